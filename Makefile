@@ -1,0 +1,53 @@
+# The two commands: `make dataset` builds and loads the corpus, `make test` proves everything. `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help dataset test format bench mutants clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make dataset   environment in .venv, check the corpus, build dataset/, load it, show a summary"
+	@echo "make test      environment, lints, types, import contracts, all tests"
+	@echo "make format    format the code and regenerate what is generated"
+	@echo "make bench     speed, as ratios in one run"
+	@echo "make mutants   mutate rules and kernels, and list what the tests don't notice"
+	@echo "make clean     remove the environment and caches"
+
+dataset: .venv/.core
+	$(BIN)/spanproof check
+	$(BIN)/spanproof build
+
+test: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+format: .venv/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python -m spanproof.characters
+	$(BIN)/spanproof rules --output markdown > schema/RULES.md
+
+bench: .venv/.test
+	$(BIN)/python tests/benchmarks/run.py
+
+mutants: .venv/.test
+	$(BIN)/python tests/mutants.py
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "spanproof needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy python3-venv; } || { echo "Python lacks its venv module; on Debian: sudo apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.core: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.test: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@

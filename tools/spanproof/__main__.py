@@ -1,0 +1,5 @@
+"""``python -m spanproof``."""
+
+from spanproof.cli import main
+
+main()

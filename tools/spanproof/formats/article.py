@@ -1,0 +1,111 @@
+"""Article files: a document a file, one annotation a line; its text stays in a text file that it names."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from spanproof.corpus import Batch, ReadError, batch_of
+from spanproof.format import Format, dump, parse, replace_file
+from spanproof.schema import Schema
+
+
+def _members(schema: Schema) -> dict[str, str]:
+    """The member that names a text file, and the member that its text becomes: ``text_file`` and ``text``."""
+    return {f"{name}_file": name for name in dict.fromkeys(node.get("spanOf") for node in schema.spans)}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"the text file {path.name} is not UTF-8: byte {error.start + 1}") from error
+    except OSError as error:
+        raise ValueError(f"the text file {path} can't be read: {error.strerror}") from error
+
+
+def _read(path: Path, schema: Schema) -> Iterator[Batch]:
+    try:
+        document = parse(path.read_bytes().decode("utf-8-sig"))
+        if isinstance(document, dict):
+            named = {n: member for n, member in _members(schema).items() if isinstance(document.get(n), str)}
+            document = {
+                named.get(name, name): _text(path.parent / value) if name in named else value
+                for name, value in document.items()
+            }
+    except ValueError as error:
+        problem = f"not UTF-8: {error}" if isinstance(error, UnicodeDecodeError) else str(error)
+        yield batch_of([], schema, errors=(ReadError(str(path), None, problem),))
+        return
+    yield batch_of([document], schema, [(str(path), None)])
+
+
+def layout(document: Mapping[str, Any]) -> str:
+    """A document as an article file: a member a line, the items of a list one a line, in the order of the text."""
+    lines = []
+    for name, value in document.items():
+        if isinstance(value, list) and value:
+            items = ",\n".join(dump(item) for item in sorted(value, key=_order))
+            lines.append(f"{dump(name)}: [\n{items}\n]")
+        else:
+            lines.append(f"{dump(name)}: {dump(value)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _order(item: Any) -> tuple[Any, ...]:
+    if not isinstance(item, Mapping) or not all(isinstance(item.get(name), int) for name in ("start", "end")):
+        return (0, 0)
+    return (item["start"], -item["end"])
+
+
+def stand_off(document: Mapping[str, Any], text_file: str, schema: Schema) -> dict[str, Any]:
+    """A document whose text is named, not repeated; members that are optional and null are left out."""
+    (member,) = dict.fromkeys(node.get("spanOf") for node in schema.spans)
+    kept = {f"{name}_file" if name == member else name: value for name, value in document.items()}
+    kept[f"{member}_file"] = text_file
+    for name, node in schema.root.fields.items():
+        if node.items is not None and isinstance(kept.get(name), list):
+            optional = {sub for sub, field in node.items.fields.items() if not field.required}
+            kept[name] = [
+                {k: v for k, v in item.items() if v is not None or k not in optional}
+                if isinstance(item, Mapping)
+                else item
+                for item in kept[name]
+            ]
+    return kept
+
+
+def _amended(path: Path, document: Any, schema: Schema) -> bytes:
+    """The file with another document; the text file that it names must hold the document's text already."""
+    named = parse(path.read_bytes().decode("utf-8-sig")) if path.exists() else {}
+    for name, member in _members(schema).items():
+        if isinstance(named, dict) and isinstance(named.get(name), str):
+            if _text(path.parent / named[name]) != document[member]:
+                raise ValueError(f"{path}: the document's text is not that of {named[name]}")
+            document = stand_off(document, named[name], schema)
+    return layout(document).encode()
+
+
+def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
+    (document,) = documents
+    replace_file(path, _amended(path, document, schema))
+
+
+def _amend(path: Path, changed: Mapping[int, Any], schema: Schema) -> bytes:
+    return _amended(path, changed[0], schema)
+
+
+def line_of(lines: Sequence[str], path: Sequence[str | int]) -> int | None:
+    """The line (from 1) of an article file that holds the object at a path, if it is laid out one annotation a line."""
+    start = next((k for k, line in enumerate(lines) if line.startswith(f"{dump(path[0])}:")), None)
+    if start is None or len(path) == 1 or not isinstance(path[1], int):
+        return None if start is None else start + 1
+    return start + 2 + path[1] if lines[start].endswith("[") and start + 1 + path[1] < len(lines) else start + 1
+
+
+def text_file_of(path: Path, text: Path) -> str:
+    """How an article file names its text file: relative, with forward slashes."""
+    return Path(os.path.relpath(text, path.parent)).as_posix()
+
+
+ARTICLE = Format("article", (".json",), "everything; the text stays in its own file", _read, _write, _amend)

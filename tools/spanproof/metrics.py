@@ -1,0 +1,470 @@
+"""Agreement and scores of spans, values and clusters: arrays in, numbers out.
+
+The texts of a corpus are laid end to end on one continuum; a position is a code point of it. ``bounds`` cut the
+continuum into units (sentences or documents) for resampling: ascending, from 0 to the length; a span belongs to the
+unit that it starts in. Every score is a function of counts that add up over units, which is what makes 1,000 resamples
+cheap: they are one product of weights and counts. No side is the gold: each score is symmetric but for the recall and
+precision of clusters.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from spanproof.kernels import Bools, Ints, distinct
+
+Floats = npt.NDArray[np.float64]
+Statistic = Callable[[Floats], Floats]
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Side:
+    """The spans of one annotator: positions of the continuum, half open and never empty, and a label as a number."""
+
+    start: Ints
+    end: Ints
+    label: Ints
+
+    def at(self, which: Ints | Bools) -> "Side":
+        """Some of the spans."""
+        return Side(self.start[which], self.end[which], self.label[which])
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A score as a function of sums: a row of ``counts`` a unit; ``statistic`` takes sums (..., k) to scores (...).
+
+    A score that is undefined (nothing to divide by) is NaN.
+    """
+
+    counts: Floats
+    statistic: Statistic
+
+    @property
+    def value(self) -> float:
+        """The score of all units together."""
+        return float(self.statistic(self.counts.sum(0)))
+
+    def interval(self, n: int = 1000, seed: int = 0) -> tuple[float, float]:
+        """The 95 % interval of the score over its units, see :func:`bootstrap`."""
+        return bootstrap(self.counts, self.statistic, n, seed)
+
+
+def bootstrap(counts: Floats, statistic: Statistic, n: int = 1000, seed: int = 0) -> tuple[float, float]:
+    """The 95 % percentile interval of a statistic over units drawn with replacement; the same for the same seed.
+
+    Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13. Resamples for which the statistic
+    is undefined are left out; NaN where none is left.
+    """
+    units, columns = counts.shape
+    rng = np.random.default_rng(seed)
+    sums = np.zeros((n, columns))
+    step = max(1, _BLOCK // max(1, units))
+    for k in range(0, n if units else 0, step):
+        drawn = rng.integers(0, units, (min(step, n - k), units))
+        drawn += np.arange(len(drawn))[:, None] * units
+        weights = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
+        sums[k : k + step] = weights.astype(np.float64) @ counts
+    scores = statistic(sums)
+    scores = scores[~np.isnan(scores)]
+    if not scores.size:
+        return np.nan, np.nan
+    low, high = np.percentile(scores, (2.5, 97.5))
+    return float(low), float(high)
+
+
+def exact_f1(a: Side, b: Side, bounds: Ints) -> Measure:
+    """F1 of spans with the same start, end and label: 2m / (|a| + |b|), m one-to-one matches.
+
+    SemEval-2013 task 9 calls it strict. Symmetric: precision and recall change places with the sides.
+    """
+    first, _ = _same(a, b)
+    return Measure(np.stack([*_sizes(a, b, bounds), _count(bounds, a.start[first])], 1), _f1)
+
+
+def overlap_f1(a: Side, b: Side, bounds: Ints) -> Measure:
+    """F1 with partial credit: 2 (m + p / 2) / (|a| + |b|), m exact matches as in :func:`exact_f1`.
+
+    p: matches, as many as there can be one to one, of the other spans with one of the same label that shares a
+    character. The half is the partial credit of MUC-5 (Chinchor and Sundheim, 1993) and of SemEval-2013 task 9, whose
+    "partial" leaves the label out; here it counts, so that a layer and its labels are scored alike.
+    """
+    first, second = _same(a, b)
+    at, matches = _partial(a.at(_others(len(a.start), first)), b.at(_others(len(b.start), second)))
+    credit = _count(bounds, a.start[first]) + 0.5 * _count(bounds, at, matches)
+    return Measure(np.stack([*_sizes(a, b, bounds), credit], 1), _f1)
+
+
+def pairs(a: Side, b: Side) -> tuple[Ints, Ints]:
+    """Which spans of the sides have the same start and end, one to one; those with the same label are paired first."""
+    first, second = _same(a, b)
+    rest, others = _others(len(a.start), first), _others(len(b.start), second)
+    blank_a, blank_b = (replace(side, label=np.zeros_like(side.label)) for side in (a.at(rest), b.at(others)))
+    more, ones = _same(blank_a, blank_b)
+    return np.append(first, rest[more]), np.append(second, others[ones])
+
+
+def accuracy(same: Bools, at: Ints, bounds: Ints) -> Measure:
+    """The share of values that are the same, of things that stand at ``at``."""
+    return Measure(
+        np.stack([_count(bounds, at), _count(bounds, at[same])], 1), lambda sums: _ratio(sums[..., 1], sums[..., 0])
+    )
+
+
+def kappa(a: Ints, b: Ints, at: Ints, bounds: Ints) -> Measure:
+    """Cohen's kappa of two labels each of things that stand at ``at``: (p_o - p_e) / (1 - p_e).
+
+    p_o is the share of equal labels, p_e = sum of p_a(c) p_b(c) over labels c. Undefined where each side has only ever
+    given the same one label. Source: Cohen, A coefficient of agreement for nominal scales, 1960.
+    """
+    labels = int(max(a.max(initial=-1), b.max(initial=-1))) + 1
+    tables = [_table(bounds, at, side, labels) for side in (a, b)]
+    counts = np.concatenate([np.stack([_count(bounds, at), _count(bounds, at[a == b])], 1), *tables], 1)
+    return Measure(counts, _kappa)
+
+
+def _kappa(sums: Floats) -> Floats:
+    n, same = sums[..., 0], sums[..., 1]
+    of_a, of_b = np.split(sums[..., 2:], 2, -1)
+    chance = (of_a * of_b).sum(-1)
+    return _ratio(n * same - chance, n * n - chance)
+
+
+def token_alpha(tokens: tuple[Ints, Ints], a: Side, b: Side, bounds: Ints) -> Measure:
+    """Krippendorff's alpha, nominal, of two observers over tokens: 1 - D_o / D_e.
+
+    A token's value is the set of labels of the spans that share a character with it, the empty set where there is none.
+    With n tokens, d of them with different values, and n_c of the 2n values being c: D_o = d / n and
+    D_e = (4n² - sum of n_c²) / (2n (2n - 1)). Undefined where there is one value only. Source: Krippendorff, Content
+    Analysis, 2nd edition, 2004, chapter 11.
+
+    Args:
+        tokens: starts and ends, in order, without overlap.
+        a: the spans of one side; they may overlap.
+        b: those of the other.
+        bounds: of the units for resampling.
+    """
+    values = _label_sets(tokens, a, b)
+    differ = values[0] != values[1]
+    kinds = int(values.max(initial=-1)) + 1
+    held = sum(_table(bounds, tokens[0], side, kinds) for side in values)
+    counts = [_count(bounds, tokens[0]), _count(bounds, tokens[0][differ])]
+    return Measure(np.concatenate([np.stack(counts, 1), held], 1), _nominal_alpha)
+
+
+def _nominal_alpha(sums: Floats) -> Floats:
+    values, differ, held = 2 * sums[..., 0], sums[..., 1], sums[..., 2:]
+    return 1 - _ratio((values - 1) * 2 * differ, values**2 - (held**2).sum(-1))
+
+
+def _label_sets(tokens: tuple[Ints, Ints], a: Side, b: Side) -> Ints:
+    """The labels of each token as one number, equal ones for equal sets; a row a side."""
+    n, labels = len(tokens[0]), int(max(a.label.max(initial=0), b.label.max(initial=0))) + 1
+    keys = []
+    for k, side in enumerate((a, b)):
+        span, token = _meetings(side.start, side.end, *tokens)
+        keys.append((token + k * n) * labels + side.label[span])
+    token, label = np.divmod(distinct(np.concatenate(keys)), labels)
+    rank = np.arange(len(token)) - np.searchsorted(token, token)
+    values = np.zeros(2 * n, np.int64)
+    for k in range(int(rank.max(initial=-1)) + 1):
+        values *= labels + 1
+        values[token[rank == k]] += label[rank == k] + 1
+        values = np.unique(values, return_inverse=True)[1]
+    return values.reshape(2, n)
+
+
+def alpha_u(a: Side, b: Side, documents: Ints) -> Measure:
+    """Krippendorff's alpha for unitizing, two observers, of all labels: 1 - sum of D_o(c) / sum of D_e(c).
+
+    On a continuum of length L, label by label, each observer's spans (units) leave gaps between them::
+
+        D_o = sum of d² / L²        over the pairs of a unit or gap of the one and one of the other
+        d²  = (start - start')² + (end - end')²   for two units that overlap
+            = l²                                  for a unit of length l that lies within a gap; 0 otherwise
+        D_e = 2 / L · (sum over units of (N - 1) (2l³ - 3l² + l) / 3 + l² · sum over gaps g >= l of (g - l + 1))
+              / (2L (2L - 1) - sum over units of l (l - 1))           N units, and gaps, of both observers
+
+    Source: Krippendorff, On the reliability of unitizing continuous data, Sociological Methodology 25, 1995; Content
+    Analysis, 2nd edition, 2004, section 11.6. Lengths are code points. Where texts are several, a gap ends where its
+    text does, so that their order doesn't matter; it is additive over documents, not over sentences. The definition
+    knows no units of one observer and label that overlap: they are merged to one.
+    """
+    labels = distinct(np.append(a.label, b.label)).tolist()
+    blocks = [
+        _unitized(_merged(a.at(a.label == label)), _merged(b.at(b.label == label)), documents) for label in labels
+    ]
+    edges = np.cumsum([1, *(block.shape[1] for block in blocks)]).tolist()
+    lengths = np.diff(documents).astype(np.float64)[:, None]
+    return Measure(np.concatenate([lengths, *blocks], 1), partial(_alpha_u, edges=edges))
+
+
+def _alpha_u(sums: Floats, edges: list[int]) -> Floats:
+    length = sums[..., 0]
+    observed, expected = np.zeros_like(length), np.zeros_like(length)
+    for first, last in pairwise(edges):
+        differences, n, cubes, squares = np.moveaxis(sums[..., first : first + 4], -1, 0)
+        units, room = np.split(sums[..., first + 4 : last], 2, -1)
+        observed += _ratio(differences, length**2)
+        placed = (n - 1) * cubes + (units * room).sum(-1)
+        expected += 2 * _ratio(placed, length * (2 * length * (2 * length - 1) - squares))
+    return 1 - _ratio(observed, expected)
+
+
+def _unitized(a: tuple[Ints, Ints], b: tuple[Ints, Ints], documents: Ints) -> Floats:
+    """What alpha_u adds up over documents, of one label: d², N, the cubic and the quadratic term, and for each length
+    that a unit has, l² of the units that have it and g - l + 1 of the gaps that hold it."""
+    i, j = _meetings(*a, *b)
+    at, squared = [a[0][i]], [(a[0][i] - b[0][j]) ** 2 + (a[1][i] - b[1][j]) ** 2]
+    for (start, end), met in ((a, i), (b, j)):
+        alone = _others(len(start), met)
+        at.append(start[alone])
+        squared.append((end - start)[alone] ** 2)
+    start, end = np.append(a[0], b[0]), np.append(a[1], b[1])
+    length = end - start
+    gaps = [(np.sort(np.append(documents[:-1], e)), np.sort(np.append(documents[1:], s))) for s, e in (a, b)]
+    gap, gap_end = np.concatenate(gaps, 1)
+    gap, gap_end = gap[gap < gap_end], gap_end[gap < gap_end]
+    lengths = distinct(length).tolist()
+    columns = [
+        _count(documents, np.concatenate(at), np.concatenate(squared)),
+        _count(documents, start),
+        _count(documents, start, length * (length - 1) * (2 * length - 1) / 3),
+        _count(documents, start, length * (length - 1)),
+        *(_count(documents, start[length == n]) * n * n for n in lengths),
+        *(_count(documents, gap, np.maximum(0, gap_end - gap - n + 1)) for n in lengths),
+    ]
+    return np.stack(columns, 1)
+
+
+def _merged(side: Side) -> tuple[Ints, Ints]:
+    """Starts and ends in order, spans that share a position as one."""
+    order = np.argsort(side.start)
+    start, end = side.start[order], np.maximum.accumulate(side.end[order])
+    head = np.append(True, start[1:] >= end[:-1])[: len(start)]
+    return start[head], end[np.append(head[1:], True)[: len(start)]]
+
+
+@dataclass(frozen=True)
+class Contingency:
+    """Two clusterings of mentions: the clusters that share some (``row`` of a, ``column`` of b, ``shared`` mentions),
+    and the size of every cluster, mentions that the other side lacks counted too."""
+
+    row: Ints
+    column: Ints
+    shared: Floats
+    a: Floats
+    b: Floats
+
+    @property
+    def swapped(self) -> "Contingency":
+        """The same with the sides changed."""
+        return Contingency(self.column, self.row, self.shared, self.b, self.a)
+
+
+Scores = tuple[float, float, float]
+"""Recall (a is the key), precision, F1."""
+
+
+def muc(table: Contingency) -> Scores:
+    """MUC: recall = sum over clusters k of |k| - parts(k) / sum of |k| - 1; parts: those the other side cuts k into.
+
+    Source: Vilain et al., A model-theoretic coreference scoring scheme, MUC-6, 1995; with mentions that one side lacks:
+    Pradhan et al., Scoring coreference partitions of predicted mentions, ACL 2014 (so too B³ and CEAF).
+    """
+    links = float(table.shared.sum() - np.count_nonzero(table.shared))
+    held = [float(sizes.sum() - np.count_nonzero(sizes)) for sizes in (table.a, table.b)]
+    return _scores(links, held[0], links, held[1])
+
+
+def b_cubed(table: Contingency) -> Scores:
+    """B³: recall = sum over clusters k, r of |k ∩ r|² / |k|, by mentions. Source: Bagga and Baldwin, LREC 1998."""
+
+    def found(t: Contingency) -> float:
+        return float(_ratio(t.shared**2, t.a[t.row])[t.shared > 0].sum())
+
+    return _scores(found(table), float(table.a.sum()), found(table.swapped), float(table.b.sum()))
+
+
+def ceaf_e(table: Contingency) -> Scores:
+    """CEAF-e: the best one-to-one alignment of clusters by 2|k ∩ r| / (|k| + |r|), by clusters.
+
+    Source: Luo, On coreference resolution performance metrics, HLT/EMNLP 2005 (its similarity phi 4).
+    """
+    likeness = _ratio(2 * table.shared, table.a[table.row] + table.b[table.column])
+    some = table.shared > 0
+    row, column, likeness = table.row[some], table.column[some], likeness[some]
+    alone = (np.bincount(row)[row] == 1) & (np.bincount(column)[column] == 1)
+    rows, r = np.unique(row[~alone], return_inverse=True)
+    columns, c = np.unique(column[~alone], return_inverse=True)
+    tangled = np.zeros((len(rows), len(columns)))
+    tangled[r, c] = likeness[~alone]
+    best = float(likeness[alone].sum()) + assigned(tangled)
+    return _scores(best, float(np.count_nonzero(table.a)), best, float(np.count_nonzero(table.b)))
+
+
+def lea(table: Contingency) -> Scores:
+    """LEA: recall = sum over clusters k of |k| · (sum over r of links(k ∩ r)) / links(k), by mentions.
+
+    links(n) = n (n - 1) / 2; a cluster of one has one link, to itself, which a cluster of one on the other side shares.
+    Source: Moosavi and Strube, Which coreference evaluation metric do you trust?, ACL 2016.
+    """
+
+    def found(t: Contingency) -> float:
+        size, shared = t.a[t.row], t.shared
+        alone = (size == 1) & (shared == 1) & (t.b[t.column] == 1)
+        part = np.where(size == 1, alone, _ratio(shared * (shared - 1), size * (size - 1)))
+        return float((size * part)[size > 0].sum())
+
+    return _scores(found(table), float(table.a.sum()), found(table.swapped), float(table.b.sum()))
+
+
+def _scores(found_a: float, of_a: float, found_b: float, of_b: float) -> Scores:
+    """Recall, precision and their harmonic mean; 0 where one side has nothing, NaN where neither has."""
+    if not of_a and not of_b:
+        return np.nan, np.nan, np.nan
+    recall, precision = (found / of if of else 0.0 for found, of in ((found_a, of_a), (found_b, of_b)))
+    return recall, precision, 2 * recall * precision / ((recall + precision) or 1)
+
+
+def contingency(a: Ints, b: Ints) -> Contingency:
+    """The table of two clusterings: the cluster of each mention on each side, -1 where that side lacks it."""
+    one = np.array([0, len(a)])
+    return _clusters(a, b, np.zeros(len(a), np.int64), one)[0]
+
+
+def clustering(score: Callable[[Contingency], Scores], a: Ints, b: Ints, at: Ints, documents: Ints) -> Measure:
+    """F1 of a clustering score; mentions as :func:`contingency` takes them, ``at`` their positions.
+
+    A document that is drawn twice has its mentions twice, in the same clusters. Not additive over sentences.
+    """
+    table, counts = _clusters(a, b, at, documents)
+    edges = np.cumsum([len(table.shared), len(table.a)]).tolist()
+
+    def f1(sums: Floats) -> Floats:
+        drawn, which = np.unique(np.atleast_2d(sums), axis=0, return_inverse=True)
+        parts = (np.split(row, edges) for row in drawn)
+        scores = [score(Contingency(table.row, table.column, *part))[2] for part in parts]
+        return np.array(scores)[which].reshape(sums.shape[:-1])
+
+    return Measure(counts, f1)
+
+
+def _clusters(a: Ints, b: Ints, at: Ints, bounds: Ints) -> tuple[Contingency, Floats]:
+    width = int(b.max(initial=0)) + 1
+    both = (a >= 0) & (b >= 0)
+    keys, cell = np.unique(a[both] * width + b[both], return_inverse=True)
+    counts = [_table(bounds, at[both], cell, len(keys))]
+    counts += [_table(bounds, at[s >= 0], s[s >= 0], int(s.max(initial=-1)) + 1) for s in (a, b)]
+    row, column = np.divmod(keys, width)
+    return Contingency(row, column, *(table.sum(0) for table in counts)), np.concatenate(counts, 1)
+
+
+def assigned(weights: Floats) -> float:
+    """The greatest sum of weights (0 or more) of pairs of a row and a column, each used once.
+
+    The Hungarian method by shortest augmenting paths: Jonker and Volgenant, Computing 38, 1987; n² m steps at most.
+    """
+    if weights.shape[0] > weights.shape[1]:
+        weights = weights.T
+    n, m = weights.shape
+    rows, columns = np.zeros(n + 1), np.zeros(m + 1)
+    owner = np.zeros(m + 1, np.int64)
+    for row in range(1, n + 1):
+        owner[0], at = row, 0
+        slack, back, done = np.full(m + 1, np.inf), np.zeros(m + 1, np.int64), np.zeros(m + 1, np.bool_)
+        while owner[at]:
+            done[at] = True
+            cost = -weights[owner[at] - 1] - rows[owner[at]] - columns[1:]
+            nearer = np.append(False, ~done[1:] & (cost < slack[1:]))
+            slack[nearer], back[nearer] = cost[nearer[1:]], at
+            at = int(np.where(done, np.inf, slack).argmin())
+            step = slack[at]
+            rows[owner[done]] += step
+            columns[done] -= step
+            slack[~done] -= step
+        while at:
+            owner[at] = owner[back[at]]
+            at = int(back[at])
+    taken = np.flatnonzero(owner[1:])
+    return float(weights[owner[1:][taken] - 1, taken].sum())
+
+
+def _same(a: Side, b: Side) -> tuple[Ints, Ints]:
+    """Spans with the same start, end and label, one to one."""
+    keys = np.append(a.start, b.start)
+    for more in (np.append(a.end, b.end), np.append(a.label, b.label)):
+        keys = np.unique(keys, return_inverse=True)[1] * (int(more.max(initial=0)) + 1) + more
+    n, occurrence = len(a.start), np.zeros(len(keys), np.int64)
+    for side in (slice(0, n), slice(n, None)):
+        order = np.argsort(keys[side], kind="stable")
+        ordered = keys[side][order]
+        occurrence[side][order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    keys = np.unique(keys, return_inverse=True)[1] * (int(occurrence.max(initial=0)) + 1) + occurrence
+    _, first, second = np.intersect1d(keys[:n], keys[n:], assume_unique=True, return_indices=True)
+    return first, second
+
+
+def _partial(a: Side, b: Side) -> tuple[Ints, Ints]:
+    """Where an island of overlapping spans of one label begins, and how many pairs of the sides it has, one to one."""
+    start, end = np.append(a.start, b.start), np.append(a.end, b.end)
+    base = np.append(a.label, b.label) * (int(end.max(initial=0)) + 1)
+    order = np.argsort(base + start, kind="stable")
+    low, high = (base + start)[order], (base + end)[order]
+    head = np.append(True, low[1:] >= np.maximum.accumulate(high)[:-1])[: len(low)]
+    edges = np.append(np.flatnonzero(head), len(low))
+    of_a = np.append(0, np.cumsum(order < len(a.start)))
+    left = np.diff(of_a[edges])
+    right = np.diff(edges) - left
+    matches = np.minimum(left, right)
+    for k in np.flatnonzero(matches > 1).tolist():
+        members = order[edges[k] : edges[k + 1]]
+        i, j = members[members < len(a.start)], members[members >= len(a.start)]
+        meet = (start[i][:, None] < end[j]) & (start[j] < end[i][:, None])
+        matches[k] = round(assigned(meet.astype(np.float64)))
+    return start[order[edges[:-1]]], matches
+
+
+def _meetings(start: Ints, end: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Pairs of intervals that share a position; the second ones are in order and don't overlap."""
+    first = np.searchsorted(ends, start, "right")
+    n = np.searchsorted(starts, end, "left") - first
+    return np.repeat(np.arange(len(start)), n), np.arange(n.sum()) + np.repeat(first - np.cumsum(n) + n, n)
+
+
+def _others(n: int, some: Ints) -> Ints:
+    held = np.ones(n, np.bool_)
+    held[some] = False
+    return np.flatnonzero(held)
+
+
+def _sizes(a: Side, b: Side, bounds: Ints) -> tuple[Floats, Floats]:
+    return _count(bounds, a.start), _count(bounds, b.start)
+
+
+def _count(bounds: Ints, at: Ints, amounts: Ints | Floats | None = None) -> Floats:
+    """How many positions lie in each unit, or the sum of their amounts."""
+    unit = np.searchsorted(bounds, at, "right") - 1
+    return np.bincount(unit, amounts, minlength=len(bounds) - 1).astype(np.float64)
+
+
+def _table(bounds: Ints, at: Ints, kind: Ints, kinds: int) -> Floats:
+    """How many positions of each kind lie in each unit."""
+    unit = np.searchsorted(bounds, at, "right") - 1
+    counts = np.bincount(unit * kinds + kind, minlength=(len(bounds) - 1) * kinds)
+    return counts.reshape(len(bounds) - 1, kinds).astype(np.float64)
+
+
+def _f1(sums: Floats) -> Floats:
+    return _ratio(2 * sums[..., 2], sums[..., 0] + sums[..., 1])
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """NaN where the whole is nothing."""
+    ratio: Floats = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
+    return ratio
