@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help dataset test format bench mutants clean
+.PHONY: help dataset test format bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -10,7 +10,6 @@ help:
 	@echo "make test      environment, lints, types, import contracts, all tests"
 	@echo "make format    format the code and regenerate what is generated"
 	@echo "make bench     speed, as ratios in one run"
-	@echo "make mutants   mutate rules and kernels, and list what the tests don't notice"
 	@echo "make clean     remove the environment and caches"
 
 dataset: .venv/.core
@@ -29,12 +28,10 @@ format: .venv/.test
 	$(BIN)/ruff format .
 	$(BIN)/python -m spanproof.characters
 	$(BIN)/spanproof rules --output markdown > schema/RULES.md
+	$(BIN)/python tests/test_corruption.py
 
 bench: .venv/.test
 	$(BIN)/python tests/benchmarks/run.py
-
-mutants: .venv/.test
-	$(BIN)/python tests/mutants.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist

@@ -83,8 +83,13 @@ LETTER: dict[str, Any] = {
     "year": 1925,
     "weight": 0.5,
     "sealed": True,
-    "persons": [{"n": "p1", "start": 5, "end": 8, "role": "receiver"}, {"n": "p2", "start": 39, "end": 42, "role": "sender"}],
-    "mentions": [{"of": "p2", "fragments": [{"start": 23, "end": 27, "text": "gave"}, {"start": 35, "end": 37, "text": "up"}]}],
+    "persons": [
+        {"n": "p1", "start": 5, "end": 8, "role": "receiver"},
+        {"n": "p2", "start": 39, "end": 42, "role": "sender"},
+    ],
+    "mentions": [
+        {"of": "p2", "fragments": [{"start": 23, "end": 27, "text": "gave"}, {"start": 35, "end": 37, "text": "up"}]}
+    ],
 }
 
 

@@ -79,7 +79,7 @@ def test_a_corpus_agrees_with_itself(documents: list[Document]) -> None:
     corpus = Corpus.of(documents)
     for score in agree(corpus, corpus).scores:
         assert (score.value, score.low, score.high) in ((None, None, None), (1, None, None), (1, 1, 1))
-        assert (score.value == 1) == (score.n != (0, 0)) or score.measure in ("token α", "κ", "MUC")
+        assert (score.value == 1) == (score.n != (0, 0)) or score.measure in ("token α", "α_U", "κ", "MUC")
 
 
 @FEW
@@ -88,7 +88,9 @@ def test_the_sides_can_change_places(pair: tuple[Document, Document]) -> None:
     a, b = (Corpus.of([document]) for document in pair)
     there, back = agree(a, b), agree(b, a)
     assert alike(there, back)
-    assert all(score.n == by_name(back)[key].n[::-1] for key, score in by_name(there).items())
+    assert {key: score.n for key, score in by_name(there).items()} == {
+        key: score.n[::-1] for key, score in by_name(back).items()
+    }
 
 
 @FEW
@@ -143,7 +145,7 @@ def test_every_layer_and_every_member_is_compared() -> None:
         *(("quotes", member) for member in ("type", "continues", "speaker", "utterance")),
         *(("entities", member) for member in ("label", "entity_id")),
     }
-    assert not {member for _, member in members} & {"id", "start", "end", "text"}
+    assert not {member for _, member in members} & {"id", "start", "end", "text", "note"}
     assert set(values(agreement).values()) == {1}
 
 
@@ -339,6 +341,12 @@ def test_the_text_has_every_table() -> None:
     assert "1,000 bootstrap resamples of 4 sentences (exact F1," in shown.replace("\n", " ")
     assert "\x1b[" not in shown
     assert "\x1b[" in as_text(example(), color=True)
+
+
+def test_without_resamples_there_is_no_interval() -> None:
+    corpus = Corpus.of([article(quotes=[said(7, 10)])])
+    shown = as_text(agreements.agree(corpus, corpus, resamples=0))
+    assert re.search(r"^quotes +all +1 +1\.000 +1\.000 +1\.000 +1\.000$", shown, re.MULTILINE)
 
 
 def test_the_markdown_says_what_the_text_says() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import datasets
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT
 
-from spanproof.build import VERSION, Built, BuildError, build, load, summary
+from conftest import ROOT
+from spanproof.build import VERSION, BuildError, Built, build, load, summary
 from spanproof.check import check_paths
 from spanproof.formats import read
 

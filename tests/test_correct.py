@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import ROOT
 from spanproof.check import check, check_paths
 from spanproof.corpus import Corpus
 from spanproof.correct import correct, counted, patches
@@ -59,7 +59,10 @@ def test_a_unit_is_named_proved_and_corrected(encoding: str, size: int, name: st
 
 
 def test_two_corrections_of_one_document_are_both_made() -> None:
-    broken = {**SOUND, "entities": [{**SOUND["entities"][0], "start": "2"}, {**SOUND["entities"][3], "end": 53, "text": "Bob "}]}
+    broken = {
+        **SOUND,
+        "entities": [{**SOUND["entities"][0], "start": "2"}, {**SOUND["entities"][3], "end": 53, "text": "Bob "}],
+    }
     corrected, ended = correct(broken, article(), {})
     assert counted(ended) == {"SP101": 1, "SP107": 1}
     assert corrected["entities"] == [SOUND["entities"][0], SOUND["entities"][3]]
@@ -68,7 +71,14 @@ def test_two_corrections_of_one_document_are_both_made() -> None:
 def test_a_correction_that_would_break_something_else_is_not_made() -> None:
     said = {"id": "q1", "type": "indirect", "start": 49, "end": 52, "text": "Bob", "source": None, "cue": None}
     quote = {**said, "speaker": None, "continues": None, "utterance": "u"}
-    broken = {**SOUND, "quotes": [quote, {**quote, "id": "q2"}, {**quote, "id": "q3", "start": 54, "end": 58, "text": "left", "continues": "q2"}]}
+    broken = {
+        **SOUND,
+        "quotes": [
+            quote,
+            {**quote, "id": "q2"},
+            {**quote, "id": "q3", "start": 54, "end": 58, "text": "left", "continues": "q2"},
+        ],
+    }
     broken["quotes"][2]["start"], broken["quotes"][2]["end"] = 53, 57
     assert [f.code for f in check(Corpus.of([broken])).findings] == ["SP203"]
     assert correct(broken, article(), {}) == (broken, ())
@@ -83,7 +93,10 @@ def test_duplicates_go_one_after_the_other() -> None:
 
 
 def test_only_the_codes_asked_for_are_corrected() -> None:
-    broken = {**SOUND, "entities": [{**SOUND["entities"][0], "start": "2"}, {**SOUND["entities"][3], "end": 53, "text": "Bob "}]}
+    broken = {
+        **SOUND,
+        "entities": [{**SOUND["entities"][0], "start": "2"}, {**SOUND["entities"][3], "end": 53, "text": "Bob "}],
+    }
     corrected, ended = correct(broken, article(), {}, ignore=["SP107"])
     assert counted(ended) == {"SP101": 1}
     assert corrected["entities"][1] == broken["entities"][1]
@@ -94,7 +107,9 @@ def folder(tmp_path: Path) -> Path:
     broken = in_units(SOUND, "utf-16-le", 2)
     good = sound(id="good", text="Nothing to see.")
     JSONL.write(tmp_path / "a.jsonl", [good, broken, sound(id="c", text="Else.")], article())
-    (tmp_path / "a.jsonl").write_bytes((tmp_path / "a.jsonl").read_bytes().replace(b"Else", b"  Else ") + b"{no json\r\n")
+    (tmp_path / "a.jsonl").write_bytes(
+        (tmp_path / "a.jsonl").read_bytes().replace(b"Else", b"  Else ") + b"{no json\r\n"
+    )
     (tmp_path / "b.txt").write_bytes(TEXT.encode())
     (tmp_path / "b.json").write_text(layout(stand_off({**broken, "id": "b"}, "b.txt", article())), "utf-8")
     PARQUET.write(tmp_path / "c.parquet", [{**broken, "id": "p"}], article())
@@ -142,7 +157,7 @@ def test_files_are_corrected_and_every_other_byte_stays(folder: Path) -> None:
 def test_the_gold_is_restored_from_other_units(seed: int, encoding: str) -> None:
     document = random.Random(seed).choice(list(read(ROOT / "annotations" / "gold").documents()))
     size = 2 if encoding == "utf-16-le" else 1
-    lean = json.loads(json.dumps({**document, "zones": [], "quotes": [], "dates": []}))
+    lean = json.loads(json.dumps({**document, "zones": [], "quotes": [], "dates": [], "damage": []}))
     prefix = "😀é "
     shifted = {**lean, "text": prefix + lean["text"], "sha256": None, "entities": []}
     moved = [{**e, "start": e["start"] + 3, "end": e["end"] + 3} for e in lean["entities"]]

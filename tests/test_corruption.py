@@ -1,6 +1,7 @@
 import copy
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -10,7 +11,8 @@ from spanproof.check import check
 from spanproof.corpus import Corpus
 from spanproof.correct import correct
 from spanproof.corruption import CLASSES, Corruption
-from spanproof.matrix import Row, Verdict, markdown, matrix, restores, verdict
+from spanproof.formats import read
+from spanproof.matrix import Row, Verdict, markdown, matrix, restores, summed, verdict
 from spanproof.schema import Schema, article
 
 KINDS = {corruption.name: corruption for corruption in CLASSES}
@@ -230,3 +232,36 @@ def test_the_matrix_counts_documents_and_repeats() -> None:
     assert len(lines) == len(rows) + 2
     assert "| 07 utf-16-offsets | SP106, SP105 | 2 | 2 | 0 | 2 (utf-16) | 2 |" in lines
     assert "| 19 unknown-label | SP201 | 2 | 2 | 0 | - | - |" in lines
+
+
+ROOT = Path(__file__).parents[1]
+PAGE = """# What is detected
+
+Every class of corruption, tried once on each document that it can break: the five articles, two hard ones of the tests
+and a document with discontinuous spans. A row says in how many a code that owns the class found it, in how many any
+other error was raised, in how many the cause was named, and in how many the correction brought the document back (or,
+where the text itself was changed, every span to its words). `spanproof matrix PATH` prints it for a corpus of yours;
+`python tests/test_corruption.py` writes this page.
+
+"""
+
+
+def page() -> str:
+    gold = matrix(read(ROOT / "annotations" / "gold").documents())
+    return PAGE + markdown(summed(gold, matrix(ARTICLES), matrix([VERBS], PHRASAL)))
+
+
+def test_the_page_of_the_matrix_is_fresh_and_complete() -> None:
+    written_ = (ROOT / "schema" / "MATRIX.md").read_text("utf-8")
+    assert written_ == page()
+    lines = [line for line in written_.splitlines() if line.startswith("| ") and line[2].isdigit()]
+    assert len(lines) == len(CLASSES)
+    for line in lines:
+        _, _, applied, detected, unrelated, named_, _ = (cell.strip() for cell in line.strip("|").split("|"))
+        assert detected == applied != "0"
+        assert unrelated == "0"
+        assert named_ == "-" or named_.split()[0] == applied
+
+
+if __name__ == "__main__":
+    (ROOT / "schema" / "MATRIX.md").write_text(page(), "utf-8")

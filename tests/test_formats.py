@@ -7,10 +7,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import LETTER, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import LETTER, ROOT
 from spanproof.check import check_paths
 from spanproof.corpus import Corpus, ReadError
 from spanproof.example import sound
@@ -80,7 +80,11 @@ def test_an_article_file_keeps_its_text_apart(tmp_path: Path) -> None:
         ARTICLE.write(path, [sound(text="other")], article())
 
 
-@given(st.lists(st.sampled_from([DOCUMENT, sound(text="Zoë 😀\u2028x"), sound(id="b", text="")]), max_size=4), st.booleans(), st.booleans())
+@given(
+    st.lists(st.sampled_from([DOCUMENT, sound(text="Zoë 😀\u2028x"), sound(id="b", text="")]), max_size=4),
+    st.booleans(),
+    st.booleans(),
+)
 def test_jsonl_in_any_layout_reads_the_same(documents: list[Any], crlf: bool, bom: bool) -> None:
     import tempfile
 
@@ -98,7 +102,17 @@ def test_jsonl_in_any_layout_reads_the_same(documents: list[Any], crlf: bool, bo
 def test_lines_that_are_no_json_are_errors_and_the_rest_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     good = json.dumps(DOCUMENT).encode()
-    lines = [good, b"{", b"", b'{"id": "\xff"}', b'{"a": NaN}', b'{"a": 1, "a": 2}', b"[" * 100_000, b"3", good.replace(b"example", b"b")]
+    lines = [
+        good,
+        b"{",
+        b"",
+        b'{"id": "\xff"}',
+        b'{"a": NaN}',
+        b'{"a": 1, "a": 2}',
+        b"[" * 100_000,
+        b"3",
+        good.replace(b"example", b"b"),
+    ]
     path.write_bytes(b"\n".join(lines))
     corpus = read(path)
     assert len(corpus) == 3
@@ -177,7 +191,9 @@ def test_registries_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 
 
 ARROW = {
-    "large": lambda t: t.cast(pa.schema([f.with_type(pa.large_string()) if f.type == pa.string() else f for f in t.schema])),
+    "large": lambda t: t.cast(
+        pa.schema([f.with_type(pa.large_string()) if f.type == pa.string() else f for f in t.schema])
+    ),
     "dictionary": lambda t: t.set_column(3, "language", t["language"].dictionary_encode()),
     "order": lambda t: t.select(t.column_names[::-1]),
     "missing": lambda t: t.drop_columns(["zones"]),
@@ -201,7 +217,9 @@ def test_parquet_of_other_types_is_conformed(form: str, tmp_path: Path) -> None:
 
 
 def test_parquet_with_wide_offsets_and_large_lists_is_conformed(tmp_path: Path) -> None:
-    rows = [{"name": "a", "body": "Ana", "persons": [{"n": "1", "start": 0, "end": 3, "role": "sender"}], "mentions": []}] * 2
+    rows = [
+        {"name": "a", "body": "Ana", "persons": [{"n": "1", "start": 0, "end": 3, "role": "sender"}], "mentions": []}
+    ] * 2
     table = pa.Table.from_pylist(rows)
     wide = table.schema.field("persons").type.value_type
     assert wide.field("start").type == pa.int64()
@@ -226,7 +244,13 @@ def test_parquet_that_does_not_fit_is_kept_raw(tmp_path: Path, letters: Schema) 
     assert not (tmp_path / "b.parquet").exists()
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(st.text(), s), max_leaves=12))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda s: st.lists(s) | st.dictionaries(st.text(), s),
+        max_leaves=12,
+    )
+)
 def test_any_json_is_a_document_and_comes_back(value: Any) -> None:
     corpus = Corpus.of([value, DOCUMENT])
     first, second = corpus.documents()

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from spanproof.check import check_paths, waivers_beside
 from spanproof.formats import read
 
@@ -116,7 +116,12 @@ def test_every_difference_of_the_passes_was_decided_with_a_guideline() -> None:
         places = {(d["layer"], d["start"], d["end"]) for d in decisions if d["article"] == name}
         for layer, start, end in differences(a[name], b[name]):
             count += 1
-            assert any(of == layer and low < end and start < high for of, low, high in places), (name, layer, start, end)
+            assert any(of == layer and low < end and start < high for of, low, high in places), (
+                name,
+                layer,
+                start,
+                end,
+            )
     assert count > 20
 
 
@@ -128,6 +133,17 @@ def test_the_gold_takes_its_annotations_from_the_passes_or_from_a_decision() -> 
         for layer in LAYERS:
             known = {(layer, i["start"], i["end"]) for side in (a, b) for i in side[name][layer]} | decided
             assert {(layer, i["start"], i["end"]) for i in gold[name][layer]} <= known
+
+
+def test_the_agreement_in_the_card_is_what_the_command_prints() -> None:
+    from click.testing import CliRunner
+
+    from spanproof.cli import main
+
+    paths = [str(path) for path in CORPORA[1:]]
+    printed = CliRunner().invoke(main, ["agree", *paths, "--output", "markdown"]).output
+    assert printed.count("|") > 200
+    assert printed in (ROOT / "dataset" / "README.md").read_text("utf-8")
 
 
 def test_the_card_says_who_made_the_annotations() -> None:

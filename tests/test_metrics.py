@@ -75,6 +75,12 @@ def test_f1_is_that_of_the_slow_twin(a: list[Span], b: list[Span]) -> None:
     assert same(overlap.value, f1(slow_overlap(a, b), a, b))
 
 
+def test_overlapping_spans_are_matched_one_to_one_as_often_as_can_be() -> None:
+    """The outer span leaves the one that the inner one needs; a third span finds no partner; labels keep apart."""
+    a, b = [(20, 30, 0), (22, 24, 0), (31, 33, 1)], [(23, 28, 0), (26, 29, 0), (29, 30, 0), (31, 32, 2)]
+    assert metrics.overlap_f1(side(a), side(b), BOUNDS).counts[3].tolist() == [3, 4, 2 * 0.5]
+
+
 @given(st.lists(st.lists(st.integers(0, 5), min_size=5, max_size=5), min_size=1, max_size=5))
 def test_the_assignment_is_the_best_there_is(weights: list[list[int]]) -> None:
     table = np.array(weights, np.float64)

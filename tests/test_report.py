@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from conftest import ROOT
 from spanproof.check import Report, Waiver, check
 from spanproof.corpus import Corpus
 from spanproof.example import sound
@@ -36,7 +36,9 @@ def test_text_shows_the_place_in_its_sentence() -> None:
 
 def test_a_cause_stands_once_with_its_proof() -> None:
     text = "😀 Ana met Bob and Eve."
-    spans = [{**ANA, "id": n, "start": k + 1, "end": k + 4, "text": n} for n, k in (("Ana", 2), ("Bob", 10), ("Eve", 18))]
+    spans = [
+        {**ANA, "id": n, "start": k + 1, "end": k + 4, "text": n} for n, k in (("Ana", 2), ("Bob", 10), ("Eve", 18))
+    ]
     shown_ = as_text(report(text=text, entities=spans))
     assert shown_.count("UTF-16") == 1
     assert "(3 of 3 agree)" in shown_
@@ -102,7 +104,9 @@ def test_sarif_and_github_name_file_and_line(tmp_path: Any) -> None:
     assert region == {"artifactLocation": {"uri": path.as_posix()}, "region": {"startLine": 1}}
     line = as_github(found)
     assert line.count("\n") == 1
-    assert line.startswith(f"::error file={path.as_posix().replace(',', '%2C')},line=1,title=SP106 text-differs::x%0Ay $.entities[0]: ")
+    assert line.startswith(
+        f"::error file={path.as_posix().replace(',', '%2C')},line=1,title=SP106 text-differs::x%0Ay $.entities[0]: "
+    )
 
 
 def test_waivers_are_counted_and_unused_ones_named() -> None:

@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import ROOT
 from spanproof.catalogue import as_markdown, explain, found_in_example
 from spanproof.check import check, selected
 from spanproof.corpus import Corpus
@@ -89,7 +89,10 @@ def test_explain_knows_codes_and_names_and_suggests() -> None:
         explain("?")
 
 
-@given(st.lists(st.sampled_from(["SP1", "SP10", "SP106", "SP"])), st.lists(st.sampled_from(["SP1", "SP10", "SP106", "SP2"])))
+@given(
+    st.lists(st.sampled_from(["SP1", "SP10", "SP106", "SP"])),
+    st.lists(st.sampled_from(["SP1", "SP10", "SP106", "SP2"])),
+)
 def test_the_longer_prefix_wins(select: list[str], ignore: list[str]) -> None:
     wanted = max(map(len, select), default=0)
     refused = max((len(prefix) for prefix in ignore if "SP106".startswith(prefix)), default=-1)
@@ -144,7 +147,10 @@ def entity(**members: Any) -> dict[str, Any]:
         (sound(dct=None), ["SP002"]),
         (sound(quotes=[QUOTE]), []),
         (sound(quotes=[{**QUOTE, "end": 44, "text": "We meet in Lisbon"}]), []),
-        (sound(text="Ana Silva said on Monday: We meet in Lisbon. “", quotes=[{**QUOTE, "start": 26, "end": 44}]), ["SP402"]),
+        (
+            sound(text="Ana Silva said on Monday: We meet in Lisbon. “", quotes=[{**QUOTE, "start": 26, "end": 44}]),
+            ["SP402"],
+        ),
         (sound(quotes=[{**QUOTE, "start": 26, "end": 46, "text": "“We meet in Lisbon.”"}]), ["SP403"]),
         (sound(quotes=[{**QUOTE, "cue": {"start": 30, "end": 34, "text": "meet"}}]), ["SP401"]),
         (sound(quotes=[{**QUOTE, "cue": {"start": 10, "end": 15, "text": "said "}}]), ["SP107"]),
@@ -158,7 +164,16 @@ def test_cases(document: Any, found: list[str]) -> None:
 
 
 def date(name: str, anchor: str | None) -> dict[str, Any]:
-    return {"id": name, "start": 18, "end": 24, "text": "Monday", "type": "DATE", "value": "2025-02-24", "mod": None, "anchor": anchor}
+    return {
+        "id": name,
+        "start": 18,
+        "end": 24,
+        "text": "Monday",
+        "type": "DATE",
+        "value": "2025-02-24",
+        "mod": None,
+        "anchor": anchor,
+    }
 
 
 def test_an_anchor_may_be_the_creation_time_if_there_is_one() -> None:
@@ -167,7 +182,9 @@ def test_an_anchor_may_be_the_creation_time_if_there_is_one() -> None:
     assert codes(missing) == ["SP002", "SP501"]
 
 
-@pytest.mark.parametrize(("anchors", "cycles"), [("b-", 0), ("ba", 1), ("a-", 1), ("bca", 1), ("bcb", 1), ("badc", 2), ("bcd-", 0)])
+@pytest.mark.parametrize(
+    ("anchors", "cycles"), [("b-", 0), ("ba", 1), ("a-", 1), ("bca", 1), ("bcb", 1), ("badc", 2), ("bcd-", 0)]
+)
 def test_cycles_are_found_once_each(anchors: str, cycles: int) -> None:
     text = " ".join(["Monday"] * len(anchors))
     dates = [
@@ -179,7 +196,9 @@ def test_cycles_are_found_once_each(anchors: str, cycles: int) -> None:
 
 def test_long_chains_are_no_cycles() -> None:
     size = 80
-    dates = [{**date(f"d{k}", f"d{k + 1}" if k + 1 < size else None), "start": 7 * k, "end": 7 * k + 6} for k in range(size)]
+    dates = [
+        {**date(f"d{k}", f"d{k + 1}" if k + 1 < size else None), "start": 7 * k, "end": 7 * k + 6} for k in range(size)
+    ]
     assert codes(sound(text=" ".join(["Monday"] * size), dates=dates)) == []
     dates[-1]["anchor"] = "d40"
     assert codes(sound(text=" ".join(["Monday"] * size), dates=dates)) == ["SP502"]
@@ -236,14 +255,19 @@ def test_context_moves_a_span_to_its_occurrence() -> None:
 
 def test_a_consistent_corpus_is_one_across_batches() -> None:
     one = sound(entities=[ANA])
-    two = sound(id="b", text="Yesterday nobody met Ana Silva here.", entities=[{**ANA, "start": 21, "end": 30, "label": "ORG"}])
+    two = sound(
+        id="b", text="Yesterday nobody met Ana Silva here.", entities=[{**ANA, "start": 21, "end": 30, "label": "ORG"}]
+    )
     parts = [Corpus.of([document]).batches[0] for document in (one, two)]
     findings = check(Corpus(article(), tuple(parts))).findings
     assert [(f.code, f.document, f.start) for f in findings] == [("SP601", "b", 21)]
 
 
 def test_near_identical_texts_are_found_across_batches_and_different_ones_are_not() -> None:
-    texts = [read(ROOT / "annotations" / "gold" / f"{name}.json").table["text"][0].as_py() for name in ("28c5c7bc61b1027f", "3d6420707d2b56da")]
+    texts = [
+        read(ROOT / "annotations" / "gold" / f"{name}.json").table["text"][0].as_py()
+        for name in ("28c5c7bc61b1027f", "3d6420707d2b56da")
+    ]
     edited = texts[0].replace("Moscow", "Ankara", 1).replace("Wednesday", "Thursday", 1)
     documents = [sound(id=str(k), text=text) for k, text in enumerate([*texts, edited])]
     parts = tuple(Corpus.of([document]).batches[0] for document in documents)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from conftest import LETTER, LETTERS, ROOT
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from conftest import LETTER, LETTERS, ROOT
 from spanproof.check import check
 from spanproof.corpus import Corpus
 from spanproof.example import sound
@@ -24,12 +24,19 @@ def test_the_article_schema_is_plain_json_schema_and_obeys_the_vocabulary() -> N
 
 def test_the_article_has_the_fields_that_later_work_relies_on() -> None:
     span = {"start": pa.int32(), "end": pa.int32(), "text": pa.string()}
-    fields = {name: {f.name: f.type for f in article().nodes[(name, "*")].arrow} for name in ("zones", "entities", "dates")}
+    fields = {
+        name: {f.name: f.type for f in article().nodes[(name, "*")].arrow} for name in ("zones", "entities", "dates")
+    }
     assert fields["zones"] == {"id": pa.string(), "type": pa.string(), **span}
-    assert fields["entities"].items() >= {"id": pa.string(), "label": pa.string(), "entity_id": pa.string(), **span}.items()
+    assert (
+        fields["entities"].items()
+        >= {"id": pa.string(), "label": pa.string(), "entity_id": pa.string(), **span}.items()
+    )
     assert fields["dates"].items() >= {"value": pa.string(), "mod": pa.string(), "anchor": pa.string(), **span}.items()
     quote = article().nodes["quotes", "*"]
-    assert {"id", "type", "start", "end", "text", "source", "cue", "speaker", "continues", "utterance"} <= set(quote.fields)
+    assert {"id", "type", "start", "end", "text", "source", "cue", "speaker", "continues", "utterance"} <= set(
+        quote.fields
+    )
     assert quote.fields["source"].nullable
     assert not quote.fields["utterance"].nullable
     labels = article().nodes["entities", "*", "label"].get("enum")
@@ -106,7 +113,9 @@ def test_every_keyword_is_documented_with_an_example() -> None:
 
 
 def test_article_files_are_valid_by_a_plain_validator() -> None:
-    contracts = [json.loads((ROOT / "schema" / f"{name}.schema.json").read_text("utf-8")) for name in ("article", "article-file")]
+    contracts = [
+        json.loads((ROOT / "schema" / f"{name}.schema.json").read_text("utf-8")) for name in ("article", "article-file")
+    ]
     registry: Registry[Any] = Registry().with_resources((c["$id"], Resource.from_contents(c)) for c in contracts)
     validator = Draft202012Validator(contracts[1], registry=registry)
     files = sorted((ROOT / "annotations" / "gold").glob("*.json"))

@@ -184,6 +184,7 @@ def test_texts_hold_what_programs_get_wrong(pattern: str) -> None:
 
 
 @BOTH
+@settings(max_examples=70)
 @given(data=st.data())
 def test_documents_are_sound(name: str, data: st.DataObject) -> None:
     schema = SCHEMAS[name]
@@ -230,7 +231,7 @@ def test_columns_keep_every_document(name: str, data: st.DataObject) -> None:
 
 
 @BOTH
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_verdicts_do_not_leak_across_documents(name: str, data: st.DataObject) -> None:
     schema = SCHEMAS[name]
@@ -253,7 +254,7 @@ def unambiguous(document: Mapping[str, Any], schema: Schema) -> bool:
 
 
 @BOTH
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_corruptions_are_found_by_their_owners_alone_and_cured(name: str, data: st.DataObject) -> None:
     schema = SCHEMAS[name]

@@ -115,8 +115,8 @@ class Layer:
         part: str | None = None, units: Units = "sentences",
     ) -> Score:  # fmt: skip
         """A score of this layer with its interval."""
-        numbers = (how.value, *(how.interval(self.resamples) if how.value == how.value else (np.nan, np.nan)))
-        value, low, high = (None if np.isnan(number) else round(number, 6) for number in numbers)
+        numbers = (how.value, *how.interval(self.resamples))
+        value, low, high = (None if np.isnan([how.value, number]).any() else round(number, 6) for number in numbers)
         return Score(self.name, member, part, measure, value, low, high, n, of, units)
 
 
@@ -279,10 +279,18 @@ def _clusters(layer: Layer, pairs: tuple[Ints, Ints]) -> Iterator[Score]:
 
 
 def _members(layer: Layer) -> list[str]:
-    """The members of a span that say something: not where it stands, what it covers, or its own key."""
+    """The members that a span's values are in: labels, references, TIMEX3, numbers and what is chosen from a list.
+
+    Words of the annotator's own (a note) are no value.
+    """
     node = layer.items[0].node
-    other = {"start", "end", "text", "prefix", "suffix", layer.columns[0].schema.key_of(node)}
-    return [name for name, sub in node.fields.items() if name not in other and sub.kind not in ("object", "array")]
+    chosen = {node.get("labelledBy"), *node.get("timex3", {}).values()}
+    return [
+        name
+        for name, sub in node.fields.items()
+        if name not in ("start", "end")
+        and (name in chosen or sub.get("enum") or sub.get("refersTo") or sub.kind in ("integer", "number", "boolean"))
+    ]
 
 
 def _is_cluster(layer: Layer, member: str) -> bool:
@@ -338,8 +346,8 @@ def _cell(score: Score | None) -> str:
         return ""
     if score.value is None:
         return "–"
-    value, low, high = (f"{number:.3f}" for number in (score.value, score.low, score.high) if number is not None)
-    return f"{value} [{low}, {high}]"
+    between = "" if score.low is None else f" [{score.low:z.3f}, {score.high:z.3f}]"
+    return f"{score.value:z.3f}{between}"
 
 
 def _caption(agreement: Agreement) -> str:

@@ -91,7 +91,8 @@ def build(gold: str | Path, out: str | Path, *, waivers: tuple[Waiver, ...] | No
     fingerprint = hashlib.sha256(content).hexdigest()
     out = Path(out)
     replace_file(out / _PARQUET, content)
-    replace_file(out / "README.md", card(table, corpus, fingerprint, len(content)).encode())
+    page = card(table, corpus, fingerprint, len(content), agreement(Path(gold).parent / "passes"))
+    replace_file(out / "README.md", page.encode())
     loaded = load(out)
     if not loaded.equals(table.cast(loaded.schema)):
         raise BuildError("what datasets loads isn't what was built")
@@ -160,7 +161,15 @@ def summary(built: Built, *, color: bool = False) -> str:
     return out.getvalue()
 
 
-def card(table: pa.Table, corpus: Corpus, fingerprint: str, size: int) -> str:
+def agreement(passes: Path) -> str:
+    """The agreement of the two passes behind a gold, as `spanproof agree --output markdown` prints it."""
+    from spanproof.agree import agree_paths, as_markdown
+
+    found = sorted(folder / "articles" for folder in passes.glob("*") if (folder / "articles").is_dir())
+    return as_markdown(agree_paths(found[0], found[1])) if len(found) == 2 else "There are no two passes to compare.\n"
+
+
+def card(table: pa.Table, corpus: Corpus, fingerprint: str, size: int, agreed: str) -> str:
     """The dataset card: the configuration that ``datasets`` reads, and what people read. Every number is computed."""
     import datasets
     import yaml
@@ -212,6 +221,7 @@ def card(table: pa.Table, corpus: Corpus, fingerprint: str, size: int) -> str:
         characters=sum(map(len, table["text"].to_pylist())),
         counts=counts,
         fields=_fields(corpus.schema),
+        agreement=agreed,
         registries=", ".join(f"{n} {name}" for name, n in registries.items()),
     )
     return f"---\n{yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)}---\n{body}"
@@ -220,7 +230,7 @@ def card(table: pa.Table, corpus: Corpus, fingerprint: str, size: int) -> str:
 def _fields(schema: Schema) -> str:
     lines = ["| field | type | meaning |", "| --- | --- | --- |"]
     for node in schema.root.walk():
-        if node.place and node.place[-1] != "*" and node.required:
+        if node.place and node.place[-1] != "*" and (node.required or len(node.place) == 1):
             name = ".".join(node.place).replace(".*", "[]")
             kind = node.kind + (" or null" if node.nullable else "")
             lines.append(f"| `{name}` | {kind} | {node.get('description', '')} |")

@@ -34,16 +34,24 @@ The registries behind the identifiers: {registries}.
 
 ## How it was made
 
-The annotations are machine-made: two passes by a large language model, each over every layer without sight of the
-other, then adjudicated by a language model against written guidelines, with a last reading for misses. No person has
-reviewed them. Every span, reference and date passes the checks of spanproof. The two passes come from the same model,
-so that their agreement says little about the truth.
+The annotations are machine-made. A large language model (Claude, by Anthropic) annotated every article in every layer
+twice, in two contexts that saw neither each other nor the output of any tagger; a third context decided every
+difference with a reason that cites a guideline, and read the gold once more against the texts for what both had
+missed. No person has reviewed them. The guidelines (`annotations/GUIDELINES.md`), both passes, and every decision
+(`annotations/adjudication.jsonl`) are in the project's repository. Every span, reference, date and registry entry
+passes the checks of spanproof.
 
+## Agreement of the two passes
+
+Two passes of one model share their blind spots: this is an upper bound, no estimate of the truth. In the layers where
+the two agree on everything, that says more about the model's habits than about the text.
+
+{agreement}
 ## Limits and bias
 
-Five articles on one event can rank systems only roughly. Two texts are machine translations with garbled names and
-sentences; they stay as they are and are annotated as they stand. The reports repeat what one side of a war and its
-negotiations said; the corpus records who is reported to have said what, not whether it is so.
+The corpus is a test set. Five articles on one event can rank systems only roughly. Two texts are machine translations
+with garbled names and sentences; they stay as they are and are annotated as they stand. The reports repeat what one
+side of a war and its negotiations said; the corpus records who is reported to have said what, not whether it is so.
 
 ## Rights
 

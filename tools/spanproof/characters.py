@@ -71,7 +71,7 @@ def build() -> Flags:
     # UAX #29: what GB3 and GB6 to GB9b may join, then GB9c and GB11 to GB13. Over-marking costs time, never a verdict.
     mark(r"[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}\p{GCB=V}\p{GCB=T}]+", EXTENDS)
     mark(r"[\p{GCB=Prepend}\p{GCB=L}\r]+", GLUES)
-    mark(r"[\p{InCB=Consonant}\p{Extended_Pictographic}\p{GCB=RI}]+", MEETS)
+    mark(r"[\p{InCB=Consonant}\p{InCB=Linker}\p{Extended_Pictographic}\p{GCB=RI}]+", MEETS)
     for c in points.tolist():
         character = chr(c)
         table[c] |= SPACE * character.isspace()

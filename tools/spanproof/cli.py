@@ -161,6 +161,45 @@ def explain(code: str) -> None:
 
 
 @main.command()
+@click.argument("a", type=_FILE)
+@click.argument("b", type=_FILE)
+@click.option("--schema", "schema_file", type=_FILE, help="Schema of a document; default: the annotated article.")
+@click.option("--resamples", type=click.IntRange(min=1), default=1000, show_default=True, help="Bootstrap resamples.")
+@click.option("--output", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+def agree(a: Path, b: Path, schema_file: Path | None, resamples: int, output: str) -> None:
+    """Agreement of two corpora over the same texts: two annotators, two releases, a system and gold.
+
+    Per layer and part: exact and overlap F1, token and unitizing alpha, kappa on matched labels, agreement of
+    values and references, clustering of entities and utterances; each with a 95 % bootstrap interval.
+    """
+    from spanproof import agree as agreements
+
+    schema = _schema(schema_file)
+    try:
+        found = agreements.agree_paths(a, b, schema, resamples=resamples)
+    except ValueError as error:
+        _refuse(str(error))
+    write = {"text": agreements.as_text, "json": agreements.as_json, "markdown": agreements.as_markdown}
+    click.echo(write[output](found), nl=False)
+
+
+@main.command()
+@click.argument("path", required=False, type=_FILE)
+@click.option("--schema", "schema_file", type=_FILE, help="Schema of a document; default: the annotated article.")
+def matrix(path: Path | None, schema_file: Path | None) -> None:
+    """Break a sound corpus in every known way and show what the check and the corrections make of it."""
+    from spanproof.formats import read
+    from spanproof.matrix import markdown
+    from spanproof.matrix import matrix as matrix_
+
+    schema = _schema(schema_file)
+    corpus = read(path or _own_corpus(), schema)
+    if corpus.errors:
+        _refuse(f"{corpus.errors[0].path}: {corpus.errors[0].problem}")
+    click.echo(markdown(matrix_(corpus.documents(), schema)), nl=False)
+
+
+@main.command()
 @click.option("--out", type=_FILE, help="Folder of the dataset; default: dataset/ of the repository.")
 @click.option("--gold", type=_FOLDER, help="The corpus; default: annotations/gold of the repository.")
 def build(out: Path | None, gold: Path | None) -> None:

@@ -268,7 +268,7 @@ class Columns:
         elif len(place) > 2:
             at = (*(a[parent] for a in owner.at), at[-1])
         if len(keep) < len(array):
-            array = array.take(pa.array(keep))
+            array = array.take(to_arrow(keep))
         node = self.schema.nodes[place]
         members = dict(zip(node.fields, array.flatten(), strict=True))
         return Items(node, owner.doc[parent], at, parent, members)

@@ -5,7 +5,7 @@ batch, so that all documents of a batch are one text and no kernel loops over do
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -73,7 +73,7 @@ def is_utf8(array: pa.Array) -> bool:
     if pa.types.is_list(array.type):
         return is_utf8(array.flatten())
     if not pa.types.is_string(array.type):
-        return pa.types.is_primitive(array.type) or pa.types.is_null(array.type)
+        return bool(pa.types.is_primitive(array.type) or pa.types.is_null(array.type))
     offsets, buffer = string_offsets(array)
     bytes_ = np.frombuffer(buffer, np.int8)[offsets[0] : offsets[-1]]
     if not bytes_.size or bytes_.min() >= 0:
@@ -95,6 +95,15 @@ def to_arrow(values: npt.NDArray[np.int32] | Ints) -> pa.Array:
     """An integer array of Arrow over the same memory."""
     kind = pa.int32() if values.dtype == np.int32 else pa.int64()
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def strings(values: Sequence[str]) -> pa.Array:
+    """A string array; pyarrow's own way from a list imports pandas, which takes longer than a small check."""
+    encoded = [value.encode() for value in values]
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    return pa.Array.from_buffers(
+        pa.string(), len(encoded), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
+    )
 
 
 def codes(array: pa.Array) -> tuple[Ints, pa.Array]:

@@ -89,6 +89,15 @@ def matrix(documents: Iterable[Mapping[str, Any]], schema: Schema | None = None,
     return tuple(rows)
 
 
+def summed(*tables: Sequence[Row]) -> tuple[Row, ...]:
+    """Matrices of several corpora as one."""
+    fields = ("applied", "detected", "unrelated", "named", "restored")
+    return tuple(
+        Row(rows[0].corruption, *(sum(getattr(row, name) for row in rows) for name in fields))
+        for rows in zip(*tables, strict=True)
+    )
+
+
 def markdown(rows: Sequence[Row]) -> str:
     """The matrix as a table; ``-`` where a class has no cause, or nothing that a correction could know."""
     head = ("class", "codes", "documents", "detected", "unrelated errors", "cause named", "restored")

@@ -114,8 +114,7 @@ def _doubt_node(view: View, node: Node, doubt: Bools) -> None:
         values, doc = lists.flatten(), None
         if values.null_count == 0 and node.kind == "object":
             return
-        lengths = pc.fill_null(pc.list_value_length(lists), 0)
-        doc = np.repeat(owner.doc, integers(lengths)[0])
+        doc = np.repeat(owner.doc, integers(pc.list_value_length(lists))[0])
     else:
         owner = view.columns.items(node.place[:-1])
         values, doc = owner.columns[node.place[-1]], owner.doc
@@ -134,20 +133,21 @@ def _doubt_values(values: pa.Array, node: Node) -> Bools:
     bad = np.zeros(len(values), np.bool_)
     allowed = node.get("enum", [node.get("const")] if "const" in node.keywords else None)
     if allowed is not None:
-        known = pa.array([value for value in allowed if value is not None], values.type)
-        bad |= ~booleans(pc.is_in(values, value_set=known)) & validity(values)
+        bad |= np.array([value is not None and value not in allowed for value in values.to_pylist()], np.bool_)
     if node.kind == "string" and (pattern := node.get("pattern")):
         bad |= ~_matches(values, pattern) & validity(values)
     if node.kind == "string" and node.get("minLength", 0) > 0:
         lengths = pc.binary_length(values)
         bad |= (integers(lengths)[0] < 4 * node.get("minLength") - 3) & validity(values)
     if "minimum" in node.keywords:
-        bad |= booleans(pc.less(values, pa.scalar(node.get("minimum"), values.type))) & validity(values)
+        minimum = node.get("minimum")
+        small = integers(values)[0] < minimum if node.kind == "integer" else booleans(pc.less(values, float(minimum)))
+        bad |= small & validity(values)
     return bad
 
 
 def _matches(values: pa.Array, pattern: str) -> Bools:
-    """A match by RE2; an expression that RE2 doesn't know matches nothing, which leaves the verdict to the validator."""
+    """A match by RE2; an expression that RE2 doesn't know matches nothing: the validator judges."""
     try:
         # RE2's $ is the very end, Python's may stand before a last line feed: RE2 clears less, never more.
         return booleans(pc.match_substring_regex(values, pattern))
@@ -167,9 +167,8 @@ def _message(keyword: str, instance: Any, wanted: Any, original: str, schema: Ma
         return f"is {_shown(instance)}; right is one of {', '.join(str(w) for w in wanted if w is not None)}{hint}"
     if keyword == "additionalProperties" and isinstance(instance, Mapping):
         extra = sorted(instance.keys() - schema.get("properties", {}).keys())
-        return (
-            f"has {', '.join(map(repr, extra))}, which the schema doesn't list; right are {', '.join(schema['properties'])}"
-        )
+        listed = ", ".join(schema.get("properties", {}))
+        return f"has {', '.join(map(repr, extra))}, which the schema doesn't list; right are {listed}"
     if keyword == "minimum":
         return f"is {instance}; right is {wanted} or more"
     if keyword == "pattern":

@@ -115,9 +115,14 @@ class View:
         kept: T = self._kept[key]
         return kept
 
+    def texts(self, member: str) -> pa.Array:
+        """A string member of the documents, empty where it is null."""
+        array = self.documents.columns[member]
+        return array.fill_null("") if array.null_count else array
+
     def text(self, member: str) -> Text:
         """The texts in a string member of the documents, indexed."""
-        return self.once(("text", member), lambda: Text.of(self.documents.columns[member].fill_null("")))
+        return self.once(("text", member), lambda: Text.of(self.texts(member)))
 
     def codes(self, place: Place) -> tuple[Ints, pa.Array]:
         """The strings at a place as small integers (null is -1), the same for the same string, and each string."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from spanproof.kernels import Ints, Words, codes, distinct, indices, pairs, positions, string_offsets, to_arrow
+from spanproof.kernels import Ints, Words, codes, distinct, indices, pairs, positions, string_offsets, strings, to_arrow
 from spanproof.rule import Finding, rule
 from spanproof.view import View
 
@@ -29,8 +29,8 @@ _SECOND = {"id": "second", "text": "Yesterday nobody met Ana Silva in town."}
 class Uses:
     """The values of a member for each surface in a batch: every distinct pair, how often it is used, first where.
 
-    ``surface`` and ``value`` are places in ``surfaces`` and ``values``; ``row``, ``at``, ``start`` and ``end`` are those
-    of the first span.
+    ``surface`` and ``value`` are places in ``surfaces`` and ``values``; ``row``, ``at``, ``start`` and ``end`` are
+    those of the first span.
     """
 
     place: tuple[str, ...]
@@ -81,7 +81,7 @@ def _inconsistent(collected: Sequence[list[Uses]], labels: bool) -> Iterator[Fin
             groups[uses.place, uses.member].append(uses)
     for (place, member), batches in groups.items():
         (surface, surfaces), (value, values) = (
-            codes(pa.concat_arrays([getattr(uses, name).take(pa.array(getattr(uses, name[:-1]))) for uses in batches]))
+            codes(pa.concat_arrays([getattr(uses, name).take(to_arrow(getattr(uses, name[:-1]))) for uses in batches]))
             for name in ("surfaces", "values")
         )
         first, _ = pairs(surface, value, len(surfaces))
@@ -134,7 +134,10 @@ def surface_with_two_labels(collected: Sequence[list[Uses]]) -> Iterator[Finding
     "warning",
     needs="consistent",
     collect=lambda view: view.once("uses", lambda: _uses(view)),
-    bad=[{"entities": [_ANA]}, {**_SECOND, "entities": [{**_ANA, "start": 21, "end": 30, "entity_id": "ana-silva-lopez"}]}],
+    bad=[
+        {"entities": [_ANA]},
+        {**_SECOND, "entities": [{**_ANA, "start": 21, "end": 30, "entity_id": "ana-silva-lopez"}]},
+    ],
 )
 def surface_with_two_entities(collected: Sequence[list[Uses]]) -> Iterator[Finding]:
     """The same surface names two entities in the corpus.
@@ -171,7 +174,7 @@ def _sketches(view: View) -> Sketch:
     """
     names = view.documents.columns[view.schema.key] if view.schema.key else None
     members = [node.get("spanOf") for node in view.schema.spans][:1]
-    texts = view.documents.columns[members[0]].fill_null("") if members else pa.array([""] * len(view.documents))
+    texts = view.texts(members[0]) if members else strings([""] * len(view.documents))
     long = np.diff(string_offsets(texts)[0]) >= _LONG_TEXT
     short = indices(~long)
     rows, few = _shingles(texts, _SELDOM)

@@ -51,7 +51,14 @@ def unknown_label(view: View) -> Iterator[Hit]:
         yield Hit(view.documents, misfit.row, misfit.message, misfit.path, fix=fix)
 
 
-@rule("SP202", "duplicate-id", needs="key", bad=[{"entities": [_ANA, {**_ANA, "start": 38, "end": 44, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}]}])
+@rule(
+    "SP202",
+    "duplicate-id",
+    needs="key",
+    bad=[
+        {"entities": [_ANA, {**_ANA, "start": 38, "end": 44, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}]}
+    ],
+)
 def duplicate_id(view: View) -> Iterator[Hit]:
     """Two annotations of a list have the same identifier.
 
@@ -98,7 +105,12 @@ def duplicate_span(view: View) -> Iterator[Hit]:
         _, dense = np.unique(keys, return_inverse=True)
         for j in k[repeated(dense * size + code[k] + 1)].tolist():
             fix = (Edit(spans.items.path(j), remove=True),)
-            yield Hit(spans.items, j, f"{spans.start[j]}:{spans.end[j]} has this label in an earlier annotation already", fix=fix)
+            yield Hit(
+                spans.items,
+                j,
+                f"{spans.start[j]}:{spans.end[j]} has this label in an earlier annotation already",
+                fix=fix,
+            )
 
 
 @rule("SP204", "two-labels", needs="labelledBy", bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "label": "ORG"}]}])
@@ -114,7 +126,9 @@ def two_labels(view: View) -> Iterator[Hit]:
             for at in repeated(keys).tolist():
                 j, first = int(k[at]), int(k[np.flatnonzero(keys == keys[at])[0]])
                 column = spans.items.columns[label]
-                yield Hit(spans.items, j, f"is {column[j].as_py()} here and {column[first].as_py()} in an earlier annotation")
+                yield Hit(
+                    spans.items, j, f"is {column[j].as_py()} here and {column[first].as_py()} in an earlier annotation"
+                )
 
 
 def _overlaps(view: View, crossing: bool) -> Iterator[Hit]:
@@ -133,10 +147,16 @@ def _overlaps(view: View, crossing: bool) -> Iterator[Hit]:
             policy = "may nest but not cross" if lists.get("overlap") == "nest" else "must not overlap"
             verb = "crosses" if crossing else "lies inside"
             other = f"{spans.start[a]}:{spans.end[a]}"
-            yield Hit(spans.items, b, f"{spans.start[b]}:{spans.end[b]} {verb} {other} of the same layer, whose spans {policy}")
+            yield Hit(
+                spans.items,
+                b,
+                f"{spans.start[b]}:{spans.end[b]} {verb} {other} of the same layer, whose spans {policy}",
+            )
 
 
-@rule("SP205", "overlap", needs="overlap", bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "start": 4, "text": "Silva"}]}])
+@rule(
+    "SP205", "overlap", needs="overlap", bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "start": 4, "text": "Silva"}]}]
+)
 def overlap(view: View) -> Iterator[Hit]:
     """A span lies inside another of a layer that is flat.
 
@@ -145,7 +165,12 @@ def overlap(view: View) -> Iterator[Hit]:
     yield from _overlaps(view, crossing=False)
 
 
-@rule("SP206", "crossing", needs="overlap", bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "start": 4, "end": 14, "text": "Silva said"}]}])
+@rule(
+    "SP206",
+    "crossing",
+    needs="overlap",
+    bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "start": 4, "end": 14, "text": "Silva said"}]}],
+)
 def crossing(view: View) -> Iterator[Hit]:
     """A span begins inside another of its layer and ends outside.
 
@@ -154,7 +179,14 @@ def crossing(view: View) -> Iterator[Hit]:
     yield from _overlaps(view, crossing=True)
 
 
-@rule("SP207", "barred-zone", needs="bars", bad=[{"zones": [{"id": "z1", "type": "credit", "start": 0, "end": 14, "text": "Ana Silva said"}], "entities": [_ANA]}])
+@rule(
+    "SP207",
+    "barred-zone",
+    needs="bars",
+    bad=[
+        {"zones": [{"id": "z1", "type": "credit", "start": 0, "end": 14, "text": "Ana Silva said"}], "entities": [_ANA]}
+    ],
+)
 def barred_zone(view: View) -> Iterator[Hit]:
     """An annotation lies in a zone that carries none.
 
@@ -180,7 +212,11 @@ def barred_zone(view: View) -> Iterator[Hit]:
             inside = (before >= 0) & (reach.take(before, mode="clip") > layer.low[near])
             for k, zone in zip(near[inside].tolist(), z[before[inside]].tolist(), strict=True):
                 name = kinds[int(kind[zone])].as_py()
-                yield Hit(layer.items, k, f"{layer.start[k]}:{layer.end[k]} lies in a {name} zone, which carries no annotations")
+                yield Hit(
+                    layer.items,
+                    k,
+                    f"{layer.start[k]}:{layer.end[k]} lies in a {name} zone, which carries no annotations",
+                )
 
 
 @rule(
@@ -188,7 +224,13 @@ def barred_zone(view: View) -> Iterator[Hit]:
     "fragment-order",
     needs="inOrder",
     bad_schema=_FRAGMENTS,
-    bad=[{"id": "a", "text": "He gave it up.", "mentions": [{"fragments": [{"start": 11, "end": 13}, {"start": 3, "end": 7}]}]}],
+    bad=[
+        {
+            "id": "a",
+            "text": "He gave it up.",
+            "mentions": [{"fragments": [{"start": 11, "end": 13}, {"start": 3, "end": 7}]}],
+        }
+    ],
 )
 def fragment_order(view: View) -> Iterator[Hit]:
     """The fragments of a discontinuous span are out of order or overlap.
@@ -217,4 +259,9 @@ def fragment_order(view: View) -> Iterator[Hit]:
                 value = value[step]
             fix = (Edit(path, [value[spans.items.path(int(j))[-1]] for j in ordered]),) if apart else ()
             what = "is out of order" if apart else "overlaps another"
-            yield Hit(spans.items, k, f"the fragment {spans.start[k]}:{spans.end[k]} {what}; right is one after the other", fix=fix)
+            yield Hit(
+                spans.items,
+                k,
+                f"the fragment {spans.start[k]}:{spans.end[k]} {what}; right is one after the other",
+                fix=fix,
+            )

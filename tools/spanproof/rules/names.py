@@ -15,7 +15,7 @@ _REGISTRY = {"entities": {"ana-silva": {"aliases": ["Ana Silva"]}, "lisbon": {"a
 
 
 def _named(view: View) -> Iterator[tuple[Node, str, Mapping[str, Any]]]:
-    """The lists that must hold every name of a registry that is given: the list, the member that refers, the registry."""
+    """The lists that must hold every name of a registry that is given: list, member that refers, registry."""
     for lists in view.schema.having("exhaustive"):
         wanted = lists.get("exhaustive")
         if wanted["registry"] in view.registries:
@@ -37,7 +37,9 @@ def unannotated_name(view: View) -> Iterator[Hit]:
     for lists, _, registry in _named(view):
         assert lists.items is not None
         spans = view.spans[lists.items.place]
-        names = sorted({alias for entry in registry.values() for alias in _aliases(entry)}, key=lambda name: (-len(name), name))
+        names = sorted(
+            {alias for entry in registry.values() for alias in _aliases(entry)}, key=lambda name: (-len(name), name)
+        )
         if not names:
             continue
         pattern = regex.compile(r"(?<!\w)(?:" + "|".join(map(regex.escape, names)) + r")(?!\w)")
@@ -63,7 +65,9 @@ def _barred(view: View, row: int, layer: str) -> list[tuple[int, int]]:
             ((member, values),) = bars["where"].items()
             first, last = zones.items.doc.searchsorted([row, row + 1]).tolist()
             kinds = zones.items.columns[member]
-            found += [(int(zones.start[k]), int(zones.end[k])) for k in range(first, last) if kinds[k].as_py() in values]
+            found += [
+                (int(zones.start[k]), int(zones.end[k])) for k in range(first, last) if kinds[k].as_py() in values
+            ]
     return found
 
 

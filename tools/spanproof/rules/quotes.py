@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from spanproof import characters
 from spanproof.characters import CLOSING, OPENING
-from spanproof.kernels import booleans, indices
+from spanproof.kernels import booleans, indices, strings
 from spanproof.rule import Hit, rule
 from spanproof.view import Spans, View
 
@@ -27,7 +26,18 @@ _FLUSH = " ,.;:!?…\u00a0\u202f\u2009"
 """What may stand between a content and its closing mark."""
 
 
-@rule("SP401", "part-inside-content", needs="quotation", bad=[{"quotes": [{**_QUOTE, "type": "indirect", "start": 0, "end": 24, "text": "Ana Silva said on Monday", "cue": None}]}])
+@rule(
+    "SP401",
+    "part-inside-content",
+    needs="quotation",
+    bad=[
+        {
+            "quotes": [
+                {**_QUOTE, "type": "indirect", "start": 0, "end": 24, "text": "Ana Silva said on Monday", "cue": None}
+            ]
+        }
+    ],
+)
 def part_inside_content(view: View) -> Iterator[Hit]:
     """The source or cue of a quotation lies in its own content.
 
@@ -43,15 +53,19 @@ def part_inside_content(view: View) -> Iterator[Hit]:
             shared = (part.low < quotes.high[owner]) & (part.high > quotes.low[owner])
             for k in indices(shared & part.open & quotes.open[owner]).tolist():
                 content = f"{quotes.start[owner[k]]}:{quotes.end[owner[k]]}"
-                yield Hit(part.items, k, f"the {name} {part.start[k]}:{part.end[k]} shares characters with the content {content}")
+                yield Hit(
+                    part.items,
+                    k,
+                    f"the {name} {part.start[k]}:{part.end[k]} shares characters with the content {content}",
+                )
 
 
 def _marks(view: View) -> Iterator[tuple[Spans, int, bool, bool]]:
-    """Each open direct quotation that isn't plainly between marks: whether a mark opens it and whether one closes it."""
+    """Each open direct quotation that isn't plainly between marks: whether one opens it, whether one closes it."""
     for node in view.schema.having("quotation"):
         quotes = view.spans[node.place]
         names = node.get("quotation")
-        direct = booleans(pc.equal(quotes.items.columns[names["type"]], pa.scalar(names["direct"])))
+        direct = booleans(pc.is_in(quotes.items.columns[names["type"]], value_set=strings([names["direct"]])))
         opening, _, _, closing = quotes.edges
         between = (opening & characters.OPENS > 0) & (closing & characters.CLOSES > 0)
         for j in indices(direct & quotes.open & ~between).tolist():
@@ -60,7 +74,13 @@ def _marks(view: View) -> Iterator[tuple[Spans, int, bool, bool]]:
             yield quotes, j, before[-1:] in OPENING and before != "", after[:1] in CLOSING and after != ""
 
 
-@rule("SP402", "unbalanced-marks", "info", needs="quotation", bad=[{"text": "Ana Silva said on Monday: “We meet in Lisbon.", "quotes": [{**_QUOTE, "end": 45}]}])
+@rule(
+    "SP402",
+    "unbalanced-marks",
+    "info",
+    needs="quotation",
+    bad=[{"text": "Ana Silva said on Monday: “We meet in Lisbon.", "quotes": [{**_QUOTE, "end": 45}]}],
+)
 def unbalanced_marks(view: View) -> Iterator[Hit]:
     """A direct quotation has a mark on one side only.
 
@@ -72,7 +92,13 @@ def unbalanced_marks(view: View) -> Iterator[Hit]:
             yield Hit(quotes.items, k, f"no {lacking} mark stands {'after' if opens else 'before'} the content")
 
 
-@rule("SP403", "direct-without-marks", "warning", needs="quotation", bad=[{"quotes": [{**_QUOTE, "start": 10, "end": 14, "text": "said", "cue": None}]}])
+@rule(
+    "SP403",
+    "direct-without-marks",
+    "warning",
+    needs="quotation",
+    bad=[{"quotes": [{**_QUOTE, "start": 10, "end": 14, "text": "said", "cue": None}]}],
+)
 def direct_without_marks(view: View) -> Iterator[Hit]:
     """The content of a direct quotation doesn't stand between quotation marks.
 

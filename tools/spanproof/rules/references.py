@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from spanproof.corpus import Items
-from spanproof.kernels import Bools, Ints, booleans, found_in, indices, member, validity
+from spanproof.kernels import Bools, Ints, booleans, found_in, indices, member, strings, validity
 from spanproof.rule import Hit, rule
 from spanproof.schema import Node, Place
 from spanproof.view import View
@@ -51,9 +51,10 @@ def _resolved(view: View, node: Node, items: Items, column: pa.Array) -> Bools:
         if "*" in place:
             found |= _within(view, items, column, place)
         else:
-            found |= booleans(pc.equal(column, pa.scalar(place[0]))) & validity(view.documents.columns[place[0]])[items.doc]
+            there = validity(view.documents.columns[place[0]])[items.doc]
+            found |= booleans(pc.is_in(column, value_set=strings(place))) & there
     for target in registries:
-        keys = pa.array(list(view.registries[target[9:]]), pa.string())
+        keys = strings(list(view.registries[target[9:]]))
         found |= booleans(pc.is_in(column, value_set=keys))
     return found
 
@@ -69,7 +70,12 @@ def dangling_reference(view: View) -> Iterator[Hit]:
         places, _ = _targets(node, view)
         if places:
             for k in indices(~_resolved(view, node, items, column)).tolist():
-                yield Hit(items, k, f"{column[k].as_py()!r} is not among {' and '.join(node.get('refersTo'))}", node.place[-1:])
+                yield Hit(
+                    items,
+                    k,
+                    f"{column[k].as_py()!r} is not among {' and '.join(node.get('refersTo'))}",
+                    node.place[-1:],
+                )
 
 
 @rule("SP502", "reference-cycle", needs="acyclic", bad=[{"quotes": [{**_QUOTE, "continues": "q1"}]}])
@@ -123,7 +129,13 @@ def _on_cycles(follows: Ints) -> list[int]:
     return sorted(found)
 
 
-@rule("SP503", "unregistered", needs="refersTo", bad=[{"entities": [_ENTITY]}], registries={"entities": {"lisbon": {}}, "utterances": {}})
+@rule(
+    "SP503",
+    "unregistered",
+    needs="refersTo",
+    bad=[{"entities": [_ENTITY]}],
+    registries={"entities": {"lisbon": {}}, "utterances": {}},
+)
 def unregistered(view: View) -> Iterator[Hit]:
     """An identifier isn't in the registry.
 
@@ -133,4 +145,6 @@ def unregistered(view: View) -> Iterator[Hit]:
         places, registries = _targets(node, view)
         if registries and not places:
             for k in indices(~_resolved(view, node, items, column)).tolist():
-                yield Hit(items, k, f"{column[k].as_py()!r} is not in the registry {registries[0][9:]!r}", node.place[-1:])
+                yield Hit(
+                    items, k, f"{column[k].as_py()!r} is not in the registry {registries[0][9:]!r}", node.place[-1:]
+                )

@@ -4,18 +4,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from spanproof import characters
 from spanproof.cause import Cause, relocate
-from spanproof.kernels import Bools, Ints, indices, integers, same_text, splits_cluster, validity
+from spanproof.kernels import Bools, Ints, indices, integers, same_text, splits_cluster, to_arrow, validity
 from spanproof.rule import Edit, Hit, rule
 from spanproof.shape import owned
 from spanproof.view import Spans, View
 
 _ENTITY = {"id": "e1", "label": "PERSON", "entity_id": "ana-silva"}
 """The example article reads: Ana Silva said on Monday: “We meet in Lisbon.”"""
+
+
+def _one(start: Any, end: Any, text: str, **members: Any) -> list[dict[str, Any]]:
+    """The example article with one entity."""
+    return [{"entities": [{**_ENTITY, "start": start, "end": end, "text": text, **members}]}]
 
 
 def moved(spans: Spans, k: int, start: int, end: int, surface: str) -> tuple[Edit, ...]:
@@ -41,7 +45,11 @@ def _systematic(view: View, spans: Spans, k: int) -> tuple[Cause | None, tuple[E
     text, surface = view.string(row, member), spans.surface[k].as_py()
     start, end = int(spans.start[k]), int(spans.end[k])
     # Where the start is off and the end is not, the end says where the surface stands.
-    anchored = end >= len(surface) and text[end - len(surface) : end] == surface and not text.startswith(surface, max(start, 0))
+    anchored = (
+        end >= len(surface)
+        and text[end - len(surface) : end] == surface
+        and not text.startswith(surface, max(start, 0))
+    )
     place = (end - len(surface), end) if anchored and surface else relocate(text, start, end, surface)
     return None, moved(spans, k, *place, surface) if place else ()
 
@@ -59,7 +67,7 @@ def _misplaced(view: View, spans: Spans, bad: Bools, what: str) -> Iterator[Hit]
         yield Hit(spans.items, k, message, cause=cause, fix=fix)
 
 
-@rule("SP101", "offset-type", needs="spanOf", bad=[{"entities": [{**_ENTITY, "start": "0", "end": 9, "text": "Ana Silva"}]}])
+@rule("SP101", "offset-type", needs="spanOf", bad=_one("0", 9, "Ana Silva"))
 def offset_type(view: View) -> Iterator[Hit]:
     """An offset isn't an integer.
 
@@ -71,7 +79,7 @@ def offset_type(view: View) -> Iterator[Hit]:
         yield Hit(view.documents, misfit.row, misfit.message, misfit.path, fix=fix)
 
 
-@rule("SP102", "offset-negative", needs="spanOf", bad=[{"entities": [{**_ENTITY, "start": -3, "end": 9, "text": "Ana Silva"}]}])
+@rule("SP102", "offset-negative", needs="spanOf", bad=_one(-3, 9, "Ana Silva"))
 def offset_negative(view: View) -> Iterator[Hit]:
     """An offset is negative.
 
@@ -82,14 +90,16 @@ def offset_negative(view: View) -> Iterator[Hit]:
         yield from _misplaced(view, spans, (spans.start < 0) | (spans.end < 0), what)
 
 
-@rule("SP103", "span-inverted", needs="spanOf", bad=[{"entities": [{**_ENTITY, "start": 9, "end": 0, "text": "Ana Silva"}]}])
+@rule("SP103", "span-inverted", needs="spanOf", bad=_one(9, 0, "Ana Silva"))
 def span_inverted(view: View) -> Iterator[Hit]:
     """The span ends before it starts.
 
     Corrected by swapping the offsets where that gives the stored surface.
     """
     for spans in view.spans.values():
-        for hit in _misplaced(view, spans, spans.start > spans.end, "start {start} is after end {end}; right is start < end"):
+        for hit in _misplaced(
+            view, spans, spans.start > spans.end, "start {start} is after end {end}; right is start < end"
+        ):
             text = view.string(int(spans.items.doc[hit.k]), spans.node.get("spanOf"))
             start, end = int(spans.end[hit.k]), int(spans.start[hit.k])
             surface = spans.surface[hit.k].as_py() if spans.surface is not None else None
@@ -97,17 +107,22 @@ def span_inverted(view: View) -> Iterator[Hit]:
             yield Hit(hit.items, hit.k, hit.message, cause=hit.cause, fix=swapped)
 
 
-@rule("SP104", "span-empty", needs="spanOf", bad=[{"entities": [{**_ENTITY, "start": 4, "end": 4, "text": ""}]}])
+@rule("SP104", "span-empty", needs="spanOf", bad=_one(4, 4, ""))
 def span_empty(view: View) -> Iterator[Hit]:
     """The span is empty.
 
     An annotation names at least one character. Corrected where the stored surface stands nearby, and only once.
     """
     for spans in view.spans.values():
-        yield from _misplaced(view, spans, (spans.start == spans.end) & (spans.end <= spans.length), "start and end are both {start}; right is start < end")
+        yield from _misplaced(
+            view,
+            spans,
+            (spans.start == spans.end) & (spans.end <= spans.length),
+            "start and end are both {start}; right is start < end",
+        )
 
 
-@rule("SP105", "span-past-end", needs="spanOf", bad=[{"entities": [{**_ENTITY, "start": 40, "end": 400, "text": "Lisbon"}]}])
+@rule("SP105", "span-past-end", needs="spanOf", bad=_one(40, 400, "Lisbon"))
 def span_past_end(view: View) -> Iterator[Hit]:
     """The span ends past the end of its text.
 
@@ -118,7 +133,7 @@ def span_past_end(view: View) -> Iterator[Hit]:
         yield from _misplaced(view, spans, spans.end > spans.length, what)
 
 
-@rule("SP106", "text-differs", needs="spanOf", bad=[{"entities": [{**_ENTITY, "start": 1, "end": 10, "text": "Ana Silva"}]}])
+@rule("SP106", "text-differs", needs="spanOf", bad=_one(1, 10, "Ana Silva"))
 def text_differs(view: View) -> Iterator[Hit]:
     """The stored surface isn't the slice of the text.
 
@@ -135,7 +150,19 @@ def text_differs(view: View) -> Iterator[Hit]:
             text = view.string(row, spans.node.get("spanOf"))
             have, stored = text[int(spans.start[k]) : int(spans.end[k])], spans.surface[k].as_py()
             cause, fix = _systematic(view, spans, k)
-            yield Hit(spans.items, k, f"the text there is {_short(have)}, the stored surface {_short(stored)}", cause=cause, fix=fix)
+            yield Hit(
+                spans.items,
+                k,
+                f"the text there is {_short(have)}, the stored surface {_short(stored)}",
+                cause=cause,
+                fix=fix,
+            )
+
+
+def _in_word(text: str, at: int) -> bool:
+    """Whether the characters on both sides of an offset are of a word."""
+    table = characters.flags()
+    return 0 < at < len(text) and bool(table[ord(text[at - 1])] & table[ord(text[at])] & characters.WORD)
 
 
 def _short(text: str) -> str:
@@ -143,7 +170,7 @@ def _short(text: str) -> str:
     return shown if len(shown) <= 60 else f"{shown[:38]}...{shown[-18:]}"
 
 
-@rule("SP107", "edge-space", needs="spanOf", bad=[{"entities": [{**_ENTITY, "start": 0, "end": 10, "text": "Ana Silva "}]}])
+@rule("SP107", "edge-space", needs="spanOf", bad=_one(0, 10, "Ana Silva "))
 def edge_space(view: View) -> Iterator[Hit]:
     """The span begins or ends with white space.
 
@@ -163,7 +190,7 @@ def edge_space(view: View) -> Iterator[Hit]:
             yield Hit(spans.items, k, f"{_short(slice_)} has white space at its edge; {right}", fix=fix)
 
 
-@rule("SP108", "splits-cluster", needs="spanOf", bad=[{"text": "Jose\u0301 said so.", "entities": [{**_ENTITY, "start": 0, "end": 4, "text": "Jose"}]}])
+@rule("SP108", "splits-cluster", needs="spanOf", bad=[{"text": "Jose\u0301 said so.", **_one(0, 4, "Jose")[0]}])
 def splits_cluster_(view: View) -> Iterator[Hit]:
     """A boundary lies inside a grapheme cluster or a surrogate pair.
 
@@ -187,12 +214,13 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
                 yield Hit(spans.items, k, message, fix=moved(spans, k, start, end, text[start:end]))
 
 
-@rule("SP109", "splits-word", "warning", needs="spanOf", bad=[{"entities": [{**_ENTITY, "start": 0, "end": 7, "text": "Ana Sil"}]}])
+@rule("SP109", "splits-word", "warning", needs="spanOf", bad=_one(0, 7, "Ana Sil"))
 def splits_word(view: View) -> Iterator[Hit]:
     """A boundary lies inside a word.
 
     The characters on both sides are letters, digits or marks of a script that separates words (Han, Kana, Hangul, Thai
-    and their like are left alone). Tokenisers can't align such a span; usually an offset slipped and the surface was cut again.
+    and their like are left alone). Tokenisers can't align such a span; usually an offset slipped and the surface was
+    cut again.
     """
     for spans in view.spans.values():
         before, first, last, after = spans.edges
@@ -200,9 +228,9 @@ def splits_word(view: View) -> Iterator[Hit]:
             text = view.string(int(spans.items.doc[k]), spans.node.get("spanOf"))
             start, end = int(spans.start[k]), int(spans.end[k])
             low, high = start, end
-            while low > 0 and characters.flags()[ord(text[low - 1])] & characters.flags()[ord(text[low])] & characters.WORD:
+            while _in_word(text, low):
                 low -= 1
-            while high < len(text) and characters.flags()[ord(text[high - 1])] & characters.flags()[ord(text[high])] & characters.WORD:
+            while _in_word(text, high):
                 high += 1
             yield Hit(spans.items, k, f"{_short(text[start:end])} is cut out of {_short(text[low:high])}")
 
@@ -211,13 +239,13 @@ def splits_word(view: View) -> Iterator[Hit]:
     "SP110",
     "context-differs",
     needs="spanOf",
-    bad=[{"entities": [{**_ENTITY, "start": 0, "end": 9, "text": "Ana Silva", "prefix": "by "}]}],
+    bad=_one(0, 9, "Ana Silva", prefix="by "),
 )
 def context_differs(view: View) -> Iterator[Hit]:
     """What stands before or after the span isn't its stored context: the right words, perhaps at the wrong occurrence.
 
-    Offsets alone can't show that a span sits on another occurrence of its surface; a stored ``prefix`` or ``suffix`` can.
-    Corrected where exactly one place of the text has the surface in its context.
+    Offsets alone can't show that a span sits on another occurrence of its surface; a stored ``prefix`` or ``suffix``
+    can. Corrected where exactly one place of the text has the surface in its context.
     """
     for spans in view.spans.values():
         for k in _out_of_context(spans).tolist():
@@ -231,9 +259,12 @@ def context_differs(view: View) -> Iterator[Hit]:
             if len(places) == 1:
                 at = places[0] + len(prefix)
                 fix = moved(spans, k, at, at + end - start, text[start:end])
-            message = f"stands between {_short(found[0])} and {_short(found[1])}; its stored context is {_short(prefix)}, {_short(suffix)}"
-            right = f"; right is {places[0] + len(prefix)}" if len(places) == 1 else "; no place has both" if not places else ""
-            yield Hit(spans.items, k, message + right, fix=fix)
+            stored = f"its stored context is {_short(prefix)}, {_short(suffix)}"
+            right = (
+                "no place has both" if not places else f"right is {places[0] + len(prefix)}" if fix else "several do"
+            )
+            message = f"stands between {_short(found[0])} and {_short(found[1])}; {stored}; {right}"
+            yield Hit(spans.items, k, message, fix=fix)
 
 
 def _optional(spans: Spans, name: str, k: int) -> str:
@@ -248,7 +279,7 @@ def _out_of_context(spans: Spans) -> Ints:
         if context is None or context.null_count == len(context):
             continue
         k = indices(spans.open & validity(context))
-        wanted = context.take(pa.array(k))
+        wanted = context.take(to_arrow(k))
         size = integers(pc.utf8_length(wanted))[0].astype(np.int64)
         base = spans.text.points.take(spans.items.doc[k])
         low = spans.start[k] - size if side < 0 else spans.end[k]

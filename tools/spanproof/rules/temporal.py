@@ -83,7 +83,12 @@ def timex_calendar(view: View) -> Iterator[Hit]:
     yield from _hits(view, "calendar")
 
 
-@rule("SP304", "creation-time", needs="timex3", bad=[{"dct": {"value": "2025-02", "source": "inferred", "evidence": "Monday"}}])
+@rule(
+    "SP304",
+    "creation-time",
+    needs="timex3",
+    bad=[{"dct": {"value": "2025-02", "source": "inferred", "evidence": "Monday"}}],
+)
 def creation_time(view: View) -> Iterator[Hit]:
     """The document creation time is no day of the calendar.
 
@@ -98,7 +103,9 @@ def creation_time(view: View) -> Iterator[Hit]:
         code, distinct = view.codes((*node.place, names["value"]))
         bad = np.array([not _is_day(value) for value in distinct.to_pylist()] + [False])
         for k in indices(bad[code]).tolist():
-            yield Hit(items, k, f"{column[k].as_py()!r} is no day; right is a date such as 2025-02-26", (names["value"],))
+            yield Hit(
+                items, k, f"{column[k].as_py()!r} is no day; right is a date such as 2025-02-26", (names["value"],)
+            )
 
 
 @functools.lru_cache(1 << 16)

@@ -38,7 +38,8 @@ def _hits(view: View, wanted: Ints, what: str) -> Iterator[Hit]:
             own = np.flatnonzero(rows == row)
             offset = int(text.to_points(at[own[:1]])[0] - text.points[row])
             more = f", and {len(own) - 1} more" if len(own) > 1 else ""
-            yield Hit(view.documents, row, f"{what} U+{points[own[0]]:04X} at {offset}{more}", (member,))
+            message = f"{what} U+{points[own[0]]:04X} at {offset}{more}"
+            yield Hit(view.documents, row, message, (member,), span=(offset, offset + 1))
 
 
 def _points(characters: str) -> Ints:
@@ -55,10 +56,10 @@ def lone_surrogate(view: View) -> Iterator[Hit]:
     for row, document in view.batch.raw.items():
         for member in _texts(view):
             text = document.get(member) if isinstance(document, dict) else None
-            found = [k for k, c in enumerate(text) if "\ud800" <= c < "\ue000"] if isinstance(text, str) else []
-            if found:
+            if isinstance(text, str) and (found := [k for k, c in enumerate(text) if "\ud800" <= c < "\ue000"]):
                 more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-                yield Hit(view.documents, row, f"lone surrogate U+{ord(text[found[0]]):04X} at {found[0]}{more}", (member,))
+                message = f"lone surrogate U+{ord(text[found[0]]):04X} at {found[0]}{more}"
+                yield Hit(view.documents, row, message, (member,), span=(found[0], found[0] + 1))
 
 
 @rule("SP121", "control-character", "warning", bad=[{"text": "Ana\x00Silva"}])

@@ -1,0 +1,249 @@
+"""The benchmarks: the whole catalogue against reading, against the loop that people write, against ``jsonschema``.
+
+Every job is a process of its own, as a user would run it, and the jobs take turns, so that what else the machine does
+weighs on all of them alike; a ratio is the median of the ratios of the rounds.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+_SAMPLE = 300
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a job: seconds on the clock and of the processor, and the most memory held, in MiB."""
+
+    wall: float
+    cpu: float
+    peak: float
+    output: str
+
+
+def read_parquet(path: Path) -> None:
+    """Decodes all columns, batch by batch."""
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
+    for _ in file.iter_batches(batch_size=4096, use_threads=False):
+        pass
+
+
+def _documents(path: Path) -> Iterator[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
+    for batch in file.iter_batches(batch_size=4096, use_threads=False):
+        yield from batch.to_pylist()
+
+
+def _loads() -> Callable[[bytes], Any]:
+    try:
+        import orjson
+    except ImportError:
+        return json.loads
+    loads: Callable[[bytes], Any] = orjson.loads
+    return loads
+
+
+def read_jsonl(path: Path) -> None:
+    """Parses every line, by orjson where it is installed."""
+    loads = _loads()
+    with path.open("rb") as file:
+        for line in file:
+            loads(line)
+
+
+def loop(path: Path) -> None:
+    """The loop that people write: bounds and surface of every span, nothing else."""
+    wrong = 0
+    for document in _documents(path):
+        text = document["text"]
+        quotes = document["quotes"]
+        parts = [quote[name] for quote in quotes for name in ("source", "cue") if quote[name]]
+        for span in (*document["zones"], *document["entities"], *quotes, *parts, *document["dates"]):
+            start, end = span["start"], span["end"]
+            wrong += not 0 <= start < end <= len(text) or text[start:end] != span["text"]
+    if wrong:
+        raise SystemExit(f"{wrong} spans of the synthetic corpus are wrong")
+
+
+def validate(path: Path) -> None:
+    """``jsonschema`` over the first documents; prints the seconds that one takes."""
+    from itertools import islice
+
+    from spanproof.schema import article
+
+    documents = list(islice(_documents(path), _SAMPLE))
+    validator = article().validator
+    validator.is_valid(documents[0])
+    begin = time.perf_counter()
+    for document in documents:
+        if not validator.is_valid(document):
+            raise SystemExit(f"{document['id']} breaks the schema")
+    print((time.perf_counter() - begin) / len(documents))
+
+
+OWN: Mapping[str, Callable[[Path], None]] = {each.__name__: each for each in (read_parquet, read_jsonl, loop, validate)}
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, in which the package of this repository is found."""
+    paths = [str(ROOT / "tools"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def run(command: Sequence[str]) -> Run:
+    """Runs a command to its end.
+
+    Raises:
+        RuntimeError: it failed; the message is its error stream.
+    """
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        begin = time.perf_counter()
+        process = subprocess.Popen(command, stdout=output, stderr=errors, env=environment(), cwd=ROOT)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        for stream in (output, errors):
+            stream.seek(0)
+        if process.returncode:
+            raise RuntimeError(
+                f"{' '.join(command)}: exit {process.returncode}\n{errors.read()}{output.read()[-2000:]}"
+            )
+        unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+        return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, output.read())
+
+
+def job(name: str, path: Path) -> list[str]:
+    """The command of a job of this file."""
+    return [sys.executable, str(HERE / "run.py"), "--job", name, str(path)]
+
+
+def checked(*arguments: str) -> list[str]:
+    """The command of a check; information alone doesn't fail it."""
+    return [sys.executable, "-m", "spanproof", "check", *arguments, "--output", "json"]
+
+
+def rounds(commands: Mapping[str, Sequence[str]], count: int) -> dict[str, list[Run]]:
+    """Runs of all commands, in turns."""
+    found: dict[str, list[Run]] = {name: [] for name in commands}
+    for number in range(count):
+        for name, command in commands.items():
+            if sys.stderr.isatty():
+                print(f"\r\x1b[Kround {number + 1} of {count}: {name}", end="", file=sys.stderr)
+            found[name].append(run(command))
+    return found
+
+
+def ratio(runs: Sequence[Run], others: Sequence[Run]) -> float:
+    """How many times as long as the others the runs took, pair by pair."""
+    return statistics.median(one.wall / other.wall for one, other in zip(runs, others, strict=True))
+
+
+def written(folder: Path, documents: int) -> list[Path]:
+    """The corpus as Parquet and JSONL, made by another process: the peak of a process counts what its parent held."""
+    command = [sys.executable, str(HERE / "corpus.py"), str(folder), str(documents)]
+    made = subprocess.run(command, env=environment(), stdout=subprocess.PIPE, text=True, check=True)
+    return [Path(line) for line in made.stdout.splitlines()]
+
+
+def measured(folder: Path, documents: int, count: int) -> dict[str, list[Run]]:
+    """Every job over the corpus of this many documents, which is written if it isn't there."""
+    parquet, jsonl = written(folder, documents)
+    quarter, _ = written(folder, documents // 4)
+    runs = rounds(
+        {
+            "read the Parquet": job("read_parquet", parquet),
+            "check the Parquet": checked(str(parquet)),
+            "check a quarter": checked(str(quarter)),
+            "loop over the Parquet": job("loop", parquet),
+            "read the JSONL": job("read_jsonl", jsonl),
+            "check the JSONL": checked(str(jsonl)),
+        },
+        count,
+    )
+    small = {
+        "jsonschema": job("validate", parquet),
+        "spanproof --help": [sys.executable, "-m", "spanproof", "--help"],
+        "bare python": [sys.executable, "-c", ""],
+    }
+    if (ROOT / "annotations" / "gold").is_dir():
+        small["check the five articles"] = checked("annotations/gold")
+    return runs | rounds(small, count)
+
+
+def show(runs: Mapping[str, Sequence[Run]], documents: int) -> None:
+    """Prints the table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    def took(name: str) -> float:
+        return statistics.median(each.wall for each in runs[name])
+
+    def peak(name: str) -> str:
+        return f"{statistics.median(each.peak for each in runs[name]):,.0f}"
+
+    table = Table(title=f"{documents:,} articles of some 60 spans; medians of {len(runs['read the Parquet'])} rounds")
+    table.add_column("whole process", no_wrap=True)
+    for heading in ("seconds", "/ reading Parquet", "/ reading JSONL", "peak MiB"):
+        table.add_column(heading, justify="right")
+    for name in ("read the Parquet", "check the Parquet", "loop over the Parquet", "read the JSONL", "check the JSONL"):
+        against = (f"{ratio(runs[name], runs[base]):.2f}" for base in ("read the Parquet", "read the JSONL"))
+        table.add_row(name, f"{took(name):.2f}", *against, peak(name))
+    each = statistics.median(float(run.output) for run in runs["jsonschema"]) * documents
+    against = (f"{each / took(base):.1f}" for base in ("read the Parquet", "read the JSONL"))
+    table.add_row(f"jsonschema (from {_SAMPLE})", f"{each:.0f}", *against, "")
+    for name in ("check a quarter", "check the five articles", "spanproof --help", "bare python"):
+        if name in runs:
+            table.add_row(name, f"{took(name):.2f}", "", "", peak(name))
+    console = Console()
+    console.print(table)
+    times = ratio(runs["loop over the Parquet"], runs["check the Parquet"]), each / took("check the Parquet")
+    console.print("the loop takes {:.1f} times as long as the catalogue, jsonschema {:.0f} times".format(*times))
+    console.print(f"Python {platform.python_version()}, {', '.join(_versions())}, {os.cpu_count()} cores")
+
+
+def _versions() -> Iterator[str]:
+    for name in ("numpy", "pyarrow", "jsonschema", "orjson"):
+        try:
+            yield f"{name} {version(name)}"
+        except PackageNotFoundError:
+            yield f"no {name}"
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=100_000, help="size of the corpus (default: 100,000)")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each job runs (default: 5)")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()) / "spanproof-bench", help="for the corpus"
+    )
+    parser.add_argument("--job", nargs=2, metavar=("NAME", "PATH"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.job:
+        OWN[given.job[0]](Path(given.job[1]))
+        return
+    runs = measured(given.folder, given.documents, given.rounds)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    show(runs, given.documents)
+
+
+if __name__ == "__main__":
+    main()
