@@ -144,6 +144,7 @@ def test_files_are_corrected_and_every_other_byte_stays(folder: Path) -> None:
         patch.write()
     after = (folder / "a.jsonl").read_bytes().split(b"\n")
     assert [k for k in range(len(before)) if before[k] != after[k]] == [1]
+    assert json.loads(after[1]).keys() == json.loads(before[1]).keys()
     assert list(patches(folder, article(), {})) == []
     fixed = {d["id"]: d for d in read(folder).documents()}
     for name in ("example", "b", "p"):

@@ -5,8 +5,9 @@ A correction is kept only if its finding is gone, no error is there that wasn't,
 
 import copy
 import difflib
+import functools
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,19 @@ def correct(
     document: Any, schema: Schema, registries: Registries, *, select: Sequence[str] = (), ignore: Sequence[str] = ()
 ) -> tuple[Any, tuple[Finding, ...]]:
     """The document with every proved correction made, and the findings that they end."""
+    corrected, ended, _ = _corrected(document, schema, registries, select, ignore)
+    return corrected, ended
+
+
+Made = tuple[tuple[Edit, ...], ...]
+
+
+def _corrected(
+    document: Any, schema: Schema, registries: Registries, select: Sequence[str], ignore: Sequence[str]
+) -> tuple[Any, tuple[Finding, ...], Made]:
+    """The corrected document, the findings that ended, and the edits in the order in which they were made."""
     ended: list[Finding] = []
+    made: list[tuple[Edit, ...]] = []
     found = _found(document, schema, registries)
     for _ in range(_ROUNDS):
         groups: dict[int, list[Finding]] = defaultdict(list)
@@ -67,12 +80,18 @@ def correct(
             if (gone or (edits[0].remove and len(after) < len(found))) and _errors(after) <= _errors(found):
                 document, found, progress = changed, after, True
                 ended += cured
+                made.append(edits)
                 # A removal moves what comes after it, so that the other edits' paths are stale.
                 if edits[0].remove:
                     break
         if not progress:
             break
-    return document, tuple(ended)
+    return document, tuple(ended), tuple(made)
+
+
+def _again(document: Any, made: Made) -> Any:
+    """Edits made once more, on the document as its file has it."""
+    return functools.reduce(apply, made, document)
 
 
 @dataclass(frozen=True)
@@ -115,7 +134,7 @@ def patches(
         known = format_of(file)
         if known is None or not file.is_file():
             continue
-        changed: dict[int, Any] = {}
+        changes: dict[int, Callable[[Any], Any]] = {}
         pairs: list[tuple[Any, Any]] = []
         ended: list[Finding] = []
         position = 0
@@ -123,15 +142,15 @@ def patches(
             suspects = findings([batch], schema, registries, rules=_WITHIN)
             for row in sorted({f.row for f in suspects if f.fix and f.row is not None}):
                 document = batch.document(row)
-                better, cured = correct(document, schema, registries, select=select, ignore=ignore)
+                better, cured, made = _corrected(document, schema, registries, select, ignore)
                 if cured:
                     line = batch.origin[row][1]
-                    changed[position + row if line is None else line] = better
+                    changes[position + row if line is None else line] = functools.partial(_again, made=made)
                     pairs.append((document, better))
                     ended += cured
             position += batch.columns.num_rows
-        if changed:
-            yield Patch(file, file.read_bytes(), known.amend(file, changed, schema), tuple(ended), tuple(pairs))
+        if changes:
+            yield Patch(file, file.read_bytes(), known.amend(file, changes, schema), tuple(ended), tuple(pairs))
 
 
 def counted(cured: Sequence[Finding]) -> Mapping[str, int]:

@@ -17,7 +17,7 @@ class Format:
     """A format: ``read`` streams a path as batches, ``write`` replaces a path by documents.
 
     ``read`` gathers what can't be read in the batches' errors; it raises nothing but ``OSError``. ``amend`` is the
-    content of a file with some documents changed and every other byte as it was; the documents are named by their line,
+    content of a file with changes made to some documents and all else as it was; the documents are named by their line,
     or by their position (from 0) in a format without lines. ``suffixes`` are the endings of the files, ``keeps`` says
     in a line what survives a round trip.
     """
@@ -27,7 +27,7 @@ class Format:
     keeps: str
     read: Callable[[Path, Schema], Iterator[Batch]]
     write: Callable[[Path, Iterable[Any], Schema], None]
-    amend: Callable[[Path, Mapping[int, Any], Schema], bytes]
+    amend: Callable[[Path, Mapping[int, Callable[[Any], Any]], Schema], bytes]
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -1,7 +1,7 @@
 """Article files: a document a file, one annotation a line; its text stays in a text file that it names."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,24 +75,20 @@ def stand_off(document: Mapping[str, Any], text_file: str, schema: Schema) -> di
     return kept
 
 
-def _amended(path: Path, document: Any, schema: Schema) -> bytes:
-    """The file with another document; the text file that it names must hold the document's text already."""
+def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
+    """Replaces an article file; a text file that it names stays, and must hold the document's text already."""
+    (document,) = documents
     named = parse(path.read_bytes().decode("utf-8-sig")) if path.exists() else {}
     for name, member in _members(schema).items():
         if isinstance(named, dict) and isinstance(named.get(name), str):
             if _text(path.parent / named[name]) != document[member]:
                 raise ValueError(f"{path}: the document's text is not that of {named[name]}")
             document = stand_off(document, named[name], schema)
-    return layout(document).encode()
+    replace_file(path, layout(document).encode())
 
 
-def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
-    (document,) = documents
-    replace_file(path, _amended(path, document, schema))
-
-
-def _amend(path: Path, changed: Mapping[int, Any], schema: Schema) -> bytes:
-    return _amended(path, changed[0], schema)
+def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -> bytes:
+    return layout(changes[0](parse(path.read_bytes().decode("utf-8-sig")))).encode()
 
 
 def line_of(lines: Sequence[str], path: Sequence[str | int]) -> int | None:

@@ -1,7 +1,7 @@
 """JSON Lines: a document a line, ``text`` included."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +82,12 @@ def _write(path: Path, documents: Iterable[Any], _: Schema) -> None:
     replace_file(path, "".join(dump(document) + "\n" for document in documents).encode())
 
 
-def _amend(path: Path, changed: Mapping[int, Any], _: Schema) -> bytes:
+def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -> bytes:
     lines = path.read_bytes().split(b"\n")
-    for number, document in changed.items():
-        end = b"\r" if lines[number - 1].endswith(b"\r") else b""
-        lines[number - 1] = dump(document).encode() + end
+    for number, change in changes.items():
+        line = lines[number - 1]
+        end = b"\r" if line.endswith(b"\r") else b""
+        lines[number - 1] = dump(change(parse(line.decode("utf-8-sig")))).encode() + end
     return b"\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 """Parquet: the columns of a corpus as they are."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +51,10 @@ def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
     replace_file(path, _content(documents, schema))
 
 
-def _amend(path: Path, changed: Mapping[int, Any], schema: Schema) -> bytes:
+def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], schema: Schema) -> bytes:
     documents = [document for batch in _read(path, schema) for document in batch.documents()]
-    return _content([changed.get(k, document) for k, document in enumerate(documents)], schema)
+    changed = (changes[k](document) if k in changes else document for k, document in enumerate(documents))
+    return _content(changed, schema)
 
 
 PARQUET = Format("parquet", (".parquet",), "every document that fits the schema's columns", _read, _write, _amend)
