@@ -40,9 +40,7 @@ class Misfit:
 def misfits(view: View) -> Iterator[Misfit]:
     """Every place of the batch that breaks the schema, document by document."""
     for row in suspects(view).tolist():
-        document = view.batch.document(row)
-        if row not in view.batch.raw:
-            document = _without_gaps(document, view.schema.root)
+        document = _without_gaps(view.batch.document(row), view.schema.root)
         errors = [inner for error in view.schema.validator.iter_errors(document) for inner in _inner(error)]
         mistyped = {error.json_path for error in errors if error.validator == "type"}
         for error in errors:
@@ -62,13 +60,12 @@ def _inner(error: Any) -> Iterator[Any]:
 
 
 def _without_gaps(value: Any, node: Node) -> Any:
-    """A value out of columns without the nulls that stand for members left out: optional, and never null."""
+    """A value without the nulls of members that may be left out: columns can't tell the two, so no verdict does."""
     if isinstance(value, Mapping):
-        pairs = ((name, each, node.fields[name]) for name, each in value.items())
         return {
-            name: _without_gaps(each, sub)
-            for name, each, sub in pairs
-            if each is not None or sub.nullable or sub.required
+            name: _without_gaps(each, node.fields[name]) if name in node.fields else each
+            for name, each in value.items()
+            if each is not None or name not in node.fields or node.fields[name].nullable or node.fields[name].required
         }
     if isinstance(value, list) and node.items is not None:
         return [_without_gaps(each, node.items) for each in value]
