@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from conftest import LETTER, ROOT
 from spanproof import agree as agreements
 from spanproof import strategies
-from spanproof.agree import Agreement, Score, agree_paths, as_json, as_markdown, as_text, sentences
+from spanproof.agree import Agreement, Score, agree_paths, sentences
 from spanproof.corpus import Corpus
 from spanproof.formats import read
 from spanproof.schema import Schema
+from spanproof.tables import as_json, as_markdown, as_text
 
 GOLD = ROOT / "annotations" / "gold"
 PASSES = sorted((ROOT / "annotations" / "passes").glob("*/articles"))

@@ -10,9 +10,11 @@ from corefeval import Document, Scorer
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from spanproof import metrics
+from spanproof import clusters, metrics
+from spanproof.assignment import assigned
+from spanproof.clusters import Contingency
 from spanproof.kernels import Ints
-from spanproof.metrics import Contingency, Measure, Side
+from spanproof.metrics import Measure, Side
 
 Span = tuple[int, int, int]
 LENGTH = 40
@@ -84,7 +86,7 @@ def test_overlapping_spans_are_matched_one_to_one_as_often_as_can_be() -> None:
 @given(st.lists(st.lists(st.integers(0, 5), min_size=5, max_size=5), min_size=1, max_size=5))
 def test_the_assignment_is_the_best_there_is(weights: list[list[int]]) -> None:
     table = np.array(weights, np.float64)
-    assert metrics.assigned(table) == metrics.assigned(table.T) == pytest.approx(most(table.tolist()))
+    assert assigned(table) == assigned(table.T) == pytest.approx(most(table.tolist()))
 
 
 MEASURES = (metrics.exact_f1, metrics.overlap_f1, metrics.alpha_u, lambda a, b, bounds: token_alpha(a, b, bounds))
@@ -247,10 +249,10 @@ def table(key: str, response: str) -> Contingency:
     """Clusters written as in the test cases of the CoNLL scorer: a letter a mention, a blank between clusters."""
     sides = [{mention: k for k, cluster in enumerate(each.split()) for mention in cluster} for each in (key, response)]
     mentions = sorted({*sides[0], *sides[1]})
-    return metrics.contingency(*(numbers([each.get(mention, -1) for mention in mentions]) for each in sides))
+    return clusters.contingency(*(numbers([each.get(mention, -1) for mention in mentions]) for each in sides))
 
 
-SCORES = {"muc": metrics.muc, "bcub": metrics.b_cubed, "ceafe": metrics.ceaf_e, "lea": metrics.lea}
+SCORES = {"muc": clusters.muc, "bcub": clusters.b_cubed, "ceafe": clusters.ceaf_e, "lea": clusters.lea}
 
 
 # Recall and precision: TestCases.README of conll/reference-coreference-scorers 8.01 (Pradhan et al. 2014); LEA from the
@@ -312,8 +314,8 @@ def test_scores_of_clusters_are_those_of_the_package_coreference_eval(a: list[in
     assume(max(a) >= 0 and max(b) >= 0)
     scorer = Scorer()
     scorer.update(Document(predicted=chains(b), truth=chains(a)))
-    found = metrics.contingency(numbers(a), numbers(b))
-    for theirs, ours in zip(scorer.all, (metrics.muc, metrics.b_cubed, metrics.ceaf_e, metrics.lea), strict=True):
+    found = clusters.contingency(numbers(a), numbers(b))
+    for theirs, ours in zip(scorer.all, (clusters.muc, clusters.b_cubed, clusters.ceaf_e, clusters.lea), strict=True):
         precision, recall = theirs.get_precision(), theirs.get_recall()
         assert ours(found) == pytest.approx((recall, precision, theirs.get_f1()))
 
@@ -323,14 +325,14 @@ def test_scores_of_clusters_know_no_side_and_no_names(a: list[int], b: list[int]
     renamed = [names[k] if k >= 0 else -1 for k in b]
     at, documents = np.arange(12), np.array([0, 5, 12])
     for score in SCORES.values():
-        once = metrics.clustering(score, numbers(a), numbers(b), at, documents)
-        other = metrics.clustering(score, numbers(b), numbers(a), at, documents)
-        again = metrics.clustering(score, numbers(a), numbers(renamed), at, documents)
+        once = clusters.clustering(score, numbers(a), numbers(b), at, documents)
+        other = clusters.clustering(score, numbers(b), numbers(a), at, documents)
+        again = clusters.clustering(score, numbers(a), numbers(renamed), at, documents)
         assert same(once.value, other.value)
         assert same(once.value, again.value)
-        assert same(once.value, score(metrics.contingency(numbers(a), numbers(b)))[2])
+        assert same(once.value, score(clusters.contingency(numbers(a), numbers(b)))[2])
         assert np.allclose(once.interval(20), again.interval(20), equal_nan=True)
-        own = metrics.clustering(score, numbers(a), numbers(a), at, documents)
+        own = clusters.clustering(score, numbers(a), numbers(a), at, documents)
         assert np.isnan(own.value) or own.value == pytest.approx(1)
 
 
@@ -339,9 +341,9 @@ def test_a_document_drawn_twice_has_its_mentions_twice(a: list[int], b: list[int
     at, documents = np.arange(12), np.array([0, 4, 8, 12])
     again = [k for document in drawn for k in range(4 * document, 4 * document + 4)]
     for score in SCORES.values():
-        measure = metrics.clustering(score, numbers(a), numbers(b), at, documents)
+        measure = clusters.clustering(score, numbers(a), numbers(b), at, documents)
         sums = measure.counts[drawn].sum(0)
-        expected = score(metrics.contingency(numbers([a[k] for k in again]), numbers([b[k] for k in again])))[2]
+        expected = score(clusters.contingency(numbers([a[k] for k in again]), numbers([b[k] for k in again])))[2]
         assert same(float(measure.statistic(sums)), expected)
 
 
@@ -370,8 +372,8 @@ def test_a_score_with_nothing_to_divide_by_is_undefined() -> None:
         assert np.isnan(measure(nothing, nothing, BOUNDS).value)
         assert np.isnan(measure(nothing, nothing, np.array([0])).interval()).all()
     assert np.isnan([score(table("", "")) for score in SCORES.values()]).all()
-    assert np.isnan(metrics.muc(table("a b", "a b"))).all()
-    assert metrics.lea(table("ab", "")) == (0, 0, 0)
+    assert np.isnan(clusters.muc(table("a b", "a b"))).all()
+    assert clusters.lea(table("ab", "")) == (0, 0, 0)
 
 
 def test_the_interval_of_a_half_of_many_units_is_that_of_the_binomial() -> None:

@@ -163,7 +163,8 @@ def summary(built: Built, *, color: bool = False) -> str:
 
 def agreement(passes: Path) -> str:
     """The agreement of the two passes behind a gold, as `spanproof agree --output markdown` prints it."""
-    from spanproof.agree import agree_paths, as_markdown
+    from spanproof.agree import agree_paths
+    from spanproof.tables import as_markdown
 
     found = sorted(folder / "articles" for folder in passes.glob("*") if (folder / "articles").is_dir())
     return as_markdown(agree_paths(found[0], found[1])) if len(found) == 2 else "There are no two passes to compare.\n"

@@ -172,14 +172,15 @@ def agree(a: Path, b: Path, schema_file: Path | None, resamples: int, output: st
     Per layer and part: exact and overlap F1, token and unitizing alpha, kappa on matched labels, agreement of
     values and references, clustering of entities and utterances; each with a 95 % bootstrap interval.
     """
-    from spanproof import agree as agreements
+    from spanproof import tables
+    from spanproof.agree import agree_paths
 
     schema = _schema(schema_file)
     try:
-        found = agreements.agree_paths(a, b, schema, resamples=resamples)
+        found = agree_paths(a, b, schema, resamples=resamples)
     except ValueError as error:
         _refuse(str(error))
-    write = {"text": agreements.as_text, "json": agreements.as_json, "markdown": agreements.as_markdown}
+    write = {"text": tables.as_text, "json": tables.as_json, "markdown": tables.as_markdown}
     click.echo(write[output](found), nl=False)
 
 

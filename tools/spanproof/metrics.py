@@ -1,10 +1,9 @@
-"""Agreement and scores of spans, values and clusters: arrays in, numbers out.
+"""Agreement and scores of spans and values: arrays in, numbers out.
 
 The texts of a corpus are laid end to end on one continuum; a position is a code point of it. ``bounds`` cut the
 continuum into units (sentences or documents) for resampling: ascending, from 0 to the length; a span belongs to the
 unit that it starts in. Every score is a function of counts that add up over units, which is what makes 1,000 resamples
-cheap: they are one product of weights and counts. No side is the gold: each score is symmetric but for the recall and
-precision of clusters.
+cheap: they are one product of weights and counts. No side is the gold: each score is symmetric.
 """
 
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from spanproof.assignment import assigned
 from spanproof.kernels import Bools, Ints, distinct
 
 Floats = npt.NDArray[np.float64]
@@ -112,7 +112,7 @@ def pairs(a: Side, b: Side) -> tuple[Ints, Ints]:
 def accuracy(same: Bools, at: Ints, bounds: Ints) -> Measure:
     """The share of values that are the same, of things that stand at ``at``."""
     return Measure(
-        np.stack([_count(bounds, at), _count(bounds, at[same])], 1), lambda sums: _ratio(sums[..., 1], sums[..., 0])
+        np.stack([_count(bounds, at), _count(bounds, at[same])], 1), lambda sums: ratio(sums[..., 1], sums[..., 0])
     )
 
 
@@ -123,7 +123,7 @@ def kappa(a: Ints, b: Ints, at: Ints, bounds: Ints) -> Measure:
     given the same one label. Source: Cohen, A coefficient of agreement for nominal scales, 1960.
     """
     labels = int(max(a.max(initial=-1), b.max(initial=-1))) + 1
-    tables = [_table(bounds, at, side, labels) for side in (a, b)]
+    tables = [tabulated(bounds, at, side, labels) for side in (a, b)]
     counts = np.concatenate([np.stack([_count(bounds, at), _count(bounds, at[a == b])], 1), *tables], 1)
     return Measure(counts, _kappa)
 
@@ -132,7 +132,7 @@ def _kappa(sums: Floats) -> Floats:
     n, same = sums[..., 0], sums[..., 1]
     of_a, of_b = np.split(sums[..., 2:], 2, -1)
     chance = (of_a * of_b).sum(-1)
-    return _ratio(n * same - chance, n * n - chance)
+    return ratio(n * same - chance, n * n - chance)
 
 
 def token_alpha(tokens: tuple[Ints, Ints], a: Side, b: Side, bounds: Ints) -> Measure:
@@ -152,14 +152,14 @@ def token_alpha(tokens: tuple[Ints, Ints], a: Side, b: Side, bounds: Ints) -> Me
     values = _label_sets(tokens, a, b)
     differ = values[0] != values[1]
     kinds = int(values.max(initial=-1)) + 1
-    held = sum(_table(bounds, tokens[0], side, kinds) for side in values)
+    held = sum(tabulated(bounds, tokens[0], side, kinds) for side in values)
     counts = [_count(bounds, tokens[0]), _count(bounds, tokens[0][differ])]
     return Measure(np.concatenate([np.stack(counts, 1), held], 1), _nominal_alpha)
 
 
 def _nominal_alpha(sums: Floats) -> Floats:
     values, differ, held = 2 * sums[..., 0], sums[..., 1], sums[..., 2:]
-    return 1 - _ratio((values - 1) * 2 * differ, values**2 - (held**2).sum(-1))
+    return 1 - ratio((values - 1) * 2 * differ, values**2 - (held**2).sum(-1))
 
 
 def _label_sets(tokens: tuple[Ints, Ints], a: Side, b: Side) -> Ints:
@@ -210,10 +210,10 @@ def _alpha_u(sums: Floats, edges: list[int]) -> Floats:
     for first, last in pairwise(edges):
         differences, n, cubes, squares = np.moveaxis(sums[..., first : first + 4], -1, 0)
         units, room = np.split(sums[..., first + 4 : last], 2, -1)
-        observed += _ratio(differences, length**2)
+        observed += ratio(differences, length**2)
         placed = (n - 1) * cubes + (units * room).sum(-1)
-        expected += 2 * _ratio(placed, length * (2 * length * (2 * length - 1) - squares))
-    return 1 - _ratio(observed, expected)
+        expected += 2 * ratio(placed, length * (2 * length * (2 * length - 1) - squares))
+    return 1 - ratio(observed, expected)
 
 
 def _unitized(a: tuple[Ints, Ints], b: tuple[Ints, Ints], documents: Ints) -> Floats:
@@ -248,151 +248,6 @@ def _merged(side: Side) -> tuple[Ints, Ints]:
     start, end = side.start[order], np.maximum.accumulate(side.end[order])
     head = np.append(True, start[1:] >= end[:-1])[: len(start)]
     return start[head], end[np.append(head[1:], True)[: len(start)]]
-
-
-@dataclass(frozen=True)
-class Contingency:
-    """Two clusterings of mentions: the clusters that share some (``row`` of a, ``column`` of b, ``shared`` mentions),
-    and the size of every cluster, mentions that the other side lacks counted too."""
-
-    row: Ints
-    column: Ints
-    shared: Floats
-    a: Floats
-    b: Floats
-
-    @property
-    def swapped(self) -> "Contingency":
-        """The same with the sides changed."""
-        return Contingency(self.column, self.row, self.shared, self.b, self.a)
-
-
-Scores = tuple[float, float, float]
-"""Recall (a is the key), precision, F1."""
-
-
-def muc(table: Contingency) -> Scores:
-    """MUC: recall = sum over clusters k of |k| - parts(k) / sum of |k| - 1; parts: those the other side cuts k into.
-
-    Source: Vilain et al., A model-theoretic coreference scoring scheme, MUC-6, 1995; with mentions that one side lacks:
-    Pradhan et al., Scoring coreference partitions of predicted mentions, ACL 2014 (so too B³ and CEAF).
-    """
-    links = float(table.shared.sum() - np.count_nonzero(table.shared))
-    held = [float(sizes.sum() - np.count_nonzero(sizes)) for sizes in (table.a, table.b)]
-    return _scores(links, held[0], links, held[1])
-
-
-def b_cubed(table: Contingency) -> Scores:
-    """B³: recall = sum over clusters k, r of |k ∩ r|² / |k|, by mentions. Source: Bagga and Baldwin, LREC 1998."""
-
-    def found(t: Contingency) -> float:
-        return float(_ratio(t.shared**2, t.a[t.row])[t.shared > 0].sum())
-
-    return _scores(found(table), float(table.a.sum()), found(table.swapped), float(table.b.sum()))
-
-
-def ceaf_e(table: Contingency) -> Scores:
-    """CEAF-e: the best one-to-one alignment of clusters by 2|k ∩ r| / (|k| + |r|), by clusters.
-
-    Source: Luo, On coreference resolution performance metrics, HLT/EMNLP 2005 (its similarity phi 4).
-    """
-    likeness = _ratio(2 * table.shared, table.a[table.row] + table.b[table.column])
-    some = table.shared > 0
-    row, column, likeness = table.row[some], table.column[some], likeness[some]
-    alone = (np.bincount(row)[row] == 1) & (np.bincount(column)[column] == 1)
-    rows, r = np.unique(row[~alone], return_inverse=True)
-    columns, c = np.unique(column[~alone], return_inverse=True)
-    tangled = np.zeros((len(rows), len(columns)))
-    tangled[r, c] = likeness[~alone]
-    best = float(likeness[alone].sum()) + assigned(tangled)
-    return _scores(best, float(np.count_nonzero(table.a)), best, float(np.count_nonzero(table.b)))
-
-
-def lea(table: Contingency) -> Scores:
-    """LEA: recall = sum over clusters k of |k| · (sum over r of links(k ∩ r)) / links(k), by mentions.
-
-    links(n) = n (n - 1) / 2; a cluster of one has one link, to itself, which a cluster of one on the other side shares.
-    Source: Moosavi and Strube, Which coreference evaluation metric do you trust?, ACL 2016.
-    """
-
-    def found(t: Contingency) -> float:
-        size, shared = t.a[t.row], t.shared
-        alone = (size == 1) & (shared == 1) & (t.b[t.column] == 1)
-        part = np.where(size == 1, alone, _ratio(shared * (shared - 1), size * (size - 1)))
-        return float((size * part)[size > 0].sum())
-
-    return _scores(found(table), float(table.a.sum()), found(table.swapped), float(table.b.sum()))
-
-
-def _scores(found_a: float, of_a: float, found_b: float, of_b: float) -> Scores:
-    """Recall, precision and their harmonic mean; 0 where one side has nothing, NaN where neither has."""
-    if not of_a and not of_b:
-        return np.nan, np.nan, np.nan
-    recall, precision = (found / of if of else 0.0 for found, of in ((found_a, of_a), (found_b, of_b)))
-    return recall, precision, 2 * recall * precision / ((recall + precision) or 1)
-
-
-def contingency(a: Ints, b: Ints) -> Contingency:
-    """The table of two clusterings: the cluster of each mention on each side, -1 where that side lacks it."""
-    one = np.array([0, len(a)])
-    return _clusters(a, b, np.zeros(len(a), np.int64), one)[0]
-
-
-def clustering(score: Callable[[Contingency], Scores], a: Ints, b: Ints, at: Ints, documents: Ints) -> Measure:
-    """F1 of a clustering score; mentions as :func:`contingency` takes them, ``at`` their positions.
-
-    A document that is drawn twice has its mentions twice, in the same clusters. Not additive over sentences.
-    """
-    table, counts = _clusters(a, b, at, documents)
-    edges = np.cumsum([len(table.shared), len(table.a)]).tolist()
-
-    def f1(sums: Floats) -> Floats:
-        drawn, which = np.unique(np.atleast_2d(sums), axis=0, return_inverse=True)
-        parts = (np.split(row, edges) for row in drawn)
-        scores = [score(Contingency(table.row, table.column, *part))[2] for part in parts]
-        return np.array(scores)[which].reshape(sums.shape[:-1])
-
-    return Measure(counts, f1)
-
-
-def _clusters(a: Ints, b: Ints, at: Ints, bounds: Ints) -> tuple[Contingency, Floats]:
-    width = int(b.max(initial=0)) + 1
-    both = (a >= 0) & (b >= 0)
-    keys, cell = np.unique(a[both] * width + b[both], return_inverse=True)
-    counts = [_table(bounds, at[both], cell, len(keys))]
-    counts += [_table(bounds, at[s >= 0], s[s >= 0], int(s.max(initial=-1)) + 1) for s in (a, b)]
-    row, column = np.divmod(keys, width)
-    return Contingency(row, column, *(table.sum(0) for table in counts)), np.concatenate(counts, 1)
-
-
-def assigned(weights: Floats) -> float:
-    """The greatest sum of weights (0 or more) of pairs of a row and a column, each used once.
-
-    The Hungarian method by shortest augmenting paths: Jonker and Volgenant, Computing 38, 1987; n² m steps at most.
-    """
-    if weights.shape[0] > weights.shape[1]:
-        weights = weights.T
-    n, m = weights.shape
-    rows, columns = np.zeros(n + 1), np.zeros(m + 1)
-    owner = np.zeros(m + 1, np.int64)
-    for row in range(1, n + 1):
-        owner[0], at = row, 0
-        slack, back, done = np.full(m + 1, np.inf), np.zeros(m + 1, np.int64), np.zeros(m + 1, np.bool_)
-        while owner[at]:
-            done[at] = True
-            cost = -weights[owner[at] - 1] - rows[owner[at]] - columns[1:]
-            nearer = np.append(False, ~done[1:] & (cost < slack[1:]))
-            slack[nearer], back[nearer] = cost[nearer[1:]], at
-            at = int(np.where(done, np.inf, slack).argmin())
-            step = slack[at]
-            rows[owner[done]] += step
-            columns[done] -= step
-            slack[~done] -= step
-        while at:
-            owner[at] = owner[back[at]]
-            at = int(back[at])
-    taken = np.flatnonzero(owner[1:])
-    return float(weights[owner[1:][taken] - 1, taken].sum())
 
 
 def _same(a: Side, b: Side) -> tuple[Ints, Ints]:
@@ -453,7 +308,7 @@ def _count(bounds: Ints, at: Ints, amounts: Ints | Floats | None = None) -> Floa
     return np.bincount(unit, amounts, minlength=len(bounds) - 1).astype(np.float64)
 
 
-def _table(bounds: Ints, at: Ints, kind: Ints, kinds: int) -> Floats:
+def tabulated(bounds: Ints, at: Ints, kind: Ints, kinds: int) -> Floats:
     """How many positions of each kind lie in each unit."""
     unit = np.searchsorted(bounds, at, "right") - 1
     counts = np.bincount(unit * kinds + kind, minlength=(len(bounds) - 1) * kinds)
@@ -461,10 +316,10 @@ def _table(bounds: Ints, at: Ints, kind: Ints, kinds: int) -> Floats:
 
 
 def _f1(sums: Floats) -> Floats:
-    return _ratio(2 * sums[..., 2], sums[..., 0] + sums[..., 1])
+    return ratio(2 * sums[..., 2], sums[..., 0] + sums[..., 1])
 
 
-def _ratio(part: Floats, whole: Floats) -> Floats:
+def ratio(part: Floats, whole: Floats) -> Floats:
     """NaN where the whole is nothing."""
-    ratio: Floats = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
-    return ratio
+    found: Floats = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
+    return found
