@@ -83,7 +83,7 @@ def test_another_schema(tmp_path: Path) -> None:
     (tmp_path / "letters.schema.json").write_text(json.dumps(LETTERS))
     JSONL.write(tmp_path / "letters.jsonl", [LETTER], Schema.of(LETTERS))
     result = run("check", tmp_path / "letters.jsonl", "--schema", tmp_path / "letters.schema.json")
-    assert (result.exit_code, result.output) == (0, "1 documents, 4 spans: no findings\n")
+    assert (result.exit_code, result.output) == (0, "1 document, 4 spans: no findings\n")
 
 
 def test_registries_and_waivers_are_found_beside(tmp_path: Path) -> None:
@@ -105,6 +105,29 @@ def test_registries_and_waivers_are_found_beside(tmp_path: Path) -> None:
     assert run("check", path, "--registry", other).exit_code == 0
     (other / "entities.json").write_text("3")
     assert run("check", path, "--registry", other).exit_code == 2
+
+
+def test_a_corpus_of_another_shape_is_told_of_schemas(tmp_path: Path) -> None:
+    path = tmp_path / "other.jsonl"
+    path.write_text('{"text": "Hi", "spans": []}\n')
+    assert "--schema" in run("check", path).stderr
+    path.write_text('{"text": "Hi", "spans": []}\n' + json.dumps(sound()))
+    assert "--schema" not in run("check", path).stderr
+
+
+def test_two_passes_are_compared(tmp_path: Path) -> None:
+    a, b = (ROOT / "annotations" / "passes" / name / "articles" for name in "ab")
+    result = run("agree", a, b, "--resamples", 10, "--output", "json")
+    assert {"quotes.source", "entities"} <= {score["layer"] for score in json.loads(result.stdout)["scores"]}
+    assert "Clusters" in run("agree", a, b, "--resamples", 10).stdout
+    JSONL.write(tmp_path / "a.jsonl", [sound()], article())
+    assert run("agree", a, tmp_path / "a.jsonl").exit_code == 2
+
+
+def test_the_matrix_of_any_corpus(tmp_path: Path) -> None:
+    JSONL.write(tmp_path / "a.jsonl", [sound(entities=[{**ANA, "start": 0, "end": 9}])], article())
+    assert "| 03 inverted | SP103 | 1 | 1 | 0 | - | 1 |" in run("matrix", tmp_path / "a.jsonl").stdout
+    assert run("matrix", tmp_path / "none.jsonl").exit_code == 2
 
 
 def test_rules_and_explain() -> None:

@@ -30,7 +30,7 @@ def test_text_shows_the_place_in_its_sentence() -> None:
         "  | Ana Silva said on Monday: “We meet in Lisbon.”",
         "  |  ^^^^^^^^^",
         "  = fixable: --diff shows, --fix makes the correction of this annotation",
-        "1 documents, 1 spans: 1 error; 1 fixable",
+        "1 document, 1 span: 1 error; 1 fixable",
     ]
 
 

@@ -83,6 +83,9 @@ def check(
         except ValueError as error:
             _refuse(str(error))
     _print(report, output, color)
+    broken = {(finding.file, finding.row, finding.line) for finding in report.findings if finding.code == "SP002"}
+    if schema_file is None and report.documents and len(broken) == report.documents:
+        _say("spanproof: no document fits the schema of an article; name that of your corpus with --schema FILE")
     sys.exit(report.exit_code)
 
 

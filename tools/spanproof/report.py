@@ -91,13 +91,17 @@ def as_text(report: Report, *, color: bool = False, width: int = 120) -> str:
 
 def summary(report: Report) -> str:
     """One line: how much was checked and what was found."""
-    counts = report.counts
-    found = ", ".join(f"{n:,} {name}{'s' if n != 1 and name != 'info' else ''}" for name, n in counts.items() if n)
+    found = ", ".join(_counted(n, name) for name, n in report.counts.items() if n)
     fixable = sum(1 for finding in report.findings if finding.fix)
-    parts = [f"{report.documents:,} documents, {report.spans:,} spans: {found or 'no findings'}"]
+    what = f"{_counted(report.documents, 'document')}, {_counted(report.spans, 'span')}"
+    parts = [f"{what}: {found or 'no findings'}"]
     parts += [f"{fixable:,} fixable"] if fixable else []
     parts += [f"{len(report.waived):,} waived"] if report.waived else []
     return "; ".join(parts)
+
+
+def _counted(n: int, name: str) -> str:
+    return f"{n:,} {name}{'' if n == 1 or name == 'info' else 's'}"
 
 
 def as_dict(report: Report) -> dict[str, Any]:
