@@ -50,6 +50,20 @@ def test_every_entity_is_registered_with_exactly_the_aliases_that_occur() -> Non
         assert entry["description"].endswith(".")
 
 
+def test_a_recurrence_that_is_not_annotated_would_be_found() -> None:
+    from spanproof.check import check
+    from spanproof.corpus import Corpus
+
+    registries = {name: load(f"{name}.json") for name in ("entities", "utterances")}
+    for document in documents(CORPORA[0]).values():
+        for k, entity in enumerate(document["entities"]):
+            if entity["entity_id"] is None or k % 7:
+                continue
+            rest = [other for other in document["entities"] if other is not entity]
+            report = check(Corpus.of([{**document, "entities": rest}], None, registries), select=["SP510"])
+            assert [(f.start, f.end) for f in report.findings] == [(entity["start"], entity["end"])]
+
+
 def test_values_have_no_entity_and_names_have_one() -> None:
     values = {"MONEY", "QUANTITY", "PERCENT", "ORDINAL", "CARDINAL"}
     for document in documents(CORPORA[0]).values():
