@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 
 from spanproof.check import check
+from spanproof.corpus import Corpus, batch_of
+from spanproof.example import sound
 from spanproof.formats import read
+from spanproof.schema import article
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
 import corpus
@@ -31,6 +34,22 @@ def test_the_synthetic_corpus_is_as_long_and_as_mixed_as_it_says(files: tuple[Pa
     assert 0.15 <= sum(text.isascii() for text in texts) / len(texts) <= 0.35
     for sign in "“éж中😀":
         assert any(sign in text for text in texts), sign
+
+
+def test_copies_that_were_edited_are_found_wherever_they_stand(files: tuple[Path, Path]) -> None:
+    documents = list(read(files[0]).documents())
+    copied = [0, 1, 50, 99, 150, 199]
+    for number, row in enumerate(copied):
+        text = documents[row]["text"]
+        words = text.split(" ") if " " in text else list(text)
+        words[len(words) // 2] = "edited" * number
+        text = (" " if " " in text else "").join(words)
+        documents.append(sound(id=f"copy of {documents[row]['id']}", text=text))
+    half = len(documents) // 2
+    parts = tuple(batch_of(part, article()) for part in (documents[:half], documents[half:]))
+    found = [finding for finding in check(Corpus(article(), parts)).findings if finding.code == "SP603"]
+    assert [finding.document for finding in found] == [f"copy of {documents[row]['id']}" for row in copied]
+    assert all(str(finding.document).removeprefix("copy of ") in finding.message for finding in found)
 
 
 def test_the_same_size_gives_the_same_bytes(files: tuple[Path, Path], tmp_path: Path) -> None:

@@ -85,6 +85,8 @@ def test_flags_beyond_the_batch_raise_nothing(batch: tuple[list[str], Text]) -> 
 
 
 @given(batches())
+@example((["x" * 63 + "\u200b"], Text.of(pa.array(["x" * 63 + "\u200b"]))))
+@example((["x" * 62 + "\u200b" + "y" * 61], Text.of(pa.array(["x" * 62 + "\u200b" + "y" * 61]))))
 def test_odd_characters_are_found_without_decoding(batch: tuple[list[str], Text]) -> None:
     values, text = batch
     whole = "".join(values)
@@ -95,6 +97,13 @@ def test_odd_characters_are_found_without_decoding(batch: tuple[list[str], Text]
         or character in characters.BIDI + characters.INVISIBLE + characters.BOM
     ]
     assert text.odd().tolist() == odd
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\x1f", "\x7f", "\u0085", "\u00ad", "\u200b", "\ufeff", "\u202e"])
+@pytest.mark.parametrize("after", ["", "x", "x" * 70, "é" + "x" * 70])
+def test_an_odd_character_is_found_wherever_it_stands_among_blocks(odd: str, after: str) -> None:
+    for before in range(200):
+        assert Text.of(pa.array(["x" * before + odd + after])).odd().tolist() == [before]
 
 
 @given(batches())
@@ -135,6 +144,18 @@ def test_same_text_compares_slices(data: st.DataObject, batch: tuple[list[str], 
     first, last = (np.array([at[span[side]] for span in spans], np.int64) for side in (0, 1))
     same = kernels.same_text(text, first, last, pa.array(["-", *given_], pa.string()).slice(1))
     assert same.tolist() == [stored in (None, surface) for stored, surface in zip(given_, right, strict=True)]
+
+
+def test_surfaces_that_only_joined_are_the_text_are_not_its_slices() -> None:
+    text, start, end = Text.of(pa.array(["abc"])), np.array([0, 2]), np.array([2, 3])
+    assert kernels.same_text(text, start, end, pa.array(["a", "bc"])).tolist() == [False, False]
+    assert kernels.same_text(text, start, end, pa.array(["ab", "c"])).tolist() == [True, True]
+
+
+def test_the_same_bytes_in_other_spans_are_other_texts() -> None:
+    text = Text.of(pa.array(["abc"]))
+    same = kernels.same_text(text, np.array([0, 2]), np.array([2, 3]), pa.array(["a", "bc"]))
+    assert same.tolist() == [False, False]
 
 
 @given(st.lists(st.text(st.sampled_from(HARD), max_size=4), max_size=5).map("".join))
@@ -243,6 +264,8 @@ broken = st.lists(
 
 
 @given(broken, cuts)
+@example([b"\xc3", b"\xa9"], (0, 2))
+@example([b"\xc3\xa9", b"", b"\xc3\xa9"], (0, 3))
 def test_utf8_is_what_each_string_alone_decodes_to(values: list[bytes], cut: tuple[int, int]) -> None:
     part, array = sliced(values, cut, pa.binary())
     strings = pa.Array.from_buffers(pa.string(), len(array), array.buffers(), offset=array.offset)

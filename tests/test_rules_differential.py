@@ -162,3 +162,68 @@ def flat(text: str, *offsets: tuple[int, int]) -> dict[str, Any]:
 @example([flat("ab ", (2, 3)), flat(" ab", (1, 3))])
 def test_the_catalogue_is_the_slow_judge(corpus: list[dict[str, Any]]) -> None:
     assert catalogue(corpus) == judge(corpus)
+
+
+USES = Schema.of(
+    {
+        "type": "object",
+        "key": "id",
+        "properties": {
+            "id": {"type": "string"},
+            "body": {"type": "string"},
+            "names": {
+                "type": "array",
+                "consistent": ["label", "entity"],
+                "items": {
+                    "type": "object",
+                    "spanOf": "body",
+                    "labelledBy": "label",
+                    "properties": {
+                        "start": {"type": "integer"},
+                        "end": {"type": "integer"},
+                        "text": {"type": "string"},
+                        "label": {"type": ["string", "null"]},
+                        "entity": {"type": ["string", "null"]},
+                    },
+                },
+            },
+        },
+    }
+)
+names = st.tuples(st.sampled_from("abc"), st.sampled_from(["A", "B", None]), st.sampled_from(["x", "y", None]))
+
+
+@given(st.lists(st.lists(st.lists(names, max_size=6), max_size=3), max_size=3))
+def test_one_surface_with_two_values_is_one_finding(
+    corpus: list[list[list[tuple[str, str | None, str | None]]]],
+) -> None:
+    parts, values = [], {"SP601": Counter[Any](), "SP602": Counter[Any]()}
+    for batch in corpus:
+        made = []
+        for document in batch:
+            text = " ".join(surface for surface, _, _ in document)
+            spans = [
+                {"start": 2 * k, "end": 2 * k + 1, "text": surface, "label": label, "entity": entity}
+                for k, (surface, label, entity) in enumerate(document)
+            ]
+            made.append({"id": f"{len(parts)}.{len(made)}", "body": text, "names": spans})
+            for surface, label, entity in document:
+                values["SP601"][surface, label] += label is not None
+                values["SP602"][surface, entity] += entity is not None
+        parts.append(batch_of(made, USES))
+    expected = set()
+    for code, counted in values.items():
+        for surface in "abc":
+            found = Counter({value: n for (of, value), n in counted.items() if of == surface and n})
+            if len(found) > 1:
+                expected.add((code, surface, tuple(sorted(found.items()))))
+    told = set()
+    for finding in findings(parts, USES):
+        if finding.code in values:
+            counts = regex.findall(r"(\w) \((\d+)\)", finding.message)
+            assert [int(n) for _, n in counts] == sorted((int(n) for _, n in counts), reverse=True)
+            told.add((finding.code, finding.text, tuple(sorted((value, int(n)) for value, n in counts))))
+            batch, row = map(int, str(finding.document).split("."))
+            used = corpus[batch][row][finding.path[1]]
+            assert (used[0], used[1 if finding.code == "SP601" else 2]) == (finding.text, counts[-1][0])
+    assert told == expected
