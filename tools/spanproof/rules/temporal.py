@@ -110,6 +110,6 @@ def creation_time(view: View) -> Iterator[Hit]:
 
 @functools.lru_cache(1 << 16)
 def _is_day(value: str) -> bool:
-    day, _, time = value.partition("T")
-    shape = len(day) == 10 and day[:4].isdigit() and "X" not in day
-    return shape and problem(day, "DATE") is None and (not time or problem(value, "TIME") is None)
+    day, separator, _ = value.partition("T")
+    shape = len(day) == 10 and day[:4].isdigit() and "X" not in value
+    return shape and problem(day, "DATE") is None and (not separator or problem(value, "TIME") is None)
