@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from spanproof.check import check
+from spanproof.checking import check
 from spanproof.corpus import Corpus, batch_of
 from spanproof.example import sound
 from spanproof.formats import read

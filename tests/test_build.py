@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import ROOT
-from spanproof.build import VERSION, BuildError, Built, build, load, summary
-from spanproof.check import check_paths
+from spanproof.building import VERSION, BuildError, Built, build, load, summary
+from spanproof.checking import check_paths
 from spanproof.formats import read
 
 GOLD = ROOT / "annotations" / "gold"
@@ -61,7 +61,7 @@ def test_a_rebuilt_folder_is_never_read_from_an_old_cache(built: Built, tmp_path
     first = file.read_text("utf-8")
     file.write_text(first.replace('"text": "Cold War", "label": "EVENT"', '"text": "Cold War", "label": "ORG"').replace(
         '"text": "Doha", "label": "GPE"', '"text": "Doha", "label": "LOC"'), "utf-8")  # fmt: skip
-    from spanproof.check import Waiver
+    from spanproof.checking import Waiver
 
     build(tmp_path / "annotations" / "gold", folder, waivers=(Waiver("SP601", "for the test"),))
     assert labels() != before

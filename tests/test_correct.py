@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from spanproof.check import check, check_paths
+from spanproof.checking import check, check_paths
 from spanproof.corpus import Corpus
-from spanproof.correct import correct, counted, patches
+from spanproof.correcting import correct, counted, patches
 from spanproof.example import sound
 from spanproof.formats import read
 from spanproof.formats.article import layout, stand_off

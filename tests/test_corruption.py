@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from spanproof.check import check
+from spanproof.checking import check
 from spanproof.corpus import Corpus
-from spanproof.correct import correct
+from spanproof.correcting import correct
 from spanproof.corruption import CLASSES, Corruption
 from spanproof.formats import read
 from spanproof.matrix import Row, Verdict, markdown, matrix, restores, summed, verdict

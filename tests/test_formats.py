@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import LETTER, ROOT
-from spanproof.check import check_paths
+from spanproof.checking import check_paths
 from spanproof.corpus import Corpus, ReadError
 from spanproof.example import sound
 from spanproof.format import dump, parse, replace_file

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT
-from spanproof.check import check_paths, waivers_beside
+from spanproof.checking import check_paths, waivers_beside
 from spanproof.formats import read
 
 ANNOTATIONS = ROOT / "annotations"
@@ -51,7 +51,7 @@ def test_every_entity_is_registered_with_exactly_the_aliases_that_occur() -> Non
 
 
 def test_a_recurrence_that_is_not_annotated_would_be_found() -> None:
-    from spanproof.check import check
+    from spanproof.checking import check
     from spanproof.corpus import Corpus
 
     registries = {name: load(f"{name}.json") for name in ("entities", "utterances")}

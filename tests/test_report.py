@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from conftest import ROOT
-from spanproof.check import Report, Waiver, check
+from spanproof.checking import Report, Waiver, check
 from spanproof.corpus import Corpus
 from spanproof.example import sound
 from spanproof.report import as_github, as_json, as_sarif, as_text, shown, summary, visible
@@ -93,7 +93,7 @@ def test_sarif_names_rules_results_and_places() -> None:
 
 
 def test_sarif_and_github_name_file_and_line(tmp_path: Any) -> None:
-    from spanproof.check import check_paths
+    from spanproof.checking import check_paths
     from spanproof.formats.jsonl import JSONL
     from spanproof.schema import article
 
@@ -124,7 +124,7 @@ def test_a_clean_report_is_short(write: Any) -> None:
 
 
 def test_the_gold_report_is_information_alone() -> None:
-    from spanproof.check import check_paths
+    from spanproof.checking import check_paths
 
     found = check_paths([ROOT / "annotations" / "gold"])
     assert found.exit_code == 0

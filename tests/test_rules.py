@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from spanproof.catalogue import as_markdown, explain, found_in_example
-from spanproof.check import check, selected
+from spanproof.checking import check, selected
 from spanproof.corpus import Corpus
-from spanproof.correct import apply, correct
+from spanproof.correcting import apply, correct
 from spanproof.example import broken, sound
 from spanproof.formats import read
 from spanproof.rule import Rule
@@ -288,7 +288,7 @@ def test_applying_edits_leaves_the_original_alone() -> None:
 
 
 def test_the_corpus_passes_its_own_check() -> None:
-    from spanproof.check import check_paths
+    from spanproof.checking import check_paths
 
     report = check_paths([ROOT / "annotations" / "gold"])
     assert report.counts["error"] == report.counts["warning"] == 0

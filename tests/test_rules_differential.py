@@ -8,7 +8,7 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from spanproof.check import findings
+from spanproof.checking import findings
 from spanproof.corpus import batch_of
 from spanproof.schema import Schema
 

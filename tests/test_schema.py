@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from conftest import LETTER, LETTERS, ROOT
-from spanproof.check import check
+from spanproof.checking import check
 from spanproof.corpus import Corpus
 from spanproof.example import sound
 from spanproof.schema import Schema, SchemaError, article

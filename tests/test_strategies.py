@@ -8,9 +8,9 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from spanproof.check import check
+from spanproof.checking import check
 from spanproof.corpus import Corpus, batch_of
-from spanproof.correct import correct
+from spanproof.correcting import correct
 from spanproof.corruption import objects
 from spanproof.matrix import verdict
 from spanproof.rule import Finding

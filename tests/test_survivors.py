@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from spanproof.check import check
+from spanproof.checking import check
 from spanproof.corpus import Corpus
-from spanproof.correct import correct
+from spanproof.correcting import correct
 from spanproof.example import broken, sound
 from spanproof.schema import Schema, article
 from test_rules import ANA, BY_CODE, codes, entity

@@ -9,13 +9,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from spanproof.build import build as build
-    from spanproof.check import Report as Report
-    from spanproof.check import Waiver as Waiver
-    from spanproof.check import check as check
-    from spanproof.check import check_paths as check_paths
+    from spanproof.building import build as build
+    from spanproof.checking import Report as Report
+    from spanproof.checking import Waiver as Waiver
+    from spanproof.checking import check as check
+    from spanproof.checking import check_paths as check_paths
     from spanproof.corpus import Corpus as Corpus
-    from spanproof.correct import correct as correct
+    from spanproof.correcting import correct as correct
     from spanproof.formats import read as read
     from spanproof.rule import Finding as Finding
     from spanproof.rule import Rule as Rule
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "build": ("build",),
-    "check": ("check", "check_paths", "Report", "Waiver"),
+    "building": ("build",),
+    "checking": ("check", "check_paths", "Report", "Waiver"),
     "corpus": ("Corpus",),
-    "correct": ("correct",),
+    "correcting": ("correct",),
     "formats": ("read",),
     "rule": ("Finding", "Rule"),
     "rules": ("CATALOGUE",),

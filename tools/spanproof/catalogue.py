@@ -5,9 +5,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from spanproof.check import findings
+from spanproof.checking import findings
 from spanproof.corpus import Corpus
-from spanproof.correct import apply
+from spanproof.correcting import apply
 from spanproof.example import SOUND, broken
 from spanproof.format import dump
 from spanproof.rule import Finding, Rule

@@ -11,7 +11,7 @@ import click
 from spanproof import __version__
 
 if TYPE_CHECKING:
-    from spanproof.check import Report
+    from spanproof.checking import Report
     from spanproof.schema import Schema
 
 _FILE = click.Path(path_type=Path)
@@ -75,7 +75,7 @@ def check(
         sys.exit(_patch(paths, schema, registries, codes))
     if fix:
         _correct(paths, schema, registries, codes)
-    from spanproof.check import check_paths
+    from spanproof.checking import check_paths
 
     with _progress("checking") as progress:
         try:
@@ -121,8 +121,8 @@ def _correct(paths: Sequence[Path], schema: "Schema", registries: Any, codes: An
 
 
 def _patches(paths: Sequence[Path], schema: "Schema", registries: Any, codes: Any) -> Iterator[Any]:
-    from spanproof.check import registries_beside
-    from spanproof.correct import patches
+    from spanproof.checking import registries_beside
+    from spanproof.correcting import patches
 
     if registries is None:
         registries, _ = registries_beside(paths, schema)
@@ -136,7 +136,7 @@ def _patches(paths: Sequence[Path], schema: "Schema", registries: Any, codes: An
 
 
 def _counts(ended: Sequence[Any]) -> str:
-    from spanproof.correct import counted
+    from spanproof.correcting import counted
 
     return ", ".join(f"{n} {code}" for code, n in counted(ended).items())
 
@@ -211,8 +211,8 @@ def build(out: Path | None, gold: Path | None) -> None:
 
     The corpus must pass the check. Files are replaced whole; the same corpus gives the same bytes.
     """
-    from spanproof.build import BuildError, summary
-    from spanproof.build import build as build_
+    from spanproof.building import BuildError, summary
+    from spanproof.building import build as build_
 
     gold = gold or _own_corpus()
     out = out or gold.parent.parent / "dataset"

@@ -253,19 +253,13 @@ class Text:
         leads, ends = _odd_bytes()
 
         def suspicious(block: npt.NDArray[np.uint8]) -> Bools:
-            found = np.zeros(len(block), np.bool_)
+            found = block < 32
             one = np.empty(len(block), np.bool_)
             for lead in leads:
                 found |= np.equal(block, lead, out=one)
             return found
 
-        low = positions(self.bytes_, lambda block: (block < 32) | (block == 127))
-        # A block of 64 lead bytes is ASCII, unless its last character goes on in the next.
-        whole = len(self.bytes_) >> 6
-        blocks = np.flatnonzero((self.words[:whole] != _ONES) | (self.words[1 : whole + 1] & np.uint64(1) == 0))
-        high = positions(self.bytes_[: whole << 6].reshape(-1, 64)[blocks].ravel(), suspicious)
-        rest = positions(self.bytes_[whole << 6 :], suspicious) + (whole << 6)
-        at = np.sort(np.concatenate([low, (blocks[high >> 6] << 6) + (high & 63), rest]))
+        at = positions(self.bytes_, suspicious)
         lead = self.bytes_.take(at).astype(np.intp)
         last = self.bytes_.take(at + (lead >= 0x80) + (lead >= 0xE0) + (lead >= 0xF0), mode="clip")
         at = at[ends[lead, last]]
@@ -278,11 +272,11 @@ class Text:
 
 @functools.cache
 def _odd_bytes() -> tuple[tuple[int, ...], Bools]:
-    """What odd characters look like: first bytes that aren't ASCII, and which last bytes go with a first one."""
+    """What odd characters look like: first bytes above the blank, and which last bytes go with a first one."""
     odd = [chr(point).encode() for point in np.flatnonzero(characters.flags() & characters.ODD).tolist()]
     ends = np.zeros((256, 256), np.bool_)
     ends[[character[0] for character in odd], [character[-1] for character in odd]] = True
-    return tuple(sorted({character[0] for character in odd if character[0] > 127})), ends
+    return tuple(sorted({character[0] for character in odd if character > b" "})), ends
 
 
 def positions(bytes_: npt.NDArray[np.uint8], test: Callable[[npt.NDArray[np.uint8]], Bools], ahead: int = 0) -> Ints:

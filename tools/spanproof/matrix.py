@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from spanproof.check import check
+from spanproof.checking import check
 from spanproof.corpus import Corpus
-from spanproof.correct import correct
+from spanproof.correcting import correct
 from spanproof.corruption import CLASSES, Corruption, objects
 from spanproof.schema import Schema, article
 

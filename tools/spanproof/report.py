@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from spanproof import __version__
-from spanproof.check import Report
+from spanproof.checking import Report
 from spanproof.rule import Excerpt, Finding
 from spanproof.rules import CATALOGUE
 

@@ -97,7 +97,8 @@ def suspects(view: View) -> Ints:
     doubt = np.zeros(rows, np.bool_)
     doubt[list(view.batch.raw)] = True
     for node in view.schema.nodes.values():
-        if not node.keywords.keys() <= _PROVED or node.place[-2:] == ("*", "*"):
+        proved = node.keywords.keys() <= _PROVED and node.place[-2:] != ("*", "*")
+        if not proved or (node.kind == "object" and not node.fields.keys() >= set(node.get("required", ()))):
             return np.arange(rows)
         if node.place:
             _doubt_node(view, node, doubt)

@@ -1,6 +1,5 @@
 """Article files: a document a file, one annotation a line; its text stays in a text file that it names."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -97,11 +96,6 @@ def line_of(lines: Sequence[str], path: Sequence[str | int]) -> int | None:
     if start is None or len(path) == 1 or not isinstance(path[1], int):
         return None if start is None else start + 1
     return start + 2 + path[1] if lines[start].endswith("[") and start + 1 + path[1] < len(lines) else start + 1
-
-
-def text_file_of(path: Path, text: Path) -> str:
-    """How an article file names its text file: relative, with forward slashes."""
-    return Path(os.path.relpath(text, path.parent)).as_posix()
 
 
 ARTICLE = Format("article", (".json",), "everything; the text stays in its own file", _read, _write, _amend)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from spanproof.check import Report, Waiver, check, waivers_beside
+from spanproof.checking import Report, Waiver, check, waivers_beside
 from spanproof.corpus import Corpus
 from spanproof.format import replace_file
 from spanproof.formats import read
@@ -53,8 +53,6 @@ def published(table: pa.Table, schema: Schema) -> pa.Table:
 
 
 def _used(array: pa.Array, node: Node) -> pa.Array:
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
     if node.items is not None and node.items.kind == "object":
         values = _used(array.flatten(), node.items)
         return pa.ListArray.from_arrays(array.offsets, values)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spanproof.check import findings, selected
+from spanproof.checking import findings, selected
 from spanproof.corpus import Registries, batch_of
 from spanproof.format import replace_file
 from spanproof.formats import files, format_of
