@@ -231,13 +231,15 @@ def near_identical(collected: Sequence[Sketch]) -> Iterator[Finding]:
     if not base[-1]:
         return
     bits = np.uint64(max(1, int(base[-1] - 1).bit_length()))
-    sizes, limits, hashes = (
+    sizes, limits, keys = (
         np.concatenate([getattr(sketch, name) for sketch in collected]) for name in ("sizes", "limits", "hashes")
     )
     # One number holds a document above and a hash below: sorting numbers is fast, and leaves each document's together.
-    keys = distinct(np.repeat(np.arange(base[-1], dtype=np.uint64), sizes) << (np.uint64(64) - bits) | hashes >> bits)
-    bounds = np.searchsorted(keys, np.arange(base[-1], dtype=np.uint64) << (np.uint64(64) - bits))
-    bounds = np.append(bounds, len(keys))
+    rows = np.arange(base[-1], dtype=np.uint64) << (np.uint64(64) - bits)
+    keys >>= bits
+    keys |= np.repeat(rows, sizes)
+    keys = distinct(keys)
+    bounds = np.append(np.searchsorted(keys, rows), len(keys))
     for a, b in _candidates(keys, bits, np.diff(bounds)):
         limit = min(limits[a], limits[b]) >> bits
         one, other = (keys[bounds[k] : bounds[k + 1]] << bits >> bits for k in (a, b))
@@ -257,14 +259,20 @@ def _candidates(keys: Words, bits: np.uint64, sizes: Ints) -> Iterator[tuple[int
     Two links, and one for six hashes, are far fewer than near documents have in common. Common words give hashes that
     many documents share, but hardly links; so few are left to be compared in full.
     """
-    rows = keys >> (np.uint64(64) - bits)
-    links = ((keys[:-1] << bits) * _MIX + (keys[1:] << bits)) * _MIX
-    links = np.sort((links >> bits << bits | rows[1:])[rows[1:] == rows[:-1]])
-    rows = (links & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    together = (keys[1:] ^ keys[:-1]) >> (np.uint64(64) - bits) == 0
+    links = (keys[:-1] << bits) * _MIX
+    links += keys[1:] << bits
+    links *= _MIX
     links >>= bits
-    head = np.append(True, links[1:] != links[:-1])[: len(links)]
-    first = rows[np.flatnonzero(head)[np.cumsum(head) - 1]]
-    found, shared = np.unique(first[~head] << np.int64(32) | rows[~head], return_counts=True)
+    links <<= bits
+    links |= keys[1:] >> (np.uint64(64) - bits)
+    links = np.sort(links[together])
+    heads = links[1:] ^ links[:-1] >= np.uint64(1) << bits
+    first = np.append(0, indices(heads) + 1)
+    again = indices(~heads) + 1
+    document = np.uint64((1 << int(bits)) - 1)
+    first, again = ((links[k] & document).astype(np.int64) for k in (first[np.searchsorted(first, again) - 1], again))
+    found, shared = np.unique(first << np.int64(32) | again, return_counts=True)
     a, b = found >> np.int64(32), found & np.int64(0xFFFFFFFF)
     near = (a != b) & (shared > 1) & (6 * shared >= np.minimum(sizes[a], sizes[b]))
     yield from zip(a[near].tolist(), b[near].tolist(), strict=True)
