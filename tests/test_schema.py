@@ -82,6 +82,15 @@ def changed(**members: Any) -> dict[str, Any]:
         (changed(subject={"type": "string", "refersTo": ["/persons/*/m"]}), r"isn't a place of the document"),
         (changed(subject={"type": "string", "refersTo": ["persons"]}), r"does not match|refersTo"),
         (changed(subject={"type": "object", "properties": {}, "spanOf": "body"}), r"spanOf names 'start'"),
+        (
+            changed(
+                subject={
+                    "type": "array",
+                    "items": {"type": "array", "items": LETTERS["properties"]["persons"]["items"]},
+                }
+            ),
+            r"list of lists",
+        ),
         (changed(subject={"type": "string", "overlap": "maybe"}), r"overlap|'maybe' is not one of"),
         (changed(subject={"type": "strange"}), r"strange"),
         ({**LETTERS, "key": "title"}, r"key names 'title'"),

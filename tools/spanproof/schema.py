@@ -8,6 +8,7 @@ import functools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -239,6 +240,10 @@ def _check_names(schema: Schema) -> None:
                 demand(node, keyword, schema.root, target)
         if node.get("spanOf"):
             demand(node, "spanOf", node, "start", "end")
+            if ("*", "*") in pairwise(node.place):
+                raise SchemaError(
+                    f"{node.name}: a span in a list of lists; right is a list of objects with a list each"
+                )
         if label := node.get("labelledBy"):
             demand(node, "labelledBy", node, label)
         if key := node.get("key"):
