@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spanproof import characters, kernels
-from spanproof.kernels import Text
+from spanproof import text as room
+from spanproof.text import Text
 
 # what ends a word of 64 lead bytes early or late, what joins clusters, what is odd; each beside plain letters
 HARD = (
@@ -127,8 +128,8 @@ def test_positions_don_t_depend_on_the_blocks(text: str, block: int, ahead: int)
 
     expected = [k for k in range(len(data) - ahead) if data[k] == data[k + ahead]]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernels, "_BLOCK", block)
-        assert kernels.positions(data, pairs, ahead).tolist() == expected
+        patch.setattr(room, "_BLOCK", block)
+        assert room.positions(data, pairs, ahead).tolist() == expected
         assert Text.of(pa.array([text])).points.tolist() == [0, len(text)]
 
 
@@ -142,14 +143,14 @@ def test_same_text_compares_slices(data: st.DataObject, batch: tuple[list[str], 
     right = [whole[start:end] for start, end in spans]
     given_ = [data.draw(st.sampled_from([surface, surface, surface + "x", "", None])) for surface in right]
     first, last = (np.array([at[span[side]] for span in spans], np.int64) for side in (0, 1))
-    same = kernels.same_text(text, first, last, pa.array(["-", *given_], pa.string()).slice(1))
+    same = room.same_text(text, first, last, pa.array(["-", *given_], pa.string()).slice(1))
     assert same.tolist() == [stored in (None, surface) for stored, surface in zip(given_, right, strict=True)]
 
 
 def test_surfaces_that_only_joined_are_the_text_are_not_its_slices() -> None:
     text, start, end = Text.of(pa.array(["abc"])), np.array([0, 2]), np.array([2, 3])
-    assert kernels.same_text(text, start, end, pa.array(["a", "bc"])).tolist() == [False, False]
-    assert kernels.same_text(text, start, end, pa.array(["ab", "c"])).tolist() == [True, True]
+    assert room.same_text(text, start, end, pa.array(["a", "bc"])).tolist() == [False, False]
+    assert room.same_text(text, start, end, pa.array(["ab", "c"])).tolist() == [True, True]
 
 
 @given(st.lists(st.text(st.sampled_from(HARD), max_size=4), max_size=5).map("".join))
@@ -157,7 +158,7 @@ def test_surfaces_that_only_joined_are_the_text_are_not_its_slices() -> None:
 @example("क\u094dष\u094dक")
 def test_a_cluster_is_split_where_the_whole_text_says_so(text: str) -> None:
     bounds = {0, len(text), *(match.end() for match in regex.finditer(r"\X", text))}
-    assert [at for at in range(-1, len(text) + 2) if kernels.splits_cluster(text, at)] == [
+    assert [at for at in range(-1, len(text) + 2) if room.splits_cluster(text, at)] == [
         at for at in range(len(text)) if at not in bounds
     ]
 

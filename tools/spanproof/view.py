@@ -12,8 +12,9 @@ import pyarrow as pa
 from spanproof.cause import Cause, diagnose
 from spanproof.characters import Flags
 from spanproof.corpus import Batch, Columns, Items, Registries
-from spanproof.kernels import Bools, Ints, Text, codes, integers, same_text, string_offsets, validity
+from spanproof.kernels import Bools, Ints, codes, integers, string_offsets, validity
 from spanproof.schema import Node, Place, Schema
+from spanproof.text import Text, same_text
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from functools import partial
 from spanproof import offsets
 from spanproof.characters import EXTENDS, flags
 from spanproof.corruption.sound import Changes, Sound, Span, breaking
-from spanproof.kernels import splits_cluster
+from spanproof.text import splits_cluster
 
 
 @breaking("01", "end-past-text", "SP105", restores="document")

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from spanproof import timex
 from spanproof.characters import WORD, flags
 from spanproof.corruption.sound import Changes, Sound, Span, breaking
-from spanproof.kernels import splits_cluster
 from spanproof.schema import Node
+from spanproof.text import splits_cluster
 
 _CONTEXT = 12  # code points of context that prove which occurrence is meant
 

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from spanproof.kernels import Ints, Words, codes, distinct, indices, pairs, positions, string_offsets, strings, to_arrow
+from spanproof.kernels import Ints, Words, codes, distinct, indices, pairs, string_offsets, strings, to_arrow
 from spanproof.rule import Finding, rule
+from spanproof.text import positions
 from spanproof.view import View
 
 Small = npt.NDArray[np.int32]

@@ -8,9 +8,10 @@ import pyarrow.compute as pc
 
 from spanproof import characters
 from spanproof.cause import Cause, relocate
-from spanproof.kernels import Bools, Ints, indices, integers, same_text, splits_cluster, to_arrow, validity
+from spanproof.kernels import Bools, Ints, indices, integers, to_arrow, validity
 from spanproof.rule import Edit, Hit, rule
 from spanproof.shape import owned
+from spanproof.text import same_text, splits_cluster
 from spanproof.view import Spans, View
 
 _ENTITY = {"id": "e1", "label": "PERSON", "entity_id": "ana-silva"}
