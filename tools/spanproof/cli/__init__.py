@@ -1,0 +1,36 @@
+"""The command line: parse, call, print, exit code."""
+
+import sys
+
+import click
+
+from spanproof import __version__
+from spanproof.cli.catalogue import explain, matrix, rules
+from spanproof.cli.checking import check
+from spanproof.cli.comparing import agree
+from spanproof.cli.publishing import build
+
+_COMMANDS = (check, rules, explain, agree, matrix, build)
+_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=_HELP)
+@click.version_option(__version__, message="spanproof %(version)s")
+def main() -> None:
+    """Prove stand-off annotations: every span, reference and date against its text.
+
+    \b
+    spanproof check                     this repository's corpus
+    spanproof check my.jsonl            a corpus of your own
+    spanproof check my.jsonl --diff     corrections as a patch
+    spanproof explain SP106             what a code means
+
+    Exit codes: 0 clean, 1 findings, 2 unusable input.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+for command in _COMMANDS:
+    main.add_command(command)
