@@ -15,6 +15,7 @@ help:
 dataset: .venv/.core
 	$(BIN)/spanproof check
 	$(BIN)/spanproof build
+	$(BIN)/spanproof check dataset
 
 test: .venv/.test
 	$(BIN)/ruff check .
@@ -27,6 +28,7 @@ format: .venv/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m spanproof.characters
+	$(BIN)/spanproof build
 	$(BIN)/spanproof rules --output markdown > schema/RULES.md
 	$(BIN)/python tests/test_corruption.py
 
@@ -47,4 +49,5 @@ clean:
 
 .venv/.test: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy chromium; } || echo "no chromium: the tests in a browser are left out; on Debian: sudo apt install chromium"
 	@touch $@

@@ -21,6 +21,7 @@ from spanproof.schema import article
 PAGE = as_markdown()
 BY_CODE = {rule.code: rule for rule in CATALOGUE}
 EXAMPLES = [rule for rule in CATALOGUE if rule.bad]
+PUBLICATIONS = [rule for rule in CATALOGUE if rule.bad_files]
 
 
 def codes(*documents: Any, registries: Any = None) -> list[str]:
@@ -36,11 +37,11 @@ def test_a_rule_is_documented(rule: Rule) -> None:
     assert re.fullmatch(r"SP[0-7]\d\d", rule.code)
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
     assert rule.title.endswith(".") or rule.title.endswith("offsets.")
-    assert rule.bad or rule.code == "SP001"
+    assert rule.bad or rule.bad_files or rule.code == "SP001"
     assert rule.doc in PAGE
 
 
-@pytest.mark.parametrize("rule", EXAMPLES, ids=ids)
+@pytest.mark.parametrize("rule", EXAMPLES + PUBLICATIONS, ids=ids)
 def test_a_rule_finds_its_own_example_and_no_other_rule_does(rule: Rule) -> None:
     assert [finding.code for finding in found_in_example(rule)] == [rule.code]
 

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from spanproof.checking import Waiver as Waiver
     from spanproof.checking import check as check
     from spanproof.checking import check_paths as check_paths
+    from spanproof.comparing import compare as compare
     from spanproof.corpus import Corpus as Corpus
     from spanproof.correcting import correct as correct
     from spanproof.formats import read as read
+    from spanproof.loading import load as load
+    from spanproof.rebasing import rebase as rebase
     from spanproof.rule import Finding as Finding
     from spanproof.rule import Rule as Rule
     from spanproof.rules import CATALOGUE as CATALOGUE
@@ -25,13 +28,18 @@ if TYPE_CHECKING:
     from spanproof.schema import article as article
 
 __version__ = "0.1.0"
+RELEASED = "2026-11-22"
+"""The version of the toolkit and of the dataset, and the day of its release."""
 
 _HOMES = {
     "building": ("build",),
     "checking": ("check", "check_paths", "Report", "Waiver"),
+    "comparing": ("compare",),
     "corpus": ("Corpus",),
     "correcting": ("correct",),
     "formats": ("read",),
+    "loading": ("load",),
+    "rebasing": ("rebase",),
     "rule": ("Finding", "Rule"),
     "rules": ("CATALOGUE",),
     "schema": ("Schema", "SchemaError", "article"),

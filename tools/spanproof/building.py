@@ -1,29 +1,25 @@
 """The journey of a build: a checked corpus becomes the Hugging Face dataset, which is loaded back and compared.
 
-``dataset/`` is built, never edited: the Parquet file, the card with its configuration and counts. The same corpus gives
-the same bytes.
+``dataset/`` is built, never edited: configurations, card, Croissant, licence, registries, picture, texts. The same
+corpus gives the same bytes.
 """
 
-import hashlib
+import io
 import tempfile
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
+from spanproof import RELEASED, __version__
 from spanproof.checking import Report, Waiver, check, waivers_beside
-from spanproof.corpus import Corpus
 from spanproof.format import replace_file
-from spanproof.formats import read
-from spanproof.formats.parquet import parquet_bytes
-from spanproof.schema import Node, Schema, article
-
-VERSION = "0.1.0"
-_CONFIG = "articles"
-_PARQUET = f"data/{_CONFIG}/test-00000-of-00001.parquet"
+from spanproof.formats import companion, read
+from spanproof.publication import files
+from spanproof.publication.card import layers
+from spanproof.publication.configs import Config, configs
+from spanproof.schema import article
 
 
 class BuildError(Exception):
@@ -37,125 +33,122 @@ class BuildError(Exception):
 
 @dataclass(frozen=True)
 class Built:
-    """A dataset that was written and loaded back: where, which version, its rows and what the check said."""
+    """A dataset that was written and loaded back: where, which version, its configurations and what the check said.
+
+    ``changed`` are the files that were written or removed; the others were the same already.
+    """
 
     out: Path
     version: str
-    table: pa.Table
+    configs: tuple[Config, ...]
     report: Report
-    fingerprint: str
+    changed: tuple[str, ...]
 
 
-def published(table: pa.Table, schema: Schema) -> pa.Table:
-    """The columns as published: optional members that no document uses are left out."""
-    columns = {name: _used(table[name].combine_chunks(), node) for name, node in schema.root.fields.items()}
-    return pa.table(columns)
-
-
-def _used(array: pa.Array, node: Node) -> pa.Array:
-    if node.items is not None and node.items.kind == "object":
-        values = _used(array.flatten(), node.items)
-        return pa.ListArray.from_arrays(array.offsets, values)
-    if node.kind == "object":
-        mask = array.is_null() if array.null_count else None
-        members = dict(zip(node.fields, array.flatten(), strict=True))
-        kept = {n: a for n, a in members.items() if node.fields[n].required or a.null_count < len(a)}
-        arrays = [_used(a, node.fields[n]) for n, a in kept.items()]
-        return pa.StructArray.from_arrays(arrays, list(kept), mask=mask)
-    return array
-
-
-def build(gold: str | Path, out: str | Path, *, waivers: tuple[Waiver, ...] | None = None) -> Built:
+def build(
+    gold: str | Path,
+    out: str | Path,
+    *,
+    waivers: tuple[Waiver, ...] | None = None,
+    version: str = __version__,
+    date: str = RELEASED,
+) -> Built:
     """Builds the dataset of a corpus of articles in a folder, and proves it by loading it with ``datasets``.
+
+    Nothing is written before everything is proved; then file by file is replaced.
 
     Args:
         gold: the corpus, as :func:`spanproof.read` takes it; it must pass the check (its waivers are found beside it).
-        out: the folder of the dataset; its ``articles`` are left alone.
+        out: the folder of the dataset.
         waivers: findings that are right as they are, in place of those found.
+        version: the semantic version of the dataset.
+        date: the day of its release, ``YYYY-MM-DD``.
 
     Raises:
         BuildError: the corpus doesn't pass, or what was loaded isn't what was built.
     """
-    schema = article()
-    corpus = read(gold, schema)
+    corpus = read(gold, article())
     try:
         report = check(corpus, waivers=waivers_beside(Path(gold)) if waivers is None else waivers)
     except ValueError as error:
         raise BuildError(str(error)) from error
     if report.exit_code:
         raise BuildError("not built: the corpus doesn't pass the check", report)
-    table = published(corpus.table.sort_by("id"), schema)
-    content = parquet_bytes(table)
-    fingerprint = hashlib.sha256(content).hexdigest()
-    out = Path(out)
-    replace_file(out / _PARQUET, content)
-    page = card(table, corpus, fingerprint, len(content), agreement(Path(gold).parent / "passes"))
-    replace_file(out / "README.md", page.encode())
-    loaded = load(out)
-    if not loaded.equals(table.cast(loaded.schema)):
-        raise BuildError("what datasets loads isn't what was built")
-    return Built(out, VERSION, loaded, report, fingerprint)
+    made = files(corpus, version, date, agreement(Path(gold).parent / "passes"))
+    if (beside := companion(Path(gold), "waivers.json")) is not None:
+        made["waivers.json"] = beside.read_bytes()
+    tables = configs(corpus)
+    _prove(made, tables, version)
+    return Built(Path(out), version, tables, report, _write(made, Path(out)))
 
 
-def load(folder: Path) -> pa.Table:
-    """The default configuration of a dataset folder as ``datasets`` loads it, from a cache of its own.
+def _prove(made: Mapping[str, bytes], tables: tuple[Config, ...], version: str) -> None:
+    """Loads what was made from a folder of its own, and compares."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, content in made.items():
+            replace_file(Path(scratch, "dataset", name), content)
+        for config in tables:
+            if not load(Path(scratch, "dataset"), config.name, version).equals(config.table):
+                raise BuildError(f"what datasets loads as {config.name} isn't what was built")
+
+
+def _write(made: Mapping[str, bytes], out: Path) -> tuple[str, ...]:
+    """Replaces the files that differ and removes data and texts that are no more."""
+    stale = [path for part in ("data", "articles") for path in (out / part).rglob("*") if path.is_file()]
+    gone = [path for path in stale if path.relative_to(out).as_posix() not in made]
+    changed = [name for name, new in made.items() if not (out / name).is_file() or (out / name).read_bytes() != new]
+    for name in changed:
+        replace_file(out / name, made[name])
+    for path in gone:
+        path.unlink()
+    return (*changed, *(path.relative_to(out).as_posix() for path in gone))
+
+
+def load(folder: Path, config: str, version: str) -> pa.Table:
+    """A configuration of a dataset folder as ``datasets`` loads it, from a cache of its own.
 
     A cache of its own, because the shared one is keyed by the card and the folder's name and can serve older rows.
+
+    Raises:
+        BuildError: ``datasets`` reads another version.
     """
     import datasets
 
     datasets.disable_progress_bars()
     with tempfile.TemporaryDirectory() as cache:
-        loaded = datasets.load_dataset(str(folder.absolute()), split="test", cache_dir=cache, keep_in_memory=True)
-        if str(loaded.info.version) != VERSION:
-            raise BuildError(f"datasets reads version {loaded.info.version}, built was {VERSION}")
+        where = str(folder.absolute())
+        loaded = datasets.load_dataset(where, config, split="test", cache_dir=cache, keep_in_memory=True)
+        if str(loaded.info.version) != version:
+            raise BuildError(f"datasets reads version {loaded.info.version}, built was {version}")
         table: pa.Table = loaded.data.table.combine_chunks()
-    return table.replace_schema_metadata(None)
-
-
-def label_counts(table: pa.Table, layer: str, member: str) -> Mapping[str, int]:
-    """How many annotations of a layer have each value of a member, most frequent first."""
-    values = table[layer].combine_chunks().flatten().field(member).to_pylist()
-    return dict(sorted(Counter(values).items(), key=lambda item: (-item[1], item[0])))
-
-
-def _rows(table: pa.Table) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = table.to_pylist()
-    return rows
-
-
-_LAYERS = (("zones", "type"), ("entities", "label"), ("quotes", "type"), ("dates", "type"), ("damage", "type"))
+    return table
 
 
 def summary(built: Built, *, color: bool = False) -> str:
-    """What was loaded: a line an article, and the labels of each layer."""
-    import io
-
+    """What was built and loaded back: the configurations, a line an article, and the labels of each layer."""
     from rich.console import Console
     from rich.table import Table
 
     out = io.StringIO()
     console = Console(file=out, force_terminal=color, no_color=not color, width=100, highlight=False, soft_wrap=True)
-    console.print(f"Loaded {built.table.num_rows} articles from {built.out}, version {built.version}:\n")
+    tables = ", ".join(f"{config.name} {config.table.num_rows}" for config in built.configs)
+    console.print(f"{built.out}, version {built.version}, built and loaded back. Rows: {tables}.\n")
+    articles = built.configs[0]
+    counts = {layer: labels for layer, labels in layers(articles).items() if labels}
     grid = Table(box=None, pad_edge=False, header_style="bold")
     grid.add_column("article")
     grid.add_column("created")
-    for name in ("characters", *(layer for layer, _ in _LAYERS)):
+    for name in ("characters", *counts):
         grid.add_column(name, justify="right")
-    for row in _rows(built.table):
-        counts = [f"{len(row[layer])}" for layer, _ in _LAYERS]
-        grid.add_row(row["id"], row["dct"]["value"], f"{len(row['text']):,}", *counts)
+    rows = articles.table.to_pylist()
+    for row in rows:
+        numbers = [f"{len(row[layer] or ())}" for layer in counts]
+        grid.add_row(row["id"], row["dct"]["value"], f"{len(row['text']):,}", *numbers)
     console.print(grid)
     console.print()
-    for layer, member in _LAYERS:
-        labels = ", ".join(f"{value} {n}" for value, n in label_counts(built.table, layer, member).items())
-        console.print(f"[bold]{layer}[/bold]: {labels}")
-    first = _rows(built.table)[0]
-    quote = next(quote for quote in first["quotes"] if quote["type"] == "direct")
-    console.print(f"\nFor example, quote {quote['id']} of {first['id']}:", style="bold")
-    parts = [quote[part]["text"] for part in ("source", "cue") if quote[part]]
-    said = " | ".join(parts) or quote["speaker"]
-    console.print(f"  {said}: {quote['text']}", markup=False)
+    for layer, labels in counts.items():
+        console.print(f"[bold]{layer}[/bold]: {', '.join(f'{name} {n}' for name, n in labels.items())}")
+    console.print(f"\n{len(built.changed)} files changed" if built.changed else "\nno file changed")
     return out.getvalue()
 
 
@@ -166,71 +159,3 @@ def agreement(passes: Path) -> str:
 
     found = sorted(folder / "articles" for folder in passes.glob("*") if (folder / "articles").is_dir())
     return as_markdown(agree_paths(found[0], found[1])) if len(found) == 2 else "There are no two passes to compare.\n"
-
-
-def card(table: pa.Table, corpus: Corpus, fingerprint: str, size: int, agreed: str) -> str:
-    """The dataset card: the configuration that ``datasets`` reads, and what people read. Every number is computed."""
-    import datasets
-    import yaml
-
-    from spanproof.card import TEXT
-
-    features = datasets.Features.from_arrow_schema(table.schema)
-    settings = {
-        "license": "cc-by-4.0",
-        "language": sorted(set(table["language"].to_pylist())),
-        "pretty_name": "istanbul-talks",
-        "task_categories": ["token-classification"],
-        "task_ids": ["named-entity-recognition"],
-        "tags": ["quotation-attribution", "timex3", "stand-off"],
-        "annotations_creators": ["machine-generated"],
-        "language_creators": ["found"],
-        "multilinguality": ["monolingual"],
-        "source_datasets": ["original"],
-        "size_categories": ["n<1K"],
-        "configs": [
-            {
-                "config_name": _CONFIG,
-                "default": True,
-                "version": VERSION,
-                # Hashed into the cache key of datasets, so that a rebuilt folder is never served from an old cache.
-                "description": f"sha256:{fingerprint[:16]}",
-                "data_files": [{"split": "test", "path": f"data/{_CONFIG}/test-*"}],
-            }
-        ],
-        "dataset_info": [
-            {
-                "config_name": _CONFIG,
-                "features": features._to_yaml_list(),
-                "splits": [{"name": "test", "num_bytes": table.nbytes, "num_examples": table.num_rows}],
-                "download_size": size,
-                "dataset_size": table.nbytes,
-            }
-        ],
-    }
-    layers = {layer: label_counts(table, layer, member) for layer, member in _LAYERS}
-    counts = "\n".join(
-        f"| {layer} | {sum(labels.values())} | {', '.join(f'{name} {n}' for name, n in labels.items())} |"
-        for layer, labels in layers.items()
-    )
-    registries = {name: len(entries) for name, entries in sorted(corpus.registries.items())}
-    body = TEXT.format(
-        version=VERSION,
-        articles=table.num_rows,
-        characters=sum(map(len, table["text"].to_pylist())),
-        counts=counts,
-        fields=_fields(corpus.schema),
-        agreement=agreed,
-        registries=", ".join(f"{n} {name}" for name, n in registries.items()),
-    )
-    return f"---\n{yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)}---\n{body}"
-
-
-def _fields(schema: Schema) -> str:
-    lines = ["| field | type | meaning |", "| --- | --- | --- |"]
-    for node in schema.root.walk():
-        if node.place and node.place[-1] != "*" and (node.required or len(node.place) == 1):
-            name = ".".join(node.place).replace(".*", "[]")
-            kind = node.kind + (" or null" if node.nullable else "")
-            lines.append(f"| `{name}` | {kind} | {node.get('description', '')} |")
-    return "\n".join(lines)

@@ -2,13 +2,14 @@
 
 import difflib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from spanproof.checking import findings
+from spanproof.checking import findings, publication_findings
 from spanproof.corpus import Corpus
 from spanproof.correcting import apply
-from spanproof.example import SOUND, broken
+from spanproof.example import SOUND, broken, published
 from spanproof.format import dump
 from spanproof.rule import Finding, Rule
 from spanproof.rules import CATALOGUE
@@ -21,6 +22,7 @@ _FAMILIES = {
     "SP4": "Quotations",
     "SP5": "References",
     "SP6": "Across documents",
+    "SP7": "The publication",
 }
 
 
@@ -67,12 +69,16 @@ def explain(code: str) -> str:
 
 def found_in_example(rule: Rule) -> list[Finding]:
     """What the catalogue finds in a rule's bad example."""
+    if rule.about == "publication":
+        return list(publication_findings(published(rule.bad_files)))
     documents, schema = broken(rule)
     corpus = Corpus.of(documents, schema, rule.registries)
     return list(findings(corpus.batches, schema, corpus.registries))
 
 
 def _example(rule: Rule, fence: bool) -> list[str]:
+    if rule.about == "publication":
+        return _example_of_files(rule, fence)
     if not rule.bad:
         return []
     mark = ["```json"] if fence else []
@@ -89,3 +95,15 @@ def _example(rule: Rule, fence: bool) -> list[str]:
             corrected = apply(documents[0], finding.fix)
             lines += ["", "Corrected:", "", *mark, indent + dump(corrected[finding.fix[0].path[0]]), *end]
     return lines
+
+
+def _example_of_files(rule: Rule, fence: bool) -> list[str]:
+    code = "`{}`" if fence else "{}"
+    lines = ["", "Example:", ""]
+    for path, old, new in rule.bad_files:
+        was, becomes = (code.format(text.strip()) for text in (old, new))
+        verb = "holds the number" if path.endswith(".parquet") else "becomes"
+        lines.append(f"In {code.format(path)}, {was} {verb} {becomes}.")
+    # A hash of a Parquet file depends on the version of its writer.
+    messages = (re.sub("[0-9a-f]{64,}", "…", finding.message) for finding in found_in_example(rule))
+    return [*lines, "", *(f"Found: {message}" for message in messages)]

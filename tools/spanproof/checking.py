@@ -9,8 +9,9 @@ from typing import Any
 
 from spanproof.corpus import Batch, Corpus, ReadError, Registries, batch_of
 from spanproof.format import parse
-from spanproof.formats import beside, companion, stream
+from spanproof.formats import beside, companion, is_publication, stream
 from spanproof.formats.article import line_of
+from spanproof.publication.folder import Publication
 from spanproof.rule import Excerpt, Finding, Hit, Rule
 from spanproof.rules import CATALOGUE
 from spanproof.schema import Place, Schema, article
@@ -85,7 +86,7 @@ def findings(
 ) -> Iterator[Finding]:
     """Judges batch after batch, in memory that one batch needs; rules across documents speak at the end."""
     keywords = {keyword for node in schema.nodes.values() for keyword in node.keywords}
-    rules = [rule for rule in rules if rule.needs is None or rule.needs in keywords]
+    rules = [rule for rule in rules if rule.about == "documents" and rule.needs in {None, *keywords}]
     collected: dict[str, list[Any]] = {rule.code: [] for rule in rules if rule.collect}
     for batch in batches:
         view = View(batch, schema, registries or {})
@@ -104,6 +105,14 @@ def findings(
             for found in rule.judge(collected[rule.code]):
                 assert isinstance(found, Finding)
                 yield rule.found(found)
+
+
+def publication_findings(publication: Publication) -> Iterator[Finding]:
+    """Judges a dataset folder: its card, counts, hashes, versions."""
+    for rule in (rule for rule in CATALOGUE if rule.about == "publication"):
+        for found in rule.judge(publication):
+            assert isinstance(found, Finding)
+            yield rule.found(found)
 
 
 def _judge(rule: Rule, view: View) -> Iterator[Finding]:
@@ -225,6 +234,7 @@ def check_paths(
 ) -> Report:
     """Checks files and folders as one corpus, batch by batch, in memory that doesn't grow with it.
 
+    Dataset folders are checked as publications too.
     Registries and ``waivers.json`` are found beside the paths. ``progress`` is called with the number of documents of
     each batch that is done.
 
@@ -237,7 +247,11 @@ def check_paths(
     first = (batch_of([], schema, errors=unreadable),) if unreadable else ()
     batches = chain(first, *(stream(path, schema) for path in paths))
     tally = Tally()
-    found = findings(batches, schema, known, tally=tally, progress=progress)
+    folders = filter(is_publication, map(Path, paths))
+    found = chain(
+        findings(batches, schema, known, tally=tally, progress=progress),
+        chain.from_iterable(publication_findings(Publication.read(folder)) for folder in folders),
+    )
     report = judged(found, tally, select=select, ignore=ignore, waivers=tuple(waivers))
     return replace(report, findings=located(report.findings))
 

@@ -1,10 +1,16 @@
-"""The sound article that every rule's example is a change of."""
+"""The sound article, and the sound dataset, that every rule's example is a change of."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+import pyarrow as pa
+
+from spanproof.corpus import Corpus
+from spanproof.formats.parquet import parquet_bytes, parquet_table
+from spanproof.publication import files
+from spanproof.publication.folder import Publication
 from spanproof.rule import Rule
 from spanproof.schema import Schema, article
 
@@ -27,6 +33,43 @@ def sound(**members: Any) -> dict[str, Any]:
     document = {**SOUND, **members}
     document.setdefault("sha256", hashlib.sha256(document["text"].encode("utf-8", "surrogatepass")).hexdigest())
     return document
+
+
+_QUOTE = {
+    "id": "q1",
+    "type": "direct",
+    "start": 27,
+    "end": 45,
+    "text": "We meet in Lisbon.",
+    "source": None,
+    "cue": None,
+}
+PUBLISHED = sound(quotes=[{**_QUOTE, "speaker": None, "continues": None, "utterance": "meeting-in-lisbon"}])
+
+
+def published(changes: Sequence[tuple[str, str, str]] = ()) -> Publication:
+    """The dataset of one article, version 1.0.0, with changes: in which file, what becomes what where it stands first.
+
+    Of a Parquet file it is a column whose first value becomes a number; hashes and sizes of the file follow.
+    """
+    made = dict(files(Corpus.of([PUBLISHED], article()), "1.0.0", "2025-03-01"))
+    for path, old, new in changes:
+        before = made[path]
+        if not path.endswith(".parquet"):
+            made[path] = before.replace(old.encode(), new.encode(), 1)
+            continue
+        table = parquet_table(before)
+        values = pa.array([int(new), *table[old].to_pylist()[1:]], table.schema.field(old).type)
+        made[path] = parquet_bytes(table.set_column(table.schema.names.index(old), table.schema.field(old), values))
+        follow = {_hash(before): _hash(made[path]), _hash(before)[:16]: _hash(made[path])[:16]}
+        follow |= {mark.format(len(before)): mark.format(len(made[path])) for mark in ("_size: {}\n", '"{} B"')}
+        for was, becomes in follow.items():
+            made = {name: content.replace(was.encode(), becomes.encode()) for name, content in made.items()}
+    return Publication("dataset", made)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def broken(rule: Rule) -> tuple[Sequence[dict[str, Any]], Schema]:

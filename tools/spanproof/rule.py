@@ -90,7 +90,8 @@ class Rule:
     ``judge`` takes a view of one batch; with ``collect``, which takes the view instead, it takes all that was collected
     and yields whole findings. ``bad`` are documents (members to put into a sound article, or whole documents of
     ``bad_schema``) that break this rule and no other; ``needs`` is the schema keyword without which it has nothing to
-    say.
+    say. A rule about a publication takes that instead; ``bad_files``
+    are changes of a sound one: in which file, what becomes what.
     """
 
     code: str
@@ -102,6 +103,8 @@ class Rule:
     bad_schema: Mapping[str, Any] | None
     needs: str | None
     registries: Mapping[str, Mapping[str, Any]] | None
+    about: Literal["documents", "publication"] = "documents"
+    bad_files: Sequence[tuple[str, str, str]] = ()
 
     @property
     def doc(self) -> str:
@@ -128,6 +131,9 @@ def rule(
     collect: Callable[[View], Any] | None = None,
     needs: str | None = None,
     registries: Mapping[str, Mapping[str, Any]] | None = None,
+    about: Literal["documents", "publication"] = "documents",
+    bad_files: Sequence[tuple[str, str, str]] = (),
 ) -> Callable[[Callable[[Any], Iterable[Hit | Finding]]], Rule]:
     """Makes a rule of a function."""
-    return lambda judge: Rule(code, name, severity, judge, collect, bad, bad_schema, needs, registries)
+    given = (collect, bad, bad_schema, needs, registries, about, bad_files)
+    return lambda judge: Rule(code, name, severity, judge, *given)

@@ -25,7 +25,7 @@ Place = tuple[str, ...]
 
 _ARROW = {"string": pa.string(), "integer": pa.int32(), "number": pa.float64(), "boolean": pa.bool_()}
 _HERE = Path(__file__).parent
-_CONTRACT = next(p for p in (_HERE / "contract", _HERE.parents[1] / "schema") if p.is_dir())
+CONTRACT = next(p for p in (_HERE / "contract", _HERE.parents[1] / "schema") if p.is_dir())
 
 
 class SchemaError(ValueError):
@@ -164,14 +164,14 @@ class Schema:
 @functools.cache
 def article() -> Schema:
     """The schema of the annotated article, the default contract."""
-    return Schema.read(_CONTRACT / "article.schema.json")
+    return Schema.read(CONTRACT / "article.schema.json")
 
 
 @functools.cache
 def _meta_validator() -> "Draft202012Validator":
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(json.loads((_CONTRACT / "vocabulary.schema.json").read_text("utf-8")))
+    return Draft202012Validator(json.loads((CONTRACT / "vocabulary.schema.json").read_text("utf-8")))
 
 
 def _resolve(schema: Json, whole: Json) -> tuple[Json, bool]:

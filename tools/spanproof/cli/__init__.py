@@ -8,9 +8,13 @@ from spanproof import __version__
 from spanproof.cli.catalogue import explain, matrix, rules
 from spanproof.cli.checking import check
 from spanproof.cli.comparing import agree
+from spanproof.cli.differing import diff
 from spanproof.cli.publishing import build
+from spanproof.cli.rebasing import rebase
+from spanproof.cli.releasing import release
+from spanproof.cli.showing import show
 
-_COMMANDS = (check, rules, explain, agree, matrix, build)
+_COMMANDS = (check, rules, explain, agree, diff, rebase, matrix, show, build, release)
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 

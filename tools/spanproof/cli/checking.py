@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from spanproof.cli.options import FILE, FOLDER, own_corpus, progress_of, read_registries, read_schema, refuse, say
+from spanproof.cli.options import (
+    FILE,
+    FOLDER,
+    own_corpus,
+    progress_of,
+    read_registries,
+    read_schema,
+    refuse,
+    say,
+)
 
 if TYPE_CHECKING:
     from spanproof.checking import Report
@@ -37,7 +46,8 @@ def check(
 ) -> None:
     """Check a corpus: files (.jsonl, .parquet, .json) or folders of them.
 
-    Without a PATH it is the corpus of the repository that you stand in (annotations/gold). Registries
+    Without a PATH it is the corpus of the repository that you stand in (annotations/gold). A dataset folder
+    (with a card and data/) is checked as it would be published as well: features, counts, hashes, versions. Registries
     (entities.json, ...) and waivers.json are found beside the corpus. Findings name where, what is, what would
     be right and, where offsets are systematically off, why. Information alone doesn't fail a check.
     """

@@ -21,10 +21,34 @@ def format_of(path: Path) -> Format | None:
 
 
 def files(path: Path) -> list[Path]:
-    """The files of a corpus: the path itself, or those of a folder that have a known ending, by name."""
+    """The files of a corpus: the path itself, or those of a folder that have a known ending, by name.
+
+    Of a dataset folder they are the files of its default configuration: the one that the card marks, or its first.
+    """
     if not path.is_dir():
         return [path]
+    if is_publication(path):
+        return _published(path)
     return sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith(".") and format_of(p))
+
+
+def is_publication(path: Path) -> bool:
+    """Whether a path is a dataset folder: a card and a folder of data."""
+    return (path / "README.md").is_file() and (path / "data").is_dir()
+
+
+def _published(folder: Path) -> list[Path]:
+    import yaml
+
+    parts = (folder / "README.md").read_text("utf-8", "replace").split("---\n", 2)
+    try:
+        entries = yaml.safe_load(parts[1])["configs"]
+        chosen = next((entry for entry in entries if entry.get("default")), entries[0])
+        splits = chosen["data_files"] if isinstance(chosen["data_files"], list) else [chosen["data_files"]]
+        patterns = [split["path"] if isinstance(split, dict) else split for split in splits]
+        return sorted(file for pattern in patterns for file in folder.glob(pattern))
+    except (yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError):
+        return sorted(file for file in (folder / "data").rglob("*") if file.is_file() and format_of(file))
 
 
 def stream(path: str | Path, schema: Schema) -> Iterator[Batch]:
@@ -91,6 +115,7 @@ def beside(path: Path, schema: Schema) -> tuple[Registries, tuple[ReadError, ...
 
 
 def companion(path: Path, name: str) -> Path | None:
-    """A file that stands beside a corpus file, or beside its folder."""
-    folders = (path.parent,) if path.is_dir() else (path.parent, path.parent.parent)
+    """A file that stands beside a corpus file, beside its folder, or in a dataset folder."""
+    above = (path.parent,) if path.is_dir() else (path.parent, path.parent.parent)
+    folders = (path, *above) if is_publication(path) else above
     return next((folder / name for folder in folders if (folder / name).is_file()), None)

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from spanproof.corpus import Batch, ReadError, batch_of, batch_of_columns
 from spanproof.format import Format, replace_file
 from spanproof.kernels import is_utf8
+from spanproof.labels import decoded, encoded, features_of
 from spanproof.schema import Schema
 
 _ROWS = 4096
@@ -19,9 +20,12 @@ _ROWS = 4096
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
     try:
         file = pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
+        features = features_of(file.schema_arrow)
         for columns in file.iter_batches(batch_size=_ROWS, use_threads=False):
             if not all(map(is_utf8, columns.columns)):
                 columns.validate(full=True)
+            if features:
+                columns = pa.RecordBatch.from_struct_array(decoded(columns.to_struct_array(), features))
             yield batch_of_columns(columns, schema, [(str(path), None)] * columns.num_rows)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         yield batch_of([], schema, errors=(ReadError(str(path), None, f"not readable as Parquet: {error}"),))
@@ -39,12 +43,28 @@ def parquet_bytes(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def _content(documents: Iterable[Any], schema: Schema) -> bytes:
+def parquet_table(content: bytes) -> pa.Table:
+    """The table in the bytes of a Parquet file.
+
+    Raises:
+        ValueError: they are no Parquet.
+    """
+    try:
+        return pq.read_table(io.BytesIO(content))
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"not readable as Parquet: {error}") from error
+
+
+def _content(documents: Iterable[Any], schema: Schema, like: pa.Schema | None = None) -> bytes:
+    """Documents as Parquet, with the columns and ids of a file that they were read from where there is one."""
     batch = batch_of(list(documents), schema)
     if batch.raw:
         row = min(batch.raw)
         raise ValueError(f"document {row + 1} doesn't fit the columns of its schema; write it as JSONL")
-    return parquet_bytes(pa.Table.from_batches([batch.columns]))
+    if like is None or not (features := features_of(like)):
+        return parquet_bytes(pa.Table.from_batches([batch.columns]))
+    columns = encoded(batch.columns.to_struct_array(), features, pa.struct(list(like)))
+    return parquet_bytes(pa.Table.from_arrays(columns.flatten(), schema=like))
 
 
 def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
@@ -54,7 +74,7 @@ def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
 def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], schema: Schema) -> bytes:
     documents = [document for batch in _read(path, schema) for document in batch.documents()]
     changed = (changes[k](document) if k in changes else document for k, document in enumerate(documents))
-    return _content(changed, schema)
+    return _content(changed, schema, pq.read_schema(path))
 
 
 PARQUET = Format("parquet", (".parquet",), "every document that fits the schema's columns", _read, _write, _amend)

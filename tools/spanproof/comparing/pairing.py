@@ -1,0 +1,167 @@
+"""Which annotation of one version is which of the other: a one-to-one pairing, the same for every order of both.
+
+Two lists of :class:`Mark` are paired in stages, the surest first. The offsets of both are of one text.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+Extent = tuple[tuple[int, int], ...]
+"""Half-open intervals of code points: one for a span, several for what is made of spans."""
+
+Pair = tuple[int, int]
+_SCALE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What an annotation is known by: its key, its label, where it stands, the words there, all else that it says.
+
+    ``content`` need tell apart only annotations with the same extent and label.
+    """
+
+    id: Hashable
+    label: Hashable
+    extent: Extent
+    surface: str
+    content: str = ""
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What marks are sorted by."""
+        return (*(f"{n:012d}" for span in self.extent for n in span), repr(self.label), self.content, repr(self.id))
+
+
+_STAGES: tuple[Callable[[Mark], tuple[Hashable, ...] | None], ...] = (
+    lambda mark: (mark.extent, mark.label, mark.content, mark.id),
+    lambda mark: (mark.extent, mark.label, mark.content),
+    lambda mark: (mark.extent, mark.label, mark.id) if mark.extent else None,
+    lambda mark: (mark.extent, mark.id) if mark.extent and mark.id is not None else None,
+    lambda mark: (mark.extent, mark.label) if mark.extent else None,
+)
+
+
+def paired(a: Sequence[Mark], b: Sequence[Mark]) -> list[Pair]:
+    """Pairs of indices into both lists.
+
+    First come annotations with the same offsets and label, those with the same content and key before others (so two
+    names that swapped their keys are renumbered, not moved); then those with the same key that overlap or have the same
+    label and surface (a key alone pairs nothing); then those with the same offsets under another label; then those with
+    the same label that overlap, so that they overlap most in all.
+    """
+    left = sorted(range(len(a)), key=lambda k: a[k].order)
+    right = sorted(range(len(b)), key=lambda k: b[k].order)
+    found: list[Pair] = []
+
+    def take(pairs: Iterator[Pair]) -> None:
+        new = list(pairs)
+        found.extend(new)
+        gone = {i for i, _ in new}, {j for _, j in new}
+        left[:] = [i for i in left if i not in gone[0]]
+        right[:] = [j for j in right if j not in gone[1]]
+
+    for stage in _STAGES:
+        take(_equal(a, b, left, right, stage))
+    take(
+        (i, j)
+        for i, j in _equal(a, b, _single(a, left), _single(b, right), lambda mark: (mark.id,))
+        if a[i].id is not None and akin(a[i], b[j])
+    )
+    take(_equal(a, b, left, right, lambda mark: (mark.extent,) if mark.extent else None))
+    take(_overlapping(a, b, left, right))
+    return sorted(found)
+
+
+def akin(a: Mark, b: Mark) -> bool:
+    """Whether two annotations with the same key may be the same one."""
+    return _shared(a.extent, b.extent) > 0 or (a.label, a.surface) == (b.label, b.surface)
+
+
+def _equal(
+    a: Sequence[Mark],
+    b: Sequence[Mark],
+    left: Sequence[int],
+    right: Sequence[int],
+    key: Callable[[Mark], tuple[Hashable, ...] | None],
+) -> Iterator[Pair]:
+    """Pairs with the same key, those of one key in order."""
+    waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+    for j in right:
+        waiting[key(b[j])].append(j)
+    for i in left:
+        held = key(a[i])
+        if held is not None and waiting.get(held):
+            yield i, waiting[held].popleft()
+
+
+def _single(marks: Sequence[Mark], some: Sequence[int]) -> list[int]:
+    """Those whose key no other of the list has."""
+    seen: dict[Hashable, int] = defaultdict(int)
+    for mark in marks:
+        seen[mark.id] += 1
+    return [k for k in some if seen[marks[k].id] == 1]
+
+
+def _shared(a: Extent, b: Extent) -> int:
+    """How many characters two extents have in common."""
+    return sum(max(0, min(x[1], y[1]) - max(x[0], y[0])) for x in a for y in b)
+
+
+def _overlapping(a: Sequence[Mark], b: Sequence[Mark], left: Sequence[int], right: Sequence[int]) -> Iterator[Pair]:
+    """Pairs of one label that overlap, with the greatest sum of Dice coefficients; a same surface adds one."""
+    weights: dict[int, dict[int, int]] = defaultdict(dict)
+    for x, y in sorted(_meeting([a[i].extent for i in left], [b[j].extent for j in right])):
+        one, other = a[left[x]], b[right[y]]
+        if one.label == other.label and (shared := _shared(one.extent, other.extent)):
+            size = sum(max(0, end - start) for start, end in (*one.extent, *other.extent))
+            weights[x][y] = 2 * _SCALE * shared // size + _SCALE * (one.surface == other.surface)
+    for x, y in assigned(weights).items():
+        yield left[x], right[y]
+
+
+def _meeting(a: Sequence[Extent], b: Sequence[Extent]) -> Iterator[Pair]:
+    """Indices of extents whose hulls overlap, by a sweep."""
+    hulls = (
+        (min(s for s, _ in extent), max(e for _, e in extent), side, k)
+        for side, extents in enumerate((a, b))
+        for k, extent in enumerate(extents)
+        if extent
+    )
+    active: tuple[list[Pair], list[Pair]] = ([], [])
+    for start, end, side, k in sorted(hulls):
+        active[1 - side][:] = [(until, other) for until, other in active[1 - side] if until > start]
+        yield from (((k, other) if side == 0 else (other, k)) for _, other in active[1 - side])
+        active[side].append((end, k))
+
+
+def assigned(weights: Mapping[int, Mapping[int, int]]) -> dict[int, int]:
+    """The one-to-one assignment of rows to columns with the greatest sum of weights; pairs without one are forbidden.
+
+    Row by row along the path that gains most (Ford and Fulkerson, Flows in Networks, 1962), where the row that ends it
+    goes without a column or takes one that is free; weights are above 0.
+    """
+    owner: dict[int, int] = {}
+    for row in weights:
+        gain: dict[int, int] = {row: 0}
+        back: dict[int, Pair] = {}
+        best, end, queue = 0, (row, -1), deque([row])
+        while queue:
+            i = queue.popleft()
+            for j, weight in weights[i].items():
+                loser = owner.get(j)
+                total = gain[i] + weight - (0 if loser is None else weights[loser][j])
+                if loser is None:
+                    best, end = max((best, end), (total, (i, j)), key=lambda each: each[0])
+                elif loser != i and (loser not in gain or total > gain[loser]):
+                    gain[loser], back[loser] = total, (i, j)
+                    queue.append(loser)
+                    best, end = max((best, end), (total, (loser, -1)), key=lambda each: each[0])
+        i, j = end
+        while True:
+            if j >= 0:
+                owner[j] = i
+            if i == row:
+                break
+            i, j = back[i]
+    return {i: j for j, i in owner.items()}

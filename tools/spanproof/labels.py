@@ -1,0 +1,83 @@
+"""Labels as ids, as Hugging Face stores them: the ClassLabels that a schema's metadata declares, there and back."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Features = Mapping[str, Any]
+"""Features as the metadata has them: ``{"_type": "List", "feature": ...}``, a plain mapping for a struct."""
+
+
+def features_of(schema: pa.Schema) -> Features:
+    """The features that a schema's metadata declares, by column; none where there is no such metadata."""
+    try:
+        found = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+    except (KeyError, TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def class_names(feature: Any) -> list[str] | None:
+    """The names of a ClassLabel; None for any other feature."""
+    labels = isinstance(feature, Mapping) and feature.get("_type") == "ClassLabel"
+    return list(feature["names"]) if labels else None
+
+
+def below(feature: Any, member: str | None = None) -> Any:
+    """The feature of a struct's member, or of a list's items without one."""
+    if not isinstance(feature, Mapping):
+        return None
+    return feature.get(member) if member is not None else feature.get("feature")
+
+
+def decoded(array: pa.Array, feature: Any) -> pa.Array:
+    """An array with names in place of the ids of its ClassLabels; an id that has none becomes its digits."""
+    names = class_names(feature)
+    if names is not None and pa.types.is_integer(array.type):
+        known = pc.and_(pc.greater_equal(array, 0), pc.less(array, len(names)))
+        found = pa.array(names, pa.string()).take(pc.if_else(known, array, None))
+        return pc.if_else(known, found, array.cast(pa.string()))
+    if pa.types.is_list(array.type):
+        values = decoded(array.flatten(), below(feature))
+        return pa.ListArray.from_arrays(_offsets(array), values, mask=_mask(array))
+    if pa.types.is_struct(array.type):
+        members = zip(array.type, array.flatten(), strict=True)
+        arrays = [decoded(member, below(feature, f.name)) for f, member in members]
+        return pa.StructArray.from_arrays(arrays, [f.name for f in array.type], mask=_mask(array))
+    return array
+
+
+def encoded(array: pa.Array, feature: Any, kind: pa.DataType) -> pa.Array:
+    """An array as a type with ids: members that the type lacks are left out, names become ids.
+
+    Raises:
+        ValueError: a name that isn't among the ClassLabel's.
+    """
+    names = class_names(feature)
+    if names is not None and pa.types.is_string(array.type):
+        ids = pc.index_in(array, pa.array(names, pa.string()))
+        if ids.null_count > array.null_count:
+            unknown = array.filter(pc.and_(ids.is_null(), array.is_valid()))[0].as_py()
+            raise ValueError(f"{unknown!r} is none of the labels {', '.join(names)}")
+        return ids.cast(kind)
+    if pa.types.is_list(kind):
+        values = encoded(array.flatten(), below(feature), kind.value_type)
+        return pa.ListArray.from_arrays(_offsets(array), values, type=kind, mask=_mask(array))
+    if pa.types.is_struct(kind):
+        members = dict(zip((f.name for f in array.type), array.flatten(), strict=True))
+        arrays = [encoded(members[f.name], below(feature, f.name), f.type) for f in kind]
+        return pa.StructArray.from_arrays(arrays, fields=list(kind), mask=_mask(array))
+    return array.cast(kind)
+
+
+def _offsets(array: pa.ListArray) -> pa.Array:
+    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy()
+    return pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
+
+
+def _mask(array: pa.Array) -> pa.Array | None:
+    return array.is_null() if array.null_count else None

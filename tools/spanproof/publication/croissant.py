@@ -1,0 +1,178 @@
+"""The Croissant 1.1 description of the dataset, with the fields of responsible AI (RAI 1.0).
+
+Sources: the Croissant format specification 1.1 and the Croissant RAI specification 1.0, both of MLCommons.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from spanproof.publication import facts
+from spanproof.publication.configs import Config, label_names
+from spanproof.schema import Node
+
+_DATA_TYPES = {
+    "string": "sc:Text",
+    "int32": "cr:Int32",
+    "int64": "cr:Int64",
+    "double": "cr:Float64",
+    "bool": "sc:Boolean",
+}
+_CONTEXT: Mapping[str, Any] = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "arrayShape": "cr:arrayShape",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "containedIn": "cr:containedIn",
+    "cr": "http://mlcommons.org/croissant/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "description": {"@container": "@language"},
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileObject": "cr:fileObject",
+    "fileProperty": "cr:fileProperty",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isArray": "cr:isArray",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "name": {"@container": "@language"},
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+
+
+def croissant(configs: Sequence[Config], files: Mapping[str, bytes], version: str, date: str, citation: str) -> str:
+    """The description as JSON-LD: every file with its hash, every configuration as a record set.
+
+    A struct in a list of structs can't be loaded as such: its members stand in its place, under its name and theirs
+    (``source_start``). A list in a list of structs can't be loaded at all, and is in the Parquet files alone.
+    """
+    enumerations: dict[tuple[str, ...], str] = {}
+    records = [_record_set(config, enumerations) for config in configs]
+    described = {
+        "@context": _CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
+        "name": facts.NAME,
+        "description": facts.DESCRIPTION,
+        "url": facts.HOME,
+        "license": [facts.ANNOTATIONS_LICENSE],
+        "usageInfo": facts.RIGHTS,
+        "version": version,
+        "datePublished": date,
+        "creator": {"@type": "Organization", "name": facts.CREATOR, "url": facts.HOME},
+        "citeAs": citation,
+        "inLanguage": "en",
+        "keywords": list(facts.CARD["tags"]),
+        **{f"rai:{name}": value for name, value in facts.RAI.items()},
+        "distribution": [_file(config, files[config.path]) for config in configs],
+        "recordSet": [*(_enumeration(name, labels) for labels, name in enumerations.items()), *records],
+    }
+    return json.dumps(described, ensure_ascii=False, indent=1) + "\n"
+
+
+def _file(config: Config, content: bytes) -> Mapping[str, Any]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": f"{config.name}.parquet",
+        "name": f"{config.name}.parquet",
+        "description": config.title,
+        "contentUrl": config.path,
+        "contentSize": f"{len(content)} B",
+        "encodingFormat": "application/x-parquet",
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _enumeration(name: str, labels: tuple[str, ...]) -> Mapping[str, Any]:
+    """The names of a ClassLabel, so that an id can be joined with its name."""
+    fields = [
+        {"@type": "cr:Field", "@id": f"{name}/id", "name": "id", "dataType": "sc:Integer"},
+        {"@type": "cr:Field", "@id": f"{name}/name", "name": "name", "dataType": ["sc:Text", "sc:name"]},
+    ]
+    return {
+        "@type": "cr:RecordSet",
+        "@id": name,
+        "name": name,
+        "dataType": "sc:Enumeration",
+        "key": {"@id": f"{name}/id"},
+        "field": fields,
+        "data": [{f"{name}/id": k, f"{name}/name": label} for k, label in enumerate(labels)],
+    }
+
+
+def _record_set(config: Config, enumerations: dict[tuple[str, ...], str]) -> Mapping[str, Any]:
+    fields = [
+        _field(config, (column.name,), column.type, config.schema.root.fields[column.name], enumerations)
+        for column in config.table.schema
+    ]
+    return {
+        "@type": "cr:RecordSet",
+        "@id": config.name,
+        "name": config.name,
+        "description": config.title,
+        "field": fields,
+    }
+
+
+def _field(
+    config: Config, path: tuple[str, ...], kind: pa.DataType, node: Node, enumerations: dict[tuple[str, ...], str]
+) -> dict[str, Any]:
+    name = "_".join(path[1:]) or path[0]
+    field: dict[str, Any] = {"@type": "cr:Field", "@id": "/".join((config.name, *path)), "name": name}
+    if description := node.get("description"):
+        field["description"] = description
+    if pa.types.is_list(kind):
+        field |= {"isArray": True, "arrayShape": "-1"}
+        kind, node = kind.value_type, node.items or node
+    source: dict[str, Any] = {"fileObject": {"@id": f"{config.name}.parquet"}, "extract": {"column": path[0]}}
+    if len(path) > 1:
+        source["transform"] = {"jsonPath": ".".join(path[1:])}
+    field["source"] = source
+    if pa.types.is_struct(kind):
+        field["subField"] = [
+            _field(config, (*path, *inner), type_, member, enumerations) for inner, type_, member in _leaves(kind, node)
+        ]
+        return field
+    field["dataType"] = _DATA_TYPES[str(kind)]
+    if labels := label_names(node):
+        names = enumerations.setdefault(labels, "-".join((config.name, *path, "names")))
+        field["dataType"] = [_DATA_TYPES[str(kind)], "cr:Label"]
+        if "isArray" not in field:  # mlcroissant 1.1.1 can't join a list
+            field["references"] = {"field": {"@id": f"{names}/id"}}
+    return field
+
+
+def _leaves(kind: pa.StructType, node: Node) -> Iterator[tuple[tuple[str, ...], pa.DataType, Node]]:
+    """The members of a struct that are neither struct nor list, by their path in it."""
+    for member in kind:
+        below = node.fields[member.name]
+        if pa.types.is_struct(member.type):
+            yield from (((member.name, *path), type_, leaf) for path, type_, leaf in _leaves(member.type, below))
+        elif not pa.types.is_nested(member.type):
+            yield (member.name,), member.type, below

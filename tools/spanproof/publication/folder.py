@@ -1,0 +1,142 @@
+"""A dataset folder as it was found: its files, and what its card and its Croissant description declare."""
+
+import fnmatch
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from spanproof.formats.parquet import parquet_table
+
+Info = Mapping[str, Any]
+_PROJECT = ("CITATION.cff", "CHANGELOG.md")
+
+
+class Declared(NamedTuple):
+    """A configuration that a card declares: its name, its entry in ``configs``, the files of its splits."""
+
+    name: str
+    entry: Info
+    paths: list[str]
+
+
+def listed(value: Any) -> list[Any]:
+    """A value of YAML that may be one or a list of them, as a list."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A dataset folder, whatever is wrong with it: ``at`` is where it is, ``files`` are its files by their path.
+
+    The citation and the changelog of the project that holds the folder are there as ``../CITATION.cff`` and
+    ``../CHANGELOG.md``.
+    """
+
+    at: str
+    files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def read(cls, folder: Path) -> "Publication":
+        """Reads a folder; hidden files and folders are no part of it."""
+        found = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+        kept = {name: path for name, path in found.items() if not any(part.startswith(".") for part in name.parts)}
+        files = {name.as_posix(): path.read_bytes() for name, path in kept.items()}
+        above = folder.absolute().parent
+        files |= {f"../{name}": (above / name).read_bytes() for name in _PROJECT if (above / name).is_file()}
+        return cls(folder.as_posix(), MappingProxyType(files))
+
+    @functools.cached_property
+    def _card(self) -> tuple[str, str]:
+        text = self.files.get("README.md", b"").decode("utf-8", "replace")
+        parts = text.split("---\n", 2)
+        return (parts[1], parts[2]) if len(parts) == 3 and not parts[0] else ("", text)
+
+    @property
+    def body(self) -> str:
+        """The card below its YAML."""
+        return self._card[1]
+
+    @functools.cached_property
+    def settings(self) -> Info:
+        """The card's YAML; empty where there is none.
+
+        Raises:
+            ValueError: it is no YAML, or no mapping with a list of configurations.
+        """
+        import yaml
+
+        try:
+            found = yaml.safe_load(self._card[0]) or {}
+        except yaml.YAMLError as error:
+            raise ValueError(f"its YAML can't be read: {' '.join(str(error).split())}") from error
+        entries = found.get("configs") if isinstance(found, Mapping) else None
+        if not isinstance(entries, list) or not entries or not all(isinstance(entry, Mapping) for entry in entries):
+            right = "right is a list `configs` of entries with config_name and data_files"
+            raise ValueError(f"its YAML declares no configuration; {right}")
+        return found
+
+    @functools.cached_property
+    def configs(self) -> tuple[Declared, ...]:
+        """The configurations that the card declares; none where its YAML is unusable."""
+        return tuple(self._declared())
+
+    def _declared(self) -> Iterator[Declared]:
+        try:
+            entries = self.settings["configs"]
+        except ValueError:
+            return
+        for entry in entries:
+            splits = [s.get("path") if isinstance(s, Mapping) else s for s in listed(entry.get("data_files"))]
+            patterns = [str(pattern) for split in splits for pattern in listed(split)]
+            paths = [path for path in self.files if any(fnmatch.fnmatch(path, pattern) for pattern in patterns)]
+            yield Declared(str(entry.get("config_name", "default")), entry, paths)
+
+    @functools.cached_property
+    def infos(self) -> Mapping[str, Info]:
+        """What the card says of each configuration under ``dataset_info``."""
+        infos = listed(self.settings.get("dataset_info")) if self.configs else []
+        return {str(info.get("config_name", "default")): info for info in infos if isinstance(info, Mapping)}
+
+    @functools.cached_property
+    def croissant(self) -> Info:
+        """The Croissant description; empty where there is none, or no JSON object."""
+        try:
+            found = json.loads(self.files.get("croissant.json", b"{}"))
+        except ValueError:
+            return {}
+        return found if isinstance(found, Mapping) else {}
+
+    @functools.cached_property
+    def _read(self) -> dict[str, pa.Table]:
+        return {}
+
+    def table(self, path: str) -> pa.Table:
+        """A Parquet file of the folder.
+
+        Raises:
+            ValueError: it isn't readable as Parquet.
+        """
+        if path not in self._read:
+            self._read[path] = parquet_table(self.files[path])
+        return self._read[path]
+
+    def tables(self, paths: list[str]) -> Mapping[str, pa.Table]:
+        """Those of some Parquet files that can be read."""
+        found = {}
+        for path in paths:
+            try:
+                found[path] = self.table(path)
+            except ValueError:
+                continue
+        return found
+
+    def line(self, text: str, file: str) -> int | None:
+        """The line (from 1) of a file that holds a text first."""
+        lines = self.files.get(file, b"").decode("utf-8", "replace").split("\n")
+        return next((k for k, line in enumerate(lines, 1) if text in line), None)

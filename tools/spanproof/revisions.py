@@ -1,0 +1,51 @@
+"""Where a corpus is read from: a path, or what a path held at a git revision."""
+
+import io
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_OWN = "annotations/gold"
+
+
+@contextmanager
+def opened(name: str, repository: Path = Path()) -> Iterator[Path]:
+    """The corpus that a path or a git revision names, as a path for as long as the context lasts.
+
+    A path is a file, a folder of corpus files or the folder of a dataset. A revision is one of
+    the repository (the one that one stands in), ``v0.1.0`` or ``v0.1.0:annotations/passes``; without a path it is
+    ``annotations/gold``.
+    What is both is the path. A revision is unpacked whole, so that texts and registries beside the corpus are there.
+
+    Raises:
+        ValueError: it is neither, or there is nothing at that place.
+    """
+    if Path(name).exists():
+        yield Path(name)
+        return
+    revision, _, inside = name.partition(":")
+    commit = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if not revision or commit is None:
+        raise ValueError(f"{name} is neither a file or folder nor a git revision, as v0.1.0 or HEAD~1:{_OWN}")
+    root = Path((_git(repository, "rev-parse", "--show-toplevel") or b"").decode().rstrip("\n"))
+    archive = _git(root, "-c", "core.autocrlf=false", "archive", "--format=zip", commit.decode().strip())
+    if archive is None:
+        raise ValueError(f"{name}: git can't archive this revision")
+    with tempfile.TemporaryDirectory(prefix="spanproof-") as folder:
+        zipfile.ZipFile(io.BytesIO(archive)).extractall(folder)
+        path = Path(folder, inside or _OWN)
+        if not path.exists() or not path.resolve().is_relative_to(Path(folder).resolve()):
+            raise ValueError(f"{revision} holds no {inside or _OWN}; right is a path from the root of the repository")
+        yield path
+
+
+def _git(folder: Path, *arguments: str) -> bytes | None:
+    """What git prints; None where it fails or is not there."""
+    try:
+        done = subprocess.run(("git", *arguments), cwd=folder, capture_output=True, check=False)
+    except FileNotFoundError:
+        return None
+    return done.stdout if done.returncode == 0 else None
