@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from browser import chromium as chromium
+from labelstudio_server import label_studio as label_studio
 from spanproof.schema import Schema
 
 settings.register_profile("ci", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

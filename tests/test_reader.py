@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from browser import chromium, opened
+from browser import opened
 from conftest import LETTER, LETTERS, ROOT
 from spanproof.cli.showing import show
 from spanproof.corpus import Corpus
@@ -27,8 +27,6 @@ from spanproof.reader.segments import Close, Open, Segment, nested, segments
 from spanproof.reader.timeline import axis, days, words
 from spanproof.schema import Schema, article
 from spanproof.strategies import documents, texts
-
-__all__ = ["chromium"]
 
 GOLD = ROOT / "annotations" / "gold"
 SPANS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).map(lambda pair: (min(pair), max(pair))), max_size=9)

@@ -24,7 +24,7 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class Side:
-    """The spans of one annotator: positions of the continuum, half open and never empty, and a label as a number."""
+    """The spans of one annotator: positions of the continuum, half open and never empty; a label as a number from 0."""
 
     start: Ints
     end: Ints
@@ -171,7 +171,7 @@ def _label_sets(tokens: tuple[Ints, Ints], a: Side, b: Side) -> Ints:
         keys.append((token + k * n) * labels + side.label[span])
     token, label = np.divmod(distinct(np.concatenate(keys)), labels)
     rank = np.arange(len(token)) - np.searchsorted(token, token)
-    values = np.zeros(2 * n, np.int64)
+    values: Ints = np.zeros(2 * n, np.int64)
     for k in range(int(rank.max(initial=-1)) + 1):
         values *= labels + 1
         values[token[rank == k]] += label[rank == k] + 1

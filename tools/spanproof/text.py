@@ -190,7 +190,8 @@ def positions(bytes_: npt.NDArray[np.uint8], test: Callable[[npt.NDArray[np.uint
 def _rank(words: Words, ranks: Ints, at: Ints) -> Ints:
     word = at >> 6
     below = (np.uint64(1) << (at & 63).astype(np.uint64)) - np.uint64(1)
-    return ranks.take(word) + np.bitwise_count(words.take(word) & below)
+    found: Ints = ranks.take(word) + np.bitwise_count(words.take(word) & below)
+    return found
 
 
 def same_text(text: Text, start: Ints, end: Ints, surface: pa.Array) -> Bools:

@@ -8,13 +8,16 @@ from spanproof import __version__
 from spanproof.cli.catalogue import explain, matrix, rules
 from spanproof.cli.checking import check
 from spanproof.cli.comparing import agree
+from spanproof.cli.demo import demo
 from spanproof.cli.differing import diff
+from spanproof.cli.labelstudio import labelstudio
 from spanproof.cli.publishing import build
 from spanproof.cli.rebasing import rebase
 from spanproof.cli.releasing import release
+from spanproof.cli.serving import serve
 from spanproof.cli.showing import show
 
-_COMMANDS = (check, rules, explain, agree, diff, rebase, matrix, show, build, release)
+_COMMANDS = (check, rules, explain, agree, diff, rebase, matrix, show, build, release, labelstudio)
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -38,3 +41,5 @@ def main() -> None:
 
 for command in _COMMANDS:
     main.add_command(command)
+for command in (demo, serve):
+    labelstudio.add_command(command)

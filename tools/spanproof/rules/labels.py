@@ -98,7 +98,8 @@ def duplicate_span(view: View) -> Iterator[Hit]:
     for spans, k in _crowded(view):
         label = spans.node.get("labelledBy")
         keys = _keys(spans, k)
-        code, size = np.zeros(len(spans.items), np.int64), 2
+        code: Ints = np.zeros(len(spans.items), np.int64)
+        size = 2
         if label:
             code, distinct = view.codes((*spans.node.place, label))
             size = len(distinct) + 1

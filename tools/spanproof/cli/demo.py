@@ -1,0 +1,75 @@
+"""``spanproof labelstudio demo``: a private server with a corpus in it."""
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from spanproof.cli.labelstudio import (
+    PATH,
+    PROJECT,
+    SCHEMA,
+    guarded,
+    print_notes,
+    project_of,
+    read_corpus,
+    send,
+    shown_schema,
+    title_of,
+)
+from spanproof.cli.options import FILE, refuse, say
+
+
+@click.command()
+@PATH
+@SCHEMA
+@PROJECT
+@click.option("--folder", type=FILE, help="Where its database is kept for the next time; default: nowhere.")
+@click.option("--port", type=click.IntRange(1024, 65535), help="Port on loopback; default: a free one.")
+def demo(path: Path | None, schema_file: Path | None, title: str | None, folder: Path | None, port: int | None) -> None:
+    """Start a private Label Studio with a corpus in it; Ctrl-C stops it.
+
+    The first time installs it into the cache (SPANPROOF_LABELSTUDIO_CACHE, or the XDG cache; about 1 GB, some minutes).
+    It listens on loopback alone and has a user, a password and a token of its own.
+    """
+    import shlex
+    import signal
+    import tempfile
+
+    from spanproof.labelstudio import client
+    from spanproof.labelstudio.server import ServerError, running
+
+    schema = shown_schema(schema_file)
+    documents = list(read_corpus(path, schema).documents())
+    if guarded(documents, schema):
+        sys.exit(1)
+    again = [] if path is None else [str(path)]
+    for option, value in (("--schema", schema_file), ("--project", title)):
+        again += [] if value is None else [option, str(value)]
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    with tempfile.TemporaryDirectory(prefix="spanproof-", ignore_cleanup_errors=True) as fresh:
+        try:
+            with running(folder or Path(fresh), say, port) as server:
+                sdk = client.connect(server.url, server.token)
+                project = project_of(sdk, title or title_of(schema), schema, update=False)
+                print_notes(send(project, documents, schema, None))
+                click.echo(f"address   {project.address}")
+                click.echo(f"user      {server.user}")
+                click.echo(f"password  {server.password}")
+                click.echo("pull with")
+                click.echo(f"  export LABEL_STUDIO_URL={server.url}")
+                click.echo(f"  export LABEL_STUDIO_API_KEY=$(tail -n 1 {server.folder}/secrets)")
+                click.echo(f"  spanproof labelstudio pull {shlex.join(again)}".rstrip())
+                say("Ctrl-C stops it")
+                if server.process.wait():
+                    raise ServerError(f"Label Studio ended; its log is {server.folder / 'server.log'}")
+        except (ServerError, client.ClientError) as error:
+            refuse(str(error))
+        except KeyboardInterrupt:
+            say("stopped")
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

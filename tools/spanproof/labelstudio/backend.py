@@ -1,0 +1,163 @@
+"""A system as an ML backend of Label Studio: its protocol over Starlette, predictions as ours are pushed.
+
+The protocol: ``GET /health``, ``POST /setup``, ``POST /predict``, ``GET /versions``, ``POST /webhook``. The access
+token that ``/setup`` is sent is that of the project's owner: it is neither kept nor logged, and of no use here.
+"""
+
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from spanproof.format import parse
+from spanproof.labelstudio.config import config
+from spanproof.labelstudio.plan import Plan
+from spanproof.labelstudio.tasks import from_task, prediction
+from spanproof.schema import Schema
+from spanproof.system import Predict, PredictionError, System, annotate, unfit
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is predicted for a batch of tasks: a prediction for each, in their order, and what stood in the way."""
+
+    results: tuple[dict[str, Any], ...]
+    warnings: tuple[str, ...]
+
+
+def answer(tasks: Sequence[Any], system: System, predict: Predict, schema: Schema) -> Answer:
+    """The predictions for tasks, whose texts are what ``data.text`` is; a task without one gets an empty prediction.
+
+    Raises:
+        PredictionError: what the system predicts is unsound.
+    """
+    read = [_document(task, schema) for task in tasks]
+    found = iter(annotate(system, predict, [each for each in read if not isinstance(each, str)], schema))
+    results, warnings = [], []
+    for k, (task, each) in enumerate(zip(tasks, read, strict=True)):
+        if isinstance(each, str):
+            name = task.get("id") if isinstance(task, Mapping) else None
+            warnings.append(f"task {name or f'{k} of the request'}: {each}; its prediction is empty")
+            results.append({"model_version": system.signature, "result": []})
+        else:
+            results.append(prediction(next(found), schema, system.signature))
+    return Answer(tuple(results), tuple(warnings))
+
+
+def _document(task: Any, schema: Schema) -> dict[str, Any] | str:
+    """The document of a task, without its annotations; why there is none, where that is so.
+
+    A task that isn't ours may have ``id``, ``language`` and ``dct`` (a TIMEX3 value) beside its text.
+    """
+    data = task.get("data") if isinstance(task, Mapping) else None
+    text = data.get("text") if isinstance(data, Mapping) else None
+    if not isinstance(data, Mapping) or not isinstance(text, str):
+        return "it has no data.text"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "its text holds a lone surrogate, which is no character"
+    if isinstance(data.get("document"), Mapping):
+        try:
+            return from_task(task, schema, {"result": []}).document
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            return f"its data.document isn't what a push makes ({type(error).__name__})"
+    times = {node.place[0]: node.get("timex3")["value"] for node in schema.having("timex3") if len(node.place) == 1}
+    timed = {name: {value: data["dct"]} for name, value in times.items() if isinstance(data.get("dct"), str)}
+    named = {schema.key: str(data.get("id") or task.get("id") or "")} if schema.key else {}
+    return {**named, Plan.of(schema).text: text, "language": data.get("language"), **timed}
+
+
+def backend(system: System, predict: Predict, schema: Schema) -> Starlette:
+    """The application; the system is loaded already, so that one which answers is ready.
+
+    Requests are answered one at a time by the system, and the health at once.
+
+    Raises:
+        PredictionError: what the system predicts has no place in the schema.
+    """
+    if problem := unfit(system, schema):
+        raise PredictionError(problem)
+    labeling, alone = config(schema).strip(), anyio.CapacityLimiter(1)
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "UP", "model_class": system.name, "model_version": system.signature})
+
+    async def setup(request: Request) -> Response:
+        held = (await _body(request)).get("schema")
+        if isinstance(held, str) and held.strip() != labeling:
+            _LOG.warning("a project has another labeling config than the schema's: it may hide what is predicted")
+        return JSONResponse({"model_version": system.signature})
+
+    async def versions(_: Request) -> Response:
+        return JSONResponse({"versions": [system.signature]})
+
+    async def webhook(request: Request) -> Response:
+        await _body(request)
+        return JSONResponse({"status": "ok", "message": f"{system.name} doesn't learn from annotations"})
+
+    async def predicting(request: Request) -> Response:
+        tasks = (await _body(request)).get("tasks")
+        if not isinstance(tasks, list):
+            raise HTTPException(400, f"tasks is {type(tasks).__name__}; right is a list of tasks")
+        found = await anyio.to_thread.run_sync(answer, tasks, system, predict, schema, limiter=alone)
+        for warning in found.warnings:
+            _LOG.warning("%s", warning)
+        return JSONResponse({"results": list(found.results), "warnings": list(found.warnings)})
+
+    asked = {"/": health, "/health": health, "/versions": versions}
+    sent = {"/setup": setup, "/predict": predicting, "/webhook": webhook}
+    routes = [Route(path, _guarded(each), methods=["GET"]) for path, each in asked.items()]
+    routes += [Route(path, _guarded(each), methods=["POST"]) for path, each in sent.items()]
+    return Starlette(routes=routes, exception_handlers={HTTPException: _refused})
+
+
+def serve(app: Starlette, listening: socket.socket) -> None:
+    """Answers on a socket until SIGINT or SIGTERM; then what was begun is finished, and the signal is raised again."""
+    settings = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+    uvicorn.Server(settings).run(sockets=[listening])
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    """The JSON object of a request. What is wrong is said without its content, which may hold a token."""
+    try:
+        body = parse((await request.body()).decode())
+    except ValueError:
+        raise HTTPException(400, "the body isn't JSON in UTF-8; right is an object") from None
+    if not isinstance(body, dict):
+        raise HTTPException(400, f"the body is {type(body).__name__}; right is an object")
+    return body
+
+
+def _guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint with failures as JSON; where in the program they happened is for the log alone."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except HTTPException:
+            raise
+        except PredictionError as error:
+            _LOG.error("refused: %s", error)
+            return JSONResponse({"error": str(error)}, 500)
+        except Exception as error:  # a model may raise anything, and the next request must be answered
+            _LOG.exception("%s failed", request.url.path)
+            return JSONResponse({"error": f"{type(error).__name__} while {request.url.path} was answered"}, 500)
+
+    return guarded
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)

@@ -1,0 +1,100 @@
+"""The labeling config of Label Studio from a schema: labels, attributes, relations, colours, hotkeys, hints.
+
+One ``Labels`` control, since with several one region may get labels of each; a header for each layer. A control for a
+member is shown by ``whenLabelValue``, and only on the labels of what has the member.
+"""
+
+import string
+from collections.abc import Iterable
+from itertools import groupby
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from spanproof.labelstudio.colours import palette
+from spanproof.labelstudio.plan import Control, Label, Plan
+from spanproof.schema import Schema
+
+_STYLE = (
+    ".lsf-htx-richtext,.lsf-richtext__line{white-space:pre-wrap;line-height:2}"
+    ".spanproof-labels{position:sticky;top:0;z-index:5;background:#fff;max-height:40vh;overflow:auto}"
+    ".spanproof-labels .lsf-labels{flex-wrap:wrap;align-items:center}"
+    ".spanproof-labels h4{font-size:13px;margin:0 4px 0 12px!important}"
+)
+RESERVED = ("u",)
+"""Single keys that Label Studio itself takes where a text is labelled: u unselects a region."""
+_LETTERS = tuple(letter for letter in string.ascii_lowercase if letter not in RESERVED)
+_KEYS = (*_LETTERS, *string.digits, *(f"shift+{letter}" for letter in string.ascii_lowercase))
+
+
+def config(schema: Schema) -> str:
+    """The labeling config of a schema, XML; the same text for the same schema.
+
+    Raises:
+        SchemaError: the schema has spans of no text or of several.
+    """
+    plan = Plan.of(schema)
+    view = Element("View")
+    SubElement(view, "Style").text = _STYLE
+    box = SubElement(view, "View", className="spanproof-labels")
+    labels = SubElement(box, "Labels", name="span", toName="text", choice="single", showInline="true")
+    colours = dict(zip((each.value for each in plan.labels), palette(len(plan.labels)), strict=True))
+    keys = hotkeys(each.value for each in plan.labels)
+    for layer, group in groupby(plan.labels, lambda each: each.place[0]):
+        SubElement(labels, "Header", value=title(layer), size="6")
+        for each in group:
+            SubElement(labels, "Label", _label(each, colours[each.value], keys))
+    SubElement(view, "Text", name="text", value="$text", granularity="symbol", saveTextResult="yes")
+    for control in plan.controls:
+        _add_control(view, control)
+    if plan.links:
+        relations = SubElement(view, "Relations")
+        for name in dict.fromkeys(link.name for link in plan.links):
+            SubElement(relations, "Relation", value=name)
+    indent(view, " ")
+    return tostring(view, encoding="unicode")
+
+
+def title(member: str) -> str:
+    """The name of a member for people: ``entity_id`` is ``Entity id``."""
+    words = " ".join(member.replace("_", " ").replace("-", " ").split())
+    return words[:1].upper() + words[1:] or member
+
+
+def hotkeys(values: Iterable[str]) -> dict[str, str]:
+    """A key for each label while there are some: a letter of its own that is free, else the next free one."""
+    keys: dict[str, str] = {}
+    for value in values:
+        wanted = (*(c for c in value.lower() if c in _LETTERS), *_KEYS)
+        key = next((key for key in wanted if key not in keys.values()), None)
+        if key:
+            keys[value] = key
+    return keys
+
+
+def _label(label: Label, colour: str, keys: dict[str, str]) -> dict[str, str]:
+    optional = {"hotkey": keys.get(label.value, ""), "hint": _shortened(label.hint)}
+    return {
+        "value": label.value,
+        "background": colour,
+        "selectedColor": "#000000",
+        **{name: value for name, value in optional.items() if value},
+    }
+
+
+def _add_control(view: Element, control: Control) -> None:
+    about = {"name": control.name, "toName": "text", "perRegion": "true"}
+    when = {"whenTagName": "span", "whenLabelValue": ",".join(control.labels)}
+    # The title alone is wrapped: a save deletes what a control holds that a View hides.
+    shown_with = SubElement(view, "View", {"visibleWhen": "region-selected"} | when)
+    SubElement(shown_with, "Header", value=title(control.member), size="6")
+    if control.kind == "textarea":
+        more = {"maxSubmissions": "1", "editable": "true", "placeholder": _shortened(control.hint)}
+        SubElement(view, "TextArea", about | when | more)
+        return
+    choices = SubElement(view, "Choices", about | when | {"choice": "single", "showInline": "true"})
+    for shown in control.choices:
+        SubElement(choices, "Choice", value=shown, hint=_shortened(control.hint))
+
+
+def _shortened(hint: str) -> str:
+    words = " ".join(hint.split())
+    return words if len(words) <= 160 else words[:159] + "…"
