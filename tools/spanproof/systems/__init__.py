@@ -34,7 +34,7 @@ class Systems:
         if name in self.known:
             return self.known[name]
         near = difflib.get_close_matches(name, self.known, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = f"; did you mean {near[0]}?" if near else "."
         raise MissingSystemError(
             "; ".join([f"no system {name!r}{hint} There are {', '.join(self.known)}", *self.problems])
         )
