@@ -5,6 +5,7 @@ import sys
 import click
 
 from spanproof import __version__
+from spanproof.cli.benchmarking import bench
 from spanproof.cli.catalogue import explain, matrix, rules
 from spanproof.cli.checking import check
 from spanproof.cli.comparing import agree
@@ -17,7 +18,7 @@ from spanproof.cli.releasing import release
 from spanproof.cli.serving import serve
 from spanproof.cli.showing import show
 
-_COMMANDS = (check, rules, explain, agree, diff, rebase, matrix, show, build, release, labelstudio)
+_COMMANDS = (check, rules, explain, agree, diff, rebase, matrix, show, build, release, labelstudio, bench)
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 

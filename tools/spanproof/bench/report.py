@@ -1,0 +1,237 @@
+"""Boards and runs as people read them: for a terminal, as Markdown, as JSON."""
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from textwrap import fill
+from typing import Any
+
+from spanproof.bench.labels import TABLES
+from spanproof.bench.running import Board, Run, tasks_of
+from spanproof.bench.scoring import VARIANTS, Compared, Score, Scores, Task
+from spanproof.schema import Schema
+
+_ALSO: dict[Task, tuple[str, ...]] = {
+    "quotations": ("content+source", "content+cue", "speaker accuracy"),
+    "timex3": ("TempEval-3 relaxed", "TempEval-3 value", "value accuracy"),
+    "clusters": ("B³", "CEAF-e", "MUC", "LEA", "CoNLL"),
+}
+_WIDTH = 100
+_CAPTION = (
+    "F1 (accuracy where it says so) with its 95 % bootstrap interval over {units}, precision P, recall R; micro over "
+    "labels. convention-free: determiners, titles, possessives at the edges of a span don't count. –: undefined."
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a header; a row of one cell is a heading over those below."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def listed(system_runs: Iterable[Run]) -> Table:
+    """What was run: versions, licences, what it took."""
+    rows = []
+    for run in system_runs:
+        system, cost = run.system, run.cost
+        figures = (
+            ("–", "–", "–") if cost is None else (*map(_seconds, (cost.load, cost.predict)), _megabytes(cost.memory))
+        )
+        done = "failed" if run.problem else "kept" if run.kept else "made"
+        rows.append((system.signature, system.licence, system.weights or "none", *figures, done))
+    return Table(("system", "licence", "weights", "load", "predict", "memory", "prediction"), tuple(rows))
+
+
+def scored(board: Board) -> Table:
+    """A heading a measure, a row a system, strict and convention-free side by side."""
+    rows: list[tuple[str, ...]] = []
+    for measure in _measures(board):
+        rows.append((measure,))
+        for name, scores in board.scores.items():
+            found = [_found(scores, measure, variant) for variant in VARIANTS]
+            rows.append((name, *(cell for score in found for cell in _cells(score))))
+    return Table(("system", "strict F1", "P", "R", "convention-free F1", "P", "R"), tuple(rows))
+
+
+def compared(board: Board) -> Table | None:
+    """A row a pair: the difference of the first less the second and its p; None where there is no pair."""
+    rows: list[tuple[str, ...]] = []
+    for measure in _measures(board):
+        made = []
+        for (a, b), pair in board.pairs.items():
+            known = {each.signature: each.difference for each in pair}
+            cells = []
+            for variant in VARIANTS:
+                score = _found(board.scores[a], measure, variant)
+                found = known.get(score.signature) if score else None
+                sound = found is not None and found.p == found.p
+                cells += [f"{found.difference:+.3f}", _p(found.p)] if found and sound else ["–", "–"]
+            if any(cell != "–" for cell in cells):
+                made.append((f"{a} − {b}", *cells))
+        rows += [(measure,), *made] if made else []
+    return Table(("pair", "strict", "p", "convention-free", "p"), tuple(rows)) if rows else None
+
+
+def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]:
+    """What must be read with the numbers of a board: intervals, sample, limits, signature."""
+    first = next(iter(board.scores.values()))
+    lead = _found(first, _measures(board)[0], VARIANTS[0]) or first.scores[0]
+    units = f"{first.sentences} sentences" if lead.intervals["sentences"] else f"{first.documents} articles"
+    found = [_CAPTION.format(units=units), lead.caution]
+    if board.pairs:
+        n = len(board.pairs)
+        found.append(
+            "p: two-sided, paired approximate randomisation over sentences, 10,000 exchanges, or all where there are "
+            f"no more; not corrected for {n} pair{'s' if n > 1 else ''} on each measure. Accuracies are over "
+            "other spans for each system, so they have no p."
+        )
+    for run in runs:
+        if run.system.name in board.scores:
+            found.append(f"{run.system.name}: {run.system.limits}")
+            found += _unasked(board, run, schema)
+    return [*found, f"signature: {lead.signature}"]
+
+
+def as_text(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | None = None, *, color: bool = False) -> str:
+    """The tables for a terminal, as wide as they are, the notes in 100 columns."""
+    from rich.console import Console
+
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=color, no_color=not color, width=1000, highlight=False, markup=False)
+    if runs:
+        console.print(_grid(listed(runs)))
+        console.print()
+    for board in boards:
+        console.print(board.task, style="bold")
+        console.print(_grid(scored(board)))
+        console.print()
+        pairs = compared(board)
+        if pairs:
+            console.print(_grid(pairs))
+            console.print()
+        for note in notes(board, runs, schema):
+            console.print(
+                note
+                if note.startswith("signature")
+                else fill(note, _WIDTH, break_long_words=False, break_on_hyphens=False)
+            )
+        console.print()
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().rstrip().splitlines())
+
+
+def as_markdown(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | None = None) -> str:
+    """The tables for a page."""
+    parts = [_piped(listed(runs), 3)] if runs else []
+    for board in boards:
+        parts += [f"## {board.task}", _piped(scored(board))]
+        pairs = compared(board)
+        parts += [_piped(pairs)] if pairs else []
+        parts.append("\n".join(f"- {_escaped(note)}" for note in notes(board, runs, schema)))
+    return "\n\n".join(parts) + "\n"
+
+
+def as_json(boards: Sequence[Board], runs: Sequence[Run]) -> str:
+    """All scores, of every label too, and all comparisons as a JSON object."""
+    made = {
+        "systems": [
+            {
+                **{name: getattr(run.system, name) for name in ("name", "version", "signature", "licence", "weights")},
+                "predicts": {layer: list(labels) for layer, labels in run.system.predicts.items()},
+                "limits": run.system.limits,
+                "path": None if run.problem else str(run.path),
+                "kept": run.kept,
+                "problem": run.problem,
+                "cost": run.cost and asdict(run.cost),
+            }
+            for run in runs
+        ],
+        "boards": [
+            {
+                "task": board.task,
+                "scores": {name: [asdict(score) for score in found.scores] for name, found in board.scores.items()},
+                "pairs": [{"first": a, "second": b, "scores": _pair(pair)} for (a, b), pair in board.pairs.items()],
+            }
+            for board in boards
+        ],
+    }
+    return json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _pair(pair: Iterable[Compared]) -> list[dict[str, Any]]:
+    """Comparisons with what is undefined as null: JSON has no NaN."""
+    rows = [asdict(each) for each in pair]
+    for row in rows:
+        kept = row["difference"]
+        row["difference"] = {name: None if value != value else value for name, value in kept.items()}
+    return rows
+
+
+def _measures(board: Board) -> list[str]:
+    known = dict.fromkeys(score.measure for each in board.scores.values() for score in each.scores)
+    wanted = [measure for measure in ("exact", "overlap", *_ALSO.get(board.task, ())) if measure in known]
+    return wanted or list(known)
+
+
+def _found(scores: Scores, measure: str, variant: str) -> Score | None:
+    """The score of all labels; that of the layer itself comes before those of its parts."""
+    wanted = (measure, None, variant)
+    return next((s for s in scores.scores if (s.measure, s.part, s.variant) == wanted), None)
+
+
+def _cells(score: Score | None) -> tuple[str, str, str]:
+    if score is None or score.value is None:
+        return ("–", "", "")
+    ends = score.intervals["sentences"] or score.intervals["documents"]
+    between = f" [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""
+    precision, recall = ("" if number is None else f"{number:.3f}" for number in (score.precision, score.recall))
+    return f"{score.value:.3f}{between}", precision, recall
+
+
+def _unasked(board: Board, run: Run, schema: Schema | None) -> list[str]:
+    """The labels that gold may have and the system never gives."""
+    layer = tasks_of(run.system.predicts, schema).get(board.task) if schema else None
+    if layer is None or schema is None:
+        return []
+    node = schema.nodes[layer, "*"]
+    labels = node.fields[node.get("labelledBy")].get("enum", ())
+    known = TABLES["ontonotes-16"] if board.task == "entities" else dict.fromkeys(labels, "")
+    never = [each for each in labels if each not in run.system.predicts[layer] and known.get(each, "") is not None]
+    return [f"{run.system.name} never gives {', '.join(never)}: what gold has of it is missed."] if never else []
+
+
+def _p(p: float) -> str:
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.0f} MB"
+
+
+def _grid(table: Table) -> object:
+    from rich.table import Table as Grid
+
+    grid = Grid(box=None, pad_edge=False, header_style="bold")
+    names = len(table.header) == 7 and table.header[1] == "licence"
+    for k, name in enumerate(table.header):
+        grid.add_column(name, justify="left" if k == 0 or (names and k < 3) else "right", no_wrap=True)
+    for row in table.rows:
+        grid.add_row(*([row[0]] if len(row) == 1 else [row[0] if names else f"  {row[0]}", *row[1:]]))
+    return grid
+
+
+def _piped(table: Table, left: int = 1) -> str:
+    rule = ("---" if k < left else "---:" for k in range(len(table.header)))
+    rows = [(f"**{row[0]}**", *[""] * (len(table.header) - 1)) if len(row) == 1 else row for row in table.rows]
+    lines = [table.header, tuple(rule), *rows]
+    return "\n".join(f"| {' | '.join(_escaped(cell) for cell in line)} |" for line in lines)
+
+
+def _escaped(cell: str) -> str:
+    return cell.replace("|", "\\|")

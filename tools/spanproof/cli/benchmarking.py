@@ -1,0 +1,158 @@
+"""``spanproof bench``: systems measured on a gold corpus."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from spanproof.cli.options import FILE, own_corpus, progress_of, read_schema, refuse, say
+
+if TYPE_CHECKING:
+    from spanproof.bench.running import Board, Run
+    from spanproof.corpus import Corpus
+    from spanproof.schema import Schema
+
+_SCHEMA = click.option(
+    "--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article."
+)
+_RESAMPLES = click.option(
+    "--resamples", type=click.IntRange(min=1), default=1000, show_default=True, help="Bootstrap resamples."
+)
+_OUTPUT = click.option("--output", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+
+
+@click.group()
+def bench() -> None:
+    """Measure systems on a gold corpus: names, quotations, expressions of time."""
+
+
+@bench.command("systems")
+def listing() -> None:
+    """The systems that are known: version, licence, what they predict; or what is missing and how to install it."""
+    from spanproof.systems import systems
+
+    found = systems()
+    width = max(len(system.signature) for system in found.known.values())
+    for system in found.known.values():
+        weights = f", weights {system.weights}" if system.weights else ""
+        layers = ", ".join(
+            f"{layer} ({len(labels)} label{'s'[: len(labels) != 1]})" for layer, labels in system.predicts.items()
+        )
+        told = f"missing: {system.missing}" if system.missing else f"{system.licence}{weights}; {layers}"
+        click.echo(f"{system.signature:{width}}  {told}")
+    for problem in found.problems:
+        say(problem)
+
+
+@bench.command()
+@click.argument("names", nargs=-1, required=True, metavar="SYSTEM...")
+@click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
+@click.option("--out", type=FILE, default=Path("predictions"), show_default=True, help="Folder of the predictions.")
+@click.option("--again", is_flag=True, help="Predict anew what is there already.")
+@_SCHEMA
+@_RESAMPLES
+@_OUTPUT
+def run(
+    names: tuple[str, ...],
+    corpus: Path | None,
+    out: Path,
+    again: bool,
+    schema_file: Path | None,
+    resamples: int,
+    output: str,
+) -> None:
+    """Predict with systems, each in a process of its own, and score what they say.
+
+    A prediction is a corpus, OUT/SYSTEM.jsonl: check, diff, show and bench score read it. One that is there for the
+    same texts and version of the system is kept. OUT/runs says how each was made.
+
+    Exit codes: 0 all were scored, 1 a system failed (the others are scored), 2 unusable input.
+    """
+    from spanproof.bench import running
+    from spanproof.system import MissingSystemError
+    from spanproof.systems import systems
+
+    gold = _read(corpus or own_corpus(), read_schema(schema_file))
+    known = systems()
+    try:
+        chosen = [known.find(name) for name in dict.fromkeys(names)]
+        documents = running.proved(gold, chosen)
+        runs = []
+        for system in chosen:
+            with progress_of(f"{system.name}:") as tick:
+                runs.append(running.run(system, documents, gold.schema, gold.registries, out, again=again))
+                if tick:
+                    tick(len(documents))
+        found, told = running.boards(gold, runs, resamples)
+    except (MissingSystemError, ValueError) as error:
+        refuse(str(error))
+    except OSError as error:
+        refuse(f"{out}: {error.strerror or error}")
+    click.echo(_written(output, found, told, gold.schema), nl=False)
+    failed = [each for each in told if each.problem]
+    for each in failed:
+        say(f"{each.system.name} failed: {each.problem}")
+    sys.exit(1 if failed else 0)
+
+
+@bench.command("score")
+@click.argument("gold", type=FILE)
+@click.argument("predicted", type=FILE)
+@click.option("--task", required=True, metavar="TASK", help="entities, quotations, timex3, clusters, utterances.")
+@click.option("--labels", metavar="TABLE", help="For entities: ontonotes-16, conll-4 and others, for both sides.")
+@_SCHEMA
+@_RESAMPLES
+@_OUTPUT
+def scoring(
+    gold: Path, predicted: Path, task: str, labels: str | None, schema_file: Path | None, resamples: int, output: str
+) -> None:
+    """Score a corpus of predictions against the gold over the same texts.
+
+    Exit codes: 0 scored, 2 unusable input.
+    """
+    from spanproof.bench.running import board
+    from spanproof.bench.scoring import TASKS, score
+
+    schema = read_schema(schema_file)
+    asked = next((each for each in TASKS if each == task), None)
+    if asked is None:
+        refuse(f"{task!r} is no task; right is one of {', '.join(TASKS)}")
+    try:
+        found = score(_read(gold, schema), _read(predicted, schema), asked, labels=labels, resamples=resamples)
+    except ValueError as error:
+        refuse(str(error))
+    click.echo(_written(output, [board(asked, {predicted.stem or str(predicted): found})], [], None), nl=False)
+
+
+@bench.command(hidden=True)
+@click.argument("name")
+@click.argument("folder", type=FILE)
+def predict(name: str, folder: Path) -> None:
+    """The process of one system, started by run."""
+    from spanproof.bench import running
+    from spanproof.system import MissingSystemError, PredictionError
+    from spanproof.systems import systems
+
+    try:
+        running.predict(systems().find(name), folder)
+    except (MissingSystemError, PredictionError) as error:
+        say(" ".join(str(error).split()))
+        sys.exit(1)
+
+
+def _read(path: Path, schema: "Schema") -> "Corpus":
+    from spanproof.formats import read
+
+    found = read(path, schema)
+    for error in found.errors:
+        refuse(f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}")
+    return found
+
+
+def _written(output: str, boards: "list[Board]", runs: "list[Run]", schema: "Schema | None") -> str:
+    from spanproof.bench import report
+
+    if output == "json":
+        return report.as_json(boards, runs)
+    return (report.as_markdown if output == "markdown" else report.as_text)(boards, runs, schema)
