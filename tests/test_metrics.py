@@ -15,6 +15,7 @@ from spanproof.assignment import assigned
 from spanproof.clusters import Contingency
 from spanproof.kernels import Ints
 from spanproof.metrics import Measure, Side
+from spanproof.unitizing import alpha_u
 
 Span = tuple[int, int, int]
 LENGTH = 40
@@ -89,7 +90,7 @@ def test_the_assignment_is_the_best_there_is(weights: list[list[int]]) -> None:
     assert assigned(table) == assigned(table.T) == pytest.approx(most(table.tolist()))
 
 
-MEASURES = (metrics.exact_f1, metrics.overlap_f1, metrics.alpha_u, lambda a, b, bounds: token_alpha(a, b, bounds))
+MEASURES = (metrics.exact_f1, metrics.overlap_f1, alpha_u, lambda a, b, bounds: token_alpha(a, b, bounds))
 
 
 def token_alpha(a: Side, b: Side, bounds: Ints = BOUNDS) -> Measure:
@@ -194,7 +195,7 @@ def merged(found: list[Span]) -> list[Span]:
 @given(spans(), spans())
 def test_alpha_u_is_that_of_the_slow_twin(a: list[Span], b: list[Span]) -> None:
     for documents in (WHOLE, np.array([0, 7, 20, LENGTH]), BOUNDS):
-        assert same(metrics.alpha_u(side(a), side(b), documents).value, slow_alpha_u(a, b, documents))
+        assert same(alpha_u(side(a), side(b), documents).value, slow_alpha_u(a, b, documents))
 
 
 def test_alpha_u_of_the_example_in_content_analysis() -> None:
@@ -204,10 +205,10 @@ def test_alpha_u_of_the_example_in_content_analysis() -> None:
     j = side([(220, 300, c), (355, 375, c), (400, 420, c), (180, 240, k), (300, 350, k)])
     a, b = (Side(each.start - 150, each.end - 150, each.label) for each in (i, j))
     whole = np.array([0, 300])
-    assert metrics.alpha_u(a.at(a.label == c), b.at(b.label == c), whole).value == pytest.approx(0.7286, abs=5e-5)
-    assert metrics.alpha_u(a.at(a.label == c), b.at(b.label == c), whole).counts[0, 1] == 1300
-    assert metrics.alpha_u(a.at(a.label == k), b.at(b.label == k), whole).value == 1
-    assert metrics.alpha_u(a, b, whole).value == pytest.approx(0.8591, abs=5e-4)
+    assert alpha_u(a.at(a.label == c), b.at(b.label == c), whole).value == pytest.approx(0.7286, abs=5e-5)
+    assert alpha_u(a.at(a.label == c), b.at(b.label == c), whole).counts[0, 1] == 1300
+    assert alpha_u(a.at(a.label == k), b.at(b.label == k), whole).value == 1
+    assert alpha_u(a, b, whole).value == pytest.approx(0.8591, abs=5e-4)
 
 
 pairs_of_labels = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=30)
@@ -361,8 +362,8 @@ def test_the_interval_is_that_of_resamples_drawn_one_by_one(a: list[Span], b: li
 def test_a_resample_of_documents_scores_as_they_would_alone() -> None:
     a, b = side([(1, 4, 0), (9, 12, 0), (25, 30, 0)]), side([(1, 5, 0), (9, 12, 0)])
     documents = np.array([0, 7, 20, LENGTH])
-    measure = metrics.alpha_u(a, b, documents)
-    alone = metrics.alpha_u(a.at(a.start < 20), b, documents[:3])
+    measure = alpha_u(a, b, documents)
+    alone = alpha_u(a.at(a.start < 20), b, documents[:3])
     assert float(measure.statistic(measure.counts[:2].sum(0))) == pytest.approx(alone.value)
 
 

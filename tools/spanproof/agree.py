@@ -24,6 +24,7 @@ from spanproof.formats import read
 from spanproof.kernels import Ints, codes, integers, to_arrow
 from spanproof.metrics import Measure, Side
 from spanproof.schema import Place, Schema
+from spanproof.unitizing import alpha_u
 
 _TOKEN = regex.compile(r"\w+|[^\w\s]")
 _SENTENCE = regex.compile(r"\n+|[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*\p{Lu})")
@@ -186,7 +187,7 @@ def _layer(columns: tuple[Columns, Columns], place: Place, ground: Ground, resam
     held = [each.columns[label].to_pylist() if label else [None] * len(each) for each in items]
     (a, b), labels = _numbered(*held)
     names = _names(columns[0])
-    sides = [Side(*_offsets(each, ground, names), of) for each, of in zip(items, (a, b), strict=True)]
+    sides = [Side(*placed(each, ground, names), of) for each, of in zip(items, (a, b), strict=True)]
     name = ".".join(step for step in place if step != "*")
     return Layer(name, ground, columns, items, (sides[0], sides[1]), labels if label else (), resamples)
 
@@ -199,8 +200,12 @@ def _numbered(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[tuple[Ints,
     return (first, second), values
 
 
-def _offsets(items: Items, ground: Ground, names: Sequence[str]) -> tuple[Ints, Ints]:
-    """Start and end of spans on the ground."""
+def placed(items: Items, ground: Ground, names: Sequence[str]) -> tuple[Ints, Ints]:
+    """Start and end of spans on the ground.
+
+    Raises:
+        ValueError: a span is none of its text; the message names it.
+    """
     (start, has_start), (end, has_end) = (integers(items.columns[name]) for name in ("start", "end"))
     length = np.diff(ground.documents)[items.doc]
     wrong = np.flatnonzero(~(has_start & has_end & (start >= 0) & (start < end) & (end <= length)))
@@ -228,7 +233,7 @@ def _spans(layer: Layer) -> Iterator[Score]:
         yield layer.score("overlap F1", metrics.overlap_f1(a, b, ground.sentences), n, "spans", part=part)
         alpha = metrics.token_alpha(ground.tokens, a, b, ground.sentences)
         yield layer.score("token α", alpha, tokens, "tokens", part=part)
-        yield layer.score("α_U", metrics.alpha_u(a, b, ground.documents), n, "spans", part=part, units="documents")
+        yield layer.score("α_U", alpha_u(a, b, ground.documents), n, "spans", part=part, units="documents")
 
 
 def _values(layer: Layer, pairs: tuple[Ints, Ints]) -> Iterator[Score]:

@@ -8,8 +8,6 @@ cheap: they are one product of weights and counts. No side is the gold: each sco
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +82,7 @@ def exact_f1(a: Side, b: Side, bounds: Ints) -> Measure:
     SemEval-2013 task 9 calls it strict. Symmetric: precision and recall change places with the sides.
     """
     first, _ = _same(a, b)
-    return Measure(np.stack([*_sizes(a, b, bounds), _count(bounds, a.start[first])], 1), _f1)
+    return Measure(np.stack([*_sizes(a, b, bounds), counted(bounds, a.start[first])], 1), _f1)
 
 
 def overlap_f1(a: Side, b: Side, bounds: Ints) -> Measure:
@@ -95,24 +93,24 @@ def overlap_f1(a: Side, b: Side, bounds: Ints) -> Measure:
     "partial" leaves the label out; here it counts, so that a layer and its labels are scored alike.
     """
     first, second = _same(a, b)
-    at, matches = _partial(a.at(_others(len(a.start), first)), b.at(_others(len(b.start), second)))
-    credit = _count(bounds, a.start[first]) + 0.5 * _count(bounds, at, matches)
+    at, matches = _partial(a.at(others(len(a.start), first)), b.at(others(len(b.start), second)))
+    credit = counted(bounds, a.start[first]) + 0.5 * counted(bounds, at, matches)
     return Measure(np.stack([*_sizes(a, b, bounds), credit], 1), _f1)
 
 
 def pairs(a: Side, b: Side) -> tuple[Ints, Ints]:
     """Which spans of the sides have the same start and end, one to one; those with the same label are paired first."""
     first, second = _same(a, b)
-    rest, others = _others(len(a.start), first), _others(len(b.start), second)
-    blank_a, blank_b = (replace(side, label=np.zeros_like(side.label)) for side in (a.at(rest), b.at(others)))
+    rest, left = others(len(a.start), first), others(len(b.start), second)
+    blank_a, blank_b = (replace(side, label=np.zeros_like(side.label)) for side in (a.at(rest), b.at(left)))
     more, ones = _same(blank_a, blank_b)
-    return np.append(first, rest[more]), np.append(second, others[ones])
+    return np.append(first, rest[more]), np.append(second, left[ones])
 
 
 def accuracy(same: Bools, at: Ints, bounds: Ints) -> Measure:
     """The share of values that are the same, of things that stand at ``at``."""
     return Measure(
-        np.stack([_count(bounds, at), _count(bounds, at[same])], 1), lambda sums: ratio(sums[..., 1], sums[..., 0])
+        np.stack([counted(bounds, at), counted(bounds, at[same])], 1), lambda sums: ratio(sums[..., 1], sums[..., 0])
     )
 
 
@@ -124,7 +122,7 @@ def kappa(a: Ints, b: Ints, at: Ints, bounds: Ints) -> Measure:
     """
     labels = int(max(a.max(initial=-1), b.max(initial=-1))) + 1
     tables = [tabulated(bounds, at, side, labels) for side in (a, b)]
-    counts = np.concatenate([np.stack([_count(bounds, at), _count(bounds, at[a == b])], 1), *tables], 1)
+    counts = np.concatenate([np.stack([counted(bounds, at), counted(bounds, at[a == b])], 1), *tables], 1)
     return Measure(counts, _kappa)
 
 
@@ -153,7 +151,7 @@ def token_alpha(tokens: tuple[Ints, Ints], a: Side, b: Side, bounds: Ints) -> Me
     differ = values[0] != values[1]
     kinds = int(values.max(initial=-1)) + 1
     held = sum(tabulated(bounds, tokens[0], side, kinds) for side in values)
-    counts = [_count(bounds, tokens[0]), _count(bounds, tokens[0][differ])]
+    counts = [counted(bounds, tokens[0]), counted(bounds, tokens[0][differ])]
     return Measure(np.concatenate([np.stack(counts, 1), held], 1), _nominal_alpha)
 
 
@@ -167,7 +165,7 @@ def _label_sets(tokens: tuple[Ints, Ints], a: Side, b: Side) -> Ints:
     n, labels = len(tokens[0]), int(max(a.label.max(initial=0), b.label.max(initial=0))) + 1
     keys = []
     for k, side in enumerate((a, b)):
-        span, token = _meetings(side.start, side.end, *tokens)
+        span, token = meetings(side.start, side.end, *tokens)
         keys.append((token + k * n) * labels + side.label[span])
     token, label = np.divmod(distinct(np.concatenate(keys)), labels)
     rank = np.arange(len(token)) - np.searchsorted(token, token)
@@ -177,77 +175,6 @@ def _label_sets(tokens: tuple[Ints, Ints], a: Side, b: Side) -> Ints:
         values[token[rank == k]] += label[rank == k] + 1
         values = np.unique(values, return_inverse=True)[1]
     return values.reshape(2, n)
-
-
-def alpha_u(a: Side, b: Side, documents: Ints) -> Measure:
-    """Krippendorff's alpha for unitizing, two observers, of all labels: 1 - sum of D_o(c) / sum of D_e(c).
-
-    On a continuum of length L, label by label, each observer's spans (units) leave gaps between them::
-
-        D_o = sum of d² / L²        over the pairs of a unit or gap of the one and one of the other
-        d²  = (start - start')² + (end - end')²   for two units that overlap
-            = l²                                  for a unit of length l that lies within a gap; 0 otherwise
-        D_e = 2 / L · (sum over units of (N - 1) (2l³ - 3l² + l) / 3 + l² · sum over gaps g >= l of (g - l + 1))
-              / (2L (2L - 1) - sum over units of l (l - 1))           N units, and gaps, of both observers
-
-    Source: Krippendorff, On the reliability of unitizing continuous data, Sociological Methodology 25, 1995; Content
-    Analysis, 2nd edition, 2004, section 11.6. Lengths are code points. Where texts are several, a gap ends where its
-    text does, so that their order doesn't matter; it is additive over documents, not over sentences. The definition
-    knows no units of one observer and label that overlap: they are merged to one.
-    """
-    labels = distinct(np.append(a.label, b.label)).tolist()
-    blocks = [
-        _unitized(_merged(a.at(a.label == label)), _merged(b.at(b.label == label)), documents) for label in labels
-    ]
-    edges = np.cumsum([1, *(block.shape[1] for block in blocks)]).tolist()
-    lengths = np.diff(documents).astype(np.float64)[:, None]
-    return Measure(np.concatenate([lengths, *blocks], 1), partial(_alpha_u, edges=edges))
-
-
-def _alpha_u(sums: Floats, edges: list[int]) -> Floats:
-    length = sums[..., 0]
-    observed, expected = np.zeros_like(length), np.zeros_like(length)
-    for first, last in pairwise(edges):
-        differences, n, cubes, squares = np.moveaxis(sums[..., first : first + 4], -1, 0)
-        units, room = np.split(sums[..., first + 4 : last], 2, -1)
-        observed += ratio(differences, length**2)
-        placed = (n - 1) * cubes + (units * room).sum(-1)
-        expected += 2 * ratio(placed, length * (2 * length * (2 * length - 1) - squares))
-    return 1 - ratio(observed, expected)
-
-
-def _unitized(a: tuple[Ints, Ints], b: tuple[Ints, Ints], documents: Ints) -> Floats:
-    """What alpha_u adds up over documents, of one label: d², N, the cubic and the quadratic term, and for each length
-    that a unit has, l² of the units that have it and g - l + 1 of the gaps that hold it."""
-    i, j = _meetings(*a, *b)
-    at, squared = [a[0][i]], [(a[0][i] - b[0][j]) ** 2 + (a[1][i] - b[1][j]) ** 2]
-    for (start, end), met in ((a, i), (b, j)):
-        alone = _others(len(start), met)
-        at.append(start[alone])
-        squared.append((end - start)[alone] ** 2)
-    start, end = np.append(a[0], b[0]), np.append(a[1], b[1])
-    length = end - start
-    gaps = [(np.sort(np.append(documents[:-1], e)), np.sort(np.append(documents[1:], s))) for s, e in (a, b)]
-    gap, gap_end = np.concatenate(gaps, 1)
-    gap, gap_end = gap[gap < gap_end], gap_end[gap < gap_end]
-    lengths = distinct(length).tolist()
-    columns = [
-        _count(documents, np.concatenate(at), np.concatenate(squared)),
-        _count(documents, start),
-        _count(documents, start, length * (length - 1) * (2 * length - 1) / 3),
-        _count(documents, start, length * (length - 1)),
-        *(_count(documents, start[length == n]) * n * n for n in lengths),
-        *(_count(documents, gap, np.maximum(0, gap_end - gap - n + 1)) for n in lengths),
-    ]
-    return np.stack(columns, 1)
-
-
-def _merged(side: Side) -> tuple[Ints, Ints]:
-    """Starts and ends in order, spans that share a position as one."""
-    order = np.argsort(side.start)
-    start, end = side.start[order], np.maximum.accumulate(side.end[order])
-    head = np.append(True, start[1:] >= end[:-1])[: len(start)]
-    return start[head], end[np.append(head[1:], True)[: len(start)]]
 
 
 def _same(a: Side, b: Side) -> tuple[Ints, Ints]:
@@ -285,24 +212,25 @@ def _partial(a: Side, b: Side) -> tuple[Ints, Ints]:
     return start[order[edges[:-1]]], matches
 
 
-def _meetings(start: Ints, end: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+def meetings(start: Ints, end: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     """Pairs of intervals that share a position; the second ones are in order and don't overlap."""
     first = np.searchsorted(ends, start, "right")
     n = np.searchsorted(starts, end, "left") - first
     return np.repeat(np.arange(len(start)), n), np.arange(n.sum()) + np.repeat(first - np.cumsum(n) + n, n)
 
 
-def _others(n: int, some: Ints) -> Ints:
+def others(n: int, some: Ints) -> Ints:
+    """The numbers below ``n`` that aren't among some."""
     held = np.ones(n, np.bool_)
     held[some] = False
     return np.flatnonzero(held)
 
 
 def _sizes(a: Side, b: Side, bounds: Ints) -> tuple[Floats, Floats]:
-    return _count(bounds, a.start), _count(bounds, b.start)
+    return counted(bounds, a.start), counted(bounds, b.start)
 
 
-def _count(bounds: Ints, at: Ints, amounts: Ints | Floats | None = None) -> Floats:
+def counted(bounds: Ints, at: Ints, amounts: Ints | Floats | None = None) -> Floats:
     """How many positions lie in each unit, or the sum of their amounts."""
     unit = np.searchsorted(bounds, at, "right") - 1
     return np.bincount(unit, amounts, minlength=len(bounds) - 1).astype(np.float64)

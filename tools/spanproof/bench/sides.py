@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from spanproof.agree import Ground
+from spanproof.agree import Ground, placed
 from spanproof.bench.labels import Table, targets
 from spanproof.corpus import Batch, Columns, Corpus, Items
-from spanproof.kernels import Ints, codes, integers, to_arrow
+from spanproof.kernels import Ints, codes, to_arrow
 from spanproof.schema import Node, Place, Schema
 
 
@@ -65,7 +65,8 @@ class Facing:
             ValueError: offsets that are no span of their text; the message names document and object.
         """
         ground, _ = self.ground(self.schema.nodes[place])
-        gold, predicted = (_placed(side.items(place), ground, self.names) for side in self.sides)
+        items = (side.items(place) for side in self.sides)
+        gold, predicted = (Spans(*placed(each, ground, self.names), each) for each in items)
         return gold, predicted
 
 
@@ -122,21 +123,6 @@ def _rows(corpus: Corpus, rows: Sequence[int]) -> Columns:
     columns = [column.combine_chunks() for column in table.columns]
     batch = pa.RecordBatch.from_arrays(columns, schema=schema.arrow)
     return Columns(Batch(batch, [(None, None)] * batch.num_rows), schema)
-
-
-def _placed(items: Items, ground: Ground, names: Sequence[str]) -> Spans:
-    (start, has_start), (end, has_end) = (integers(items.columns[name]) for name in ("start", "end"))
-    length = np.diff(ground.documents)[items.doc]
-    wrong = np.flatnonzero(~(has_start & has_end & (start >= 0) & (start < end) & (end <= length)))
-    if wrong.size:
-        k = int(wrong[0])
-        path = "/".join(map(str, items.path(k)))
-        raise ValueError(
-            f"{names[items.doc[k]]} /{path}: {start[k]} to {end[k]} is no span of its text; "
-            "right is a corpus that passes spanproof check"
-        )
-    base = ground.documents[items.doc]
-    return Spans(base + start, base + end, items)
 
 
 def shared(a: pa.Array, b: pa.Array) -> tuple[Ints, Ints, list[str]]:
