@@ -27,8 +27,8 @@ from pathlib import Path
 from spanproof.system import System
 
 def fake(name, predict, requires=()):
-    return System(name, "1", "MIT", None, {"entities": ("PERSON",)}, f"pip install {name}", "None known.",
-                  lambda registries: predict(registries), requires)
+    return System(name, "1", "MIT", None, {"entities": ("PERSON",)}, "None known.",
+                  lambda registries: predict(registries), requires, install=f"pip install {name}")
 
 def dies(registries):
     os.kill(os.getpid(), signal.SIGSEGV)
@@ -54,7 +54,7 @@ def spies(registries):
 
 DIES, RAISES, LEAVES, UNSOUND, SPIES = (fake(f.__name__, f) for f in (dies, raises, leaves, unsound, spies))
 LACKS = fake("lacks", spies, ("no-such-distribution>=1",))
-ELSEWHERE = System("elsewhere", "1", "MIT", None, {"verses": ("A",)}, "-", "-", spies)
+ELSEWHERE = System("elsewhere", "1", "MIT", None, {"verses": ("A",)}, "-", spies)
 """
 
 

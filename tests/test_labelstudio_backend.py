@@ -31,9 +31,10 @@ from spanproof.labelstudio.backend import Answer, answer, backend
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.guard import problems
 from spanproof.labelstudio.tasks import from_task, to_task
+from spanproof.prediction import PredictionError, annotate
 from spanproof.schema import Schema, article
 from spanproof.strategies import documents
-from spanproof.system import Annotations, PredictionError, Source, System, annotate
+from spanproof.system import Annotations, Source, System
 from spanproof.systems import systems
 
 ROOT = Path(__file__).parents[1]
@@ -57,7 +58,7 @@ def client_of(system: System = TIMES) -> TestClient:
 
 
 def stub(predict: Callable[[Sequence[Source]], Any]) -> System:
-    return System("stub", "1", "MIT", None, {"entities": ("PERSON",)}, "pip install stub", "", lambda _: predict)
+    return System("stub", "1", "MIT", None, {"entities": ("PERSON",)}, "", lambda _: predict)
 
 
 def predictions(client: TestClient, tasks: list[Any]) -> Any:

@@ -1,26 +1,32 @@
-"""What a system is: texts in, annotations out, and the proof of what comes out.
+"""What a system is: texts in, annotations out.
 
 A :class:`System` is a value: it can be listed, and says what it lacks, where it isn't installed. ``load`` gives the
-callable that predicts; that sees :class:`Source` alone, so never the gold. What it predicts becomes documents in
-:func:`annotate`: offsets are proved, surfaces are taken from the text. Offsets are Unicode code points, half open.
+callable that predicts; that sees :class:`Source` alone, so never the gold. What it says becomes documents in
+:mod:`spanproof.prediction`. Offsets are Unicode code points, half open.
 """
 
-from collections import Counter
+import json
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from spanproof.corpus import Document, Registries
 from spanproof.schema import Node, Schema
 
+NODE_MODULES = Path(sys.prefix) / "node_modules"
+"""Where packages of npm are: in the environment of the system that runs on them."""
+
+
+class PartialAnswer(UserWarning):
+    """Warned by a system that failed on a part of a text and goes on: which part, and why."""
+
 
 class MissingSystemError(ValueError):
     """A system that can't be had here: what is missing, and how to get it."""
-
-
-class PredictionError(ValueError):
-    """What a system predicted is unsound: which document, where, what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +55,15 @@ class System:
     """A system that annotates texts.
 
     ``licence`` is that of the code, ``weights`` that of the model (None: it has none), as SPDX names where there are.
-    ``predicts`` are its layers with the labels that it may give. ``requires`` are the distributions that it runs on
-    (PEP 508), ``install`` is the command that gets them. ``limits`` says what it can't do and how it decides.
-    ``registry`` is the registry without which it can't work. ``open`` does the heavy imports.
+    ``predicts`` are its layers with the labels that it may give. ``limits`` says what it can't do and how it decides.
+    ``open`` does the heavy imports. ``registry`` is the registry without which it can't work.
+
+    What it runs on: ``requires``, distributions (PEP 508), ``alone``, distributions whose own pins can't be met, to be
+    installed without what they ask for, ``node``, packages of npm, each pinned (``chrono-node@2.10.3``), and
+    ``programs``, commands that must be there. ``install`` is the command that gets them, where it isn't ours.
+
+    What its scores mean: ``tells``, the finest table of :mod:`spanproof.bench.labels` whose labels of names it tells
+    apart; ``in_sample``, the layers for which it was written with istanbul-talks, or its registry, in sight.
     """
 
     name: str
@@ -59,11 +71,16 @@ class System:
     licence: str
     weights: str | None
     predicts: Mapping[str, tuple[str, ...]]
-    install: str
     limits: str
     open: Callable[[Registries], Predict]
     requires: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    node: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    install: str | None = None
     registry: str | None = None
+    tells: str = "ontonotes-16"
+    in_sample: tuple[str, ...] = ()
 
     @property
     def signature(self) -> str:
@@ -72,17 +89,27 @@ class System:
 
     @property
     def missing(self) -> str | None:
-        """In one line what this system lacks here and the command that installs it; None if it can be had."""
+        """In one line what this system lacks in this process and the command that installs it; None if nothing."""
+        lacking = next(self._lacking(), None)
+        return lacking and f"{self.name} needs {lacking}: {self.install or f'spanproof bench install {self.name}'}"
+
+    def _lacking(self) -> Iterator[str]:
         from packaging.requirements import Requirement
 
-        for requirement in map(Requirement, self.requires):
+        for requirement in map(Requirement, (*self.requires, *self.alone)):
             try:
                 found = version(requirement.name)
             except PackageNotFoundError:
-                return f"{self.name} needs {requirement}, which isn't installed: {self.install}"
+                yield f"{requirement}, which isn't installed"
+                continue
             if not requirement.specifier.contains(found, prereleases=True):
-                return f"{self.name} needs {requirement}, {found} is installed: {self.install}"
-        return None
+                yield f"{requirement}, {found} is installed"
+        for package in self.node:
+            name, _, wanted = package.rpartition("@")
+            about = NODE_MODULES / name / "package.json"
+            if not about.exists() or json.loads(about.read_bytes()).get("version") != wanted:
+                yield f"{package} of npm, which isn't installed"
+        yield from (f"the command {each}, which isn't there" for each in self.programs if shutil.which(each) is None)
 
     def load(self, registries: Registries | None = None) -> Predict:
         """The callable that predicts, with its model in memory.
@@ -97,6 +124,20 @@ class System:
                 f"{self.name} needs the registry {self.registry}: {self.registry}.json of a corpus"
             )
         return self.open(registries or {})
+
+
+@dataclass(frozen=True)
+class Family:
+    """Systems that differ in one thing, which stands behind the name: ``transformers:MODEL``.
+
+    ``argument`` is what that thing is called, ``about`` says in one line what the systems are; ``make`` makes one of
+    the thing, named ``NAME:THING``, and raises ValueError where it can't be one.
+    """
+
+    name: str
+    argument: str
+    about: str
+    make: Callable[[str], System]
 
 
 def unfit(system: System, schema: Schema) -> str | None:
@@ -133,118 +174,6 @@ def source(document: Document, schema: Schema) -> Source:
     )
 
 
-def annotate(
-    system: System, predict: Predict, documents: Iterable[Document], schema: Schema
-) -> Iterator[dict[str, Any]]:
-    """The documents with what a system predicts of them, and no annotation besides.
-
-    Raises:
-        PredictionError: the system gave as many answers as there are not documents, or an unsound one.
-        ValueError: a document has no text.
-    """
-    documents = list(documents)
-    answers = list(predict([source(document, schema) for document in documents]))
-    if len(answers) != len(documents):
-        raise PredictionError(f"{system.name} gave {len(answers)} answers to {len(documents)} texts")
-    for document, answer in zip(documents, answers, strict=True):
-        yield predicted(document, answer, system, schema)
-
-
-def predicted(document: Document, answer: Annotations, system: System, schema: Schema) -> dict[str, Any]:
-    """A document with what a system said of it, proved: within the text, of the schema, of the labels that it names.
-
-    Layers that it doesn't predict are empty, however they were; all else is the document's.
-
-    Raises:
-        PredictionError: every fault of the answer; it is refused as a whole.
-    """
-    where = f"{system.name}, document {document.get(schema.key or '')!r}"
-    if not isinstance(answer, Mapping):
-        raise PredictionError(f"{where}: {type(answer).__name__}; right is a list of annotations for each layer")
-    filling = _Filling(document, schema)
-    made: dict[str, Any] = {}
-    for name, node in schema.root.fields.items():
-        if name in system.predicts:
-            given = answer.get(name, ())
-            made[name] = filling.value(node, list(given) if isinstance(given, list | tuple) else given, f"$.{name}")
-        elif any(each.get("spanOf") for each in node.walk()):
-            made |= {name: []} if node.required and node.kind == "array" else {}
-        elif name in document:
-            made[name] = document[name]
-    others = sorted(answer.keys() - system.predicts.keys())
-    faults = [f"$.{name}: {system.name} doesn't say that it predicts that" for name in others]
-    faults += filling.faults or [*_unlabelled(made, system, schema), *_unlike(made, system, schema)]
-    if faults:
-        more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
-        raise PredictionError(f"{where}: {'; '.join(faults[:5])}{more}")
-    return made
-
-
 def _labels(node: Node) -> tuple[str, ...]:
     label = node.get("labelledBy")
     return tuple(node.fields[label].get("enum", ())) if label else ()
-
-
-@dataclass(frozen=True)
-class _Filling:
-    """Annotations in the making: what may be left out is filled in, what is wrong with offsets is gathered."""
-
-    document: Document
-    schema: Schema
-    faults: list[str] = field(default_factory=list)
-
-    def value(self, node: Node, value: Any, path: str) -> Any:
-        if isinstance(value, list) and node.items is not None:
-            filled = [self.value(node.items, each, f"{path}[{k}]") for k, each in enumerate(value)]
-            return self.keyed(filled, node)
-        if not isinstance(value, Mapping) or node.kind != "object":
-            return value
-        made = dict(value)
-        if node.get("spanOf"):
-            made = self.span(node, made, path)
-        made |= {n: None for n, sub in node.fields.items() if sub.required and sub.nullable and n not in made}
-        order = [name for name in node.fields if name in made] + [name for name in made if name not in node.fields]
-        return {n: self.value(node.fields[n], made[n], f"{path}.{n}") if n in node.fields else made[n] for n in order}
-
-    def keyed(self, items: list[Any], node: Node) -> list[Any]:
-        """The items of a list, those without a key with one that none has: the first letter of the list, a number."""
-        key = node.get("key")
-        if key is None:
-            return items
-        used = {str(item[key]) for item in items if isinstance(item, Mapping) and key in item}
-        names = (f"{node.place[-1][0]}{k}" for k in range(1, len(items) + len(used) + 1))
-        free = (name for name in names if name not in used)
-        return [item if not isinstance(item, Mapping) or key in item else {key: next(free), **item} for item in items]
-
-    def span(self, node: Node, value: dict[str, Any], path: str) -> dict[str, Any]:
-        text, start, end = self.document[node.get("spanOf")], value.get("start"), value.get("end")
-        if type(start) is not int or type(end) is not int:
-            self.faults.append(f"{path}: offsets {start!r}, {end!r}; right are two integers")
-        elif not 0 <= start < end <= len(text):
-            self.faults.append(f"{path}: {start}:{end} of {len(text)} code points; right is 0 <= start < end <= length")
-        elif value.get("text", text[start:end]) != text[start:end]:
-            self.faults.append(f"{path}: said to be {value['text']!r}, {start}:{end} is {text[start:end]!r}")
-        elif "text" in node.fields:
-            return {**value, "text": text[start:end]}
-        return value
-
-
-def _unlabelled(made: Document, system: System, schema: Schema) -> Iterator[str]:
-    """Annotations with a label that the system doesn't say it gives."""
-    for layer, labels in system.predicts.items():
-        member = schema.nodes[layer, "*"].get("labelledBy")
-        for k, each in enumerate(made[layer] if member and isinstance(made[layer], list) else ()):
-            if isinstance(each, Mapping) and each.get(member) not in labels:
-                yield f"$.{layer}[{k}].{member}: {each.get(member)!r}; right is one of {', '.join(labels)}"
-
-
-def _unlike(made: Document, system: System, schema: Schema) -> Iterator[str]:
-    """Where the predicted layers break the schema, or a key stands twice."""
-    for error in schema.validator.iter_errors(made):
-        if error.absolute_path and error.absolute_path[0] in system.predicts:
-            yield f"{error.json_path}: {error.message}"
-    for layer in system.predicts:
-        key, items = schema.nodes[layer,].get("key"), made[layer] if isinstance(made[layer], list) else []
-        names = [str(each.get(key)) for each in items if isinstance(each, Mapping)] if key else []
-        twice = [name for name, n in Counter(names).items() if n > 1]
-        yield from (f"$.{layer}: the {key} {name!r} stands twice" for name in twice)

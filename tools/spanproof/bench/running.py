@@ -20,13 +20,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
+from spanproof import environments
 from spanproof.bench.scoring import Compared, Scores, Task, compare, score
 from spanproof.corpus import Corpus, Registries
 from spanproof.format import dump, replace_file
 from spanproof.formats import read
 from spanproof.formats.jsonl import JSONL
+from spanproof.prediction import annotate, predicted
 from spanproof.schema import Schema
-from spanproof.system import System, annotate, predicted, source, unfit
+from spanproof.system import System, source, unfit
 
 _PREDICT = "from spanproof.cli.benchmarking import bench; bench(['predict', *__import__('sys').argv[1:]])"
 
@@ -138,7 +140,7 @@ def run(
     """
     path = out / f"{quote(system.name, safe='')}.jsonl"
     book = out / "runs" / f"{path.stem}.json"
-    problem = system.missing or unfit(system, schema)
+    problem = environments.missing(system) or unfit(system, schema)
     if problem is None and system.registry and system.registry not in registries:
         problem = f"{system.name} needs the registry {system.registry}: {system.registry}.json beside the corpus"
     if problem:
@@ -220,7 +222,7 @@ def board(task: Task, scores: Mapping[str, Scores]) -> Board:
 
 def _process(system: System, folder: Path) -> tuple[bytes, str | None]:
     """Predicts in a new process: what that said, and what went wrong."""
-    command = [sys.executable, "-P", "-c", _PREDICT, system.name, str(folder)]
+    command = [str(environments.python(system)), "-P", "-c", _PREDICT, system.name, str(folder)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     lines = [line.strip() for line in done.stdout.decode("utf-8", "replace").splitlines() if line.strip()]
     if done.returncode < 0:

@@ -30,6 +30,7 @@ def bench() -> None:
 @bench.command("systems")
 def listing() -> None:
     """The systems that are known: version, licence, what they predict; or what is missing and how to install it."""
+    from spanproof import environments
     from spanproof.systems import systems
 
     found = systems()
@@ -39,10 +40,34 @@ def listing() -> None:
         layers = ", ".join(
             f"{layer} ({len(labels)} label{'s'[: len(labels) != 1]})" for layer, labels in system.predicts.items()
         )
-        told = f"missing: {system.missing}" if system.missing else f"{system.licence}{weights}; {layers}"
+        lacks = environments.missing(system)
+        told = f"missing: {lacks}" if lacks else f"{system.licence}{weights}; {layers}"
         click.echo(f"{system.signature:{width}}  {told}")
+    for family in found.families.values():
+        click.echo(f"{f'{family.name}:{family.argument}':{width}}  {family.about}")
     for problem in found.problems:
         say(problem)
+
+
+@bench.command()
+@click.argument("names", nargs=-1, required=True, metavar="SYSTEM...")
+def install(names: tuple[str, ...]) -> None:
+    """Install what systems run on, each into an environment of its own in the cache, over this one.
+
+    Exit codes: 0 all can be had, 1 some can't.
+    """
+    from spanproof import environments
+    from spanproof.system import MissingSystemError
+    from spanproof.systems import systems
+
+    failed = False
+    for name in dict.fromkeys(names):
+        try:
+            say(f"{name}: {environments.install(systems().find(name), say)}")
+        except MissingSystemError as error:
+            say(str(error))
+            failed = True
+    sys.exit(1 if failed else 0)
 
 
 @bench.command()
@@ -131,7 +156,8 @@ def scoring(
 def predict(name: str, folder: Path) -> None:
     """The process of one system, started by run."""
     from spanproof.bench import running
-    from spanproof.system import MissingSystemError, PredictionError
+    from spanproof.prediction import PredictionError
+    from spanproof.system import MissingSystemError
     from spanproof.systems import systems
 
     try:

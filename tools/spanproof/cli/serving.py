@@ -34,7 +34,8 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
     import logging
     import socket
 
-    from spanproof.system import MissingSystemError, PredictionError
+    from spanproof.prediction import PredictionError
+    from spanproof.system import MissingSystemError
     from spanproof.systems import systems
 
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -22,8 +22,9 @@ from spanproof.format import parse
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.plan import Plan
 from spanproof.labelstudio.tasks import from_task, prediction
+from spanproof.prediction import PredictionError, annotate
 from spanproof.schema import Schema
-from spanproof.system import Predict, PredictionError, System, annotate, unfit
+from spanproof.system import Predict, System, unfit
 
 _LOG = logging.getLogger(__name__)
 

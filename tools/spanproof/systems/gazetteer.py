@@ -48,9 +48,9 @@ SYSTEM = System(
     licence="Apache-2.0",
     weights=None,
     predicts={"entities": _LABELS},
-    install="pip install spanproof",
     limits="Knows the registry alone, case and accents as written there; takes every occurrence, whatever it means and "
     "in whatever zone. A registry that was gathered from a corpus makes its score on that corpus in-sample.",
     open=_open,
     registry="entities",
+    in_sample=("entities",),
 )

@@ -85,7 +85,6 @@ SYSTEM = System(
     licence="Apache-2.0",
     weights=None,
     predicts={"quotes": ("direct",)},
-    install="pip install spanproof",
     limits="English; direct speech of four words or more in double marks on one line, with a verb of a short list in "
     "the same sentence. No speaker, nothing indirect or mixed; each quotation is an utterance of its own. Of an "
     "unclosed mark, what follows is read as it comes.",

