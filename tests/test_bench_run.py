@@ -1,5 +1,6 @@
 """Systems run for real over the corpus: what is saved, kept, lost, printed."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -12,19 +13,23 @@ from click.testing import CliRunner, Result
 
 import spanproof
 from conftest import LETTERS, ROOT
-from spanproof.bench import report
-from spanproof.bench.running import board, on, proved, tasks_of
+from spanproof.bench import report, running
+from spanproof.bench.boards import board, boards, on, tasks_of
+from spanproof.bench.records import saved
+from spanproof.bench.running import proved
 from spanproof.cli.benchmarking import bench
 from spanproof.formats import read
 from spanproof.formats.jsonl import JSONL
 from spanproof.schema import Schema, article
+from spanproof.system import MissingSystemError
+from spanproof.systems import systems
 
 GOLD = ROOT / "annotations" / "gold"
 BASELINES = ("gazetteer", "timex-baseline", "quotes-baseline")
 FAKES = """
-import json, os, signal, sys
+import json, os, signal, subprocess, sys, time, warnings
 from pathlib import Path
-from spanproof.system import System
+from spanproof.system import PartialAnswer, System
 
 def fake(name, predict, requires=()):
     return System(name, "1", "MIT", None, {"entities": ("PERSON",)}, "None known.",
@@ -54,6 +59,23 @@ def spies(registries):
 
 DIES, RAISES, LEAVES, UNSOUND, SPIES = (fake(f.__name__, f) for f in (dies, raises, leaves, unsound, spies))
 LACKS = fake("lacks", spies, ("no-such-distribution>=1",))
+def hangs(registries):
+    def predict(sources):
+        yield {"entities": []}
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        Path(os.environ["HANGS"]).write_text(str(child.pid))
+        time.sleep(600)
+    return predict
+
+def halves(registries):
+    def predict(sources):
+        for source in sources:
+            warnings.warn(f"{source.id}: the second half is too hard", PartialAnswer)
+            yield {"entities": [{"start": 0, "end": 1, "label": "PERSON"}]}
+    return predict
+
+HANGS = fake("hangs", hangs)
+HALVES = fake("halves", halves)
 ELSEWHERE = System("elsewhere", "1", "MIT", None, {"verses": ("A",)}, "-", spies)
 """
 
@@ -70,7 +92,7 @@ def fakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "site"
     info = folder / "fakes-1.dist-info"
     info.mkdir(parents=True)
-    names = ("DIES", "RAISES", "LEAVES", "UNSOUND", "SPIES", "LACKS", "ELSEWHERE")
+    names = ("DIES", "RAISES", "LEAVES", "UNSOUND", "SPIES", "LACKS", "ELSEWHERE", "HANGS", "HALVES")
     points = "\n".join(f"{name.lower()} = bench_fakes:{name}" for name in names)
     (folder / "bench_fakes.py").write_text(FAKES)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: fakes\nVersion: 1\n")
@@ -118,7 +140,7 @@ def test_the_json_says_scores_costs_and_limits(made: tuple[Path, Result]) -> Non
         "timex3": ["timex-baseline"],
         "quotations": ["quotes-baseline"],
     }
-    exact = next(s for s in told["boards"][1]["scores"]["timex-baseline"] if s["measure"] == "exact")
+    exact = next(s for s in told["boards"][2]["scores"]["timex-baseline"] if s["measure"] == "exact")
     low, high = exact["intervals"]["sentences"]
     assert 0 < low <= exact["value"] <= high <= 1
 
@@ -188,6 +210,58 @@ def test_systems_that_fail_do_not_lose_the_others(tmp_path: Path) -> None:
     assert "the weights are torn" in (out / "runs" / "raises.log").read_text()
     listing = run("systems").stdout.splitlines()
     assert any(line.startswith("lacks-1") and "pip install lacks" in line for line in listing)
+
+
+@pytest.mark.usefixtures("fakes")
+def test_a_system_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANGS", str(tmp_path / "child"))
+    gold = read(GOLD)
+    answered: list[int] = []
+    system = systems().find("hangs")
+    made = running.run(system, proved(gold, []), gold.schema, {}, tmp_path / "out", patience=8, tick=answered.append)
+    assert made.problem == "hangs had not answered after 8 s and was ended"
+    assert answered == [1]
+    child = int((tmp_path / "child").read_text())
+    state = Path(f"/proc/{child}/stat")
+    assert not state.exists() or state.read_text().split()[2] == "Z"
+
+
+@pytest.mark.usefixtures("fakes")
+def test_what_a_system_failed_on_is_told(tmp_path: Path) -> None:
+    result = run("run", "halves", "--corpus", GOLD, "--out", tmp_path / "out", "--resamples", 1)
+    assert result.exit_code == 0, result.output
+    assert "the second half is too hard" in " ".join(result.stdout.split())
+    (known,) = saved(tmp_path / "out")
+    assert len(known.faults) == 5
+    assert known.system.predicts == {"entities": ("PERSON",)}
+    with pytest.raises(MissingSystemError, match="from a record alone"):
+        known.system.load()
+
+
+def test_a_coarse_system_meets_a_fine_one_on_the_coarse_board(made: tuple[Path, Result]) -> None:
+    gold = read(GOLD)
+    fine = next(run for run in saved(made[0]) if run.system.name == "gazetteer")
+    coarse = dataclasses.replace(fine.system, name="coarse", tells="three")
+    found, problems = boards(gold, {"fine": (fine.system, fine.path), "coarse": (coarse, fine.path)}, 0)
+    assert not problems
+    assert [(each.labels, sorted(each.scores)) for each in found] == [
+        ("ontonotes-16", ["fine"]),
+        ("three", ["coarse", "fine"]),
+    ]
+    assert [each.in_sample for each in found] == [{"fine"}, {"coarse", "fine"}]
+    assert found[1].pairs["fine", "coarse"][0].difference.difference == 0
+    page = report.as_text(found, [], gold.schema)
+    assert "fine* − coarse*" in page
+    assert "in-sample" in page
+    unknown = dataclasses.replace(coarse, tells="five")
+    assert "right is one of ontonotes-18" in boards(gold, {"unknown": (unknown, fine.path)}, 0)[1]["unknown"]
+
+
+def test_predictions_that_no_run_left_are_refused(made: tuple[Path, Result], tmp_path: Path) -> None:
+    out = shutil.copytree(made[0], tmp_path / "out")
+    (out / "timex-baseline.jsonl").write_text("{}\n")
+    with pytest.raises(ValueError, match="isn't what a run"):
+        saved(out)
 
 
 def test_gold_against_itself_is_one_and_two_such_do_not_differ() -> None:

@@ -103,7 +103,7 @@ def _over_this(own: Path) -> None:
 def _said(own: Path, system: System) -> str | None:
     """What the environment itself says it lacks."""
     code = "import sys; from spanproof.systems import systems; print(systems().find(sys.argv[1]).missing or '')"
-    command = [own / "bin" / "python", "-P", "-c", code, system.name]
+    command = [str(own / "bin" / "python"), "-P", "-c", code, system.name]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         return f"{system.name}: its environment doesn't work: {done.stderr.strip().splitlines()[-1:]}"

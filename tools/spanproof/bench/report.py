@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from textwrap import fill
 from typing import Any
 
-from spanproof.bench.labels import TABLES
-from spanproof.bench.running import Board, Run, tasks_of
+from spanproof.bench.boards import Board, tasks_of
+from spanproof.bench.labels import TABLES, own
+from spanproof.bench.records import Run
 from spanproof.bench.scoring import VARIANTS, Compared, Score, Scores, Task
 from spanproof.schema import Schema
 
@@ -18,6 +19,10 @@ _ALSO: dict[Task, tuple[str, ...]] = {
     "clusters": ("B³", "CEAF-e", "MUC", "LEA", "CoNLL"),
 }
 _WIDTH = 100
+_IN_SAMPLE = (
+    "*: written with istanbul-talks, or the registry gathered from it, in sight: its score on that corpus is "
+    "in-sample, and so is every comparison with it."
+)
 _CAPTION = (
     "F1 (accuracy where it says so) with its 95 % bootstrap interval over {units}, precision P, recall R; micro over "
     "labels. convention-free: determiners, titles, possessives at the edges of a span don't count. –: undefined."
@@ -52,7 +57,7 @@ def scored(board: Board) -> Table:
         rows.append((measure,))
         for name, scores in board.scores.items():
             found = [_found(scores, measure, variant) for variant in VARIANTS]
-            rows.append((name, *(cell for score in found for cell in _cells(score))))
+            rows.append((_marked(name, board), *(cell for score in found for cell in _cells(score))))
     return Table(("system", "strict F1", "P", "R", "convention-free F1", "P", "R"), tuple(rows))
 
 
@@ -70,7 +75,7 @@ def compared(board: Board) -> Table | None:
                 sound = found is not None and found.p == found.p
                 cells += [f"{found.difference:+.3f}", _p(found.p)] if found and sound else ["–", "–"]
             if any(cell != "–" for cell in cells):
-                made.append((f"{a} − {b}", *cells))
+                made.append((f"{_marked(a, board)} − {_marked(b, board)}", *cells))
         rows += [(measure,), *made] if made else []
     return Table(("pair", "strict", "p", "convention-free", "p"), tuple(rows)) if rows else None
 
@@ -85,12 +90,16 @@ def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]
         n = len(board.pairs)
         found.append(
             "p: two-sided, paired approximate randomisation over sentences, 10,000 exchanges, or all where there are "
-            f"no more; not corrected for {n} pair{'s' if n > 1 else ''} on each measure. Accuracies are over "
-            "other spans for each system, so they have no p."
+            f"no more; not corrected for {n} pair{'s' if n > 1 else ''} on each measure. Over the "
+            f"{first.documents} articles no p could be below {2 / 2**first.documents:.2g}: p speaks of these articles. "
+            "Accuracies are over other spans for each system, so they have no p."
         )
+    if board.in_sample:
+        found.append(_IN_SAMPLE)
     for run in runs:
         if run.system.name in board.scores:
             found.append(f"{run.system.name}: {run.system.limits}")
+            found += [f"{run.system.name} failed on parts of texts: {'; '.join(run.faults)}"] if run.faults else []
             found += _unasked(board, run, schema)
     return [*found, f"signature: {lead.signature}"]
 
@@ -105,7 +114,7 @@ def as_text(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | None 
         console.print(_grid(listed(runs)))
         console.print()
     for board in boards:
-        console.print(board.task, style="bold")
+        console.print(board.title, style="bold")
         console.print(_grid(scored(board)))
         console.print()
         pairs = compared(board)
@@ -126,7 +135,7 @@ def as_markdown(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | N
     """The tables for a page."""
     parts = [_piped(listed(runs), 3)] if runs else []
     for board in boards:
-        parts += [f"## {board.task}", _piped(scored(board))]
+        parts += [f"## {board.title}", _piped(scored(board))]
         pairs = compared(board)
         parts += [_piped(pairs)] if pairs else []
         parts.append("\n".join(f"- {_escaped(note)}" for note in notes(board, runs, schema)))
@@ -143,6 +152,7 @@ def as_json(boards: Sequence[Board], runs: Sequence[Run]) -> str:
                 "limits": run.system.limits,
                 "path": None if run.problem else str(run.path),
                 "kept": run.kept,
+                "faults": list(run.faults),
                 "problem": run.problem,
                 "cost": run.cost and asdict(run.cost),
             }
@@ -151,6 +161,8 @@ def as_json(boards: Sequence[Board], runs: Sequence[Run]) -> str:
         "boards": [
             {
                 "task": board.task,
+                "labels": board.labels,
+                "in_sample": sorted(board.in_sample),
                 "scores": {name: [asdict(score) for score in found.scores] for name, found in board.scores.items()},
                 "pairs": [{"first": a, "second": b, "scores": _pair(pair)} for (a, b), pair in board.pairs.items()],
             }
@@ -158,6 +170,10 @@ def as_json(boards: Sequence[Board], runs: Sequence[Run]) -> str:
         ],
     }
     return json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _marked(name: str, board: Board) -> str:
+    return f"{name}*" if name in board.in_sample else name
 
 
 def _pair(pair: Iterable[Compared]) -> list[dict[str, Any]]:
@@ -196,9 +212,10 @@ def _unasked(board: Board, run: Run, schema: Schema | None) -> list[str]:
     if layer is None or schema is None:
         return []
     node = schema.nodes[layer, "*"]
-    labels = node.fields[node.get("labelledBy")].get("enum", ())
-    known = TABLES["ontonotes-16"] if board.task == "entities" else dict.fromkeys(labels, "")
-    never = [each for each in labels if each not in run.system.predicts[layer] and known.get(each, "") is not None]
+    table = TABLES[board.labels] if board.labels else own(node, node.get("labelledBy"))
+    given = {table.get(label) for label in run.system.predicts[layer]}
+    asked = dict.fromkeys(table.get(label) for label in own(node, node.get("labelledBy")))
+    never = [label for label in asked if label is not None and label not in given]
     return [f"{run.system.name} never gives {', '.join(never)}: what gold has of it is missed."] if never else []
 
 

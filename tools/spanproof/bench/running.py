@@ -1,104 +1,38 @@
-"""Runs of systems over the texts of a gold corpus, each in a process of its own, and the boards of their scores.
+"""Runs of systems over the texts of a gold corpus, each in a process of its own.
 
 The process of a system is given the texts without annotations, and the one registry that the system asks for, never
 the gold. What it predicts is saved as a corpus, with a record of how it was made beside it.
 """
 
-import dataclasses
-import hashlib
+import contextlib
 import json
+import os
 import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from itertools import combinations
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
 from spanproof import environments
-from spanproof.bench.scoring import Compared, Scores, Task, compare, score
+from spanproof.bench.boards import on, tasks_of
+from spanproof.bench.records import Cost, Record, Run, description, digest, record_of
 from spanproof.corpus import Corpus, Registries
 from spanproof.format import dump, replace_file
 from spanproof.formats import read
 from spanproof.formats.jsonl import JSONL
 from spanproof.prediction import annotate, predicted
 from spanproof.schema import Schema
-from spanproof.system import System, source, unfit
+from spanproof.system import Annotations, PartialAnswer, Predict, Source, System, source, unfit
 
 _PREDICT = "from spanproof.cli.benchmarking import bench; bench(['predict', *__import__('sys').argv[1:]])"
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a prediction took: seconds to load the system, to predict; bytes of memory, the whole process at its peak.
-
-    The memory is that of the interpreter and this toolkit too.
-    """
-
-    load: float
-    predict: float
-    memory: int
-
-
-@dataclass(frozen=True)
-class Record:
-    """How a prediction was made: of which inputs (a digest of texts, registry, schema, system), into which bytes."""
-
-    inputs: str
-    output: str
-    cost: Cost
-
-
-@dataclass(frozen=True)
-class Run:
-    """A system and its prediction: the corpus at ``path``, or the ``problem`` that there is none.
-
-    ``kept``: it was there from an earlier run of the same system over the same texts; the cost is of that run.
-    """
-
-    system: System
-    path: Path
-    cost: Cost | None = None
-    kept: bool = False
-    problem: str | None = None
-
-
-@dataclass(frozen=True)
-class Board:
-    """Systems on one task: the scores by their names, and each pair of them compared."""
-
-    task: Task
-    scores: Mapping[str, Scores]
-    pairs: Mapping[tuple[str, str], Sequence[Compared]]
-
-
-def tasks_of(layers: Iterable[str], schema: Schema) -> dict[Task, str]:
-    """What can be asked of a system that predicts some layers, and the layer that answers."""
-    found: dict[Task, str] = {}
-    for layer in layers:
-        node = schema.nodes.get((layer, "*"))
-        if node is not None and node.get("quotation"):
-            found["quotations"] = layer
-        elif node is not None and node.get("timex3"):
-            found["timex3"] = layer
-        elif node is not None and node.get("labelledBy"):
-            found["entities"] = layer
-    return found
-
-
-def on(gold: Corpus, guess: Corpus, task: Task, layers: Iterable[str], resamples: int) -> Scores:
-    """The scores of a prediction on a task that its layers allow.
-
-    Raises:
-        ValueError: see :func:`spanproof.bench.scoring.score`.
-    """
-    layer = tasks_of(layers, gold.schema)[task] if task == "entities" else None
-    return score(gold, guess, task, layer=layer, resamples=resamples)
+_GLANCE = 0.2
 
 
 def proved(gold: Corpus, systems: Iterable[System]) -> list[Mapping[str, Any]]:
@@ -130,10 +64,22 @@ def run(
     out: Path,
     *,
     again: bool = False,
+    patience: float | None = None,
+    tick: Callable[[int], None] | None = None,
 ) -> Run:
     """A system's prediction of documents in ``out``: the one that is there, or one that is made in a new process.
 
     Whatever the system does, an exit or a crash too, becomes the run's problem.
+
+    Args:
+        system: what predicts.
+        documents: of which only the texts, languages and creation times are shown to it.
+        schema: of the documents.
+        registries: beside them; the system sees the one that it asks for.
+        out: folder of predictions.
+        again: predict anew what is there.
+        patience: seconds after which the process is ended; None for none.
+        tick: is told how many documents more have been answered.
 
     Raises:
         OSError: ``out`` can't be written.
@@ -148,90 +94,118 @@ def run(
     seen: Registries = {system.registry: registries[system.registry]} if system.registry else {}
     silent = replace(system, predicts={})
     texts = [predicted(document, {}, silent, schema) for document in documents]
-    inputs = _digest(dump([system.signature, seen, schema.json, texts]).encode())
-    there, record = path.exists(), _record(book)
+    inputs = digest(dump([system.signature, seen, schema.json, texts]).encode())
+    there, record = path.exists(), record_of(book)
     if there and not again:
-        if record is None or record.output != _digest(path.read_bytes()):
+        if record is None or record.output != digest(path.read_bytes()):
             return Run(system, path, problem=f"{path} isn't as {system.name} predicted it: move it, or --again")
         if record.inputs == inputs:
-            return Run(system, path, record.cost, kept=True)
+            return Run(system, path, record.cost, record.faults, kept=True)
     with TemporaryDirectory() as name:
         folder = Path(name)
         JSONL.write(folder / "texts.jsonl", texts, schema)
         replace_file(folder / "schema.json", dump(schema.json).encode())
         replace_file(folder / "registries.json", dump(seen).encode())
-        log, problem = _process(system, folder)
+        problem = _process(system, folder, patience, tick)
         if problem:
-            replace_file(out / "runs" / f"{path.stem}.log", log)
+            replace_file(out / "runs" / f"{path.stem}.log", (folder / "log").read_bytes())
             return Run(system, path, problem=problem)
         content = (folder / "predicted.jsonl").read_bytes()
-        cost = Cost(**json.loads((folder / "cost.json").read_bytes()))
+        told = json.loads((folder / "told.json").read_bytes())
+    made = Record(description(system), inputs, digest(content), Cost(**told["cost"]), tuple(told["faults"]))
     # In this order an interruption leaves no prediction, never one with the record of another.
     path.unlink(missing_ok=True)
-    replace_file(book, f"{dump(asdict(Record(inputs, _digest(content), cost)))}\n".encode())
+    replace_file(book, f"{dump(asdict(made))}\n".encode())
     replace_file(path, content)
-    return Run(system, path, cost)
+    return Run(system, path, made.cost, made.faults)
 
 
 def predict(system: System, folder: Path) -> None:
-    """The other end of a run, in the system's process: ``texts.jsonl`` to ``predicted.jsonl`` and ``cost.json``.
+    """The other end of a run, in the system's process: ``texts.jsonl`` to ``predicted.jsonl`` and ``told.json``.
 
     Raises:
-        Exception: whatever the system raises; :class:`spanproof.system.PredictionError` for an unsound answer.
+        Exception: whatever the system raises; :class:`spanproof.prediction.PredictionError` for an unsound answer.
     """
     schema = Schema.read(folder / "schema.json")
     texts = list(read(folder / "texts.jsonl", schema, {}).documents())
     begun = time.perf_counter()
-    answer = system.load(json.loads((folder / "registries.json").read_bytes()))
-    loaded = time.perf_counter()
-    made = list(annotate(system, answer, texts, schema))
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always", PartialAnswer)
+        answer = system.load(json.loads((folder / "registries.json").read_bytes()))
+        loaded = time.perf_counter()
+        made = list(annotate(system, _counted(answer, folder / "done"), texts, schema))
     cost = Cost(loaded - begun, time.perf_counter() - loaded, _memory())
+    faults = [str(each.message) for each in warned if issubclass(each.category, PartialAnswer)]
+    for each in warned:
+        if not issubclass(each.category, PartialAnswer):
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
     JSONL.write(folder / "predicted.jsonl", made, schema)
-    replace_file(folder / "cost.json", dump(asdict(cost)).encode())
+    replace_file(folder / "told.json", dump({"cost": asdict(cost), "faults": faults}).encode())
 
 
-def boards(gold: Corpus, runs: Iterable[Run], resamples: int) -> tuple[list[Board], list[Run]]:
-    """The scores of the runs, task by task, and the runs again: one that can't be scored has its problem now."""
-    told, found = [], dict[Task, dict[str, Scores]]()
-    for each in runs:
-        try:
-            if each.problem is None:
-                guess = read(each.path, gold.schema, {})
-                layers = each.system.predicts
-                made = {task: on(gold, guess, task, layers, resamples) for task in tasks_of(layers, gold.schema)}
-                for task, scores in made.items():
-                    found.setdefault(task, {})[each.system.name] = scores
-            told.append(each)
-        except ValueError as error:
-            told.append(dataclasses.replace(each, problem=f"can't be scored: {error}"))
-    return [board(task, scores) for task, scores in found.items()], told
+def _counted(answer: Predict, done: Path) -> Predict:
+    """The same answers, with their number in a file as they come."""
+
+    def counted(sources: Sequence[Source]) -> Iterator[Annotations]:
+        for k, each in enumerate(answer(sources), 1):
+            done.write_text(str(k))
+            yield each
+
+    return counted
 
 
-def board(task: Task, scores: Mapping[str, Scores]) -> Board:
-    """The scores of systems on one task and gold, with every pair of the systems compared on what isn't an accuracy.
-
-    An accuracy is over the spans that a system found. Exchanging answers exchanges which were found, too: two systems
-    with one wrong value each, of 38 and of 47, get p = 0.004 for what one found more, not for its values.
-    """
-    pairs = {}
-    for a, b in combinations(scores, 2):
-        given = {each.signature for each in scores[a].scores if each.measure.endswith("accuracy")}
-        pairs[a, b] = [each for each in compare(scores[a], scores[b]) if each.signature not in given]
-    return Board(task, scores, pairs)
-
-
-def _process(system: System, folder: Path) -> tuple[bytes, str | None]:
-    """Predicts in a new process: what that said, and what went wrong."""
+def _process(system: System, folder: Path, patience: float | None, tick: Callable[[int], None] | None) -> str | None:
+    """Predicts in a new process, whose output is ``log``: what went wrong."""
     command = [str(environments.python(system)), "-P", "-c", _PREDICT, system.name, str(folder)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    lines = [line.strip() for line in done.stdout.decode("utf-8", "replace").splitlines() if line.strip()]
-    if done.returncode < 0:
-        return done.stdout, f"the process of {system.name} was ended by {_signal(-done.returncode)}"
-    if done.returncode:
-        return done.stdout, lines[-1] if lines else f"the process of {system.name} exited with {done.returncode}"
-    if not (folder / "predicted.jsonl").exists() or not (folder / "cost.json").exists():
-        return done.stdout, f"the process of {system.name} ended without an answer"
-    return done.stdout, None
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            late = not _ended(process, folder / "done", patience, tick)
+        finally:
+            # The group, as a system may have started others, which would go on.
+            _end(process)
+    lines = [line.strip() for line in (folder / "log").read_text("utf-8", "replace").splitlines() if line.strip()]
+    if late:
+        return f"{system.name} had not answered after {patience:g} s and was ended"
+    if process.returncode < 0:
+        return f"the process of {system.name} was ended by {_signal(-process.returncode)}"
+    if process.returncode:
+        return lines[-1] if lines else f"the process of {system.name} exited with {process.returncode}"
+    if not (folder / "predicted.jsonl").exists() or not (folder / "told.json").exists():
+        return f"the process of {system.name} ended without an answer"
+    return None
+
+
+def _ended(
+    process: "subprocess.Popen[bytes]", done: Path, patience: float | None, tick: Callable[[int], None] | None
+) -> bool:
+    """Waits for a process, and tells how far it is; whether it ended in time."""
+    begun, told = time.monotonic(), 0
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_GLANCE)
+        text = done.read_text() if tick and done.exists() else ""
+        if tick and text.isdecimal() and int(text) > told:
+            tick(int(text) - told)
+            told = int(text)
+        if process.returncode is not None:
+            return True
+        if patience is not None and time.monotonic() - begun > patience:
+            return False
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(5)
+        except ProcessLookupError:
+            break
+        except subprocess.TimeoutExpired:
+            continue
+    process.wait()
 
 
 def _signal(number: int) -> str:
@@ -249,15 +223,3 @@ def _memory() -> int:
             return int(peak[0]) * 1024
     peak_of_self = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak_of_self if sys.platform == "darwin" else peak_of_self * 1024
-
-
-def _record(path: Path) -> Record | None:
-    try:
-        found = json.loads(path.read_bytes())
-        return Record(found["inputs"], found["output"], Cost(**found["cost"]))
-    except (OSError, ValueError, TypeError, LookupError):
-        return None
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

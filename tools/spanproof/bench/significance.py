@@ -46,7 +46,12 @@ def drawn(counts: Floats, n: int, seed: int) -> Floats:
 
 
 def intervals(tallies: Sequence[Tally], n: int = 1000, seed: int = 0) -> list[Interval]:
-    """The 95 % percentile interval of each tally's F1 (or accuracy), all from the same draws of the same units.
+    """The 95 % percentile interval of each tally's F1 (or accuracy): see :func:`bounds`."""
+    return [of_f1 for _, _, of_f1 in bounds(tallies, n, seed)]
+
+
+def bounds(tallies: Sequence[Tally], n: int = 1000, seed: int = 0) -> list[tuple[Interval, Interval, Interval]]:
+    """The 95 % percentile intervals of each tally's precision, recall and F1, all from the same draws of units.
 
     Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13. Resamples that leave a score
     undefined are left out; None where none is left.
@@ -55,13 +60,19 @@ def intervals(tallies: Sequence[Tally], n: int = 1000, seed: int = 0) -> list[In
         return []
     edges = np.cumsum([0, *(tally.counts.shape[1] for tally in tallies)]).tolist()
     sums = drawn(np.concatenate([tally.counts for tally in tallies], 1), n, seed)
-    found: list[Interval] = []
+    found = []
     for tally, low, high in zip(tallies, edges, edges[1:], strict=False):
-        values = tally.statistic(sums[:, low:high])[..., 2]
-        values = values[~np.isnan(values)]
-        ends = np.percentile(values, (2.5, 97.5)).tolist() if values.size else None
-        found.append(ends and (ends[0], ends[1]))
+        precision, recall, f1 = np.moveaxis(tally.statistic(sums[:, low:high]), -1, 0)
+        found.append((_ends(precision), _ends(recall), _ends(f1)))
     return found
+
+
+def _ends(values: Floats) -> Interval:
+    defined = values[~np.isnan(values)]
+    if not defined.size:
+        return None
+    low, high = np.percentile(defined, (2.5, 97.5)).tolist()
+    return low, high
 
 
 def randomised(a: Tally, b: Tally, n: int = 10_000, seed: int = 0) -> Difference:

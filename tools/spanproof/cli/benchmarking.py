@@ -1,6 +1,7 @@
 """``spanproof bench``: systems measured on a gold corpus."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ import click
 from spanproof.cli.options import FILE, own_corpus, progress_of, read_schema, refuse, say
 
 if TYPE_CHECKING:
-    from spanproof.bench.running import Board, Run
+    from spanproof.bench.boards import Board
+    from spanproof.bench.records import Run
     from spanproof.corpus import Corpus
     from spanproof.schema import Schema
 
@@ -75,6 +77,7 @@ def install(names: tuple[str, ...]) -> None:
 @click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
 @click.option("--out", type=FILE, default=Path("predictions"), show_default=True, help="Folder of the predictions.")
 @click.option("--again", is_flag=True, help="Predict anew what is there already.")
+@click.option("--timeout", type=click.FloatRange(min=1), help="Seconds after which a system is ended; none by default.")
 @_SCHEMA
 @_RESAMPLES
 @_OUTPUT
@@ -83,6 +86,7 @@ def run(
     corpus: Path | None,
     out: Path,
     again: bool,
+    timeout: float | None,
     schema_file: Path | None,
     resamples: int,
     output: str,
@@ -106,10 +110,12 @@ def run(
         runs = []
         for system in chosen:
             with progress_of(f"{system.name}:") as tick:
-                runs.append(running.run(system, documents, gold.schema, gold.registries, out, again=again))
-                if tick:
-                    tick(len(documents))
-        found, told = running.boards(gold, runs, resamples)
+                runs.append(
+                    running.run(
+                        system, documents, gold.schema, gold.registries, out, again=again, patience=timeout, tick=tick
+                    )
+                )
+        found, told = _boards(gold, runs, resamples)
     except (MissingSystemError, ValueError) as error:
         refuse(str(error))
     except OSError as error:
@@ -136,7 +142,7 @@ def scoring(
 
     Exit codes: 0 scored, 2 unusable input.
     """
-    from spanproof.bench.running import board
+    from spanproof.bench.boards import board
     from spanproof.bench.scoring import TASKS, score
 
     schema = read_schema(schema_file)
@@ -174,6 +180,16 @@ def _read(path: Path, schema: "Schema") -> "Corpus":
     for error in found.errors:
         refuse(f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}")
     return found
+
+
+def _boards(gold: "Corpus", runs: "list[Run]", resamples: int) -> "tuple[list[Board], list[Run]]":
+    """The boards, and the runs again: one that can't be scored has its problem now."""
+    from spanproof.bench.boards import boards
+
+    made, problems = boards(
+        gold, {run.system.name: (run.system, run.path) for run in runs if not run.problem}, resamples
+    )
+    return made, [replace(run, problem=problems.get(run.system.name, run.problem)) for run in runs]
 
 
 def _written(output: str, boards: "list[Board]", runs: "list[Run]", schema: "Schema | None") -> str:
