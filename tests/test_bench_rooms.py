@@ -1,6 +1,8 @@
 """Label tables, conventions, intervals and randomisation, one by one."""
 
+import math
 from itertools import product
+from random import Random
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from spanproof import metrics
 from spanproof.bench import conventions, labels
-from spanproof.bench.significance import FEW, caution, drawn, intervals, randomised
+from spanproof.bench.significance import FEW, caution, drawn, holm, intervals, randomised
 from spanproof.bench.tally import Tally, accuracy, macro, prf
 from spanproof.metrics import Floats
 
@@ -173,3 +175,19 @@ def test_a_sample_is_called_small_while_it_is() -> None:
     assert few.startswith("One of the 4 spans of gold is 25 points of recall, and 1 article is too few")
     assert caution(tally(np.full((1, 3), 4.0)), 200, FEW).endswith("they stand in 200 sentences of 30 articles.")
     assert caution(tally(np.zeros((1, 3))), 2, FEW).startswith("Gold has no spans")
+
+
+def test_holm_of_known_probabilities() -> None:
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([]) == []
+    few = holm([math.nan, 0.6, 0.01])
+    assert math.isnan(few[0])
+    assert few[1:] == [0.6, 0.02]
+
+
+@given(st.lists(st.floats(0, 1), max_size=12), st.randoms())
+def test_holm_lies_between_none_and_bonferroni_in_any_order(p: list[float], random: Random) -> None:
+    raised = holm(p)
+    assert all(a <= b <= min(1.0, a * len(p)) + 1e-12 for a, b in zip(p, raised, strict=True))
+    order = random.sample(range(len(p)), len(p))
+    assert holm([p[k] for k in order]) == [raised[k] for k in order]

@@ -248,7 +248,7 @@ def test_a_coarse_system_meets_a_fine_one_on_the_coarse_board(made: tuple[Path, 
         ("ontonotes-16", ["fine"]),
         ("three", ["coarse", "fine"]),
     ]
-    assert [each.in_sample for each in found] == [{"fine"}, {"coarse", "fine"}]
+    assert [each.in_sample for each in found] == [{"fine": ("",)}, {"fine": ("",), "coarse": ("",)}]
     assert found[1].pairs["fine", "coarse"][0].difference.difference == 0
     page = report.as_text(found, [], gold.schema)
     assert "fine* − coarse*" in page

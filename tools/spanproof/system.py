@@ -63,7 +63,8 @@ class System:
     ``programs``, commands that must be there. ``install`` is the command that gets them, where it isn't ours.
 
     What its scores mean: ``tells``, the finest table of :mod:`spanproof.bench.labels` whose labels of names it tells
-    apart; ``in_sample``, the layers for which it was written with istanbul-talks, or its registry, in sight.
+    apart; ``in_sample``, the layers, or members (``dates.value``), for which it was written with istanbul-talks, or the
+    registry of that, in sight.
     """
 
     name: str

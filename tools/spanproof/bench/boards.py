@@ -1,7 +1,7 @@
 """Boards: systems side by side on one task and gold, with every pair of them compared."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 
@@ -20,20 +20,24 @@ FINENESS = ("ontonotes-18", "ontonotes-16", "conll-4", "three")
 class Board:
     """Systems on one task: the scores by their names, and each pair of them compared.
 
-    ``labels`` is the table of labels for names, None elsewhere; ``in_sample`` are the systems that were written with
-    the layer of this task in sight.
+    ``labels`` is the table of labels for names, None elsewhere. ``in_sample`` are the systems that were written with
+    members of this layer in sight: the words (``value``) in the measures of these, the empty word for all.
     """
 
     task: Task
     labels: str | None
     scores: Mapping[str, Scores]
     pairs: Mapping[tuple[str, str], Sequence[Compared]]
-    in_sample: frozenset[str] = frozenset()
+    in_sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         """``timex3``, ``entities, three labels``."""
         return f"{self.task}, {self.labels}" if self.labels else self.task
+
+    def marked(self, name: str, measure: str) -> str:
+        """The name of a system, with an asterisk where this measure of it is in-sample."""
+        return f"{name}*" if any(member in measure for member in self.in_sample.get(name, ())) else name
 
 
 def tasks_of(layers: Iterable[str], schema: Schema) -> dict[Task, str]:
@@ -62,10 +66,15 @@ def on(
     return score(gold, guess, task, layer=layer, labels=labels, resamples=resamples)
 
 
-def board(task: Task, scores: Mapping[str, Scores], labels: str | None = None, in_sample: Iterable[str] = ()) -> Board:
+def board(
+    task: Task,
+    scores: Mapping[str, Scores],
+    labels: str | None = None,
+    in_sample: Mapping[str, tuple[str, ...]] | None = None,
+) -> Board:
     """The scores of systems on one task and gold, with every pair of the systems compared."""
     pairs = {(a, b): compare(scores[a], scores[b]) for a, b in combinations(scores, 2)}
-    return Board(task, labels, scores, pairs, frozenset(in_sample))
+    return Board(task, labels, scores, pairs, in_sample or {})
 
 
 def boards(
@@ -93,7 +102,7 @@ def boards(
     order = sorted(found, key=lambda key: (TASKS.index(key[0]), FINENESS.index(key[1]) if key[1] else 0))
     made_boards = []
     for task, labels in order:
-        seen = (name for name in found[task, labels] if _seen(predictions[name][0], task, gold.schema))
+        seen = {name: _seen(predictions[name][0], task, gold.schema) for name in found[task, labels]}
         made_boards.append(board(task, found[task, labels], labels, seen))
     return made_boards, problems
 
@@ -107,5 +116,8 @@ def _tables(system: System, asked: Iterable[str], schema: Schema, layer: str) ->
     return [table for table in FINENESS[FINENESS.index(system.tells) :] if table in asked]
 
 
-def _seen(system: System, task: Task, schema: Schema) -> bool:
-    return tasks_of(system.predicts, schema)[task] in system.in_sample
+def _seen(system: System, task: Task, schema: Schema) -> tuple[str, ...]:
+    """The members of the layer of a task that a system was written with in sight; "" is all of it."""
+    layer = tasks_of(system.predicts, schema)[task]
+    parts = (each.partition(".") for each in system.in_sample)
+    return tuple(member for first, _, member in parts if first == layer)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from textwrap import fill
@@ -11,12 +12,16 @@ from spanproof.bench.boards import Board, tasks_of
 from spanproof.bench.labels import TABLES, own
 from spanproof.bench.records import Run
 from spanproof.bench.scoring import VARIANTS, Compared, Score, Scores, Task
+from spanproof.bench.significance import Difference, holm
 from spanproof.schema import Schema
 
-_ALSO: dict[Task, tuple[str, ...]] = {
-    "quotations": ("content+source", "content+cue", "speaker accuracy"),
-    "timex3": ("TempEval-3 relaxed", "TempEval-3 value", "value accuracy"),
-    "clusters": ("B³", "CEAF-e", "MUC", "LEA", "CoNLL"),
+_ALSO: dict[Task, tuple[tuple[str, str | None], ...]] = {
+    "quotations": (
+        *(("exact", "direct"), ("overlap", "direct"), ("content+source", None), ("content+source", "direct")),
+        *(("content+cue", None), ("speaker accuracy", None)),
+    ),
+    "timex3": (("TempEval-3 relaxed", None), ("TempEval-3 value", None), ("value accuracy", None)),
+    "clusters": tuple((measure, None) for measure in ("B³", "CEAF-e", "MUC", "LEA", "CoNLL")),
 }
 _WIDTH = 100
 _IN_SAMPLE = (
@@ -53,48 +58,56 @@ def listed(system_runs: Iterable[Run]) -> Table:
 def scored(board: Board) -> Table:
     """A heading a measure, a row a system, strict and convention-free side by side."""
     rows: list[tuple[str, ...]] = []
-    for measure in _measures(board):
-        rows.append((measure,))
+    for measure, part in _measures(board):
+        rows.append((f"{measure}, {part} only" if part else measure,))
         for name, scores in board.scores.items():
-            found = [_found(scores, measure, variant) for variant in VARIANTS]
-            rows.append((_marked(name, board), *(cell for score in found for cell in _cells(score))))
+            found = [_found(scores, measure, variant, part) for variant in VARIANTS]
+            rows.append((board.marked(name, measure), *(cell for score in found for cell in _cells(score))))
     return Table(("system", "strict F1", "P", "R", "convention-free F1", "P", "R"), tuple(rows))
 
 
 def compared(board: Board) -> Table | None:
-    """A row a pair: the difference of the first less the second and its p; None where there is no pair."""
-    rows: list[tuple[str, ...]] = []
-    for measure in _measures(board):
-        made = []
-        for (a, b), pair in board.pairs.items():
-            known = {each.signature: each.difference for each in pair}
-            cells = []
-            for variant in VARIANTS:
-                score = _found(board.scores[a], measure, variant)
-                found = known.get(score.signature) if score else None
-                sound = found is not None and found.p == found.p
-                cells += [f"{found.difference:+.3f}", _p(found.p)] if found and sound else ["–", "–"]
-            if any(cell != "–" for cell in cells):
-                made.append((f"{_marked(a, board)} − {_marked(b, board)}", *cells))
-        rows += [(measure,), *made] if made else []
-    return Table(("pair", "strict", "p", "convention-free", "p"), tuple(rows)) if rows else None
+    """A row a pair on the first measure: the difference of the first less the second and its p, by Holm.
+
+    None where there is no pair; the JSON has every measure and label.
+    """
+    measure = _measures(board)[0][0]
+    columns = []
+    for variant in VARIANTS:
+        found = [_difference(board, pair, measure, variant) for pair in board.pairs]
+        ps = holm([math.nan if each is None else each.p for each in found])
+        columns.append([_told(each, p) for each, p in zip(found, ps, strict=True)])
+    rows = [
+        (f"{board.marked(a, measure)} − {board.marked(b, measure)}", *strict, *free)
+        for (a, b), strict, free in zip(board.pairs, *columns, strict=True)
+    ]
+    return Table((f"pair, {measure}", "strict", "p", "convention-free", "p"), tuple(rows)) if rows else None
+
+
+def _difference(board: Board, pair: tuple[str, str], measure: str, variant: str) -> Difference | None:
+    score = _found(board.scores[pair[0]], measure, variant)
+    return next((each.difference for each in board.pairs[pair] if score and each.signature == score.signature), None)
+
+
+def _told(found: Difference | None, p: float) -> tuple[str, str]:
+    return ("–", "–") if found is None or p != p else (f"{found.difference:+.3f}", _p(p))
 
 
 def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]:
     """What must be read with the numbers of a board: intervals, sample, limits, signature."""
     first = next(iter(board.scores.values()))
-    lead = _found(first, _measures(board)[0], VARIANTS[0]) or first.scores[0]
+    lead = _found(first, _measures(board)[0][0], VARIANTS[0]) or first.scores[0]
     units = f"{first.sentences} sentences" if lead.intervals["sentences"] else f"{first.documents} articles"
     found = [_CAPTION.format(units=units), lead.caution]
     if board.pairs:
         n = len(board.pairs)
         found.append(
             "p: two-sided, paired approximate randomisation over sentences, 10,000 exchanges, or all where there are "
-            f"no more; not corrected for {n} pair{'s' if n > 1 else ''} on each measure. Over the "
+            f"no more; corrected by Holm for {n} pair{'s' if n > 1 else ''}. Over the "
             f"{first.documents} articles no p could be below {2 / 2**first.documents:.2g}: p speaks of these articles. "
             "Accuracies are over other spans for each system, so they have no p."
         )
-    if board.in_sample:
+    if any(board.in_sample.values()):
         found.append(_IN_SAMPLE)
     for run in runs:
         if run.system.name in board.scores:
@@ -162,7 +175,7 @@ def as_json(boards: Sequence[Board], runs: Sequence[Run]) -> str:
             {
                 "task": board.task,
                 "labels": board.labels,
-                "in_sample": sorted(board.in_sample),
+                "in_sample": {name: list(members) for name, members in board.in_sample.items() if members},
                 "scores": {name: [asdict(score) for score in found.scores] for name, found in board.scores.items()},
                 "pairs": [{"first": a, "second": b, "scores": _pair(pair)} for (a, b), pair in board.pairs.items()],
             }
@@ -170,10 +183,6 @@ def as_json(boards: Sequence[Board], runs: Sequence[Run]) -> str:
         ],
     }
     return json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _marked(name: str, board: Board) -> str:
-    return f"{name}*" if name in board.in_sample else name
 
 
 def _pair(pair: Iterable[Compared]) -> list[dict[str, Any]]:
@@ -185,15 +194,16 @@ def _pair(pair: Iterable[Compared]) -> list[dict[str, Any]]:
     return rows
 
 
-def _measures(board: Board) -> list[str]:
-    known = dict.fromkeys(score.measure for each in board.scores.values() for score in each.scores)
-    wanted = [measure for measure in ("exact", "overlap", *_ALSO.get(board.task, ())) if measure in known]
-    return wanted or list(known)
+def _measures(board: Board) -> list[tuple[str, str | None]]:
+    """What is shown of a board, the first of which systems are compared on: measures, of all things or of a part."""
+    known = dict.fromkeys((score.measure, score.part) for each in board.scores.values() for score in each.scores)
+    wanted = [each for each in (("exact", None), ("overlap", None), *_ALSO.get(board.task, ())) if each in known]
+    return wanted or [each for each in known if each[1] is None]
 
 
-def _found(scores: Scores, measure: str, variant: str) -> Score | None:
-    """The score of all labels; that of the layer itself comes before those of its parts."""
-    wanted = (measure, None, variant)
+def _found(scores: Scores, measure: str, variant: str, part: str | None = None) -> Score | None:
+    """The score of a part, or of all; that of the layer itself comes before those of its members."""
+    wanted = (measure, part, variant)
     return next((s for s in scores.scores if (s.measure, s.part, s.variant) == wanted), None)
 
 
