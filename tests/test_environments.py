@@ -1,5 +1,6 @@
 """Environments of systems, with wheels made here: over this one, beside the others, whole or not at all."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -87,3 +88,31 @@ def test_npm_that_isn_t_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(MissingSystemError, match="there is no npm"):
         environments.install(system(node=("chrono-node@2.10.3",)), lambda _: None)
+
+
+@pytest.mark.slow
+def test_a_system_is_served_from_its_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("starlette")
+    site, needed = tmp_path / "site", wheel(tmp_path, "verbs", "2")
+    about = site / "strange-1.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: strange\nVersion: 1\n")
+    (about / "entry_points.txt").write_text("[spanproof.systems]\nstrange = strange:SYSTEM\n")
+    (site / "strange.py").write_text(
+        "from spanproof.system import System\n"
+        "def opened(_):\n"
+        "    import verbs\n"
+        "    return lambda sources: ({'entities': []} for _ in sources)\n"
+        "SYSTEM = System('strange', '1', 'MIT', None, {'entities': ('PERSON',)}, '-', opened,\n"
+        f"    alone=('verbs @ {needed.as_uri()}',))\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(site), *filter(None, sys.path))))
+    install = [sys.executable, "-m", "spanproof", "bench", "install", "strange"]
+    assert "strange: " in subprocess.run(install, capture_output=True, text=True, check=True).stderr
+    serve = [sys.executable, "-m", "spanproof", "labelstudio", "serve", "--system", "strange", "--port", "0"]
+    with subprocess.Popen(serve, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        said = [process.stderr.readline(), process.stderr.readline()]
+        process.terminate()
+    assert said[0] == "loading strange-1\n"
+    assert "strange-1 answers at http://127.0.0.1:" in said[1]

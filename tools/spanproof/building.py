@@ -74,7 +74,14 @@ def build(
         raise BuildError(str(error)) from error
     if report.exit_code:
         raise BuildError("not built: the corpus doesn't pass the check", report)
-    made = files(corpus, version, date, agreement(Path(gold).parent / "passes"))
+    measured = {path.name: path.read_bytes() for path in (Path(gold).parent / "leaderboard").glob("summary.*")}
+    told = {
+        "agreement": agreement(Path(gold).parent / "passes"),
+        "leaderboard": measured.get("summary.md", b"").decode(),
+    }
+    made = files(corpus, version, date, told)
+    if "summary.svg" in measured:
+        made["leaderboard.svg"] = measured["summary.svg"]
     if (beside := companion(Path(gold), "waivers.json")) is not None:
         made["waivers.json"] = beside.read_bytes()
     tables = configs(corpus)

@@ -1,6 +1,8 @@
 """The command that puts a system behind Label Studio."""
 
+import os
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -34,6 +36,7 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
     import logging
     import socket
 
+    from spanproof import environments
     from spanproof.prediction import PredictionError
     from spanproof.system import MissingSystemError
     from spanproof.systems import systems
@@ -44,8 +47,11 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
     schema = read_schema(schema_file)
     try:
         system = systems().find(name)
-        if system.missing:
-            refuse(system.missing)
+        own = environments.python(system)
+        if own is None:
+            refuse(f"{system.missing}")
+        if own != Path(sys.executable):
+            os.execv(own, [str(own), "-m", "spanproof", *sys.argv[1:]])
         backend = _backend()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family) as listening:

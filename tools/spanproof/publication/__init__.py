@@ -10,7 +10,7 @@ from spanproof.corpus import Corpus, Registries, batch_of_columns
 from spanproof.formats.parquet import parquet_bytes
 from spanproof.labels import decoded, features_of
 from spanproof.publication import facts
-from spanproof.publication.card import card, citation
+from spanproof.publication.card import TOLD, card, citation
 from spanproof.publication.configs import Config, configs
 from spanproof.publication.croissant import croissant
 from spanproof.publication.folder import Publication
@@ -28,18 +28,18 @@ cover the texts of the articles and the excerpts of them, which belong to their 
 """
 
 
-def files(corpus: Corpus, version: str, date: str, agreement: str = "") -> dict[str, bytes]:
+def files(corpus: Corpus, version: str, date: str, told: Mapping[str, str] | None = None) -> dict[str, bytes]:
     """Every file of the dataset but the articles' texts, by its path in it; the same corpus gives the same bytes.
 
     Args:
         corpus: articles that pass the check, with their registries.
         version: the semantic version, digits ``x.y.z``.
         date: the day of the release, ``YYYY-MM-DD``.
-        agreement: a piece of Markdown for the card.
+        told: what the card tells that can't be made from the articles, as Markdown: ``agreement``, ``leaderboard``.
     """
     tables = configs(corpus)
     made: dict[str, bytes] = {config.path: parquet_bytes(config.table) for config in tables}
-    return made | _texts(tables, made, corpus.registries, version, date, agreement)
+    return made | _texts(tables, made, corpus.registries, version, date, told or {})
 
 
 def _texts(
@@ -48,13 +48,13 @@ def _texts(
     registries: Registries,
     version: str,
     date: str,
-    agreement: str,
+    told: Mapping[str, str],
 ) -> dict[str, bytes]:
     rows = tables[0].table.select(["id", "text"]).to_pylist()
     text = {
         **{f"articles/{row['id']}.txt": row["text"] for row in rows},
         **{f"{name}.json": _indented(entries) for name, entries in registries.items()},
-        "README.md": card(tables, data, registries, version, agreement),
+        "README.md": card(tables, data, registries, version, told),
         "LICENSE.md": _LICENSE,
         "croissant.json": croissant(tables, data, version, date, citation(version)),
         "picture.svg": picture(_shown(tables[0]), tables[0].schema),
@@ -79,7 +79,7 @@ def _shown(articles: Config) -> Mapping[str, Any]:
 
 def anew(publication: Publication) -> tuple[Mapping[str, pa.Table], Mapping[str, bytes]]:
     """The tables, and the other files, as they would be built from the articles of a publication whose rules 701 to 709
-    find nothing; what can't be made from them (day of release, agreement) is taken from it.
+    find nothing; what can't be made from them (day of release, agreement, leaderboard) is taken from it.
     """
     schema = article()
     table = publication.table("data/articles/test-00000-of-00001.parquet")
@@ -93,5 +93,7 @@ def anew(publication: Publication) -> tuple[Mapping[str, pa.Table], Mapping[str,
     tables = configs(Corpus(schema, (batch,), registries))
     version = str(publication.settings["configs"][0]["version"])
     date = publication.croissant["datePublished"]
-    agreed = publication.body.partition("<!-- agreement -->")[2].partition("<!-- /agreement -->")[0]
-    return {c.path: c.table for c in tables}, _texts(tables, publication.files, registries, version, date, agreed)
+    told = {
+        each: publication.body.partition(f"<!-- {each} -->")[2].partition(f"<!-- /{each} -->")[0] for each in TOLD
+    }
+    return {c.path: c.table for c in tables}, _texts(tables, publication.files, registries, version, date, told)

@@ -19,6 +19,8 @@ GENERATED = "<!-- Written by `spanproof build`"
 _BODY = Path(__file__).with_name("card.md")
 _LAYERS = (("zones", "type"), ("entities", "label"), ("quotes", "type"), ("dates", "type"), ("damage", "type"))
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+TOLD = ("agreement", "leaderboard")
+"""What the card tells and the articles don't: between comments of these names."""
 QUICKSTART = """\
 from datasets import load_dataset
 
@@ -32,9 +34,13 @@ for entity in entities.select(range(3)):
 
 
 def card(
-    configs: Sequence[Config], files: Mapping[str, bytes], registries: Registries, version: str, agreement: str
+    configs: Sequence[Config],
+    files: Mapping[str, bytes],
+    registries: Registries,
+    version: str,
+    told: Mapping[str, str],
 ) -> str:
-    """The card of a dataset whose Parquet files are given; ``agreement`` is a piece of Markdown."""
+    """The card of a dataset whose Parquet files are given; ``told`` are pieces of Markdown by the names in TOLD."""
     import yaml
 
     articles = configs[0].table
@@ -54,7 +60,7 @@ def card(
         by_article="\n".join(_by_article(configs[0])),
         registries=", ".join(f"{len(entries)} {name}" for name, entries in sorted(registries.items())),
         fields="\n".join(line for config in configs for line in _fields(config)),
-        agreement=agreement.strip(),
+        **{each: told.get(each, "").strip() or "Nothing has been measured yet." for each in TOLD},
         citation=citation(version),
     )
     settings = yaml.safe_dump(_settings(configs, files, languages, version), sort_keys=False, allow_unicode=True)

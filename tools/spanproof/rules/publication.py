@@ -291,7 +291,7 @@ def stale(publication: Publication) -> Iterator[Finding]:
 
     Asked only of datasets that spanproof has built: the card says so. The tables that are derived from the articles,
     the card, the Croissant description and the picture are made again and compared. What the card says of the agreement
-    of annotators can't be made from the articles, and is taken as it stands.
+    of annotators and of systems can't be made from the articles, and is taken as it stands.
     """
     earlier = (finding for rule in _EARLIER for finding in rule.judge(publication))
     if GENERATED not in publication.body or any(True for _ in earlier):
