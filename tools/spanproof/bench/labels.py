@@ -22,11 +22,11 @@ TEMPORAL = MappingProxyType({"DATE": "DATE", "TIME": "TIME", "DURATION": "DATE",
 """TIMEX3 types as OntoNotes labels; a duration below a day, as PT6H, is a TIME (see :func:`temporal`)."""
 
 
-def _table(targets: str, **sources: str) -> Table:
-    """``targets`` are kept; ``sources`` become a target; any other label of OntoNotes is left out."""
+def _table(targets: str, out: str = "", **sources: str) -> Table:
+    """``targets`` are kept; ``sources`` become a target; ``out`` and any other label of OntoNotes are left out."""
     own = {label: label for label in targets.split()}
     named = {label: target for target, labels in sources.items() for label in labels.split()}
-    return MappingProxyType({**dict.fromkeys(ONTONOTES), **own, **named})
+    return MappingProxyType({**dict.fromkeys((*ONTONOTES, *out.split())), **own, **named})
 
 
 TABLES: Mapping[str, Table] = MappingProxyType(
@@ -34,7 +34,9 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "ontonotes-18": _table(" ".join(ONTONOTES)),
         # Without what is about time, as where dates are a layer of their own.
         "ontonotes-16": _table(" ".join(label for label in ONTONOTES if label not in ("DATE", "TIME"))),
-        # Tjong Kim Sang and De Meulder, CoNLL-2003: NORP and the other names are MISC; values are no names.
+        # Tjong Kim Sang and De Meulder, CoNLL-2003 (W03-0419), and the list of types that its annotators had:
+        # buildings, streets and airports are LOC; what is derived from a name, languages, events, titles and models
+        # MISC. Values are no names. Only roughly: brands and parties, which PRODUCT and NORP may be, are ORG there.
         "conll-4": _table(
             "PER LOC ORG MISC",
             PER="PERSON",
@@ -43,18 +45,22 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         ),
         # The three that lexicon systems and most others tell apart.
         "three": _table("PERSON PLACE ORG", PERSON="PER", PLACE="GPE LOC FAC"),
-        # Chinchor, MUC-7 named entity task definition, 1998; facilities are locations only roughly.
-        "muc-7": _table(
-            "PERSON ORGANIZATION LOCATION DATE TIME MONEY PERCENT", ORGANIZATION="ORG", LOCATION="GPE LOC FAC"
-        ),
-        # ACE 2005 without vehicles and weapons, which PRODUCT doesn't tell apart.
-        "ace-5": _table("PER ORG GPE LOC FAC", PER="PERSON"),
-        # Derczynski et al., WNUT 2017; "group" has no match in OntoNotes but NORP, which it isn't.
-        "wnut-4": _table(
-            "person location corporation creative-work",
+        # Chinchor, MUC-7 Named Entity Task Definition 3.5, 1997 (M98-1028). Artifacts, products and plurals such as
+        # NORP are no names there. FAC is left out: an airport or a monument is a LOCATION, an embassy or a hotel is
+        # marked as an ORGANIZATION.
+        "muc-7": _table("PERSON ORGANIZATION LOCATION DATE TIME MONEY PERCENT", ORGANIZATION="ORG", LOCATION="GPE LOC"),
+        # LDC, ACE English Annotation Guidelines for Entities, 2005: seven types, here without vehicles and weapons,
+        # which PRODUCT doesn't tell apart. NORP is left out: "Americans" is a PER there, "American" a GPE.
+        "ace-5": _table("PER ORG GPE LOC FAC", "VEH WEA", PER="PERSON"),
+        # Derczynski et al., WNUT 2017 (W17-4418), and the guidelines of its files: six classes, of which corporation
+        # and group are one here, since ORG is either. A location is what can be visited, so FAC is one; a product is a
+        # thing with an official name, as in OntoNotes.
+        "wnut-5": _table(
+            "person location organisation product creative-work",
             person="PERSON",
             location="GPE LOC FAC",
-            corporation="ORG",
+            organisation="ORG corporation group",
+            product="PRODUCT",
             **{"creative-work": "WORK_OF_ART"},
         ),
     }

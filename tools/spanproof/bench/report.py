@@ -1,18 +1,18 @@
 """Boards and runs as people read them: for a terminal, as Markdown, as JSON."""
 
-import io
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from textwrap import fill
 from typing import Any
 
 from spanproof.bench.boards import Board, tasks_of
 from spanproof.bench.labels import TABLES, own
 from spanproof.bench.records import Run
-from spanproof.bench.scoring import VARIANTS, Compared, Score, Scores, Task
+from spanproof.bench.scoring import VARIANTS, Compared, Score, Scores, Task, Variant
 from spanproof.bench.significance import Difference, holm
+from spanproof.bench.table import Table, aligned, escaped, piped
 from spanproof.schema import Schema
 
 _ALSO: dict[Task, tuple[tuple[str, str | None], ...]] = {
@@ -34,14 +34,6 @@ _CAPTION = (
 )
 
 
-@dataclass(frozen=True)
-class Table:
-    """Rows under a header; a row of one cell is a heading over those below."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 def listed(system_runs: Iterable[Run]) -> Table:
     """What was run: versions, licences, what it took."""
     rows = []
@@ -52,7 +44,7 @@ def listed(system_runs: Iterable[Run]) -> Table:
         )
         done = "failed" if run.problem else "kept" if run.kept else "made"
         rows.append((system.signature, system.licence, system.weights or "none", *figures, done))
-    return Table(("system", "licence", "weights", "load", "predict", "memory", "prediction"), tuple(rows))
+    return Table(("system", "licence", "weights", "load", "predict", "memory", "prediction"), tuple(rows), left=3)
 
 
 def scored(board: Board) -> Table:
@@ -117,42 +109,50 @@ def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]
     return [*found, f"signature: {lead.signature}"]
 
 
-def as_text(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | None = None, *, color: bool = False) -> str:
-    """The tables for a terminal, as wide as they are, the notes in 100 columns."""
-    from rich.console import Console
+def matrix(board: Board, variant: Variant) -> Table | None:
+    """Every system less every other on the first measure, bold where p < .05 by Holm; None where there is no pair."""
+    measure = _measures(board)[0][0]
+    found = [_difference(board, pair, measure, variant) for pair in board.pairs]
+    ps = holm([math.nan if each is None else each.p for each in found])
+    cells: dict[tuple[str, str], str] = {}
+    for (a, b), each, p in zip(board.pairs, found, ps, strict=True):
+        for pair, sign in (((a, b), 1), ((b, a), -1)):
+            text = "–" if each is None else f"{sign * each.difference:+.3f}"
+            cells[pair] = f"**{text}**" if p < 0.05 else text
+    names = sorted(board.scores, key=lambda name: -(_value(board, name, measure, variant) or 0))
+    marks = [board.marked(name, measure) for name in names]
+    rows = [(mark, *(cells.get((name, other), "") for other in names)) for name, mark in zip(names, marks, strict=True)]
+    return Table((f"{measure}, {variant}", *marks), tuple(rows)) if cells else None
 
-    out = io.StringIO()
-    console = Console(file=out, force_terminal=color, no_color=not color, width=1000, highlight=False, markup=False)
-    if runs:
-        console.print(_grid(listed(runs)))
-        console.print()
+
+def _value(board: Board, name: str, measure: str, variant: Variant) -> float | None:
+    found = _found(board.scores[name], measure, variant)
+    return found.value if found else None
+
+
+def as_text(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | None = None) -> str:
+    """The tables for a terminal, as wide as they are, the notes in 100 columns."""
+    blocks = [aligned(listed(runs))] if runs else []
     for board in boards:
-        console.print(board.title, style="bold")
-        console.print(_grid(scored(board)))
-        console.print()
         pairs = compared(board)
-        if pairs:
-            console.print(_grid(pairs))
-            console.print()
-        for note in notes(board, runs, schema):
-            console.print(
-                note
-                if note.startswith("signature")
-                else fill(note, _WIDTH, break_long_words=False, break_on_hyphens=False)
-            )
-        console.print()
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().rstrip().splitlines())
+        told = [f"{board.title}\n{aligned(scored(board))}", *([aligned(pairs)] if pairs else [])]
+        blocks += [*told, "\n".join(map(_wrapped, notes(board, runs, schema)))]
+    return "\n\n".join(blocks) + "\n"
 
 
 def as_markdown(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | None = None) -> str:
     """The tables for a page."""
-    parts = [_piped(listed(runs), 3)] if runs else []
+    parts = [piped(listed(runs))] if runs else []
     for board in boards:
-        parts += [f"## {board.title}", _piped(scored(board))]
         pairs = compared(board)
-        parts += [_piped(pairs)] if pairs else []
-        parts.append("\n".join(f"- {_escaped(note)}" for note in notes(board, runs, schema)))
+        parts += [section(board, runs, schema, [pairs] if pairs else [])]
     return "\n\n".join(parts) + "\n"
+
+
+def section(board: Board, runs: Sequence[Run], schema: Schema | None, comparison: Sequence[Table]) -> str:
+    """A board on a page: its scores, a comparison, and what must be read with them."""
+    told = (f"- {escaped(note)}" for note in notes(board, runs, schema))
+    return "\n\n".join([f"## {board.title}", *map(piped, (scored(board), *comparison)), "\n".join(told)])
 
 
 def as_json(boards: Sequence[Board], runs: Sequence[Run]) -> str:
@@ -210,10 +210,15 @@ def _found(scores: Scores, measure: str, variant: str, part: str | None = None) 
 def _cells(score: Score | None) -> tuple[str, str, str]:
     if score is None or score.value is None:
         return ("–", "", "")
+    precision, recall = ("" if number is None else f"{number:.3f}" for number in (score.precision, score.recall))
+    return told(score), precision, recall
+
+
+def told(score: Score) -> str:
+    """The value with its interval."""
     ends = score.intervals["sentences"] or score.intervals["documents"]
     between = f" [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""
-    precision, recall = ("" if number is None else f"{number:.3f}" for number in (score.precision, score.recall))
-    return f"{score.value:.3f}{between}", precision, recall
+    return "–" if score.value is None else f"{score.value:.3f}{between}"
 
 
 def _unasked(board: Board, run: Run, schema: Schema | None) -> list[str]:
@@ -241,24 +246,5 @@ def _megabytes(size: int) -> str:
     return f"{size / 1e6:.0f} MB"
 
 
-def _grid(table: Table) -> object:
-    from rich.table import Table as Grid
-
-    grid = Grid(box=None, pad_edge=False, header_style="bold")
-    names = len(table.header) == 7 and table.header[1] == "licence"
-    for k, name in enumerate(table.header):
-        grid.add_column(name, justify="left" if k == 0 or (names and k < 3) else "right", no_wrap=True)
-    for row in table.rows:
-        grid.add_row(*([row[0]] if len(row) == 1 else [row[0] if names else f"  {row[0]}", *row[1:]]))
-    return grid
-
-
-def _piped(table: Table, left: int = 1) -> str:
-    rule = ("---" if k < left else "---:" for k in range(len(table.header)))
-    rows = [(f"**{row[0]}**", *[""] * (len(table.header) - 1)) if len(row) == 1 else row for row in table.rows]
-    lines = [table.header, tuple(rule), *rows]
-    return "\n".join(f"| {' | '.join(_escaped(cell) for cell in line)} |" for line in lines)
-
-
-def _escaped(cell: str) -> str:
-    return cell.replace("|", "\\|")
+def _wrapped(note: str) -> str:
+    return note if note.startswith("signature") else fill(note, _WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -85,7 +85,8 @@ def facing(gold: Corpus, predicted: Corpus) -> Facing:
     names, others = (_names(corpus) for corpus in (gold, predicted))
     order = sorted(range(len(names)), key=names.__getitem__) if schema.key else list(range(len(names)))
     row = {name: k for k, name in enumerate(others)}
-    unknown = [name for name in others if name not in set(names)]
+    known = set(names)
+    unknown = [name for name in others if name not in known]
     if unknown:
         raise ValueError(f"the gold has no document {_few(unknown)}; right are predictions for its documents alone")
     wanted = [names[k] for k in order]
