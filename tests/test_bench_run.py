@@ -336,3 +336,8 @@ def test_a_schema_without_such_layers_is_measured_on_what_it_has() -> None:
     assert tasks_of(("persons", "mentions", "nothing"), letters) == {"entities": "persons"}
     with pytest.raises(ValueError, match="no documents"):
         proved(spanproof.Corpus.of([], letters), [])
+
+
+def test_names_are_the_layer_with_labels_of_ontonotes_in_any_order() -> None:
+    for layers in (("damage", "entities", "zones"), ("entities", "zones"), ("zones", "damage", "entities")):
+        assert tasks_of(layers, article()) == {"entities": "entities"}

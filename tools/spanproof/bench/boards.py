@@ -41,16 +41,22 @@ class Board:
 
 
 def tasks_of(layers: Iterable[str], schema: Schema) -> dict[Task, str]:
-    """What can be asked of a system that predicts some layers, and the layer that answers."""
+    """What can be asked of a system that predicts some layers, and the layer that answers.
+
+    Names are the layer that has labels of OntoNotes, or the first with labels where there is none.
+    """
     found: dict[Task, str] = {}
+    named = False
     for layer in layers:
         node = schema.nodes.get((layer, "*"))
         if node is not None and node.get("quotation"):
             found["quotations"] = layer
         elif node is not None and node.get("timex3"):
             found["timex3"] = layer
-        elif node is not None and node.get("labelledBy"):
-            found["entities"] = layer
+        elif node is not None and node.get("labelledBy") and not named:
+            named = bool(own(node, node.get("labelledBy")).keys() & set(ONTONOTES))
+            if named or "entities" not in found:
+                found["entities"] = layer
     return found
 
 

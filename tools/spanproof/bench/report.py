@@ -53,7 +53,7 @@ def scored(board: Board) -> Table:
     for measure, part in _measures(board):
         rows.append((f"{measure}, {part} only" if part else measure,))
         for name, scores in board.scores.items():
-            found = [_found(scores, measure, variant, part) for variant in VARIANTS]
+            found = [of_all(scores, measure, variant, part) for variant in VARIANTS]
             rows.append((board.marked(name, measure), *(cell for score in found for cell in _cells(score))))
     return Table(("system", "strict F1", "P", "R", "convention-free F1", "P", "R"), tuple(rows))
 
@@ -77,7 +77,7 @@ def compared(board: Board) -> Table | None:
 
 
 def _difference(board: Board, pair: tuple[str, str], measure: str, variant: str) -> Difference | None:
-    score = _found(board.scores[pair[0]], measure, variant)
+    score = of_all(board.scores[pair[0]], measure, variant)
     return next((each.difference for each in board.pairs[pair] if score and each.signature == score.signature), None)
 
 
@@ -88,7 +88,7 @@ def _told(found: Difference | None, p: float) -> tuple[str, str]:
 def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]:
     """What must be read with the numbers of a board: intervals, sample, limits, signature."""
     first = next(iter(board.scores.values()))
-    lead = _found(first, _measures(board)[0][0], VARIANTS[0]) or first.scores[0]
+    lead = of_all(first, _measures(board)[0][0], VARIANTS[0]) or first.scores[0]
     units = f"{first.sentences} sentences" if lead.intervals["sentences"] else f"{first.documents} articles"
     found = [_CAPTION.format(units=units), lead.caution]
     if board.pairs:
@@ -126,7 +126,7 @@ def matrix(board: Board, variant: Variant) -> Table | None:
 
 
 def _value(board: Board, name: str, measure: str, variant: Variant) -> float | None:
-    found = _found(board.scores[name], measure, variant)
+    found = of_all(board.scores[name], measure, variant)
     return found.value if found else None
 
 
@@ -201,7 +201,7 @@ def _measures(board: Board) -> list[tuple[str, str | None]]:
     return wanted or [each for each in known if each[1] is None]
 
 
-def _found(scores: Scores, measure: str, variant: str, part: str | None = None) -> Score | None:
+def of_all(scores: Scores, measure: str, variant: str, part: str | None = None) -> Score | None:
     """The score of a part, or of all; that of the layer itself comes before those of its members."""
     wanted = (measure, part, variant)
     return next((s for s in scores.scores if (s.measure, s.part, s.variant) == wanted), None)

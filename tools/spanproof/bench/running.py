@@ -100,6 +100,8 @@ def run(
         if record is None or record.output != digest(path.read_bytes()):
             return Run(system, path, problem=f"{path} isn't as {system.name} predicted it: move it, or --again")
         if record.inputs == inputs:
+            if record.system != (now := json.loads(dump(description(system)))):
+                replace_file(book, f"{dump(asdict(replace(record, system=now)))}\n".encode())
             return Run(system, path, record.cost, record.faults, kept=True)
     with TemporaryDirectory() as name:
         folder = Path(name)

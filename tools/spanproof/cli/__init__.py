@@ -15,8 +15,10 @@ from spanproof.cli.labelstudio import labelstudio
 from spanproof.cli.publishing import build
 from spanproof.cli.rebasing import rebase
 from spanproof.cli.releasing import release
+from spanproof.cli.reporting import reporting
 from spanproof.cli.serving import serve
 from spanproof.cli.showing import show
+from spanproof.cli.stressing import stress
 
 _COMMANDS = (check, rules, explain, agree, diff, rebase, matrix, show, build, release, labelstudio, bench)
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -44,3 +46,5 @@ for command in _COMMANDS:
     main.add_command(command)
 for command in (demo, serve):
     labelstudio.add_command(command)
+for command in (reporting, stress):
+    bench.add_command(command)

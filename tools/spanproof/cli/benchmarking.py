@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from spanproof.corpus import Corpus
     from spanproof.schema import Schema
 
-_SCHEMA = click.option(
+SCHEMA = click.option(
     "--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article."
 )
-_RESAMPLES = click.option(
+RESAMPLES = click.option(
     "--resamples", type=click.IntRange(min=1), default=1000, show_default=True, help="Bootstrap resamples."
 )
-_OUTPUT = click.option("--output", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+OUTPUT = click.option("--output", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 
 
 @click.group()
@@ -78,9 +78,9 @@ def install(names: tuple[str, ...]) -> None:
 @click.option("--out", type=FILE, default=Path("predictions"), show_default=True, help="Folder of the predictions.")
 @click.option("--again", is_flag=True, help="Predict anew what is there already.")
 @click.option("--timeout", type=click.FloatRange(min=1), help="Seconds after which a system is ended; none by default.")
-@_SCHEMA
-@_RESAMPLES
-@_OUTPUT
+@SCHEMA
+@RESAMPLES
+@OUTPUT
 def run(
     names: tuple[str, ...],
     corpus: Path | None,
@@ -102,7 +102,7 @@ def run(
     from spanproof.system import MissingSystemError
     from spanproof.systems import systems
 
-    gold = _read(corpus or own_corpus(), read_schema(schema_file))
+    gold = gold_of(corpus, schema_file)
     known = systems()
     try:
         chosen = [known.find(name) for name in dict.fromkeys(names)]
@@ -115,12 +115,12 @@ def run(
                         system, documents, gold.schema, gold.registries, out, again=again, patience=timeout, tick=tick
                     )
                 )
-        found, told = _boards(gold, runs, resamples)
+        found, told = boards_of(gold, runs, resamples)
     except (MissingSystemError, ValueError) as error:
         refuse(str(error))
     except OSError as error:
         refuse(f"{out}: {error.strerror or error}")
-    click.echo(_written(output, found, told, gold.schema), nl=False)
+    click.echo(written(output, found, told, gold.schema), nl=False)
     failed = [each for each in told if each.problem]
     for each in failed:
         say(f"{each.system.name} failed: {each.problem}")
@@ -132,9 +132,9 @@ def run(
 @click.argument("predicted", type=FILE)
 @click.option("--task", required=True, metavar="TASK", help="entities, quotations, timex3, clusters, utterances.")
 @click.option("--labels", metavar="TABLE", help="For entities: ontonotes-16, conll-4 and others, for both sides.")
-@_SCHEMA
-@_RESAMPLES
-@_OUTPUT
+@SCHEMA
+@RESAMPLES
+@OUTPUT
 def scoring(
     gold: Path, predicted: Path, task: str, labels: str | None, schema_file: Path | None, resamples: int, output: str
 ) -> None:
@@ -153,7 +153,7 @@ def scoring(
         found = score(_read(gold, schema), _read(predicted, schema), asked, labels=labels, resamples=resamples)
     except ValueError as error:
         refuse(str(error))
-    click.echo(_written(output, [board(asked, {predicted.stem or str(predicted): found})], [], None), nl=False)
+    click.echo(written(output, [board(asked, {predicted.stem or str(predicted): found})], [], None), nl=False)
 
 
 @bench.command(hidden=True)
@@ -173,6 +173,11 @@ def predict(name: str, folder: Path) -> None:
         sys.exit(1)
 
 
+def gold_of(corpus: Path | None, schema_file: Path | None) -> "Corpus":
+    """The gold that is asked for; this repository's by default."""
+    return _read(corpus or own_corpus(), read_schema(schema_file))
+
+
 def _read(path: Path, schema: "Schema") -> "Corpus":
     from spanproof.formats import read
 
@@ -182,7 +187,7 @@ def _read(path: Path, schema: "Schema") -> "Corpus":
     return found
 
 
-def _boards(gold: "Corpus", runs: "list[Run]", resamples: int) -> "tuple[list[Board], list[Run]]":
+def boards_of(gold: "Corpus", runs: "list[Run]", resamples: int) -> "tuple[list[Board], list[Run]]":
     """The boards, and the runs again: one that can't be scored has its problem now."""
     from spanproof.bench.boards import boards
 
@@ -192,7 +197,8 @@ def _boards(gold: "Corpus", runs: "list[Run]", resamples: int) -> "tuple[list[Bo
     return made, [replace(run, problem=problems.get(run.system.name, run.problem)) for run in runs]
 
 
-def _written(output: str, boards: "list[Board]", runs: "list[Run]", schema: "Schema | None") -> str:
+def written(output: str, boards: "list[Board]", runs: "list[Run]", schema: "Schema | None") -> str:
+    """Boards in the form that is asked for."""
     from spanproof.bench import report
 
     if output == "json":

@@ -12,11 +12,51 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
 from spanproof.system import Family, MissingSystemError, System
-from spanproof.systems import gazetteer, quotes, spacy, times
+from spanproof.systems import (
+    chrono,
+    compromise,
+    duckling,
+    endpoint,
+    flair,
+    gazetteer,
+    gliner,
+    heideltime,
+    predictions,
+    quotes,
+    recognizers,
+    sayswho,
+    spacy,
+    stanza,
+    textacy,
+    times,
+    transformers,
+    wink,
+)
 
 GROUP = "spanproof.systems"
-OURS: tuple[System, ...] = (spacy.SYSTEM, times.SYSTEM, gazetteer.SYSTEM, quotes.SYSTEM)
-FAMILIES: tuple[Family, ...] = ()
+OURS: tuple[System, ...] = (
+    *spacy.SYSTEMS,
+    textacy.SYSTEM,
+    sayswho.SYSTEM,
+    times.SYSTEM,
+    chrono.SYSTEM,
+    compromise.SYSTEM,
+    wink.SYSTEM,
+    recognizers.SYSTEM,
+    duckling.SYSTEM,
+    heideltime.SYSTEM,
+    gazetteer.SYSTEM,
+    quotes.SYSTEM,
+)
+FAMILIES: tuple[Family, ...] = (
+    spacy.FAMILY,
+    endpoint.FAMILY,
+    predictions.FAMILY,
+    transformers.FAMILY,
+    gliner.FAMILY,
+    stanza.FAMILY,
+    flair.FAMILY,
+)
 
 
 @dataclass(frozen=True)

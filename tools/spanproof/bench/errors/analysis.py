@@ -1,0 +1,162 @@
+"""The journey of error analysis: gold and the predictions of systems become counts of what goes wrong, and where.
+
+Every span is counted once: those of a side are paired with the other's one to one
+(:func:`spanproof.bench.spans.partners`), and the kind of a pair is its kind of error.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from spanproof.bench.errors.disputes import Added, Missed, added, missed
+from spanproof.bench.errors.lineup import Lineup, lineup
+from spanproof.bench.errors.parts import Article, Part, articles, parts
+from spanproof.bench.scoring import Task, Variant
+from spanproof.bench.spans import partners
+from spanproof.corpus import Corpus
+from spanproof.metrics import Side
+
+Extent = Literal["same", "overlapping", "none"]
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """How often gold has one label and the system another, or the same, and whether the spans are the same.
+
+    ``predicted`` is None for what is missed, ``gold`` for what is spurious; the extent is then ``none``.
+    """
+
+    gold: str | None
+    predicted: str | None
+    extent: Extent
+    n: int
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Kinds of pairs; the first five make up gold, all but ``missed`` the prediction.
+
+    ``right``: the same span and label; ``label``: the same span, another label; ``boundary``: spans that share a
+    character, the same label; ``both``: such spans with another label; ``missed`` and ``spurious``: without a partner.
+    """
+
+    right: int
+    label: int
+    boundary: int
+    both: int
+    missed: int
+    spurious: int
+
+    @property
+    def gold(self) -> int:
+        """The spans of gold."""
+        return self.right + self.label + self.boundary + self.both + self.missed
+
+    @property
+    def predicted(self) -> int:
+        """The spans of the system."""
+        return self.right + self.label + self.boundary + self.both + self.spurious
+
+
+@dataclass(frozen=True)
+class Errors:
+    """One system: kinds of errors, labels against labels, and how it does on each part of the corpus."""
+
+    system: str
+    kinds: Kinds
+    confusion: tuple[Confusion, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Systems on one task; ``labels`` names the table that both sides are under.
+
+    ``missed`` and ``added`` are the foremost of ``missed_by_all`` and ``added_by_some``.
+    """
+
+    task: Task
+    layer: str
+    labels: str
+    variant: Variant
+    articles: tuple[Article, ...]
+    systems: tuple[Errors, ...]
+    missed_by_all: int
+    missed: tuple[Missed, ...]
+    added_by_some: int
+    added: tuple[Added, ...]
+
+
+def analyse(
+    gold: Corpus,
+    predictions: Mapping[str, Corpus],
+    task: Task,
+    *,
+    labels: str | None = None,
+    layer: str | None = None,
+    variant: Variant = "strict",
+    resamples: int = 1000,
+    seed: int = 0,
+    most: int = 10,
+) -> Analysis:
+    """What systems get wrong on a task.
+
+    Args:
+        gold: the reference.
+        predictions: by the name of the system; only of systems that answer the task: one that doesn't misses all.
+        task: ``entities``, ``quotations`` or ``timex3``.
+        labels: as in :func:`spanproof.bench.scoring.score`, as is ``layer``.
+        layer: the member that holds names, where the schema doesn't tell.
+        variant: the convention, of the spans that are listed too.
+        resamples: draws for each interval; 0 for none.
+        seed: of the draws.
+        most: how many spans are listed that all miss, or that some add.
+
+    Raises:
+        ValueError: the corpora can't be laid side by side, or the schema or a label doesn't fit.
+    """
+    found = lineup(gold, predictions, task, labels=labels, layer=layer, variant=variant)
+    systems = []
+    for name, side in found.systems.items():
+        confusion = confused(found, side)
+        systems.append(Errors(name, kinds(confusion), confusion, parts(found, side, resamples, seed)))
+    all_miss, some_add = missed(found), added(found)
+    return Analysis(
+        task, found.node.place[0], found.table, variant, articles(found), tuple(systems),
+        len(all_miss), tuple(all_miss[:most]), len(some_add), tuple(some_add[:most]),
+    )  # fmt: skip
+
+
+def confused(found: Lineup, system: Side) -> tuple[Confusion, ...]:
+    """Labels against labels, in the order of the labels, what has no partner last."""
+    gold = found.gold
+    first, second = partners(gold, system)
+    same = (gold.start[first] == system.start[second]) & (gold.end[first] == system.end[second])
+    last = len(found.labels)
+    rows: Counter[tuple[int, int, Extent]] = Counter()
+    for a, b, alike in zip(gold.label[first].tolist(), system.label[second].tolist(), same.tolist(), strict=True):
+        rows[a, b, "same" if alike else "overlapping"] += 1
+    paired = Counter(gold.label[first].tolist()), Counter(system.label[second].tolist())
+    for label, n in (Counter(gold.label.tolist()) - paired[0]).items():
+        rows[label, last, "none"] = n
+    for label, n in (Counter(system.label.tolist()) - paired[1]).items():
+        rows[last, label, "none"] = n
+    names: tuple[str | None, ...] = (*found.labels, None)
+    return tuple(Confusion(names[a], names[b], extent, n) for (a, b, extent), n in sorted(rows.items()))
+
+
+def kinds(confusion: tuple[Confusion, ...]) -> Kinds:
+    """The kinds of error that a confusion of labels comes to."""
+    n: Counter[str] = Counter()
+    for row in confusion:
+        n[_kind(row)] += row.n
+    return Kinds(**{name: n[name] for name in ("right", "label", "boundary", "both", "missed", "spurious")})
+
+
+def _kind(row: Confusion) -> str:
+    if row.extent == "none":
+        return "missed" if row.predicted is None else "spurious"
+    if row.extent == "same":
+        return "right" if row.gold == row.predicted else "label"
+    return "boundary" if row.gold == row.predicted else "both"

@@ -1,0 +1,192 @@
+"""The leaderboard: from predictions that are kept, the scores as data, the pages and the plots.
+
+Everything follows from the gold, the predictions with their records, and what lies in the folder beside the pages
+(reviews of what systems dispute, results of ``bench stress``); so a test can tell whether the pages are fresh.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from spanproof.bench import plots, report
+from spanproof.bench.boards import Board
+from spanproof.bench.errors import page
+from spanproof.bench.errors.analysis import Analysis, analyse
+from spanproof.bench.records import Run
+from spanproof.bench.scoring import VARIANTS
+from spanproof.bench.table import Table, piped
+from spanproof.corpus import Corpus
+from spanproof.formats import read
+
+_INTRO = """\
+# Leaderboard
+
+Ready-made systems on the gold of this repository: named entities, quotations, expressions of time (TIMEX3). Written by
+`spanproof bench report`; every number follows from the [predictions](predictions), which are ordinary corpora:
+`spanproof check`, `diff` and `show` read them.
+
+```
+spanproof bench install SYSTEM...
+spanproof bench run SYSTEM... --out annotations/leaderboard/predictions
+spanproof bench report annotations/leaderboard/predictions --page annotations/leaderboard
+```
+
+**What it can't tell.** The gold was made by one language model in two passes, adjudicated, and reviewed by no person.
+Five articles on one event, in good part machine-translated: an order of systems here is no order of systems elsewhere.
+"""
+_MATRIX = "The F1 of the row less that of the column; bold where p < .05, corrected by Holm."
+_STRESS = """\
+## Under transformations
+
+How much exact F1 changes when the texts are rewritten so that their annotations stay true (`spanproof bench stress`),
+and in brackets how alike the predictions stay: F1 of those after, carried back, against those before, in the articles
+that changed. –: nothing to change."""
+_SUMMARY = """\
+![F1 of every system with its 95 % interval.](leaderboard.svg)
+
+{table}
+
+F1 with its 95 % bootstrap interval over sentences. convention-free: determiners, titles and possessives at the edges of
+a span don't count. *: written with these articles, or the registry gathered from them, in sight. The table `three` has
+persons, places and organisations alone, for systems that tell no more apart. Significance, errors, the spans that every
+system misses and those that many add: `annotations/leaderboard` of the project's repository. Gold: {signature}."""
+
+
+def pages(
+    gold: Corpus,
+    boards: Sequence[Board],
+    runs: Sequence[Run],
+    resamples: int,
+    reviews: Sequence[Mapping[str, Any]] = (),
+    stress: Mapping[str, Any] | None = None,
+) -> dict[str, bytes]:
+    """The files of the leaderboard, by name.
+
+    Args:
+        gold: the reference.
+        boards: all of them, as :func:`spanproof.bench.boards.boards` gives them.
+        runs: behind them.
+        resamples: draws for the intervals of the error analysis.
+        reviews: verdicts on disputed spans: ``task``, ``article``, ``start``, ``end``, ``label``, ``verdict``.
+        stress: what ``bench stress --output json`` printed.
+
+    Raises:
+        ValueError: a prediction can't be laid beside the gold.
+    """
+    made: dict[str, bytes] = {}
+    parts = [_INTRO, "![F1 of every system with its interval.](summary.svg)", piped(report.listed(runs))]
+    for board in boards:
+        name = board.title.replace(", ", "-")
+        matrix = report.matrix(board, "strict")
+        parts += [report.section(board, runs, gold.schema, []), *([_MATRIX, piped(matrix)] if matrix else [])]
+        parts.append(f"What goes wrong, and where gold is disputed: [errors](errors-{name}.md).")
+        made |= _errors(name, gold, board, runs, resamples, reviews)
+    if stress:
+        parts += [_STRESS, "![Change of F1 under each transformation.](stress.svg)", *_stressed(stress)]
+        made["stress.svg"] = plots.changes(_changes(stress))
+    made["README.md"] = ("\n\n".join(part.strip() for part in parts) + "\n").encode()
+    made["summary.svg"] = plots.forest({board.title: _lines(board) for board in boards})
+    made["summary.md"] = _summary(boards).encode()
+    made["scores.json"] = report.as_json(boards, runs).encode()
+    return made
+
+
+def _errors(
+    name: str,
+    gold: Corpus,
+    board: Board,
+    runs: Sequence[Run],
+    resamples: int,
+    reviews: Sequence[Mapping[str, Any]],
+) -> dict[str, bytes]:
+    """The page of errors of a board and its plot; spans that systems dispute are those of systems that saw no gold."""
+    paths = {run.system.name: run.path for run in runs if run.system.name in board.scores}
+    predictions = {name: read(path, gold.schema, {}) for name, path in paths.items()}
+    fair = {name: each for name, each in predictions.items() if "" not in board.in_sample.get(name, ())}
+    every = analyse(gold, predictions, board.task, labels=board.labels, resamples=resamples)
+    disputed = analyse(gold, fair, board.task, labels=board.labels, resamples=0)
+    verdicts = {
+        (each["article"], each["start"], each["end"], each["label"]): each["verdict"]
+        for each in reviews
+        if (each["task"], each["labels"]) == (board.task, board.labels)
+    }
+    told = [
+        f"# {board.title}: errors",
+        f"![Recall by label and system.](labels-{name}.svg)",
+        page.as_markdown(every),
+        page.disputes_as_markdown(disputed, verdicts),
+    ]
+    content = "\n\n".join(part.strip() for part in told) + "\n"
+    return {f"errors-{name}.md": content.encode(), f"labels-{name}.svg": _labels(every)}
+
+
+def _labels(analysis: Analysis) -> bytes:
+    """Recall of each system on each label of gold."""
+    parts = {
+        errors.system: {part.name: part for part in errors.parts if part.by == "label"} for errors in analysis.systems
+    }
+    counts = {name: part.gold for each in parts.values() for name, part in each.items() if part.gold}
+    recall = {
+        system: {name: each[name].recall if each[name].predicted else None for name in counts if name in each}
+        for system, each in parts.items()
+    }
+    return plots.heat(counts, recall)
+
+
+def _lines(board: Board) -> list[plots.Line]:
+    return [plots.line(name, scores, board.marked(name, "exact") != name) for name, scores in board.scores.items()]
+
+
+def _summary(boards: Sequence[Board]) -> str:
+    """The piece of the dataset's card: a row a system and task."""
+    rows: list[tuple[str, ...]] = []
+    signatures = {}
+    for board in boards:
+        rows.append((board.title,))
+        found = {
+            name: [report.of_all(scores, "exact", variant) for variant in VARIANTS]
+            for name, scores in board.scores.items()
+        }
+        for name, pair in sorted(found.items(), key=lambda item: -((item[1][0] and item[1][0].value) or 0)):
+            rows.append((board.marked(name, "exact"), *(report.told(each) if each else "–" for each in pair)))
+            signatures[board.task] = pair[0].signature.partition("data:")[2].partition("|")[0] if pair[0] else "–"
+    table = piped(Table(("system", "strict", "convention-free"), tuple(rows)))
+    data = ", ".join(f"{task} {digest}" for task, digest in signatures.items())
+    return _SUMMARY.format(table=table, signature=data) + "\n"
+
+
+def _stressed(stress: Mapping[str, Any]) -> list[str]:
+    """A table a layer: transformations by systems."""
+    layers: dict[str, dict[str, dict[str, str]]] = {}
+    for system in stress["systems"]:
+        for name, effects in system["effects"].items():
+            for effect in effects:
+                if effect["measure"] == "exact":
+                    rows = layers.setdefault(effect["layer"], {})
+                    rows.setdefault(name, {})[system["name"]] = _effect(effect)
+    made = []
+    for layer, rows in layers.items():
+        systems = list(dict.fromkeys(name for row in rows.values() for name in row))
+        told = tuple((name, *(row.get(system, "–") for system in systems)) for name, row in rows.items())
+        made.append(piped(Table((layer, *systems), told)))
+    said = "\n".join(f"- {name}: {says}." for name, says in stress["transformations"].items())
+    return [*made, said]
+
+
+def _effect(effect: Mapping[str, Any]) -> str:
+    if not effect["articles"] or effect["before"] is None or effect["after"] is None:
+        return "–"
+    same = "–" if effect["same"] is None else f"{effect['same']:.2f}"
+    return f"{effect['after'] - effect['before']:+.3f} ({same})"
+
+
+def _changes(stress: Mapping[str, Any]) -> dict[str, dict[str, plots.Change]]:
+    """Of each system and transformation the exact scores of its layers; a system of several has a line for each."""
+    made: dict[str, dict[str, plots.Change]] = {}
+    for system in stress["systems"]:
+        layers = {effect["layer"] for effects in system["effects"].values() for effect in effects}
+        for name, effects in system["effects"].items():
+            for each in effects:
+                if each["measure"] == "exact" and each["articles"] and None not in (each["before"], each["after"]):
+                    line = f"{system['name']}, {each['layer']}" if len(layers) > 1 else system["name"]
+                    made.setdefault(line, {})[name] = plots.Change(each["before"], each["after"], each["same"])
+    return made

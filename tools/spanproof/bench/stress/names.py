@@ -1,0 +1,72 @@
+"""Names written otherwise: other aliases of the same thing, other names for the same persons."""
+
+from collections import Counter
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+import regex
+
+from spanproof.bench.stress.given import Given
+from spanproof.bench.stress.rewriting import Piece, Rewriting
+
+_NAME = regex.compile(r"(?<!\w)\p{Lu}[\p{Ll}\p{Lu}]+(?!\w)")
+_INFLECTED = ("NORP",)
+_FIRST = (
+    "Adam Boris Carlos Daniel Edgar Felix Gustav Henrik Ivo Jakub Karim Lucas Marek Nikolas Oskar Pavel Rafael Simon "
+    "Tomas Victor Walter Yusuf Anna Beatriz Clara Diana Elena Fatima Greta Helena Irena Julia Karin Laura Maria Nadia"
+)
+_LAST = (
+    "Almeida Bakker Castro Duarte Eriksen Fischer Gallo Horvat Ibrahim Jansen Kovac Larsen Moreau Novak Okafor Petrov "
+    "Quinn Rossi Santos Tanaka Ulrich Varga Weber Yilmaz Zeman Andersen Bianchi Costa Dvorak Farkas Hansen Keller "
+    "Lopez Martin Nagy Olsen Pereira Richter Silva Thomsen Vogel Wagner"
+)
+
+
+def aliases(given: Given, rng: Random) -> Rewriting:
+    """Each name by another alias of the same entity, which no other entity has and whose first letter has the case.
+
+    Adjectives and peoples (NORP) stay: their aliases are other parts of speech.
+    """
+    owners = Counter(alias for entries in given.registries.values() for e in entries.values() for alias in _listed(e))
+    edits = []
+    for node, member, span in given.names():
+        surface = given.text[span["start"] : span["end"]]
+        known = sorted(_listed(given.entry(node, member, span)) - {surface})
+        alike = [alias for alias in known if owners[alias] == 1 and alias[0].isupper() == surface[0].isupper()]
+        if alike and span.get(node.get("labelledBy")) not in _INFLECTED:
+            edits.append(Piece(span["start"], span["end"], rng.choice(alike)))
+    return given.edited(edits)
+
+
+def persons(given: Given, rng: Random) -> Rewriting:
+    """Each word of a person's name by one other word wherever it stands in the text, in capitals where it is.
+
+    No word becomes one that stands in the text; men may get the names of women, pronouns stay.
+    """
+    first, last = list[str](), list[str]()
+    for node, _, span in given.names():
+        if span.get(node.get("labelledBy")) == "PERSON":
+            words = _NAME.findall(given.text, span["start"], span["end"])
+            first += words[:-1]
+            last += words[-1:]
+    salt = rng.random()
+    became = dict[str, str]()
+    for word in dict.fromkeys((*last, *first)):
+        pool = [name for name in (_LAST if word in last else _FIRST).split() if name not in given.text]
+        # By the word alone, so that a part of the text gets the names of the whole.
+        Random(f"{salt} {word.title()}").shuffle(pool)
+        free = next((name for name in pool if _like(name, word) not in became.values()), None)
+        if free:
+            became[word] = _like(free, word)
+    found = (match for match in _NAME.finditer(given.text) if match[0] in became)
+    return given.edited(Piece(match.start(), match.end(), became[match[0]]) for match in found)
+
+
+def _like(name: str, word: str) -> str:
+    return name.upper() if word.isupper() else name
+
+
+def _listed(entry: Any) -> set[str]:
+    listed = entry.get("aliases") if isinstance(entry, Mapping) else None
+    return {alias for alias in listed or () if isinstance(alias, str) and alias.strip() == alias != ""}

@@ -1,0 +1,255 @@
+"""Rewritings of a text, and documents carried over them, forth and back: every span exactly, or not at all.
+
+A rewriting is the old text cut into pieces, kept or replaced, in the order in which they stand in the new one; so an
+edit and a changed order are one thing, and each has an inverse. Offsets are code points, half open.
+"""
+
+import copy
+import functools
+import hashlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any
+
+from spanproof.alignment.evidence import MEMBERS, evidence
+from spanproof.corpus import Document
+from spanproof.rebasing.paths import Path, holder_of, objects, pattern, reached
+from spanproof.schema import Node, Place, Schema
+from spanproof.segmentation import Extent
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of the old text and what stands in its place; ``new`` is None where it is kept.
+
+    A piece of no length is an insertion: inside a span that begins before it and ends after it, else outside.
+    """
+
+    start: int
+    end: int
+    new: str | None = None
+
+
+@dataclass(frozen=True)
+class Swap:
+    """A value that changes with the words: of the span at ``extent`` (old offsets), one for the other, both ways."""
+
+    place: Place
+    extent: Extent
+    member: str
+    values: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """The pieces of a text in their new order, and the values that change.
+
+    Raises:
+        ValueError: the pieces are not the whole text, each part of it once.
+    """
+
+    text: str
+    pieces: tuple[Piece, ...]
+    swaps: tuple[Swap, ...] = ()
+
+    def __post_init__(self) -> None:
+        ends = [0, *(piece.end for piece in self._old)]
+        if ends[-1] != len(self.text) or [piece.start for piece in self._old] != ends[:-1]:
+            raise ValueError("the pieces overlap or leave a part of the text out; right is each part once")
+
+    @classmethod
+    def of(cls, text: str, edits: Iterable[Piece], swaps: Iterable[Swap] = ()) -> "Rewriting":
+        """A text with some parts replaced, all else kept.
+
+        Raises:
+            ValueError: the parts overlap or are not of the text.
+        """
+        pieces, at = [], 0
+        for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+            pieces += [Piece(at, edit.start), edit] if edit.start > at else [edit]
+            at = edit.end
+        return cls(text, (*pieces, *([Piece(at, len(text))] if at < len(text) else [])), tuple(swaps))
+
+    @functools.cached_property
+    def new(self) -> str:
+        """The new text."""
+        return "".join(self.text[p.start : p.end] if p.new is None else p.new for p in self.pieces)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the new text is another one."""
+        return self.new != self.text
+
+    @functools.cached_property
+    def inverse(self) -> "Rewriting":
+        """The rewriting of the new text into the old one."""
+        made = [
+            Piece(at, at + width, None if p.new is None else self.text[p.start : p.end])
+            for p, at, width in zip(self.pieces, self._at, self._widths, strict=True)
+        ]
+        there = ((swap, self.extent(*swap.extent)) for swap in self.swaps)
+        swaps = tuple(replace(swap, extent=extent) for swap, extent in there if extent)
+        return Rewriting(self.new, tuple(made[k] for k in self._order), swaps)
+
+    def extent(self, start: int, end: int) -> Extent | None:
+        """Where a span of the old text is in the new one.
+
+        None where it is cut: it begins or ends inside a replaced piece, its pieces are no longer side by side and in
+        their order, or nothing of it is left.
+        """
+        first, last = bisect_right(self._ends, start), bisect_left(self._starts, end) - 1
+        if not 0 <= start < end <= len(self.text) or self._torn[first] != self._torn[last]:
+            return None
+        a, b = self._old[first], self._old[last]
+        if (a.new is not None and a.start < start) or (b.new is not None and b.end > end):
+            return None
+        k, n = self._order[first], self._order[last]
+        low = self._at[k] + (max(start, a.start) - a.start)
+        high = self._at[n] + (end - b.start if b.new is None else len(b.new))
+        return (low, high) if low < high else None
+
+    def near(self, at: int) -> int:
+        """An offset of the new text for one of the old: that of the same character, or of what replaces it."""
+        if not self._old:
+            return 0
+        k = min(bisect_right(self._ends, at), len(self._old) - 1)
+        return self._at[self._order[k]] + (at - self._old[k].start if self._old[k].new is None else 0)
+
+    @functools.cached_property
+    def _order(self) -> list[int]:
+        """The number of each piece, in the order of the old text."""
+        return sorted(range(len(self.pieces)), key=lambda k: (self.pieces[k].start, self.pieces[k].end))
+
+    @functools.cached_property
+    def _old(self) -> list[Piece]:
+        return [self.pieces[k] for k in self._order]
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        return [piece.start for piece in self._old]
+
+    @functools.cached_property
+    def _ends(self) -> list[int]:
+        return [piece.end for piece in self._old]
+
+    @functools.cached_property
+    def _torn(self) -> list[int]:
+        """How often, up to each piece of the old text, the next one isn't the next one of the new text."""
+        return list(
+            accumulate((b != a + 1 for a, b in zip(self._order, self._order[1:], strict=False)), initial=0),
+        )
+
+    @functools.cached_property
+    def _widths(self) -> list[int]:
+        return [p.end - p.start if p.new is None else len(p.new) for p in self.pieces]
+
+    @functools.cached_property
+    def _at(self) -> list[int]:
+        return list(accumulate(self._widths, initial=0))[:-1]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A document over its new text, and the annotations that a rewriting cuts: what they were, where they begin."""
+
+    document: dict[str, Any]
+    lost: tuple[tuple[Path, int], ...] = ()
+
+
+def text_member(schema: Schema) -> str:
+    """The member that holds the text.
+
+    Raises:
+        ValueError: spans of the schema are of several texts, or there are none.
+    """
+    members = sorted({str(node.get("spanOf")) for node in schema.spans})
+    if len(members) != 1:
+        raise ValueError(f"the schema has spans of {', '.join(members) or 'nothing'}; right is one text")
+    return members[0]
+
+
+def offsets(span: Mapping[str, Any], path: Path) -> Extent:
+    """Where a span is.
+
+    Raises:
+        ValueError: its offsets are no two integers.
+    """
+    start, end = span.get("start"), span.get("end")
+    if type(start) is not int or type(end) is not int:
+        raise ValueError(f"{'/'.join(map(str, path))} is at {start!r}:{end!r}; right are two integers")
+    return start, end
+
+
+def carry(document: Document, rewriting: Rewriting, schema: Schema) -> dict[str, Any]:
+    """A document over the new text with all of its spans, surfaces, contexts and hashes; the old one stays as it is.
+
+    Raises:
+        ValueError: the rewriting cuts a span: the message names it; or is of another text.
+    """
+    made = follow(document, rewriting, schema)
+    if made.lost:
+        names = ", ".join("/".join(map(str, path)) for path, _ in made.lost)
+        raise ValueError(f"the rewriting cuts {names}; right are edits wholly inside or outside of each span")
+    return made.document
+
+
+def follow(document: Document, rewriting: Rewriting, schema: Schema) -> Carried:
+    """A document over the new text without the annotations that are cut; references to those dangle.
+
+    Raises:
+        ValueError: the rewriting is of another text, the schema has spans of several, or offsets are no integers.
+    """
+    member = text_member(schema)
+    if document.get(member) != rewriting.text:
+        raise ValueError(f"the rewriting is of another text than {member}")
+    made = copy.deepcopy(dict(document))
+    made[member] = rewriting.new
+    for node in schema.having("hashOf"):
+        if node.get("hashOf") == member and len(node.place) == 1 and made.get(node.place[0]) is not None:
+            made[node.place[0]] = hashlib.sha256(rewriting.new.encode()).hexdigest()
+    swaps = {(swap.place, swap.extent): swap for swap in rewriting.swaps}
+    gone: dict[Path, int] = {}
+    for path, node, span in list(objects(made, schema.root, ())):
+        if not node.get("spanOf"):
+            continue
+        old = offsets(span, path)
+        new = rewriting.extent(*old)
+        if new is None:
+            holder = holder_of(path, schema)
+            gone.setdefault(holder, reached(document, holder).get("start", old[0]))
+        else:
+            _move(span, new, rewriting.new, swaps.get((node.place, old)))
+    _without(made, gone, schema)
+    _in_order(made, schema.root)
+    return Carried(made, tuple(gone.items()))
+
+
+def _move(span: dict[str, Any], new: Extent, text: str, swap: Swap | None) -> None:
+    told = evidence(text, *new, span)
+    span |= {name: told[name] for name in MEMBERS if isinstance(span.get(name), str)}
+    span["start"], span["end"] = new
+    if swap and span.get(swap.member) in swap.values:
+        span[swap.member] = swap.values[span[swap.member] == swap.values[0]]
+
+
+def _without(document: dict[str, Any], gone: Mapping[Path, int], schema: Schema) -> None:
+    for path in sorted(gone, key=lambda path: [str(step).zfill(9) for step in path], reverse=True):
+        owner = reached(document, path[:-1])
+        if isinstance(path[-1], str) and schema.nodes[pattern(path)].nullable:
+            owner[path[-1]] = None
+        else:
+            del owner[path[-1]]
+
+
+def _in_order(value: Any, node: Node) -> None:
+    """Sorts the lists whose spans have to stand in the order of the text."""
+    if isinstance(value, list) and node.items is not None:
+        if node.get("inOrder"):
+            value.sort(key=lambda span: (span["start"], span["end"]))
+        for item in value:
+            _in_order(item, node.items)
+    elif isinstance(value, Mapping):
+        for name, sub in node.fields.items():
+            _in_order(value.get(name), sub)

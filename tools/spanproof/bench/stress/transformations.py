@@ -1,0 +1,160 @@
+"""The transformations: what about a text may change and leaves its annotations as they are."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+from unicodedata import normalize
+
+import regex
+
+from spanproof.bench.stress import dates, names, order
+from spanproof.bench.stress.given import Given
+from spanproof.bench.stress.rewriting import Piece, Rewriting
+from spanproof.corpus import Document, Registries
+from spanproof.offsets import Form
+from spanproof.schema import Schema
+
+Make = Callable[[Given, Random], Rewriting]
+_QUOTES = regex.compile(r"[\"“”„‟«»]")
+_APOSTROPHES = regex.compile(r"['‘’‚‛]")
+_OPENS = regex.compile(r"(?:^|[\s\p{Ps}\p{Pi}\p{Pd}\"'/])$")
+_LINE_END = regex.compile(r"\r\n|\n")
+
+
+@dataclass(frozen=True)
+class Transformation:
+    """A change of texts that keeps their annotations: what it does in one line, and its rewriting of a document."""
+
+    name: str
+    says: str
+    make: Make
+
+
+def rewriting(
+    transformation: Transformation, document: Document, schema: Schema, registries: Registries, seed: int = 0
+) -> Rewriting:
+    """What a transformation makes of a document's text; always the same for the same seed.
+
+    Raises:
+        ValueError: the document has no text, or the schema several.
+    """
+    return transformation.make(Given(document, schema, registries), Random(f"{seed} {transformation.name}"))
+
+
+def _marks(double: Callable[[str, bool], str], single: Callable[[str, bool], str]) -> Make:
+    """Quotation marks in another style; each is given and whether it opens, by what stands before it."""
+
+    def make(given: Given, _: Random) -> Rewriting:
+        edits = []
+        for pattern, style in ((_QUOTES, double), (_APOSTROPHES, single)):
+            for match in pattern.finditer(given.text):
+                at = match.start()
+                new = style(match[0], bool(_OPENS.search(given.text[max(0, at - 1) : at])))
+                edits += [Piece(at, at + 1, new)] if new != match[0] else []
+        return given.edited(edits)
+
+    return make
+
+
+def _straight(_mark: str, _opens: bool) -> str:
+    return '"'
+
+
+def _apostrophe(_mark: str, _opens: bool) -> str:
+    return "'"
+
+
+def _unbroken(character: str) -> str:
+    return "\u00a0" if character == " " else character
+
+
+def _kept(mark: str, _opens: bool) -> str:
+    return mark
+
+
+def _guillemet(mark: str, opens: bool) -> str:
+    return "«" if mark in "“„«‟" or (mark == '"' and opens) else "»"
+
+
+def _curly(mark: str, opens: bool) -> str:
+    return mark if mark != '"' else "“" if opens else "”"
+
+
+def _curly_single(mark: str, opens: bool) -> str:
+    return mark if mark != "'" else "‘" if opens else "’"
+
+
+def _characters(change: Callable[[str], str]) -> Make:
+    """Each character that isn't as it would be."""
+
+    def make(given: Given, _: Random) -> Rewriting:
+        changed = ((k, char, change(char)) for k, char in enumerate(given.text))
+        return given.edited(Piece(k, k + 1, new) for k, char, new in changed if new != char)
+
+    return make
+
+
+def _form(form: Form) -> Make:
+    """Each grapheme cluster in a normal form of Unicode (UAX #15)."""
+
+    def make(given: Given, _: Random) -> Rewriting:
+        found = regex.finditer(r"\X", given.text)
+        changed = ((match, normalize(form, match[0])) for match in found)
+        return given.edited(Piece(match.start(), match.end(), new) for match, new in changed if new != match[0])
+
+    return make
+
+
+def _inserted(places: Callable[[str], Iterator[tuple[int, str]]]) -> Make:
+    def make(given: Given, _: Random) -> Rewriting:
+        return given.edited(Piece(at, at, new) for at, new in places(given.text))
+
+    return make
+
+
+def _blanks(text: str) -> Iterator[tuple[int, str]]:
+    return ((match.end(), " ") for match in regex.finditer(" ", text))
+
+
+def _breaks(text: str) -> Iterator[tuple[int, str]]:
+    return ((match.end(), match[0]) for match in _LINE_END.finditer(text))
+
+
+def _returns(text: str) -> Iterator[tuple[int, str]]:
+    return ((match.start(), "\r") for match in regex.finditer(r"(?<!\r)\n", text))
+
+
+TRANSFORMATIONS: tuple[Transformation, ...] = (
+    Transformation("marks-straight", "quotation marks and apostrophes are \" and '", _marks(_straight, _apostrophe)),
+    Transformation("marks-curly", "straight marks and apostrophes are “ ” ‘ ’", _marks(_curly, _curly_single)),
+    Transformation("marks-guillemets", "double quotation marks are « »", _marks(_guillemet, _kept)),
+    Transformation("nfc", "composed characters (NFC)", _form("NFC")),
+    Transformation("nfd", "decomposed characters (NFD)", _form("NFD")),
+    Transformation("lower", "lower case, in which less can be told", _characters(str.lower)),
+    Transformation("upper", "upper case, in which less can be told", _characters(str.upper)),
+    Transformation("no-break-spaces", "each blank is a no-break space", _characters(_unbroken)),
+    Transformation("blanks-doubled", "each blank stands twice", _inserted(_blanks)),
+    Transformation("breaks-doubled", "each line end stands twice", _inserted(_breaks)),
+    Transformation("crlf", "lines end in CR LF", _inserted(_returns)),
+    Transformation("aliases", "names are other aliases of theirs in the registry", names.aliases),
+    Transformation("persons", "persons have other names, the same one throughout", names.persons),
+    Transformation("dates-dmy", "18 February 2025", dates.written("dmy")),
+    Transformation("dates-mdy", "February 18, 2025", dates.written("mdy")),
+    Transformation("dates-iso", "2025-02-18", dates.written("iso")),
+    Transformation("days-moved", "dates are other days of their months, and so are their values", dates.moved),
+    Transformation("paragraphs", "paragraphs stand in another order", order.paragraphs),
+    Transformation("sentences", "the sentences of each paragraph stand in another order", order.sentences),
+)  # fmt: skip
+
+
+def chosen(names_: tuple[str, ...] = ()) -> tuple[Transformation, ...]:
+    """The transformations of these names, all without any.
+
+    Raises:
+        ValueError: there is none of a name.
+    """
+    known = {each.name: each for each in TRANSFORMATIONS}
+    unknown = [name for name in names_ if name not in known]
+    if unknown:
+        raise ValueError(f"no transformation {unknown[0]!r}; right is one of {', '.join(known)}")
+    return tuple(known[name] for name in dict.fromkeys(names_)) or TRANSFORMATIONS
