@@ -173,6 +173,16 @@ def test_again_other_texts_and_another_version_make_it_anew(made: tuple[Path, Re
     assert not kept("--corpus", shorter)
 
 
+def test_a_kept_prediction_has_the_present_description_of_its_system(made: tuple[Path, Result], tmp_path: Path) -> None:
+    out = shutil.copytree(made[0], tmp_path / "out")
+    book = out / "runs" / "timex-baseline.json"
+    before = json.loads(book.read_text())
+    book.write_text(json.dumps({**before, "system": {**before["system"], "limits": "as they once were"}}))
+    again = run("run", "timex-baseline", "--corpus", GOLD, "--out", out, "--resamples", 1, "--output", "json")
+    assert json.loads(again.stdout)["systems"][0]["kept"]
+    assert json.loads(book.read_text()) == before
+
+
 def test_a_prediction_that_somebody_changed_is_neither_scored_nor_overwritten(
     made: tuple[Path, Result], tmp_path: Path
 ) -> None:

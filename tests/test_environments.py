@@ -1,9 +1,11 @@
 """Environments of systems, with wheels made here: over this one, beside the others, whole or not at all."""
 
+import json
 import os
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import version as version_of
 from pathlib import Path
 
 import pytest
@@ -104,7 +106,7 @@ def test_a_system_is_served_from_its_environment(tmp_path: Path, monkeypatch: py
         "    import verbs\n"
         "    return lambda sources: ({'entities': []} for _ in sources)\n"
         "SYSTEM = System('strange', '1', 'MIT', None, {'entities': ('PERSON',)}, '-', opened,\n"
-        f"    alone=('verbs @ {needed.as_uri()}',))\n"
+        f"    requires=('jinja2',), alone=('verbs @ {needed.as_uri()}',))\n"
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(site), *filter(None, sys.path))))
     install = [sys.executable, "-m", "spanproof", "bench", "install", "strange"]
@@ -116,3 +118,9 @@ def test_a_system_is_served_from_its_environment(tmp_path: Path, monkeypatch: py
         process.terminate()
     assert said[0] == "loading strange-1\n"
     assert "strange-1 answers at http://127.0.0.1:" in said[1]
+    (installed,) = (tmp_path / "cache").glob("strange-*/installed")
+    leaning = json.loads(installed.read_bytes())
+    assert leaning == {"jinja2": version_of("jinja2"), "markupsafe": version_of("markupsafe")}
+    installed.write_text(json.dumps({**leaning, "jinja2": "0.1"}))
+    listed = subprocess.run([*install[:-2], "systems"], capture_output=True, text=True, check=True).stdout
+    assert "missing: strange needs verbs" in listed

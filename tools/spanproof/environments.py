@@ -2,7 +2,8 @@
 
 An environment of a system is a folder in the cache: a virtual environment that sees the packages of this one and has
 its own before them, with packages of npm in ``node_modules``. So systems whose pins contradict each other, or those of
-this toolkit, are measured side by side, and removing one is removing a folder.
+this toolkit, are measured side by side, and removing one is removing a folder. Clones of this toolkit share them, as
+long as they have the versions that an environment leans on.
 """
 
 import fcntl
@@ -15,25 +16,72 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
+from spanproof.format import replace_file
 from spanproof.system import MissingSystemError, System
+
+_UNDER = "SPANPROOF_UNDER"
+_PTH = "import os, site; list(map(site.addsitedir, os.environ.get({name!r}, {default!r}).split(os.pathsep)))\n"
 
 
 def home(system: System) -> Path:
-    """Its folder: in ``$SPANPROOF_SYSTEMS_CACHE`` or the XDG cache, by what it asks for and what it lies over."""
+    """Its folder: in ``$SPANPROOF_SYSTEMS_CACHE`` or the XDG cache, by what it asks for."""
     named, xdg = os.environ.get("SPANPROOF_SYSTEMS_CACHE"), os.environ.get("XDG_CACHE_HOME")
     cache = Path(named) if named else Path(xdg or Path.home() / ".cache") / "spanproof" / "systems"
-    wanted = [system.requires, system.alone, system.node, sys.prefix, sys.version]
+    wanted = [system.requires, system.alone, system.node, sys.version_info[:2]]
     return cache / f"{system.name.partition(':')[0]}-{hashlib.sha256(json.dumps(wanted).encode()).hexdigest()[:12]}"
 
 
 def python(system: System) -> Path | None:
-    """The interpreter in which a system can be had: this one, that of its environment, or None."""
-    own = home(system)
+    """The interpreter in which a system can be had: this one, that of its environment, or None.
+
+    It is to be started with :func:`variables`.
+    """
     if system.missing is None:
         return Path(sys.executable)
-    return own / "bin" / "python" if (own / "installed").exists() else None
+    own = home(system)
+    return own / "bin" / "python" if _holds(own / "installed") else None
+
+
+def variables() -> dict[str, str]:
+    """Variables of a process that lets it see the packages of this environment under its own."""
+    return {**os.environ, _UNDER: os.pathsep.join(_places())}
+
+
+def leans(system: System) -> dict[str, str]:
+    """Asked in the environment of a system: what it needs and has from the one under it, with the versions."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    wanted = [*system.requires, *system.alone]
+    while wanted:
+        requirement = Requirement(wanted.pop())
+        name = canonicalize_name(requirement.name)
+        if name in seen or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+            continue
+        seen.add(name)
+        try:
+            held = distribution(name)
+        except PackageNotFoundError:
+            continue
+        if not Path(str(held.locate_file(""))).is_relative_to(sys.prefix):
+            found[name] = held.version
+        wanted += held.requires or []
+    return found
+
+
+def _holds(installed: Path) -> bool:
+    """Whether an environment is there whole, and what it leans on is here as it was."""
+    if not installed.exists():
+        return False
+    try:
+        return all(version(name) == wanted for name, wanted in json.loads(installed.read_bytes()).items())
+    except (PackageNotFoundError, ValueError):
+        return False
 
 
 def missing(system: System) -> str | None:
@@ -57,21 +105,20 @@ def install(system: System, say: Callable[[str], None]) -> Path:
         raise MissingSystemError(f"{system.missing}")
     own = home(system)
     with _alone(own):
-        if (own / "installed").exists():
+        if _holds(own / "installed"):
             return own / "bin" / "python"
         say(f"installing {', '.join((*system.requires, *system.alone, *system.node))} into {own}")
         log = own.with_suffix(".log")
         with log.open("wb") as out:
             for command in _commands(system, own):
-                if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out).returncode:
+                if subprocess.run(
+                    command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=variables()
+                ).returncode:
                     lines = log.read_text("utf-8", "replace").split("\n")
                     said = next((line for line in reversed(lines) if line.strip()), "")
                     raise MissingSystemError(f"{system.name} can't be installed: {said} (log: {log})")
                 _over_this(own)
-        lacks = _said(own, system)
-        if lacks:
-            raise MissingSystemError(lacks)
-        (own / "installed").touch()
+        replace_file(own / "installed", json.dumps(_said(own, system)).encode())
     return own / "bin" / "python"
 
 
@@ -94,20 +141,40 @@ def _commands(system: System, own: Path) -> Iterator[Sequence[str]]:
 def _over_this(own: Path) -> None:
     """Lets the environment see the packages of this one, after its own."""
     place = own / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
-    paths = dict.fromkeys(sysconfig.get_paths()[each] for each in ("purelib", "platlib"))
     # addsitedir, since packages installed as editable are themselves lines of such a file.
-    lines = [f"import site; site.addsitedir({path!r})" for path in paths]
-    (place / "under.pth").write_text("\n".join([*lines, ""]))
+    (place / "under.pth").write_text(_PTH.format(name=_UNDER, default=os.pathsep.join(_places())))
 
 
-def _said(own: Path, system: System) -> str | None:
-    """What the environment itself says it lacks."""
-    code = "import sys; from spanproof.systems import systems; print(systems().find(sys.argv[1]).missing or '')"
-    command = [str(own / "bin" / "python"), "-P", "-c", code, system.name]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+def _places() -> list[str]:
+    under = [path for path in os.environ.get(_UNDER, "").split(os.pathsep) if path]
+    return list(dict.fromkeys([*(sysconfig.get_paths()[each] for each in ("purelib", "platlib")), *under]))
+
+
+_ASKED = """\
+import json, sys
+from spanproof.environments import leans
+from spanproof.systems import systems
+system = systems().find(sys.argv[1])
+print(json.dumps([system.missing, leans(system)]))
+"""
+
+
+def _said(own: Path, system: System) -> dict[str, str]:
+    """What the environment itself says it leans on.
+
+    Raises:
+        MissingSystemError: it doesn't work, or lacks something still.
+    """
+    command = [str(own / "bin" / "python"), "-P", "-c", _ASKED, system.name]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=variables())
     if done.returncode:
-        return f"{system.name}: its environment doesn't work: {done.stderr.strip().splitlines()[-1:]}"
-    return done.stdout.strip() or None
+        said = next(iter(done.stderr.strip().splitlines()[-1:]), "")
+        raise MissingSystemError(f"{system.name}: its environment doesn't work: {said}")
+    lacks, leaning = json.loads(done.stdout.splitlines()[-1])
+    if lacks:
+        raise MissingSystemError(lacks)
+    found: dict[str, str] = leaning
+    return found
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 
-from spanproof.bench.labels import ONTONOTES, own
+from spanproof.bench.labels import ONTONOTES, TABLES, own
 from spanproof.bench.scoring import TASKS, Compared, Scores, Task, compare, score
 from spanproof.corpus import Corpus
 from spanproof.formats import read
@@ -88,7 +88,8 @@ def boards(
 ) -> tuple[list[Board], dict[str, str]]:
     """The boards of the predictions of systems, and the problems of those that can't be scored, by their names.
 
-    Names have a board for each label set that is the finest of a system; the finer systems are on the coarser too.
+    Names have a board for each label set that is the finest of a system; the finer systems are on the coarser too, but
+    for those that give none of its labels.
     """
     found: dict[tuple[Task, str | None], dict[str, Scores]] = {}
     problems: dict[str, str] = {}
@@ -119,7 +120,8 @@ def _tables(system: System, asked: Iterable[str], schema: Schema, layer: str) ->
         return [None]
     if system.tells not in FINENESS:
         raise ValueError(f"{system.name} tells {system.tells!r} apart; right is one of {', '.join(FINENESS)}")
-    return [table for table in FINENESS[FINENESS.index(system.tells) :] if table in asked]
+    coarser = [table for table in FINENESS[FINENESS.index(system.tells) :] if table in asked]
+    return [each for each in coarser if any(TABLES[each].get(label) for label in system.predicts[layer])]
 
 
 def _seen(system: System, task: Task, schema: Schema) -> tuple[str, ...]:

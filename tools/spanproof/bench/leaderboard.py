@@ -5,6 +5,7 @@ Everything follows from the gold, the predictions with their records, and what l
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from spanproof.bench import plots, report
@@ -40,6 +41,10 @@ _STRESS = """\
 How much exact F1 changes when the texts are rewritten so that their annotations stay true (`spanproof bench stress`),
 and in brackets how alike the predictions stay: F1 of those after, carried back, against those before, in the articles
 that changed. –: nothing to change."""
+_DISPUTES = """\
+The spans below are convention-free: without determiners, titles, possessives, and marks around what is said. In-sample
+systems have no say in them. The reviews are by the language model that made the gold, in a context of its own with the
+guidelines and the articles; they are no person's."""
 _SUMMARY = """\
 ![F1 of every system with its 95 % interval.](leaderboard.svg)
 
@@ -86,8 +91,23 @@ def pages(
     made["README.md"] = ("\n\n".join(part.strip() for part in parts) + "\n").encode()
     made["summary.svg"] = plots.forest({board.title: _lines(board) for board in boards})
     made["summary.md"] = _summary(boards).encode()
-    made["scores.json"] = report.as_json(boards, runs).encode()
+    made["scores.json"] = report.as_json([_shown(board) for board in boards], runs).encode()
     return made
+
+
+def _shown(board: Board) -> Board:
+    """The board with what pages show: those measures, and the pairs compared on the first."""
+    measures = {measure for measure, _ in report.measures(board)}
+    first = report.measures(board)[0]
+    kept = {
+        name: replace(scores, scores=tuple(each for each in scores.scores if each.measure in measures))
+        for name, scores in board.scores.items()
+    }
+    signatures = {
+        each.signature for scores in kept.values() for each in scores.scores if (each.measure, each.part) == first
+    }
+    pairs = {names: [each for each in pair if each.signature in signatures] for names, pair in board.pairs.items()}
+    return replace(board, scores=kept, pairs=pairs)
 
 
 def _errors(
@@ -98,12 +118,15 @@ def _errors(
     resamples: int,
     reviews: Sequence[Mapping[str, Any]],
 ) -> dict[str, bytes]:
-    """The page of errors of a board and its plot; spans that systems dispute are those of systems that saw no gold."""
+    """The page of errors of a board and its plot.
+
+    Gold is disputed by systems that were written without it in sight, and not for a determiner: convention-free.
+    """
     paths = {run.system.name: run.path for run in runs if run.system.name in board.scores}
     predictions = {name: read(path, gold.schema, {}) for name, path in paths.items()}
     fair = {name: each for name, each in predictions.items() if "" not in board.in_sample.get(name, ())}
     every = analyse(gold, predictions, board.task, labels=board.labels, resamples=resamples)
-    disputed = analyse(gold, fair, board.task, labels=board.labels, resamples=0)
+    disputed = analyse(gold, fair, board.task, labels=board.labels, variant="convention-free", resamples=0)
     verdicts = {
         (each["article"], each["start"], each["end"], each["label"]): each["verdict"]
         for each in reviews
@@ -113,6 +136,7 @@ def _errors(
         f"# {board.title}: errors",
         f"![Recall by label and system.](labels-{name}.svg)",
         page.as_markdown(every),
+        _DISPUTES,
         page.disputes_as_markdown(disputed, verdicts),
     ]
     content = "\n\n".join(part.strip() for part in told) + "\n"

@@ -50,7 +50,7 @@ def listed(system_runs: Iterable[Run]) -> Table:
 def scored(board: Board) -> Table:
     """A heading a measure, a row a system, strict and convention-free side by side."""
     rows: list[tuple[str, ...]] = []
-    for measure, part in _measures(board):
+    for measure, part in measures(board):
         rows.append((f"{measure}, {part} only" if part else measure,))
         for name, scores in board.scores.items():
             found = [of_all(scores, measure, variant, part) for variant in VARIANTS]
@@ -63,7 +63,7 @@ def compared(board: Board) -> Table | None:
 
     None where there is no pair; the JSON has every measure and label.
     """
-    measure = _measures(board)[0][0]
+    measure = measures(board)[0][0]
     columns = []
     for variant in VARIANTS:
         found = [_difference(board, pair, measure, variant) for pair in board.pairs]
@@ -88,7 +88,7 @@ def _told(found: Difference | None, p: float) -> tuple[str, str]:
 def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]:
     """What must be read with the numbers of a board: intervals, sample, limits, signature."""
     first = next(iter(board.scores.values()))
-    lead = of_all(first, _measures(board)[0][0], VARIANTS[0]) or first.scores[0]
+    lead = of_all(first, measures(board)[0][0], VARIANTS[0]) or first.scores[0]
     units = f"{first.sentences} sentences" if lead.intervals["sentences"] else f"{first.documents} articles"
     found = [_CAPTION.format(units=units), lead.caution]
     if board.pairs:
@@ -111,7 +111,7 @@ def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]
 
 def matrix(board: Board, variant: Variant) -> Table | None:
     """Every system less every other on the first measure, bold where p < .05 by Holm; None where there is no pair."""
-    measure = _measures(board)[0][0]
+    measure = measures(board)[0][0]
     found = [_difference(board, pair, measure, variant) for pair in board.pairs]
     ps = holm([math.nan if each is None else each.p for each in found])
     cells: dict[tuple[str, str], str] = {}
@@ -194,7 +194,7 @@ def _pair(pair: Iterable[Compared]) -> list[dict[str, Any]]:
     return rows
 
 
-def _measures(board: Board) -> list[tuple[str, str | None]]:
+def measures(board: Board) -> list[tuple[str, str | None]]:
     """What is shown of a board, the first of which systems are compared on: measures, of all things or of a part."""
     known = dict.fromkeys((score.measure, score.part) for each in board.scores.values() for score in each.scores)
     wanted = [each for each in (("exact", None), ("overlap", None), *_ALSO.get(board.task, ())) if each in known]

@@ -161,7 +161,12 @@ def _process(system: System, folder: Path, patience: float | None, tick: Callabl
     command = [str(environments.python(system)), "-P", "-c", _PREDICT, system.name, str(folder)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=environments.variables(),
         )
         try:
             late = not _ended(process, folder / "done", patience, tick)

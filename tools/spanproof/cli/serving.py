@@ -51,7 +51,7 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
         if own is None:
             refuse(f"{system.missing}")
         if own != Path(sys.executable):
-            os.execv(own, [str(own), "-m", "spanproof", *sys.argv[1:]])
+            os.execve(own, [str(own), "-m", "spanproof", *sys.argv[1:]], environments.variables())
         backend = _backend()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family) as listening:

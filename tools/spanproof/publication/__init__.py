@@ -93,7 +93,5 @@ def anew(publication: Publication) -> tuple[Mapping[str, pa.Table], Mapping[str,
     tables = configs(Corpus(schema, (batch,), registries))
     version = str(publication.settings["configs"][0]["version"])
     date = publication.croissant["datePublished"]
-    told = {
-        each: publication.body.partition(f"<!-- {each} -->")[2].partition(f"<!-- /{each} -->")[0] for each in TOLD
-    }
+    told = {each: publication.body.partition(f"<!-- {each} -->")[2].partition(f"<!-- /{each} -->")[0] for each in TOLD}
     return {c.path: c.table for c in tables}, _texts(tables, publication.files, registries, version, date, told)

@@ -105,7 +105,7 @@ def make(model: str) -> System:
         open=open_,
         requires=("torch>=2.13,<2.14", "transformers==4.57.6", "datasets==4.4.*", f"flair=={_VERSION}"),
         tells=tells(known),
-        in_sample=("dates",) if "dates" in predicts(known) else (),
+        in_sample=("dates.value",) if "dates" in predicts(known) else (),
     )
 
 

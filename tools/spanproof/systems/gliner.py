@@ -117,7 +117,7 @@ def make(model: str) -> System:
         f"{LIMITS}",
         open=open_,
         requires=("torch>=2.13,<2.14", "transformers==5.16.*", f"gliner=={_VERSION}"),
-        in_sample=("dates",),
+        in_sample=("dates.value",),
     )
 
 

@@ -164,7 +164,7 @@ def make(model: str) -> System:
         open=open_,
         requires=("torch>=2.13,<2.14", f"transformers=={_VERSION}.*"),
         tells=tells(known),
-        in_sample=("dates",) if "dates" in predicts(known) else (),
+        in_sample=("dates.value",) if "dates" in predicts(known) else (),
     )
 
 

@@ -48,7 +48,12 @@ def served(system: System, schema: Schema, registries: Registries) -> Iterator[A
         command = [str(interpreter), "-P", "-c", _SERVE, system.name, name]
         with log.open("wb") as err:
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=err, start_new_session=True
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=err,
+                start_new_session=True,
+                env=environments.variables(),
             )
             with process:
                 try:
