@@ -28,6 +28,7 @@ format: .venv/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m spanproof.characters
+	$(BIN)/spanproof bench report annotations/leaderboard/predictions --page annotations/leaderboard
 	$(BIN)/spanproof build
 	$(BIN)/spanproof rules --output markdown > schema/RULES.md
 	$(BIN)/python tests/test_corruption.py

@@ -1,4 +1,4 @@
-"""The plots of a leaderboard as SVG: scores with their intervals, labels by systems, change under transformations.
+"""The plots of a leaderboard as SVG: scores with their intervals, and shares by system, as of labels.
 
 Bytes depend on the data and the version of matplotlib alone. Text is drawn as paths, so that it looks alike everywhere;
 colours are those of Okabe and Ito (Color Universal Design, 2008), on white. A plot is 4.6 inches wide for a phone.
@@ -31,7 +31,7 @@ _STYLE = {
 _POINTS = 72
 _WIDTH = 4.6 * _POINTS
 _EDGE = 6.0
-_BLUE, _ORANGE, _GREY, _LIGHT, _INK = "#0072B2", "#D55E00", "#767676", "#E3E3E3", "#222222"
+_BLUE, _GREY, _LIGHT, _INK = "#0072B2", "#767676", "#E3E3E3", "#222222"
 _SHADES = LinearSegmentedColormap.from_list("shades", ["#F4F8FC", "#8FBFDF", _BLUE, "#003A5D"])
 _COLUMNS = 8
 
@@ -47,15 +47,6 @@ class Line:
     strict: Estimate | None
     free: Estimate | None
     in_sample: bool = False
-
-
-@dataclass(frozen=True)
-class Change:
-    """A score before and after a transformation, and how consistent answers are, from 0 to 1; None where unknown."""
-
-    before: float
-    after: float
-    consistency: float | None
 
 
 def line(system: str, scores: Scores, in_sample: bool = False) -> Line:
@@ -95,62 +86,32 @@ def forest(panels: Mapping[str, Sequence[Line]]) -> bytes:
         return _svg(figure, "F1 of systems with 95 % intervals")
 
 
-def heat(labels: Mapping[str, int], values: Mapping[str, Mapping[str, float | None]], measure: str = "Recall") -> bytes:
-    """Labels by systems, in per cent, dark for high.
+def heat(columns: Mapping[str, str], values: Mapping[str, Mapping[str, float | None]], title: str, note: str) -> bytes:
+    """Shares in per cent, dark for high: a row a system.
 
     Args:
-        labels: how many spans gold has of each; they are drawn with most spans first, eight in a row at most.
-        values: of each system (from 0 to 1) of each label; a system that never gives a label has None there.
-        measure: what the values are.
+        columns: the keys of the columns with what is written over them, eight in a row at most.
+        values: of each system (from 0 to 1) in each column; None where there is none.
+        title: what the values are.
+        note: how they are read.
     """
     with style.context(["default", _STYLE]):
-        names = sorted(labels, key=lambda label: (-labels[label], label))
-        columns = -(-len(names) // max(1, -(-len(names) // _COLUMNS)))
-        blocks = [names[k : k + columns] for k in range(0, len(names), max(1, columns))]
-        left, row, title = _margin(values), 17.0, 34.0
-        ends = [_counted(block[-1], labels) for block in blocks if len(block) == columns]
-        cell = (_WIDTH - left - max(0.72 * _widest(ends, 9) - 8, _EDGE)) / max(1, columns)
-        heads = [0.75 * _widest([_counted(name, labels) for name in block], 9) + 14 for block in blocks]
-        figure = _figure(title + sum(heads) + len(blocks) * (row * len(values) + 8) + _EDGE)
-        _write(figure, _EDGE, 16, f"{measure}, %", weight="bold")
-        _write(figure, _EDGE, 29, "beside a label its spans in gold; –: never given", size=9, color=_GREY)
-        top = title
-        for block, head in zip(blocks, heads, strict=True):
-            axes = _axes(figure, left, top + head, cell * len(block), row * len(values))
-            _cells(axes, block, labels, values)
-            top += head + row * len(values) + 8
-        return _svg(figure, f"{measure} by label and system")
-
-
-def changes(table: Mapping[str, Mapping[str, Change]]) -> bytes:
-    """What transformations do to scores, by system: a panel a transformation, a row a system.
-
-    The dot is the change of F1 in points; beside it stand F1 before and the consistency.
-    """
-    with style.context(["default", _STYLE]):
-        kinds = list(dict.fromkeys(kind for row in table.values() for kind in row))
-        panels = {kind: {name: row[kind] for name, row in table.items() if kind in row} for kind in kinds}
-        left, right = _margin(table), 106.0
-        row, head, foot = 17.0, 38.0, 20.0
-        points = [100 * (each.after - each.before) for rows in panels.values() for each in rows.values()]
-        low, high = min([*points, -1]), max([*points, 1])
-        room = 0.08 * (high - low)
-        figure = _figure(sum(head + row * len(rows) + foot for rows in panels.values()) + 16 + _EDGE)
-        top = 0.0
-        for kind, rows in panels.items():
-            axes = _axes(figure, left, top + head, _WIDTH - left - right, row * len(rows))
-            _rows(axes, list(rows), "")
-            axes.set_xlim(low - room, high + room)
-            axes.grid(axis="x", color=_LIGHT, linewidth=0.8)
-            axes.axvline(0, color=_GREY, linewidth=1, zorder=1)
-            _write(figure, _EDGE, top + 18, kind, weight="bold")
-            _write(figure, _WIDTH - right + 40, top + head - 5, "before", ha="right", size=9, color=_GREY)
-            _write(figure, _WIDTH - _EDGE, top + head - 5, "consistent", ha="right", size=9, color=_GREY)
-            for k, change in enumerate(rows.values()):
-                _change(axes, k, change, (_WIDTH - left - right, right))
-            top += head + row * len(rows) + foot
-        _write(figure, left + (_WIDTH - left - right) / 2, top + 10, "change of F1, points", ha="center")
-        return _svg(figure, "Change of F1 under transformations")
+        keys = list(columns)
+        width = -(-len(keys) // max(1, -(-len(keys) // _COLUMNS)))
+        blocks = [keys[k : k + width] for k in range(0, len(keys), max(1, width))]
+        left, row, head = _margin(values), 17.0, 34.0
+        ends = [columns[block[-1]] for block in blocks if len(block) == width]
+        cell = (_WIDTH - left - max(0.72 * _widest(ends, 9) - 8, _EDGE)) / max(1, width)
+        heads = [0.75 * _widest([columns[key] for key in block], 9) + 14 for block in blocks]
+        figure = _figure(head + sum(heads) + len(blocks) * (row * len(values) + 8) + _EDGE)
+        _write(figure, _EDGE, 16, f"{title}, %", weight="bold")
+        _write(figure, _EDGE, 29, note, size=9, color=_GREY)
+        top = head
+        for block, above in zip(blocks, heads, strict=True):
+            axes = _axes(figure, left, top + above, cell * len(block), row * len(values))
+            _cells(axes, {key: columns[key] for key in block}, values)
+            top += above + row * len(values) + 8
+        return _svg(figure, title)
 
 
 def _figure(height: float) -> Figure:
@@ -221,20 +182,13 @@ def _forest_legend(figure: Figure, in_sample: bool) -> None:
     )  # fmt: skip
 
 
-def _counted(name: str, labels: Mapping[str, int]) -> str:
-    return f"{name} {labels[name]:,}"
-
-
-def _cells(
-    axes: Axes, block: Sequence[str], labels: Mapping[str, int], values: Mapping[str, Mapping[str, float | None]]
-) -> None:
+def _cells(axes: Axes, block: Mapping[str, str], values: Mapping[str, Mapping[str, float | None]]) -> None:
     _rows(axes, list(values), "")
     axes.spines["bottom"].set_visible(False)
     axes.set_xlim(0, len(block))
     axes.xaxis.set_ticks_position("top")
     ticks = [k + 0.5 for k in range(len(block))]
-    names = [_counted(name, labels) for name in block]
-    axes.set_xticks(ticks, names, rotation=45, ha="left", rotation_mode="anchor", fontsize=9)
+    axes.set_xticks(ticks, list(block.values()), rotation=45, ha="left", rotation_mode="anchor", fontsize=9)
     axes.tick_params(axis="x", pad=1)
     for y, row in enumerate(values.values()):
         for x, name in enumerate(block):
@@ -244,19 +198,6 @@ def _cells(
             text = "–" if value is None else f"{100 * value:.0f}"
             color = _GREY if value is None else "white" if value > 0.58 else _INK
             axes.text(x + 0.5, y, text, ha="center", va="center_baseline", fontsize=9.5, color=color)
-
-
-def _change(axes: Axes, k: int, change: Change, widths: tuple[float, float]) -> None:
-    points = 100 * (change.after - change.before)
-    color = _ORANGE if points < 0 else _BLUE
-    axes.plot([0, points], [k, k], color=color, linewidth=1.6, solid_capstyle="butt")
-    axes.plot([points], [k], "o", color=color, markersize=6, zorder=3)
-    width, right = widths
-    consistent = "–" if change.consistency is None else f"{100 * change.consistency:.0f} %"
-    for text, at in ((f"{change.before:.2f}", 40.0), (consistent, right - _EDGE)):
-        axes.text(
-            1 + at / width, k, text, transform=axes.get_yaxis_transform(), ha="right", va="center_baseline", color=_INK
-        )
 
 
 def _svg(figure: Figure, title: str) -> bytes:
