@@ -173,6 +173,8 @@ def test_nothing_found_and_nothing_sought_are_told_apart() -> None:
 def test_a_sample_is_called_small_while_it_is() -> None:
     few = caution(tally(np.full((1, 3), 4.0)), 20, 1)
     assert few.startswith("One of the 4 spans of gold is 25 points of recall, and 1 article is too few")
+    assert few.endswith("and so are 20 sentences.")
+    assert "read the one over 200 sentences" in caution(tally(np.full((1, 3), 4.0)), 200, 1)
     assert caution(tally(np.full((1, 3), 4.0)), 200, FEW).endswith("they stand in 200 sentences of 30 articles.")
     assert caution(tally(np.zeros((1, 3))), 2, FEW).startswith("Gold has no spans")
 

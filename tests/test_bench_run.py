@@ -4,7 +4,10 @@ import dataclasses
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +18,10 @@ import spanproof
 from conftest import LETTERS, ROOT
 from spanproof.bench import report, running
 from spanproof.bench.boards import board, boards, on, tasks_of
+from spanproof.bench.leaderboard import pages
 from spanproof.bench.records import saved
 from spanproof.bench.running import proved
+from spanproof.cli import main
 from spanproof.cli.benchmarking import bench
 from spanproof.formats import read
 from spanproof.formats.jsonl import JSONL
@@ -237,6 +242,24 @@ def test_a_system_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path, m
 
 
 @pytest.mark.usefixtures("fakes")
+def test_a_run_that_is_asked_to_end_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANGS", str(tmp_path / "child"))
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "spanproof", "bench", "run", "hangs", "--corpus", str(GOLD), "--out", str(out)]
+    with subprocess.Popen(command) as process:
+        for _ in range(300):
+            if (tmp_path / "child").exists():
+                break
+            time.sleep(0.1)
+        process.terminate()
+    assert process.returncode == 128 + signal.SIGTERM
+    child = int((tmp_path / "child").read_text())
+    state = Path(f"/proc/{child}/stat")
+    assert not state.exists() or state.read_text().split()[2] == "Z"
+    assert not out.exists()
+
+
+@pytest.mark.usefixtures("fakes")
 def test_what_a_system_failed_on_is_told(tmp_path: Path) -> None:
     result = run("run", "halves", "--corpus", GOLD, "--out", tmp_path / "out", "--resamples", 1)
     assert result.exit_code == 0, result.output
@@ -269,9 +292,78 @@ def test_a_coarse_system_meets_a_fine_one_on_the_coarse_board(made: tuple[Path, 
 
 def test_predictions_that_no_run_left_are_refused(made: tuple[Path, Result], tmp_path: Path) -> None:
     out = shutil.copytree(made[0], tmp_path / "out")
-    (out / "timex-baseline.jsonl").write_text("{}\n")
-    with pytest.raises(ValueError, match="isn't what a run"):
+    path, book = out / "timex-baseline.jsonl", out / "runs" / "timex-baseline.json"
+    whole, record = path.read_bytes(), json.loads(book.read_bytes())
+    path.write_bytes(whole[:5000])
+    with pytest.raises(ValueError, match=r"its bytes are others than .*timex-baseline\.json says"):
         saved(out)
+    path.write_bytes(whole)
+    del record["system"]["predicts"]
+    torn: list[object] = [record["system"], {}, [1], "timex-baseline", None]
+    for system in torn:
+        book.write_text(json.dumps({**record, "system": system}))
+        with pytest.raises(ValueError, match=r"timex-baseline\.json describes no system"):
+            saved(out)
+    book.write_text(json.dumps(record)[:100])
+    with pytest.raises(ValueError, match=r"timex-baseline\.json is missing or is no record"):
+        saved(out)
+
+
+def test_predictions_for_a_part_of_the_gold_are_not_scored_beside_others(tmp_path: Path) -> None:
+    gold = read(GOLD)
+    part = spanproof.Corpus.of(list(gold.documents())[:2], gold.schema)
+    system = systems().find("timex-baseline")
+    made = running.run(system, list(part.documents()), gold.schema, {}, tmp_path)
+    assert made.problem is None
+    found, problems = boards(gold, {system.name: (system, made.path)}, 0)
+    assert not found
+    assert "2 of 5 documents" in problems[system.name]
+    assert boards(part, {system.name: (system, made.path)}, 0)[0]
+
+
+def test_a_page_says_the_limits_of_a_system_once_and_a_terminal_under_each_board(made: tuple[Path, Result]) -> None:
+    gold = read(GOLD)
+    runs = [run for run in saved(made[0]) if run.system.name == "gazetteer"]
+    coarse = dataclasses.replace(runs[0].system, name="coarse", tells="three")
+    found, _ = boards(gold, {"gazetteer": (runs[0].system, runs[0].path), "coarse": (coarse, runs[0].path)}, 0)
+    assert len(found) == 2
+    page, text = report.as_markdown(found, runs, gold.schema), report.as_text(found, runs, gold.schema)
+    limits = f"gazetteer: {runs[0].system.limits}"
+    assert page.count(limits) == page.count("95 % bootstrap interval") == 1
+    assert " ".join(text.split()).count(limits) == 2
+
+
+def test_a_leaderboard_refuses_what_it_can_t_take_in_and_says_where(made: tuple[Path, Result], tmp_path: Path) -> None:
+    asked = ("report", made[0], "--corpus", GOLD, "--resamples", 1, "--page", tmp_path)
+    reviews, stress = tmp_path / "reviews.jsonl", tmp_path / "stress.json"
+    for path, content, said in (
+        (reviews, '{"task": "entities"', f"{reviews}:1: "),
+        (reviews, '\n{"task": "entities"}', f"{reviews}:2: there is no labels, article"),
+        (reviews, "[]", f"{reviews}:1: there is no task"),
+        (stress, "{}", f"{stress}: there is no transformations, systems"),
+        (stress, "[1]", f"{stress}: there is no transformations, systems"),
+    ):
+        path.write_text(content)
+        result = CliRunner().invoke(main, ["bench", *map(str, asked)])
+        assert (result.exit_code, result.stdout) == (2, ""), result.output
+        assert said in result.stderr
+        assert list(tmp_path.iterdir()) == [path]
+        path.unlink()
+    result = CliRunner().invoke(main, ["bench", *map(str, asked[:-1]), str(GOLD / "28c5c7bc61b1027f.json")])
+    assert result.exit_code == 2
+    assert "is a file" in result.stderr
+
+
+def test_a_leaderboard_claims_nothing_of_a_gold_that_is_not_ours(made: tuple[Path, Result]) -> None:
+    gold = read(GOLD)
+    runs = saved(made[0])
+    found, _ = boards(gold, {run.system.name: (run.system, run.path) for run in runs}, 2)
+    ours, theirs = (pages(gold, found, runs, 2, own=own) for own in (True, False))
+    assert b"by one language model" in ours["README.md"]
+    assert not any(b"language model" in content for name, content in theirs.items() if name.endswith(".md"))
+    assert b"Systems on 5 articles of gold" in theirs["README.md"]
+    assert b"| gazetteer* | 351 |" in ours["errors-entities-ontonotes-16.md"]
+    assert str(made[0]).encode() not in ours["scores.json"]
 
 
 def test_gold_against_itself_is_one_and_two_such_do_not_differ() -> None:
@@ -289,8 +381,22 @@ def test_gold_against_itself_is_one_and_two_such_do_not_differ() -> None:
 def test_the_command_score_gives_gold_one(task: str) -> None:
     result = run("score", GOLD, GOLD, "--task", task, "--resamples", 5)
     assert result.exit_code == 0, result.output
-    assert "1.000 [1.000, 1.000]  1.000  1.000" in result.stdout
+    assert "1.000  1.000  1.000" in result.stdout
+    assert "[1.000, 1.000]" not in result.stdout
     assert f"|task:{task}|" in result.stdout
+
+
+def test_the_command_score_takes_the_layer_of_another_schema(tmp_path: Path) -> None:
+    schema, letters = tmp_path / "letters.schema.json", tmp_path / "letters.jsonl"
+    schema.write_text(json.dumps(LETTERS))
+    persons = [{"n": "1", "start": 0, "end": 3, "role": "sender"}]
+    letters.write_text(json.dumps({"name": "a", "body": "Ana wrote.", "persons": persons, "mentions": []}))
+    asked = ("score", letters, letters, "--schema", schema, "--task", "entities", "--resamples", 1)
+    assert "right is one of: persons" in run(*asked).stderr
+    result = run(*asked, "--layer", "persons")
+    assert result.exit_code == 0, result.output
+    assert "signature: persons|exact" in result.stdout
+    assert "and so is 1 sentence." in " ".join(result.stdout.split())
 
 
 def test_two_systems_on_one_task_are_compared_in_100_columns(made: tuple[Path, Result]) -> None:
@@ -332,6 +438,7 @@ def test_unusable_input_exits_2(tmp_path: Path) -> None:
         ("run", "--corpus", GOLD, *out),
         ("score", GOLD, GOLD, "--task", "poems"),
         ("score", GOLD, GOLD, "--task", "entities", "--labels", "ontonotes-99"),
+        ("score", GOLD, GOLD, "--task", "timex3", "--labels", "conll-4"),
         ("score", GOLD, broken, "--task", "entities"),
     ]
     for arguments in wrong:

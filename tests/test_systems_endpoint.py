@@ -527,7 +527,11 @@ def test_a_thing_is_a_model_and_an_address(thing: str, environment: dict[str, st
 
 
 @pytest.mark.parametrize(
-    "thing", ["m@http://", "m@http://e.org:x/v1", "m@http://u:p@e.org/v1", "m@http://e.org/v1?key=1", "m@http://[e/v1"]
+    "thing",
+    [
+        *("m@http://", "m@http://e.org:x/v1", "m@http://u:p@e.org/v1", "m@http://e.org/v1?key=1", "m@http://[e/v1"),
+        *("m@ftp://e.org/v1", "@http://e.org/v1", "http://e.org/v1", "m@localhost:8000/v1", "m@::1:80", "m@e.org/v1/"),
+    ],
 )
 def test_what_is_no_address_or_holds_a_secret_is_refused(thing: str) -> None:
     with pytest.raises(MissingSystemError, match="address"):

@@ -64,6 +64,8 @@ def saved(content: object) -> bytes:
         ("WORK-OF-ART", "WORK_OF_ART"),
         ("Organisation", "ORG"),
         ("DATE", "DATE"),
+        ("DATE_TIME", "DATE"),
+        ("SET", "SET"),
         ("LABEL_0", None),
         ("", None),
     ],
@@ -77,12 +79,13 @@ def test_a_label_is_led_to_ontonotes(given_: str, right: str | None) -> None:
     [
         (("O", "B-PER", "I-PER", "B-LOC", "B-ORG"), "three"),
         (("B-PER", "B-LOC", "B-ORG", "B-MISC"), "conll-4"),
+        (("PER", "LOC", "ORG", "NRP"), "three"),
         (("PER", "LOC", "ORG", "GPE", "FAC"), "ace-5"),
         ((*labelled.NAMES, "DATE"), "ontonotes-16"),
     ],
 )
 def test_what_labels_tell_apart(tags: Sequence[str], table: str) -> None:
-    assert tells(labels(tags)) == table
+    assert tells(tags) == table
     assert table in TABLES
     assert ("dates" in predicts(labels(tags))) == ("DATE" in tags)
 
@@ -237,6 +240,9 @@ def test_a_changed_model_has_another_digest(tmp_path: Path) -> None:
     assert digest(folder) == first
     (folder / ".lock").write_bytes(b"")
     assert digest(folder) == first
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "model.pyc").write_bytes(b"1")
+    assert digest(folder) == first
     (folder / "weights").write_bytes(b"21")
     second = digest(folder)
     (folder / "weights").rename(folder / "other")
@@ -328,6 +334,9 @@ def test_stanza_without_models_says_so_and_with_them_what_they_tell(
 ) -> None:
     monkeypatch.setenv("STANZA_RESOURCES_DIR", str(tmp_path))
     assert stanza.make("english").version.endswith("-none")
+    (tmp_path / "resources.json").write_text('{"en": ')
+    with pytest.raises(ValueError, match=r"resources\.json isn't JSON"):
+        stanza.make("english")
     listed = {"english": {"alias": "en"}, "en": {"packages": {"default": {"ner": "toy"}}}, "xx": {"packages": {}}}
     (tmp_path / "resources.json").write_text(json.dumps(listed))
     assert stanza.make("en").version.endswith("-none")

@@ -74,14 +74,11 @@ def build(
         raise BuildError(str(error)) from error
     if report.exit_code:
         raise BuildError("not built: the corpus doesn't pass the check", report)
-    measured = {path.name: path.read_bytes() for path in (Path(gold).parent / "leaderboard").glob("summary.*")}
-    told = {
-        "agreement": agreement(Path(gold).parent / "passes"),
-        "leaderboard": measured.get("summary.md", b"").decode(),
-    }
-    made = files(corpus, version, date, told)
-    if "summary.svg" in measured:
-        made["leaderboard.svg"] = measured["summary.svg"]
+    board = Path(gold).parent / "leaderboard"
+    summary = (board / "summary.md").read_text("utf-8") if (board / "summary.md").exists() else ""
+    made = files(corpus, version, date, {"agreement": agreement(Path(gold).parent / "passes"), "leaderboard": summary})
+    if summary:
+        made["leaderboard.svg"] = (board / "leaderboard.svg").read_bytes()
     if (beside := companion(Path(gold), "waivers.json")) is not None:
         made["waivers.json"] = beside.read_bytes()
     tables = configs(corpus)

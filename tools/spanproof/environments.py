@@ -89,6 +89,12 @@ def missing(system: System) -> str | None:
     return None if python(system) else system.missing
 
 
+def last_line(log: Path) -> str:
+    """The last line of a log that says something; empty where none does."""
+    lines = reversed(log.read_text("utf-8", "replace").splitlines())
+    return next((line.strip() for line in lines if line.strip()), "")
+
+
 def install(system: System, say: Callable[[str], None]) -> Path:
     """Installs what a system runs on into its environment, or does nothing where it can be had; its interpreter.
 
@@ -114,9 +120,7 @@ def install(system: System, say: Callable[[str], None]) -> Path:
                 if subprocess.run(
                     command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=variables()
                 ).returncode:
-                    lines = log.read_text("utf-8", "replace").split("\n")
-                    said = next((line for line in reversed(lines) if line.strip()), "")
-                    raise MissingSystemError(f"{system.name} can't be installed: {said} (log: {log})")
+                    raise MissingSystemError(f"{system.name} can't be installed: {last_line(log)} (log: {log})")
                 _over_this(own)
         replace_file(own / "installed", json.dumps(_said(own, system)).encode())
     return own / "bin" / "python"

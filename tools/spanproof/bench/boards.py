@@ -102,6 +102,8 @@ def boards(
                 for task, layer in tasks_of(system.predicts, gold.schema).items()
                 for labels in (_tables(system, asked, gold.schema, layer) if task == "entities" else [None])
             }
+            if len(guess) < len(gold):
+                raise ValueError(f"it answers {len(guess)} of {len(gold)} documents; right is a run over all of them")
             for key, scores in made.items():
                 found.setdefault(key, {})[name] = scores
         except ValueError as error:

@@ -30,11 +30,11 @@ def entities(facing: Facing, node: Node, table: Table, trim: Trim) -> list[Tally
     found: list[list[Side]] = [[], []]
     for place in places(facing.schema, node, table):
         for k, spans in enumerate(facing.spans(place)):
-            label = _numbers(facing, spans, table, labels)
+            label = numbers(facing, spans, table, labels)
             kept = label >= 0
             start, end = trimmed(text, spans.start[kept], spans.end[kept], trim)
             found[k].append(Side(start, end, label[kept]))
-    gold, predicted = (_joined(sides) for sides in found)
+    gold, predicted = (joined(sides) for sides in found)
     name = node.place[0]
     tallies = []
     for measure in MEASURES:
@@ -51,12 +51,13 @@ def places(schema: Schema, node: Node, table: Table) -> list[Place]:
     return [node.place, *(temporal if table.get("DATE") else ())]
 
 
-def _joined(sides: list[Side]) -> Side:
+def joined(sides: list[Side]) -> Side:
+    """The spans of several places as one side."""
     parts = ([side.start for side in sides], [side.end for side in sides], [side.label for side in sides])
     return Side(*map(np.concatenate, parts))
 
 
-def _numbers(facing: Facing, spans: Spans, table: Table, labels: tuple[str, ...]) -> Ints:
+def numbers(facing: Facing, spans: Spans, table: Table, labels: tuple[str, ...]) -> Ints:
     """The number of each span's label among the table's, -1 where the table leaves it out."""
     items, timex = spans.items, spans.items.node.get("timex3")
     if timex:

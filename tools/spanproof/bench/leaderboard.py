@@ -6,6 +6,7 @@ Everything follows from the gold, the predictions with their records, and what l
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from spanproof.bench import plots, report
@@ -18,12 +19,17 @@ from spanproof.bench.table import Table, piped
 from spanproof.corpus import Corpus
 from spanproof.formats import read
 
+REVIEW = ("task", "labels", "article", "start", "end", "label", "verdict")
+"""The members of a review of a disputed span."""
 _INTRO = """\
 # Leaderboard
 
-Ready-made systems on the gold of this repository: named entities, quotations, expressions of time (TIMEX3). Written by
-`spanproof bench report`; every number follows from the [predictions](predictions), which are ordinary corpora:
-`spanproof check`, `diff` and `show` read them.
+Systems on {articles} of gold: named entities, quotations, expressions of time (TIMEX3). Written by
+`spanproof bench report`; every number follows from predictions, which are ordinary corpora: `spanproof check`, `diff`
+and `show` read them."""
+_OWN = """\
+The gold is that of this repository, the systems are ready-made ones and baselines of the toolkit, the predictions are
+[here](predictions). What the measures and label tables are: [measuring systems](../../tools/BENCHMARKING.md).
 
 ```
 spanproof bench install SYSTEM...
@@ -34,18 +40,25 @@ spanproof bench report annotations/leaderboard/predictions --page annotations/le
 **What it can't tell.** The gold was made by one language model in two passes, adjudicated, and reviewed by no person.
 Five articles on one event, in good part machine-translated: an order of systems here is no order of systems elsewhere.
 """
+_COST = "Memory: of the Python process at its peak, without programs that it starts (node, java). Seconds: of one run."
 _MATRIX = "The F1 of the row less that of the column; bold where p < .05, corrected by Holm."
 _STRESS = """\
 ## Under transformations
 
-How much exact F1 changes when the texts are rewritten so that their annotations stay true (`spanproof bench stress`),
-and in brackets how alike the predictions stay: F1 of those after, carried back, against those before, in the articles
-that changed. –: nothing to change."""
+How much strict exact F1 changes when the texts are rewritten so that their annotations stay true
+(`spanproof bench stress`), bold where the 95 % interval over sentences leaves out 0 (not corrected for how many there
+are), and in brackets how alike the predictions stay: F1 of those after, carried back, against those before, in the
+articles that changed. Names have the labels that a system tells apart. –: nothing to change, or undefined."""
+_ERRORS = """\
+P, R and F1 are of exact matches, strict, with 95 % bootstrap intervals over sentences; one without width, as of a
+single span, is left out. Measures and asterisks: [how to read](README.md#how-to-read)."""
 _DISPUTES = """\
 The spans below are convention-free: without determiners, titles, possessives, and marks around what is said. In-sample
-systems have no say in them. The reviews are by the language model that made the gold, in a context of its own, with
-the articles, the guidelines, gold and its adjudication in sight; they are no person's. Many of these spans are examples
-in the guidelines: that gold is right by them says that it keeps its rules, not that the rules suit everyone."""
+systems have no say in them."""
+_REVIEWS = """\
+The reviews are by the language model that made the gold, in a context of its own, with the articles, the guidelines,
+gold and its adjudication in sight; they are no person's. Many of these spans are examples in the guidelines: that gold
+is right by them says that it keeps its rules, not that the rules suit everyone."""
 _SUMMARY = """\
 ![F1 of every system with its 95 % interval.](leaderboard.svg)
 
@@ -54,7 +67,8 @@ _SUMMARY = """\
 F1 with its 95 % bootstrap interval over sentences. convention-free: determiners, titles and possessives at the edges of
 a span don't count. *: written with these articles, or the registry gathered from them, in sight. The table `three` has
 persons, places and organisations alone, for systems that tell no more apart. Significance, errors, the spans that every
-system misses and those that many add: `annotations/leaderboard` of the project's repository. Gold: {signature}."""
+system misses and those that several add: `annotations/leaderboard` of the project's repository. Hashes of the gold:
+{signature}."""
 
 
 def pages(
@@ -64,6 +78,8 @@ def pages(
     resamples: int,
     reviews: Sequence[Mapping[str, Any]] = (),
     stress: Mapping[str, Any] | None = None,
+    *,
+    own: bool = True,
 ) -> dict[str, bytes]:
     """The files of the leaderboard, by name.
 
@@ -72,28 +88,40 @@ def pages(
         boards: all of them, as :func:`spanproof.bench.boards.boards` gives them.
         runs: behind them.
         resamples: draws for the intervals of the error analysis.
-        reviews: verdicts on disputed spans: ``task``, ``article``, ``start``, ``end``, ``label``, ``verdict``.
+        reviews: verdicts on disputed spans: the members are those of :data:`REVIEW`; ``labels`` is that of the board.
         stress: what ``bench stress --output json`` printed.
+        own: the gold is that of this repository: the pages say how it and its reviews were made.
 
     Raises:
         ValueError: a prediction can't be laid beside the gold.
     """
     made: dict[str, bytes] = {}
-    parts = [_INTRO, "![F1 of every system with its interval.](summary.svg)", piped(report.listed(runs))]
+    articles = f"{len(gold)} article{'s'[: len(gold) != 1]}"
+    parts = [_INTRO.format(articles=articles), *([_OWN] if own else [])]
+    parts += ["![F1 of every system with its interval.](leaderboard.svg)", piped(_systems(runs)), _COST]
+    parts += [report.bulleted(report.limits(runs)), "## How to read", report.bulleted(report.reading(boards))]
     for board in boards:
         name = board.title.replace(", ", "-")
         matrix = report.matrix(board, "strict")
         parts += [report.section(board, runs, gold.schema, []), *([_MATRIX, piped(matrix)] if matrix else [])]
         parts.append(f"What goes wrong, and where gold is disputed: [errors](errors-{name}.md).")
-        made |= _errors(name, gold, board, runs, resamples, reviews)
+        made |= _errors(name, gold, board, runs, resamples, reviews, own)
     if stress:
         parts += [_STRESS, "![How alike predictions stay under each transformation.](stress.svg)", *_stressed(stress)]
         made["stress.svg"] = _same(stress)
     made["README.md"] = ("\n\n".join(part.strip() for part in parts) + "\n").encode()
-    made["summary.svg"] = plots.forest({board.title: _lines(board) for board in boards})
+    made["leaderboard.svg"] = plots.forest({board.title: _lines(board) for board in boards})
     made["summary.md"] = _summary(boards).encode()
-    made["scores.json"] = report.as_json([_shown(board) for board in boards], runs).encode()
+    # A name alone, so that the bytes don't depend on where the folder is.
+    named = [replace(run, path=Path(run.path.name)) for run in runs]
+    made["scores.json"] = report.as_json([_shown(board) for board in boards], named).encode()
     return made
+
+
+def _systems(runs: Sequence[Run]) -> Table:
+    """The systems without the last column: here all predictions are kept ones."""
+    table = report.listed(runs)
+    return replace(table, header=table.header[:-1], rows=tuple(row[:-1] for row in table.rows))
 
 
 def _shown(board: Board) -> Board:
@@ -118,6 +146,7 @@ def _errors(
     runs: Sequence[Run],
     resamples: int,
     reviews: Sequence[Mapping[str, Any]],
+    own: bool,
 ) -> dict[str, bytes]:
     """The page of errors of a board and its plot.
 
@@ -126,7 +155,8 @@ def _errors(
     paths = {run.system.name: run.path for run in runs if run.system.name in board.scores}
     predictions = {name: read(path, gold.schema, {}) for name, path in paths.items()}
     fair = {name: each for name, each in predictions.items() if "" not in board.in_sample.get(name, ())}
-    every = analyse(gold, predictions, board.task, labels=board.labels, resamples=resamples)
+    marked = {board.marked(name, "exact"): each for name, each in predictions.items()}
+    every = analyse(gold, marked, board.task, labels=board.labels, resamples=resamples)
     disputed = analyse(gold, fair, board.task, labels=board.labels, variant="convention-free", resamples=0)
     verdicts = {
         (each["article"], each["start"], each["end"], each["label"]): each["verdict"]
@@ -136,8 +166,9 @@ def _errors(
     told = [
         f"# {board.title}: errors",
         f"![Recall by label and system.](labels-{name}.svg)",
+        _ERRORS,
         page.as_markdown(every),
-        _DISPUTES,
+        f"{_DISPUTES}\n{_REVIEWS}" if own and verdicts else _DISPUTES,
         page.disputes_as_markdown(disputed, verdicts),
     ]
     content = "\n\n".join(part.strip() for part in told) + "\n"
@@ -202,7 +233,9 @@ def _effect(effect: Mapping[str, Any]) -> str:
     if not effect["articles"] or effect["before"] is None or effect["after"] is None:
         return "–"
     same = "–" if effect["same"] is None else f"{effect['same']:.2f}"
-    return f"{effect['after'] - effect['before']:+.3f} ({same})"
+    low, high = effect["interval"] or (0, 0)
+    apart = f"{effect['after'] - effect['before']:+.3f}"
+    return f"**{apart}** ({same})" if low > 0 or high < 0 else f"{apart} ({same})"
 
 
 def _same(stress: Mapping[str, Any]) -> bytes:

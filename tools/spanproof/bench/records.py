@@ -10,6 +10,8 @@ from typing import Any
 from spanproof.corpus import Registries
 from spanproof.system import MissingSystemError, Predict, System
 
+_RIGHT = "right is a folder that bench run wrote, as --out"
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -57,14 +59,22 @@ def saved(folder: Path) -> list[Run]:
     """The predictions in a folder, as their records tell of them, by name; nothing has to be installed.
 
     Raises:
-        ValueError: a prediction without a record, or other than its record says.
+        ValueError: a prediction without a record that can be read, or other than its record says.
+        OSError: a file can't be read.
     """
     found = []
     for path in sorted(folder.glob("*.jsonl")):
-        record = record_of(folder / "runs" / f"{path.stem}.json")
-        if record is None or record.output != digest(path.read_bytes()):
-            raise ValueError(f"{path} isn't what a run of a system left: right is the OUT folder of bench run")
-        found.append(Run(_system(record.system), path, record.cost, record.faults, kept=True))
+        book = folder / "runs" / f"{path.stem}.json"
+        record = record_of(book)
+        if record is None:
+            raise ValueError(f"{path} isn't what a run left: {book} is missing or is no record; {_RIGHT}")
+        if record.output != digest(path.read_bytes()):
+            raise ValueError(f"{path} isn't what a run left: its bytes are others than {book} says; {_RIGHT}")
+        try:
+            system = _system(record.system)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise ValueError(f"{book} describes no system of this version; {_RIGHT}") from None
+        found.append(Run(system, path, record.cost, record.faults, kept=True))
     return found
 
 

@@ -4,15 +4,14 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from textwrap import fill
 from typing import Any
 
 from spanproof.bench.boards import Board, tasks_of
 from spanproof.bench.labels import TABLES, own
 from spanproof.bench.records import Run
 from spanproof.bench.scoring import VARIANTS, Compared, Score, Scores, Task, Variant
-from spanproof.bench.significance import Difference, holm
-from spanproof.bench.table import Table, aligned, escaped, piped
+from spanproof.bench.significance import FEW, Difference, holm
+from spanproof.bench.table import Table, aligned, piped, wrapped
 from spanproof.schema import Schema
 
 _ALSO: dict[Task, tuple[tuple[str, str | None], ...]] = {
@@ -23,14 +22,18 @@ _ALSO: dict[Task, tuple[tuple[str, str | None], ...]] = {
     "timex3": (("TempEval-3 relaxed", None), ("TempEval-3 value", None), ("value accuracy", None)),
     "clusters": tuple((measure, None) for measure in ("B³", "CEAF-e", "MUC", "LEA", "CoNLL")),
 }
-_WIDTH = 100
 _IN_SAMPLE = (
     "*: written with istanbul-talks, or the registry gathered from it, in sight: its score on that corpus is "
     "in-sample, and so is every comparison with it."
 )
 _CAPTION = (
-    "F1 (accuracy where it says so) with its 95 % bootstrap interval over {units}, precision P, recall R; micro over "
-    "labels. convention-free: determiners, titles, possessives at the edges of a span don't count. –: undefined."
+    "F1 (accuracy where it says so) with its 95 % bootstrap interval over sentences (articles, where clusters are "
+    "scored), left out where it has no width; precision P, recall R; micro over labels. convention-free: determiners, "
+    "titles, possessives at the edges of a name, and marks around what is said, don't count. –: undefined."
+)
+_P = (
+    "p: two-sided, paired approximate randomisation over sentences, 10,000 exchanges, or all where there are no more; "
+    "corrected by Holm for the pairs of a board. Accuracies are over other spans for each system, so they have no p."
 )
 
 
@@ -85,28 +88,42 @@ def _told(found: Difference | None, p: float) -> tuple[str, str]:
     return ("–", "–") if found is None or p != p else (f"{found.difference:+.3f}", _p(p))
 
 
-def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]:
-    """What must be read with the numbers of a board: intervals, sample, limits, signature."""
-    first = next(iter(board.scores.values()))
-    lead = of_all(first, measures(board)[0][0], VARIANTS[0]) or first.scores[0]
-    units = f"{first.sentences} sentences" if lead.intervals["sentences"] else f"{first.documents} articles"
-    found = [_CAPTION.format(units=units), lead.caution]
-    if board.pairs:
-        n = len(board.pairs)
-        found.append(
-            "p: two-sided, paired approximate randomisation over sentences, 10,000 exchanges, or all where there are "
-            f"no more; corrected by Holm for {n} pair{'s' if n > 1 else ''}. Over the "
-            f"{first.documents} articles no p could be below {2 / 2**first.documents:.2g}: p speaks of these articles. "
-            "Accuracies are over other spans for each system, so they have no p."
-        )
-    if any(board.in_sample.values()):
+def reading(boards: Sequence[Board]) -> list[str]:
+    """How the numbers of boards are to be read: intervals, p, asterisks."""
+    found = [_CAPTION]
+    if any(board.pairs for board in boards):
+        found.append(_P)
+    if any(any(board.in_sample.values()) for board in boards):
         found.append(_IN_SAMPLE)
+    return found
+
+
+def limits(runs: Iterable[Run]) -> list[str]:
+    """What systems say of their limits, and what they failed on."""
+    found = []
     for run in runs:
-        if run.system.name in board.scores:
-            found.append(f"{run.system.name}: {run.system.limits}")
-            found += [f"{run.system.name} failed on parts of texts: {'; '.join(run.faults)}"] if run.faults else []
-            found += _unasked(board, run, schema)
-    return [*found, f"signature: {lead.signature}"]
+        found.append(f"{run.system.name}: {run.system.limits}")
+        found += [f"{run.system.name} failed on parts of texts: {'; '.join(run.faults)}"] if run.faults else []
+    return found
+
+
+def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]:
+    """What is to be known of one board: how small its sample is, what systems never give."""
+    first = next(iter(board.scores.values()))
+    found = [_lead(board).caution]
+    if board.pairs:
+        n, articles = len(board.pairs), first.documents
+        bound = f" Over the {articles} articles no p could be below {2 / 2**articles:.2g}: p speaks of these articles."
+        found.append(f"p is corrected for {n} pair{'s' if n > 1 else ''}.{bound if articles < FEW else ''}")
+    for run in runs:
+        found += _unasked(board, run, schema) if run.system.name in board.scores else []
+    return found
+
+
+def _lead(board: Board) -> Score:
+    """The score whose caution and signature are told: the first system's on the first measure."""
+    first = next(iter(board.scores.values()))
+    return of_all(first, measures(board)[0][0], VARIANTS[0]) or first.scores[0]
 
 
 def matrix(board: Board, variant: Variant) -> Table | None:
@@ -136,13 +153,16 @@ def as_text(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | None 
     for board in boards:
         pairs = compared(board)
         told = [f"{board.title}\n{aligned(scored(board))}", *([aligned(pairs)] if pairs else [])]
-        blocks += [*told, "\n".join(map(_wrapped, notes(board, runs, schema)))]
+        there = [run for run in runs if run.system.name in board.scores]
+        said = [*reading([board]), *limits(there), *notes(board, runs, schema)]
+        blocks += [*told, "\n".join([*map(wrapped, said), f"signature: {_lead(board).signature}"])]
     return "\n\n".join(blocks) + "\n"
 
 
 def as_markdown(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | None = None) -> str:
     """The tables for a page."""
-    parts = [piped(listed(runs))] if runs else []
+    parts = [piped(listed(runs)), bulleted(limits(runs))] if runs else []
+    parts += [bulleted(reading(boards))] if boards else []
     for board in boards:
         pairs = compared(board)
         parts += [section(board, runs, schema, [pairs] if pairs else [])]
@@ -150,9 +170,14 @@ def as_markdown(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | N
 
 
 def section(board: Board, runs: Sequence[Run], schema: Schema | None, comparison: Sequence[Table]) -> str:
-    """A board on a page: its scores, a comparison, and what must be read with them."""
-    told = (f"- {escaped(note)}" for note in notes(board, runs, schema))
-    return "\n\n".join([f"## {board.title}", *map(piped, (scored(board), *comparison)), "\n".join(told)])
+    """A board on a page: its scores, a comparison, and what is to be known of it alone."""
+    told = [bulleted(notes(board, runs, schema)), f"Signature: `{_lead(board).signature}`"]
+    return "\n\n".join([f"## {board.title}", *map(piped, (scored(board), *comparison)), *told])
+
+
+def bulleted(said: Iterable[str]) -> str:
+    """Notes as a list on a page, whose asterisks are no markup."""
+    return "\n".join("- " + note.replace("*", "\\*") for note in said)
 
 
 def as_json(boards: Sequence[Board], runs: Sequence[Run]) -> str:
@@ -215,9 +240,9 @@ def _cells(score: Score | None) -> tuple[str, str, str]:
 
 
 def told(score: Score) -> str:
-    """The value with its interval."""
-    ends = score.intervals["sentences"] or score.intervals["documents"]
-    between = f" [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""
+    """The value with its interval; one without width, as of zeros alone, is left out: it would look like certainty."""
+    low, high = score.intervals.get("sentences") or score.intervals.get("documents") or (0, 0)
+    between = f" [{low:.3f}, {high:.3f}]" if low < high else ""
     return "–" if score.value is None else f"{score.value:.3f}{between}"
 
 
@@ -244,7 +269,3 @@ def _seconds(seconds: float) -> str:
 
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:.0f} MB"
-
-
-def _wrapped(note: str) -> str:
-    return note if note.startswith("signature") else fill(note, _WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -173,13 +173,14 @@ def _process(system: System, folder: Path, patience: float | None, tick: Callabl
         finally:
             # The group, as a system may have started others, which would go on.
             _end(process)
-    lines = [line.strip() for line in (folder / "log").read_text("utf-8", "replace").splitlines() if line.strip()]
     if late:
         return f"{system.name} had not answered after {patience:g} s and was ended"
     if process.returncode < 0:
         return f"the process of {system.name} was ended by {_signal(-process.returncode)}"
     if process.returncode:
-        return lines[-1] if lines else f"the process of {system.name} exited with {process.returncode}"
+        return environments.last_line(folder / "log") or (
+            f"the process of {system.name} exited with {process.returncode}"
+        )
     if not (folder / "predicted.jsonl").exists() or not (folder / "told.json").exists():
         return f"the process of {system.name} ended without an answer"
     return None

@@ -31,9 +31,10 @@ Run = Callable[[conventions.Trim], list[Tally]]
 TASKS: tuple[Task, ...] = get_args(Task)
 Variant = Literal["strict", "convention-free"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
-_TRIMS: Mapping[Variant, conventions.Trim] = MappingProxyType(
+TRIMS: Mapping[Variant, conventions.Trim] = MappingProxyType(
     {"strict": conventions.as_is, "convention-free": conventions.name}
 )
+"""What each variant takes off the edges of names and expressions of time."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def score(
     scores: list[Score] = []
     kept: list[Tally] = []
     for variant in variants:
-        tallies = run(_TRIMS[variant])
+        tallies = run(TRIMS[variant])
         signature = Signature(data, task, named, variant, resamples, seed)
         by = _bounds(tallies, document, sizes[1], resamples, seed)
         scores += [_score(tally, found, variant, signature, sizes) for tally, found in zip(tallies, by, strict=True)]
@@ -222,19 +223,21 @@ def _score(
 
 def _asked(both: Facing, task: Task, labels: str | None, layer: str | None) -> tuple[Node, Run, str]:
     """The layer of a task, the function that scores it under a convention, and what its labels are called."""
+    if labels is not None and task != "entities":
+        raise ValueError(f"{task} has no label tables, so {labels!r} changes nothing; right is none")
     if task in ("entities", "clusters"):
-        node = _names(both, layer)
+        node = layer_of_names(both, layer)
         if task == "clusters":
             return node, lambda trim: _linked(both, node, trim, content=False), "-"
-        name, table = _table(node, labels)
+        name, table = label_table(node, labels)
         return node, lambda trim: entities(both, node, table, trim), name
     if task in ("quotations", "utterances"):
-        node = _only(both, "quotation")
+        node = layer_with(both, "quotation")
         if task == "quotations":
             return node, lambda trim: attribution(both, node, trim), "-"
         return node, lambda trim: _linked(both, node, trim, content=True), "-"
     if task == "timex3":
-        node = _only(both, "timex3")
+        node = layer_with(both, "timex3")
         return node, lambda trim: temporal(both, node, trim), "-"
     raise ValueError(f"{task!r} is no task; right is one of {', '.join(TASKS)}")
 
@@ -243,14 +246,24 @@ def _within(place: Place, top: Place) -> bool:
     return place[: len(top)] == top
 
 
-def _only(both: Facing, keyword: str) -> Node:
+def layer_with(both: Facing, keyword: str) -> Node:
+    """The one layer of spans with a keyword of the schema: ``quotation``, ``timex3``.
+
+    Raises:
+        ValueError: there is none, or more than one.
+    """
     found = [node for node in both.schema.spans if node.get(keyword)]
     if len(found) != 1:
         raise ValueError(f"the schema has {len(found)} layers of spans with {keyword}; right is one")
     return found[0]
 
 
-def _names(both: Facing, layer: str | None) -> Node:
+def layer_of_names(both: Facing, layer: str | None) -> Node:
+    """The layer of names: the one that is called so, or, with None, the one with labels of OntoNotes.
+
+    Raises:
+        ValueError: there is none, or more than one; the message lists those with labels.
+    """
     lists = [node for node in both.schema.spans if node.get("labelledBy") and len(node.place) == 2]
     plain = [node for node in lists if not node.get("quotation") and not node.get("timex3")]
     if layer is None:
@@ -263,7 +276,12 @@ def _names(both: Facing, layer: str | None) -> Node:
     return found[0]
 
 
-def _table(node: Node, labels: str | None) -> tuple[str, Table]:
+def label_table(node: Node, labels: str | None) -> tuple[str, Table]:
+    """What the label set of a layer of names is called, and its table; the default as in :func:`score`.
+
+    Raises:
+        ValueError: there is no table of that name.
+    """
     listed = own(node, node.get("labelledBy"))
     if labels is None and not listed.keys() <= set(ONTONOTES):
         return "own", listed

@@ -63,11 +63,12 @@ def bounds(tallies: Sequence[Tally], n: int = 1000, seed: int = 0) -> list[tuple
     found = []
     for tally, low, high in zip(tallies, edges, edges[1:], strict=False):
         precision, recall, f1 = np.moveaxis(tally.statistic(sums[:, low:high]), -1, 0)
-        found.append((_ends(precision), _ends(recall), _ends(f1)))
+        found.append((ends(precision), ends(recall), ends(f1)))
     return found
 
 
-def _ends(values: Floats) -> Interval:
+def ends(values: Floats) -> Interval:
+    """Where 95 % of draws lie: the percentiles 2.5 and 97.5; undefined draws don't count; None where none is left."""
     defined = values[~np.isnan(values)]
     if not defined.size:
         return None
@@ -135,6 +136,9 @@ def caution(tally: Tally, sentences: int, documents: int) -> str:
     few = f"{documents} article{'s are' if documents != 1 else ' is'} too few (fewer than {FEW})"
     if tally.units == "documents":
         return f"{one[0].upper()}{one[1:]}, and {few} for its interval to be trusted."
+    if sentences < FEW:
+        units = f"are {sentences} sentences" if sentences != 1 else "is 1 sentence"
+        return f"{one[0].upper()}{one[1:]}, and {few} for an interval to be trusted, and so {units}."
     return (
         f"{one[0].upper()}{one[1:]}, and {few} for an interval over articles to be trusted: "
         f"read the one over {sentences} sentences, which takes the choice of articles for granted."

@@ -1,6 +1,9 @@
-"""A table as people read it: aligned for a terminal, with pipes for a page."""
+"""Tables and notes as people read them: aligned for a terminal, with pipes for a page."""
 
 from dataclasses import dataclass
+from textwrap import fill
+
+_WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ def piped(table: Table) -> str:
 def escaped(cell: str) -> str:
     """A text that doesn't end its cell."""
     return cell.replace("|", "\\|")
+
+
+def wrapped(note: str) -> str:
+    """A note of a terminal in 100 columns; what has no blanks stays whole."""
+    return fill(note, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _line(row: tuple[str, ...], widths: list[int], left: int) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from spanproof.cli.options import FILE, own_corpus, progress_of, read_schema, refuse, say
+from spanproof.cli.options import FILE, end_on_sigterm, own_corpus, progress_of, read_schema, refuse, say
 
 if TYPE_CHECKING:
     from spanproof.bench.boards import Board
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from spanproof.corpus import Corpus
     from spanproof.schema import Schema
 
+CORPUS = click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
+AGAIN = click.option("--again", is_flag=True, help="Predict anew what is there already.")
+TIMEOUT = click.option(
+    "--timeout", type=click.FloatRange(min=1), help="Seconds after which a system is ended; none by default."
+)
+NEW_FOLDER = click.Path(path_type=Path, file_okay=False)
 SCHEMA = click.option(
     "--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article."
 )
@@ -74,10 +80,12 @@ def install(names: tuple[str, ...]) -> None:
 
 @bench.command()
 @click.argument("names", nargs=-1, required=True, metavar="SYSTEM...")
-@click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
-@click.option("--out", type=FILE, default=Path("predictions"), show_default=True, help="Folder of the predictions.")
-@click.option("--again", is_flag=True, help="Predict anew what is there already.")
-@click.option("--timeout", type=click.FloatRange(min=1), help="Seconds after which a system is ended; none by default.")
+@CORPUS
+@click.option(
+    "--out", type=NEW_FOLDER, default=Path("predictions"), show_default=True, help="Folder of the predictions."
+)
+@AGAIN
+@TIMEOUT
 @SCHEMA
 @RESAMPLES
 @OUTPUT
@@ -91,7 +99,7 @@ def run(
     resamples: int,
     output: str,
 ) -> None:
-    """Predict with systems, each in a process of its own, and score what they say.
+    """Predict with systems (bench systems lists them), each in a process of its own, and score what they say.
 
     A prediction is a corpus, OUT/SYSTEM.jsonl: check, diff, show and bench score read it. One that is there for the
     same texts and version of the system is kept. OUT/runs says how each was made.
@@ -102,6 +110,7 @@ def run(
     from spanproof.system import MissingSystemError
     from spanproof.systems import systems
 
+    end_on_sigterm()
     gold = gold_of(corpus, schema_file)
     known = systems()
     try:
@@ -131,12 +140,24 @@ def run(
 @click.argument("gold", type=FILE)
 @click.argument("predicted", type=FILE)
 @click.option("--task", required=True, metavar="TASK", help="entities, quotations, timex3, clusters, utterances.")
-@click.option("--labels", metavar="TABLE", help="For entities: ontonotes-16, conll-4 and others, for both sides.")
+@click.option(
+    "--labels",
+    metavar="TABLE",
+    help="For entities, for both sides: ontonotes-18, ontonotes-16, conll-4, three, muc-7, ace-5, wnut-5.",
+)
+@click.option("--layer", metavar="NAME", help="For entities and clusters: which layer, where its labels don't tell.")
 @SCHEMA
 @RESAMPLES
 @OUTPUT
 def scoring(
-    gold: Path, predicted: Path, task: str, labels: str | None, schema_file: Path | None, resamples: int, output: str
+    gold: Path,
+    predicted: Path,
+    task: str,
+    labels: str | None,
+    layer: str | None,
+    schema_file: Path | None,
+    resamples: int,
+    output: str,
 ) -> None:
     """Score a corpus of predictions against the gold over the same texts.
 
@@ -150,7 +171,9 @@ def scoring(
     if asked is None:
         refuse(f"{task!r} is no task; right is one of {', '.join(TASKS)}")
     try:
-        found = score(_read(gold, schema), _read(predicted, schema), asked, labels=labels, resamples=resamples)
+        found = score(
+            _read(gold, schema), _read(predicted, schema), asked, labels=labels, layer=layer, resamples=resamples
+        )
     except ValueError as error:
         refuse(str(error))
     click.echo(written(output, [board(asked, {predicted.stem or str(predicted): found})], [], None), nl=False)

@@ -1,5 +1,6 @@
 """What commands share: how paths, schemas and registries are given, progress, refusals."""
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,6 +61,11 @@ def progress_of(verb: str) -> Iterator[Callable[[int], None] | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(verb, total=None)
         yield lambda n: bar.advance(task, n)
+
+
+def end_on_sigterm() -> None:
+    """A request to end is an exit like others, in which processes that were started are ended too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def say(message: str) -> None:

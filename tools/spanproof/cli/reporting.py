@@ -1,19 +1,20 @@
 """``spanproof bench report``: boards and a leaderboard from predictions that are there, with nothing installed."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import click
 
-from spanproof.cli.benchmarking import OUTPUT, RESAMPLES, SCHEMA, boards_of, gold_of, written
-from spanproof.cli.options import FILE, FOLDER, refuse, say
+from spanproof.cli.benchmarking import CORPUS, NEW_FOLDER, OUTPUT, RESAMPLES, SCHEMA, boards_of, gold_of, written
+from spanproof.cli.options import FOLDER, refuse, say
 
 
 @click.command("report")
 @click.argument("predictions", type=FOLDER, default=Path("predictions"))
-@click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
-@click.option("--page", type=FILE, help="Folder of a leaderboard to write: pages, plots, scores.")
+@CORPUS
+@click.option("--page", type=NEW_FOLDER, help="Folder of a leaderboard to write: pages, plots, scores.")
 @SCHEMA
 @RESAMPLES
 @OUTPUT
@@ -43,30 +44,44 @@ def reporting(
         if page is None:
             click.echo(written(output, boards, runs, gold.schema), nl=False)
             return
-        pages = _pages()
+        pages, review = _pages()
         reviews, stress = page / "reviews.jsonl", page / "stress.json"
-        made = pages(
-            gold,
-            boards,
-            runs,
-            resamples,
-            [json.loads(line) for line in reviews.read_text("utf-8").splitlines()] if reviews.exists() else (),
-            json.loads(stress.read_bytes()) if stress.exists() else None,
+        lines = reviews.read_text("utf-8").split("\n") if reviews.exists() else ()
+        verdicts = [_object(line, f"{reviews}:{k}", review) for k, line in enumerate(lines, 1) if line.strip()]
+        shown = (
+            _object(stress.read_text("utf-8"), str(stress), ("transformations", "systems")) if stress.exists() else None
         )
+        made = pages(gold, boards, runs, resamples, verdicts, shown, own=corpus is None)
         for name, content in made.items():
             replace_file(page / name, content)
-    except (ValueError, LookupError) as error:
+    except ValueError as error:
         refuse(str(error))
     except OSError as error:
         refuse(f"{error.filename or page}: {error.strerror or error}")
     say(f"{page}: {', '.join(made)}")
 
 
-def _pages() -> Callable[..., dict[str, bytes]]:
+def _object(text: str, where: str, members: Collection[str]) -> dict[str, Any]:
+    """A JSON object that has these members.
+
+    Raises:
+        ValueError: it is none, or lacks some; the message says where.
+    """
     try:
-        from spanproof.bench.leaderboard import pages
+        found = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}; right is a JSON object with {', '.join(members)}") from None
+    lacking = [name for name in members if name not in found] if isinstance(found, dict) else members
+    if not isinstance(found, dict) or lacking:
+        raise ValueError(f"{where}: there is no {', '.join(lacking)}; right is a JSON object with {', '.join(members)}")
+    return found
+
+
+def _pages() -> tuple[Callable[..., dict[str, bytes]], Collection[str]]:
+    try:
+        from spanproof.bench.leaderboard import REVIEW, pages
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "matplotlib":
             raise
         refuse("a leaderboard has plots, which need matplotlib: pip install 'spanproof[bench]'")
-    return pages
+    return pages, REVIEW

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from spanproof.cli.options import FILE, own_corpus, progress_of, read_schema, refuse, say
+from spanproof.cli.benchmarking import AGAIN, CORPUS, NEW_FOLDER, OUTPUT, RESAMPLES, SCHEMA, TIMEOUT, gold_of
+from spanproof.cli.options import end_on_sigterm, progress_of, refuse, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="SYSTEM...")
-@click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
+@CORPUS
 @click.option(
-    "--transformation", "some", multiple=True, metavar="NAME", help="One of them; may be repeated. Default: all."
+    "--transformation",
+    "some",
+    multiple=True,
+    metavar="NAME",
+    help="One of them (a wrong NAME lists them); may be repeated. Default: all.",
 )
 @click.option("--shrink", is_flag=True, help="Show the smallest text on which each invariance breaks.")
 @click.option(
@@ -30,13 +35,17 @@ if TYPE_CHECKING:
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of names, orders, days and draws.")
 @click.option(
-    "--out", type=FILE, default=Path("predictions") / "stress", show_default=True, help="Folder of the predictions."
+    "--out",
+    type=NEW_FOLDER,
+    default=Path("predictions") / "stress",
+    show_default=True,
+    help="Folder of the predictions.",
 )
-@click.option("--timeout", type=click.FloatRange(min=1), help="Seconds after which a system is ended; none by default.")
-@click.option("--again", is_flag=True, help="Predict anew what is there already.")
-@click.option("--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article.")
-@click.option("--resamples", type=click.IntRange(min=1), default=1000, show_default=True, help="Bootstrap resamples.")
-@click.option("--output", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@AGAIN
+@TIMEOUT
+@SCHEMA
+@RESAMPLES
+@OUTPUT
 def stress(
     names: tuple[str, ...],
     corpus: Path | None,
@@ -60,14 +69,14 @@ def stress(
     """
     if shrink and find_spec("hypothesis") is None:
         refuse("--shrink needs Hypothesis: pip install 'spanproof[strategies]'")
+    end_on_sigterm()
     from spanproof.bench import running
     from spanproof.bench.stress import measuring, report
     from spanproof.bench.stress.transformations import chosen
-    from spanproof.formats import read
     from spanproof.system import MissingSystemError
     from spanproof.systems import systems
 
-    gold = read(corpus or own_corpus(), read_schema(schema_file))
+    gold = gold_of(corpus, schema_file)
     known = systems()
     try:
         transformations = chosen(some)

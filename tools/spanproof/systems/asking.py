@@ -12,7 +12,7 @@ from typing import Any
 
 from spanproof import timex
 from spanproof.schema import Node, article
-from spanproof.systems.moments import UNKNOWN
+from spanproof.systems.moments import UNREAD
 from spanproof.systems.placing import Ground, Offsets, place
 
 _MEANINGS = {
@@ -52,7 +52,6 @@ _VALUES = {
     "DURATION": "P3D, P2W, PT6H, P10Y, P2DE, PXD",
     "SET": "P1D, P2W, XXXX-WXX-2, XXXX-10",
 }
-_UNREAD = {"DATE": UNKNOWN["day"], "TIME": f"{UNKNOWN['day']}TXX", "DURATION": "PXD", "SET": UNKNOWN["day"]}
 _SHOWN = 5
 
 
@@ -255,4 +254,4 @@ def _value(item: Mapping[str, Any], layer: Layer, told: Heard) -> str:
     if timex.problem(value, kind) is None:
         return value
     told.changed.append(f"{value!r} is no value of a {kind}")
-    return _UNREAD[kind]
+    return UNREAD[kind]

@@ -11,7 +11,7 @@ import regex
 from spanproof import timex
 from spanproof.offsets import Map
 from spanproof.system import Annotations, Predict, Source, System
-from spanproof.systems.moments import UNKNOWN, day_of, moment
+from spanproof.systems.moments import PARTS, UNKNOWN, UNREAD, day_of, moment
 from spanproof.systems.node import Script, placed, start, understood
 from spanproof.systems.times import Reading, annotation
 
@@ -20,7 +20,6 @@ _REFERENCE = date(2001, 1, 3)
 _BLANK = r"[\s\x1c-\x1f,()（）]"
 _EDGES = regex.compile(rf"(?:{_BLANK}|(?<!\w)(?:on|in|at|within|for)(?!\w))*+(?P<core>.*?){_BLANK}*", regex.I | regex.S)
 _PART = regex.compile(r"(?<!\w)(?:to)?(morning|afternoon|evening|night)(?!\w)", regex.I)
-_PARTS = {"morning": "TMO", "afternoon": "TAF", "evening": "TEV", "night": "TNI"}
 _UNIT = regex.compile(r"(?<!\w)(?:(weekend)|(week|wk)s?|(quarter|qtr)s?)(?!\w)", regex.I)
 _UNITS = ("weekend", "week", "quarter")
 _GRAINS = {"day": "day", "weekday": "day", "month": "month", "year": "year"}
@@ -51,15 +50,15 @@ def reading(surface: str, found: Moment, day: date | None) -> Reading:
         return Reading("DATE", "PRESENT_REF")
     part = _PART.search(surface)
     if "result/relativeDateAndTime" in found.tags:
-        return Reading("TIME", f"{UNKNOWN['day']}TXX")
+        return Reading("TIME", UNREAD["TIME"])
     if "hour" in found.certain:
         value, kind = f"{_date(found, 'day', day)}{_clock(found)}", "TIME"
     elif part:
-        value, kind = f"{_date(found, 'day', day)}{_PARTS[part[1].casefold()]}", "TIME"
+        value, kind = f"{_date(found, 'day', day)}{PARTS[part[1].casefold()]}", "TIME"
     else:
         value, kind = _date(found, _grain(surface, found), day), "DATE"
     if timex.problem(value, kind) is not None:
-        return Reading(kind, UNKNOWN["day"] + ("TXX" if kind == "TIME" else ""))
+        return Reading(kind, UNREAD[kind])
     return Reading(kind, value, None, found.relative)
 
 

@@ -10,7 +10,9 @@ import regex
 
 from spanproof.offsets import Map
 from spanproof.system import Annotations, Predict, Source, System
+from spanproof.systems.labelled import trimmed
 from spanproof.systems.node import Script, placed, start, understood
+from spanproof.systems.quotes import content
 
 _LABELS = {"people": "PERSON", "places": "LOC", "organizations": "ORG"}
 _POSSESSIVE = regex.compile(r"['’](?:s|S)?$")
@@ -38,30 +40,21 @@ def names(text: str, label: str, terms: Sequence[Term]) -> Iterator[dict[str, An
         if "," in text[term.end : term.high] or term is terms[-1]:
             low, high = part[0].start, part[-1].end
             ending = _POSSESSIVE.search(text[low:high])
-            low, high = _trimmed(text, low, low + ending.start() if ending else high)
+            low, high = trimmed(text, low, low + ending.start() if ending else high)
             if low < high:
                 yield {"start": low, "end": high, "label": label}
             part = []
 
 
 def quotation(text: str, terms: Sequence[Term]) -> tuple[int, int] | None:
-    """The content of a quotation: between its marks, without blanks at its edges and a comma at its end."""
+    """The content of a quotation: between its marks; None where there are none, or nothing is between them."""
     first, last = terms[0], terms[-1]
     opening = _OPENING.search(text, first.low, first.start)
     if opening is None:
         return None
     closing = text.find(_CLOSES[opening[0]], last.end, last.high)
-    low, high = opening.end(), closing if closing >= 0 else last.end
-    low, high = _trimmed(text, low, high)
-    low, high = _trimmed(text, low, low + len(text[low:high].rstrip(",")))
+    low, high = content(text, opening.end(), closing if closing >= 0 else last.end)
     return (low, high) if low < high else None
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span without the blanks at its edges; an empty one where there is nothing else."""
-    surface = text[start:end]
-    low = start + len(surface) - len(surface.lstrip())
-    return low, low + len(surface.strip())
 
 
 def flat(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -122,8 +115,8 @@ SYSTEM = System(
     limits="English. Any place is LOC: it doesn't tell countries, regions and buildings apart. No entity_id. We cut "
     "punctuation, honorifics and possessive endings off its names, part them at commas, and keep the earlier, then "
     "the longer, of two that overlap. A quotation is whatever stands between marks in one sentence, scare quotes and "
-    "titles too: always direct, without source, cue or speaker, and an utterance of its own; we leave the marks and a "
-    "last comma out.",
+    "titles too: always direct, without source, cue or speaker, and an utterance of its own; we leave the marks and "
+    "commas at its end out.",
     open=lambda _: answers(start("compromise.mjs")),
     node=("compromise@14.17.0",),
     programs=("node",),

@@ -12,20 +12,10 @@ import regex
 from spanproof.corpus import Registries
 from spanproof.system import Annotations, Predict, Source, System
 from spanproof.systems import policies
-from spanproof.systems.moments import moment, weekday
+from spanproof.systems.moments import PERIODS, moment, weekday
 from spanproof.systems.policies import Say
 from spanproof.systems.times import Expression, Reading
 
-_PERIODS = {
-    "second": "PT{}S",
-    "minute": "PT{}M",
-    "hour": "PT{}H",
-    "day": "P{}D",
-    "week": "P{}W",
-    "month": "P{}M",
-    "quarter": "P{}Q",
-    "year": "P{}Y",
-}
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _CLOCKS = {"hour": "%H", "minute": "%H:%M", "second": "%H:%M:%S"}
@@ -45,7 +35,7 @@ def reading(answer: Mapping[str, Any], surface: str, here: datetime) -> Reading:
     """What an answer about a surface means against a moment; a value that can't be had is no TIMEX3 (empty)."""
     value = answer["value"]
     if answer["dim"] == "duration":
-        return Reading("DURATION", _PERIODS.get(value["unit"], "{}").format(value["value"]))
+        return Reading("DURATION", PERIODS.get(value["unit"], "{}").format(value["value"]))
     try:
         if value["type"] == "value":
             return _moment(value, surface, here)
@@ -94,7 +84,7 @@ def _range(low: Mapping[str, str], high: Mapping[str, str], surface: str, here: 
     season = _SEASONS.get((start.month, start.day))
     if grain == "day" and season and 85 < (end - start).days < 100:
         return Reading("DATE", f"{start.year:04}-{season}")
-    return Reading("DURATION", _PERIODS.get(grain, "{}").format(_count(start, end, grain)))
+    return Reading("DURATION", PERIODS.get(grain, "{}").format(_count(start, end, grain)))
 
 
 def _count(start: datetime, end: datetime, grain: str) -> int:
@@ -141,7 +131,7 @@ def _open(_: Registries) -> Predict:
 SYSTEM = System(
     name="duckling",
     version="0.3.0",
-    licence="MIT",
+    licence="MIT AND BSD-3-Clause",
     weights=None,
     predicts={"dates": ("DATE", "TIME", "DURATION")},
     limits=f"{policies.ABOUT} Values are rendered by grain; of a range open at one end, or that begins now (by "
@@ -149,7 +139,8 @@ SYSTEM = System(
     "range begins or ends there). Which weekdays, days and months come without more is told by the words: no last, "
     "next, this, ago, week and the like, no year. Parts of the day, weekends and seasons are known by the hours and "
     "days that Duckling gives them; the hour that it gives days (three days ago) is left out. It reads ordinals "
-    "(the second) and short words (sat) as days. Linux on x86-64 alone. The version is that of the binding.",
+    "(the second) and short words (sat) as days. Linux on x86-64 alone. The version is that of the binding, "
+    "the licences are those of the binding and of Duckling, which is in it.",
     open=_open,
     alone=("pyduckling-native-phihos==0.3.0",),
     in_sample=("dates.value",),

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 OFFICIAL = "https://api.openai.com/v1"
 KEY, BASE = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 _THING = re.compile(r"(?P<model>.+?)(?:@(?P<url>https?://.*))?")
+# In the name of a model: an address that is none, whose texts would go to another server.
+_ADDRESS = re.compile(r"://|@[^@/]+(?::[0-9]+(?:/.*)?|/v1)/?$")
 _PART = 2000  # code points; answers about as long as a page stay within what models give at once
 _TRIES, _LONGEST_PAUSE = 4, 60.0
 _FAILURES = 3
@@ -217,13 +219,15 @@ def endpoint_of(thing: str, environment: Mapping[str, str]) -> Endpoint:
         ValueError: it is none.
     """
     match = _THING.fullmatch(thing)
-    url = ((match and match["url"]) or environment.get(BASE) or OFFICIAL).rstrip("/")
+    if match is None or _ADDRESS.search(match["model"]):
+        raise ValueError(f"{thing!r} is no model and its address; right is MODEL@http://HOST/v1")
+    url = (match["url"] or environment.get(BASE) or OFFICIAL).rstrip("/")
     try:
         address = urlsplit(url)
         right = address.scheme in ("http", "https") and address.hostname and (address.port is None or address.port > 0)
     except ValueError:
         right = False
-    if match is None or not right:
+    if not right:
         raise ValueError(f"{url!r} is no address; right is MODEL@http://HOST/v1")
     if address.username is not None or address.password is not None or address.query or address.fragment:
         raise ValueError(f"an address holds no user, password, query or fragment here; a key stands in ${KEY}")

@@ -88,7 +88,8 @@ def make(model: str) -> System:
     file = path if path.is_file() else next((path / each for each in _FILES if (path / each).is_file()), None)
     if file is None:
         raise ValueError(f"{path} has none of {', '.join(_FILES)}: no model of Flair")
-    known, name = labels(saved_tags(file)), f"flair:{model}"
+    tags, name = saved_tags(file), f"flair:{model}"
+    known = labels(tags)
 
     def open_(_: Registries) -> Predict:
         return _open(file, name)
@@ -104,7 +105,7 @@ def make(model: str) -> System:
         f"characters and marks alone, is no token. A sentence on which it fails is left out. {LIMITS}",
         open=open_,
         requires=("torch>=2.13,<2.14", "transformers==4.57.6", "datasets==4.4.*", f"flair=={_VERSION}"),
-        tells=tells(known),
+        tells=tells(tags),
         in_sample=("dates.value",) if "dates" in predicts(known) else (),
     )
 

@@ -7,8 +7,7 @@ import regex
 
 from spanproof.corpus import Registries
 from spanproof.system import Annotations, Predict, Source, System
-
-_LABELS = ("PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE")
+from spanproof.systems.labelled import NAMES
 
 
 def names(registry: Mapping[str, Any]) -> dict[str, tuple[str, str | None]]:
@@ -20,7 +19,7 @@ def names(registry: Mapping[str, Any]) -> dict[str, tuple[str, str | None]]:
     for key, entry in sorted(registry.items()):
         label = entry.get("type") if isinstance(entry, Mapping) else None
         aliases = entry.get("aliases") if isinstance(entry, Mapping) else None
-        if label in _LABELS and isinstance(aliases, list):
+        if label in NAMES and isinstance(aliases, list):
             for alias in dict.fromkeys(each for each in aliases if isinstance(each, str) and each.strip()):
                 known[alias.strip()] = (known[alias.strip()][0], None) if alias.strip() in known else (label, key)
     return known
@@ -47,7 +46,7 @@ SYSTEM = System(
     version="1",
     licence="Apache-2.0",
     weights=None,
-    predicts={"entities": _LABELS},
+    predicts={"entities": NAMES},
     limits="Knows the registry alone, case and accents as written there; takes every occurrence, whatever it means and "
     "in whatever zone. A registry that was gathered from a corpus makes its score on that corpus in-sample.",
     open=_open,

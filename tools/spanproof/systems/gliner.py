@@ -9,7 +9,7 @@ from typing import Any
 from spanproof.corpus import Registries
 from spanproof.segmentation import Extent, sentences
 from spanproof.system import Annotations, Family, PartialAnswer, Predict, Source, System
-from spanproof.systems.labelled import LIMITS, NAMES, VALUES, Found, digest, layers, place, predicts
+from spanproof.systems.labelled import LIMITS, Found, digest, layers, place, predicts
 
 _VERSION = "0.2.29"
 _THRESHOLD = 0.5
@@ -111,7 +111,7 @@ def make(model: str) -> System:
         version=f"{_VERSION}-{digest(folder)}",
         licence="Apache-2.0",
         weights="as its card says",
-        predicts=predicts((*NAMES, *VALUES, "DATE", "TIME")),
+        predicts=predicts(tuple(_ASKED.values())),
         limits=f"Asked for these labels, fixed beforehand ({asked}), with the threshold {_THRESHOLD}, flat, a sentence "
         "at a time; a sentence that is longer than the model takes is read in pieces, and a name across two is lost. "
         f"{LIMITS}",

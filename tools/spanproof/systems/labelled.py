@@ -7,36 +7,42 @@ import hashlib
 import pickletools
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import regex
 
+from spanproof.segmentation import Extent
 from spanproof.system import Annotations, PartialAnswer, Source
-from spanproof.systems.moments import UNKNOWN
+from spanproof.systems.moments import UNREAD
 from spanproof.systems.times import Reading, annotation, reading_of
 
 NAMES = ("PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE")
 VALUES = ("MONEY", "QUANTITY", "PERCENT", "ORDINAL", "CARDINAL")
-_KINDS = ("DATE", "TIME", "DURATION", "SET")
+KINDS = ("DATE", "TIME", "DURATION", "SET")
 _KNOWN: Mapping[str, str] = {
-    **{label: label for label in (*NAMES, *VALUES, "DATE", "TIME")},
+    **{label: label for label in (*NAMES, *VALUES, *KINDS)},
     **dict.fromkeys(("PER", "PERS"), "PERSON"),
     **dict.fromkeys(("ORGANIZATION", "ORGANISATION"), "ORG"),
     **dict.fromkeys(("MISC", "MISCELLANEOUS", "NRP"), "NORP"),
     "LOCATION": "LOC",
     "FACILITY": "FAC",
     "PERCENTAGE": "PERCENT",
+    "DATE_TIME": "DATE",
 }
 _TAG = regex.compile(r"(?:(?P<place>[BIESLUM])[-_])?(?P<label>.+)", regex.DOTALL)
 _FIRST, _LAST = frozenset("BSU"), frozenset("ESLU")
-_UNREAD = {"DATE": Reading("DATE", UNKNOWN["day"]), "TIME": Reading("TIME", f"{UNKNOWN['day']}TXX")}
+UNVALUED = (
+    "No entity_id. What it finds of time gets its value from timex-baseline, which reads the words; where it can't the "
+    "value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a DURATION), so that the extent alone counts; "
+    "its values are as in-sample as timex-baseline's."
+)
+"""What holds of all that :func:`layers` gives, for the ``limits`` of a system."""
 LIMITS = (
-    "Its labels become those of OntoNotes: PER is PERSON, MISC is NORP, a place without kind is LOC; labels that have "
-    "no place there are left out, with a warning. No entity_id. DATE and TIME get their values from timex-baseline, "
-    "which reads their words; where it can't the value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME), so that the extent "
-    "counts and the value doesn't. No model is downloaded."
+    "Its labels become those of OntoNotes: PER is PERSON, MISC and NRP are NORP, a place without kind is LOC, "
+    f"DATE_TIME is DATE; labels that have no place there are left out, with a warning. {UNVALUED} "
+    "No model is downloaded."
 )
 """What holds of the answers of all models, for their ``limits``."""
 
@@ -61,20 +67,22 @@ def predicts(known: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     Raises:
         ValueError: none is a label of names, values or times.
     """
-    entities = tuple(each for each in known if each not in _UNREAD)
-    dates = _KINDS if len(entities) < len(known) else ()
+    entities = tuple(each for each in known if each not in KINDS)
+    dates = KINDS if len(entities) < len(known) else ()
     if not known:
         raise ValueError("none of its labels is one of names, values or times")
     return {layer: given for layer, given in (("entities", entities), ("dates", dates)) if given}
 
 
-def tells(known: Iterable[str]) -> str:
-    """The finest table of :mod:`spanproof.bench.labels` whose names a model with these labels tells apart."""
-    given = set(known)
+def tells(tags: Collection[str]) -> str:
+    """The finest table of :mod:`spanproof.bench.labels` whose names a model with these tags tells apart."""
+    given = set(labels(tags))
     for table, needed in (("ontonotes-16", NAMES), ("ace-5", ("PERSON", "ORG", "GPE", "LOC", "FAC"))):
         if given.issuperset(needed):
             return table
-    return "conll-4" if given.issuperset(("PERSON", "ORG", "LOC", "NORP")) else "three"
+    # NORP alone, or NRP, isn't all that is MISC.
+    other = any(_parts(tag)[1].upper().startswith("MISC") for tag in tags)
+    return "conll-4" if other and given.issuperset(("PERSON", "ORG", "LOC")) else "three"
 
 
 def foreign(tags: Iterable[str], name: str) -> None:
@@ -114,16 +122,22 @@ def decoded(words: Iterable[Found]) -> Iterator[Found]:
         yield start, end, held
 
 
+def trimmed(text: str, start: int, end: int) -> Extent:
+    """A span without the blanks at its edges; an empty one where there is nothing else."""
+    surface = text[start:end]
+    low = start + len(surface) - len(surface.lstrip())
+    return low, low + len(surface.strip())
+
+
 def layers(source: Source, found: Iterable[Found]) -> Annotations:
     """Spans as the layers of entities and dates, without blanks at their edges; those of strange labels left out."""
     made: dict[str, list[dict[str, Any]]] = {"entities": [], "dates": []}
     for low, high, given in found:
-        kind, surface = label(given), source.text[low:high]
-        if kind is None or not surface.strip():
+        kind, (start, end) = label(given), trimmed(source.text, low, high)
+        if kind is None or start >= end:
             continue
-        start, end = low + len(surface) - len(surface.lstrip()), high - len(surface) + len(surface.rstrip())
-        if kind in _UNREAD:
-            reading = reading_of(source.text[start:end], source.dct) or _UNREAD[kind]
+        if kind in UNREAD:
+            reading = reading_of(source.text[start:end], source.dct) or Reading(kind, UNREAD[kind])
             made["dates"].append(annotation(start, end, reading, source.dct))
         else:
             made["entities"].append({"start": start, "end": end, "label": kind})
@@ -154,7 +168,8 @@ def digest(path: Path) -> str:
     """Eight digits for the files of a model: their names and content, so that another model isn't taken for it."""
     total = hashlib.sha256()
     for each in sorted(path.rglob("*")) if path.is_dir() else (path,):
-        if each.is_file() and not any(part.startswith(".") for part in each.relative_to(path).parts):
+        unmeant = any(part.startswith(".") or part == "__pycache__" for part in each.relative_to(path).parts)
+        if each.is_file() and not unmeant:
             total.update(f"{each.relative_to(path).as_posix()}\0{_content(each)}\0".encode())
     return total.hexdigest()[:8]
 

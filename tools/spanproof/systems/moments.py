@@ -1,4 +1,4 @@
-"""TIMEX3 values of days, weeks, months and years that lie some units from a day.
+"""TIMEX3 values: of units that lie some units from a day, of periods, of parts of a day, of what isn't known.
 
 Where the day isn't known, or the calendar ends, the value has its placeholders (``XXXX-WXX``): the extent of an
 expression never depends on the creation time.
@@ -17,6 +17,23 @@ UNKNOWN = {
     "century": "XX",
 }
 """The units, and the value of one that isn't known."""
+UNREAD = {"DATE": UNKNOWN["day"], "TIME": f"{UNKNOWN['day']}TXX", "DURATION": "PXD", "SET": UNKNOWN["day"]}
+"""The types, and the value of an expression of one whose own value isn't known, or is no TIMEX3."""
+PERIODS = {
+    "second": "PT{}S",
+    "minute": "PT{}M",
+    "hour": "PT{}H",
+    "day": "P{}D",
+    "week": "P{}W",
+    "month": "P{}M",
+    "quarter": "P{}Q",
+    "year": "P{}Y",
+    "decade": "P{}DE",
+    "century": "P{}CE",
+}
+"""The units, and the value of so many of them."""
+PARTS = {"morning": "TMO", "afternoon": "TAF", "evening": "TEV", "night": "TNI"}
+"""The parts of a day, and what stands for them behind a date."""
 
 
 def day_of(dct: str | None) -> date | None:

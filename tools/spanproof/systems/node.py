@@ -89,9 +89,7 @@ def start(name: str, modules: Path = NODE_MODULES) -> Script:
     errors = TemporaryFile()  # noqa: SIM115 - it lives as long as the process
     zone = {**os.environ, "TZ": "UTC"}
     try:
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=zone
-        )  # fmt: skip
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=zone)
     except OSError as error:
         raise MissingSystemError(f"{name}: Node.js can't be started: {error}") from None
     script = Script(name, process, errors)

@@ -15,8 +15,8 @@ import regex
 
 from spanproof import timex
 from spanproof.system import PartialAnswer, Source
-from spanproof.systems.moments import UNKNOWN, day_of, moment, weekday
-from spanproof.systems.times import Expression, Reading, annotation
+from spanproof.systems.moments import UNREAD, day_of, moment, weekday
+from spanproof.systems.times import Expression, Reading, annotation, flat
 
 ABOUT = (
     "English, whatever the language says. Read line by line: no expression goes over a line break. A weekday without "
@@ -27,13 +27,6 @@ ABOUT = (
     "XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a duration) and is told. The policies were made with articles of "
     "istanbul-talks in sight, so values are in-sample. Time grows with more than the length of a line."
 )
-UNREAD = {
-    "DATE": UNKNOWN["day"],
-    "TIME": f"{UNKNOWN['day']}TXX",
-    "DURATION": "PXD",
-    "SET": UNKNOWN["day"],
-}
-"""For each type the value of an expression whose own value is no TIMEX3."""
 
 Say = Callable[[str], None]
 Read = Callable[[str, datetime, Say], Iterable[Expression]]
@@ -120,11 +113,9 @@ def dates(source: Source, read: Read) -> list[dict[str, Any]]:
 
 def settled(source: Source, found: Iterable[Expression]) -> list[dict[str, Any]]:
     """Expressions in their order, none over another; a value that is no TIMEX3 becomes a placeholder, and is told."""
-    kept, strange, end = list[dict[str, Any]](), list[str](), 0
-    for each in sorted(found, key=lambda one: (one.start, -one.end)):
-        if each.start < end:
-            continue
-        end, reading = each.end, each.reading
+    kept, strange = list[dict[str, Any]](), list[str]()
+    for each in flat(found):
+        reading = each.reading
         if timex.problem(reading.value, reading.type) is not None:
             strange.append(f"{each.start}:{each.end} {reading.value!r}")
             reading = Reading(reading.type, UNREAD[reading.type], reading.mod, False)

@@ -108,7 +108,7 @@ def make(thing: str) -> System:
         for source in sources:
             document = documents.get(source.id)
             if document is None:
-                raise PredictionError(f"{path} holds no prediction of {source.id!r}")
+                raise PredictionError(f"{path} holds no prediction of {source.id!r}; right is one of each text")
             problem = _unequal(source, document.get("text"), path)
             if problem:
                 raise PredictionError(problem)

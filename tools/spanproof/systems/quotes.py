@@ -6,7 +6,9 @@ from typing import Any
 import regex
 
 from spanproof.corpus import Registries
+from spanproof.segmentation import Extent
 from spanproof.system import Annotations, Predict, Source, System
+from spanproof.systems.labelled import trimmed
 
 _MARKED = regex.compile(r'[“„](?P<in>[^“”„"\n]+)[”“"]|"(?P<in>[^"“”„\n]+)["”]|«(?P<in>[^«»\n]+)»')
 _STOP = regex.compile(r'[\n“”„"«»]|[.!?](?=\s|$)')
@@ -24,10 +26,14 @@ _NAME = regex.compile(
 _WINDOW = 150
 _WORDS = 4
 
-Span = tuple[int, int]
+
+def content(text: str, start: int, end: int) -> Extent:
+    """What is said between two marks: without blanks at its edges, and the commas that lead over to an attribution."""
+    start, end = trimmed(text, start, end)
+    return trimmed(text, start, start + len(text[start:end].rstrip(",")))
 
 
-def _windows(text: str, start: int, end: int) -> tuple[Span, Span]:
+def _windows(text: str, start: int, end: int) -> tuple[Extent, Extent]:
     """What stands of the sentence after a quotation in marks, and before it: to the next mark, end or line break."""
     after = _STOP.search(text, end, end + _WINDOW)
     low = max(0, start - _WINDOW)
@@ -35,10 +41,10 @@ def _windows(text: str, start: int, end: int) -> tuple[Span, Span]:
     return (end, after.start() if after else min(len(text), end + _WINDOW)), (before[-1] if before else low, start)
 
 
-def _attribution(text: str, window: Span, mark: int) -> tuple[Span, Span | None] | None:
+def _attribution(text: str, window: Extent, mark: int) -> tuple[Extent, Extent | None] | None:
     """The cue that is nearest to the mark, and the name that is nearest to the cue."""
 
-    def gap(one: Span, other: Span) -> tuple[int, int]:
+    def gap(one: Extent, other: Extent) -> tuple[int, int]:
         return max(one[0] - other[1], other[0] - one[1]), one[0]
 
     cues = [match.span() for match in _CUE.finditer(text, *window)]
@@ -53,10 +59,8 @@ def _attribution(text: str, window: Span, mark: int) -> tuple[Span, Span | None]
 def _quotes(source: Source) -> Iterator[dict[str, Any]]:
     text = source.text
     for match in _MARKED.finditer(text):
-        inside = match.group("in")
-        start = match.start() + 1 + len(inside) - len(inside.lstrip())
-        content = inside.strip().rstrip(",").rstrip()
-        if len(content.split()) < _WORDS:
+        start, end = content(text, *match.span("in"))
+        if len(text[start:end].split()) < _WORDS:
             continue
         after, before = _windows(text, match.start(), match.end())
         found = _attribution(text, after, match.end()) or _attribution(text, before, match.start())
@@ -65,7 +69,7 @@ def _quotes(source: Source) -> Iterator[dict[str, Any]]:
             yield {
                 "type": "direct",
                 "start": start,
-                "end": start + len(content),
+                "end": end,
                 "source": None if name is None else {"start": name[0], "end": name[1]},
                 "cue": {"start": cue[0], "end": cue[1]},
                 "utterance": f"{source.id}-{start}",

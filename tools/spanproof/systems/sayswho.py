@@ -27,7 +27,7 @@ SYSTEM = System(
     "different kinds close each other. An opening mark with a space behind it isn't seen. The source is the subject "
     "with its compounds and conjuncts, from the first word to the last, without determiners, titles that are no "
     "compounds and appositions; the cue the verb with auxiliaries and negation. The content is what stands between the "
-    "marks, without a comma at its end. No speaker; each quotation is an utterance of its own.",
+    "marks, without commas at its end. No speaker; each quotation is an utterance of its own.",
     open=opening("sayswho.quote_finder", "quote_finder", plain),
     requires=(*spacy.SMALL.requires, "jinja2>=3,<4", "rapidfuzz>=3.1.1,<4"),
     alone=("sayswho==0.1.4",),

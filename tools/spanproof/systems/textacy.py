@@ -8,27 +8,27 @@ from typing import Any
 import regex
 
 from spanproof.corpus import Registries
+from spanproof.segmentation import Extent
 from spanproof.system import Annotations, PartialAnswer, Predict, Source, System
 from spanproof.systems import spacy
-from spanproof.systems.spacy import trimmed
+from spanproof.systems.quotes import content
 
 _PARAGRAPH = regex.compile(r"[^\r\n]*\S[^\r\n]*")
 
-Span = tuple[int, int]
 Find = Callable[[Any], Iterable[Any]]
 """A parsed paragraph in, triples of speaker, cue and content with its marks out, all of tokens."""
 
 
-def quotation(source: Source, content: Span, cue: Sequence[Span], speaker: Sequence[Span]) -> dict[str, Any] | None:
+def quotation(
+    source: Source, inside: Extent, cue: Sequence[Extent], speaker: Sequence[Extent]
+) -> dict[str, Any] | None:
     """A direct quotation as the layer has it, of what stands between the marks and of words; None if that is blank.
 
     The comma that leads over to the attribution isn't content. Source and cue reach from their first word to their
     last; neither reaches over the content, nor the cue over the source: where that would stand among the words, those
     on the side where most are count, else those behind it.
     """
-    start, end = trimmed(source.text, *content)
-    if source.text[start:end].endswith(","):
-        start, end = trimmed(source.text, start, start + len(source.text[start:end].rstrip(",")))
+    start, end = content(source.text, *inside)
     if start >= end:
         return None
     named = _beside(speaker, (start, end))
@@ -39,11 +39,11 @@ def quotation(source: Source, content: Span, cue: Sequence[Span], speaker: Seque
     return {**made, "utterance": f"{source.id}-{start}"}
 
 
-def _beside(words: Sequence[Span], hole: Span) -> list[Span]:
+def _beside(words: Sequence[Extent], hole: Extent) -> list[Extent]:
     return max([w for w in sorted(words) if w[0] >= hole[1]], [w for w in sorted(words) if w[1] <= hole[0]], key=len)
 
 
-def _whole(words: Sequence[Span]) -> dict[str, int] | None:
+def _whole(words: Sequence[Extent]) -> dict[str, int] | None:
     return {"start": words[0][0], "end": max(end for _, end in words)} if words else None
 
 
@@ -61,15 +61,15 @@ def quotations(source: Source, pipeline: Any, find: Find, prepare: Callable[[str
                 warnings.warn(PartialAnswer(f"{where}: {type(error).__name__}: {error}"), stacklevel=1)
                 continue
         for spans in found:
-            (content,), cue, speaker = (
+            (inside,), cue, speaker = (
                 [(low + paragraph.start(), high + paragraph.start()) for low, high in each] for each in spans
             )
-            made = quotation(source, content, cue, speaker)
+            made = quotation(source, inside, cue, speaker)
             if made:
                 yield made
 
 
-def _offsets(triple: Any) -> tuple[list[Span], list[Span], list[Span]]:
+def _offsets(triple: Any) -> tuple[list[Extent], list[Extent], list[Extent]]:
     first, last = triple.content[0], triple.content[-1]
     words = [[(token.idx, token.idx + len(token.text)) for token in each] for each in (triple.cue, triple.speaker)]
     return [(first.idx + len(first.text), last.idx)], words[0], words[1]
@@ -101,7 +101,7 @@ SYSTEM = System(
     "number of them (issue 379): so it is asked paragraph by paragraph, and one on which it fails has no quotation. "
     "The source is the subject with its compounds and conjuncts, from the first word to the last, without determiners, "
     "titles that are no compounds and appositions; the cue the verb with auxiliaries and negation. The content is what "
-    "stands between the marks, without a comma at its end. No speaker; each quotation is an utterance of its own.",
+    "stands between the marks, without commas at its end. No speaker; each quotation is an utterance of its own.",
     open=opening("textacy.extract.triples", "direct_quotations"),
     requires=(*spacy.SMALL.requires, "textacy==0.13.0"),
 )

@@ -5,7 +5,7 @@ week before and after; a day or month without a year is in the year of the creat
 of no known day. What the calendar doesn't have (February 30) is no expression.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ import regex
 from spanproof import timex
 from spanproof.corpus import Registries
 from spanproof.system import Annotations, Predict, Source, System
-from spanproof.systems.moments import UNKNOWN, day_of, moment, weekday
+from spanproof.systems.moments import PARTS, PERIODS, UNKNOWN, day_of, moment, weekday
 
 _B = "[ \u00a0]"
 _MONTHS = (
@@ -39,19 +39,7 @@ _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _NUMBERS = {word: str(n) for n, word in enumerate(_ONES)} | {word: f"{n}0" for n, word in enumerate(_TENS, 2)}
 _SOME = ("several", "a few", "a couple of", "many")
 _N = rf"(?P<n>[0-9]{{1,4}}|{'|'.join([*_NUMBERS, *_SOME])})"
-_PERIODS = {
-    "second": "PT{}S",
-    "minute": "PT{}M",
-    "hour": "PT{}H",
-    "day": "P{}D",
-    "week": "P{}W",
-    "month": "P{}M",
-    "quarter": "P{}Q",
-    "year": "P{}Y",
-    "decade": "P{}DE",
-    "century": "P{}CE",
-}
-_UNIT = rf"(?P<unit>{'|'.join(each for each in _PERIODS if each != 'century')}|centur(?:y|ie))"
+_UNIT = rf"(?P<unit>{'|'.join(each for each in PERIODS if each != 'century')}|centur(?:y|ie))"
 _SIZES = {
     **dict.fromkeys(("more than", "over"), "MORE_THAN"),
     **dict.fromkeys(("less than", "fewer than", "under"), "LESS_THAN"),
@@ -62,7 +50,6 @@ _SIZES = {
 _STEPS = {"last": -1, "this": 0, "next": 1}
 _STEP = "(?P<step>(?i:last|this|next))"
 _PART = "(?P<part>morning|afternoon|evening|night)"
-_PARTS = {"morning": "TMO", "afternoon": "TAF", "evening": "TEV", "night": "TNI"}
 _STAGES = {"early": "START", "earlier": "START", "mid": "MID", "late": "END", "later": "END"}
 _STAGE = f"(?:(?P<stage>(?i:early|mid|late))(?:{_B}|-))"
 _DAILY = {"daily": "P1D", "weekly": "P1W", "monthly": "P1M", "yearly": "P1Y", "annual": "P1Y", "annually": "P1Y"}
@@ -125,7 +112,7 @@ def _weekday(g: Groups, day: date | None) -> Reading:
 
 
 def _at(value: str, part: str) -> Reading:
-    return Reading("TIME" if part else "DATE", value + _PARTS.get(part, ""), None, True)
+    return Reading("TIME" if part else "DATE", value + PARTS.get(part, ""), None, True)
 
 
 def _near(g: Groups, day: date | None) -> Reading:
@@ -159,7 +146,7 @@ def _number(word: str) -> str:
 
 def _period(g: Groups, _: date | None) -> Reading:
     kind = "SET" if g.get("every") else "DURATION"
-    value = _PERIODS[_unit(g)].format(_number(g["n"] or "one"))
+    value = PERIODS[_unit(g)].format(_number(g["n"] or "one"))
     return Reading(kind, value, _SIZES.get(g.get("size", "")))
 
 
@@ -242,6 +229,11 @@ def expressions(text: str, dct: str | None = None) -> list[Expression]:
             reading = reader(groups, day)
             if timex.problem(reading.value, reading.type) is None:
                 found.append(Expression(match.start(), match.end(), reading))
+    return flat(found)
+
+
+def flat(found: Iterable[Expression]) -> list[Expression]:
+    """Expressions in their order, none over another: the earliest wins, then the longest."""
     kept: list[Expression] = []
     for each in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or each.start >= kept[-1].end:

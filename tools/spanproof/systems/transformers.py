@@ -13,8 +13,21 @@ from typing import Any
 import regex
 
 from spanproof.corpus import Registries
+from spanproof.segmentation import Extent
 from spanproof.system import Annotations, Family, Predict, Source, System
-from spanproof.systems.labelled import LIMITS, Found, decoded, digest, foreign, labels, layers, place, predicts, tells
+from spanproof.systems.labelled import (
+    LIMITS,
+    Found,
+    decoded,
+    digest,
+    foreign,
+    labels,
+    layers,
+    place,
+    predicts,
+    tells,
+    trimmed,
+)
 
 _VERSION = "5.23"
 _LONGEST = 512
@@ -22,7 +35,6 @@ _INSIDE = regex.compile(r"(?V1)[\w--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{L
 _UNSEEN = regex.compile(r"[\p{M}\p{Cf}]*")
 _MARKS = regex.compile(r"\p{M}*")
 
-Extent = tuple[int, int]
 Window = tuple[Sequence[Extent], Sequence[str]]
 """The tokens of a part of a text: their offsets in the text, their tags."""
 
@@ -50,8 +62,7 @@ def words(text: str, tokens: Sequence[Found]) -> Iterator[Found]:
     """
     held: Found | None = None
     for low, high, tag in tokens:
-        surface = text[low:high]
-        start, end = low + len(surface) - len(surface.lstrip()), high - len(surface) + len(surface.rstrip())
+        start, end = trimmed(text, low, high)
         if start >= end:
             continue
         match = _MARKS.match(text, end)
@@ -163,7 +174,7 @@ def make(model: str) -> System:
         f"label of its first token. {LIMITS}",
         open=open_,
         requires=("torch>=2.13,<2.14", f"transformers=={_VERSION}.*"),
-        tells=tells(known),
+        tells=tells(tags),
         in_sample=("dates.value",) if "dates" in predicts(known) else (),
     )
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from spanproof.offsets import Map
 from spanproof.system import Annotations, Predict, Source, System
-from spanproof.systems.moments import UNKNOWN
+from spanproof.systems.moments import UNREAD
 from spanproof.systems.node import Script, placed, start, understood
 
 _LABELS = ("MONEY", "PERCENT", "ORDINAL", "CARDINAL")
-_VALUES = {"DATE": UNKNOWN["day"], "TIME": f"{UNKNOWN['day']}TXX", "DURATION": "PXD"}
+_KINDS = ("DATE", "TIME", "DURATION")
 
 
 def annotated(text: str, units: Map, said: Any) -> tuple[str, dict[str, Any]] | None:
@@ -21,8 +21,8 @@ def annotated(text: str, units: Map, said: Any) -> tuple[str, dict[str, Any]] | 
     """
     low, high = placed(text, units, said["start"], said["text"])
     kind = said["kind"]
-    if kind in _VALUES:
-        return "dates", {"start": low, "end": high, "type": kind, "value": _VALUES[kind]}
+    if kind in _KINDS:
+        return "dates", {"start": low, "end": high, "type": kind, "value": UNREAD[kind]}
     return ("entities", {"start": low, "end": high, "label": kind}) if kind in _LABELS else None
 
 
@@ -42,7 +42,7 @@ SYSTEM = System(
     version="2.4.0",
     licence="MIT",
     weights="MIT",
-    predicts={"entities": _LABELS, "dates": tuple(_VALUES)},
+    predicts={"entities": _LABELS, "dates": _KINDS},
     limits="English. Numbers, money, per cent and time alone: it has no names. Its model is wink-eng-lite-web-model "
     "1.8.1. It gives expressions of time no values: the value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a "
     "DURATION), so that the extent counts and the value doesn't. No sets.",

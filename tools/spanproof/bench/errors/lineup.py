@@ -8,9 +8,9 @@ import numpy as np
 from spanproof.agree import Ground
 from spanproof.bench import conventions
 from spanproof.bench.conventions import Trim, trimmed
-from spanproof.bench.entities import _joined, _numbers, places
+from spanproof.bench.entities import joined, numbers, places
 from spanproof.bench.labels import own, targets
-from spanproof.bench.scoring import _TRIMS, Task, Variant, _names, _only, _table
+from spanproof.bench.scoring import TRIMS, Task, Variant, label_table, layer_of_names, layer_with
 from spanproof.bench.sides import Facing, Spans, facing, numbered
 from spanproof.corpus import Corpus
 from spanproof.kernels import Ints
@@ -83,13 +83,13 @@ def _asked(
     itself: Facing, task: Task, labels: str | None, layer: str | None, variant: Variant
 ) -> tuple[Node, str, tuple[str, ...], list[Place], _Numbers, Trim]:
     """The layer, what its label set is called, the labels, where spans are, their labels' numbers, the convention."""
-    trim = _TRIMS[variant]
+    trim = TRIMS[variant]
     if task == "entities":
-        node = _names(itself, layer)
-        name, table = _table(node, labels)
+        node = layer_of_names(itself, layer)
+        name, table = label_table(node, labels)
         known = targets(table)
-        return node, name, known, places(itself.schema, node, table), lambda b, s: _numbers(b, s, table, known), trim
-    node = _only(itself, "quotation" if task == "quotations" else "timex3")
+        return node, name, known, places(itself.schema, node, table), lambda b, s: numbers(b, s, table, known), trim
+    node = layer_with(itself, "quotation" if task == "quotations" else "timex3")
     if task == "quotations" and trim is not conventions.as_is:
         trim = conventions.content
     member = node.get("quotation" if task == "quotations" else "timex3")["type"]
@@ -105,5 +105,5 @@ def _side(both: Facing, which: int, node: Node, where: list[Place], number: _Num
         label = number(both, spans)
         kept = label >= 0
         found.append(Side(*trimmed(text, spans.start[kept], spans.end[kept], trim), label[kept]))
-    side = _joined(found)
+    side = joined(found)
     return side.at(np.lexsort((side.label, side.end, side.start)))

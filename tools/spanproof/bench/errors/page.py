@@ -19,8 +19,9 @@ _WAYS = {
     "zone": ("By zone", "Spans by the shortest zone that they start in; the body is in none."),
 }
 _KINDS = (
-    "Each span is counted once. Wrong label: the same span. Wrong boundary: spans that share a character, with the "
-    "same label. Both wrong: such spans with another label. Missed, spurious: the other side has nothing left for it."
+    "Each span is counted once. Wrong label: the same span, another label. Wrong boundary: spans that share a "
+    "character, the same label. Both wrong: such spans, another label. Missed, spurious: the other side has nothing "
+    "left for it."
 )
 _MISSED = (
     "Spans of gold that no system has with its offsets and label, the nearest first. Near: the mean over the systems "

@@ -14,7 +14,7 @@ import numpy as np
 from spanproof.agree import sentences
 from spanproof.bench.records import Run
 from spanproof.bench.running import run
-from spanproof.bench.significance import Interval, drawn
+from spanproof.bench.significance import Interval, drawn, ends
 from spanproof.bench.stress.facets import Layer, Measure, Said, common
 from spanproof.bench.stress.rewriting import Carried, Rewriting, carry, follow, text_member
 from spanproof.bench.stress.transformations import Transformation, rewriting
@@ -172,12 +172,7 @@ def _f1s(sums: Floats) -> Floats:
 
 def _interval(counts: Floats, resamples: int, seed: int) -> Interval:
     before, after, _ = _f1s(drawn(counts, resamples, seed))
-    apart = after - before
-    apart = apart[~np.isnan(apart)]
-    if not apart.size:
-        return None
-    low, high = np.percentile(apart, (2.5, 97.5)).tolist()
-    return low, high
+    return ends(after - before)
 
 
 def _number(value: Any) -> float | None:

@@ -4,17 +4,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
-from textwrap import fill
 from typing import Any
 
 from spanproof.bench.stress.measuring import Effect, Stressed
 from spanproof.bench.stress.rewriting import text_member
 from spanproof.bench.stress.shrinking import Broken
 from spanproof.bench.stress.transformations import Transformation
-from spanproof.bench.table import Table, aligned, piped
+from spanproof.bench.table import Table, aligned, piped, wrapped
 from spanproof.schema import Schema
 
-_WIDTH = 100
 _HEADER = ("transformation", "articles", "F1", "after", "difference", "same")
 CAPTION = (
     "F1 against gold before and after; their difference with its 95 % interval, sentences drawn with replacement. "
@@ -55,7 +53,8 @@ def notes(told: Told) -> list[str]:
         for each in told.stressed
         if (faults := each.run.faults)
     ]
-    return [CAPTION, *failed, *said, *([f"Nothing to change for {', '.join(idle)}."] if idle and effects else [])]
+    nothing = [f"Nothing to change for {', '.join(idle)}."] if idle else []
+    return [CAPTION, *failed, *said, *nothing] if effects else failed
 
 
 def as_text(told: Told) -> str:
@@ -66,8 +65,7 @@ def as_text(told: Told) -> str:
         if each.effects:
             blocks.append(f"{each.run.system.signature}\n{aligned(tabled(each))}")
         blocks += ["\n".join(_lines(broken, told.schema)) for broken in told.broken.get(name, ())]
-    wrapped = (fill(note, _WIDTH, break_long_words=False, break_on_hyphens=False) for note in notes(told))
-    return "\n\n".join([*blocks, "\n".join(wrapped)]) + "\n"
+    return "\n\n".join([*blocks, "\n".join(map(wrapped, notes(told)))]) + "\n"
 
 
 def as_markdown(told: Told) -> str:

@@ -77,8 +77,7 @@ def _answer(
     silent = replace(system, predicts={})
     said = _asked(process, json.dumps([predicted(document, {}, silent, schema) for document in documents]))
     if said is None:
-        lines = log.read_text("utf-8", "replace").split("\n")
-        last = next((line for line in reversed(lines) if line.strip()), "without a word")
+        last = environments.last_line(log) or "without a word"
         raise MissingSystemError(f"the process of {system.name} ended: {last}")
     if isinstance(said, str):
         raise PredictionError(said)
