@@ -112,7 +112,9 @@ def _names(corpus: Corpus) -> list[str]:
     names: list[str] = corpus.table[key].to_pylist()
     for name, n in Counter(names).items():
         if name is None:
-            raise ValueError(f"{key} is lacking in {n} of {len(names)} documents; right is a schema whose key they have")
+            raise ValueError(
+                f"{key} is lacking in {n} of {len(names)} documents; right is a schema whose key they have"
+            )
         if n > 1:
             raise ValueError(f"{key} {json.dumps(name)} is that of {n} documents; right is one of its own for each")
     return names
