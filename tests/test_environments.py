@@ -58,7 +58,9 @@ def test_an_environment_has_its_own_versions_before_those_of_this_one(tmp_path: 
     assert "click @ file" in said[0]
     assert environments.missing(asked) is None
     code = "import click, verbs, jinja2, spanproof; print(click.VERSION, verbs.VERSION, jinja2.__file__)"
-    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [python, "-c", code], capture_output=True, text=True, check=True, env=environments.variables()
+    )
     version, verbs, jinja = done.stdout.split()
     assert (version, verbs) == ("0.0.1", "2")
     assert not Path(jinja).is_relative_to(tmp_path)

@@ -37,6 +37,7 @@ def fresh() -> Mapping[str, bytes]:
     return pages(gold, found, RUNS, 1000, lines(FOLDER / "reviews.jsonl"), stress)
 
 
+@pytest.mark.xdist_group("leaderboard")
 def test_the_pages_follow_from_the_predictions(fresh: Mapping[str, bytes]) -> None:
     held = {name: (FOLDER / name).read_bytes() for name in fresh}
     kept = {path.name for path in FOLDER.iterdir() if path.is_file()} - {"reviews.jsonl", "stress.json"}
@@ -46,6 +47,7 @@ def test_the_pages_follow_from_the_predictions(fresh: Mapping[str, bytes]) -> No
     assert not stale, "make format writes them anew"
 
 
+@pytest.mark.xdist_group("leaderboard")
 def test_every_dispute_is_reviewed_and_no_review_is_of_nothing(fresh: Mapping[str, bytes]) -> None:
     told = b"\n".join(content for name, content in fresh.items() if name.startswith("errors-")).decode()
     assert "not reviewed" not in told

@@ -532,7 +532,9 @@ def built(system: System, code: str, path: Path) -> None:
         if "CI" in os.environ:
             raise
         pytest.skip(str(error))
-    done = subprocess.run([python, "-P", "-c", code, path], capture_output=True, text=True)
+    done = subprocess.run(
+        [python, "-P", "-c", code, path], capture_output=True, text=True, env=environments.variables()
+    )
     assert done.returncode == 0, done.stderr[-3000:]
 
 

@@ -257,7 +257,7 @@ def test_textacy_pairs_marks_in_their_order_and_fails_on_an_odd_number_of_them()
     plural = "Ana said the agents' old boat and the farmers' house burned."
     asked = [closed, unclosed, f"{closed}\n{unclosed}", plural]
     command = [str(python), "-P", "-c", ASKED, json.dumps(asked)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environments.variables())
     first, second, whole, apostrophes = json.loads(done.stdout.splitlines()[-1])
     assert first == ["“We all meet in Rio,”"]
     assert second.startswith("1 quotation marks found, indicating an unclosed quotation")

@@ -23,7 +23,7 @@ from spanproof.format import replace_file
 from spanproof.system import MissingSystemError, System
 
 _UNDER = "SPANPROOF_UNDER"
-_PTH = "import os, site; list(map(site.addsitedir, os.environ.get({name!r}, {default!r}).split(os.pathsep)))\n"
+_PTH = f"import os, site; list(map(site.addsitedir, filter(None, os.environ.get({_UNDER!r}, '').split(os.pathsep))))\n"
 
 
 def home(system: System) -> Path:
@@ -146,7 +146,7 @@ def _over_this(own: Path) -> None:
     """Lets the environment see the packages of this one, after its own."""
     place = own / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
     # addsitedir, since packages installed as editable are themselves lines of such a file.
-    (place / "under.pth").write_text(_PTH.format(name=_UNDER, default=os.pathsep.join(_places())))
+    (place / "under.pth").write_text(_PTH)
 
 
 def _places() -> list[str]:
