@@ -2,7 +2,6 @@
 
 import gc
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from hypothesis import strategies as st
 
 import spanproof
 from conftest import ROOT
-from spanproof import environments, timex
+from spanproof import timex
 from spanproof.bench.running import run
 from spanproof.corpus import Corpus
 from spanproof.formats import read
@@ -29,10 +28,11 @@ from spanproof.offsets import utf16
 from spanproof.prediction import PredictionError, annotate
 from spanproof.schema import article
 from spanproof.strategies import documents, texts
-from spanproof.system import MissingSystemError, PartialAnswer, Predict, Source, System
+from spanproof.system import MissingSystemError, PartialAnswer, Predict, Source
 from spanproof.systems import chrono, compromise, node, wink
 from spanproof.systems.chrono import Moment, extent, reading
 from spanproof.systems.compromise import Term, flat, names, quotation
+from systems_here import interpreter
 
 GOLD = ROOT / "annotations" / "gold"
 LINES = Path(node.__file__).with_name("lines.mjs")
@@ -60,37 +60,18 @@ NEWS = st.sampled_from(
 MIXED = st.lists(NEWS | texts(), max_size=8).map("".join)
 
 
-def needed(missing: str | None) -> None:
-    """What a test can't do without is an error where everything is installed, and elsewhere skips it."""
-    if missing and os.environ.get("CI"):
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
-
-
-def modules(system: System) -> Path:
-    """The folder of the packages of a system."""
-    missing = None
-    try:
-        return environments.install(system, print).parents[1] / "node_modules"
-    except MissingSystemError as error:
-        missing = str(error)
-    needed(missing)
-    raise AssertionError
-
-
 @cache
 def loaded(module: Any) -> Predict:
     """One process of Node.js for all tests and examples."""
     name = f"{module.__name__.rpartition('.')[2]}.mjs"
     answers: Callable[[node.Script], Predict] = module.answers
-    return answers(node.start(name, modules(module.SYSTEM)))
+    return answers(node.start(name, interpreter(module.SYSTEM).parents[1] / "node_modules"))
 
 
 @pytest.fixture
 def script(tmp_path: Path) -> Callable[[str], node.Script]:
     """A script of a few lines, started."""
-    needed(None if shutil.which("node") else "there is no node")
+    interpreter(chrono.SYSTEM)
 
     def made(body: str) -> node.Script:
         path = tmp_path / "script.mjs"
@@ -316,7 +297,7 @@ slow = pytest.mark.slow
 @pytest.mark.parametrize("module", [chrono, compromise, wink])
 def test_a_run_over_the_corpus_is_sound(module: Any, tmp_path: Path) -> None:
     system = module.SYSTEM
-    modules(system)
+    interpreter(system)
     gold = read(GOLD)
     made = run(system, list(gold.documents()), gold.schema, {}, tmp_path)
     assert made.problem is None

@@ -1,7 +1,6 @@
 """Pipelines of spaCy, and the finders of quotations that read them."""
 
 import json
-import os
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from spanproof.schema import article
 from spanproof.strategies import documents, texts
 from spanproof.system import MissingSystemError, PartialAnswer, Source, System
 from spanproof.systems import labelled, sayswho, spacy, systems, textacy
+from systems_here import ready
 
 GOLD = Path(__file__).parents[1] / "annotations" / "gold"
 SENTENCES = (
@@ -40,16 +40,6 @@ NEWS = st.lists(texts() | st.sampled_from(SENTENCES), max_size=6).map("".join)
 
 def document(text: str, key: str = "a") -> Document:
     return {"id": key, "text": text, "language": "en", "dct": {"value": "2025-02-26"}}
-
-
-def ready(system: System) -> System:
-    try:
-        environments.install(system, print)
-    except MissingSystemError as error:
-        if "CI" in os.environ:
-            raise
-        pytest.skip(str(error))
-    return system
 
 
 def errors(of: Corpus) -> list[str]:

@@ -1,6 +1,5 @@
 """Recognizers Text, Duckling and HeidelTime: what their answers become, and the systems themselves."""
 
-import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 
 import spanproof
 from conftest import ROOT
-from spanproof import environments, timex
+from spanproof import timex
 from spanproof.bench.running import run
 from spanproof.bench.scoring import score
 from spanproof.corpus import Corpus, Document
@@ -22,9 +21,10 @@ from spanproof.formats import read
 from spanproof.prediction import predicted
 from spanproof.schema import article
 from spanproof.strategies import documents, texts
-from spanproof.system import MissingSystemError, PartialAnswer, Source, System
+from spanproof.system import PartialAnswer, Source, System
 from spanproof.systems import duckling, heideltime, policies, recognizers
 from spanproof.systems.times import Expression, Reading
+from systems_here import ready
 
 HERE = datetime(2025, 2, 26)  # a Wednesday, in 2025-W09
 DCT = "2025-02-26"
@@ -312,16 +312,6 @@ def test_an_answer_about_another_text_is_refused(text: str, other: str) -> None:
 def test_an_answer_that_can_t_be_laid_on_the_text_is_refused(text: str, answered: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         list(heideltime.expressions(text, answered))
-
-
-def ready(system: System) -> System:
-    try:
-        environments.install(system, print)
-    except MissingSystemError as error:
-        if "CI" in os.environ:
-            raise
-        pytest.skip(str(error))
-    return system
 
 
 def asked(text: str, key: str, dct: str | None = DCT) -> Document:
