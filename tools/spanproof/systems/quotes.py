@@ -91,6 +91,7 @@ SYSTEM = System(
     predicts={"quotes": ("direct",)},
     limits="English; direct speech of four words or more in double marks on one line, with a verb of a short list in "
     "the same sentence. No speaker, nothing indirect or mixed; each quotation is an utterance of its own. Of an "
-    "unclosed mark, what follows is read as it comes.",
+    "unclosed mark, what follows is read as it comes. Written beside istanbul-talks: its score there is in-sample.",
     open=_open,
+    in_sample=("quotes",),
 )
