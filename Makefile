@@ -27,11 +27,11 @@ test: .venv/.test
 format: .venv/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/python -m spanproof.characters
+	$(BIN)/python -m spanproof.text.characters
 	$(BIN)/spanproof bench report annotations/leaderboard/predictions --page annotations/leaderboard
 	$(BIN)/spanproof build
 	$(BIN)/spanproof rules --output markdown > schema/RULES.md
-	$(BIN)/python tests/test_corruption.py
+	PYTHONPATH=tests $(BIN)/python tests/testing/test_mutations.py
 
 bench: .venv/.test
 	$(BIN)/python tests/benchmarks/run.py

@@ -13,16 +13,16 @@ import pytest
 from click.testing import CliRunner
 
 import spanproof
-from conftest import LETTER, LETTERS, ROOT
-from spanproof import building
-from spanproof.building import BuildError, build
-from spanproof.checking import check, check_paths
+from spanproof.checks.check import check, check_paths
+from spanproof.checks.examples import sound
+from spanproof.checks.fix import Patch, patches
 from spanproof.cli import main
-from spanproof.corpus import Corpus
-from spanproof.correcting import Patch, patches
-from spanproof.example import sound
+from spanproof.corpus.documents import Corpus
 from spanproof.formats.jsonl import JSONL
-from spanproof.schema import Schema, SchemaError, article
+from spanproof.release import build as building
+from spanproof.release.build import BuildError, build
+from spanproof.schema.schema import Schema, SchemaError, article
+from support.documents import LETTER, LETTERS, ROOT
 
 ANA = {"id": "e1", "start": 1, "end": 10, "text": "Ana Silva", "label": "PERSON", "entity_id": None}
 
@@ -67,7 +67,7 @@ def test_a_fix_that_cannot_be_written_is_told_and_loses_nothing(
     if isinstance(error, OSError):
         monkeypatch.setattr(Patch, "write", fails)
     else:
-        monkeypatch.setattr("spanproof.correcting.patches", fails)
+        monkeypatch.setattr("spanproof.checks.fix.patches", fails)
     result = CliRunner().invoke(main, ["check", str(path), "--fix"])
     assert result.exit_code == 2
     assert str(error.args[-1]) in result.stderr

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from conftest import ROOT
-from spanproof.checking import check_paths, waivers_beside
+from spanproof.checks.check import check_paths, waivers_beside
 from spanproof.formats import read
+from support.documents import ROOT
 
 ANNOTATIONS = ROOT / "annotations"
 CORPORA = [ANNOTATIONS / "gold", *(ANNOTATIONS / "passes" / name / "articles" for name in "ab")]
@@ -51,8 +51,8 @@ def test_every_entity_is_registered_with_exactly_the_aliases_that_occur() -> Non
 
 
 def test_a_recurrence_that_is_not_annotated_would_be_found() -> None:
-    from spanproof.checking import check
-    from spanproof.corpus import Corpus
+    from spanproof.checks.check import check
+    from spanproof.corpus.documents import Corpus
 
     registries = {name: load(f"{name}.json") for name in ("entities", "utterances")}
     for document in documents(CORPORA[0]).values():

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from spanproof.schema import article
+from spanproof.schema.schema import article
 
 ROWS = 4096
 LAYERS = ("zones", "entities", "quotes", "dates")

@@ -15,8 +15,8 @@ from typing import Any
 from edits import EDITS, Case, Edit, Span, truth
 
 from spanproof.formats import read
-from spanproof.rebasing import Rebased, rebase
-from spanproof.schema import Schema, article
+from spanproof.revisions.rebase import Rebased, rebase
+from spanproof.schema.schema import Schema, article
 
 GOLD = Path(__file__).parents[2] / "annotations" / "gold"
 

@@ -86,7 +86,7 @@ def validate(path: Path) -> None:
     """``jsonschema`` over the first documents; prints the seconds that one takes."""
     from itertools import islice
 
-    from spanproof.schema import article
+    from spanproof.schema.schema import article
 
     documents = list(islice(_documents(path), _SAMPLE))
     validator = article().validator

@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from spanproof.agree import Ground
-from spanproof.bench.labels import ONTONOTES
-from spanproof.bench.significance import intervals
-from spanproof.bench.spans import counted
-from spanproof.bench.tally import Tally, labelled
-from spanproof.metrics import Side
+from spanproof.metrics.agreement import Ground
+from spanproof.metrics.counts import Tally, labelled
+from spanproof.metrics.label_sets import ONTONOTES
+from spanproof.metrics.matching import counted
+from spanproof.metrics.resampling import intervals
+from spanproof.metrics.spans import Side
 
 SENTENCE, TOKEN, SENTENCES, SPANS = 120, 6, 20, 3
 """Code points a sentence and a token, sentences a document, spans a sentence."""

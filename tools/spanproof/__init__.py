@@ -1,31 +1,31 @@
 """spanproof: stand-off annotations, proved.
 
 The public face: :func:`read` a corpus, :func:`check` it, :func:`correct` a document, :func:`build` the dataset; what
-they take and return is :class:`Corpus`, :class:`Schema`, :class:`Report`, :class:`Finding`; ``spanproof.strategies``
-has the Hypothesis strategies. Offsets are Unicode code points, half open, everywhere.
+they take and return is :class:`Corpus`, :class:`Schema`, :class:`Report`, :class:`Finding`;
+``spanproof.testing.strategies`` has the Hypothesis strategies. Offsets are Unicode code points, half open, everywhere.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from spanproof.building import build as build
-    from spanproof.checking import Report as Report
-    from spanproof.checking import Waiver as Waiver
-    from spanproof.checking import check as check
-    from spanproof.checking import check_paths as check_paths
-    from spanproof.comparing import compare as compare
-    from spanproof.corpus import Corpus as Corpus
-    from spanproof.correcting import correct as correct
+    from spanproof.checks.check import Report as Report
+    from spanproof.checks.check import Waiver as Waiver
+    from spanproof.checks.check import check as check
+    from spanproof.checks.check import check_paths as check_paths
+    from spanproof.checks.fix import correct as correct
+    from spanproof.checks.rule import Finding as Finding
+    from spanproof.checks.rule import Rule as Rule
+    from spanproof.checks.rules import CATALOGUE as CATALOGUE
+    from spanproof.corpus.documents import Corpus as Corpus
     from spanproof.formats import read as read
-    from spanproof.loading import load as load
-    from spanproof.rebasing import rebase as rebase
-    from spanproof.rule import Finding as Finding
-    from spanproof.rule import Rule as Rule
-    from spanproof.rules import CATALOGUE as CATALOGUE
-    from spanproof.schema import Schema as Schema
-    from spanproof.schema import SchemaError as SchemaError
-    from spanproof.schema import article as article
+    from spanproof.release.build import build as build
+    from spanproof.release.load import load as load
+    from spanproof.revisions.diff import compare as compare
+    from spanproof.revisions.rebase import rebase as rebase
+    from spanproof.schema.schema import Schema as Schema
+    from spanproof.schema.schema import SchemaError as SchemaError
+    from spanproof.schema.schema import article as article
 
 __version__ = "0.1.0"
 RELEASED = "2026-11-22"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus import Registries
-from spanproof.system import MissingSystemError, Predict, System
+from spanproof.corpus.documents import Registries
+from spanproof.systems.system import MissingSystemError, Predict, System
 
 _RIGHT = "right is a folder that bench run wrote, as --out"
 

@@ -5,20 +5,20 @@ import sys
 import click
 
 from spanproof import __version__
-from spanproof.cli.benchmarking import bench
-from spanproof.cli.catalogue import explain, matrix, rules
-from spanproof.cli.checking import check
-from spanproof.cli.comparing import agree
-from spanproof.cli.demo import demo
-from spanproof.cli.differing import diff
+from spanproof.cli.agree import agree
+from spanproof.cli.bench import bench
+from spanproof.cli.bench_report import reporting
+from spanproof.cli.bench_stress import stress
+from spanproof.cli.build import build
+from spanproof.cli.check import check
+from spanproof.cli.diff import diff
 from spanproof.cli.labelstudio import labelstudio
-from spanproof.cli.publishing import build
-from spanproof.cli.rebasing import rebase
-from spanproof.cli.releasing import release
-from spanproof.cli.reporting import reporting
-from spanproof.cli.serving import serve
-from spanproof.cli.showing import show
-from spanproof.cli.stressing import stress
+from spanproof.cli.labelstudio_demo import demo
+from spanproof.cli.labelstudio_serve import serve
+from spanproof.cli.rebase import rebase
+from spanproof.cli.release import release
+from spanproof.cli.rules import explain, matrix, rules
+from spanproof.cli.show import show
 
 _COMMANDS = (check, rules, explain, agree, diff, rebase, matrix, show, build, release, labelstudio, bench)
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -11,11 +11,11 @@ import click
 from spanproof.cli.options import FILE, own_corpus, progress_of, read_schema, refuse, say
 
 if TYPE_CHECKING:
-    from spanproof.corpus import Corpus
+    from spanproof.corpus.documents import Corpus
     from spanproof.labelstudio.client import Project
-    from spanproof.labelstudio.holding import Note
-    from spanproof.labelstudio.pulling import Pull
-    from spanproof.schema import Schema
+    from spanproof.labelstudio.pull import Pull
+    from spanproof.labelstudio.status import Note
+    from spanproof.schema.schema import Schema
 
 SCHEMA = click.option(
     "--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article."
@@ -121,11 +121,11 @@ def pull(
 
     Exit codes: 0 pulled, 1 findings (of what they concern nothing is written), 2 unusable input or no server.
     """
-    from spanproof import changes
-    from spanproof.comparing import compare
-    from spanproof.corpus import Corpus
+    from spanproof.corpus.documents import Corpus
     from spanproof.labelstudio import client
-    from spanproof.labelstudio.pulling import pull as pull_
+    from spanproof.labelstudio.pull import pull as pull_
+    from spanproof.revisions import render as changes
+    from spanproof.revisions.diff import compare
 
     schema = shown_schema(schema_file)
     corpus = read_corpus(path, schema)
@@ -161,7 +161,8 @@ def status(path: Path | None, schema_file: Path | None, url: str | None, title: 
 
     Exit codes: 0 it holds the corpus, 1 documents are missing or have another text, 2 unusable input or no server.
     """
-    from spanproof.labelstudio import client, holding
+    from spanproof.labelstudio import client
+    from spanproof.labelstudio import status as holding
 
     schema = shown_schema(schema_file)
     corpus = read_corpus(path, schema)
@@ -180,8 +181,8 @@ def status(path: Path | None, schema_file: Path | None, url: str | None, title: 
 
 def shown_schema(file: Path | None) -> "Schema":
     """The schema in a file, if Label Studio can show its documents."""
-    from spanproof.labelstudio.plan import Plan
-    from spanproof.schema import SchemaError
+    from spanproof.labelstudio.layout import Plan
+    from spanproof.schema.schema import SchemaError
 
     schema = read_schema(file)
     try:
@@ -194,7 +195,7 @@ def shown_schema(file: Path | None) -> "Schema":
 def read_corpus(path: Path | None, schema: "Schema") -> "Corpus":
     """The corpus of a path, whose documents can be told apart."""
     from spanproof.formats import read
-    from spanproof.labelstudio.holding import name_of
+    from spanproof.labelstudio.status import name_of
 
     corpus = read(path or own_corpus(), schema)
     for error in corpus.errors:
@@ -236,7 +237,7 @@ def _found(sdk: Any, title: str) -> "Project":
 
 def guarded(documents: Iterable[Any], schema: "Schema") -> int:
     """Prints what Label Studio would spoil."""
-    from spanproof.labelstudio.guard import problems
+    from spanproof.labelstudio.precheck import problems
 
     found = [problem for document in documents for problem in problems(document, schema)]
     for problem in found:
@@ -267,7 +268,7 @@ def send(
 ) -> tuple["Note", ...]:
     """Sends what a project lacks, and says how much that was."""
     from spanproof.labelstudio import client
-    from spanproof.labelstudio.pushing import push as push_
+    from spanproof.labelstudio.push import push as push_
 
     lacking = push_(client.fetch(project), documents, schema, model_version)
     with progress_of("pushing") as progress:
@@ -290,7 +291,7 @@ def _write(
     corpus: "Corpus", new: "Corpus", pulled: "Pull", changed: set[str | None], write: bool, out: Path | None
 ) -> None:
     from spanproof.formats import format_of
-    from spanproof.labelstudio.saving import save
+    from spanproof.labelstudio.write_back import save
 
     if write:
         for path in save(corpus, {name: each for name, each in pulled.documents.items() if name in changed}):

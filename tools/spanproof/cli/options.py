@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from spanproof.schema import Schema
+    from spanproof.schema.schema import Schema
 
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -18,7 +18,7 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
 def read_schema(file: Path | None) -> "Schema":
     """The schema in a file, the annotated article without one."""
-    from spanproof.schema import Schema, SchemaError, article
+    from spanproof.schema.schema import Schema, SchemaError, article
 
     try:
         return article() if file is None else Schema.read(file)

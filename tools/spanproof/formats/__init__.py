@@ -5,12 +5,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus import Batch, Corpus, ReadError, Registries, batch_of
-from spanproof.format import Format, parse
+from spanproof.corpus.documents import Batch, Corpus, ReadError, Registries, batch_of
 from spanproof.formats.article import ARTICLE
+from spanproof.formats.format import Format, parse
 from spanproof.formats.jsonl import JSONL
 from spanproof.formats.parquet import PARQUET
-from spanproof.schema import Schema, article
+from spanproof.schema.schema import Schema, article
 
 FORMATS = (ARTICLE, JSONL, PARQUET)
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus import Batch, ReadError, batch_of
-from spanproof.format import Format, dump, parse, replace_file
-from spanproof.schema import Schema
+from spanproof.corpus.documents import Batch, ReadError, batch_of
+from spanproof.formats.format import Format, dump, parse, replace_file
+from spanproof.schema.schema import Schema
 
 
 def _members(schema: Schema) -> dict[str, str]:

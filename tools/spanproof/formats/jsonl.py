@@ -8,10 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.json as pj
 
-from spanproof.corpus import Batch, ReadError, batch_of, batch_of_columns
-from spanproof.format import Format, dump, parse, replace_file
-from spanproof.kernels import is_utf8
-from spanproof.schema import Schema
+from spanproof.arrays import is_utf8
+from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
+from spanproof.formats.format import Format, dump, parse, replace_file
+from spanproof.schema.schema import Schema
 
 _BLOCK = 1 << 24
 

@@ -8,11 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spanproof.corpus import Batch, ReadError, batch_of, batch_of_columns
-from spanproof.format import Format, replace_file
-from spanproof.kernels import is_utf8
-from spanproof.labels import decoded, encoded, features_of
-from spanproof.schema import Schema
+from spanproof.arrays import is_utf8
+from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
+from spanproof.formats.class_labels import decoded, encoded, features_of
+from spanproof.formats.format import Format, replace_file
+from spanproof.schema.schema import Schema
 
 _ROWS = 4096
 

@@ -18,13 +18,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from spanproof.format import parse
+from spanproof.formats.format import parse
 from spanproof.labelstudio.config import config
-from spanproof.labelstudio.plan import Plan
-from spanproof.labelstudio.tasks import from_task, prediction
-from spanproof.prediction import PredictionError, annotate
-from spanproof.schema import Schema
-from spanproof.system import Predict, System, unfit
+from spanproof.labelstudio.layout import Plan
+from spanproof.labelstudio.to_task import from_task, prediction
+from spanproof.schema.schema import Schema
+from spanproof.systems.prediction import PredictionError, annotate
+from spanproof.systems.system import Predict, System, unfit
 
 _LOG = logging.getLogger(__name__)
 

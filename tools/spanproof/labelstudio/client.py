@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from spanproof.labelstudio.config import config
-from spanproof.labelstudio.pushing import Push
-from spanproof.schema import Schema
+from spanproof.labelstudio.push import Push
+from spanproof.schema.schema import Schema
 
 _BATCH = 100
 _BYTES = 8_000_000

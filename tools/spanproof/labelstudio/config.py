@@ -10,8 +10,8 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from spanproof.labelstudio.colours import palette
-from spanproof.labelstudio.plan import Control, Label, Plan
-from spanproof.schema import Schema
+from spanproof.labelstudio.layout import Control, Label, Plan
+from spanproof.schema.schema import Schema
 
 _STYLE = (
     ".lsf-htx-richtext,.lsf-richtext__line{white-space:pre-wrap;line-height:2}"

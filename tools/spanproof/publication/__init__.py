@@ -6,16 +6,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from spanproof.corpus import Corpus, Registries, batch_of_columns
+from spanproof.corpus.documents import Corpus, Registries, batch_of_columns
+from spanproof.formats.class_labels import decoded, features_of
 from spanproof.formats.parquet import parquet_bytes
-from spanproof.labels import decoded, features_of
 from spanproof.publication import facts
 from spanproof.publication.card import TOLD, card, citation
 from spanproof.publication.configs import Config, configs
 from spanproof.publication.croissant import croissant
 from spanproof.publication.folder import Publication
 from spanproof.publication.picture import picture
-from spanproof.schema import article
+from spanproof.schema.schema import article
 
 _LICENSE = f"""\
 # Licence

@@ -10,10 +10,10 @@ from typing import Any
 
 import regex
 
-from spanproof.corpus import Registries
+from spanproof.corpus.documents import Registries
 from spanproof.publication import facts
 from spanproof.publication.configs import Config
-from spanproof.schema import Node
+from spanproof.schema.schema import Node
 
 GENERATED = "<!-- Written by `spanproof build`"
 _BODY = Path(__file__).with_name("card.md")

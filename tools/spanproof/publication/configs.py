@@ -11,10 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from spanproof import labels
-from spanproof.corpus import Corpus, Document, batch_of
-from spanproof.schema import CONTRACT, Json, Node, Schema
-from spanproof.segmentation import sentences, tokens
+from spanproof.corpus.documents import Corpus, Document, batch_of
+from spanproof.formats import class_labels as labels
+from spanproof.schema.schema import CONTRACT, Json, Node, Schema
+from spanproof.text.segmentation import sentences, tokens
 
 FLAT = ("entities", "quotes", "dates")
 

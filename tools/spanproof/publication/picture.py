@@ -9,9 +9,9 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-from spanproof.offsets import graphemes
 from spanproof.publication.configs import label_names
-from spanproof.schema import Schema
+from spanproof.schema.schema import Schema
+from spanproof.text.offsets import graphemes
 
 _WIDTH, _COLUMNS, _LINES = 8.4, 100, 9
 _LINE, _LEFT, _TOP = 46, 24, 56

@@ -16,9 +16,9 @@ from tempfile import TemporaryFile
 from threading import Lock
 from typing import IO, Any, TypeVar
 
-from spanproof.offsets import Map, utf16
-from spanproof.prediction import PredictionError
-from spanproof.system import NODE_MODULES, MissingSystemError, PartialAnswer, Source
+from spanproof.systems.prediction import PredictionError
+from spanproof.systems.system import NODE_MODULES, MissingSystemError, PartialAnswer, Source
+from spanproof.text.offsets import Map, utf16
 
 Thing = TypeVar("Thing")
 _READY = b'"ready"\n'
@@ -101,7 +101,9 @@ def start(name: str, modules: Path = NODE_MODULES) -> Script:
 
 
 def placed(text: str, units: Map, start: Any, said: Any) -> tuple[int, int]:
-    """The code points of what JavaScript found at an offset: ``units`` is :func:`spanproof.offsets.utf16` of the text.
+    """The code points of what JavaScript found at an offset.
+
+    ``units`` is :func:`spanproof.text.offsets.utf16` of the text.
 
     Raises:
         ValueError: that isn't there, or begins or ends within a character; it is never moved to where it could be.

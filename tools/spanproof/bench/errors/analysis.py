@@ -1,7 +1,7 @@
 """The journey of error analysis: gold and the predictions of systems become counts of what goes wrong, and where.
 
 Every span is counted once: those of a side are paired with the other's one to one
-(:func:`spanproof.bench.spans.partners`), and the kind of a pair is its kind of error.
+(:func:`spanproof.metrics.matching.partners`), and the kind of a pair is its kind of error.
 """
 
 from collections import Counter
@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from spanproof.bench.errors.aligned import Lineup, lineup
 from spanproof.bench.errors.disputes import Added, Missed, added, missed
-from spanproof.bench.errors.lineup import Lineup, lineup
 from spanproof.bench.errors.parts import Article, Part, articles, parts
-from spanproof.bench.scoring import Task, Variant
-from spanproof.bench.spans import partners
-from spanproof.corpus import Corpus
-from spanproof.metrics import Side
+from spanproof.corpus.documents import Corpus
+from spanproof.metrics.matching import partners
+from spanproof.metrics.score import Task, Variant
+from spanproof.metrics.spans import Side
 
 Extent = Literal["same", "overlapping", "none"]
 
@@ -106,7 +106,7 @@ def analyse(
         gold: the reference.
         predictions: by the name of the system; only of systems that answer the task: one that doesn't misses all.
         task: ``entities``, ``quotations`` or ``timex3``.
-        labels: as in :func:`spanproof.bench.scoring.score`, as is ``layer``.
+        labels: as in :func:`spanproof.metrics.score.score`, as is ``layer``.
         layer: the member that holds names, where the schema doesn't tell.
         variant: the convention, of the spans that are listed too.
         resamples: draws for each interval; 0 for none.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spanproof.bench.errors.lineup import Lineup
-from spanproof.metrics import Floats, Side
+from spanproof.bench.errors.aligned import Lineup
+from spanproof.metrics.spans import Floats, Side
 
 _Key = tuple[int, int, int]
 

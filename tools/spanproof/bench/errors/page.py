@@ -7,7 +7,7 @@ from itertools import groupby
 from spanproof.bench.errors.analysis import Analysis
 from spanproof.bench.errors.disputes import Added, Mention, Missed
 from spanproof.bench.errors.parts import Part
-from spanproof.bench.table import Table, piped
+from spanproof.table import Table, piped
 
 _WAYS = {
     "label": ("By label", "The spans of gold with a label, those predicted with it, those that are both."),

@@ -6,12 +6,12 @@ from typing import Literal
 
 import numpy as np
 
-from spanproof import metrics
-from spanproof.bench.errors.lineup import Lineup
-from spanproof.bench.significance import Interval, intervals
-from spanproof.bench.tally import Tally, prf
-from spanproof.kernels import Ints
-from spanproof.metrics import Side
+from spanproof.arrays import Ints
+from spanproof.bench.errors.aligned import Lineup
+from spanproof.metrics import spans as metrics
+from spanproof.metrics.counts import Tally, prf
+from spanproof.metrics.resampling import Interval, intervals
+from spanproof.metrics.spans import Side
 
 DAMAGE, ZONES = ("damage", "*"), ("zones", "*")
 By = Literal["label", "article", "text", "zone"]

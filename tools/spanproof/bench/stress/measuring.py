@@ -11,17 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from spanproof.agree import sentences
 from spanproof.bench.records import Run
-from spanproof.bench.running import run
-from spanproof.bench.significance import Interval, drawn, ends
-from spanproof.bench.stress.facets import Layer, Measure, Said, common
+from spanproof.bench.run import run
+from spanproof.bench.stress.consistency import Layer, Measure, Said, common
 from spanproof.bench.stress.rewriting import Carried, Rewriting, carry, follow, text_member
 from spanproof.bench.stress.transformations import Transformation, rewriting
-from spanproof.corpus import Corpus
+from spanproof.corpus.documents import Corpus
 from spanproof.formats import read
-from spanproof.metrics import Floats, ratio
-from spanproof.system import System
+from spanproof.metrics.agreement import sentences
+from spanproof.metrics.resampling import Interval, drawn, ends
+from spanproof.metrics.spans import Floats, ratio
+from spanproof.systems.system import System
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def stress(
 ) -> Stressed:
     """A system on the texts of a corpus before and after transformations; the predictions are a corpus in ``out``.
 
-    ``again``, ``patience`` and ``tick`` are those of :func:`spanproof.bench.running.run`.
+    ``again``, ``patience`` and ``tick`` are those of :func:`spanproof.bench.run.run`.
 
     Raises:
         ValueError: see :func:`variants`.

@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from spanproof.bench.stress.given import Given
+from spanproof.bench.stress.context import Given
 from spanproof.bench.stress.rewriting import Piece, Rewriting
 
 _NAME = regex.compile(r"(?<!\w)\p{Lu}[\p{Ll}\p{Lu}]+(?!\w)")

@@ -5,10 +5,10 @@ from random import Random
 
 import regex
 
-from spanproof import segmentation
-from spanproof.bench.stress.given import Given
+from spanproof.bench.stress.context import Given
 from spanproof.bench.stress.rewriting import Piece, Rewriting
-from spanproof.segmentation import Extent
+from spanproof.text import segmentation
+from spanproof.text.segmentation import Extent
 
 _PARAGRAPH = regex.compile(r"[^\r\n]*[^\s][^\r\n]*")
 _LINE_END = regex.compile(r"\R")

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-from spanproof.alignment.evidence import MEMBERS, evidence
-from spanproof.corpus import Document
-from spanproof.rebasing.paths import Path, holder_of, objects, pattern, reached
-from spanproof.schema import Node, Place, Schema
-from spanproof.segmentation import Extent
+from spanproof.corpus.documents import Document
+from spanproof.schema.paths import Path, holder_of, objects, pattern, reached
+from spanproof.schema.schema import Node, Place, Schema
+from spanproof.text.quote_selector import MEMBERS, evidence
+from spanproof.text.segmentation import Extent
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The smallest text on which an invariance breaks, by Hypothesis: a sentence that breaks, then fewer words of it.
 
-The system answers in its own process (:mod:`~spanproof.bench.stress.serving`); Hypothesis runs in this one. A part of a
+The system answers in its own process (:mod:`~spanproof.systems.process`); Hypothesis runs in this one. A part of a
 document is the document under a rewriting that leaves the rest out, so gold, on which transformations rest, follows.
 """
 
@@ -12,15 +12,15 @@ from typing import Any
 
 import regex
 
-from spanproof.agree import sentences
-from spanproof.bench.stress.facets import Layer, differ
+from spanproof.bench.stress.consistency import Layer, differ
 from spanproof.bench.stress.rewriting import Piece, Rewriting, carry, follow, text_member
-from spanproof.bench.stress.serving import Answer
 from spanproof.bench.stress.transformations import Transformation, rewriting
-from spanproof.corpus import Corpus
-from spanproof.prediction import PredictionError
-from spanproof.segmentation import Extent, tokens
-from spanproof.system import System
+from spanproof.corpus.documents import Corpus
+from spanproof.metrics.agreement import sentences
+from spanproof.systems.prediction import PredictionError
+from spanproof.systems.process import Answer
+from spanproof.systems.system import System
+from spanproof.text.segmentation import Extent, tokens
 
 _WORD, _BLANK = regex.compile(r"\S+"), regex.compile(r"\s+")
 _KEPT = 15

@@ -8,11 +8,11 @@ from unicodedata import normalize
 import regex
 
 from spanproof.bench.stress import dates, names, order
-from spanproof.bench.stress.given import Given
+from spanproof.bench.stress.context import Given
 from spanproof.bench.stress.rewriting import Piece, Rewriting
-from spanproof.corpus import Document, Registries
-from spanproof.offsets import Form
-from spanproof.schema import Schema
+from spanproof.corpus.documents import Document, Registries
+from spanproof.schema.schema import Schema
+from spanproof.text.offsets import Form
 
 Make = Callable[[Given, Random], Rewriting]
 _QUOTES = regex.compile(r"[\"“”„‟«»]")

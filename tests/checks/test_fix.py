@@ -1,0 +1,166 @@
+"""Corrections: proved, shown as a patch, undone by it, and written whole."""
+
+import json
+import random
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spanproof.checks.check import check, check_paths
+from spanproof.checks.examples import sound
+from spanproof.checks.fix import correct, counted, patches
+from spanproof.corpus.documents import Corpus
+from spanproof.formats import read
+from spanproof.formats.article import layout, stand_off
+from spanproof.formats.jsonl import JSONL
+from spanproof.formats.parquet import PARQUET
+from spanproof.schema.schema import article
+from support.documents import ROOT
+
+TEXT = "😀 Zoë met Ana. 😀 Ana Silva met Zoë in Łódź. Then Bob left."
+
+
+def entity(name: str, start: int, surface: str, **members: Any) -> dict[str, Any]:
+    fixed = {"id": name, "start": start, "end": start + len(surface), "text": surface}
+    return {**fixed, "label": "PERSON", "entity_id": None, **members}
+
+
+SOUND = sound(
+    text=TEXT,
+    entities=[entity("e1", 2, "Zoë"), entity("e2", 10, "Ana"), entity("e3", 17, "Ana Silva"), entity("e4", 49, "Bob")],
+)
+
+
+def in_units(document: Any, encoding: str, size: int) -> Any:
+    """The document with its offsets counted in the units of an encoding."""
+
+    def count(at: int) -> int:
+        return len(document["text"][:at].encode(encoding)) // size
+
+    entities = [{**e, "start": count(e["start"]), "end": count(e["end"])} for e in document["entities"]]
+    return {**document, "entities": entities}
+
+
+def test_the_sound_document_is_sound() -> None:
+    assert check(Corpus.of([SOUND])).findings == ()
+
+
+@pytest.mark.parametrize(("encoding", "size", "name"), [("utf-16-le", 2, "utf-16"), ("utf-8", 1, "utf-8")])
+def test_a_unit_is_named_proved_and_corrected(encoding: str, size: int, name: str) -> None:
+    broken = in_units(SOUND, encoding, size)
+    findings = check(Corpus.of([broken])).findings
+    assert {f.cause.name for f in findings if f.cause} == {name}
+    assert all(f.cause and f.cause.agree == f.cause.of == 4 for f in findings)
+    assert correct(broken, article(), {})[0] == SOUND
+
+
+def test_two_corrections_of_one_document_are_both_made() -> None:
+    broken = {
+        **SOUND,
+        "entities": [{**SOUND["entities"][0], "start": "2"}, {**SOUND["entities"][3], "end": 53, "text": "Bob "}],
+    }
+    corrected, ended = correct(broken, article(), {})
+    assert counted(ended) == {"SP101": 1, "SP107": 1}
+    assert corrected["entities"] == [SOUND["entities"][0], SOUND["entities"][3]]
+
+
+def test_a_correction_that_would_break_something_else_is_not_made() -> None:
+    said = {"id": "q1", "type": "indirect", "start": 49, "end": 52, "text": "Bob", "source": None, "cue": None}
+    quote = {**said, "speaker": None, "continues": None, "utterance": "u"}
+    broken = {
+        **SOUND,
+        "quotes": [
+            quote,
+            {**quote, "id": "q2"},
+            {**quote, "id": "q3", "start": 54, "end": 58, "text": "left", "continues": "q2"},
+        ],
+    }
+    broken["quotes"][2]["start"], broken["quotes"][2]["end"] = 53, 57
+    assert [f.code for f in check(Corpus.of([broken])).findings] == ["SP203"]
+    assert correct(broken, article(), {}) == (broken, ())
+
+
+def test_duplicates_go_one_after_the_other() -> None:
+    first = SOUND["entities"][0]
+    broken = {**SOUND, "entities": [first, {**first, "id": "e8"}, {**first, "id": "e9"}, SOUND["entities"][3]]}
+    corrected, ended = correct(broken, article(), {})
+    assert corrected["entities"] == [first, SOUND["entities"][3]]
+    assert counted(ended) == {"SP203": 2}
+
+
+def test_only_the_codes_asked_for_are_corrected() -> None:
+    broken = {
+        **SOUND,
+        "entities": [{**SOUND["entities"][0], "start": "2"}, {**SOUND["entities"][3], "end": 53, "text": "Bob "}],
+    }
+    corrected, ended = correct(broken, article(), {}, ignore=["SP107"])
+    assert counted(ended) == {"SP101": 1}
+    assert corrected["entities"][1] == broken["entities"][1]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    broken = in_units(SOUND, "utf-16-le", 2)
+    good = sound(id="good", text="Nothing to see.")
+    JSONL.write(tmp_path / "a.jsonl", [good, broken, sound(id="c", text="Else.")], article())
+    (tmp_path / "a.jsonl").write_bytes(
+        (tmp_path / "a.jsonl").read_bytes().replace(b"Else", b"  Else ") + b"{no json\r\n"
+    )
+    (tmp_path / "b.txt").write_bytes(TEXT.encode())
+    (tmp_path / "b.json").write_text(layout(stand_off({**broken, "id": "b"}, "b.txt", article())), "utf-8")
+    PARQUET.write(tmp_path / "c.parquet", [{**broken, "id": "p"}], article())
+    return tmp_path
+
+
+def test_a_patch_is_taken_by_git_and_undone_by_it(folder: Path) -> None:
+    git = ["git", "-c", "core.autocrlf=false"]
+    subprocess.run([*git, "init", "-q"], cwd=folder, check=True)
+    before = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+    import os
+
+    here = Path.cwd()
+    os.chdir(folder)
+    try:
+        found = {p.file.name: p for name in ("a.jsonl", "b.json") for p in patches(Path(name), article(), {})}
+    finally:
+        os.chdir(here)
+    assert set(found) == {"a.jsonl", "b.json"}
+    for name, patch in found.items():
+        diff = patch.diff().encode()
+        subprocess.run([*git, "apply", "-"], input=diff, cwd=folder, check=True)
+        assert (folder / name).read_bytes() == patch.after
+        subprocess.run([*git, "apply", "-R", "-"], input=diff, cwd=folder, check=True)
+        assert (folder / name).read_bytes() == before[name]
+
+
+def test_files_are_corrected_and_every_other_byte_stays(folder: Path) -> None:
+    before = (folder / "a.jsonl").read_bytes().split(b"\n")
+    for patch in patches(folder, article(), {}):
+        assert patch.diff().count("\n+") > 1
+        patch.write()
+    after = (folder / "a.jsonl").read_bytes().split(b"\n")
+    assert [k for k in range(len(before)) if before[k] != after[k]] == [1]
+    assert json.loads(after[1]).keys() == json.loads(before[1]).keys()
+    assert list(patches(folder, article(), {})) == []
+    fixed = {d["id"]: d for d in read(folder).documents()}
+    for name in ("example", "b", "p"):
+        got = [(e["start"], e["end"], e["text"]) for e in fixed[name]["entities"]]
+        assert got == [(e["start"], e["end"], e["text"]) for e in SOUND["entities"]]
+    codes = {f.code for f in check_paths([folder]).findings}
+    assert codes == {"SP001", "SP004", "SP603"} - ({"SP603"} if "SP603" not in codes else set())
+
+
+@given(st.integers(0, 2**32), st.sampled_from(["utf-16-le", "utf-8"]))
+def test_the_gold_is_restored_from_other_units(seed: int, encoding: str) -> None:
+    document = random.Random(seed).choice(list(read(ROOT / "annotations" / "gold").documents()))
+    size = 2 if encoding == "utf-16-le" else 1
+    lean = json.loads(json.dumps({**document, "zones": [], "quotes": [], "dates": [], "damage": []}))
+    prefix = "😀é "
+    shifted = {**lean, "text": prefix + lean["text"], "sha256": None, "entities": []}
+    moved = [{**e, "start": e["start"] + 3, "end": e["end"] + 3} for e in lean["entities"]]
+    good = {**shifted, "entities": moved, **{k: v for k, v in sound(text=shifted["text"]).items() if k == "sha256"}}
+    assert correct(in_units(good, encoding, size), article(), {})[0]["entities"] == moved

@@ -1,0 +1,102 @@
+"""Label Studio's own checkers and ours, on tasks that Label Studio spoils: the page of the comparison is fresh."""
+
+import copy
+import re
+from typing import Any
+
+import pytest
+
+from labelstudio.test_precheck import SPOILED, document, spoil
+from spanproof.labelstudio import client
+from spanproof.labelstudio import precheck as guard
+from spanproof.labelstudio.config import config
+from spanproof.labelstudio.server import Server
+from spanproof.labelstudio.to_task import to_task
+from spanproof.schema.schema import article
+from support.documents import ROOT
+from support.labelstudio_server import Person
+
+PAGE = ROOT / "schema" / "LABELSTUDIO.md"
+HEAD = """\
+# Broken tasks: Label Studio's checkers and ours
+
+One task at a time is broken in one way. "SDK" is `LabelInterface.validate_annotation` of label-studio-sdk, "server"
+what Label Studio itself says when the task is imported, "spanproof" the check before `spanproof labelstudio push`
+(names of its findings). – : taken without a word.
+Written by `PYTHONPATH=tests python tests/labelstudio/test_checkers.py`.
+
+| what is broken | SDK | server | spanproof |
+| --- | --- | --- | --- |
+"""
+
+
+def broken() -> dict[str, dict[str, Any]]:
+    tasks = {"nothing (the control)": to_task(document(), article())}
+    for how in SPOILED:
+        tasks[how] = copy.deepcopy(tasks["nothing (the control)"])
+        spoil(tasks[how], how)
+    return tasks
+
+
+def by_sdk() -> dict[str, bool]:
+    from label_studio_sdk.label_interface import LabelInterface
+
+    interface = LabelInterface(config(article()))
+    return {how: not all(map(interface.validate_annotation, task["annotations"])) for how, task in broken().items()}
+
+
+def by_server(server: Server) -> dict[str, bool]:
+    """Whether the import of each task is refused."""
+    sdk = Person.of(server).sdk
+    project = client.create(sdk, "checkers", article())
+    refused = {}
+    for how, task in broken().items():
+        try:
+            sdk.projects.import_tasks(id=project.id, request=[task])
+            refused[how] = False
+        except Exception:
+            refused[how] = True
+    return refused
+
+
+def by_us() -> dict[str, list[str]]:
+    return {how: sorted({each.name for each in guard.problems(t, article())}) for how, t in broken().items()}
+
+
+def rows() -> dict[str, tuple[str, str, str]]:
+    """The page as it is committed."""
+    cells = (line.split("|")[1:5] for line in re.findall(r"^\| .*$", PAGE.read_text("utf-8"), re.MULTILINE)[2:])
+    return {what.strip(): (sdk.strip(), server.strip(), ours.strip()) for what, sdk, server, ours in cells}
+
+
+def word(refused: bool) -> str:
+    return "refused" if refused else "–"
+
+
+def test_the_page_says_what_the_sdk_and_we_find() -> None:
+    pytest.importorskip("label_studio_sdk")
+    said = {how: (sdk, ours) for how, (sdk, _, ours) in rows().items()}
+    ours = by_us()
+    assert said == {how: (word(sdk), ", ".join(ours[how]) or "–") for how, sdk in by_sdk().items()}
+    assert all(ours[how] for how in SPOILED)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("label-studio")
+def test_the_page_says_what_the_server_refuses(label_studio: Server) -> None:
+    assert {how: server for how, (_, server, _) in rows().items()} == {
+        how: word(refused) for how, refused in by_server(label_studio).items()
+    }
+
+
+if __name__ == "__main__":
+    import tempfile
+    from pathlib import Path
+
+    from spanproof.labelstudio.server import running
+
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as running_server:
+        served = by_server(running_server)
+    found, ours_ = by_sdk(), by_us()
+    lines = (f"| {how} | {word(found[how])} | {word(served[how])} | {', '.join(ours_[how]) or '–'} |" for how in found)
+    PAGE.write_text(HEAD + "\n".join(lines) + "\n", "utf-8")

@@ -1,0 +1,472 @@
+"""The real Label Studio: the corpus goes in and comes back, whatever people and connections do to it."""
+
+import copy
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from spanproof.checks.examples import sound
+from spanproof.cli.labelstudio import labelstudio
+from spanproof.formats import read
+from spanproof.formats.jsonl import JSONL
+from spanproof.labelstudio import client
+from spanproof.labelstudio.pull import pull
+from spanproof.labelstudio.push import push
+from spanproof.labelstudio.server import Server, running, start
+from spanproof.labelstudio.status import status
+from spanproof.schema.schema import Schema, article
+from support.documents import ROOT
+from support.labelstudio_hostile import HOSTILE
+from support.labelstudio_server import Person
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("label-studio")]
+GOLD = ROOT / "annotations" / "gold"
+ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana"}
+
+
+class Desk:
+    """The command line over one project of a server."""
+
+    def __init__(self, server: Server, title: str) -> None:
+        self.server, self.title = server, title
+        self.owner = Person.of(server)
+
+    def run(self, command: str, *arguments: object, **environment: str) -> Result:
+        variables = {"LABEL_STUDIO_URL": self.server.url, "LABEL_STUDIO_API_KEY": self.server.token} | environment
+        arguments = (command, *arguments, "--project", self.title)
+        result = CliRunner().invoke(labelstudio, [str(each) for each in arguments], env=variables)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+        assert self.server.token not in result.output
+        return result
+
+    @property
+    def project(self) -> client.Project:
+        found = client.find(self.owner.sdk, self.title)
+        assert found is not None
+        return found
+
+    def tasks(self) -> dict[str, Any]:
+        """The tasks by the document's id."""
+        found = client.fetch(self.project)
+        named = {task["data"]["id"]: task for task in found}
+        assert len(named) == len(found)
+        return named
+
+    def annotation(self, name: str) -> Any:
+        (annotation,) = self.tasks()[name]["annotations"]
+        return annotation
+
+    def pulled(self, documents: Sequence[Any], schema: Schema | None = None) -> Any:
+        project = self.project
+        return pull(client.fetch(project), documents, schema or article(), client.people(project))
+
+
+@pytest.fixture
+def desk(label_studio: Server, request: pytest.FixtureRequest) -> Desk:
+    return Desk(label_studio, request.node.name[:50])
+
+
+def corpus(path: Path, *documents: Any) -> Path:
+    JSONL.write(path, documents, article())
+    return path
+
+
+def people(n: int) -> list[Any]:
+    return [sound(id=f"a{k}", entities=[ANA]) for k in range(n)]
+
+
+def relabel(region: str, label: str) -> Callable[[list[Any]], list[Any]]:
+    """The change that gives a region another label."""
+
+    def change(result: list[Any]) -> list[Any]:
+        changed = copy.deepcopy(result)
+        (value,) = (each["value"] for each in changed if each.get("id") == region and each["type"] == "labels")
+        value["labels"] = [label]
+        return changed
+
+    return change
+
+
+def by_id(documents: Any) -> dict[str, Any]:
+    return {document["id"]: document for document in documents}
+
+
+def test_the_five_articles_come_back_equal(desk: Desk) -> None:
+    assert desk.run("push", GOLD).exit_code == 0
+    found = desk.run("pull", GOLD)
+    assert found.exit_code == 0, found.output
+    assert "No record differs." in found.output
+    gold = list(read(GOLD, article()).documents())
+    assert desk.pulled(gold).documents == by_id(gold)
+    assert len(gold) == 5
+
+
+def test_hostile_documents_come_back_equal(desk: Desk) -> None:
+    project = client.create(desk.owner.sdk, desk.title, article())
+    client.send(project, push([], HOSTILE.values(), article()))
+    found = desk.pulled(list(HOSTILE.values()))
+    assert [note for note in found.notes if note.is_finding] == []
+    assert found.documents == HOSTILE
+
+
+def test_another_schema_comes_back_equal(desk: Desk, letters: Schema) -> None:
+    from conftest import LETTER
+
+    project = client.create(desk.owner.sdk, desk.title, letters)
+    client.send(project, push([], [LETTER], letters))
+    assert desk.pulled([LETTER], letters).documents == {"first": LETTER}
+
+
+def test_a_second_push_sends_nothing(desk: Desk) -> None:
+    first = desk.run("push", GOLD)
+    before = desk.tasks()
+    second = desk.run("push", GOLD)
+    assert "5 sent, 0 there" in first.output
+    assert "0 sent, 5 there" in second.output
+    assert desk.tasks() == before
+
+
+def test_changed_gold_replaces_what_was_sent(desk: Desk, tmp_path: Path) -> None:
+    one, two = people(2)
+    path = corpus(tmp_path / "c.jsonl", one, two)
+    desk.run("push", path)
+    changed = {**one, "entities": [{**ANA, "label": "ORG"}]}
+    corpus(path, changed, two)
+    assert "1 sent, 1 there" in desk.run("push", path).output
+    assert "0 sent, 2 there" in desk.run("push", path).output
+    assert desk.pulled([changed, two]).documents == by_id(read(path, article()).documents())
+
+
+def test_what_people_changed_is_not_overwritten(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(1))
+    desk.run("push", path)
+    desk.owner.edit(desk.annotation("a0")["id"], relabel("entities-0", "NORP"))
+    assert "0 sent, 1 there" in desk.run("push", path).output
+    corpus(path, sound(id="a0", entities=[{**ANA, "label": "ORG"}]))
+    found = desk.run("push", path)
+    assert found.exit_code == 1
+    assert "error[both-changed] a0" in found.output
+    assert desk.pulled(people(1)).documents["a0"]["entities"][0]["label"] == "NORP"
+
+
+def test_a_change_is_shown_before_it_is_taken_over(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(3))
+    lines = path.read_bytes().splitlines(keepends=True)
+    desk.run("push", path)
+    desk.owner.edit(desk.annotation("a1")["id"], relabel("entities-0", "ORG"))
+    shown = desk.run("pull", path)
+    assert shown.exit_code == 0
+    assert "relabelled" in shown.output
+    assert '"PERSON" → "ORG"' in shown.output
+    assert f"info[changed] a1: by {desk.server.user}" in shown.output
+    assert path.read_bytes().splitlines(keepends=True) == lines
+    desk.run("pull", path, "--write")
+    after = path.read_bytes().splitlines(keepends=True)
+    assert (after[0], after[2]) == (lines[0], lines[2])
+    assert after[1] == lines[1].replace(b"PERSON", b"ORG")
+    assert "No record differs." in desk.run("pull", path).output
+    assert "0 sent" not in desk.run("push", path).output  # the mark of what was sent follows
+    assert "0 sent, 3 there" in desk.run("push", path).output
+
+
+def test_an_article_file_changes_in_its_line_alone(desk: Desk, tmp_path: Path) -> None:
+    gold = tmp_path / "annotations" / "gold"
+    shutil.copytree(GOLD, gold)
+    shutil.copytree(ROOT / "dataset" / "articles", tmp_path / "dataset" / "articles")
+    before = {path.name: path.read_text("utf-8").splitlines() for path in gold.iterdir()}
+    desk.run("push", gold)
+    name = min(before).removesuffix(".json")
+    task = desk.tasks()[name]
+    document = desk.pulled(list(read(gold, article()).documents())).documents[name]
+    entity = next(each for each in document["entities"] if each["label"] == "GPE")
+    region = next(
+        each["id"]
+        for each in task["annotations"][0]["result"]
+        if each["type"] == "labels" and each["value"]["labels"] == ["GPE"] and each["value"]["start"] == entity["start"]
+    )
+    desk.owner.edit(task["annotations"][0]["id"], relabel(region, "LOC"))
+    assert desk.run("pull", gold, "--write").exit_code == 0
+    after = {path.name: path.read_text("utf-8").splitlines() for path in gold.iterdir()}
+    differing = [(a, b) for file in before for a, b in zip(before[file], after[file], strict=True) if a != b]
+    ((old, new),) = differing
+    assert new == old.replace('"GPE"', '"LOC"')
+
+
+def test_out_is_the_corpus_as_it_is_annotated(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(2))
+    desk.run("push", path)
+    desk.owner.edit(desk.annotation("a1")["id"], relabel("entities-0", "ORG"))
+    desk.run("pull", path, "--out", tmp_path / "out.parquet")
+    labels = [each["entities"][0]["label"] for each in read(tmp_path / "out.parquet", article()).documents()]
+    assert labels == ["PERSON", "ORG"]
+
+
+def test_predictions_are_sent_once(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(3))
+    arguments = ("push", path, "--as", "predictions", "--model-version", "m1")
+    assert "3 sent, 0 there" in desk.run(*arguments).output
+    assert "0 sent, 3 there" in desk.run(*arguments).output
+    corpus(path, *people(2), sound(id="a2", entities=[{**ANA, "label": "ORG"}]))
+    other = desk.run(*arguments)
+    assert other.exit_code == 1
+    assert "error[other-prediction] a2" in other.output
+    desk.run("push", path, "--as", "predictions", "--model-version", "m2")
+    told = desk.run("status", path)
+    assert "predictions of m1 3" in told.output
+    assert "predictions of m2 3" in told.output
+    assert "annotated    0" in told.output
+    assert told.exit_code == 0
+
+
+def test_gold_after_predictions_is_an_annotation_of_the_same_task(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(2))
+    desk.run("push", path, "--as", "predictions", "--model-version", "m")
+    assert "2 sent" in desk.run("push", path).output
+    assert "0 sent, 2 there" in desk.run("push", path).output
+    assert all(task["annotations"][0]["ground_truth"] for task in desk.tasks().values())
+    gold = list(read(path, article()).documents())
+    assert desk.pulled(gold).documents == by_id(gold)
+
+
+def test_a_prediction_that_somebody_corrected(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(1))
+    desk.run("push", path, "--as", "predictions", "--model-version", "m")
+    (prediction,) = desk.tasks()["a0"]["predictions"]
+    result = relabel("entities-0", "ORG")(prediction["result"])
+    result = [{**region, "origin": "prediction-changed"} for region in result]
+    desk.owner.annotate(desk.tasks()["a0"]["id"], result, parent_prediction=prediction["id"])
+    found = desk.run("pull", path)
+    assert '"PERSON" → "ORG"' in found.output
+    assert "prediction-changed" in found.output
+
+
+def test_two_annotators_become_two_passes(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(2))
+    desk.run("push", path)
+    ana, ben = (Person.of(desk.server, f"{name}@localhost.test") for name in ("ana", "ben"))
+    for name, task in desk.tasks().items():
+        result = task["annotations"][0]["result"]
+        ana.annotate(task["id"], result)
+        ben.annotate(task["id"], relabel("entities-0", "ORG")(result) if name == "a1" else result)
+    alone = desk.run("pull", path, "--write")
+    assert alone.exit_code == 1
+    assert f"error[several-annotators] a0: was annotated by {ana.email}, {ben.email}" in alone.output
+    assert "No record differs." in alone.output
+    assert desk.run("pull", path, "--passes", tmp_path / "passes").exit_code == 0
+    labels = {
+        folder.name: [document["entities"][0]["label"] for document in read(folder, article()).documents()]
+        for folder in (tmp_path / "passes").iterdir()
+    }
+    assert labels == {ana.email: ["PERSON", "PERSON"], ben.email: ["PERSON", "ORG"]}
+    from spanproof.metrics.agreement import agree_paths
+
+    found = agree_paths(*(tmp_path / "passes" / who.email for who in (ana, ben)), article(), resamples=10)
+    assert found.documents == 2
+
+
+def test_one_other_annotator_stands_for_the_document(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(1))
+    desk.run("push", path)
+    ben = Person.of(desk.server, "ben@localhost.test")
+    task = desk.tasks()["a0"]
+    ben.annotate(task["id"], relabel("entities-0", "ORG")(task["annotations"][0]["result"]))
+    found = desk.run("pull", path)
+    assert found.exit_code == 0
+    assert '"PERSON" → "ORG"' in found.output
+    assert f"info[changed] a0: by {ben.email}" in found.output
+
+
+def test_drafts_skipped_and_unfinished_tasks_are_told(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(3))
+    desk.run("push", path, "--as", "predictions", "--model-version", "m")
+    tasks = desk.tasks()
+    desk.owner.draft(tasks["a0"]["id"], tasks["a0"]["predictions"][0]["result"])
+    desk.owner.annotate(tasks["a1"]["id"], [], was_cancelled=True)
+    found = desk.run("pull", path)
+    assert found.exit_code == 0
+    assert f"info[draft] a0: {desk.server.user} left a draft" in found.output
+    assert f"info[skipped] a1: {desk.server.user} skipped" in found.output
+    assert "info[unfinished] a2" in found.output
+    assert "info[unfinished] a1" not in found.output
+    assert "No record differs." in found.output
+    told = status(list(desk.tasks().values()), read(path, article()).documents(), article())
+    assert (told.tasks, told.annotated, told.skipped, told.drafts) == (3, 0, 1, 1)
+
+
+def test_a_deleted_task_is_told_and_pushed_again(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(2))
+    desk.run("push", path)
+    desk.owner.sdk.tasks.delete(str(desk.tasks()["a1"]["id"]))
+    found = desk.run("pull", path)
+    assert "info[not-pushed] a1: has no task: it was deleted" in found.output
+    assert "No record differs." in found.output
+    assert desk.run("status", path).exit_code == 1
+    assert "1 sent, 1 there" in desk.run("push", path).output
+    assert desk.run("status", path).exit_code == 0
+
+
+def test_an_id_that_is_used_again_is_no_identity(desk: Desk, tmp_path: Path) -> None:
+    one, two, three = (
+        sound(id=f"a{k}", entities=[{**ANA, "label": label}]) for k, label in enumerate(("PERSON", "ORG", "GPE"))
+    )
+    path = corpus(tmp_path / "c.jsonl", one, two)
+    desk.run("push", path)
+    number = desk.tasks()["a1"]["id"]
+    desk.owner.sdk.tasks.delete(str(number))
+    corpus(path, one, three)
+    desk.run("push", path)
+    assert desk.tasks()["a2"]["id"] == number
+    corpus(path, one, two, three)
+    desk.run("push", path)
+    documents = list(read(path, article()).documents())
+    assert desk.pulled(documents).documents == by_id(documents)
+
+
+def test_another_text_is_not_mixed_up(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(1))
+    desk.run("push", path)
+    corpus(path, sound(id="a0", text="Ana Silva wrote another text.", entities=[ANA]))
+    for command in ("push", "pull", "status"):
+        found = desk.run(command, path)
+        assert found.exit_code == 1, command
+        assert "error[other-text] a0" in found.output
+
+
+def test_a_text_that_was_edited_on_the_server_is_not_pulled(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(1))
+    desk.run("push", path)
+    task = desk.tasks()["a0"]
+    desk.owner.sdk.tasks.update(str(task["id"]), data={**task["data"], "text": "Another."})
+    found = desk.run("pull", path, "--write")
+    assert found.exit_code == 1
+    assert "error[other-text] a0" in found.output
+
+
+def test_what_label_studio_would_spoil_is_refused_before_anything_is_sent(desk: Desk, tmp_path: Path) -> None:
+    spoilt = sound(id="b", entities=[{**ANA, "text": "Anna Silva"}])
+    found = desk.run("push", corpus(tmp_path / "c.jsonl", *people(1), spoilt))
+    assert found.exit_code == 1
+    assert "nothing is sent" in found.output
+    assert client.find(desk.owner.sdk, desk.title) is None
+
+
+def test_a_project_with_another_config_is_left_alone(desk: Desk, tmp_path: Path) -> None:
+    config = '<View><Labels name="l" toName="text"><Label value="A"/></Labels><Text name="text" value="$text"/></View>'
+    desk.owner.sdk.projects.create(title=desk.title, label_config=config)
+    path = corpus(tmp_path / "c.jsonl", *people(1))
+    refused = desk.run("push", path)
+    assert refused.exit_code == 2
+    assert "--update-config" in refused.output
+    assert desk.run("push", path, "--update-config").exit_code == 0
+
+
+def test_without_server_or_token_it_says_what_is_missing(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(1))
+    gone = desk.run("push", path, LABEL_STUDIO_URL="http://127.0.0.1:9")
+    assert (gone.exit_code, "doesn't answer" in gone.output) == (2, True)
+    stranger = desk.run("push", path, LABEL_STUDIO_API_KEY="0" * 40)
+    assert (stranger.exit_code, "doesn't know the token" in stranger.output) == (2, True)
+    assert "0" * 40 not in stranger.output
+    unset = desk.run("push", path, LABEL_STUDIO_API_KEY="")
+    assert (unset.exit_code, "LABEL_STUDIO_API_KEY" in unset.output) == (2, True)
+    absent = desk.run("pull", path)
+    assert (absent.exit_code, "there is no project" in absent.output) == (2, True)
+
+
+def test_a_server_killed_in_the_middle_costs_nothing(tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(300))
+    documents = list(read(path, article()).documents())
+    with running(tmp_path / "server") as first:
+        desk = Desk(first, "killed")
+        project = client.create(desk.owner.sdk, desk.title, article())
+        lacking = push([], documents, article())
+
+        death = threading.Timer(0.1, os.kill, (first.process.pid, signal.SIGKILL))
+
+        def kill(_: int) -> None:
+            if death.ident is None:
+                death.start()
+
+        with pytest.raises(client.ClientError, match=r"doesn't answer .*the next run goes on"):
+            client.send(project, lacking, kill)
+    second = start(tmp_path / "server", port=first.port)
+    try:
+        desk = Desk(second, "killed")
+        already = len(desk.tasks())
+        assert 100 <= already < 300
+        assert f"{300 - already} sent, {already} there" in desk.run("push", path).output
+        assert "0 sent, 300 there" in desk.run("push", path).output
+        assert desk.pulled(documents).documents == by_id(documents)
+        assert all(len(task["annotations"]) == 1 for task in desk.tasks().values())
+    finally:
+        second.stop()
+
+
+def test_a_thousand_documents(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(1000))
+    times = [time.perf_counter()]
+    for command, said in (("push", "1000 sent"), ("push", "0 sent, 1000 there"), ("pull", "No record differs.")):
+        assert said in desk.run(command, path).output
+        times.append(time.perf_counter())
+    print("push, push again, pull:", [round(b - a, 1) for a, b in pairwise(times)])
+
+
+def test_servers_have_secrets_of_their_own_and_leave_nothing_running(label_studio: Server, tmp_path: Path) -> None:
+    with running(tmp_path / "server") as server:
+        assert server.url.startswith("http://127.0.0.1:")
+        assert server.token != label_studio.token
+        assert server.password != label_studio.password
+        assert server.token not in repr(server)
+        assert server.password not in repr(server)
+        assert (server.folder / "secrets").stat().st_mode & 0o077 == 0
+    assert server.process.returncode is not None
+    assert _refuses(server.port)
+    with pytest.raises(ProcessLookupError):
+        os.killpg(server.process.pid, 0)
+    with running(tmp_path / "server", port=server.port) as again:
+        assert (again.url, again.token, again.password) == (server.url, server.token, server.password)
+
+
+def _refuses(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_shows_the_articles_and_stops(tmp_path: Path, number: signal.Signals) -> None:
+    code = "from spanproof.cli.labelstudio import labelstudio; labelstudio()"
+    demo = subprocess.Popen(
+        [sys.executable, "-c", code, "demo", "--folder", str(tmp_path / "demo"), "annotations/gold"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tools"), "PYTHONUNBUFFERED": "1"},
+    )
+    assert demo.stdout is not None
+    said: dict[str, str] = {}
+    while "spanproof labelstudio pull annotations/gold" not in said.values():
+        line = demo.stdout.readline()
+        assert line, demo.stderr.read() if demo.stderr else ""
+        key, _, value = line.strip().partition("  ")
+        said[key if value else str(len(said))] = value.strip() or key
+    port = int(said["address"].split(":")[2].split("/")[0])
+    assert said["user"]
+    assert not _refuses(port)
+    demo.send_signal(number)
+    _, errors = demo.communicate(timeout=30)
+    assert demo.returncode == 0, errors
+    assert "5 sent" in errors
+    assert _refuses(port)

@@ -1,0 +1,141 @@
+"""Loading gives the version asked for, or an error: from folders, a hub, a cache without one."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from spanproof.release.load import LoadError, load
+from support.documents import ROOT
+from support.hub import Hub, card_of, release
+
+CONFIGS = [config["config_name"] for config in card_of(ROOT / "dataset")["configs"]]
+ATTEMPT = """
+from spanproof.release.load import LoadError, load
+def attempt(*args, **more):
+    try:
+        loaded = load(*args, **more)
+        return [str(loaded.info.version), loaded.num_rows]
+    except LoadError as error:
+        return str(error)
+"""
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Three versions, whose first configuration has 3, 2 and 1 rows, in folders of one name."""
+    where = tmp_path_factory.mktemp("releases")
+    return {f"{n}.0.0": release(where / str(n) / "dataset", f"{n}.0.0", rows=4 - n) for n in (1, 2, 3)}
+
+
+@pytest.fixture(scope="module")
+def hub(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """Versions 1.0.0 and 2.0.0, published; 3.0.0 is not."""
+    code = f"""
+from spanproof.release.hub import publish
+for version, folder in {[(version, str(folders[version])) for version in ("1.0.0", "2.0.0")]}:
+    publish(folder, "org/talks", version=version)
+"""
+    with Hub() as hub:
+        hub.run(tmp_path_factory.mktemp("publisher"), code)
+        yield hub
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_folders_of_one_name_and_one_cache_give_each_its_rows(
+    folders: dict[str, Path], tmp_path: Path, config: str
+) -> None:
+    """T1: datasets keys its cache by the folder's name and the card, not by what is in the files."""
+    for _ in range(2):
+        for version, folder in folders.items():
+            loaded = load(folder, config, version=version, cache_dir=tmp_path)
+            file = next((folder / "data" / config).glob("*.parquet"))
+            assert loaded.to_list() == pq.read_table(file).to_pylist()
+    assert list(tmp_path.rglob("*.arrow"))
+
+
+def test_a_rebuilt_folder_of_the_same_version_gives_its_new_rows(folders: dict[str, Path], tmp_path: Path) -> None:
+    """T1, without a new version: the description in the card, the hash of the file, is what tells."""
+    rebuilt = release(tmp_path / "dataset", "1.0.0", rows=1)
+    counts = [load(folder, cache_dir=tmp_path / "cache").num_rows for folder in (folders["1.0.0"], rebuilt)]
+    assert counts == [3, 1]
+
+
+def test_what_is_not_there_is_an_error_that_says_what(folders: dict[str, Path], tmp_path: Path) -> None:
+    """T3: a revision of a folder is ignored by load_dataset; here a version is compared."""
+    folder = folders["1.0.0"]
+    with pytest.raises(LoadError, match=r"gives articles version 1\.0\.0, asked for was 2\.0\.0"):
+        load(folder, version="2.0.0", cache_dir=tmp_path)
+    with pytest.raises(LoadError, match="nothing"):
+        load(folder, "nothing", cache_dir=tmp_path)
+    with pytest.raises(LoadError, match="train"):
+        load(folder, split="train", cache_dir=tmp_path)
+    for name in ("nowhere", "./org/talks", "/org", "a/b/c"):
+        with pytest.raises(LoadError, match="there is no such folder"):
+            load(name)
+    broken = shutil.copytree(folder, tmp_path / "broken")
+    file = next((broken / "data" / "articles").glob("*.parquet"))
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(LoadError):
+        load(broken, cache_dir=tmp_path / "other")
+
+
+def test_a_relative_folder_with_the_name_of_a_loader_is_a_folder(
+    folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loaders of datasets ("json", "parquet") win over a relative folder of their name."""
+    shutil.copytree(folders["2.0.0"], tmp_path / "parquet")
+    monkeypatch.chdir(tmp_path)
+    assert load("parquet", version="2.0.0", cache_dir=tmp_path / "cache").num_rows == 2
+
+
+def test_every_version_online_offline_and_without_an_answer(hub: Hub, folders: dict[str, Path], tmp_path: Path) -> None:
+    """T2: from one cache, each version is itself, and one that was never fetched is an error and not another."""
+    ask = """
+out = {str(v): attempt("org/talks", version=v) for v in ("1.0.0", "2.0.0", None, "3.0.0", "nope")}
+"""
+    nothing = 'out["none"] = attempt("org/none")\nout["config"] = attempt("org/talks", "nothing")'
+    right = {"1.0.0": ["1.0.0", 3], "2.0.0": ["2.0.0", 2], "None": ["2.0.0", 2]}
+    online = hub.run(tmp_path, ATTEMPT + ask + nothing)
+    offline = hub.run(tmp_path, ATTEMPT + ask, HF_HUB_OFFLINE="1")
+    with Hub() as closed:
+        pass
+    silent = closed.run(tmp_path, ATTEMPT + ask)
+    for out in (online, offline, silent):
+        assert {version: out[version] for version in right} == right
+    assert online["3.0.0"] == "org/talks has no tag v3.0.0"
+    assert "nor such a dataset on the hub" in online["none"]
+    assert "nothing" in online["config"]
+    for out in (offline, silent):
+        assert out["3.0.0"] == "version 3.0.0 of org/talks is not whole in the cache, and the hub can't be reached"
+        assert out["nope"].startswith("version nope of org/talks is not whole")
+
+
+def test_a_cache_that_holds_parts_of_a_version_is_not_taken_for_it(hub: Hub, tmp_path: Path) -> None:
+    """What the plain client fetched, one configuration: that may be given offline; the others are errors."""
+    code = 'from datasets import load_dataset\nload_dataset("org/talks", "articles", revision="v1.0.0", split="test")'
+    ask = f'{ATTEMPT}out = [attempt("org/talks", config, version="1.0.0") for config in {CONFIGS}]'
+    hub.run(tmp_path, code)
+    for config, said in zip(CONFIGS, hub.run(tmp_path, ask, HF_HUB_OFFLINE="1"), strict=True):
+        assert ("whole" in said) or (config, said) == ("articles", ["1.0.0", 3])
+
+
+def test_a_tag_over_a_card_of_another_version_is_refused(hub: Hub, folders: dict[str, Path], tmp_path: Path) -> None:
+    """T15: made anew by others, a tag gives what it now names, if that has the version; else an error."""
+    code = f"""
+from huggingface_hub import HfApi
+api, talks = HfApi(), dict(repo_id="org/moved", repo_type="dataset")
+api.create_repo(**talks)
+out = []
+for folder in {[str(folders["1.0.0"]), str(release(tmp_path / "again", "1.0.0", rows=1)), str(folders["2.0.0"])]}:
+    api.upload_folder(**talks, folder_path=folder)
+    if out:
+        api.delete_tag(**talks, tag="v1.0.0")
+    api.create_tag(**talks, tag="v1.0.0")
+    out.append(attempt("org/moved", version="1.0.0"))
+"""
+    first, again, other = hub.run(tmp_path / "home", ATTEMPT + code)
+    assert (first, again) == (["1.0.0", 3], ["1.0.0", 1])
+    assert other == "org/moved: the card gives articles version 2.0.0, asked for was 1.0.0"

@@ -1,0 +1,1 @@
+"""What tests share: documents, a hub, a browser, a Label Studio."""

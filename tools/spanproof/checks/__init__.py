@@ -1,0 +1,1 @@
+"""The check: rules, causes, corrections, reports."""

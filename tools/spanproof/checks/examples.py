@@ -1,0 +1,79 @@
+"""The sound article, and the sound dataset, that every rule's example is a change of."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import pyarrow as pa
+
+from spanproof.checks.rule import Rule
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.parquet import parquet_bytes, parquet_table
+from spanproof.publication import files
+from spanproof.publication.folder import Publication
+from spanproof.schema.schema import Schema, article
+
+SOUND: Mapping[str, Any] = MappingProxyType(
+    {
+        "id": "example",
+        "text": "Ana Silva said on Monday: “We meet in Lisbon.”",
+        "language": "en",
+        "dct": {"value": "2025-02-26", "source": "inferred", "evidence": "Monday"},
+        "zones": [],
+        "entities": [],
+        "quotes": [],
+        "dates": [],
+    }
+)
+
+
+def sound(**members: Any) -> dict[str, Any]:
+    """The sound article with some members replaced; the hash follows the text."""
+    document = {**SOUND, **members}
+    document.setdefault("sha256", hashlib.sha256(document["text"].encode("utf-8", "surrogatepass")).hexdigest())
+    return document
+
+
+_QUOTE = {
+    "id": "q1",
+    "type": "direct",
+    "start": 27,
+    "end": 45,
+    "text": "We meet in Lisbon.",
+    "source": None,
+    "cue": None,
+}
+PUBLISHED = sound(quotes=[{**_QUOTE, "speaker": None, "continues": None, "utterance": "meeting-in-lisbon"}])
+
+
+def published(changes: Sequence[tuple[str, str, str]] = ()) -> Publication:
+    """The dataset of one article, version 1.0.0, with changes: in which file, what becomes what where it stands first.
+
+    Of a Parquet file it is a column whose first value becomes a number; hashes and sizes of the file follow.
+    """
+    made = dict(files(Corpus.of([PUBLISHED], article()), "1.0.0", "2025-03-01"))
+    for path, old, new in changes:
+        before = made[path]
+        if not path.endswith(".parquet"):
+            made[path] = before.replace(old.encode(), new.encode(), 1)
+            continue
+        table = parquet_table(before)
+        values = pa.array([int(new), *table[old].to_pylist()[1:]], table.schema.field(old).type)
+        made[path] = parquet_bytes(table.set_column(table.schema.names.index(old), table.schema.field(old), values))
+        follow = {_hash(before): _hash(made[path]), _hash(before)[:16]: _hash(made[path])[:16]}
+        follow |= {mark.format(len(before)): mark.format(len(made[path])) for mark in ("_size: {}\n", '"{} B"')}
+        for was, becomes in follow.items():
+            made = {name: content.replace(was.encode(), becomes.encode()) for name, content in made.items()}
+    return Publication("dataset", made)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def broken(rule: Rule) -> tuple[Sequence[dict[str, Any]], Schema]:
+    """The documents that break a rule, and their schema."""
+    if rule.bad_schema is not None:
+        return [dict(document) for document in rule.bad], Schema.of(rule.bad_schema)
+    return [sound(**document) for document in rule.bad], article()

@@ -1,0 +1,139 @@
+"""What a rule is and what it finds.
+
+A rule is a function of a :class:`~spanproof.checks.view.View` that yields hits. Its docstring is its documentation, and
+``bad`` an example that breaks exactly it. Rules run in the order of their codes; an error hides its object from the
+rules after it, so that one fault has one finding.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from spanproof.checks.causes import Cause
+from spanproof.checks.view import View
+from spanproof.corpus.documents import Items
+
+Severity = Literal["error", "warning", "info"]
+Step = str | int
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of a document: the member or item at ``path`` becomes ``value``, or goes."""
+
+    path: tuple[Step, ...]
+    value: Any = None
+    remove: bool = False
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Text round a span: ``text`` is part of the document's text, ``start`` and ``end`` are code points within it."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault: the rule's code, where it is, what is and what would be right, why, and the correction.
+
+    ``path`` leads to the object in its document, ``start`` and ``end`` are the span's offsets (code points) and
+    ``text`` its surface where it has them; ``file`` and ``line`` say where the document was read, ``row`` which
+    document of its batch it is.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    document: str | None = None
+    path: tuple[Step, ...] = ()
+    id: str | None = None
+    start: int | None = None
+    end: int | None = None
+    text: str | None = None
+    cause: Cause | None = None
+    fix: tuple[Edit, ...] = ()
+    file: str | None = None
+    line: int | None = None
+    row: int | None = None
+    excerpt: Excerpt | None = None
+
+    @property
+    def json_path(self) -> str:
+        """The path as JSONPath, ``$.entities[3].start``."""
+        return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What a rule says of object ``k`` of ``items``; ``at`` leads on from it, to a member at fault.
+
+    ``span`` is a place in the text (code points) where no annotation is, of a hit that speaks of a text member.
+    """
+
+    items: Items
+    k: int
+    message: str
+    at: tuple[Step, ...] = ()
+    span: tuple[int, int] | None = None
+    cause: Cause | None = None
+    fix: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the catalogue.
+
+    ``judge`` takes a view of one batch; with ``collect``, which takes the view instead, it takes all that was collected
+    and yields whole findings. ``bad`` are documents (members to put into a sound article, or whole documents of
+    ``bad_schema``) that break this rule and no other; ``needs`` is the schema keyword without which it has nothing to
+    say. A rule about a publication takes that instead; ``bad_files``
+    are changes of a sound one: in which file, what becomes what.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    judge: Callable[[Any], Iterable[Hit | Finding]]
+    collect: Callable[[View], Any] | None
+    bad: Sequence[Mapping[str, Any]]
+    bad_schema: Mapping[str, Any] | None
+    needs: str | None
+    registries: Mapping[str, Mapping[str, Any]] | None
+    about: Literal["documents", "publication"] = "documents"
+    bad_files: Sequence[tuple[str, str, str]] = ()
+
+    @property
+    def doc(self) -> str:
+        """The documentation: what is wrong, why it matters, what would be right."""
+        return inspect.cleandoc(self.judge.__doc__ or "")
+
+    @property
+    def title(self) -> str:
+        """The first line of the documentation."""
+        return self.doc.splitlines()[0]
+
+    def found(self, finding: Finding) -> Finding:
+        """A finding under this rule's code and severity."""
+        return replace(finding, code=self.code, severity=self.severity)
+
+
+def rule(
+    code: str,
+    name: str,
+    severity: Severity = "error",
+    *,
+    bad: Sequence[Mapping[str, Any]] = (),
+    bad_schema: Mapping[str, Any] | None = None,
+    collect: Callable[[View], Any] | None = None,
+    needs: str | None = None,
+    registries: Mapping[str, Mapping[str, Any]] | None = None,
+    about: Literal["documents", "publication"] = "documents",
+    bad_files: Sequence[tuple[str, str, str]] = (),
+) -> Callable[[Callable[[Any], Iterable[Hit | Finding]]], Rule]:
+    """Makes a rule of a function."""
+    given = (collect, bad, bad_schema, needs, registries, about, bad_files)
+    return lambda judge: Rule(code, name, severity, judge, *given)

@@ -1,0 +1,105 @@
+"""SP12x: characters of a text that surprise people and programs."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from spanproof.arrays import Ints
+from spanproof.checks.rule import Hit, rule
+from spanproof.checks.view import View
+from spanproof.text.characters import BIDI, BOM, INVISIBLE
+
+
+def _texts(view: View) -> Iterator[str]:
+    """The members that spans point into."""
+    yield from dict.fromkeys(node.get("spanOf") for node in view.schema.spans)
+
+
+def _odd(view: View, member: str) -> tuple[Ints, Ints]:
+    """Odd characters of the batch: their bytes and code points."""
+
+    def compute() -> tuple[Ints, Ints]:
+        text = view.text(member)
+        at = text.odd()
+        return at, text.code_points(at).astype(np.int64)
+
+    return view.once(("odd", member), compute)
+
+
+def _hits(view: View, wanted: Ints, what: str) -> Iterator[Hit]:
+    """One hit for each document that holds such characters: the first, and how many."""
+    for member in _texts(view):
+        at, points = _odd(view, member)
+        keep = np.isin(points, wanted)
+        at, points = at[keep], points[keep]
+        text = view.text(member)
+        rows = text.document(at)
+        for row in np.unique(rows).tolist():
+            own = np.flatnonzero(rows == row)
+            offset = int(text.to_points(at[own[:1]])[0] - text.points[row])
+            more = f", and {len(own) - 1} more" if len(own) > 1 else ""
+            message = f"{what} U+{points[own[0]]:04X} at {offset}{more}"
+            yield Hit(view.documents, row, message, (member,), span=(offset, offset + 1))
+
+
+def _points(characters: str) -> Ints:
+    return np.array([ord(c) for c in characters], np.int64)
+
+
+@rule("SP120", "lone-surrogate", bad=[{"text": "Ana \ud83d Silva"}])
+def lone_surrogate(view: View) -> Iterator[Hit]:
+    """The text holds half of a surrogate pair.
+
+    It can't be written as UTF-8, so no other program will read the same text. A UTF-16 text was cut in the middle of
+    a character.
+    """
+    for row, document in view.batch.raw.items():
+        for member in _texts(view):
+            text = document.get(member) if isinstance(document, dict) else None
+            if isinstance(text, str) and (found := [k for k, c in enumerate(text) if "\ud800" <= c < "\ue000"]):
+                more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+                message = f"lone surrogate U+{ord(text[found[0]]):04X} at {found[0]}{more}"
+                yield Hit(view.documents, row, message, (member,), span=(found[0], found[0] + 1))
+
+
+@rule("SP121", "control-character", "warning", bad=[{"text": "Ana\x00Silva"}])
+def control_character(view: View) -> Iterator[Hit]:
+    """The text holds a control character other than tab, line feed and carriage return.
+
+    Databases, XML and terminals drop, refuse or act on them; offsets counted elsewhere may be off from there on.
+    """
+    controls = [c for c in (*range(32), *range(127, 160)) if chr(c) not in "\t\n\r"]
+    yield from _hits(view, np.array(controls, np.int64), "control character")
+
+
+@rule("SP122", "invisible-character", "info", bad=[{"text": "Ana Sil\u00adva"}])
+def invisible_character(view: View) -> Iterator[Hit]:
+    """The text holds characters that can't be seen: soft hyphen, zero width space, word joiner.
+
+    A surface typed by hand won't match, and a tokeniser may or may not split there.
+    """
+    yield from _hits(view, _points(INVISIBLE), "invisible character")
+
+
+@rule("SP123", "bidi-control", "info", bad=[{"text": "Ana \u202eSilva\u202c"}])
+def bidi_control(view: View) -> Iterator[Hit]:
+    """The text holds bidirectional controls: what is shown isn't in the order of the offsets."""
+    yield from _hits(view, _points(BIDI), "bidirectional control")
+
+
+@rule("SP124", "byte-order-mark", "info", bad=[{"text": "\ufeffAna Silva"}])
+def byte_order_mark(view: View) -> Iterator[Hit]:
+    """The text holds a byte order mark.
+
+    It counts as a code point here; programs that strip it shift every offset by one.
+    """
+    yield from _hits(view, _points(BOM), "byte order mark")
+
+
+@rule("SP125", "carriage-return", "info", bad=[{"text": "Ana\r\nSilva"}])
+def carriage_return(view: View) -> Iterator[Hit]:
+    """The text holds carriage returns.
+
+    CR and LF count as two code points here; programs that read with universal newlines make them one.
+    """
+    yield from _hits(view, _points("\r"), "carriage return")

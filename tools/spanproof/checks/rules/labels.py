@@ -1,0 +1,268 @@
+"""SP2xx: labels, identifiers, duplicates, overlap, zones."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from spanproof.arrays import Ints, clashes, indices, repeated
+from spanproof.checks.rule import Edit, Hit, rule
+from spanproof.checks.structure import owned
+from spanproof.checks.view import Spans, View
+
+_ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
+_FRAGMENTS = {
+    "type": "object",
+    "key": "id",
+    "properties": {
+        "id": {"type": "string"},
+        "text": {"type": "string"},
+        "mentions": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "fragments": {
+                        "type": "array",
+                        "inOrder": True,
+                        "items": {
+                            "type": "object",
+                            "spanOf": "text",
+                            "properties": {"start": {"type": "integer"}, "end": {"type": "integer"}},
+                        },
+                    }
+                },
+            },
+        },
+    },
+}
+
+
+@rule("SP201", "unknown-label", needs="labelledBy", bad=[{"entities": [{**_ANA, "label": "PER"}]}])
+def unknown_label(view: View) -> Iterator[Hit]:
+    """The label isn't one that the schema lists.
+
+    Corrected where it differs in upper and lower case alone.
+    """
+    for misfit in owned(view, "SP201"):
+        place = tuple("*" if isinstance(step, int) else step for step in misfit.path)
+        known = {str(label).casefold(): label for label in view.schema.nodes[place].get("enum", ())}
+        right = known.get(str(misfit.instance).casefold())
+        fix = (Edit(misfit.path, right),) if right else ()
+        yield Hit(view.documents, misfit.row, misfit.message, misfit.path, fix=fix)
+
+
+@rule(
+    "SP202",
+    "duplicate-id",
+    needs="key",
+    bad=[
+        {"entities": [_ANA, {**_ANA, "start": 38, "end": 44, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}]}
+    ],
+)
+def duplicate_id(view: View) -> Iterator[Hit]:
+    """Two annotations of a list have the same identifier.
+
+    A reference to it could mean either.
+    """
+    for lists in view.schema.having("key"):
+        if lists.items is None:
+            continue
+        items = view.columns.items(lists.items.place)
+        column = items.columns[lists.get("key")]
+        code, distinct = view.codes((*lists.items.place, lists.get("key")))
+        k = indices(code >= 0)
+        for j in k[repeated(items.parent[k] * len(distinct) + code[k])].tolist():
+            yield Hit(items, j, f"the id {column[j].as_py()!r} is that of an earlier annotation of the list")
+
+
+def _crowded(view: View) -> Iterator[tuple[Spans, Ints]]:
+    """The spans that are items of a list, which alone can be duplicates, where two begin at one place."""
+    for place, spans in view.spans.items():
+        k = indices(spans.open)
+        if place[-1] == "*" and repeated(spans.low[k]).size:
+            yield spans, k
+
+
+def _keys(spans: Spans, k: Ints) -> Ints:
+    """One number for each place of a span in its list: equal for the same span of the same list."""
+    size = int(max(spans.end[k].max(initial=0), 1)) + 1
+    return (spans.items.parent[k] * size + spans.start[k]) * size + spans.end[k]
+
+
+@rule("SP203", "duplicate-span", needs="spanOf", bad=[{"entities": [_ANA, {**_ANA, "id": "e2"}]}])
+def duplicate_span(view: View) -> Iterator[Hit]:
+    """The same span with the same label stands twice in a list.
+
+    It counts twice in every score. Corrected by removing the later one, if nothing refers to it.
+    """
+    for spans, k in _crowded(view):
+        label = spans.node.get("labelledBy")
+        keys = _keys(spans, k)
+        code: Ints = np.zeros(len(spans.items), np.int64)
+        size = 2
+        if label:
+            code, distinct = view.codes((*spans.node.place, label))
+            size = len(distinct) + 1
+        _, dense = np.unique(keys, return_inverse=True)
+        for j in k[repeated(dense * size + code[k] + 1)].tolist():
+            fix = (Edit(spans.items.path(j), remove=True),)
+            yield Hit(
+                spans.items,
+                j,
+                f"{spans.start[j]}:{spans.end[j]} has this label in an earlier annotation already",
+                fix=fix,
+            )
+
+
+@rule("SP204", "two-labels", needs="labelledBy", bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "label": "ORG"}]}])
+def two_labels(view: View) -> Iterator[Hit]:
+    """The same span has two labels in one list.
+
+    One of them is wrong, unless the layer means to allow it; then give the labels layers of their own.
+    """
+    for spans, k in _crowded(view):
+        label = spans.node.get("labelledBy")
+        if label:
+            keys = _keys(spans, k)
+            for at in repeated(keys).tolist():
+                j, first = int(k[at]), int(k[np.flatnonzero(keys == keys[at])[0]])
+                column = spans.items.columns[label]
+                yield Hit(
+                    spans.items, j, f"is {column[j].as_py()} here and {column[first].as_py()} in an earlier annotation"
+                )
+
+
+def _overlaps(view: View, crossing: bool) -> Iterator[Hit]:
+    for lists in view.schema.having("overlap"):
+        if lists.get("overlap") == "allow" or lists.items is None or lists.items.place not in view.spans:
+            continue
+        spans = view.spans[lists.items.place]
+        k = indices(spans.open)
+        if (spans.low[k[1:]] >= spans.high[k[:-1]]).all():
+            continue
+        shift = spans.items.parent[k] * (int(spans.length.max(initial=0)) + 1)
+        low, high = spans.start[k] + shift, spans.end[k] + shift
+        first, second = clashes(low, high, lists.get("overlap") == "nest")
+        crosses = high[second] > high[first]
+        for a, b in zip(k[first[crosses == crossing]].tolist(), k[second[crosses == crossing]].tolist(), strict=True):
+            policy = "may nest but not cross" if lists.get("overlap") == "nest" else "must not overlap"
+            verb = "crosses" if crossing else "lies inside"
+            other = f"{spans.start[a]}:{spans.end[a]}"
+            yield Hit(
+                spans.items,
+                b,
+                f"{spans.start[b]}:{spans.end[b]} {verb} {other} of the same layer, whose spans {policy}",
+            )
+
+
+@rule(
+    "SP205", "overlap", needs="overlap", bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "start": 4, "text": "Silva"}]}]
+)
+def overlap(view: View) -> Iterator[Hit]:
+    """A span lies inside another of a layer that is flat.
+
+    The schema says ``overlap: forbid``: BIO tags and most scorers can't express both. Keep one.
+    """
+    yield from _overlaps(view, crossing=False)
+
+
+@rule(
+    "SP206",
+    "crossing",
+    needs="overlap",
+    bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "start": 4, "end": 14, "text": "Silva said"}]}],
+)
+def crossing(view: View) -> Iterator[Hit]:
+    """A span begins inside another of its layer and ends outside.
+
+    Neither flat nor nested layers allow it; usually one boundary slipped.
+    """
+    yield from _overlaps(view, crossing=True)
+
+
+@rule(
+    "SP207",
+    "barred-zone",
+    needs="bars",
+    bad=[
+        {"zones": [{"id": "z1", "type": "credit", "start": 0, "end": 14, "text": "Ana Silva said"}], "entities": [_ANA]}
+    ],
+)
+def barred_zone(view: View) -> Iterator[Hit]:
+    """An annotation lies in a zone that carries none.
+
+    The schema's ``bars`` says which zones (boilerplate, metadata, credits) aren't the document's own prose.
+    """
+    for lists in view.schema.having("bars"):
+        bars = lists.get("bars")
+        assert lists.items is not None
+        zones = view.spans[lists.items.place]
+        ((member, values),) = bars["where"].items()
+        kind, kinds = view.codes((*lists.items.place, member))
+        barring = np.array([*(name in values for name in kinds.to_pylist()), False])
+        z = indices(zones.open & barring[kind])
+        z = z[np.argsort(zones.low[z], kind="stable")]
+        low, reach = zones.low[z], np.maximum.accumulate(zones.high[z]) if z.size else zones.high[z]
+        farthest = np.zeros(len(view.documents), np.int64)
+        np.maximum.at(farthest, zones.items.doc[z], zones.high[z])
+        for layer in (view.spans.get((name[1:], "*")) for name in bars["layers"]):
+            if layer is None or not z.size or layer.node.get("spanOf") != zones.node.get("spanOf"):
+                continue
+            near = indices((layer.low < farthest.take(layer.items.doc)) & layer.open)
+            before = np.searchsorted(low, layer.high[near], "left") - 1
+            inside = (before >= 0) & (reach.take(before, mode="clip") > layer.low[near])
+            for k, zone in zip(near[inside].tolist(), z[before[inside]].tolist(), strict=True):
+                name = kinds[int(kind[zone])].as_py()
+                yield Hit(
+                    layer.items,
+                    k,
+                    f"{layer.start[k]}:{layer.end[k]} lies in a {name} zone, which carries no annotations",
+                )
+
+
+@rule(
+    "SP208",
+    "fragment-order",
+    needs="inOrder",
+    bad_schema=_FRAGMENTS,
+    bad=[
+        {
+            "id": "a",
+            "text": "He gave it up.",
+            "mentions": [{"fragments": [{"start": 11, "end": 13}, {"start": 3, "end": 7}]}],
+        }
+    ],
+)
+def fragment_order(view: View) -> Iterator[Hit]:
+    """The fragments of a discontinuous span are out of order or overlap.
+
+    Readers that join them get the words in the wrong order. Corrected by sorting, where they don't overlap.
+    """
+    for lists in view.schema.having("inOrder"):
+        if not lists.get("inOrder") or lists.items is None:
+            continue
+        spans = view.spans[lists.items.place]
+        parent = spans.items.parent
+        together = (parent[1:] == parent[:-1]) & spans.open[1:] & spans.open[:-1]
+        seen: set[int] = set()
+        for k in (indices(together & (spans.start[1:] < spans.end[:-1])) + 1).tolist():
+            owner = int(parent[k])
+            if owner in seen:
+                continue
+            seen.add(owner)
+            group = np.flatnonzero(parent == owner)
+            ordered = group[np.argsort(spans.start[group], kind="stable")]
+            apart = bool((spans.start[ordered][1:] >= spans.end[ordered][:-1]).all())
+            document = view.batch.document(int(spans.items.doc[k]))
+            path = spans.items.path(k)[:-1]
+            value = document
+            for step in path:
+                value = value[step]
+            fix = (Edit(path, [value[spans.items.path(int(j))[-1]] for j in ordered]),) if apart else ()
+            what = "is out of order" if apart else "overlaps another"
+            yield Hit(
+                spans.items,
+                k,
+                f"the fragment {spans.start[k]}:{spans.end[k]} {what}; right is one after the other",
+                fix=fix,
+            )

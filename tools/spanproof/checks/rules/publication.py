@@ -1,0 +1,316 @@
+"""SP7xx: a published dataset folder: card, features, counts, hashes, versions, Croissant.
+
+A rule says nothing of what an earlier one has found to be unusable: without readable YAML there is nothing to compare.
+"""
+
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from spanproof.checks.rule import Finding, rule
+from spanproof.formats.class_labels import below, class_names, features_of
+from spanproof.publication import anew
+from spanproof.publication.card import GENERATED, size_category
+from spanproof.publication.folder import Publication, listed
+
+# What the Hub knows, as of November 2026; it warns of another value on upload, and its filters don't find it.
+_ALLOWED: Mapping[str, list[str]] = json.loads(Path(__file__).with_name("card_values.json").read_text("utf-8"))
+_CROISSANT = ("@context", "@type", "conformsTo", "name", "description", "license", "url", "creator", "datePublished",
+              "version", "distribution", "recordSet")  # fmt: skip
+
+
+def _found(publication: Publication, message: str, at: str = "", file: str = "README.md") -> Finding:
+    line = publication.line(at, file) if at else None
+    return Finding("", "error", message, file=f"{publication.at}/{file}", line=line)
+
+
+@rule("SP701", "card", about="publication", bad_files=(("README.md", "license: other", "license: [other"),))
+def card(publication: Publication) -> Iterator[Finding]:
+    """The card can't be read: its YAML is broken, or declares no configuration.
+
+    ``datasets`` and the Hub read configurations, features and licence from the YAML between the two ``---`` at the head
+    of README.md. Without it, whatever lies in the folder is guessed.
+    """
+    try:
+        assert publication.settings
+    except ValueError as error:
+        yield _found(publication, str(error), "---")
+
+
+@rule("SP702", "card-value", about="publication", bad_files=(("README.md", "token-classification", "ner"),))
+def card_value(publication: Publication) -> Iterator[Finding]:
+    """A value of the card isn't one that the Hub knows: licence, task, language, creators, size.
+
+    The Hub filters by these values and checks them only on upload. A licence of one's own is ``other`` with
+    ``license_name`` and ``license_link``.
+    """
+    settings = publication.settings if publication.configs else {}
+    for name, allowed in _ALLOWED.items():
+        for value in listed(settings.get(name)):
+            if value not in allowed:
+                known = ", ".join(sorted(allowed))
+                yield _found(publication, f"{name}: {value!r} is unknown; known are {known}", str(value))
+    for value in listed(settings.get("language")):
+        if not re.fullmatch(r"[a-z]{2,3}", str(value)):
+            yield _found(publication, f"language: {value!r}; right is a code of ISO 639, like en", "language:")
+    if settings.get("license") == "other":
+        for name in ("license_name", "license_link"):
+            if not settings.get(name):
+                yield _found(publication, f"license: other needs {name}", "license:")
+    rows = [sum(table.num_rows for table in publication.tables(paths).values()) for _, _, paths in publication.configs]
+    sizes = listed(settings.get("size_categories"))
+    if sizes and rows and size_category(max(rows)) not in sizes:
+        message = f"size_categories: {', '.join(map(str, sizes))}; the largest configuration has {max(rows):,} rows: "
+        yield _found(publication, message + size_category(max(rows)), "size_categories:")
+
+
+@rule(
+    "SP703",
+    "data-files",
+    about="publication",
+    bad_files=(("README.md", "path: data/dates/test-*", "path: data/date/test-*"),),
+)
+def data_files(publication: Publication) -> Iterator[Finding]:
+    """A configuration has no file, a file no configuration, or the folder holds a loading script.
+
+    A pattern that matches nothing fails when it is loaded; a Parquet file that no configuration names is never seen.
+    ``datasets`` refuses a folder with a Python file of its name.
+    """
+    named = set()
+    for name, _, paths in publication.configs:
+        named |= set(paths)
+        if not paths:
+            yield _found(publication, f"configuration {name}: its data_files match no file", f"config_name: {name}")
+        for path in paths:
+            try:
+                publication.table(path)
+            except ValueError as error:
+                yield _found(publication, str(error), file=path)
+        if not paths:
+            return
+    for path in publication.files if named else ():
+        if path.endswith(".parquet") and path not in named and not path.startswith("../"):
+            yield _found(publication, "no configuration of the card names this file", file=path)
+        if path.endswith(".py") and "/" not in path:
+            yield _found(publication, "datasets takes this for a loading script and refuses the folder", file=path)
+
+
+@rule("SP704", "features-differ", about="publication", bad_files=(("README.md", "'0': direct\n", "'0': spoken\n"),))
+def features_differ(publication: Publication) -> Iterator[Finding]:
+    """The features in the card's YAML aren't those of the Parquet file.
+
+    ``datasets`` believes the YAML and says nothing: labels in another order are silently relabelled, a nested member
+    that the file lacks is null in every row, a narrower integer wraps.
+    """
+    import datasets
+
+    infos = publication.infos
+    for name, _, paths in publication.configs:
+        for table in publication.tables(paths).values():
+            if "features" not in infos.get(name, {}):
+                message = f"configuration {name}: the YAML declares no features under dataset_info"
+                yield _found(publication, message, f"config_name: {name}")
+                break
+            try:
+                declared = datasets.Features._from_yaml_list(infos[name]["features"])
+            except (TypeError, ValueError, KeyError, AttributeError) as error:
+                yield _found(publication, f"configuration {name}: unusable features: {error}", f"config_name: {name}")
+                break
+            held = datasets.Features.from_arrow_schema(table.schema)
+            bare = declared.arrow_schema.types == table.schema.types and not features_of(table.schema)
+            if list(declared) != list(held) or not (bare or declared == held):
+                yield _found(publication, _difference(name, declared, held), f"config_name: {name}")
+
+
+def _difference(place: str, declared: Any, held: Any) -> str:
+    """What differs first, as deep as both go."""
+    if isinstance(declared, Mapping) and isinstance(held, Mapping):
+        names = dict.fromkeys((*declared, *held))
+        name = next((n for n in names if declared.get(n) != held.get(n)), None)
+        if name is None:
+            return f"{place}: the YAML has the columns in another order than the file"
+        return _difference(f"{place}.{name}", declared.get(name), held.get(name))
+    inner = [getattr(feature, "feature", None) for feature in (declared, held)]
+    if all(inner):
+        return _difference(f"{place}[]", *inner)
+    words = ["nothing" if feature is None else feature for feature in (declared, held)]
+    return f"{place}: the YAML says {words[0]}, the file holds {words[1]}"
+
+
+@rule("SP705", "label-id", about="publication", bad_files=(("data/quotes/test-00000-of-00001.parquet", "type", "99"),))
+def label_id(publication: Publication) -> Iterator[Finding]:
+    """A label's number has no name.
+
+    The names of a ClassLabel are numbered from 0. Another number loads without a word, and fails or names the wrong
+    label when it is looked up.
+    """
+    for name, _, paths in publication.configs:
+        for path, table in publication.tables(paths).items():
+            for column, feature in features_of(table.schema).items():
+                for place, ids, last in _ids(table[column].combine_chunks(), feature, column):
+                    known = pc.and_(pc.greater_equal(ids, 0), pc.less_equal(ids, last))
+                    for wrong in ids.filter(pc.invert(known)).unique().to_pylist():
+                        message = f"{place}: {wrong} is no label's number; right are 0 to {last}"
+                        yield _found(publication, f"configuration {name}, {message}", file=path)
+
+
+def _ids(array: pa.Array, feature: Any, place: str) -> Iterator[tuple[str, pa.Array, int]]:
+    names = class_names(feature)
+    if names is not None and pa.types.is_integer(array.type):
+        yield place, array, len(names) - 1
+    elif pa.types.is_list(array.type):
+        yield from _ids(array.flatten(), below(feature), f"{place}[]")
+    elif pa.types.is_struct(array.type):
+        for f, member in zip(array.type, array.flatten(), strict=True):
+            yield from _ids(member, below(feature, f.name), f"{place}.{f.name}")
+
+
+@rule("SP706", "count", about="publication", bad_files=(("README.md", "num_examples: 1\n", "num_examples: 2\n"),))
+def count(publication: Publication) -> Iterator[Finding]:
+    """A number of rows or bytes in the card's YAML isn't that of the files.
+
+    ``datasets`` refuses to load a split whose number of rows differs.
+    """
+    infos = publication.infos
+    for name, _, paths in publication.configs:
+        info, tables = infos.get(name, {}), publication.tables(paths).values()
+        if not info or not tables:
+            continue
+        splits = [split for split in listed(info.get("splits")) if isinstance(split, Mapping)]
+        stated = {
+            "num_examples": (
+                sum(int(split.get("num_examples", 0)) for split in splits),
+                sum(t.num_rows for t in tables),
+            ),
+            "download_size": (info.get("download_size"), sum(len(publication.files[path]) for path in paths)),
+        }
+        for member, (says, is_) in stated.items():
+            if says is not None and says != is_:
+                message = f"configuration {name}: {member} is {says} in the YAML, {is_} in the files"
+                yield _found(publication, message, f"{member}: {says}")
+
+
+@rule("SP707", "hash", about="publication", bad_files=(("croissant.json", '"sha256": "', '"sha256": "0'),))
+def hash_(publication: Publication) -> Iterator[Finding]:
+    """A hash or size that the dataset states isn't that of the file.
+
+    In ``croissant.json`` every file has its SHA-256 and its size; in the card, a ``description`` of a configuration
+    that says ``sha256:`` and 16 digits keeps a rebuilt folder from being read from an old cache.
+    """
+    for name, entry, paths in publication.configs:
+        stated = str(entry.get("description", ""))
+        if stated.startswith("sha256:") and len(paths) == 1:
+            held = hashlib.sha256(publication.files[paths[0]]).hexdigest()[:16]
+            if stated != f"sha256:{held}":
+                yield _found(publication, f"configuration {name}: {stated} here, sha256:{held} in the file", stated)
+    for entry in publication.croissant.get("distribution", ()):
+        content = publication.files.get(str(entry.get("contentUrl")))
+        if content is None:
+            continue
+        right = {"sha256": hashlib.sha256(content).hexdigest(), "contentSize": f"{len(content)} B"}
+        for member, value in right.items():
+            if entry.get(member) != value:
+                message = f"{entry['contentUrl']}: {member} is {entry.get(member)} here, {value} in the file"
+                yield _found(publication, message, str(entry.get(member)), "croissant.json")
+
+
+@rule(
+    "SP708",
+    "version-differs",
+    about="publication",
+    bad_files=(("croissant.json", '"version": "1.0.0"', '"version": "1.0.1"'),),
+)
+def version_differs(publication: Publication) -> Iterator[Finding]:
+    """The dataset has two versions, or one that isn't a semantic version.
+
+    One version everywhere: in every configuration of the card, in ``croissant.json``, and, in a project that publishes
+    from a folder of its own, in CITATION.cff and at the head of CHANGELOG.md.
+    """
+    versions = list(_versions(publication))
+    for file, version, at in versions:
+        if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+            yield _found(publication, f"version {version!r}; right are three numbers, like 1.0.0", at, file)
+            return
+    for file, version, at in versions[1:]:
+        if version != versions[0][1]:
+            yield _found(publication, f"version {version} here, {versions[0][1]} in {versions[0][0]}", at, file)
+
+
+def _versions(publication: Publication) -> Iterator[tuple[str, str, str]]:
+    """Every version that is stated: in which file, what, and words of its line."""
+    for _, entry, _ in publication.configs:
+        if "version" in entry:
+            yield "README.md", str(entry["version"]), f"version: {entry['version']}"
+    if "version" in publication.croissant:
+        version = str(publication.croissant["version"])
+        yield "croissant.json", version, f'"version": "{version}"'
+    for file, pattern in (("../CITATION.cff", r"^version: *(\S+)"), ("../CHANGELOG.md", r"^## *(\S+)")):
+        if match := re.search(pattern, publication.files.get(file, b"").decode("utf-8", "replace"), re.MULTILINE):
+            yield file, match[1].strip("\"'"), match[0]
+
+
+@rule("SP709", "croissant", about="publication", bad_files=(("croissant.json", '"datePublished"', '"date"'),))
+def croissant(publication: Publication) -> Iterator[Finding]:
+    """The Croissant description is broken: a required member is missing, or it names a file or column that isn't there.
+
+    Validators of Croissant pass over missing names, licences and creators, and over columns that no file has.
+    """
+    if "croissant.json" not in publication.files:
+        return
+    described = publication.croissant
+    if not described:
+        yield _found(publication, "it is no JSON object", file="croissant.json")
+        return
+    for member in _CROISSANT:
+        if not described.get(member):
+            yield _found(publication, f"{member} is missing", file="croissant.json")
+    urls = {entry.get("@id"): str(entry.get("contentUrl")) for entry in described.get("distribution", ())}
+    for url in urls.values():
+        if url not in publication.files and not url.startswith("http"):
+            yield _found(publication, f"{url}: there is no such file", url, "croissant.json")
+    for field in (field for records in described.get("recordSet", ()) for field in records.get("field", ())):
+        source = field.get("source", {})
+        path, column = urls.get(source.get("fileObject", {}).get("@id"), ""), source.get("extract", {}).get("column")
+        if path in publication.files and column is not None:
+            tables = publication.tables([path])
+            if tables and column not in tables[path].schema.names:
+                message = f"{field.get('@id')}: {path} has no column {column}"
+                yield _found(publication, message, str(column), "croissant.json")
+
+
+@rule("SP710", "stale", about="publication", bad_files=(("README.md", "stand-off: entities", "stand-off: persons"),))
+def stale(publication: Publication) -> Iterator[Finding]:
+    """A file isn't what ``spanproof build`` makes of the articles in this folder.
+
+    Asked only of datasets that spanproof has built: the card says so. The tables that are derived from the articles,
+    the card, the Croissant description and the picture are made again and compared. What the card says of the agreement
+    of annotators and of systems can't be made from the articles, and is taken as it stands.
+    """
+    earlier = (finding for rule in _EARLIER for finding in rule.judge(publication))
+    if GENERATED not in publication.body or any(True for _ in earlier):
+        return
+    tables, texts = anew(publication)
+    for path, table in tables.items():
+        if path not in publication.files or not publication.table(path).equals(table):
+            yield _found(publication, "the rows aren't those that follow from the articles", file=path)
+    for path, fresh in texts.items():
+        held = publication.files.get(path, b"")
+        if held != fresh:
+            lines = itertools.zip_longest(held.decode("utf-8", "replace").split("\n"), fresh.decode().split("\n"))
+            line, (is_, right) = next((k, pair) for k, pair in enumerate(lines, 1) if pair[0] != pair[1])
+            message = f"stale: {_cut(is_)} here, {_cut(right)} as it would be built"
+            yield Finding("", "error", message, file=f"{publication.at}/{path}", line=line)
+
+
+def _cut(line: str | None) -> str:
+    return "nothing" if line is None else repr(line if len(line) <= 80 else line[:79] + "…")
+
+
+_EARLIER = (card, card_value, data_files, features_differ, label_id, count, hash_, version_differs, croissant)

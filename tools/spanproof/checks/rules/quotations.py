@@ -1,0 +1,109 @@
+"""SP4xx: the parts of a quotation and its marks."""
+
+from collections.abc import Iterator
+
+import pyarrow.compute as pc
+
+from spanproof.arrays import booleans, indices, strings
+from spanproof.checks.rule import Hit, rule
+from spanproof.checks.view import Spans, View
+from spanproof.text import characters
+from spanproof.text.characters import CLOSING, OPENING
+
+_QUOTE = {
+    "id": "q1",
+    "type": "direct",
+    "start": 27,
+    "end": 48,
+    "text": "We meet in Lisbon.",
+    "source": {"start": 0, "end": 9, "text": "Ana Silva"},
+    "cue": {"start": 10, "end": 14, "text": "said"},
+    "speaker": None,
+    "continues": None,
+    "utterance": "meeting-in-lisbon",
+}
+_FLUSH = " ,.;:!?…\u00a0\u202f\u2009"
+"""What may stand between a content and its closing mark."""
+
+
+@rule(
+    "SP401",
+    "part-inside-content",
+    needs="quotation",
+    bad=[
+        {
+            "quotes": [
+                {**_QUOTE, "type": "indirect", "start": 0, "end": 24, "text": "Ana Silva said on Monday", "cue": None}
+            ]
+        }
+    ],
+)
+def part_inside_content(view: View) -> Iterator[Hit]:
+    """The source or cue of a quotation lies in its own content.
+
+    What is said can't name who says it: the content, the source and the cue of one quotation share no character.
+    """
+    for node in view.schema.having("quotation"):
+        quotes = view.spans[node.place]
+        for name in node.get("quotation")["parts"]:
+            part = view.spans[(*node.place, name)]
+            if part.node.get("spanOf") != quotes.node.get("spanOf"):
+                continue
+            owner = part.items.parent
+            shared = (part.low < quotes.high[owner]) & (part.high > quotes.low[owner])
+            for k in indices(shared & part.open & quotes.open[owner]).tolist():
+                content = f"{quotes.start[owner[k]]}:{quotes.end[owner[k]]}"
+                yield Hit(
+                    part.items,
+                    k,
+                    f"the {name} {part.start[k]}:{part.end[k]} shares characters with the content {content}",
+                )
+
+
+def _marks(view: View) -> Iterator[tuple[Spans, int, bool, bool]]:
+    """Each open direct quotation that isn't plainly between marks: whether one opens it, whether one closes it."""
+    for node in view.schema.having("quotation"):
+        quotes = view.spans[node.place]
+        names = node.get("quotation")
+        direct = booleans(pc.is_in(quotes.items.columns[names["type"]], value_set=strings([names["direct"]])))
+        opening, _, _, closing = quotes.edges
+        between = (opening & characters.OPENS > 0) & (closing & characters.CLOSES > 0)
+        for j in indices(direct & quotes.open & ~between).tolist():
+            whole = view.string(int(quotes.items.doc[j]), node.get("spanOf"))
+            before, after = whole[: quotes.start[j]].rstrip(), whole[quotes.end[j] :].lstrip(_FLUSH)
+            yield quotes, j, before[-1:] in OPENING and before != "", after[:1] in CLOSING and after != ""
+
+
+@rule(
+    "SP402",
+    "unbalanced-marks",
+    "info",
+    needs="quotation",
+    bad=[{"text": "Ana Silva said on Monday: “We meet in Lisbon.", "quotes": [{**_QUOTE, "end": 45}]}],
+)
+def unbalanced_marks(view: View) -> Iterator[Hit]:
+    """A direct quotation has a mark on one side only.
+
+    The source is damaged there, or the content ends too early or too late. The text stays as it is.
+    """
+    for quotes, k, opens, closes in _marks(view):
+        if opens != closes:
+            lacking = "closing" if opens else "opening"
+            yield Hit(quotes.items, k, f"no {lacking} mark stands {'after' if opens else 'before'} the content")
+
+
+@rule(
+    "SP403",
+    "direct-without-marks",
+    "warning",
+    needs="quotation",
+    bad=[{"quotes": [{**_QUOTE, "start": 10, "end": 14, "text": "said", "cue": None}]}],
+)
+def direct_without_marks(view: View) -> Iterator[Hit]:
+    """The content of a direct quotation doesn't stand between quotation marks.
+
+    It is indirect, or the span is elsewhere than the words.
+    """
+    for quotes, k, opens, closes in _marks(view):
+        if not opens and not closes:
+            yield Hit(quotes.items, k, "no quotation mark stands before or after the content of this direct quote")

@@ -1,0 +1,90 @@
+"""SP0xx: reading, the shape of a document, its identity and its text."""
+
+import hashlib
+import itertools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from spanproof.arrays import indices, string_offsets, validity
+from spanproof.checks.rule import Finding, Hit, rule
+from spanproof.checks.structure import owned
+from spanproof.checks.view import View
+
+
+@rule("SP001", "unreadable")
+def unreadable(view: View) -> Iterator[Finding]:
+    """The bytes can't be read as the format that they claim to be.
+
+    A line that isn't JSON, a file that isn't UTF-8, an annotation file whose text is missing. The finding names the
+    file and the line; everything else in the input is checked all the same, and the exit code is 2.
+    """
+    for error in view.batch.errors:
+        yield Finding("", "error", error.problem, file=error.path, line=error.line)
+
+
+@rule("SP002", "schema", bad=[{"language": "English"}])
+def schema(view: View) -> Iterator[Hit]:
+    """The document breaks its schema.
+
+    A member is missing, has the wrong type, holds a value that the schema doesn't allow, or isn't listed. Judged by
+    JSON Schema 2020-12; a member that may be null may also be left out.
+    """
+    for misfit in owned(view, "SP002"):
+        yield Hit(view.documents, misfit.row, misfit.message, misfit.path)
+
+
+Identities = tuple[pa.Array, Sequence[tuple[str | None, int | None]]]
+
+
+def _identities(view: View) -> Identities:
+    """The identifiers of a batch and where its documents were read."""
+    key = view.schema.key
+    return (view.documents.columns[key], view.batch.origin) if key else (pa.nulls(0, pa.string()), ())
+
+
+@rule("SP003", "document-id", collect=_identities, bad=[{}, {}])
+def document_id(collected: Sequence[Identities]) -> Iterator[Finding]:
+    """A document has no identifier, or that of another document.
+
+    Everything that points at a document (a release, a prediction, a correction) does so by its identifier.
+    """
+    first: dict[str, tuple[str | None, int | None]] = {}
+    for row, name, (file, line) in (
+        found for ids, origin in collected for found in zip(range(len(ids)), ids.to_pylist(), origin, strict=True)
+    ):
+        if not name:
+            yield Finding("", "error", "the document has no id; right is a string of its own", file=file, line=line)
+        elif name in first:
+            where = ":".join(str(part) for part in first[name] if part is not None)
+            message = f"the id {name!r} is that of an earlier document" + (f" ({where})" if where else "")
+            yield Finding("", "error", message, name, file=file, line=line, row=row)
+        else:
+            first[name] = file, line
+
+
+@rule("SP004", "text-hash", needs="hashOf", bad=[{"sha256": "0" * 64}])
+def text_hash(view: View) -> Iterator[Hit]:
+    """The hash of the text isn't the one that the document states.
+
+    The text was changed after it was annotated, or read with another encoding, line ends or normalisation. Offsets
+    may be off from the change on. Take the text that was annotated, or re-annotate and state the new hash.
+    """
+    for node in view.schema.having("hashOf"):
+        if len(node.place) != 1:
+            continue
+        texts, stated = (view.documents.columns[name] for name in (node.get("hashOf"), node.place[0]))
+        offsets, buffer = string_offsets(texts)
+        data = memoryview(buffer)
+        digests = [hashlib.sha256(data[a:b]).hexdigest() for a, b in itertools.pairwise(offsets.tolist())]
+        ends, hashes = string_offsets(stated)
+        if (np.diff(ends) == 64).all() and "".join(digests).encode() == hashes.slice(
+            int(ends[0]), int(ends[-1] - ends[0])
+        ).to_pybytes():
+            continue
+        for row in indices(validity(texts) & validity(stated)).tolist():
+            digest, written = digests[row], stated[row].as_py()
+            if digest != written and len(written) == 64 and view.whole(row, node.get("hashOf")):
+                message = f"the text's SHA-256 is {digest[:16]}..., {node.place[0]} states {written[:16]}..."
+                yield Hit(view.documents, row, message, node.place)

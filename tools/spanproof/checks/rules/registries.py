@@ -1,0 +1,96 @@
+"""SP51x: names against their registry: recurrences that nobody annotated, spellings that the registry lacks."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import regex
+
+from spanproof.arrays import indices
+from spanproof.checks.rule import Hit, rule
+from spanproof.checks.view import View
+from spanproof.schema.schema import Node
+
+_ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
+_REGISTRY = {"entities": {"ana-silva": {"aliases": ["Ana Silva"]}, "lisbon": {"aliases": ["Lisbon"]}}, "utterances": {}}
+
+
+def _named(view: View) -> Iterator[tuple[Node, str, Mapping[str, Any]]]:
+    """The lists that must hold every name of a registry that is given: list, member that refers, registry."""
+    for lists in view.schema.having("exhaustive"):
+        wanted = lists.get("exhaustive")
+        if wanted["registry"] in view.registries:
+            yield lists, wanted["member"], view.registries[wanted["registry"]]
+
+
+def _aliases(entry: Any) -> list[str]:
+    aliases = entry.get("aliases") if isinstance(entry, Mapping) else None
+    return [alias for alias in aliases if isinstance(alias, str) and alias] if isinstance(aliases, list) else []
+
+
+@rule("SP510", "unannotated-name", "warning", needs="exhaustive", bad=[{"entities": [_ANA]}], registries=_REGISTRY)
+def unannotated_name(view: View) -> Iterator[Hit]:
+    """A name of the registry stands in the text, and no annotation covers it.
+
+    Every alias is looked for as whole words, outside the zones that carry no annotations. Annotate it, or waive it with
+    the reason: the words mean something else here.
+    """
+    for lists, _, registry in _named(view):
+        assert lists.items is not None
+        spans = view.spans[lists.items.place]
+        names = sorted(
+            {alias for entry in registry.values() for alias in _aliases(entry)}, key=lambda name: (-len(name), name)
+        )
+        if not names:
+            continue
+        pattern = regex.compile(r"(?<!\w)(?:" + "|".join(map(regex.escape, names)) + r")(?!\w)")
+        member = spans.node.get("spanOf")
+        for row in range(len(view.documents)):
+            first, last = spans.items.doc.searchsorted([row, row + 1]).tolist()
+            covered = [(int(spans.start[k]), int(spans.end[k])) for k in range(first, last)]
+            covered += _barred(view, row, f"/{lists.place[0]}")
+            for match in pattern.finditer(view.string(row, member)):
+                start, end = match.span()
+                if not any(low < end and start < high for low, high in covered):
+                    message = f"{match.group()!r} at {start}:{end} is a name of the registry and isn't annotated"
+                    yield Hit(view.documents, row, message, (member,), span=(start, end))
+
+
+def _barred(view: View, row: int, layer: str) -> list[tuple[int, int]]:
+    """The zones of a document that carry no span of a layer."""
+    found = []
+    for lists in view.schema.having("bars"):
+        bars = lists.get("bars")
+        if layer in bars["layers"] and lists.items is not None:
+            zones = view.spans[lists.items.place]
+            ((member, values),) = bars["where"].items()
+            first, last = zones.items.doc.searchsorted([row, row + 1]).tolist()
+            kinds = zones.items.columns[member]
+            found += [
+                (int(zones.start[k]), int(zones.end[k])) for k in range(first, last) if kinds[k].as_py() in values
+            ]
+    return found
+
+
+@rule(
+    "SP511",
+    "unlisted-alias",
+    "warning",
+    needs="exhaustive",
+    bad=[{"text": "Ana said so.", "entities": [{**_ANA, "end": 3, "text": "Ana"}]}],
+    registries=_REGISTRY,
+)
+def unlisted_alias(view: View) -> Iterator[Hit]:
+    """The surface isn't among the aliases of its entity in the registry.
+
+    Either it is another entity, or the registry lacks the spelling; it lists every form that occurs.
+    """
+    for lists, member, registry in _named(view):
+        assert lists.items is not None
+        spans = view.spans[lists.items.place]
+        if spans.surface is None:
+            continue
+        known = {key: set(aliases) for key, entry in registry.items() if (aliases := _aliases(entry))}
+        keys, surfaces = spans.items.columns[member].to_pylist(), spans.surface.to_pylist()
+        for k in indices(spans.open).tolist():
+            if keys[k] in known and surfaces[k] not in known[keys[k]]:
+                yield Hit(spans.items, k, f"{surfaces[k]!r} is not among the aliases of {keys[k]!r} in the registry")

@@ -1,0 +1,115 @@
+"""SP3xx: TIMEX3 values and the document creation time."""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from spanproof.arrays import Ints, distinct, indices
+from spanproof.checks.rule import Hit, rule
+from spanproof.checks.view import View
+from spanproof.corpus.documents import Items
+from spanproof.text.timex import Problem, problem
+
+_MONDAY = {"id": "d1", "start": 18, "end": 24, "text": "Monday", "type": "DATE", "mod": None, "anchor": "dct"}
+
+
+_problem = functools.lru_cache(1 << 16)(problem)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The values of one kind of expression in a batch: which distinct one each is, and what is wrong with those."""
+
+    items: Items
+    member: str
+    pairs: Ints
+    problems: dict[int, Problem]
+
+
+def _judged(view: View) -> list[_Judged]:
+    """Every distinct type and value of a batch, judged once."""
+    found = []
+    for node in view.schema.having("timex3"):
+        names = node.get("timex3")
+        if "type" not in names:
+            continue
+        (type_, types), (value, values) = (view.codes((*node.place, names[name])) for name in ("type", "value"))
+        kinds, words = [None, *types.to_pylist()], values.to_pylist()
+        pairs = np.where(value >= 0, (type_ + 1) * len(words) + value, -1)
+        known = distinct(pairs[pairs >= 0]).tolist()
+        problems = {pair: _problem(words[pair % len(words)], kinds[pair // len(words)]) for pair in known}
+        wrong = {pair: problem for pair, problem in problems.items() if problem}
+        found.append(_Judged(view.columns.items(node.place), names["value"], pairs, wrong))
+    return found
+
+
+def _hits(view: View, kind: str) -> Iterator[Hit]:
+    for judged in view.once("timex", lambda: _judged(view)):
+        place = judged.items.node.place
+        wanted = [pair for pair, found in judged.problems.items() if found.kind == kind]
+        for k in indices(np.isin(judged.pairs, wanted)).tolist() if wanted else ():
+            if place not in view.spans or view.spans[place].open[k]:
+                found = judged.problems[int(judged.pairs[k])]
+                yield Hit(judged.items, k, f"{found.message}; right: {found.right}", (judged.member,))
+
+
+@rule("SP301", "timex-grammar", needs="timex3", bad=[{"dates": [{**_MONDAY, "value": "2025-2-24"}]}])
+def timex_grammar(view: View) -> Iterator[Hit]:
+    """The value isn't a TIMEX3 value.
+
+    TimeML's values are ISO 8601 with weeks (2025-W08), seasons (2025-SU), decades (197), references (PRESENT_REF),
+    placeholders (XXXX-WXX-1) and durations (PT6H).
+    """
+    yield from _hits(view, "grammar")
+
+
+@rule("SP302", "timex-type", needs="timex3", bad=[{"dates": [{**_MONDAY, "value": "P1D"}]}])
+def timex_type(view: View) -> Iterator[Hit]:
+    """The value is one of another TIMEX3 type.
+
+    A DATE has no time of day, a TIME has one, a DURATION is a period, a SET recurs.
+    """
+    yield from _hits(view, "type")
+
+
+@rule("SP303", "timex-calendar", needs="timex3", bad=[{"dates": [{**_MONDAY, "value": "2025-02-30"}]}])
+def timex_calendar(view: View) -> Iterator[Hit]:
+    """The value names a day, week or hour that the calendar doesn't have.
+
+    30 February, week 53 of a year of 52, hour 25.
+    """
+    yield from _hits(view, "calendar")
+
+
+@rule(
+    "SP304",
+    "creation-time",
+    needs="timex3",
+    bad=[{"dct": {"value": "2025-02", "source": "inferred", "evidence": "Monday"}}],
+)
+def creation_time(view: View) -> Iterator[Hit]:
+    """The document creation time is no day of the calendar.
+
+    Relative dates are resolved against it, so it must name a day (or a time of one): 2025-02-26.
+    """
+    for node in view.schema.having("timex3"):
+        names = node.get("timex3")
+        if "type" in names:
+            continue
+        items = view.columns.items(node.place)
+        column = items.columns[names["value"]]
+        code, distinct = view.codes((*node.place, names["value"]))
+        bad = np.array([not _is_day(value) for value in distinct.to_pylist()] + [False])
+        for k in indices(bad[code]).tolist():
+            yield Hit(
+                items, k, f"{column[k].as_py()!r} is no day; right is a date such as 2025-02-26", (names["value"],)
+            )
+
+
+@functools.lru_cache(1 << 16)
+def _is_day(value: str) -> bool:
+    day, separator, _ = value.partition("T")
+    shape = len(day) == 10 and day[:4].isdigit() and "X" not in value
+    return shape and problem(day, "DATE") is None and (not separator or problem(value, "TIME") is None)

@@ -1,0 +1,190 @@
+"""Which documents break the schema: a conservative filter over columns, then ``jsonschema`` on what it doesn't clear.
+
+The filter clears a document only if its columns prove it sound; every verdict and message on the others is the
+validator's, so that speed never changes a result.
+"""
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from spanproof.arrays import Bools, Ints, booleans, integers, validity
+from spanproof.checks.view import View
+from spanproof.schema.schema import Node
+
+_PROVED = {
+    "$schema", "$id", "$ref", "$defs", "$comment", "title", "description", "default", "examples", "type", "properties",
+    "required", "additionalProperties", "items", "enum", "const", "pattern", "minimum", "minLength",
+    "spanOf", "labelledBy", "key", "overlap", "inOrder", "refersTo", "acyclic", "hashOf", "timex3", "quotation", "bars",
+    "consistent", "exhaustive",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """One place where a document breaks the schema: ``keyword`` says which demand."""
+
+    row: int
+    path: tuple[str | int, ...]
+    keyword: str
+    instance: Any
+    message: str
+
+
+def misfits(view: View) -> Iterator[Misfit]:
+    """Every place of the batch that breaks the schema, document by document."""
+    for row in suspects(view).tolist():
+        document = _without_gaps(view.batch.document(row), view.schema.root)
+        errors = [inner for error in view.schema.validator.iter_errors(document) for inner in _inner(error)]
+        mistyped = {error.json_path for error in errors if error.validator == "type"}
+        for error in errors:
+            if error.validator != "type" and error.json_path in mistyped:
+                continue
+            message = _message(error.validator, error.instance, error.validator_value, error.message, error.schema)
+            yield Misfit(row, tuple(error.absolute_path), error.validator, error.instance, message)
+
+
+def _inner(error: Any) -> Iterator[Any]:
+    """What a schema says of a value that might also have been null: the choice of the two hides it."""
+    inner = [each for each in error.context or () if (each.validator, each.validator_value) != ("type", "null")]
+    if error.validator not in ("anyOf", "oneOf") or not inner:
+        yield error
+    for each in inner if error.validator in ("anyOf", "oneOf") else ():
+        yield from _inner(each)
+
+
+def _without_gaps(value: Any, node: Node) -> Any:
+    """A value without the nulls of members that may be left out: columns can't tell the two, so no verdict does."""
+    if isinstance(value, Mapping):
+        return {
+            name: _without_gaps(each, node.fields[name]) if name in node.fields else each
+            for name, each in value.items()
+            if each is not None or name not in node.fields or node.fields[name].nullable or node.fields[name].required
+        }
+    if isinstance(value, list) and node.items is not None:
+        return [_without_gaps(each, node.items) for each in value]
+    return value
+
+
+def _owner(misfit: Misfit, view: View) -> str:
+    """The code that owns a misfit: a demand on the offsets or the label of a span has a rule of its own."""
+    place = tuple("*" if isinstance(step, int) else step for step in misfit.path)
+    span = next((node for node in view.schema.spans if node.place == place[:-1]), None)
+    if span is not None and place[-1] in ("start", "end"):
+        return {"type": "SP101", "minimum": "SP102"}.get(misfit.keyword, "SP002")
+    if span is not None and place[-1] == span.get("labelledBy") and misfit.keyword in ("enum", "const"):
+        return "SP201"
+    if place == (view.schema.key,) and misfit.keyword in ("type", "minLength"):
+        return "SP003"
+    return "SP002"
+
+
+def owned(view: View, code: str) -> Iterator[Misfit]:
+    """The misfits of the batch that a code owns."""
+    found = view.once("misfits", lambda: [(_owner(misfit, view), misfit) for misfit in misfits(view)])
+    yield from (misfit for owner, misfit in found if owner == code)
+
+
+def suspects(view: View) -> Ints:
+    """The documents that columns alone don't prove sound, by row."""
+    rows = len(view.documents)
+    doubt = np.zeros(rows, np.bool_)
+    doubt[list(view.batch.raw)] = True
+    for node in view.schema.nodes.values():
+        proved = node.keywords.keys() <= _PROVED and node.place[-2:] != ("*", "*")
+        if not proved or (node.kind == "object" and not node.fields.keys() >= set(node.get("required", ()))):
+            return np.arange(rows)
+        if node.place:
+            _doubt_node(view, node, doubt)
+    return np.flatnonzero(doubt)
+
+
+def _doubt_node(view: View, node: Node, doubt: Bools) -> None:
+    if node.place[-1] == "*":
+        owner = view.columns.items(node.place[:-2])
+        lists = owner.columns[node.place[-2]]
+        values, doc = lists.flatten(), None
+        if values.null_count == 0 and node.kind == "object":
+            return
+        doc = np.repeat(owner.doc, integers(pc.list_value_length(lists))[0])
+    else:
+        owner = view.columns.items(node.place[:-1])
+        values, doc = owner.columns[node.place[-1]], owner.doc
+    bad = np.zeros(len(values), np.bool_)
+    if not node.nullable and (node.required or node.place[-1] == "*"):
+        bad |= ~validity(values)
+    if node.kind == "string" and node.place[-1] != "*" and ("enum" in node.keywords or "const" in node.keywords):
+        code, distinct = view.codes(node.place)
+        bad |= np.append(_doubt_values(distinct, node), False)[code]
+    else:
+        bad |= _doubt_values(values, node)
+    doubt[doc[bad]] = True
+
+
+def _doubt_values(values: pa.Array, node: Node) -> Bools:
+    bad = np.zeros(len(values), np.bool_)
+    allowed = node.get("enum", [node.get("const")] if "const" in node.keywords else None)
+    if allowed is not None:
+        bad |= np.array([value is not None and value not in allowed for value in values.to_pylist()], np.bool_)
+    if node.kind == "string" and (pattern := node.get("pattern")):
+        bad |= ~_matches(values, pattern) & validity(values)
+    if node.kind == "string" and node.get("minLength", 0) > 0:
+        lengths = pc.binary_length(values)
+        bad |= (integers(lengths)[0] < 4 * node.get("minLength") - 3) & validity(values)
+    if "minimum" in node.keywords:
+        minimum = node.get("minimum")
+        small = integers(values)[0] < minimum if node.kind == "integer" else booleans(pc.less(values, float(minimum)))
+        bad |= small & validity(values)
+    return bad
+
+
+def _matches(values: pa.Array, pattern: str) -> Bools:
+    """A match by RE2; an expression that RE2 doesn't know matches nothing: the validator judges."""
+    try:
+        # RE2's $ is the very end, Python's may stand before a last line feed: RE2 clears less, never more.
+        return booleans(pc.match_substring_regex(values, pattern))
+    except pa.ArrowInvalid:
+        return np.zeros(len(values), np.bool_)
+
+
+def _message(keyword: str, instance: Any, wanted: Any, original: str, schema: Mapping[str, Any]) -> str:
+    if keyword == "type":
+        kinds = [wanted] if isinstance(wanted, str) else wanted
+        found = "is missing or null" if instance is None else f"is {_shown(instance)}, {_kind(instance)}"
+        return f"{found}; right is {' or '.join(map(_article, kinds))}"
+    if keyword == "enum":
+        near = difflib.get_close_matches(str(instance).upper(), [str(w) for w in wanted if w], 1, 0.5)
+        near = near or difflib.get_close_matches(str(instance), [str(w) for w in wanted if w], 1, 0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return f"is {_shown(instance)}; right is one of {', '.join(str(w) for w in wanted if w is not None)}{hint}"
+    if keyword == "additionalProperties" and isinstance(instance, Mapping):
+        extra = sorted(instance.keys() - schema.get("properties", {}).keys())
+        listed = ", ".join(schema.get("properties", {}))
+        return f"has {', '.join(map(repr, extra))}, which the schema doesn't list; right are {listed}"
+    if keyword == "minimum":
+        return f"is {instance}; right is {wanted} or more"
+    if keyword == "pattern":
+        return f"is {_shown(instance)}; right is what matches {wanted}"
+    if keyword == "required":
+        return original.replace("is a required property", "is missing; the schema requires it")
+    return original
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _article(kind: str) -> str:
+    return kind if kind == "null" else f"an {kind}" if kind[0] in "aio" else f"a {kind}"
+
+
+def _kind(value: Any) -> str:
+    kinds = {bool: "boolean", str: "string", int: "integer", float: "number", list: "array", dict: "object"}
+    return _article(kinds.get(type(value), "null"))

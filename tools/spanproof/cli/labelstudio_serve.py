@@ -1,0 +1,89 @@
+"""The command that puts a system behind Label Studio."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from spanproof.cli.options import FILE, FOLDER, own_corpus, read_registries, read_schema, refuse, say
+
+if TYPE_CHECKING:
+    from spanproof.corpus.documents import Registries
+    from spanproof.schema.schema import Schema
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@click.command()
+@click.option("--system", "name", required=True, metavar="NAME", help="Which system predicts: spacy-sm, gazetteer ...")
+@click.option("--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article.")
+@click.option("--registry", type=FOLDER, help="Folder of entities.json and its like; default: this repository's.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=9090, show_default=True, help="Port; 0 is a free one.")
+def serve(name: str, schema_file: Path | None, registry: Path | None, host: str, port: int) -> None:
+    """Predict for a Label Studio while people annotate: an ML backend with a system behind it.
+
+    Connect a project under Settings, Model, or with the SDK: ml.create(project=ID, url="http://127.0.0.1:9090").
+    Label Studio refuses addresses on loopback unless it is started with LABEL_STUDIO_USE_DEFAULT_BANNED_SUBNETS=false
+    (LABEL_STUDIO_USER_ADDITIONAL_BANNED_SUBNETS names those to refuse still). The token that it sends is neither kept
+    nor logged. Ctrl-C stops.
+
+    Exit codes: 0 stopped, 2 unusable input, a system that can't be had, a port that is taken.
+    """
+    import logging
+    import socket
+
+    from spanproof.systems import environments
+    from spanproof.systems.prediction import PredictionError
+    from spanproof.systems.registry import systems
+    from spanproof.systems.system import MissingSystemError
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    logging.basicConfig(format="%(levelname)s: %(message)s")
+    schema = read_schema(schema_file)
+    try:
+        system = systems().find(name)
+        own = environments.python(system)
+        if own is None:
+            refuse(f"{system.missing}")
+        if own != Path(sys.executable):
+            os.execve(own, [str(own), "-m", "spanproof", *sys.argv[1:]], environments.variables())
+        backend = _backend()
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family) as listening:
+            say(f"loading {system.signature}")
+            predict = system.load(_registries(registry, schema) if system.registry else None)
+            app = backend.backend(system, predict, schema)
+            shown = f"[{host}]" if ":" in host else host
+            say(f"{system.signature} answers at http://{shown}:{listening.getsockname()[1]}; Ctrl-C stops it")
+            if host not in _LOOPBACK:
+                say(f"everybody who reaches {host} can ask it, without a password")
+            backend.serve(app, listening)
+    except (MissingSystemError, PredictionError) as error:
+        refuse(str(error))
+    except OSError as error:
+        refuse(f"{host}:{port}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        say("stopped")
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _registries(folder: Path | None, schema: "Schema") -> "Registries":
+    from spanproof.formats import beside
+
+    return beside(own_corpus(), schema)[0] if folder is None else read_registries(folder, schema)
+
+
+def _backend() -> Any:
+    try:
+        from spanproof.labelstudio import backend
+    except ModuleNotFoundError as error:
+        refuse(f"{error.name} isn't installed: pip install 'spanproof[labelstudio]'")
+    return backend

@@ -1,0 +1,110 @@
+"""``spanproof release``: prepare, publish."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from spanproof.cli.check import print_report
+from spanproof.cli.options import own_corpus, refuse, say
+
+
+@click.group()
+def release() -> None:
+    """Release the dataset: prepare a version in the working copy, then publish it on the Hugging Face Hub.
+
+    \b
+    spanproof release prepare            version, changelog, dataset, hashes
+    git commit -am "Release 0.2.0" && git tag v0.2.0
+    spanproof release publish ORG/NAME   upload, compare what is served, tag
+    """
+
+
+@release.command()
+@click.argument("version", required=False)
+@click.option("--date", help="Day of the release, YYYY-MM-DD; default: today.")
+def prepare(version: str | None, date: str | None) -> None:
+    """Make the working copy a release.
+
+    Compares the corpus with the last release (the newest git tag vX.Y.Z), takes the VERSION that the changes ask for
+    (or yours, if it isn't too low: changed or removed records are major, added ones minor, all else a patch; while the
+    first number is 0, major raises the second and the others the third), and writes it into the package, CITATION.cff,
+    CHANGELOG.md and the dataset. Nothing is committed or published.
+    """
+    import datetime
+
+    from spanproof.release import prepare as releasing
+
+    root = _root()
+    day = date or datetime.date.today().isoformat()
+    try:
+        datetime.date.fromisoformat(day)
+    except ValueError:
+        refuse(f"{day}: no day; right is YYYY-MM-DD")
+    with _refusing():
+        made = releasing.prepare(root, version, day)
+    if made.comparison is not None:
+        from spanproof.revisions.render import as_text
+
+        click.echo(as_text(made.comparison, stat=True), nl=False)
+    order = f"after {made.since}" if made.since else "the first release"
+    click.echo(f"{made.version} of {made.date} is prepared, {order}:")
+    for name in made.changed or ("no file changed",):
+        click.echo(f"  {name}")
+    click.echo(f"next: look at the changelog, commit, git tag v{made.version}, spanproof release publish ORG/NAME")
+
+
+@release.command()
+@click.argument("repository", metavar="ORG/NAME")
+@click.option("--private", is_flag=True, help="Create a private repository.")
+def publish(repository: str, private: bool) -> None:
+    """Publish dataset/ on the Hugging Face Hub, as the version that its card states.
+
+    The dataset must pass the check, and its version what changed since the release before. Uploads the folder,
+    fetches back what the hub serves, compares every byte, tags it vX.Y.Z, and writes commit and hashes down in
+    annotations/releases.jsonl. A second run changes nothing. The token is read from HF_TOKEN alone.
+    """
+    from spanproof.release import hub as publishing
+    from spanproof.release import prepare as releasing
+
+    root = _root()
+    dataset = root / "dataset"
+    with _refusing():
+        version = releasing.version_of(dataset)
+        releasing.require_version(root, version)
+        releasing.require_sound(dataset)
+        published = publishing.publish(dataset, repository, version=version, private=private, progress=say)
+        file = releasing.record(root, published)
+    state = "published" if published.new else "there already"
+    click.echo(f"{repository} {published.tag}: {state}, commit {published.commit}, {len(published.files)} files")
+    click.echo(f"commit and hashes stand in {file}")
+
+
+def _root() -> Path:
+    return own_corpus().absolute().parent.parent
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turns what the journeys raise into a message and an exit code."""
+    from spanproof.release.build import BuildError
+    from spanproof.release.hub import PublishError
+    from spanproof.release.prepare import ReleaseError
+
+    try:
+        yield
+    except BuildError as error:
+        if error.report is not None:
+            print_report(error.report, "text", None)
+        _stop(error, error.exit_code)
+    except ReleaseError as error:
+        _stop(error, error.exit_code)
+    except (PublishError, ValueError, OSError) as error:
+        _stop(error, 2)
+
+
+def _stop(error: Exception, code: int) -> None:
+    say(f"spanproof: {error}")
+    sys.exit(code)

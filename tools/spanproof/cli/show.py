@@ -1,0 +1,43 @@
+"""``spanproof show``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from spanproof.cli.options import FILE, own_corpus, progress_of, read_schema, refuse, say
+
+
+@click.command()
+@click.argument("path", required=False, type=FILE)
+@click.option(
+    "--out", type=FILE, default=Path("reader.html"), show_default=True, help="FILE.html, or a folder of pages."
+)
+@click.option("--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article.")
+def show(path: Path | None, out: Path, schema_file: Path | None) -> None:
+    """Make a reader of a corpus: texts with every layer marked, registries, utterances, a timeline.
+
+    The pages are static HTML and need no network: one file, or a folder with a page an article (better from some
+    fifty articles on). Without a PATH it is the corpus of the repository that you stand in (annotations/gold).
+    """
+    from spanproof.formats import read
+    from spanproof.formats.format import replace_file
+    from spanproof.viewer import one_page, pages
+
+    path = path or own_corpus()
+    corpus = read(path, read_schema(schema_file))
+    problems = [f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}" for error in corpus.errors]
+    if not len(corpus):
+        refuse("\nspanproof: ".join(problems) or f"{path}: holds no document")
+    whole = out.suffix.lower() == ".html"
+    with progress_of("showing") as progress:
+        shown = {"": one_page(corpus)} if whole else pages(corpus, progress)
+    try:
+        for name, page in shown.items():
+            replace_file(out / name, page.encode("utf-8", "replace"))
+    except OSError as error:
+        refuse(f"{error.filename or out}: {error.strerror}")
+    for problem in problems:
+        say(f"spanproof: {problem}")
+    say(f"{out if whole else out / 'index.html'}: {len(corpus)} {'document' if len(corpus) == 1 else 'documents'}")
+    sys.exit(1 if problems else 0)

@@ -1,0 +1,1 @@
+"""Documents as columns, and two corpora over the same texts."""

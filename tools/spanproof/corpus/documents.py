@@ -1,0 +1,274 @@
+"""THE BORDER: documents to columns and back, losslessly, whatever is wrong with them.
+
+A corpus is a sequence of batches. A batch holds the columns that the schema derives, a row a document. A document that
+doesn't fit them (an offset that is a string, an unlisted member) is a row all the same, with nulls where it doesn't
+fit, and is kept whole in ``raw``. Nothing here judges.
+"""
+
+import functools
+import io
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.json as pj
+
+from spanproof.arrays import Ints, to_arrow, validity
+from spanproof.schema.schema import Node, Place, Schema, article
+
+Document = Mapping[str, Any]
+Registries = Mapping[str, Mapping[str, Any]]
+_INT32 = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class ReadError:
+    """Bytes that can't be read as the format that they claim to be: which file, which line (from 1), what is wrong."""
+
+    path: str
+    line: int | None
+    problem: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some documents as columns, and where each came from.
+
+    ``origin[row]`` is (file, line from 1 or None), ``raw[row]`` the document of a row that columns can't hold.
+    """
+
+    columns: pa.RecordBatch
+    origin: Sequence[tuple[str | None, int | None]]
+    raw: Mapping[int, Any] = field(default_factory=lambda: MappingProxyType({}))
+    errors: tuple[ReadError, ...] = ()
+
+    def document(self, row: int) -> Any:
+        """One document as it was read."""
+        return self.raw[row] if row in self.raw else self.columns.slice(row, 1).to_pylist()[0]
+
+    def documents(self) -> Iterator[Any]:
+        """All documents as they were read."""
+        for row, document in enumerate(self.columns.to_pylist()):
+            yield self.raw.get(row, document)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents under one schema, and the registries that their references point into (name to key to entry)."""
+
+    schema: Schema
+    batches: tuple[Batch, ...]
+    registries: Registries = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of(
+        cls, documents: Iterable[Any], schema: Schema | None = None, registries: Registries | None = None
+    ) -> "Corpus":
+        """A corpus of documents in memory; the schema defaults to the annotated article."""
+        schema = schema or article()
+        return cls(schema, (batch_of(list(documents), schema),), registries or MappingProxyType({}))
+
+    @property
+    def errors(self) -> tuple[ReadError, ...]:
+        """What could not be read."""
+        return tuple(error for batch in self.batches for error in batch.errors)
+
+    @property
+    def table(self) -> pa.Table:
+        """The corpus as one Arrow table."""
+        return pa.Table.from_batches([batch.columns for batch in self.batches], self.schema.arrow)
+
+    def documents(self) -> Iterator[Any]:
+        """All documents in order."""
+        for batch in self.batches:
+            yield from batch.documents()
+
+    def __len__(self) -> int:
+        return sum(batch.columns.num_rows for batch in self.batches)
+
+
+def batch_of(
+    documents: Sequence[Any],
+    schema: Schema,
+    origin: Sequence[tuple[str | None, int | None]] | None = None,
+    errors: tuple[ReadError, ...] = (),
+) -> Batch:
+    """Documents as one batch of columns."""
+    raw = {}
+    rows = []
+    for k, document in enumerate(documents):
+        row, whole = _fit(document, schema.root)
+        rows.append(row or {})
+        if not whole:
+            raw[k] = document
+    return Batch(_columns(rows, schema), origin or [(None, None)] * len(rows), raw, errors)
+
+
+def _columns(rows: Sequence[Document], schema: Schema) -> pa.RecordBatch:
+    """Fitted documents as columns, by way of JSON: pyarrow's own path from lists imports pandas, which takes longer."""
+    if not rows:
+        return pa.RecordBatch.from_arrays([pa.nulls(0, column.type) for column in schema.arrow], schema=schema.arrow)
+    text = "\n".join(json.dumps(row) for row in rows).encode()
+    options = pj.ParseOptions(explicit_schema=schema.arrow)
+    table = pj.read_json(io.BytesIO(text), pj.ReadOptions(use_threads=False, block_size=len(text) + 1), options)
+    return table.combine_chunks().to_batches()[0]
+
+
+def _fit(value: Any, node: Node) -> tuple[Any, bool]:
+    """The value as the node's column can hold it (null where it can't), and whether nothing was lost."""
+    if value is None:
+        return None, True
+    if node.kind == "object":
+        if not isinstance(value, Mapping):
+            return None, False
+        pairs = {name: _fit(value.get(name), sub) for name, sub in node.fields.items()}
+        whole = all(fits for _, fits in pairs.values()) and value.keys() <= node.fields.keys()
+        return {name: fitted for name, (fitted, _) in pairs.items()}, whole
+    if node.items is not None:
+        if not isinstance(value, list | tuple):
+            return None, False
+        fitted = [_fit(item, node.items) for item in value]
+        return [item for item, _ in fitted], all(fits for _, fits in fitted)
+    return _fit_leaf(value, node.kind)
+
+
+def _fit_leaf(value: Any, kind: str) -> tuple[Any, bool]:
+    if kind == "string":
+        if not isinstance(value, str):
+            return None, False
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return "".join("�" if "\ud800" <= c < "\ue000" else c for c in value), False
+        return value, True
+    if kind == "boolean":
+        return (value, True) if isinstance(value, bool) else (None, False)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None, False
+    if not math.isfinite(value):
+        return None, False
+    if kind == "number":
+        return float(value), True
+    if value != int(value):
+        return None, False
+    return max(-_INT32, min(_INT32, int(value))), abs(value) <= _INT32
+
+
+def conform(array: pa.Array, node: Node) -> pa.Array | None:
+    """An array as the node's column type, members by name and missing ones null; None where something would be lost."""
+    if array.type == node.arrow:
+        return array
+    if pa.types.is_dictionary(array.type):
+        return conform(array.dictionary_decode(), node)
+    if node.kind == "object" and pa.types.is_struct(array.type):
+        if {f.name for f in array.type} - node.fields.keys():
+            return None
+        have = {f.name: child for f, child in zip(array.type, array.flatten(), strict=True)}
+        children = [
+            conform(have[name], sub) if name in have else pa.nulls(len(array), sub.arrow)
+            for name, sub in node.fields.items()
+        ]
+        if any(child is None for child in children):
+            return None
+        mask = None if array.null_count == 0 else array.is_null()
+        return pa.StructArray.from_arrays(children, fields=list(node.arrow), mask=mask)
+    if node.items is not None and (pa.types.is_list(array.type) or pa.types.is_large_list(array.type)):
+        array = array.cast(pa.list_(array.type.value_type))
+        lengths = np.diff(np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1])
+        valid = validity(array)
+        values = conform(array.flatten(), node.items)
+        if values is None:
+            return None
+        offsets = np.concatenate([[0], np.cumsum(np.where(valid, lengths, 0))]).astype(np.int32)
+        mask = None if array.null_count == 0 else array.is_null()
+        return pa.ListArray.from_arrays(to_arrow(offsets), values, type=node.arrow, mask=mask)
+    try:
+        same_family = pa.types.is_integer(array.type) == (node.kind == "integer")
+        return array.cast(node.arrow) if same_family or pa.types.is_null(array.type) else None
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
+
+
+def batch_of_columns(columns: pa.RecordBatch, schema: Schema, origin: Sequence[tuple[str | None, int | None]]) -> Batch:
+    """A record batch as a batch of the schema; documents that don't fit it are kept raw."""
+    struct = pa.StructArray.from_arrays(columns.columns, fields=list(columns.schema))
+    fitted = conform(struct, schema.root)
+    if fitted is None:
+        return batch_of(columns.to_pylist(), schema, origin)
+    return Batch(pa.RecordBatch.from_struct_array(fitted).cast(schema.arrow), origin)
+
+
+@dataclass(frozen=True)
+class Items:
+    """All objects at one place of a batch, a row each: the view of columns that rules and metrics take.
+
+    ``doc`` is the row of each object's document, ``at`` its index in each list on the way, ``parent`` the row of the
+    object that holds it, ``columns`` its members.
+    """
+
+    node: Node
+    doc: Ints
+    at: tuple[Ints, ...]
+    parent: Ints
+    columns: Mapping[str, pa.Array]
+
+    def __len__(self) -> int:
+        return len(self.doc)
+
+    def path(self, k: int) -> tuple[str | int, ...]:
+        """Where object ``k`` stands in its document."""
+        index = iter(self.at)
+        return tuple(int(next(index)[k]) if step == "*" else step for step in self.node.place)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The objects of a batch by place, computed when asked for and kept."""
+
+    batch: Batch
+    schema: Schema
+
+    @functools.cached_property
+    def _items(self) -> dict[Place, Items]:
+        batch = self.batch.columns
+        every = np.arange(batch.num_rows)
+        members = dict(zip(batch.schema.names, batch.columns, strict=True))
+        return {(): Items(self.schema.root, every, (), every, members)}
+
+    def items(self, place: Place) -> Items:
+        """The objects at a place (``()`` for the documents, ``("quotes", "*", "source")`` for sources)."""
+        if place not in self._items:
+            self._items[place] = self._below(place)
+        return self._items[place]
+
+    def _below(self, place: Place) -> Items:
+        if place[-1] != "*":
+            owner = self.items(place[:-1])
+            array = owner.columns[place[-1]]
+            keep, at = np.flatnonzero(validity(array)), owner.at
+            parent = keep
+        else:
+            owner = self.items(place[:-2])
+            lists = owner.columns[place[-2]]
+            offsets = np.frombuffer(lists.buffers()[1], np.int32)[lists.offset : lists.offset + len(lists) + 1]
+            lengths = np.where(validity(lists), np.diff(offsets), 0)
+            array = lists.flatten()
+            parent = np.repeat(np.arange(len(owner)), lengths)
+            index = np.arange(len(parent)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+            keep = np.flatnonzero(validity(array))
+            parent, index = parent[keep], index[keep]
+            at = (*owner.at, index)
+        if place[-1] != "*":
+            at = tuple(a[parent] for a in at)
+        elif len(place) > 2:
+            at = (*(a[parent] for a in owner.at), at[-1])
+        if len(keep) < len(array):
+            array = array.take(to_arrow(keep))
+        node = self.schema.nodes[place]
+        members = dict(zip(node.fields, array.flatten(), strict=True))
+        return Items(node, owner.doc[parent], at, parent, members)

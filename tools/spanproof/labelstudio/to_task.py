@@ -1,0 +1,245 @@
+"""Documents to tasks of Label Studio, and back.
+
+Regions carry spans, labels, what has a control, and relations. The ``meta`` of a region keeps under ``spanproof`` what
+it can't show, as *frames*, one for each object that rides on it: the object as it was without its parts (``rest``), its
+index in its list (``at``), the parts that became regions (``holes``), the items that couldn't (``raw``), the references
+that became relations (``related``). The frame of the document itself is in the task's data, with the keys that were
+given (``ids``). Nested region meta survives both the REST interface and a save in the browser.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from spanproof.corpus.documents import Document
+from spanproof.labelstudio.layout import Label, Plan, is_open, parts, slug
+from spanproof.labelstudio.problem import Problem
+from spanproof.labelstudio.regions import META, read_regions, read_relations, shown_span
+from spanproof.labelstudio.to_document import Rebuilding
+from spanproof.schema.schema import Node, Place, Schema
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """A document as an annotation has it.
+
+    ``audit`` is the origin of each region by its id: ``manual``, ``prediction`` or ``prediction-changed``. ``problems``
+    are what would be lost or untrue if the document were taken as it is; ``notes`` what was understood and should be
+    looked at: notes of annotators, members that are demanded and missing, relations drawn from their end.
+    """
+
+    document: dict[str, Any]
+    audit: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region in the making: its id, label, shown offsets (code points), the frames of what rides on it."""
+
+    id: str
+    label: Label
+    start: int
+    end: int
+    frames: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Taking:
+    """The regions and relations of one document in the making."""
+
+    plan: Plan
+    text: str
+    regions: dict[str, Region] = field(default_factory=dict)
+    parts: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    keys: dict[Place, dict[Any, str]] = field(default_factory=dict)
+
+    def take(self, node: Node, value: Any, path: tuple[str, ...], at: int | None = None) -> str | None:
+        """Makes regions of a holder; its head, None for what can't be a region and stays as it is."""
+        if not isinstance(value, Mapping):
+            return None
+        head = None
+        if node.get("spanOf"):
+            label, span = self.plan.label_of(node, value), shown_span(value, self.text)
+            if label is None or span is None:
+                return None
+            head = self.unused("-".join(map(slug, path)))
+            self.regions[head] = Region(head, label, *span)
+        frame, below = self.frame(node, value, path)
+        if not (head or below):
+            return None
+        head = head or below[0][1]
+        self.regions[head].frames.insert(0, {"place": list(node.place), **({} if at is None else {"at": at}), **frame})
+        for name, each in below:
+            if each != head:
+                self.parts.setdefault((head, each), []).append(name)
+        key = self.plan.schema.key_of(node)
+        if key and isinstance(value.get(key), str | int):
+            self.keys.setdefault(node.place, {}).setdefault((type(value[key]), value[key]), head)
+        return head
+
+    def frame(self, node: Node, value: Document, path: tuple[str, ...]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        """What a holder is without its parts, and the heads of those with the names of their relations."""
+        rest, holes = dict(value), []
+        raw: dict[str, Any] = {}
+        inner: dict[str, Any] = {}
+        below: list[tuple[str, str]] = []
+        names = {link.member: link.name for link in self.plan.parts(node.place)}
+        for member, part in parts(self.plan.schema, node).items():
+            held = value.get(member)
+            if is_open(part):
+                if isinstance(held, Mapping):
+                    inner[member], _ = self.frame(part, held, (*path, member))
+                    del rest[member]
+            elif isinstance(held, list) and part.place[-1] == "*":
+                heads = [self.take(part, each, (*path, member, str(k)), k) for k, each in enumerate(held)]
+                kept = [[k, each] for k, (each, head) in enumerate(zip(held, heads, strict=True)) if head is None]
+                raw |= {member: kept} if kept else {}
+                rest[member] = []
+                below += [(names.get(member, member), head) for head in heads if head]
+            elif part.place[-1] != "*" and (head := self.take(part, held, (*path, member))):
+                del rest[member]
+                holes.append(member)
+                below.append((names.get(member, member), head))
+        extra = {"raw": raw, "holes": holes, "inner": inner}
+        return {"rest": rest, **{name: each for name, each in extra.items() if each}}, below
+
+    def unused(self, name: str) -> str:
+        """A region id that none has yet."""
+        return next(
+            own for k in range(len(self.regions) + 1) if (own := f"{name}-{k}" if k else name) not in self.regions
+        )
+
+    def relations(self) -> list[dict[str, Any]]:
+        """One relation an ordered pair, with all its labels: of a second one a save keeps nothing."""
+        pairs = {pair: list(dict.fromkeys(names)) for pair, names in self.parts.items()}
+        for region in self.regions.values():
+            for frame in region.frames:
+                place = _place(frame)
+                for link in self.plan.references(place):
+                    named = frame["rest"].get(link.member)
+                    controls = (each for each in self.plan.controls_of(place) if each.member == link.member)
+                    if not _plain(named) or any(each.show(named) is not None for each in controls):
+                        continue
+                    target = self.keys.get(link.place, {}).get((type(named), named))
+                    labels = pairs.get((region.id, target or ""), [])
+                    if target and target != region.id and link.name not in labels:
+                        pairs[region.id, target] = [*labels, link.name]
+                        frame["related"] = [*frame.get("related", ()), link.member]
+        return [
+            {"type": "relation", "from_id": a, "to_id": b, "direction": "right", "labels": names}
+            for (a, b), names in pairs.items()
+        ]
+
+    def results(self, region: Region, origin: str) -> list[dict[str, Any]]:
+        """The region itself, and its attributes."""
+        at = {"start": region.start, "end": region.end}
+        surface = self.text[region.start : region.end]
+        base = {"id": region.id, "to_name": "text", "origin": origin}
+        meta = {META: {"region": region.id, "frames": region.frames}}
+        value = {**at, "text": surface, "labels": [region.label.value]}
+        made = [{**base, "from_name": "span", "type": "labels", "value": value, "meta": meta}]
+        for frame in region.frames:
+            for control in self.plan.controls_of(_place(frame)):
+                shown = control.show(frame["rest"].get(control.member))
+                if shown is not None:
+                    one = {"text": surface, "choices": [shown]} if control.kind == "choices" else {"text": [shown]}
+                    made.append({**base, "from_name": control.name, "type": control.kind, "value": {**at, **one}})
+        return made
+
+
+def _place(frame: Mapping[str, Any]) -> Place:
+    return tuple(frame["place"])
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _taken(document: Document, schema: Schema) -> tuple[_Taking, dict[str, Any]]:
+    plan = Plan.of(schema)
+    text = document.get(plan.text)
+    if not isinstance(text, str):
+        raise ValueError(f"{plan.text} is {type(text).__name__}; right is the text, a string")
+    taking = _Taking(plan, text)
+    frame, _ = taking.frame(schema.root, document, ())
+    del frame["rest"][plan.text]
+    name = document.get(schema.key) if schema.key else None
+    own = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    ids = [[list(place), [key for _, key in known]] for place, known in taking.keys.items()]
+    return taking, {
+        "id": own if name is None else str(name),
+        "text": text,
+        "sha256": own,
+        "document": frame,
+        "ids": ids,
+    }
+
+
+def _result(taking: _Taking, origin: str) -> list[dict[str, Any]]:
+    relations = taking.relations()
+    return [each for region in taking.regions.values() for each in taking.results(region, origin)] + relations
+
+
+def to_task(document: Document, schema: Schema) -> dict[str, Any]:
+    """A document as a task with one annotation, its gold.
+
+    ``data`` has the document's key as ``id``, its ``text``, the ``sha256`` of that, and the frame of the document.
+
+    Raises:
+        ValueError: the document has no text.
+        SchemaError: the schema has spans of no text or of several.
+    """
+    taking, data = _taken(document, schema)
+    return {"data": data, "meta": {}, "annotations": [{"result": _result(taking, "manual"), "ground_truth": True}]}
+
+
+def prediction(document: Document, schema: Schema, model_version: str, score: float | None = None) -> dict[str, Any]:
+    """A document as a prediction, for the ``predictions`` of a task of the same text; raises as ``to_task`` does."""
+    taking, _ = _taken(document, schema)
+    scored = {} if score is None else {"score": score}
+    return {"model_version": model_version, **scored, "result": _result(taking, "prediction")}
+
+
+def from_task(task: Mapping[str, Any], schema: Schema, annotation: Mapping[str, Any] | None = None) -> Pulled:
+    """The document that an annotation of a task has; by default the last that isn't skipped, or the first prediction.
+
+    Every text is taken anew from the offsets, and the hash of the whole is proved. What is new gets the next key of its
+    list. Nothing that isn't understood goes without a problem.
+
+    Raises:
+        ValueError: the task isn't one of ours: its data lack what ``to_task`` writes.
+    """
+    plan, data = Plan.of(schema), task["data"]
+    if not isinstance(data.get("text"), str) or not isinstance(data.get("document"), Mapping):
+        raise ValueError("a task without text and document in its data; right is one that was pushed from a corpus")
+    found: list[Problem] = []
+    name = str(data.get("id"))
+    result = _chosen(task, annotation)
+    say = Rebuilding(plan, data["text"], {}, found, name).say
+    sha256 = hashlib.sha256(data["text"].encode("utf-8", "surrogatepass")).hexdigest()
+    if sha256 != data.get("sha256"):
+        say("text-changed", "$.sha256", f"the text has {sha256}", f"{data.get('sha256')}, the text that was pushed")
+    if result is None:
+        say("no-annotation", "$", "the task has no annotation and no prediction", "one of them")
+    regions = read_regions(plan, data["text"], result or (), say)
+    rebuilding = Rebuilding(plan, data["text"], regions, found, name)
+    rebuilding.relate(list(read_relations(plan, regions, result or (), say)))
+    rebuilding.number(data.get("ids", ()))
+    document = rebuilding.document(schema.root, data["document"])
+    document[plan.text] = data["text"]
+    document = {name: document[name] for name in (*schema.root.fields, *document) if name in document}
+    problems = tuple(each for each in found if each.severity == "error")
+    notes = tuple(each for each in found if each.severity != "error")
+    return Pulled(document, {each.id: each.origin for each in regions.values()}, problems, notes)
+
+
+def _chosen(task: Mapping[str, Any], annotation: Mapping[str, Any] | None) -> Iterable[Any] | None:
+    if annotation is not None:
+        return list(annotation["result"])
+    annotations = [each for each in task.get("annotations") or () if not each.get("was_cancelled")]
+    predictions = [each for each in task.get("predictions") or () if isinstance(each, Mapping)]
+    chosen = (annotations[-1:] or predictions[:1] or [None])[0]
+    return None if chosen is None else list(chosen["result"])

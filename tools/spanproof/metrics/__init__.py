@@ -1,0 +1,1 @@
+"""Two annotations of the same texts: counts, scores, agreement, intervals, significance."""

@@ -1,0 +1,89 @@
+"""Label sets of named entities, and the tables that lead from one to another: data, no judgement of spans.
+
+A table says for each label what it becomes; None means that spans of it are left out on both sides, so that a system
+is neither asked for them nor blamed for them. Each table takes the labels of its own set too, so that it can be applied
+to a side that has them already.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from spanproof.schema.schema import Node
+
+Table = Mapping[str, str | None]
+
+ONTONOTES = (
+    *("PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"),
+    *("DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"),
+)
+"""The eighteen of OntoNotes 5: Weischedel et al., OntoNotes Release 5.0, LDC2013T19, section 2.6."""
+
+TEMPORAL = MappingProxyType({"DATE": "DATE", "TIME": "TIME", "DURATION": "DATE", "SET": "DATE"})
+"""TIMEX3 types as OntoNotes labels; a duration below a day, as PT6H, is a TIME (see :func:`temporal`)."""
+
+
+def _table(targets: str, out: str = "", **sources: str) -> Table:
+    """``targets`` are kept; ``sources`` become a target; ``out`` and any other label of OntoNotes are left out."""
+    own = {label: label for label in targets.split()}
+    named = {label: target for target, labels in sources.items() for label in labels.split()}
+    return MappingProxyType({**dict.fromkeys((*ONTONOTES, *out.split())), **own, **named})
+
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        "ontonotes-18": _table(" ".join(ONTONOTES)),
+        # Without what is about time, as where dates are a layer of their own.
+        "ontonotes-16": _table(" ".join(label for label in ONTONOTES if label not in ("DATE", "TIME"))),
+        # Tjong Kim Sang and De Meulder, CoNLL-2003 (W03-0419), and the list of types that its annotators had:
+        # buildings, streets and airports are LOC; what is derived from a name, languages, events, titles and models
+        # MISC. Values are no names. Only roughly: brands and parties, which PRODUCT and NORP may be, are ORG there.
+        "conll-4": _table(
+            "PER LOC ORG MISC",
+            PER="PERSON",
+            LOC="GPE LOC FAC",
+            MISC="NORP EVENT WORK_OF_ART LAW PRODUCT LANGUAGE",
+        ),
+        # The three that lexicon systems and most others tell apart.
+        "three": _table("PERSON PLACE ORG", PERSON="PER", PLACE="GPE LOC FAC"),
+        # Chinchor, MUC-7 Named Entity Task Definition 3.5, 1997 (M98-1028). Artifacts, products and plurals such as
+        # NORP are no names there. FAC is left out: an airport or a monument is a LOCATION, an embassy or a hotel is
+        # marked as an ORGANIZATION.
+        "muc-7": _table("PERSON ORGANIZATION LOCATION DATE TIME MONEY PERCENT", ORGANIZATION="ORG", LOCATION="GPE LOC"),
+        # LDC, ACE English Annotation Guidelines for Entities, 2005: seven types, here without vehicles and weapons,
+        # which PRODUCT doesn't tell apart. NORP is left out: "Americans" is a PER there, "American" a GPE.
+        "ace-5": _table("PER ORG GPE LOC FAC", "VEH WEA", PER="PERSON"),
+        # Derczynski et al., WNUT 2017 (W17-4418), and the guidelines of its files: six classes, of which corporation
+        # and group are one here, since ORG is either. A location is what can be visited, so FAC is one; a product is a
+        # thing with an official name, as in OntoNotes.
+        "wnut-5": _table(
+            "person location organisation product creative-work",
+            person="PERSON",
+            location="GPE LOC FAC",
+            organisation="ORG corporation group",
+            product="PRODUCT",
+            **{"creative-work": "WORK_OF_ART"},
+        ),
+    }
+)
+
+
+def targets(table: Table) -> tuple[str, ...]:
+    """The labels that a table leads to, each once, in its order."""
+    return tuple(dict.fromkeys(target for target in table.values() if target is not None))
+
+
+def temporal(kind: str, value: str | None) -> str | None:
+    """The OntoNotes label of a TIMEX3 type and value: TIME for hours, minutes, seconds; None for an unknown type."""
+    return "TIME" if kind == "DURATION" and (value or "").startswith("PT") else TEMPORAL.get(kind)
+
+
+def own(node: Node, member: str) -> Table:
+    """The table that leaves the values that a schema lists for a member as they are.
+
+    Raises:
+        ValueError: it lists none.
+    """
+    listed = {label: label for label in node.fields[member].get("enum", ()) if isinstance(label, str)}
+    if not listed:
+        raise ValueError(f"{node.name}: the schema lists no values of {member}; right is an enum of its labels")
+    return MappingProxyType(listed)

@@ -1,5 +1,0 @@
-"""A corpus as a static HTML reader: texts with their spans marked, registries, utterances, a timeline."""
-
-from spanproof.reader.pages import one_page, pages
-
-__all__ = ["one_page", "pages"]

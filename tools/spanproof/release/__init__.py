@@ -1,0 +1,1 @@
+"""A dataset released: build, prepare, publish, load."""

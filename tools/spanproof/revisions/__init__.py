@@ -1,0 +1,1 @@
+"""Two versions of a corpus: texts aligned, spans followed, rebase, diff, semantic version."""

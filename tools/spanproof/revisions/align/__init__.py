@@ -1,0 +1,1 @@
+"""Which characters of one text are which of another."""

@@ -1,0 +1,130 @@
+"""What holds annotations together when their spans move: parts, order, overlap, references."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from spanproof.revisions.align.follow import Fate, Offsets, Reason
+from spanproof.schema.paths import Path, holder_of, inside, objects, pattern
+from spanproof.schema.schema import Node, Schema
+
+Groups = Mapping[Path, Sequence[Path]]
+"""The spans of each annotation."""
+Old = Mapping[Path, Offsets]
+Fates = dict[Path, Fate]
+
+_STRETCH, _SLACK = 1.5, 100
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A reference that became null, since what it named was refused: where it stood, and what it named."""
+
+    path: Path
+    value: Any
+
+
+def settle(document: Any, schema: Schema, groups: Groups, old: Old, fates: Fates) -> tuple[set[Path], tuple[Cut, ...]]:
+    """Refuses, in ``fates``, what can't follow though its spans do; what is to be taken out, references to it.
+
+    ``old`` are the offsets of the spans that are sound.
+    """
+    _keep_together(groups, old, fates)
+    _keep_apart(schema, groups, old, fates)
+    return _cascade(document, schema, groups, fates)
+
+
+def _keep_together(groups: Groups, old: Old, fates: Fates) -> None:
+    """Refuses annotations of which a part is refused, or of which parts stand in another order or far apart."""
+    for paths in groups.values():
+        if any(fates[path].status == "refused" for path in paths):
+            _refuse(paths, fates, "part")
+        elif any(fates[path].status == "moved" for path in paths):
+            before = [old[path] for path in paths]
+            after = [span for path in paths if (span := fates[path].new)]
+            order = sorted(range(len(paths)), key=before.__getitem__)
+            far = _extent(after) > _STRETCH * _extent(before) + _SLACK
+            if far or order != sorted(range(len(paths)), key=after.__getitem__):
+                _refuse(paths, fates, "apart")
+
+
+def _extent(spans: Sequence[Offsets]) -> int:
+    return max(end for _, end in spans) - min(start for start, _ in spans)
+
+
+def _refuse(paths: Sequence[Path], fates: Fates, reason: Reason) -> None:
+    for path in paths:
+        if fates[path].status != "refused":
+            fates[path] = Fate("refused", reason=reason)
+
+
+def _keep_apart(schema: Schema, groups: Groups, old: Old, fates: Fates) -> None:
+    """Refuses annotations that break the overlap policy of their list now and didn't before."""
+    lists: dict[Path, list[tuple[Offsets, Path]]] = defaultdict(list)
+    for path, fate in fates.items():
+        if fate.new and isinstance(path[-1], int):
+            lists[path[:-1]].append((fate.new, path))
+    for above, items in lists.items():
+        policy = schema.nodes[pattern(above)].get("overlap", "allow")
+        if policy != "allow" and any(fates[path].status in ("edited", "moved") for _, path in items):
+            around: list[tuple[Offsets, Path]] = []
+            for new, path in sorted(items, key=lambda item: (item[0][0], -item[0][1])):
+                around = [item for item in around if item[0][1] > new[0]]
+                for other, rival in around:
+                    if _clash(policy, other, new) and not _clash(policy, *sorted((old[rival], old[path]))):
+                        for each in (rival, path):
+                            _refuse(groups[holder_of(each, schema)], fates, "overlap")
+                around.append((new, path))
+
+
+def _clash(policy: str, first: Offsets, second: Offsets) -> bool:
+    """Whether two spans, the second not before the first, break an overlap policy."""
+    return second[0] < first[1] and (policy == "forbid" or (first[0] < second[0] and first[1] < second[1]))
+
+
+def _cascade(document: Any, schema: Schema, groups: Groups, fates: Fates) -> tuple[set[Path], tuple[Cut, ...]]:
+    """The annotations to take out, with those inside them and those that can't be without them; and the loose ends."""
+    gone = {holder for holder, paths in groups.items() if any(fates[path].status == "refused" for path in paths)}
+    references = [*_references(document, schema)] if gone else []
+    targets = {target for _, node, _ in references for target in node.get("refersTo")}
+    every = {target: _values(document, schema, target, set()) for target in targets}
+    while True:
+        for holder, paths in groups.items():
+            if holder not in gone and inside(holder, gone):
+                _refuse(paths, fates, "part")
+                gone.add(holder)
+        left = {target: _values(document, schema, target, gone) for target in targets}
+        loose = [
+            (path, node, value)
+            for path, node, value in references
+            if not inside(path, gone)
+            and any(value in every[target] for target in node.get("refersTo"))
+            and not any(value in left[target] for target in node.get("refersTo"))
+            and not any(target.startswith("registry:") for target in node.get("refersTo"))
+        ]
+        bound = {holder_of(path, schema) for path, node, _ in loose if not node.nullable and node.required}
+        if not bound:
+            return gone, tuple(Cut(path, value) for path, _, value in loose)
+        for holder in bound:
+            _refuse(groups.get(holder, ()), fates, "reference")
+        gone |= bound
+
+
+def _references(document: Any, schema: Schema) -> Iterator[tuple[Path, Node, Any]]:
+    for path, node, value in objects(document, schema.root, ()):
+        for name, sub in node.fields.items():
+            if sub.get("refersTo") and isinstance(value.get(name), str):
+                yield (*path, name), sub, value[name]
+
+
+def _values(document: Any, schema: Schema, target: str, gone: set[Path]) -> set[Any]:
+    """The values at a pointer that aren't inside what is gone; of a pointer to a member, the member's name."""
+    *owner, name = target.split("/")[1:] or [target]
+    if "*" not in owner:
+        return {name}
+    return {
+        value[name]
+        for path, node, value in objects(document, schema.root, ())
+        if node.place == tuple(owner) and isinstance(value.get(name), str) and not inside(path, gone)
+    }

@@ -1,0 +1,213 @@
+"""The journey of a comparison: two releases of a corpus, and what changed between them.
+
+Documents are paired by their key, registry entries by theirs, annotations by :mod:`spanproof.revisions.pairing`. What
+follows from something else is no change: an offset that moved with the text, a reference that follows a renumbering,
+another order, a member left out for null.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from spanproof.corpus.documents import Corpus, Document
+from spanproof.revisions.differences import Difference, Steps, Versions
+from spanproof.revisions.semver import Bump
+from spanproof.schema.layers import Layer, canonical, layers
+from spanproof.schema.schema import Node, Schema
+
+Kind = Literal["added", "removed", "edited", "moved", "relabelled", "changed", "renumbered"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_WORDS = {"string": str, "integer": int}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: of a document, of an annotation of a layer, of an entry of a registry.
+
+    ``layer`` is None for what is the document's own, ``registry:`` and its name for a registry. ``id`` is the key of
+    the annotation or entry (the new one where it was renumbered), ``path`` leads on from it, or from the document, to
+    what changed; ``old`` and ``new`` are its values, None where there is none: whole objects of what was added or
+    removed, offsets and surface of a span that moved, the edits of a text. ``start``, ``end`` (code points) and
+    ``text`` say where the annotation stands in the new text, or stood in the old one.
+    """
+
+    document: str | None
+    layer: str | None
+    kind: Kind
+    id: str | None
+    path: Steps
+    old: Any
+    new: Any
+    start: int | None = None
+    end: int | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed, in the order of documents, layers and text; the same for every order of what is compared.
+
+    ``counts`` has how many changes of each kind a layer has (the annotations of an added or removed document count in
+    their layers), ``sizes`` how many annotations old and new have: new = old - removed + added. ``carried`` counts
+    annotations that stand elsewhere only because the text round them changed. ``skipped`` are registries that only one
+    side has; they are not compared.
+    """
+
+    changes: tuple[Change, ...]
+    counts: Mapping[str | None, Mapping[Kind, int]]
+    sizes: Mapping[str | None, tuple[int, int]]
+    carried: Mapping[str, int]
+    skipped: tuple[str, ...]
+
+    @property
+    def bump(self) -> Bump | None:
+        """What a release with these changes is (:data:`spanproof.revisions.semver.RULE`); None where no record differs.
+
+        A comparison sees records alone, so it never asks for a patch: whether their bytes or the documentation differ
+        it can't tell.
+        """
+        if not self.changes:
+            return None
+        return "minor" if all(change.kind == "added" for change in self.changes) else "major"
+
+
+def compare(old: Corpus, new: Corpus) -> Comparison:
+    """What changed between two corpora of one schema.
+
+    Raises:
+        ValueError: their schemas differ, something could not be read, a document has no key of its own or not the shape
+            that the schema gives it; the message names it.
+    """
+    schema = new.schema
+    if old.schema.json != schema.json:
+        raise ValueError("the corpora have different schemas; right are two of one schema")
+    kinds = layers(schema)
+    sides = [_documents(corpus) for corpus in (old, new)]
+    changes: list[Change] = []
+    carried: Counter[str] = Counter()
+    for name in sorted({*sides[0], *sides[1]}):
+        one, other = (side.get(name) for side in sides)
+        if one is None or other is None:
+            changes.append(Change(name, None, "added" if one is None else "removed", None, (), one, other))
+        elif one != other:
+            found, following = _versions(name, one, other, schema, kinds)
+            changes += found
+            carried.update(following)
+    both = sorted(old.registries.keys() & new.registries.keys())
+    for name in both:
+        changes += _entries(name, old.registries[name], new.registries[name])
+    sizes: dict[str | None, tuple[int, int]] = {None: (len(sides[0]), len(sides[1]))}
+    for layer in kinds:
+        before, after = (sum(len(layer.items(document)) for document in side.values()) for side in sides)
+        sizes[layer.name] = before, after
+    sizes |= {f"registry:{name}": (len(old.registries[name]), len(new.registries[name])) for name in both}
+    counts = MappingProxyType(_counts(changes, kinds, sizes))
+    skipped = tuple(sorted(old.registries.keys() ^ new.registries.keys()))
+    return Comparison(tuple(changes), counts, MappingProxyType(sizes), MappingProxyType(dict(carried)), skipped)
+
+
+def _documents(corpus: Corpus) -> dict[str, Document]:
+    """Documents by their key; those of a schema without one by the hash of their texts."""
+    for error in corpus.errors:
+        raise ValueError(f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}")
+    schema, key, found = corpus.schema, corpus.schema.key, dict[str, Document]()
+    documents: list[Any] = []
+    times: Counter[str] = Counter()
+    for batch in corpus.batches:
+        for row, document in enumerate(batch.documents()):
+            documents.append(_whole(document or {}, schema.root, "$") if row in batch.raw else document)
+    if key is None:
+        documents.sort(key=lambda document: canonical(document, schema.root, schema))
+    for document in documents:
+        if key is None:
+            texts = [document.get(member) for member in dict.fromkeys(node.get("spanOf") for node in schema.spans)]
+            digest = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:12]
+            times[digest] += 1
+            found[f"{digest}-{times[digest]}"] = document
+            continue
+        name = document[key]
+        if name is None or str(name) in found:
+            raise ValueError(
+                f"{key} {json.dumps(name)} is not that of one document alone; right is one of its own for each"
+            )
+        found[str(name)] = document
+    return found
+
+
+def _whole(value: Any, node: Node, where: str) -> Any:
+    """A document that columns can't hold, its listed members all there.
+
+    Raises:
+        ValueError: it has not the shape that the schema gives it.
+    """
+    if value is None:
+        return None
+    if node.kind == "object" and isinstance(value, Mapping):
+        listed = {name: _whole(value.get(name), sub, f"{where}.{name}") for name, sub in node.fields.items()}
+        return {**listed, **{name: sub for name, sub in value.items() if name not in listed}}
+    if node.items is not None and isinstance(value, list):
+        return [_whole(item, node.items, f"{where}[{k}]") for k, item in enumerate(value)]
+    plain = node.kind not in ("object", "array") and not isinstance(value, Mapping | list)
+    if plain and isinstance(value, _WORDS.get(node.kind, object)):
+        return value
+    raise ValueError(
+        f"{where} is {json.dumps(value)[:60]}, right is a value of type {node.kind}; spanproof check says more"
+    )
+
+
+def _versions(
+    name: str, old: Document, new: Document, schema: Schema, kinds: tuple[Layer, ...]
+) -> tuple[list[Change], list[str]]:
+    """The changes of one document, and the layers of its annotations that follow its text.
+
+    The versions are compared in an order of their own, whichever is the old one: so the way back is the mirror image.
+    """
+    first, second = (canonical(document, schema.root, schema) for document in (old, new))
+    if first == second:
+        return [], []
+    back = first > second
+    versions = Versions(new, old, schema, kinds) if back else Versions(old, new, schema, kinds)
+    found = [_change(name, difference, back) for difference in versions.differences()]
+    order: dict[str | None, int] = {None: -1, **{layer.name: k for k, layer in enumerate(kinds)}}
+    found.sort(key=lambda c: (order[c.layer], c.start or 0, c.end or 0, c.kind, str(c.path), c.id or "", repr(c)))
+    return found, list(versions.carried())
+
+
+def _change(document: str, found: Difference, back: bool) -> Change:
+    old, new = found.values[::-1] if back else found.values
+    ids, spans = (found.ids[::-1], found.spans[::-1]) if back else (found.ids, found.spans)
+    name = ids[0] if ids[1] is None else ids[1]
+    kind: Kind = ("added" if old is None else "removed") if found.kind == "alone" else found.kind
+    stands = spans[1] or spans[0] or (None, None, None)
+    return Change(document, found.layer, kind, None if name is None else str(name), found.path, old, new, *stands)
+
+
+def _entries(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    """The changes of a registry, a change for each member of an entry that differs."""
+    layer = f"registry:{name}"
+    for key in sorted({*old, *new}):
+        if key not in old or key not in new:
+            yield Change(None, layer, "removed" if key in old else "added", key, (), old.get(key), new.get(key))
+        elif isinstance(old[key], Mapping) and isinstance(new[key], Mapping):
+            for member in sorted({*old[key], *new[key]}):
+                values = old[key].get(member), new[key].get(member)
+                if values[0] != values[1]:
+                    yield Change(None, layer, "changed", key, (member,), *values)
+        elif old[key] != new[key]:
+            yield Change(None, layer, "changed", key, (), old[key], new[key])
+
+
+def _counts(
+    changes: list[Change], kinds: tuple[Layer, ...], sizes: Mapping[str | None, Any]
+) -> dict[str | None, Mapping[Kind, int]]:
+    counts: dict[str | None, Counter[Kind]] = {layer: Counter() for layer in sizes}
+    for change in changes:
+        counts[change.layer][change.kind] += 1
+        if change.layer is None and change.kind in ("added", "removed"):
+            for layer in kinds:
+                counts[layer.name][change.kind] += len(layer.items(change.old or change.new))
+    return {layer: MappingProxyType({kind: n[kind] for kind in KINDS if n[kind]}) for layer, n in counts.items()}

@@ -1,0 +1,199 @@
+"""A comparison as text, JSON, Markdown and an entry of a changelog."""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from spanproof.checks.render import visible
+from spanproof.revisions.diff import KINDS, Change, Comparison
+from spanproof.revisions.semver import RULE
+
+_STYLE = {"added": "green", "removed": "red", "edited": "magenta", "renumbered": "dim"}
+_WIDTH = 60
+_EDITS = 3
+_LISTED = 12
+
+
+def as_text(comparison: Comparison, *, stat: bool = False, color: bool = False) -> str:
+    """The changes by document and layer (not with ``stat``), the counts, and what a release with them is."""
+    from rich.console import Console
+    from rich.text import Text
+
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=color, no_color=not color, width=200, highlight=False, soft_wrap=True)
+    for document, group in groupby(() if stat else comparison.changes, lambda change: change.document):
+        console.print(Text(document or "registries", "bold"))
+        for layer, changes in groupby(group, lambda change: change.layer):
+            if layer is not None:
+                console.print(Text(f"  {layer}", "cyan"))
+            for change in changes:
+                head = Text("    ").append(f"{change.kind:<11}", _STYLE.get(change.kind, "yellow"))
+                console.print(head.append(" ".join(filter(None, [_place(change), _values(change)]))))
+        console.print()
+    rows = list(_rows(comparison))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for k, row in enumerate(rows if comparison.changes else ()):
+        cells = (
+            cell.ljust(w) if n == 0 else cell.rjust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
+        console.print(Text("  ".join(cells).rstrip(), "" if k else "bold"))
+    for line in _statement(comparison):
+        console.print(Text(line))
+    return out.getvalue()
+
+
+def as_json(comparison: Comparison) -> str:
+    """All changes with old and new, the counts of each layer, the bump and its rule, as a JSON object."""
+    counts = [
+        {
+            "layer": layer,
+            "old": old,
+            "new": new,
+            **{str(kind): comparison.counts[layer].get(kind, 0) for kind in KINDS},
+            "carried": comparison.carried.get(layer or "", 0),
+        }
+        for layer, (old, new) in comparison.sizes.items()
+    ]
+    whole = {
+        "bump": comparison.bump,
+        "rule": RULE,
+        "counts": counts,
+        "skipped": comparison.skipped,
+        "changes": [asdict(change) for change in comparison.changes],
+    }
+    return json.dumps(whole, indent=1) + "\n"
+
+
+def as_markdown(comparison: Comparison) -> str:
+    """The counts as a table, the changes as lists, for a pull request."""
+    lines = []
+    if comparison.changes:
+        header, *rows = _rows(comparison)
+        rule = ("---", *("---:" for _ in header[1:]))
+        lines += [f"| {' | '.join(row)} |" for row in (header, rule, *rows)]
+        lines.append("")
+    for document, group in groupby(comparison.changes, lambda change: change.document):
+        changes = list(group)
+        lines += [f"<details><summary>{_escaped(document or 'registries')}: {len(changes):,}</summary>", ""]
+        lines += [_item(change) for change in changes]
+        lines += ["", "</details>", ""]
+    return "\n".join([*lines, *_statement(comparison)]) + "\n"
+
+
+def changelog(comparison: Comparison) -> str:
+    """The changes in users' words, a line a layer, for CHANGELOG.md; up to a dozen corrected values one by one."""
+    lines, room = [], _LISTED
+    for layer, counts in comparison.counts.items():
+        if counts:
+            lines.append(f"- {_titled(layer)}: {', '.join(_counted(n, kind) for kind, n in counts.items())}")
+        corrected = [c for c in comparison.changes if c.layer == layer and c.kind in ("relabelled", "changed")]
+        lines += [f"  {_item(change)}{_of(change)}" for change in corrected[:room]]
+        if len(corrected) > room:
+            lines.append(f"  - and {len(corrected) - room:,} more")
+        room -= min(room, len(corrected))
+    return "\n".join(lines or ["- No record of the corpus changed."]) + "\n"
+
+
+def _of(change: Change) -> str:
+    return f" ({_escaped(change.document)})" if change.document else ""
+
+
+def _counted(n: int, kind: str) -> str:
+    """How many changes of a kind, in words."""
+    return f"{n:,} {_TOLD[kind][n > 1]}"
+
+
+_TOLD = {
+    "added": ("added", "added"),
+    "removed": ("removed", "removed"),
+    "edited": ("with a corrected text", "with corrected texts"),
+    "moved": ("with other offsets", "with other offsets"),
+    "relabelled": ("with another label", "with other labels"),
+    "changed": ("value corrected", "values corrected"),
+    "renumbered": ("with another identifier", "with other identifiers"),
+}
+
+
+def _titled(layer: str | None) -> str:
+    return "documents" if layer is None else layer.replace("registry:", "registry of ")
+
+
+def _rows(comparison: Comparison) -> Iterator[tuple[str, ...]]:
+    """A row a layer: how many annotations old and new have, how many changes of each kind."""
+    yield "", "old", "new", *KINDS, "carried"
+    for layer, (old, new) in comparison.sizes.items():
+        counts = (comparison.counts[layer].get(kind, 0) for kind in KINDS)
+        found = (*counts, comparison.carried.get(layer or "", 0))
+        yield _titled(layer), f"{old:,}", f"{new:,}", *(f"{n:,}" if n else "" for n in found)
+
+
+def _statement(comparison: Comparison) -> Iterator[str]:
+    for name in comparison.skipped:
+        yield f"The registry {name} is beside one of the two alone, and was not compared."
+    bump = comparison.bump
+    yield f"{bump.upper()}: {len(comparison.changes):,} changes." if bump else "No record differs."
+    yield RULE
+
+
+def _place(change: Change) -> str:
+    """The annotation's key, offsets and words, and which of its members."""
+    parts = [change.id]
+    if change.start is not None and change.kind != "moved":
+        parts.append(f"[{change.start}, {change.end})")
+    if change.text is not None and change.kind != "moved":
+        parts.append(_shown(change.text))
+    path = ".".join(map(str, change.path))
+    return " ".join(filter(None, [*parts, path if change.kind not in ("relabelled", "renumbered") else None]))
+
+
+def _values(change: Change) -> str:
+    if change.kind == "edited":
+        return _edits(change)
+    if change.kind == "moved":
+        return " → ".join(
+            f"[{value['start']}, {value['end']}) {_shown(value['text'])}" for value in (change.old, change.new)
+        )
+    if change.kind in ("added", "removed"):
+        return "" if change.layer is None else _shown(_told(change))
+    same = " (another annotation has this identifier now)" if change.old == change.new else ""
+    return f"{_shown(change.old)} → {_shown(change.new)}{same}"
+
+
+def _told(change: Change) -> Any:
+    """What an added or removed object says beside where it stands."""
+    value = change.old if change.kind == "removed" else change.new
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: sub for name, sub in value.items() if sub not in (None, change.id, change.start, change.end, change.text)
+    }
+
+
+def _edits(change: Change) -> str:
+    """How much of a text changed, and the first edits."""
+    pairs = list(zip(change.old["edits"], change.new["edits"], strict=True))
+    gone, come = (sum(len(edit["text"]) for edit in side["edits"]) for side in (change.old, change.new))
+    first = "; ".join(
+        f"[{old['start']}, {old['end']}) {_shown(old['text'])} → {_shown(new['text'])}" for old, new in pairs[:_EDITS]
+    )
+    more = f"; and {len(pairs) - _EDITS:,} more" if len(pairs) > _EDITS else ""
+    return f"{gone:,} characters became {come:,}: {first}{more}"
+
+
+def _shown(value: Any) -> str:
+    """A value on one line, not too long."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = "".join(map(visible, text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"))
+    return f'"{text}"' if isinstance(value, str) else text
+
+
+def _item(change: Change) -> str:
+    layer = "" if change.layer is None else f"{change.layer} "
+    return f"- {change.kind} {_escaped(layer + ' '.join(filter(None, [_place(change), _values(change)])))}"
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{character}" if character in "\\`*_[]<>|#~" else character for character in text)

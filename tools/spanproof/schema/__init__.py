@@ -1,0 +1,1 @@
+"""The contract compiled: nodes with their keywords, layers, paths through a document."""

@@ -1,0 +1,85 @@
+"""The layers of a schema: what an annotation is, which spans it is made of; a document whatever its order.
+
+A layer is an outermost list of the schema whose items are spans or hold some; what stands below an item (the source of
+a quotation, fragments) is a part of it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from spanproof.corpus.documents import Document
+from spanproof.schema.schema import Node, Schema
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A kind of annotation: its name, the node of one, the member that identifies it."""
+
+    name: str
+    node: Node
+    key: str | None
+
+    def items(self, document: Document) -> list[Any]:
+        """The annotations of this kind in a document."""
+        held: list[Any] = [document]
+        for step in self.node.place:
+            held = [x for value in held for x in (value if step == "*" else [value.get(step)]) if x is not None]
+        return held
+
+
+def layers(schema: Schema) -> tuple[Layer, ...]:
+    """The layers of a schema, in its order."""
+
+    def below(node: Node) -> Iterator[Node]:
+        if holds_spans(schema, node):
+            if node.items is not None or node.get("spanOf"):
+                yield node.items or node
+            else:
+                for sub in node.fields.values():
+                    yield from below(sub)
+
+    found = below(schema.root)
+    return tuple(Layer(".".join(s for s in node.place if s != "*"), node, schema.key_of(node)) for node in found)
+
+
+def holds_spans(schema: Schema, node: Node) -> bool:
+    """Whether a node is a span or has spans below."""
+    return any(span.place[: len(node.place)] == node.place for span in schema.spans)
+
+
+def canonical(value: Any, node: Node | None, schema: Schema) -> str:
+    """A document as a string that is the same for every order of its annotations."""
+    if isinstance(value, Mapping):
+        fields = node.fields if node else {}
+        members = (f"{json.dumps(k)}:{canonical(value[k], fields.get(k), schema)}" for k in sorted(value))
+        return f"{{{','.join(members)}}}"
+    if node is not None and node.items is not None and isinstance(value, list):
+        deeper = any(
+            span.place[: len(node.items.place)] == node.items.place and "*" in span.place[len(node.items.place) :]
+            for span in schema.spans
+        )
+        items = [
+            canonical(item, node.items, schema) if deeper else json.dumps(item, sort_keys=True)
+            for item in value
+            if item is not None
+        ]
+        return f"[{','.join(sorted(items) if holds_spans(schema, node) else items)}]"
+    return json.dumps(value, sort_keys=True)
+
+
+def spans_of(item: Any, node: Node) -> Iterator[tuple[Node, Any]]:
+    """The span that an annotation is, or those that it is made of, where they have offsets."""
+    if item is None:
+        return
+    if node.get("spanOf"):
+        if item.get("start") is not None and item.get("end") is not None:
+            yield node, item
+    elif node.items is not None:
+        for sub in item:
+            yield from spans_of(sub, node.items)
+    else:
+        for name, sub_node in node.fields.items():
+            if sub_node.kind in ("object", "array"):
+                yield from spans_of(item.get(name), sub_node)

@@ -1,0 +1,1 @@
+"""One system or family of systems a file."""

@@ -1,0 +1,139 @@
+"""``predictions:FILE``: a corpus of predictions, whoever made it, as a system: it says of a text what stands there."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from spanproof.corpus.documents import Corpus, Document, Registries
+from spanproof.formats import files, read
+from spanproof.schema.schema import Schema, article
+from spanproof.systems.prediction import PredictionError
+from spanproof.systems.system import Annotations, Family, Predict, Source, System
+
+_SHOWN = 30
+_TELLS = {"three": {"PERSON", "ORG", "LOC"}, "conll-4": {"PERSON", "ORG", "LOC", "NORP"}}
+
+
+def _digest(path: Path) -> str:
+    """Of the bytes of a file, or of the files of a folder with their names."""
+    if not path.is_dir():
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    each = [f"{file.relative_to(path)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for file in files(path)]
+    return hashlib.sha256("".join(each).encode()).hexdigest()[:12]
+
+
+def _documents(path: Path, corpus: Corpus) -> dict[str, Document]:
+    """The documents by their keys.
+
+    Raises:
+        ValueError: one can't be read, is no object, has no key or that of another.
+    """
+    for error in corpus.errors:
+        raise ValueError(f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}")
+    found, key = list(corpus.documents()), corpus.schema.key or "id"
+    for k, each in enumerate(found):
+        if not isinstance(each, Mapping) or not isinstance(each.get(key), str):
+            raise ValueError(f"{path}: document {k + 1} has no {key}; right is the key of a text")
+    twice = [name for name, n in Counter(each[key] for each in found).items() if n > 1]
+    if twice:
+        raise ValueError(f"{path}: {twice[0]!r} is the {key} of several documents")
+    if not found:
+        raise ValueError(f"{path} holds no documents")
+    return {each[key]: each for each in found}
+
+
+def _labels(documents: Mapping[str, Document], schema: Schema) -> dict[str, tuple[str, ...]]:
+    """The layers in which any document has something, with the labels that are found there."""
+    found: dict[str, tuple[str, ...]] = {}
+    for layer in schema.root.fields:
+        node = schema.nodes.get((layer, "*"))
+        if node is None or not node.get("spanOf"):
+            continue
+        items = [item for each in documents.values() for item in _list(each.get(layer))]
+        label = node.get("labelledBy")
+        labels = {item.get(label) for item in items if isinstance(item, Mapping)}
+        if items:
+            found[layer] = tuple(sorted(each for each in labels if isinstance(each, str)))
+    # Names, which never overlap, after zones and the like: of layers with labels the last is measured as entities.
+    order = sorted(found, key=lambda layer: schema.nodes[layer,].get("overlap") == "forbid")
+    return {layer: found[layer] for layer in order}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _given(value: Any) -> Any:
+    """The value without members that are null: columns have those that a file leaves out, the proof fills them in."""
+    if isinstance(value, Mapping):
+        return {name: _given(each) for name, each in value.items() if each is not None}
+    return [_given(each) for each in value] if isinstance(value, list) else value
+
+
+def _unequal(source: Source, text: Any, path: Path) -> str | None:
+    """Where a text differs from the one that is asked about, and what helps; None if it doesn't."""
+    if text == source.text:
+        return None
+    if not isinstance(text, str):
+        return f"{source.id!r} has no text in {path}"
+    pairs = zip(source.text, text, strict=False)
+    at = next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(source.text), len(text)))
+    ours, theirs = (each[at : at + _SHOWN] for each in (source.text, text))
+    return (
+        f"the text of {source.id!r} differs in {path}: {theirs!r} stands at {at}, right is {ours!r}; "
+        "`spanproof rebase` carries annotations over to another text"
+    )
+
+
+def make(thing: str) -> System:
+    """The system that says what a file says: JSON Lines, Parquet, an article file, or a folder of them.
+
+    Raises:
+        ValueError: it can't be read, or predicts nothing.
+    """
+    path, schema = Path(thing), article()
+    try:
+        corpus, version = read(path, schema, {}), _digest(path) if path.exists() else ""
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror or error}") from None
+    documents = _documents(path, corpus)
+    predicts = _labels(documents, schema)
+    if not predicts:
+        raise ValueError(f"{path} holds no annotations")
+    names = set(predicts.get("entities", ()))
+
+    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
+        for source in sources:
+            document = documents.get(source.id)
+            if document is None:
+                raise PredictionError(f"{path} holds no prediction of {source.id!r}; right is one of each text")
+            problem = _unequal(source, document.get("text"), path)
+            if problem:
+                raise PredictionError(problem)
+            yield {layer: _given(document.get(layer)) or () for layer in predicts}
+
+    def opened(_: Registries) -> Predict:
+        return predict
+
+    return System(
+        name=f"predictions:{thing}",
+        version=version,
+        licence="as stated by its maker",
+        weights="as stated by its maker",
+        predicts=predicts,
+        limits="Predictions that were made elsewhere: how, by what, and with which texts in sight, its maker knows. "
+        "They count for the layers and labels that occur in the file, and for texts that are equal, character for "
+        "character.",
+        open=opened,
+        tells=next((name for name, told in _TELLS.items() if names and names <= told), "ontonotes-16"),
+    )
+
+
+FAMILY = Family(
+    name="predictions",
+    argument="FILE",
+    about="a corpus of predictions (JSON Lines, Parquet, article files) that something else made",
+    make=make,
+)

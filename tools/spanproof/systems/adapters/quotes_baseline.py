@@ -1,0 +1,97 @@
+"""``quotes-baseline``: what stands in quotation marks next to a verb of speech, with the nearest capitalised name."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import regex
+
+from spanproof.corpus.documents import Registries
+from spanproof.systems.ner import trimmed
+from spanproof.systems.system import Annotations, Predict, Source, System
+from spanproof.text.segmentation import Extent
+
+_MARKED = regex.compile(r'[“„](?P<in>[^“”„"\n]+)[”“"]|"(?P<in>[^"“”„\n]+)["”]|«(?P<in>[^«»\n]+)»')
+_STOP = regex.compile(r'[\n“”„"«»]|[.!?](?=\s|$)')
+_CUE = regex.compile(
+    r"(?<!\w)(?:(?:has|have|had|was|were)\s)?(?:said|says|say|told|tells|added|adds|adding|announced|announcing|asked"
+    r"|according\sto|claimed|confirmed|declared|explained|insisted|noted|quoted|cited|replied|reported|saying|stated"
+    r"|stressed|stressing|tweeted|warned|warning|wrote|writes)(?!\w)",
+    regex.IGNORECASE,
+)
+_NO_NAME = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|In|On|At|But|And|As|When|While|After|Before"
+_CAPITAL = rf"(?!(?:{_NO_NAME})(?!\w))\p{{Lu}}[\w\p{{M}}]*(?:[-’'.]\p{{Lu}}[\w\p{{M}}]*)*"
+_NAME = regex.compile(
+    rf"(?<!\w)(?:{_CAPITAL}(?:[ \u00a0](?:(?:of|the|de|van|von|bin|al)[ \u00a0])?{_CAPITAL})*|he|she|they|we|it)(?!\w)"
+)
+_WINDOW = 150
+_WORDS = 4
+
+
+def content(text: str, start: int, end: int) -> Extent:
+    """What is said between two marks: without blanks at its edges, and the commas that lead over to an attribution."""
+    start, end = trimmed(text, start, end)
+    return trimmed(text, start, start + len(text[start:end].rstrip(",")))
+
+
+def _windows(text: str, start: int, end: int) -> tuple[Extent, Extent]:
+    """What stands of the sentence after a quotation in marks, and before it: to the next mark, end or line break."""
+    after = _STOP.search(text, end, end + _WINDOW)
+    low = max(0, start - _WINDOW)
+    before = [match.end() for match in _STOP.finditer(text, low, start)]
+    return (end, after.start() if after else min(len(text), end + _WINDOW)), (before[-1] if before else low, start)
+
+
+def _attribution(text: str, window: Extent, mark: int) -> tuple[Extent, Extent | None] | None:
+    """The cue that is nearest to the mark, and the name that is nearest to the cue."""
+
+    def gap(one: Extent, other: Extent) -> tuple[int, int]:
+        return max(one[0] - other[1], other[0] - one[1]), one[0]
+
+    cues = [match.span() for match in _CUE.finditer(text, *window)]
+    if not cues:
+        return None
+    cue = min(cues, key=lambda span: gap(span, (mark, mark)))
+    names = [match.span() for match in _NAME.finditer(text, *window)]
+    apart = [span for span in names if span[1] <= cue[0] or span[0] >= cue[1]]
+    return cue, min(apart, key=lambda span: gap(span, cue), default=None)
+
+
+def _quotes(source: Source) -> Iterator[dict[str, Any]]:
+    text = source.text
+    for match in _MARKED.finditer(text):
+        start, end = content(text, *match.span("in"))
+        if len(text[start:end].split()) < _WORDS:
+            continue
+        after, before = _windows(text, match.start(), match.end())
+        found = _attribution(text, after, match.end()) or _attribution(text, before, match.start())
+        if found is not None:
+            cue, name = found
+            yield {
+                "type": "direct",
+                "start": start,
+                "end": end,
+                "source": None if name is None else {"start": name[0], "end": name[1]},
+                "cue": {"start": cue[0], "end": cue[1]},
+                "utterance": f"{source.id}-{start}",
+            }
+
+
+def _open(_: Registries) -> Predict:
+    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
+        return ({"quotes": list(_quotes(source))} for source in sources)
+
+    return predict
+
+
+SYSTEM = System(
+    name="quotes-baseline",
+    version="1",
+    licence="Apache-2.0",
+    weights=None,
+    predicts={"quotes": ("direct",)},
+    limits="English; direct speech of four words or more in double marks on one line, with a verb of a short list in "
+    "the same sentence. No speaker, nothing indirect or mixed; each quotation is an utterance of its own. Of an "
+    "unclosed mark, what follows is read as it comes. Written beside istanbul-talks: its score there is in-sample.",
+    open=_open,
+    in_sample=("quotes",),
+)

@@ -1,0 +1,1 @@
+"""Language models as systems: prompt, endpoint, and where in the text an answer stands."""

@@ -1,0 +1,1 @@
+"""For tests: Hypothesis strategies, mutations of sound documents, the detection matrix."""

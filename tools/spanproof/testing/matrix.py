@@ -1,0 +1,113 @@
+"""The detection matrix: every class of corruption tried on a corpus, and what check and correction make of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from spanproof.checks.check import check
+from spanproof.checks.fix import correct
+from spanproof.corpus.documents import Corpus
+from spanproof.schema.schema import Schema, article
+from spanproof.testing.mutations import CLASSES, Corruption, objects
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one broken document.
+
+    ``detected``: a code that owns the class found it; ``unrelated``: errors of other codes; ``named``: the cause was
+    named, or one that puts every span where the true one does; ``restored``: the correction brought back what it can.
+    """
+
+    detected: bool
+    unrelated: tuple[str, ...]
+    named: bool
+    restored: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A class of corruption over a corpus: in how many documents it was tried, and in how many each held."""
+
+    corruption: Corruption
+    applied: int
+    detected: int
+    unrelated: int
+    named: int
+    restored: int
+
+
+def verdict(corruption: Corruption, sound: Mapping[str, Any], broken: Mapping[str, Any], schema: Schema) -> Verdict:
+    """Judges a broken document against the sound one that it was."""
+    found = check(Corpus.of([broken], schema)).findings
+    causes = {finding.cause.name for finding in found if finding.cause}
+    restored = restores(corruption, sound, correct(broken, schema, {})[0], schema)
+    return Verdict(
+        any(finding.code in corruption.codes for finding in found),
+        tuple(sorted({f.code for f in found if f.severity == "error" and f.code not in corruption.codes})),
+        corruption.cause in causes or (bool(causes) and restored),
+        restored,
+    )
+
+
+def restores(corruption: Corruption, sound: Mapping[str, Any], corrected: Mapping[str, Any], schema: Schema) -> bool:
+    """Whether a correction brought back what it can for a class: the document, or every span on its words."""
+    if corruption.restores == "document":
+        return corrected == sound
+    if corruption.restores == "nothing":
+        return False
+    pairs = list(
+        zip(*([each for each in objects(d, schema) if each[0].get("spanOf")] for d in (sound, corrected)), strict=True)
+    )
+    return all(_words(sound, *a) == _words(corrected, *b) for a, b in pairs) and all(
+        a["start"] == b["start"] for (node, _, a), (_, _, b) in pairs
+        if sound[node.get("spanOf")] == corrected[node.get("spanOf")]
+    )  # fmt: skip
+
+
+def _words(document: Mapping[str, Any], node: Any, path: Sequence[str | int], value: Mapping[str, Any]) -> Any:
+    return path, document[node.get("spanOf")][value["start"] : value["end"]], value.get("text")
+
+
+def matrix(documents: Iterable[Mapping[str, Any]], schema: Schema | None = None, seed: int = 0) -> tuple[Row, ...]:
+    """Tries every class once on each document to which it applies; the same seed breaks the same places."""
+    schema, documents = schema or article(), list(documents)
+    rows = []
+    for corruption in CLASSES:
+        verdicts = []
+        for k, document in enumerate(documents):
+            broken = corruption.breaks(document, schema, Random(f"{seed}/{corruption.number}/{k}"))
+            if broken is not None:
+                verdicts.append(verdict(corruption, document, broken, schema))
+        counts = (
+            sum(map(bool, column))
+            for column in zip(*((v.detected, v.unrelated, v.named, v.restored) for v in verdicts), strict=True)
+        )
+        detected, unrelated, named, restored = counts if verdicts else (0, 0, 0, 0)
+        rows.append(Row(corruption, len(verdicts), detected, unrelated, named, restored))
+    return tuple(rows)
+
+
+def summed(*tables: Sequence[Row]) -> tuple[Row, ...]:
+    """Matrices of several corpora as one."""
+    fields = ("applied", "detected", "unrelated", "named", "restored")
+    return tuple(
+        Row(rows[0].corruption, *(sum(getattr(row, name) for row in rows) for name in fields))
+        for rows in zip(*tables, strict=True)
+    )
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """The matrix as a table; ``-`` where a class has no cause, or nothing that a correction could know."""
+    head = ("class", "codes", "documents", "detected", "unrelated errors", "cause named", "restored")
+    table = [head, ("---",) * len(head), *map(_cells, rows)]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in table)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    one = row.corruption
+    named = f"{row.named} ({one.cause})" if one.cause else "-"
+    restored = {"document": str(row.restored), "spans": f"{row.restored} (spans)", "nothing": "-"}[one.restores]
+    counts = map(str, (row.applied, row.detected, row.unrelated))
+    return f"{one.number} {one.name}", ", ".join(one.codes), *counts, named, restored

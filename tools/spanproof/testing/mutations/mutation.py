@@ -1,0 +1,204 @@
+"""What a class of corruption is, and what it sees of the sound document that it breaks.
+
+A class is a function that yields every way in which it can break a document, each a set of changes; one is chosen by a
+seeded generator. Classes find their places by the keywords of the schema, so they break documents of any schema.
+"""
+
+import copy
+import functools
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Literal
+
+from spanproof.schema.schema import Node, Schema
+
+Path = tuple[str | int, ...]
+Changes = Mapping[Path, Any]
+Restores = Literal["document", "spans", "nothing"]
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """A class of corruption.
+
+    ``codes`` are the rules that own it, any of which finds it; ``cause`` is the name of the cause that a finding gives.
+    ``restores`` says what the correction brings back, where the spans store their surface and no other place of the
+    text has it: the whole document, the spans (each on its words; the text was changed, or context was added), or
+    nothing. ``breaks`` takes a sound document, its schema and a generator of choices, and returns the broken copy, or
+    None where the class doesn't apply (no astral character, no list with a key).
+    """
+
+    number: str
+    name: str
+    what: str
+    codes: tuple[str, ...]
+    cause: str | None
+    restores: Restores
+    breaks: Callable[[Mapping[str, Any], Schema, Random], dict[str, Any] | None]
+
+
+def objects(document: Any, schema: Schema) -> Iterator[tuple[Node, Path, dict[str, Any]]]:
+    """Every object of a document that its schema knows: its node, where it is, and itself; outer ones first."""
+    yield from _objects(document, schema.root, ())
+
+
+def _objects(value: Any, node: Node, path: Path) -> Iterator[tuple[Node, Path, dict[str, Any]]]:
+    if node.items is not None:
+        for k, item in enumerate(value or ()):
+            yield from _objects(item, node.items, (*path, k))
+    elif node.kind == "object" and value is not None:
+        yield node, path, value
+        for name, sub in node.fields.items():
+            yield from _objects(value.get(name), sub, (*path, name))
+
+
+@dataclass(frozen=True)
+class Span:
+    """A span of a document; ``surface`` is what it stores."""
+
+    node: Node
+    path: Path
+    value: Mapping[str, Any]
+    text: str
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Start and end."""
+        return self.value["start"], self.value["end"]
+
+    @property
+    def surface(self) -> str | None:
+        """What it stores of the text."""
+        return self.value.get("text")
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is the content of a direct quotation."""
+        names = self.node.get("quotation")
+        return bool(names) and self.value.get(names["type"]) == names["direct"]
+
+    def differs(self, start: int, end: int) -> bool:
+        """Whether the surface isn't what stands at these offsets."""
+        return not 0 <= start <= end <= len(self.text) or self.text[start:end] != self.surface
+
+    def moved(self, start: int, end: int) -> dict[Path, Any]:
+        """To other offsets, with the surface that it stores."""
+        return {(*self.path, "start"): start, (*self.path, "end"): end}
+
+    def cut(self, start: int, end: int) -> dict[Path, Any]:
+        """To other offsets, with the surface that stands there."""
+        stored = {"text": self.text[start:end]} if self.surface is not None else {}
+        return self.moved(start, end) | {(*self.path, name): value for name, value in stored.items()}
+
+    def recut(self, start: int, end: int) -> dict[Path, Any]:
+        """To other offsets, with the surface and as much context as it stores."""
+        before, after = (len(self.value.get(name) or "") for name in ("prefix", "suffix"))
+        there = {"prefix": self.text[max(0, start - before) : start], "suffix": self.text[end : end + after]}
+        context = {(*self.path, name): value for name, value in there.items() if self.value.get(name)}
+        return self.cut(start, end) | context
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A sound document and what a class looks for in it."""
+
+    document: Mapping[str, Any]
+    schema: Schema
+
+    @functools.cached_property
+    def objects(self) -> list[tuple[Node, Path, dict[str, Any]]]:
+        """Every object, outer ones first."""
+        return list(objects(self.document, self.schema))
+
+    @functools.cached_property
+    def spans(self) -> list[Span]:
+        """Every span, outer ones first."""
+        held = ((node, path, value) for node, path, value in self.objects if node.get("spanOf"))
+        return [Span(node, path, value, self.document[node.get("spanOf")]) for node, path, value in held]
+
+    @property
+    def stored(self) -> list[Span]:
+        """The spans that store their surface; all, if the schema has no place for one."""
+        able = any("text" in node.fields for node in self.schema.spans)
+        return [span for span in self.spans if span.surface is not None or not able]
+
+    @property
+    def proved(self) -> Iterator[tuple[str, list[Span]]]:
+        """The texts all of whose spans store their surface, so that offsets can be told to be off."""
+        for member in dict.fromkeys(span.node.get("spanOf") for span in self.spans):
+            spans = [span for span in self.spans if span.node.get("spanOf") == member]
+            if all(span.surface is not None for span in spans):
+                yield member, spans
+
+    def lists(self, keyword: str) -> Iterator[tuple[Node, Path, list[Mapping[str, Any]]]]:
+        """The lists that carry a keyword."""
+        for node, path, value in self.objects:
+            for name, sub in node.fields.items():
+                if sub.get(keyword) and value.get(name):
+                    yield sub, (*path, name), value[name]
+
+    def fresh(self, node: Node, taken: Any, used: Collection[Any]) -> Any:
+        """A value beside those in use, like one that is taken, as its schema allows; None if there is none."""
+        if "enum" in node.keywords:
+            return next((value for value in node.get("enum") if value is not None and value not in used), None)
+        if node.kind == "integer":
+            low = node.get("minimum", 0)
+            return next(value for value in range(low, low + len(used) + 1) if value not in used)
+        if node.kind != "string":
+            return None
+        tried = (*(f"{taken}-{n}" for n in range(2, 9)), *(taken[:-1] + c for c in "0123456789abcdefxyzABC"), taken * 2)
+        fits = re.compile(node.get("pattern", "")).search
+        return next((value for value in tried if value not in used and fits(value)), None)
+
+    def copied(self, span: Span, **members: Any) -> Iterator[Changes]:
+        """A second item beside a list's item, with an identifier of its own."""
+        if not span.path or not isinstance(span.path[-1], int):
+            return
+        items = list(_found(self.document, span.path[:-1]))
+        key = self.schema.key_of(span.node)
+        if key:
+            members[key] = self.fresh(span.node.fields[key], span.value[key], [item[key] for item in items])
+        if key is None or members[key] is not None:
+            yield {span.path[:-1]: [*items, {**copy.deepcopy(dict(span.value)), **members}]}
+
+    def rewritten(self, member: str, text: str) -> Changes:
+        """Another text, with its hash."""
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        hashes = (
+            (*path, name)
+            for node, path, value in self.objects
+            for name, sub in node.fields.items()
+            if sub.get("hashOf") == member and value.get(name) is not None
+        )
+        return {(member,): text} | dict.fromkeys(hashes, digest)
+
+
+def _found(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def _changed(document: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
+    changed = copy.deepcopy(dict(document))
+    for path, value in changes.items():
+        _found(changed, path[:-1])[path[-1]] = value
+    return changed
+
+
+def breaking(
+    number: str, name: str, *codes: str, cause: str | None = None, restores: Restores = "nothing"
+) -> Callable[[Callable[[Sound], Iterator[Changes]]], Corruption]:
+    """Makes a class of a function that yields the ways to break a document; its docstring is what is wrong."""
+
+    def made(ways: Callable[[Sound], Iterator[Changes]]) -> Corruption:
+        def breaks(document: Mapping[str, Any], schema: Schema, random: Random) -> dict[str, Any] | None:
+            found = list(ways(Sound(document, schema)))
+            return _changed(document, random.choice(found)) if found else None
+
+        return Corruption(number, name, (ways.__doc__ or "").strip().rstrip("."), codes, cause, restores, breaks)
+
+    return made

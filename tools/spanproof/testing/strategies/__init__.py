@@ -1,0 +1,91 @@
+"""Hypothesis strategies for annotated documents, sound and broken.
+
+For tests of anything that reads, writes, converts or judges annotated text::
+
+    from hypothesis import given
+    from spanproof import strategies
+
+    @given(strategies.documents())
+    def test_my_converter_keeps_every_span(document):
+        assert from_mine(to_mine(document)) == document
+
+They work with any compiled schema, and need the extra ``spanproof[strategies]``.
+"""
+
+import random
+from typing import Any
+
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from spanproof.corpus.documents import Document
+from spanproof.schema.schema import Node, Schema, article
+from spanproof.testing.mutations import CLASSES, Corruption
+from spanproof.testing.strategies.ground import PIECE, ROOM, Ground
+from spanproof.testing.strategies.references import settled
+from spanproof.testing.strategies.writer import Writer
+
+__all__ = ["corruptions", "documents", "texts"]
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Texts that programs get wrong: every script, astral and combining characters, odd blanks, line ends; or empty.
+
+    They hold no lone surrogate and no control character but tab, carriage return and line feed.
+    """
+    return st.lists(PIECE, max_size=24).map("".join)
+
+
+def documents(schema: Schema | None = None) -> st.SearchStrategy[dict[str, Any]]:
+    """Sound documents of a schema (the annotated article by default), over hard texts.
+
+    Sound means that :func:`spanproof.check` finds nothing in a corpus of it but information about its characters
+    (SP122 to SP125): it is valid, its hashes are true, spans lie on word and cluster boundaries within the overlap
+    policy, references resolve without cycles, TIMEX3 values fit their types, direct quotes stand between marks.
+    Members that are optional or may be null are there or not; references into registries alone are any string that
+    the schema allows. A schema under which no document can be sound is rejected as Hypothesis rejects examples.
+    """
+    return _documents(schema or article())
+
+
+@st.composite
+def corruptions(draw: st.DrawFn, document: Document, schema: Schema | None = None) -> tuple[Corruption, dict[str, Any]]:
+    """One of the corruption classes that apply to a sound document, and the document that it breaks."""
+    schema = schema or article()
+    applying = [each for each in CLASSES if each.breaks(document, schema, random.Random(0)) is not None]
+    if not applying:
+        reject()
+    corruption = draw(st.sampled_from(applying))
+    broken = corruption.breaks(document, schema, random.Random(draw(st.integers(0, 2**16))))
+    assert broken is not None
+    return corruption, broken
+
+
+@st.composite
+def _documents(draw: st.DrawFn, schema: Schema) -> dict[str, Any]:
+    members = [node.get(keyword) for keyword in ("spanOf", "hashOf") for node in schema.having(keyword)]
+    grounds = {
+        member: Ground.of(draw(_prose()) + ROOM * _needed(schema.root, member)) for member in dict.fromkeys(members)
+    }
+    writer = Writer(draw, schema, grounds)
+    document = writer.object(schema.root)
+    document = document and settled(writer, document)
+    if document is None or not schema.validator.is_valid(document):
+        reject()
+    assert document is not None
+    return document
+
+
+@st.composite
+def _prose(draw: st.DrawFn) -> str:
+    """Any text, most often one that has room for several spans."""
+    count = draw(st.sampled_from((0, 1, 4, 8, 10, 12, 16, 20)))
+    return "".join(draw(st.lists(PIECE, min_size=count, max_size=count)))
+
+
+def _needed(node: Node, member: str) -> int:
+    """How many spans of a text a document can't be without."""
+    if node.items is not None:
+        return int(node.get("minItems", 0)) * _needed(node.items, member)
+    must = (sub for sub in node.fields.values() if sub.required and not sub.nullable)
+    return int(node.get("spanOf") == member) + sum(_needed(sub, member) for sub in must)

@@ -1,0 +1,87 @@
+"""References between annotations, resolved once all annotations are there."""
+
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from hypothesis import strategies as st
+
+from spanproof.schema.schema import Node, Place, Schema
+from spanproof.testing.mutations import objects
+from spanproof.testing.strategies.writer import GONE, LATER, Writer
+
+
+def settled(writer: Writer, document: dict[str, Any]) -> dict[str, Any] | None:
+    """The document with its references resolved; what must refer to something and can't is left out."""
+    schema = writer.schema
+    nodes = [node for node in schema.having("refersTo") if any(to.startswith("/") for to in node.get("refersTo"))]
+    while True:
+        stuck = {node.place for node in nodes if not (node.nullable or _targets(document, node, schema))}
+        smaller = _without(document, schema.root, stuck)
+        if smaller is None:
+            return None
+        if smaller == document:
+            break
+        document = smaller
+    for node in nodes:
+        _refer(writer, document, node)
+    return document
+
+
+def _without(value: Any, node: Node, stuck: set[Place]) -> Any:
+    """The value without objects that hold a reference at one of these places; None if nothing is left of it."""
+    if node.items is not None:
+        kept = [_without(each, node.items, stuck) for each in value]
+        kept = [each for each in kept if each is not None]
+        return kept if len(kept) >= node.get("minItems", 0) else None
+    if node.kind != "object":
+        return None if value is LATER and node.place in stuck else value
+    result = dict(value)
+    for name, sub in node.fields.items():
+        if result.get(name) is not None and (left := _without(result[name], sub, stuck)) is not result[name]:
+            result[name] = left
+            if left is None and not sub.nullable:
+                if sub.required:
+                    return None
+                del result[name]
+    return result
+
+
+def _refer(writer: Writer, document: dict[str, Any], node: Node) -> None:
+    """Resolves the references at one place, forwards or backwards, so that none leads back."""
+    holders = [value for at, _, value in objects(document, writer.schema) if at.place == node.place[:-1]]
+    owner = writer.schema.nodes[node.place[:-1]]
+    key = writer.schema.key_of(owner) if node.get("acyclic") else None
+    ahead = {holder[key] for holder in holders} if key else set()
+    lists = writer.schema.nodes.get(owner.place[:-1])
+    if writer.draw(st.booleans()):
+        holders.reverse()
+    for holder in holders:
+        if holder.get(node.place[-1]) is LATER:
+            options = _targets(document, node, writer.schema, ahead)
+            choice = st.sampled_from(options) if options else st.none()
+            made = writer.member(node, partial(writer.draw, choice))
+            if made is GONE:
+                del holder[node.place[-1]]
+            else:
+                holder[node.place[-1]] = made
+                if lists and node.place[-1] in lists.get("consistent", ()):
+                    writer.say_alike(holder, lists, node.place[-1])
+        if key:
+            ahead.discard(holder[key])
+
+
+def _targets(document: dict[str, Any], node: Node, schema: Schema, but: Collection[Any] | None = None) -> list[Any]:
+    """What a reference can name in a document; by default without what might lead back."""
+    found: list[Any] = []
+    for target in (to[1:] for to in node.get("refersTo") if to.startswith("/")):
+        place = tuple(target.split("/"))
+        if "*" not in place:
+            found += [target] if document.get(target) is not None else []
+            continue
+        values = (value.get(place[-1]) for at, _, value in objects(document, schema) if at.place == place[:-1])
+        found += [value for value in values if value is not None and value is not LATER]
+    if but is None:
+        key = schema.key_of(schema.nodes[node.place[:-1]]) if node.get("acyclic") else None
+        but = [value.get(key) for at, _, value in objects(document, schema) if key and at.place == node.place[:-1]]
+    return [value for value in dict.fromkeys(found) if value not in but]

@@ -1,0 +1,57 @@
+"""Values of one node: strings, numbers, days, TIMEX3."""
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from spanproof.schema.schema import Node
+from spanproof.text import timex
+
+_CHARACTERS = st.characters(exclude_categories=("Cs", "Cc"))
+
+
+def leaf(node: Node, but: Sequence[Any] = ()) -> st.SearchStrategy[Any]:
+    """The values of a string, number or boolean, without some."""
+    allowed = [node.get("const")] if "const" in node.keywords else node.get("enum")
+    if allowed is not None:
+        listed = [each for each in allowed if each is not None and each not in but]
+        return st.sampled_from(listed) if listed else st.none()
+    low, high = node.get("minimum"), node.get("maximum")
+    if node.kind == "boolean":
+        return st.booleans()
+    if node.kind == "integer":
+        return st.integers(-(2**31) + 1 if low is None else low, 2**31 - 1 if high is None else high)
+    if node.kind == "number":
+        return st.floats(low, high, allow_nan=False, allow_infinity=False)
+    if pattern := node.get("pattern"):
+        return _matching(pattern).filter(lambda each: len(each) >= node.get("minLength", 0) and each not in but)
+    words = st.text(
+        _CHARACTERS, min_size=node.get("minLength", 0), max_size=node.get("maxLength", 12 + node.get("minLength", 0))
+    )
+    return words.filter(lambda each: each not in but)
+
+
+@functools.cache
+def _matching(pattern: str) -> st.SearchStrategy[str]:
+    # In Python, `$` lets a line feed follow; in other languages it doesn't.
+    return st.from_regex(pattern, alphabet=_CHARACTERS).map(lambda found: found.removesuffix("\n"))
+
+
+def days() -> st.SearchStrategy[str]:
+    """Days of the calendar, some with a time."""
+    return st.dates().map(str) | st.datetimes().map(lambda at: at.isoformat(timespec="minutes"))
+
+
+def timex_values(kind: str) -> st.SearchStrategy[str]:
+    """Right TIMEX3 values of a type."""
+    known = st.sampled_from(timex.examples(kind))
+    counted = st.integers(1, 99)
+    more = {
+        "DATE": st.dates().map(str),
+        "TIME": st.datetimes().map(lambda at: at.isoformat(timespec="minutes")),
+        "DURATION": st.tuples(counted, st.sampled_from("YMWDQ")).map(lambda n: f"P{n[0]}{n[1]}"),
+        "SET": counted.map(lambda n: f"P{n}W"),
+    }
+    return known | more[kind]

@@ -1,0 +1,202 @@
+"""One document in the making: values, spans and keys as a schema wants them."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from spanproof.schema.schema import Node, Place, Schema
+from spanproof.testing.strategies.ground import Ground, Pair, apart
+from spanproof.testing.strategies.values import days, leaf, timex_values
+from spanproof.text import timex
+
+T = TypeVar("T")
+LATER = object()  # a reference that is resolved once all of its targets are there
+GONE = object()  # a member left out
+
+
+@dataclass(frozen=True)
+class Writer:
+    """One document in the making: its texts, the tokens that are barred for a layer, what must be said alike."""
+
+    draw: st.DrawFn
+    schema: Schema
+    grounds: dict[str, Ground]
+    barred: dict[Place, list[Pair]] = field(default_factory=dict)
+    alike: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    used: dict[Place, set[Any]] = field(default_factory=dict)
+
+    def value(self, node: Node) -> Any:
+        """A value for a node; None where it needs a span and the text has no room for one."""
+        if self.is_text(node):
+            return self.grounds[node.place[0]].text
+        if member := node.get("hashOf"):
+            return hashlib.sha256(self.grounds[member].text.encode()).hexdigest()
+        if any(target.startswith("/") for target in node.get("refersTo", ())):
+            return LATER
+        if node.kind == "object":
+            return self.object(node)
+        if node.items is not None:
+            return self.array(node, node.items)
+        return self.draw(leaf(node))
+
+    def is_text(self, node: Node) -> bool:
+        """Whether a node is a text that something points into."""
+        return len(node.place) == 1 and node.place[0] in self.grounds
+
+    def member(self, node: Node, make: Callable[[], Any]) -> Any:
+        """A value, or null, or nothing, as the schema lets a member be."""
+        free = (node.nullable or not node.required) and not self.is_text(node)
+        made = GONE if free and self.draw(st.integers(0, 3)) == 0 else make()
+        if free and (made is None or made is GONE):
+            return None if node.nullable and self.draw(st.booleans()) else GONE
+        return made
+
+    def object(self, node: Node, span: Pair | None = None, beside: Sequence[Pair] = ()) -> dict[str, Any] | None:
+        """An object, on a span if it is one; None if it can't be."""
+        made: dict[str, Callable[[], Any]] = {}
+        if member := node.get("spanOf"):
+            span = span or self.one(member, beside)
+            if span is None:
+                return None
+            made |= self.span_members(self.grounds[member], *span)
+        if names := node.get("timex3"):
+            made |= self.timex(node, names)
+        if (names := node.get("quotation")) and span:
+            quoted = self.grounds[node.get("spanOf")].quoted(*span)
+            made[names["type"]] = lambda: self.draw(
+                leaf(node.fields[names["type"]], () if quoted else (names["direct"],))
+            )
+        result: dict[str, Any] = {}
+        parts = node.get("quotation", {}).get("parts", ())
+        taken = [span] if span else []
+        # Zones come before the layers that they bar.
+        for name in sorted(node.fields, key=lambda name: node.fields[name].get("bars") is None):
+            sub = node.fields[name]
+            if name in parts:
+                made[name] = partial(self.object, sub, None, taken)
+            result[name] = self.member(sub, made.get(name, partial(self.value, sub)))
+            if result[name] is None and not sub.nullable:
+                return None
+            if name in parts and isinstance(result[name], dict):
+                taken.append((result[name]["start"], result[name]["end"]))
+        return {name: result[name] for name in node.fields if result[name] is not GONE}
+
+    def span_members(self, ground: Ground, start: int, end: int) -> dict[str, Callable[[], Any]]:
+        """What makes the members of a span that speak of its text."""
+        text = ground.text
+        return {
+            "start": lambda: start,
+            "end": lambda: end,
+            "text": lambda: text[start:end],
+            "prefix": lambda: text[max(0, start - self.draw(st.integers(0, 8))) : start],
+            "suffix": lambda: text[end : end + self.draw(st.integers(0, 8))],
+        }
+
+    def timex(self, node: Node, names: dict[str, str]) -> dict[str, Callable[[], Any]]:
+        """What makes a type and a value that fits it."""
+        value = node.fields[names["value"]]
+        if "type" not in names:
+            return {names["value"]: lambda: self.draw(days())}
+        kinds = [kind for kind in node.fields[names["type"]].get("enum", timex.TYPES) if kind in timex.TYPES]
+        kind = self.draw(st.sampled_from(kinds))
+        listed = [each for each in value.get("enum", ()) if each is not None and timex.problem(each, kind) is None]
+        return {
+            names["type"]: lambda: kind,
+            names["value"]: lambda: self.draw(st.sampled_from(listed) if listed else timex_values(kind)),
+        }
+
+    def one(self, member: str, beside: Sequence[Pair]) -> Pair | None:
+        """One span that shares no character with others."""
+        ground = self.grounds[member]
+        open_ = [k for k, at in enumerate(ground.tokens) if apart(at, beside)]
+        if not open_:
+            return None
+        first = self.draw(st.sampled_from(open_))
+        run = next(k for k in range(first, len(ground.tokens) + 1) if k == len(ground.tokens) or k not in open_)
+        return ground.span(first, self.draw(st.integers(first + 1, min(run, first + 4))))
+
+    def spans(self, node: Node, items: Node) -> list[Pair]:
+        """Spans for a list, by its overlap policy, each once; in any order unless the list is ordered."""
+        ground, barred = self.grounds[items.get("spanOf")], self.barred.get(items.place, [])
+        least = node.get("minItems", 0)
+        most = node.get("maxItems", max(5, least))
+        count = len(ground.tokens)
+        if node.get("inOrder") or node.get("overlap") in ("forbid", "nest"):
+            pairs = self.disjoint(0, count, least, most)
+            if node.get("bars"):  # short, so that room is left for what they bar
+                pairs = [(first, min(last, first + 3)) for first, last in pairs[:3]]
+            if items.get("quotation") and self.draw(st.booleans()):
+                pairs = [ground.within_marks(*pair) for pair in pairs]
+            if node.get("overlap") == "nest" and not node.get("inOrder"):
+                inner = [pair for first, last in pairs for pair in self.disjoint(first, last, 0, 1)]
+                pairs = [*pairs, *inner][:most]
+        else:
+            known = [(first, last) for first in range(count) for last in range(first + 1, min(first + 6, count) + 1)]
+            pairs = self.some(known, least, most)
+        spans = list(dict.fromkeys(ground.span(*pair) for pair in pairs))
+        spans = [span for span in spans if apart(span, barred)]
+        return spans if node.get("inOrder") else self.draw(st.permutations(spans))
+
+    def disjoint(self, low: int, high: int, least: int, most: int) -> list[Pair]:
+        """Runs of tokens that share none."""
+        most = min(most, (high - low + 1) // 2)
+        count = self.draw(st.integers(min(least, most), most))
+        cuts = sorted(self.some(range(low, high + 1), 2 * count, 2 * count))
+        return list(zip(cuts[::2], cuts[1::2], strict=True))
+
+    def some(self, known: Sequence[T], least: int, most: int) -> list[T]:
+        """Some of these, each once."""
+        count = self.draw(st.integers(min(least, len(known)), min(most, len(known))))
+        return self.draw(st.lists(st.sampled_from(known), min_size=count, max_size=count, unique=True)) if count else []
+
+    def array(self, node: Node, items: Node) -> list[Any] | None:
+        """A list of what could be made; None if that is too little."""
+        least = node.get("minItems", 0)
+        if items.get("spanOf"):
+            drawn = [self.object(items, span) for span in self.spans(node, items)]
+        else:
+            count = self.draw(st.integers(least, min(node.get("maxItems", 3), max(least, 3))))
+            drawn = [self.value(items) for _ in range(count)]
+        made: list[Any] = [each for each in drawn if each is not None]
+        if key := node.get("key"):
+            keys = self.keys(items.fields[key], len(made))
+            made = [{**each, key: own} for each, own in zip(made, keys, strict=False)]
+        for member in node.get("consistent", ()):
+            for each in made:
+                self.say_alike(each, node, member)
+        if bars := node.get("bars"):
+            ((member, values),) = bars["where"].items()
+            closed = [(each["start"], each["end"]) for each in made if each.get(member) in values]
+            for layer in bars["layers"]:
+                if _text_of(self.schema, layer) == items.get("spanOf"):
+                    self.barred.setdefault((layer[1:], "*"), []).extend(closed)
+        return made if len(made) >= least else None
+
+    def say_alike(self, item: dict[str, Any], node: Node, member: str) -> None:
+        """Gives one surface one value of a member in the whole document."""
+        surface = item.get("text")
+        if surface is not None and item.get(member) is not None:
+            item[member] = self.alike.setdefault((node.name, member, surface), item[member])
+
+    def keys(self, node: Node, count: int) -> Iterator[Any]:
+        """Keys that no item of this place has yet."""
+        used = self.used.setdefault(node.place, set())
+        if node.kind == "string" and not node.keywords.keys() & {"pattern", "enum", "const", "maxLength"}:
+            letter = self.draw(st.sampled_from("xé한😀"))
+            fresh: list[Any] = [f"{letter}{len(used) + k:0{node.get('minLength', 1)}}" for k in range(count)]
+        elif "enum" in node.keywords:
+            fresh = [each for each in self.draw(st.permutations(node.get("enum"))) if each not in used][:count]
+        else:
+            unused = leaf(node).filter(lambda key: key not in used)
+            fresh = self.draw(st.lists(unused, min_size=count, max_size=count, unique=True))
+        used |= set(fresh)
+        return iter(fresh)
+
+
+def _text_of(schema: Schema, layer: str) -> str | None:
+    node = schema.nodes.get((layer[1:], "*"))
+    return node.get("spanOf") if node else None

@@ -1,0 +1,228 @@
+"""The texts of a batch as one text: bytes and code points, characters at spans' edges, spans against their surfaces.
+
+Positions come in two units: *points* are code points and *bytes* are UTF-8 bytes, both counted from the start of the
+batch, so that no kernel loops over documents.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import regex
+
+from spanproof.arrays import Bools, Ints, Words, booleans, string_offsets, to_arrow, validity
+from spanproof.text import characters
+
+_BLOCK = 1 << 18
+_ONES = np.uint64(0xFFFFFFFFFFFFFFFF)
+_BYTES_OF_1, _BYTES_OF_128 = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
+_M1, _M2, _M4 = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333), np.uint64(0x0F0F0F0F0F0F0F0F)
+_SELECT_IN_BYTE = np.zeros((8, 256), np.uint8)
+for _value in range(256):
+    for _nth, _bit in enumerate(bit for bit in range(8) if _value >> bit & 1):
+        _SELECT_IN_BYTE[_nth, _value] = _bit
+
+
+@dataclass(frozen=True)
+class Text:
+    """The texts of a batch: their UTF-8 bytes, and their lead bytes as a bit vector with rank and select.
+
+    ``bytes_`` are the bytes of all texts, ``buffer`` the Arrow buffer that holds them from byte ``base`` on, ``bounds``
+    the first byte of each document and the end, ``points`` the same in code points.
+    """
+
+    bytes_: npt.NDArray[np.uint8]
+    buffer: pa.Buffer
+    base: int
+    bounds: Ints
+    points: Ints
+    words: Words
+    ranks: Ints
+
+    @classmethod
+    def of(cls, array: pa.Array) -> "Text":
+        """Indexes a string array (a null is an empty text)."""
+        offsets, buffer = string_offsets(array)
+        first, last = int(offsets[0]), int(offsets[-1])
+        bytes_ = np.frombuffer(buffer, np.uint8)[first:last]
+        words = np.zeros((len(bytes_) >> 6) + 2, np.uint64)
+        for k in range(0, len(bytes_), _BLOCK):
+            bits = np.packbits(bytes_[k : k + _BLOCK].view(np.int8) >= -64, bitorder="little")
+            words.view(np.uint8)[k >> 3 : (k >> 3) + len(bits)] = bits
+        ranks = np.zeros(len(words) + 1, np.int64)
+        np.cumsum(np.bitwise_count(words), out=ranks[1:])
+        bounds = offsets.astype(np.int64) - first
+        return cls(bytes_, buffer, first, bounds, _rank(words, ranks, bounds), words, ranks)
+
+    def to_points(self, at: Ints) -> Ints:
+        """How many code points begin before each byte."""
+        return _rank(self.words, self.ranks, at)
+
+    def to_bytes(self, points: Ints) -> Ints:
+        """The first byte of each code point; the end of the bytes for the end of the points.
+
+        Broadword select: Vigna, Broadword Implementation of Rank/Select Queries, 2008.
+        """
+        total = int(self.points[-1])
+        if total == len(self.bytes_):
+            return points
+        at_end = np.flatnonzero(points >= total)
+        if at_end.size:
+            points = np.minimum(points, total - 1)
+        word = self._hints.take(points >> 6)
+        late = np.flatnonzero(self.ranks[1:].take(word) <= points)
+        while late.size:
+            word[late] += 1
+            late = late[self.ranks[1:].take(word[late]) <= points[late]]
+        lead = self.words.take(word)
+        rest = points - self.ranks.take(word)
+        some = np.flatnonzero(lead != _ONES)
+        if some.size:
+            x, r = lead.take(some), rest.take(some).view(np.uint64)
+            sums = x - ((x >> np.uint64(1)) & _M1)
+            sums = (sums & _M2) + ((sums >> np.uint64(2)) & _M2)
+            sums = ((sums + (sums >> np.uint64(4))) & _M4) * _BYTES_OF_1
+            shift = np.bitwise_count((((r * _BYTES_OF_1) | _BYTES_OF_128) - sums) & _BYTES_OF_128).astype(np.uint64)
+            shift <<= np.uint64(3)
+            r -= ((sums << np.uint64(8)) >> shift) & np.uint64(255)
+            byte = ((x >> shift) & np.uint64(255)).astype(np.intp)
+            rest[some] = shift + _SELECT_IN_BYTE[r.astype(np.intp), byte]
+        rest += word << 6
+        rest[at_end] = len(self.bytes_)
+        return rest
+
+    @functools.cached_property
+    def _hints(self) -> Ints:
+        """The word that every 64th code point begins in; a word holds no more, so each has one of its own."""
+        nth = (self.ranks + 63) >> 6
+        return np.flatnonzero(nth[1:] > nth[:-1])
+
+    def code_points(self, at: Ints) -> npt.NDArray[np.int32]:
+        """The code points that begin at these bytes."""
+        if not len(self.bytes_):
+            return np.zeros(len(at), np.int32)
+        first = self.bytes_.take(at, mode="clip").astype(np.int32)
+        wide = np.flatnonzero(first >= 0x80)
+        if wide.size:
+            b1, b2, b3 = (self.bytes_.take(at[wide] + k, mode="clip").astype(np.int32) & 63 for k in (1, 2, 3))
+            b0 = first[wide]
+            two, three, four = (b0 & 31) << 6 | b1, (b0 & 15) << 12 | b1 << 6 | b2, (b0 & 7) << 18 | b1 << 12
+            first[wide] = np.where(b0 < 0xE0, two, np.where(b0 < 0xF0, three, four | b2 << 6 | b3))
+        return first
+
+    def flags_at(self, at: Ints) -> characters.Flags:
+        """The flags of the characters that begin at these bytes."""
+        table = characters.flags()
+        if not len(self.bytes_):
+            return np.zeros(len(at), np.uint8)
+        first = self.bytes_.take(at, mode="clip")
+        found = table[:256].take(first)
+        wide = np.flatnonzero(first >= 0x80)
+        if wide.size:
+            found[wide] = table.take(self.code_points(at[wide]))
+        return found
+
+    def flags_before(self, at: Ints) -> characters.Flags:
+        """The flags of the characters that end at these bytes."""
+        table = characters.flags()
+        if not len(self.bytes_):
+            return np.zeros(len(at), np.uint8)
+        last = self.bytes_.take(at - 1, mode="clip")
+        found = table[:256].take(last)
+        wide = np.flatnonzero((last >= 0x80) & (at > 0))
+        if wide.size:
+            found[wide] = table.take(self.code_points(self.before(at[wide])))
+        return found
+
+    def before(self, at: Ints) -> Ints:
+        """The first byte of the character that ends at each byte (at least one character must)."""
+        back = at - 1
+        for _ in range(3):
+            inside = (self.bytes_.take(back, mode="clip") & 0xC0) == 0x80
+            back = back - inside
+        return back
+
+    def odd(self) -> Ints:
+        """The bytes where a character begins that is flagged ODD, found without decoding ordinary text."""
+        leads, ends = _odd_bytes()
+
+        def suspicious(block: npt.NDArray[np.uint8]) -> Bools:
+            found = block < 32
+            one = np.empty(len(block), np.bool_)
+            for lead in leads:
+                found |= np.equal(block, lead, out=one)
+            return found
+
+        at = positions(self.bytes_, suspicious)
+        lead = self.bytes_.take(at).astype(np.intp)
+        last = self.bytes_.take(at + (lead >= 0x80) + (lead >= 0xE0) + (lead >= 0xF0), mode="clip")
+        at = at[ends[lead, last]]
+        return at[self.flags_at(at) & characters.ODD > 0]
+
+    def document(self, at: Ints) -> Ints:
+        """Which document each byte lies in."""
+        return np.searchsorted(self.bounds, at, "right") - 1
+
+
+@functools.cache
+def _odd_bytes() -> tuple[tuple[int, ...], Bools]:
+    """What odd characters look like: first bytes above the blank, and which last bytes go with a first one."""
+    odd = [chr(point).encode() for point in np.flatnonzero(characters.flags() & characters.ODD).tolist()]
+    ends = np.zeros((256, 256), np.bool_)
+    ends[[character[0] for character in odd], [character[-1] for character in odd]] = True
+    return tuple(sorted({character[0] for character in odd if character > b" "})), ends
+
+
+def positions(bytes_: npt.NDArray[np.uint8], test: Callable[[npt.NDArray[np.uint8]], Bools], ahead: int = 0) -> Ints:
+    """Where a test of bytes holds; asked block by block, so that what it computes stays in the cache.
+
+    The test is given ``ahead`` bytes more than it has to judge.
+    """
+    starts = range(0, len(bytes_) - ahead, _BLOCK)
+    found = [np.flatnonzero(test(bytes_[k : k + _BLOCK + ahead])) + k for k in starts]
+    return np.concatenate(found or [np.zeros(0, np.int64)])
+
+
+def _rank(words: Words, ranks: Ints, at: Ints) -> Ints:
+    word = at >> 6
+    below = (np.uint64(1) << (at & 63).astype(np.uint64)) - np.uint64(1)
+    found: Ints = ranks.take(word) + np.bitwise_count(words.take(word) & below)
+    return found
+
+
+def same_text(text: Text, start: Ints, end: Ints, surface: pa.Array) -> Bools:
+    """Whether the bytes ``start`` to ``end`` of the batch are the surface; a null surface agrees with anything.
+
+    The spans' bytes are gathered by one ``take`` of a binary array laid over the text (span, gap, span, ...), and
+    compared at once; only a batch that holds a difference is compared span by span.
+    """
+    if not len(start):
+        return np.zeros(0, np.bool_)
+    offsets = np.empty(2 * len(start) + 1, np.int32)
+    offsets[0:-1:2], offsets[1::2], offsets[-1] = start, end, max(start[0], end[-1])
+    offsets += np.int32(text.base)
+    laid = pa.Array.from_buffers(pa.binary(), 2 * len(start), [None, pa.py_buffer(offsets), text.buffer])
+    got = laid.take(to_arrow(np.arange(0, 2 * len(start), 2, dtype=np.int32)))
+    want = surface.cast(pa.binary())
+    (go, gb), (wo, wb) = string_offsets(got), string_offsets(want)
+    if surface.null_count == 0 and np.array_equal(go - go[0], wo - wo[0]):
+        a, b = gb.slice(int(go[0]), int(go[-1] - go[0])), wb.slice(int(wo[0]), int(wo[-1] - wo[0]))
+        if a.equals(b):
+            return np.ones(len(start), np.bool_)
+    return booleans(pc.equal(got, want)) | ~validity(surface)
+
+
+def splits_cluster(text: str, at: int) -> bool:
+    """Whether the code point offset ``at`` lies inside an extended grapheme cluster (UAX #29)."""
+    if not 0 < at < len(text):
+        return False
+    first = at - 1
+    while first > 0 and not " " <= text[first] < "\x7f":
+        first -= 1
+    ends = (match.end() for match in regex.finditer(r"\X", text, pos=first))
+    reached: int = next(end for end in ends if end >= at)
+    return reached != at

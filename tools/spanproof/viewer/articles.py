@@ -1,0 +1,189 @@
+"""A document as a reader sees it: texts, facts, and items (an entity, a quote with its parts) with their spans."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from spanproof.schema.schema import Node, Schema
+
+_OFFSETS = ("start", "end", "text")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Spans of one place of the schema; ``number`` is its position among the layers."""
+
+    number: int
+    name: str
+    node: Node
+    description: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """A span as it can be shown: code points, half open, empty where its offsets lie outside of the text.
+
+    ``number`` is its position in the document; ``problem`` says what is wrong with it, for a reader.
+    """
+
+    number: int
+    layer: Layer
+    role: str
+    start: int
+    end: int
+    surface: str
+    label: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class Value:
+    """A member of an item or a fact of a document; ``timex`` is the TIMEX3 type where it is a TIMEX3 value.
+
+    ``told`` is false where the item's key or label says the same.
+    """
+
+    name: str
+    text: str
+    node: Node
+    timex: str | None
+    told: bool
+
+
+@dataclass(frozen=True)
+class Item:
+    """What stands once in a list of the document: its spans belong together."""
+
+    number: int
+    list: str
+    key: str | None
+    label: str | None
+    spans: tuple[Span, ...]
+    values: tuple[Value, ...]
+
+    def value(self, name: str) -> str | None:
+        """The text of a member."""
+        return next((value.text for value in self.values if value.name == name), None)
+
+
+@dataclass(frozen=True)
+class Article:
+    """A document; ``number`` is its position in the corpus."""
+
+    number: int
+    key: str
+    language: str | None
+    texts: Mapping[str, str]
+    facts: tuple[Value, ...]
+    items: tuple[Item, ...]
+
+    @property
+    def spans(self) -> Iterator[Span]:
+        """Every span."""
+        return (span for item in self.items for span in item.spans)
+
+    @property
+    def in_lists(self) -> Mapping[str, list[Item]]:
+        """The items by the list that they stand in."""
+        lists: dict[str, list[Item]] = {}
+        for item in self.items:
+            lists.setdefault(item.list, []).append(item)
+        return lists
+
+    @property
+    def opening(self) -> str:
+        """The first words of the text."""
+        text = " ".join(next(iter(self.texts.values()), "")[:400].split())
+        return text if len(text) <= 110 else text[:110].rsplit(" ", 1)[0] + " …"
+
+
+def layers(schema: Schema) -> tuple[Layer, ...]:
+    """The layers of a schema, outer ones first."""
+    return tuple(
+        Layer(
+            number,
+            " › ".join(step for step in node.place if step != "*"),
+            node,
+            node.get("description") or schema.nodes[node.place[:-1]].get("description") or "",
+        )
+        for number, node in enumerate(schema.spans)
+    )
+
+
+def article_of(document: Mapping[str, Any], number: int, schema: Schema) -> Article:
+    """A document as it stands in columns (null where a member is missing or of another type)."""
+    known = {layer.node.place: layer for layer in layers(schema)}
+    texts = {layer.node.get("spanOf"): "" for layer in known.values()}
+    texts = {member: document.get(member) or "" for member in texts}
+    facts: list[Value] = []
+    items: list[Item] = []
+    counted = 0
+    for name, node in schema.root.fields.items():
+        value = document.get(name)
+        if value is None or name in texts:
+            continue
+        inner = node.items or node
+        if not any(sub.get("spanOf") for sub in inner.walk()):
+            facts += _values(node, value, (name,), schema)
+            continue
+        for each in value if node.items else [value]:
+            if each is None:
+                continue
+            spans = tuple(_spans(inner, each, texts, known, counted))
+            counted += len(spans)
+            values = tuple(_values(inner, each, (), schema))
+            key = next((v.text for v in values if v.name == schema.key_of(inner)), None)
+            label = next((span.label for span in spans if span.label is not None), None)
+            items.append(Item(len(items), name, key, label, spans, values))
+    key = str(document.get(schema.key or "") or f"document {number + 1}")
+    language = document.get("language")
+    facts = sorted((fact for fact in facts if fact.name != schema.key), key=lambda fact: "hashOf" in fact.node.keywords)
+    return Article(number, key, language if isinstance(language, str) else None, texts, tuple(facts), tuple(items))
+
+
+def _walk(node: Node, value: Any, path: tuple[str, ...]) -> Iterator[tuple[Node, Any, tuple[str, ...]]]:
+    """Everything below a value that isn't null, outer things first."""
+    yield node, value, path
+    if node.items is not None:
+        for k, each in enumerate(value):
+            if each is not None:
+                yield from _walk(node.items, each, (*path, str(k + 1)))
+    for name, sub in node.fields.items():
+        if value.get(name) is not None:
+            yield from _walk(sub, value[name], (*path, name))
+
+
+def _spans(
+    node: Node, value: Any, texts: Mapping[str, str], known: Mapping[tuple[str, ...], Layer], counted: int
+) -> Iterator[Span]:
+    for sub, each, path in _walk(node, value, ()):
+        layer = known.get(sub.place)
+        if layer is None:
+            continue
+        text, start, end = texts[sub.get("spanOf")], each.get("start"), each.get("end")
+        problem = None
+        if start is None or end is None or not 0 <= start <= end <= len(text):
+            problem = f"its offsets {start} to {end} lie outside of the text, which has {len(text)} characters"
+            start = end = 0
+        elif each.get("text") not in (None, text[start:end]):
+            problem = f"its stored text differs: {each['text']}"
+        label = each.get(sub.get("labelledBy") or "")
+        surface = text[start:end]
+        yield Span(counted, layer, " ".join(path), start, end, surface, None if label is None else str(label), problem)
+        counted += 1
+
+
+def _values(node: Node, value: Any, path: tuple[str, ...], schema: Schema) -> Iterator[Value]:
+    types: dict[tuple[str, ...], str] = {}
+    for sub, each, at in _walk(node, value, path):
+        if timex := sub.get("timex3"):
+            types[*at, timex["value"]] = each.get(timex["type"]) or "" if "type" in timex else "DATE"
+        if sub.kind in ("object", "array"):
+            continue
+        owner = schema.nodes[sub.place[:-1]]
+        if owner.get("spanOf") and sub.place[-1] in _OFFSETS:
+            continue
+        told = len(at) > 1 or sub.place[-1] not in (owner.get("labelledBy"), schema.key_of(owner))
+        text = each if isinstance(each, str) else json.dumps(each)
+        yield Value(" ".join(at), text, sub, types.get(at), told)

@@ -1,0 +1,183 @@
+"""Pages of HTML from a corpus: one a document in a folder, or everything in one file that needs nothing else."""
+
+import base64
+import functools
+import hashlib
+import html
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spanproof.corpus.documents import Corpus
+from spanproof.viewer.articles import Article, Layer, Span
+from spanproof.viewer.book import Book, Target, book_of
+from spanproof.viewer.renderings import central, compared, side_by_side
+from spanproof.viewer.segments import Close, Open, nested, segments
+from spanproof.viewer.timeline import axis
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+    from markupsafe import Markup
+
+_HERE = Path(__file__).parent
+_HUES = 8
+_TITLES = {"index": "Articles", "timeline": "Timeline", "registry": "Registry", "utterances": "Utterances"}
+_CHART = 60
+_SIGNS = (
+    {"\r": "␍", "\t": "→", "\v": "␋", "\f": "␌", "\x85": "␤", "\u2028": "␤", "\u2029": "¶", "\ufeff": "BOM"}
+    | {"\u200b": "ZWSP", "\u200e": "LRM", "\u200f": "RLM", "\u202a": "LRE", "\u202b": "RLE", "\u202c": "PDF"}
+    | {"\u202d": "LRO", "\u202e": "RLO", "\u2066": "LRI", "\u2067": "RLI", "\u2068": "FSI", "\u2069": "PDI"}
+)
+# HTML has no NUL, and a bare carriage return is a line feed to its parsers.
+_ESCAPED = {**{sign: html.escape(sign) for sign in "&<>"}, "\0": "\ufffd", "\n": '<i class="line">\n</i>'} | {
+    sign: f'<i class="sign" data-sign="{shown}">{"&#13;" if sign == chr(13) else sign}</i>'
+    for sign, shown in _SIGNS.items()
+}
+_ESCAPE = re.compile(f"[{re.escape(''.join(_ESCAPED))}]")
+
+
+def pages(corpus: Corpus, progress: Callable[[int], None] | None = None) -> Mapping[str, str]:
+    """A corpus as HTML files by their names; ``index.html`` is the first, and each is whole without the network.
+
+    ``progress`` is told how many more documents are done.
+    """
+    book = book_of(corpus)
+    names = dict(_article_names(book.articles))
+    files: dict[int | str, str] = names | {page: f"{page}.html" for page in _TITLES}
+    render = _renderer(book, lambda target: f"{files[target.page]}#{target.anchor}", names)
+    made = {"index.html": render("index", ())}
+    for article in book.articles:
+        made[names[article.number]] = render("article", (article,))
+        if progress is not None:
+            progress(1)
+    return made | {f"{page}.html": render(page, ()) for page in _present(book)}
+
+
+def one_page(corpus: Corpus) -> str:
+    """A corpus as one HTML file that is whole without the network."""
+    book = book_of(corpus)
+    names = {article.number: f"#a{article.number}" for article in book.articles}
+    return _renderer(book, lambda target: f"#{target.anchor}", names, whole=True)("index", book.articles)
+
+
+def _article_names(articles: Iterable[Article]) -> Iterable[tuple[int, str]]:
+    """A file name an article: its key where that is a safe name of its own in any file system, else its number."""
+    seen: set[str] = set()
+    for article in articles:
+        safe = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}", article.key) and article.key.casefold() not in seen
+        seen.add(article.key.casefold())
+        yield article.number, f"article-{article.key}.html" if safe else f"document-{article.number + 1}.html"
+
+
+def _present(book: Book) -> tuple[str, ...]:
+    timeline = ("timeline",) if book.moments or book.unplaced else ()
+    return (*timeline, *(page for page in ("registry", "utterances") if book.of_page(page)))
+
+
+def _renderer(
+    book: Book, href: Callable[[Target], str], names: Mapping[int, str], whole: bool = False
+) -> Callable[[str, tuple[Article, ...]], str]:
+    environment = _environment()
+    template: Template = environment.get_template("page.html")
+    style = _markup(environment.get_template("reader.css").render(layers=book.layers))
+    script = _markup((_HERE / "templates" / "reader.js").read_text("utf-8"))
+    links = {"index": "#index" if whole else "index.html"}
+    links |= {page: f"#{page}" if whole else f"{page}.html" for page in _present(book)}
+    site = {"book": book, "href": href, "names": names, "whole": whole, "links": links, "titles": _TITLES}
+    head = {"style": style, "script": script, "style_hash": _hash(style), "script_hash": _hash(script)}
+    tools = {"hue": _hue, "body": _body, "shown": _shown, "by_article": _by_article, "charts": _charts(book)}
+    tools |= {"compared": compared, "side_by_side": side_by_side, "central_first": _central_first}
+    shared = site | head | tools
+
+    def render(page: str, articles: tuple[Article, ...]) -> str:
+        return template.render(**shared, page=page, articles=articles)
+
+    return render
+
+
+@functools.cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _markup(trusted: str) -> "Markup":
+    from markupsafe import Markup
+
+    return Markup(trusted)
+
+
+def _hash(content: str) -> str:
+    """The content as a Content Security Policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+
+
+def _hue(layer: Layer) -> int:
+    return layer.number % _HUES
+
+
+def _shown(value: Any) -> str:
+    """A member of a registry in words."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _by_article(mentions: Iterable[Any]) -> list[tuple[Article, list[Any]]]:
+    groups: dict[int, list[Any]] = {}
+    for mention in mentions:
+        groups.setdefault(mention.article.number, []).append(mention)
+    return [(group[0].article, group) for group in groups.values()]
+
+
+def _central_first(mentions: Sequence[Any]) -> list[Any]:
+    middle = central([mention.words for mention in mentions])
+    return [mentions[middle], *mentions[:middle], *mentions[middle + 1 :]]
+
+
+def _charts(book: Book) -> list[tuple[Any, Any]]:
+    """The moments in charts that each still fit an axis."""
+    groups = [book.moments[k : k + _CHART] for k in range(0, len(book.moments), _CHART)]
+    return [(group, axis([(moment.first, moment.after) for moment in group])) for group in groups]
+
+
+def _body(article: Article, member: str) -> "Markup":
+    """A text with its spans as nested elements; what a browser gives back as its text is the text."""
+    text = article.texts[member]
+    own = [
+        (item, span)
+        for item in article.items
+        for span in item.spans
+        if span.layer.node.get("spanOf") == member and span.start < span.end
+    ]
+    parts: list[str] = []
+    for piece in nested(segments(len(text), [(span.start, span.end) for _, span in own])):
+        if isinstance(piece, Open):
+            item, span = own[piece.span]
+            parts.append(_opened(article.number, item.number, span, piece.first))
+        elif isinstance(piece, Close):
+            parts.append("</mark>")
+        else:
+            parts.append(_ESCAPE.sub(lambda match: _ESCAPED[match[0]], text[piece.start : piece.end]))
+    return _markup("".join(parts))
+
+
+def _opened(article: int, item: int, span: Span, first: bool) -> str:
+    classes = f"span y{span.layer.number} h{_hue(span.layer)}"
+    of = f'data-item="i{article}-{item}"'
+    if not first:
+        return f'<mark class="{classes} more" {of}>'
+    label = html.escape(span.label if span.label is not None else span.role or span.layer.name)
+    described = f'tabindex="0" aria-describedby="d{article}-{item}"'
+    return f'<mark class="{classes}" {of} id="s{article}-{span.number}" data-label="{label}" {described}>'
