@@ -21,7 +21,8 @@ from spanproof.corpus.documents import Corpus
 from spanproof.formats.jsonl import JSONL
 from spanproof.release import build as building
 from spanproof.release.build import BuildError, build
-from spanproof.schema.schema import Schema, SchemaError, article
+from spanproof.schema.node import SchemaError
+from spanproof.schema.schema import Schema, article
 from support.documents import LETTER, LETTERS, ROOT
 
 ANA = {"id": "e1", "start": 1, "end": 10, "text": "Ana Silva", "label": "PERSON", "entity_id": None}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from spanproof.checks.check import check_paths, waivers_beside
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from support.documents import ROOT
 
 ANNOTATIONS = ROOT / "annotations"

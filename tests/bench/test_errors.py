@@ -16,7 +16,7 @@ from spanproof.bench.errors.analysis import Analysis, Errors, analyse
 from spanproof.bench.errors.disputes import Added, Missed
 from spanproof.bench.errors.page import as_markdown, disputes_as_markdown
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.metrics.score import VARIANTS, Task, Variant, score
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies

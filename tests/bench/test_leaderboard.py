@@ -12,7 +12,7 @@ from spanproof.bench import run as running
 from spanproof.bench.board import boards
 from spanproof.bench.leaderboard.pages import pages
 from spanproof.bench.records import saved
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.systems.registry import systems
 from support.documents import ROOT
 from support.systems_here import ready

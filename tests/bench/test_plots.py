@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanproof.bench.leaderboard.plots import Line, forest, heat, line
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.metrics.score import score
 from support.documents import ROOT
 

@@ -23,7 +23,7 @@ from spanproof.bench.records import saved
 from spanproof.bench.run import proved
 from spanproof.cli import main
 from spanproof.cli.bench import bench
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import JSONL
 from spanproof.schema.schema import Schema, article
 from spanproof.systems.registry import systems

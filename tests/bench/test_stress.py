@@ -24,9 +24,10 @@ from spanproof.bench.stress.rewriting import Piece, Rewriting, Swap, carry, foll
 from spanproof.bench.stress.shrinking import Trial, smallest
 from spanproof.bench.stress.transformations import TRANSFORMATIONS, Transformation, chosen, rewriting
 from spanproof.cli.bench_stress import stress as command
-from spanproof.corpus.documents import Corpus, Registries
-from spanproof.formats import read
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import read
 from spanproof.metrics.score import score
+from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema, article
 from spanproof.systems.adapters import gazetteer
 from spanproof.systems.adapters import quotes_baseline as quotes

@@ -14,7 +14,7 @@ from typing import Any
 
 from edits import EDITS, Case, Edit, Span, truth
 
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.revisions.rebase import Rebased, rebase
 from spanproof.schema.schema import Schema, article
 

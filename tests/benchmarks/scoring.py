@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from spanproof.metrics.agreement import Ground
+from spanproof.corpus.pairs import Ground
 from spanproof.metrics.counts import Tally, labelled
 from spanproof.metrics.label_sets import ONTONOTES
 from spanproof.metrics.matching import counted

@@ -6,7 +6,7 @@ import pytest
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus, batch_of
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.schema.schema import article
 
 sys.path.insert(0, str(Path(__file__).parent))

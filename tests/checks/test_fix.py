@@ -14,8 +14,8 @@ from spanproof.checks.check import check, check_paths
 from spanproof.checks.examples import sound
 from spanproof.checks.fix import correct, counted, patches
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
 from spanproof.formats.article import layout, stand_off
+from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import JSONL
 from spanproof.formats.parquet import PARQUET
 from spanproof.schema.schema import article

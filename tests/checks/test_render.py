@@ -10,9 +10,10 @@ from rich.cells import cell_len
 
 from spanproof.checks.check import Report, Waiver, check
 from spanproof.checks.examples import sound
-from spanproof.checks.render import as_github, as_json, as_sarif, as_text, shown, summary, visible
+from spanproof.checks.render import as_github, as_json, as_sarif, as_text, shown, summary
 from spanproof.checks.rule import Excerpt
 from spanproof.corpus.documents import Corpus
+from spanproof.text.display import visible
 from support.documents import ROOT
 
 ANA = {"id": "e1", "start": 1, "end": 10, "text": "Ana Silva", "label": "PERSON", "entity_id": None}

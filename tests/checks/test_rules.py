@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from spanproof.checks.catalogue import as_markdown, explain, found_in_example
 from spanproof.checks.check import check, selected
 from spanproof.checks.examples import broken, sound
-from spanproof.checks.fix import apply, correct
+from spanproof.checks.fix import correct
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.corpus.edits import apply
+from spanproof.formats.discovery import read
 from spanproof.schema.schema import article
 from support.documents import ROOT
 

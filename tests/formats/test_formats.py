@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from spanproof.checks.check import check_paths
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus, ReadError
-from spanproof.formats import beside, read
 from spanproof.formats.article import ARTICLE, layout, line_of, stand_off
-from spanproof.formats.format import dump, parse, replace_file
+from spanproof.formats.discovery import beside, read
+from spanproof.formats.files import replace_file
+from spanproof.formats.json import dump, parse
 from spanproof.formats.jsonl import JSONL
 from spanproof.formats.parquet import PARQUET
 from spanproof.schema.schema import Schema, article

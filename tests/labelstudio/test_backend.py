@@ -25,7 +25,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from spanproof.cli.labelstudio_serve import serve
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.labelstudio.backend import Answer, answer, backend
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.precheck import problems

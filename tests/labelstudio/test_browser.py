@@ -10,7 +10,7 @@ import pytest
 
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.labelstudio import client
 from spanproof.labelstudio.pull import Pull, pull
 from spanproof.labelstudio.push import push

@@ -130,7 +130,7 @@ def test_a_task_that_was_not_pushed_is_told() -> None:
 
 
 def test_parquet_is_not_written_in_place(tmp_path: Any) -> None:
-    from spanproof.formats import read
+    from spanproof.formats.discovery import read
     from spanproof.formats.parquet import PARQUET
 
     path = tmp_path / "c.parquet"
@@ -142,7 +142,7 @@ def test_parquet_is_not_written_in_place(tmp_path: Any) -> None:
 
 
 def test_a_line_keeps_what_it_leaves_out(tmp_path: Any) -> None:
-    from spanproof.formats import read
+    from spanproof.formats.discovery import read
 
     path = tmp_path / "c.jsonl"
     JSONL.write(path, [DOCUMENT, {**DOCUMENT, "id": "b"}], article())

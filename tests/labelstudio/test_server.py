@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 from spanproof.checks.examples import sound
 from spanproof.cli.labelstudio import labelstudio
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import JSONL
 from spanproof.labelstudio import client
 from spanproof.labelstudio.pull import pull

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.labelstudio import precheck as guard
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.layout import Plan
 from spanproof.labelstudio.regions import shown_span
 from spanproof.labelstudio.to_task import Pulled, from_task, prediction, to_task
-from spanproof.schema.schema import Schema, SchemaError, article
+from spanproof.schema.node import SchemaError
+from spanproof.schema.schema import Schema, article
 from spanproof.testing import strategies
 from support.documents import LETTER, LETTERS
 from support.labelstudio_hostile import HOSTILE

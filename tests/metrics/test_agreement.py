@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.corpus.pairs import sentences
+from spanproof.formats.discovery import read
 from spanproof.metrics import agreement as agreements
-from spanproof.metrics.agreement import Agreement, Score, agree_paths, sentences
+from spanproof.metrics.agreement import Agreement, Score, agree_paths
 from spanproof.metrics.render import as_json, as_markdown, as_text
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies

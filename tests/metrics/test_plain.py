@@ -26,7 +26,7 @@ from seqeval.metrics.v1 import precision_recall_fscore_support as seqeval
 from seqeval.scheme import IOB2
 
 from spanproof.cli.bench import bench
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import JSONL
 from spanproof.metrics import plain as elsewhere
 from spanproof.metrics.score import score

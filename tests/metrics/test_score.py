@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.metrics.score import TASKS, VARIANTS, Scores, Task, compare, score
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies

@@ -22,9 +22,9 @@ from seqscore.encoding import get_encoding
 from seqscore.model import AnnotatedSequence
 from seqscore.scoring import compute_scores
 
+from spanproof.corpus.pairs import Ground
 from spanproof.metrics import clusters
 from spanproof.metrics import spans as metrics
-from spanproof.metrics.agreement import Ground
 from spanproof.metrics.counts import macro, prf
 from spanproof.metrics.matching import blank, counted, partners, tallied
 from spanproof.metrics.spans import Side

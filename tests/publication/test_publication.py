@@ -20,7 +20,7 @@ from spanproof.checks.check import publication_findings
 from spanproof.checks.examples import PUBLISHED, published, sound
 from spanproof.corpus.documents import Corpus
 from spanproof.formats import class_labels as labels
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.formats.parquet import PARQUET, parquet_bytes, parquet_table
 from spanproof.publication import files
 from spanproof.publication.configs import Config, configs, ontonotes

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from spanproof import __version__
+from spanproof._version import __version__
 from spanproof.checks.check import publication_findings
 from spanproof.publication.folder import Publication
 from support.documents import ROOT

@@ -12,9 +12,9 @@ import polars
 import pyarrow.parquet as pq
 import pytest
 
-from spanproof import RELEASED, __version__
+from spanproof._version import RELEASED, __version__
 from spanproof.checks.check import Waiver, check_paths
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.formats.parquet import parquet_table
 from spanproof.publication.folder import Publication
 from spanproof.release.build import BuildError, Built, build, load, summary

@@ -17,7 +17,7 @@ from spanproof.release.prepare import ReleaseError, last_release, logged, prepar
 from support.documents import ROOT
 from support.hub import Hub
 
-PARTS = ("annotations", "dataset", "CHANGELOG.md", "CITATION.cff", "tools/spanproof/__init__.py")
+PARTS = ("annotations", "dataset", "CHANGELOG.md", "CITATION.cff", "tools/spanproof/_version.py")
 EVENT = ('"text": "Cold War", "label": "EVENT"', '"text": "Cold War", "label": "ORG"')
 
 
@@ -69,9 +69,9 @@ def test_a_changed_label_asks_for_a_version_and_everything_states_it(repository:
     assert {name for name in after if after[name] != before.get(name)} == set(made.changed)
     data = {f"dataset/data/{name}/test-00000-of-00001.parquet" for name in ("articles", "entities", "tokens")}
     pages = {"dataset/README.md", "dataset/croissant.json", "dataset/entities.json"}
-    stated = {"tools/spanproof/__init__.py", "CITATION.cff", "CHANGELOG.md"}
+    stated = {"tools/spanproof/_version.py", "CITATION.cff", "CHANGELOG.md"}
     assert set(made.changed) - {"dataset/picture.svg"} == data | pages | stated
-    assert '__version__ = "0.2.0"' in after["tools/spanproof/__init__.py"].decode()
+    assert '__version__ = "0.2.0"' in after["tools/spanproof/_version.py"].decode()
     assert "version: 0.2.0\n" in after["CITATION.cff"].decode()
     log = after["CHANGELOG.md"].decode()
     assert log.index("## 0.2.0 (2030-02-01)") < log.index("Cold War") < log.index("## 0.1.0 (2030-01-01)")

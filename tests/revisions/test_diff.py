@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.revisions.align.follow import Texts
 from spanproof.revisions.diff import Change, Comparison, compare
 from spanproof.revisions.pairing import assigned

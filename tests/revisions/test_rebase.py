@@ -18,7 +18,7 @@ from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.cli.rebase import rebase as command
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import JSONL
 from spanproof.revisions.align.follow import Fate
 from spanproof.revisions.cohesion import Cut, settle

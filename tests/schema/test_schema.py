@@ -11,7 +11,8 @@ from referencing import Registry, Resource
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
-from spanproof.schema.schema import Schema, SchemaError, article
+from spanproof.schema.node import SchemaError
+from spanproof.schema.schema import Schema, article
 from support.documents import LETTER, LETTERS, ROOT
 
 

@@ -20,7 +20,7 @@ from spanproof.bench.board import tasks_of
 from spanproof.bench.records import Run
 from spanproof.bench.run import run
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import JSONL
 from spanproof.formats.parquet import PARQUET
 from spanproof.metrics.score import score

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems import environments
 from spanproof.systems.system import MissingSystemError, Predict, System
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import spanproof
 from spanproof.bench.run import run
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.metrics.label_sets import TABLES
 from spanproof.schema.schema import article
 from spanproof.systems import environments

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import spanproof
 from spanproof.bench.run import run
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import JSONL
 from spanproof.schema.schema import article
 from spanproof.systems import node

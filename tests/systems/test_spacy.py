@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 import spanproof
 from spanproof.bench.run import run
-from spanproof.corpus.documents import Corpus, Document
-from spanproof.formats import read
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import read
+from spanproof.schema.paths import Document
 from spanproof.schema.schema import article
 from spanproof.systems import environments
 from spanproof.systems import ner as labelled

@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spanproof
-from spanproof.corpus.documents import Corpus, Document
-from spanproof.formats import read
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import read
+from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema, article
 from spanproof.systems.adapters import timex_baseline as times
 from spanproof.systems.adapters.gazetteer import names
-from spanproof.systems.adapters.timex_baseline import Reading, expressions, reading_of
+from spanproof.systems.adapters.timex_baseline import expressions, reading_of
+from spanproof.systems.dates import Reading
 from spanproof.systems.prediction import PredictionError, annotate
 from spanproof.systems.registry import OURS, systems
 from spanproof.systems.system import Annotations, MissingSystemError, Source, System, source, unfit

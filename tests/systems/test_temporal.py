@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 import spanproof
 from spanproof.bench.run import run
-from spanproof.corpus.documents import Corpus, Document
-from spanproof.formats import read
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import read
 from spanproof.metrics.score import score
+from spanproof.schema.paths import Document
 from spanproof.schema.schema import article
 from spanproof.systems import dates as policies
 from spanproof.systems.adapters import duckling, heideltime, recognizers
-from spanproof.systems.adapters.timex_baseline import Expression, Reading
+from spanproof.systems.dates import Expression, Reading
 from spanproof.systems.prediction import predicted
 from spanproof.systems.system import PartialAnswer, Source, System
 from spanproof.testing.strategies import documents, texts

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from spanproof.checks.examples import sound
 from spanproof.cli.show import show
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import JSONL
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.strategies import documents, texts

@@ -8,6 +8,8 @@ they take and return is :class:`Corpus`, :class:`Schema`, :class:`Report`, :clas
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from spanproof._version import __version__ as __version__
+
 if TYPE_CHECKING:
     from spanproof.checks.check import Report as Report
     from spanproof.checks.check import Waiver as Waiver
@@ -18,31 +20,28 @@ if TYPE_CHECKING:
     from spanproof.checks.rule import Rule as Rule
     from spanproof.checks.rules import CATALOGUE as CATALOGUE
     from spanproof.corpus.documents import Corpus as Corpus
-    from spanproof.formats import read as read
+    from spanproof.formats.discovery import read as read
     from spanproof.release.build import build as build
     from spanproof.release.load import load as load
     from spanproof.revisions.diff import compare as compare
     from spanproof.revisions.rebase import rebase as rebase
+    from spanproof.schema.node import SchemaError as SchemaError
     from spanproof.schema.schema import Schema as Schema
-    from spanproof.schema.schema import SchemaError as SchemaError
     from spanproof.schema.schema import article as article
 
-__version__ = "0.1.0"
-RELEASED = "2026-11-22"
-"""The version of the toolkit and of the dataset, and the day of its release."""
-
 _HOMES = {
-    "building": ("build",),
-    "checking": ("check", "check_paths", "Report", "Waiver"),
-    "comparing": ("compare",),
-    "corpus": ("Corpus",),
-    "correcting": ("correct",),
-    "formats": ("read",),
-    "loading": ("load",),
-    "rebasing": ("rebase",),
-    "rule": ("Finding", "Rule"),
-    "rules": ("CATALOGUE",),
-    "schema": ("Schema", "SchemaError", "article"),
+    "checks.check": ("check", "check_paths", "Report", "Waiver"),
+    "checks.fix": ("correct",),
+    "checks.rule": ("Finding", "Rule"),
+    "checks.rules": ("CATALOGUE",),
+    "corpus.documents": ("Corpus",),
+    "formats.discovery": ("read",),
+    "release.build": ("build",),
+    "release.load": ("load",),
+    "revisions.diff": ("compare",),
+    "revisions.rebase": ("rebase",),
+    "schema.node": ("SchemaError",),
+    "schema.schema": ("Schema", "article"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = ["__version__", *sorted(_HOME_OF)]

@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, own
 from spanproof.metrics.score import TASKS, Compared, Scores, Task, compare, score
 from spanproof.schema.schema import Schema

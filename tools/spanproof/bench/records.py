@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems.system import MissingSystemError, Predict, System
 
 _RIGHT = "right is a folder that bench run wrote, as --out"

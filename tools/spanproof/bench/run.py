@@ -22,10 +22,12 @@ from urllib.parse import quote
 
 from spanproof.bench.board import on, tasks_of
 from spanproof.bench.records import Cost, Record, Run, description, digest, record_of
-from spanproof.corpus.documents import Corpus, Registries
-from spanproof.formats import read
-from spanproof.formats.format import dump, replace_file
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import read
+from spanproof.formats.files import replace_file
+from spanproof.formats.json import dump
 from spanproof.formats.jsonl import JSONL
+from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
 from spanproof.systems import environments
 from spanproof.systems.prediction import annotate, predicted

@@ -8,11 +8,11 @@ from typing import Any
 
 from spanproof.checks.check import findings, publication_findings
 from spanproof.checks.examples import SOUND, broken, published
-from spanproof.checks.fix import apply
 from spanproof.checks.rule import Finding, Rule
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
-from spanproof.formats.format import dump
+from spanproof.corpus.edits import apply
+from spanproof.formats.json import dump
 
 _FAMILIES = {
     "SP0": "Reading and shape",

@@ -10,12 +10,14 @@ from typing import Any
 from spanproof.checks.rule import Excerpt, Finding, Hit, Rule
 from spanproof.checks.rules import CATALOGUE
 from spanproof.checks.view import View
-from spanproof.corpus.documents import Batch, Corpus, ReadError, Registries, batch_of
-from spanproof.formats import beside, companion, is_publication, stream
+from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of
 from spanproof.formats.article import line_of
-from spanproof.formats.format import parse
+from spanproof.formats.discovery import beside, companion, is_publication, stream
+from spanproof.formats.json import parse
 from spanproof.publication.folder import Publication
-from spanproof.schema.schema import Place, Schema, article
+from spanproof.schema.node import Place
+from spanproof.schema.paths import Registries
+from spanproof.schema.schema import Schema, article
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 A correction is kept only if its finding is gone, no error is there that wasn't, and correcting again changes nothing.
 """
 
-import copy
 import difflib
 import functools
 from collections import Counter, defaultdict
@@ -13,31 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.checks.check import findings, selected
-from spanproof.checks.rule import Edit, Finding
+from spanproof.checks.rule import Finding
 from spanproof.checks.rules import CATALOGUE
-from spanproof.corpus.documents import Registries, batch_of
-from spanproof.formats import files, format_of
+from spanproof.corpus.documents import batch_of
+from spanproof.corpus.edits import Edit, apply
 from spanproof.formats.article import layout
-from spanproof.formats.format import replace_file
+from spanproof.formats.discovery import files, format_of
+from spanproof.formats.files import replace_file
+from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
 
 _WITHIN = tuple(rule for rule in CATALOGUE if rule.collect is None)
 _ROUNDS = 8
-
-
-def apply(document: Any, edits: Sequence[Edit]) -> Any:
-    """The document with the edits made, members first and removals last; the original stays as it is."""
-    changed = copy.deepcopy(document)
-    removals = sorted((e for e in edits if e.remove), key=lambda e: [str(s).zfill(9) for s in e.path], reverse=True)
-    for edit in (*(e for e in edits if not e.remove), *removals):
-        owner = changed
-        for step in edit.path[:-1]:
-            owner = owner[step]
-        if edit.remove:
-            del owner[edit.path[-1]]
-        else:
-            owner[edit.path[-1]] = edit.value
-    return changed
 
 
 def _found(document: Any, schema: Schema, registries: Registries) -> list[Finding]:

@@ -1,27 +1,18 @@
 """A report as text, JSON, SARIF and GitHub annotations."""
 
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from spanproof import __version__
+from spanproof._version import __version__
 from spanproof.checks.check import Report
 from spanproof.checks.rule import Excerpt, Finding
 from spanproof.checks.rules import CATALOGUE
+from spanproof.text.display import visible
 
 _STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
 _NAMES = {rule.code: rule.name for rule in CATALOGUE}
-
-
-def visible(character: str) -> str:
-    """A character as it can be shown on one line: control, invisible and bidirectional ones as their code point."""
-    if character in "\n\r\t":
-        return {"\n": "␊", "\r": "␍", "\t": "␉"}[character]
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\u200c\u200d":
-        return f"<{ord(character):04X}>"
-    return character
 
 
 def shown(excerpt: Excerpt) -> tuple[str, str]:

@@ -12,19 +12,10 @@ from typing import Any, Literal
 
 from spanproof.checks.causes import Cause
 from spanproof.checks.view import View
-from spanproof.corpus.documents import Items
+from spanproof.corpus.columns import Items
+from spanproof.corpus.edits import Edit, Step
 
 Severity = Literal["error", "warning", "info"]
-Step = str | int
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One change of a document: the member or item at ``path`` becomes ``value``, or goes."""
-
-    path: tuple[Step, ...]
-    value: Any = None
-    remove: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from spanproof.arrays import Bools, Ints, booleans, integers, validity
 from spanproof.checks.view import View
-from spanproof.schema.schema import Node
+from spanproof.schema.node import Node
 
 _PROVED = {
     "$schema", "$id", "$ref", "$defs", "$comment", "title", "description", "default", "examples", "type", "properties",

@@ -11,8 +11,11 @@ import pyarrow as pa
 
 from spanproof.arrays import Bools, Ints, codes, integers, string_offsets, validity
 from spanproof.checks.causes import Cause, diagnose
-from spanproof.corpus.documents import Batch, Columns, Items, Registries
-from spanproof.schema.schema import Node, Place, Schema
+from spanproof.corpus.columns import Columns, Items
+from spanproof.corpus.documents import Batch
+from spanproof.schema.node import Node, Place
+from spanproof.schema.paths import Registries
+from spanproof.schema.schema import Schema
 from spanproof.text.characters import Flags
 from spanproof.text.index import Text, same_text
 

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from spanproof import __version__
+from spanproof._version import __version__
 from spanproof.cli.agree import agree
 from spanproof.cli.bench import bench
 from spanproof.cli.bench_report import reporting

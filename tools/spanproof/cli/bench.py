@@ -202,7 +202,7 @@ def gold_of(corpus: Path | None, schema_file: Path | None) -> "Corpus":
 
 
 def _read(path: Path, schema: "Schema") -> "Corpus":
-    from spanproof.formats import read
+    from spanproof.formats.discovery import read
 
     found = read(path, schema)
     for error in found.errors:

@@ -30,7 +30,7 @@ def reporting(
     Exit codes: 0 scored, 2 unusable input.
     """
     from spanproof.bench.records import saved
-    from spanproof.formats.format import replace_file
+    from spanproof.formats.files import replace_file
 
     gold = gold_of(corpus, schema_file)
     try:

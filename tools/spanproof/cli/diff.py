@@ -56,7 +56,7 @@ def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat:
 
 
 def _read(stack: ExitStack, name: str, schema: "Schema") -> "Corpus":
-    from spanproof.formats import read
+    from spanproof.formats.discovery import read
     from spanproof.revisions.git import opened
 
     path = stack.enter_context(opened(name))

@@ -182,7 +182,7 @@ def status(path: Path | None, schema_file: Path | None, url: str | None, title: 
 def shown_schema(file: Path | None) -> "Schema":
     """The schema in a file, if Label Studio can show its documents."""
     from spanproof.labelstudio.layout import Plan
-    from spanproof.schema.schema import SchemaError
+    from spanproof.schema.node import SchemaError
 
     schema = read_schema(file)
     try:
@@ -194,7 +194,7 @@ def shown_schema(file: Path | None) -> "Schema":
 
 def read_corpus(path: Path | None, schema: "Schema") -> "Corpus":
     """The corpus of a path, whose documents can be told apart."""
-    from spanproof.formats import read
+    from spanproof.formats.discovery import read
     from spanproof.labelstudio.status import name_of
 
     corpus = read(path or own_corpus(), schema)
@@ -290,7 +290,7 @@ def print_notes(notes: Iterable["Note"]) -> int:
 def _write(
     corpus: "Corpus", new: "Corpus", pulled: "Pull", changed: set[str | None], write: bool, out: Path | None
 ) -> None:
-    from spanproof.formats import format_of
+    from spanproof.formats.discovery import format_of
     from spanproof.labelstudio.write_back import save
 
     if write:

@@ -11,7 +11,7 @@ import click
 from spanproof.cli.options import FILE, FOLDER, own_corpus, read_registries, read_schema, refuse, say
 
 if TYPE_CHECKING:
-    from spanproof.corpus.documents import Registries
+    from spanproof.schema.paths import Registries
     from spanproof.schema.schema import Schema
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -76,7 +76,7 @@ def _interrupt(*_: object) -> NoReturn:
 
 
 def _registries(folder: Path | None, schema: "Schema") -> "Registries":
-    from spanproof.formats import beside
+    from spanproof.formats.discovery import beside
 
     return beside(own_corpus(), schema)[0] if folder is None else read_registries(folder, schema)
 

@@ -18,7 +18,8 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
 def read_schema(file: Path | None) -> "Schema":
     """The schema in a file, the annotated article without one."""
-    from spanproof.schema.schema import Schema, SchemaError, article
+    from spanproof.schema.node import SchemaError
+    from spanproof.schema.schema import Schema, article
 
     try:
         return article() if file is None else Schema.read(file)
@@ -30,7 +31,7 @@ def read_registries(folder: Path | None, schema: "Schema") -> Any:
     """The registries in a folder; None without one."""
     if folder is None:
         return None
-    from spanproof.formats import beside
+    from spanproof.formats.discovery import beside
 
     found, errors = beside(folder / "corpus", schema)
     if errors:

@@ -67,7 +67,7 @@ def rebase(old: Path, new_text: Path, schema_file: Path | None, key: str | None,
 
 
 def _document(path: Path, schema: "Schema", key: str | None) -> Any:
-    from spanproof.formats import read
+    from spanproof.formats.discovery import read
 
     corpus = read(path, schema, registries={})
     if corpus.errors:
@@ -83,7 +83,8 @@ def _document(path: Path, schema: "Schema", key: str | None) -> Any:
 
 def _write(rebased: "Rebased", out: Path, new_text: Path, schema: "Schema") -> None:
     from spanproof.formats.article import layout, stand_off
-    from spanproof.formats.format import dump, replace_file
+    from spanproof.formats.files import replace_file
+    from spanproof.formats.json import dump
 
     content = dump(rebased.document) + "\n"
     if out.name.endswith(".json"):

@@ -34,7 +34,7 @@ def explain(code: str) -> None:
 @click.option("--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article.")
 def matrix(path: Path | None, schema_file: Path | None) -> None:
     """Break a sound corpus in every known way and show what the check and the corrections make of it."""
-    from spanproof.formats import read
+    from spanproof.formats.discovery import read
     from spanproof.testing.matrix import markdown
     from spanproof.testing.matrix import matrix as matrix_
 

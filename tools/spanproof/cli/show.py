@@ -20,8 +20,8 @@ def show(path: Path | None, out: Path, schema_file: Path | None) -> None:
     The pages are static HTML and need no network: one file, or a folder with a page an article (better from some
     fifty articles on). Without a PATH it is the corpus of the repository that you stand in (annotations/gold).
     """
-    from spanproof.formats import read
-    from spanproof.formats.format import replace_file
+    from spanproof.formats.discovery import read
+    from spanproof.formats.files import replace_file
     from spanproof.viewer import one_page, pages
 
     path = path or own_corpus()

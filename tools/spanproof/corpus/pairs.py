@@ -5,15 +5,77 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal, get_args
 
 import numpy as np
 import pyarrow as pa
+import regex
 
-from spanproof.arrays import Ints, codes, to_arrow
-from spanproof.corpus.documents import Batch, Columns, Corpus, Items
-from spanproof.metrics.agreement import Ground, placed
-from spanproof.metrics.label_sets import Table, targets
-from spanproof.schema.schema import Node, Place, Schema
+from spanproof.arrays import Ints, codes, integers, to_arrow
+from spanproof.corpus.columns import Columns, Items
+from spanproof.corpus.documents import Batch, Corpus
+from spanproof.schema.node import Node, Place
+from spanproof.schema.schema import Schema
+
+_TOKEN = regex.compile(r"\w+|[^\w\s]")
+
+
+_SENTENCE = regex.compile(r"\n+|[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*\p{Lu})")
+
+
+Units = Literal["sentences", "documents"]
+
+
+UNITS: tuple[Units, ...] = get_args(Units)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The texts in one member of the documents, end to end: borders of documents and sentences, tokens."""
+
+    documents: Ints
+    sentences: Ints
+    tokens: tuple[Ints, Ints]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "Ground":
+        """Cuts texts up; a token is a run of letters and digits, or any other single character but a blank."""
+        base = list(accumulate(map(len, texts), initial=0))
+        placed = list(zip(base, texts, strict=False))
+        tokens = [(low + match.start(), low + match.end()) for low, text in placed for match in _TOKEN.finditer(text)]
+        starts = [low + start for low, text in placed for start in sentences(text)]
+        first, last = np.array(tokens, np.int64).reshape(-1, 2).T
+        return cls(np.array(base), np.array([*starts, base[-1]]), (first, last))
+
+
+def sentences(text: str) -> list[int]:
+    """Where sentences begin, roughly: after a line end, and after .!?… where a blank and a capital follow.
+
+    They are units for resampling and nothing else: a cut after "Mr." does an interval no harm.
+    """
+    starts = (0, *(match.end() for match in _SENTENCE.finditer(text)))
+    return [start for start in dict.fromkeys(starts) if start < len(text)]
+
+
+def placed(items: Items, ground: Ground, names: Sequence[str]) -> tuple[Ints, Ints]:
+    """Start and end of spans on the ground.
+
+    Raises:
+        ValueError: a span is none of its text; the message names it.
+    """
+    (start, has_start), (end, has_end) = (integers(items.columns[name]) for name in ("start", "end"))
+    length = np.diff(ground.documents)[items.doc]
+    wrong = np.flatnonzero(~(has_start & has_end & (start >= 0) & (start < end) & (end <= length)))
+    if wrong.size:
+        k = int(wrong[0])
+        path = "/".join(map(str, items.path(k)))
+        raise ValueError(
+            f"{names[items.doc[k]]} /{path}: {start[k]} to {end[k]} is no span of its text; "
+            "right are corpora that pass spanproof check"
+        )
+    base = ground.documents[items.doc]
+    return base + start, base + end
 
 
 @dataclass(frozen=True)
@@ -137,23 +199,3 @@ def shared(a: pa.Array, b: pa.Array) -> tuple[Ints, Ints, list[str]]:
     rank = np.argsort(np.array(sorted(range(len(names)), key=names.__getitem__), np.int64))
     numbers = np.append(rank, -1)[numbers]
     return numbers[: len(a)], numbers[len(a) :], sorted(names)
-
-
-def numbered(facing: Facing, spans: Spans, member: str, table: Table) -> Ints:
-    """The number of each span's label among the targets of a table, -1 where the table leaves it out.
-
-    Raises:
-        ValueError: a label that the table doesn't know, or none: it would be dropped in silence otherwise.
-    """
-    number, strings = codes(spans.items.columns[member])
-    names = strings.to_pylist()
-    wrong = np.flatnonzero(np.array([*(name not in table for name in names), True])[number])
-    if wrong.size:
-        k = int(wrong[0])
-        found = json.dumps(names[number[k]]) if number[k] >= 0 else "none"
-        path = "/".join(map(str, spans.items.path(k)))
-        right = ", ".join(sorted(table))
-        raise ValueError(f"{facing.names[spans.items.doc[k]]} /{path}: {member} is {found}; right is one of {right}")
-    labels = targets(table)
-    became = (table[name] for name in names)
-    return np.array([*(-1 if name is None else labels.index(name) for name in became), -1], np.int64)[number]

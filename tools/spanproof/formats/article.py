@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
-from spanproof.formats.format import Format, dump, parse, replace_file
+from spanproof.formats.files import replace_file
+from spanproof.formats.format import Format
+from spanproof.formats.json import dump, parse
 from spanproof.schema.schema import Schema
 
 

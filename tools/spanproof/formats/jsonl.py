@@ -10,7 +10,9 @@ import pyarrow.json as pj
 
 from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
-from spanproof.formats.format import Format, dump, parse, replace_file
+from spanproof.formats.files import replace_file
+from spanproof.formats.format import Format
+from spanproof.formats.json import dump, parse
 from spanproof.schema.schema import Schema
 
 _BLOCK = 1 << 24

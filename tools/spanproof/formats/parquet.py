@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
 from spanproof.formats.class_labels import decoded, encoded, features_of
-from spanproof.formats.format import Format, replace_file
+from spanproof.formats.files import replace_file
+from spanproof.formats.format import Format
 from spanproof.schema.schema import Schema
 
 _ROWS = 4096

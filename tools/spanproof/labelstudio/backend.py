@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from spanproof.formats.format import parse
+from spanproof.formats.json import parse
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.layout import Plan
 from spanproof.labelstudio.to_task import from_task, prediction

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from spanproof.schema.layers import holds_spans
-from spanproof.schema.schema import Node, Place, Schema, SchemaError
+from spanproof.schema.node import Node, Place, SchemaError
+from spanproof.schema.schema import Schema
 
 SPAN_MEMBERS = ("start", "end", "text", "prefix", "suffix")
 

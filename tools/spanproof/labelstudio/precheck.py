@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from spanproof.corpus.documents import Document
 from spanproof.labelstudio.layout import Control, Plan
 from spanproof.labelstudio.problem import Problem, strings
 from spanproof.labelstudio.regions import META, shown_span
 from spanproof.labelstudio.to_task import to_task
-from spanproof.schema.schema import Node, Place, Schema
+from spanproof.schema.node import Node, Place
+from spanproof.schema.paths import Document
+from spanproof.schema.schema import Schema
 
 _LINE_BREAKS = ("\n", "\r")
 

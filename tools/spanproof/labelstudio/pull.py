@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spanproof.corpus.documents import Corpus, Document
+from spanproof.corpus.documents import Corpus
 from spanproof.labelstudio.regions import META
 from spanproof.labelstudio.status import SENT, Note, Task, by_document, digest, hash_of, name_of, unequal
 from spanproof.labelstudio.to_task import Pulled, from_task
+from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 
 _ANEW = "began an annotation anew beside the one that was sent; right is to delete one of the two on the server"

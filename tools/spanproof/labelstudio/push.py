@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spanproof.corpus.documents import Document
 from spanproof.labelstudio.status import SENT, Note, Task, by_document, digest, name_of, unequal
 from spanproof.labelstudio.to_task import from_task, prediction, to_task
+from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spanproof.labelstudio.layout import Control, Label, Link, Plan
-from spanproof.schema.schema import Place
+from spanproof.schema.node import Place
 
 META = "spanproof"
 """The member of a region's ``meta`` that is ours."""

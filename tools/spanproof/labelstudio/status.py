@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spanproof.corpus.documents import Document
 from spanproof.schema.layers import canonical
+from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 
 SENT = "sent"

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from spanproof.labelstudio.layout import Control, Link, Plan, is_open, label_member, parts
 from spanproof.labelstudio.problem import Problem
 from spanproof.labelstudio.regions import Read, Relation, shown_span
-from spanproof.schema.schema import Node, Place
+from spanproof.schema.node import Node, Place
 
 Json = Mapping[str, Any]
 Row = tuple[int | None, int | None, Any]

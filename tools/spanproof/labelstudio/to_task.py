@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spanproof.corpus.documents import Document
 from spanproof.labelstudio.layout import Label, Plan, is_open, parts, slug
 from spanproof.labelstudio.problem import Problem
 from spanproof.labelstudio.regions import META, read_regions, read_relations, shown_span
 from spanproof.labelstudio.to_document import Rebuilding
-from spanproof.schema.schema import Node, Place, Schema
+from spanproof.schema.node import Node, Place
+from spanproof.schema.paths import Document
+from spanproof.schema.schema import Schema
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.documents import Corpus, Document
-from spanproof.formats import format_of
-from spanproof.formats.format import replace_file
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import format_of
+from spanproof.formats.files import replace_file
 from spanproof.labelstudio.status import name_of
-from spanproof.schema.schema import Node
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Document
 
 
 def save(corpus: Corpus, documents: Mapping[str, Document]) -> list[Path]:

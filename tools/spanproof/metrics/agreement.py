@@ -9,31 +9,29 @@ import json
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, repeat
+from itertools import repeat
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import regex
 
-from spanproof.arrays import Ints, codes, integers, to_arrow
-from spanproof.corpus.documents import Batch, Columns, Corpus, Items
-from spanproof.formats import read
+from spanproof.arrays import Ints, codes, to_arrow
+from spanproof.corpus.columns import Columns, Items
+from spanproof.corpus.documents import Batch, Corpus
+from spanproof.corpus.pairs import Ground, Units, placed
+from spanproof.formats.discovery import read
 from spanproof.metrics import clusters
 from spanproof.metrics import spans as metrics
 from spanproof.metrics.alpha import alpha_u
 from spanproof.metrics.spans import Measure, Side
-from spanproof.schema.schema import Place, Schema
+from spanproof.schema.node import Place
+from spanproof.schema.schema import Schema
 
-_TOKEN = regex.compile(r"\w+|[^\w\s]")
-_SENTENCE = regex.compile(r"\n+|[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*\p{Lu})")
 CLUSTERINGS = MappingProxyType(
     {"MUC": clusters.muc, "B³": clusters.b_cubed, "CEAF-e": clusters.ceaf_e, "LEA": clusters.lea}
 )
-Units = Literal["sentences", "documents"]
-UNITS: tuple[Units, ...] = get_args(Units)
 
 
 @dataclass(frozen=True)
@@ -65,34 +63,6 @@ class Agreement:
     documents: int
     sentences: int
     resamples: int
-
-
-@dataclass(frozen=True)
-class Ground:
-    """The texts in one member of the documents, end to end: borders of documents and sentences, tokens."""
-
-    documents: Ints
-    sentences: Ints
-    tokens: tuple[Ints, Ints]
-
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> "Ground":
-        """Cuts texts up; a token is a run of letters and digits, or any other single character but a blank."""
-        base = list(accumulate(map(len, texts), initial=0))
-        placed = list(zip(base, texts, strict=False))
-        tokens = [(low + match.start(), low + match.end()) for low, text in placed for match in _TOKEN.finditer(text)]
-        starts = [low + start for low, text in placed for start in sentences(text)]
-        first, last = np.array(tokens, np.int64).reshape(-1, 2).T
-        return cls(np.array(base), np.array([*starts, base[-1]]), (first, last))
-
-
-def sentences(text: str) -> list[int]:
-    """Where sentences begin, roughly: after a line end, and after .!?… where a blank and a capital follow.
-
-    They are units for resampling and nothing else: a cut after "Mr." does an interval no harm.
-    """
-    starts = (0, *(match.end() for match in _SENTENCE.finditer(text)))
-    return [start for start in dict.fromkeys(starts) if start < len(text)]
 
 
 @dataclass(frozen=True)
@@ -199,26 +169,6 @@ def _numbered(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[tuple[Ints,
     number = {value: k for k, value in enumerate(values)}
     first, second = (np.array([number[value] for value in each], np.int64) for each in (a, b))
     return (first, second), values
-
-
-def placed(items: Items, ground: Ground, names: Sequence[str]) -> tuple[Ints, Ints]:
-    """Start and end of spans on the ground.
-
-    Raises:
-        ValueError: a span is none of its text; the message names it.
-    """
-    (start, has_start), (end, has_end) = (integers(items.columns[name]) for name in ("start", "end"))
-    length = np.diff(ground.documents)[items.doc]
-    wrong = np.flatnonzero(~(has_start & has_end & (start >= 0) & (start < end) & (end <= length)))
-    if wrong.size:
-        k = int(wrong[0])
-        path = "/".join(map(str, items.path(k)))
-        raise ValueError(
-            f"{names[items.doc[k]]} /{path}: {start[k]} to {end[k]} is no span of its text; "
-            "right are corpora that pass spanproof check"
-        )
-    base = ground.documents[items.doc]
-    return base + start, base + end
 
 
 def _spans(layer: Layer) -> Iterator[Score]:

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from spanproof.arrays import Ints
-from spanproof.metrics.agreement import Units
+from spanproof.corpus.pairs import Units
 from spanproof.metrics.spans import Floats, ratio
 
 Statistic = Callable[[Floats], Floats]

@@ -5,10 +5,15 @@ is neither asked for them nor blamed for them. Each table takes the labels of it
 to a side that has them already.
 """
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from spanproof.schema.schema import Node
+import numpy as np
+
+from spanproof.arrays import Ints, codes
+from spanproof.corpus.pairs import Facing, Spans
+from spanproof.schema.node import Node
 
 Table = Mapping[str, str | None]
 
@@ -87,3 +92,23 @@ def own(node: Node, member: str) -> Table:
     if not listed:
         raise ValueError(f"{node.name}: the schema lists no values of {member}; right is an enum of its labels")
     return MappingProxyType(listed)
+
+
+def numbered(facing: Facing, spans: Spans, member: str, table: Table) -> Ints:
+    """The number of each span's label among the targets of a table, -1 where the table leaves it out.
+
+    Raises:
+        ValueError: a label that the table doesn't know, or none: it would be dropped in silence otherwise.
+    """
+    number, strings = codes(spans.items.columns[member])
+    names = strings.to_pylist()
+    wrong = np.flatnonzero(np.array([*(name not in table for name in names), True])[number])
+    if wrong.size:
+        k = int(wrong[0])
+        found = json.dumps(names[number[k]]) if number[k] >= 0 else "none"
+        path = "/".join(map(str, spans.items.path(k)))
+        right = ", ".join(sorted(table))
+        raise ValueError(f"{facing.names[spans.items.doc[k]]} /{path}: {member} is {found}; right is one of {right}")
+    labels = targets(table)
+    became = (table[name] for name in names)
+    return np.array([*(-1 if name is None else labels.index(name) for name in became), -1], np.int64)[number]

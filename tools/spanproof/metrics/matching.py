@@ -9,8 +9,8 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints, distinct, member, repeated
 from spanproof.corpus.assignment import assigned
+from spanproof.corpus.pairs import Ground
 from spanproof.metrics import spans as metrics
-from spanproof.metrics.agreement import Ground
 from spanproof.metrics.spans import Floats, Side
 
 MEASURES = ("exact", "boundary", "overlap", "token")

@@ -5,7 +5,8 @@ import json
 from dataclasses import asdict, dataclass
 from textwrap import fill
 
-from spanproof.metrics.agreement import CLUSTERINGS, UNITS, Agreement, Score
+from spanproof.corpus.pairs import UNITS
+from spanproof.metrics.agreement import CLUSTERINGS, Agreement, Score
 
 _TABLES = (
     ("Spans", ("exact F1", "overlap F1", "token α", "α_U")),

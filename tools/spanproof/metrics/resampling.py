@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spanproof.metrics.agreement import Units
+from spanproof.corpus.pairs import Units
 from spanproof.metrics.counts import Tally
 from spanproof.metrics.spans import Floats
 

@@ -13,9 +13,8 @@ import numpy as np
 
 from spanproof.arrays import Ints
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.pairs import Facing, facing
+from spanproof.corpus.pairs import UNITS, Facing, Units, facing
 from spanproof.metrics import boundaries as conventions
-from spanproof.metrics.agreement import UNITS, Units
 from spanproof.metrics.counts import Tally, accuracy
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, Table, own
 from spanproof.metrics.resampling import Difference, Interval, bounds, caution, randomised
@@ -24,7 +23,7 @@ from spanproof.metrics.tasks.clusters import linking, registry_members
 from spanproof.metrics.tasks.entities import entities, places
 from spanproof.metrics.tasks.quotations import attribution
 from spanproof.metrics.tasks.timex3 import temporal
-from spanproof.schema.schema import Node, Place
+from spanproof.schema.node import Node, Place
 
 Task = Literal["entities", "quotations", "timex3", "clusters", "utterances"]
 Run = Callable[[conventions.Trim], list[Tally]]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import spanproof
+from spanproof._version import __version__
 from spanproof.arrays import codes
 from spanproof.corpus.pairs import Facing
-from spanproof.schema.schema import Place
+from spanproof.schema.node import Place
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Signature:
     variant: str
     resamples: int
     seed: int
-    version: str = spanproof.__version__
+    version: str = __version__
 
     def of(self, layer: str, part: str | None, measure: str) -> str:
         """The signature of one score."""

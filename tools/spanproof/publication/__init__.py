@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from spanproof.corpus.documents import Corpus, Registries, batch_of_columns
+from spanproof.corpus.documents import Corpus, batch_of_columns
 from spanproof.formats.class_labels import decoded, features_of
 from spanproof.formats.parquet import parquet_bytes
 from spanproof.publication import facts
@@ -15,6 +15,7 @@ from spanproof.publication.configs import Config, configs
 from spanproof.publication.croissant import croissant
 from spanproof.publication.folder import Publication
 from spanproof.publication.picture import picture
+from spanproof.schema.paths import Registries
 from spanproof.schema.schema import article
 
 _LICENSE = f"""\

@@ -10,10 +10,10 @@ from typing import Any
 
 import regex
 
-from spanproof.corpus.documents import Registries
 from spanproof.publication import facts
 from spanproof.publication.configs import Config
-from spanproof.schema.schema import Node
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Registries
 
 GENERATED = "<!-- Written by `spanproof build`"
 _BODY = Path(__file__).with_name("card.md")

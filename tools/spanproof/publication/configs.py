@@ -11,9 +11,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from spanproof.corpus.documents import Corpus, Document, batch_of
+from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.formats import class_labels as labels
-from spanproof.schema.schema import CONTRACT, Json, Node, Schema
+from spanproof.schema.node import Json, Node
+from spanproof.schema.paths import Document
+from spanproof.schema.schema import CONTRACT, Schema
 from spanproof.text.segmentation import sentences, tokens
 
 FLAT = ("entities", "quotes", "dates")

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from spanproof.publication import facts
 from spanproof.publication.configs import Config, label_names
-from spanproof.schema.schema import Node
+from spanproof.schema.node import Node
 
 _DATA_TYPES = {
     "string": "sc:Text",

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from spanproof import RELEASED, __version__
+from spanproof._version import RELEASED, __version__
 from spanproof.checks.check import Report, Waiver, check, waivers_beside
-from spanproof.formats import companion, read
-from spanproof.formats.format import replace_file
+from spanproof.formats.discovery import companion, read
+from spanproof.formats.files import replace_file
 from spanproof.publication import files
 from spanproof.publication.card import layers
 from spanproof.publication.configs import Config, configs

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from spanproof import RELEASED, __version__
+from spanproof._version import RELEASED, __version__
 from spanproof.checks.check import check_paths
-from spanproof.formats import read
-from spanproof.formats.format import replace_file
+from spanproof.formats.discovery import read
+from spanproof.formats.files import replace_file
 from spanproof.publication.folder import Publication
 from spanproof.release.build import build
 from spanproof.release.hub import Published
@@ -24,8 +24,8 @@ from spanproof.revisions.semver import Version, contradiction, least, parse
 
 # Where a release is stated, beside what is built: the pattern's groups are what stands before and after.
 _STATED = (
-    ("tools/spanproof/__init__.py", r'(^__version__ = ")[^"]*(")', "version"),
-    ("tools/spanproof/__init__.py", r'(^RELEASED = ")[^"]*(")', "date"),
+    ("tools/spanproof/_version.py", r'(^__version__ = ")[^"]*(")', "version"),
+    ("tools/spanproof/_version.py", r'(^RELEASED = ")[^"]*(")', "date"),
     ("CITATION.cff", r"(^version: )\S+()", "version"),
     ("CITATION.cff", r"(^date-released: )\S+()", "date"),
 )

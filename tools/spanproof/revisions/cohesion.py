@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.revisions.align.follow import Fate, Offsets, Reason
+from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, holder_of, inside, objects, pattern
-from spanproof.schema.schema import Node, Schema
+from spanproof.schema.schema import Schema
 
 Groups = Mapping[Path, Sequence[Path]]
 """The spans of each annotation."""

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from spanproof.corpus.documents import Corpus, Document
+from spanproof.corpus.documents import Corpus
 from spanproof.revisions.differences import Difference, Steps, Versions
 from spanproof.revisions.semver import Bump
 from spanproof.schema.layers import Layer, canonical, layers
-from spanproof.schema.schema import Node, Schema
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Document
+from spanproof.schema.schema import Schema
 
 Kind = Literal["added", "removed", "edited", "moved", "relabelled", "changed", "renumbered"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

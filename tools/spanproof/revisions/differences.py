@@ -10,11 +10,12 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from spanproof.corpus.documents import Document
 from spanproof.revisions.align.follow import Texts
 from spanproof.revisions.pairing import Mark, Pair, paired
 from spanproof.schema.layers import Layer, holds_spans, spans_of
-from spanproof.schema.schema import Node, Place, Schema
+from spanproof.schema.node import Node, Place
+from spanproof.schema.paths import Document
+from spanproof.schema.schema import Schema
 from spanproof.text.quote_selector import MEMBERS, is_true
 
 Kind = Literal["alone", "edited", "moved", "relabelled", "changed", "renumbered"]

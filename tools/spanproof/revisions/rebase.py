@@ -13,8 +13,9 @@ from typing import Any
 
 from spanproof.revisions.align.follow import Fate, Offsets, Reason, Status, Texts, follow
 from spanproof.revisions.cohesion import Cut, settle
+from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, holder_of, objects, pattern, reached
-from spanproof.schema.schema import Node, Schema
+from spanproof.schema.schema import Schema
 from spanproof.text.quote_selector import evidence
 
 

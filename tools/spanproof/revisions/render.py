@@ -7,9 +7,9 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from spanproof.checks.render import visible
 from spanproof.revisions.diff import KINDS, Change, Comparison
 from spanproof.revisions.semver import RULE
+from spanproof.text.display import visible
 
 _STYLE = {"added": "green", "removed": "red", "edited": "magenta", "renumbered": "dim"}
 _WIDTH = 60

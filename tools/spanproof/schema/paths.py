@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
-from spanproof.schema.schema import Node, Place, Schema
+from spanproof.schema.node import Node, Place
+from spanproof.schema.schema import Schema
 
 Path = tuple[str | int, ...]
 
@@ -42,3 +43,9 @@ def holder_of(path: Path, schema: Schema) -> Path:
 def inside(path: Path, some: Set[Path]) -> bool:
     """Whether a path leads to, or into, one of what some paths lead to."""
     return any(path[:k] in some for k in range(1, len(path) + 1))
+
+
+Document = Mapping[str, Any]
+
+
+Registries = Mapping[str, Mapping[str, Any]]

@@ -7,16 +7,52 @@ expression (TimeML Annotation Guidelines 1.2.1, section 2.2.1). A value that is 
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from typing import Any
 
 import regex
 
-from spanproof.systems.adapters.timex_baseline import Expression, Reading, annotation, flat
 from spanproof.systems.system import PartialAnswer, Source
 from spanproof.text import timex
 from spanproof.text.timex_calendar import UNREAD, day_of, moment, weekday
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an expression means: TIMEX3 type, value and modifier, and whether the creation time decided the value."""
+
+    type: str
+    value: str
+    mod: str | None = None
+    relative: bool = False
+
+
+@dataclass(frozen=True)
+class Expression:
+    """An expression of a text, in code points, with its reading."""
+
+    start: int
+    end: int
+    reading: Reading
+
+
+def flat(found: Iterable[Expression]) -> list[Expression]:
+    """Expressions in their order, none over another: the earliest wins, then the longest."""
+    kept: list[Expression] = []
+    for each in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return kept
+
+
+def annotation(start: int, end: int, reading: Reading, dct: str | None) -> dict[str, Any]:
+    """An expression as the dates layer has it; ``anchor`` is ``dct`` where a creation time decided the value."""
+    anchor = "dct" if reading.relative and day_of(dct) else None
+    value = {"type": reading.type, "value": reading.value, "mod": reading.mod, "anchor": anchor}
+    return {"start": start, "end": end, **value}
+
 
 ABOUT = (
     "English, whatever the language says. Read line by line: no expression goes over a line break. A weekday without "

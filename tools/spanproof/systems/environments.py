@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
-from spanproof.formats.format import replace_file
+from spanproof.formats.files import replace_file
 from spanproof.systems.system import MissingSystemError, System
 
 _UNDER = "SPANPROOF_UNDER"

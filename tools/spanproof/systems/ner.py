@@ -13,7 +13,8 @@ from typing import Any
 
 import regex
 
-from spanproof.systems.adapters.timex_baseline import Reading, annotation, reading_of
+from spanproof.systems.adapters.timex_baseline import reading_of
+from spanproof.systems.dates import Reading, annotation
 from spanproof.systems.system import Annotations, PartialAnswer, Source
 from spanproof.text.segmentation import Extent
 from spanproof.text.timex_calendar import UNREAD

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spanproof.corpus.documents import Document
-from spanproof.schema.schema import Node, Schema
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Document
+from spanproof.schema.schema import Schema
 from spanproof.systems.system import Annotations, Predict, System, source
 
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from spanproof.corpus.documents import Registries
-from spanproof.formats.format import dump, replace_file
+from spanproof.formats.files import replace_file
+from spanproof.formats.json import dump
+from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
 from spanproof.systems import environments
 from spanproof.systems.prediction import PredictionError, annotate, predicted

@@ -14,8 +14,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.documents import Document, Registries
-from spanproof.schema.schema import Node, Schema
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Document, Registries
+from spanproof.schema.schema import Schema
 
 NODE_MODULES = Path(sys.prefix) / "node_modules"
 """Where packages of npm are: in the environment of the system that runs on them."""

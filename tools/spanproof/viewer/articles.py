@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from spanproof.schema.schema import Node, Schema
+from spanproof.schema.node import Node
+from spanproof.schema.schema import Schema
 
 _OFFSETS = ("start", "end", "text")
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
-from spanproof.schema.schema import Node, Schema
+from spanproof.schema.node import Node
+from spanproof.schema.schema import Schema
 from spanproof.viewer.articles import Article, Item, Layer, Value, article_of, layers
 from spanproof.viewer.timeline import days, words
 

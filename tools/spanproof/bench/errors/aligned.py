@@ -7,15 +7,14 @@ import numpy as np
 
 from spanproof.arrays import Ints
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.pairs import Facing, Spans, facing, numbered
+from spanproof.corpus.pairs import Facing, Ground, Spans, facing
 from spanproof.metrics import boundaries as conventions
-from spanproof.metrics.agreement import Ground
 from spanproof.metrics.boundaries import Trim, trimmed
-from spanproof.metrics.label_sets import own, targets
+from spanproof.metrics.label_sets import numbered, own, targets
 from spanproof.metrics.score import TRIMS, Task, Variant, label_table, layer_of_names, layer_with
 from spanproof.metrics.spans import Side
 from spanproof.metrics.tasks.entities import joined, numbers, places
-from spanproof.schema.schema import Node, Place
+from spanproof.schema.node import Node, Place
 
 _Numbers = Callable[[Facing, Spans], Ints]
 

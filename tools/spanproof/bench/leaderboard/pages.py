@@ -16,7 +16,7 @@ from spanproof.bench.errors.analysis import Analysis, analyse
 from spanproof.bench.leaderboard import plots
 from spanproof.bench.records import Run
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
+from spanproof.formats.discovery import read
 from spanproof.metrics.score import VARIANTS
 from spanproof.table import Table, piped
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from spanproof.bench.stress.rewriting import Carried
-from spanproof.corpus.documents import Document
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, Table
-from spanproof.schema.schema import Node, Schema
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Document
+from spanproof.schema.schema import Schema
 from spanproof.systems.system import System
 
 Measure = Literal["exact", "whole"]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.bench.stress.rewriting import Piece, Rewriting, offsets, text_member
-from spanproof.corpus.documents import Document, Registries
-from spanproof.schema.paths import objects
-from spanproof.schema.schema import Node, Schema
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Document, Registries, objects
+from spanproof.schema.schema import Schema
 from spanproof.text.segmentation import Extent
 
 

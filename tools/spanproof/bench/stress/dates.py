@@ -10,7 +10,7 @@ import regex
 
 from spanproof.bench.stress.context import Given
 from spanproof.bench.stress.rewriting import Piece, Rewriting, Swap
-from spanproof.schema.schema import Node
+from spanproof.schema.node import Node
 
 Style = Literal["dmy", "mdy", "iso"]
 _MONTHS = {name.lower(): k for names in (month_name, month_abbr, (*[""] * 9, "Sept")) for k, name in enumerate(names)}

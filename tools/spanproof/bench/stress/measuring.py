@@ -17,8 +17,8 @@ from spanproof.bench.stress.consistency import Layer, Measure, Said, common
 from spanproof.bench.stress.rewriting import Carried, Rewriting, carry, follow, text_member
 from spanproof.bench.stress.transformations import Transformation, rewriting
 from spanproof.corpus.documents import Corpus
-from spanproof.formats import read
-from spanproof.metrics.agreement import sentences
+from spanproof.corpus.pairs import sentences
+from spanproof.formats.discovery import read
 from spanproof.metrics.resampling import Interval, drawn, ends
 from spanproof.metrics.spans import Floats, ratio
 from spanproof.systems.system import System

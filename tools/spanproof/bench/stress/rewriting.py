@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-from spanproof.corpus.documents import Document
-from spanproof.schema.paths import Path, holder_of, objects, pattern, reached
-from spanproof.schema.schema import Node, Place, Schema
+from spanproof.schema.node import Node, Place
+from spanproof.schema.paths import Document, Path, holder_of, objects, pattern, reached
+from spanproof.schema.schema import Schema
 from spanproof.text.quote_selector import MEMBERS, evidence
 from spanproof.text.segmentation import Extent
 

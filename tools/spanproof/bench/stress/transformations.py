@@ -10,7 +10,7 @@ import regex
 from spanproof.bench.stress import dates, names, order
 from spanproof.bench.stress.context import Given
 from spanproof.bench.stress.rewriting import Piece, Rewriting
-from spanproof.corpus.documents import Document, Registries
+from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema
 from spanproof.text.offsets import Form
 

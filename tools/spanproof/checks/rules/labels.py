@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from spanproof.arrays import Ints, clashes, indices, repeated
-from spanproof.checks.rule import Edit, Hit, rule
+from spanproof.checks.rule import Hit, rule
 from spanproof.checks.structure import owned
 from spanproof.checks.view import Spans, View
+from spanproof.corpus.edits import Edit
 
 _ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
 _FRAGMENTS = {

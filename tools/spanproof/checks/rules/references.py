@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from spanproof.arrays import Bools, Ints, booleans, found_in, indices, member, strings, validity
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
-from spanproof.corpus.documents import Items
-from spanproof.schema.schema import Node, Place
+from spanproof.corpus.columns import Items
+from spanproof.schema.node import Node, Place
 
 _SPAN = {"id": "q1", "type": "indirect", "start": 27, "end": 34, "text": "We meet", "source": None, "cue": None}
 _QUOTE = {**_SPAN, "speaker": None, "continues": None, "utterance": "meeting-in-lisbon"}

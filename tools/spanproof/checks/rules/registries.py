@@ -8,7 +8,7 @@ import regex
 from spanproof.arrays import indices
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
-from spanproof.schema.schema import Node
+from spanproof.schema.node import Node
 
 _ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
 _REGISTRY = {"entities": {"ana-silva": {"aliases": ["Ana Silva"]}, "lisbon": {"aliases": ["Lisbon"]}}, "utterances": {}}

@@ -9,7 +9,7 @@ import numpy as np
 from spanproof.arrays import Ints, distinct, indices
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
-from spanproof.corpus.documents import Items
+from spanproof.corpus.columns import Items
 from spanproof.text.timex import Problem, problem
 
 _MONDAY = {"id": "d1", "start": 18, "end": 24, "text": "Monday", "type": "DATE", "mod": None, "anchor": "dct"}

@@ -17,7 +17,7 @@ from spanproof.metrics.clusters import Scores as Found
 from spanproof.metrics.counts import Statistic, Tally, prf
 from spanproof.metrics.matching import partners
 from spanproof.metrics.spans import Floats, Side, ratio
-from spanproof.schema.schema import Node
+from spanproof.schema.node import Node
 
 
 @dataclass(frozen=True)

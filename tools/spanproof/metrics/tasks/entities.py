@@ -3,13 +3,14 @@
 import numpy as np
 
 from spanproof.arrays import Ints
-from spanproof.corpus.pairs import Facing, Spans, numbered
+from spanproof.corpus.pairs import Facing, Spans
 from spanproof.metrics.boundaries import Trim, trimmed
 from spanproof.metrics.counts import Tally, labelled
-from spanproof.metrics.label_sets import Table, targets, temporal
+from spanproof.metrics.label_sets import Table, numbered, targets, temporal
 from spanproof.metrics.matching import MEASURES, counted
 from spanproof.metrics.spans import Side
-from spanproof.schema.schema import Node, Place, Schema
+from spanproof.schema.node import Node, Place
+from spanproof.schema.schema import Schema
 
 
 def entities(facing: Facing, node: Node, table: Table, trim: Trim) -> list[Tally]:

@@ -7,16 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from spanproof.arrays import Bools, Ints
-from spanproof.corpus.pairs import Facing, numbered, shared
+from spanproof.corpus.pairs import Facing, Ground, shared
 from spanproof.metrics import boundaries as conventions
 from spanproof.metrics import spans as metrics
-from spanproof.metrics.agreement import Ground
 from spanproof.metrics.boundaries import Trim, as_is, trimmed
 from spanproof.metrics.counts import Tally, accuracy, labelled, prf
-from spanproof.metrics.label_sets import own, targets
+from spanproof.metrics.label_sets import numbered, own, targets
 from spanproof.metrics.matching import MEASURES, counted, partners, tallied
 from spanproof.metrics.spans import Side
-from spanproof.schema.schema import Node
+from spanproof.schema.node import Node
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from spanproof.corpus.pairs import Facing, numbered, shared
+from spanproof.corpus.pairs import Facing, shared
 from spanproof.metrics.boundaries import Trim, trimmed
 from spanproof.metrics.counts import Tally, accuracy, labelled, prf
-from spanproof.metrics.label_sets import own, targets
+from spanproof.metrics.label_sets import numbered, own, targets
 from spanproof.metrics.matching import MEASURES, counted, partners, tallied
 from spanproof.metrics.spans import Side
-from spanproof.schema.schema import Node
+from spanproof.schema.node import Node
 
 
 def temporal(facing: Facing, node: Node, trim: Trim) -> list[Tally]:

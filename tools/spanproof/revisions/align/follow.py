@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from spanproof.revisions.align.align import Alignment, align
 from spanproof.revisions.align.mapping import Image
-from spanproof.revisions.align.matching import fold
 from spanproof.text.characters import WORD, flags
+from spanproof.text.folding import fold
 
 Offsets = tuple[int, int]
 Edit = tuple[int, int, int, int]

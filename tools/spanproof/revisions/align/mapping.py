@@ -13,7 +13,8 @@ import numpy.typing as npt
 import regex
 from rapidfuzz.distance import Levenshtein
 
-from spanproof.revisions.align.matching import Box, Run, Tokens, fold
+from spanproof.revisions.align.matching import Box, Run, Tokens
+from spanproof.text.folding import fold
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

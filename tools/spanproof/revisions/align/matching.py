@@ -5,7 +5,6 @@ compared token by token (LCS). Tokens are compared by their NFC, with quotation 
 white space alike.
 """
 
-import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,6 +14,8 @@ from itertools import accumulate, pairwise
 import regex
 from rapidfuzz.distance import Indel
 
+from spanproof.text.folding import fold
+
 Run = tuple[int, int, int]
 """Tokens old[i : i + n] are those of new[j : j + n]."""
 Box = tuple[int, int, int, int]
@@ -23,7 +24,6 @@ Box = tuple[int, int, int, int]
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _TOKEN = regex.compile(rf"(?:(?=[\w\p{{M}}])(?![{_UNSPACED}])\X)+|(?:(?=\s)\X)+|\.{{3}}(?![\p{{M}}\p{{Cf}}])|\X")
 _ASCII = regex.compile(r"\w+|\s+|\.{3}|[^\w\s]")
-_SHAPES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("‐‑‒–—―−", "-"))
 _SHINGLES = (8, 3, 1)
 _CELLS = 100_000_000  # of a token comparison: 12 MB of bits
 _STRAY = 8
@@ -42,13 +42,6 @@ class Tokens:
     def token(self, k: int) -> str:
         """A token's characters."""
         return self.text[self.at[k] : self.at[k + 1]]
-
-
-def fold(text: str) -> str:
-    """What two forms of a token are compared by."""
-    if text.isspace():
-        return " "
-    return "…" if text == "..." else unicodedata.normalize("NFC", text).translate(_SHAPES)
 
 
 def tokens(text: str, known: dict[str, int]) -> Tokens:

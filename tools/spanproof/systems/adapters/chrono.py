@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from spanproof.systems.adapters.timex_baseline import Reading, annotation
+from spanproof.systems.dates import Reading, annotation
 from spanproof.systems.node import Script, placed, start, understood
 from spanproof.systems.system import Annotations, Predict, Source, System
 from spanproof.text import timex

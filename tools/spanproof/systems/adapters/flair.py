@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems.ner import LIMITS, Found, digest, foreign, labels, layers, place, predicts, saved_tags, tells
 from spanproof.systems.system import Annotations, Family, PartialAnswer, Predict, Source, System
 from spanproof.text.segmentation import Extent, sentences, tokens

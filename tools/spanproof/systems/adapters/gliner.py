@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems.ner import LIMITS, Found, digest, layers, place, predicts
 from spanproof.systems.system import Annotations, Family, PartialAnswer, Predict, Source, System
 from spanproof.text.segmentation import Extent, sentences

@@ -9,9 +9,9 @@ from typing import Any
 
 import regex
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems import dates as policies
-from spanproof.systems.adapters.timex_baseline import Expression, Reading
+from spanproof.systems.dates import Expression, Reading
 from spanproof.systems.system import Annotations, MissingSystemError, Predict, Source, System
 from spanproof.text.timex import MODS, TYPES
 from spanproof.text.timex_calendar import day_of

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.documents import Corpus, Document, Registries
-from spanproof.formats import files, read
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import files, read
+from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema, article
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.system import Annotations, Family, Predict, Source, System

@@ -5,7 +5,7 @@ from typing import Any
 
 import regex
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems.ner import trimmed
 from spanproof.systems.system import Annotations, Predict, Source, System
 from spanproof.text.segmentation import Extent

@@ -7,10 +7,9 @@ from typing import Any
 
 import regex
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems import dates as policies
-from spanproof.systems.adapters.timex_baseline import Expression, Reading
-from spanproof.systems.dates import Say
+from spanproof.systems.dates import Expression, Reading, Say
 from spanproof.systems.system import Annotations, Predict, Source, System
 
 _TIMES = ("time", "datetime", "timerange", "datetimerange")

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems.ner import (
     KINDS,
     LIMITS,

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems.ner import (
     KINDS,
     LIMITS,

@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems.adapters import spacy
 from spanproof.systems.adapters.quotes_baseline import content
 from spanproof.systems.system import Annotations, PartialAnswer, Predict, Source, System

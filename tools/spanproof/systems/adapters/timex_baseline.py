@@ -5,14 +5,13 @@ week before and after; a day or month without a year is in the year of the creat
 of no known day. What the calendar doesn't have (February 30) is no expression.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
 import regex
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
+from spanproof.systems.dates import Expression, Reading, annotation, flat
 from spanproof.systems.system import Annotations, Predict, Source, System
 from spanproof.text import timex
 from spanproof.text.timex_calendar import PARTS, PERIODS, UNKNOWN, day_of, moment, weekday
@@ -58,25 +57,6 @@ _REFS = {
     **dict.fromkeys(("soon", "as soon as possible", "in the near future"), "FUTURE_REF"),
     **dict.fromkeys(("recently", "recent"), "PAST_REF"),
 }
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What an expression means: TIMEX3 type, value and modifier, and whether the creation time decided the value."""
-
-    type: str
-    value: str
-    mod: str | None = None
-    relative: bool = False
-
-
-@dataclass(frozen=True)
-class Expression:
-    """An expression of a text, in code points, with its reading."""
-
-    start: int
-    end: int
-    reading: Reading
 
 
 Groups = dict[str, str]
@@ -232,15 +212,6 @@ def expressions(text: str, dct: str | None = None) -> list[Expression]:
     return flat(found)
 
 
-def flat(found: Iterable[Expression]) -> list[Expression]:
-    """Expressions in their order, none over another: the earliest wins, then the longest."""
-    kept: list[Expression] = []
-    for each in sorted(found, key=lambda one: (one.start, -one.end)):
-        if not kept or each.start >= kept[-1].end:
-            kept.append(each)
-    return kept
-
-
 def reading_of(surface: str, dct: str | None = None) -> Reading | None:
     """What a whole surface means, but for a determiner before it and 's after it; None where it isn't understood."""
     for each in expressions(surface, dct):
@@ -249,13 +220,6 @@ def reading_of(surface: str, dct: str | None = None) -> Reading | None:
             return each.reading
     year = regex.fullmatch(rf"\s*{_YEAR}\s*", surface)
     return Reading("DATE", year["year"]) if year else None
-
-
-def annotation(start: int, end: int, reading: Reading, dct: str | None) -> dict[str, Any]:
-    """An expression as the dates layer has it; ``anchor`` is ``dct`` where a creation time decided the value."""
-    anchor = "dct" if reading.relative and day_of(dct) else None
-    value = {"type": reading.type, "value": reading.value, "mod": reading.mod, "anchor": anchor}
-    return {"start": start, "end": end, **value}
 
 
 def _open(_: Registries) -> Predict:

@@ -12,7 +12,7 @@ from typing import Any
 
 import regex
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems.ner import (
     LIMITS,
     Found,

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import regex
 
-from spanproof.corpus.documents import Registries
+from spanproof.schema.paths import Registries
 from spanproof.systems.llm.locate import Offsets
 from spanproof.systems.llm.prompt import Layer, heard, items_of, layers
 from spanproof.systems.system import Annotations, Family, MissingSystemError, PartialAnswer, Predict, Source, System

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spanproof.revisions.align.matching import fold
 from spanproof.text.characters import BIDI, BOM, INVISIBLE, WORD, flags
+from spanproof.text.folding import fold
 from spanproof.text.offsets import graphemes
 
 Offsets = tuple[int, int]

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spanproof.schema.schema import Node, article
+from spanproof.schema.node import Node
+from spanproof.schema.schema import article
 from spanproof.systems.llm.locate import Ground, Offsets, place
 from spanproof.text import timex
 from spanproof.text.timex_calendar import UNREAD

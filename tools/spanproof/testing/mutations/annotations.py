@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from spanproof.schema.schema import Node
+from spanproof.schema.node import Node
 from spanproof.testing.mutations.mutation import Changes, Sound, Span, breaking
 from spanproof.text import timex
 from spanproof.text.characters import WORD, flags

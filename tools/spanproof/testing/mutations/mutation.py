@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal
 
-from spanproof.schema.schema import Node, Schema
+from spanproof.schema.node import Node
+from spanproof.schema.schema import Schema
 
 Path = tuple[str | int, ...]
 Changes = Mapping[Path, Any]

@@ -18,8 +18,9 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from spanproof.corpus.documents import Document
-from spanproof.schema.schema import Node, Schema, article
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Document
+from spanproof.schema.schema import Schema, article
 from spanproof.testing.mutations import CLASSES, Corruption
 from spanproof.testing.strategies.ground import PIECE, ROOM, Ground
 from spanproof.testing.strategies.references import settled

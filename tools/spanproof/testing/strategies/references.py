@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from spanproof.schema.schema import Node, Place, Schema
+from spanproof.schema.node import Node, Place
+from spanproof.schema.schema import Schema
 from spanproof.testing.mutations import objects
 from spanproof.testing.strategies.writer import GONE, LATER, Writer
 

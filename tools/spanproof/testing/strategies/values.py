@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from spanproof.schema.schema import Node
+from spanproof.schema.node import Node
 from spanproof.text import timex
 
 _CHARACTERS = st.characters(exclude_categories=("Cs", "Cc"))

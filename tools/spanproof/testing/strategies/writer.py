@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from spanproof.schema.schema import Node, Place, Schema
+from spanproof.schema.node import Node, Place
+from spanproof.schema.schema import Schema
 from spanproof.testing.strategies.ground import Ground, Pair, apart
 from spanproof.testing.strategies.values import days, leaf, timex_values
 from spanproof.text import timex

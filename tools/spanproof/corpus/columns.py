@@ -1,0 +1,84 @@
+"""The objects of a batch by place: columns, rows, the way to each."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from spanproof.arrays import Ints, to_arrow, validity
+from spanproof.corpus.documents import Batch
+from spanproof.schema.node import Node, Place
+from spanproof.schema.schema import Schema
+
+
+@dataclass(frozen=True)
+class Items:
+    """All objects at one place of a batch, a row each: the view of columns that rules and metrics take.
+
+    ``doc`` is the row of each object's document, ``at`` its index in each list on the way, ``parent`` the row of the
+    object that holds it, ``columns`` its members.
+    """
+
+    node: Node
+    doc: Ints
+    at: tuple[Ints, ...]
+    parent: Ints
+    columns: Mapping[str, pa.Array]
+
+    def __len__(self) -> int:
+        return len(self.doc)
+
+    def path(self, k: int) -> tuple[str | int, ...]:
+        """Where object ``k`` stands in its document."""
+        index = iter(self.at)
+        return tuple(int(next(index)[k]) if step == "*" else step for step in self.node.place)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The objects of a batch by place, computed when asked for and kept."""
+
+    batch: Batch
+    schema: Schema
+
+    @functools.cached_property
+    def _items(self) -> dict[Place, Items]:
+        batch = self.batch.columns
+        every = np.arange(batch.num_rows)
+        members = dict(zip(batch.schema.names, batch.columns, strict=True))
+        return {(): Items(self.schema.root, every, (), every, members)}
+
+    def items(self, place: Place) -> Items:
+        """The objects at a place (``()`` for the documents, ``("quotes", "*", "source")`` for sources)."""
+        if place not in self._items:
+            self._items[place] = self._below(place)
+        return self._items[place]
+
+    def _below(self, place: Place) -> Items:
+        if place[-1] != "*":
+            owner = self.items(place[:-1])
+            array = owner.columns[place[-1]]
+            keep, at = np.flatnonzero(validity(array)), owner.at
+            parent = keep
+        else:
+            owner = self.items(place[:-2])
+            lists = owner.columns[place[-2]]
+            offsets = np.frombuffer(lists.buffers()[1], np.int32)[lists.offset : lists.offset + len(lists) + 1]
+            lengths = np.where(validity(lists), np.diff(offsets), 0)
+            array = lists.flatten()
+            parent = np.repeat(np.arange(len(owner)), lengths)
+            index = np.arange(len(parent)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+            keep = np.flatnonzero(validity(array))
+            parent, index = parent[keep], index[keep]
+            at = (*owner.at, index)
+        if place[-1] != "*":
+            at = tuple(a[parent] for a in at)
+        elif len(place) > 2:
+            at = (*(a[parent] for a in owner.at), at[-1])
+        if len(keep) < len(array):
+            array = array.take(to_arrow(keep))
+        node = self.schema.nodes[place]
+        members = dict(zip(node.fields, array.flatten(), strict=True))
+        return Items(node, owner.doc[parent], at, parent, members)

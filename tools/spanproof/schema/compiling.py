@@ -1,0 +1,125 @@
+"""A JSON Schema made into the tree of nodes, and into one that takes null for a member left out."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from spanproof.schema.node import Json, Node, Place, SchemaError
+
+if TYPE_CHECKING:
+    pass
+
+
+def resolved(schema: Json, whole: Json) -> tuple[Json, bool]:
+    """The schema with its ``$ref`` and its nullable ``anyOf`` merged in, and whether null is allowed."""
+    nullable = False
+    for _ in range(32):
+        if "$ref" in schema:
+            target: Any = whole
+            ref = schema["$ref"]
+            try:
+                if not ref.startswith("#"):
+                    raise KeyError(ref)
+                for step in filter(None, ref[1:].split("/")):
+                    target = target[step.replace("~1", "/").replace("~0", "~")]
+            except (KeyError, TypeError) as error:
+                raise SchemaError(f"$ref {ref!r}: only places of the same file can be referred to") from error
+            schema = {**target, **{k: v for k, v in schema.items() if k != "$ref"}}
+            continue
+        choice = next((k for k in ("anyOf", "oneOf") if k in schema), None)
+        if choice and "properties" not in schema and "items" not in schema:
+            real = [s for s in schema[choice] if s != {"type": "null"}]
+            if len(real) == 1 and len(schema[choice]) == 2:
+                nullable = True
+                schema = {**real[0], **{k: v for k, v in schema.items() if k != choice}}
+                continue
+        return schema, nullable
+    raise SchemaError(f"$ref {schema.get('$ref')!r}: refers to itself without end")
+
+
+def compiled(schema: Json, whole: Json, place: Place, required: bool) -> Node:
+    """The node of a schema at a place of the document ``whole`` describes, with all below it.
+
+    Raises:
+        SchemaError: the schema has no column type.
+    """
+    if len(place) > 16:
+        raise SchemaError(f"/{'/'.join(place)}: nested more than 16 levels; a recursive schema has no column type")
+    if not isinstance(schema, Mapping):
+        raise SchemaError(f"/{'/'.join(place)}: a schema of true or false has no column type")
+    merged, nullable = resolved(schema, whole)
+    kinds = merged.get("type", "object" if "properties" in merged else None)
+    listed = [kinds] if isinstance(kinds, str) else list(kinds or [])
+    known: list[Any] = [kind for kind in listed if kind != "null"]
+    if len(known) != 1:
+        raise SchemaError(f"/{'/'.join(place)}: needs exactly one type beside null to have a column, has {listed}")
+    node = Node(place, known[0], nullable or "null" in listed, required, merged)
+    if known[0] == "object":
+        must = merged.get("required", ())
+        fields = {
+            name: compiled(sub, whole, (*place, name), name in must)
+            for name, sub in merged.get("properties", {}).items()
+        }
+        return Node(node.place, node.kind, node.nullable, required, merged, MappingProxyType(fields))
+    if known[0] == "array":
+        items = compiled(merged.get("items", True), whole, (*place, "*"), True)
+        return Node(node.place, node.kind, node.nullable, required, merged, items=items)
+    return node
+
+
+def demand_members(nodes: Mapping[Place, Node]) -> None:
+    """Keywords that name members must name ones that exist."""
+
+    def demand(node: Node, keyword: str, owner: Node | None, *names: str) -> None:
+        for name in names:
+            if owner is None or name not in owner.fields:
+                raise SchemaError(f"{node.name}: {keyword} names {name!r}, which isn't a member there")
+
+    for node in nodes.values():
+        for keyword in ("spanOf", "hashOf"):
+            if target := node.get(keyword):
+                demand(node, keyword, nodes[()], target)
+        if node.get("spanOf"):
+            demand(node, "spanOf", node, "start", "end")
+            if ("*", "*") in pairwise(node.place):
+                raise SchemaError(
+                    f"{node.name}: a span in a list of lists; right is a list of objects with a list each"
+                )
+        if label := node.get("labelledBy"):
+            demand(node, "labelledBy", node, label)
+        if key := node.get("key"):
+            demand(node, "key", node.items or node, key)
+        if timex := node.get("timex3"):
+            demand(node, "timex3", node, *timex.values())
+        if quotation := node.get("quotation"):
+            demand(node, "quotation", node, quotation["type"], *quotation["parts"])
+        demand(node, "consistent", node.items, *node.get("consistent", ()))
+        if exhaustive := node.get("exhaustive"):
+            demand(node, "exhaustive", node.items, exhaustive["member"])
+        if bars := node.get("bars"):
+            demand(node, "bars", node.items, *bars["where"])
+            demand(node, "bars", nodes[()], *(layer.lstrip("/") for layer in bars["layers"]))
+        for target in node.get("refersTo", ()):
+            if target.startswith("/") and tuple(target[1:].split("/")) not in nodes:
+                raise SchemaError(f"{node.name}: refersTo names {target!r}, which isn't a place of the document")
+
+
+def relaxed(schema: Any, whole: Json) -> Any:
+    """The schema with members that may be null taken out of ``required``."""
+    if isinstance(schema, list):
+        return [relaxed(item, whole) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    eased = {key: relaxed(value, whole) for key, value in schema.items()}
+    if isinstance(schema.get("required"), list) and isinstance(schema.get("properties"), Mapping):
+        eased["required"] = [name for name in schema["required"] if not _nullable(schema, name, whole)]
+    return eased
+
+
+def _nullable(schema: Json, name: str, whole: Json) -> bool:
+    sub = schema["properties"].get(name)
+    if not isinstance(sub, Mapping):
+        return False
+    merged, nullable = resolved(sub, whole)
+    return nullable or "null" in merged.get("type", ())
