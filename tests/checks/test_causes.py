@@ -9,7 +9,8 @@ import regex
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from spanproof.checks.causes import Span, diagnose, relocate
+from spanproof.checks.causes import diagnose, relocate
+from spanproof.corpus.findings import Span
 
 ARTICLES = sorted((Path(__file__).parents[2] / "dataset" / "articles").glob("*.txt"))
 PIECES = (

@@ -11,8 +11,8 @@ from rich.cells import cell_len
 from spanproof.checks.check import Report, Waiver, check
 from spanproof.checks.examples import sound
 from spanproof.checks.render import as_github, as_json, as_sarif, as_text, shown, summary
-from spanproof.checks.rule import Excerpt
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.findings import Excerpt
 from spanproof.text.display import visible
 from support.documents import ROOT
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from spanproof.checks.check import check
 from spanproof.checks.fix import correct
-from spanproof.checks.rule import Finding
 from spanproof.corpus.documents import Corpus, batch_of
+from spanproof.corpus.findings import Finding
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.matrix import verdict
 from spanproof.testing.mutations import objects

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from spanproof.checks.check import check as check
     from spanproof.checks.check import check_paths as check_paths
     from spanproof.checks.fix import correct as correct
-    from spanproof.checks.rule import Finding as Finding
     from spanproof.checks.rule import Rule as Rule
     from spanproof.checks.rules import CATALOGUE as CATALOGUE
     from spanproof.corpus.documents import Corpus as Corpus
+    from spanproof.corpus.findings import Finding as Finding
     from spanproof.formats.discovery import read as read
     from spanproof.release.build import build as build
     from spanproof.release.load import load as load

@@ -8,10 +8,11 @@ from typing import Any
 
 from spanproof.checks.check import findings, publication_findings
 from spanproof.checks.examples import SOUND, broken, published
-from spanproof.checks.rule import Finding, Rule
+from spanproof.checks.rule import Rule
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.edits import apply
+from spanproof.corpus.findings import Finding
 from spanproof.formats.json import dump
 
 _FAMILIES = {

@@ -11,30 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from spanproof.corpus.findings import Cause, Span
 from spanproof.text import offsets
 
-Span = tuple[int, int, str]
 _Place = Callable[[int, int], tuple[int, int] | None]
 _Same = Callable[[str, str], bool]
 
 _NEAR = 200  # code points that a lone span may have slipped
 _VOTERS = 64  # spans with the longest surfaces, which show by how much they were shifted
 _SHIFTS = 8  # shifts tried, those with the most votes first
-
-
-@dataclass(frozen=True)
-class Cause:
-    """One reason that explains the spans that disagree, and where it says that all spans belong.
-
-    agree of the of spans that disagree vanish under it. spans is parallel to the spans asked about: where each belongs
-    in the text, with its slice there; None where the hypothesis doesn't place it.
-    """
-
-    name: str
-    statement: str
-    agree: int
-    of: int
-    spans: tuple[Span | None, ...]
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from spanproof.checks.rule import Excerpt, Finding, Hit, Rule
+from spanproof.checks.rule import Hit, Rule
 from spanproof.checks.rules import CATALOGUE
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of
+from spanproof.corpus.findings import Excerpt, Finding
 from spanproof.formats.article import line_of
 from spanproof.formats.discovery import beside, companion, is_publication, stream
 from spanproof.formats.json import parse

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.checks.check import findings, selected
-from spanproof.checks.rule import Finding
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import batch_of
 from spanproof.corpus.edits import Edit, apply
+from spanproof.corpus.findings import Finding
 from spanproof.formats.article import layout
 from spanproof.formats.discovery import files, format_of
 from spanproof.formats.files import replace_file

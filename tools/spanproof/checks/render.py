@@ -7,8 +7,8 @@ from typing import Any
 
 from spanproof._version import __version__
 from spanproof.checks.check import Report
-from spanproof.checks.rule import Excerpt, Finding
 from spanproof.checks.rules import CATALOGUE
+from spanproof.corpus.findings import Excerpt, Finding
 from spanproof.text.display import visible
 
 _STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}

@@ -10,52 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from spanproof.checks.causes import Cause
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
 from spanproof.corpus.edits import Edit, Step
-
-Severity = Literal["error", "warning", "info"]
-
-
-@dataclass(frozen=True)
-class Excerpt:
-    """Text round a span: ``text`` is part of the document's text, ``start`` and ``end`` are code points within it."""
-
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One fault: the rule's code, where it is, what is and what would be right, why, and the correction.
-
-    ``path`` leads to the object in its document, ``start`` and ``end`` are the span's offsets (code points) and
-    ``text`` its surface where it has them; ``file`` and ``line`` say where the document was read, ``row`` which
-    document of its batch it is.
-    """
-
-    code: str
-    severity: Severity
-    message: str
-    document: str | None = None
-    path: tuple[Step, ...] = ()
-    id: str | None = None
-    start: int | None = None
-    end: int | None = None
-    text: str | None = None
-    cause: Cause | None = None
-    fix: tuple[Edit, ...] = ()
-    file: str | None = None
-    line: int | None = None
-    row: int | None = None
-    excerpt: Excerpt | None = None
-
-    @property
-    def json_path(self) -> str:
-        """The path as JSONPath, ``$.entities[3].start``."""
-        return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+from spanproof.corpus.findings import Cause, Finding, Severity
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from spanproof.arrays import Bools, Ints, codes, integers, string_offsets, validity
-from spanproof.checks.causes import Cause, diagnose
+from spanproof.checks.causes import diagnose
 from spanproof.corpus.columns import Columns, Items
 from spanproof.corpus.documents import Batch
+from spanproof.corpus.findings import Cause
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema

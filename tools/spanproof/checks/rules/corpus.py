@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from spanproof.arrays import Ints, Words, codes, distinct, indices, pairs, string_offsets, strings, to_arrow
-from spanproof.checks.rule import Finding, rule
+from spanproof.checks.rule import rule
 from spanproof.checks.view import View
+from spanproof.corpus.findings import Finding
 from spanproof.text.index import positions
 
 Small = npt.NDArray[np.int32]

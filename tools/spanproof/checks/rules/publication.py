@@ -14,7 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from spanproof.checks.rule import Finding, rule
+from spanproof.checks.rule import rule
+from spanproof.corpus.findings import Finding
 from spanproof.formats.class_labels import below, class_names, features_of
 from spanproof.publication import anew
 from spanproof.publication.card import GENERATED, size_category

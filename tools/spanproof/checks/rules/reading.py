@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from spanproof.arrays import indices, string_offsets, validity
-from spanproof.checks.rule import Finding, Hit, rule
+from spanproof.checks.rule import Hit, rule
 from spanproof.checks.structure import owned
 from spanproof.checks.view import View
+from spanproof.corpus.findings import Finding
 
 
 @rule("SP001", "unreadable")

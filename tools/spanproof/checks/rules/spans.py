@@ -7,11 +7,12 @@ import numpy as np
 import pyarrow.compute as pc
 
 from spanproof.arrays import Bools, Ints, indices, integers, to_arrow, validity
-from spanproof.checks.causes import Cause, relocate
+from spanproof.checks.causes import relocate
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.structure import owned
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
+from spanproof.corpus.findings import Cause
 from spanproof.text import characters
 from spanproof.text.index import same_text, splits_cluster
 

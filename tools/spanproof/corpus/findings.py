@@ -1,0 +1,71 @@
+"""What is wrong in a corpus, where, why, and the correction."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from spanproof.corpus.edits import Edit, Step
+
+Span = tuple[int, int, str]
+"""Start, end (code points, half open) and surface."""
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One reason why spans of a document disagree with their stored surfaces, and where it places every span.
+
+    Attributes:
+        name: the short name of the cause, ``utf-16``.
+        statement: the cause in words, for a message.
+        agree: how many of the spans that disagree would agree if their offsets were read as the cause says.
+        of: how many spans of the document disagree.
+        spans: for each span that was asked about, in their order, where it belongs: start and end (code points, half
+            open) and the slice of the text there; None where the cause places it nowhere.
+    """
+
+    name: str
+    statement: str
+    agree: int
+    of: int
+    spans: tuple[Span | None, ...]
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Text round a span: ``text`` is part of the document's text, ``start`` and ``end`` are code points within it."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault: the rule's code, where it is, what is and what would be right, why, and the correction.
+
+    ``path`` leads to the object in its document, ``start`` and ``end`` are the span's offsets (code points) and
+    ``text`` its surface where it has them; ``file`` and ``line`` say where the document was read, ``row`` which
+    document of its batch it is.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    document: str | None = None
+    path: tuple[Step, ...] = ()
+    id: str | None = None
+    start: int | None = None
+    end: int | None = None
+    text: str | None = None
+    cause: Cause | None = None
+    fix: tuple[Edit, ...] = ()
+    file: str | None = None
+    line: int | None = None
+    row: int | None = None
+    excerpt: Excerpt | None = None
+
+    @property
+    def json_path(self) -> str:
+        """The path as JSONPath, ``$.entities[3].start``."""
+        return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
