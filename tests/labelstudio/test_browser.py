@@ -16,7 +16,7 @@ from spanproof.labelstudio.pull import Pull, pull
 from spanproof.labelstudio.push import push
 from spanproof.labelstudio.server import Server
 from spanproof.labelstudio.status import digest, name_of
-from spanproof.revisions.diff import Change, compare
+from spanproof.revisions.diff import Change, diff
 from spanproof.schema.schema import article
 from support.labelstudio_hostile import HOSTILE
 from support.labelstudio_server import Person
@@ -108,7 +108,7 @@ def changed(project: client.Project, documents: list[Any]) -> list[Change]:
     found = pulled(project, documents)
     assert [str(note) for note in found.notes if note.is_finding] == []
     old = Corpus.of(documents)
-    return list(compare(old, Corpus.of(found.over(old))).changes)
+    return list(diff(old, Corpus.of(found.over(old))).changes)
 
 
 def key_of(project: client.Project, label: str) -> str:

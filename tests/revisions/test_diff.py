@@ -19,7 +19,7 @@ from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.revisions.align.follow import Texts
-from spanproof.revisions.diff import Change, Comparison, compare
+from spanproof.revisions.diff import Change, Diff, diff
 from spanproof.revisions.pairing import assigned
 from spanproof.revisions.rebase import rebase
 from spanproof.revisions.render import as_json, as_markdown, as_text, changelog
@@ -41,12 +41,12 @@ def of(*documents: Document, schema: Schema | None = None, **registries: Mapping
     return Corpus.of(documents, schema, registries)
 
 
-def told(comparison: Comparison) -> list[tuple[Any, ...]]:
-    return [(c.layer, c.kind, c.id, c.path, c.old, c.new) for c in comparison.changes]
+def told(diff: Diff) -> list[tuple[Any, ...]]:
+    return [(c.layer, c.kind, c.id, c.path, c.old, c.new) for c in diff.changes]
 
 
-def kinds(comparison: Comparison) -> list[tuple[str | None, str]]:
-    return [(change.layer, change.kind) for change in comparison.changes]
+def kinds(diff: Diff) -> list[tuple[str | None, str]]:
+    return [(change.layer, change.kind) for change in diff.changes]
 
 
 def layers_of(document: Document) -> list[str]:
@@ -97,7 +97,7 @@ def variants(draw: st.DrawFn) -> tuple[str, Document, Document]:
 @given(any_document())
 def test_nothing_differs_from_itself(pair: tuple[str, Document]) -> None:
     schema, document = SCHEMAS[pair[0]], pair[1]
-    found = compare(of(document, schema=schema), of(copy.deepcopy(document), schema=schema))
+    found = diff(of(document, schema=schema), of(copy.deepcopy(document), schema=schema))
     assert found.changes == ()
     assert found.bump is None
 
@@ -108,8 +108,8 @@ def test_the_way_back_is_the_mirror_image(given_: tuple[str, Document, Document]
     schema, one, other = SCHEMAS[given_[0]], *given_[1:]
     key = schema.key or ""
     more = {**copy.deepcopy(one), key: "only here"}
-    there = compare(of(one, more, schema=schema), of({**other, key: one[key]}, schema=schema))
-    back = compare(of({**other, key: one[key]}, schema=schema), of(one, more, schema=schema))
+    there = diff(of(one, more, schema=schema), of({**other, key: one[key]}, schema=schema))
+    back = diff(of({**other, key: one[key]}, schema=schema), of(one, more, schema=schema))
     assert Counter(map(mirrored, there.changes)) == Counter(map(straight, back.changes))
     assert there.carried == back.carried
     for layer, (before, after) in there.sizes.items():
@@ -127,9 +127,9 @@ def test_order_says_nothing(given_: tuple[str, Document, Document], rng: random.
     for document in mixed:
         for layer in layers_of(document):
             rng.shuffle(document[layer])
-    assert compare(of(*others, schema=schema), of(*mixed, schema=schema)).changes == ()
-    found = compare(of(one, schema=schema), of(*others, schema=schema))
-    again = compare(of(one, schema=schema), of(*mixed, schema=schema))
+    assert diff(of(*others, schema=schema), of(*mixed, schema=schema)).changes == ()
+    found = diff(of(one, schema=schema), of(*others, schema=schema))
+    again = diff(of(one, schema=schema), of(*mixed, schema=schema))
     assert kinds(found) == kinds(again)
     assert told(replace(found, changes=tuple(c for c in found.changes if c.layer))) == told(
         replace(again, changes=tuple(c for c in again.changes if c.layer))
@@ -150,7 +150,7 @@ def test_one_touch_is_one_change(pair: tuple[str, Document], data: st.DataObject
     if layer != "mentions":
         labels = node.fields[name].get("enum")
         other[layer][k][name] = labels[labels.index(other[layer][k][name]) - 1]
-        found = compare(of(document, schema=schema), of(other, schema=schema))
+        found = diff(of(document, schema=schema), of(other, schema=schema))
         assert kinds(found) == [(layer, "relabelled")]
         assert found.bump == "major"
         assert (found.changes[0].old, found.changes[0].new) == (document[layer][k][name], other[layer][k][name])
@@ -158,7 +158,7 @@ def test_one_touch_is_one_change(pair: tuple[str, Document], data: st.DataObject
     assume(held and held[-1]["end"] - held[-1]["start"] > 1)
     other = copy.deepcopy(document)
     (other[layer][k] if layer != "mentions" else other[layer][k]["fragments"][-1])["end"] -= 1
-    assert kinds(compare(of(document, schema=schema), of(other, schema=schema))) == [(layer, "moved")]
+    assert kinds(diff(of(document, schema=schema), of(other, schema=schema))) == [(layer, "moved")]
 
 
 @FEW
@@ -176,10 +176,10 @@ def test_one_more_is_added_and_one_less_removed(pair: tuple[str, Document], data
     )
     assume(gone is None or f'"{gone}"' not in rest)
     fewer = json.loads(rest)
-    more = compare(of(fewer, schema=schema), of(document, schema=schema))
+    more = diff(of(fewer, schema=schema), of(document, schema=schema))
     assert kinds(more) == [(layer, "added")]
     assert more.bump == "minor"
-    less = compare(of(document, schema=schema), of(fewer, schema=schema))
+    less = diff(of(document, schema=schema), of(fewer, schema=schema))
     assert kinds(less) == [(layer, "removed")]
     assert less.bump == "major"
 
@@ -209,7 +209,7 @@ def test_renaming_renumbers_and_nothing_else(
         ids = [item[key] for item in document.get(layer) or ()]
         new = rng.sample(ids, len(ids)) if among_themselves else [f"new-{n}" for n in range(len(ids))]
         names |= {(layer, one): other for one, other in zip(ids, new, strict=True)}
-    found = compare(of(document, schema=schema), of(renamed(document, names), schema=schema))
+    found = diff(of(document, schema=schema), of(renamed(document, names), schema=schema))
     assert {change.kind for change in found.changes} <= {"renumbered"}
     assert len(found.changes) == sum(one != other for (_, one), other in names.items())
 
@@ -233,7 +233,7 @@ def test_what_a_text_pushes_on_is_carried(document: Document, front: str) -> Non
 
     push(other)
     other = sound(**{k: v for k, v in {**other, "text": text + other["text"]}.items() if k != "sha256"})
-    found = compare(of(document), of(other))
+    found = diff(of(document), of(other))
     assume(Texts(document["text"], other["text"]).edits == ((0, 0, 0, len(text)),))
     assert kinds(found) == [(None, "edited")]
     assert sum(found.carried.values()) == sum(len(document.get(layer) or ()) for layer in KEYS)
@@ -278,12 +278,12 @@ def entities(*items: Document) -> Corpus:
 
 
 def test_a_reused_key_pairs_nothing() -> None:
-    found = compare(entities(ANA), entities({**entity("e1", 54, "Lisbon"), "label": "GPE"}))
+    found = diff(entities(ANA), entities({**entity("e1", 54, "Lisbon"), "label": "GPE"}))
     assert sorted(kinds(found)) == [("entities", "added"), ("entities", "removed")]
 
 
 def test_same_key_same_words_elsewhere_is_moved() -> None:
-    found = compare(entities(PESKOV), entities({**AGAIN, "id": "e2"}))
+    found = diff(entities(PESKOV), entities({**AGAIN, "id": "e2"}))
     assert told(found) == [
         (
             "entities", "moved", "e2", (),
@@ -293,7 +293,7 @@ def test_same_key_same_words_elsewhere_is_moved() -> None:
 
 
 def test_keys_that_change_places_are_renumbered() -> None:
-    found = compare(entities(PESKOV, AGAIN), entities({**PESKOV, "id": "e3"}, {**AGAIN, "id": "e2"}))
+    found = diff(entities(PESKOV, AGAIN), entities({**PESKOV, "id": "e3"}, {**AGAIN, "id": "e2"}))
     assert kinds(found) == [("entities", "renumbered")] * 2
 
 
@@ -307,7 +307,7 @@ def test_values_parts_and_references() -> None:
     moved = {"start": 14, "end": 20, "text": "Peskov"}
     old = of(sound(text=TEXT, quotes=[quote]))
     new = of(sound(text=TEXT, quotes=[{**quote, "source": moved, "cue": cue, "speaker": None}]))
-    assert told(compare(old, new)) == [
+    assert told(diff(old, new)) == [
         ("quotes", "changed", "q1", ("cue",), None, cue),
         ("quotes", "changed", "q1", ("speaker",), "peskov", None),
         ("quotes", "moved", "q1", ("source",), part, moved),
@@ -319,7 +319,7 @@ def test_a_reference_to_another_annotation_of_the_same_key_is_a_change() -> None
            "anchor": "dct"}  # fmt: skip
     other = {**day, "id": "t2", "start": 50, "end": 54, "text": "left", "value": "2025", "anchor": "t1"}
     first = {**day, "id": "t1", "start": 0, "end": 3, "text": "Ana", "value": "2024", "anchor": None}
-    found = compare(of(sound(text=TEXT, dates=[day, other])), of(sound(text=TEXT, dates=[first, other])))
+    found = diff(of(sound(text=TEXT, dates=[day, other])), of(sound(text=TEXT, dates=[first, other])))
     assert [(c.kind, c.id) for c in found.changes] == [("added", "t1"), ("changed", "t2"), ("removed", "t1")]
     assert "another annotation" in as_text(found)
 
@@ -327,7 +327,7 @@ def test_a_reference_to_another_annotation_of_the_same_key_is_a_change() -> None
 def test_a_text_edit_carries_what_it_touches() -> None:
     text = TEXT.replace("Silva met Peskov", "Sylva met Dmitri Peskov", 1)
     moved = [{**AGAIN, "start": 29, "end": 35}, {**PESKOV, "start": 21, "end": 27}, {**ANA, "text": "Ana Sylva"}]
-    found = compare(entities(ANA, PESKOV, AGAIN), of(sound(text=text, entities=moved)))
+    found = diff(entities(ANA, PESKOV, AGAIN), of(sound(text=text, entities=moved)))
     assert kinds(found) == [(None, "edited")]
     assert found.carried == {"entities": 2}
     assert "Dmitri" in as_text(found)
@@ -341,7 +341,7 @@ def test_a_moved_paragraph_takes_its_annotations_along() -> None:
         for text, key in ((first, "e1"), (second, "e7"))
     )
     for one, other in ((first, old), (second, new)), ((second, new), (first, old)):
-        found = compare(*(of(sound(text=text, entities=[item])) for text, item in (one, other)))
+        found = diff(*(of(sound(text=text, entities=[item])) for text, item in (one, other)))
         assert sorted(kinds(found), key=str) == [("entities", "renumbered"), (None, "edited")]
         assert found.carried == {"entities": 1}
 
@@ -355,7 +355,7 @@ def test_what_a_rebase_writes_differs_by_what_it_refused(edit: str) -> None:
             continue
         rebased = rebase(document, truth(edited.atoms)[0], article())
         there, back = (
-            compare(of(one), of(other)) for one, other in ((document, rebased.document), (rebased.document, document))
+            diff(of(one), of(other)) for one, other in ((document, rebased.document), (rebased.document, document))
         )
         for found, kind in (there, "removed"), (back, "added"):
             assert Counter(kinds(found)) == {(None, "edited"): 1} | Counter(
@@ -365,7 +365,7 @@ def test_what_a_rebase_writes_differs_by_what_it_refused(edit: str) -> None:
 
 def test_values_of_the_document() -> None:
     other = sound(language="pt", dct={"value": "2025-02-27", "source": "inferred", "evidence": "Monday"})
-    found = compare(of(sound()), of(other))
+    found = diff(of(sound()), of(other))
     assert told(found) == [
         (None, "changed", None, ("dct", "value"), "2025-02-26", "2025-02-27"),
         (None, "changed", None, ("language",), "en", "pt"),
@@ -375,15 +375,15 @@ def test_values_of_the_document() -> None:
 def test_a_member_left_out_is_null_and_a_layer_left_out_is_empty() -> None:
     whole = sound(entities=[{**ANA, "text": "Ana Silva", "prefix": None, "suffix": None}], damage=[])
     bare = sound(entities=[ANA])
-    assert compare(of(whole), of(bare)).changes == ()
+    assert diff(of(whole), of(bare)).changes == ()
     filled = sound(entities=[{**ANA, "suffix": " said"}])
-    assert compare(of(bare), of(filled)).bump == "major"
+    assert diff(of(bare), of(filled)).bump == "major"
 
 
 def test_registries() -> None:
     old = {"ana": {"name": "Ana", "type": "PERSON"}, "gone": {"name": "x"}}
     new = {"ana": {"name": "Ana Silva", "type": "PERSON"}, "here": {"name": "y"}}
-    found = compare(of(sound(), entities=old, utterances={}), of(sound(), entities=new))
+    found = diff(of(sound(), entities=old, utterances={}), of(sound(), entities=new))
     assert told(found) == [
         ("registry:entities", "changed", "ana", ("name",), "Ana", "Ana Silva"),
         ("registry:entities", "removed", "gone", (), {"name": "x"}, None),
@@ -394,7 +394,7 @@ def test_registries() -> None:
 
 
 def test_documents_count_with_their_annotations() -> None:
-    more = compare(of(), of(sound(entities=[ANA])))
+    more = diff(of(), of(sound(entities=[ANA])))
     assert kinds(more) == [(None, "added")]
     assert more.counts["entities"] == {"added": 1}
     assert more.bump == "minor"
@@ -407,14 +407,14 @@ def without_key() -> Schema:
 def test_documents_without_a_key_are_known_by_their_text() -> None:
     schema, other = without_key(), {**LETTER, "body": "Another"}
     other["persons"] = other["mentions"] = []
-    assert compare(of(LETTER, other, LETTER, schema=schema), of(other, LETTER, LETTER, schema=schema)).changes == ()
-    found = compare(of(LETTER, schema=schema), of(other, schema=schema))
+    assert diff(of(LETTER, other, LETTER, schema=schema), of(other, LETTER, LETTER, schema=schema)).changes == ()
+    found = diff(of(LETTER, schema=schema), of(other, schema=schema))
     assert sorted(kinds(found), key=str) == [(None, "added"), (None, "removed")]
 
 
 def test_unlisted_members_are_values() -> None:
     schema = Schema.of({**LETTERS, "additionalProperties": True})
-    found = compare(of(LETTER, schema=schema), of({**LETTER, "ink": "blue"}, schema=schema))
+    found = diff(of(LETTER, schema=schema), of({**LETTER, "ink": "blue"}, schema=schema))
     assert told(found) == [(None, "changed", None, ("ink",), None, "blue")]
 
 
@@ -429,7 +429,7 @@ def test_unlisted_members_are_values() -> None:
 )
 def test_what_cannot_be_compared(one: Corpus, other: Corpus, problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
-        compare(one, other)
+        diff(one, other)
 
 
 @FEW
@@ -437,7 +437,7 @@ def test_what_cannot_be_compared(one: Corpus, other: Corpus, problem: str) -> No
 def test_every_output_tells_every_change(given_: tuple[str, Document, Document]) -> None:
     schema, one, other = SCHEMAS[given_[0]], *given_[1:]
     key = schema.key or ""
-    found = compare(of(one, schema=schema), of({**other, key: one[key]}, schema=schema))
+    found = diff(of(one, schema=schema), of({**other, key: one[key]}, schema=schema))
     whole = json.loads(as_json(found))
     assert len(whole["changes"]) == len(found.changes)
     assert whole["bump"] == found.bump
@@ -451,7 +451,7 @@ def test_a_changelog_lists_a_dozen() -> None:
     many = [
         {**entity("e1", 0, "Ana Silva"), "id": f"e{n}", "start": n, "end": n + 1, "text": TEXT[n]} for n in range(20)
     ]
-    told_ = changelog(compare(entities(*many), entities(*({**item, "label": "ORG"} for item in many))))
+    told_ = changelog(diff(entities(*many), entities(*({**item, "label": "ORG"} for item in many))))
     assert "20 with other labels" in told_
     assert told_.count("relabelled") == 12
     assert "and 8 more" in told_
@@ -459,7 +459,7 @@ def test_a_changelog_lists_a_dozen() -> None:
 
 def test_our_corpus_is_its_dataset() -> None:
     gold = read(ROOT / "annotations" / "gold")
-    assert compare(gold, read(ROOT / "annotations" / "gold")).bump is None
+    assert diff(gold, read(ROOT / "annotations" / "gold")).bump is None
 
 
 def large(spans: int, change: Callable[[Document, int], Document | None]) -> tuple[Corpus, Corpus]:
@@ -480,6 +480,6 @@ def large(spans: int, change: Callable[[Document, int], Document | None]) -> tup
 def test_many_spans_take_seconds() -> None:
     old, new = large(20_000, lambda item, k: {**item, "id": f"n{k}", "end": item["end"] + k % 2})
     start = time.perf_counter()
-    found = compare(old, new)
+    found = diff(old, new)
     assert time.perf_counter() - start < 30
     assert found.counts["entities"] == {"moved": 10_000, "renumbered": 20_000}

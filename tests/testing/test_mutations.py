@@ -13,9 +13,9 @@ from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.matrix import Row, Verdict, markdown, matrix, restores, summed, verdict
-from spanproof.testing.mutations import CLASSES, Corruption
+from spanproof.testing.mutations import MUTATIONS, Mutation
 
-KINDS = {corruption.name: corruption for corruption in CLASSES}
+KINDS = {mutation.name: mutation for mutation in MUTATIONS}
 
 REPORT = (
     "\ufeffReport 😀 from Lisbon\r\nAna Silva, the envoy of Zoe\u0308 Mu\u0308ller’s ofﬁce, said on Monday: "
@@ -158,9 +158,9 @@ VERBS = {
 SEEDS = range(4)
 
 
-def sound_documents(corruption: Corruption) -> list[tuple[Mapping[str, Any], Schema]]:
+def sound_documents(mutation: Mutation) -> list[tuple[Mapping[str, Any], Schema]]:
     every = [*((document, article()) for document in ARTICLES), (VERBS, PHRASAL)]
-    return [(document, schema) for document, schema in every if corruption.breaks(document, schema, Random(0))]
+    return [(document, schema) for document, schema in every if mutation.breaks(document, schema, Random(0))]
 
 
 def test_the_documents_are_sound() -> None:
@@ -169,39 +169,39 @@ def test_the_documents_are_sound() -> None:
 
 
 def test_classes_are_numbered_and_named_once() -> None:
-    numbers = [corruption.number for corruption in CLASSES]
-    assert numbers == [f"{number:02}" for number in range(1, len(CLASSES) + 1)]
-    assert len(KINDS) == len(CLASSES) >= 23
-    assert all(corruption.what and corruption.codes for corruption in CLASSES)
+    numbers = [mutation.number for mutation in MUTATIONS]
+    assert numbers == [f"{number:02}" for number in range(1, len(MUTATIONS) + 1)]
+    assert len(KINDS) == len(MUTATIONS) >= 23
+    assert all(mutation.what and mutation.codes for mutation in MUTATIONS)
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_class_is_found_by_its_owner_alone_and_is_cured(name: str) -> None:
-    corruption = KINDS[name]
-    cases = sound_documents(corruption)
+    mutation = KINDS[name]
+    cases = sound_documents(mutation)
     assert cases
     for document, schema in cases:
         for seed in SEEDS:
             before = copy.deepcopy(document)
-            broken = corruption.breaks(document, schema, Random(seed))
+            broken = mutation.breaks(document, schema, Random(seed))
             assert broken is not None
             assert broken != document == before
-            assert broken == corruption.breaks(document, schema, Random(seed))
-            found = verdict(corruption, document, broken, schema)
+            assert broken == mutation.breaks(document, schema, Random(seed))
+            found = verdict(mutation, document, broken, schema)
             assert found.detected
             assert not found.unrelated
-            assert found.named or corruption.cause is None
-            assert found.restored or corruption.restores == "nothing"
+            assert found.named or mutation.cause is None
+            assert found.restored or mutation.restores == "nothing"
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_correcting_twice_is_correcting_once(name: str) -> None:
-    corruption = KINDS[name]
-    for document, schema in sound_documents(corruption):
-        broken = corruption.breaks(document, schema, Random(1))
+    mutation = KINDS[name]
+    for document, schema in sound_documents(mutation):
+        broken = mutation.breaks(document, schema, Random(1))
         once, ended = correct(broken, schema, {})
         assert correct(once, schema, {}) == (once, ())
-        assert bool(ended) or corruption.restores == "nothing"
+        assert bool(ended) or mutation.restores == "nothing"
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -223,8 +223,8 @@ def test_a_verdict_can_be_bad() -> None:
 def test_the_matrix_counts_documents_and_repeats() -> None:
     rows = matrix(ARTICLES)
     assert matrix([VERBS], PHRASAL) == matrix(iter([VERBS]), PHRASAL)
-    assert [row.corruption for row in rows] == list(CLASSES)
-    by_name = {row.corruption.name: row for row in rows}
+    assert [row.mutation for row in rows] == list(MUTATIONS)
+    by_name = {row.mutation.name: row for row in rows}
     assert by_name["utf-16-offsets"] == Row(KINDS["utf-16-offsets"], 2, 2, 0, 2, 2)
     assert by_name["fragments-out-of-order"] == Row(KINDS["fragments-out-of-order"], 0, 0, 0, 0, 0)
     assert all(row.detected == row.applied and not row.unrelated for row in rows)
@@ -237,11 +237,11 @@ def test_the_matrix_counts_documents_and_repeats() -> None:
 ROOT = Path(__file__).parents[2]
 PAGE = """# What is detected
 
-Every class of corruption, tried once on each document that it can break: the five articles, two hard ones of the tests
-and a document with discontinuous spans. A row says in how many a code that owns the class found it, in how many any
-other error was raised, in how many the cause was named, and in how many the correction brought the document back (or,
-where the text itself was changed, every span to its words). `spanproof matrix PATH` prints it for a corpus of yours;
-`make format` writes this page.
+Every mutation (a named way in which annotations go wrong), tried once on each document that it can break: the five
+articles, two hard ones of the tests and a document with discontinuous spans. A row says in how many a code that owns
+the mutation found it, in how many any other error was raised, in how many the cause was named, and in how many the
+correction brought the document back (or, where the text itself was changed, every span to its words). `spanproof matrix
+PATH` prints it for a corpus of yours; `make format` writes this page.
 
 """
 
@@ -255,7 +255,7 @@ def test_the_page_of_the_matrix_is_fresh_and_complete() -> None:
     written_ = (ROOT / "schema" / "MATRIX.md").read_text("utf-8")
     assert written_ == page()
     lines = [line for line in written_.splitlines() if line.startswith("| ") and line[2].isdigit()]
-    assert len(lines) == len(CLASSES)
+    assert len(lines) == len(MUTATIONS)
     for line in lines:
         _, _, applied, detected, unrelated, named_, _ = (cell.strip() for cell in line.strip("|").split("|"))
         assert detected == applied != "0"

@@ -15,7 +15,7 @@ from spanproof.corpus.findings import Finding
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.matrix import verdict
 from spanproof.testing.mutations import objects
-from spanproof.testing.strategies import corruptions, documents, texts
+from spanproof.testing.strategies import documents, mutations, texts
 
 CHARACTERS = {"SP122", "SP123", "SP124", "SP125"}  # information: what a text holds isn't the annotation's fault
 INT = {"type": "integer", "minimum": 0}
@@ -238,7 +238,7 @@ def test_verdicts_do_not_leak_across_documents(name: str, data: st.DataObject) -
     pair = []
     for _ in range(2):
         document = data.draw(documents(schema))
-        pair.append(data.draw(st.just(document) | corruptions(document, schema).map(lambda broken: broken[1])))
+        pair.append(data.draw(st.just(document) | mutations(document, schema).map(lambda broken: broken[1])))
 
     def told(documents: list[Any], shift: int = 0) -> list[Any]:
         found = check(Corpus(schema, (batch_of(documents, schema),)), ignore=["SP003", "SP6"]).findings
@@ -256,18 +256,18 @@ def unambiguous(document: Mapping[str, Any], schema: Schema) -> bool:
 @BOTH
 @settings(max_examples=40)
 @given(data=st.data())
-def test_corruptions_are_found_by_their_owners_alone_and_cured(name: str, data: st.DataObject) -> None:
+def test_mutations_are_found_by_their_owners_alone_and_cured(name: str, data: st.DataObject) -> None:
     schema = SCHEMAS[name]
     document = data.draw(documents(schema))
     before = copy.deepcopy(document)
-    corruption, broken = data.draw(corruptions(document, schema))
+    mutation, broken = data.draw(mutations(document, schema))
     assert document == before != broken
-    found = verdict(corruption, document, broken, schema)
+    found = verdict(mutation, document, broken, schema)
     assert found.detected
     once = correct(broken, schema, {})[0]
     assert correct(once, schema, {}) == (once, ())
     # A surface that stands twice lets offsets that are all wrong be right by chance, but for the span's neighbours.
     if unambiguous(document, schema):
         assert not found.unrelated
-        assert found.named or corruption.cause is None
-        assert found.restored or corruption.restores == "nothing"
+        assert found.named or mutation.cause is None
+        assert found.restored or mutation.restores == "nothing"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from spanproof.formats.discovery import read as read
     from spanproof.release.build import build as build
     from spanproof.release.load import load as load
-    from spanproof.revisions.diff import compare as compare
+    from spanproof.revisions.diff import diff as diff
     from spanproof.revisions.rebase import rebase as rebase
     from spanproof.schema.node import SchemaError as SchemaError
     from spanproof.schema.schema import Schema as Schema
@@ -38,7 +38,7 @@ _HOMES = {
     "formats.discovery": ("read",),
     "release.build": ("build",),
     "release.load": ("load",),
-    "revisions.diff": ("compare",),
+    "revisions.diff": ("diff",),
     "revisions.rebase": ("rebase",),
     "schema.node": ("SchemaError",),
     "schema.schema": ("Schema", "article"),

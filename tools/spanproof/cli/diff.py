@@ -36,14 +36,14 @@ def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat:
     Exit codes: 0 no difference, 1 differences, 2 unusable input.
     """
     from spanproof.revisions import render as changes
-    from spanproof.revisions.diff import compare
+    from spanproof.revisions.diff import diff as diff_
 
     if stat and output != "text":
         refuse("--stat goes with --output text alone")
     schema = read_schema(schema_file)
     with ExitStack() as stack:
         try:
-            found = compare(_read(stack, old, schema), _read(stack, new or str(own_corpus()), schema))
+            found = diff_(_read(stack, old, schema), _read(stack, new or str(own_corpus()), schema))
         except ValueError as error:
             refuse(str(error))
     if output == "text":

@@ -125,7 +125,7 @@ def pull(
     from spanproof.labelstudio import client
     from spanproof.labelstudio.pull import pull as pull_
     from spanproof.revisions import render as changes
-    from spanproof.revisions.diff import compare
+    from spanproof.revisions.diff import diff
 
     schema = shown_schema(schema_file)
     corpus = read_corpus(path, schema)
@@ -134,13 +134,13 @@ def pull(
         project = _found(sdk, title or title_of(schema))
         pulled = pull_(client.fetch(project), corpus.documents(), schema, client.people(project))
         new = Corpus.of(pulled.over(corpus), schema)
-        comparison = compare(Corpus(schema, corpus.batches), new)
+        difference = diff(Corpus(schema, corpus.batches), new)
     except (client.ClientError, ValueError) as error:
         refuse(str(error))
     color = sys.stdout.isatty() if color is None else color
-    click.echo(changes.as_text(comparison, color=color), nl=False, color=color)
+    click.echo(changes.as_text(difference, color=color), nl=False, color=color)
     code = print_notes([note for note in pulled.notes if passes is None or note.kind != "several-annotators"])
-    changed = {change.document for change in comparison.changes}
+    changed = {change.document for change in difference.changes}
     try:
         _write(corpus, new, pulled, changed, write, out)
         _write_passes(pulled, passes, schema)

@@ -45,10 +45,10 @@ def prepare(version: str | None, date: str | None) -> None:
         refuse(f"{day}: no day; right is YYYY-MM-DD")
     with _refusing():
         made = releasing.prepare(root, version, day)
-    if made.comparison is not None:
+    if made.diff is not None:
         from spanproof.revisions.render import as_text
 
-        click.echo(as_text(made.comparison, stat=True), nl=False)
+        click.echo(as_text(made.diff, stat=True), nl=False)
     order = f"after {made.since}" if made.since else "the first release"
     click.echo(f"{made.version} of {made.date} is prepared, {order}:")
     for name in made.changed or ("no file changed",):

@@ -17,7 +17,7 @@ from spanproof.formats.files import replace_file
 from spanproof.publication.folder import Publication
 from spanproof.release.build import build
 from spanproof.release.hub import Published
-from spanproof.revisions.diff import Comparison, compare
+from spanproof.revisions.diff import Diff, diff
 from spanproof.revisions.git import opened
 from spanproof.revisions.render import changelog
 from spanproof.revisions.semver import Version, contradiction, least, parse
@@ -48,7 +48,7 @@ class Prepared:
     version: str
     date: str
     since: str | None
-    comparison: Comparison | None
+    diff: Diff | None
     changed: tuple[str, ...]
 
 
@@ -66,15 +66,15 @@ def prepare(root: Path, version: str | None = None, date: str = RELEASED) -> Pre
         ValueError: the version is none, or a corpus can't be read.
     """
     since = last_release(root)
-    comparison = None if since is None else _compared(root, since)
-    version = version or _next(since, comparison)
-    _require(root, version, since, comparison)
-    written = _texts(root, version, date, comparison)
+    difference = None if since is None else _diff_since(root, since)
+    version = version or _next(since, difference)
+    _require(root, version, since, difference)
+    written = _texts(root, version, date, difference)
     built = build(root / "annotations" / "gold", root / "dataset", version=version, date=date)
     changed = [name for name, text in written.items() if (root / name).read_text("utf-8") != text]
     for name in changed:
         replace_file(root / name, written[name].encode())
-    prepared = Prepared(version, date, since, comparison, (*changed, *(f"dataset/{name}" for name in built.changed)))
+    prepared = Prepared(version, date, since, difference, (*changed, *(f"dataset/{name}" for name in built.changed)))
     require_sound(root / "dataset")
     return prepared
 
@@ -98,25 +98,25 @@ def _releases(root: Path) -> dict[Version, str]:
     return found
 
 
-def _compared(root: Path, since: str, corpus: str = "annotations/gold") -> Comparison:
+def _diff_since(root: Path, since: str, corpus: str = "annotations/gold") -> Diff:
     with opened(since, root) as path:
         old, new = read(path), read(root / corpus)
         for error in (*old.errors, *new.errors):
             raise ReleaseError(f"{error.path}: {error.problem}", 2)
-        return compare(old, new)
+        return diff(old, new)
 
 
-def _next(since: str | None, comparison: Comparison | None) -> str:
-    if since is None or comparison is None:
+def _next(since: str | None, difference: Diff | None) -> str:
+    if since is None or difference is None:
         return __version__
-    return ".".join(map(str, least(parse(since[1:]), comparison.bump or "patch")))
+    return ".".join(map(str, least(parse(since[1:]), difference.bump or "patch")))
 
 
-def _require(root: Path, version: str, since: str | None, comparison: Comparison | None) -> None:
+def _require(root: Path, version: str, since: str | None, difference: Diff | None) -> None:
     if parse(version) in _releases(root):
         raise ReleaseError(f"{version} is released: the tag v{version} exists; right is a version above it")
-    if since is not None and comparison is not None:
-        contradicts = contradiction(since[1:], version, comparison.bump)
+    if since is not None and difference is not None:
+        contradicts = contradiction(since[1:], version, difference.bump)
         if contradicts:
             raise ReleaseError(contradicts)
 
@@ -140,7 +140,7 @@ def require_version(root: Path, version: str) -> None:
         ReleaseError: it is too low; the message says what would be right.
     """
     since = last_release(root, before=version)
-    contradicts = since and contradiction(since[1:], version, _compared(root, since, "dataset").bump)
+    contradicts = since and contradiction(since[1:], version, _diff_since(root, since, "dataset").bump)
     if contradicts:
         raise ReleaseError(contradicts)
 
@@ -158,7 +158,7 @@ def version_of(dataset: Path) -> str:
     return str(version)
 
 
-def _texts(root: Path, version: str, date: str, comparison: Comparison | None) -> Mapping[str, str]:
+def _texts(root: Path, version: str, date: str, difference: Diff | None) -> Mapping[str, str]:
     """The files that state the release, as they will be."""
     texts: dict[str, str] = {}
     values = {"version": version, "date": date}
@@ -168,18 +168,18 @@ def _texts(root: Path, version: str, date: str, comparison: Comparison | None) -
             quoted = f'"{values[what]}"' if pattern.endswith(r"\S+()") and what == "date" else values[what]
             texts[name] = re.sub(pattern, rf"\g<1>{quoted}\g<2>", text, count=1, flags=re.MULTILINE)
     if (root / "CHANGELOG.md").is_file():
-        texts["CHANGELOG.md"] = logged((root / "CHANGELOG.md").read_text("utf-8"), version, date, comparison)
+        texts["CHANGELOG.md"] = logged((root / "CHANGELOG.md").read_text("utf-8"), version, date, difference)
     return texts
 
 
-def logged(log: str, version: str, date: str, comparison: Comparison | None) -> str:
+def logged(log: str, version: str, date: str, difference: Diff | None) -> str:
     """A changelog with the release at its head: what stood there as unreleased, and what changed in the corpus."""
     head, *sections = re.split(r"^(?=## )", log, flags=re.MULTILINE)
     top = sections[0].partition("\n") if sections else ("", "", "")
     own = sections and ("unreleased" in top[0].lower() or top[0].startswith(f"## {version} "))
     body = top[2].partition(_MARK)[0].strip("\n") if own else ""
     rest = sections[1:] if own else sections
-    entry = f"{_MARK}\n{changelog(comparison)}" if comparison is not None else ""
+    entry = f"{_MARK}\n{changelog(difference)}" if difference is not None else ""
     parts = (part for part in (f"## {version} ({date})", body, entry.strip("\n")) if part)
     return head + "\n\n".join(parts) + "\n" + "\n" * bool(rest) + "".join(rest)
 

@@ -50,7 +50,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Diff:
     """What changed, in the order of documents, layers and text; the same for every order of what is compared.
 
     ``counts`` has how many changes of each kind a layer has (the annotations of an added or removed document count in
@@ -77,7 +77,7 @@ class Comparison:
         return "minor" if all(change.kind == "added" for change in self.changes) else "major"
 
 
-def compare(old: Corpus, new: Corpus) -> Comparison:
+def diff(old: Corpus, new: Corpus) -> Diff:
     """What changed between two corpora of one schema.
 
     Raises:
@@ -109,7 +109,7 @@ def compare(old: Corpus, new: Corpus) -> Comparison:
     sizes |= {f"registry:{name}": (len(old.registries[name]), len(new.registries[name])) for name in both}
     counts = MappingProxyType(_counts(changes, kinds, sizes))
     skipped = tuple(sorted(old.registries.keys() ^ new.registries.keys()))
-    return Comparison(tuple(changes), counts, MappingProxyType(sizes), MappingProxyType(dict(carried)), skipped)
+    return Diff(tuple(changes), counts, MappingProxyType(sizes), MappingProxyType(dict(carried)), skipped)
 
 
 def _documents(corpus: Corpus) -> dict[str, Document]:

@@ -16,7 +16,7 @@ from spanproof.schema.layers import Layer, holds_spans, spans_of
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
-from spanproof.text.quote_selector import MEMBERS, is_true
+from spanproof.text.quote_selector import MEMBERS, agrees
 
 Kind = Literal["alone", "edited", "moved", "relabelled", "changed", "renumbered"]
 Steps = tuple[str | int, ...]
@@ -192,7 +192,7 @@ class Versions:
     def _stored(self, span: Any, node: Node, side: int, name: str) -> Any:
         """Words stored with a span: True where they are those of the text, which another version words otherwise."""
         held = span.get(name)
-        return held if held is None else is_true(self._text(node, side), span, name) or held
+        return held if held is None else agrees(self._text(node, side), span, name) or held
 
     def _identity(self, layer: Layer, k: int, side: int) -> Any:
         """An annotation as both versions know it: its pair, where it stands as long as there is none."""
@@ -280,7 +280,7 @@ class Versions:
         """Whether the words stored with a span differ only because it moved or the text changed."""
         if not moved and not self._texts[node.get("spanOf")].edits:
             return False
-        return is_true(self._text(node, 0), one, name) and is_true(self._text(node, 1), other, name)
+        return agrees(self._text(node, 0), one, name) and agrees(self._text(node, 1), other, name)
 
     def _same(self, one: Any, other: Any, node: Node | None) -> bool:
         """Whether two values are the same; references, where they name the same annotation."""

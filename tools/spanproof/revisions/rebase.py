@@ -16,7 +16,7 @@ from spanproof.revisions.cohesion import Cut, settle
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, holder_of, objects, pattern, reached
 from spanproof.schema.schema import Schema
-from spanproof.text.quote_selector import evidence
+from spanproof.text.quote_selector import quote_selector
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _written(
             continue
         span = reached(rebased, path)
         span["start"], span["end"] = new
-        renewed = evidence(new_text, *new, span)
+        renewed = quote_selector(new_text, *new, span)
         span.update({name: value for name, value in renewed.items() if isinstance(span.get(name), str)})
     for cut in cuts:
         reached(rebased, cut.path[:-1])[cut.path[-1]] = None

@@ -1,4 +1,4 @@
-"""A comparison as text, JSON, Markdown and an entry of a changelog."""
+"""A diff as text, JSON, Markdown and an entry of a changelog."""
 
 import io
 import json
@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from spanproof.revisions.diff import KINDS, Change, Comparison
+from spanproof.revisions.diff import KINDS, Change, Diff
 from spanproof.revisions.semver import RULE
 from spanproof.text.display import visible
 
@@ -17,14 +17,14 @@ _EDITS = 3
 _LISTED = 12
 
 
-def as_text(comparison: Comparison, *, stat: bool = False, color: bool = False) -> str:
+def as_text(diff: Diff, *, stat: bool = False, color: bool = False) -> str:
     """The changes by document and layer (not with ``stat``), the counts, and what a release with them is."""
     from rich.console import Console
     from rich.text import Text
 
     out = io.StringIO()
     console = Console(file=out, force_terminal=color, no_color=not color, width=200, highlight=False, soft_wrap=True)
-    for document, group in groupby(() if stat else comparison.changes, lambda change: change.document):
+    for document, group in groupby(() if stat else diff.changes, lambda change: change.document):
         console.print(Text(document or "registries", "bold"))
         for layer, changes in groupby(group, lambda change: change.layer):
             if layer is not None:
@@ -33,63 +33,63 @@ def as_text(comparison: Comparison, *, stat: bool = False, color: bool = False) 
                 head = Text("    ").append(f"{change.kind:<11}", _STYLE.get(change.kind, "yellow"))
                 console.print(head.append(" ".join(filter(None, [_place(change), _values(change)]))))
         console.print()
-    rows = list(_rows(comparison))
+    rows = list(_rows(diff))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for k, row in enumerate(rows if comparison.changes else ()):
+    for k, row in enumerate(rows if diff.changes else ()):
         cells = (
             cell.ljust(w) if n == 0 else cell.rjust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=True))
         )
         console.print(Text("  ".join(cells).rstrip(), "" if k else "bold"))
-    for line in _statement(comparison):
+    for line in _statement(diff):
         console.print(Text(line))
     return out.getvalue()
 
 
-def as_json(comparison: Comparison) -> str:
+def as_json(diff: Diff) -> str:
     """All changes with old and new, the counts of each layer, the bump and its rule, as a JSON object."""
     counts = [
         {
             "layer": layer,
             "old": old,
             "new": new,
-            **{str(kind): comparison.counts[layer].get(kind, 0) for kind in KINDS},
-            "carried": comparison.carried.get(layer or "", 0),
+            **{str(kind): diff.counts[layer].get(kind, 0) for kind in KINDS},
+            "carried": diff.carried.get(layer or "", 0),
         }
-        for layer, (old, new) in comparison.sizes.items()
+        for layer, (old, new) in diff.sizes.items()
     ]
     whole = {
-        "bump": comparison.bump,
+        "bump": diff.bump,
         "rule": RULE,
         "counts": counts,
-        "skipped": comparison.skipped,
-        "changes": [asdict(change) for change in comparison.changes],
+        "skipped": diff.skipped,
+        "changes": [asdict(change) for change in diff.changes],
     }
     return json.dumps(whole, indent=1) + "\n"
 
 
-def as_markdown(comparison: Comparison) -> str:
+def as_markdown(diff: Diff) -> str:
     """The counts as a table, the changes as lists, for a pull request."""
     lines = []
-    if comparison.changes:
-        header, *rows = _rows(comparison)
+    if diff.changes:
+        header, *rows = _rows(diff)
         rule = ("---", *("---:" for _ in header[1:]))
         lines += [f"| {' | '.join(row)} |" for row in (header, rule, *rows)]
         lines.append("")
-    for document, group in groupby(comparison.changes, lambda change: change.document):
+    for document, group in groupby(diff.changes, lambda change: change.document):
         changes = list(group)
         lines += [f"<details><summary>{_escaped(document or 'registries')}: {len(changes):,}</summary>", ""]
         lines += [_item(change) for change in changes]
         lines += ["", "</details>", ""]
-    return "\n".join([*lines, *_statement(comparison)]) + "\n"
+    return "\n".join([*lines, *_statement(diff)]) + "\n"
 
 
-def changelog(comparison: Comparison) -> str:
+def changelog(diff: Diff) -> str:
     """The changes in users' words, a line a layer, for CHANGELOG.md; up to a dozen corrected values one by one."""
     lines, room = [], _LISTED
-    for layer, counts in comparison.counts.items():
+    for layer, counts in diff.counts.items():
         if counts:
             lines.append(f"- {_titled(layer)}: {', '.join(_counted(n, kind) for kind, n in counts.items())}")
-        corrected = [c for c in comparison.changes if c.layer == layer and c.kind in ("relabelled", "changed")]
+        corrected = [c for c in diff.changes if c.layer == layer and c.kind in ("relabelled", "changed")]
         lines += [f"  {_item(change)}{_of(change)}" for change in corrected[:room]]
         if len(corrected) > room:
             lines.append(f"  - and {len(corrected) - room:,} more")
@@ -121,20 +121,20 @@ def _titled(layer: str | None) -> str:
     return "documents" if layer is None else layer.replace("registry:", "registry of ")
 
 
-def _rows(comparison: Comparison) -> Iterator[tuple[str, ...]]:
+def _rows(diff: Diff) -> Iterator[tuple[str, ...]]:
     """A row a layer: how many annotations old and new have, how many changes of each kind."""
     yield "", "old", "new", *KINDS, "carried"
-    for layer, (old, new) in comparison.sizes.items():
-        counts = (comparison.counts[layer].get(kind, 0) for kind in KINDS)
-        found = (*counts, comparison.carried.get(layer or "", 0))
+    for layer, (old, new) in diff.sizes.items():
+        counts = (diff.counts[layer].get(kind, 0) for kind in KINDS)
+        found = (*counts, diff.carried.get(layer or "", 0))
         yield _titled(layer), f"{old:,}", f"{new:,}", *(f"{n:,}" if n else "" for n in found)
 
 
-def _statement(comparison: Comparison) -> Iterator[str]:
-    for name in comparison.skipped:
+def _statement(diff: Diff) -> Iterator[str]:
+    for name in diff.skipped:
         yield f"The registry {name} is beside one of the two alone, and was not compared."
-    bump = comparison.bump
-    yield f"{bump.upper()}: {len(comparison.changes):,} changes." if bump else "No record differs."
+    bump = diff.bump
+    yield f"{bump.upper()}: {len(diff.changes):,} changes." if bump else "No record differs."
     yield RULE
 
 

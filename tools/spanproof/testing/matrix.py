@@ -1,4 +1,4 @@
-"""The detection matrix: every class of corruption tried on a corpus, and what check and correction make of it."""
+"""The detection matrix: every mutation tried on a corpus, and what check and correction make of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from spanproof.checks.check import check
 from spanproof.checks.fix import correct
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.schema import Schema, article
-from spanproof.testing.mutations import CLASSES, Corruption, objects
+from spanproof.testing.mutations import MUTATIONS, Mutation, objects
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What became of one broken document.
 
-    ``detected``: a code that owns the class found it; ``unrelated``: errors of other codes; ``named``: the cause was
+    ``detected``: a code that owns the mutation found it; ``unrelated``: errors of other codes; ``named``: the cause was
     named, or one that puts every span where the true one does; ``restored``: the correction brought back what it can.
     """
 
@@ -28,9 +28,9 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Row:
-    """A class of corruption over a corpus: in how many documents it was tried, and in how many each held."""
+    """One mutation over a corpus: in how many documents it was tried, and in how many each verdict held."""
 
-    corruption: Corruption
+    mutation: Mutation
     applied: int
     detected: int
     unrelated: int
@@ -38,24 +38,24 @@ class Row:
     restored: int
 
 
-def verdict(corruption: Corruption, sound: Mapping[str, Any], broken: Mapping[str, Any], schema: Schema) -> Verdict:
+def verdict(mutation: Mutation, sound: Mapping[str, Any], broken: Mapping[str, Any], schema: Schema) -> Verdict:
     """Judges a broken document against the sound one that it was."""
     found = check(Corpus.of([broken], schema)).findings
     causes = {finding.cause.name for finding in found if finding.cause}
-    restored = restores(corruption, sound, correct(broken, schema, {})[0], schema)
+    restored = restores(mutation, sound, correct(broken, schema, {})[0], schema)
     return Verdict(
-        any(finding.code in corruption.codes for finding in found),
-        tuple(sorted({f.code for f in found if f.severity == "error" and f.code not in corruption.codes})),
-        corruption.cause in causes or (bool(causes) and restored),
+        any(finding.code in mutation.codes for finding in found),
+        tuple(sorted({f.code for f in found if f.severity == "error" and f.code not in mutation.codes})),
+        mutation.cause in causes or (bool(causes) and restored),
         restored,
     )
 
 
-def restores(corruption: Corruption, sound: Mapping[str, Any], corrected: Mapping[str, Any], schema: Schema) -> bool:
-    """Whether a correction brought back what it can for a class: the document, or every span on its words."""
-    if corruption.restores == "document":
+def restores(mutation: Mutation, sound: Mapping[str, Any], corrected: Mapping[str, Any], schema: Schema) -> bool:
+    """Whether a correction brought back what it can for a mutation: the document, or every span on its words."""
+    if mutation.restores == "document":
         return corrected == sound
-    if corruption.restores == "nothing":
+    if mutation.restores == "nothing":
         return False
     pairs = list(
         zip(*([each for each in objects(d, schema) if each[0].get("spanOf")] for d in (sound, corrected)), strict=True)
@@ -71,21 +71,21 @@ def _words(document: Mapping[str, Any], node: Any, path: Sequence[str | int], va
 
 
 def matrix(documents: Iterable[Mapping[str, Any]], schema: Schema | None = None, seed: int = 0) -> tuple[Row, ...]:
-    """Tries every class once on each document to which it applies; the same seed breaks the same places."""
+    """Try every mutation once on each document to which it applies; the same seed breaks the same places."""
     schema, documents = schema or article(), list(documents)
     rows = []
-    for corruption in CLASSES:
+    for mutation in MUTATIONS:
         verdicts = []
         for k, document in enumerate(documents):
-            broken = corruption.breaks(document, schema, Random(f"{seed}/{corruption.number}/{k}"))
+            broken = mutation.breaks(document, schema, Random(f"{seed}/{mutation.number}/{k}"))
             if broken is not None:
-                verdicts.append(verdict(corruption, document, broken, schema))
+                verdicts.append(verdict(mutation, document, broken, schema))
         counts = (
             sum(map(bool, column))
             for column in zip(*((v.detected, v.unrelated, v.named, v.restored) for v in verdicts), strict=True)
         )
         detected, unrelated, named, restored = counts if verdicts else (0, 0, 0, 0)
-        rows.append(Row(corruption, len(verdicts), detected, unrelated, named, restored))
+        rows.append(Row(mutation, len(verdicts), detected, unrelated, named, restored))
     return tuple(rows)
 
 
@@ -93,20 +93,20 @@ def summed(*tables: Sequence[Row]) -> tuple[Row, ...]:
     """Matrices of several corpora as one."""
     fields = ("applied", "detected", "unrelated", "named", "restored")
     return tuple(
-        Row(rows[0].corruption, *(sum(getattr(row, name) for row in rows) for name in fields))
+        Row(rows[0].mutation, *(sum(getattr(row, name) for row in rows) for name in fields))
         for rows in zip(*tables, strict=True)
     )
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """The matrix as a table; ``-`` where a class has no cause, or nothing that a correction could know."""
+    """The matrix as a table; ``-`` where a mutation has no cause, or nothing that a correction could know."""
     head = ("class", "codes", "documents", "detected", "unrelated errors", "cause named", "restored")
     table = [head, ("---",) * len(head), *map(_cells, rows)]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in table)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    one = row.corruption
+    one = row.mutation
     named = f"{row.named} ({one.cause})" if one.cause else "-"
     restored = {"document": str(row.restored), "spans": f"{row.restored} (spans)", "nothing": "-"}[one.restores]
     counts = map(str, (row.applied, row.detected, row.unrelated))

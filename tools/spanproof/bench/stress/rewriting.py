@@ -16,7 +16,7 @@ from typing import Any
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Document, Path, holder_of, objects, pattern, reached
 from spanproof.schema.schema import Schema
-from spanproof.text.quote_selector import MEMBERS, evidence
+from spanproof.text.quote_selector import MEMBERS, quote_selector
 from spanproof.text.segmentation import Extent
 
 
@@ -227,7 +227,7 @@ def follow(document: Document, rewriting: Rewriting, schema: Schema) -> Carried:
 
 
 def _move(span: dict[str, Any], new: Extent, text: str, swap: Swap | None) -> None:
-    told = evidence(text, *new, span)
+    told = quote_selector(text, *new, span)
     span |= {name: told[name] for name in MEMBERS if isinstance(span.get(name), str)}
     span["start"], span["end"] = new
     if swap and span.get(swap.member) in swap.values:

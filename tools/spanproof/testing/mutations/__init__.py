@@ -1,17 +1,16 @@
-"""The ways annotations break: named classes, each a function that breaks a sound document.
+"""The ways in which annotations go wrong, each a named function that breaks a sound document.
 
-Classes 01 to 23 are those of the published comparison of tools; the others are what users of such tools report.
+Mutations 01 to 23 are those of the published comparison of tools; the others are what users of such tools report.
 """
 
-from spanproof.testing.mutations import annotations as layers
-from spanproof.testing.mutations import offsets as counting
-from spanproof.testing.mutations.mutation import Corruption, objects
+from spanproof.testing.mutations import annotations, offsets
+from spanproof.testing.mutations.mutation import Mutation, objects
 
-CLASSES: tuple[Corruption, ...] = tuple(
+MUTATIONS: tuple[Mutation, ...] = tuple(
     sorted(
-        (value for module in (counting, layers) for value in vars(module).values() if isinstance(value, Corruption)),
-        key=lambda corruption: corruption.number,
+        (value for module in (offsets, annotations) for value in vars(module).values() if isinstance(value, Mutation)),
+        key=lambda mutation: mutation.number,
     )
 )
 
-__all__ = ["CLASSES", "Corruption", "objects"]
+__all__ = ["MUTATIONS", "Mutation", "objects"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from spanproof.schema.node import Node
-from spanproof.testing.mutations.mutation import Changes, Sound, Span, breaking
+from spanproof.testing.mutations.mutation import Changes, Sound, SoundSpan, breaking
 from spanproof.text import timex
 from spanproof.text.characters import WORD, flags
 from spanproof.text.index import splits_cluster
@@ -26,7 +26,7 @@ def _relation(a: tuple[int, int], b: tuple[int, int]) -> tuple[bool, ...]:
     return a[1] <= b[0], b[1] <= a[0], a[0] <= b[0] and b[1] <= a[1], b[0] <= a[0] and a[1] <= b[1]
 
 
-def _others(sound: Sound, span: Span) -> list[Span]:
+def _others(sound: Sound, span: SoundSpan) -> list[SoundSpan]:
     return [each for each in sound.spans if each is not span and each.node.get("spanOf") == span.node.get("spanOf")]
 
 
@@ -99,7 +99,7 @@ def crossing_overlap(sound: Sound) -> Iterator[Changes]:
                 yield from sound.copied(span, **moved)
 
 
-def _crossings(span: Span, others: Sequence[tuple[int, int]], nest: bool) -> Iterator[tuple[int, int]]:
+def _crossings(span: SoundSpan, others: Sequence[tuple[int, int]], nest: bool) -> Iterator[tuple[int, int]]:
     """Spans on sound boundaries that cross this one to its right, and none of the others."""
     text, (start, end) = span.text, span.at
     limit = min([len(text), end + 24, *(low for low, _ in others if low >= end)])

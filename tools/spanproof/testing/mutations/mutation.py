@@ -1,7 +1,7 @@
-"""What a class of corruption is, and what it sees of the sound document that it breaks.
+"""What a mutation is, and what it sees of the sound document that it breaks.
 
-A class is a function that yields every way in which it can break a document, each a set of changes; one is chosen by a
-seeded generator. Classes find their places by the keywords of the schema, so they break documents of any schema.
+A mutation is a function that yields every way in which it can break a document, each a set of changes; one is chosen by
+a seeded generator. Mutations find their places by the keywords of the schema, so they break documents of any schema.
 """
 
 import copy
@@ -22,14 +22,14 @@ Restores = Literal["document", "spans", "nothing"]
 
 
 @dataclass(frozen=True)
-class Corruption:
-    """A class of corruption.
+class Mutation:
+    """One named way in which annotations go wrong.
 
     ``codes`` are the rules that own it, any of which finds it; ``cause`` is the name of the cause that a finding gives.
     ``restores`` says what the correction brings back, where the spans store their surface and no other place of the
     text has it: the whole document, the spans (each on its words; the text was changed, or context was added), or
     nothing. ``breaks`` takes a sound document, its schema and a generator of choices, and returns the broken copy, or
-    None where the class doesn't apply (no astral character, no list with a key).
+    None where the mutation doesn't apply (no astral character, no list with a key).
     """
 
     number: str
@@ -57,7 +57,7 @@ def _objects(value: Any, node: Node, path: Path) -> Iterator[tuple[Node, Path, d
 
 
 @dataclass(frozen=True)
-class Span:
+class SoundSpan:
     """A span of a document; ``surface`` is what it stores."""
 
     node: Node
@@ -104,7 +104,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Sound:
-    """A sound document and what a class looks for in it."""
+    """A sound document and what a mutation looks for in it."""
 
     document: Mapping[str, Any]
     schema: Schema
@@ -115,19 +115,19 @@ class Sound:
         return list(objects(self.document, self.schema))
 
     @functools.cached_property
-    def spans(self) -> list[Span]:
+    def spans(self) -> list[SoundSpan]:
         """Every span, outer ones first."""
         held = ((node, path, value) for node, path, value in self.objects if node.get("spanOf"))
-        return [Span(node, path, value, self.document[node.get("spanOf")]) for node, path, value in held]
+        return [SoundSpan(node, path, value, self.document[node.get("spanOf")]) for node, path, value in held]
 
     @property
-    def stored(self) -> list[Span]:
+    def stored(self) -> list[SoundSpan]:
         """The spans that store their surface; all, if the schema has no place for one."""
         able = any("text" in node.fields for node in self.schema.spans)
         return [span for span in self.spans if span.surface is not None or not able]
 
     @property
-    def proved(self) -> Iterator[tuple[str, list[Span]]]:
+    def proved(self) -> Iterator[tuple[str, list[SoundSpan]]]:
         """The texts all of whose spans store their surface, so that offsets can be told to be off."""
         for member in dict.fromkeys(span.node.get("spanOf") for span in self.spans):
             spans = [span for span in self.spans if span.node.get("spanOf") == member]
@@ -154,7 +154,7 @@ class Sound:
         fits = re.compile(node.get("pattern", "")).search
         return next((value for value in tried if value not in used and fits(value)), None)
 
-    def copied(self, span: Span, **members: Any) -> Iterator[Changes]:
+    def copied(self, span: SoundSpan, **members: Any) -> Iterator[Changes]:
         """A second item beside a list's item, with an identifier of its own."""
         if not span.path or not isinstance(span.path[-1], int):
             return
@@ -192,14 +192,14 @@ def _changed(document: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
 
 def breaking(
     number: str, name: str, *codes: str, cause: str | None = None, restores: Restores = "nothing"
-) -> Callable[[Callable[[Sound], Iterator[Changes]]], Corruption]:
-    """Makes a class of a function that yields the ways to break a document; its docstring is what is wrong."""
+) -> Callable[[Callable[[Sound], Iterator[Changes]]], Mutation]:
+    """Make a mutation of a function that yields the ways to break a document; its docstring is what is wrong."""
 
-    def made(ways: Callable[[Sound], Iterator[Changes]]) -> Corruption:
+    def made(ways: Callable[[Sound], Iterator[Changes]]) -> Mutation:
         def breaks(document: Mapping[str, Any], schema: Schema, random: Random) -> dict[str, Any] | None:
             found = list(ways(Sound(document, schema)))
             return _changed(document, random.choice(found)) if found else None
 
-        return Corruption(number, name, (ways.__doc__ or "").strip().rstrip("."), codes, cause, restores, breaks)
+        return Mutation(number, name, (ways.__doc__ or "").strip().rstrip("."), codes, cause, restores, breaks)
 
     return made

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from spanproof.testing.mutations.mutation import Changes, Sound, Span, breaking
+from spanproof.testing.mutations.mutation import Changes, Sound, SoundSpan, breaking
 from spanproof.text import offsets
 from spanproof.text.characters import EXTENDS, flags
 from spanproof.text.index import splits_cluster
@@ -62,7 +62,7 @@ def _shifted(sound: Sound, start: int, end: int) -> Iterator[Changes]:
             yield from _told(spans, at)
 
 
-def _told(spans: list[Span], at: dict[tuple[str | int, ...], tuple[int, int]]) -> Iterator[Changes]:
+def _told(spans: list[SoundSpan], at: dict[tuple[str | int, ...], tuple[int, int]]) -> Iterator[Changes]:
     """The move, if it can be told from the surfaces."""
     if any(span.differs(*at[span.path]) for span in spans):
         yield {path: value for span in spans for path, value in span.moved(*at[span.path]).items()}
@@ -122,7 +122,7 @@ def text_edited(sound: Sound) -> Iterator[Changes]:
                 yield sound.rewritten(member, edited)
 
 
-def _between(text: str, at: int, spans: list[Span]) -> bool:
+def _between(text: str, at: int, spans: list[SoundSpan]) -> bool:
     """Whether an edit before the character at an offset changes no span, no context and no cluster."""
     if splits_cluster(text, at) or flags()[ord(text[at])] & EXTENDS:
         return False

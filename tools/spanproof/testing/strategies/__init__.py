@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema, article
-from spanproof.testing.mutations import CLASSES, Corruption
+from spanproof.testing.mutations import MUTATIONS, Mutation
 from spanproof.testing.strategies.ground import PIECE, ROOM, Ground
 from spanproof.testing.strategies.references import settled
 from spanproof.testing.strategies.writer import Writer
 
-__all__ = ["corruptions", "documents", "texts"]
+__all__ = ["documents", "mutations", "texts"]
 
 
 def texts() -> st.SearchStrategy[str]:
@@ -50,16 +50,16 @@ def documents(schema: Schema | None = None) -> st.SearchStrategy[dict[str, Any]]
 
 
 @st.composite
-def corruptions(draw: st.DrawFn, document: Document, schema: Schema | None = None) -> tuple[Corruption, dict[str, Any]]:
-    """One of the corruption classes that apply to a sound document, and the document that it breaks."""
+def mutations(draw: st.DrawFn, document: Document, schema: Schema | None = None) -> tuple[Mutation, dict[str, Any]]:
+    """One of the mutations that apply to a sound document, and the document that it breaks."""
     schema = schema or article()
-    applying = [each for each in CLASSES if each.breaks(document, schema, random.Random(0)) is not None]
+    applying = [each for each in MUTATIONS if each.breaks(document, schema, random.Random(0)) is not None]
     if not applying:
         reject()
-    corruption = draw(st.sampled_from(applying))
-    broken = corruption.breaks(document, schema, random.Random(draw(st.integers(0, 2**16))))
+    mutation = draw(st.sampled_from(applying))
+    broken = mutation.breaks(document, schema, random.Random(draw(st.integers(0, 2**16))))
     assert broken is not None
-    return corruption, broken
+    return mutation, broken
 
 
 @st.composite
