@@ -28,8 +28,9 @@ from spanproof.cli.labelstudio_serve import serve
 from spanproof.formats.discovery import read
 from spanproof.labelstudio.backend import Answer, answer, backend
 from spanproof.labelstudio.config import config
+from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.precheck import problems
-from spanproof.labelstudio.to_task import from_task, to_task
+from spanproof.labelstudio.to_task import to_task
 from spanproof.schema.schema import Schema, article
 from spanproof.systems.prediction import PredictionError, annotate
 from spanproof.systems.registry import systems

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from spanproof.labelstudio import colours
 from spanproof.labelstudio.config import RESERVED, config, hotkeys
-from spanproof.labelstudio.layout import Plan
+from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.to_task import to_task
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.strategies import documents
@@ -149,9 +149,9 @@ def interface(name: str) -> Any:
 def test_the_sdk_takes_the_config(name: str) -> None:
     found = interface(name)
     found.validate()
-    plan = Plan.of(SCHEMAS[name])
-    assert set(found.get_control("span").labels) == {label.value for label in plan.labels}
-    assert {control.name for control in found.controls} >= {control.name for control in plan.controls}
+    layout = Layout.of(SCHEMAS[name])
+    assert set(found.get_control("span").labels) == {label.value for label in layout.labels}
+    assert {control.name for control in found.controls} >= {control.name for control in layout.controls}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

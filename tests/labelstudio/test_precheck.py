@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from spanproof.labelstudio import precheck as guard
-from spanproof.labelstudio.to_task import from_task, to_task
+from spanproof.labelstudio import precheck
+from spanproof.labelstudio.from_task import from_task
+from spanproof.labelstudio.to_task import to_task
 from spanproof.schema.schema import Schema, article
 from spanproof.testing import strategies
 from support.documents import LETTER, LETTERS
@@ -26,13 +27,13 @@ def names(found: list[Any]) -> set[str]:
 @given(strategies.documents())
 def test_tasks_of_sound_documents_are_fit(article_: Json) -> None:
     task = to_task(article_, article())
-    assert guard.problems(task, article()) == []
-    assert guard.problems(article_, article()) == []
+    assert precheck.problems(task, article()) == []
+    assert precheck.problems(article_, article()) == []
 
 
 @given(strategies.documents(Schema.of(LETTERS)))
 def test_tasks_of_another_schema_are_fit(letter: Json) -> None:
-    assert guard.problems(letter, Schema.of(LETTERS)) == []
+    assert precheck.problems(letter, Schema.of(LETTERS)) == []
 
 
 def with_text(text: Any) -> Json:
@@ -52,7 +53,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_documents_that_cannot_be_carried_are_refused(name: str) -> None:
-    (problem,) = guard.problems(REFUSED[name], article())
+    (problem,) = precheck.problems(REFUSED[name], article())
     assert problem.name == name
     assert problem.place
     assert problem.right in str(problem)
@@ -61,7 +62,7 @@ def test_documents_that_cannot_be_carried_are_refused(name: str) -> None:
 def test_a_surrogate_is_found_wherever_it_is() -> None:
     broken = document()
     broken["quotes"][0]["speaker"] = "x\udc00"
-    (problem,) = guard.problems(broken, article())
+    (problem,) = precheck.problems(broken, article())
     assert (problem.name, problem.place) == ("lone-surrogate", "$.quotes[0].speaker")
     assert "U+DC00 at 1" in problem.message
 
@@ -139,13 +140,13 @@ SPOILED = [
 @pytest.mark.parametrize("kind", ["annotations", "predictions"])
 def test_tasks_that_label_studio_would_spoil_are_refused(how: str, kind: str) -> None:
     task = to_task(document(), article())
-    assert guard.problems(task, article()) == []
+    assert precheck.problems(task, article()) == []
     spoil(task, how)
     if how == "region-id":
-        assert names(guard.problems(task, article())) == {how}
+        assert names(precheck.problems(task, article())) == {how}
     if kind == "predictions":
         task["predictions"] = task.pop("annotations")
-    found = guard.problems(task, article())
+    found = precheck.problems(task, article())
     assert how in names(found)
     assert all(each.right and each.message and each.place for each in found)
 
@@ -159,9 +160,9 @@ def test_what_is_carried_round_is_told_and_restored() -> None:
         "crlf": set(),
     }
     for name, said in expected.items():
-        assert names(guard.carried(HOSTILE[name], article())) == said
+        assert names(precheck.carried(HOSTILE[name], article())) == said
         assert from_task(to_task(HOSTILE[name], article()), article()).document == HOSTILE[name]
-    assert guard.carried({}, article()) == []
+    assert precheck.carried({}, article()) == []
 
 
 def test_two_references_between_one_pair_share_a_relation() -> None:
@@ -175,4 +176,4 @@ def test_two_references_between_one_pair_share_a_relation() -> None:
     relations = [one["labels"] for one in task["annotations"][0]["result"] if one["type"] == "relation"]
     assert relations == [["fragments"], ["of", "by"]]
     assert from_task(task, schema).document == letter
-    assert guard.problems(task, schema) == []
+    assert precheck.problems(task, schema) == []

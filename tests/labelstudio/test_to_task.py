@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spanproof.formats.discovery import read
-from spanproof.labelstudio import precheck as guard
+from spanproof.labelstudio import precheck
 from spanproof.labelstudio.config import config
-from spanproof.labelstudio.layout import Plan
+from spanproof.labelstudio.from_task import Pulled, from_task
+from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.regions import shown_span
-from spanproof.labelstudio.to_task import Pulled, from_task, prediction, to_task
+from spanproof.labelstudio.to_task import prediction, to_task
 from spanproof.schema.node import SchemaError
 from spanproof.schema.schema import Schema, article
 from spanproof.testing import strategies
@@ -52,7 +53,7 @@ def is_equal(document: Any, name: str = "article") -> bool:
 @given(st.data(), ANY)
 def test_sound_documents_come_back_equal(data: st.DataObject, name: str) -> None:
     document = data.draw(strategies.documents(SCHEMAS[name]))
-    assert guard.problems(document, SCHEMAS[name]) == []
+    assert precheck.problems(document, SCHEMAS[name]) == []
     assert is_equal(document, name)
 
 
@@ -60,7 +61,7 @@ def test_sound_documents_come_back_equal(data: st.DataObject, name: str) -> None
 def test_broken_documents_are_refused_or_come_back_equal(data: st.DataObject, name: str) -> None:
     sound = data.draw(strategies.documents(SCHEMAS[name]))
     _, broken = data.draw(strategies.mutations(sound, SCHEMAS[name]))
-    assert guard.problems(broken, SCHEMAS[name]) or is_equal(broken, name)
+    assert precheck.problems(broken, SCHEMAS[name]) or is_equal(broken, name)
 
 
 LEAF = st.none() | st.booleans() | st.integers(-5, 40) | st.sampled_from(["", "e1", "PERSON", "dct", " x\n", "#"])
@@ -79,12 +80,12 @@ def test_any_member_may_be_any_value(data: st.DataObject, name: str) -> None:
     for _ in range(data.draw(st.integers(1, 3))):
         owner, member = data.draw(st.sampled_from(places(document)))
         owner[member] = data.draw(JSON)
-    assert guard.problems(document, SCHEMAS[name]) or is_equal(document, name)
+    assert precheck.problems(document, SCHEMAS[name]) or is_equal(document, name)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_articles_come_back_equal(name: str) -> None:
-    assert guard.problems(HOSTILE[name], article()) == []
+    assert precheck.problems(HOSTILE[name], article()) == []
     assert is_equal(HOSTILE[name])
 
 
@@ -387,12 +388,12 @@ def spans(value: Any, text: str) -> set[tuple[int, int]]:
     return below
 
 
-def worked(draw: st.DrawFn, result: list[dict[str, Any]], plan: Plan, length: int) -> list[dict[str, Any]]:
+def worked(draw: st.DrawFn, result: list[dict[str, Any]], layout: Layout, length: int) -> list[dict[str, Any]]:
     """A result after regions were deleted (with what hangs on them), relabelled, drawn, related."""
     for k in range(draw(st.integers(1, 4))):
         known = [one for one in result if one["type"] == "labels"]
         step = draw(st.sampled_from(["delete", "relabel", "draw", "relate"] if known else ["draw"]))
-        label = draw(st.sampled_from(plan.labels)).value
+        label = draw(st.sampled_from(layout.labels)).value
         if step == "delete":
             gone = draw(st.sampled_from(known))["id"]
             result = [one for one in result if gone not in (one.get("id"), one.get("from_id"), one.get("to_id"))]
@@ -404,18 +405,18 @@ def worked(draw: st.DrawFn, result: list[dict[str, Any]], plan: Plan, length: in
             result.append({"id": f"new{k}", "from_name": "span", "to_name": "text", "type": "labels", "value": value})
         else:
             ends = {end: draw(st.sampled_from(known))["id"] for end in ("from_id", "to_id")}
-            name = draw(st.sampled_from([link.name for link in plan.links]))
+            name = draw(st.sampled_from([link.name for link in layout.links]))
             result.append({"type": "relation", **ends, "labels": [name], "direction": "right"})
     return result
 
 
 @given(st.data(), ANY)
 def test_whatever_annotators_do_each_region_is_in_the_document_or_in_a_problem(data: st.DataObject, name: str) -> None:
-    schema, plan = SCHEMAS[name], Plan.of(SCHEMAS[name])
-    document = data.draw(strategies.documents(schema).filter(lambda each: each[plan.text]))
-    text = document[plan.text]
+    schema, layout = SCHEMAS[name], Layout.of(SCHEMAS[name])
+    document = data.draw(strategies.documents(schema).filter(lambda each: each[layout.text]))
+    text = document[layout.text]
     task = sent(to_task(document, schema))
-    result = worked(data.draw, task["annotations"][0]["result"], plan, len(text))
+    result = worked(data.draw, task["annotations"][0]["result"], layout, len(text))
     pulled = from_task(task, schema, {"result": result})
     there = spans(pulled.document, text)
     told = " ".join(f"{each.place} {each.message}" for each in pulled.problems)

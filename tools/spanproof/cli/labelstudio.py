@@ -181,12 +181,12 @@ def status(path: Path | None, schema_file: Path | None, url: str | None, title: 
 
 def shown_schema(file: Path | None) -> "Schema":
     """The schema in a file, if Label Studio can show its documents."""
-    from spanproof.labelstudio.layout import Plan
+    from spanproof.labelstudio.layout import Layout
     from spanproof.schema.node import SchemaError
 
     schema = read_schema(file)
     try:
-        Plan.of(schema)
+        Layout.of(schema)
     except SchemaError as error:
         refuse(str(error))
     return schema

@@ -20,8 +20,9 @@ from starlette.routing import Route
 
 from spanproof.formats.json import parse
 from spanproof.labelstudio.config import config
-from spanproof.labelstudio.layout import Plan
-from spanproof.labelstudio.to_task import from_task, prediction
+from spanproof.labelstudio.from_task import from_task
+from spanproof.labelstudio.layout import Layout
+from spanproof.labelstudio.to_task import prediction
 from spanproof.schema.schema import Schema
 from spanproof.systems.prediction import PredictionError, annotate
 from spanproof.systems.system import Predict, System, unfit
@@ -77,7 +78,7 @@ def _document(task: Any, schema: Schema) -> dict[str, Any] | str:
     times = {node.place[0]: node.get("timex3")["value"] for node in schema.having("timex3") if len(node.place) == 1}
     timed = {name: {value: data["dct"]} for name, value in times.items() if isinstance(data.get("dct"), str)}
     named = {schema.key: str(data.get("id") or task.get("id") or "")} if schema.key else {}
-    return {**named, Plan.of(schema).text: text, "language": data.get("language"), **timed}
+    return {**named, Layout.of(schema).text: text, "language": data.get("language"), **timed}
 
 
 def backend(system: System, predict: Predict, schema: Schema) -> Starlette:

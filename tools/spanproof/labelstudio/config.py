@@ -10,7 +10,7 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from spanproof.labelstudio.colours import palette
-from spanproof.labelstudio.layout import Control, Label, Plan
+from spanproof.labelstudio.layout import Control, Label, Layout
 from spanproof.schema.schema import Schema
 
 _STYLE = (
@@ -31,23 +31,23 @@ def config(schema: Schema) -> str:
     Raises:
         SchemaError: the schema has spans of no text or of several.
     """
-    plan = Plan.of(schema)
+    layout = Layout.of(schema)
     view = Element("View")
     SubElement(view, "Style").text = _STYLE
     box = SubElement(view, "View", className="spanproof-labels")
     labels = SubElement(box, "Labels", name="span", toName="text", choice="single", showInline="true")
-    colours = dict(zip((each.value for each in plan.labels), palette(len(plan.labels)), strict=True))
-    keys = hotkeys(each.value for each in plan.labels)
-    for layer, group in groupby(plan.labels, lambda each: each.place[0]):
+    colours = dict(zip((each.value for each in layout.labels), palette(len(layout.labels)), strict=True))
+    keys = hotkeys(each.value for each in layout.labels)
+    for layer, group in groupby(layout.labels, lambda each: each.place[0]):
         SubElement(labels, "Header", value=title(layer), size="6")
         for each in group:
             SubElement(labels, "Label", _label(each, colours[each.value], keys))
     SubElement(view, "Text", name="text", value="$text", granularity="symbol", saveTextResult="yes")
-    for control in plan.controls:
+    for control in layout.controls:
         _add_control(view, control)
-    if plan.links:
+    if layout.links:
         relations = SubElement(view, "Relations")
-        for name in dict.fromkeys(link.name for link in plan.links):
+        for name in dict.fromkeys(link.name for link in layout.links):
             SubElement(relations, "Relation", value=name)
     indent(view, " ")
     return tostring(view, encoding="unicode")

@@ -71,7 +71,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Layout:
     """The layout of a schema: the member that is the text, its labels, controls and relations, by the order there."""
 
     schema: Schema
@@ -81,7 +81,7 @@ class Plan:
     links: tuple[Link, ...]
 
     @classmethod
-    def of(cls, schema: Schema) -> "Plan":
+    def of(cls, schema: Schema) -> "Layout":
         """Lays out a schema.
 
         Raises:

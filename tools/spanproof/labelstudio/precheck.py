@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from spanproof.labelstudio.layout import Control, Plan
+from spanproof.labelstudio.layout import Control, Layout
 from spanproof.labelstudio.problem import Problem, strings
 from spanproof.labelstudio.regions import META, shown_span
 from spanproof.labelstudio.to_task import to_task
@@ -38,38 +38,38 @@ def carried(document: Document, schema: Schema) -> list[Problem]:
     Spans that can't be shown (offsets outside the text, a label that isn't listed) and references that lead to no
     region are hidden from annotators; line breaks at the edges of a span aren't highlighted.
     """
-    plan = Plan.of(schema)
-    if not isinstance(document.get(plan.text), str):
+    layout = Layout.of(schema)
+    if not isinstance(document.get(layout.text), str):
         return []
     result = to_task(document, schema)["annotations"][0]["result"]
     frames = [frame for one in result if one["type"] == "labels" for frame in one["meta"][META]["frames"]]
-    return [*_hidden_spans(document, plan, frames), *_hidden_references(document, plan, frames)]
+    return [*_hidden_spans(document, layout, frames), *_hidden_references(document, layout, frames)]
 
 
-def _hidden_spans(document: Document, plan: Plan, frames: list[dict[str, Any]]) -> Iterator[Problem]:
+def _hidden_spans(document: Document, layout: Layout, frames: list[dict[str, Any]]) -> Iterator[Problem]:
     shown = Counter(tuple(frame["place"]) for frame in frames)
-    every = Counter(place for place, _ in _all_spans(document, plan.schema))
+    every = Counter(place for place, _ in _all_spans(document, layout.schema))
     right = "offsets within the text, a label that is listed"
     for place, count in every.items():
         if count > shown[place]:
             message = f"{count - shown[place]} of {count} spans can't be shown"
-            yield _problem(document, plan, "span-hidden", "/" + "/".join(place), message, right, "info")
-    for place, value in _all_spans(document, plan.schema):
-        at = shown_span(value, document[plan.text])
+            yield _problem(document, layout, "span-hidden", "/" + "/".join(place), message, right, "info")
+    for place, value in _all_spans(document, layout.schema):
+        at = shown_span(value, document[layout.text])
         if at and at != (value["start"], value["end"]):
             message = f"{value['start']}-{value['end']} has line breaks at an edge"
-            yield _problem(document, plan, "newline-edge", "/" + "/".join(place), message, "a span without", "info")
+            yield _problem(document, layout, "newline-edge", "/" + "/".join(place), message, "a span without", "info")
 
 
-def _hidden_references(document: Document, plan: Plan, frames: list[dict[str, Any]]) -> Iterator[Problem]:
+def _hidden_references(document: Document, layout: Layout, frames: list[dict[str, Any]]) -> Iterator[Problem]:
     for frame in frames:
         place = tuple(frame["place"])
-        for link in plan.references(place):
+        for link in layout.references(place):
             value = frame["rest"].get(link.member)
-            literal = any(c.member == link.member and c.show(value) is not None for c in plan.controls_of(place))
+            literal = any(c.member == link.member and c.show(value) is not None for c in layout.controls_of(place))
             if value is not None and not literal and link.member not in frame.get("related", ()):
                 message = f"{link.member} is {value!r:.60}, which leads to no other region"
-                yield _problem(document, plan, "reference-hidden", "/" + "/".join(place), message, "a key", "info")
+                yield _problem(document, layout, "reference-hidden", "/" + "/".join(place), message, "a key", "info")
 
 
 def _all_spans(document: Document, schema: Schema) -> list[tuple[Place, Any]]:
@@ -91,30 +91,30 @@ def _all_spans(document: Document, schema: Schema) -> list[tuple[Place, Any]]:
 
 
 def _problem(
-    document: Document, plan: Plan, name: str, place: str, message: str, right: str, severity: Any = "error"
+    document: Document, layout: Layout, name: str, place: str, message: str, right: str, severity: Any = "error"
 ) -> Problem:
-    key = document.get(plan.schema.key) if plan.schema.key else None
+    key = document.get(layout.schema.key) if layout.schema.key else None
     return Problem(name, None if key is None else str(key), place, message, right, severity)
 
 
 def _of_document(document: Document, schema: Schema) -> Iterator[Problem]:
-    plan = Plan.of(schema)
-    text = document.get(plan.text)
+    layout = Layout.of(schema)
+    text = document.get(layout.text)
     if not isinstance(text, str):
         message = f"is {type(text).__name__}"
-        yield _problem(document, plan, "text-missing", f"$.{plan.text}", message, "the text, a string")
+        yield _problem(document, layout, "text-missing", f"$.{layout.text}", message, "the text, a string")
         return
     if schema.key and not (isinstance(document.get(schema.key), str) and document[schema.key]):
         message = f"is {document.get(schema.key)!r}"
-        yield _problem(document, plan, "id-missing", f"$.{schema.key}", message, "what identifies the document")
+        yield _problem(document, layout, "id-missing", f"$.{schema.key}", message, "what identifies the document")
     for at, member in _unsendable(document):
-        yield _problem(document, plan, *_why(at, member))
+        yield _problem(document, layout, *_why(at, member))
     own = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     for node in schema.having("hashOf"):
         said = document.get(node.place[0])
-        if len(node.place) == 1 and node.get("hashOf") == plan.text and said is not None and said != own:
+        if len(node.place) == 1 and node.get("hashOf") == layout.text and said is not None and said != own:
             yield _problem(
-                document, plan, "hash-differs", f"$.{node.place[0]}", f"is {said!r:.70}", f"{own}, the text's"
+                document, layout, "hash-differs", f"$.{node.place[0]}", f"is {said!r:.70}", f"{own}, the text's"
             )
     for place, value in _all_spans(document, schema):
         if isinstance(value.get("text"), str) and shown_span(value, text):
@@ -122,7 +122,7 @@ def _of_document(document: Document, schema: Schema) -> Iterator[Problem]:
             if value["text"] != there:
                 message = f"{value['start']}-{value['end']} has {there!r:.60}, stored is {value['text']!r:.60}"
                 where = "/" + "/".join(place)
-                yield _problem(document, plan, "surface-differs", where, message, "the slice of the text")
+                yield _problem(document, layout, "surface-differs", where, message, "the slice of the text")
 
 
 def _unsendable(value: Any) -> Iterator[tuple[str, str]]:
@@ -142,7 +142,7 @@ def _why(place: str, value: str) -> tuple[str, str, str, str]:
 
 
 def _of_task(task: Mapping[str, Any], schema: Schema) -> Iterator[Problem]:
-    plan, data = Plan.of(schema), task["data"]
+    layout, data = Layout.of(schema), task["data"]
     name = str(data.get("id")) if data.get("id") else None
     text = data.get("text")
     for missing in (each for each in ("id", "text", "sha256") if not isinstance(data.get(each), str)):
@@ -157,17 +157,17 @@ def _of_task(task: Mapping[str, Any], schema: Schema) -> Iterator[Problem]:
         yield Problem("hash-differs", name, "data.sha256", f"is {data.get('sha256')!r:.70}", f"{own}, the text's")
     for kind in ("annotations", "predictions"):
         for k, one in enumerate(task.get(kind) or ()):
-            for code, place, message, right in _of_result(one.get("result") or (), plan, text):
+            for code, place, message, right in _of_result(one.get("result") or (), layout, text):
                 yield Problem(code, name, f"{kind}[{k}].{place}", message, right)
 
 
 Fault = tuple[str, str, str, str]
 
 
-def _of_result(result: Any, plan: Plan, text: str) -> Iterator[Fault]:
+def _of_result(result: Any, layout: Layout, text: str) -> Iterator[Fault]:
     """The faults of a result: name, place, what is, what would be right."""
-    controls = {control.name: control for control in plan.controls}
-    labels = {label.value: label for label in plan.labels}
+    controls = {control.name: control for control in layout.controls}
+    labels = {label.value: label for label in layout.labels}
     shown: dict[str, str] = {}
     for k, one in enumerate(result):
         if one.get("type") == "labels":
@@ -176,7 +176,7 @@ def _of_result(result: Any, plan: Plan, text: str) -> Iterator[Fault]:
     for k, one in enumerate(result):
         place = f"result[{k}]"
         if one.get("type") == "relation":
-            yield from _of_relation(one, place, shown, pairs, plan, labels)
+            yield from _of_relation(one, place, shown, pairs, layout, labels)
         elif one.get("type") != "labels":
             yield from _of_attribute(one, place, shown, controls)
 
@@ -218,7 +218,7 @@ def _of_relation(
     place: str,
     shown: Mapping[str, str],
     pairs: Counter[tuple[str, str]],
-    plan: Plan,
+    layout: Layout,
     labels: Any,
 ) -> Iterator[Fault]:
     ends = str(one.get("from_id")), str(one.get("to_id"))
@@ -239,7 +239,7 @@ def _of_relation(
         yield "relation-labels", place, f"{about} has labels {names!r:.60}", "each label once"
     if all(end in shown and shown[end] in labels for end in ends):
         for name in names:
-            if plan.link(name, *(labels[shown[end]].place for end in ends)) is None:
+            if layout.link(name, *(labels[shown[end]].place for end in ends)) is None:
                 between = " -> ".join(shown[end] for end in ends)
                 yield "relation-unknown", place, f"{name!r:.60} between {between}", "a relation of the config"
 

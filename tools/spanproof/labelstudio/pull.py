@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
+from spanproof.labelstudio.from_task import Pulled, from_task
 from spanproof.labelstudio.regions import META
 from spanproof.labelstudio.status import SENT, Note, Task, by_document, digest, hash_of, name_of, unequal
-from spanproof.labelstudio.to_task import Pulled, from_task
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.status import SENT, Note, Task, by_document, digest, name_of, unequal
-from spanproof.labelstudio.to_task import from_task, prediction, to_task
+from spanproof.labelstudio.to_task import prediction, to_task
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 

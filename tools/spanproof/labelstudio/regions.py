@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spanproof.labelstudio.layout import Control, Label, Link, Plan
+from spanproof.labelstudio.layout import Control, Label, Layout, Link
 from spanproof.schema.node import Place
 
 META = "spanproof"
@@ -14,7 +14,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Read:
+class Region:
     """A region as it was read: offsets in code points, the frames that it keeps by place, its attributes.
 
     ``is_known`` says that the frames are its own and not those of the region that it was copied from.
@@ -32,7 +32,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation that fits the plan: from region ``source`` to region ``target``."""
+    """A relation that fits the layout: from region ``source`` to region ``target``."""
 
     link: Link
     source: str
@@ -57,10 +57,10 @@ def shown_span(value: Json, text: str) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def read_regions(plan: Plan, text: str, result: Iterable[Any], say: Say) -> dict[str, Read]:
-    """The regions of a result by id; what is none of the plan's is told."""
-    labels, controls = {label.value: label for label in plan.labels}, {each.name: each for each in plan.controls}
-    found: dict[str, Read] = {}
+def read_regions(layout: Layout, text: str, result: Iterable[Any], say: Say) -> dict[str, Region]:
+    """The regions of a result by id; what is none of the layout's is told."""
+    labels, controls = {label.value: label for label in layout.labels}, {each.name: each for each in layout.controls}
+    found: dict[str, Region] = {}
     attributes: list[tuple[str, Json]] = []
     for k, one in enumerate(result):
         kind = one.get("type") if isinstance(one, Mapping) else None
@@ -77,7 +77,7 @@ def read_regions(plan: Plan, text: str, result: Iterable[Any], say: Say) -> dict
     return found
 
 
-def _read_region(found: dict[str, Read], one: Json, labels: Mapping[str, Label], text: str, say: Say) -> None:
+def _read_region(found: dict[str, Region], one: Json, labels: Mapping[str, Label], text: str, say: Say) -> None:
     name, value = str(one.get("id")), one["value"]
     listed = [str(each) for each in value.get("labels") or ()]
     about = f"{listed} at {value.get('start')}-{value.get('end')}"
@@ -102,7 +102,7 @@ def _read_region(found: dict[str, Read], one: Json, labels: Mapping[str, Label],
     kept = meta.get(META)
     frames, known_as = (kept.get("frames", ()), kept.get("region")) if isinstance(kept, Mapping) else ((), None)
     by_place = {tuple(frame["place"]): frame for frame in frames}
-    found[name] = Read(name, known[0], *span, str(one.get("origin") or "manual"), by_place, known_as == name)
+    found[name] = Region(name, known[0], *span, str(one.get("origin") or "manual"), by_place, known_as == name)
 
 
 def _span(value: Json, text: str) -> tuple[int, int] | None:
@@ -114,7 +114,7 @@ def _span(value: Json, text: str) -> tuple[int, int] | None:
 
 
 def _read_attribute(
-    found: Mapping[str, Read], controls: Mapping[str, Control], place: str, one: Json, say: Say
+    found: Mapping[str, Region], controls: Mapping[str, Control], place: str, one: Json, say: Say
 ) -> None:
     region, control = found.get(str(one.get("id"))), controls.get(str(one.get("from_name")))
     value = one["value"].get("choices" if one.get("type") == "choices" else "text")
@@ -133,7 +133,9 @@ def _read_attribute(
         region.attributes[control.name] = str(values[0])
 
 
-def read_relations(plan: Plan, regions: Mapping[str, Read], result: Iterable[Any], say: Say) -> Iterator[Relation]:
+def read_relations(
+    layout: Layout, regions: Mapping[str, Region], result: Iterable[Any], say: Say
+) -> Iterator[Relation]:
     """The relations of a result that mean something; one drawn the wrong way round is turned."""
     for k, one in enumerate(result):
         if not isinstance(one, Mapping) or one.get("type") != "relation":
@@ -146,16 +148,16 @@ def read_relations(plan: Plan, regions: Mapping[str, Read], result: Iterable[Any
             say("relation-dangling", place, f"{about}: an end isn't there", "two regions")
             continue
         if not one.get("labels"):
-            say("relation-unlabelled", place, about, f"one of {', '.join(sorted({x.name for x in plan.links}))}")
+            say("relation-unlabelled", place, about, f"one of {', '.join(sorted({x.name for x in layout.links}))}")
         for name in one.get("labels") or ():
             ends = regions[a].label.place, regions[b].label.place
-            link, source, target = plan.link(str(name), *ends), a, b
-            if link is None and (link := plan.link(str(name), *reversed(ends))):
+            link, source, target = layout.link(str(name), *ends), a, b
+            if link is None and (link := layout.link(str(name), *reversed(ends))):
                 source, target = b, a
                 say("relation-turned", place, f"{about} is drawn from its end", "the other way", severity="warning")
             if link is None:
                 labels = f"{regions[a].label.value} -> {regions[b].label.value}"
-                known = any(x.name == name for x in plan.links)
+                known = any(x.name == name for x in layout.links)
                 code = "relation-unfit" if known else "relation-unknown"
                 say(code, place, f"{about} between {labels}", "a relation of the config between such regions")
             else:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from spanproof.labelstudio.layout import Control, Link, Plan, is_open, label_member, parts
+from spanproof.labelstudio.layout import Control, Layout, Link, is_open, label_member, parts
 from spanproof.labelstudio.problem import Problem
-from spanproof.labelstudio.regions import Read, Relation, shown_span
+from spanproof.labelstudio.regions import Region, Relation, shown_span
 from spanproof.schema.node import Node, Place
 
 Json = Mapping[str, Any]
@@ -19,12 +19,12 @@ Row = tuple[int | None, int | None, Any]
 
 
 @dataclass(frozen=True)
-class Rebuilding:
+class DocumentBuilder:
     """One annotation on its way to a document: what rides on what, and the keys of all of it."""
 
-    plan: Plan
+    layout: Layout
     text: str
-    regions: Mapping[str, Read]
+    regions: Mapping[str, Region]
     found: list[Problem]
     name: str
     chains: dict[str, tuple[Place, ...]] = field(default_factory=dict)
@@ -80,9 +80,9 @@ class Rebuilding:
         chain = [place]
         while place != top:
             place = place[:-1] if place[-1] != "*" else place[:-2]
-            if not place or place not in self.plan.schema.nodes:
+            if not place or place not in self.layout.schema.nodes:
                 return tuple(chain) if top is None else ()
-            node = self.plan.schema.nodes[place]
+            node = self.layout.schema.nodes[place]
             if node.kind != "object":
                 continue
             if is_open(node):
@@ -97,7 +97,7 @@ class Rebuilding:
         new: list[tuple[int, int, str, Place, str]] = []
         for region in self.regions.values():
             for place in self.chains.get(region.id, ()):
-                if key := self.plan.schema.key_of(self.plan.schema.nodes[place]):
+                if key := self.layout.schema.key_of(self.layout.schema.nodes[place]):
                     frame = region.frames.get(place)
                     if region.is_known and frame is not None:
                         self.keys[region.id, place] = frame["rest"].get(key)
@@ -109,26 +109,26 @@ class Rebuilding:
         for (_, place), value in self.keys.items():
             used[place].append(value)
         for _, _, name, place, key in sorted(new):
-            made = next_key(used[place], self.plan.schema.nodes[place].fields[key], place)
+            made = next_key(used[place], self.layout.schema.nodes[place].fields[key], place)
             used[place].append(made)
             self.keys[name, place] = made
 
-    def build(self, place: Place, region: Read) -> dict[str, Any]:
+    def build(self, place: Place, region: Region) -> dict[str, Any]:
         """What rides on a region at a place."""
-        node = self.plan.schema.nodes[place]
+        node = self.layout.schema.nodes[place]
         frame = region.frames.get(place) or {"rest": self.fresh(node)}
         value = copy.deepcopy(dict(frame["rest"]))
         if node.get("spanOf"):
             self.set_span(node, region, value, place in region.frames)
-        for control in self.plan.controls_of(place):
+        for control in self.layout.controls_of(place):
             self.set_control(node.fields[control.member], control, region, value)
-        for link in self.plan.references(place):
+        for link in self.layout.references(place):
             self.set_reference(link, region, frame, value)
-        if (region.id, place) in self.keys and (key := self.plan.schema.key_of(node)):
+        if (region.id, place) in self.keys and (key := self.layout.schema.key_of(node)):
             old = region.frames.get(place, {}).get("rest", {})
             if not region.is_known or key in old or place not in region.frames:
                 value[key] = self.keys[region.id, place]
-        for member, part in parts(self.plan.schema, node).items():
+        for member, part in parts(self.layout.schema, node).items():
             inside = [region.id] if part.place in self.chains[region.id] else []
             held = [self.regions[each] for each in (*inside, *self.below[region.id, place, member])]
             self.put(value, frame, member, part, held)
@@ -141,7 +141,7 @@ class Rebuilding:
         empty: dict[str, Any] = {name: [] for name, sub in must.items() if sub.kind == "array" and not sub.nullable}
         return empty | {name: None for name, sub in must.items() if sub.nullable}
 
-    def set_span(self, node: Node, region: Read, value: dict[str, Any], is_old: bool) -> None:
+    def set_span(self, node: Node, region: Region, value: dict[str, Any], is_old: bool) -> None:
         """Offsets, label and what repeats the text; the offsets of old that the region shows stay."""
         if (member := label_member(node)) and (region.label.raw is not None or value.get(member) is not None):
             value[member] = region.label.raw
@@ -156,7 +156,7 @@ class Rebuilding:
         if moved and isinstance(value.get("suffix"), str):
             value["suffix"] = self.text[end : end + len(value["suffix"])]
 
-    def set_control(self, node: Node, control: Control, region: Read, value: dict[str, Any]) -> None:
+    def set_control(self, node: Node, control: Control, region: Region, value: dict[str, Any]) -> None:
         """What a control says, unless it is what the old value is shown as."""
         shown, was = region.attributes.get(control.name), control.show(value.get(control.member))
         if shown == was:
@@ -171,10 +171,10 @@ class Rebuilding:
             place = f"region {region.id}"
             self.say("value-unfit", place, f"{control.name} is {shown!r}", " or ".join(control.choices) or node.kind)
 
-    def set_reference(self, link: Link, region: Read, frame: Json, value: dict[str, Any]) -> None:
+    def set_reference(self, link: Link, region: Region, frame: Json, value: dict[str, Any]) -> None:
         """The key of what a relation leads to; null where one that was there is gone."""
         ends = [each for each, kind in self.referred[region.id, link.holder, link.member] if kind == link]
-        node = self.plan.schema.nodes[link.holder].fields[link.member]
+        node = self.layout.schema.nodes[link.holder].fields[link.member]
         if len(ends) > 1:
             self.say("relation-twice", f"region {region.id}", f"{link.name} leads to {', '.join(ends)}", "one end")
         if ends:
@@ -182,7 +182,7 @@ class Rebuilding:
             if link.place not in self.chains.get(ends[0], ()) or key is None:
                 self.say("relation-unfit", f"region {region.id}", f"{link.name} leads to {ends[0]}", "what has a key")
                 return
-            chosen = next((c for c in self.plan.controls_of(link.holder) if c.member == link.member), None)
+            chosen = next((c for c in self.layout.controls_of(link.holder) if c.member == link.member), None)
             if chosen and region.attributes.get(chosen.name) is not None:
                 said = f"{link.name} leads to {key} and is {region.attributes[chosen.name]}"
                 self.say("reference-twice", f"region {region.id}", said, "one of the two")
@@ -193,7 +193,7 @@ class Rebuilding:
                 value.pop(link.member, None)
                 value |= {link.member: None} if node.nullable else {}
 
-    def put(self, value: dict[str, Any], frame: Json, member: str, part: Node, held: list[Read]) -> None:
+    def put(self, value: dict[str, Any], frame: Json, member: str, part: Node, held: list[Region]) -> None:
         """The parts of a holder where they belong: lists as they were, what is new after what stands before it."""
         if part.place[-1] != "*":
             for extra in held[1:]:
@@ -201,7 +201,7 @@ class Rebuilding:
                 self.say("part-twice", f"region {held[0].id}", message, f"one {member}")
             if held:
                 value[member] = self.build(part.place, held[0])
-            elif member in frame.get("holes", ()) and self.plan.schema.nodes[part.place].nullable:
+            elif member in frame.get("holes", ()) and self.layout.schema.nodes[part.place].nullable:
                 value[member] = None
             return
         if not held and not frame.get("raw", {}).get(member):
@@ -212,7 +212,7 @@ class Rebuilding:
             rows.append((old, region.start, self.build(part.place, region)))
         value[member] = _in_order(rows)
 
-    def demand(self, node: Node, region: Read, frame: Json, value: Json) -> None:
+    def demand(self, node: Node, region: Region, frame: Json, value: Json) -> None:
         """Notes what is missing that wasn't before."""
         for name, sub in node.fields.items():
             missing = sub.required and not sub.nullable and name not in value
@@ -224,7 +224,7 @@ class Rebuilding:
     def document(self, node: Node, frame: Json) -> dict[str, Any]:
         """The document, or an object of it that groups layers, from its frame and all regions."""
         value = copy.deepcopy(dict(frame["rest"]))
-        for member, part in parts(self.plan.schema, node).items():
+        for member, part in parts(self.layout.schema, node).items():
             if is_open(part):
                 if any(part.place == chain[0][: len(part.place)] for chain in self.chains.values()):
                     value[member] = self.document(part, frame.get("inner", {}).get(member, {"rest": self.fresh(part)}))

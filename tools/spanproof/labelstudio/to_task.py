@@ -1,4 +1,4 @@
-"""Documents to tasks of Label Studio, and back.
+"""Documents to tasks of Label Studio.
 
 Regions carry spans, labels, what has a control, and relations. The ``meta`` of a region keeps under ``spanproof`` what
 it can't show, as *frames*, one for each object that rides on it: the object as it was without its parts (``rest``), its
@@ -8,36 +8,19 @@ given (``ids``). Nested region meta survives both the REST interface and a save 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spanproof.labelstudio.layout import Label, Plan, is_open, parts, slug
-from spanproof.labelstudio.problem import Problem
-from spanproof.labelstudio.regions import META, read_regions, read_relations, shown_span
-from spanproof.labelstudio.to_document import Rebuilding
+from spanproof.labelstudio.layout import Label, Layout, is_open, parts, slug
+from spanproof.labelstudio.regions import META, shown_span
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 
 
 @dataclass(frozen=True)
-class Pulled:
-    """A document as an annotation has it.
-
-    ``audit`` is the origin of each region by its id: ``manual``, ``prediction`` or ``prediction-changed``. ``problems``
-    are what would be lost or untrue if the document were taken as it is; ``notes`` what was understood and should be
-    looked at: notes of annotators, members that are demanded and missing, relations drawn from their end.
-    """
-
-    document: dict[str, Any]
-    audit: Mapping[str, str]
-    problems: tuple[Problem, ...]
-    notes: tuple[Problem, ...]
-
-
-@dataclass(frozen=True)
-class Region:
+class NewRegion:
     """A region in the making: its id, label, shown offsets (code points), the frames of what rides on it."""
 
     id: str
@@ -48,12 +31,12 @@ class Region:
 
 
 @dataclass(frozen=True)
-class _Taking:
+class TaskBuilder:
     """The regions and relations of one document in the making."""
 
-    plan: Plan
+    layout: Layout
     text: str
-    regions: dict[str, Region] = field(default_factory=dict)
+    regions: dict[str, NewRegion] = field(default_factory=dict)
     parts: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     keys: dict[Place, dict[Any, str]] = field(default_factory=dict)
 
@@ -63,11 +46,11 @@ class _Taking:
             return None
         head = None
         if node.get("spanOf"):
-            label, span = self.plan.label_of(node, value), shown_span(value, self.text)
+            label, span = self.layout.label_of(node, value), shown_span(value, self.text)
             if label is None or span is None:
                 return None
             head = self.unused("-".join(map(slug, path)))
-            self.regions[head] = Region(head, label, *span)
+            self.regions[head] = NewRegion(head, label, *span)
         frame, below = self.frame(node, value, path)
         if not (head or below):
             return None
@@ -76,7 +59,7 @@ class _Taking:
         for name, each in below:
             if each != head:
                 self.parts.setdefault((head, each), []).append(name)
-        key = self.plan.schema.key_of(node)
+        key = self.layout.schema.key_of(node)
         if key and isinstance(value.get(key), str | int):
             self.keys.setdefault(node.place, {}).setdefault((type(value[key]), value[key]), head)
         return head
@@ -87,8 +70,8 @@ class _Taking:
         raw: dict[str, Any] = {}
         inner: dict[str, Any] = {}
         below: list[tuple[str, str]] = []
-        names = {link.member: link.name for link in self.plan.parts(node.place)}
-        for member, part in parts(self.plan.schema, node).items():
+        names = {link.member: link.name for link in self.layout.parts(node.place)}
+        for member, part in parts(self.layout.schema, node).items():
             held = value.get(member)
             if is_open(part):
                 if isinstance(held, Mapping):
@@ -119,9 +102,9 @@ class _Taking:
         for region in self.regions.values():
             for frame in region.frames:
                 place = _place(frame)
-                for link in self.plan.references(place):
+                for link in self.layout.references(place):
                     named = frame["rest"].get(link.member)
-                    controls = (each for each in self.plan.controls_of(place) if each.member == link.member)
+                    controls = (each for each in self.layout.controls_of(place) if each.member == link.member)
                     if not _plain(named) or any(each.show(named) is not None for each in controls):
                         continue
                     target = self.keys.get(link.place, {}).get((type(named), named))
@@ -134,7 +117,7 @@ class _Taking:
             for (a, b), names in pairs.items()
         ]
 
-    def results(self, region: Region, origin: str) -> list[dict[str, Any]]:
+    def results(self, region: NewRegion, origin: str) -> list[dict[str, Any]]:
         """The region itself, and its attributes."""
         at = {"start": region.start, "end": region.end}
         surface = self.text[region.start : region.end]
@@ -143,7 +126,7 @@ class _Taking:
         value = {**at, "text": surface, "labels": [region.label.value]}
         made = [{**base, "from_name": "span", "type": "labels", "value": value, "meta": meta}]
         for frame in region.frames:
-            for control in self.plan.controls_of(_place(frame)):
+            for control in self.layout.controls_of(_place(frame)):
                 shown = control.show(frame["rest"].get(control.member))
                 if shown is not None:
                     one = {"text": surface, "choices": [shown]} if control.kind == "choices" else {"text": [shown]}
@@ -159,18 +142,18 @@ def _plain(value: Any) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool)
 
 
-def _taken(document: Document, schema: Schema) -> tuple[_Taking, dict[str, Any]]:
-    plan = Plan.of(schema)
-    text = document.get(plan.text)
+def _built(document: Document, schema: Schema) -> tuple[TaskBuilder, dict[str, Any]]:
+    layout = Layout.of(schema)
+    text = document.get(layout.text)
     if not isinstance(text, str):
-        raise ValueError(f"{plan.text} is {type(text).__name__}; right is the text, a string")
-    taking = _Taking(plan, text)
-    frame, _ = taking.frame(schema.root, document, ())
-    del frame["rest"][plan.text]
+        raise ValueError(f"{layout.text} is {type(text).__name__}; right is the text, a string")
+    builder = TaskBuilder(layout, text)
+    frame, _ = builder.frame(schema.root, document, ())
+    del frame["rest"][layout.text]
     name = document.get(schema.key) if schema.key else None
     own = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    ids = [[list(place), [key for _, key in known]] for place, known in taking.keys.items()]
-    return taking, {
+    ids = [[list(place), [key for _, key in known]] for place, known in builder.keys.items()]
+    return builder, {
         "id": own if name is None else str(name),
         "text": text,
         "sha256": own,
@@ -179,9 +162,9 @@ def _taken(document: Document, schema: Schema) -> tuple[_Taking, dict[str, Any]]
     }
 
 
-def _result(taking: _Taking, origin: str) -> list[dict[str, Any]]:
-    relations = taking.relations()
-    return [each for region in taking.regions.values() for each in taking.results(region, origin)] + relations
+def _result(builder: TaskBuilder, origin: str) -> list[dict[str, Any]]:
+    relations = builder.relations()
+    return [each for region in builder.regions.values() for each in builder.results(region, origin)] + relations
 
 
 def to_task(document: Document, schema: Schema) -> dict[str, Any]:
@@ -193,54 +176,12 @@ def to_task(document: Document, schema: Schema) -> dict[str, Any]:
         ValueError: the document has no text.
         SchemaError: the schema has spans of no text or of several.
     """
-    taking, data = _taken(document, schema)
-    return {"data": data, "meta": {}, "annotations": [{"result": _result(taking, "manual"), "ground_truth": True}]}
+    builder, data = _built(document, schema)
+    return {"data": data, "meta": {}, "annotations": [{"result": _result(builder, "manual"), "ground_truth": True}]}
 
 
 def prediction(document: Document, schema: Schema, model_version: str, score: float | None = None) -> dict[str, Any]:
     """A document as a prediction, for the ``predictions`` of a task of the same text; raises as ``to_task`` does."""
-    taking, _ = _taken(document, schema)
+    builder, _ = _built(document, schema)
     scored = {} if score is None else {"score": score}
-    return {"model_version": model_version, **scored, "result": _result(taking, "prediction")}
-
-
-def from_task(task: Mapping[str, Any], schema: Schema, annotation: Mapping[str, Any] | None = None) -> Pulled:
-    """The document that an annotation of a task has; by default the last that isn't skipped, or the first prediction.
-
-    Every text is taken anew from the offsets, and the hash of the whole is proved. What is new gets the next key of its
-    list. Nothing that isn't understood goes without a problem.
-
-    Raises:
-        ValueError: the task isn't one of ours: its data lack what ``to_task`` writes.
-    """
-    plan, data = Plan.of(schema), task["data"]
-    if not isinstance(data.get("text"), str) or not isinstance(data.get("document"), Mapping):
-        raise ValueError("a task without text and document in its data; right is one that was pushed from a corpus")
-    found: list[Problem] = []
-    name = str(data.get("id"))
-    result = _chosen(task, annotation)
-    say = Rebuilding(plan, data["text"], {}, found, name).say
-    sha256 = hashlib.sha256(data["text"].encode("utf-8", "surrogatepass")).hexdigest()
-    if sha256 != data.get("sha256"):
-        say("text-changed", "$.sha256", f"the text has {sha256}", f"{data.get('sha256')}, the text that was pushed")
-    if result is None:
-        say("no-annotation", "$", "the task has no annotation and no prediction", "one of them")
-    regions = read_regions(plan, data["text"], result or (), say)
-    rebuilding = Rebuilding(plan, data["text"], regions, found, name)
-    rebuilding.relate(list(read_relations(plan, regions, result or (), say)))
-    rebuilding.number(data.get("ids", ()))
-    document = rebuilding.document(schema.root, data["document"])
-    document[plan.text] = data["text"]
-    document = {name: document[name] for name in (*schema.root.fields, *document) if name in document}
-    problems = tuple(each for each in found if each.severity == "error")
-    notes = tuple(each for each in found if each.severity != "error")
-    return Pulled(document, {each.id: each.origin for each in regions.values()}, problems, notes)
-
-
-def _chosen(task: Mapping[str, Any], annotation: Mapping[str, Any] | None) -> Iterable[Any] | None:
-    if annotation is not None:
-        return list(annotation["result"])
-    annotations = [each for each in task.get("annotations") or () if not each.get("was_cancelled")]
-    predictions = [each for each in task.get("predictions") or () if isinstance(each, Mapping)]
-    chosen = (annotations[-1:] or predictions[:1] or [None])[0]
-    return None if chosen is None else list(chosen["result"])
+    return {"model_version": model_version, **scored, "result": _result(builder, "prediction")}
