@@ -102,7 +102,7 @@ def fakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     points = "\n".join(f"{name.lower()} = bench_fakes:{name}" for name in names)
     (folder / "bench_fakes.py").write_text(FAKES)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: fakes\nVersion: 1\n")
-    (info / "entry_points.txt").write_text(f"[spanproof.systems.registry]\n{points}\n")
+    (info / "entry_points.txt").write_text(f"[spanproof.systems]\n{points}\n")
     monkeypatch.syspath_prepend(folder)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
     monkeypatch.delitem(sys.modules, "bench_fakes", raising=False)

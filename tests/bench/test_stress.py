@@ -480,7 +480,7 @@ def fakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Syste
     (folder / "stress_fakes.py").write_text(FAKES)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stressfakes\nVersion: 1\n")
     points = "noisy = stress_fakes:NOISY\ndies = stress_fakes:DIES\nmortal = stress_fakes:MORTAL\n"
-    (info / "entry_points.txt").write_text(f"[spanproof.systems.registry]\n{points}")
+    (info / "entry_points.txt").write_text(f"[spanproof.systems]\n{points}")
     monkeypatch.syspath_prepend(folder)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
     monkeypatch.delitem(sys.modules, "stress_fakes", raising=False)

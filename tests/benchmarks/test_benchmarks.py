@@ -10,9 +10,8 @@ from spanproof.formats.discovery import read
 from spanproof.schema.schema import article
 
 sys.path.insert(0, str(Path(__file__).parent))
-import run
-
 import corpus
+import run
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,7 @@ def test_a_system_is_served_from_its_environment(tmp_path: Path, monkeypatch: py
     about = site / "strange-1.dist-info"
     about.mkdir(parents=True)
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: strange\nVersion: 1\n")
-    (about / "entry_points.txt").write_text("[spanproof.systems.registry]\nstrange = strange:SYSTEM\n")
+    (about / "entry_points.txt").write_text("[spanproof.systems]\nstrange = strange:SYSTEM\n")
     (site / "strange.py").write_text(
         "from spanproof.systems.system import System\n"
         "def opened(_):\n"

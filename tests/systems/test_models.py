@@ -25,10 +25,11 @@ from spanproof.formats.discovery import read
 from spanproof.metrics.label_sets import TABLES
 from spanproof.schema.schema import article
 from spanproof.systems import environments
-from spanproof.systems import ner as labelled
 from spanproof.systems.adapters import flair, gliner, stanza, transformers
 from spanproof.systems.adapters.transformers import joined, owned, words
-from spanproof.systems.ner import decoded, digest, label, labels, layers, place, predicts, saved_tags, tells
+from spanproof.systems.labels import NAMES, label_set_of, labels_of, layers_of, ontonotes_label, warn_of_unknown
+from spanproof.systems.model_files import digest, model_path, saved_tags
+from spanproof.systems.ner import annotations, spans_of_tags
 from spanproof.systems.prediction import predicted
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, PartialAnswer, Source, System
@@ -74,7 +75,7 @@ def saved(content: object) -> bytes:
     ],
 )
 def test_a_label_is_led_to_ontonotes(given_: str, right: str | None) -> None:
-    assert label(given_) == right
+    assert ontonotes_label(given_) == right
 
 
 @pytest.mark.parametrize(
@@ -84,27 +85,27 @@ def test_a_label_is_led_to_ontonotes(given_: str, right: str | None) -> None:
         (("B-PER", "B-LOC", "B-ORG", "B-MISC"), "conll-4"),
         (("PER", "LOC", "ORG", "NRP"), "three"),
         (("PER", "LOC", "ORG", "GPE", "FAC"), "ace-5"),
-        ((*labelled.NAMES, "DATE"), "ontonotes-16"),
+        ((*NAMES, "DATE"), "ontonotes-16"),
     ],
 )
 def test_what_labels_tell_apart(tags: Sequence[str], table: str) -> None:
-    assert tells(tags) == table
+    assert label_set_of(tags) == table
     assert table in TABLES
-    assert ("dates" in predicts(labels(tags))) == ("DATE" in tags)
+    assert ("dates" in layers_of(labels_of(tags))) == ("DATE" in tags)
 
 
 def test_a_model_without_labels_of_names_is_none() -> None:
     with pytest.raises(ValueError, match="none of its labels"):
-        predicts(labels(("O", "LABEL_1", "B-CHEESE")))
+        layers_of(labels_of(("O", "LABEL_1", "B-CHEESE")))
 
 
 def test_strange_labels_are_named_once() -> None:
     with pytest.warns(PartialAnswer, match="CHEESE, LABEL_1") as told:
-        labelled.foreign(("O", "B-CHEESE", "I-CHEESE", "LABEL_1", "B-PER"), "mine")
+        warn_of_unknown(("O", "B-CHEESE", "I-CHEESE", "LABEL_1", "B-PER"), "mine")
     assert len(told) == 1
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        labelled.foreign(("O", "B-PER", "S-MISC"), "mine")
+        warn_of_unknown(("O", "B-PER", "S-MISC"), "mine")
 
 
 # Tags
@@ -123,12 +124,12 @@ def test_spans_written_as_tags_are_read_back(spans: list[tuple[str | None, int]]
         first, inside, last, alone = tuple(scheme)
         inner = [alone] if length == 1 else [first, *inside * (length - 2), last]
         tags += [f"{each}-{kind}" for each in inner]
-    assert list(decoded((k, k + 1, tag) for k, tag in enumerate(tags))) == right
+    assert list(spans_of_tags((k, k + 1, tag) for k, tag in enumerate(tags))) == right
 
 
 @given(st.lists(TAGS, max_size=20))
 def test_whatever_the_tags_spans_lie_apart_and_no_named_word_is_lost(tags: list[str]) -> None:
-    found = list(decoded((k, k + 1, tag) for k, tag in enumerate(tags)))
+    found = list(spans_of_tags((k, k + 1, tag) for k, tag in enumerate(tags)))
     covered = [k for low, high, _ in found for k in range(low, high)]
     assert covered == [k for k, tag in enumerate(tags) if tag not in ("O", "")]
     assert all(
@@ -138,7 +139,11 @@ def test_whatever_the_tags_spans_lie_apart_and_no_named_word_is_lost(tags: list[
 
 def test_labels_alone_are_joined_where_equal() -> None:
     tags = ("PER", "PER", "O", "LOC", "PER")
-    assert list(decoded((k, k + 1, tag) for k, tag in enumerate(tags))) == [(0, 2, "PER"), (3, 4, "LOC"), (4, 5, "PER")]
+    assert list(spans_of_tags((k, k + 1, tag) for k, tag in enumerate(tags))) == [
+        (0, 2, "PER"),
+        (3, 4, "LOC"),
+        (4, 5, "PER"),
+    ]
 
 
 @given(documents(), st.data())
@@ -146,9 +151,9 @@ def test_whatever_a_model_labels_is_sound(gold: dict[str, Any], data: st.DataObj
     cuts = data.draw(st.lists(st.integers(0, 10**4), max_size=8))
     kinds = st.sampled_from(("PER", "DATE", "TIME", "WORK_OF_ART", "CHEESE"))
     found = [(*extent, data.draw(kinds)) for extent in partition(gold["text"], cuts)]
-    known = (*labelled.NAMES, "DATE", "TIME")
-    system = System("x", "1", "MIT", None, predicts(known), "-", lambda _: lambda _: ())
-    answer = layers(Source(gold["id"], gold["text"], "en", gold["dct"] and gold["dct"]["value"]), found)
+    known = (*NAMES, "DATE", "TIME")
+    system = System("x", "1", "MIT", None, layers_of(known), "-", lambda _: lambda _: ())
+    answer = annotations(Source(gold["id"], gold["text"], "en", gold["dct"] and gold["dct"]["value"]), found)
     made = predicted(gold, answer, system, article())
     assert len(made["entities"]) + len(made["dates"]) == sum(
         kind != "CHEESE" and bool(gold["text"][low:high].strip()) for low, high, kind in found
@@ -259,7 +264,7 @@ def test_a_model_that_isn_t_here_says_how_to_get_it(monkeypatch: pytest.MonkeyPa
             systems().find(f"{name}:no-one/nothing@v1")
     for path in ("/no/such", "./no/such", "two words"):
         with pytest.raises(ValueError, match="no name of the Hub"):
-            place(path)
+            model_path(path)
     for name in ("transformers", "gliner", "flair"):
         with pytest.raises(MissingSystemError, match=regex.escape(str(tmp_path))):
             systems().find(f"{name}:{tmp_path}")
@@ -274,13 +279,13 @@ def test_a_model_of_the_hub_is_its_snapshot_in_the_cache(monkeypatch: pytest.Mon
     for name, blob in (("config.json", "b" * 40), ("other.json", "c" * 40)):
         (cached / "blobs" / blob).write_text(json.dumps({"architectures": ["XForTokenClassification"], "id2label": {}}))
         (cached / "snapshots" / commit / name).symlink_to(cached / "blobs" / blob)
-    snapshot = place("no-one/toy")
-    assert snapshot == place(f"no-one/toy@{commit}") == cached / "snapshots" / commit
+    snapshot = model_path("no-one/toy")
+    assert snapshot == model_path(f"no-one/toy@{commit}") == cached / "snapshots" / commit
     first = digest(snapshot)
     (cached / "blobs" / ("c" * 40)).write_text("{}")  # never happens: a blob is named by its hash, and not read again
     assert digest(snapshot) == first
     with pytest.raises(ValueError, match="hf download no-one/toy --revision v2"):
-        place("no-one/toy@v2")
+        model_path("no-one/toy@v2")
     with pytest.raises(ValueError, match="none of its labels"):
         transformers.make("no-one/toy")
 

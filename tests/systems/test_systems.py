@@ -19,15 +19,16 @@ from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema, article
 from spanproof.systems.adapters import timex_baseline as times
 from spanproof.systems.adapters.gazetteer import names
-from spanproof.systems.adapters.timex_baseline import expressions, reading_of
 from spanproof.systems.dates import Reading
 from spanproof.systems.prediction import PredictionError, annotate
-from spanproof.systems.registry import OURS, systems
-from spanproof.systems.system import Annotations, MissingSystemError, Source, System, source, unfit
+from spanproof.systems.registry import systems
+from spanproof.systems.system import Annotations, MissingSystemError, Source, System, source_of, unfit
+from spanproof.systems.timex_rules import expressions, reading_of
 from spanproof.testing.strategies import documents, texts
 from spanproof.text import timex
 from spanproof.text import timex_calendar as moments
 
+OURS = tuple(systems(()).known.values())
 LIGHT = [each for each in OURS if not (each.requires or each.alone or each.node or each.programs)]
 SPACY = next(system for system in OURS if system.name == "spacy-sm")
 REGISTRIES = {"entities": {"ana": {"type": "PERSON", "aliases": ["Ana", "Ana Silva", "外"]}, "e": {"type": "LOC"}}}
@@ -141,21 +142,21 @@ def test_every_value_that_is_read_is_a_right_timex3_value(text: str, dct: str | 
 
 @given(st.dates(), st.integers(1, 7), st.integers(-3, 3))
 def test_a_weekday_is_that_of_the_week(day: date, number: int, weeks: int) -> None:
-    value = moments.weekday(day, number, weeks)
+    value = moments.weekday_value(day, number, weeks)
     if "X" not in value:
         found = date.fromisoformat(value)
         assert found.isoweekday() == number
-        assert moments.moment(found, "week") == moments.moment(day, "week", weeks)
+        assert moments.unit_value(found, "week") == moments.unit_value(day, "week", weeks)
 
 
 @given(st.dates(date(1000, 1, 1), date(9000, 1, 1)), st.integers(-500, 500))
 def test_units_are_counted_as_on_a_calendar(day: date, steps: int) -> None:
-    assert moments.moment(day, "day", steps) == str(day + timedelta(steps))
-    month = date.fromisoformat(moments.moment(day, "month", steps) + "-01")
+    assert moments.unit_value(day, "day", steps) == str(day + timedelta(steps))
+    month = date.fromisoformat(moments.unit_value(day, "month", steps) + "-01")
     assert (month.year - day.year) * 12 + month.month - day.month == steps
-    assert moments.moment(day, "year", steps) == f"{day.year + steps:04}"
-    assert moments.moment(day, "decade") == str(day)[:3]
-    assert moments.moment(day, "century") == str(day)[:2]
+    assert moments.unit_value(day, "year", steps) == f"{day.year + steps:04}"
+    assert moments.unit_value(day, "decade") == str(day)[:3]
+    assert moments.unit_value(day, "century") == str(day)[:2]
 
 
 @pytest.mark.parametrize(
@@ -174,13 +175,13 @@ def test_a_creation_time_is_a_day_or_nothing(dct: str | None, day: date | None) 
 @pytest.mark.parametrize("day", [date.min, date.max, None])
 def test_what_no_calendar_has_is_a_placeholder(unit: str, day: date | None) -> None:
     for steps in (-(10**9), 10**9):
-        assert moments.moment(day, unit, steps) == moments.UNKNOWN[unit]
+        assert moments.unit_value(day, unit, steps) == moments.UNKNOWN[unit]
         assert timex.problem(moments.UNKNOWN[unit], "DATE") is None
 
 
 def test_a_week_that_no_calendar_has_keeps_the_weekday() -> None:
-    assert moments.weekday(date.max, 7, 1) == "XXXX-WXX-7"
-    assert moments.weekday(None, 3) == "XXXX-WXX-3"
+    assert moments.weekday_value(date.max, 7, 1) == "XXXX-WXX-7"
+    assert moments.weekday_value(None, 3) == "XXXX-WXX-3"
 
 
 @pytest.mark.parametrize(
@@ -305,7 +306,7 @@ def test_a_gazetteer_finds_what_a_search_for_each_name_finds() -> None:
     loaded = system.load(corpus.registries)
     known = names(corpus.registries["entities"])
     for document in corpus.documents():
-        (made,) = loaded([source(document, article())])
+        (made,) = loaded([source_of(document, article())])
         covered = set()
         for name in sorted(known, key=lambda name: (-len(name), name)):
             for match in regex.finditer(rf"(?<!\w){regex.escape(name)}(?!\w)", document["text"]):
@@ -447,7 +448,7 @@ def test_other_schemas(letters: Schema) -> None:
         "mentions": [],
     }
     with pytest.raises(ValueError, match="body is NoneType"):
-        source({"text": "Ana"}, letters)
+        source_of({"text": "Ana"}, letters)
 
 
 @pytest.mark.parametrize("system", OURS, ids=lambda system: system.name)
@@ -473,8 +474,8 @@ def test_a_system_that_can_t_be_had_says_so() -> None:
 
 def test_entry_points_of_others() -> None:
     here = {"stranger": stub(name="stranger"), "taken": stub(name="gazetteer"), "number": 7}
-    points = [EntryPoint(name, f"{__name__}:HERE.{name}", "spanproof.systems.registry") for name in here]
-    broken = EntryPoint("broken", "no_such_module:SYSTEM", "spanproof.systems.registry")
+    points = [EntryPoint(name, f"{__name__}:HERE.{name}", "spanproof.systems") for name in here]
+    broken = EntryPoint("broken", "no_such_module:SYSTEM", "spanproof.systems")
     for name, value in here.items():
         setattr(HERE, name, value)
     found = systems([*points, broken])

@@ -48,15 +48,15 @@ READINGS = st.builds(
 def answer(source: Source, found: Iterable[Expression]) -> tuple[list[dict[str, Any]], list[str]]:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        made = policies.settled(source, found)
+        made = policies.annotations(source, found)
     assert all(each.category is PartialAnswer for each in told)
     return made, [str(each.message) for each in told]
 
 
-def dates(source: Source, reader: policies.Read) -> tuple[list[dict[str, Any]], list[str]]:
+def dates(source: Source, reader: policies.ReadLine) -> tuple[list[dict[str, Any]], list[str]]:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        made = policies.dates(source, reader)
+        made = policies.annotations_by_line(source, reader)
     return made, [str(each.message) for each in told]
 
 
@@ -108,7 +108,7 @@ def test_an_expression_has_no_preposition_and_no_marks(surface: str, kept: str) 
 
 @given(st.dates(), st.integers(1, 12), st.integers(1, 31))
 def test_the_nearest_day_is_that_of_a_search(day: date, month: int, number: int) -> None:
-    value = policies.nearest(day, month, number)
+    value = policies.nearest_date(day, month, number)
     tried = [day + timedelta(n) for n in range(-400, 401) if 0 < day.toordinal() + n <= date.max.toordinal()]
     found = [each for each in tried if (each.month, each.day) == (month, number) and abs(each.year - day.year) < 2]
     assert value == (
@@ -133,10 +133,10 @@ def test_the_nearest_day_is_that_of_a_search(day: date, month: int, number: int)
     ],
 )
 def test_an_open_value_is_filled(value: str, read_as: str) -> None:
-    assert policies.filled(value, HERE.date()) == read_as
+    assert policies.resolved(value, HERE.date()) == read_as
 
 
-def read_words(line: str, here: datetime, say: policies.Say) -> Iterator[Expression]:
+def read_words(line: str, here: datetime, say: policies.Report) -> Iterator[Expression]:
     """A system: ``today`` is the day, ``never`` fails, ``2022`` is a year."""
     for word, value in (("today", here.date().isoformat()), ("2022", "2022"), ("noon", f"{here:%Y-%m-%dT12}")):
         if word in line:

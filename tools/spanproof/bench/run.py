@@ -31,7 +31,7 @@ from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
 from spanproof.systems import environments
 from spanproof.systems.prediction import annotate, predicted
-from spanproof.systems.system import Annotations, PartialAnswer, Predict, Source, System, source, unfit
+from spanproof.systems.system import Annotations, PartialAnswer, Predict, Source, System, source_of, unfit
 
 _PREDICT = "from spanproof.cli.bench import bench; bench(['predict', *__import__('sys').argv[1:]])"
 _GLANCE = 0.2
@@ -54,7 +54,7 @@ def proved(gold: Corpus, systems: Iterable[System]) -> list[Mapping[str, Any]]:
     for k, document in enumerate(documents):
         if not isinstance(document, Mapping):
             raise ValueError(f"document {k + 1} is {type(document).__name__}; right is an object")
-        source(document, gold.schema)
+        source_of(document, gold.schema)
     return documents
 
 

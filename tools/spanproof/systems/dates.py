@@ -1,27 +1,37 @@
-"""What adapters of systems of time share: policies for what a system leaves open, all fixed before any scoring.
+"""Expressions of time as annotations: the policies for what a system leaves open, all fixed before any scoring.
 
 A weekday without more is that of the ISO week of the creation time; a day or month without a year is the one nearest
-to it; a range of two ends is a DURATION, of its length; prepositions and marks at the edges aren't part of an
-expression (TimeML Annotation Guidelines 1.2.1, section 2.2.1). A value that is no TIMEX3 is replaced by a placeholder.
+to it; a range of two ends is a DURATION, of its length; prepositions and punctuation at the edges aren't part of an
+expression (TimeML Annotation Guidelines 1.2.1, section 2.2.1). A value that isn't a TIMEX3 value is replaced by a
+placeholder.
 """
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Any
 
 import regex
 
 from spanproof.systems.system import PartialAnswer, Source
 from spanproof.text import timex
-from spanproof.text.timex_calendar import UNREAD, day_of, moment, weekday
+from spanproof.text.segmentation import Extent, without_overlaps
+from spanproof.text.timex_calendar import PLACEHOLDERS, day_of, unit_value, weekday_value
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What an expression means: TIMEX3 type, value and modifier, and whether the creation time decided the value."""
+    """What an expression of time means.
+
+    Attributes:
+        type: its TIMEX3 type.
+        value: its TIMEX3 value.
+        mod: its TIMEX3 modifier; None without one.
+        relative: whether the value follows from the creation time of the text.
+    """
 
     type: str
     value: str
@@ -31,30 +41,28 @@ class Reading:
 
 @dataclass(frozen=True)
 class Expression:
-    """An expression of a text, in code points, with its reading."""
+    """An expression of time in a text: start and end (code points, half open), and what it means."""
 
     start: int
     end: int
     reading: Reading
 
 
-def flat(found: Iterable[Expression]) -> list[Expression]:
-    """Expressions in their order, none over another: the earliest wins, then the longest."""
-    kept: list[Expression] = []
-    for each in sorted(found, key=lambda one: (one.start, -one.end)):
-        if not kept or each.start >= kept[-1].end:
-            kept.append(each)
-    return kept
-
-
 def annotation(start: int, end: int, reading: Reading, dct: str | None) -> dict[str, Any]:
-    """An expression as the dates layer has it; ``anchor`` is ``dct`` where a creation time decided the value."""
+    """Return an expression as the dates layer has it.
+
+    Args:
+        start: where it begins (code points).
+        end: where it ends (code points, half open).
+        reading: what it means.
+        dct: the creation time of the text; where it names a day, it is the ``anchor`` of a relative value.
+    """
     anchor = "dct" if reading.relative and day_of(dct) else None
     value = {"type": reading.type, "value": reading.value, "mod": reading.mod, "anchor": anchor}
     return {"start": start, "end": end, **value}
 
 
-ABOUT = (
+POLICIES = (
     "English, whatever the language says. Read line by line: no expression goes over a line break. A weekday without "
     "more is that of the ISO week of the creation time; a day or month without a year is the nearest to it; a range of "
     "two ends is a DURATION of its length; prepositions and marks at the edges are cut off. Of overlapping expressions "
@@ -63,15 +71,19 @@ ABOUT = (
     "XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a duration) and is told. The policies were made with articles of "
     "istanbul-talks in sight, so values are in-sample. Time grows with more than the length of a line."
 )
+"""What is true of every system that is read line by line, for its ``limits``."""
 
-Say = Callable[[str], None]
-Read = Callable[[str, datetime, Say], Iterable[Expression]]
-"""A line read against a moment, its expressions in code points of the line; says what it failed on."""
+Report = Callable[[str], None]
+"""Takes a message about a part of the text that the system failed on."""
+
+ReadLine = Callable[[str, datetime, Report], Iterable[Expression]]
+"""Reads a line against a moment: its expressions, in code points of the line."""
 
 _SOME_DAY = date(2001, 2, 3)
-_APART = timedelta(days=10_000, hours=13, minutes=37, seconds=29)  # no field of a date or time stays the same
-_MARK = regex.compile(r"[\s\p{P}--.]", regex.V1)
-_FIRST = regex.compile(
+# Two moments so far apart have no number in common: neither year, month, day nor a part of the clock time.
+_APART = timedelta(days=10_000, hours=13, minutes=37, seconds=29)
+_PUNCTUATION = regex.compile(r"[\s\p{P}--.]", regex.V1)
+_LEADING = regex.compile(
     r"[\s\p{P}]|(?:on|in|at|by|of|for|from|since|until|till|before|after|during|within|throughout|through|between)\s",
     regex.IGNORECASE,
 )
@@ -79,98 +91,124 @@ _OPEN_DAY = regex.compile(r"XXXX-(?P<month>[01][0-9])(?:-(?P<day>[0-3][0-9]))?(?
 _OPEN_WEEKDAY = regex.compile(r"XXXX-WXX-(?P<weekday>[1-7])(?P<rest>T.*)?")
 
 
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span without blanks, marks (but for a full stop after it) and prepositions at its edges, if more is left."""
+def trimmed(text: str, start: int, end: int) -> Extent:
+    """Return a span without white space, punctuation and prepositions at its edges, but with a full stop at its end.
+
+    A span of nothing else is returned as it is.
+    """
     low, high = start, end
-    while match := _FIRST.match(text, low, high):
+    while match := _LEADING.match(text, low, high):
         low = match.end()
-    while low < high and _MARK.match(text[high - 1]):
+    while low < high and _PUNCTUATION.match(text[high - 1]):
         high -= 1
     return (low, high) if low < high else (start, end)
 
 
-def nearest(day: date, month: int, number: int | None = None) -> str:
-    """The month, or the day with this number in it, whose beginning is nearest to a day; the earlier of two as near.
+def nearest_date(day: date, month: int, number: int | None = None) -> str:
+    """Return the value of the month, or of the day with a number in it, that begins nearest to a day.
 
-    A day that none of three years has is open (``XXXX-02-30``).
+    Of two that are as near, the earlier. A day that neither the year of the day nor the years beside it have is open
+    (``XXXX-02-30``).
+
+    Args:
+        day: the day to be near to.
+        month: 1 to 12.
+        number: the day in the month; None for the month itself.
     """
-    found = []
+    candidates = []
     for year in range(max(1, day.year - 1), min(9999, day.year + 1) + 1):
         try:
-            found.append(date(year, month, number or 1))
+            candidates.append(date(year, month, number or 1))
         except ValueError:
             continue
-    if not found:
+    if not candidates:
         return f"XXXX-{month:02}" + (f"-{number:02}" if number else "")
-    best = min(found, key=lambda one: abs(one - day))
-    return best.isoformat() if number else moment(best, "month")
+    nearest = min(candidates, key=lambda candidate: abs(candidate - day))
+    return nearest.isoformat() if number else unit_value(nearest, "month")
 
 
-def filled(value: str, day: date) -> str:
-    """A value with an open year or week, or a clock time without a day, as the policies read it on a day."""
+def resolved(value: str, day: date) -> str:
+    """Return a value whose year, week or day is open, with those that the policies give it on a day."""
     if match := _OPEN_WEEKDAY.fullmatch(value):
-        return weekday(day, int(match["weekday"])) + (match["rest"] or "")
+        return weekday_value(day, int(match["weekday"])) + (match["rest"] or "")
     if (match := _OPEN_DAY.fullmatch(value)) and 1 <= int(match["month"]) <= 12:
-        return nearest(day, int(match["month"]), int(match["day"] or 0) or None) + (match["rest"] or "")
-    return moment(day, "day") + value if value.startswith("T") else value
+        return nearest_date(day, int(match["month"]), int(match["day"] or 0) or None) + (match["rest"] or "")
+    return unit_value(day, "day") + value if value.startswith("T") else value
 
 
-def opened(value: str, other: str) -> str:
-    """A value with X for the numbers in which another, read against another day, differs."""
-    pairs = zip_longest(*(regex.split("([0-9]+)", each) for each in (value, other)), fillvalue="")
-    return "".join(a if a == b else "X" * len(a) for a, b in pairs)
+def underspecified(value: str, other: str) -> str:
+    """Return a value with X in place of each number that is different in another value.
+
+    Where both are values of one expression, read as if the text were written on two different days, the numbers that
+    differ are those that depend on the day of writing.
+
+    >>> underspecified("2025-02-18", "1998-02-18")
+    'XXXX-02-18'
+    """
+    numbers_and_rest = (regex.split("([0-9]+)", each) for each in (value, other))
+    return "".join(a if a == b else "X" * len(a) for a, b in zip_longest(*numbers_and_rest, fillvalue=""))
 
 
-def dates(source: Source, read: Read) -> list[dict[str, Any]]:
-    """The expressions of a text as the dates layer has them, in their order, none over another.
+def annotations_by_line(source: Source, read: ReadLine) -> list[dict[str, Any]]:
+    """Return the expressions of a text, read line by line, as the dates layer has them, none over another.
 
-    Warns :class:`spanproof.systems.system.PartialAnswer` of what the reader failed on, and of values that are no
-    TIMEX3.
+    Each line is read twice, against the creation time and against a moment that shares no number with it: a value that
+    differs is relative to the creation time, and where that isn't known the numbers that differ are open (X). What the
+    reader failed on, and values that aren't TIMEX3 values, are warned as
+    :class:`~spanproof.systems.system.PartialAnswer`.
+
+    Args:
+        source: the text.
+        read: the reader of a line.
     """
     day = day_of(source.dct)
-    here = datetime.combine(day or _SOME_DAY, time())
-    there = here - _APART if here.year > 100 else here + _APART
-    found, failures = list[Expression](), list[str]()
-    for at, line in _lines(source.text):
-        failed: list[str] = []
-        ones = list(read(line, here, failed.append))
-        # What it fails on against the other day alone is no failure: its value is taken to differ.
-        others = {(each.start, each.end): each.reading.value for each in read(line, there, lambda _: None)}
-        failures += [f"the line {at}:{at + len(line)}: {each}" for each in failed]
-        for each in ones:
-            value, other = each.reading.value, others.get((each.start, each.end), "")
-            kept = value if day or value == other else opened(value, other)
-            start, end = trimmed(line, each.start, each.end)
-            found.append(
-                Expression(at + start, at + end, Reading(each.reading.type, kept, each.reading.mod, value != other))
-            )
-    told(source, failures)
-    return settled(source, found)
+    written = datetime.combine(day or _SOME_DAY, time())
+    otherwise = written - _APART if written.year > 100 else written + _APART
+    expressions, failures = list[Expression](), list[str]()
+    for offset, line in _lines(source.text):
+        problems: list[str] = []
+        readings = list(read(line, written, problems.append))
+        failures += [f"the line {offset}:{offset + len(line)}: {problem}" for problem in problems]
+        # What fails against the other moment alone is no failure: the value is then taken to depend on the moment.
+        others = {(e.start, e.end): e.reading.value for e in read(line, otherwise, lambda _: None)}
+        for expression in readings:
+            value = expression.reading.value
+            other = others.get((expression.start, expression.end), "")
+            kept = value if day or value == other else underspecified(value, other)
+            start, end = trimmed(line, expression.start, expression.end)
+            reading = replace(expression.reading, value=kept, relative=value != other)
+            expressions.append(Expression(offset + start, offset + end, reading))
+    warn_of_failures(source, failures)
+    return annotations(source, expressions)
 
 
-def settled(source: Source, found: Iterable[Expression]) -> list[dict[str, Any]]:
-    """Expressions in their order, none over another; a value that is no TIMEX3 becomes a placeholder, and is told."""
-    kept, strange = list[dict[str, Any]](), list[str]()
-    for each in flat(found):
-        reading = each.reading
+def annotations(source: Source, expressions: Iterable[Expression]) -> list[dict[str, Any]]:
+    """Return expressions in the order of the text as the dates layer has them, none over another.
+
+    A value that isn't a TIMEX3 value of its type becomes the placeholder of the type, with a warning.
+    """
+    items, invalid = list[dict[str, Any]](), list[str]()
+    for expression in without_overlaps(expressions, attrgetter("start", "end")):
+        reading = expression.reading
         if timex.problem(reading.value, reading.type) is not None:
-            strange.append(f"{each.start}:{each.end} {reading.value!r}")
-            reading = Reading(reading.type, UNREAD[reading.type], reading.mod, False)
-        kept.append(annotation(each.start, each.end, reading, source.dct))
-    told(source, [f"{len(strange)} of {len(kept)} values: no TIMEX3, {', '.join(strange[:5])}"] if strange else [])
-    return kept
+            invalid.append(f"{expression.start}:{expression.end} {reading.value!r}")
+            reading = Reading(reading.type, PLACEHOLDERS[reading.type], reading.mod)
+        items.append(annotation(expression.start, expression.end, reading, source.dct))
+    if invalid:
+        warn_of_failures(source, [f"{len(invalid)} of {len(items)} values: no TIMEX3, {', '.join(invalid[:5])}"])
+    return items
 
 
-def told(source: Source, failures: Iterable[str]) -> None:
-    """Warns of parts of a text that a system failed on."""
-    for each in failures:
-        warnings.warn(f"{source.id}, {each}", PartialAnswer, stacklevel=2)
+def warn_of_failures(source: Source, failures: Iterable[str]) -> None:
+    """Warn, as :class:`~spanproof.systems.system.PartialAnswer`, of parts of a text that a system failed on."""
+    for failure in failures:
+        warnings.warn(f"{source.id}, {failure}", PartialAnswer, stacklevel=2)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of a text that hold something, each with its offset."""
-    at = 0
+    """Yield the lines of a text that aren't blank, each with its offset."""
+    offset = 0
     for line in text.split("\n"):
         if line.strip():
-            yield at, line
-        at += len(line) + 1
+            yield offset, line
+        offset += len(line) + 1

@@ -1,207 +1,122 @@
-"""Models that label names: where their files are, what their labels are here, and how tags become annotations.
+"""Named entity recognition: spans of tagged words, spans as annotations, and the system that a tagger is."""
 
-Labels are those of OntoNotes, or are led to them by one table. Offsets are Unicode code points, half open.
-"""
-
-import hashlib
-import pickletools
-import warnings
-import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import regex
-
-from spanproof.systems.adapters.timex_baseline import reading_of
+from spanproof.schema.paths import Registries
 from spanproof.systems.dates import Reading, annotation
-from spanproof.systems.system import Annotations, PartialAnswer, Source
-from spanproof.text.segmentation import Extent
-from spanproof.text.timex_calendar import UNREAD
+from spanproof.systems.labels import TIMES, label_set_of, labels_of, layers_of, ontonotes_label, parts_of_tag
+from spanproof.systems.system import Annotations, Predict, Source, System, per_text
+from spanproof.systems.timex_rules import reading_of
+from spanproof.text.segmentation import stripped
+from spanproof.text.timex_calendar import PLACEHOLDERS
 
-NAMES = ("PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE")
-VALUES = ("MONEY", "QUANTITY", "PERCENT", "ORDINAL", "CARDINAL")
-KINDS = ("DATE", "TIME", "DURATION", "SET")
-_KNOWN: Mapping[str, str] = {
-    **{label: label for label in (*NAMES, *VALUES, *KINDS)},
-    **dict.fromkeys(("PER", "PERS"), "PERSON"),
-    **dict.fromkeys(("ORGANIZATION", "ORGANISATION"), "ORG"),
-    **dict.fromkeys(("MISC", "MISCELLANEOUS", "NRP"), "NORP"),
-    "LOCATION": "LOC",
-    "FACILITY": "FAC",
-    "PERCENTAGE": "PERCENT",
-    "DATE_TIME": "DATE",
-}
-_TAG = regex.compile(r"(?:(?P<place>[BIESLUM])[-_])?(?P<label>.+)", regex.DOTALL)
 _FIRST, _LAST = frozenset("BSU"), frozenset("ESLU")
-UNVALUED = (
+VALUES_OF_TIMES = (
     "No entity_id. What it finds of time gets its value from timex-baseline, which reads the words; where it can't the "
     "value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a DURATION), so that the extent alone counts; "
     "its values are as in-sample as timex-baseline's."
 )
-"""What holds of all that :func:`layers` gives, for the ``limits`` of a system."""
+"""What is true of all that :func:`annotations` returns, for the ``limits`` of a system."""
 LIMITS = (
     "Its labels become those of OntoNotes: PER is PERSON, MISC and NRP are NORP, a place without kind is LOC, "
-    f"DATE_TIME is DATE; labels that have no place there are left out, with a warning. {UNVALUED} "
+    f"DATE_TIME is DATE; labels that have no place there are left out, with a warning. {VALUES_OF_TIMES} "
     "No model is downloaded."
 )
-"""What holds of the answers of all models, for their ``limits``."""
+"""What is true of all models of any library, for the ``limits`` of a system."""
 
-Found = tuple[int, int, str]
-"""A span with a label as its model gives it."""
+Labelled = tuple[int, int, str]
+"""Start and end (code points, half open) of a span or word, with the label or tag that a model gives it."""
 
-
-def label(given: str) -> str | None:
-    """What a label, ``PER`` or ``work of art``, is here; None for one that has no place."""
-    return _KNOWN.get(regex.sub(r"[\s_-]+", "_", given.strip()).upper())
+Find = Callable[[Source], Iterable[Labelled]]
+"""Finds the labelled spans of a text."""
 
 
-def labels(tags: Iterable[str]) -> tuple[str, ...]:
-    """What the tags of a model, ``B-PER``, ``O``, become, in the order of OntoNotes, each once."""
-    found = {label(_parts(tag)[1]) for tag in tags}
-    return tuple(each for each in dict.fromkeys(_KNOWN.values()) if each in found)
+@dataclass(frozen=True)
+class Tagger:
+    """A model that names spans of a text, as its library and its files describe it.
 
-
-def predicts(known: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-    """The layers of a model with these labels.
-
-    Raises:
-        ValueError: none is a label of names, values or times.
+    Attributes:
+        name: the name of the system, ``flair:MODEL``.
+        version: the version of the library with a digest of the model's files.
+        licence: the licence of the library, an SPDX name.
+        tags: the tags or labels that it may give.
+        limits: what it can't do and how it decides.
+        requires: the distributions that it runs on (PEP 508).
+        open: loads the model.
+        weights: the licence of the model.
     """
-    entities = tuple(each for each in known if each not in KINDS)
-    dates = KINDS if len(entities) < len(known) else ()
-    if not known:
-        raise ValueError("none of its labels is one of names, values or times")
-    return {layer: given for layer, given in (("entities", entities), ("dates", dates)) if given}
+
+    name: str
+    version: str
+    licence: str
+    tags: Sequence[str]
+    limits: str
+    requires: tuple[str, ...]
+    open: Callable[[], Find]
+    weights: str = "as its card says"
+
+    def system(self) -> System:
+        """Return the system of entities and dates that this model is.
+
+        Raises:
+            ValueError: none of its tags is one of names, values or times.
+        """
+        layers = layers_of(labels_of(self.tags))
+
+        def load(_: Registries) -> Predict:
+            find = self.open()
+            return per_text(lambda source: annotations(source, find(source)))
+
+        return System(
+            name=self.name,
+            version=self.version,
+            licence=self.licence,
+            weights=self.weights,
+            predicts=layers,
+            limits=self.limits,
+            open=load,
+            requires=self.requires,
+            tells=label_set_of(self.tags),
+            in_sample=("dates.value",) if "dates" in layers else (),
+        )
 
 
-def tells(tags: Collection[str]) -> str:
-    """The finest table of :mod:`spanproof.metrics.label_sets` whose names a model with these tags tells apart."""
-    given = set(labels(tags))
-    for table, needed in (("ontonotes-16", NAMES), ("ace-5", ("PERSON", "ORG", "GPE", "LOC", "FAC"))):
-        if given.issuperset(needed):
-            return table
-    # NORP alone, or NRP, isn't all that is MISC.
-    other = any(_parts(tag)[1].upper().startswith("MISC") for tag in tags)
-    return "conll-4" if other and given.issuperset(("PERSON", "ORG", "LOC")) else "three"
+def spans_of_tags(words: Iterable[Labelled]) -> Iterator[Labelled]:
+    """Yield the spans of tagged words: tags in BIO, BIOES or BILOU, or bare labels, where equal neighbours are joined.
 
-
-def foreign(tags: Iterable[str], name: str) -> None:
-    """Warns once, as :class:`spanproof.systems.system.PartialAnswer`, which labels of a model are left out.
-
-    What isn't a label, ``O`` or ``<unk>``, isn't named.
-    """
-    kinds = {_parts(tag)[1] for tag in tags} - {"O"}
-    strange = sorted(kind for kind in kinds if label(kind) is None and not kind.startswith("<"))
-    if strange:
-        warnings.warn(f"{name}: {', '.join(strange)}: no labels of ours, left out", PartialAnswer, stacklevel=2)
-
-
-def _parts(tag: str) -> tuple[str, str]:
-    match = _TAG.fullmatch(tag)
-    return (match["place"] or "", match["label"]) if match else ("", "O")
-
-
-def decoded(words: Iterable[Found]) -> Iterator[Found]:
-    """The spans of words with their tags: BIO, BIOES, BILOU, or labels alone, where equal neighbours are one.
-
-    What continues nothing of its label begins a span of its own, as the evaluation of CoNLL-2000 has it.
+    A tag that continues nothing of its label begins a span of its own, as in the evaluation of CoNLL-2000 (conlleval).
     """
     start = end = 0
-    held = "O"
+    label = "O"
     for low, high, tag in words:
-        place, kind = _parts(tag)
-        if held != "O" and (kind != held or place in _FIRST):
-            yield start, end, held
-            held = "O"
-        if kind != "O":
-            start, end, held = (low if held == "O" else start), high, kind
-            if place in _LAST:
-                yield start, end, held
-                held = "O"
-    if held != "O":
-        yield start, end, held
+        position, following = parts_of_tag(tag)
+        if label != "O" and (following != label or position in _FIRST):
+            yield start, end, label
+            label = "O"
+        if following != "O":
+            start, end, label = (low if label == "O" else start), high, following
+            if position in _LAST:
+                yield start, end, label
+                label = "O"
+    if label != "O":
+        yield start, end, label
 
 
-def trimmed(text: str, start: int, end: int) -> Extent:
-    """A span without the blanks at its edges; an empty one where there is nothing else."""
-    surface = text[start:end]
-    low = start + len(surface) - len(surface.lstrip())
-    return low, low + len(surface.strip())
+def annotations(source: Source, spans: Iterable[Labelled]) -> Annotations:
+    """Return labelled spans as annotations of the layers of entities and dates, without white space at their edges.
 
-
-def layers(source: Source, found: Iterable[Found]) -> Annotations:
-    """Spans as the layers of entities and dates, without blanks at their edges; those of strange labels left out."""
-    made: dict[str, list[dict[str, Any]]] = {"entities": [], "dates": []}
-    for low, high, given in found:
-        kind, (start, end) = label(given), trimmed(source.text, low, high)
-        if kind is None or start >= end:
+    Spans of nothing else than white space, and of labels that have no counterpart in OntoNotes, are left out.
+    """
+    layers: dict[str, list[dict[str, Any]]] = {"entities": [], "dates": []}
+    for low, high, given_label in spans:
+        label, (start, end) = ontonotes_label(given_label), stripped(source.text, low, high)
+        if label is None or start >= end:
             continue
-        if kind in UNREAD:
-            reading = reading_of(source.text[start:end], source.dct) or Reading(kind, UNREAD[kind])
-            made["dates"].append(annotation(start, end, reading, source.dct))
+        if label in TIMES:
+            reading = reading_of(source.text[start:end], source.dct) or Reading(label, PLACEHOLDERS[label])
+            layers["dates"].append(annotation(start, end, reading, source.dct))
         else:
-            made["entities"].append({"start": start, "end": end, "label": kind})
-    return {layer: given for layer, given in made.items() if given}
-
-
-def place(model: str) -> Path:
-    """The files of a model: a path, or ``NAME`` or ``NAME@REVISION`` of the Hub, in the cache of this machine.
-
-    Raises:
-        ValueError: it is neither; the message has the command that gets it.
-    """
-    if Path(model).exists():
-        return Path(model)
-    from huggingface_hub import snapshot_download
-
-    name, _, revision = model.partition("@")
-    try:
-        return Path(snapshot_download(name, revision=revision or None, local_files_only=True))
-    except (OSError, ValueError):
-        if not regex.fullmatch(r"[\w-][\w.-]*(?:/[\w.-]+)?", name):
-            raise ValueError("no file or folder, and no name of the Hub") from None
-        command = f"hf download {name}{f' --revision {revision}' if revision else ''}"
-        raise ValueError(f"no file or folder, and no model of the Hub that is on this machine: {command}") from None
-
-
-def digest(path: Path) -> str:
-    """Eight digits for the files of a model: their names and content, so that another model isn't taken for it."""
-    total = hashlib.sha256()
-    for each in sorted(path.rglob("*")) if path.is_dir() else (path,):
-        unmeant = any(part.startswith(".") or part == "__pycache__" for part in each.relative_to(path).parts)
-        if each.is_file() and not unmeant:
-            total.update(f"{each.relative_to(path).as_posix()}\0{_content(each)}\0".encode())
-    return total.hexdigest()[:8]
-
-
-def _content(path: Path) -> str:
-    if path.is_symlink() and path.resolve().parent.name == "blobs":  # the Hub's cache, which names them by their hash
-        return path.resolve().name
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def saved_tags(path: Path) -> set[str]:
-    """The tags, ``B-PER``, ``S-PER`` and their like, in a file that torch saved; nothing of it is run.
-
-    Raises:
-        ValueError: it isn't such a file.
-    """
-    try:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                name = next(name for name in archive.namelist() if name.endswith("data.pkl"))
-                with archive.open(name) as file:
-                    return set(_tags(file))
-        with path.open("rb") as file:  # before torch 1.6: three pickles, and that of what was saved
-            return {tag for _ in range(4) for tag in _tags(file)}
-    except (ValueError, StopIteration, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path} is no file that torch saved: {error}") from None
-
-
-def _tags(file: Any) -> Iterator[str]:
-    for _, held, _ in pickletools.genops(file):
-        text = held.decode("utf-8", "replace") if isinstance(held, bytes) else held
-        if isinstance(text, str) and text[:2] in ("B-", "S-") and label(text[2:]):
-            yield text
+            layers["entities"].append({"start": start, "end": end, "label": label})
+    return {layer: items for layer, items in layers.items() if items}

@@ -77,27 +77,31 @@ class Script:
         return next((line for line in lines if "rror: " in line), f"status {status}")
 
 
-def start(name: str, modules: Path = NODE_MODULES) -> Script:
-    """Starts the script with this file name, of this folder or an absolute one, over a folder of packages of npm.
+def start(script: Path, modules: Path = NODE_MODULES) -> Script:
+    """Start a script over a folder of npm packages.
 
     Its clock is that of UTC, since JavaScript reckons days in the zone of the computer.
+
+    Args:
+        script: the file, an absolute path.
+        modules: the folder.
 
     Raises:
         MissingSystemError: it doesn't run: what Node.js says.
     """
-    command = ["node", str(Path(__file__).parent / name), str(modules)]
+    command, name = ["node", str(script), str(modules)], script.name
     errors = TemporaryFile()  # noqa: SIM115 - it lives as long as the process
     zone = {**os.environ, "TZ": "UTC"}
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=zone)
     except OSError as error:
         raise MissingSystemError(f"{name}: Node.js can't be started: {error}") from None
-    script = Script(name, process, errors)
-    weakref.finalize(script, _end, process, errors)
-    if script.line() != _READY:
+    running = Script(name, process, errors)
+    weakref.finalize(running, _end, process, errors)
+    if running.line() != _READY:
         process.kill()
-        raise MissingSystemError(f"{name}: Node.js ended: {script.ended()}")
-    return script
+        raise MissingSystemError(f"{name}: Node.js ended: {running.ended()}")
+    return running
 
 
 def placed(text: str, units: Map, start: Any, said: Any) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import Any
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
-from spanproof.systems.system import Annotations, Predict, System, source
+from spanproof.systems.system import Annotations, Predict, System, source_of
 
 
 class PredictionError(ValueError):
@@ -28,7 +28,7 @@ def annotate(
         ValueError: a document has no text.
     """
     documents = list(documents)
-    answers = list(predict([source(document, schema) for document in documents]))
+    answers = list(predict([source_of(document, schema) for document in documents]))
     if len(answers) != len(documents):
         raise PredictionError(f"{system.name} gave {len(answers)} answers to {len(documents)} texts")
     for document, answer in zip(documents, answers, strict=True):

@@ -1,8 +1,8 @@
 """What a system is: texts in, annotations out.
 
-A :class:`System` is a value: it can be listed, and says what it lacks, where it isn't installed. ``load`` gives the
-callable that predicts; that sees :class:`Source` alone, so never the gold. What it says becomes documents in
-:mod:`spanproof.systems.prediction`. Offsets are Unicode code points, half open.
+A :class:`System` is a plain value: it can be listed where it isn't installed, and says what it lacks. ``load`` returns
+the function that predicts, which sees :class:`Source` alone, so never the gold annotations. Its answers become
+documents in :mod:`spanproof.systems.prediction`. Offsets are Unicode code points, half open.
 """
 
 import json
@@ -19,20 +19,27 @@ from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema
 
 NODE_MODULES = Path(sys.prefix) / "node_modules"
-"""Where packages of npm are: in the environment of the system that runs on them."""
+"""Where npm packages are: in the environment of the system that runs on them."""
 
 
 class PartialAnswer(UserWarning):
-    """Warned by a system that failed on a part of a text and goes on: which part, and why."""
+    """Warned by a system that failed on a part of a text and goes on: on which part, and why."""
 
 
 class MissingSystemError(ValueError):
-    """A system that can't be had here: what is missing, and how to get it."""
+    """A system that can't be used on this machine: what is missing, and how to get it."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """What a system is given: a text, its language (a BCP 47 tag, ``und`` unknown), its creation time (TIMEX3)."""
+    """What a system sees of a document.
+
+    Attributes:
+        id: the key of the document.
+        text: its text.
+        language: its language, a BCP 47 tag; ``und`` if unknown.
+        dct: its creation time, a TIMEX3 value; None if unknown.
+    """
 
     id: str
     text: str
@@ -41,32 +48,42 @@ class Source:
 
 
 Annotations = Mapping[str, Sequence[Mapping[str, Any]]]
-"""What a system says of a text: for each layer its annotations, as the schema has them.
+"""What a system predicts of a text: for each layer its annotations, with the members that the schema lists.
 
-Without ``text``, which is taken from the offsets; a ``text`` that is given is compared with them. The key of an
-annotation and members that may be null can be left out.
+The surface of a span can be left out and is taken from its offsets; one that is given must be what stands there. The
+key of an annotation and members that may be null can be left out too.
 """
 
 Predict = Callable[[Sequence[Source]], Iterable[Annotations]]
-"""Texts in, the annotations of each out, in their order."""
+"""Takes texts, returns the annotations of each, in their order."""
+
+
+def per_text(annotate: Callable[[Source], Annotations]) -> Predict:
+    """Return the function that predicts texts one after the other, each by itself."""
+    return lambda sources: (annotate(source) for source in sources)
 
 
 @dataclass(frozen=True)
 class System:
     """A system that annotates texts.
 
-    ``licence`` is that of the code, ``weights`` that of the model (None: it has none), as SPDX names where there are.
-    ``predicts`` are its layers with the labels that it may give. ``limits`` says what it can't do and how it decides.
-    ``open`` does the heavy imports. ``registry`` is the registry without which it can't work.
-
-    What it runs on: ``requires``, distributions (PEP 508), ``alone``, distributions whose own pins can't be met, to be
-    installed without what they ask for, ``node``, packages of npm, each pinned (``chrono-node@2.10.3``), and
-    ``programs``, commands that must be there. ``install`` is the command that gets them, where it isn't ours.
-
-    What its scores mean: ``tells``, the finest table of :mod:`spanproof.metrics.label_sets` whose labels of names it
-    tells apart;
-    ``in_sample``, the layers, or members (``dates.value``), for which it was written with istanbul-talks, or the
-    registry of that, in sight.
+    Attributes:
+        name: what it is called on the command line.
+        version: the version of what it runs on and of how it is asked; another version's predictions aren't its own.
+        licence: the licence of the code, an SPDX name where there is one.
+        weights: the licence of the model; None if it has no model.
+        predicts: its layers, each with the labels that it may give.
+        limits: what it can't do and how it decides, in sentences.
+        open: does the heavy imports, loads the model and returns what predicts.
+        requires: distributions that it runs on (PEP 508).
+        alone: distributions to be installed without their dependencies, whose pins can't be met.
+        node: npm packages that it runs on, each pinned (``chrono-node@2.10.3``).
+        programs: commands that it runs.
+        install: the command that installs it, where ``spanproof bench install`` can't.
+        registry: the registry without which it can't work; None if it needs none.
+        tells: the finest label set of :mod:`spanproof.metrics.label_sets` whose labels of names it tells apart.
+        in_sample: layers, or members of a layer (``dates.value``), for which it was written with istanbul-talks, or
+            the registry of that, in sight.
     """
 
     name: str
@@ -87,12 +104,12 @@ class System:
 
     @property
     def signature(self) -> str:
-        """Name and version in one, ``spacy-sm-3.8.0``."""
+        """Name and version, ``spacy-sm-3.8.0``."""
         return f"{self.name}-{self.version}"
 
     @property
     def missing(self) -> str | None:
-        """In one line what this system lacks in this process and the command that installs it; None if nothing."""
+        """What this process lacks to run the system and the command that installs it, in one line; None if nothing."""
         lacking = next(self._lacking(), None)
         return lacking and f"{self.name} needs {lacking}: {self.install or f'spanproof bench install {self.name}'}"
 
@@ -101,24 +118,29 @@ class System:
 
         for requirement in map(Requirement, (*self.requires, *self.alone)):
             try:
-                found = version(requirement.name)
+                installed = version(requirement.name)
             except PackageNotFoundError:
                 yield f"{requirement}, which isn't installed"
                 continue
-            if not requirement.specifier.contains(found, prereleases=True):
-                yield f"{requirement}, {found} is installed"
+            if not requirement.specifier.contains(installed, prereleases=True):
+                yield f"{requirement}, {installed} is installed"
         for package in self.node:
-            name, _, wanted = package.rpartition("@")
-            about = NODE_MODULES / name / "package.json"
-            if not about.exists() or json.loads(about.read_bytes()).get("version") != wanted:
+            name, _, pinned = package.rpartition("@")
+            manifest = NODE_MODULES / name / "package.json"
+            if not manifest.exists() or json.loads(manifest.read_bytes()).get("version") != pinned:
                 yield f"{package} of npm, which isn't installed"
-        yield from (f"the command {each}, which isn't there" for each in self.programs if shutil.which(each) is None)
+        for program in self.programs:
+            if shutil.which(program) is None:
+                yield f"the command {program}, which isn't there"
 
     def load(self, registries: Registries | None = None) -> Predict:
-        """The callable that predicts, with its model in memory.
+        """Return the function that predicts, with its model in memory.
+
+        Args:
+            registries: the registries of the corpus by name; the system sees those alone that are given here.
 
         Raises:
-            MissingSystemError: it can't be had here, or the registry that it needs isn't given.
+            MissingSystemError: this process lacks what it runs on, or the registry that it needs isn't given.
         """
         if self.missing:
             raise MissingSystemError(self.missing)
@@ -131,10 +153,13 @@ class System:
 
 @dataclass(frozen=True)
 class Family:
-    """Systems that differ in one thing, which stands behind the name: ``transformers:MODEL``.
+    """Systems that differ in one thing alone, which stands behind a colon in their names: ``transformers:MODEL``.
 
-    ``argument`` is what that thing is called, ``about`` says in one line what the systems are; ``make`` makes one of
-    the thing, named ``NAME:THING``, and raises ValueError where it can't be one.
+    Attributes:
+        name: what stands before the colon.
+        argument: what the thing behind the colon is called, ``MODEL``.
+        about: what the systems are, in one line.
+        make: returns the system of such a thing, named ``NAME:THING``; raises ValueError where there is none of it.
     """
 
     name: str
@@ -144,7 +169,7 @@ class Family:
 
 
 def unfit(system: System, schema: Schema) -> str | None:
-    """Why what a system predicts has no place in a schema; None if it has."""
+    """Return why the schema has no place for what a system predicts; None if it has."""
     for layer, labels in system.predicts.items():
         node = schema.nodes.get((layer, "*"))
         if node is None or not node.get("spanOf"):
@@ -155,8 +180,8 @@ def unfit(system: System, schema: Schema) -> str | None:
     return None
 
 
-def source(document: Document, schema: Schema) -> Source:
-    """What a system may see of a document: its text, key, ``language`` and creation time.
+def source_of(document: Document, schema: Schema) -> Source:
+    """Return what a system may see of a document: its key, text, ``language`` and creation time.
 
     Raises:
         ValueError: it has no text.

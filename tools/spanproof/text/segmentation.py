@@ -1,9 +1,12 @@
-"""Texts cut into sentences and tokens, as code point offsets."""
+"""Texts cut into sentences and tokens, and extents of a text, as code point offsets (half open)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import TypeVar
 
 import regex
+
+T = TypeVar("T")
 
 TOKEN = regex.compile(r"\w+|[^\w\s]")
 """A run of letters and digits, or any other single character but a blank."""
@@ -37,3 +40,26 @@ def sentences(text: str, language: str = "en", borders: Iterable[int] = ()) -> l
                 found.append((first, first + len(stripped)))
             start = end
     return found
+
+
+def stripped(text: str, start: int, end: int) -> Extent:
+    """Return an extent without the white space at its edges; an empty one where it holds nothing else."""
+    surface = text[start:end]
+    low = start + len(surface) - len(surface.lstrip())
+    return low, low + len(surface.strip())
+
+
+def without_overlaps(items: Iterable[T], extent: Callable[[T], Extent]) -> list[T]:
+    """Return the items that are left in the order of the text when none may overlap another.
+
+    Of items that overlap, the one that starts first is kept; of those that start together, the longest.
+
+    Args:
+        items: anything that has an extent, in any order.
+        extent: gives the start and end (code points) of an item.
+    """
+    kept: list[T] = []
+    for item in sorted(items, key=lambda item: (extent(item)[0], -extent(item)[1])):
+        if not kept or extent(item)[0] >= extent(kept[-1])[1]:
+            kept.append(item)
+    return kept

@@ -1,7 +1,6 @@
-"""TIMEX3 values: of units that lie some units from a day, of periods, of parts of a day, of what isn't known.
+"""TIMEX3 values by the calendar: of a day, a week, a month counted from another day; of lengths of time.
 
-Where the day isn't known, or the calendar ends, the value has its placeholders (``XXXX-WXX``): the extent of an
-expression never depends on the creation time.
+Where the day isn't known, or the calendar of Python ends (year 9999), the value has placeholders (``XXXX-WXX``).
 """
 
 from datetime import date, timedelta
@@ -16,9 +15,11 @@ UNKNOWN = {
     "decade": "XXX",
     "century": "XX",
 }
-"""The units, and the value of one that isn't known."""
-UNREAD = {"DATE": UNKNOWN["day"], "TIME": f"{UNKNOWN['day']}TXX", "DURATION": "PXD", "SET": UNKNOWN["day"]}
-"""The types, and the value of an expression of one whose own value isn't known, or is no TIMEX3."""
+"""For each calendar unit, the value that says no more than the unit: some day, some week."""
+
+PLACEHOLDERS = {"DATE": UNKNOWN["day"], "TIME": f"{UNKNOWN['day']}TXX", "DURATION": "PXD", "SET": UNKNOWN["day"]}
+"""For each TIMEX3 type, the value given to an expression whose own value is unknown or isn't a TIMEX3 value."""
+
 PERIODS = {
     "second": "PT{}S",
     "minute": "PT{}M",
@@ -31,21 +32,34 @@ PERIODS = {
     "decade": "P{}DE",
     "century": "P{}CE",
 }
-"""The units, and the value of so many of them."""
-PARTS = {"morning": "TMO", "afternoon": "TAF", "evening": "TEV", "night": "TNI"}
-"""The parts of a day, and what stands for them behind a date."""
+"""For each unit of time, the format of the value of a duration; the number of units goes into the braces."""
+
+PARTS_OF_DAY = {"morning": "TMO", "afternoon": "TAF", "evening": "TEV", "night": "TNI"}
+"""For each part of a day, the code that follows the date in a value: ``2025-02-26TMO``."""
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}
 
 
 def day_of(dct: str | None) -> date | None:
-    """The day of a creation time; None without one, or where the value names no single day."""
+    """Return the day of a document creation time; None without one, or where its value names no single day."""
     try:
         return date.fromisoformat(dct[:10]) if dct and dct[4:5] == "-" and dct[:10].count("-") == 2 else None
     except ValueError:
         return None
 
 
-def moment(day: date | None, unit: str, steps: int = 0) -> str:
-    """The value of the unit that lies so many units after that of the day."""
+def unit_value(day: date | None, unit: str, steps: int = 0) -> str:
+    """Return the TIMEX3 value of the calendar unit that a day lies in, or of one some units before or after.
+
+    Args:
+        day: the day to count from; None if unknown.
+        unit: one of the keys of :data:`UNKNOWN`.
+        steps: how many units later; negative for earlier.
+
+    Returns:
+        The value (``2025-W09`` for the week of 2025-02-26), or the unit's placeholder where the day is unknown or the
+        unit lies outside the years 1 to 9999.
+    """
     if day is None:
         return UNKNOWN[unit]
     try:
@@ -56,20 +70,34 @@ def moment(day: date | None, unit: str, steps: int = 0) -> str:
             return f"{iso.year:04}-W{iso.week:02}{'-WE' if unit == 'weekend' else ''}"
     except OverflowError:
         return UNKNOWN[unit]
-    months = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}[unit]
-    year, rest = divmod(day.year * 12 + day.month - 1 + steps * months, 12)
+    year, month = divmod(day.year * 12 + day.month - 1 + steps * _MONTHS[unit], 12)
     if not 1 <= year <= 9999:
         return UNKNOWN[unit]
-    values = {"month": f"{year:04}-{rest + 1:02}", "quarter": f"{year:04}-Q{rest // 3 + 1}", "year": f"{year:04}"}
-    return (values | {"decade": f"{year // 10:03}", "century": f"{year // 100:02}"})[unit]
+    values = {
+        "month": f"{year:04}-{month + 1:02}",
+        "quarter": f"{year:04}-Q{month // 3 + 1}",
+        "year": f"{year:04}",
+        "decade": f"{year // 10:03}",
+        "century": f"{year // 100:02}",
+    }
+    return values[unit]
 
 
-def weekday(day: date | None, number: int, weeks: int = 0) -> str:
-    """The day with this number (1 is Monday) in the ISO week of the day, or so many weeks after."""
-    unknown = f"XXXX-WXX-{number}"
+def weekday_value(day: date | None, weekday: int, weeks: int = 0) -> str:
+    """Return the TIMEX3 value of a weekday in the ISO week that a day lies in, or in a week before or after.
+
+    Args:
+        day: the day to count from; None if unknown.
+        weekday: 1 for Monday to 7 for Sunday.
+        weeks: how many weeks later; negative for earlier.
+
+    Returns:
+        The date (``2025-02-28``), or ``XXXX-WXX-5`` where the day is unknown or the calendar ends.
+    """
+    unknown = f"XXXX-WXX-{weekday}"
     if day is None:
         return unknown
     try:
-        return (day + timedelta(days=number - day.isoweekday(), weeks=weeks)).isoformat()
+        return (day + timedelta(days=weekday - day.isoweekday(), weeks=weeks)).isoformat()
     except OverflowError:
         return unknown

@@ -4,15 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import dropwhile
+from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import regex
 
-from spanproof.systems.adapters.quotes_baseline import content
-from spanproof.systems.ner import trimmed
 from spanproof.systems.node import Script, placed, start, understood
-from spanproof.systems.system import Annotations, Predict, Source, System
+from spanproof.systems.quotations import content
+from spanproof.systems.system import Annotations, Predict, Source, System, per_text
 from spanproof.text.offsets import Map
+from spanproof.text.segmentation import stripped, without_overlaps
 
 _LABELS = {"people": "PERSON", "places": "LOC", "organizations": "ORG"}
 _POSSESSIVE = regex.compile(r"['’](?:s|S)?$")
@@ -23,7 +25,15 @@ _OPENING = regex.compile(f"[{regex.escape(''.join(_CLOSES))}]")
 
 @dataclass(frozen=True)
 class Term:
-    """A word of compromise, in code points, with the ends of what stands before and after it, and its tags."""
+    """A word of compromise, in code points.
+
+    Attributes:
+        low: where the punctuation and white space before the word begin.
+        start: where the word begins.
+        end: where the word ends.
+        high: where the punctuation and white space after the word end.
+        tags: the tags of the word.
+    """
 
     low: int
     start: int
@@ -33,21 +43,27 @@ class Term:
 
 
 def names(text: str, label: str, terms: Sequence[Term]) -> Iterator[dict[str, Any]]:
-    """The names in a match: without honorifics before them, parted at commas, without a possessive ending."""
+    """Yield the names in a match: without honorifics before them, parted at commas, without a possessive ending.
+
+    Args:
+        text: the text.
+        label: the label of the names.
+        terms: the words of the match.
+    """
     part: list[Term] = []
-    for term in dropwhile(lambda each: "Honorific" in each.tags, terms):
+    for term in dropwhile(lambda term: "Honorific" in term.tags, terms):
         part.append(term)
         if "," in text[term.end : term.high] or term is terms[-1]:
             low, high = part[0].start, part[-1].end
             ending = _POSSESSIVE.search(text[low:high])
-            low, high = trimmed(text, low, low + ending.start() if ending else high)
+            low, high = stripped(text, low, low + ending.start() if ending else high)
             if low < high:
                 yield {"start": low, "end": high, "label": label}
             part = []
 
 
 def quotation(text: str, terms: Sequence[Term]) -> tuple[int, int] | None:
-    """The content of a quotation: between its marks; None where there are none, or nothing is between them."""
+    """Return what stands between the marks of a quotation; None where there are no marks, or nothing between them."""
     first, last = terms[0], terms[-1]
     opening = _OPENING.search(text, first.low, first.start)
     if opening is None:
@@ -57,53 +73,46 @@ def quotation(text: str, terms: Sequence[Term]) -> tuple[int, int] | None:
     return (low, high) if low < high else None
 
 
-def flat(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Names of which none shares a character with another: the earliest first, of those the longest."""
-    kept: list[dict[str, Any]] = []
-    for each in sorted(found, key=lambda one: (one["start"], -one["end"])):
-        if not kept or each["start"] >= kept[-1]["end"]:
-            kept.append(each)
-    return kept
+def match(text: str, units: Map, answer: Any) -> tuple[str, list[Term]]:
+    """Return the kind and the terms of a match in the script's answer.
 
-
-def match(text: str, units: Map, said: Any) -> tuple[str, list[Term]]:
-    """What the script says of a match: its kind, its terms.
+    Args:
+        text: the text that the script was asked of.
+        units: the UTF-16 map of the text.
+        answer: the match as the script gives it.
 
     Raises:
         ValueError: see :func:`spanproof.systems.node.placed`.
     """
     terms = []
-    for each in said["terms"]:
+    for term in answer["terms"]:
         (low, _), (start, end), (_, high) = (
-            placed(text, units, each[part]["start"], each[part]["text"]) for part in ("pre", "word", "post")
+            placed(text, units, term[part]["start"], term[part]["text"]) for part in ("pre", "word", "post")
         )
-        terms.append(Term(low, start, end, high, frozenset(each["tags"])))
-    return said["kind"], terms
+        terms.append(Term(low, start, end, high, frozenset(term["tags"])))
+    return answer["kind"], terms
 
 
-def layers(text: str, matches: Sequence[tuple[str, Sequence[Term]]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The annotations that matches are, each with its layer."""
+def predict_with(script: Script) -> Predict:
+    """Return what predicts with the running script ``compromise.mjs``."""
+
+    def annotate(source: Source) -> Annotations:
+        matches = understood("compromise", source, script.ask(source), partial(match, source.text))
+        return annotations(source, matches)
+
+    return per_text(annotate)
+
+
+def annotations(source: Source, matches: Sequence[tuple[str, Sequence[Term]]]) -> Annotations:
+    """Return matches, each a kind with its terms, as entities, none over another, and quotes."""
+    entities, quotes = list[dict[str, Any]](), list[dict[str, Any]]()
     for kind, terms in matches:
         if kind in _LABELS:
-            yield from (("entities", name) for name in names(text, _LABELS[kind], terms))
-        elif span := quotation(text, terms):
-            yield "quotes", {"type": "direct", "start": span[0], "end": span[1]}
-
-
-def answers(script: Script) -> Predict:
-    """What the script, ``compromise.mjs``, says of texts, as annotations."""
-
-    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-        for source in sources:
-            matches = understood("compromise", source, script.ask(source), partial(match, source.text))
-            made = list(layers(source.text, matches))
-            quotes = [each for layer, each in made if layer == "quotes"]
-            yield {
-                "entities": flat([each for layer, each in made if layer == "entities"]),
-                "quotes": [{**each, "utterance": f"{source.id}-{each['start']}"} for each in quotes],
-            }
-
-    return predict
+            entities += names(source.text, _LABELS[kind], terms)
+        elif span := quotation(source.text, terms):
+            utterance = f"{source.id}-{span[0]}"
+            quotes.append({"type": "direct", "start": span[0], "end": span[1], "utterance": utterance})
+    return {"entities": without_overlaps(entities, itemgetter("start", "end")), "quotes": quotes}
 
 
 SYSTEM = System(
@@ -117,7 +126,7 @@ SYSTEM = System(
     "the longer, of two that overlap. A quotation is whatever stands between marks in one sentence, scare quotes and "
     "titles too: always direct, without source, cue or speaker, and an utterance of its own; we leave the marks and "
     "commas at its end out.",
-    open=lambda _: answers(start("compromise.mjs")),
+    open=lambda _: predict_with(start(Path(__file__).with_suffix(".mjs"))),
     node=("compromise@14.17.0",),
     programs=("node",),
     tells="three",

@@ -1,6 +1,6 @@
 """``duckling``: the rules of Duckling for times and durations, through its binding for Python."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from importlib import import_module
@@ -10,10 +10,10 @@ from typing import Any
 import regex
 
 from spanproof.schema.paths import Registries
-from spanproof.systems import dates as policies
-from spanproof.systems.dates import Expression, Reading, Say
-from spanproof.systems.system import Annotations, Predict, Source, System
-from spanproof.text.timex_calendar import PERIODS, moment, weekday
+from spanproof.systems import dates
+from spanproof.systems.dates import Expression, Reading, Report
+from spanproof.systems.system import Predict, System, per_text
+from spanproof.text.timex_calendar import PERIODS, unit_value, weekday_value
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -31,7 +31,13 @@ _DAYS = regex.compile(r"\bdays?\b", regex.IGNORECASE)
 
 
 def reading(answer: Mapping[str, Any], surface: str, here: datetime) -> Reading:
-    """What an answer about a surface means against a moment; a value that can't be had is no TIMEX3 (empty)."""
+    """Return what an answer of Duckling means; its value is empty where the calendar of Python hasn't got it.
+
+    Args:
+        answer: what Duckling says of an expression.
+        surface: the words of the expression.
+        here: the moment against which it was read.
+    """
     value = answer["value"]
     if answer["dim"] == "duration":
         return Reading("DURATION", PERIODS.get(value["unit"], "{}").format(value["value"]))
@@ -42,7 +48,7 @@ def reading(answer: Mapping[str, Any], surface: str, here: datetime) -> Reading:
         if len(ends) == 1:
             return _moment(value[ends[0]], surface, here, "FUTURE_REF" if ends == ["from"] else "PAST_REF")
         return _range(value["from"], value["to"], surface, here)
-    except (ValueError, OverflowError):  # a year that the calendar of Python doesn't have
+    except (ValueError, OverflowError):  # A year that the calendar of Python doesn't have.
         return Reading("DATE", "")
 
 
@@ -55,18 +61,18 @@ def _moment(value: Mapping[str, str], surface: str, here: datetime, now: str = "
     day = _policy(at.date(), grain, surface, here.date())
     if grain in _CLOCKS:
         return Reading("TIME", f"{day}T{at.strftime(_CLOCKS[grain])}")
-    return Reading("DATE", moment(at.date(), grain) if grain not in ("day", "month") else day)
+    return Reading("DATE", unit_value(at.date(), grain) if grain not in ("day", "month") else day)
 
 
 def _policy(at: date, grain: str, surface: str, day: date) -> str:
-    """The day (or month) meant, where Duckling took the next one: see :mod:`spanproof.systems.dates`."""
+    """Return the value of the day or month meant, by :mod:`spanproof.systems.dates`; Duckling takes the next one."""
     if _STEPS.search(surface):
-        return moment(at, "month" if grain == "month" else "day")
+        return unit_value(at, "month" if grain == "month" else "day")
     if _NAMES_MONTH.search(surface):
-        return policies.nearest(day, at.month, None if grain == "month" else at.day)
+        return dates.nearest_date(day, at.month, None if grain == "month" else at.day)
     if _NAMES_DAY.search(surface) and not _NTH.search(surface):
-        return weekday(day, at.isoweekday())
-    return moment(at, "month" if grain == "month" else "day")
+        return weekday_value(day, at.isoweekday())
+    return unit_value(at, "month" if grain == "month" else "day")
 
 
 def _range(low: Mapping[str, str], high: Mapping[str, str], surface: str, here: datetime) -> Reading:
@@ -79,7 +85,7 @@ def _range(low: Mapping[str, str], high: Mapping[str, str], surface: str, here: 
             night = part == "TEV" and "night" in surface.casefold()
             return Reading("TIME", _policy(start.date(), "day", surface, here.date()) + ("TNI" if night else part))
         if (start.isoweekday(), start.hour, end - start) == (5, 18, timedelta(hours=54)):
-            return Reading("DATE", moment(start.date(), "weekend"))
+            return Reading("DATE", unit_value(start.date(), "weekend"))
     season = _SEASONS.get((start.month, start.day))
     if grain == "day" and season and 85 < (end - start).days < 100:
         return Reading("DATE", f"{start.year:04}-{season}")
@@ -96,35 +102,39 @@ def _at(value: Mapping[str, str]) -> datetime:
     return datetime.fromisoformat(value["value"]).replace(tzinfo=None)
 
 
-def expressions(parse: Any, line: str, here: datetime, say: Say) -> Iterator[Expression]:
-    """What ``parse`` answers of a line, against a moment; its offsets are code points, proved by what it read there."""
+def expressions(parse: Any, line: str, here: datetime, report: Report) -> Iterator[Expression]:
+    """Yield the expressions that Duckling finds in a line; those whose offsets aren't of what it read are reported.
+
+    Args:
+        parse: asks Duckling of a line and a moment.
+        line: the line.
+        here: the moment against which it is read.
+        report: is told what fails.
+    """
     if "\0" in line or regex.search(r"\p{Cs}", line):
-        say("it can't be given a NUL or a lone surrogate")
+        report("it can't be given a NUL or a lone surrogate")
         return
-    for each in parse(line, here):
-        start, end = each["start"], each["end"]
-        if not 0 <= start < end <= len(line) or each["body"] != line[start:end]:
-            say(f"{start}:{end} is said to be {each['body']!r}")
+    for answer in parse(line, here):
+        start, end = answer["start"], answer["end"]
+        if not 0 <= start < end <= len(line) or answer["body"] != line[start:end]:
+            report(f"{start}:{end} is said to be {answer['body']!r}")
             continue
-        low, high = policies.trimmed(line, start, end)
-        yield Expression(start, end, reading(each, line[low:high], here))
+        low, high = dates.trimmed(line, start, end)
+        yield Expression(start, end, reading(answer, line[low:high], here))
 
 
-def _open(_: Registries) -> Predict:
+def _load(_: Registries) -> Predict:
     package = import_module("duckling")
-    with TemporaryDirectory() as none:  # no zone but UTC is asked for, which it knows by itself
-        zones = package.load_time_zones(none)
+    with TemporaryDirectory() as empty:  # No time zone but UTC is asked for, which it knows by itself.
+        zones = package.load_time_zones(empty)
     locale = package.parse_locale("EN_US", package.default_locale_lang(package.parse_lang("EN")))
     dimensions = package.parse_dimensions(["time", "duration"])
 
     def parse(line: str, here: datetime) -> Any:
-        moment_ = package.parse_ref_time(zones, "UTC", int(here.replace(tzinfo=UTC).timestamp()))
-        return package.parse(line, package.Context(moment_, locale), dimensions, False)
+        now = package.parse_ref_time(zones, "UTC", int(here.replace(tzinfo=UTC).timestamp()))
+        return package.parse(line, package.Context(now, locale), dimensions, False)
 
-    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-        return ({"dates": policies.dates(source, partial(expressions, parse))} for source in sources)
-
-    return predict
+    return per_text(lambda source: {"dates": dates.annotations_by_line(source, partial(expressions, parse))})
 
 
 SYSTEM = System(
@@ -133,14 +143,14 @@ SYSTEM = System(
     licence="MIT AND BSD-3-Clause",
     weights=None,
     predicts={"dates": ("DATE", "TIME", "DURATION")},
-    limits=f"{policies.ABOUT} Values are rendered by grain; of a range open at one end, or that begins now (by "
+    limits=f"{dates.POLICIES} Values are rendered by grain; of a range open at one end, or that begins now (by "
     "Friday), the other end. A second that is the creation time itself is PRESENT_REF (FUTURE_REF, PAST_REF where a "
     "range begins or ends there). Which weekdays, days and months come without more is told by the words: no last, "
     "next, this, ago, week and the like, no year. Parts of the day, weekends and seasons are known by the hours and "
     "days that Duckling gives them; the hour that it gives days (three days ago) is left out. It reads ordinals "
     "(the second) and short words (sat) as days. Linux on x86-64 alone. The version is that of the binding, "
     "the licences are those of the binding and of Duckling, which is in it.",
-    open=_open,
+    open=_load,
     alone=("pyduckling-native-phihos==0.3.0",),
     in_sample=("dates.value",),
 )

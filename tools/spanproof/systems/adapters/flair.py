@@ -2,52 +2,62 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import regex
 
-from spanproof.schema.paths import Registries
-from spanproof.systems.ner import LIMITS, Found, digest, foreign, labels, layers, place, predicts, saved_tags, tells
-from spanproof.systems.system import Annotations, Family, PartialAnswer, Predict, Source, System
+from spanproof.systems.labels import warn_of_unknown
+from spanproof.systems.model_files import digest, model_path, saved_tags
+from spanproof.systems.ner import LIMITS, Find, Labelled, Tagger
+from spanproof.systems.system import Family, PartialAnswer, Source, System
 from spanproof.text.segmentation import Extent, sentences, tokens
 
 _VERSION = "0.15.1"
 _FILES = ("pytorch_model.bin", "final-model.pt", "best-model.pt")
-# Flair takes some of these out of a text, and shifts what follows.
+# Flair takes some of these characters out of a text, and shifts what follows.
 _UNSEEN = regex.compile(r"[\s\p{C}\p{M}\p{Z}]*")
 
 
-def placed(text: str, given: Sequence[str], start: int, end: int) -> list[Extent]:
-    """Where the tokens of a part of a text stand; our own tokens where those aren't the text's, in its order.
+def placed(text: str, words: Sequence[str], start: int, end: int) -> list[Extent]:
+    """Return where the tokens of a part of a text stand; tokens that show nothing are left out.
 
-    Tokens of nothing that is seen are left out.
+    Args:
+        text: the text.
+        words: the tokens of the part, as segtok cuts it.
+        start: where the part begins (code points).
+        end: where it ends (code points, half open).
+
+    Returns:
+        The extents of the tokens, or those of :func:`~spanproof.text.segmentation.tokens` where a token doesn't stand
+        in the text in their order.
     """
-    found, at = list[Extent](), start
-    for each in given:
-        low = text.find(each, at, end)
-        if low < 0 or regex.search(r"\w", text, pos=at, endpos=low):
-            found = tokens(text, start, end)
+    extents, offset = list[Extent](), start
+    for word in words:
+        low = text.find(word, offset, end)
+        if low < 0 or regex.search(r"\w", text, pos=offset, endpos=low):
+            extents = tokens(text, start, end)
             break
-        at = low + len(each)
-        found.append((low, at))
-    return [span for span in found if not _UNSEEN.fullmatch(text, *span)]
+        offset = low + len(word)
+        extents.append((low, offset))
+    return [extent for extent in extents if not _UNSEEN.fullmatch(text, *extent)]
 
 
-def _spans(extents: Sequence[Extent], sentence: Any, layer: str) -> Iterator[Found]:
+def _spans(extents: Sequence[Extent], sentence: Any, layer: str) -> Iterator[Labelled]:
     for span in sentence.get_spans(layer):
         low, high = extents[span.tokens[0].idx - 1][0], extents[span.tokens[-1].idx - 1][1]
         yield low, high, span.get_label(layer).value
 
 
-def _open(file: Path, name: str) -> Predict:
+def _load(file: Path, name: str) -> Find:
     sentence_of = import_module("flair.data").Sentence
     split = import_module("flair.tokenization").SegtokTokenizer().tokenize
     model = import_module("flair.models").SequenceTagger.load(file)
-    foreign(model.label_dictionary.get_items(), name)
+    warn_of_unknown(model.label_dictionary.get_items(), name)
 
-    def found(source: Source) -> Iterator[Found]:
+    def find(source: Source) -> Iterator[Labelled]:
         for start, end in sentences(source.text, source.language):
             extents = placed(source.text, split(source.text[start:end]), start, end)
             if not extents:
@@ -55,48 +65,37 @@ def _open(file: Path, name: str) -> Predict:
             sentence = sentence_of([source.text[low:high] for low, high in extents])
             try:
                 model.predict(sentence)
-            except Exception as error:  # whatever its embeddings raise of a sentence
+            except Exception as error:  # Whatever its embeddings raise of a sentence.
                 why = f"{type(error).__name__}: {error}"
                 warnings.warn(f"{source.id}: the sentence {start}:{end}: {why}", PartialAnswer, stacklevel=2)
                 continue
             yield from _spans(extents, sentence, model.label_type)
 
-    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-        return (layers(source, found(source)) for source in sources)
-
-    return predict
+    return find
 
 
 def make(model: str) -> System:
-    """The system of a model: a file or its folder, or a name on the Hub that is on this machine.
+    """Return the system of a model: a file or its folder, or a name on the Hub that is on this machine.
 
     Raises:
         ValueError: it is neither, or no model with names among its labels.
     """
-    path = place(model)
+    path, name = model_path(model), f"flair:{model}"
     file = path if path.is_file() else next((path / each for each in _FILES if (path / each).is_file()), None)
     if file is None:
         raise ValueError(f"{path} has none of {', '.join(_FILES)}: no model of Flair")
-    tags, name = saved_tags(file), f"flair:{model}"
-    known = labels(tags)
-
-    def open_(_: Registries) -> Predict:
-        return _open(file, name)
-
-    return System(
+    tagger = Tagger(
         name=name,
         version=f"{_VERSION}-{digest(file)}",
         licence="MIT",
-        weights="as its card says",
-        predicts=predicts(known),
+        tags=sorted(saved_tags(file)),
         limits="Opening a model runs what its file says: only one of somebody trusted. Sentences are those of "
         "sentencex, read without the ones around them, tokens those of segtok; what isn't seen, as zero-width "
         f"characters and marks alone, is no token. A sentence on which it fails is left out. {LIMITS}",
-        open=open_,
         requires=("torch>=2.13,<2.14", "transformers==4.57.6", "datasets==4.4.*", f"flair=={_VERSION}"),
-        tells=tells(tags),
-        in_sample=("dates.value",) if "dates" in predicts(known) else (),
+        open=partial(_load, file, name),
     )
+    return tagger.system()
 
 
 FAMILY = Family("flair", "MODEL", "a sequence tagger of Flair: a file, a folder, or NAME@REVISION", make)

@@ -1,26 +1,27 @@
 """``gazetteer``: the names of a registry wherever they stand, the longest first, as whole words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import regex
 
 from spanproof.schema.paths import Registries
-from spanproof.systems.ner import NAMES
-from spanproof.systems.system import Annotations, Predict, Source, System
+from spanproof.systems.labels import NAMES
+from spanproof.systems.system import Predict, System, per_text
 
 
 def names(registry: Mapping[str, Any]) -> dict[str, tuple[str, str | None]]:
-    """Each alias of a registry with its label and entity, None for an alias of several.
+    """Return each alias of a registry with its label and the key of its entity.
 
-    The label of such an alias is that of the first, by key. Entries without a label of ours or aliases are left out.
+    An alias of several entities has the label of the first of them, by key, and no entity. Entries without aliases, or
+    whose ``type`` isn't a label of names, are left out.
     """
     known: dict[str, tuple[str, str | None]] = {}
     for key, entry in sorted(registry.items()):
         label = entry.get("type") if isinstance(entry, Mapping) else None
         aliases = entry.get("aliases") if isinstance(entry, Mapping) else None
         if label in NAMES and isinstance(aliases, list):
-            for alias in dict.fromkeys(each for each in aliases if isinstance(each, str) and each.strip()):
+            for alias in dict.fromkeys(alias for alias in aliases if isinstance(alias, str) and alias.strip()):
                 known[alias.strip()] = (known[alias.strip()][0], None) if alias.strip() in known else (label, key)
     return known
 
@@ -30,15 +31,12 @@ def _open(registries: Registries) -> Predict:
     longest = sorted(known, key=lambda name: (-len(name), name))
     pattern = regex.compile(rf"(?<!\w)(?:{'|'.join(map(regex.escape, longest))})(?!\w)") if known else None
 
-    def found(text: str) -> Iterator[dict[str, Any]]:
+    def entities(text: str) -> Iterator[dict[str, Any]]:
         for match in pattern.finditer(text) if pattern else ():
             label, entity = known[match.group()]
             yield {"start": match.start(), "end": match.end(), "label": label, "entity_id": entity}
 
-    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-        return ({"entities": list(found(source.text))} for source in sources)
-
-    return predict
+    return per_text(lambda source: {"entities": list(entities(source.text))})
 
 
 SYSTEM = System(

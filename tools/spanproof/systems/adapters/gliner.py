@@ -2,13 +2,14 @@
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from spanproof.schema.paths import Registries
-from spanproof.systems.ner import LIMITS, Found, digest, layers, place, predicts
-from spanproof.systems.system import Annotations, Family, PartialAnswer, Predict, Source, System
+from spanproof.systems.model_files import digest, model_path
+from spanproof.systems.ner import LIMITS, Find, Labelled, Tagger
+from spanproof.systems.system import Family, PartialAnswer, Source, System
 from spanproof.text.segmentation import Extent, sentences
 
 _VERSION = "0.2.29"
@@ -37,23 +38,29 @@ _ASKED: Mapping[str, str] = {
 
 
 def pieces(weights: Sequence[int], most: int, room: int) -> Iterator[Extent]:
-    """Words in as few runs as there can be, of at most so many words and so much weight; one too heavy is alone."""
-    start = held = 0
+    """Yield the words of a sentence in as few pieces as the model can take: first word, and the one after the last.
+
+    Args:
+        weights: how many word pieces each word is.
+        most: how many words the model takes at once.
+        room: how many word pieces it takes at once; a word that is more is a piece by itself.
+    """
+    start = total = 0
     for k, weight in enumerate(weights):
-        if k > start and (k - start == most or held + weight > room):
+        if k > start and (k - start == most or total + weight > room):
             yield start, k
-            start, held = k, 0
-        held += weight
+            start, total = k, 0
+        total += weight
     if start < len(weights):
         yield start, len(weights)
 
 
 def _room(model: Any, tokenizer: Any) -> int:
-    """How many word pieces of a text the model takes at once, beside the labels that it is asked for."""
+    """Return how many word pieces of a text the model takes at once, beside the labels that it is asked for."""
     encoder = getattr(model.config, "encoder_config", None)
     limits = (tokenizer.model_max_length, getattr(encoder, "max_position_embeddings", None) or 0, _LONGEST)
-    prompt = sum(_weight(tokenizer, each) + 1 for each in _ASKED) + 4
-    room = min(int(each) for each in limits if each > 0) - prompt
+    prompt = sum(_weight(tokenizer, label) + 1 for label in _ASKED) + 4
+    room = min(int(limit) for limit in limits if limit > 0) - prompt
     if room < 16:
         raise ValueError(f"its window has room for {room} word pieces beside the labels, too few for a sentence")
     return room
@@ -64,61 +71,54 @@ def _weight(tokenizer: Any, word: str) -> int:
 
 
 def _parts(source: Source, model: Any, room: int) -> Iterator[Extent]:
-    """The sentences of a text, those that the model would truncate in pieces."""
+    """Yield the sentences of a text, those that the model would truncate in pieces."""
     tokenizer, split = model.data_processor.transformer_tokenizer, model.data_processor.words_splitter
     for start, end in sentences(source.text, source.language):
-        found = [(start + low, start + high) for _, low, high in split(source.text[start:end])]
-        cut = list(pieces([_weight(tokenizer, source.text[a:b]) for a, b in found], model.config.max_len, room))
+        words = [(start + low, start + high) for _, low, high in split(source.text[start:end])]
+        weights = [_weight(tokenizer, source.text[low:high]) for low, high in words]
+        cut = list(pieces(weights, model.config.max_len, room))
         if len(cut) > 1:
             why = "longer than the model takes, read in pieces: a name across two is lost"
             warnings.warn(f"{source.id}: the sentence {start}:{end} is {why}", PartialAnswer, stacklevel=2)
-        yield from ((found[low][0], found[high - 1][1]) for low, high in cut)
+        yield from ((words[first][0], words[end - 1][1]) for first, end in cut)
 
 
-def _open(folder: Path) -> Predict:
+def _load(folder: Path) -> Find:
     model = import_module("gliner").GLiNER.from_pretrained(str(folder), local_files_only=True).eval()
     room = _room(model, model.data_processor.transformer_tokenizer)
 
-    def found(source: Source) -> Iterator[Found]:
+    def find(source: Source) -> Iterator[Labelled]:
         parts = list(_parts(source, model, room))
         texts = [source.text[start:end] for start, end in parts]
-        given = model.inference(texts, list(_ASKED), threshold=_THRESHOLD, flat_ner=True) if texts else ()
-        for (start, _), answer in zip(parts, given, strict=True):
-            yield from ((start + each["start"], start + each["end"], _ASKED[each["label"]]) for each in answer)
+        answers = model.inference(texts, list(_ASKED), threshold=_THRESHOLD, flat_ner=True) if texts else ()
+        for (start, _), answer in zip(parts, answers, strict=True):
+            yield from ((start + span["start"], start + span["end"], _ASKED[span["label"]]) for span in answer)
 
-    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-        return (layers(source, found(source)) for source in sources)
-
-    return predict
+    return find
 
 
 def make(model: str) -> System:
-    """The system of a model: a folder, or a name on the Hub that is on this machine.
+    """Return the system of a model: a folder, or a name on the Hub that is on this machine.
 
     Raises:
         ValueError: it is neither, or no model of GLiNER.
     """
-    folder = place(model)
+    folder = model_path(model)
     if not (folder / "gliner_config.json").is_file():
         raise ValueError(f"{folder} has no gliner_config.json: no model of GLiNER")
-
-    def open_(_: Registries) -> Predict:
-        return _open(folder)
-
     asked = "; ".join(f"{label}: {words}" for words, label in _ASKED.items())
-    return System(
+    tagger = Tagger(
         name=f"gliner:{model}",
         version=f"{_VERSION}-{digest(folder)}",
         licence="Apache-2.0",
-        weights="as its card says",
-        predicts=predicts(tuple(_ASKED.values())),
+        tags=tuple(_ASKED.values()),
         limits=f"Asked for these labels, fixed beforehand ({asked}), with the threshold {_THRESHOLD}, flat, a sentence "
         "at a time; a sentence that is longer than the model takes is read in pieces, and a name across two is lost. "
         f"{LIMITS}",
-        open=open_,
         requires=("torch>=2.13,<2.14", "transformers==5.16.*", f"gliner=={_VERSION}"),
-        in_sample=("dates.value",),
+        open=partial(_load, folder),
     )
+    return tagger.system()
 
 
 FAMILY = Family("gliner", "MODEL", "a model of GLiNER, asked for our labels: a folder, or NAME@REVISION", make)

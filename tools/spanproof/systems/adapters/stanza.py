@@ -4,27 +4,16 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from spanproof.schema.paths import Registries
-from spanproof.systems.ner import (
-    KINDS,
-    LIMITS,
-    NAMES,
-    VALUES,
-    digest,
-    foreign,
-    labels,
-    layers,
-    predicts,
-    saved_tags,
-    tells,
-)
-from spanproof.systems.system import Annotations, Family, MissingSystemError, PartialAnswer, Predict, Source, System
+from spanproof.systems.labels import NAMES, TIMES, VALUES, warn_of_unknown
+from spanproof.systems.model_files import digest, saved_tags
+from spanproof.systems.ner import LIMITS, Find, Labelled, Tagger
+from spanproof.systems.system import Family, MissingSystemError, PartialAnswer, Source, System
 
 _VERSION = "1.15.0"
 _PROCESSORS = "tokenize,ner"
@@ -32,7 +21,13 @@ _PROCESSORS = "tokenize,ner"
 
 @dataclass(frozen=True)
 class Models:
-    """Where the models of a language are: the folder of all, that of the language, the tagger; None where not there."""
+    """Where the models of a language are on this machine.
+
+    Attributes:
+        home: the folder of the models of all languages.
+        language: the folder of this language; None if its models aren't there.
+        tagger: the file of its name tagger; None if it isn't there.
+    """
 
     home: Path
     language: Path | None = None
@@ -40,7 +35,7 @@ class Models:
 
 
 def models(language: str) -> Models:
-    """The models of a language on this machine: in ``$STANZA_RESOURCES_DIR``, or in the XDG cache as Stanza has it.
+    """Return where the models of a language are: in ``$STANZA_RESOURCES_DIR``, or in the XDG cache as Stanza has it.
 
     Raises:
         ValueError: models are there, and their list is torn, or names no tagger for the language.
@@ -62,7 +57,7 @@ def models(language: str) -> Models:
     return Models(home, home / code, tagger) if tagger.is_file() else Models(home)
 
 
-def _open(home: Path, language: str, name: str) -> Predict:
+def _load(home: Path, language: str, name: str) -> Find:
     library = import_module("stanza")
     try:
         pipeline = library.Pipeline(
@@ -71,49 +66,38 @@ def _open(home: Path, language: str, name: str) -> Predict:
     except FileNotFoundError as error:
         code = f"import stanza; stanza.download({language!r}, model_dir={str(home)!r}, processors={_PROCESSORS!r})"
         raise MissingSystemError(f'{name}: {error}: {sys.executable} -c "{code}"') from None
-    foreign(pipeline.processors["ner"].get_known_tags(), name)
+    warn_of_unknown(pipeline.processors["ner"].get_known_tags(), name)
 
-    def answer(source: Source) -> Annotations:
+    def find(source: Source) -> list[Labelled]:
         try:
-            said: Any = pipeline(source.text).ents if source.text.strip() else ()
-        except Exception as error:  # whatever its processors raise of a text
+            entities: Any = pipeline(source.text).ents if source.text.strip() else ()
+        except Exception as error:  # Whatever its processors raise of a text.
             why = f"{type(error).__name__}: {error}"
             warnings.warn(f"{source.id}: the whole text: {why}", PartialAnswer, stacklevel=2)
-            return {}
-        return layers(source, [(each.start_char, each.end_char, each.type) for each in said])
+            return []
+        return [(entity.start_char, entity.end_char, entity.type) for entity in entities]
 
-    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-        return (answer(source) for source in sources)
-
-    return predict
+    return find
 
 
 def make(language: str) -> System:
-    """The system of a language, as Stanza names it: ``en``, ``zh-hans``.
+    """Return the system of a language, as Stanza names it: ``en``, ``zh-hans``.
 
     Raises:
         ValueError: Stanza has no tagger for it, or one without names among its labels.
     """
-    found, name = models(language), f"stanza:{language}"
-    tags = saved_tags(found.tagger) if found.tagger else (*NAMES, *VALUES, *KINDS)
-    known = labels(tags)
-
-    def open_(_: Registries) -> Predict:
-        return _open(found.home, language, name)
-
-    return System(
+    paths, name = models(language), f"stanza:{language}"
+    tagger = Tagger(
         name=name,
-        version=f"{_VERSION}-{digest(found.language) if found.language else 'none'}",
+        version=f"{_VERSION}-{digest(paths.language) if paths.language else 'none'}",
         licence="Apache-2.0",
-        weights="as its card says",
-        predicts=predicts(known),
+        tags=sorted(saved_tags(paths.tagger)) if paths.tagger else (*NAMES, *VALUES, *TIMES),
         limits=f"The default models of Stanza, whatever language a text is in. A text on which it fails is left out. "
         f"{LIMITS}",
-        open=open_,
         requires=("torch>=2.13,<2.14", f"stanza=={_VERSION}"),
-        tells=tells(tags),
-        in_sample=("dates.value",) if "dates" in predicts(known) else (),
+        open=partial(_load, paths.home, language, name),
     )
+    return tagger.system()
 
 
 FAMILY = Family("stanza", "LANG", "the name tagger of Stanza for a language, its models on this machine", make)

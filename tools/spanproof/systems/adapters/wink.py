@@ -1,40 +1,44 @@
 """``wink``: numbers and expressions of time that wink-nlp finds."""
 
-from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from spanproof.systems.node import Script, placed, start, understood
-from spanproof.systems.system import Annotations, Predict, Source, System
+from spanproof.systems.system import Annotations, Predict, Source, System, per_text
 from spanproof.text.offsets import Map
-from spanproof.text.timex_calendar import UNREAD
+from spanproof.text.timex_calendar import PLACEHOLDERS
 
 _LABELS = ("MONEY", "PERCENT", "ORDINAL", "CARDINAL")
 _KINDS = ("DATE", "TIME", "DURATION")
 
 
-def annotated(text: str, units: Map, said: Any) -> tuple[str, dict[str, Any]] | None:
-    """What the script says of a span, with its layer; None for what is of no layer: an emoji, an address.
+def annotation(text: str, units: Map, answer: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return a span in the script's answer as an annotation with its layer; None for what no layer has, as an emoji.
+
+    Args:
+        text: the text that the script was asked of.
+        units: the UTF-16 map of the text.
+        answer: the span as the script gives it.
 
     Raises:
         ValueError: see :func:`spanproof.systems.node.placed`.
     """
-    low, high = placed(text, units, said["start"], said["text"])
-    kind = said["kind"]
+    low, high = placed(text, units, answer["start"], answer["text"])
+    kind = answer["kind"]
     if kind in _KINDS:
-        return "dates", {"start": low, "end": high, "type": kind, "value": UNREAD[kind]}
+        return "dates", {"start": low, "end": high, "type": kind, "value": PLACEHOLDERS[kind]}
     return ("entities", {"start": low, "end": high, "label": kind}) if kind in _LABELS else None
 
 
-def answers(script: Script) -> Predict:
-    """What the script, ``wink.mjs``, says of texts, as annotations."""
+def predict_with(script: Script) -> Predict:
+    """Return what predicts with the running script ``wink.mjs``."""
 
-    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-        for source in sources:
-            found = understood("wink", source, script.ask(source), partial(annotated, source.text))
-            yield {layer: [each[1] for each in found if each and each[0] == layer] for layer in SYSTEM.predicts}
+    def annotate(source: Source) -> Annotations:
+        spans = understood("wink", source, script.ask(source), partial(annotation, source.text))
+        return {layer: [span[1] for span in spans if span and span[0] == layer] for layer in SYSTEM.predicts}
 
-    return predict
+    return per_text(annotate)
 
 
 SYSTEM = System(
@@ -46,7 +50,7 @@ SYSTEM = System(
     limits="English. Numbers, money, per cent and time alone: it has no names. Its model is wink-eng-lite-web-model "
     "1.8.1. It gives expressions of time no values: the value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a "
     "DURATION), so that the extent counts and the value doesn't. No sets.",
-    open=lambda _: answers(start("wink.mjs")),
+    open=lambda _: predict_with(start(Path(__file__).with_suffix(".mjs"))),
     node=("wink-nlp@2.4.0", "wink-eng-lite-web-model@1.8.1"),
     programs=("node",),
 )

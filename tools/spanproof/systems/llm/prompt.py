@@ -14,7 +14,7 @@ from spanproof.schema.node import Node
 from spanproof.schema.schema import article
 from spanproof.systems.llm.locate import Ground, Offsets, place
 from spanproof.text import timex
-from spanproof.text.timex_calendar import UNREAD
+from spanproof.text.timex_calendar import PLACEHOLDERS
 
 _MEANINGS = {
     "PERSON": "a human being, by name, without title or role",
@@ -255,4 +255,4 @@ def _value(item: Mapping[str, Any], layer: Layer, told: Heard) -> str:
     if timex.problem(value, kind) is None:
         return value
     told.changed.append(f"{value!r} is no value of a {kind}")
-    return UNREAD[kind]
+    return PLACEHOLDERS[kind]

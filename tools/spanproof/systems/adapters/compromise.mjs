@@ -1,5 +1,5 @@
 // What compromise finds, as the terms that it consists of, with what stands before and after each.
-import { load, serve } from './lines.mjs'
+import { load, serve } from '../lines.mjs'
 
 const nlp = load('compromise')
 const KINDS = ['people', 'places', 'organizations', 'quotations']

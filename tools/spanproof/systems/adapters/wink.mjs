@@ -1,6 +1,6 @@
 // What wink-nlp finds. Its tokens know neither their offsets nor all blanks between them: each is looked for behind the
 // one before, and has to stand there but for blanks.
-import { load, serve } from './lines.mjs'
+import { load, serve } from '../lines.mjs'
 
 const nlp = load('wink-nlp')(load('wink-eng-lite-web-model'), ['sbd', 'ner'])
 const { its } = nlp

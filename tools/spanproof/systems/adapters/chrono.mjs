@@ -1,5 +1,5 @@
 // What chrono finds, with the parts of its start; `relative` where another year of reference gives another year.
-import { load, serve } from './lines.mjs'
+import { load, serve } from '../lines.mjs'
 
 const chrono = load('chrono-node')
 const PARTS = ['year', 'month', 'day', 'weekday', 'hour', 'minute', 'second']
