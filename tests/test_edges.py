@@ -12,13 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-import spanproof
-from spanproof.checks.check import check, check_paths
+from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.checks.fix import Patch, patches
 from spanproof.cli import main
 from spanproof.corpus.documents import Corpus
-from spanproof.formats.jsonl import JSONL
+from spanproof.formats.discovery import read
+from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.release import build as building
 from spanproof.release.build import BuildError, build
 from spanproof.schema.node import SchemaError
@@ -50,7 +50,7 @@ def test_a_terminal_sees_progress_and_colour() -> None:
 def test_progress_counts_documents(tmp_path: Path) -> None:
     JSONL.write(tmp_path / "a.jsonl", [sound(), sound(id="b", text="x")], article())
     done: list[int] = []
-    check_paths([tmp_path / "a.jsonl"], progress=done.append)
+    check([tmp_path / "a.jsonl"], progress=done.append)
     assert done == [2]
 
 
@@ -83,14 +83,12 @@ def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path, monkeypatch: pyte
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", fails)
-    assert [(f.code, f.file, f.message) for f in check_paths([path]).findings] == [
-        ("SP001", str(path), "Permission denied")
-    ]
+    assert [(f.code, f.file, f.message) for f in check([path]).findings] == [("SP001", str(path), "Permission denied")]
 
 
 def test_files_of_no_format_have_no_corrections(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
-    assert list(patches(tmp_path / "a.txt", article(), {})) == []
+    assert list(patches(read(tmp_path / "a.txt"))) == []
 
 
 def test_a_build_that_loads_as_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +122,7 @@ def test_numbers_that_no_json_has_are_found() -> None:
 def test_parquet_with_strings_for_offsets_is_kept_raw(tmp_path: Path) -> None:
     persons = [{**person, "start": str(person["start"])} for person in LETTER["persons"]]
     pq.write_table(pa.Table.from_pylist([{**LETTER, "persons": persons}]), tmp_path / "a.parquet")
-    report = check_paths([tmp_path / "a.parquet"], Schema.of(LETTERS))
+    report = check(read(tmp_path / "a.parquet", LETTERS))
     assert [f.code for f in report.findings] == ["SP101", "SP101"]
 
 
@@ -153,13 +151,3 @@ def test_fragments_are_told_once_and_only_where_order_is_asked() -> None:
     document = {"text": "Ana Bob Eve Joe Kim", "names": names}
     assert [f.code for f in check(Corpus.of([document], bare(inOrder=True))).findings] == ["SP208"]
     assert check(Corpus.of([document], bare(inOrder=False))).findings == ()
-
-
-def test_the_public_face_is_complete_and_lazy() -> None:
-    assert callable(spanproof.build)
-    assert callable(spanproof.check)
-    assert callable(spanproof.correct)
-    for name in spanproof.__all__:
-        assert getattr(spanproof, name) is not None
-    with pytest.raises(AttributeError, match="nothing"):
-        spanproof.nothing  # noqa: B018

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from spanproof.checks.check import check_paths, waivers_beside
+from spanproof.checks.check import check
 from spanproof.formats.discovery import read
 from support.documents import ROOT
 
@@ -27,9 +27,9 @@ def documents(path: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", CORPORA, ids=lambda path: path.relative_to(ANNOTATIONS).as_posix())
 def test_gold_and_passes_pass_the_check(path: Path) -> None:
-    report = check_paths([path])
+    report = check([path])
     assert (report.counts["error"], report.counts["warning"], report.unused) == (0, 0, ())
-    assert all(len(waiver.reason) > 20 for waiver in waivers_beside(path))
+    assert all(len(waiver.reason) > 20 for waiver in read(path).waivers)
 
 
 def test_every_entity_is_registered_with_exactly_the_aliases_that_occur() -> None:

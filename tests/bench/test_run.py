@@ -24,7 +24,7 @@ from spanproof.bench.run import proved
 from spanproof.cli import main
 from spanproof.cli.bench import bench
 from spanproof.formats.discovery import read
-from spanproof.formats.jsonl import JSONL
+from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema, article
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spanproof.checks.check import check, check_paths
+from spanproof.checks.check import check
 from spanproof.checks.examples import sound
-from spanproof.checks.fix import correct, counted, patches
+from spanproof.checks.fix import counted, patches
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.article import layout, stand_off
 from spanproof.formats.discovery import read
-from spanproof.formats.jsonl import JSONL
-from spanproof.formats.parquet import PARQUET
+from spanproof.formats.jsonl import FORMAT as JSONL
+from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.schema.schema import article
+from support.checks import correct
 from support.documents import ROOT
 
 TEXT = "😀 Zoë met Ana. 😀 Ana Silva met Zoë in Łódź. Then Bob left."
@@ -125,7 +126,7 @@ def test_a_patch_is_taken_by_git_and_undone_by_it(folder: Path) -> None:
     here = Path.cwd()
     os.chdir(folder)
     try:
-        found = {p.file.name: p for name in ("a.jsonl", "b.json") for p in patches(Path(name), article(), {})}
+        found = {p.file.name: p for name in ("a.jsonl", "b.json") for p in patches(read(name, registries={}))}
     finally:
         os.chdir(here)
     assert set(found) == {"a.jsonl", "b.json"}
@@ -139,18 +140,18 @@ def test_a_patch_is_taken_by_git_and_undone_by_it(folder: Path) -> None:
 
 def test_files_are_corrected_and_every_other_byte_stays(folder: Path) -> None:
     before = (folder / "a.jsonl").read_bytes().split(b"\n")
-    for patch in patches(folder, article(), {}):
+    for patch in patches(read(folder, registries={})):
         assert patch.diff().count("\n+") > 1
         patch.write()
     after = (folder / "a.jsonl").read_bytes().split(b"\n")
     assert [k for k in range(len(before)) if before[k] != after[k]] == [1]
     assert json.loads(after[1]).keys() == json.loads(before[1]).keys()
-    assert list(patches(folder, article(), {})) == []
+    assert list(patches(read(folder, registries={}))) == []
     fixed = {d["id"]: d for d in read(folder).documents()}
     for name in ("example", "b", "p"):
         got = [(e["start"], e["end"], e["text"]) for e in fixed[name]["entities"]]
         assert got == [(e["start"], e["end"], e["text"]) for e in SOUND["entities"]]
-    codes = {f.code for f in check_paths([folder]).findings}
+    codes = {f.code for f in check([folder]).findings}
     assert codes == {"SP001", "SP004", "SP603"} - ({"SP603"} if "SP603" not in codes else set())
 
 

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from spanproof.checks.check import Report, Waiver, check
+from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.checks.render import as_github, as_json, as_sarif, as_text, shown, summary
+from spanproof.checks.report import Report
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Excerpt
+from spanproof.corpus.waivers import Waiver
 from spanproof.text.display import visible
 from support.documents import ROOT
 
@@ -94,13 +96,13 @@ def test_sarif_names_rules_results_and_places() -> None:
 
 
 def test_sarif_and_github_name_file_and_line(tmp_path: Any) -> None:
-    from spanproof.checks.check import check_paths
-    from spanproof.formats.jsonl import JSONL
+    from spanproof.checks.check import check
+    from spanproof.formats.jsonl import FORMAT as JSONL
     from spanproof.schema.schema import article
 
     path = tmp_path / "a,b.jsonl"
     JSONL.write(path, [sound(id="x\ny", entities=[ANA])], article())
-    found = check_paths([path])
+    found = check([path])
     region = json.loads(as_sarif(found))["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
     assert region == {"artifactLocation": {"uri": path.as_posix()}, "region": {"startLine": 1}}
     line = as_github(found)
@@ -113,7 +115,7 @@ def test_sarif_and_github_name_file_and_line(tmp_path: Any) -> None:
 def test_waivers_are_counted_and_unused_ones_named() -> None:
     used = Waiver("SP106", "as printed", text="Ana Silva")
     unused = Waiver("SP106", "gone", document="other")
-    found = check(Corpus.of([sound(entities=[ANA])]), waivers=[used, unused])
+    found = check(Corpus.of([sound(entities=[ANA])], waivers=[used, unused]))
     assert (found.findings, len(found.waived), found.unused, found.exit_code) == ((), 1, (unused,), 0)
     assert "1 waived" in summary(found)
     assert "unused waiver: SP106 other: gone" in as_text(found)
@@ -125,9 +127,9 @@ def test_a_clean_report_is_short(write: Any) -> None:
 
 
 def test_the_gold_report_is_information_alone() -> None:
-    from spanproof.checks.check import check_paths
+    from spanproof.checks.check import check
 
-    found = check_paths([ROOT / "annotations" / "gold"])
+    found = check([ROOT / "annotations" / "gold"])
     assert found.exit_code == 0
     assert {f.code for f in found.findings} <= {"SP402"}
     assert all(f.line and f.file for f in found.findings)

@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spanproof.checks.catalogue import as_markdown, explain, found_in_example
-from spanproof.checks.check import check, selected
+from spanproof.checks.check import check
 from spanproof.checks.examples import broken, sound
-from spanproof.checks.fix import correct
+from spanproof.checks.report import selected
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.edits import apply
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import article
+from support.checks import correct
 from support.documents import ROOT
 
 PAGE = as_markdown()
@@ -290,9 +291,9 @@ def test_applying_edits_leaves_the_original_alone() -> None:
 
 
 def test_the_corpus_passes_its_own_check() -> None:
-    from spanproof.checks.check import check_paths
+    from spanproof.checks.check import check
 
-    report = check_paths([ROOT / "annotations" / "gold"])
+    report = check([ROOT / "annotations" / "gold"])
     assert report.counts["error"] == report.counts["warning"] == 0
     assert report.unused == ()
     assert report.documents == 5

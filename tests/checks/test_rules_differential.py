@@ -8,8 +8,8 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from spanproof.checks.check import findings
-from spanproof.corpus.documents import batch_of
+from spanproof.checks.check import check
+from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.schema.schema import Schema
 
 JUDGED = {"SP102", "SP103", "SP104", "SP105", "SP106", "SP107", "SP108", "SP109", "SP203", "SP204", "SP205", "SP206"}
@@ -111,7 +111,7 @@ def judge(documents: list[dict[str, Any]]) -> Counter[Any]:
 
 def catalogue(documents: list[dict[str, Any]]) -> Counter[Any]:
     found: Counter[Any] = Counter()
-    for finding in findings([batch_of(documents, SCHEMA)], SCHEMA):
+    for finding in check(Corpus.of(documents, SCHEMA)).findings:
         if finding.code in JUDGED:
             place = finding.path if finding.path[-1] != "part" else (*finding.path, 0)
             found[(finding.code, finding.row, *place)] += 1
@@ -218,7 +218,7 @@ def test_one_surface_with_two_values_is_one_finding(
             if len(found) > 1:
                 expected.add((code, surface, tuple(sorted(found.items()))))
     told = set()
-    for finding in findings(parts, USES):
+    for finding in check(Corpus(USES, tuple(parts))).findings:
         if finding.code in values:
             counts = regex.findall(r"(\w) \((\d+)\)", finding.message)
             assert [int(n) for _, n in counts] == sorted((int(n) for _, n in counts), reverse=True)

@@ -9,9 +9,9 @@ import pytest
 from checks.test_rules import ANA, BY_CODE, codes, entity
 from spanproof.checks.check import check
 from spanproof.checks.examples import broken, sound
-from spanproof.checks.fix import correct
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.schema import Schema, article
+from support.checks import correct
 
 
 @pytest.mark.parametrize(

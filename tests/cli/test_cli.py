@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from spanproof.checks.examples import sound
 from spanproof.cli import main
-from spanproof.formats.jsonl import JSONL
+from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema, article
 from support.documents import LETTER, LETTERS, ROOT
 

@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 from spanproof.checks.examples import sound
 from spanproof.cli.diff import diff
 from spanproof.formats.article import layout, stand_off
-from spanproof.formats.jsonl import JSONL
-from spanproof.formats.parquet import PARQUET
+from spanproof.formats.jsonl import FORMAT as JSONL
+from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.schema.schema import article
 from support.documents import ROOT
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
-from spanproof.formats.jsonl import JSONL
+from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.labelstudio.client import batches
 from spanproof.labelstudio.pull import pull
 from spanproof.labelstudio.push import push
@@ -131,7 +131,7 @@ def test_a_task_that_was_not_pushed_is_told() -> None:
 
 def test_parquet_is_not_written_in_place(tmp_path: Any) -> None:
     from spanproof.formats.discovery import read
-    from spanproof.formats.parquet import PARQUET
+    from spanproof.formats.parquet import FORMAT as PARQUET
 
     path = tmp_path / "c.parquet"
     PARQUET.write(path, Corpus.of([DOCUMENT]).documents(), article())

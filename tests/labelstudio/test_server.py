@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from spanproof.checks.examples import sound
 from spanproof.cli.labelstudio import labelstudio
 from spanproof.formats.discovery import read
-from spanproof.formats.jsonl import JSONL
+from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.labelstudio import client
 from spanproof.labelstudio.pull import pull
 from spanproof.labelstudio.push import push
@@ -270,9 +270,9 @@ def test_two_annotators_become_two_passes(desk: Desk, tmp_path: Path) -> None:
         for folder in (tmp_path / "passes").iterdir()
     }
     assert labels == {ana.email: ["PERSON", "PERSON"], ben.email: ["PERSON", "ORG"]}
-    from spanproof.metrics.agreement import agree_paths
+    from spanproof.metrics.agreement import agree
 
-    found = agree_paths(*(tmp_path / "passes" / who.email for who in (ana, ben)), article(), resamples=10)
+    found = agree(*(tmp_path / "passes" / who.email for who in (ana, ben)), resamples=10)
     assert found.documents == 2
 
 

@@ -15,7 +15,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.corpus.pairs import sentences
 from spanproof.formats.discovery import read
 from spanproof.metrics import agreement as agreements
-from spanproof.metrics.agreement import Agreement, Score, agree_paths
+from spanproof.metrics.agreement import Agreement, Score
 from spanproof.metrics.render import as_json, as_markdown, as_text
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
@@ -272,7 +272,7 @@ def test_corpora_of_two_schemas_are_refused(letters: Schema) -> None:
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no such file"):
-        agree_paths(GOLD, tmp_path / "nowhere")
+        agree(read(GOLD, registries={}), read(tmp_path / "nowhere", registries={}))
 
 
 def test_sentences_are_cut_where_a_capital_follows() -> None:
@@ -301,7 +301,7 @@ def passes() -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def ours() -> Agreement:
-    return agree_paths(*passes(), resamples=100)
+    return agreements.agree(*passes(), resamples=100)
 
 
 def test_the_passes_are_compared_whole(ours: Agreement) -> None:
@@ -311,8 +311,8 @@ def test_the_passes_are_compared_whole(ours: Agreement) -> None:
     for score in ours.scores:
         assert (score.value is None) == (score.low is None) == (score.high is None)
         assert score.value is None or score.value <= 1
-    assert alike(ours, agree_paths(*passes()[::-1], resamples=1))
-    assert as_json(ours) == as_json(agree_paths(*passes(), resamples=100))
+    assert alike(ours, agreements.agree(*passes()[::-1], resamples=1))
+    assert as_json(ours) == as_json(agreements.agree(*passes(), resamples=100))
 
 
 def test_counts_of_the_passes_are_those_of_their_files(ours: Agreement) -> None:

@@ -27,7 +27,7 @@ from seqeval.scheme import IOB2
 
 from spanproof.cli.bench import bench
 from spanproof.formats.discovery import read
-from spanproof.formats.jsonl import JSONL
+from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.metrics import plain as elsewhere
 from spanproof.metrics.score import score
 from spanproof.schema.schema import article

@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 
 from spanproof.checks.check import publication_findings
 from spanproof.checks.examples import PUBLISHED, published, sound
+from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.formats import class_labels as labels
 from spanproof.formats.discovery import read
-from spanproof.formats.parquet import PARQUET, parquet_bytes, parquet_table
+from spanproof.formats.parquet import FORMAT as PARQUET
+from spanproof.formats.parquet import parquet_bytes, parquet_table
 from spanproof.publication import files
 from spanproof.publication.configs import Config, configs, ontonotes
 from spanproof.publication.folder import Publication
@@ -294,7 +296,7 @@ def test_croissant_names_the_labels(croissant: Any) -> None:
 
 
 def codes(publication: Publication) -> list[str]:
-    return [finding.code for finding in publication_findings(publication)]
+    return [finding.code for finding in publication_findings(publication, CATALOGUE)]
 
 
 def changed(name: str, content: bytes | None, at: Publication | None = None) -> Publication:

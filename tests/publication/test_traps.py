@@ -18,6 +18,7 @@ import pytest
 
 from spanproof._version import __version__
 from spanproof.checks.check import publication_findings
+from spanproof.checks.rules import CATALOGUE
 from spanproof.publication.folder import Publication
 from support.documents import ROOT
 
@@ -35,7 +36,7 @@ def load(folder: Path, config: str = "entities", **how: Any) -> datasets.Dataset
 
 
 def codes(folder: Path) -> set[str]:
-    return {finding.code for finding in publication_findings(Publication.read(folder))}
+    return {finding.code for finding in publication_findings(Publication.read(folder), CATALOGUE)}
 
 
 def change(file: Path, edit: Callable[[str], str]) -> None:

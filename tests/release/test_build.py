@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from spanproof._version import RELEASED, __version__
-from spanproof.checks.check import Waiver, check_paths
+from spanproof.checks.check import check
+from spanproof.corpus.waivers import Waiver
 from spanproof.formats.discovery import read
 from spanproof.formats.parquet import parquet_table
 from spanproof.publication.folder import Publication
@@ -151,7 +152,7 @@ def test_every_span_is_its_slice_after_loading(built: Built) -> None:
 
 
 def test_the_published_dataset_passes_the_check_with_its_own_waivers(built: Built) -> None:
-    report = check_paths([built.out])
+    report = check([built.out])
     assert report.exit_code == 0
     assert report.waived
     assert not report.unused

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spanproof.checks.check import check_paths
+from spanproof.checks.check import check
 from spanproof.cli import main
 from spanproof.release.prepare import ReleaseError, last_release, logged, prepare, record, require_version, version_of
 from support.documents import ROOT
@@ -75,7 +75,7 @@ def test_a_changed_label_asks_for_a_version_and_everything_states_it(repository:
     assert "version: 0.2.0\n" in after["CITATION.cff"].decode()
     log = after["CHANGELOG.md"].decode()
     assert log.index("## 0.2.0 (2030-02-01)") < log.index("Cold War") < log.index("## 0.1.0 (2030-01-01)")
-    assert check_paths([repository / "dataset"]).exit_code == 0
+    assert check([repository / "dataset"]).exit_code == 0
     assert version_of(repository / "dataset") == "0.2.0"
 
 

@@ -19,7 +19,7 @@ from spanproof.checks.examples import sound
 from spanproof.cli.rebase import rebase as command
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.formats.jsonl import JSONL
+from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.revisions.align.follow import Fate
 from spanproof.revisions.cohesion import Cut, settle
 from spanproof.revisions.rebase import Rebased, rebase

@@ -21,8 +21,8 @@ from spanproof.bench.records import Run
 from spanproof.bench.run import run
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.formats.jsonl import JSONL
-from spanproof.formats.parquet import PARQUET
+from spanproof.formats.jsonl import FORMAT as JSONL
+from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.metrics.score import score
 from spanproof.schema.schema import article
 from spanproof.systems.llm.endpoint import Endpoint, endpoint_of, make, parts, predict

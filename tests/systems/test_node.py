@@ -20,7 +20,7 @@ import spanproof
 from spanproof.bench.run import run
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.formats.jsonl import JSONL
+from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import article
 from spanproof.systems import node
 from spanproof.systems.adapters import chrono, compromise, wink

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from spanproof.checks.check import check
-from spanproof.checks.fix import correct
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.matrix import Row, Verdict, markdown, matrix, restores, summed, verdict
 from spanproof.testing.mutations import MUTATIONS, Mutation
+from support.checks import correct
 
 KINDS = {mutation.name: mutation for mutation in MUTATIONS}
 

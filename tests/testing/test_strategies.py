@@ -9,13 +9,13 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from spanproof.checks.check import check
-from spanproof.checks.fix import correct
 from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.corpus.findings import Finding
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.matrix import verdict
 from spanproof.testing.mutations import objects
 from spanproof.testing.strategies import documents, mutations, texts
+from support.checks import correct
 
 CHARACTERS = {"SP122", "SP123", "SP124", "SP125"}  # information: what a text holds isn't the annotation's fault
 INT = {"type": "integer", "minimum": 0}

@@ -18,7 +18,7 @@ from spanproof.checks.examples import sound
 from spanproof.cli.show import show
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.formats.jsonl import JSONL
+from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.strategies import documents, texts
 from spanproof.viewer import one_page, pages

@@ -1,8 +1,9 @@
 """spanproof: stand-off annotations, proved.
 
-The public face: :func:`read` a corpus, :func:`check` it, :func:`correct` a document, :func:`build` the dataset; what
-they take and return is :class:`Corpus`, :class:`Schema`, :class:`Report`, :class:`Finding`;
-``spanproof.testing.strategies`` has the Hypothesis strategies. Offsets are Unicode code points, half open, everywhere.
+A corpus is opened once, with everything that belongs to it (:func:`read`, or :meth:`Corpus.of` for documents in
+memory), then asked: :func:`check`, :func:`fix`, :func:`diff` of two versions, :func:`agree` of two annotators,
+:func:`score` of a prediction against gold, :func:`rebase` onto a corrected text, :func:`write`. :func:`load` gives one
+version of a published dataset. Offsets are Unicode code points, half open, everywhere.
 """
 
 import importlib
@@ -11,37 +12,37 @@ from typing import TYPE_CHECKING, Any
 from spanproof._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from spanproof.checks.check import Report as Report
-    from spanproof.checks.check import Waiver as Waiver
     from spanproof.checks.check import check as check
-    from spanproof.checks.check import check_paths as check_paths
-    from spanproof.checks.fix import correct as correct
+    from spanproof.checks.fix import fix as fix
+    from spanproof.checks.report import Report as Report
     from spanproof.checks.rule import Rule as Rule
-    from spanproof.checks.rules import CATALOGUE as CATALOGUE
     from spanproof.corpus.documents import Corpus as Corpus
     from spanproof.corpus.findings import Finding as Finding
+    from spanproof.corpus.waivers import Waiver as Waiver
     from spanproof.formats.discovery import read as read
-    from spanproof.release.build import build as build
+    from spanproof.formats.discovery import write as write
+    from spanproof.metrics.agreement import agree as agree
+    from spanproof.metrics.score import score as score
     from spanproof.release.load import load as load
     from spanproof.revisions.diff import diff as diff
     from spanproof.revisions.rebase import rebase as rebase
-    from spanproof.schema.node import SchemaError as SchemaError
     from spanproof.schema.schema import Schema as Schema
-    from spanproof.schema.schema import article as article
 
 _HOMES = {
-    "checks.check": ("check", "check_paths", "Report", "Waiver"),
-    "checks.fix": ("correct",),
-    "checks.rule": ("Finding", "Rule"),
-    "checks.rules": ("CATALOGUE",),
+    "checks.check": ("check",),
+    "checks.fix": ("fix",),
+    "checks.report": ("Report",),
+    "checks.rule": ("Rule",),
     "corpus.documents": ("Corpus",),
-    "formats.discovery": ("read",),
-    "release.build": ("build",),
+    "corpus.findings": ("Finding",),
+    "corpus.waivers": ("Waiver",),
+    "formats.discovery": ("read", "write"),
+    "metrics.agreement": ("agree",),
+    "metrics.score": ("score",),
     "release.load": ("load",),
     "revisions.diff": ("diff",),
     "revisions.rebase": ("rebase",),
-    "schema.node": ("SchemaError",),
-    "schema.schema": ("Schema", "article"),
+    "schema.schema": ("Schema",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = ["__version__", *sorted(_HOME_OF)]

@@ -26,7 +26,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.formats.json import dump
-from spanproof.formats.jsonl import JSONL
+from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
 from spanproof.systems import environments

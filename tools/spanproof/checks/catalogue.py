@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from spanproof.checks.check import findings, publication_findings
+from spanproof.checks.check import findings_of, publication_findings
 from spanproof.checks.examples import SOUND, broken, published
 from spanproof.checks.rule import Rule
-from spanproof.checks.rules import CATALOGUE
+from spanproof.checks.rules import CATALOGUE, catalogue
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.edits import apply
 from spanproof.corpus.findings import Finding
@@ -29,14 +29,14 @@ _FAMILIES = {
 
 def as_text() -> str:
     """A line a rule."""
-    width = max(len(rule.name) for rule in CATALOGUE)
-    return "".join(f"{rule.code}  {rule.severity:<7}  {rule.name:<{width}}  {rule.title}\n" for rule in CATALOGUE)
+    width = max(len(rule.name) for rule in catalogue())
+    return "".join(f"{rule.code}  {rule.severity:<7}  {rule.name:<{width}}  {rule.title}\n" for rule in catalogue())
 
 
 def as_json() -> str:
     """The catalogue as a JSON list."""
     members = ("code", "name", "severity", "doc", "needs")
-    rules = [{member: getattr(rule, member) for member in members} for rule in CATALOGUE]
+    rules = [{member: getattr(rule, member) for member in members} for rule in catalogue()]
     return json.dumps(rules, indent=1) + "\n"
 
 
@@ -59,9 +59,9 @@ def explain(code: str) -> str:
     Raises:
         KeyError: no rule has this code or name; the message says which are near.
     """
-    rule = next((rule for rule in CATALOGUE if code.upper() == rule.code or code.lower() == rule.name), None)
+    rule = next((rule for rule in catalogue() if code.upper() == rule.code or code.lower() == rule.name), None)
     if rule is None:
-        known = [name for rule in CATALOGUE for name in (rule.code, rule.name)]
+        known = [name for rule in catalogue() for name in (rule.code, rule.name)]
         near = difflib.get_close_matches(code.upper(), known, 3) or difflib.get_close_matches(code.lower(), known, 3)
         hint = f"; near are {', '.join(near)}" if near else "; `spanproof rules` lists them"
         raise KeyError(f"{code}: no rule has this code or name{hint}")
@@ -71,10 +71,9 @@ def explain(code: str) -> str:
 def found_in_example(rule: Rule) -> list[Finding]:
     """What the catalogue finds in a rule's bad example."""
     if rule.about == "publication":
-        return list(publication_findings(published(rule.bad_files)))
+        return list(publication_findings(published(rule.bad_files), CATALOGUE))
     documents, schema = broken(rule)
-    corpus = Corpus.of(documents, schema, rule.registries)
-    return list(findings(corpus.batches, schema, corpus.registries))
+    return list(findings_of(Corpus.of(documents, schema, rule.registries), rules=catalogue()))
 
 
 def _example(rule: Rule, fence: bool) -> list[str]:

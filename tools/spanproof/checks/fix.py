@@ -6,83 +6,57 @@ A correction is kept only if its finding is gone, no error is there that wasn't,
 import difflib
 import functools
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from spanproof.checks.check import findings, selected
-from spanproof.checks.rules import CATALOGUE
-from spanproof.corpus.documents import batch_of
+from spanproof.checks.check import findings_of
+from spanproof.checks.report import selected
+from spanproof.checks.rule import Rule
+from spanproof.checks.rules import catalogue
+from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.edits import Edit, apply
 from spanproof.corpus.findings import Finding
 from spanproof.formats.article import layout
-from spanproof.formats.discovery import files, format_of
+from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.formats.files import replace_file
-from spanproof.schema.paths import Registries
-from spanproof.schema.schema import Schema
+from spanproof.formats.registry import format_of
 
-_WITHIN = tuple(rule for rule in CATALOGUE if rule.collect is None)
-_ROUNDS = 8
+_ROUNDS = 8  # in which edits may uncover findings that have corrections themselves
 
 
-def _found(document: Any, schema: Schema, registries: Registries) -> list[Finding]:
-    return list(findings([batch_of([document], schema)], schema, registries, rules=_WITHIN))
+@dataclass(frozen=True)
+class Corrected:
+    """A document with its proved corrections.
 
+    Attributes:
+        document: the document with every correction made.
+        ended: the findings that the corrections end.
+        edits: the edits of each correction, in the order in which they were made.
+    """
 
-def _errors(found: Sequence[Finding]) -> Counter[str]:
-    return Counter(finding.code for finding in found if finding.severity == "error")
+    document: Any
+    ended: tuple[Finding, ...]
+    edits: tuple[tuple[Edit, ...], ...]
 
-
-def correct(
-    document: Any, schema: Schema, registries: Registries, *, select: Sequence[str] = (), ignore: Sequence[str] = ()
-) -> tuple[Any, tuple[Finding, ...]]:
-    """The document with every proved correction made, and the findings that they end."""
-    corrected, ended, _ = _corrected(document, schema, registries, select, ignore)
-    return corrected, ended
-
-
-Made = tuple[tuple[Edit, ...], ...]
-
-
-def _corrected(
-    document: Any, schema: Schema, registries: Registries, select: Sequence[str], ignore: Sequence[str]
-) -> tuple[Any, tuple[Finding, ...], Made]:
-    """The corrected document, the findings that ended, and the edits in the order in which they were made."""
-    ended: list[Finding] = []
-    made: list[tuple[Edit, ...]] = []
-    found = _found(document, schema, registries)
-    for _ in range(_ROUNDS):
-        groups: dict[int, list[Finding]] = defaultdict(list)
-        for finding in found:
-            if finding.fix and selected(finding.code, select, ignore):
-                groups[id(finding.fix)].append(finding)
-        progress = False
-        for cured in groups.values():
-            edits = cured[0].fix
-            changed = apply(document, edits)
-            after = _found(changed, schema, registries)
-            gone = {(f.code, f.path) for f in cured}.isdisjoint((f.code, f.path) for f in after)
-            if (gone or (edits[0].remove and len(after) < len(found))) and _errors(after) <= _errors(found):
-                document, found, progress = changed, after, True
-                ended += cured
-                made.append(edits)
-                # A removal moves what comes after it, so that the other edits' paths are stale.
-                if edits[0].remove:
-                    break
-        if not progress:
-            break
-    return document, tuple(ended), tuple(made)
-
-
-def _again(document: Any, made: Made) -> Any:
-    """Edits made once more, on the document as its file has it."""
-    return functools.reduce(apply, made, document)
+    def again(self, document: Any) -> Any:
+        """Make the edits once more, on the document as its file has it (an article's text stands elsewhere)."""
+        return functools.reduce(apply, self.edits, document)
 
 
 @dataclass(frozen=True)
 class Patch:
-    """A file with its corrections: its bytes before and after, and the findings that they end."""
+    """A file with its corrections.
+
+    Attributes:
+        file: the file.
+        before: its bytes as they are.
+        after: its bytes with the corrections.
+        ended: the findings that the corrections end.
+        documents: of each document that changes, what it was and what it becomes.
+    """
 
     file: Path
     before: bytes
@@ -91,7 +65,10 @@ class Patch:
     documents: tuple[tuple[Any, Any], ...]
 
     def diff(self) -> str:
-        """The change as a unified diff, as ``patch`` and ``git apply`` take it; a binary file's as its documents'."""
+        """Return the change as a unified diff that ``patch`` and ``git apply`` take.
+
+        That of a binary file is the diff of its documents.
+        """
         name = self.file.as_posix()
         try:
             before, after = self.before.decode(), self.after.decode()
@@ -101,7 +78,7 @@ class Patch:
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
     def write(self) -> None:
-        """Replaces the file, whole or not at all."""
+        """Replace the file, whole or not at all."""
         replace_file(self.file, self.after)
 
 
@@ -112,33 +89,177 @@ def _lines(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
+@dataclass(frozen=True)
+class Fixed:
+    """A corpus with its proved corrections.
+
+    Attributes:
+        corpus: the corpus with every correction made, in memory.
+        ended: the findings that the corrections end.
+        patches: the files with their corrections, for a corpus that was read from files; nothing is written before
+            :meth:`write`.
+    """
+
+    corpus: Corpus
+    ended: tuple[Finding, ...]
+    patches: tuple[Patch, ...]
+
+    def diff(self) -> str:
+        """Return the changes of all files as a unified diff."""
+        return "".join(patch.diff() for patch in self.patches)
+
+    def write(self) -> None:
+        """Replace the files that have corrections, each whole or not at all."""
+        for patch in self.patches:
+            patch.write()
+
+
+def fix(
+    corpus: Openable, *, rules: Sequence[Rule] | None = None, select: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> Fixed:
+    """Make the proved corrections of a corpus, in memory.
+
+    Args:
+        corpus: the documents; or what :func:`spanproof.read` takes, or documents of the annotated article.
+        rules: the rules whose corrections are made; the whole catalogue by default.
+        select: codes or prefixes of codes whose corrections are made; all by default.
+        ignore: codes or prefixes whose corrections are not made.
+    """
+    opened = as_corpus(corpus).load()
+    corrections = list(_corrections(opened, rules, select, ignore))
+    batches = []
+    for batch, changed in corrections:
+        documents = [changed[k].document if k in changed else old for k, old in enumerate(batch.documents())]
+        batches.append(batch_of(documents, opened.schema, batch.origin, batch.errors) if changed else batch)
+    ended = [finding for _, changed in corrections for corrected in changed.values() for finding in corrected.ended]
+    patches = tuple(_patches(opened, corrections))
+    return Fixed(replace(opened, batches=tuple(batches)), tuple(ended), patches)
+
+
 def patches(
-    path: Path, schema: Schema, registries: Registries, *, select: Sequence[str] = (), ignore: Sequence[str] = ()
+    corpus: Corpus, *, rules: Sequence[Rule] | None = None, select: Sequence[str] = (), ignore: Sequence[str] = ()
 ) -> Iterator[Patch]:
-    """The files of a corpus that have corrections; nothing is written."""
-    for file in files(path):
-        known = format_of(file)
-        if known is None or not file.is_file():
+    """Yield the files of a corpus that have corrections; nothing is written.
+
+    Args:
+        corpus: documents that were read from files; those in memory have no file and give no patch.
+        rules: the rules whose corrections are made; the whole catalogue by default.
+        select: codes or prefixes of codes whose corrections are made; all by default.
+        ignore: codes or prefixes whose corrections are not made.
+
+    Raises:
+        OSError: a file can't be read.
+        ValueError: a file can't hold the corrected documents.
+    """
+    return _patches(corpus, _corrections(corpus, rules, select, ignore))
+
+
+def _patches(corpus: Corpus, corrections: Iterable[tuple[Batch, Mapping[int, Corrected]]]) -> Iterator[Patch]:
+    filled = ((batch, changed) for batch, changed in corrections if batch.columns.num_rows)
+    for name, batches in groupby(filled, key=lambda pair: pair[0].origin[0][0]):
+        known = format_of(Path(name)) if name else None
+        if name is None or known is None:
             continue
         changes: dict[int, Callable[[Any], Any]] = {}
-        pairs: list[tuple[Any, Any]] = []
+        documents: list[tuple[Any, Any]] = []
         ended: list[Finding] = []
         position = 0
-        for batch in known.read(file, schema):
-            suspects = findings([batch], schema, registries, rules=_WITHIN)
-            for row in sorted({f.row for f in suspects if f.fix and f.row is not None}):
-                document = batch.document(row)
-                better, cured, made = _corrected(document, schema, registries, select, ignore)
-                if cured:
-                    line = batch.origin[row][1]
-                    changes[position + row if line is None else line] = functools.partial(_again, made=made)
-                    pairs.append((document, better))
-                    ended += cured
+        for batch, changed in batches:
+            for row, corrected in changed.items():
+                line = batch.origin[row][1]
+                changes[position + row if line is None else line] = corrected.again
+                documents.append((batch.document(row), corrected.document))
+                ended += corrected.ended
             position += batch.columns.num_rows
         if changes:
-            yield Patch(file, file.read_bytes(), known.amend(file, changes, schema), tuple(ended), tuple(pairs))
+            file = Path(name)
+            after = known.amend(file, changes, corpus.schema)
+            yield Patch(file, file.read_bytes(), after, tuple(ended), tuple(documents))
+
+
+def _corrections(
+    corpus: Corpus, rules: Sequence[Rule] | None, select: Sequence[str], ignore: Sequence[str]
+) -> Iterator[tuple[Batch, Mapping[int, Corrected]]]:
+    """The batches of a corpus, each with its documents that have corrections, by their row."""
+    within = _within(rules)
+    for batch in corpus.batches:
+        suspects = findings_of(replace(corpus, batches=(batch,), publications=()), rules=within)
+        rows = sorted({finding.row for finding in suspects if finding.fix and finding.row is not None})
+        tried = ((k, corrected_of(batch.document(k), corpus, rules=rules, select=select, ignore=ignore)) for k in rows)
+        yield batch, {row: corrected for row, corrected in tried if corrected.ended}
+
+
+def _within(rules: Sequence[Rule] | None) -> tuple[Rule, ...]:
+    """The rules that judge a document alone."""
+    return tuple(rule for rule in (catalogue() if rules is None else rules) if rule.collect is None)
+
+
+def corrected_of(
+    document: Any,
+    corpus: Corpus,
+    *,
+    rules: Sequence[Rule] | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+) -> Corrected:
+    """Return a document with every proved correction made.
+
+    Args:
+        document: a document, sound or not; it isn't changed.
+        corpus: gives the schema and the registries.
+        rules: the rules whose corrections are made; the whole catalogue by default.
+        select: codes or prefixes of codes whose corrections are made; all by default.
+        ignore: codes or prefixes whose corrections are not made.
+    """
+    within = _within(rules)
+
+    def judge(document: Any) -> list[Finding]:
+        alone = Corpus(corpus.schema, (batch_of([document], corpus.schema),), corpus.registries)
+        return list(findings_of(alone, rules=within))
+
+    ended: list[Finding] = []
+    made: list[tuple[Edit, ...]] = []
+    findings = judge(document)
+    for _ in range(_ROUNDS):
+        progress = False
+        for cured in _by_correction(findings, select, ignore):
+            edits = cured[0].fix
+            changed = apply(document, edits)
+            after = judge(changed)
+            if _proved(edits, cured, findings, after):
+                document, findings, progress = changed, after, True
+                ended += cured
+                made.append(edits)
+                # A removal moves what comes after it, so that the other edits' paths are stale.
+                if edits[0].remove:
+                    break
+        if not progress:
+            break
+    return Corrected(document, tuple(ended), tuple(made))
+
+
+def _by_correction(findings: Sequence[Finding], select: Sequence[str], ignore: Sequence[str]) -> list[list[Finding]]:
+    """The findings that have a correction, those of one correction together."""
+    groups: dict[int, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.fix and selected(finding.code, select, ignore):
+            groups[id(finding.fix)].append(finding)
+    return list(groups.values())
+
+
+def _proved(
+    edits: Sequence[Edit], cured: Sequence[Finding], before: Sequence[Finding], after: Sequence[Finding]
+) -> bool:
+    """Whether the findings of a correction are gone, or fewer where it removes something, and no error is new."""
+    gone = {(f.code, f.path) for f in cured}.isdisjoint((f.code, f.path) for f in after)
+    fewer = edits[0].remove and len(after) < len(before)
+    return (gone or fewer) and _errors(after) <= _errors(before)
+
+
+def _errors(findings: Sequence[Finding]) -> Counter[str]:
+    return Counter(finding.code for finding in findings if finding.severity == "error")
 
 
 def counted(cured: Sequence[Finding]) -> Mapping[str, int]:
-    """How many findings of each code corrections end."""
+    """Count the findings of each code that corrections end."""
     return dict(sorted(Counter(finding.code for finding in cured).items()))

@@ -1,18 +1,24 @@
 """A report as text, JSON, SARIF and GitHub annotations."""
 
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
 from spanproof._version import __version__
-from spanproof.checks.check import Report
-from spanproof.checks.rules import CATALOGUE
+from spanproof.checks.report import Report
+from spanproof.checks.rules import catalogue
 from spanproof.corpus.findings import Excerpt, Finding
 from spanproof.text.display import visible
 
 _STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
-_NAMES = {rule.code: rule.name for rule in CATALOGUE}
+
+
+@functools.cache
+def _names() -> Mapping[str, str]:
+    """The names of rules by their code."""
+    return {rule.code: rule.name for rule in catalogue()}
 
 
 def shown(excerpt: Excerpt) -> tuple[str, str]:
@@ -54,7 +60,7 @@ def as_text(report: Report, *, color: bool = False, width: int = 120) -> str:
     for block in _blocks(report):
         first = block[0]
         head = Text(f"{first.severity}[{first.code}]", _STYLE[first.severity])
-        head.append(f" {_NAMES.get(first.code, '')}", "bold")
+        head.append(f" {_names().get(first.code, '')}", "bold")
         names = [first.document, first.json_path if first.path else None, first.id and f"({first.id})"]
         head.append("  " + "  ".join(filter(None, [where(first), " ".join(filter(None, names))])), "cyan")
         console.print(head)
@@ -146,7 +152,7 @@ def as_sarif(report: Report) -> str:
             "fullDescription": {"text": rule.doc},
             "defaultConfiguration": {"level": level[rule.severity]},
         }
-        for rule in CATALOGUE
+        for rule in catalogue()
     ]
     results = [
         {
@@ -194,7 +200,7 @@ def as_github(report: Report) -> str:
         options = {
             "file": finding.file,
             "line": finding.line,
-            "title": f"{finding.code} {_NAMES.get(finding.code, '')}",
+            "title": f"{finding.code} {_names().get(finding.code, '')}",
         }
         given = ",".join(f"{name}={escaped(str(value), ':,')}" for name, value in options.items() if value)
         message = " ".join(filter(None, [finding.document, finding.json_path + ":", _with_cause(finding)]))

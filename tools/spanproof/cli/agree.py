@@ -19,12 +19,13 @@ def agree(a: Path, b: Path, schema_file: Path | None, resamples: int, output: st
     Per layer and part: exact and overlap F1, token and unitizing alpha, kappa on matched labels, agreement of
     values and references, clustering of entities and utterances; each with a 95 % bootstrap interval.
     """
+    from spanproof.formats.discovery import read
     from spanproof.metrics import render as tables
-    from spanproof.metrics.agreement import agree_paths
+    from spanproof.metrics.agreement import agree as agreement
 
     schema = read_schema(schema_file)
     try:
-        found = agree_paths(a, b, schema, resamples=resamples)
+        found = agreement(read(a, schema, {}), read(b, schema, {}), resamples=resamples)
     except ValueError as error:
         refuse(str(error))
     write = {"text": tables.as_text, "json": tables.as_json, "markdown": tables.as_markdown}

@@ -3,15 +3,22 @@
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from spanproof.cli.options import FILE, FOLDER, own_corpus, progress_of, read_registries, read_schema, refuse, say
 
 if TYPE_CHECKING:
-    from spanproof.checks.check import Report
+    from spanproof.checks.fix import Patch
+    from spanproof.checks.report import Report
+    from spanproof.corpus.documents import Corpus
+    from spanproof.corpus.findings import Finding
+    from spanproof.schema.paths import Registries
     from spanproof.schema.schema import Schema
+
+Codes = tuple[tuple[str, ...], tuple[str, ...]]
+"""The prefixes of codes that are selected, and those that are ignored."""
 
 
 @click.command()
@@ -46,20 +53,16 @@ def check(
         refuse("--diff and --fix exclude one another: --diff shows what --fix would do")
     _keep_heap()
     schema = read_schema(schema_file)
-    codes = {"select": _codes(select), "ignore": _codes(ignore)}
-    paths = paths or (own_corpus(),)
-    registries = read_registries(registry, schema)
+    codes = _codes(select), _codes(ignore)
+    corpus = _opened(paths or (own_corpus(),), schema, read_registries(registry, schema))
     if diff:
-        sys.exit(_patch(paths, schema, registries, codes))
+        sys.exit(_patch(corpus, codes))
     if fix:
-        _correct(paths, schema, registries, codes)
-    from spanproof.checks.check import check_paths
+        _correct(corpus, codes)
+    from spanproof.checks.check import check as check_corpus
 
     with progress_of("checking") as progress:
-        try:
-            report = check_paths(paths, schema, registries=registries, **codes, progress=progress)
-        except ValueError as error:
-            refuse(str(error))
+        report = check_corpus(corpus, select=codes[0], ignore=codes[1], progress=progress)
     print_report(report, output, color)
     broken = {(finding.file, finding.row, finding.line) for finding in report.findings if finding.code == "SP002"}
     if schema_file is None and report.documents and len(broken) == report.documents:
@@ -79,19 +82,26 @@ def print_report(report: "Report", output: str, color: bool | None) -> None:
     click.echo(write[output](report), nl=False)
 
 
-def _patch(paths: Sequence[Path], schema: "Schema", registries: Any, codes: Any) -> int:
-    found = False
-    for patch in _patches(paths, schema, registries, codes):
-        found = True
+def _opened(paths: Sequence[Path], schema: "Schema", registries: "Registries | None") -> "Corpus":
+    from spanproof.formats.discovery import read
+
+    return read(paths, schema, registries)
+
+
+def _patch(corpus: "Corpus", codes: Codes) -> int:
+    """Prints the corrections; whether there are any."""
+    any_patch = False
+    for patch in _patches(corpus, codes):
+        any_patch = True
         click.echo(patch.diff(), nl=False)
         say(f"{patch.file}: would end {_counts(patch.ended)}")
-    if not found:
+    if not any_patch:
         say("nothing to correct")
-    return int(found)
+    return int(any_patch)
 
 
-def _correct(paths: Sequence[Path], schema: "Schema", registries: Any, codes: Any) -> None:
-    for patch in _patches(paths, schema, registries, codes):
+def _correct(corpus: "Corpus", codes: Codes) -> None:
+    for patch in _patches(corpus, codes):
         try:
             patch.write()
         except OSError as error:
@@ -99,22 +109,16 @@ def _correct(paths: Sequence[Path], schema: "Schema", registries: Any, codes: An
         say(f"{patch.file}: ended {_counts(patch.ended)}")
 
 
-def _patches(paths: Sequence[Path], schema: "Schema", registries: Any, codes: Any) -> Iterator[Any]:
-    from spanproof.checks.check import registries_beside
+def _patches(corpus: "Corpus", codes: Codes) -> Iterator["Patch"]:
     from spanproof.checks.fix import patches
 
-    if registries is None:
-        registries, _ = registries_beside(paths, schema)
-    for path in paths:
-        if not path.exists():
-            refuse(f"{path}: there is no such file or folder")
-        try:
-            yield from patches(path, schema, registries, **codes)
-        except (OSError, ValueError) as error:
-            refuse(str(error))
+    try:
+        yield from patches(corpus, select=codes[0], ignore=codes[1])
+    except (OSError, ValueError) as error:
+        refuse(str(error))
 
 
-def _counts(ended: Sequence[Any]) -> str:
+def _counts(ended: Sequence["Finding"]) -> str:
     from spanproof.checks.fix import counted
 
     return ", ".join(f"{n} {code}" for code, n in counted(ended).items())
@@ -123,10 +127,10 @@ def _counts(ended: Sequence[Any]) -> str:
 def _codes(given: Sequence[str]) -> tuple[str, ...]:
     codes = tuple(code.strip().upper() for group in given for code in group.split(",") if code.strip())
     if codes:
-        from spanproof.checks.rules import CATALOGUE
+        from spanproof.checks.rules import catalogue
 
         for code in codes:
-            if not any(rule.code.startswith(code) for rule in CATALOGUE):
+            if not any(rule.code.startswith(code) for rule in catalogue()):
                 refuse(f"{code}: no rule has this code or prefix; `spanproof rules` lists them")
     return codes
 

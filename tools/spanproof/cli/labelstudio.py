@@ -290,7 +290,7 @@ def print_notes(notes: Iterable["Note"]) -> int:
 def _write(
     corpus: "Corpus", new: "Corpus", pulled: "Pull", changed: set[str | None], write: bool, out: Path | None
 ) -> None:
-    from spanproof.formats.discovery import format_of
+    from spanproof.formats.registry import format_of
     from spanproof.labelstudio.write_back import save
 
     if write:
@@ -305,7 +305,7 @@ def _write(
 
 
 def _write_passes(pulled: "Pull", passes: Path | None, schema: "Schema") -> None:
-    from spanproof.formats.jsonl import JSONL
+    from spanproof.formats.jsonl import FORMAT as JSONL
 
     folders = []
     for person, documents in pulled.passes.items() if passes is not None else ():

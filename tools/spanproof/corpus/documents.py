@@ -9,7 +9,8 @@ import io
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.json as pj
 
 from spanproof.arrays import to_arrow, validity
+from spanproof.corpus.waivers import Waiver
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema, article
@@ -58,19 +60,46 @@ class Batch:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Documents under one schema, and the registries that their references point into (name to key to entry)."""
+    """Documents under one schema, with everything that a check of them needs.
+
+    Attributes:
+        schema: what a document is.
+        batches: the documents, some at a time. They can be iterated again and again; those of a corpus that was opened
+            by :func:`spanproof.read` are read from their files each time, so that memory doesn't grow with the corpus.
+        registries: what references point into: name of the registry to key to entry.
+        waivers: findings that are right as they are.
+        publications: those of the folders it was opened from that are a dataset with a card.
+    """
 
     schema: Schema
-    batches: tuple[Batch, ...]
+    batches: Iterable[Batch]
     registries: Registries = field(default_factory=lambda: MappingProxyType({}))
+    waivers: tuple[Waiver, ...] = ()
+    publications: tuple[Path, ...] = ()
 
     @classmethod
     def of(
-        cls, documents: Iterable[Any], schema: Schema | None = None, registries: Registries | None = None
+        cls,
+        documents: Iterable[Any],
+        schema: Schema | None = None,
+        registries: Registries | None = None,
+        waivers: Iterable[Waiver] = (),
     ) -> "Corpus":
-        """A corpus of documents in memory; the schema defaults to the annotated article."""
+        """Return a corpus of documents in memory.
+
+        Args:
+            documents: the documents, as ``json.loads`` gives them.
+            schema: what a document is; the annotated article by default.
+            registries: name of the registry to key to entry.
+            waivers: findings that are right as they are.
+        """
         schema = schema or article()
-        return cls(schema, (batch_of(list(documents), schema),), registries or MappingProxyType({}))
+        batch = batch_of(list(documents), schema)
+        return cls(schema, (batch,), registries or MappingProxyType({}), tuple(waivers))
+
+    def load(self) -> "Corpus":
+        """Return the same corpus with its documents in memory, for several passes over them."""
+        return self if isinstance(self.batches, tuple) else replace(self, batches=tuple(self.batches))
 
     @property
     def errors(self) -> tuple[ReadError, ...]:
@@ -79,16 +108,31 @@ class Corpus:
 
     @property
     def table(self) -> pa.Table:
-        """The corpus as one Arrow table."""
+        """The corpus as one Arrow table, a row a document."""
         return pa.Table.from_batches([batch.columns for batch in self.batches], self.schema.arrow)
 
     def documents(self) -> Iterator[Any]:
-        """All documents in order."""
+        """Yield all documents in order, as they were read."""
         for batch in self.batches:
             yield from batch.documents()
 
     def __len__(self) -> int:
+        """Count the documents."""
         return sum(batch.columns.num_rows for batch in self.batches)
+
+
+def demand_corpus(value: Any) -> Corpus:
+    """Return the value if it is a corpus.
+
+    Raises:
+        TypeError: it is something else; the message says how to make a corpus of it.
+    """
+    if isinstance(value, Corpus):
+        return value
+    shown = repr(value) if len(repr(value)) <= 40 else type(value).__name__
+    if isinstance(value, str | Path):
+        raise TypeError(f"expected a Corpus, got the path {shown}; spanproof.read({str(value)!r}) opens it")
+    raise TypeError(f"expected a Corpus, got {shown}; spanproof.Corpus.of(documents, schema) makes one of documents")
 
 
 def batch_of(

@@ -78,7 +78,10 @@ def stand_off(document: Mapping[str, Any], text_file: str, schema: Schema) -> di
 
 def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
     """Replaces an article file; a text file that it names stays, and must hold the document's text already."""
-    (document,) = documents
+    whole = list(documents)
+    if len(whole) != 1:
+        raise ValueError(f"{path}: an article file holds one document; expected 1, got {len(whole)}")
+    document = whole[0]
     named = parse(path.read_bytes().decode("utf-8-sig")) if path.exists() else {}
     for name, member in _members(schema).items():
         if isinstance(named, dict) and isinstance(named.get(name), str):
@@ -100,4 +103,4 @@ def line_of(lines: Sequence[str], path: Sequence[str | int]) -> int | None:
     return start + 2 + path[1] if lines[start].endswith("[") and start + 1 + path[1] < len(lines) else start + 1
 
 
-ARTICLE = Format("article", (".json",), "everything; the text stays in its own file", _read, _write, _amend)
+FORMAT = Format("article", (".json",), _read, _write, _amend, line_of)

@@ -1,25 +1,122 @@
-"""Which files are a corpus, in which format, and what stands beside them."""
+"""Opening a corpus: which files are its documents, and what stands beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of
-from spanproof.formats.article import ARTICLE
-from spanproof.formats.format import Format
+from spanproof.corpus.waivers import Waiver, waivers_of
 from spanproof.formats.json import parse
-from spanproof.formats.jsonl import JSONL
-from spanproof.formats.parquet import PARQUET
+from spanproof.formats.registry import endings, format_of
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema, article
 
-FORMATS = (ARTICLE, JSONL, PARQUET)
+Openable = Corpus | str | Path | Sequence[str | Path] | Iterable[Mapping[str, Any]]
+"""What can be opened as a corpus: a path or several, documents in memory, or a corpus itself."""
 
 
-def format_of(path: Path) -> Format | None:
-    """The format of a file by its ending."""
-    return next((known for known in FORMATS if path.name.lower().endswith(known.suffixes)), None)
+def read(
+    paths: str | Path | Sequence[str | Path],
+    schema: Schema | Mapping[str, Any] | str | Path | None = None,
+    registries: Registries | None = None,
+) -> Corpus:
+    """Open files and folders as one corpus.
+
+    The documents are read whenever the corpus is iterated; ``.load()`` reads them into memory once. Reading doesn't
+    judge: broken documents are read, and what can't be read is in ``Corpus.errors`` (and is a finding of the check).
+    Registries and ``waivers.json`` are found beside each path.
+
+    Args:
+        paths: a file, a folder of files, a dataset folder with a card, or several of these.
+        schema: what a document is: a schema, a JSON Schema as a mapping, or the path of a schema file; the annotated
+            article by default.
+        registries: name of the registry to key to entry; those found beside the paths by default.
+
+    Returns:
+        The corpus, with its schema, registries, waivers, and the dataset folders among the paths.
+
+    Raises:
+        SchemaError: the schema can't be used.
+    """
+    compiled = schema_of(schema)
+    places = list(dict.fromkeys(map(Path, [paths] if isinstance(paths, str | Path) else paths)))
+    errors: dict[ReadError, None] = {}
+    if registries is None:
+        registries = _registries_beside(places, compiled, errors)
+    waivers = _waivers_beside(places, errors)
+    batches = _Files(tuple(places), compiled, tuple(errors))
+    return Corpus(compiled, batches, registries, waivers, tuple(filter(is_publication, places)))
+
+
+def write(corpus: Openable, path: str | Path) -> None:
+    """Write the documents of a corpus into one file, whole or not at all.
+
+    Args:
+        corpus: the documents; or what :func:`read` takes, or documents of the annotated article.
+        path: the file; its ending says in which format (``.jsonl``, ``.parquet``, ``.json`` for one article).
+
+    Raises:
+        ValueError: the ending is of no format, something of the corpus couldn't be read (it would be lost), or the
+            format can't hold the documents.
+        OSError: the file can't be written.
+    """
+    opened, file = as_corpus(corpus).load(), Path(path)
+    known = format_of(file)
+    if known is None:
+        raise ValueError(f"{file}: unknown kind of file; expected one that ends in {endings()}")
+    demand_readable(opened)
+    known.write(file, opened.documents(), opened.schema)
+
+
+def demand_readable(corpus: Corpus) -> Corpus:
+    """Return a corpus of which everything could be read.
+
+    Raises:
+        ValueError: something couldn't be read; the message names the first file, line and problem.
+    """
+    for error in corpus.errors:
+        line = "" if error.line is None else f":{error.line}"
+        raise ValueError(f"{error.path}{line}: {error.problem}")
+    return corpus
+
+
+def as_corpus(openable: Openable, schema: Schema | None = None) -> Corpus:
+    """Return a corpus of what can be opened as one; a corpus stays what it is.
+
+    Args:
+        openable: a corpus, a path, several paths, or documents.
+        schema: what a document is, where ``openable`` isn't a corpus already; the annotated article by default.
+
+    Raises:
+        TypeError: it is nothing of the kind; the message says what was expected.
+    """
+    if isinstance(openable, Corpus):
+        return openable
+    if isinstance(openable, str | Path):
+        return read(openable, schema)
+    if isinstance(openable, Iterable) and not isinstance(openable, Mapping | bytes):
+        items: list[Any] = list(openable)
+        if items and all(isinstance(item, str | Path) for item in items):
+            return read(items, schema)
+        if all(isinstance(item, Mapping) for item in items):
+            return Corpus.of(items, schema)
+    shown = type(openable).__name__
+    raise TypeError(f"expected a Corpus, a path, several paths, or a list of documents (objects), got {shown}")
+
+
+def schema_of(schema: Schema | Mapping[str, Any] | str | Path | None) -> Schema:
+    """Return a compiled schema of a schema, a JSON Schema, or a path; the annotated article for None.
+
+    Raises:
+        SchemaError: it can't be used; the message names the file or the place in the schema.
+    """
+    if schema is None:
+        return article()
+    if isinstance(schema, Schema):
+        return schema
+    return Schema.of(schema) if isinstance(schema, Mapping) else Schema.read(schema)
 
 
 def files(path: Path) -> list[Path]:
@@ -53,20 +150,31 @@ def _published(folder: Path) -> list[Path]:
         return sorted(file for file in (folder / "data").rglob("*") if file.is_file() and format_of(file))
 
 
-def stream(path: str | Path, schema: Schema) -> Iterator[Batch]:
-    """Reads a file or a folder batch by batch; what can't be read stands in the batches' errors."""
-    path = Path(path)
+@dataclass(frozen=True)
+class _Files:
+    """The batches of some paths, read anew each time they are iterated; first what could not be read beside them."""
+
+    paths: tuple[Path, ...]
+    schema: Schema
+    errors: tuple[ReadError, ...] = ()
+
+    def __iter__(self) -> Iterator[Batch]:
+        if self.errors:
+            yield batch_of([], self.schema, errors=self.errors)
+        for path in self.paths:
+            yield from _stream(path, self.schema)
+
+
+def _stream(path: Path, schema: Schema) -> Iterator[Batch]:
     found = files(path)
     if not path.exists():
         yield _unreadable(path, "there is no such file or folder", schema)
     elif not found:
-        endings = ", ".join(suffix for known in FORMATS for suffix in known.suffixes)
-        yield _unreadable(path, f"the folder holds no corpus; right are files that end in {endings}", schema)
+        yield _unreadable(path, f"the folder holds no corpus; right are files that end in {endings()}", schema)
     for file in found if path.exists() else ():
         known = format_of(file)
         if known is None:
-            endings = ", ".join(suffix for known in FORMATS for suffix in known.suffixes)
-            yield _unreadable(file, f"unknown kind of file; right is one that ends in {endings}", schema)
+            yield _unreadable(file, f"unknown kind of file; right is one that ends in {endings()}", schema)
             continue
         try:
             yield from known.read(file, schema)
@@ -78,22 +186,26 @@ def _unreadable(path: Path, problem: str, schema: Schema) -> Batch:
     return batch_of([], schema, errors=(ReadError(str(path), None, problem),))
 
 
-def read(path: str | Path, schema: Schema | None = None, registries: Registries | None = None) -> Corpus:
-    """Reads a corpus whole: a JSONL or Parquet file, an article file, or a folder of such files.
+def _registries_beside(paths: Sequence[Path], schema: Schema, errors: dict[ReadError, None]) -> Registries:
+    """The registries that a schema refers to, the entries of each name together; what can't be read goes to errors."""
+    registries: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        found, unreadable = beside(path, schema)
+        errors.update(dict.fromkeys(unreadable))
+        for name, entries in found.items():
+            registries.setdefault(name, {}).update(entries)
+    return registries
 
-    Reading doesn't judge: broken documents are read, and what can't be read is in ``Corpus.errors``.
 
-    Args:
-        path: the file or folder.
-        schema: what a document is; the annotated article by default.
-        registries: name to key to entry; found beside the corpus by default.
-    """
-    schema = schema or article()
-    batches = tuple(stream(path, schema))
-    if registries is None:
-        registries, errors = beside(Path(path), schema)
-        batches = (*batches, batch_of([], schema, errors=errors)) if errors else batches
-    return Corpus(schema, batches, registries)
+def _waivers_beside(paths: Sequence[Path], errors: dict[ReadError, None]) -> tuple[Waiver, ...]:
+    """The waivers in ``waivers.json`` beside paths, each once; what can't be read goes to errors."""
+    waivers: dict[Waiver, None] = {}
+    for file in dict.fromkeys(filter(None, (companion(path, "waivers.json") for path in paths))):
+        try:
+            waivers.update(dict.fromkeys(waivers_of(parse(file.read_bytes().decode()))))
+        except (OSError, ValueError) as error:
+            errors[ReadError(str(file), None, str(error))] = None
+    return tuple(waivers)
 
 
 def beside(path: Path, schema: Schema) -> tuple[Registries, tuple[ReadError, ...]]:

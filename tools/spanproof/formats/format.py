@@ -1,6 +1,6 @@
-"""What a format is: how documents are read from it and written to it, and how a file is replaced as a whole."""
+"""What a format is: how documents are read from its files, written to them, and changed in them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,25 @@ from spanproof.schema.schema import Schema
 
 @dataclass(frozen=True)
 class Format:
-    """A format: ``read`` streams a path as batches, ``write`` replaces a path by documents.
+    """A format of corpus files.
 
-    ``read`` gathers what can't be read in the batches' errors; it raises nothing but ``OSError``. ``amend`` is the
-    content of a file with changes made to some documents and all else as it was; the documents are named by their line,
-    or by their position (from 0) in a format without lines. ``suffixes`` are the endings of the files, ``keeps`` says
-    in a line what survives a round trip.
+    A package offers one of its own as an entry point of the group ``spanproof.formats``.
+
+    Attributes:
+        name: the short name, ``jsonl``.
+        suffixes: how its files end, in lower case: ``(".jsonl", ".ndjson")``.
+        read: yields the batches of a file under a schema. What can't be read stands in the batches' errors; it raises
+            nothing but ``OSError``.
+        write: replaces a file by documents, whole or not at all.
+        amend: returns the content of a file with changes made to some documents and all else as it was. The documents
+            are named by their line (from 1), or by their position (from 0) in a format without lines.
+        line_of: returns the line (from 1) that holds the object at a path of the document, given the lines of the
+            file; None for a format in which a document has one line, or no lines.
     """
 
     name: str
     suffixes: tuple[str, ...]
-    keeps: str
     read: Callable[[Path, Schema], Iterator[Batch]]
     write: Callable[[Path, Iterable[Any], Schema], None]
     amend: Callable[[Path, Mapping[int, Callable[[Any], Any]], Schema], bytes]
+    line_of: Callable[[Sequence[str], Sequence[str | int]], int | None] | None = None

@@ -93,4 +93,4 @@ def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -
     return b"\n".join(lines)
 
 
-JSONL = Format("jsonl", (".jsonl", ".ndjson"), "everything", _read, _write, _amend)
+FORMAT = Format("jsonl", (".jsonl", ".ndjson"), _read, _write, _amend)

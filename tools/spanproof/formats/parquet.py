@@ -78,4 +78,4 @@ def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], schema: Sche
     return _content(changed, schema, pq.read_schema(path))
 
 
-PARQUET = Format("parquet", (".parquet",), "every document that fits the schema's columns", _read, _write, _amend)
+FORMAT = Format("parquet", (".parquet",), _read, _write, _amend)

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
-from spanproof.formats.discovery import format_of
 from spanproof.formats.files import replace_file
+from spanproof.formats.registry import format_of
 from spanproof.labelstudio.status import name_of
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -21,13 +20,12 @@ from spanproof.arrays import Ints, codes, to_arrow
 from spanproof.corpus.columns import Columns, Items
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.pairs import Ground, Units, placed
-from spanproof.formats.discovery import read
+from spanproof.formats.discovery import Openable, as_corpus, demand_readable
 from spanproof.metrics import clusters
 from spanproof.metrics import spans as metrics
 from spanproof.metrics.alpha import alpha_u
 from spanproof.metrics.spans import Measure, Side
 from spanproof.schema.node import Place
-from spanproof.schema.schema import Schema
 
 CLUSTERINGS = MappingProxyType(
     {"MUC": clusters.muc, "B³": clusters.b_cubed, "CEAF-e": clusters.ceaf_e, "LEA": clusters.lea}
@@ -87,24 +85,16 @@ class Layer:
         return Score(self.name, member, part, measure, value, low, high, n, of, units)
 
 
-def agree_paths(a: str | Path, b: str | Path, schema: Schema | None = None, *, resamples: int = 1000) -> Agreement:
-    """Compares two corpora, files or folders.
-
-    Raises:
-        ValueError: as :func:`agree`, or something can't be read.
-    """
-    corpora = [read(path, schema, {}) for path in (a, b)]
-    for error in (error for corpus in corpora for error in corpus.errors):
-        raise ValueError(f"{error.path}: {error.problem}")
-    return agree(*corpora, resamples=resamples)
-
-
-def agree(a: Corpus, b: Corpus, *, resamples: int = 1000) -> Agreement:
+def agree(one: Openable, other: Openable, *, resamples: int = 1000) -> Agreement:
     """Compares two corpora of one schema over the same documents, in whatever order they come.
 
     Raises:
-        ValueError: schemas, documents or texts differ, or a span is none of its text; the message names them.
+        ValueError: schemas, documents or texts differ, something couldn't be read, or a span is none of its text; the
+            message names it.
+        TypeError: a side can't be opened as a corpus.
     """
+    a = demand_readable(as_corpus(one).load())
+    b = demand_readable(as_corpus(other, a.schema).load())
     schema = a.schema
     if schema.json != b.schema.json:
         raise ValueError("the corpora have different schemas; right are two of one schema")

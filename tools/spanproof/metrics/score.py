@@ -12,8 +12,8 @@ from typing import Literal, get_args
 import numpy as np
 
 from spanproof.arrays import Ints
-from spanproof.corpus.documents import Corpus
 from spanproof.corpus.pairs import UNITS, Facing, Units, facing
+from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.metrics import boundaries as conventions
 from spanproof.metrics.counts import Tally, accuracy
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, Table, own
@@ -99,8 +99,8 @@ class Compared:
 
 
 def score(
-    gold: Corpus,
-    predicted: Corpus,
+    gold: Openable,
+    predicted: Openable,
     task: Task,
     *,
     labels: str | None = None,
@@ -125,7 +125,8 @@ def score(
     Raises:
         ValueError: the corpora can't be laid side by side, or the schema or a label doesn't fit; the message names it.
     """
-    both = facing(gold, predicted)
+    reference = as_corpus(gold).load()
+    both = facing(reference, as_corpus(predicted, reference.schema).load())
     node, run, named = _asked(both, task, labels, layer)
     held = places(both.schema, node, TABLES.get(named, {}))
     data = digest(both, [span.place for span in both.schema.spans if any(_within(span.place, top) for top in held)])

@@ -7,13 +7,15 @@ corpus gives the same bytes.
 import io
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from spanproof._version import RELEASED, __version__
-from spanproof.checks.check import Report, Waiver, check, waivers_beside
+from spanproof.checks.check import check
+from spanproof.checks.report import Report
+from spanproof.corpus.waivers import Waiver
 from spanproof.formats.discovery import companion, read
 from spanproof.formats.files import replace_file
 from spanproof.publication import files
@@ -67,11 +69,10 @@ def build(
     Raises:
         BuildError: the corpus doesn't pass, or what was loaded isn't what was built.
     """
-    corpus = read(gold, article())
-    try:
-        report = check(corpus, waivers=waivers_beside(Path(gold)) if waivers is None else waivers)
-    except ValueError as error:
-        raise BuildError(str(error)) from error
+    corpus = read(gold, article()).load()
+    if waivers is not None:
+        corpus = replace(corpus, waivers=waivers)
+    report = check(corpus)
     if report.exit_code:
         raise BuildError("not built: the corpus doesn't pass the check", report)
     board = Path(gold).parent / "leaderboard"
@@ -158,8 +159,11 @@ def summary(built: Built, *, color: bool = False) -> str:
 
 def agreement(passes: Path) -> str:
     """The agreement of the two passes behind a gold, as `spanproof agree --output markdown` prints it."""
-    from spanproof.metrics.agreement import agree_paths
+    from spanproof.metrics.agreement import agree
     from spanproof.metrics.render import as_markdown
 
     found = sorted(folder / "articles" for folder in passes.glob("*") if (folder / "articles").is_dir())
-    return as_markdown(agree_paths(found[0], found[1])) if len(found) == 2 else "There are no two passes to compare.\n"
+    if len(found) != 2:
+        return "There are no two passes to compare.\n"
+    one, other = (read(folder, registries={}) for folder in found)
+    return as_markdown(agree(one, other))

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from spanproof._version import RELEASED, __version__
-from spanproof.checks.check import check_paths
+from spanproof.checks.check import check
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.publication.folder import Publication
@@ -127,7 +127,7 @@ def require_sound(dataset: Path) -> None:
     Raises:
         ReleaseError: the first finding, and how many there are.
     """
-    found = [finding for finding in check_paths([dataset]).findings if finding.severity != "info"]
+    found = [finding for finding in check(dataset).findings if finding.severity != "info"]
     if found:
         first = f"{found[0].code} {found[0].file}: {found[0].message}"
         raise ReleaseError(f"{first} ({len(found)} in all: spanproof check {dataset})")

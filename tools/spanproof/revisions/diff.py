@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from spanproof.corpus.documents import Corpus
+from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.revisions.differences import Difference, Steps, Versions
 from spanproof.revisions.semver import Bump
 from spanproof.schema.layers import Layer, canonical, layers
@@ -84,6 +84,8 @@ def diff(old: Corpus, new: Corpus) -> Diff:
         ValueError: their schemas differ, something could not be read, a document has no key of its own or not the shape
             that the schema gives it; the message names it.
     """
+    demand_corpus(old)
+    demand_corpus(new)
     schema = new.schema
     if old.schema.json != schema.json:
         raise ValueError("the corpora have different schemas; right are two of one schema")

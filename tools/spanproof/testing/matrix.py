@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from spanproof.checks.check import check
-from spanproof.checks.fix import correct
+from spanproof.checks.fix import corrected_of
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.mutations import MUTATIONS, Mutation, objects
@@ -40,9 +40,10 @@ class Row:
 
 def verdict(mutation: Mutation, sound: Mapping[str, Any], broken: Mapping[str, Any], schema: Schema) -> Verdict:
     """Judges a broken document against the sound one that it was."""
-    found = check(Corpus.of([broken], schema)).findings
+    corpus = Corpus.of([broken], schema)
+    found = check(corpus).findings
     causes = {finding.cause.name for finding in found if finding.cause}
-    restored = restores(mutation, sound, correct(broken, schema, {})[0], schema)
+    restored = restores(mutation, sound, corrected_of(broken, corpus).document, schema)
     return Verdict(
         any(finding.code in mutation.codes for finding in found),
         tuple(sorted({f.code for f in found if f.severity == "error" and f.code not in mutation.codes})),
