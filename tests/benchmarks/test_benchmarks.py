@@ -10,8 +10,9 @@ from spanproof.formats.discovery import read
 from spanproof.schema.schema import article
 
 sys.path.insert(0, str(Path(__file__).parent))
-import corpus
 import run
+
+import corpus
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ def check(
 
     Raises:
         TypeError: ``corpus`` can't be opened as one.
-        RuleError: ``rules`` isn't given and an installed package offers something that is no usable rule.
+        PluginError: ``rules`` isn't given and an installed package offers something that is no usable rule.
     """
     opened = as_corpus(corpus)
     seen = Seen()

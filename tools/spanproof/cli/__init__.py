@@ -1,6 +1,7 @@
 """The command line: parse, call, print, exit code."""
 
 import sys
+from typing import Any
 
 import click
 
@@ -15,6 +16,7 @@ from spanproof.cli.diff import diff
 from spanproof.cli.labelstudio import labelstudio
 from spanproof.cli.labelstudio_demo import demo
 from spanproof.cli.labelstudio_serve import serve
+from spanproof.cli.options import refuse
 from spanproof.cli.rebase import rebase
 from spanproof.cli.release import release
 from spanproof.cli.rules import explain, matrix, rules
@@ -24,7 +26,20 @@ _COMMANDS = (check, rules, explain, agree, diff, rebase, matrix, show, build, re
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(context_settings=_HELP)
+class _Main(click.Group):
+    """The command line; what can't be used of other packages is unusable input."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command."""
+        from spanproof.corpus.plugins import PluginError
+
+        try:
+            return super().invoke(context)
+        except PluginError as error:
+            refuse(str(error))
+
+
+@click.group(cls=_Main, context_settings=_HELP)
 @click.version_option(__version__, message="spanproof %(version)s")
 def main() -> None:
     """Prove stand-off annotations: every span, reference and date against its text.

@@ -11,15 +11,12 @@ from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
+from spanproof.corpus.plugins import PluginError, offered
 from spanproof.formats import article, jsonl, parquet
 from spanproof.formats.format import Format
 
 GROUP = "spanproof.formats"
 OURS: tuple[Format, ...] = (article.FORMAT, jsonl.FORMAT, parquet.FORMAT)
-
-
-class FormatError(ValueError):
-    """An entry point that gives no format: which, and why."""
 
 
 def with_offered(points: Iterable[EntryPoint]) -> tuple[Format, ...]:
@@ -29,21 +26,14 @@ def with_offered(points: Iterable[EntryPoint]) -> tuple[Format, ...]:
         points: entry points, each of which names a :class:`spanproof.formats.format.Format`.
 
     Raises:
-        FormatError: an entry point can't be loaded, gives something else, or takes a name or suffix that is taken.
+        PluginError: an entry point can't be used, or its format takes a name or suffix that is taken.
     """
     formats = list(OURS)
-    for point in sorted(points, key=lambda point: (point.name, point.value)):
-        where = f"entry point {point.name} = {point.value} of {GROUP}"
-        try:
-            offered = point.load()
-        except Exception as error:  # what a stranger's module raises on import is anything
-            raise FormatError(f"{where}: {type(error).__name__}: {error}") from error
-        if not isinstance(offered, Format):
-            raise FormatError(f"{where}: {type(offered).__name__}; expected a Format")
+    for where, format_ in offered(points, Format):
         for known in formats:
-            if known.name == offered.name or set(known.suffixes) & set(offered.suffixes):
-                raise FormatError(f"{where}: the format {known.name} has this name or suffix already")
-        formats.append(offered)
+            if known.name == format_.name or set(known.suffixes) & set(format_.suffixes):
+                raise PluginError(f"{where}: the format {known.name} has this name or suffix already")
+        formats.append(format_)
     return tuple(formats)
 
 
@@ -52,7 +42,7 @@ def formats() -> tuple[Format, ...]:
     """Return every known format.
 
     Raises:
-        FormatError: an installed package offers something that is no usable format.
+        PluginError: an installed package offers something that is no usable format.
     """
     return with_offered(entry_points(group=GROUP))
 

@@ -23,6 +23,7 @@ from spanproof.checks.rules import (
     spans,
     timex,
 )
+from spanproof.corpus.plugins import PluginError, offered
 
 GROUP = "spanproof.rules"
 FAMILIES = (reading, characters, spans, labels, timex, quotations, references, registries, corpus, publication)
@@ -34,10 +35,6 @@ CATALOGUE: tuple[Rule, ...] = tuple(
 )
 
 
-class RuleError(ValueError):
-    """An entry point that gives no rule: which, and why."""
-
-
 def with_offered(points: Iterable[EntryPoint]) -> tuple[Rule, ...]:
     """Return our rules and those of entry points, in the order of their codes.
 
@@ -45,22 +42,14 @@ def with_offered(points: Iterable[EntryPoint]) -> tuple[Rule, ...]:
         points: entry points, each of which names a :class:`spanproof.checks.rule.Rule`.
 
     Raises:
-        RuleError: an entry point can't be loaded, gives something else, or takes a code or name that is taken. It is
-            refused rather than passed over: a check without a rule that was asked for would say too little.
+        PluginError: an entry point can't be used, or its rule takes a code or name that is taken.
     """
     rules = list(CATALOGUE)
-    for point in sorted(points, key=lambda point: (point.name, point.value)):
-        where = f"entry point {point.name} = {point.value} of {GROUP}"
-        try:
-            offered = point.load()
-        except Exception as error:  # what a stranger's module raises on import is anything
-            raise RuleError(f"{where}: {type(error).__name__}: {error}") from error
-        if not isinstance(offered, Rule):
-            raise RuleError(f"{where}: {type(offered).__name__}; expected a Rule, as @rule makes it")
+    for where, rule in offered(points, Rule):
         for known in rules:
-            if offered.code == known.code or offered.name == known.name:
-                raise RuleError(f"{where}: {offered.code} {offered.name} is taken by {known.code} {known.name}")
-        rules.append(offered)
+            if rule.code == known.code or rule.name == known.name:
+                raise PluginError(f"{where}: {rule.code} {rule.name} is taken by {known.code} {known.name}")
+        rules.append(rule)
     return tuple(sorted(rules, key=lambda rule: rule.code))
 
 
@@ -69,6 +58,6 @@ def catalogue() -> tuple[Rule, ...]:
     """Return every known rule, in the order of their codes.
 
     Raises:
-        RuleError: an installed package offers something that is no usable rule.
+        PluginError: an installed package offers something that is no usable rule.
     """
     return with_offered(entry_points(group=GROUP))
