@@ -30,7 +30,7 @@ format: .venv/.test
 	$(BIN)/python -m spanproof.text.characters
 	$(BIN)/spanproof bench report annotations/leaderboard/predictions --page annotations/leaderboard
 	$(BIN)/spanproof build
-	$(BIN)/spanproof rules --output markdown > schema/RULES.md
+	$(BIN)/spanproof rules --output markdown > tools/docs/reference/rules.md
 	PYTHONPATH=tests $(BIN)/python tests/testing/test_mutations.py
 
 bench: .venv/.test

@@ -134,7 +134,11 @@ def test_rules_and_explain() -> None:
     listed = run("rules").output
     assert "SP106" in listed
     assert json.loads(run("rules", "--output", "json").output)[0]["code"] == "SP001"
-    assert (ROOT / "schema" / "RULES.md").read_text("utf-8").startswith(run("rules", "--output", "markdown").output)
+    assert (
+        (ROOT / "tools" / "docs" / "reference" / "rules.md")
+        .read_text("utf-8")
+        .startswith(run("rules", "--output", "markdown").output)
+    )
     assert "UTF-16" in run("explain", "SP106").output
     assert run("explain", "SP999").exit_code == 2
 

@@ -15,7 +15,7 @@ from spanproof.schema.schema import article
 from support.documents import ROOT
 from support.labelstudio_server import Person
 
-PAGE = ROOT / "schema" / "LABELSTUDIO.md"
+PAGE = ROOT / "tools" / "docs" / "reference" / "label-studio-checkers.md"
 HEAD = """\
 # Broken tasks: Label Studio's checkers and ours
 

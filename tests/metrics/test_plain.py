@@ -36,7 +36,7 @@ from spanproof.systems.system import Source
 from spanproof.testing.strategies import texts
 from support.documents import ROOT
 
-PAGE = ROOT / "tools" / "BENCHMARKING.md"
+PAGE = ROOT / "tools" / "docs" / "how-to" / "measure-systems.md"
 GOLD = ROOT / "annotations" / "gold"
 SPACY = systems().find("spacy-sm")
 LABELS = ("A", "B", "C")
