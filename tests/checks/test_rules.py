@@ -19,6 +19,7 @@ from spanproof.formats.discovery import read
 from spanproof.schema.schema import article
 from support.checks import correct
 from support.documents import ROOT
+from support.pages import DOCS
 
 PAGE = as_markdown()
 BY_CODE = {rule.code: rule for rule in CATALOGUE}
@@ -75,7 +76,7 @@ def test_a_rule_needs_a_keyword_that_the_vocabulary_has() -> None:
 
 
 def test_the_page_of_rules_is_fresh() -> None:
-    page = (ROOT / "tools" / "docs" / "reference" / "rules.md").read_text("utf-8")
+    page = (DOCS / "reference" / "rules.md").read_text("utf-8")
     assert page == PAGE, "make format writes it anew"
 
 

@@ -14,6 +14,7 @@ from spanproof.cli import main
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema, article
 from support.documents import LETTER, LETTERS, ROOT
+from support.pages import DOCS
 
 ANA = {"id": "e1", "start": 1, "end": 10, "text": "Ana Silva", "label": "PERSON", "entity_id": None}
 
@@ -134,11 +135,7 @@ def test_rules_and_explain() -> None:
     listed = run("rules").output
     assert "SP106" in listed
     assert json.loads(run("rules", "--output", "json").output)[0]["code"] == "SP001"
-    assert (
-        (ROOT / "tools" / "docs" / "reference" / "rules.md")
-        .read_text("utf-8")
-        .startswith(run("rules", "--output", "markdown").output)
-    )
+    assert (DOCS / "reference" / "rules.md").read_text("utf-8").startswith(run("rules", "--output", "markdown").output)
     assert "UTF-16" in run("explain", "SP106").output
     assert run("explain", "SP999").exit_code == 2
 

@@ -12,10 +12,10 @@ from spanproof.labelstudio.config import config
 from spanproof.labelstudio.server import Server
 from spanproof.labelstudio.to_task import to_task
 from spanproof.schema.schema import article
-from support.documents import ROOT
 from support.labelstudio_server import Person
+from support.pages import DOCS
 
-PAGE = ROOT / "tools" / "docs" / "reference" / "label-studio-checkers.md"
+PAGE = DOCS / "reference" / "label-studio-checkers.md"
 HEAD = """\
 # Broken tasks: Label Studio's checkers and ours
 

@@ -35,8 +35,9 @@ from spanproof.systems.registry import systems
 from spanproof.systems.system import Source
 from spanproof.testing.strategies import texts
 from support.documents import ROOT
+from support.pages import DOCS
 
-PAGE = ROOT / "tools" / "docs" / "how-to" / "measure-systems.md"
+PAGE = DOCS / "how-to" / "measure-systems.md"
 GOLD = ROOT / "annotations" / "gold"
 SPACY = systems().find("spacy-sm")
 LABELS = ("A", "B", "C")

@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from support.documents import ROOT
+
+DOCS = ROOT / "tools" / "docs"
+
 FENCE = re.compile(r"^(?P<fence>`{3,})(?P<language>\w*)(?: (?P<name>\S+))?\n(?P<code>.*?)^(?P=fence)$", re.M | re.S)
 HEADING = re.compile(r"^#+ +(?P<text>.+?) *#*$", re.M)
 

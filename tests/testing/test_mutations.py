@@ -14,6 +14,7 @@ from spanproof.schema.schema import Schema, article
 from spanproof.testing.matrix import Row, Verdict, markdown, matrix, restores, summed, verdict
 from spanproof.testing.mutations import MUTATIONS, Mutation
 from support.checks import correct
+from support.pages import DOCS
 
 KINDS = {mutation.name: mutation for mutation in MUTATIONS}
 
@@ -252,7 +253,7 @@ def page() -> str:
 
 
 def test_the_page_of_the_matrix_is_fresh_and_complete() -> None:
-    written_ = (ROOT / "tools" / "docs" / "reference" / "mutations.md").read_text("utf-8")
+    written_ = (DOCS / "reference" / "mutations.md").read_text("utf-8")
     assert written_ == page()
     lines = [line for line in written_.splitlines() if line.startswith("| ") and line[2].isdigit()]
     assert len(lines) == len(MUTATIONS)
@@ -264,4 +265,4 @@ def test_the_page_of_the_matrix_is_fresh_and_complete() -> None:
 
 
 if __name__ == "__main__":
-    (ROOT / "tools" / "docs" / "reference" / "mutations.md").write_text(page(), "utf-8")
+    (DOCS / "reference" / "mutations.md").write_text(page(), "utf-8")

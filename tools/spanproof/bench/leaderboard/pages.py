@@ -30,7 +30,8 @@ Systems on {articles} of gold: named entities, quotations, expressions of time (
 and `show` read them."""
 _OWN = """\
 The gold is that of this repository, the systems are ready-made ones and baselines of the toolkit, the predictions are
-[here](predictions). What the measures and label tables are: [measuring systems](../../tools/docs/how-to/measure-systems.md).
+[here](predictions). What the measures and label tables are:
+[measuring systems](../../tools/docs/how-to/measure-systems.md).
 
 ```
 spanproof bench install SYSTEM...
