@@ -1,5 +1,7 @@
 """Where a span goes when its text is corrected, or why it can't follow."""
 
+import pytest
+
 from spanproof.revisions.align.follow import Texts, follow
 
 FILLERS = [
@@ -55,3 +57,11 @@ def test_one_character_follows_between_its_neighbours() -> None:
     at = OLD.index("number 0") + 7
     new = OLD[:at] + "9" + OLD[at + 1 :]
     assert follow(Texts(OLD, new), at, at + 1).new == (at, at + 1)
+
+
+@pytest.mark.parametrize("put_in", ["\ue000\ue001", "-", " ", "\n\n"])
+def test_a_word_that_is_cut_in_two_keeps_both_pieces(put_in: str) -> None:
+    old = "a a a 서울에서 만난 "
+    texts = Texts(old, old[:7] + put_in + old[7:])
+    assert follow(texts, 0, 7).new == (0, 7)
+    assert follow(texts, 7, 10).new == (7 + len(put_in), 10 + len(put_in))

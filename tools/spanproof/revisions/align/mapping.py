@@ -130,7 +130,10 @@ class Drawing:
         i, k, j, m = gap
         if i == k or j == m:
             return False
-        pairs = self._alike(gap) if 1 < (k - i) * (m - j) <= _PAIR_CELLS else []
+        old, new = self.a.text[self.a.at[i] : self.a.at[k]], self.b.text[self.b.at[j] : self.b.at[m]]
+        # What was put into a word cuts it in two; paired token by token, one of the two would be lost.
+        several = 1 < (k - i) * (m - j) <= _PAIR_CELLS and not _one_change(old, new)
+        pairs = self._alike(gap) if several else []
         if pairs:
             for (p, q), (r, t) in pairwise([(i - 1, j - 1), *pairs, (k, m)]):
                 self._gap((p + 1, r, q + 1, t))
@@ -140,8 +143,7 @@ class Drawing:
                     self._gap((r, r + 1, t, t + 1))
             paired = sum(self.a.weight[p + 1] - self.a.weight[p] for p, _ in pairs)
             return paired >= _RELATED * max(self.a.weight[k] - self.a.weight[i], self.b.weight[m] - self.b.weight[j])
-        (x, y), (u, v) = (self.a.at[i], self.a.at[k]), (self.b.at[j], self.b.at[m])
-        return self._clusters(x, self.a.text[x:y], u, self.b.text[u:v], k - i == m - j == 1)
+        return self._clusters(self.a.at[i], old, self.b.at[j], new, k - i == m - j == 1)
 
     def _alike(self, gap: Box) -> list[tuple[int, int]]:
         """Pairs of similar tokens in order, those with the most in common; none if that is the lesser part."""
@@ -189,6 +191,14 @@ class Drawing:
                 else:
                     self._whole(at[p], at[p + 1], into[q], into[q + 1], o.tag == "equal")
         return related
+
+
+def _one_change(old: str, new: str) -> bool:
+    """Whether one text is the other with something put in at one place, and at no other place it could be."""
+    same = min(len(old), len(new))
+    prefix = next((k for k in range(same) if old[k] != new[k]), same)
+    suffix = next((k for k in range(same) if old[-1 - k] != new[-1 - k]), same)
+    return prefix + suffix == same < max(len(old), len(new))
 
 
 def _in_common(old: str, new: str) -> float:
