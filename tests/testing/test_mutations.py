@@ -11,7 +11,7 @@ from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema, article
-from spanproof.testing.matrix import Row, Verdict, markdown, matrix, restores, summed, verdict
+from spanproof.testing.matrix import Row, Verdict, as_markdown, matrix, restores, summed, verdict
 from spanproof.testing.mutations import MUTATIONS, Mutation
 from support.checks import correct
 from support.pages import DOCS
@@ -229,7 +229,7 @@ def test_the_matrix_counts_documents_and_repeats() -> None:
     assert by_name["utf-16-offsets"] == Row(KINDS["utf-16-offsets"], 2, 2, 0, 2, 2)
     assert by_name["fragments-out-of-order"] == Row(KINDS["fragments-out-of-order"], 0, 0, 0, 0, 0)
     assert all(row.detected == row.applied and not row.unrelated for row in rows)
-    lines = markdown(rows).splitlines()
+    lines = as_markdown(rows).splitlines()
     assert len(lines) == len(rows) + 2
     assert "| 07 utf-16-offsets | SP106, SP105 | 2 | 2 | 0 | 2 (utf-16) | 2 |" in lines
     assert "| 19 unknown-label | SP201 | 2 | 2 | 0 | - | - |" in lines
@@ -249,7 +249,7 @@ PATH` prints it for a corpus of yours; `make format` writes this page.
 
 def page() -> str:
     gold = matrix(read(ROOT / "annotations" / "gold").documents())
-    return PAGE + markdown(summed(gold, matrix(ARTICLES), matrix([VERBS], PHRASAL)))
+    return PAGE + as_markdown(summed(gold, matrix(ARTICLES), matrix([VERBS], PHRASAL)))
 
 
 def test_the_page_of_the_matrix_is_fresh_and_complete() -> None:

@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +10,7 @@ from spanproof._version import __version__
 from spanproof.checks.report import Report
 from spanproof.checks.rules import catalogue
 from spanproof.corpus.findings import Excerpt, Finding
+from spanproof.table import StyledLine, terminal
 from spanproof.text.display import visible
 
 _STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
@@ -22,7 +23,7 @@ def _names() -> Mapping[str, str]:
 
 
 def shown(excerpt: Excerpt) -> tuple[str, str]:
-    """The line of an excerpt and the line of marks under its span, as wide as a terminal shows them."""
+    """Return the line of an excerpt and the line of marks under its span, as wide as a terminal shows them."""
     from rich.cells import cell_len
 
     text = "".join(map(visible, excerpt.text))
@@ -32,13 +33,13 @@ def shown(excerpt: Excerpt) -> tuple[str, str]:
 
 
 def where(finding: Finding) -> str:
-    """File and line, as editors make links of them."""
+    """Return file and line of a finding in the form that editors make links of; empty without a file."""
     place = finding.file or ""
     return f"{place}:{finding.line}" if place and finding.line else place
 
 
 def _blocks(report: Report) -> Iterator[list[Finding]]:
-    """Findings one by one; those of a document that one cause explains together."""
+    """Yield findings one by one, but those of a document that one cause explains together."""
 
     def key(pair: tuple[int, Finding]) -> tuple[Any, ...]:
         k, finding = pair
@@ -48,50 +49,47 @@ def _blocks(report: Report) -> Iterator[list[Finding]]:
         yield [finding for _, finding in group]
 
 
-def as_text(report: Report, *, color: bool = False, width: int = 120) -> str:
-    """Findings with their place in the text, as a compiler shows them, and a summary."""
-    import io
+def as_text(report: Report, *, color: bool = False) -> str:
+    """Return the findings with their places in the text, as a compiler shows them, and a summary."""
+    return terminal(_lines(report), color=color)
 
-    from rich.console import Console
-    from rich.text import Text
 
-    out = io.StringIO()
-    console = Console(file=out, force_terminal=color, no_color=not color, width=width, highlight=False, soft_wrap=True)
+def _lines(report: Report) -> Iterator[StyledLine]:
     for block in _blocks(report):
-        first = block[0]
-        head = Text(f"{first.severity}[{first.code}]", _STYLE[first.severity])
-        head.append(f" {_names().get(first.code, '')}", "bold")
-        names = [first.document, first.json_path if first.path else None, first.id and f"({first.id})"]
-        head.append("  " + "  ".join(filter(None, [where(first), " ".join(filter(None, names))])), "cyan")
-        console.print(head)
-        console.print(Text("  " + "".join(map(visible, first.message))))
-        if first.excerpt:
-            line, marks = shown(first.excerpt)
-            console.print(Text("  | ", "blue") + Text(line))
-            console.print(Text("  | ", "blue") + Text(marks, _STYLE[first.severity]))
-        if first.cause:
-            proof = f"{first.cause.agree} of {first.cause.of} agree"
-            console.print(Text("  = ", "blue") + Text(f"cause: {first.cause.statement} ({proof})", "bold"))
-        if len(block) > 1:
-            console.print(Text("  = ", "blue") + Text(f"and {len(block) - 1} more of this document with this cause"))
-        if first.fix:
-            what = "the whole document" if first.cause else "this annotation"
-            console.print(
-                Text("  = ", "blue") + Text(f"fixable: --diff shows, --fix makes the correction of {what}", "green")
-            )
+        yield from _block_lines(block)
     for waiver in report.unused:
         place = " ".join(filter(None, [waiver.document, waiver.text and repr(waiver.text)]))
-        console.print(Text(f"unused waiver: {waiver.code} {place}: {waiver.reason}", "yellow"))
-    console.print(Text(summary(report), "bold green" if report.exit_code == 0 else "bold"))
-    return out.getvalue()
+        yield ((f"unused waiver: {waiver.code} {place}: {waiver.reason}", "yellow"),)
+    yield ((summary(report), "bold green" if report.exit_code == 0 else "bold"),)
+
+
+def _block_lines(block: Sequence[Finding]) -> Iterator[StyledLine]:
+    first = block[0]
+    style = _STYLE[first.severity]
+    names = [first.document, first.json_path if first.path else None, first.id and f"({first.id})"]
+    place = "  " + "  ".join(filter(None, [where(first), " ".join(filter(None, names))]))
+    yield (f"{first.severity}[{first.code}]", style), (f" {_names().get(first.code, '')}", style), (place, "bold cyan")
+    yield "  " + "".join(map(visible, first.message))
+    if first.excerpt:
+        line, marks = shown(first.excerpt)
+        yield ((f"  | {line}", "blue"),)
+        yield ("  | ", "blue"), (marks, style)
+    if first.cause:
+        proof = f"{first.cause.agree} of {first.cause.of} agree"
+        yield ("  = ", "blue"), (f"cause: {first.cause.statement} ({proof})", "bold blue")
+    if len(block) > 1:
+        yield ((f"  = and {len(block) - 1} more of this document with this cause", "blue"),)
+    if first.fix:
+        subject = "the whole document" if first.cause else "this annotation"
+        yield ("  = ", "blue"), (f"fixable: --diff shows, --fix makes the correction of {subject}", "green")
 
 
 def summary(report: Report) -> str:
-    """One line: how much was checked and what was found."""
-    found = ", ".join(_counted(n, name) for name, n in report.counts.items() if n)
+    """Return one line that says how much was checked and what was found."""
+    severities = ", ".join(_counted(n, name) for name, n in report.counts.items() if n)
     fixable = sum(1 for finding in report.findings if finding.fix)
-    what = f"{_counted(report.documents, 'document')}, {_counted(report.spans, 'span')}"
-    parts = [f"{what}: {found or 'no findings'}"]
+    sizes = f"{_counted(report.documents, 'document')}, {_counted(report.spans, 'span')}"
+    parts = [f"{sizes}: {severities or 'no findings'}"]
     parts += [f"{fixable:,} fixable"] if fixable else []
     parts += [f"{len(report.waived):,} waived"] if report.waived else []
     return "; ".join(parts)
@@ -102,7 +100,7 @@ def _counted(n: int, name: str) -> str:
 
 
 def as_dict(report: Report) -> dict[str, Any]:
-    """The report as plain values: ``findings`` and ``summary``."""
+    """Return the report as plain values: ``findings`` and ``summary``."""
     return {
         "findings": [_plain(finding) for finding in report.findings],
         "summary": {
@@ -137,12 +135,12 @@ def _plain(finding: Finding) -> dict[str, Any]:
 
 
 def as_json(report: Report) -> str:
-    """The report as a JSON object."""
+    """Return the report as a JSON object."""
     return json.dumps(as_dict(report), indent=1) + "\n"
 
 
 def as_sarif(report: Report) -> str:
-    """The report as a SARIF 2.1.0 log, for code scanning services."""
+    """Return the report as a SARIF 2.1.0 log (OASIS, 2020), for code scanning services."""
     level = {"error": "error", "warning": "warning", "info": "note"}
     rules = [
         {
@@ -187,7 +185,7 @@ def _with_cause(finding: Finding) -> str:
 
 
 def as_github(report: Report) -> str:
-    """The report as workflow commands, which GitHub shows at the lines of a pull request."""
+    """Return the report as workflow commands, which GitHub shows at the lines of a pull request."""
 
     def escaped(text: str, also: str = "") -> str:
         for character in "%\r\n" + also:
@@ -202,7 +200,7 @@ def as_github(report: Report) -> str:
             "line": finding.line,
             "title": f"{finding.code} {_names().get(finding.code, '')}",
         }
-        given = ",".join(f"{name}={escaped(str(value), ':,')}" for name, value in options.items() if value)
+        properties = ",".join(f"{name}={escaped(str(value), ':,')}" for name, value in options.items() if value)
         message = " ".join(filter(None, [finding.document, finding.json_path + ":", _with_cause(finding)]))
-        lines.append(f"::{level[finding.severity]} {given}::{escaped(message)}\n")
+        lines.append(f"::{level[finding.severity]} {properties}::{escaped(message)}\n")
     return "".join(lines)

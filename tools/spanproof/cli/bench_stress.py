@@ -107,7 +107,7 @@ def stress(
     for each in (each for each in found if shrink and each.effects):
         broken[each.run.system.name], problem = _shrunk(each, gold, transformations, seed, examples)
         failed += [problem] if problem else []
-    told = report.Told(found, transformations, gold.schema, broken)
+    told = report.StressReport(found, transformations, gold.schema, broken)
     written = {"json": report.as_json, "markdown": report.as_markdown, "text": report.as_text}[output]
     click.echo(written(told), nl=False)
     for problem in failed:

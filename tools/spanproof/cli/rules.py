@@ -35,11 +35,11 @@ def explain(code: str) -> None:
 def matrix(path: Path | None, schema_file: Path | None) -> None:
     """Break a sound corpus in every known way and show what the check and the corrections make of it."""
     from spanproof.formats.discovery import read
-    from spanproof.testing.matrix import markdown
+    from spanproof.testing.matrix import as_markdown
     from spanproof.testing.matrix import matrix as matrix_
 
     schema = read_schema(schema_file)
     corpus = read(path or own_corpus(), schema)
     if corpus.errors:
         refuse(f"{corpus.errors[0].path}: {corpus.errors[0].problem}")
-    click.echo(markdown(matrix_(corpus.documents(), schema)), nl=False)
+    click.echo(as_markdown(matrix_(corpus.documents(), schema)), nl=False)

@@ -1,43 +1,36 @@
-"""Scores as tables: for a terminal, for the card, as JSON."""
+"""An agreement as tables: for a terminal, for the card of a dataset, as JSON."""
 
-import io
 import json
-from dataclasses import asdict, dataclass
-from textwrap import fill
+from dataclasses import asdict, replace
 
 from spanproof.corpus.pairs import UNITS
 from spanproof.metrics.agreement import CLUSTERINGS, Agreement, Score
+from spanproof.table import StyledLine, Table, markdown, terminal, wrapped
 
-_TABLES = (
-    ("Spans", ("exact F1", "overlap F1", "token α", "α_U")),
-    ("Values of spans with the same offsets", ("accuracy", "κ")),
-    ("Clusters", tuple(CLUSTERINGS)),
-)
-
-
-@dataclass(frozen=True)
-class Table:
-    """Scores as people read them: a row a thing that was compared."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+_TABLES = {
+    "Spans": ("exact F1", "overlap F1", "token α", "α_U"),
+    "Values of spans with the same offsets": ("accuracy", "κ"),
+    "Clusters": tuple(CLUSTERINGS),
+}
+_WIDTH = 120
 
 
-def tables(agreement: Agreement) -> list[Table]:
-    """The scores of spans, of values and of clusters."""
-    result = []
-    for title, measures in _TABLES:
+def _tables(agreement: Agreement) -> dict[str, Table]:
+    """The scores of spans, of values and of clusters, by the title of their table; those without a row are left out."""
+    tables = {}
+    for title, measures in _TABLES.items():
         rows: dict[tuple[str, str], dict[str, Score]] = {}
         for score in agreement.scores:
             if score.measure in measures:
                 name = score.layer if score.member is None else f"{score.layer}.{score.member}"
                 rows.setdefault((name, score.part or "all"), {})[score.measure] = score
-        filled = [
-            (*names, _n(row[measures[0]].n), *(_cell(row.get(m)) for m in measures)) for names, row in rows.items()
+        cells = [
+            (*names, _n(row[measures[0]].n), *(_cell(row.get(measure)) for measure in measures))
+            for names, row in rows.items()
         ]
-        result.append(Table(title, ("layer", "of", "n", *measures), tuple(filled)))
-    return [table for table in result if table.rows]
+        if cells:
+            tables[title] = Table(("layer", "of", "n", *measures), tuple(cells), left=2)
+    return tables
 
 
 def _n(n: tuple[int, int]) -> str:
@@ -65,36 +58,21 @@ def _caption(agreement: Agreement) -> str:
 
 
 def as_text(agreement: Agreement, *, color: bool = False) -> str:
-    """The tables for a terminal, as wide as they are."""
-    from rich.console import Console
-    from rich.table import Table as Grid
-
-    out = io.StringIO()
-    console = Console(file=out, force_terminal=color, no_color=not color, width=1000, highlight=False, markup=False)
-    for table in tables(agreement):
-        grid = Grid(box=None, pad_edge=False, header_style="bold")
-        for k, name in enumerate(table.header):
-            grid.add_column(name, justify="left" if k < 2 else "right")
-        names = (None, *(row[0] for row in table.rows))
-        for above, (name, *cells) in zip(names, table.rows, strict=False):
-            grid.add_row("" if name == above else name, *cells)
-        console.print(table.title, style="bold")
-        console.print(grid)
-        console.print()
-    console.print(fill(_caption(agreement), 120))
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    """Return the tables for a terminal, as wide as they are; the name of a layer stands once over its rows."""
+    parts: list[Table | StyledLine] = []
+    for title, table in _tables(agreement).items():
+        above = ("", *(row[0] for row in table.rows))
+        rows = [("" if name == last else name, *row) for last, (name, *row) in zip(above, table.rows, strict=False)]
+        parts += [((title, "bold"),), replace(table, rows=tuple(rows)), ""]
+    return terminal([*parts, wrapped(_caption(agreement), _WIDTH)], color=color)
 
 
 def as_markdown(agreement: Agreement) -> str:
-    """The tables for the card."""
-    parts = []
-    for table in tables(agreement):
-        rule = ["---" if k < 2 else "---:" for k in range(len(table.header))]
-        lines = [f"| {' | '.join(row)} |" for row in (table.header, rule, *table.rows)]
-        parts.append("\n".join([f"**{table.title}**", "", *lines]))
-    return "\n\n".join([*parts, _caption(agreement)]) + "\n"
+    """Return the tables for the card of a dataset."""
+    tables = [f"**{title}**\n\n{markdown(table)}" for title, table in _tables(agreement).items()]
+    return "\n\n".join([*tables, _caption(agreement)]) + "\n"
 
 
 def as_json(agreement: Agreement) -> str:
-    """The agreement as a JSON object."""
+    """Return the agreement as a JSON object."""
     return json.dumps(asdict(agreement), indent=1, ensure_ascii=False) + "\n"

@@ -4,7 +4,6 @@
 corpus gives the same bytes.
 """
 
-import io
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from spanproof.publication import files
 from spanproof.publication.card import layers
 from spanproof.publication.configs import Config, configs
 from spanproof.schema.schema import article
+from spanproof.table import StyledLine, Table, terminal
 
 
 class BuildError(Exception):
@@ -130,31 +130,24 @@ def load(folder: Path, config: str, version: str) -> pa.Table:
 
 
 def summary(built: Built, *, color: bool = False) -> str:
-    """What was built and loaded back: the configurations, a line an article, and the labels of each layer."""
-    from rich.console import Console
-    from rich.table import Table
-
-    out = io.StringIO()
-    console = Console(file=out, force_terminal=color, no_color=not color, width=100, highlight=False, soft_wrap=True)
-    tables = ", ".join(f"{config.name} {config.table.num_rows}" for config in built.configs)
-    console.print(f"{built.out}, version {built.version}, built and loaded back. Rows: {tables}.\n")
+    """Return what was built and loaded back: the configurations, a line an article, and the labels of each layer."""
+    sizes = ", ".join(f"{config.name} {config.table.num_rows}" for config in built.configs)
     articles = built.configs[0]
     counts = {layer: labels for layer, labels in layers(articles).items() if labels}
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    grid.add_column("article")
-    grid.add_column("created")
-    for name in ("characters", *counts):
-        grid.add_column(name, justify="right")
-    rows = articles.table.to_pylist()
-    for row in rows:
+    rows = []
+    for row in articles.table.to_pylist():
         numbers = [f"{len(row[layer] or ())}" for layer in counts]
-        grid.add_row(row["id"], row["dct"]["value"], f"{len(row['text']):,}", *numbers)
-    console.print(grid)
-    console.print()
+        rows.append((row["id"], row["dct"]["value"], f"{len(row['text']):,}", *numbers))
+    lines: list[Table | StyledLine] = [
+        f"{built.out}, version {built.version}, built and loaded back. Rows: {sizes}.",
+        "",
+        Table(("article", "created", "characters", *counts), tuple(rows), left=2),
+        "",
+    ]
     for layer, labels in counts.items():
-        console.print(f"[bold]{layer}[/bold]: {', '.join(f'{name} {n}' for name, n in labels.items())}")
-    console.print(f"\n{len(built.changed)} files changed" if built.changed else "\nno file changed")
-    return out.getvalue()
+        lines.append(((layer, "bold"), (f": {', '.join(f'{name} {n}' for name, n in labels.items())}", "")))
+    lines += ["", f"{len(built.changed)} files changed" if built.changed else "no file changed"]
+    return terminal(lines, color=color)
 
 
 def agreement(passes: Path) -> str:

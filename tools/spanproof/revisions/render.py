@@ -1,6 +1,5 @@
-"""A diff as text, JSON, Markdown and an entry of a changelog."""
+"""A diff of two versions as text, JSON, Markdown and an entry of a changelog."""
 
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -9,6 +8,7 @@ from typing import Any
 
 from spanproof.revisions.diff import KINDS, Change, Diff
 from spanproof.revisions.semver import RULE
+from spanproof.table import StyledLine, Table, markdown, terminal
 from spanproof.text.display import visible
 
 _STYLE = {"added": "green", "removed": "red", "edited": "magenta", "renumbered": "dim"}
@@ -18,31 +18,27 @@ _LISTED = 12
 
 
 def as_text(diff: Diff, *, stat: bool = False, color: bool = False) -> str:
-    """The changes by document and layer (not with ``stat``), the counts, and what a release with them is."""
-    from rich.console import Console
-    from rich.text import Text
+    """Return the changes by document and layer, the counts, and what a release with these changes is.
 
-    out = io.StringIO()
-    console = Console(file=out, force_terminal=color, no_color=not color, width=200, highlight=False, soft_wrap=True)
-    for document, group in groupby(() if stat else diff.changes, lambda change: change.document):
-        console.print(Text(document or "registries", "bold"))
-        for layer, changes in groupby(group, lambda change: change.layer):
+    Args:
+        diff: what changed.
+        stat: leave out the changes themselves.
+        color: with the colours of a terminal.
+    """
+    counts = [_counts(diff)] if diff.changes else []
+    return terminal([*(() if stat else _lines(diff)), *counts, *_statement(diff)], color=color)
+
+
+def _lines(diff: Diff) -> Iterator[StyledLine]:
+    for document, of_document in groupby(diff.changes, lambda change: change.document):
+        yield ((document or "registries", "bold"),)
+        for layer, changes in groupby(of_document, lambda change: change.layer):
             if layer is not None:
-                console.print(Text(f"  {layer}", "cyan"))
+                yield ((f"  {layer}", "cyan"),)
             for change in changes:
-                head = Text("    ").append(f"{change.kind:<11}", _STYLE.get(change.kind, "yellow"))
-                console.print(head.append(" ".join(filter(None, [_place(change), _values(change)]))))
-        console.print()
-    rows = list(_rows(diff))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for k, row in enumerate(rows if diff.changes else ()):
-        cells = (
-            cell.ljust(w) if n == 0 else cell.rjust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=True))
-        )
-        console.print(Text("  ".join(cells).rstrip(), "" if k else "bold"))
-    for line in _statement(diff):
-        console.print(Text(line))
-    return out.getvalue()
+                kind = (f"{change.kind:<11}", _STYLE.get(change.kind, "yellow"))
+                yield ("    ", ""), kind, (" ".join(filter(None, [_place(change), _values(change)])), "")
+        yield ""
 
 
 def as_json(diff: Diff) -> str:
@@ -71,10 +67,7 @@ def as_markdown(diff: Diff) -> str:
     """The counts as a table, the changes as lists, for a pull request."""
     lines = []
     if diff.changes:
-        header, *rows = _rows(diff)
-        rule = ("---", *("---:" for _ in header[1:]))
-        lines += [f"| {' | '.join(row)} |" for row in (header, rule, *rows)]
-        lines.append("")
+        lines += [markdown(_counts(diff)), ""]
     for document, group in groupby(diff.changes, lambda change: change.document):
         changes = list(group)
         lines += [f"<details><summary>{_escaped(document or 'registries')}: {len(changes):,}</summary>", ""]
@@ -121,13 +114,13 @@ def _titled(layer: str | None) -> str:
     return "documents" if layer is None else layer.replace("registry:", "registry of ")
 
 
-def _rows(diff: Diff) -> Iterator[tuple[str, ...]]:
+def _counts(diff: Diff) -> Table:
     """A row a layer: how many annotations old and new have, how many changes of each kind."""
-    yield "", "old", "new", *KINDS, "carried"
+    rows = []
     for layer, (old, new) in diff.sizes.items():
-        counts = (diff.counts[layer].get(kind, 0) for kind in KINDS)
-        found = (*counts, diff.carried.get(layer or "", 0))
-        yield _titled(layer), f"{old:,}", f"{new:,}", *(f"{n:,}" if n else "" for n in found)
+        changes = (*(diff.counts[layer].get(kind, 0) for kind in KINDS), diff.carried.get(layer or "", 0))
+        rows.append((_titled(layer), f"{old:,}", f"{new:,}", *(f"{n:,}" if n else "" for n in changes)))
+    return Table(("", "old", "new", *KINDS, "carried"), tuple(rows))
 
 
 def _statement(diff: Diff) -> Iterator[str]:

@@ -9,6 +9,7 @@ from spanproof.checks.check import check
 from spanproof.checks.fix import corrected_of
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.schema import Schema, article
+from spanproof.table import Table, markdown
 from spanproof.testing.mutations import MUTATIONS, Mutation, objects
 
 
@@ -99,11 +100,10 @@ def summed(*tables: Sequence[Row]) -> tuple[Row, ...]:
     )
 
 
-def markdown(rows: Sequence[Row]) -> str:
-    """The matrix as a table; ``-`` where a mutation has no cause, or nothing that a correction could know."""
-    head = ("class", "codes", "documents", "detected", "unrelated errors", "cause named", "restored")
-    table = [head, ("---",) * len(head), *map(_cells, rows)]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in table)
+def as_markdown(rows: Sequence[Row]) -> str:
+    """Return the matrix as a table; ``-`` where a mutation has no cause, or nothing that a correction could know."""
+    header = ("class", "codes", "documents", "detected", "unrelated errors", "cause named", "restored")
+    return markdown(Table(header, tuple(map(_cells, rows)), left=len(header))) + "\n"
 
 
 def _cells(row: Row) -> tuple[str, ...]:

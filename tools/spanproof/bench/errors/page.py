@@ -7,7 +7,7 @@ from itertools import groupby
 from spanproof.bench.errors.analysis import Analysis
 from spanproof.bench.errors.disputes import Added, Mention, Missed
 from spanproof.bench.errors.parts import Part
-from spanproof.table import Table, piped
+from spanproof.table import Table, markdown
 
 _WAYS = {
     "label": ("By label", "The spans of gold with a label, those predicted with it, those that are both."),
@@ -64,7 +64,7 @@ def disputes_as_markdown(analysis: Analysis, verdicts: Mapping[Key, str] | None 
 
 
 def _sections(sections: Iterable[tuple[str, str, Table]]) -> str:
-    made = (f"## {title}\n\n{note}\n\n{piped(table)}" for title, note, table in sections if table.rows)
+    made = (f"## {title}\n\n{note}\n\n{markdown(table)}" for title, note, table in sections if table.rows)
     return "\n\n".join(made) + "\n"
 
 

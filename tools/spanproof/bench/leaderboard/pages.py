@@ -18,7 +18,7 @@ from spanproof.bench.records import Run
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.score import VARIANTS
-from spanproof.table import Table, piped
+from spanproof.table import Table, bulleted, markdown
 
 REVIEW = ("task", "labels", "article", "start", "end", "label", "verdict")
 """The members of a review of a disputed span."""
@@ -100,12 +100,12 @@ def pages(
     made: dict[str, bytes] = {}
     articles = f"{len(gold)} article{'s'[: len(gold) != 1]}"
     parts = [_INTRO.format(articles=articles), *([_OWN] if own else [])]
-    parts += ["![F1 of every system with its interval.](leaderboard.svg)", piped(_systems(runs)), _COST]
-    parts += [report.bulleted(report.limits(runs)), "## How to read", report.bulleted(report.reading(boards))]
+    parts += ["![F1 of every system with its interval.](leaderboard.svg)", markdown(_systems(runs)), _COST]
+    parts += [bulleted(report.limits(runs)), "## How to read", bulleted(report.captions(boards))]
     for board in boards:
         name = board.title.replace(", ", "-")
-        matrix = report.matrix(board, "strict")
-        parts += [report.section(board, runs, gold.schema, []), *([_MATRIX, piped(matrix)] if matrix else [])]
+        matrix = report.difference_matrix(board, "strict")
+        parts += [report.section(board, runs, gold.schema, []), *([_MATRIX, markdown(matrix)] if matrix else [])]
         parts.append(f"What goes wrong, and where gold is disputed: [errors](errors-{name}.md).")
         made |= _errors(name, gold, board, runs, resamples, reviews, own)
     if stress:
@@ -122,7 +122,7 @@ def pages(
 
 def _systems(runs: Sequence[Run]) -> Table:
     """The systems without the last column: here all predictions are kept ones."""
-    table = report.listed(runs)
+    table = report.run_table(runs)
     return replace(table, header=table.header[:-1], rows=tuple(row[:-1] for row in table.rows))
 
 
@@ -202,13 +202,13 @@ def _summary(boards: Sequence[Board]) -> str:
     for board in boards:
         rows.append((board.title,))
         found = {
-            name: [report.of_all(scores, "exact", variant) for variant in VARIANTS]
+            name: [report.score_of(scores, "exact", variant) for variant in VARIANTS]
             for name, scores in board.scores.items()
         }
         for name, pair in sorted(found.items(), key=lambda item: -((item[1][0] and item[1][0].value) or 0)):
-            rows.append((board.marked(name, "exact"), *(report.told(each) if each else "–" for each in pair)))
+            rows.append((board.marked(name, "exact"), *(report.score_cell(each) if each else "–" for each in pair)))
             signatures[board.task] = pair[0].signature.partition("data:")[2].partition("|")[0] if pair[0] else "–"
-    table = piped(Table(("system", "strict", "convention-free"), tuple(rows)))
+    table = markdown(Table(("system", "strict", "convention-free"), tuple(rows)))
     data = ", ".join(f"{task} {digest}" for task, digest in signatures.items())
     return _SUMMARY.format(table=table, signature=data) + "\n"
 
@@ -226,7 +226,7 @@ def _stressed(stress: Mapping[str, Any]) -> list[str]:
     for layer, rows in layers.items():
         systems = list(dict.fromkeys(name for row in rows.values() for name in row))
         told = tuple((name, *(row.get(system, "–") for system in systems)) for name, row in rows.items())
-        made.append(piped(Table((layer, *systems), told)))
+        made.append(markdown(Table((layer, *systems), told)))
     said = "\n".join(f"- {name}: {says}." for name, says in stress["transformations"].items())
     return [*made, said]
 

@@ -1,4 +1,4 @@
-"""Stress tests as people read them: for a terminal, as Markdown, as JSON."""
+"""What a stress test measured: for a terminal, as Markdown, as JSON."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from spanproof.bench.stress.rewriting import text_member
 from spanproof.bench.stress.shrinking import Broken
 from spanproof.bench.stress.transformations import Transformation
 from spanproof.schema.schema import Schema
-from spanproof.table import Table, aligned, piped, wrapped
+from spanproof.table import StyledLine, Table, bulleted, markdown, terminal, wrapped
 
 _HEADER = ("transformation", "articles", "F1", "after", "difference", "same")
 CAPTION = (
@@ -23,8 +23,15 @@ CAPTION = (
 
 
 @dataclass(frozen=True)
-class Told:
-    """Everything that a stress test found: systems, transformations, and for each system the smallest broken texts."""
+class StressReport:
+    """What a stress test measured.
+
+    Attributes:
+        stressed: the systems, each with the effects of every transformation.
+        transformations: those that were asked for.
+        schema: that of the gold.
+        broken: the smallest texts that were found on which an invariance breaks, by the name of the system.
+    """
 
     stressed: Sequence[Stressed]
     transformations: Sequence[Transformation]
@@ -32,82 +39,80 @@ class Told:
     broken: Mapping[str, Sequence[Broken]] = field(default_factory=dict)
 
 
-def tabled(stressed: Stressed) -> Table:
-    """A heading a layer and measure, a row a transformation that changes something."""
-    cells = [(effect, name) for name, effects in stressed.effects.items() for effect in effects]
-    cells.sort(key=lambda cell: (cell[0].layer, cell[0].measure))
+def effect_table(stressed: Stressed) -> Table:
+    """Return a heading for each layer and measure, and a row for each transformation that changes something."""
+    effects = [(effect, name) for name, effects in stressed.effects.items() for effect in effects]
+    effects.sort(key=lambda pair: (pair[0].layer, pair[0].measure))
     rows: list[tuple[str, ...]] = []
-    for key, group in groupby(cells, lambda cell: f"{cell[0].layer}, {cell[0].measure}"):
-        rows += [(key,), *(_row(effect, name) for effect, name in group if effect.articles)]
+    for heading, group in groupby(effects, lambda pair: f"{pair[0].layer}, {pair[0].measure}"):
+        rows += [(heading,), *(_row(effect, name) for effect, name in group if effect.articles)]
     return Table(_HEADER, tuple(rows))
 
 
-def notes(told: Told) -> list[str]:
-    """What must be read with the numbers."""
-    effects = [effects for each in told.stressed for effects in each.effects.items()]
-    changed = {name for name, found in effects if any(effect.articles for effect in found)}
-    idle = [each.name for each in told.transformations if each.name not in changed]
-    said = [f"{each.name}: {each.says}." for each in told.transformations if each.name in changed]
-    failed = [
-        f"{each.run.system.name} failed on {len(faults)} part{'s'[: len(faults) != 1]} of texts, first: {faults[0]}"
-        for each in told.stressed
-        if (faults := each.run.faults)
+def notes(report: StressReport) -> list[str]:
+    """Return what must be read with the numbers."""
+    effects = [pair for stressed in report.stressed for pair in stressed.effects.items()]
+    changing = {name for name, effects_ in effects if any(effect.articles for effect in effects_)}
+    idle = [each.name for each in report.transformations if each.name not in changing]
+    descriptions = [f"{each.name}: {each.says}." for each in report.transformations if each.name in changing]
+    failures = [
+        f"{stressed.run.system.name} failed on {len(faults)} part{'s'[: len(faults) != 1]} of texts, first: {faults[0]}"
+        for stressed in report.stressed
+        if (faults := stressed.run.faults)
     ]
     nothing = [f"Nothing to change for {', '.join(idle)}."] if idle else []
-    return [CAPTION, *failed, *said, *nothing] if effects else failed
+    return [CAPTION, *failures, *descriptions, *nothing] if effects else failures
 
 
-def as_text(told: Told) -> str:
-    """The tables for a terminal, the notes in 100 columns."""
+def as_text(report: StressReport) -> str:
+    """Return the tables for a terminal, and the notes in lines of 100 characters."""
+    blocks: list[Sequence[Table | StyledLine]] = []
+    for stressed in report.stressed:
+        if stressed.effects:
+            blocks.append([stressed.run.system.signature, effect_table(stressed)])
+        blocks += [list(_lines(broken, report.schema)) for broken in report.broken.get(stressed.run.system.name, ())]
+    return "\n".join(map(terminal, [*blocks, [wrapped(note) for note in notes(report)] or [""]]))
+
+
+def as_markdown(report: StressReport) -> str:
+    """Return the tables for a page."""
     blocks = []
-    for each in told.stressed:
-        name = each.run.system.name
-        if each.effects:
-            blocks.append(f"{each.run.system.signature}\n{aligned(tabled(each))}")
-        blocks += ["\n".join(_lines(broken, told.schema)) for broken in told.broken.get(name, ())]
-    return "\n\n".join([*blocks, "\n".join(map(wrapped, notes(told)))]) + "\n"
+    for stressed in report.stressed:
+        if stressed.effects:
+            blocks += [f"## {stressed.run.system.signature}", markdown(effect_table(stressed))]
+        for broken in report.broken.get(stressed.run.system.name, ()):
+            blocks.append("\n".join(["```", *_lines(broken, report.schema), "```"]))
+    return "\n\n".join([*blocks, bulleted(notes(report))]) + "\n"
 
 
-def as_markdown(told: Told) -> str:
-    """The tables for a page."""
-    blocks = []
-    for each in told.stressed:
-        if each.effects:
-            blocks += [f"## {each.run.system.signature}", piped(tabled(each))]
-        for broken in told.broken.get(each.run.system.name, ()):
-            blocks.append("\n".join(["```", *_lines(broken, told.schema), "```"]))
-    return "\n\n".join([*blocks, "\n".join(f"- {note}" for note in notes(told))]) + "\n"
-
-
-def as_json(told: Told) -> str:
-    """All effects and broken texts as a JSON object."""
-    made = {
-        "transformations": {each.name: each.says for each in told.transformations},
+def as_json(report: StressReport) -> str:
+    """Return all effects and broken texts as a JSON object."""
+    value = {
+        "transformations": {each.name: each.says for each in report.transformations},
         "systems": [
             {
-                "name": each.run.system.name,
-                "version": each.run.system.version,
-                "problem": each.run.problem,
-                "path": None if each.run.problem else str(each.run.path),
-                "effects": {name: [asdict(effect) for effect in effects] for name, effects in each.effects.items()},
-                "broken": [asdict(broken) for broken in told.broken.get(each.run.system.name, ())],
+                "name": stressed.run.system.name,
+                "version": stressed.run.system.version,
+                "problem": stressed.run.problem,
+                "path": None if stressed.run.problem else str(stressed.run.path),
+                "effects": {name: [asdict(effect) for effect in effects] for name, effects in stressed.effects.items()},
+                "broken": [asdict(broken) for broken in report.broken.get(stressed.run.system.name, ())],
             }
-            for each in told.stressed
+            for stressed in report.stressed
         ],
     }
-    return json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _lines(broken: Broken, schema: Schema) -> Iterator[str]:
-    """The two texts, quoted so that no character hides, each with what the system says of it."""
+    """The two texts, quoted so that no character hides, each with the spans that the system predicts in it."""
     yield f"{broken.transformation} breaks on"
     for document in (broken.before, broken.after):
         yield f"  {document[text_member(schema)]!r}"
-        said = list(_said(document, schema))
-        yield from (f"    {line}" for line in said or ["nothing"])
+        yield from (f"    {line}" for line in list(_predictions(document, schema)) or ["nothing"])
 
 
-def _said(document: Mapping[str, Any], schema: Schema) -> Iterator[str]:
+def _predictions(document: Mapping[str, Any], schema: Schema) -> Iterator[str]:
     text = document[text_member(schema)]
     for node in schema.spans:
         if len(node.place) == 2:
@@ -129,8 +134,8 @@ def _values(timex: Mapping[str, str] | None) -> Sequence[str]:
 
 def _row(effect: Effect, name: str) -> tuple[str, ...]:
     before, after, same = ("–" if n is None else f"{n:.3f}" for n in (effect.before, effect.after, effect.same))
-    apart = "–"
+    change = "–"
     if effect.before is not None and effect.after is not None:
-        ends = "" if effect.interval is None else " [{:+.3f}, {:+.3f}]".format(*effect.interval)
-        apart = f"{effect.after - effect.before:+.3f}{ends}"
-    return name, str(effect.articles), before, after, apart, same
+        interval = "" if effect.interval is None else " [{:+.3f}, {:+.3f}]".format(*effect.interval)
+        change = f"{effect.after - effect.before:+.3f}{interval}"
+    return name, str(effect.articles), before, after, change, same
