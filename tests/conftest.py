@@ -1,19 +1,14 @@
-"""What all tests share: fixtures and Hypothesis profiles."""
+"""Fixtures that all tests share."""
 
-import os
+import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from spanproof.schema.schema import Schema
 from support.browser import chromium as chromium
 from support.documents import LETTERS, ROOT
 from support.labelstudio_server import label_studio as label_studio
-
-settings.register_profile("ci", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("thorough", parent=settings.get_profile("ci"), max_examples=2000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +21,9 @@ def root() -> Path:
 def letters() -> Schema:
     """A schema with other layers than ours, in JSON alone."""
     return Schema.of(LETTERS)
+
+
+@pytest.fixture
+def dataset_copy(tmp_path: Path) -> Path:
+    """A copy of the published dataset, to spoil."""
+    return Path(shutil.copytree(ROOT / "dataset", tmp_path / "dataset"))

@@ -10,7 +10,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from spanproof.checks.causes import diagnose, relocate
+from spanproof.checks.check import check
+from spanproof.checks.examples import sound
+from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Span
+from support.checks import ANA
 
 ARTICLES = sorted((Path(__file__).parents[2] / "dataset" / "articles").glob("*.txt"))
 PIECES = (
@@ -400,3 +404,19 @@ def nfc(text: str) -> str:
 
 def test_articles_are_there() -> None:
     assert ARTICLES
+
+
+def test_a_cause_leaves_alone_what_it_does_not_place() -> None:
+    names = ["Ana", "Bob", "Eva", "Ida", "Jon", "Kim", "Leo", "Mia", "Ned", "Ona"]
+    text = "😀 " + " ".join(names)
+    spans = [
+        {**ANA, "id": name, "start": 4 * k + 3, "end": 4 * k + 6, "text": name, "entity_id": name}
+        for k, name in enumerate(names)
+    ]
+    lost = {**ANA, "id": "lost", "start": 4, "end": 7, "text": "Zoë", "label": "ORG"}
+    findings = check(Corpus.of([sound(text=text, entities=[*spans, lost])])).findings
+    assert {f.id: f.cause and (f.cause.name, f.cause.agree, f.cause.of) for f in findings} == {
+        **dict.fromkeys(names, ("utf-16", 10, 11)),
+        "lost": None,
+    }
+    assert {f.id: len(f.fix) for f in findings} == {**dict.fromkeys(names, 20), "lost": 0}

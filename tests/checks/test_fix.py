@@ -1,6 +1,7 @@
 """Corrections: proved, shown as a patch, undone by it, and written whole."""
 
 import json
+import os
 import random
 import subprocess
 from pathlib import Path
@@ -121,7 +122,6 @@ def test_a_patch_is_taken_by_git_and_undone_by_it(folder: Path) -> None:
     git = ["git", "-c", "core.autocrlf=false"]
     subprocess.run([*git, "init", "-q"], cwd=folder, check=True)
     before = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
-    import os
 
     here = Path.cwd()
     os.chdir(folder)
@@ -165,3 +165,8 @@ def test_the_gold_is_restored_from_other_units(seed: int, encoding: str) -> None
     moved = [{**e, "start": e["start"] + 3, "end": e["end"] + 3} for e in lean["entities"]]
     good = {**shifted, "entities": moved, **{k: v for k, v in sound(text=shifted["text"]).items() if k == "sha256"}}
     assert correct(in_units(good, encoding, size), article(), {})[0]["entities"] == moved
+
+
+def test_files_of_no_format_have_no_corrections(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    assert list(patches(read(tmp_path / "a.txt"))) == []

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spanproof.checks import structure as shape
+from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.checks.view import View
-from spanproof.corpus.documents import batch_of
+from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.schema.schema import Schema, article
 from spanproof.testing import strategies
 from support.documents import LETTER, LETTERS
@@ -151,3 +152,11 @@ def test_what_is_left_out_is_no_misfit_beside_one() -> None:
     document = {name: value for name, value in RULES.items() if name not in ("one", "year", "words")}
     found = shape.misfits(View(batch_of([{**document, "name": "A"}], schema), schema))
     assert [(misfit.path, misfit.keyword) for misfit in found] == [(("name",), "minLength"), (("name",), "pattern")]
+
+
+def test_numbers_that_no_json_has_are_found() -> None:
+    letters = Schema.of(LETTERS)
+    for weight in (float("nan"), float("inf")):
+        corpus = Corpus.of([{**LETTER, "weight": weight, "year": weight}], letters)
+        assert {f.json_path for f in check(corpus).findings} <= {"$.year", "$.weight"}
+        assert corpus.table["weight"].to_pylist() == [None]

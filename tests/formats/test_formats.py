@@ -21,7 +21,7 @@ from spanproof.formats.json import dump, parse
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.schema.schema import Schema, article
-from support.documents import LETTER, ROOT
+from support.documents import LETTER, LETTERS, ROOT
 
 ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": None}
 DOCUMENT = sound(entities=[ANA])
@@ -284,3 +284,10 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
     replace_file(path, b"two")
     assert path.read_bytes() == b"two"
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_parquet_with_strings_for_offsets_is_kept_raw(tmp_path: Path) -> None:
+    persons = [{**person, "start": str(person["start"])} for person in LETTER["persons"]]
+    pq.write_table(pa.Table.from_pylist([{**LETTER, "persons": persons}]), tmp_path / "a.parquet")
+    report = check(read(tmp_path / "a.parquet", LETTERS))
+    assert [f.code for f in report.findings] == ["SP101", "SP101"]

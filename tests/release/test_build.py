@@ -9,6 +9,7 @@ from pathlib import Path
 
 import datasets
 import polars
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -18,6 +19,7 @@ from spanproof.corpus.waivers import Waiver
 from spanproof.formats.discovery import read
 from spanproof.formats.parquet import parquet_table
 from spanproof.publication.folder import Publication
+from spanproof.release import build as building
 from spanproof.release.build import BuildError, Built, build, load, summary
 from support.documents import ROOT
 
@@ -201,3 +203,14 @@ def test_one_version_everywhere() -> None:
     assert (publication.croissant["version"], publication.croissant["datePublished"]) == (__version__, RELEASED)
     assert f"Version {__version__}." in publication.body
     assert (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1].startswith(__version__)
+
+
+def test_a_build_that_loads_as_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "load", lambda *_: pa.table({"id": ["x"]}))
+    with pytest.raises(BuildError, match="articles isn't what was built"):
+        build(ROOT / "annotations" / "gold", tmp_path / "dataset")
+    assert not (tmp_path / "dataset").exists()
+
+
+def test_a_card_without_passes_says_so(tmp_path: Path) -> None:
+    assert "no two passes" in building.agreement(tmp_path)

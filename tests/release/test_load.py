@@ -1,5 +1,6 @@
 """Loading gives the version asked for, or an error: from folders, a hub, a cache without one."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from spanproof._version import __version__
 from spanproof.release.load import LoadError, load
 from support.documents import ROOT
 from support.hub import Hub, card_of, release
+from support.publication import load_config
 
 CONFIGS = [config["config_name"] for config in card_of(ROOT / "dataset")["configs"]]
 ATTEMPT = """
@@ -139,3 +142,11 @@ for folder in {[str(folders["1.0.0"]), str(release(tmp_path / "again", "1.0.0", 
     first, again, other = hub.run(tmp_path / "home", ATTEMPT + code)
     assert (first, again) == (["1.0.0", 3], ["1.0.0", 1])
     assert other == "org/moved: the card gives articles version 2.0.0, asked for was 1.0.0"
+
+
+def test_t3_a_revision_of_a_folder_is_ignored_by_datasets_and_not_by_us(dataset_copy: Path) -> None:
+    assert load_config(dataset_copy, revision="v9.9.9").num_rows > 0
+    cache = dataset_copy.parent / "cache"
+    assert load(dataset_copy, "entities", version=__version__, cache_dir=cache).num_rows > 0
+    with pytest.raises(LoadError, match=re.escape(__version__)):
+        load(dataset_copy, "entities", version="9.9.9", cache_dir=cache)

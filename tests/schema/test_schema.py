@@ -134,3 +134,12 @@ def test_article_files_are_valid_by_a_plain_validator() -> None:
         validator.validate(json.loads(file.read_text("utf-8")))
     text_members = set(contracts[0]["properties"]) - {"text"} | {"text_file"}
     assert set(contracts[1]["properties"]) == text_members
+
+
+def test_schemas_that_are_odd_but_right() -> None:
+    with pytest.raises(SchemaError, match="a document is an object, not string"):
+        Schema.of({"type": "string"})
+    asked = Schema.of({"type": "object", "required": ["x", "y"], "properties": {"x": {"type": "string"}}})
+    assert [f.message for f in check(Corpus.of([{"x": "a"}], asked)).findings] == [
+        "'y' is missing; the schema requires it"
+    ]

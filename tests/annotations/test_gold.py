@@ -29,6 +29,7 @@ def documents(path: Path) -> dict[str, Any]:
 def test_gold_and_passes_pass_the_check(path: Path) -> None:
     report = check([path])
     assert (report.counts["error"], report.counts["warning"], report.unused) == (0, 0, ())
+    assert report.documents == 5
     assert all(len(waiver.reason) > 20 for waiver in read(path).waivers)
 
 

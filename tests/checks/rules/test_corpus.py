@@ -1,0 +1,50 @@
+"""Rules across documents (SP6xx): consistent labels and near duplicates."""
+
+import random
+
+import pytest
+
+from spanproof.checks.check import check
+from spanproof.checks.examples import sound
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import read
+from spanproof.schema.schema import article
+from support.checks import ANA
+from support.documents import ROOT
+
+
+def test_a_consistent_corpus_is_one_across_batches() -> None:
+    one = sound(entities=[ANA])
+    two = sound(
+        id="b", text="Yesterday nobody met Ana Silva here.", entities=[{**ANA, "start": 21, "end": 30, "label": "ORG"}]
+    )
+    parts = [Corpus.of([document]).batches[0] for document in (one, two)]
+    findings = check(Corpus(article(), tuple(parts))).findings
+    assert [(f.code, f.document, f.start) for f in findings] == [("SP601", "b", 21)]
+
+
+def test_near_identical_texts_are_found_across_batches_and_different_ones_are_not() -> None:
+    texts = [
+        read(ROOT / "annotations" / "gold" / f"{name}.json").table["text"][0].as_py()
+        for name in ("28c5c7bc61b1027f", "3d6420707d2b56da")
+    ]
+    edited = texts[0].replace("Moscow", "Ankara", 1).replace("Wednesday", "Thursday", 1)
+    documents = [sound(id=str(k), text=text) for k, text in enumerate([*texts, edited])]
+    parts = tuple(Corpus.of([document]).batches[0] for document in documents)
+    found = [f for f in check(Corpus(article(), parts)).findings if f.code == "SP603"]
+    assert [f.document for f in found] == ["2"]
+    assert "with 0" in found[0].message
+
+
+def prose(seed: int, words: int) -> str:
+    draw = random.Random(seed)
+    return " ".join("".join(draw.choices("abcdefghijklmnop", k=draw.randint(3, 9))) for _ in range(words))
+
+
+@pytest.mark.parametrize("words", [100, 1000])
+def test_alike_is_four_fifths_wherever_the_documents_stand(words: int) -> None:
+    first, second, third = (prose(seed, words) for seed in range(3))
+    texts = [third, first + second, first + third, second, first + second + "!"]
+    documents = [sound(id=str(k), text=text) for k, text in enumerate(texts)]
+    found = check(Corpus.of(documents)).findings
+    assert [(f.code, f.document, f.message.rpartition(" ")[2]) for f in found] == [("SP603", "4", "1")]

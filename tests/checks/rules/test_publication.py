@@ -1,0 +1,110 @@
+"""Rules of a publication (SP7xx): each change of a sound one is found, and nothing else is."""
+
+from pathlib import Path
+from typing import Any
+
+import datasets
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+
+from spanproof.checks.check import publication_findings
+from spanproof.checks.examples import PUBLISHED, published
+from spanproof.checks.rules import CATALOGUE
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.parquet import parquet_bytes
+from spanproof.publication import files
+from spanproof.publication.folder import Publication
+from support.publication import CORPORA, DATASET, SOME
+
+
+def codes(publication: Publication) -> list[str]:
+    return [finding.code for finding in publication_findings(publication, CATALOGUE)]
+
+
+def changed(name: str, content: bytes | None, at: Publication | None = None) -> Publication:
+    at = at or published()
+    kept = {path: held for path, held in at.files.items() if path != name}
+    return Publication(at.at, kept if content is None else {**kept, name: content})
+
+
+def test_the_sound_publication_and_ours_break_no_rule() -> None:
+    assert codes(published()) == []
+    assert codes(Publication.read(DATASET)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "found"),
+    [
+        ("README.md", "language:\n- en", "language:\n- English", ["SP702"]),
+        ("README.md", "license_link: LICENSE.md\n", "", ["SP702"]),
+        ("README.md", "- n<1K", "- 1K<n<10K", ["SP702"]),
+        ("README.md", "'0': PERSON\n          '1': NORP", "'0': NORP\n          '1': PERSON", ["SP704"]),
+        ("README.md", "dtype: int32", "dtype: int64", ["SP704"]),
+        ("README.md", "  - name: sha256\n    dtype: string\n", "", ["SP704"]),
+        ("README.md", "dataset_info:", "dataset_infos:", ["SP704"] * 6),
+        ("README.md", "description: sha256:", "description: sha256:0", ["SP707"]),
+        ("README.md", "version: 1.0.0", "version: v1.0", ["SP708"]),
+        ("README.md", "configs:", "config:", ["SP701"]),
+        ("README.md", "---\n", "--\n", ["SP701"]),
+        ("croissant.json", '"contentSize": "', '"contentSize": "1', ["SP707"]),
+        ("croissant.json", '"column": "id"', '"column": "ident"', ["SP709"]),
+        ("croissant.json", '"contentUrl": "data/articles/test', '"contentUrl": "data/article/test', ["SP709"]),
+        ("croissant.json", "{", "", ["SP709"]),
+        ("croissant.json", "Five articles", "Six articles", ["SP710"]),
+        ("picture.svg", "Ana", "Eva", ["SP710"]),
+        ("articles/example.txt", "Ana", "Eva", ["SP710"]),
+        ("LICENSE.md", "CC BY", "CC-BY", ["SP710"]),
+    ],
+)
+def test_cases(name: str, old: str, new: str, found: list[str]) -> None:
+    files_ = published().files
+    content = files_[name].replace(old.encode(), new.encode(), 1)
+    if (name, found) != ("picture.svg", ["SP710"]):
+        assert content != files_[name]
+    elif content == files_[name]:
+        content += b"\n"
+    assert codes(changed(name, content)) == found
+
+
+def test_a_file_too_many_or_too_few() -> None:
+    table = parquet_bytes(pa.table({"a": [1]}))
+    assert codes(changed("data/more/x.parquet", table)) == ["SP703"]
+    assert codes(changed("dataset.py", b"")) == ["SP703"]
+    assert codes(changed("data/dates/test-00000-of-00001.parquet", None)) == ["SP703", "SP709"]
+    spoilt = codes(changed("data/dates/test-00000-of-00001.parquet", b"no Parquet"))
+    assert spoilt == ["SP703", *["SP707"] * 3]
+
+
+def test_a_project_of_another_version_is_found() -> None:
+    assert codes(changed("../CITATION.cff", b"title: x\nversion: 1.0.1\n")) == ["SP708"]
+    assert codes(changed("../CHANGELOG.md", b"# Changes\n\n## 1.0.0 (unreleased)\n\n## 0.9.0\n")) == []
+
+
+def test_rows_that_do_not_follow_from_the_articles_are_found() -> None:
+    """Rows, hashes, sizes and counts agree; only the comparison with the articles sees it."""
+    assert codes(published([("data/quotes/test-00000-of-00001.parquet", "type", "1")])) == ["SP710"]
+
+
+def test_a_strangers_dataset_is_checked_too(tmp_path: Path) -> None:
+    rows = datasets.Dataset.from_dict({"text": ["a"], "label": [1]}).cast_column(
+        "label", datasets.ClassLabel(names=["x", "y"])
+    )
+    (tmp_path / "data").mkdir()
+    pq.write_table(rows.data.table, tmp_path / "data" / "train.parquet")
+    (tmp_path / "README.md").write_text(
+        "---\nlicense: mit\nconfigs:\n- config_name: default\n  data_files: data/*.parquet\n---\n"
+    )
+    assert codes(Publication.read(tmp_path)) == ["SP704"]
+
+
+@SOME
+@given(CORPORA)
+def test_what_is_built_of_any_sound_corpus_breaks_no_rule(made: list[dict[str, Any]]) -> None:
+    publication = Publication("dataset", files(Corpus.of(made), "1.0.0", "2025-03-01"))
+    assert codes(publication) == []
+
+
+def test_the_example_is_sound() -> None:
+    assert PUBLISHED["quotes"]

@@ -1,0 +1,55 @@
+"""Rules of one span and its text (SP1xx), and where their corrections move it."""
+
+from typing import Any
+
+import pytest
+
+from spanproof.checks.examples import sound
+from spanproof.schema.schema import article
+from support.checks import ANA, codes, correct, entity
+
+
+def test_context_moves_a_span_to_its_occurrence() -> None:
+    text = "Ana met Ana Silva."
+    wrong = {**ANA, "end": 3, "text": "Ana", "prefix": "met ", "suffix": " Silva"}
+    assert codes(sound(text=text, entities=[wrong])) == ["SP110"]
+    corrected, _ = correct(sound(text=text, entities=[wrong]), article(), {})
+    assert (corrected["entities"][0]["start"], corrected["entities"][0]["end"]) == (8, 11)
+    assert codes(sound(text=text, entities=[{**wrong, "suffix": " Costa"}])) == ["SP110"]
+    assert codes(sound(text=text, entities=[{**wrong, "prefix": None, "suffix": " met"}])) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ({"start": 9, "end": 14, "text": " said"}, (10, 14, "said")),
+        ({"start": 9, "end": 15, "text": " said "}, (10, 14, "said")),
+        ({"start": 10, "end": 15, "text": "said "}, (10, 14, "said")),
+        ({"start": 14, "end": 15, "text": " "}, None),
+    ],
+)
+def test_white_space_is_trimmed_at_both_edges(wrong: dict[str, Any], right: tuple[int, int, str] | None) -> None:
+    assert codes(entity(**wrong)) == ["SP107"]
+    (span,) = correct(entity(**wrong), article(), {})[0]["entities"]
+    assert (span["start"], span["end"], span["text"]) == (right or tuple(wrong.values()))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "right"),
+    [(0, 11, (0, 3)), (1, 11, (8, 11)), (8, 10, (8, 11)), (9, 11, (8, 11)), (4, 7, None)],
+)
+def test_a_lone_span_is_held_by_the_end_that_is_right(start: int, end: int, right: tuple[int, int] | None) -> None:
+    document = sound(text="Ana met Ana", entities=[{**ANA, "start": start, "end": end, "text": "Ana"}])
+    (span,) = correct(document, article(), {})[0]["entities"]
+    assert (span["start"], span["end"]) == (right or (start, end))
+
+
+def test_an_end_that_is_right_may_be_that_of_the_first_word() -> None:
+    document = sound(text="a-a-", entities=[{**ANA, "start": 1, "end": 2, "text": "a-"}])
+    (span,) = correct(document, article(), {})[0]["entities"]
+    assert (span["start"], span["end"]) == (0, 2)
+
+
+def test_the_context_of_a_span_that_is_wrong_itself_is_not_judged() -> None:
+    assert codes(entity(prefix="by ")) == ["SP110"]
+    assert codes(entity(prefix="by ", text="Ana silva")) == ["SP106"]

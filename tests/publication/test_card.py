@@ -1,0 +1,107 @@
+"""The card: its examples run, its readers take it, and what datasets makes of a card that is wrong."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import datasets
+import pytest
+
+from spanproof._version import __version__
+from spanproof.publication.folder import Publication
+from support.documents import ROOT
+from support.publication import DATASET, change, codes_of, load_config, other_labels
+
+
+def test_the_quick_start_of_the_card_prints_what_the_card_says() -> None:
+    body = Publication.read(DATASET).body
+    code = re.search(r"## Quick start.*?```python\n(.*?)```", body, re.DOTALL)
+    printed = re.search(r"prints\n\n```\n(.*?)```", body, re.DOTALL)
+    assert code
+    assert printed
+    ran = subprocess.run([sys.executable, "-c", code[1]], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout == printed[1]
+
+
+def test_every_python_block_of_the_card_compiles() -> None:
+    for block in re.findall(r"```python\n(.*?)```", Publication.read(DATASET).body, re.DOTALL):
+        compile(block, "card", "exec")
+
+
+def test_every_field_of_every_table_is_described() -> None:
+    body = Publication.read(DATASET).body
+    for line in re.findall(r"^\| `.*$", body.partition("## Fields")[2].partition("## How")[0], re.MULTILINE):
+        assert line.split("|")[3].strip(), line
+
+
+def test_the_card_is_what_the_hubs_own_reader_takes() -> None:
+    from huggingface_hub import DatasetCard
+
+    card = DatasetCard.load(DATASET / "README.md")
+    assert card.data.license == "other"
+    assert (DATASET / str(card.data.to_dict()["license_link"])).is_file()
+
+
+def test_t1_a_rewritten_folder_is_read_from_the_stale_cache(dataset_copy: Path) -> None:
+    """Hashing the version and the content into ``configs[]`` is what ends it; test_build.py has the counter-measure."""
+    change(dataset_copy / "README.md", lambda card: re.sub(r"\n  (description|version): .*", "", card))
+    before = load_config(dataset_copy)["label"][:]
+    other_labels(dataset_copy)
+    assert load_config(dataset_copy)["label"][:] == before
+    change(
+        dataset_copy / "README.md",
+        lambda card: card.replace("config_name: entities\n", "config_name: entities\n  description: x\n", 1),
+    )
+    assert set(load_config(dataset_copy)["label"]) == {0}
+
+
+def test_t4_a_version_under_dataset_info_is_ignored(dataset_copy: Path) -> None:
+    assert str(load_config(dataset_copy).info.version) == __version__
+
+    def moved(card: str) -> str:
+        without = card.replace(f"  version: {__version__}\n", "")
+        return without.replace(
+            "dataset_info:\n- config_name: articles\n", "dataset_info:\n- config_name: articles\n  version: 3.2.1\n"
+        )
+
+    change(dataset_copy / "README.md", moved)
+    assert str(load_config(dataset_copy, "articles").info.version) == "0.0.0"
+
+
+def test_t5_labels_in_another_order_in_the_yaml_relabel_silently(dataset_copy: Path) -> None:
+    right = load_config(dataset_copy)
+    swapped = dataset_copy.parent / "swapped" / "dataset"
+    shutil.copytree(dataset_copy, swapped)
+
+    def swap(card: str) -> str:
+        return card.replace("'0': PERSON", "'0': ?").replace("'4': GPE", "'4': PERSON").replace("'0': ?", "'0': GPE")
+
+    change(swapped / "README.md", swap)
+    wrong = load_config(swapped)
+    assert [wrong.features["label"].int2str(k) for k in wrong["label"]] != right["label_name"][:]
+    assert codes_of(swapped) == {"SP704"}
+
+
+def test_t6_a_column_of_the_yaml_alone_is_null_in_every_row(dataset_copy: Path) -> None:
+    change(
+        dataset_copy / "README.md",
+        lambda card: card.replace(
+            "  - name: label_name\n", "  - name: nothing\n    dtype: string\n  - name: label_name\n", 1
+        ),
+    )
+    assert set(load_config(dataset_copy)["nothing"]) == {None}
+    assert codes_of(dataset_copy) == {"SP704"}
+
+
+def test_t7_a_layer_is_a_list_of_structs_and_not_a_struct_of_lists(dataset_copy: Path) -> None:
+    assert "sequence:" not in (dataset_copy / "README.md").read_text("utf-8")
+    assert isinstance(load_config(dataset_copy, "articles")[0]["entities"], list)
+    change(
+        dataset_copy / "README.md",
+        lambda card: card.replace("  - name: entities\n    list:\n", "  - name: entities\n    sequence:\n", 1),
+    )
+    with pytest.raises(datasets.exceptions.DatasetGenerationError):
+        load_config(dataset_copy, "articles")
+    assert codes_of(dataset_copy) == {"SP704"}
