@@ -24,12 +24,14 @@ pytest.importorskip("uvicorn", reason="the backend is tested with spanproof[labe
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from spanproof.checks.check import check
 from spanproof.cli.labelstudio_serve import serve
+from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.labelstudio.backend import Answer, answer, backend
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.from_task import from_task
-from spanproof.labelstudio.precheck import problems
+from spanproof.labelstudio.precheck import precheck
 from spanproof.labelstudio.to_task import to_task
 from spanproof.schema.schema import Schema, article
 from spanproof.systems.prediction import PredictionError, annotate
@@ -87,12 +89,12 @@ def test_predictions_load_back_as_what_the_system_says() -> None:
     for document, result, wanted in zip(gold, replied["results"], expected, strict=True):
         task = {**to_task(document, article()), "annotations": [], "predictions": [result]}
         pulled = from_task(task, article())
-        assert pulled.problems == ()
+        assert pulled.findings == ()
         # What the task's data hold of the gold's own frame (its optional lists) is theirs; the layers are the system's.
         assert {name: pulled.document[name] for name in wanted} == wanted
-        assert set(pulled.audit.values()) <= {"prediction"}
+        assert set(pulled.origins.values()) <= {"prediction"}
         assert result["model_version"] == VERSION
-        assert problems(wanted, article()) == []
+        assert precheck(Corpus.of([wanted]), check) == ()
 
 
 @given(documents())
@@ -101,7 +103,7 @@ def test_any_article_gets_what_the_system_says(gold: dict[str, Any]) -> None:
     found = answer([task], TIMES, TIMES.load(), article())
     (wanted,) = annotate(TIMES, TIMES.load(), [gold], article())
     pulled = from_task({**task, "annotations": [], "predictions": list(found.results)}, article())
-    assert found.warnings == pulled.problems == ()
+    assert found.warnings == pulled.findings == ()
     assert {name: pulled.document[name] for name in wanted} == wanted
 
 

@@ -12,10 +12,10 @@ from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.labelstudio import client
-from spanproof.labelstudio.pull import Pull, pull
-from spanproof.labelstudio.push import push
+from spanproof.labelstudio.pull import Pull, annotated
 from spanproof.labelstudio.server import Server
-from spanproof.labelstudio.status import digest, name_of
+from spanproof.labelstudio.tasks import digest
+from spanproof.labelstudio.upload import missing
 from spanproof.revisions.diff import Change, diff
 from spanproof.schema.schema import article
 from support.labelstudio_hostile import HOSTILE
@@ -58,7 +58,7 @@ def page(label_studio: Server, chromium: Any) -> Iterator[Any]:
 
 def project_of(server: Server, title: str, documents: list[Any]) -> client.Project:
     project = client.create(Person.of(server).sdk, title[:50], article())
-    client.send(project, push([], documents, article()))
+    client.send(project, missing(Corpus.of(documents), []))
     return project
 
 
@@ -101,14 +101,14 @@ def shot(page: Any, name: str) -> None:
 
 
 def pulled(project: client.Project, documents: list[Any]) -> Pull:
-    return pull(client.fetch(project), documents, article(), client.people(project))
+    return annotated(Corpus.of(documents), client.fetch(project), client.people(project))
 
 
 def changed(project: client.Project, documents: list[Any]) -> list[Change]:
     found = pulled(project, documents)
-    assert [str(note) for note in found.notes if note.is_finding] == []
+    assert [str(finding) for finding in found.findings if finding.severity == "error"] == []
     old = Corpus.of(documents)
-    return list(diff(old, Corpus.of(found.over(old))).changes)
+    return list(diff(old, found.over(old)).changes)
 
 
 def key_of(project: client.Project, label: str) -> str:
@@ -164,7 +164,7 @@ def test_a_save_in_the_browser_changes_nothing(label_studio: Server, page: Any, 
         assert before or not any(document[layer] for layer in ("zones", "entities", "quotes", "dates"))
     assert all(annotation["updated_by"] for task in client.fetch(project) for annotation in task["annotations"])
     found = pulled(project, documents)
-    assert {name_of(document, article()): digest(document, article()) for document in documents} == {
+    assert {document["id"]: digest(document, article()) for document in documents} == {
         name: digest(document, article()) for name, document in found.documents.items()
     }
-    assert [str(note) for note in found.notes if note.is_finding] == []
+    assert [str(finding) for finding in found.findings if finding.severity == "error"] == []

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from labelstudio.test_precheck import SPOILED, document, spoil
-from spanproof.labelstudio import client, precheck
+from spanproof.labelstudio import client
 from spanproof.labelstudio.config import config
+from spanproof.labelstudio.precheck import task_findings
 from spanproof.labelstudio.server import Server
 from spanproof.labelstudio.to_task import to_task
 from spanproof.schema.schema import article
@@ -59,7 +60,7 @@ def by_server(server: Server) -> dict[str, bool]:
 
 
 def by_us() -> dict[str, list[str]]:
-    return {how: sorted({each.name for each in precheck.problems(t, article())}) for how, t in broken().items()}
+    return {how: sorted({finding.code for finding in task_findings(task, article())}) for how, task in broken().items()}
 
 
 def rows() -> dict[str, tuple[str, str, str]]:

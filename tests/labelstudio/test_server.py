@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,14 @@ from click.testing import CliRunner, Result
 
 from spanproof.checks.examples import sound
 from spanproof.cli.labelstudio import labelstudio
+from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.labelstudio import client
-from spanproof.labelstudio.pull import pull
-from spanproof.labelstudio.push import push
+from spanproof.labelstudio.pull import Pull, pull
 from spanproof.labelstudio.server import Server, running, start
-from spanproof.labelstudio.status import status
+from spanproof.labelstudio.status import summary
+from spanproof.labelstudio.upload import missing
 from spanproof.schema.schema import Schema, article
 from support.documents import ROOT
 from support.labelstudio_hostile import HOSTILE
@@ -68,9 +69,8 @@ class Desk:
         (annotation,) = self.tasks()[name]["annotations"]
         return annotation
 
-    def pulled(self, documents: Sequence[Any], schema: Schema | None = None) -> Any:
-        project = self.project
-        return pull(client.fetch(project), documents, schema or article(), client.people(project))
+    def pulled(self, documents: Iterable[Any], schema: Schema | None = None) -> Pull:
+        return pull(Corpus.of(documents, schema), self.owner.sdk, self.title)
 
 
 @pytest.fixture
@@ -115,18 +115,19 @@ def test_the_five_articles_come_back_equal(desk: Desk) -> None:
 
 def test_hostile_documents_come_back_equal(desk: Desk) -> None:
     project = client.create(desk.owner.sdk, desk.title, article())
-    client.send(project, push([], HOSTILE.values(), article()))
-    found = desk.pulled(list(HOSTILE.values()))
-    assert [note for note in found.notes if note.is_finding] == []
-    assert found.documents == HOSTILE
+    hostile = Corpus.of(HOSTILE.values())
+    client.send(project, missing(hostile, []))
+    found = desk.pulled(HOSTILE.values())
+    assert [finding for finding in found.findings if finding.severity == "error"] == []
+    assert found.documents == by_id(hostile.documents())
 
 
 def test_another_schema_comes_back_equal(desk: Desk, letters: Schema) -> None:
     from conftest import LETTER
 
     project = client.create(desk.owner.sdk, desk.title, letters)
-    client.send(project, push([], [LETTER], letters))
-    assert desk.pulled([LETTER], letters).documents == {"first": LETTER}
+    client.send(project, missing(Corpus.of([LETTER], letters), []))
+    assert desk.pulled([LETTER], letters).documents == by_id(Corpus.of([LETTER], letters).documents())
 
 
 def test_a_second_push_sends_nothing(desk: Desk) -> None:
@@ -301,7 +302,7 @@ def test_drafts_skipped_and_unfinished_tasks_are_told(desk: Desk, tmp_path: Path
     assert "info[unfinished] a2" in found.output
     assert "info[unfinished] a1" not in found.output
     assert "No record differs." in found.output
-    told = status(list(desk.tasks().values()), read(path, article()).documents(), article())
+    told = summary(read(path, article()), list(desk.tasks().values()))
     assert (told.tasks, told.annotated, told.skipped, told.drafts) == (3, 0, 1, 1)
 
 
@@ -391,7 +392,7 @@ def test_a_server_killed_in_the_middle_costs_nothing(tmp_path: Path) -> None:
     with running(tmp_path / "server") as first:
         desk = Desk(first, "killed")
         project = client.create(desk.owner.sdk, desk.title, article())
-        lacking = push([], documents, article())
+        lacking = missing(Corpus.of(documents), [])
 
         death = threading.Timer(0.1, os.kill, (first.process.pid, signal.SIGKILL))
 

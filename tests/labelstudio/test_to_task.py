@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spanproof.checks.check import check
+from spanproof.corpus.documents import Corpus
+from spanproof.corpus.findings import Finding
 from spanproof.formats.discovery import read
-from spanproof.labelstudio import precheck
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.from_task import Pulled, from_task
 from spanproof.labelstudio.layout import Layout
+from spanproof.labelstudio.precheck import precheck
 from spanproof.labelstudio.regions import shown_span
 from spanproof.labelstudio.to_task import prediction, to_task
 from spanproof.schema.node import SchemaError
@@ -41,19 +44,34 @@ def after_save(task: dict[str, Any], name: str = "article") -> dict[str, Any]:
     return {**task, "annotations": annotations}
 
 
+def codes(pulled: Pulled) -> list[str]:
+    """The codes of what was found in an annotation."""
+    return [finding.code for finding in pulled.findings]
+
+
+def errors(pulled: Pulled) -> list[str]:
+    """The codes of the errors alone."""
+    return [finding.code for finding in pulled.findings if finding.severity == "error"]
+
+
+def refused(document: Any, name: str = "article") -> tuple[Finding, ...]:
+    """Why a document can't be pushed."""
+    return precheck(Corpus.of([document], SCHEMAS[name]), check)
+
+
 def is_equal(document: Any, name: str = "article") -> bool:
     """Whether a document comes back equal, without a problem, from a server and after a save in the browser."""
     schema = SCHEMAS[name]
     task = sent(to_task(document, schema))
     back = [from_task(task, schema), from_task(after_save(task, name), schema)]
     whole = json.dumps(document, sort_keys=True)
-    return all(not each.problems + each.notes and json.dumps(each.document, sort_keys=True) == whole for each in back)
+    return all(not each.findings and json.dumps(each.document, sort_keys=True) == whole for each in back)
 
 
 @given(st.data(), ANY)
 def test_sound_documents_come_back_equal(data: st.DataObject, name: str) -> None:
     document = data.draw(strategies.documents(SCHEMAS[name]))
-    assert precheck.problems(document, SCHEMAS[name]) == []
+    assert refused(document, name) == ()
     assert is_equal(document, name)
 
 
@@ -61,7 +79,7 @@ def test_sound_documents_come_back_equal(data: st.DataObject, name: str) -> None
 def test_broken_documents_are_refused_or_come_back_equal(data: st.DataObject, name: str) -> None:
     sound = data.draw(strategies.documents(SCHEMAS[name]))
     _, broken = data.draw(strategies.mutations(sound, SCHEMAS[name]))
-    assert precheck.problems(broken, SCHEMAS[name]) or is_equal(broken, name)
+    assert refused(broken, name) or is_equal(broken, name)
 
 
 LEAF = st.none() | st.booleans() | st.integers(-5, 40) | st.sampled_from(["", "e1", "PERSON", "dct", " x\n", "#"])
@@ -80,12 +98,12 @@ def test_any_member_may_be_any_value(data: st.DataObject, name: str) -> None:
     for _ in range(data.draw(st.integers(1, 3))):
         owner, member = data.draw(st.sampled_from(places(document)))
         owner[member] = data.draw(JSON)
-    assert precheck.problems(document, SCHEMAS[name]) or is_equal(document, name)
+    assert refused(document, name) or is_equal(document, name)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_articles_come_back_equal(name: str) -> None:
-    assert precheck.problems(HOSTILE[name], article()) == []
+    assert refused(HOSTILE[name]) == ()
     assert is_equal(HOSTILE[name])
 
 
@@ -99,13 +117,12 @@ def test_gold_comes_back_equal(root: Path) -> None:
 @given(st.data(), ANY)
 def test_a_prediction_comes_back_equal_and_says_that_it_is_one(data: st.DataObject, name: str) -> None:
     document = data.draw(strategies.documents(SCHEMAS[name]))
-    made = prediction(document, SCHEMAS[name], "model-1", 0.5)
-    assert (made["model_version"], made["score"]) == ("model-1", 0.5)
+    made = prediction(document, SCHEMAS[name], "model-1")
+    assert made["model_version"] == "model-1"
     task = sent({"data": to_task(document, SCHEMAS[name])["data"], "predictions": [made]})
     pulled = from_task(task, SCHEMAS[name])
     assert pulled.document == document
-    assert set(pulled.audit.values()) <= {"prediction"}
-    assert "score" not in prediction(document, SCHEMAS[name], "model-1")
+    assert set(pulled.origins.values()) <= {"prediction"}
 
 
 @given(st.data(), ANY)
@@ -191,8 +208,9 @@ class Work:
     def pulled(self) -> Pulled:
         pulled = from_task(self.task, article())
         again = from_task(after_save(self.task), article())
-        assert (again.document, again.audit, again.problems) == (pulled.document, pulled.audit, ())
-        assert [each.name for each in again.notes] == [each.name for each in pulled.notes]
+        assert (again.document, again.origins) == (pulled.document, pulled.origins)
+        assert errors(again) == []
+        assert codes(again) == codes(pulled)
         return pulled
 
 
@@ -206,8 +224,8 @@ def test_a_new_region_gets_the_next_key_in_the_order_of_the_text() -> None:
     zoe = {"id": "e3", **span("Zoë"), "label": "PERSON", "entity_id": "zoe"}
     other = {"id": "e4", **span("met Ana"), "label": "ORG", "entity_id": None}
     assert pulled.document == {**base(), "entities": [people[0], zoe, other, people[1]]}
-    assert (pulled.problems, pulled.notes) == ((), ())
-    assert pulled.audit["xYz12"] == "manual"
+    assert pulled.findings == ()
+    assert pulled.origins["xYz12"] == "manual"
 
 
 def test_the_key_of_what_was_deleted_is_not_given_again() -> None:
@@ -231,8 +249,7 @@ def test_a_new_quote_has_its_parts_by_relations_whichever_way_they_are_drawn() -
     pulled = work.pulled()
     own = {"id": "q2", "type": "indirect", **span("Zoë met Ana"), "source": span("Zoë"), "cue": span("met")}
     assert pulled.document["quotes"][1] == {**own, "speaker": None, "continues": "q1", "utterance": "they-met"}
-    assert pulled.problems == ()
-    assert [each.name for each in pulled.notes] == ["relation-turned"]
+    assert codes(pulled) == ["relation-turned"]
 
 
 def test_a_part_that_is_deleted_is_null_and_one_that_is_shared_stands_in_both() -> None:
@@ -243,7 +260,7 @@ def test_a_part_that_is_deleted_is_null_and_one_that_is_shared_stands_in_both() 
     pulled = work.pulled()
     first, second = pulled.document["quotes"]
     assert (first["cue"], first["source"], second["source"]) == (None, span("Ana"), span("Ana"))
-    assert [each.name for each in pulled.notes] == ["value-missing"]
+    assert codes(pulled) == ["value-missing"]
 
 
 def test_values_change_go_and_come() -> None:
@@ -257,7 +274,7 @@ def test_values_change_go_and_come() -> None:
     expected["entities"][0]["entity_id"] = None
     expected["dates"][1] |= {"mod": "APPROX", "anchor": None}
     pulled = work.pulled()
-    assert pulled == Pulled(expected, pulled.audit, (), ())
+    assert pulled == Pulled(expected, pulled.origins, ())
 
 
 def test_a_region_that_is_moved_takes_its_text_and_context_with_it() -> None:
@@ -282,7 +299,7 @@ def test_a_label_of_the_same_layer_keeps_the_key_and_one_of_another_makes_it_new
         ("e3", "EVENT"),
     ]
     assert [each["id"] for each in pulled.document["dates"]] == ["d1"]
-    assert [each.name for each in pulled.problems] == ["relation-unfit"]
+    assert errors(pulled) == ["relation-unfit"]
 
 
 def test_a_copy_of_a_region_is_a_new_one() -> None:
@@ -297,8 +314,8 @@ def test_a_copy_of_a_region_is_a_new_one() -> None:
 def test_a_note_of_an_annotator_is_told() -> None:
     work = Work()
     work.region("n", "FAC", "Monday", meta={"text": ["is this a place?"]})
-    (note,) = work.pulled().notes
-    assert (note.name, note.severity) == ("annotator-note", "info")
+    (note,) = work.pulled().findings
+    assert (note.code, note.severity) == ("annotator-note", "info")
     assert "is this a place?" in note.message
 
 
@@ -374,9 +391,9 @@ def corrupt(work: Work, how: str) -> None:
 )
 def test_nothing_vanishes_in_silence(how: str) -> None:
     work = Work()
-    assert from_task(work.task, article()).problems == ()
+    assert from_task(work.task, article()).findings == ()
     corrupt(work, how)
-    assert how in {each.name for each in from_task(work.task, article()).problems}
+    assert how in errors(from_task(work.task, article()))
 
 
 def spans(value: Any, text: str) -> set[tuple[int, int]]:
@@ -419,7 +436,7 @@ def test_whatever_annotators_do_each_region_is_in_the_document_or_in_a_problem(d
     result = worked(data.draw, task["annotations"][0]["result"], layout, len(text))
     pulled = from_task(task, schema, {"result": result})
     there = spans(pulled.document, text)
-    told = " ".join(f"{each.place} {each.message}" for each in pulled.problems)
+    told = " ".join(f"{finding.id} {finding.message}" for finding in pulled.findings if finding.severity == "error")
     for one in result:
         if one["type"] == "labels":
             assert (one["value"]["start"], one["value"]["end"]) in there or one["id"] in told
@@ -437,7 +454,7 @@ def test_a_mention_in_two_fragments_that_is_drawn() -> None:
     for target, label in (("b", "fragments"), ("persons-1", "of")):
         result.append({"type": "relation", "from_id": "a", "to_id": target, "labels": [label], "direction": "right"})
     pulled = from_task(task, schema)
-    assert (pulled.problems, pulled.notes) == ((), ())
+    assert pulled.findings == ()
     assert pulled.document == LETTER
 
 
@@ -449,7 +466,7 @@ def test_a_fragment_that_lost_the_first_is_a_mention_of_its_own_and_told() -> No
     result[:] = [one for one in result if gone not in (one.get("id"), one.get("from_id"))]
     pulled = from_task(task, schema)
     assert pulled.document["mentions"] == [{"fragments": [LETTER["mentions"][0]["fragments"][1]]}]
-    assert [each.name for each in pulled.notes] == ["part-freed", "value-missing"]
+    assert codes(pulled) == ["part-freed", "value-missing"]
 
 
 def event(key: str, *ats: tuple[int, int]) -> dict[str, Any]:
@@ -466,10 +483,10 @@ def test_relations_between_objects_are_those_of_their_first_regions() -> None:
     drawn = from_task(
         task, SCHEMAS["events"], {"result": [*first, {**relation, "from_id": heads[2], "to_id": heads[0]}]}
     )
-    assert (drawn.problems, drawn.document["layers"]["events"][1]["after"]) == ((), "v1")
+    assert (errors(drawn), drawn.document["layers"]["events"][1]["after"]) == ([], "v1")
     for a, b in ((heads[2], heads[1]), (heads[3], heads[0])):
         wrong = from_task(task, SCHEMAS["events"], {"result": [*first, {**relation, "from_id": a, "to_id": b}]})
-        assert [each.name for each in wrong.problems] == ["relation-unfit"]
+        assert errors(wrong) == ["relation-unfit"]
 
 
 @pytest.mark.parametrize(("control", "said"), [("weight", "heavy"), ("weight", "nan"), ("count", "1.5")])
@@ -482,7 +499,7 @@ def test_a_number_that_is_none_is_told(control: str, said: str) -> None:
     assert from_task(task, SCHEMAS["events"]).document["layers"]["names"][0][control] == 7
     one["value"]["text"] = [said]
     pulled = from_task(task, SCHEMAS["events"])
-    assert (pulled.document, [each.name for each in pulled.problems]) == (document, ["value-unfit"])
+    assert (pulled.document, errors(pulled)) == (document, ["value-unfit"])
 
 
 def test_a_reference_that_may_mean_two_things_is_shown_once() -> None:

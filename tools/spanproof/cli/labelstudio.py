@@ -1,8 +1,11 @@
 """``spanproof labelstudio``."""
 
+import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +15,10 @@ from spanproof.cli.options import FILE, own_corpus, progress_of, read_schema, re
 
 if TYPE_CHECKING:
     from spanproof.corpus.documents import Corpus
-    from spanproof.labelstudio.client import Project
+    from spanproof.corpus.findings import Finding
     from spanproof.labelstudio.pull import Pull
-    from spanproof.labelstudio.status import Note
+    from spanproof.labelstudio.push import Push
+    from spanproof.schema.paths import Document
     from spanproof.schema.schema import Schema
 
 SCHEMA = click.option(
@@ -78,21 +82,10 @@ def push(
     """
     if (kind == "predictions") != (model_version is not None):
         refuse("--as predictions and --model-version NAME go together")
-    schema = shown_schema(schema_file)
-    documents = list(read_corpus(path, schema).documents())
-    from spanproof.labelstudio import client
-
-    if guarded(documents, schema):
-        say("spanproof: nothing is sent")
-        sys.exit(1)
-    title = title or title_of(schema)
-    try:
-        sdk = client.connect(*_server(url))
-        project = project_of(sdk, title, schema, update_config)
-        notes = send(project, documents, schema, model_version)
-    except client.ClientError as error:
-        refuse(str(error))
-    sys.exit(print_notes(notes))
+    corpus = read_corpus(path, shown_schema(schema_file))
+    with refusing():
+        pushed = send(corpus, connected(url), title, model_version, update_config)
+    sys.exit(print_findings(pushed.findings))
 
 
 @labelstudio.command()
@@ -121,31 +114,27 @@ def pull(
 
     Exit codes: 0 pulled, 1 findings (of what they concern nothing is written), 2 unusable input or no server.
     """
-    from spanproof.corpus.documents import Corpus
-    from spanproof.labelstudio import client
     from spanproof.labelstudio.pull import pull as pull_
-    from spanproof.revisions import render as changes
+    from spanproof.revisions import render
     from spanproof.revisions.diff import diff
 
-    schema = shown_schema(schema_file)
-    corpus = read_corpus(path, schema)
-    try:
-        sdk = client.connect(*_server(url))
-        project = _found(sdk, title or title_of(schema))
-        pulled = pull_(client.fetch(project), corpus.documents(), schema, client.people(project))
-        new = Corpus.of(pulled.over(corpus), schema)
-        difference = diff(Corpus(schema, corpus.batches), new)
-    except (client.ClientError, ValueError) as error:
-        refuse(str(error))
+    corpus = read_corpus(path, shown_schema(schema_file))
+    with refusing():
+        pulled = pull_(corpus, connected(url), title)
+        new = pulled.over(corpus)
+        difference = diff(replace(corpus, registries={}), new)
     color = sys.stdout.isatty() if color is None else color
-    click.echo(changes.as_text(difference, color=color), nl=False, color=color)
-    code = print_notes([note for note in pulled.notes if passes is None or note.kind != "several-annotators"])
+    click.echo(render.as_text(difference, color=color), nl=False, color=color)
+    findings = [finding for finding in pulled.findings if passes is None or finding.code != "several-annotators"]
+    code = print_findings(findings)
     changed = {change.document for change in difference.changes}
-    try:
-        _write(corpus, new, pulled, changed, write, out)
-        _write_passes(pulled, passes, schema)
-    except (OSError, ValueError) as error:
-        refuse(str(error))
+    with refusing():
+        if write:
+            _write_back(corpus, {name: document for name, document in pulled.documents.items() if name in changed})
+        if out is not None:
+            _write_out(new, out)
+        if passes is not None:
+            _write_passes(pulled, passes, corpus.schema)
     if changed and not write and out is None:
         say("nothing is written; --write takes the changes over, --out FILE writes them elsewhere")
     sys.exit(code)
@@ -161,26 +150,22 @@ def status(path: Path | None, schema_file: Path | None, url: str | None, title: 
 
     Exit codes: 0 it holds the corpus, 1 documents are missing or have another text, 2 unusable input or no server.
     """
-    from spanproof.labelstudio import client
-    from spanproof.labelstudio import status as holding
+    from spanproof.labelstudio.status import status as status_
 
-    schema = shown_schema(schema_file)
-    corpus = read_corpus(path, schema)
-    try:
-        project = _found(client.connect(*_server(url)), title or title_of(schema))
-        found = holding.status(client.fetch(project), corpus.documents(), schema)
-    except client.ClientError as error:
-        refuse(str(error))
-    click.echo(f"{project.title}  {project.address}")
-    rows = {"tasks": found.tasks, "annotated": found.annotated, "skipped": found.skipped, "drafts": found.drafts}
-    rows |= {f"predictions of {version}": n for version, n in found.predictions.items()}
-    for name, n in rows.items():
-        click.echo(f"  {name:<12} {n:,}")
-    sys.exit(print_notes(found.notes))
+    corpus = read_corpus(path, shown_schema(schema_file))
+    with refusing():
+        summary = status_(corpus, connected(url), title)
+    if summary.project is not None:
+        click.echo(f"{summary.project.title}  {summary.project.address}")
+    rows = {name: getattr(summary, name) for name in ("tasks", "annotated", "skipped", "drafts")}
+    rows |= {f"predictions of {version}": count for version, count in summary.predictions.items()}
+    for name, count in rows.items():
+        click.echo(f"  {name:<12} {count:,}")
+    sys.exit(print_findings(summary.findings))
 
 
 def shown_schema(file: Path | None) -> "Schema":
-    """The schema in a file, if Label Studio can show its documents."""
+    """Return the schema in a file, if Label Studio can show its documents."""
     from spanproof.labelstudio.layout import Layout
     from spanproof.schema.node import SchemaError
 
@@ -193,125 +178,97 @@ def shown_schema(file: Path | None) -> "Schema":
 
 
 def read_corpus(path: Path | None, schema: "Schema") -> "Corpus":
-    """The corpus of a path, whose documents can be told apart."""
-    from spanproof.formats.discovery import read
-    from spanproof.labelstudio.status import name_of
+    """Return the corpus of a path, in memory; one that can't be read whole is refused."""
+    from spanproof.formats.discovery import demand_readable, read
 
-    corpus = read(path or own_corpus(), schema)
-    for error in corpus.errors:
-        refuse(f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}")
-    seen: set[str] = set()
-    for document in corpus.documents():
-        if not isinstance(document, dict) or (schema.key and not isinstance(document.get(schema.key), str)):
-            refuse(f"a document has no {schema.key}; right is one of its own for each")
-        name = name_of(document, schema)
-        if name in seen:
-            refuse(f"{schema.key or 'text'} {name!r} is that of several documents; right is one of its own for each")
-        seen.add(name)
-    return corpus
+    corpus = read(path or own_corpus(), schema).load()
+    try:
+        return demand_readable(corpus)
+    except ValueError as error:
+        refuse(str(error))
 
 
-def _server(url: str | None) -> tuple[str, str]:
-    """Address and token of the server; the token comes from the environment alone, so no process list shows it."""
-    import os
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Refuse, in one sentence, what a server or a file can't take, and a corpus that can't be pushed or pulled."""
+    from spanproof.labelstudio.client import ClientError
+
+    try:
+        yield
+    except (ClientError, OSError, ValueError) as error:
+        refuse(str(error))
+
+
+def connected(url: str | None) -> Any:
+    """Return the client of the server.
+
+    The token comes from the environment alone, so that no list of processes shows it.
+    """
+    from spanproof.labelstudio.client import connect
 
     token = os.environ.get("LABEL_STUDIO_API_KEY")
     if not url or not token:
         refuse("LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY say which server and whose token; one of them isn't set")
-    return url, token
+    return connect(url, token)
 
 
-def title_of(schema: "Schema") -> str:
-    """The schema's title as Label Studio takes one: 3 to 50 characters."""
-    return str(schema.json.get("title") or "spanproof")[:50].ljust(3, "_")
-
-
-def _found(sdk: Any, title: str) -> "Project":
-    from spanproof.labelstudio import client
-
-    project = client.find(sdk, title)
-    if project is None:
-        refuse(f"there is no project {title!r}; push makes it, --project names another")
-    return project
-
-
-def guarded(documents: Iterable[Any], schema: "Schema") -> int:
-    """Prints what Label Studio would spoil."""
-    from spanproof.labelstudio.precheck import problems
-
-    found = [problem for document in documents for problem in problems(document, schema)]
-    for problem in found:
-        click.echo(str(problem))
-    return sum(problem.severity == "error" for problem in found)
-
-
-def project_of(sdk: Any, title: str, schema: "Schema", update: bool) -> "Project":
-    """The project of a title, made if it isn't there.
-
-    One with another config is refused: the browser would drop what its config doesn't have.
-    """
-    from spanproof.labelstudio import client
-    from spanproof.labelstudio.config import config as config_
-
-    project = client.find(sdk, title) or client.create(sdk, title, schema)
-    if project.config.strip() != config_(schema).strip():
-        if not update:
-            refuse(
-                f"the config of {title!r} is not the schema's; push --update-config sets it, --project names another"
-            )
-        client.configure(project, schema)
-    return project
-
-
-def send(
-    project: "Project", documents: Sequence[Any], schema: "Schema", model_version: str | None
-) -> tuple["Note", ...]:
-    """Sends what a project lacks, and says how much that was."""
-    from spanproof.labelstudio import client
+def send(corpus: "Corpus", sdk: Any, title: str | None, model_version: str | None, update_config: bool) -> "Push":
+    """Push a corpus, and say how much was sent."""
+    from spanproof.checks.check import check
     from spanproof.labelstudio.push import push as push_
 
-    lacking = push_(client.fetch(project), documents, schema, model_version)
     with progress_of("pushing") as progress:
-        client.send(project, lacking, progress)
-    what = "gold" if model_version is None else f"predictions of {model_version}"
-    say(f"{what} in {project.title}: {lacking.size} sent, {lacking.present} there already ({project.address})")
-    return lacking.notes
+        pushed = push_(
+            corpus,
+            sdk,
+            check,
+            title=title,
+            model_version=model_version,
+            update_config=update_config,
+            progress=progress,
+        )
+    if pushed.project is None:
+        say("spanproof: nothing is sent")
+    else:
+        kind = "gold" if model_version is None else f"predictions of {model_version}"
+        counts = f"{pushed.sent} sent, {pushed.present} there already"
+        say(f"{kind} in {pushed.project.title}: {counts} ({pushed.project.address})")
+    return pushed
 
 
-def print_notes(notes: Iterable["Note"]) -> int:
-    """Prints notes; 1 where one is a finding."""
+def print_findings(findings: Iterable["Finding"]) -> int:
+    """Print findings, one a line; 1 where one is an error."""
     code = 0
-    for note in notes:
-        click.echo(str(note))
-        code = max(code, int(note.is_finding))
+    for finding in findings:
+        click.echo(str(finding))
+        code = max(code, int(finding.severity == "error"))
     return code
 
 
-def _write(
-    corpus: "Corpus", new: "Corpus", pulled: "Pull", changed: set[str | None], write: bool, out: Path | None
-) -> None:
-    from spanproof.formats.registry import format_of
+def _write_back(corpus: "Corpus", documents: "Mapping[str, Document]") -> None:
+    """Write documents, by name, into the files that the corpus was read from."""
     from spanproof.labelstudio.write_back import save
 
-    if write:
-        for path in save(corpus, {name: each for name, each in pulled.documents.items() if name in changed}):
-            say(f"{path}: written")
-    if out is not None:
-        known = format_of(out)
-        if known is None or known.name == "article":
-            raise ValueError(f"{out}: right is a file that ends in .jsonl or .parquet")
-        known.write(out, new.documents(), new.schema)
-        say(f"{out}: written")
+    for path in save(corpus, documents):
+        say(f"{path}: written")
 
 
-def _write_passes(pulled: "Pull", passes: Path | None, schema: "Schema") -> None:
-    from spanproof.formats.jsonl import FORMAT as JSONL
+def _write_out(corpus: "Corpus", path: Path) -> None:
+    """Write a corpus into a file of its own."""
+    from spanproof.formats.discovery import write
 
-    folders = []
-    for person, documents in pulled.passes.items() if passes is not None else ():
-        assert passes is not None
-        folders.append(passes / re.sub(r"^\.|[^\w@.+-]", "_", person))
-        JSONL.write(folders[-1] / "pass.jsonl", documents.values(), schema)
-        say(f"{folders[-1]}: {len(documents)} documents")
+    write(corpus, path)
+    say(f"{path}: written")
+
+
+def _write_passes(pulled: "Pull", folder: Path, schema: "Schema") -> None:
+    """Write each annotator's version into a folder of its own."""
+    from spanproof.corpus.documents import Corpus
+    from spanproof.formats.discovery import write
+
+    for person, documents in pulled.passes.items():
+        own = folder / re.sub(r"^\.|[^\w@.+-]", "_", person)
+        write(Corpus.of(documents.values(), schema), own / "pass.jsonl")
+        say(f"{own}: {len(documents)} documents")
     if len({frozenset(documents) for documents in pulled.passes.values()}) > 1:
         say("the annotators have different documents; spanproof agree takes two with the same ones")

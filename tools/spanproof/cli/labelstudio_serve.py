@@ -13,6 +13,7 @@ from spanproof.cli.options import FILE, FOLDER, own_corpus, read_registries, rea
 if TYPE_CHECKING:
     from spanproof.schema.paths import Registries
     from spanproof.schema.schema import Schema
+    from spanproof.systems.system import System
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -36,7 +37,6 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
     import logging
     import socket
 
-    from spanproof.systems import environments
     from spanproof.systems.prediction import PredictionError
     from spanproof.systems.registry import systems
     from spanproof.systems.system import MissingSystemError
@@ -47,11 +47,7 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
     schema = read_schema(schema_file)
     try:
         system = systems().find(name)
-        own = environments.python(system)
-        if own is None:
-            refuse(f"{system.missing}")
-        if own != Path(sys.executable):
-            os.execve(own, [str(own), "-m", "spanproof", *sys.argv[1:]], environments.variables())
+        _enter_environment(system)
         backend = _backend()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family) as listening:
@@ -71,17 +67,30 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
         say("stopped")
 
 
+def _enter_environment(system: "System") -> None:
+    """Run this command again in the environment of a system, unless it runs there already."""
+    from spanproof.systems import environments
+
+    python = environments.python(system)
+    if python is None:
+        refuse(f"{system.missing}")
+    if python != Path(sys.executable):
+        os.execve(python, [str(python), "-m", "spanproof", *sys.argv[1:]], environments.variables())
+
+
 def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
 def _registries(folder: Path | None, schema: "Schema") -> "Registries":
+    """Return the registries in a folder; without one those beside this repository's corpus."""
     from spanproof.formats.discovery import beside
 
     return beside(own_corpus(), schema)[0] if folder is None else read_registries(folder, schema)
 
 
 def _backend() -> Any:
+    """Return the module that answers Label Studio, whose packages are optional."""
     try:
         from spanproof.labelstudio import backend
     except ModuleNotFoundError as error:

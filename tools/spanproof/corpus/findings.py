@@ -65,6 +65,11 @@ class Finding:
     row: int | None = None
     excerpt: Excerpt | None = None
 
+    def __str__(self) -> str:
+        """Return the finding as one line, ``error[SP106] article $.entities[3] (e4): the text there is ...``."""
+        where = filter(None, [self.document, self.json_path if self.path else None, self.id and f"({self.id})"])
+        return f"{' '.join([f'{self.severity}[{self.code}]', *where])}: {self.message}"
+
     @property
     def json_path(self) -> str:
         """The path as JSONPath, ``$.entities[3].start``."""

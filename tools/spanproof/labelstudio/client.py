@@ -1,4 +1,4 @@
-"""One project of a Label Studio server: finding and making it, what it holds, what is sent to it."""
+"""The network: a Label Studio server, its projects, what they hold and what is sent to them."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from spanproof.labelstudio.config import config
-from spanproof.labelstudio.push import Push
+from spanproof.labelstudio.upload import Upload
 from spanproof.schema.schema import Schema
 
 _BATCH = 100
@@ -17,12 +17,20 @@ _SECONDS = 300
 
 
 class ClientError(Exception):
-    """The server can't be reached, refuses, or holds something else than is asked for; the message says what."""
+    """A server that can't be reached, refuses, or holds something else than is asked for; the message says what."""
 
 
 @dataclass(frozen=True)
 class Project:
-    """A project: its id and title on the server, the address of its page, its labeling config."""
+    """A project of a server.
+
+    Attributes:
+        id: its id on the server.
+        title: its title.
+        address: the address of its page.
+        config: its labeling config, XML.
+        sdk: the client of its server.
+    """
 
     id: int
     title: str
@@ -32,7 +40,11 @@ class Project:
 
 
 def connect(url: str, token: str) -> Any:
-    """The SDK's client of a server. It repeats no request: an import that is sent twice imports twice.
+    """Return the SDK's client of a server, which repeats no request: an import that is sent twice imports twice.
+
+    Args:
+        url: the address of the server, ``http://127.0.0.1:8080``.
+        token: the access token of a user.
 
     Raises:
         ClientError: the server can't be reached, or doesn't know the token.
@@ -49,76 +61,124 @@ def connect(url: str, token: str) -> Any:
     return sdk
 
 
+def title_of(schema: Schema) -> str:
+    """Return the title of a schema as Label Studio takes one for a project: 3 to 50 characters."""
+    return str(schema.json.get("title") or "spanproof")[:50].ljust(3, "_")
+
+
 def find(sdk: Any, title: str) -> Project | None:
-    """The project with a title, None where there is none.
+    """Return the project with a title, None where there is none.
 
     Raises:
-        ClientError: there are several.
+        ClientError: there are several, or the server can't be reached.
     """
     url = _url(sdk)
     with _answered(url):
-        found = [each for each in sdk.projects.list(title=title) if each.title == title]
-        if len(found) > 1:
-            ids = ", ".join(str(each.id) for each in found)
-            raise ClientError(f"{len(found)} projects at {url} are called {title!r} ({ids}); right is one")
-        return _project(sdk, sdk.projects.get(found[0].id)) if found else None
+        projects = [project for project in sdk.projects.list(title=title) if project.title == title]
+        if len(projects) > 1:
+            ids = ", ".join(str(project.id) for project in projects)
+            raise ClientError(f"{len(projects)} projects at {url} are called {title!r} ({ids}); right is one")
+        return _project(sdk, projects[0].id) if projects else None
+
+
+def existing(sdk: Any, title: str) -> Project:
+    """Return the project with a title.
+
+    Raises:
+        ClientError: there is none, or several, or the server can't be reached.
+    """
+    project = find(sdk, title)
+    if project is None:
+        raise ClientError(f"there is no project {title!r}; push makes it, --project names another")
+    return project
+
+
+def open_project(sdk: Any, title: str, schema: Schema, update_config: bool = False) -> Project:
+    """Return the project with a title, which is made if it isn't there.
+
+    Args:
+        sdk: the client of the server.
+        title: the title of the project.
+        schema: the schema whose labeling config the project must have: the browser drops what a config doesn't have.
+        update_config: whether a project with another config gets this one.
+
+    Raises:
+        ClientError: it has another config, there are several projects, or the server can't be reached.
+    """
+    project = find(sdk, title) or create(sdk, title, schema)
+    if project.config.strip() != config(schema).strip():
+        if not update_config:
+            right = "push --update-config sets it, --project names another"
+            raise ClientError(f"the config of {title!r} is not the schema's; {right}")
+        with _answered(_url(sdk)):
+            sdk.projects.update(project.id, label_config=config(schema))
+    return project
 
 
 def create(sdk: Any, title: str, schema: Schema) -> Project:
-    """A new project with the labeling config of a schema."""
+    """Return a new project with the labeling config of a schema.
+
+    Raises:
+        ClientError: the server can't be reached or refuses.
+    """
     with _answered(_url(sdk)):
         description = str(schema.json.get("description") or schema.json.get("title") or "")
-        made = sdk.projects.create(title=title, description=description, label_config=config(schema))
-        return _project(sdk, sdk.projects.get(made.id))
-
-
-def configure(project: Project, schema: Schema) -> None:
-    """Gives a project the labeling config of a schema."""
-    with _answered(_url(project.sdk)):
-        project.sdk.projects.update(project.id, label_config=config(schema))
+        project = sdk.projects.create(title=title, description=description, label_config=config(schema))
+        return _project(sdk, project.id)
 
 
 def fetch(project: Project) -> list[dict[str, Any]]:
-    """All tasks of a project, with their annotations, drafts and predictions."""
+    """Return all tasks of a project, with their annotations, drafts and predictions.
+
+    Raises:
+        ClientError: the server can't be reached.
+    """
     sdk = project.sdk
     with _answered(_url(sdk)):
-        parts = sdk.projects.exports.download_sync(project.id, export_type="JSON", download_all_tasks=True)
-        tasks: list[dict[str, Any]] = json.loads(b"".join(parts))
-        whole = {each.id: each for each in sdk.predictions.list(project=project.id)} if _predicted(tasks) else {}
+        chunks = sdk.projects.exports.download_sync(project.id, export_type="JSON", download_all_tasks=True)
+        tasks: list[dict[str, Any]] = json.loads(b"".join(chunks))
+        # The export has the ids of predictions alone.
+        is_predicted = any(task["predictions"] for task in tasks)
+        predictions = {item.id: item for item in sdk.predictions.list(project=project.id)} if is_predicted else {}
     for task in tasks:
         task["predictions"] = [
-            {"id": each.id, "model_version": each.model_version, "score": each.score, "result": each.result}
-            for each in (whole.get(number) for number in task["predictions"])
-            if each is not None
+            {"id": item.id, "model_version": item.model_version, "score": item.score, "result": item.result}
+            for item in (predictions.get(number) for number in task["predictions"])
+            if item is not None
         ]
     return tasks
 
 
 def people(project: Project) -> dict[int, str]:
-    """The e-mail addresses of the server's users, by id."""
+    """Return the e-mail addresses of the server's users, by id."""
     with _answered(_url(project.sdk)):
         return {user.id: user.email for user in project.sdk.users.list()}
 
 
-def send(project: Project, push: Push, progress: Callable[[int], None] | None = None) -> None:
-    """Sends what a project lacks; ``progress`` is told how many more documents are there.
+def send(project: Project, upload: Upload, progress: Callable[[int], None] | None = None) -> None:
+    """Send what a project lacks.
 
-    Cut off in the middle, what was sent is there, and what it lacks then is the rest.
+    Cut off in the middle, what was sent is there, and what the project lacks then is the rest.
+
+    Args:
+        project: the project.
+        upload: what it lacks.
+        progress: is called with the number of documents that were sent since the last call.
 
     Raises:
         ClientError: the server can't be reached or refuses.
     """
-    step = progress or _nothing
+    step = progress or _ignore
     sdk = project.sdk
     with _answered(_url(sdk)):
-        for batch in batches(push.create):
-            made = sdk.projects.import_tasks(project.id, request=list(batch))
-            _demand(batch, made)
+        for batch in batches(upload.create):
+            answer = sdk.projects.import_tasks(project.id, request=list(batch))
+            _demand(batch, answer)
             step(len(batch))
-        for number, prediction in push.predict:
-            sdk.predictions.create(task=number, project=project.id, **prediction)
+        for task, prediction in upload.predict:
+            sdk.predictions.create(task=task, project=project.id, **prediction)
             step(1)
-        for update in push.update:
+        for update in upload.update:
             # The mark of what was sent is written last: cut off before, the next run finds the annotation sent already.
             if update.annotation is None:
                 sdk.annotations.create(id=update.task, **update.content["annotations"][0])
@@ -129,7 +189,7 @@ def send(project: Project, push: Push, progress: Callable[[int], None] | None = 
 
 
 def batches(tasks: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    """Tasks in batches of at most a hundred, and some megabytes where none is larger alone."""
+    """Yield tasks in batches of at most a hundred and 8 megabytes; a task that is larger goes alone."""
     batch: list[Mapping[str, Any]] = []
     size = 0
     for task in tasks:
@@ -143,27 +203,25 @@ def batches(tasks: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, An
         yield batch
 
 
-def _demand(batch: Sequence[Mapping[str, Any]], made: Any) -> None:
-    """Label Studio leaves out in silence what it holds for invalid: so its counts must be ours."""
-    for what in ("annotations", "predictions"):
-        sent = sum(len(task.get(what, ())) for task in batch)
-        kept = getattr(made, f"{what[:-1]}_count") or 0
+def _demand(batch: Sequence[Mapping[str, Any]], answer: Any) -> None:
+    """Compare what a server took with what was sent: it leaves out in silence what it holds for invalid."""
+    for kind in ("annotations", "predictions"):
+        sent = sum(len(task.get(kind, ())) for task in batch)
+        kept = getattr(answer, f"{kind[:-1]}_count") or 0
         if kept != sent:
-            raise ClientError(f"of {sent} {what} the server took {kept}; status says which documents have none")
-    if made.task_count != len(batch):
-        raise ClientError(f"of {len(batch)} tasks the server took {made.task_count}; push again")
+            raise ClientError(f"of {sent} {kind} the server took {kept}; status says which documents have none")
+    if answer.task_count != len(batch):
+        raise ClientError(f"of {len(batch)} tasks the server took {answer.task_count}; push again")
 
 
-def _nothing(_: int) -> None:
-    """Progress that nobody watches."""
+def _ignore(_: int) -> None:
+    """Do nothing: progress that nobody watches."""
 
 
-def _predicted(tasks: Iterable[Mapping[str, Any]]) -> bool:
-    return any(task["predictions"] for task in tasks)
-
-
-def _project(sdk: Any, found: Any) -> Project:
-    return Project(found.id, found.title, f"{_url(sdk)}/projects/{found.id}/data", found.label_config or "", sdk)
+def _project(sdk: Any, number: int) -> Project:
+    project = sdk.projects.get(number)
+    address = f"{_url(sdk)}/projects/{project.id}/data"
+    return Project(project.id, project.title, address, project.label_config or "", sdk)
 
 
 def _url(sdk: Any) -> str:
@@ -172,7 +230,7 @@ def _url(sdk: Any) -> str:
 
 @contextmanager
 def _answered(url: str) -> Iterator[None]:
-    """Turns what the SDK raises into one sentence; the headers, which hold a session, stay out of it."""
+    """Turn what the SDK raises into one sentence; the headers, which hold a session, stay out of it."""
     import httpx
     from label_studio_sdk.core.api_error import ApiError
 
@@ -185,7 +243,7 @@ def _answered(url: str) -> Iterator[None]:
         if error.status_code in (401, 403):
             raise ClientError(f"{url} doesn't know the token; right is one of Account & Settings there") from None
         body = error.body if isinstance(error.body, dict) else {}
-        said = body.get("validation_errors") or body.get("detail") or str(error.body)[:200]
-        raise ClientError(f"{url} answered {error.status_code}: {said}") from None
+        reason = body.get("validation_errors") or body.get("detail") or str(error.body)[:200]
+        raise ClientError(f"{url} answered {error.status_code}: {reason}") from None
     except ValueError as error:
         raise ClientError(f"{url} answered what is none of Label Studio's: {str(error)[:200]}") from None

@@ -39,25 +39,33 @@ _STEPS = 18
 
 
 def linear(srgb: Floats) -> Floats:
-    """sRGB from 0 to 1 as linear light."""
+    """Return sRGB values, 0 to 1, as linear light (IEC 61966-2-1)."""
     low: Floats = srgb / 12.92
     return np.where(srgb <= 0.04045, low, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
 def seen(srgb: Floats, vision: str) -> Floats:
-    """Colours, a row each, as a vision sees them, in Oklab times 100."""
+    """Return colours as a vision sees them.
+
+    Args:
+        srgb: the colours, a row each, in sRGB from 0 to 1.
+        vision: the name of the vision, one of ``VISIONS``.
+
+    Returns:
+        The colours, a row each, in Oklab times 100.
+    """
     light = np.clip(linear(srgb) @ VISIONS[vision].T, 0, 1)
     return np.asarray(np.cbrt(light @ _TO_LMS.T) @ _TO_LAB.T * 100)
 
 
 def contrast_with_black(srgb: Floats) -> Floats:
-    """WCAG contrast of colours, a row each, with black."""
+    """Return the WCAG contrast with black of colours, a row each, in sRGB from 0 to 1."""
     return np.asarray((linear(srgb) @ np.array([0.2126, 0.7152, 0.0722]) + 0.05) / 0.05)
 
 
 @functools.cache
 def palette(count: int) -> tuple[str, ...]:
-    """Colours as ``#rrggbb``, each as far as can be from those before it (and from white) in every vision."""
+    """Return colours as ``#rrggbb``, each as far as can be from those before it, and from white, in every vision."""
     levels = np.linspace(0, 255, _STEPS).round() / 255
     grid: Floats = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
     grid = grid[contrast_with_black(grid) >= CONTRAST]

@@ -26,7 +26,7 @@ _KEYS = (*_LETTERS, *string.digits, *(f"shift+{letter}" for letter in string.asc
 
 
 def config(schema: Schema) -> str:
-    """The labeling config of a schema, XML; the same text for the same schema.
+    """Return the labeling config of a schema, XML; the same text for the same schema.
 
     Raises:
         SchemaError: the schema has spans of no text or of several.
@@ -36,12 +36,12 @@ def config(schema: Schema) -> str:
     SubElement(view, "Style").text = _STYLE
     box = SubElement(view, "View", className="spanproof-labels")
     labels = SubElement(box, "Labels", name="span", toName="text", choice="single", showInline="true")
-    colours = dict(zip((each.value for each in layout.labels), palette(len(layout.labels)), strict=True))
-    keys = hotkeys(each.value for each in layout.labels)
-    for layer, group in groupby(layout.labels, lambda each: each.place[0]):
+    colours = dict(zip((label.value for label in layout.labels), palette(len(layout.labels)), strict=True))
+    keys = hotkeys(label.value for label in layout.labels)
+    for layer, group in groupby(layout.labels, lambda label: label.place[0]):
         SubElement(labels, "Header", value=title(layer), size="6")
-        for each in group:
-            SubElement(labels, "Label", _label(each, colours[each.value], keys))
+        for label in group:
+            SubElement(labels, "Label", _label(label, colours[label.value], keys))
     SubElement(view, "Text", name="text", value="$text", granularity="symbol", saveTextResult="yes")
     for control in layout.controls:
         _add_control(view, control)
@@ -54,13 +54,13 @@ def config(schema: Schema) -> str:
 
 
 def title(member: str) -> str:
-    """The name of a member for people: ``entity_id`` is ``Entity id``."""
+    """Return the name of a member for people: ``entity_id`` is ``Entity id``."""
     words = " ".join(member.replace("_", " ").replace("-", " ").split())
     return words[:1].upper() + words[1:] or member
 
 
 def hotkeys(values: Iterable[str]) -> dict[str, str]:
-    """A key for each label while there are some: a letter of its own that is free, else the next free one."""
+    """Return a key for each label while there are some: a free letter of its own, else the next free key."""
     keys: dict[str, str] = {}
     for value in values:
         wanted = (*(c for c in value.lower() if c in _LETTERS), *_KEYS)
@@ -71,6 +71,7 @@ def hotkeys(values: Iterable[str]) -> dict[str, str]:
 
 
 def _label(label: Label, colour: str, keys: dict[str, str]) -> dict[str, str]:
+    """Return the attributes of a label's element."""
     optional = {"hotkey": keys.get(label.value, ""), "hint": _shortened(label.hint)}
     return {
         "value": label.value,
@@ -81,6 +82,7 @@ def _label(label: Label, colour: str, keys: dict[str, str]) -> dict[str, str]:
 
 
 def _add_control(view: Element, control: Control) -> None:
+    """Add a control and its title, which are shown on the regions that have one of its labels."""
     about = {"name": control.name, "toName": "text", "perRegion": "true"}
     when = {"whenTagName": "span", "whenLabelValue": ",".join(control.labels)}
     # The title alone is wrapped: a save deletes what a control holds that a View hides.
@@ -96,5 +98,6 @@ def _add_control(view: Element, control: Control) -> None:
 
 
 def _shortened(hint: str) -> str:
+    """Return a hint in one line, cut to 160 characters."""
     words = " ".join(hint.split())
     return words if len(words) <= 160 else words[:159] + "…"

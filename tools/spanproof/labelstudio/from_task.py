@@ -1,13 +1,14 @@
 """Tasks of Label Studio to documents."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from spanproof.corpus.findings import Finding
+from spanproof.labelstudio.findings import TaskFindings
 from spanproof.labelstudio.layout import Layout
-from spanproof.labelstudio.problem import Problem
 from spanproof.labelstudio.regions import read_regions, read_relations
+from spanproof.labelstudio.tasks import sha256_of
 from spanproof.labelstudio.to_document import DocumentBuilder
 from spanproof.schema.schema import Schema
 
@@ -16,54 +17,61 @@ from spanproof.schema.schema import Schema
 class Pulled:
     """A document as an annotation has it.
 
-    ``audit`` is the origin of each region by its id: ``manual``, ``prediction`` or ``prediction-changed``. ``problems``
-    are what would be lost or untrue if the document were taken as it is; ``notes`` what was understood and should be
-    looked at: notes of annotators, members that are demanded and missing, relations drawn from their end.
+    Attributes:
+        document: the document, with offsets in code points and every surface taken anew from the text.
+        origins: the origin of each region by its id: ``manual``, ``prediction`` or ``prediction-changed``.
+        findings: an ``error`` for what would be lost or untrue if the document were taken as it is; a ``warning`` or
+            ``info`` for what was understood and should be looked at (notes of annotators, members that are demanded
+            and missing, relations drawn from their end).
     """
 
     document: dict[str, Any]
-    audit: Mapping[str, str]
-    problems: tuple[Problem, ...]
-    notes: tuple[Problem, ...]
+    origins: Mapping[str, str]
+    findings: tuple[Finding, ...]
 
 
 def from_task(task: Mapping[str, Any], schema: Schema, annotation: Mapping[str, Any] | None = None) -> Pulled:
-    """The document that an annotation of a task has; by default the last that isn't skipped, or the first prediction.
+    """Return the document that an annotation of a task has.
 
-    Every text is taken anew from the offsets, and the hash of the whole is proved. What is new gets the next key of its
-    list. Nothing that isn't understood goes without a problem.
+    What is new gets the next key of its list. Nothing that isn't understood goes without a finding, and a text that
+    isn't the one that was pushed is told by its hash.
+
+    Args:
+        task: a task that :func:`spanproof.labelstudio.to_task.to_task` made, as it came back from the server.
+        schema: the schema of the documents.
+        annotation: an annotation of the task, a mapping with ``result``; by default the last one that wasn't skipped,
+            or else the first prediction.
 
     Raises:
-        ValueError: the task isn't one of ours: its data lack what ``to_task`` writes.
+        ValueError: the task wasn't made by a push: its data lack the text or the frame of the document.
+        SchemaError: the schema has spans of no text or of several.
     """
     layout, data = Layout.of(schema), task["data"]
     if not isinstance(data.get("text"), str) or not isinstance(data.get("document"), Mapping):
         raise ValueError("a task without text and document in its data; right is one that was pushed from a corpus")
-    found: list[Problem] = []
-    name = str(data.get("id"))
-    result = _chosen(task, annotation)
-    say = DocumentBuilder(layout, data["text"], {}, found, name).say
-    sha256 = hashlib.sha256(data["text"].encode("utf-8", "surrogatepass")).hexdigest()
+    findings = TaskFindings(str(data.get("id")))
+    sha256 = sha256_of(data["text"])
     if sha256 != data.get("sha256"):
-        say("text-changed", "$.sha256", f"the text has {sha256}", f"{data.get('sha256')}, the text that was pushed")
+        message = f"the text has {sha256}; right is {data.get('sha256')}, the text that was pushed"
+        findings.add("text-changed", message, path=("sha256",))
+    result = _result(task, annotation)
     if result is None:
-        say("no-annotation", "$", "the task has no annotation and no prediction", "one of them")
-    regions = read_regions(layout, data["text"], result or (), say)
-    builder = DocumentBuilder(layout, data["text"], regions, found, name)
-    builder.relate(list(read_relations(layout, regions, result or (), say)))
+        findings.add("no-annotation", "the task has no annotation and no prediction; right is one of them")
+    regions = read_regions(layout, data["text"], result or (), findings)
+    relations = list(read_relations(layout, regions, result or (), findings))
+    builder = DocumentBuilder(layout, data["text"], regions, findings)
+    builder.relate(relations)
     builder.number(data.get("ids", ()))
-    document = builder.document(schema.root, data["document"])
-    document[layout.text] = data["text"]
-    document = {name: document[name] for name in (*schema.root.fields, *document) if name in document}
-    problems = tuple(each for each in found if each.severity == "error")
-    notes = tuple(each for each in found if each.severity != "error")
-    return Pulled(document, {each.id: each.origin for each in regions.values()}, problems, notes)
+    members = {**builder.document(schema.root, data["document"]), layout.text: data["text"]}
+    document = {name: members[name] for name in (*schema.root.fields, *members) if name in members}
+    return Pulled(document, {name: region.origin for name, region in regions.items()}, tuple(findings.findings))
 
 
-def _chosen(task: Mapping[str, Any], annotation: Mapping[str, Any] | None) -> Iterable[Any] | None:
+def _result(task: Mapping[str, Any], annotation: Mapping[str, Any] | None) -> Iterable[Any] | None:
+    """Return the result of an annotation, or of the one that stands for a task; None where a task has none."""
     if annotation is not None:
         return list(annotation["result"])
-    annotations = [each for each in task.get("annotations") or () if not each.get("was_cancelled")]
-    predictions = [each for each in task.get("predictions") or () if isinstance(each, Mapping)]
+    annotations = [item for item in task.get("annotations") or () if not item.get("was_cancelled")]
+    predictions = [item for item in task.get("predictions") or () if isinstance(item, Mapping)]
     chosen = (annotations[-1:] or predictions[:1] or [None])[0]
     return None if chosen is None else list(chosen["result"])

@@ -1,16 +1,16 @@
 """How a schema is laid out in Label Studio: its labels, controls and relations, and what each stands for.
 
 Every span of the schema is a region. An object with spans below it but none of its own (a discontinuous mention) rides
-on its first region, its head. Objects that hold spans are *holders*; the document is the outermost.
+on its first region, its head.
 """
 
 import json
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from spanproof.labelstudio.holders import heads, holders, is_open, label_member, named, parts, slug
 from spanproof.schema.layers import holds_spans
 from spanproof.schema.node import Node, Place, SchemaError
 from spanproof.schema.schema import Schema
@@ -20,7 +20,14 @@ SPAN_MEMBERS = ("start", "end", "text", "prefix", "suffix")
 
 @dataclass(frozen=True)
 class Label:
-    """A label as annotators see it: the span's place in the schema, and the value of its label member there."""
+    """A label as annotators see it.
+
+    Attributes:
+        value: the label as it is shown, unlike every other.
+        place: the place of the span in the schema.
+        raw: the value of the span's label member that it stands for; None where it stands for the kind alone.
+        hint: what the schema says of it.
+    """
 
     value: str
     place: Place
@@ -30,7 +37,17 @@ class Label:
 
 @dataclass(frozen=True)
 class Control:
-    """A control for one member of a holder: shown on regions with these labels; ``choices`` from shown to meant."""
+    """A control for one member of a holder.
+
+    Attributes:
+        name: the name of the control, ``entities_entity_id``.
+        kind: whether annotators choose or write.
+        place: the place of the holder in the schema.
+        member: the member of the holder that it is for.
+        labels: the labels on whose regions it is shown.
+        choices: the values of the member by how they are shown; none for a text area.
+        hint: what the schema says of the member.
+    """
 
     name: str
     kind: Literal["choices", "textarea"]
@@ -41,7 +58,7 @@ class Control:
     hint: str
 
     def show(self, value: Any) -> str | None:
-        """The value as the control shows it; None for what it can't show."""
+        """Return a value as the control shows it; None for what it can't show."""
         if self.kind == "choices":
             return next((shown for shown, raw in self.choices.items() if raw is value or _same(raw, value)), None)
         if isinstance(value, str):
@@ -54,10 +71,16 @@ class Control:
 
 @dataclass(frozen=True)
 class Link:
-    """A relation: from the head of a holder to that of a part of it, or to what a member refers to.
+    """A relation from the head of a holder to that of a part of it, or of what a member refers to.
 
-    ``sources`` and ``targets`` are the places of spans that may be its ends; ``place`` is that of the part, or of the
-    items referred to.
+    Attributes:
+        name: the label of the relation.
+        holder: the place of the holder in the schema.
+        member: the member of the holder that has the part, or the reference.
+        place: the place of the part, or of the items that are referred to.
+        part: whether it leads to a part.
+        sources: the places of the spans from which it may lead.
+        targets: the places of the spans to which it may lead.
     """
 
     name: str
@@ -67,12 +90,19 @@ class Link:
     part: bool
     sources: frozenset[Place]
     targets: frozenset[Place]
-    hint: str
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The layout of a schema: the member that is the text, its labels, controls and relations, by the order there."""
+    """The layout of a schema, in the order of the schema.
+
+    Attributes:
+        schema: the schema.
+        text: the member of a document that is the text.
+        labels: the labels.
+        controls: the controls.
+        links: the relations.
+    """
 
     schema: Schema
     text: str
@@ -82,7 +112,7 @@ class Layout:
 
     @classmethod
     def of(cls, schema: Schema) -> "Layout":
-        """Lays out a schema.
+        """Return the layout of a schema.
 
         Raises:
             SchemaError: it has spans of no text or of several.
@@ -94,80 +124,36 @@ class Layout:
         return cls(schema, texts[0], labels, _controls(schema, labels), _links(schema))
 
     def parts(self, place: Place) -> tuple[Link, ...]:
-        """The parts of a holder that hold spans."""
+        """Return the relations of a holder to its parts that hold spans."""
         return tuple(link for link in self.links if link.part and link.holder == place)
 
     def references(self, place: Place) -> tuple[Link, ...]:
-        """What members of a holder refer to."""
+        """Return the relations of a holder to what its members refer to."""
         return tuple(link for link in self.links if not link.part and link.holder == place)
 
     def controls_of(self, place: Place) -> tuple[Control, ...]:
-        """The controls for members of a holder."""
+        """Return the controls for members of a holder."""
         return tuple(control for control in self.controls if control.place == place)
 
     def label_of(self, node: Node, value: Mapping[str, Any]) -> Label | None:
-        """The label of a span; None where its label member has a value that the schema doesn't list."""
-        raw = value.get(labelled) if (labelled := _label_member(node)) else None
-        return next((x for x in self.labels if x.place == node.place and _same(x.raw, raw)), None)
+        """Return the label of a span; None where its label member has a value that the schema doesn't list."""
+        raw = value.get(member) if (member := label_member(node)) else None
+        return next((label for label in self.labels if label.place == node.place and _same(label.raw, raw)), None)
 
     def link(self, name: str, source: Place, target: Place) -> Link | None:
-        """The relation of this name between regions of these places."""
-        fitting = (x for x in self.links if x.name == name and source in x.sources and target in x.targets)
-        return next(fitting, None)
+        """Return the relation of a name between regions of spans at two places; None where there is none."""
+        named = (link for link in self.links if link.name == name)
+        return next((link for link in named if source in link.sources and target in link.targets), None)
 
 
 def _same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _label_member(node: Node) -> str | None:
-    """The member that becomes the region's label: one with an enum; a free one is a text like others."""
-    member: str | None = node.get("labelledBy")
-    return member if member and node.fields[member].get("enum") else None
-
-
-def label_member(node: Node) -> str | None:
-    """The member of a span that its region's label stands for, None where the label stands for the kind alone."""
-    return _label_member(node)
-
-
-def holders(schema: Schema) -> tuple[Node, ...]:
-    """The objects that hold spans, the document first."""
-    return tuple(node for node in schema.nodes.values() if node.kind == "object" and holds_spans(schema, node))
-
-
-def parts(schema: Schema, node: Node) -> dict[str, Node]:
-    """The members of a holder that are holders or lists of holders, by name."""
-    below = {name: sub.items or sub for name, sub in node.fields.items() if holds_spans(schema, sub)}
-    return {name: sub for name, sub in below.items() if sub.kind == "object"}
-
-
-def heads(schema: Schema, node: Node) -> frozenset[Place]:
-    """The places of the spans that may be the head of a holder."""
-    if node.get("spanOf"):
-        return frozenset({node.place})
-    return frozenset(place for sub in parts(schema, node).values() for place in heads(schema, sub))
-
-
-def is_open(node: Node) -> bool:
-    """Whether a holder is no annotation but the document, or an object of it that groups layers."""
-    return "*" not in node.place and not node.get("spanOf")
-
-
-def named(place: Place) -> str:
-    """A place without its stars, dotted."""
-    return ".".join(step for step in place if step != "*")
-
-
-def slug(name: str) -> str:
-    """A name of ASCII letters, digits and underscores."""
-    return re.sub(r"[^A-Za-z0-9_]", "_", name)
-
-
 def _unused(name: str, used: Iterable[str]) -> str:
     taken = set(used)
     names = (name, *(f"{name}_{k}" for k in range(2, len(taken) + 3)))
-    return next(each for each in names if each not in taken)
+    return next(name for name in names if name not in taken)
 
 
 def _title(node: Node) -> str:
@@ -175,24 +161,24 @@ def _title(node: Node) -> str:
 
 
 def _labels(schema: Schema) -> tuple[Label, ...]:
-    """A label for each value of each label member; one for the kind where a span has none or may lack it."""
+    """Return a label for each value of each label member; one for the kind where a span has none or may lack it."""
     wanted: list[tuple[str, Place, Any, str]] = []
     for node in schema.spans:
-        member = _label_member(node)
+        member = label_member(node)
         owner = schema.nodes[node.place[:-1]] if node.place[-1] == "*" else node
         about = str(node.get("description") or owner.get("description") or "")
         leaf = node.fields[member] if member else None
-        said = str(leaf.get("description", "")) if leaf else ""
+        description = str(leaf.get("description", "")) if leaf else ""
         listed = [raw for raw in leaf.get("enum") if raw is not None] if leaf else []
-        wanted += [(str(raw), node.place, raw, _clause(said, raw)) for raw in listed]
+        wanted += [(str(raw), node.place, raw, _clause(description, raw)) for raw in listed]
         if leaf is None or leaf.nullable or not leaf.required:
             wanted.append((_title(node) if leaf is None else f"{_title(node)} (none)", node.place, None, about))
     values = [_plain(value) for value, *_ in wanted]
-    made: list[Label] = []
+    labels: list[Label] = []
     for value, (_, place, raw, hint) in zip(values, wanted, strict=True):
         own = value if values.count(value) == 1 else f"{named(place)}: {value}"
-        made.append(Label(_unused(own, (label.value for label in made)), place, raw, hint))
-    return tuple(made)
+        labels.append(Label(_unused(own, (label.value for label in labels)), place, raw, hint))
+    return tuple(labels)
 
 
 def _plain(value: str) -> str:
@@ -201,13 +187,13 @@ def _plain(value: str) -> str:
 
 
 def _clause(description: str, raw: Any) -> str:
-    """What a description says of one value, ``value: what it is; next: ...``; all of it where it says nothing apart."""
+    """Return what a description says of one value, ``value: what it is; next: ...``; all of it where it has no such."""
     clauses = (part.strip() for part in description.split(";"))
     return next((part for part in clauses if part.startswith(f"{raw}:")), description)
 
 
 def _controls(schema: Schema, labels: tuple[Label, ...]) -> tuple[Control, ...]:
-    made: list[Control] = []
+    controls: list[Control] = []
     for holder in holders(schema):
         if is_open(holder):
             continue
@@ -215,15 +201,17 @@ def _controls(schema: Schema, labels: tuple[Label, ...]) -> tuple[Control, ...]:
         shown_on = tuple(label.value for label in labels if label.place in kinds)
         for name, node in holder.fields.items():
             choices = _choices(schema, node)
-            skipped = name in (schema.key_of(holder), _label_member(holder)) or node.get("hashOf")
+            skipped = name in (schema.key_of(holder), label_member(holder)) or node.get("hashOf")
             if skipped or node.kind in ("object", "array") or (holder.get("spanOf") and name in SPAN_MEMBERS):
                 continue
             if choices is None and node.get("refersTo") and _key_targets(schema, node) and not _free(schema, node):
                 continue
-            own = _unused(slug(f"{named(holder.place)}_{name}"), ("text", "span", *(each.name for each in made)))
+            own = _unused(
+                slug(f"{named(holder.place)}_{name}"), ("text", "span", *(control.name for control in controls))
+            )
             kind: Literal["choices", "textarea"] = "textarea" if choices is None else "choices"
-            made.append(Control(own, kind, holder.place, name, shown_on, choices or {}, _about(name, node)))
-    return tuple(made)
+            controls.append(Control(own, kind, holder.place, name, shown_on, choices or {}, _about(name, node)))
+    return tuple(controls)
 
 
 def _about(name: str, node: Node) -> str:
@@ -232,7 +220,7 @@ def _about(name: str, node: Node) -> str:
 
 
 def _choices(schema: Schema, node: Node) -> dict[str, Any] | None:
-    """The values of a member that has few, by how they are shown; of a reference the members that it may name."""
+    """Return the values of a member that has few, by how they are shown; of a reference the members it may name."""
     values: list[Any] | None = None
     if node.kind == "boolean":
         values = [True, False]
@@ -248,33 +236,33 @@ def _choices(schema: Schema, node: Node) -> dict[str, Any] | None:
 
 
 def _free(schema: Schema, node: Node) -> bool:
-    """Whether a reference may also name what is no annotation: an entry of a registry, a value of another member."""
+    """Return whether a reference may also name what is no annotation: a registry's entry, another member's value."""
     names = [to for to in node.get("refersTo", ()) if not (to.startswith("/") and to.count("/") == 1)]
     return len(names) > len(_key_targets(schema, node))
 
 
 def _key_targets(schema: Schema, node: Node) -> tuple[Node, ...]:
-    """The items, with regions, whose keys a member may name."""
+    """Return the nodes of the items, with regions, whose keys a member may name."""
     places = [tuple(to[1:].split("/")) for to in node.get("refersTo", ()) if to.startswith("/")]
     items = [(schema.nodes[place[:-1]], place[-1]) for place in places if len(place) > 1]
     return tuple(item for item, key in items if schema.key_of(item) == key and holds_spans(schema, item))
 
 
 def _links(schema: Schema) -> tuple[Link, ...]:
-    made: list[Link] = []
+    links: list[Link] = []
 
-    def add(holder: Node, member: str, target: Node, part: bool, hint: str) -> None:
+    def add(holder: Node, member: str, target: Node, part: bool) -> None:
         sources, targets = heads(schema, holder), heads(schema, target)
-        clash = any(x.name == member and x.sources & sources and x.targets & targets for x in made)
+        clash = any(link.name == member and link.sources & sources and link.targets & targets for link in links)
         name = f"{named(holder.place)}.{member}" if clash else member
-        made.append(Link(name, holder.place, member, target.place, part, sources, targets, hint))
+        links.append(Link(name, holder.place, member, target.place, part, sources, targets))
 
     for holder in holders(schema):
         if is_open(holder):
             continue
         for member, node in parts(schema, holder).items():
-            add(holder, member, node, True, str(holder.fields[member].get("description", "")))
+            add(holder, member, node, part=True)
         for member, node in holder.fields.items():
             for target in _key_targets(schema, node):
-                add(holder, member, target, False, str(node.get("description", "")))
-    return tuple(made)
+                add(holder, member, target, part=False)
+    return tuple(links)

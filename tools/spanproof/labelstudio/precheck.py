@@ -1,261 +1,176 @@
 """The check before a push: what Label Studio would lose or spoil in silence.
 
-A document is refused only for what the mapping can't carry round: a text or member that no request can hold, a stored
-surface that differs from its text (a pull takes all of them anew). What it does carry round is said by ``carried``.
+A corpus is refused for what no request or database can hold, and for what wouldn't come back as it was sent. What is
+wrong with a document otherwise (offsets outside the text, a label that isn't listed, a reference to nothing) is carried
+round, hidden from annotators.
 """
 
-import hashlib
+import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
-from spanproof.labelstudio.layout import Control, Layout
-from spanproof.labelstudio.problem import Problem, strings
-from spanproof.labelstudio.regions import META, shown_span
+from spanproof.corpus.documents import Corpus
+from spanproof.corpus.edits import Step
+from spanproof.corpus.findings import Finding
+from spanproof.labelstudio.findings import TaskFindings
+from spanproof.labelstudio.from_task import from_task
+from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.to_task import to_task
-from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 
+REFUSED = ("SP001", "SP003", "SP004", "SP106", "SP120")
+"""The rules for whose findings a corpus is refused.
+
+A document that can't be read or named can't be followed; a text that isn't the one that was annotated must not be
+annotated further; a pull takes every surface anew from the text; no request can hold half a surrogate pair.
+"""
+_UNSENDABLE = re.compile("[\ud800-\udfff\0]")
 _LINE_BREAKS = ("\n", "\r")
+Path = tuple[Step, ...]
 
 
-def problems(task_or_document: Mapping[str, Any], schema: Schema) -> list[Problem]:
-    """Why a task (it has ``data``, no member of the schema) or a document can't be pushed; empty if it can.
+class Checked(Protocol):
+    """What a check returns: a report with findings."""
 
-    A document is made a task, and that is checked as well.
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """The findings, in order."""
+
+
+Check = Callable[[Corpus], Checked]
+"""Checks a corpus by the rules. The rules stand above this room, so they are passed in: ``spanproof.check``."""
+
+
+def precheck(corpus: Corpus, check: Check) -> tuple[Finding, ...]:
+    """Return why a corpus can't be pushed; nothing where it can.
+
+    Documents are judged by the rules in ``REFUSED``, and by what no request can hold. Where all pass, each is made a
+    task, and that is read back: it must come back as it was.
+
+    Args:
+        corpus: the corpus to be pushed.
+        check: finds what is wrong with the corpus, ``spanproof.check``.
+
+    Raises:
+        SchemaError: the schema has spans of no text or of several.
     """
-    if "data" in task_or_document and "data" not in schema.root.fields:
-        return list(_of_task(task_or_document, schema))
-    found = list(_of_document(task_or_document, schema))
-    return found or list(_of_task(to_task(task_or_document, schema), schema))
+    schema, layout = corpus.schema, Layout.of(corpus.schema)
+    findings = [finding for finding in check(corpus).findings if finding.code in REFUSED]
+    for document in corpus.documents():
+        findings += _unsendable_document(document, layout)
+    if findings:
+        return tuple(findings)
+    tasks = ((document, to_task(document, schema)) for document in corpus.documents())
+    return tuple(finding for document, task in tasks for finding in task_findings(task, schema, document))
 
 
-def carried(document: Document, schema: Schema) -> list[Problem]:
-    """What is wrong with a document that can be pushed all the same, and comes back as it was.
+def _unsendable_document(document: Any, layout: Layout) -> Iterator[Finding]:
+    """Yield the strings of a document that no request can hold; half a surrogate pair in its text is a rule's."""
+    key = layout.schema.key
+    name = document.get(key) if isinstance(document, Mapping) and key else None
+    text = document.get(layout.text) if isinstance(document, Mapping) else None
+    findings = TaskFindings(name if isinstance(name, str) else None)
+    if not isinstance(text, str):
+        message = f"is {type(text).__name__}; right is the text, a string"
+        findings.add("text-missing", message, path=(layout.text,))
+    for path, string in _strings(document):
+        if path != (layout.text,) or "\0" in string:
+            _add_unsendable(path, string, findings)
+    yield from findings.findings
 
-    Spans that can't be shown (offsets outside the text, a label that isn't listed) and references that lead to no
-    region are hidden from annotators; line breaks at the edges of a span aren't highlighted.
+
+def _add_unsendable(path: Path, string: str, findings: TaskFindings) -> None:
+    """Add a finding for a string that UTF-8 or a database can't hold."""
+    if match := _UNSENDABLE.search(string):
+        code = "nul" if match[0] == "\0" else "lone-surrogate"
+        message = f"has U+{ord(match[0]):04X} at {match.start()}; right is a text that UTF-8 and a database can hold"
+        findings.add(code, message, path=path)
+
+
+def _strings(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield every string of a JSON value with its path; the name of a member has the path of the member."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            yield (*path, name), name
+            yield from _strings(member, (*path, name))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _strings(item, (*path, index))
+
+
+def task_findings(task: Mapping[str, Any], schema: Schema, document: Document | None = None) -> Iterator[Finding]:
+    """Yield what Label Studio would spoil of a task, and what a pull couldn't take back from it.
+
+    Args:
+        task: the task, as ``to_task`` makes it, with annotations or predictions.
+        schema: the schema of the documents.
+        document: the document that the task was made of; it must come back as it is.
+
+    Raises:
+        ValueError: the data of the task lack the text or the frame of the document.
+        SchemaError: the schema has spans of no text or of several.
     """
-    layout = Layout.of(schema)
-    if not isinstance(document.get(layout.text), str):
-        return []
-    result = to_task(document, schema)["annotations"][0]["result"]
-    frames = [frame for one in result if one["type"] == "labels" for frame in one["meta"][META]["frames"]]
-    return [*_hidden_spans(document, layout, frames), *_hidden_references(document, layout, frames)]
+    data = task["data"]
+    findings = TaskFindings(str(data["id"]) if data.get("id") else None)
+    if findings.document is None:
+        findings.add("id-missing", "the task has no name; right is what identifies its document", path=("data", "id"))
+    for path, string in _strings(task):
+        _add_unsendable(path, string, findings)
+    for annotation in (*task.get("annotations", ()), *task.get("predictions", ())):
+        pulled = from_task(task, schema, annotation)
+        findings.findings.extend(finding for finding in pulled.findings if finding.severity == "error")
+        _add_spoiled(annotation["result"], data["text"], findings)
+        for member in _differing(document or pulled.document, pulled.document):
+            message = f"comes back as {pulled.document.get(member)!r:.60}; right is what can be taken back as it is"
+            findings.add("not-restored", message, path=(member,))
+    yield from findings.findings
 
 
-def _hidden_spans(document: Document, layout: Layout, frames: list[dict[str, Any]]) -> Iterator[Problem]:
-    shown = Counter(tuple(frame["place"]) for frame in frames)
-    every = Counter(place for place, _ in _all_spans(document, layout.schema))
-    right = "offsets within the text, a label that is listed"
-    for place, count in every.items():
-        if count > shown[place]:
-            message = f"{count - shown[place]} of {count} spans can't be shown"
-            yield _problem(document, layout, "span-hidden", "/" + "/".join(place), message, right, "info")
-    for place, value in _all_spans(document, layout.schema):
-        at = shown_span(value, document[layout.text])
-        if at and at != (value["start"], value["end"]):
-            message = f"{value['start']}-{value['end']} has line breaks at an edge"
-            yield _problem(document, layout, "newline-edge", "/" + "/".join(place), message, "a span without", "info")
+def _differing(document: Document, pulled: Document) -> list[str]:
+    """Return the members that two documents don't have alike."""
+    members = dict.fromkeys((*document, *pulled))
+    return [
+        name
+        for name in members
+        if (name in document) != (name in pulled)
+        or json.dumps(document.get(name), sort_keys=True) != json.dumps(pulled.get(name), sort_keys=True)
+    ]
 
 
-def _hidden_references(document: Document, layout: Layout, frames: list[dict[str, Any]]) -> Iterator[Problem]:
-    for frame in frames:
-        place = tuple(frame["place"])
-        for link in layout.references(place):
-            value = frame["rest"].get(link.member)
-            literal = any(c.member == link.member and c.show(value) is not None for c in layout.controls_of(place))
-            if value is not None and not literal and link.member not in frame.get("related", ()):
-                message = f"{link.member} is {value!r:.60}, which leads to no other region"
-                yield _problem(document, layout, "reference-hidden", "/" + "/".join(place), message, "a key", "info")
-
-
-def _all_spans(document: Document, schema: Schema) -> list[tuple[Place, Any]]:
-    """Every span that has offsets, with its place; what has another shape than the schema's is passed over."""
-    found: list[tuple[Place, Any]] = []
-
-    def walk(node: Node, value: Any) -> None:
-        if isinstance(value, Mapping):
-            if node.get("spanOf") and value.get("start") is not None and value.get("end") is not None:
-                found.append((node.place, value))
-            for name, sub in node.fields.items():
-                walk(sub, value.get(name))
-        elif isinstance(value, list) and node.items is not None:
-            for each in value:
-                walk(node.items, each)
-
-    walk(schema.root, document)
-    return found
-
-
-def _problem(
-    document: Document, layout: Layout, name: str, place: str, message: str, right: str, severity: Any = "error"
-) -> Problem:
-    key = document.get(layout.schema.key) if layout.schema.key else None
-    return Problem(name, None if key is None else str(key), place, message, right, severity)
-
-
-def _of_document(document: Document, schema: Schema) -> Iterator[Problem]:
-    layout = Layout.of(schema)
-    text = document.get(layout.text)
-    if not isinstance(text, str):
-        message = f"is {type(text).__name__}"
-        yield _problem(document, layout, "text-missing", f"$.{layout.text}", message, "the text, a string")
-        return
-    if schema.key and not (isinstance(document.get(schema.key), str) and document[schema.key]):
-        message = f"is {document.get(schema.key)!r}"
-        yield _problem(document, layout, "id-missing", f"$.{schema.key}", message, "what identifies the document")
-    for at, member in _unsendable(document):
-        yield _problem(document, layout, *_why(at, member))
-    own = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    for node in schema.having("hashOf"):
-        said = document.get(node.place[0])
-        if len(node.place) == 1 and node.get("hashOf") == layout.text and said is not None and said != own:
-            yield _problem(
-                document, layout, "hash-differs", f"$.{node.place[0]}", f"is {said!r:.70}", f"{own}, the text's"
-            )
-    for place, value in _all_spans(document, schema):
-        if isinstance(value.get("text"), str) and shown_span(value, text):
-            there = text[value["start"] : value["end"]]
-            if value["text"] != there:
-                message = f"{value['start']}-{value['end']} has {there!r:.60}, stored is {value['text']!r:.60}"
-                where = "/" + "/".join(place)
-                yield _problem(document, layout, "surface-differs", where, message, "the slice of the text")
-
-
-def _unsendable(value: Any) -> Iterator[tuple[str, str]]:
-    return ((place, each) for place, each in strings(value) if re.search("[\ud800-\udfff\0]", each))
-
-
-def _why(place: str, value: str) -> tuple[str, str, str, str]:
-    at = re.search("[\ud800-\udfff\0]", value)
-    character = ord(at[0]) if at else 0
-    name = "lone-surrogate" if character else "nul"
-    return (
-        name,
-        place,
-        f"has U+{character:04X} at {at.start() if at else 0}",
-        "a text that UTF-8 and a database can hold",
-    )
-
-
-def _of_task(task: Mapping[str, Any], schema: Schema) -> Iterator[Problem]:
-    layout, data = Layout.of(schema), task["data"]
-    name = str(data.get("id")) if data.get("id") else None
-    text = data.get("text")
-    for missing in (each for each in ("id", "text", "sha256") if not isinstance(data.get(each), str)):
-        yield Problem(f"{missing}-missing", name, f"data.{missing}", f"is {data.get(missing)!r:.40}", "a string")
-    for place, value in _unsendable(dict(task)):
-        code, at, message, right = _why(place, value)
-        yield Problem(code, name, at, message, right)
-    if not isinstance(text, str):
-        return
-    own = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    if data.get("sha256") != own:
-        yield Problem("hash-differs", name, "data.sha256", f"is {data.get('sha256')!r:.70}", f"{own}, the text's")
-    for kind in ("annotations", "predictions"):
-        for k, one in enumerate(task.get(kind) or ()):
-            for code, place, message, right in _of_result(one.get("result") or (), layout, text):
-                yield Problem(code, name, f"{kind}[{k}].{place}", message, right)
-
-
-Fault = tuple[str, str, str, str]
-
-
-def _of_result(result: Any, layout: Layout, text: str) -> Iterator[Fault]:
-    """The faults of a result: name, place, what is, what would be right."""
-    controls = {control.name: control for control in layout.controls}
-    labels = {label.value: label for label in layout.labels}
-    shown: dict[str, str] = {}
-    for k, one in enumerate(result):
-        if one.get("type") == "labels":
-            yield from _of_region(one, f"result[{k}]", shown, labels.keys(), text)
+def _add_spoiled(result: Sequence[Mapping[str, Any]], text: str, findings: TaskFindings) -> None:
+    """Add what can be read, but is spoiled when it is shown or saved in the browser."""
     pairs: Counter[tuple[str, str]] = Counter()
-    for k, one in enumerate(result):
-        place = f"result[{k}]"
-        if one.get("type") == "relation":
-            yield from _of_relation(one, place, shown, pairs, layout, labels)
-        elif one.get("type") != "labels":
-            yield from _of_attribute(one, place, shown, controls)
+    for index, item in enumerate(result):
+        path = ("result", index)
+        if item.get("type") == "relation":
+            ends = str(item.get("from_id")), str(item.get("to_id"))
+            about, names = " -> ".join(ends), list(item.get("labels") or ())
+            pairs[ends] += 1
+            if pairs[ends] == 2:
+                message = f"{about} is related before, and a save keeps the first alone; right is one with all labels"
+                findings.add("relation-second", message, path=path)
+            if len(set(names)) < len(names):
+                message = f"{about} has labels {names!r:.60}; right is each label once"
+                findings.add("relation-labels", message, path=path)
+        elif item.get("to_name") != "text":
+            findings.add("control-unknown", f"{item.get('to_name')!r:.60} is named; right is text", path=path)
+        elif item.get("type") == "labels":
+            _add_spoiled_region(item, text, path, findings)
 
 
-def _of_region(one: Mapping[str, Any], place: str, shown: dict[str, str], known: Any, text: str) -> Iterator[Fault]:
-    name, value = one.get("id"), one.get("value") or {}
+def _add_spoiled_region(item: Mapping[str, Any], text: str, path: Path, findings: TaskFindings) -> None:
+    """Add what Label Studio spoils of a region: an id is cut at ``#``, line breaks at the edges aren't highlighted."""
+    name, value = item.get("id"), item.get("value") or {}
     if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]+", name)):
-        yield "region-id", place, f"the id is {name!r:.60}", "letters, digits, _ and -: ids are cut at #"
-    if name in shown:
-        yield (
-            "region-twice",
-            place,
-            f"{name!r:.60} is the id of another region, whose offsets it would take",
-            "an id a region",
-        )
-    listed = value.get("labels") or []
-    if one.get("from_name") != "span" or one.get("to_name") != "text":
-        yield "control-unknown", place, f"{one.get('from_name')} of {one.get('to_name')}", "span of text"
-    if len(listed) != 1:
-        yield "label-count", place, f"labels are {listed!r:.60}", "one label"
-    for label in listed:
-        if label not in known:
-            yield "label-unknown", place, f"label {label!r:.60}", "a label of the config"
-    shown[str(name)] = str(listed[0]) if listed else ""
+        message = f"the id is {name!r:.60}; right are letters, digits, _ and -: ids are cut at #"
+        findings.add("region-id", message, path=path)
     start, end = value.get("start"), value.get("end")
-    if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
-        yield "offsets-outside", place, f"{start!r}-{end!r} of {len(text)} characters", "0 <= start < end <= length"
-    elif text[start] in _LINE_BREAKS or text[end - 1] in _LINE_BREAKS:
-        yield (
-            "newline-edge",
-            place,
-            f"{start}-{end} has a line break at an edge",
-            "a region without: it is drawn wrongly",
-        )
-
-
-def _of_relation(
-    one: Mapping[str, Any],
-    place: str,
-    shown: Mapping[str, str],
-    pairs: Counter[tuple[str, str]],
-    layout: Layout,
-    labels: Any,
-) -> Iterator[Fault]:
-    ends = str(one.get("from_id")), str(one.get("to_id"))
-    about = f"{ends[0]} -> {ends[1]}"
-    for end in ends:
-        if end not in shown:
-            yield "relation-dangling", place, f"{about}: {end} isn't there, and the task wouldn't open", "two regions"
-    pairs[ends] += 1
-    if pairs[ends] == 2:
-        yield (
-            "relation-second",
-            place,
-            f"{about} is related before, and a save keeps the first alone",
-            "one with all labels",
-        )
-    names = list(one.get("labels") or ())
-    if not names or len(set(names)) < len(names):
-        yield "relation-labels", place, f"{about} has labels {names!r:.60}", "each label once"
-    if all(end in shown and shown[end] in labels for end in ends):
-        for name in names:
-            if layout.link(name, *(labels[shown[end]].place for end in ends)) is None:
-                between = " -> ".join(shown[end] for end in ends)
-                yield "relation-unknown", place, f"{name!r:.60} between {between}", "a relation of the config"
-
-
-def _of_attribute(
-    one: Mapping[str, Any], place: str, shown: Mapping[str, str], controls: Mapping[str, Control]
-) -> Iterator[Fault]:
-    region, control = str(one.get("id")), controls.get(str(one.get("from_name")))
-    if control is None or control.kind != one.get("type"):
-        yield "control-unknown", place, f"{one.get('from_name')} as {one.get('type')}", "a control of the config"
-    elif region not in shown:
-        yield "attribute-alone", place, f"{control.name} of {region}, which has no label: a save deletes it", "a region"
-    elif shown[region] not in control.labels:
-        message = f"{control.name} isn't shown on {shown[region]}: a save deletes it"
-        yield "attribute-hidden", place, message, f"one of {', '.join(control.labels)}"
-    elif control.kind == "choices":
-        for choice in (one.get("value") or {}).get("choices") or ():
-            if choice not in control.choices:
-                yield "choice-unknown", place, f"{control.name} is {choice!r:.60}", ", ".join(control.choices)
+    surface = text[start:end] if isinstance(start, int) and isinstance(end, int) and start >= 0 else ""
+    if surface.startswith(_LINE_BREAKS) or surface.endswith(_LINE_BREAKS):
+        message = f"{start}-{end} has a line break at an edge; right is a region without: it is drawn wrongly"
+        findings.add("newline-edge", message, path=path)

@@ -1,23 +1,39 @@
-"""The results of an annotation read: its regions, their attributes and relations, as Label Studio leaves them."""
+"""The regions, attributes and relations of an annotation, read from Label Studio's results.
 
+Label Studio counts the offsets of a text region in Unicode code points, as spanproof does (measured with Label Studio
+1.23.2), so offsets are never converted.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from spanproof.labelstudio.layout import Control, Label, Layout, Link
+from spanproof.labelstudio.findings import TaskFindings
+from spanproof.labelstudio.layout import Label, Layout, Link
 from spanproof.schema.node import Place
 
 META = "spanproof"
 """The member of a region's ``meta`` that is ours."""
 _BREAKS = "\r\n"
 Json = Mapping[str, Any]
+Item = tuple[tuple[str, int], Json]
+"""An item of an annotation's ``result``, after its path."""
 
 
 @dataclass(frozen=True)
 class Region:
-    """A region as it was read: offsets in code points, the frames that it keeps by place, its attributes.
+    """A region as it was read.
 
-    ``is_known`` says that the frames are its own and not those of the region that it was copied from.
+    Attributes:
+        id: the region's id in its annotation.
+        label: the label that it has.
+        start: where it begins in the text, in code points.
+        end: where it ends, in code points, exclusive.
+        origin: ``manual``, ``prediction`` or ``prediction-changed``.
+        frames: what a push kept of the objects that ride on the region, by their place in the schema.
+        is_known: whether the frames are the region's own, not those of a region that it was copied from.
+        attributes: what the controls of the region say, by their names.
     """
 
     id: str
@@ -27,28 +43,33 @@ class Region:
     origin: str
     frames: Mapping[Place, Json]
     is_known: bool
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation that fits the layout: from region ``source`` to region ``target``."""
+    """A relation that the layout knows: from the region with the id ``source`` to that with the id ``target``."""
 
     link: Link
     source: str
     target: str
 
 
-Say = Any
-"""How a reader tells a problem: ``say(name, place, message, right)``."""
+def shown_span(span: Json, text: str) -> tuple[int, int] | None:
+    """Return the offsets that the region of a span has: the span's own, without line breaks at its edges.
 
+    Label Studio doesn't highlight a region that begins with a line break, and cuts one that ends with one and holds
+    another.
 
-def shown_span(value: Json, text: str) -> tuple[int, int] | None:
-    """The offsets of a span as its region has them, without line breaks at its edges; None for what can't be shown.
+    Args:
+        span: a span of a document, with ``start`` and ``end`` in code points.
+        text: the text that it points into.
 
-    A region that begins with a line break isn't highlighted, one that ends with one cuts what it holds.
+    Returns:
+        Start and end in code points, half open; None for a span that no region can show, since its offsets aren't
+        integers within the text or it holds nothing but line breaks.
     """
-    start, end = value.get("start"), value.get("end")
+    start, end = span.get("start"), span.get("end")
     if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
         return None
     inner = text[start:end]
@@ -57,55 +78,74 @@ def shown_span(value: Json, text: str) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def read_regions(layout: Layout, text: str, result: Iterable[Any], say: Say) -> dict[str, Region]:
-    """The regions of a result by id; what is none of the layout's is told."""
-    labels, controls = {label.value: label for label in layout.labels}, {each.name: each for each in layout.controls}
-    found: dict[str, Region] = {}
-    attributes: list[tuple[str, Json]] = []
-    for k, one in enumerate(result):
-        kind = one.get("type") if isinstance(one, Mapping) else None
+def read_regions(layout: Layout, text: str, result: Iterable[Any], findings: TaskFindings) -> dict[str, Region]:
+    """Read the regions of an annotation, with their attributes.
+
+    Args:
+        layout: the layout of the documents' schema.
+        text: the text that the regions point into.
+        result: the items of the annotation's ``result``.
+        findings: takes what can't be understood.
+
+    Returns:
+        The regions by their ids, in the order of the result.
+    """
+    labels = {label.value: label for label in layout.labels}
+    regions: dict[str, Region] = {}
+    attributes: list[Item] = []
+    for index, item in enumerate(result):
+        path = ("result", index)
+        kind = item.get("type") if isinstance(item, Mapping) else None
         if kind == "relation":
             continue
-        if kind is None or not isinstance(one.get("value"), Mapping):
-            say("result-unreadable", f"result[{k}]", f"{one!r:.80} is no result", "a type and a value")
-        elif kind == "labels":
-            _read_region(found, one, labels, text, say)
-        else:
-            attributes.append((f"result[{k}]", one))
-    for place, one in attributes:
-        _read_attribute(found, controls, place, one, say)
-    return found
+        if kind is None or not isinstance(item.get("value"), Mapping):
+            findings.add("result-unreadable", f"{item!r:.80} is no result; right is a type and a value", path=path)
+        elif kind != "labels":
+            attributes.append((path, item))
+        elif region := _read_region(item, labels, text, regions, findings):
+            regions[region.id] = region
+    values = _read_attributes(attributes, layout, regions, findings)
+    return {name: replace(region, attributes=values.get(name, {})) for name, region in regions.items()}
 
 
-def _read_region(found: dict[str, Region], one: Json, labels: Mapping[str, Label], text: str, say: Say) -> None:
-    name, value = str(one.get("id")), one["value"]
-    listed = [str(each) for each in value.get("labels") or ()]
+def _read_region(
+    item: Json, labels: Mapping[str, Label], text: str, regions: Mapping[str, Region], findings: TaskFindings
+) -> Region | None:
+    """Read a region; None for one whose id another has, whose offsets aren't in the text, or that has no known label.
+
+    ``regions`` are those that were read before.
+    """
+    name, value = str(item.get("id")), item["value"]
+    listed = [str(shown) for shown in value.get("labels") or ()]
     about = f"{listed} at {value.get('start')}-{value.get('end')}"
-    known = [labels[each] for each in listed if each in labels]
-    if one.get("from_name") != "span" or len(known) != len(listed):
-        say("label-unknown", f"region {name}", f"{about} ({one.get('from_name')})", "a label of the config")
-    if not listed or len(listed) > 1:
-        say("label-count", f"region {name}", f"{about}: {len(listed)} labels", "one label")
-    if name in found:
-        say("region-twice", f"region {name}", f"{about} has the id of another region", "an id a region")
-        return
-    span = _span(value, text)
-    if span is None:
-        say("offsets-outside", f"region {name}", f"{about} of {len(text)} characters", "offsets within the text")
-    if span is None or not known:
-        return
-    meta: Any = one.get("meta")
+    known = [labels[shown] for shown in listed if shown in labels]
+    if item.get("from_name") != "span" or len(known) != len(listed):
+        message = f"{about} ({item.get('from_name')}); right is a label of the config"
+        findings.add("label-unknown", message, region=name)
+    if len(listed) != 1:
+        findings.add("label-count", f"{about}: {len(listed)} labels; right is one label", region=name)
+    if name in regions:
+        findings.add("region-twice", f"{about} has the id of another region; right is an id a region", region=name)
+        return None
+    offsets = _read_offsets(value, text)
+    if offsets is None:
+        message = f"{about} of {len(text)} characters; right are offsets within the text"
+        findings.add("offsets-outside", message, region=name)
+    if offsets is None or not known:
+        return None
+    meta: Any = item.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
     if note := meta.get("text"):
-        said = " ".join(map(str, note)) if isinstance(note, list) else str(note)
-        say("annotator-note", f"region {name}", f"{about}: {said}", "to read it", severity="info")
+        words = " ".join(map(str, note)) if isinstance(note, list) else str(note)
+        findings.add("annotator-note", f"{about}: {words}; right is to read it", region=name, severity="info")
     kept = meta.get(META)
-    frames, known_as = (kept.get("frames", ()), kept.get("region")) if isinstance(kept, Mapping) else ((), None)
+    frames, owner = (kept.get("frames", ()), kept.get("region")) if isinstance(kept, Mapping) else ((), None)
     by_place = {tuple(frame["place"]): frame for frame in frames}
-    found[name] = Region(name, known[0], *span, str(one.get("origin") or "manual"), by_place, known_as == name)
+    return Region(name, known[0], *offsets, str(item.get("origin") or "manual"), by_place, owner == name)
 
 
-def _span(value: Json, text: str) -> tuple[int, int] | None:
+def _read_offsets(value: Json, text: str) -> tuple[int, int] | None:
+    """Read offsets, which a browser may have sent as strings; None for what isn't a span of the text."""
     try:
         start, end = int(value["start"]), int(value["end"])
     except (KeyError, TypeError, ValueError):
@@ -113,52 +153,74 @@ def _span(value: Json, text: str) -> tuple[int, int] | None:
     return (start, end) if 0 <= start < end <= len(text) else None
 
 
-def _read_attribute(
-    found: Mapping[str, Region], controls: Mapping[str, Control], place: str, one: Json, say: Say
-) -> None:
-    region, control = found.get(str(one.get("id"))), controls.get(str(one.get("from_name")))
-    value = one["value"].get("choices" if one.get("type") == "choices" else "text")
-    values = [value] if isinstance(value, str) else list(value or ())
-    about = f"{one.get('from_name')} {values!r:.80} of region {one.get('id')}"
-    if control is None or control.kind != one.get("type"):
-        say("control-unknown", place, about, "a control of the config")
-    elif region is None:
-        say("attribute-lost", place, f"{about}, which isn't there", "an attribute of a region")
-    elif region.label.value not in control.labels:
-        say("attribute-hidden", place, f"{about}, whose label is {region.label.value}", ", ".join(control.labels))
-    elif len(values) > 1 or control.name in region.attributes:
-        say("attribute-twice", place, f"{about}: more than one value", "one value")
-        region.attributes.setdefault(control.name, str(values[0]))
-    elif values:
-        region.attributes[control.name] = str(values[0])
+def _read_attributes(
+    items: Iterable[Item], layout: Layout, regions: Mapping[str, Region], findings: TaskFindings
+) -> Mapping[str, Mapping[str, str]]:
+    """Read what the controls of each region say, by the region's id and the control's name."""
+    controls = {control.name: control for control in layout.controls}
+    attributes: dict[str, dict[str, str]] = defaultdict(dict)
+    for path, item in items:
+        name = item.get("from_name")
+        region, control = regions.get(str(item.get("id"))), controls.get(str(name))
+        stored = item["value"].get("choices" if item.get("type") == "choices" else "text")
+        values = [stored] if isinstance(stored, str) else list(stored or ())
+        about = f"{name} {values!r:.80} of region {item.get('id')}"
+        if control is None or control.kind != item.get("type"):
+            findings.add("control-unknown", f"{about}; right is a control of the config", path=path)
+        elif region is None:
+            findings.add("attribute-lost", f"{about}, which isn't there; right is an attribute of a region", path=path)
+        elif region.label.value not in control.labels:
+            message = f"{about}, whose label is {region.label.value}; right is one of {', '.join(control.labels)}"
+            findings.add("attribute-hidden", message, path=path)
+        elif len(values) > 1 or control.name in attributes[region.id]:
+            findings.add("attribute-twice", f"{about}: more than one value; right is one value", path=path)
+            attributes[region.id].setdefault(control.name, str(values[0]))
+        elif values:
+            attributes[region.id][control.name] = str(values[0])
+    return attributes
 
 
 def read_relations(
-    layout: Layout, regions: Mapping[str, Region], result: Iterable[Any], say: Say
+    layout: Layout, regions: Mapping[str, Region], result: Iterable[Any], findings: TaskFindings
 ) -> Iterator[Relation]:
-    """The relations of a result that mean something; one drawn the wrong way round is turned."""
-    for k, one in enumerate(result):
-        if not isinstance(one, Mapping) or one.get("type") != "relation":
+    """Yield the relations of an annotation that the layout knows; one that was drawn from its end is turned.
+
+    Args:
+        layout: the layout of the documents' schema.
+        regions: the regions of the annotation by their ids.
+        result: the items of the annotation's ``result``.
+        findings: takes what can't be understood, and which relations were turned.
+    """
+    for index, item in enumerate(result):
+        if not isinstance(item, Mapping) or item.get("type") != "relation":
             continue
-        a, b = str(one.get("from_id")), str(one.get("to_id"))
-        if one.get("direction") == "left":
-            a, b = b, a
-        place, about = f"result[{k}]", f"{a} -> {b} {one.get('labels')}"
-        if a not in regions or b not in regions:
-            say("relation-dangling", place, f"{about}: an end isn't there", "two regions")
+        source, target = str(item.get("from_id")), str(item.get("to_id"))
+        if item.get("direction") == "left":
+            source, target = target, source
+        path, about = ("result", index), f"{source} -> {target} {item.get('labels')}"
+        if source not in regions or target not in regions:
+            findings.add("relation-dangling", f"{about}: an end isn't there; right are two regions", path=path)
             continue
-        if not one.get("labels"):
-            say("relation-unlabelled", place, about, f"one of {', '.join(sorted({x.name for x in layout.links}))}")
-        for name in one.get("labels") or ():
-            ends = regions[a].label.place, regions[b].label.place
-            link, source, target = layout.link(str(name), *ends), a, b
-            if link is None and (link := layout.link(str(name), *reversed(ends))):
-                source, target = b, a
-                say("relation-turned", place, f"{about} is drawn from its end", "the other way", severity="warning")
-            if link is None:
-                labels = f"{regions[a].label.value} -> {regions[b].label.value}"
-                known = any(x.name == name for x in layout.links)
-                code = "relation-unfit" if known else "relation-unknown"
-                say(code, place, f"{about} between {labels}", "a relation of the config between such regions")
-            else:
-                yield Relation(link, source, target)
+        if not item.get("labels"):
+            names = ", ".join(sorted({link.name for link in layout.links}))
+            findings.add("relation-unlabelled", f"{about}; right is one of {names}", path=path)
+        for name in item.get("labels") or ():
+            relation = _fit(str(name), regions[source], regions[target], layout)
+            if relation is None:
+                labels = f"{regions[source].label.value} -> {regions[target].label.value}"
+                code = "relation-unfit" if any(link.name == name for link in layout.links) else "relation-unknown"
+                right = "a relation of the config between such regions"
+                findings.add(code, f"{about} between {labels}; right is {right}", path=path)
+                continue
+            if relation.source != source:
+                message = f"{about} is drawn from its end; right is the other way"
+                findings.add("relation-turned", message, path=path, severity="warning")
+            yield relation
+
+
+def _fit(name: str, source: Region, target: Region, layout: Layout) -> Relation | None:
+    """Return the relation of a name between two regions, from whichever of them the layout lets it begin."""
+    for start, end in ((source, target), (target, source)):
+        if link := layout.link(name, start.label.place, end.label.place):
+            return Relation(link, start.id, end.id)
+    return None

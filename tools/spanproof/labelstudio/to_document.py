@@ -1,50 +1,53 @@
-"""Regions and relations put together to a document again; what could not be understood is told."""
+"""Regions and relations put together to a document again, with findings for what has no place in it."""
 
 import copy
 import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from spanproof.labelstudio.layout import Control, Layout, Link, is_open, label_member, parts
-from spanproof.labelstudio.problem import Problem
+from spanproof.labelstudio.findings import TaskFindings
+from spanproof.labelstudio.holders import is_open, label_member, parts
+from spanproof.labelstudio.keys import next_key
+from spanproof.labelstudio.layout import Control, Layout, Link
 from spanproof.labelstudio.regions import Region, Relation, shown_span
 from spanproof.schema.node import Node, Place
 
 Json = Mapping[str, Any]
-Row = tuple[int | None, int | None, Any]
-"""An item of a list: its index of old, the start of its region, itself."""
+ListItem = tuple[int | None, int | None, Any]
+"""An item of a list: its index in the list as it was pushed, the start of its region in code points, the item."""
 
 
 @dataclass(frozen=True)
 class DocumentBuilder:
-    """One annotation on its way to a document: what rides on what, and the keys of all of it."""
+    """One annotation on its way to a document: :meth:`relate`, :meth:`number`, then :meth:`document`.
+
+    Attributes:
+        layout: the layout of the document's schema.
+        text: the text that the regions point into.
+        regions: the regions of the annotation, by their ids.
+        findings: takes what has no place in the document.
+        chains: for each region the places of the objects that ride on it, from the outermost to the span.
+        below: the regions that are parts of an object, by the region it rides on, its place and its member.
+        referred: the regions to which a member refers, by the region, the place of its object and the member.
+        keys: the key of each keyed object, by the region it rides on and its place.
+    """
 
     layout: Layout
     text: str
     regions: Mapping[str, Region]
-    found: list[Problem]
-    name: str
+    findings: TaskFindings
     chains: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     below: dict[tuple[str, Place, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     referred: dict[tuple[str, Place, str], list[tuple[str, Link]]] = field(default_factory=lambda: defaultdict(list))
     keys: dict[tuple[str, Place], Any] = field(default_factory=dict)
 
-    def say(
-        self,
-        name: str,
-        place: str,
-        message: str,
-        right: str,
-        severity: Literal["error", "warning", "info"] = "error",
-    ) -> None:
-        """Tells a problem."""
-        self.found.append(Problem(name, self.name, place, message, right, severity))
-
     def relate(self, relations: Iterable[Relation]) -> None:
-        """Gives every region what rides on it: the holders from the outermost, or from the part that it is, to it."""
+        """Give every region the objects that ride on it.
+
+        These are the holders of its span from the outermost one, or from the part that a relation makes of it.
+        """
         tops: dict[str, Place] = {}
         for relation in dict.fromkeys(relations):
             link = relation.link
@@ -54,29 +57,26 @@ class DocumentBuilder:
             else:
                 self.referred[relation.source, link.holder, link.member].append((relation.target, link))
         for region in self.regions.values():
-            chain = self.chain(region.label.place, tops.get(region.id))
-            if chain:
-                self.chains[region.id] = chain
-                if region.is_known and chain[0] not in region.frames and region.label.place in region.frames:
-                    at = f"{region.label.value} at {region.start}-{region.end}"
-                    message = f"{at} was a part, and is {chain[0][-2]} of its own"
-                    self.say("part-freed", f"region {region.id}", message, "a relation to it, if unmeant", "warning")
-            else:
-                at = f"{region.label.value} at {region.start}-{region.end}"
-                self.say("part-alone", f"region {region.id}", f"{at} is no part of anything", "a relation to it")
-        drawn = [(key, name) for key, names in self.below.items() for name in names]
-        drawn += [(key, name) for key, ends in self.referred.items() for name, _ in ends]
-        for (source, holder, member), name in drawn:
+            at = f"{region.label.value} at {region.start}-{region.end}"
+            chain = self._chain(region.label.place, tops.get(region.id))
+            if not chain:
+                message = f"{at} is no part of anything; right is a relation to it"
+                self.findings.add("part-alone", message, region=region.id)
+                continue
+            self.chains[region.id] = chain
+            if region.is_known and chain[0] not in region.frames and region.label.place in region.frames:
+                message = f"{at} was a part, and is {chain[0][-2]} of its own; right is a relation to it, if unmeant"
+                self.findings.add("part-freed", message, region=region.id, severity="warning")
+        ends = [(key, name) for key, names in self.below.items() for name in names]
+        ends += [(key, name) for key, targets in self.referred.items() for name, _ in targets]
+        for (source, holder, member), name in ends:
             if holder not in self.chains.get(source, ()):
-                self.say(
-                    "relation-unfit",
-                    f"region {source}",
-                    f"{member} leads to {name}, but the region is itself a part",
-                    "the relation from what it is a part of",
-                )
+                message = f"{member} leads to {name}, but the region is itself a part"
+                message += "; right is the relation from what it is a part of"
+                self.findings.add("relation-unfit", message, region=source)
 
-    def chain(self, place: Place, top: Place | None) -> tuple[Place, ...]:
-        """The holders from ``top`` (by default an outermost one) down to a span; empty if it must be a part."""
+    def _chain(self, place: Place, top: Place | None) -> tuple[Place, ...]:
+        """Return the holders from ``top`` (by default an outermost one) to a span; none if it can only be a part."""
         chain = [place]
         while place != top:
             place = place[:-1] if place[-1] != "*" else place[:-2]
@@ -92,8 +92,13 @@ class DocumentBuilder:
             chain.insert(0, place)
         return tuple(chain)
 
-    def number(self, known: Iterable[tuple[list[str], list[Any]]]) -> None:
-        """Keys for all that has one: its own; for what is new the next number of its list, in the order of the text."""
+    def number(self, pushed: Iterable[tuple[Sequence[str], Sequence[Any]]]) -> None:
+        """Give every object that needs a key its own, or the next of its list, in the order of the text.
+
+        Args:
+            pushed: for the place of each list's items the keys that were pushed, so that a key whose annotation was
+                deleted isn't given again.
+        """
         new: list[tuple[int, int, str, Place, str]] = []
         for region in self.regions.values():
             for place in self.chains.get(region.id, ()):
@@ -104,146 +109,171 @@ class DocumentBuilder:
                     else:
                         new.append((region.start, region.end, region.id, place, key))
         used: dict[Place, list[Any]] = defaultdict(list)
-        for steps, values in known:
+        for steps, values in pushed:
             used[tuple(steps)].extend(values)
         for (_, place), value in self.keys.items():
             used[place].append(value)
         for _, _, name, place, key in sorted(new):
-            made = next_key(used[place], self.layout.schema.nodes[place].fields[key], place)
-            used[place].append(made)
-            self.keys[name, place] = made
+            value = next_key(used[place], self.layout.schema.nodes[place].fields[key], place)
+            used[place].append(value)
+            self.keys[name, place] = value
 
-    def build(self, place: Place, region: Region) -> dict[str, Any]:
-        """What rides on a region at a place."""
+    def document(self, node: Node, frame: Json) -> dict[str, Any]:
+        """Return the document, or an object of it that groups layers.
+
+        Args:
+            node: its node in the schema.
+            frame: what a push kept of it: its members without the annotations.
+        """
+        value = copy.deepcopy(dict(frame["rest"]))
+        for member, part in parts(self.layout.schema, node).items():
+            if is_open(part):
+                inner = frame.get("inner", {}).get(member)
+                if any(part.place == chain[0][: len(part.place)] for chain in self.chains.values()):
+                    inner = inner or {"rest": _empty(part)}
+                if inner is not None:
+                    value[member] = self.document(part, inner)
+                continue
+            regions = [self.regions[name] for name, chain in self.chains.items() if self._is_outermost(name, part)]
+            if regions and part.place[-1] == "*" and not isinstance(value.get(member, []), list | None):
+                message = f"is {value[member]!r:.40}; right is a list"
+                self.findings.add("layer-broken", message, path=(member,))
+            self._set_parts(value, frame, member, part, regions)
+        return value
+
+    def _is_outermost(self, name: str, node: Node) -> bool:
+        """Whether an object of a node rides on a region, and is no part of another."""
+        return self.chains[name][0] == node.place
+
+    def _object(self, place: Place, region: Region) -> dict[str, Any]:
+        """Return the object of a place that rides on a region."""
         node = self.layout.schema.nodes[place]
-        frame = region.frames.get(place) or {"rest": self.fresh(node)}
+        frame = region.frames.get(place) or {"rest": _empty(node)}
         value = copy.deepcopy(dict(frame["rest"]))
         if node.get("spanOf"):
-            self.set_span(node, region, value, place in region.frames)
+            self._set_span(node, region, value)
         for control in self.layout.controls_of(place):
-            self.set_control(node.fields[control.member], control, region, value)
+            self._set_control(node.fields[control.member], control, region, value)
         for link in self.layout.references(place):
-            self.set_reference(link, region, frame, value)
+            self._set_reference(link, region, frame, value)
         if (region.id, place) in self.keys and (key := self.layout.schema.key_of(node)):
-            old = region.frames.get(place, {}).get("rest", {})
-            if not region.is_known or key in old or place not in region.frames:
+            pushed = region.frames.get(place, {}).get("rest", {})
+            if not region.is_known or key in pushed or place not in region.frames:
                 value[key] = self.keys[region.id, place]
         for member, part in parts(self.layout.schema, node).items():
-            inside = [region.id] if part.place in self.chains[region.id] else []
-            held = [self.regions[each] for each in (*inside, *self.below[region.id, place, member])]
-            self.put(value, frame, member, part, held)
-        self.demand(node, region, frame, value)
+            own = [region.id] if part.place in self.chains[region.id] else []
+            names = (*own, *self.below[region.id, place, member])
+            self._set_parts(value, frame, member, part, [self.regions[name] for name in names])
+        self._demand(node, region, frame, value)
         return {name: value[name] for name in (*node.fields, *value) if name in value}
 
-    def fresh(self, node: Node) -> dict[str, Any]:
-        """A holder with nothing in it: null or an empty list where something is demanded."""
-        must = {name: sub for name, sub in node.fields.items() if sub.required}
-        empty: dict[str, Any] = {name: [] for name, sub in must.items() if sub.kind == "array" and not sub.nullable}
-        return empty | {name: None for name, sub in must.items() if sub.nullable}
-
-    def set_span(self, node: Node, region: Region, value: dict[str, Any], is_old: bool) -> None:
-        """Offsets, label and what repeats the text; the offsets of old that the region shows stay."""
+    def _set_span(self, node: Node, region: Region, value: dict[str, Any]) -> None:
+        """Set label, offsets and what repeats the text; offsets that were pushed stay where the region shows them."""
+        is_new = node.place not in region.frames
         if (member := label_member(node)) and (region.label.raw is not None or value.get(member) is not None):
             value[member] = region.label.raw
-        moved = not is_old or shown_span(value, self.text) != (region.start, region.end)
-        if moved:
+        is_moved = is_new or shown_span(value, self.text) != (region.start, region.end)
+        if is_moved:
             value["start"], value["end"] = region.start, region.end
         start, end = value["start"], value["end"]
-        if "text" in node.fields and (isinstance(value.get("text"), str) or not is_old):
+        if "text" in node.fields and (isinstance(value.get("text"), str) or is_new):
             value["text"] = self.text[start:end]
-        if moved and isinstance(value.get("prefix"), str):
+        if is_moved and isinstance(value.get("prefix"), str):
             value["prefix"] = self.text[max(0, start - len(value["prefix"])) : start]
-        if moved and isinstance(value.get("suffix"), str):
+        if is_moved and isinstance(value.get("suffix"), str):
             value["suffix"] = self.text[end : end + len(value["suffix"])]
 
-    def set_control(self, node: Node, control: Control, region: Region, value: dict[str, Any]) -> None:
-        """What a control says, unless it is what the old value is shown as."""
-        shown, was = region.attributes.get(control.name), control.show(value.get(control.member))
-        if shown == was:
+    def _set_control(self, node: Node, control: Control, region: Region, value: dict[str, Any]) -> None:
+        """Set a member to what its control says, unless that is how the value that was pushed is shown."""
+        shown, pushed = region.attributes.get(control.name), control.show(value.get(control.member))
+        if shown == pushed:
             return
         if shown is None:
-            value.pop(control.member)
-            value |= {control.member: None} if node.nullable else {}
+            _clear(value, control.member, node)
             return
         try:
             value[control.member] = _meant(node, control, shown)
         except (ValueError, KeyError):
-            place = f"region {region.id}"
-            self.say("value-unfit", place, f"{control.name} is {shown!r}", " or ".join(control.choices) or node.kind)
+            right = " or ".join(control.choices) or node.kind
+            self.findings.add("value-unfit", f"{control.name} is {shown!r}; right is {right}", region=region.id)
 
-    def set_reference(self, link: Link, region: Region, frame: Json, value: dict[str, Any]) -> None:
-        """The key of what a relation leads to; null where one that was there is gone."""
-        ends = [each for each, kind in self.referred[region.id, link.holder, link.member] if kind == link]
-        node = self.layout.schema.nodes[link.holder].fields[link.member]
+    def _set_reference(self, link: Link, region: Region, frame: Json, value: dict[str, Any]) -> None:
+        """Set a member to the key of what a relation leads to; clear it where the relation that was pushed is gone."""
+        targets = self.referred[region.id, link.holder, link.member]
+        ends = [name for name, target in targets if target == link]
         if len(ends) > 1:
-            self.say("relation-twice", f"region {region.id}", f"{link.name} leads to {', '.join(ends)}", "one end")
-        if ends:
-            key = self.keys.get((ends[0], link.place))
-            if link.place not in self.chains.get(ends[0], ()) or key is None:
-                self.say("relation-unfit", f"region {region.id}", f"{link.name} leads to {ends[0]}", "what has a key")
-                return
-            chosen = next((c for c in self.layout.controls_of(link.holder) if c.member == link.member), None)
-            if chosen and region.attributes.get(chosen.name) is not None:
-                said = f"{link.name} leads to {key} and is {region.attributes[chosen.name]}"
-                self.say("reference-twice", f"region {region.id}", said, "one of the two")
-            value[link.member] = key
-        elif link.member in frame.get("related", ()) and value.get(link.member) == frame["rest"].get(link.member):
-            others = [kind for _, kind in self.referred[region.id, link.holder, link.member]]
-            if not others:
-                value.pop(link.member, None)
-                value |= {link.member: None} if node.nullable else {}
+            message = f"{link.name} leads to {', '.join(ends)}; right is one end"
+            self.findings.add("relation-twice", message, region=region.id)
+        if not ends:
+            is_as_pushed = value.get(link.member) == frame["rest"].get(link.member)
+            if link.member in frame.get("related", ()) and is_as_pushed and not targets:
+                _clear(value, link.member, self.layout.schema.nodes[link.holder].fields[link.member])
+            return
+        key = self.keys.get((ends[0], link.place))
+        if link.place not in self.chains.get(ends[0], ()) or key is None:
+            message = f"{link.name} leads to {ends[0]}; right is what has a key"
+            self.findings.add("relation-unfit", message, region=region.id)
+            return
+        control = next((item for item in self.layout.controls_of(link.holder) if item.member == link.member), None)
+        if control and region.attributes.get(control.name) is not None:
+            message = f"{link.name} leads to {key} and is {region.attributes[control.name]}; right is one of the two"
+            self.findings.add("reference-twice", message, region=region.id)
+        value[link.member] = key
 
-    def put(self, value: dict[str, Any], frame: Json, member: str, part: Node, held: list[Region]) -> None:
-        """The parts of a holder where they belong: lists as they were, what is new after what stands before it."""
+    def _set_parts(self, value: dict[str, Any], frame: Json, member: str, part: Node, regions: list[Region]) -> None:
+        """Set a member that holds spans: a list in its old order, with what is new after what stands before it."""
         if part.place[-1] != "*":
-            for extra in held[1:]:
-                message = f"region {extra.id} is a second {member}"
-                self.say("part-twice", f"region {held[0].id}", message, f"one {member}")
-            if held:
-                value[member] = self.build(part.place, held[0])
-            elif member in frame.get("holes", ()) and self.layout.schema.nodes[part.place].nullable:
+            for region in regions[1:]:
+                message = f"region {region.id} is a second {member}; right is one {member}"
+                self.findings.add("part-twice", message, region=regions[0].id)
+            if regions:
+                value[member] = self._object(part.place, regions[0])
+            elif member in frame.get("holes", ()) and part.nullable:
                 value[member] = None
             return
-        if not held and not frame.get("raw", {}).get(member):
+        if not regions and not frame.get("raw", {}).get(member):
             return
-        rows: list[Row] = [(at, None, each) for at, each in frame.get("raw", {}).get(member, ())]
-        for region in held:
-            old = region.frames.get(part.place, {}).get("at") if region.is_known else None
-            rows.append((old, region.start, self.build(part.place, region)))
-        value[member] = _in_order(rows)
+        items: list[ListItem] = [(index, None, item) for index, item in frame.get("raw", {}).get(member, ())]
+        for region in regions:
+            index = region.frames.get(part.place, {}).get("at") if region.is_known else None
+            items.append((index, region.start, self._object(part.place, region)))
+        value[member] = _in_order(items)
 
-    def demand(self, node: Node, region: Region, frame: Json, value: Json) -> None:
-        """Notes what is missing that wasn't before."""
-        for name, sub in node.fields.items():
-            missing = sub.required and not sub.nullable and name not in value
-            if missing and (name in frame["rest"] or name in frame.get("holes", ()) or node.place not in region.frames):
-                at = f"region {region.id} ({region.label.value} at {region.start}-{region.end})"
-                about = str(sub.get("description") or sub.kind)
-                self.say("value-missing", at, f"{node.name} without {name}", about, "warning")
+    def _demand(self, node: Node, region: Region, frame: Json, value: Json) -> None:
+        """Add a warning for each member that is demanded and missing, and wasn't before."""
+        for name, member in node.fields.items():
+            is_missing = member.required and not member.nullable and name not in value
+            was_there = name in frame["rest"] or name in frame.get("holes", ())
+            if is_missing and (was_there or node.place not in region.frames):
+                at = f"{region.label.value} at {region.start}-{region.end}"
+                right = member.get("description") or member.kind
+                message = f"{at}: {node.name} without {name}; right is {right}"
+                self.findings.add("value-missing", message, region=region.id, severity="warning")
 
-    def document(self, node: Node, frame: Json) -> dict[str, Any]:
-        """The document, or an object of it that groups layers, from its frame and all regions."""
-        value = copy.deepcopy(dict(frame["rest"]))
-        for member, part in parts(self.layout.schema, node).items():
-            if is_open(part):
-                if any(part.place == chain[0][: len(part.place)] for chain in self.chains.values()):
-                    value[member] = self.document(part, frame.get("inner", {}).get(member, {"rest": self.fresh(part)}))
-                elif member in frame.get("inner", {}):
-                    value[member] = self.document(part, frame["inner"][member])
-                continue
-            held = [self.regions[name] for name, chain in self.chains.items() if self.is_outermost(name, part.place)]
-            if held and part.place[-1] == "*" and not isinstance(value.get(member, []), list | None):
-                self.say("layer-broken", f"$.{member}", f"is {value[member]!r:.40}", "a list")
-            self.put(value, frame, member, part, held)
-        return value
 
-    def is_outermost(self, name: str, place: Place) -> bool:
-        """Whether a region rides at a place of the document and is no part of another."""
-        return self.chains[name][0] == place
+def _empty(node: Node) -> dict[str, Any]:
+    """Return an object of a node with nothing in it: null or an empty list where something is demanded."""
+    required = {name: member for name, member in node.fields.items() if member.required}
+    lists: dict[str, Any] = {
+        name: [] for name, member in required.items() if member.kind == "array" and not member.nullable
+    }
+    return lists | {name: None for name, member in required.items() if member.nullable}
+
+
+def _clear(value: dict[str, Any], member: str, node: Node) -> None:
+    """Make a member null, or leave it out where it may not be null."""
+    value.pop(member, None)
+    if node.nullable:
+        value[member] = None
 
 
 def _meant(node: Node, control: Control, shown: str) -> Any:
-    """The value of a member that a control shows so."""
+    """Return the value of a member that its control shows as ``shown``.
+
+    Raises:
+        ValueError: it is no number, and the member is one.
+        KeyError: it is none of the control's choices.
+    """
     if control.kind == "choices":
         return control.choices[shown]
     if node.kind == "integer":
@@ -253,29 +283,11 @@ def _meant(node: Node, control: Control, shown: str) -> Any:
     return float(shown) if node.kind == "number" else shown
 
 
-def next_key(used: Iterable[Any], node: Node, place: Place) -> Any:
-    """A key that no item has: one more than the largest number, after the letters that most keys begin with."""
-    taken = list(used)
-    if node.kind == "integer":
-        return max((key for key in taken if type(key) is int), default=0) + 1
-    parted = [
-        match for key in taken if isinstance(key, str) and (match := re.fullmatch(r"(.*?)([0-9]{1,9})", key, re.S))
-    ]
-    letters = Counter(match[1] for match in parted)
-    start = (
-        min(letters, key=lambda each: (-letters[each], each)) if letters else place[-2 if place[-1] == "*" else -1][0]
-    )
-    number = max((int(match[2]) for match in parted if match[1] == start), default=0) + 1
-    while f"{start}{number}" in taken:
-        number += 1
-    return f"{start}{number}"
-
-
-def _in_order(rows: list[Row]) -> list[Any]:
-    """Items in their old order; new ones by their place in the text where the old ones are so ordered, else last."""
-    old = sorted((row for row in rows if row[0] is not None), key=lambda row: row[0] or 0)
-    new = sorted((row for row in rows if row[0] is None), key=lambda row: row[1] or 0)
-    starts = [row[1] for row in old if row[1] is not None]
+def _in_order(items: list[ListItem]) -> list[Any]:
+    """Return items in their old order, new ones last; all in the order of the text where the old ones are."""
+    old = sorted((item for item in items if item[0] is not None), key=lambda item: item[0] or 0)
+    new = sorted((item for item in items if item[0] is None), key=lambda item: item[1] or 0)
+    starts = [start for _, start, _ in old if start is not None]
     if starts != sorted(starts) or len(starts) < len(old):
-        return [each for *_, each in (*old, *new)]
-    return [each for *_, each in sorted((*old, *new), key=lambda row: row[1] or 0)]
+        return [value for *_, value in (*old, *new)]
+    return [value for *_, value in sorted((*old, *new), key=lambda item: item[1] or 0)]

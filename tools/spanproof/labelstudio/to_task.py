@@ -7,13 +7,14 @@ that became relations (``related``). The frame of the document itself is in the 
 given (``ids``). Nested region meta survives both the REST interface and a save in the browser.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spanproof.labelstudio.layout import Label, Layout, is_open, parts, slug
+from spanproof.labelstudio.holders import is_open, parts, slug
+from spanproof.labelstudio.layout import Label, Layout
 from spanproof.labelstudio.regions import META, shown_span
+from spanproof.labelstudio.tasks import sha256_of
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
@@ -21,7 +22,7 @@ from spanproof.schema.schema import Schema
 
 @dataclass(frozen=True)
 class NewRegion:
-    """A region in the making: its id, label, shown offsets (code points), the frames of what rides on it."""
+    """A region in the making: its id, its label, the offsets that it shows (code points), the frames of its objects."""
 
     id: str
     label: Label
@@ -32,7 +33,15 @@ class NewRegion:
 
 @dataclass(frozen=True)
 class TaskBuilder:
-    """The regions and relations of one document in the making."""
+    """The regions and relations of one document in the making: :meth:`frame` the document, then :meth:`result`.
+
+    Attributes:
+        layout: the layout of the document's schema.
+        text: the text that its spans point into.
+        regions: the regions by their ids.
+        parts: the names of the relations from the first region of an object to that of a part, by the two ids.
+        keys: the first region of each keyed object, by the place of the object and its key, after the key's type.
+    """
 
     layout: Layout
     text: str
@@ -40,148 +49,171 @@ class TaskBuilder:
     parts: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     keys: dict[Place, dict[Any, str]] = field(default_factory=dict)
 
-    def take(self, node: Node, value: Any, path: tuple[str, ...], at: int | None = None) -> str | None:
-        """Makes regions of a holder; its head, None for what can't be a region and stays as it is."""
-        if not isinstance(value, Mapping):
-            return None
-        head = None
-        if node.get("spanOf"):
-            label, span = self.layout.label_of(node, value), shown_span(value, self.text)
-            if label is None or span is None:
-                return None
-            head = self.unused("-".join(map(slug, path)))
-            self.regions[head] = NewRegion(head, label, *span)
-        frame, below = self.frame(node, value, path)
-        if not (head or below):
-            return None
-        head = head or below[0][1]
-        self.regions[head].frames.insert(0, {"place": list(node.place), **({} if at is None else {"at": at}), **frame})
-        for name, each in below:
-            if each != head:
-                self.parts.setdefault((head, each), []).append(name)
-        key = self.layout.schema.key_of(node)
-        if key and isinstance(value.get(key), str | int):
-            self.keys.setdefault(node.place, {}).setdefault((type(value[key]), value[key]), head)
-        return head
+    def frame(
+        self, node: Node, value: Document, path: tuple[str, ...] = ()
+    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        """Make regions of the parts of an object, and return what the object is without them.
 
-    def frame(self, node: Node, value: Document, path: tuple[str, ...]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        """What a holder is without its parts, and the heads of those with the names of their relations."""
+        Args:
+            node: the object's node in the schema.
+            value: the object, the document at first.
+            path: where it is in the document, for the ids of the regions.
+
+        Returns:
+            The frame of the object; for each part the name of the relation to it and the id of its first region.
+        """
         rest, holes = dict(value), []
         raw: dict[str, Any] = {}
         inner: dict[str, Any] = {}
         below: list[tuple[str, str]] = []
         names = {link.member: link.name for link in self.layout.parts(node.place)}
         for member, part in parts(self.layout.schema, node).items():
-            held = value.get(member)
+            content, name = value.get(member), names.get(member, member)
             if is_open(part):
-                if isinstance(held, Mapping):
-                    inner[member], _ = self.frame(part, held, (*path, member))
+                if isinstance(content, Mapping):
+                    inner[member], _ = self.frame(part, content, (*path, member))
                     del rest[member]
-            elif isinstance(held, list) and part.place[-1] == "*":
-                heads = [self.take(part, each, (*path, member, str(k)), k) for k, each in enumerate(held)]
-                kept = [[k, each] for k, (each, head) in enumerate(zip(held, heads, strict=True)) if head is None]
-                raw |= {member: kept} if kept else {}
+            elif isinstance(content, list) and part.place[-1] == "*":
+                heads = [self._add(part, item, (*path, member, str(k)), k) for k, item in enumerate(content)]
+                if kept := [[k, item] for k, (item, head) in enumerate(zip(content, heads, strict=True)) if not head]:
+                    raw[member] = kept
                 rest[member] = []
-                below += [(names.get(member, member), head) for head in heads if head]
-            elif part.place[-1] != "*" and (head := self.take(part, held, (*path, member))):
+                below += [(name, head) for head in heads if head]
+            elif part.place[-1] != "*" and (head := self._add(part, content, (*path, member))):
                 del rest[member]
                 holes.append(member)
-                below.append((names.get(member, member), head))
-        extra = {"raw": raw, "holes": holes, "inner": inner}
-        return {"rest": rest, **{name: each for name, each in extra.items() if each}}, below
+                below.append((name, head))
+        optional = {"raw": raw, "holes": holes, "inner": inner}
+        return {"rest": rest, **{name: content for name, content in optional.items() if content}}, below
 
-    def unused(self, name: str) -> str:
-        """A region id that none has yet."""
-        return next(
-            own for k in range(len(self.regions) + 1) if (own := f"{name}-{k}" if k else name) not in self.regions
-        )
+    def _add(self, node: Node, value: Any, path: tuple[str, ...], index: int | None = None) -> str | None:
+        """Make regions of an object that holds spans.
 
-    def relations(self) -> list[dict[str, Any]]:
-        """One relation an ordered pair, with all its labels: of a second one a save keeps nothing."""
+        Returns:
+            The id of its first region, on which it rides; None for what can't be a region and stays as it is.
+        """
+        if not isinstance(value, Mapping):
+            return None
+        head = None
+        if node.get("spanOf"):
+            label, offsets = self.layout.label_of(node, value), shown_span(value, self.text)
+            if label is None or offsets is None:
+                return None
+            head = self._unused("-".join(map(slug, path)))
+            self.regions[head] = NewRegion(head, label, *offsets)
+        frame, below = self.frame(node, value, path)
+        if not (head or below):
+            return None
+        head = head or below[0][1]
+        at = {} if index is None else {"at": index}
+        self.regions[head].frames.insert(0, {"place": list(node.place), **at, **frame})
+        for name, part in below:
+            if part != head:
+                self.parts.setdefault((head, part), []).append(name)
+        key = self.layout.schema.key_of(node)
+        if key and isinstance(value.get(key), str | int):
+            self.keys.setdefault(node.place, {}).setdefault((type(value[key]), value[key]), head)
+        return head
+
+    def _unused(self, name: str) -> str:
+        """Return a region id that none has yet."""
+        numbered = (f"{name}-{k}" if k else name for k in range(len(self.regions) + 1))
+        return next(region for region in numbered if region not in self.regions)
+
+    def result(self, origin: str) -> list[dict[str, Any]]:
+        """Return the items of an annotation's or a prediction's ``result``.
+
+        Args:
+            origin: where the regions come from, ``manual`` or ``prediction``.
+        """
+        relations = self._relations()
+        return [item for region in self.regions.values() for item in self._items(region, origin)] + relations
+
+    def _relations(self) -> list[dict[str, Any]]:
+        """Return one relation an ordered pair, with all its labels: of a second one a save keeps nothing."""
         pairs = {pair: list(dict.fromkeys(names)) for pair, names in self.parts.items()}
         for region in self.regions.values():
             for frame in region.frames:
-                place = _place(frame)
+                place = tuple(frame["place"])
                 for link in self.layout.references(place):
-                    named = frame["rest"].get(link.member)
-                    controls = (each for each in self.layout.controls_of(place) if each.member == link.member)
-                    if not _plain(named) or any(each.show(named) is not None for each in controls):
+                    key = frame["rest"].get(link.member)
+                    controls = (item for item in self.layout.controls_of(place) if item.member == link.member)
+                    if not _is_key(key) or any(control.show(key) is not None for control in controls):
                         continue
-                    target = self.keys.get(link.place, {}).get((type(named), named))
+                    target = self.keys.get(link.place, {}).get((type(key), key))
                     labels = pairs.get((region.id, target or ""), [])
                     if target and target != region.id and link.name not in labels:
                         pairs[region.id, target] = [*labels, link.name]
                         frame["related"] = [*frame.get("related", ()), link.member]
         return [
-            {"type": "relation", "from_id": a, "to_id": b, "direction": "right", "labels": names}
-            for (a, b), names in pairs.items()
+            {"type": "relation", "from_id": source, "to_id": target, "direction": "right", "labels": names}
+            for (source, target), names in pairs.items()
         ]
 
-    def results(self, region: NewRegion, origin: str) -> list[dict[str, Any]]:
-        """The region itself, and its attributes."""
-        at = {"start": region.start, "end": region.end}
+    def _items(self, region: NewRegion, origin: str) -> list[dict[str, Any]]:
+        """Return the item of a region itself, and those of its attributes."""
+        offsets = {"start": region.start, "end": region.end}
         surface = self.text[region.start : region.end]
         base = {"id": region.id, "to_name": "text", "origin": origin}
         meta = {META: {"region": region.id, "frames": region.frames}}
-        value = {**at, "text": surface, "labels": [region.label.value]}
-        made = [{**base, "from_name": "span", "type": "labels", "value": value, "meta": meta}]
+        value = {**offsets, "text": surface, "labels": [region.label.value]}
+        items = [{**base, "from_name": "span", "type": "labels", "value": value, "meta": meta}]
         for frame in region.frames:
-            for control in self.layout.controls_of(_place(frame)):
+            for control in self.layout.controls_of(tuple(frame["place"])):
                 shown = control.show(frame["rest"].get(control.member))
                 if shown is not None:
-                    one = {"text": surface, "choices": [shown]} if control.kind == "choices" else {"text": [shown]}
-                    made.append({**base, "from_name": control.name, "type": control.kind, "value": {**at, **one}})
-        return made
+                    own = {"text": surface, "choices": [shown]} if control.kind == "choices" else {"text": [shown]}
+                    value = {**offsets, **own}
+                    items.append({**base, "from_name": control.name, "type": control.kind, "value": value})
+        return items
 
 
-def _place(frame: Mapping[str, Any]) -> Place:
-    return tuple(frame["place"])
-
-
-def _plain(value: Any) -> bool:
+def _is_key(value: Any) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool)
 
 
-def _built(document: Document, schema: Schema) -> tuple[TaskBuilder, dict[str, Any]]:
+def _builder(document: Document, schema: Schema) -> tuple[TaskBuilder, dict[str, Any]]:
+    """Return a builder that has the regions of a document, and the frame of the document."""
     layout = Layout.of(schema)
     text = document.get(layout.text)
     if not isinstance(text, str):
         raise ValueError(f"{layout.text} is {type(text).__name__}; right is the text, a string")
     builder = TaskBuilder(layout, text)
-    frame, _ = builder.frame(schema.root, document, ())
+    frame, _ = builder.frame(schema.root, document)
     del frame["rest"][layout.text]
-    name = document.get(schema.key) if schema.key else None
-    own = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    ids = [[list(place), [key for _, key in known]] for place, known in builder.keys.items()]
-    return builder, {
-        "id": own if name is None else str(name),
-        "text": text,
-        "sha256": own,
-        "document": frame,
-        "ids": ids,
-    }
-
-
-def _result(builder: TaskBuilder, origin: str) -> list[dict[str, Any]]:
-    relations = builder.relations()
-    return [each for region in builder.regions.values() for each in builder.results(region, origin)] + relations
+    return builder, frame
 
 
 def to_task(document: Document, schema: Schema) -> dict[str, Any]:
-    """A document as a task with one annotation, its gold.
+    """Return a document as a task with one annotation, its gold.
 
-    ``data`` has the document's key as ``id``, its ``text``, the ``sha256`` of that, and the frame of the document.
+    ``data`` of the task has the document's key as ``id`` (the hash of its text without one), its ``text``, the
+    ``sha256`` of that, the frame of the document, and the keys of its annotations.
 
     Raises:
         ValueError: the document has no text.
         SchemaError: the schema has spans of no text or of several.
     """
-    builder, data = _built(document, schema)
-    return {"data": data, "meta": {}, "annotations": [{"result": _result(builder, "manual"), "ground_truth": True}]}
+    builder, frame = _builder(document, schema)
+    name = document.get(schema.key) if schema.key else None
+    sha256 = sha256_of(builder.text)
+    keys = [[list(place), [key for _, key in heads]] for place, heads in builder.keys.items()]
+    data = {"id": sha256 if name is None else str(name), "text": builder.text, "sha256": sha256}
+    annotation = {"result": builder.result("manual"), "ground_truth": True}
+    return {"data": {**data, "document": frame, "ids": keys}, "meta": {}, "annotations": [annotation]}
 
 
-def prediction(document: Document, schema: Schema, model_version: str, score: float | None = None) -> dict[str, Any]:
-    """A document as a prediction, for the ``predictions`` of a task of the same text; raises as ``to_task`` does."""
-    builder, _ = _built(document, schema)
-    scored = {} if score is None else {"score": score}
-    return {"model_version": model_version, **scored, "result": _result(builder, "prediction")}
+def prediction(document: Document, schema: Schema, model_version: str) -> dict[str, Any]:
+    """Return a document as a prediction, for the ``predictions`` of a task of the same text.
+
+    Args:
+        document: the document with what was predicted of it.
+        schema: the schema of the document.
+        model_version: the name under which Label Studio keeps the prediction.
+
+    Raises:
+        ValueError: the document has no text.
+        SchemaError: the schema has spans of no text or of several.
+    """
+    builder, _ = _builder(document, schema)
+    return {"model_version": model_version, "result": builder.result("prediction")}

@@ -1,55 +1,79 @@
 """Pulled documents into the files that their corpus was read from, all else as it was."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.files import replace_file
 from spanproof.formats.registry import format_of
-from spanproof.labelstudio.status import name_of
+from spanproof.labelstudio.tasks import by_name
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 
 
 def save(corpus: Corpus, documents: Mapping[str, Document]) -> list[Path]:
-    """Writes documents, by name, in place: article files whole, lines of JSONL.
+    """Write documents into the files that they were read from; members that are as they were stay as they are written.
+
+    Args:
+        corpus: the corpus, as it was read from its files.
+        documents: the documents that changed, by name.
+
+    Returns:
+        The files that were written, each whole or not at all.
 
     Raises:
-        ValueError: a document was read from a format that has no place of its own for it; nothing is written.
-        OSError: a file can't be written.
+        ValueError: a file is of no known format, or can't hold a document; nothing is written.
+        OSError: a file can't be read or written.
     """
-    places: dict[Path, dict[int, Document]] = {}
-    for batch in corpus.batches:
-        for (file, line), document in zip(batch.origin, batch.documents(), strict=True):
-            name = name_of(document, corpus.schema)
-            if name in documents and file is not None:
-                places.setdefault(Path(file), {})[line or 0] = documents[name]
-    for path in places:
-        known = format_of(path)
-        if known is None or known.name not in ("article", "jsonl"):
-            raise ValueError(f"{path} can't be written in place; right is --out with a new file")
-    for path, at in places.items():
-        known = format_of(path)
-        assert known is not None
-        if known.name == "article":
-            known.write(path, at.values(), corpus.schema)
+    changes: dict[Path, dict[int, Callable[[Any], Any]]] = {}
+    positions: Counter[str] = Counter()
+    origins = (origin for batch in corpus.batches for origin in batch.origin)
+    for (file, line), (name, old) in zip(origins, by_name(corpus).items(), strict=True):
+        if file is None:
             continue
-        changes = {line: lambda old, new=new: _over(old, new, corpus.schema.root) for line, new in at.items()}
-        replace_file(path, known.amend(path, changes, corpus.schema))
-    return list(places)
+        if name in documents:
+            position = positions[file] if line is None else line
+            changes.setdefault(Path(file), {})[position] = _change(old, documents[name], corpus.schema.root)
+        positions[file] += 1
+    contents = {}
+    for path, changed in changes.items():
+        known = format_of(path)
+        if known is None:
+            raise ValueError(f"{path}: unknown kind of file; right is --out with a new file")
+        contents[path] = known.amend(path, changed, corpus.schema)
+    for path, content in contents.items():
+        replace_file(path, content)
+    return list(contents)
+
+
+def _change(old: Document, new: Document, root: Node) -> Callable[[Any], Any]:
+    """Return the change of a document, as its file has it, that makes ``new`` of ``old`` and leaves all else alone."""
+    changed = {name: value for name, value in new.items() if name not in old or old[name] != value}
+
+    def change(written: Any) -> Any:
+        kept = {name: value for name, value in written.items() if name in new or name not in old}
+        return _over(kept, {**kept, **changed}, root)
+
+    return change
 
 
 def _over(old: Any, new: Any, node: Node | None) -> Any:
-    """A value over an old one: members that may be left out and are null stay left out, unless the old one has them."""
+    """Return a value in the form of an old one.
+
+    Members that may be left out and are null stay left out, unless the old value has them.
+    """
+    if new == old:
+        return old
     if isinstance(new, Mapping) and node is not None and node.fields:
-        had = old if isinstance(old, Mapping) else {}
-        named = [*(name for name in had if name in new), *(name for name in new if name not in had)]
-        optional = {name for name, sub in node.fields.items() if not sub.required}
+        before = old if isinstance(old, Mapping) else {}
+        names = [*(name for name in before if name in new), *(name for name in new if name not in before)]
+        optional = {name for name, member in node.fields.items() if not member.required}
         return {
-            name: _over(had.get(name), new[name], node.fields.get(name))
-            for name in named
-            if new[name] is not None or name in had or name not in optional
+            name: _over(before.get(name), new[name], node.fields.get(name))
+            for name in names
+            if new[name] is not None or name in before or name not in optional
         }
     if isinstance(new, list) and node is not None and node.items is not None:
         return [_over(None, item, node.items) for item in new]
