@@ -30,8 +30,16 @@ def taken_code(_: View) -> Iterator[Hit]:
     yield from ()
 
 
+@rule("AA001", "every-entity", "info")
+def every_entity(view: View) -> Iterator[Hit]:
+    """There is an entity in which no fault was found."""
+    for k in view.spans["entities", "*"].open.nonzero()[0].tolist():
+        yield Hit(view.spans["entities", "*"].items, k, "is an entity")
+
+
 class Offered:
     NO_NICKNAMES = no_nicknames
+    EVERY_ENTITY = every_entity
     TAKEN = taken_code
     NO_RULE = "MY001"
 
@@ -71,7 +79,14 @@ def test_no_rules_judge_nothing() -> None:
 @pytest.mark.usefixtures("here")
 def test_a_rule_of_another_package_is_in_the_catalogue() -> None:
     known = with_offered([point("NO_NICKNAMES")])
-    assert known == tuple(sorted([*CATALOGUE, no_nicknames], key=lambda known_rule: known_rule.code))
+    assert known == (*CATALOGUE, no_nicknames)
+
+
+@pytest.mark.usefixtures("here")
+def test_what_a_rule_of_ours_has_found_is_hidden_from_those_of_other_packages() -> None:
+    outside = {**NICKNAME, "entities": [*NICKNAME["entities"], {**NICKNAME["entities"][0], "id": "e2", "end": 99}]}
+    report = spanproof.check([outside], rules=with_offered([point("EVERY_ENTITY")]))
+    assert [(finding.code, finding.id) for finding in report.findings] == [("SP105", "e2"), ("AA001", "e1")]
 
 
 @pytest.mark.usefixtures("here")

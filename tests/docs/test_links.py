@@ -33,7 +33,7 @@ def links(path: Path) -> Iterator[str]:
 
 def test_there_are_pages_and_links() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in PAGES}
-    assert {"README.md", "tools/docs/README.md", "dataset/README.md"} <= names
+    assert {"README.md", "CONTRIBUTING.md", "tools/docs/README.md", "dataset/README.md"} <= names
     assert sum(1 for path in PAGES for _ in links(path)) > 100
 
 

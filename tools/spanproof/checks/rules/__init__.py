@@ -36,7 +36,9 @@ CATALOGUE: tuple[Rule, ...] = tuple(
 
 
 def with_offered(points: Iterable[EntryPoint]) -> tuple[Rule, ...]:
-    """Return our rules and those of entry points, in the order of their codes.
+    """Return our rules, then those of entry points, each in the order of their codes.
+
+    Ours come first, so that what an error of ours has hidden is hidden from the others too.
 
     Args:
         points: entry points, each of which names a :class:`spanproof.checks.rule.Rule`.
@@ -44,18 +46,18 @@ def with_offered(points: Iterable[EntryPoint]) -> tuple[Rule, ...]:
     Raises:
         PluginError: an entry point can't be used, or its rule takes a code or name that is taken.
     """
-    rules = list(CATALOGUE)
+    others = list[Rule]()
     for where, rule in offered(points, Rule):
-        for known in rules:
+        for known in (*CATALOGUE, *others):
             if rule.code == known.code or rule.name == known.name:
                 raise PluginError(f"{where}: {rule.code} {rule.name} is taken by {known.code} {known.name}")
-        rules.append(rule)
-    return tuple(sorted(rules, key=lambda rule: rule.code))
+        others.append(rule)
+    return (*CATALOGUE, *sorted(others, key=lambda rule: rule.code))
 
 
 @functools.cache
 def catalogue() -> tuple[Rule, ...]:
-    """Return every known rule, in the order of their codes.
+    """Return every known rule: ours, then those of other packages.
 
     Raises:
         PluginError: an installed package offers something that is no usable rule.
