@@ -23,7 +23,7 @@ from spanproof.corpus.pairs import Ground, Units, placed
 from spanproof.formats.discovery import Openable, as_corpus, demand_readable
 from spanproof.metrics import clusters
 from spanproof.metrics import spans as metrics
-from spanproof.metrics.alpha import alpha_u
+from spanproof.metrics.coefficients import alpha_u
 from spanproof.metrics.spans import Measure, Side
 from spanproof.schema.node import Place
 

@@ -14,7 +14,7 @@ from spanproof.arrays import Ints
 from spanproof.corpus.assignment import assigned
 from spanproof.metrics import clusters
 from spanproof.metrics import spans as metrics
-from spanproof.metrics.alpha import alpha_u
+from spanproof.metrics.coefficients import alpha_u
 from spanproof.metrics.clusters import Contingency
 from spanproof.metrics.spans import Measure, Side
 
