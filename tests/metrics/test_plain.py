@@ -22,18 +22,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nervaluate import Evaluator
 from scorch import scores as scorch
-from seqeval.metrics.v1 import precision_recall_fscore_support as seqeval
-from seqeval.scheme import IOB2
+from seqeval.metrics.sequence_labeling import precision_recall_fscore_support as seqeval
 
 from spanproof.cli.bench import bench
+from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
-from spanproof.metrics import plain as elsewhere
+from spanproof.metrics import plain
 from spanproof.metrics.score import score
 from spanproof.schema.schema import article
+from spanproof.systems.ner import annotations
 from spanproof.systems.registry import systems
 from spanproof.systems.system import Source
 from spanproof.testing.strategies import texts
+from spanproof.text.tags import spans_of_tags
 from support.documents import ROOT
 from support.pages import DOCS
 
@@ -166,7 +168,7 @@ def test_the_recipe_of_a_trainer(tmp_path: Path) -> None:
     kept = [[k for k, (low, high) in enumerate(where) if low < high] for where in offsets]
     gold = [[TAGS[row[k]] for k in some] for row, some in zip(labels, kept, strict=True)]
     guess = [[TAGS[row[k]] for k in some] for row, some in zip(said.argmax(-1), kept, strict=True)]
-    expected = seqeval(gold, guess, average="micro", scheme=IOB2)[2]
+    expected = seqeval(gold, guess, average="micro")[2]
     assert found["micro"] == pytest.approx(expected, abs=1e-6)
     assert 0 < expected < 1
 
@@ -262,7 +264,7 @@ def annotated(draw: st.DrawFn) -> tuple[list[str], Pair]:
 @given(annotated())
 def test_spans_over_any_texts_are_scored_by_label(given_: tuple[list[str], Pair]) -> None:
     made, (gold, predicted) = given_
-    found = elsewhere.score(made, gold, predicted, resamples=0)
+    found = plain.score(made, gold, predicted, resamples=0)
     held = [{(k, *span) for k, spans in enumerate(side) for span in spans} for side in (gold, predicted)]
     assert found.find("exact").n == tuple(sum(map(len, side)) for side in (gold, predicted))
     if all(len(set(map(tuple, spans))) == len(spans) for side in (gold, predicted) for spans in side):
@@ -270,7 +272,7 @@ def test_spans_over_any_texts_are_scored_by_label(given_: tuple[list[str], Pair]
         assert found.find("exact").value == (pytest.approx(2 * right / wanted, abs=1e-6) if wanted else None)
     labels = {label for side in held for *_, label in side}
     assert {each.part for each in found.scores if each.measure == "exact"} - {"macro", None} == labels
-    assert elsewhere.score(made, gold, gold, resamples=0).find("exact").value in (1, None)
+    assert plain.score(made, gold, gold, resamples=0).find("exact").value in (1, None)
 
 
 def flat(rng: random.Random, length: int) -> list[Span]:
@@ -289,7 +291,7 @@ def cases(n: int) -> Iterator[tuple[list[str], Pair]]:
 
 def test_spans_are_scored_as_nervaluate_scores_them() -> None:
     for made, sides in cases(100):
-        found = elsewhere.score(made, *sides, resamples=0)
+        found = plain.score(made, *sides, resamples=0)
         both = [[[{"label": c, "start": a, "end": b - 1} for a, b, c in spans] for spans in side] for side in sides]
         expected = Evaluator(*both, tags=list(LABELS), loader="dict").evaluate()
         for measure, theirs in (("exact", "strict"), ("boundary", "exact")):
@@ -300,43 +302,79 @@ def test_spans_are_scored_as_nervaluate_scores_them() -> None:
             )
 
 
-def test_tags_are_read_and_scored_as_seqeval_does_in_strict_mode() -> None:
-    """Over any tags, right or wrong in form; each piece is a character, with empty ones between that don't count."""
-    rng = random.Random(12)
-    every = ["O", *(f"{kind}-{label}" for kind in "BI" for label in LABELS)]
+PREFIXES = {"BIO": "BI", "BIOES": "BIES"}
+"""Schemes that seqeval knows too."""
+
+
+@st.composite
+def tag_rows(draw: st.DrawFn) -> list[list[list[str]]]:
+    """Gold and predicted tags of some texts, of one scheme, right or wrong in form."""
+    prefixes = PREFIXES[draw(st.sampled_from(sorted(PREFIXES)))]
+    tags = st.sampled_from(["O", *(f"{prefix}-{label}" for prefix in prefixes for label in LABELS)])
+    rows = st.lists(tags, min_size=10, max_size=10)
+    return draw(st.lists(st.lists(rows, min_size=3, max_size=3), min_size=2, max_size=2))
+
+
+@given(tag_rows())
+def test_tags_are_scored_as_seqeval_scores_them_by_default(rows: list[list[list[str]]]) -> None:
+    """Each piece is a character, with empty ones between that don't count."""
+    offsets = [(k // 2, (k + 1) // 2) for k in range(20)]
+    spread = [[[tag for tag in row for _ in range(2)] for row in side] for side in rows]
+    gold, predicted = ([plain.spans(row, offsets) for row in side] for side in spread)
+    found = plain.score(["abcdefghij"] * 3, gold, predicted, resamples=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for _ in range(150):
-            sides = [[rng.choices(every, k=10) for _ in range(3)] for _ in range(2)]
-            offsets = [(k // 2, (k + 1) // 2) for k in range(20)]
-            spread = [[[tag for tag in row for _ in range(2)] for row in side] for side in sides]
-            gold, predicted = ([elsewhere.spans(row, offsets) for row in side] for side in spread)
-            found = elsewhere.score(["abcdefghij"] * 3, gold, predicted, resamples=0)
-            options: dict[str, Any] = {"scheme": IOB2, "zero_division": 0}
-            micro, macro = (seqeval(*sides, average=name, **options)[:3] for name in ("micro", "macro"))
-            for part, expected in ((None, micro), ("macro", macro)):
-                ours = found.find("exact", part=part)
+        for ours in found.scores:
+            if ours.measure == "exact" and ours.part in (None, "macro"):
+                expected = seqeval(*rows, average=ours.part or "micro", zero_division=0)[:3]
                 assert (ours.precision or 0, ours.recall or 0, ours.value or 0) == pytest.approx(expected, abs=1e-6)
+
+
+@given(tag_rows())
+def test_tags_are_scored_as_a_file_of_predictions_with_the_same_tags(rows: list[list[list[str]]]) -> None:
+    """The other documented way: a corpus of what a system made of the tags, as the adapters of models make it."""
+    text, offsets = "abcdefghij", [(k, k + 1) for k in range(10)]
+    names = dict(zip(LABELS, ("PERSON", "ORG", "GPE"), strict=True))
+    tags = [[[tag[:2] + names.get(tag[2:], "") for tag in row] for row in side] for side in rows]
+    corpora = []
+    for side in tags:
+        documents = []
+        for k, row in enumerate(side):
+            tokens = ((*extent, tag) for extent, tag in zip(offsets, row, strict=True))
+            made = annotations(Source(str(k), text), spans_of_tags(tokens))
+            documents.append({"id": str(k), "text": text, "entities": [], "quotes": [], "dates": [], **made})
+        corpora.append(Corpus.of(documents))
+    gold, predicted = ([plain.spans(row, offsets) for row in side] for side in tags)
+    one, other = (
+        {
+            each.part: (each.value, each.precision, each.recall)
+            for each in scores.scores
+            if each.measure == "exact" and each.variant == "strict" and each.part != "macro"
+        }
+        for scores in (plain.score([text] * 3, gold, predicted, resamples=0), score(*corpora, "entities", resamples=0))
+    )
+    assert one == other
 
 
 def test_tags_hold_pieces_together() -> None:
     offsets = [(0, 0), (0, 2), (2, 3), (4, 9), (10, 12), (0, 0)]
-    assert elsewhere.spans(["I-A", "B-A", "I-A", "I-A", "I-B", "B-B", "B-C"], offsets) == [(0, 9, "A")]
-    assert elsewhere.spans(["O", "B-A", "B-A", "O", "I-A", "O"], offsets) == [(0, 2, "A"), (2, 3, "A")]
-    assert elsewhere.spans(["B-A", "O", "I-A", "B-B"], [(0, 3), (0, 0), (4, 9), (0, 0)]) == [(0, 9, "A")]
-    assert elsewhere.spans([], []) == []
-    assert elsewhere.spans(["B-is-part-of"], [(3, 4)]) == [(3, 4, "is-part-of")]
+    tags = ["I-A", "B-A", "I-A", "I-A", "I-B", "B-B", "B-C"]
+    assert plain.spans(tags, offsets) == [(0, 9, "A"), (10, 12, "B")]
+    assert plain.spans(["O", "B-A", "B-A", "O", "I-A", "O"], offsets) == [(0, 2, "A"), (2, 3, "A"), (10, 12, "A")]
+    assert plain.spans(["B-A", "O", "I-A", "B-B"], [(0, 3), (0, 0), (4, 9), (0, 0)]) == [(0, 9, "A")]
+    assert plain.spans([], []) == []
+    assert plain.spans(["B-is-part-of"], [(3, 4)]) == [(3, 4, "is-part-of")]
 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (lambda: elsewhere.spans(["O"], [(0, 1), (1, 2)]), "the piece 1:2 has no tag"),
-        (lambda: elsewhere.spans(["LABEL_1"], [(0, 1)]), "'LABEL_1' is no tag"),
-        (lambda: elsewhere.spans(["B-"], [(0, 1)]), "'B-' is no tag"),
-        (lambda: elsewhere.score(["ab"], [[]], []), "predicted has 0 lists of spans; right are 1"),
-        (lambda: elsewhere.score(["ab", ""], [[]], [[], []]), "gold has 1 lists of spans; right are 2"),
-        (lambda: elsewhere.score(["ab", "ab"], [[], []], [[], [(1, 3, "A")]]), "2 /spans/0: 1 to 3 is no span"),
+        (lambda: plain.spans(["O"], [(0, 1), (1, 2)]), "the piece 1:2 has no tag"),
+        (lambda: plain.spans(["LABEL_1"], [(0, 1)]), "'LABEL_1' is no tag"),
+        (lambda: plain.spans(["B-"], [(0, 1)]), "'B-' is no tag"),
+        (lambda: plain.score(["ab"], [[]], []), "predicted has 0 lists of spans; right are 1"),
+        (lambda: plain.score(["ab", ""], [[]], [[], []]), "gold has 1 lists of spans; right are 2"),
+        (lambda: plain.score(["ab", "ab"], [[], []], [[], [(1, 3, "A")]]), "2 /spans/0: 1 to 3 is no span"),
     ],
 )
 def test_what_can_t_be_scored_is_refused(asked: Callable[[], object], said: str) -> None:
@@ -346,13 +384,13 @@ def test_what_can_t_be_scored_is_refused(asked: Callable[[], object], said: str)
 
 def test_labels_of_ontonotes_are_all_counted_and_may_be_one() -> None:
     """By default dates would be left out where all labels are of OntoNotes; and one label has a score of its own."""
-    found = elsewhere.score(["Ana, Monday"], [[(0, 3, "PERSON"), (5, 11, "DATE")]], [[(5, 11, "DATE")]], resamples=0)
+    found = plain.score(["Ana, Monday"], [[(0, 3, "PERSON"), (5, 11, "DATE")]], [[(5, 11, "DATE")]], resamples=0)
     assert found.find("exact").n == (2, 1)
     assert found.find("exact", part="DATE").value == 1
-    one = elsewhere.score(["Ana"], [[(0, 3, "PERSON")]], [[(0, 3, "PERSON")]], resamples=0)
+    one = plain.score(["Ana"], [[(0, 3, "PERSON")]], [[(0, 3, "PERSON")]], resamples=0)
     assert one.find("exact", part="PERSON").value == 1
     counted: Any = (np.int64(0), np.int64(1), "A")
-    assert elsewhere.score(["a"], [[counted]], [[(0, 1, "A")]], resamples=0).find("exact").value == 1
+    assert plain.score(["a"], [[counted]], [[(0, 1, "A")]], resamples=0).find("exact").value == 1
 
 
 def clusters(documents: list[dict[str, Any]], layer: str, member: str) -> list[set[tuple[str, int, int]]]:

@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from nervaluate import Evaluator
 from scorch import scores as scorch
-from seqeval.metrics import f1_score
 from seqeval.metrics.v1 import precision_recall_fscore_support as seqeval
 from seqeval.scheme import IOB2
 from seqscore.encoding import get_encoding
@@ -124,15 +123,6 @@ def test_exact_is_that_of_seqeval_strict_per_label_micro_and_macro() -> None:
             each = np.stack(seqeval(*both, average=None, **options)[:3], 1).reshape(-1, 3)
             held = [row for row in counts if row[:2].any()]
             assert np.array([three(row) for row in held]).reshape(-1, 3) == pytest.approx(each)
-
-
-def test_faults_of_seqeval() -> None:
-    """By default it takes an I- without a B- for a span: strict mode and a scheme have to be asked for."""
-    gold, predicted = [["B-A", "I-A"]], [["I-A", "I-A"]]
-    assert f1_score(gold, predicted) == 1
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        assert f1_score(gold, predicted, mode="strict", scheme=IOB2) == 0
 
 
 def test_exact_is_that_of_seqscore() -> None:

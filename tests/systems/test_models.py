@@ -29,7 +29,7 @@ from spanproof.systems.adapters import flair, gliner, stanza, transformers
 from spanproof.systems.adapters.transformers import joined, owned, words
 from spanproof.systems.labels import NAMES, label_set_of, labels_of, layers_of, ontonotes_label, warn_of_unknown
 from spanproof.systems.model_files import digest, model_path, saved_tags
-from spanproof.systems.ner import annotations, spans_of_tags
+from spanproof.systems.ner import annotations
 from spanproof.systems.prediction import predicted
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, PartialAnswer, Source, System
@@ -106,44 +106,6 @@ def test_strange_labels_are_named_once() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of_unknown(("O", "B-PER", "S-MISC"), "mine")
-
-
-# Tags
-
-
-@given(
-    st.lists(st.tuples(KINDS | st.none(), st.integers(1, 4)), max_size=12), st.sampled_from(("BIIB", "BIES", "BILU"))
-)
-def test_spans_written_as_tags_are_read_back(spans: list[tuple[str | None, int]], scheme: str) -> None:
-    tags, right = list[str](), []
-    for kind, length in spans:
-        if kind is None:
-            tags += ["O"] * length
-            continue
-        right.append((len(tags), len(tags) + length, kind))
-        first, inside, last, alone = tuple(scheme)
-        inner = [alone] if length == 1 else [first, *inside * (length - 2), last]
-        tags += [f"{each}-{kind}" for each in inner]
-    assert list(spans_of_tags((k, k + 1, tag) for k, tag in enumerate(tags))) == right
-
-
-@given(st.lists(TAGS, max_size=20))
-def test_whatever_the_tags_spans_lie_apart_and_no_named_word_is_lost(tags: list[str]) -> None:
-    found = list(spans_of_tags((k, k + 1, tag) for k, tag in enumerate(tags)))
-    covered = [k for low, high, _ in found for k in range(low, high)]
-    assert covered == [k for k, tag in enumerate(tags) if tag not in ("O", "")]
-    assert all(
-        tags[k].removeprefix(tags[k][:2]) == kind or tags[k] == kind for low, high, kind in found for k in (low,)
-    )
-
-
-def test_labels_alone_are_joined_where_equal() -> None:
-    tags = ("PER", "PER", "O", "LOC", "PER")
-    assert list(spans_of_tags((k, k + 1, tag) for k, tag in enumerate(tags))) == [
-        (0, 2, "PER"),
-        (3, 4, "LOC"),
-        (4, 5, "PER"),
-    ]
 
 
 @given(documents(), st.data())

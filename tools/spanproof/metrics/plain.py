@@ -1,31 +1,29 @@
-"""Our scores in other people's code: of lists of spans, or of BIO tags of a tokenizer, over plain texts."""
+"""Our scores in other people's code: of lists of spans, or of the tags of a tokenizer's pieces, over plain texts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import index
 
 from spanproof.corpus.documents import Corpus
 from spanproof.metrics import score as scoring
 from spanproof.schema.schema import Schema
-
-Span = tuple[int, int, str]
-"""Start, end, label: code points of a text, half open."""
+from spanproof.text.tags import Labelled, parts_of_tag, spans_of_tags
 
 
 def score(
     texts: Sequence[str],
-    gold: Sequence[Iterable[Span]],
-    predicted: Sequence[Iterable[Span]],
+    gold: Sequence[Iterable[Labelled]],
+    predicted: Sequence[Iterable[Labelled]],
     *,
     resamples: int = 1000,
     seed: int = 0,
 ) -> scoring.Scores:
-    """Scores spans with any labels: those of :func:`spanproof.metrics.score.score`, task ``entities``, strict.
+    """Score spans with any labels: those of :func:`spanproof.metrics.score.score`, task ``entities``, strict.
 
-    The labels are those that either side has, and all of them count.
+    The labels are those that gold or prediction has, and all of them count.
 
     Args:
         texts: what was annotated.
-        gold: of each text the right spans.
+        gold: of each text the right spans: start, end (code points, half open), label.
         predicted: of each text the spans of a system.
         resamples: draws for each interval; 0 for none.
         seed: of the draws.
@@ -33,50 +31,49 @@ def score(
     Raises:
         ValueError: there aren't as many lists as texts, or a span is none of its text; the message says which.
     """
-    sides = [[list(spans) for spans in side] for side in (gold, predicted)]
-    for name, side in zip(("gold", "predicted"), sides, strict=True):
-        if len(side) != len(texts):
-            raise ValueError(f"{name} has {len(side)} lists of spans; right are {len(texts)}, one for each text")
-    schema = _schema({label for side in sides for spans in side for *_, label in spans})
-    right, said = (Corpus.of(map(_document, texts, side), schema) for side in sides)
-    return scoring.score(right, said, "entities", layer="spans", variants=("strict",), resamples=resamples, seed=seed)
+    lists = {"gold": [list(spans) for spans in gold], "predicted": [list(spans) for spans in predicted]}
+    for name, spans_of_texts in lists.items():
+        if len(spans_of_texts) != len(texts):
+            raise ValueError(
+                f"{name} has {len(spans_of_texts)} lists of spans; right are {len(texts)}, one for each text"
+            )
+    schema = _schema({label for spans_of_texts in lists.values() for spans in spans_of_texts for *_, label in spans})
+    right, guess = (Corpus.of(map(_document, texts, spans_of_texts), schema) for spans_of_texts in lists.values())
+    return scoring.score(right, guess, "entities", layer="spans", variants=("strict",), resamples=resamples, seed=seed)
 
 
-def spans(tags: Iterable[str], offsets: Iterable[tuple[int, int]]) -> list[Span]:
-    """The spans that BIO tags (IOB2) say, one tag for each piece of a text.
+def spans(tags: Iterable[str], offsets: Iterable[tuple[int, int]]) -> list[Labelled]:
+    """Return the spans that BIO tags say, one tag for each piece of a text.
 
-    An I- without a B- or I- of its label before it is no span, as in the strict mode of seqeval. A piece that is empty,
-    as the special ones of tokenizers, doesn't count, nor do tags beyond the last piece.
+    The convention is that of conlleval, see :func:`spanproof.text.tags.spans_of_tags`: an I- that continues nothing of
+    its label begins a span. Tags of BIOES and BILOU are read too. A piece that is empty, as the special ones of
+    tokenizers, doesn't count, nor do tags beyond the last piece.
 
     Args:
         tags: ``O``, ``B-LABEL``, ``I-LABEL``.
         offsets: where each piece starts and ends, in code points: the ``offset_mapping`` of fast tokenizers.
 
+    Returns:
+        Start, end and label of each span, in the order of the text.
+
     Raises:
         ValueError: there are fewer tags than pieces, or a tag is none of these.
     """
-    found: list[Span] = []
-    given, inside = iter(tags), None
+    return list(spans_of_tags(_pieces(iter(tags), offsets)))
+
+
+def _pieces(tags: Iterator[str], offsets: Iterable[tuple[int, int]]) -> Iterator[Labelled]:
     for start, end in offsets:
-        tag = next(given, None)
+        tag = next(tags, None)
         if tag is None:
             raise ValueError(f"the piece {start}:{end} has no tag; right is a tag for each piece")
-        kind, _, label = tag.partition("-")
-        if tag != "O" and (kind not in ("B", "I") or not label):
+        if tag != "O" and not parts_of_tag(tag)[0]:
             raise ValueError(f"{tag!r} is no tag; right is O, B-LABEL or I-LABEL")
-        if start == end:
-            continue
-        if kind == "B":
-            found.append((start, end, label))
-            inside = label
-        elif kind == "I" and label == inside:
-            found[-1] = (found[-1][0], end, label)
-        else:
-            inside = None
-    return found
+        if start < end:
+            yield start, end, tag
 
 
-def _document(text: str, spans: Iterable[Span]) -> dict[str, object]:
+def _document(text: str, spans: Iterable[Labelled]) -> dict[str, object]:
     return {
         "text": text,
         "spans": [{"start": index(start), "end": index(end), "label": label} for start, end, label in spans],
@@ -84,7 +81,7 @@ def _document(text: str, spans: Iterable[Span]) -> dict[str, object]:
 
 
 def _schema(labels: set[str]) -> Schema:
-    """A text with labelled spans.
+    """Return the schema of a text with labelled spans.
 
     The empty label, which no span has, keeps the labels the layer's own: with some of OntoNotes alone, its dates would
     be left out by default; and there may be one label only, or none.

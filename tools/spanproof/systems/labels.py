@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import regex
 
 from spanproof.systems.system import PartialAnswer
+from spanproof.text.tags import parts_of_tag
 
 NAMES = ("PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE")
 """The labels of names in OntoNotes 5 (LDC2013T19), in its order."""
@@ -26,18 +27,11 @@ _BECOMES: Mapping[str, str] = {
     "PERCENTAGE": "PERCENT",
     "DATE_TIME": "DATE",
 }
-_TAG = regex.compile(r"(?:(?P<position>[BIESLUM])[-_])?(?P<label>.+)", regex.DOTALL)
 
 
 def ontonotes_label(label: str) -> str | None:
     """Return the OntoNotes label for that of a model, ``PER`` or ``work of art``; None if there is no counterpart."""
     return _BECOMES.get(regex.sub(r"[\s_-]+", "_", label.strip()).upper())
-
-
-def parts_of_tag(tag: str) -> tuple[str, str]:
-    """Return the position and the label in a tag: ``B`` and ``PER`` of ``B-PER``; the position is empty without one."""
-    match = _TAG.fullmatch(tag)
-    return (match["position"] or "", match["label"]) if match else ("", "O")
 
 
 def labels_of(tags: Iterable[str]) -> tuple[str, ...]:

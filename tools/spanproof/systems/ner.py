@@ -1,18 +1,18 @@
 """Named entity recognition: spans of tagged words, spans as annotations, and the system that a tagger is."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from spanproof.schema.paths import Registries
 from spanproof.systems.dates import Reading, annotation
-from spanproof.systems.labels import TIMES, label_set_of, labels_of, layers_of, ontonotes_label, parts_of_tag
+from spanproof.systems.labels import TIMES, label_set_of, labels_of, layers_of, ontonotes_label
 from spanproof.systems.system import Annotations, Predict, Source, System, per_text
 from spanproof.systems.timex_rules import reading_of
 from spanproof.text.segmentation import stripped
+from spanproof.text.tags import Labelled
 from spanproof.text.timex_calendar import PLACEHOLDERS
 
-_FIRST, _LAST = frozenset("BSU"), frozenset("ESLU")
 VALUES_OF_TIMES = (
     "No entity_id. What it finds of time gets its value from timex-baseline, which reads the words; where it can't the "
     "value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a DURATION), so that the extent alone counts; "
@@ -25,9 +25,6 @@ LIMITS = (
     "No model is downloaded."
 )
 """What is true of all models of any library, for the ``limits`` of a system."""
-
-Labelled = tuple[int, int, str]
-"""Start and end (code points, half open) of a span or word, with the label or tag that a model gives it."""
 
 Find = Callable[[Source], Iterable[Labelled]]
 """Finds the labelled spans of a text."""
@@ -81,27 +78,6 @@ class Tagger:
             tells=label_set_of(self.tags),
             in_sample=("dates.value",) if "dates" in layers else (),
         )
-
-
-def spans_of_tags(words: Iterable[Labelled]) -> Iterator[Labelled]:
-    """Yield the spans of tagged words: tags in BIO, BIOES or BILOU, or bare labels, where equal neighbours are joined.
-
-    A tag that continues nothing of its label begins a span of its own, as in the evaluation of CoNLL-2000 (conlleval).
-    """
-    start = end = 0
-    label = "O"
-    for low, high, tag in words:
-        position, following = parts_of_tag(tag)
-        if label != "O" and (following != label or position in _FIRST):
-            yield start, end, label
-            label = "O"
-        if following != "O":
-            start, end, label = (low if label == "O" else start), high, following
-            if position in _LAST:
-                yield start, end, label
-                label = "O"
-    if label != "O":
-        yield start, end, label
 
 
 def annotations(source: Source, spans: Iterable[Labelled]) -> Annotations:

@@ -11,9 +11,10 @@ import regex
 
 from spanproof.systems.labels import warn_of_unknown
 from spanproof.systems.model_files import digest, model_path, saved_tags
-from spanproof.systems.ner import LIMITS, Find, Labelled, Tagger
+from spanproof.systems.ner import LIMITS, Find, Tagger
 from spanproof.systems.system import Family, PartialAnswer, Source, System
 from spanproof.text.segmentation import Extent, sentences, tokens
+from spanproof.text.tags import Labelled
 
 _VERSION = "0.15.1"
 _FILES = ("pytorch_model.bin", "final-model.pt", "best-model.pt")

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.systems.model_files import digest, model_path
-from spanproof.systems.ner import LIMITS, Find, Labelled, Tagger
+from spanproof.systems.ner import LIMITS, Find, Tagger
 from spanproof.systems.system import Family, PartialAnswer, Source, System
 from spanproof.text.segmentation import Extent, sentences
+from spanproof.text.tags import Labelled
 
 _VERSION = "0.2.29"
 _THRESHOLD = 0.5

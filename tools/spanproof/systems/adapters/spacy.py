@@ -10,9 +10,10 @@ from typing import Any
 
 from spanproof.systems.labels import NAMES, TIMES, VALUES, labels_of, warn_of_unknown
 from spanproof.systems.model_files import digest
-from spanproof.systems.ner import LIMITS, VALUES_OF_TIMES, Find, Labelled, Tagger
+from spanproof.systems.ner import LIMITS, VALUES_OF_TIMES, Find, Tagger
 from spanproof.systems.spacy_pipelines import SMALL_PACKAGE, SMALL_REQUIRES, SPACY, load, package_folder
 from spanproof.systems.system import Family, Source, System
+from spanproof.text.tags import Labelled
 
 _NAMERS = ("ner", "beam_ner", "entity_ruler", "future_entity_ruler", "span_ruler")
 _TOKENS = "Its tokens may cut emoji and flags. A text has at most 1,000,000 characters."

@@ -12,8 +12,9 @@ from typing import Any
 
 from spanproof.systems.labels import NAMES, TIMES, VALUES, warn_of_unknown
 from spanproof.systems.model_files import digest, saved_tags
-from spanproof.systems.ner import LIMITS, Find, Labelled, Tagger
+from spanproof.systems.ner import LIMITS, Find, Tagger
 from spanproof.systems.system import Family, MissingSystemError, PartialAnswer, Source, System
+from spanproof.text.tags import Labelled
 
 _VERSION = "1.15.0"
 _PROCESSORS = "tokenize,ner"

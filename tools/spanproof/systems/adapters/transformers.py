@@ -16,9 +16,10 @@ import regex
 
 from spanproof.systems.labels import warn_of_unknown
 from spanproof.systems.model_files import digest, model_path
-from spanproof.systems.ner import LIMITS, Find, Labelled, Tagger, spans_of_tags
+from spanproof.systems.ner import LIMITS, Find, Tagger
 from spanproof.systems.system import Family, System
 from spanproof.text.segmentation import Extent, stripped
+from spanproof.text.tags import Labelled, spans_of_tags
 
 _VERSION = "5.23"
 _LONGEST = 512
