@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.test_score import systems
-from spanproof.bench.errors.analysis import Analysis, Errors, analyse
+from spanproof.bench.errors.analysis import Analysis, SystemErrors, analyse
 from spanproof.bench.errors.disputes import Added, Missed
 from spanproof.bench.errors.page import as_markdown, disputes_as_markdown
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.metrics.score import VARIANTS, Task, Variant, score
+from spanproof.metrics.boundaries import VARIANTS, Variant
+from spanproof.metrics.score import score
+from spanproof.metrics.task_layers import Task
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
 from support.documents import LETTERS, ROOT
@@ -195,7 +197,7 @@ def article(items: dict[str, str], **layers: list[tuple[str, str]]) -> Document:
     return document
 
 
-def one(gold: Document, guess: Document) -> tuple[Analysis, Errors]:
+def one(gold: Document, guess: Document) -> tuple[Analysis, SystemErrors]:
     analysis = found([gold], {"a": [guess], "b": [guess]}, "entities")
     return analysis, analysis.systems[0]
 

@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from spanproof.corpus.pairs import Ground
-from spanproof.metrics.counts import Tally, labelled
+from spanproof.corpus.continuum import Continuum
+from spanproof.metrics.counts import Counts, micro_macro_and_labels
 from spanproof.metrics.label_sets import ONTONOTES
-from spanproof.metrics.matching import counted
+from spanproof.metrics.measures import span_counts
 from spanproof.metrics.resampling import intervals
-from spanproof.metrics.spans import Side
+from spanproof.metrics.spans import LabelledSpans
 
 SENTENCE, TOKEN, SENTENCES, SPANS = 120, 6, 20, 3
 """Code points a sentence and a token, sentences a document, spans a sentence."""
@@ -32,9 +32,9 @@ SENTENCE, TOKEN, SENTENCES, SPANS = 120, 6, 20, 3
 class Data:
     """Gold and a prediction of as many spans, flat and at token borders; a prediction is right about 2 times in 3."""
 
-    gold: Side
-    predicted: Side
-    ground: Ground
+    gold: LabelledSpans
+    predicted: LabelledSpans
+    continuum: Continuum
 
 
 def data(spans: int, seed: int = 0) -> Data:
@@ -47,39 +47,39 @@ def data(spans: int, seed: int = 0) -> Data:
     start = rng.integers(0, 3, n)
     size = rng.integers(1, 4, n)
     label = rng.integers(0, len(ONTONOTES), n)
-    gold = Side(base + start * TOKEN, base + (start + size) * TOKEN, label)
+    gold = LabelledSpans(base + start * TOKEN, base + (start + size) * TOKEN, label)
     moved = rng.random(n) < 0.2
     other = np.where(moved, rng.integers(0, 3, n), start)
     guess = np.where(rng.random(n) < 0.15, rng.integers(0, len(ONTONOTES), n), label)
-    predicted = Side(base + other * TOKEN, base + (other + size) * TOKEN, guess)
+    predicted = LabelledSpans(base + other * TOKEN, base + (other + size) * TOKEN, guess)
     length = documents * SENTENCES * SENTENCE
     tokens = np.arange(0, length, TOKEN)
-    ground = Ground(
+    continuum = Continuum(
         np.arange(0, length + 1, SENTENCES * SENTENCE), np.arange(0, length + 1, SENTENCE), (tokens, tokens + TOKEN)
     )
-    return Data(gold, predicted, ground)
+    return Data(gold, predicted, continuum)
 
 
-def exact(each: Data) -> list[Tally]:
+def exact(each: Data) -> list[Counts]:
     """Exact F1: micro, macro and of each label, as the others give them."""
-    counts = counted("exact", each.gold, each.predicted, len(ONTONOTES), each.ground)
-    return labelled("entities", "exact", counts, ONTONOTES, "spans")
+    rows = span_counts("exact", each.gold, each.predicted, len(ONTONOTES), each.continuum)
+    return micro_macro_and_labels("exact", rows, ONTONOTES, "spans", "entities")
 
 
-def resampled(each: Data, tallies: list[Tally], resamples: int, units: str) -> None:
+def resampled(each: Data, counts: list[Counts], resamples: int, units: str) -> None:
     """The intervals of them all."""
     if units == "documents":
-        documents = len(each.ground.documents) - 1
+        documents = len(each.continuum.documents) - 1
         document = np.repeat(np.arange(documents), SENTENCES)
-        tallies = [tally.over_documents(document, documents) for tally in tallies]
-    intervals(tallies, resamples)
+        counts = [each.over_documents(document, documents) for each in counts]
+    intervals(counts, resamples)
 
 
 def as_dicts(each: Data) -> list[list[list[dict[str, Any]]]]:
     """Documents of dicts, for nervaluate: its end is inclusive."""
     found = []
     for side in (each.gold, each.predicted):
-        lists: list[list[dict[str, Any]]] = [[] for _ in each.ground.documents[1:]]
+        lists: list[list[dict[str, Any]]] = [[] for _ in each.continuum.documents[1:]]
         which = (side.start // (SENTENCES * SENTENCE)).tolist()
         columns = side.start.tolist(), side.end.tolist(), side.label.tolist()
         for document, start, end, label in zip(which, *columns, strict=True):
@@ -92,7 +92,7 @@ def as_tags(each: Data) -> list[list[list[str]]]:
     """Sentences of IOB2 tags, for seqeval."""
     found = []
     for side in (each.gold, each.predicted):
-        flat = ["O"] * len(each.ground.tokens[0])
+        flat = ["O"] * len(each.continuum.tokens[0])
         columns = (side.start // TOKEN).tolist(), (side.end // TOKEN).tolist(), side.label.tolist()
         for first, last, label in zip(*columns, strict=True):
             flat[first:last] = [f"B-{ONTONOTES[label]}", *[f"I-{ONTONOTES[label]}"] * (last - first - 1)]
@@ -135,7 +135,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     large, small = data(options.spans), data(options.small)
-    lists, tags, tallies = as_dicts(small), as_tags(small), exact(large)
+    lists, tags, counts = as_dicts(small), as_tags(small), exact(large)
     ours = exact(small)[0].values[2]
     theirs = [nervaluate(lists), seqeval(tags, strict=True), seqeval(tags, strict=False)]
     if not np.allclose(theirs, ours):
@@ -144,10 +144,10 @@ def main() -> None:
     jobs: dict[str, tuple[float, Callable[[], Any]]] = {
         f"spanproof, exact, {n:,} spans": (1, lambda: exact(large)),
         f"spanproof, {options.resamples:,} resamples of documents": (
-            1, lambda: resampled(large, tallies, options.resamples, "documents"),
+            1, lambda: resampled(large, counts, options.resamples, "documents"),
         ),
         f"spanproof, {options.resamples:,} resamples of sentences": (
-            1, lambda: resampled(large, tallies, options.resamples, "sentences"),
+            1, lambda: resampled(large, counts, options.resamples, "sentences"),
         ),
         f"nervaluate, one pass, {m:,} spans scaled": (n / m, lambda: nervaluate(lists)),
         f"seqeval strict, one pass, {m:,} spans scaled": (n / m, lambda: seqeval(tags, strict=True)),
@@ -159,7 +159,7 @@ def main() -> None:
             runs[name].append(scale * timed(job))
     seconds = {name: statistics.median(times) for name, times in runs.items()}
     pass_, by_documents, by_sentences, *others = seconds.values()
-    print(f"F1 of all on {m:,} spans: {ours:.6f}; {len(large.ground.documents) - 1:,} documents of 20 sentences\n")
+    print(f"F1 of all on {m:,} spans: {ours:.6f}; {len(large.continuum.documents) - 1:,} documents of 20 sentences\n")
     for name, each in seconds.items():
         print(f"{each:12.2f} s   {each / pass_:8.1f} x   {name}")
     print(f"\nwith {options.resamples:,} resamples (theirs reckoned: as many passes)")

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spanproof.corpus.continuum import sentences
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.pairs import sentences
 from spanproof.formats.discovery import read
 from spanproof.metrics import agreement as agreements
-from spanproof.metrics.agreement import Agreement, Score
+from spanproof.metrics.agreement import Agreement, AgreementScore
 from spanproof.metrics.render import as_json, as_markdown, as_text
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
@@ -33,7 +33,7 @@ def agree(a: Corpus, b: Corpus) -> Agreement:
     return agreements.agree(a, b, resamples=20)
 
 
-def by_name(agreement: Agreement) -> dict[Key, Score]:
+def by_name(agreement: Agreement) -> dict[Key, AgreementScore]:
     found = {(s.layer, s.member, s.part, s.measure): s for s in agreement.scores}
     assert len(found) == len(agreement.scores)
     return found
@@ -166,7 +166,7 @@ def article(text: str = "Today. Now. Then. Soon.", **layers: Any) -> Document:
     return {"id": "x", "text": text, "sha256": "", "language": "en", "dct": None, **empty, **layers}
 
 
-def compared(a: Document, b: Document) -> dict[Key, Score]:
+def compared(a: Document, b: Document) -> dict[Key, AgreementScore]:
     return by_name(agree(Corpus.of([a]), Corpus.of([b])))
 
 
@@ -242,18 +242,22 @@ def test_documents_without_a_key_are_compared_in_order() -> None:
     )
     one, two = {"text": "a b", "words": [{"start": 0, "end": 1}]}, {"text": None, "words": []}
     assert by_name(agree(*(Corpus.of([one, two], schema),) * 2))["words", None, None, "exact F1"].value == 1
-    with pytest.raises(ValueError, match="text differs in 1, 2"):
+    with pytest.raises(ValueError, match='text differs in "1", "2"'):
         agree(Corpus.of([one, two], schema), Corpus.of([two, one], schema))
 
 
 @pytest.mark.parametrize(
     ("a", "b", "message"),
     [
-        ([article()], [article(text="Today?")], "text differs in x"),
-        ([article()], [], "only one side has x"),
-        ([{**article(), "id": f"x{k}"} for k in range(7)], [], "only one side has x0, x1, x2, x3, x4 and 2 more"),
+        ([article()], [article(text="Today?")], 'text differs in "x"'),
+        ([article()], [], 'only one corpus has "x"'),
+        (
+            [{**article(), "id": f"x{k}"} for k in range(7)],
+            [],
+            '"x3", "x4" and 2 more',
+        ),
         ([article()], [article(), article()], 'id "x" is that of 2 documents'),
-        ([article()], [{**article(), "id": None}], "id null is that of 1 documents"),
+        ([article()], [{**article(), "id": None}], "id is lacking in 1 of 1 documents"),
         ([article()], [article(dates=[day(0, 5), day(20, 24)])], "x /dates/1: 20 to 24 is no span"),
         ([article()], [article(dates=[day(5, 5)])], "x /dates/0: 5 to 5 is no span"),
         ([article()], [article(quotes=[said(7, 10, cue={"start": None, "end": 5})])], "x /quotes/0/cue: 0 to 5"),

@@ -6,12 +6,12 @@ from types import MappingProxyType
 import pytest
 
 from spanproof.corpus.documents import Corpus
-from spanproof.metrics.label_sets import ONTONOTES, TABLES, Table, targets
+from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable, targets
 from spanproof.metrics.score import score
 from spanproof.schema.schema import Schema
 
 VALUES = ("PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL")
-DECIDED: Mapping[str, Table] = MappingProxyType(
+DECIDED: Mapping[str, LabelTable] = MappingProxyType(
     {
         "ontonotes-18": {label: label for label in ONTONOTES},
         "ontonotes-16": {**{label: label for label in ONTONOTES}, "DATE": None, "TIME": None},
@@ -51,7 +51,7 @@ DECIDED: Mapping[str, Table] = MappingProxyType(
         },
     }
 )
-OWN: Mapping[str, Table] = MappingProxyType(
+OWN: Mapping[str, LabelTable] = MappingProxyType(
     {
         "conll-4": {"PER": "PER", "LOC": "LOC", "ORG": "ORG", "MISC": "MISC"},
         "muc-7": {label: label for label in ("ORGANIZATION", "PERSON", "LOCATION", "DATE", "TIME", "MONEY", "PERCENT")},

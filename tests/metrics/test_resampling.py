@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spanproof.arrays import Floats
 from spanproof.metrics import boundaries as conventions
 from spanproof.metrics import label_sets as labels
-from spanproof.metrics import spans as metrics
-from spanproof.metrics.counts import Tally, accuracy, macro, prf
-from spanproof.metrics.resampling import FEW, caution, drawn, holm, intervals, randomised
-from spanproof.metrics.spans import Floats
+from spanproof.metrics.counts import Counts, accuracy, macro, prf
+from spanproof.metrics.resampling import FEW, bootstrap, caution, holm, intervals, randomised
+from support.spans import BOUNDS, Span, interval, labelled, overlap, spans
 
 
 @pytest.mark.parametrize("name", labels.TABLES)
@@ -94,8 +94,8 @@ def test_something_always_stays_and_nothing_more_is_taken_from_it(surface: str, 
     assert surface[low : low + len(left)] == left
 
 
-def tally(counts: Floats, *, additive: bool = True) -> Tally:
-    return Tally("layer", None, "exact", counts, prf, (int(counts[:, 0].sum()), 0), "spans", additive=additive)
+def counts_of(rows: Floats, *, additive: bool = True) -> Counts:
+    return Counts("exact", rows, prf, (int(rows[:, 0].sum()), 0), "spans", layer="layer", additive=additive)
 
 
 COUNTS = st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=1, max_size=6).map(
@@ -104,18 +104,34 @@ COUNTS = st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=1, max_size=6).m
 
 
 @given(COUNTS, st.integers(0, 3))
-def test_intervals_are_those_of_the_bootstrap(counts: Floats, seed: int) -> None:
-    found = intervals([tally(counts), tally(counts[:, [1, 0, 2]])], 50, seed)
-    alone = metrics.bootstrap(counts, lambda sums: prf(sums)[..., 2], 50, seed)
-    for ends in found:
-        assert (ends is None) == bool(np.isnan(alone).any())
-        assert ends is None or ends == pytest.approx(alone)
+def test_intervals_of_several_are_those_of_each_alone(rows: Floats, seed: int) -> None:
+    counts = [counts_of(rows), counts_of(rows[:, [1, 0, 2]])]
+    assert intervals(counts, 50, seed) == [intervals([each], 50, seed)[0] for each in counts]
+    (precision, recall, f1), turned = intervals(counts, 50, seed)
+    assert turned == (recall, precision, f1)
+
+
+@given(spans(), spans(), st.integers(0, 9))
+def test_the_interval_is_that_of_resamples_drawn_one_by_one(a: list[Span], b: list[Span], seed: int) -> None:
+    measure = overlap(labelled(a), labelled(b), BOUNDS)
+    drawn = np.random.default_rng(seed).integers(0, 4, (40, 4))
+    scores = [float(measure.statistic(measure.rows[units].sum(0))[2]) for units in drawn]
+    known = [score for score in scores if not np.isnan(score)]
+    expected = np.percentile(known, (2.5, 97.5)) if known else None
+    assert interval(measure, 40, seed) == (None if expected is None else pytest.approx(tuple(expected)))
+    assert interval(measure, 40, seed) == interval(measure, 40, seed)
+
+
+def test_the_interval_of_a_half_of_many_units_is_that_of_the_binomial() -> None:
+    rows = np.stack([np.ones(400), np.arange(400) % 2], 1)
+    ends = interval(Counts("accuracy", rows, accuracy, (400, 400), "values"))
+    assert ends == pytest.approx((0.45, 0.55), abs=0.01)
 
 
 def test_resamples_don_t_depend_on_the_size_of_a_block() -> None:
     counts = np.arange(3000.0)[:, None]
-    assert drawn(counts, 700, 1).shape == (700, 1)
-    assert abs(drawn(counts, 700, 1).mean() / counts.sum() - 1) < 0.01
+    assert bootstrap(counts, 700, 1).shape == (700, 1)
+    assert abs(bootstrap(counts, 700, 1).mean() / counts.sum() - 1) < 0.01
     assert intervals([], 10) == []
 
 
@@ -136,7 +152,7 @@ def test_with_few_units_every_exchange_is_tried(a: Floats, data: st.DataObject) 
     for row in b:
         row[2] = data.draw(st.integers(0, int(row[0])))
         row[1] = row[2] + data.draw(st.integers(0, 3))
-    found, back = randomised(tally(a), tally(b)), randomised(tally(b), tally(a))
+    found, back = randomised(counts_of(a), counts_of(b)), randomised(counts_of(b), counts_of(a))
     if a[:, 0].sum() == 0:
         return
     assert found.exact
@@ -149,18 +165,18 @@ def test_with_many_units_exchanges_are_drawn() -> None:
     rng = np.random.default_rng(0)
     gold = np.full(200, 4.0)
     a, b, same = (np.stack([gold, gold, rng.binomial(4, p, 200)], 1) for p in (0.9, 0.5, 0.9))
-    found = randomised(tally(a), tally(b), 999)
+    found = randomised(counts_of(a), counts_of(b), 999)
     assert (found.p, found.exact, found.least) == (1 / 1000, False, 1 / 1000)
-    assert randomised(tally(a), tally(same), 999).p > 0.01
-    assert randomised(tally(a), tally(a)).p == 1
+    assert randomised(counts_of(a), counts_of(same), 999).p > 0.01
+    assert randomised(counts_of(a), counts_of(a)).p == 1
 
 
 def test_what_can_t_be_exchanged_is_refused() -> None:
     counts = np.ones((3, 3))
-    with pytest.raises(ValueError, match="right are two tallies of one score"):
-        randomised(tally(counts), tally(counts[:2]))
+    with pytest.raises(ValueError, match="right are counts of one score"):
+        randomised(counts_of(counts), counts_of(counts[:2]))
     with pytest.raises(ValueError, match="right is a score that adds up"):
-        randomised(tally(counts), tally(counts, additive=False))
+        randomised(counts_of(counts), counts_of(counts, additive=False))
 
 
 def test_nothing_found_and_nothing_sought_are_told_apart() -> None:
@@ -172,12 +188,12 @@ def test_nothing_found_and_nothing_sought_are_told_apart() -> None:
 
 
 def test_a_sample_is_called_small_while_it_is() -> None:
-    few = caution(tally(np.full((1, 3), 4.0)), 20, 1)
+    few = caution(counts_of(np.full((1, 3), 4.0)), 20, 1)
     assert few.startswith("One of the 4 spans of gold is 25 points of recall, and 1 article is too few")
     assert few.endswith("and so are 20 sentences.")
-    assert "read the one over 200 sentences" in caution(tally(np.full((1, 3), 4.0)), 200, 1)
-    assert caution(tally(np.full((1, 3), 4.0)), 200, FEW).endswith("they stand in 200 sentences of 30 articles.")
-    assert caution(tally(np.zeros((1, 3))), 2, FEW).startswith("Gold has no spans")
+    assert "read the one over 200 sentences" in caution(counts_of(np.full((1, 3), 4.0)), 200, 1)
+    assert caution(counts_of(np.full((1, 3), 4.0)), 200, FEW).endswith("they stand in 200 sentences of 30 articles.")
+    assert caution(counts_of(np.zeros((1, 3))), 2, FEW).startswith("Gold has no spans")
 
 
 def test_holm_of_known_probabilities() -> None:

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.metrics.score import TASKS, VARIANTS, Scores, Task, compare, score
+from spanproof.metrics.boundaries import VARIANTS
+from spanproof.metrics.compare import compare
+from spanproof.metrics.score import Scores, score
+from spanproof.metrics.task_layers import TASKS, Task
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
 from support.documents import LETTER, ROOT
@@ -124,12 +127,12 @@ def test_splitting_documents_adds_up(task: Task, pair: tuple[list[Document], lis
     sums: dict[Key, Any] = {}
     for document, other in zip(*pair, strict=True):
         alone = run([document], [other], task)
-        for found, tally in zip(alone.scores, alone.tallies, strict=True):
+        for found, tally in zip(alone.scores, alone.counts, strict=True):
             key = (found.layer, found.part, found.measure, found.variant)
-            sums[key] = sums.get(key, 0) + tally.counts.sum(0)
-    for found, tally in zip(whole.scores, whole.tallies, strict=True):
+            sums[key] = sums.get(key, 0) + tally.rows.sum(0)
+    for found, tally in zip(whole.scores, whole.counts, strict=True):
         key = (found.layer, found.part, found.measure, found.variant)
-        assert np.allclose(tally.counts.sum(0), sums.get(key, 0)), key
+        assert np.allclose(tally.rows.sum(0), sums.get(key, 0)), key
 
 
 @FEW
@@ -137,9 +140,9 @@ def test_splitting_documents_adds_up(task: Task, pair: tuple[list[Document], lis
 def test_clusters_within_articles_add_up(pair: tuple[list[Document], list[Document]]) -> None:
     whole = run(*pair, "clusters")
     alone = [run([document], [other], "clusters") for document, other in zip(*pair, strict=True)]
-    for k, tally in enumerate(whole.tallies):
+    for k, tally in enumerate(whole.counts):
         if tally.measure.endswith("within") and alone:
-            assert np.allclose(tally.counts.sum(0), sum(each.tallies[k].counts.sum(0) for each in alone))
+            assert np.allclose(tally.rows.sum(0), sum(each.counts[k].rows.sum(0) for each in alone))
 
 
 @pytest.mark.parametrize("task", ["entities", "timex3", "quotations"])
@@ -195,7 +198,7 @@ def test_what_is_no_prediction_for_the_gold_is_refused(letters: Schema) -> None:
     a, other, changed = gold(), {**gold()[0], "id": "stranger"}, {**gold()[0], "text": "Other words"}
     with pytest.raises(ValueError, match=r'the gold has no document "stranger"; right are'):
         run(a, [other], "entities")
-    with pytest.raises(ValueError, match=f'text differs in "{a[0]["id"]}"; right is'):
+    with pytest.raises(ValueError, match=f'text differs in "{a[0]["id"]}"; right are'):
         run(a, [changed], "entities")
     with pytest.raises(ValueError, match="is that of 2 documents; right is"):
         run(a, [a[0], a[0]], "entities")

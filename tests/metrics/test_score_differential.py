@@ -21,12 +21,12 @@ from seqscore.encoding import get_encoding
 from seqscore.model import AnnotatedSequence
 from seqscore.scoring import compute_scores
 
-from spanproof.corpus.pairs import Ground
+from spanproof.corpus.continuum import Continuum
 from spanproof.metrics import clusters
-from spanproof.metrics import spans as metrics
-from spanproof.metrics.counts import macro, prf
-from spanproof.metrics.matching import blank, counted, partners, tallied
-from spanproof.metrics.spans import Side
+from spanproof.metrics.counts import columns_per_unit, macro, prf
+from spanproof.metrics.matching import partners
+from spanproof.metrics.measures import span_counts
+from spanproof.metrics.spans import LabelledSpans
 from spanproof.metrics.tasks.clusters import Mentions, across, links, within
 
 Span = tuple[int, int, int]
@@ -35,8 +35,8 @@ CASES = 2000
 BIO = get_encoding("BIO")
 
 
-def side(spans: list[Span]) -> Side:
-    return Side(*np.array(spans, np.int64).reshape(-1, 3).T)
+def side(spans: list[Span]) -> LabelledSpans:
+    return LabelledSpans(*np.array(spans, np.int64).reshape(-1, 3).T)
 
 
 def flat(rng: random.Random, length: int, labels: int = 3) -> list[Span]:
@@ -58,8 +58,8 @@ def three(sums: np.ndarray[Any, Any], statistic: Callable[..., Any] = prf) -> li
     return found
 
 
-def ground(length: int) -> Ground:
-    return Ground(np.array([0, length]), np.array([0, length]), (np.arange(length), np.arange(1, length + 1)))
+def continuum(length: int) -> Continuum:
+    return Continuum(np.array([0, length]), np.array([0, length]), (np.arange(length), np.arange(1, length + 1)))
 
 
 def nervaluate(gold: list[Span], predicted: list[Span], tags: str = "ABC") -> Any:
@@ -79,11 +79,11 @@ def test_exact_boundary_and_overlap_are_those_of_nervaluate() -> None:
         predicted = like(rng, gold, 30)
         found = nervaluate(gold, predicted)
         a, b = side(gold), side(predicted)
-        exact = counted("exact", a, b, 3, ground(30)).sum(0)
+        exact = span_counts("exact", a, b, 3, continuum(30)).sum(0)
         assert three(exact.sum(0)) == pytest.approx(named(found["overall"]["strict"]))
-        boundary = counted("boundary", a, b, 3, ground(30)).sum((0, 1))
+        boundary = span_counts("boundary", a, b, 3, continuum(30)).sum((0, 1))
         assert three(boundary) == pytest.approx(named(found["overall"]["exact"]))
-        partial = counted("overlap", blank(a), blank(b), 1, ground(30)).sum((0, 1))
+        partial = span_counts("overlap", a.unlabelled, b.unlabelled, 1, continuum(30)).sum((0, 1))
         assert three(partial) == pytest.approx(named(found["overall"]["partial"]))
 
 
@@ -92,10 +92,10 @@ def test_faults_of_nervaluate() -> None:
     is no error: its spans are dropped. An empty side has the scores 0, not undefined ones."""
     gold, predicted = [(0, 10, 0)], [(0, 4, 0), (0, 10, 0)]
     assert named(nervaluate(gold, predicted)["overall"]["strict"]) == [0, 0, 0]
-    assert three(counted("exact", side(gold), side(predicted), 1, ground(10)).sum((0, 1))) == [0.5, 1, 2 / 3]
+    assert three(span_counts("exact", side(gold), side(predicted), 1, continuum(10)).sum((0, 1))) == [0.5, 1, 2 / 3]
     spurious = [(0, 10, 0), (12, 14, 1)]
     assert named(nervaluate(gold, spurious, "A")["overall"]["strict"]) == [1, 1, 1]
-    assert three(counted("exact", side(gold), side(spurious), 3, ground(20)).sum((0, 1)))[0] == 0.5
+    assert three(span_counts("exact", side(gold), side(spurious), 3, continuum(20)).sum((0, 1)))[0] == 0.5
     assert named(nervaluate([], [])["overall"]["strict"]) == [0, 0, 0]
     assert np.isnan(prf(np.zeros(3))).all()
 
@@ -114,7 +114,7 @@ def test_exact_is_that_of_seqeval_strict_per_label_micro_and_macro() -> None:
         for _ in range(CASES // 2):
             gold = flat(rng, 20)
             predicted = like(rng, gold, 20)
-            counts = counted("exact", side(gold), side(predicted), 3, ground(20)).sum(0)
+            counts = span_counts("exact", side(gold), side(predicted), 3, continuum(20)).sum(0)
             both = [[tags(each, 20)] for each in (gold, predicted)]
             options: dict[str, Any] = {"scheme": IOB2, "zero_division": 0}
             micro, average = (seqeval(*both, average=name, **options)[:3] for name in ("micro", "macro"))
@@ -132,7 +132,7 @@ def test_exact_is_that_of_seqscore() -> None:
         predicted = like(rng, gold, 20)
         both = [AnnotatedSequence.from_tokens_and_labels(["w"] * 20, tags(each, 20), BIO) for each in (gold, predicted)]
         found = compute_scores([[both[1]]], [[both[0]]])[0]
-        counts = counted("exact", side(gold), side(predicted), 3, ground(20)).sum((0, 1))
+        counts = span_counts("exact", side(gold), side(predicted), 3, continuum(20)).sum((0, 1))
         assert three(counts) == pytest.approx([found.precision, found.recall, found.f1])
 
 
@@ -185,7 +185,7 @@ def test_faults_of_scorch() -> None:
     with pytest.raises(StatisticsError):
         scorch.ceaf_e([{1, 2}], [{3, 4}])
     apart = Mentions(np.array([0, 0, -1, -1]), np.array([-1, -1, 0, 0]), np.zeros(4, np.int64), 1)
-    assert {tally.values[2] for tally in (*within(apart), *across(apart))} == {0}
+    assert {counts.value for counts in (*within(apart), *across(apart))} == {0}
 
 
 def test_clusters_within_articles_are_those_of_clusters_that_are_cut() -> None:
@@ -195,11 +195,9 @@ def test_clusters_within_articles_are_those_of_clusters_that_are_cut() -> None:
         mentions = clustered(rng)
         cut = [np.where(c >= 0, c * 3 + mentions.document, -1) for c in (mentions.gold, mentions.predicted)]
         table = clusters.contingency(*cut)
-        for tally, score in zip(
-            within(mentions), (clusters.muc, clusters.b_cubed, clusters.ceaf_e, clusters.lea), strict=False
-        ):
-            recall, precision, f1 = score(table)
-            assert tally.values == pytest.approx((precision, recall, f1), nan_ok=True)
+        for counts, sums in zip(within(mentions), clusters.CLUSTERINGS.values(), strict=False):
+            expected = clusters.cluster_prf(np.array(sums(table)))
+            assert counts.values == pytest.approx(expected, nan_ok=True)
 
 
 def test_links_are_pairs_of_two_articles() -> None:
@@ -274,7 +272,7 @@ def test_tempeval_scores_are_those_of_its_formulas() -> None:
         right = a.label[first] == b.label[second]
         expected = tempeval(gold, system)
         for name, which in (("strict", same), ("relaxed", same | True), ("value", right)):
-            counts = tallied(np.array([0, 24]), a.start, b.start, a.start[first[which]])
+            counts = columns_per_unit(np.array([0, 24]), a.start, b.start, a.start[first[which]])
             assert three(counts[0]) == pytest.approx(expected[name])
 
 
@@ -285,18 +283,19 @@ def test_overlap_is_a_half_for_each_best_pair_beyond_the_equal_ones() -> None:
         a, b = ([(s, e, 0) for s, e, _ in flat(rng, 16)] for _ in range(2))
         first, second = partners(side(a), side(b))
         same = sum(a[i] == b[j] for i, j in zip(first, second, strict=True))
-        credit = metrics.overlap_f1(side(a), side(b), np.array([0, 16])).counts[0, 2]
+        credit = span_counts("overlap", side(a), side(b), 1, continuum(16))[0, 0, 2]
         assert credit == same + (len(first) - same) / 2
 
 
-def test_packed_spans_are_counted_as_the_metrics_count_them() -> None:
-    """In units too; spans of a side may overlap, and stand twice."""
+def test_labels_are_counted_at_once_as_they_are_one_by_one() -> None:
+    """In units too; spans of a corpus may overlap, and stand twice."""
     rng = random.Random(10)
     bounds = np.array([0, 7, 7, 16])
-    cut = Ground(np.array([0, 16]), bounds, (np.arange(16), np.arange(1, 17)))
+    cut = Continuum(np.array([0, 16]), bounds, (np.arange(16), np.arange(1, 17)))
     for _ in range(CASES // 2):
         a, b = (sorted(flat(rng, 16) + flat(rng, 16)) for _ in range(2))
-        found = counted("exact", side(a), side(b), 3, cut)
-        for label in range(3):
-            some = [side([span for span in each if span[2] == label]) for each in (a, b)]
-            assert found[:, label].tolist() == metrics.exact_f1(some[0], some[1], bounds).counts.tolist()
+        for measure in ("exact", "overlap", "token"):
+            found = span_counts(measure, side(a), side(b), 3, cut)
+            for label in range(3):
+                some = [side([(*span[:2], 0) for span in each if span[2] == label]) for each in (a, b)]
+                assert found[:, label].tolist() == span_counts(measure, *some, 1, cut)[:, 0].tolist()

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.metrics.label_sets import ONTONOTES, TABLES, own
-from spanproof.metrics.score import TASKS, Compared, Scores, Task, compare, score
+from spanproof.metrics.compare import ComparedScore, compare
+from spanproof.metrics.label_sets import ONTONOTES, TABLES, own_labels
+from spanproof.metrics.score import Scores, score
+from spanproof.metrics.task_layers import TASKS, Task
 from spanproof.schema.schema import Schema
 from spanproof.systems.system import System
 
@@ -27,7 +29,7 @@ class Board:
     task: Task
     labels: str | None
     scores: Mapping[str, Scores]
-    pairs: Mapping[tuple[str, str], Sequence[Compared]]
+    pairs: Mapping[tuple[str, str], Sequence[ComparedScore]]
     in_sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -54,7 +56,7 @@ def tasks_of(layers: Iterable[str], schema: Schema) -> dict[Task, str]:
         elif node is not None and node.get("timex3"):
             found["timex3"] = layer
         elif node is not None and node.get("labelledBy") and not named:
-            named = bool(own(node, node.get("labelledBy")).keys() & set(ONTONOTES))
+            named = bool(own_labels(node, node.get("labelledBy")).keys() & set(ONTONOTES))
             if named or "entities" not in found:
                 found["entities"] = layer
     return found
@@ -118,7 +120,7 @@ def boards(
 
 def _tables(system: System, asked: Iterable[str], schema: Schema, layer: str) -> list[str | None]:
     node = schema.nodes[layer, "*"]
-    if not own(node, node.get("labelledBy")).keys() <= set(ONTONOTES):
+    if not own_labels(node, node.get("labelledBy")).keys() <= set(ONTONOTES):
         return [None]
     if system.tells not in FINENESS:
         raise ValueError(f"{system.name} tells {system.tells!r} apart; right is one of {', '.join(FINENESS)}")

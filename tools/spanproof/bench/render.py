@@ -9,9 +9,12 @@ from typing import Any
 
 from spanproof.bench.board import Board, tasks_of
 from spanproof.bench.records import Run
-from spanproof.metrics.label_sets import TABLES, own
-from spanproof.metrics.resampling import FEW, Difference, holm
-from spanproof.metrics.score import VARIANTS, Compared, Score, Scores, Task, Variant
+from spanproof.metrics.boundaries import VARIANTS, Variant
+from spanproof.metrics.compare import ComparedScore
+from spanproof.metrics.label_sets import TABLES, own_labels
+from spanproof.metrics.resampling import FEW, RandomisationTest, holm
+from spanproof.metrics.score import Score, Scores
+from spanproof.metrics.task_layers import Task
 from spanproof.schema.schema import Schema
 from spanproof.table import StyledLine, Table, bulleted, markdown, terminal, wrapped
 
@@ -90,7 +93,7 @@ def difference_matrix(board: Board, variant: Variant) -> Table | None:
     return Table((f"{measure}, {variant}", *marks), tuple(rows)) if cells else None
 
 
-def _differences(board: Board, measure: str, variant: Variant) -> tuple[list[Difference | None], list[float]]:
+def _differences(board: Board, measure: str, variant: Variant) -> tuple[list[RandomisationTest | None], list[float]]:
     """The difference of each pair of systems and its p, corrected by Holm; None and NaN where it isn't defined."""
     differences = []
     for (first, _), comparisons in board.pairs.items():
@@ -100,7 +103,7 @@ def _differences(board: Board, measure: str, variant: Variant) -> tuple[list[Dif
     return differences, holm([math.nan if difference is None else difference.p for difference in differences])
 
 
-def _difference_cells(difference: Difference | None, p: float) -> tuple[str, str]:
+def _difference_cells(difference: RandomisationTest | None, p: float) -> tuple[str, str]:
     return ("–", "–") if difference is None or math.isnan(p) else (f"{difference.difference:+.3f}", _p(p))
 
 
@@ -222,7 +225,7 @@ def _board_value(board: Board) -> dict[str, Any]:
     }
 
 
-def _comparison_value(comparison: Compared) -> dict[str, Any]:
+def _comparison_value(comparison: ComparedScore) -> dict[str, Any]:
     """A comparison with null for what is undefined: JSON has no NaN."""
     value = asdict(comparison)
     value["difference"] = {name: None if number != number else number for name, number in value["difference"].items()}
@@ -277,9 +280,9 @@ def _never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
     if layer is None or schema is None:
         return []
     node = schema.nodes[layer, "*"]
-    table = TABLES[board.labels] if board.labels else own(node, node.get("labelledBy"))
+    table = TABLES[board.labels] if board.labels else own_labels(node, node.get("labelledBy"))
     predicted = {table.get(label) for label in run.system.predicts[layer]}
-    of_gold = dict.fromkeys(table.get(label) for label in own(node, node.get("labelledBy")))
+    of_gold = dict.fromkeys(table.get(label) for label in own_labels(node, node.get("labelledBy")))
     never = [label for label in of_gold if label is not None and label not in predicted]
     return [f"{run.system.name} never gives {', '.join(never)}: what gold has of it is missed."] if never else []
 

@@ -164,7 +164,8 @@ def scoring(
     Exit codes: 0 scored, 2 unusable input.
     """
     from spanproof.bench.board import board
-    from spanproof.metrics.score import TASKS, score
+    from spanproof.metrics.score import score
+    from spanproof.metrics.task_layers import TASKS
 
     schema = read_schema(schema_file)
     asked = next((each for each in TASKS if each == task), None)

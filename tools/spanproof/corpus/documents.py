@@ -135,6 +135,18 @@ def demand_corpus(value: Any) -> Corpus:
     raise TypeError(f"expected a Corpus, got {shown}; spanproof.Corpus.of(documents, schema) makes one of documents")
 
 
+def demand_readable(corpus: Corpus) -> Corpus:
+    """Return a corpus of which everything could be read.
+
+    Raises:
+        ValueError: something couldn't be read; the message names the first file, line and problem.
+    """
+    for error in corpus.errors:
+        line = "" if error.line is None else f":{error.line}"
+        raise ValueError(f"{error.path}{line}: {error.problem}")
+    return corpus
+
+
 def batch_of(
     documents: Sequence[Any],
     schema: Schema,

@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of
+from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of, demand_readable
 from spanproof.corpus.waivers import Waiver, waivers_of
 from spanproof.formats.json import parse
 from spanproof.formats.registry import endings, format_of
@@ -68,18 +68,6 @@ def write(corpus: Openable, path: str | Path) -> None:
         raise ValueError(f"{file}: unknown kind of file; expected one that ends in {endings()}")
     demand_readable(opened)
     known.write(file, opened.documents(), opened.schema)
-
-
-def demand_readable(corpus: Corpus) -> Corpus:
-    """Return a corpus of which everything could be read.
-
-    Raises:
-        ValueError: something couldn't be read; the message names the first file, line and problem.
-    """
-    for error in corpus.errors:
-        line = "" if error.line is None else f":{error.line}"
-        raise ValueError(f"{error.path}{line}: {error.problem}")
-    return corpus
 
 
 def as_corpus(openable: Openable, schema: Schema | None = None) -> Corpus:

@@ -1,44 +1,51 @@
-"""The journey of agreement: two corpora over the same texts, compared layer by layer.
+"""The journey of agreement: the work of two annotators over the same texts, compared layer by layer.
 
 A layer is every kind of span that the schema has: ``entities``, and the parts of a quotation apart from its content, as
 ``quotes.source``. Of each layer: whether the spans are the same, whether spans with the same offsets have the same
 values, and whether references into a registry put the same spans together (slugs need not be spelt alike).
 """
 
-import json
-from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, replace
 from itertools import repeat
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from spanproof.arrays import Ints, codes, to_arrow
+from spanproof.arrays import Bools, Ints
 from spanproof.corpus.columns import Columns, Items
-from spanproof.corpus.documents import Batch, Corpus
-from spanproof.corpus.pairs import Ground, Units, placed
-from spanproof.formats.discovery import Openable, as_corpus, demand_readable
-from spanproof.metrics import clusters
-from spanproof.metrics import spans as metrics
-from spanproof.metrics.coefficients import alpha_u
-from spanproof.metrics.spans import Measure, Side
-from spanproof.schema.node import Place
+from spanproof.corpus.continuum import UNITS, Continuum, Units
+from spanproof.corpus.pairs import PairedCorpora, numbered, pair_corpora
+from spanproof.formats.discovery import Openable, as_corpus
+from spanproof.metrics.clusters import CLUSTERINGS, cluster_counts
+from spanproof.metrics.coefficients import alpha_u, kappa, token_alpha
+from spanproof.metrics.counts import Counts, accuracy, columns_per_unit, prf
+from spanproof.metrics.matching import Pairs, extent_pairs, unpaired
+from spanproof.metrics.measures import span_counts
+from spanproof.metrics.resampling import intervals
+from spanproof.metrics.spans import LabelledSpans
+from spanproof.schema.node import Node
 
-CLUSTERINGS = MappingProxyType(
-    {"MUC": clusters.muc, "B³": clusters.b_cubed, "CEAF-e": clusters.ceaf_e, "LEA": clusters.lea}
-)
+Measured = tuple[str | None, Counts]
+"""The member whose values are compared, None for the spans themselves, and the counts."""
 
 
 @dataclass(frozen=True)
-class Score:
+class AgreementScore:
     """One number: of the spans of a layer or the values of a member, all or a part of them.
 
-    ``part`` is a label, ``given`` (spans that either side gives a value), ``common`` (mentions that both sides have) or
-    None. ``value`` is None where the score is undefined; ``low`` and ``high`` bound its 95 % interval over ``units``
-    drawn with replacement; ``n`` is how many things each side has, ``of`` what things.
+    Attributes:
+        layer: the layer.
+        member: the member whose values are compared; None for the spans themselves.
+        part: a label, ``given`` (spans that either annotator gives a value), ``common`` (mentions that both have) or
+            None for all.
+        measure: what is measured.
+        value: None where it is undefined.
+        low: the lower end of the 95 % interval, over ``units`` drawn with replacement.
+        high: the upper end.
+        n: how many things each annotator has.
+        of: what things.
+        units: what was drawn.
     """
 
     layer: str
@@ -57,174 +64,149 @@ class Score:
 class Agreement:
     """The scores of two corpora, how many units for resampling they have, and how often these were drawn."""
 
-    scores: tuple[Score, ...]
+    scores: tuple[AgreementScore, ...]
     documents: int
     sentences: int
     resamples: int
 
 
 @dataclass(frozen=True)
-class Layer:
-    """The spans at one place of both corpora; ``labels`` has the label of each number in ``sides``."""
+class PairedLayer:
+    """The spans at one place of both corpora.
+
+    Attributes:
+        name: the layer, as ``quotes.source``.
+        node: what the schema says of its spans.
+        continuum: what they stand on.
+        columns: the two corpora.
+        items: the objects of each that are the spans.
+        spans: the spans of each.
+        labels: the label of each number; None stands for 0 where a span has no label. Empty where the layer has none.
+    """
 
     name: str
-    ground: Ground
+    node: Node
+    continuum: Continuum
     columns: tuple[Columns, Columns]
     items: tuple[Items, Items]
-    sides: tuple[Side, Side]
-    labels: Sequence[Any]
-    resamples: int
-
-    def score(
-        self, measure: str, how: Measure, n: tuple[int, int], of: str, *, member: str | None = None,
-        part: str | None = None, units: Units = "sentences",
-    ) -> Score:  # fmt: skip
-        """A score of this layer with its interval."""
-        numbers = (how.value, *how.interval(self.resamples))
-        value, low, high = (None if np.isnan([how.value, number]).any() else round(number, 6) for number in numbers)
-        return Score(self.name, member, part, measure, value, low, high, n, of, units)
+    spans: tuple[LabelledSpans, LabelledSpans]
+    labels: tuple[Any, ...]
 
 
 def agree(one: Openable, other: Openable, *, resamples: int = 1000) -> Agreement:
-    """Compares two corpora of one schema over the same documents, in whatever order they come.
+    """Compare the work of two annotators: corpora of one schema over the same documents, in whatever order they come.
+
+    Args:
+        one: the work of one annotator: a corpus, a path, several paths, or documents.
+        other: that of the other.
+        resamples: draws for each interval; 0 for none.
 
     Raises:
         ValueError: schemas, documents or texts differ, something couldn't be read, or a span is none of its text; the
-            message names it.
-        TypeError: a side can't be opened as a corpus.
+            message names them.
+        TypeError: one of the two can't be opened as a corpus.
     """
-    a = demand_readable(as_corpus(one).load())
-    b = demand_readable(as_corpus(other, a.schema).load())
-    schema = a.schema
-    if schema.json != b.schema.json:
-        raise ValueError("the corpora have different schemas; right are two of one schema")
-    columns = (_in_order(a), _in_order(b))
-    names = [_names(each) for each in columns]
-    _demand_same("only one side has", *(dict(zip(each, each, strict=True)) for each in names))
-    grounds = {}
-    for member in dict.fromkeys(node.get("spanOf") for node in schema.spans):
-        texts = [each.items(()).columns[member].to_pylist() for each in columns]
-        _demand_same(f"{member} differs in", *(dict(zip(names[0], each, strict=True)) for each in texts))
-        grounds[member] = Ground.of([text or "" for text in texts[0]])
-    scores: list[Score] = []
-    for node in schema.spans:
-        layer = _layer(columns, node.place, grounds[node.get("spanOf")], resamples)
-        pairs = metrics.pairs(*layer.sides)
-        scores += [*_spans(layer), *_values(layer, pairs), *_clusters(layer, pairs)]
-    cut = max((len(ground.sentences) - 1 for ground in grounds.values()), default=0)
-    return Agreement(tuple(scores), len(names[0]), cut, resamples)
+    first = as_corpus(one)
+    pair = pair_corpora(first, as_corpus(other, first.schema))
+    scores: list[AgreementScore] = []
+    for node in pair.schema.spans:
+        layer = _layer(pair, node)
+        extents = extent_pairs(*layer.spans)
+        measured = [*_spans(layer), *_values(layer, extents), *_clusters(layer, extents)]
+        scores += _scores(layer.name, measured, resamples)
+    sentences = max((len(pair.continuum(node).sentences) - 1 for node in pair.schema.spans), default=0)
+    return Agreement(tuple(scores), len(pair.names), sentences, resamples)
 
 
-def _in_order(corpus: Corpus) -> Columns:
-    """The documents as one batch, by their keys."""
-    table, key = corpus.table, corpus.schema.key
-    if key:
-        names = table[key].to_pylist()
-        for name, n in Counter(names).items():
-            if name is None or n > 1:
-                raise ValueError(f"{key} {json.dumps(name)} is that of {n} documents; right is one of its own for each")
-        table = table.take(to_arrow(np.array(sorted(range(len(names)), key=names.__getitem__), np.int32)))
-    batch = pa.RecordBatch.from_arrays([column.combine_chunks() for column in table.columns], schema=table.schema)
-    return Columns(Batch(batch, [(None, None)] * batch.num_rows), corpus.schema)
+def _layer(pair: PairedCorpora, node: Node) -> PairedLayer:
+    both, label = pair.spans(node.place), node.get("labelledBy")
+    items = (both[0].items, both[1].items)
+    columns = [each.columns[label].to_pylist() if label else [None] * len(each) for each in items]
+    *numbers, labels = numbered(*columns)
+    # A span without a label, which is number -1, is 0 here, and the others follow.
+    a, b = (LabelledSpans(each.start, each.end, number + 1) for each, number in zip(both, numbers, strict=True))
+    name = ".".join(step for step in node.place if step != "*")
+    known = (None, *labels) if label else ()
+    return PairedLayer(name, node, pair.continuum(node), pair.columns, items, (a, b), known)
 
 
-def _names(columns: Columns) -> list[str]:
-    """What documents are called: their keys, or their numbers from 1."""
-    documents, key = columns.items(()), columns.schema.key
-    return documents.columns[key].to_pylist() if key else [str(k + 1) for k in range(len(documents))]
+def _scores(layer: str, measured: list[Measured], resamples: int) -> Iterator[AgreementScore]:
+    """Yield the scores of a layer with their intervals, in the order of what was measured."""
+    ends: dict[int, tuple[float, float]] = {}
+    for units in UNITS:
+        which = [k for k, (_, counts) in enumerate(measured) if counts.units == units]
+        found = intervals([measured[k][1] for k in which], resamples)
+        ends |= {k: interval or (np.nan, np.nan) for k, (*_, interval) in zip(which, found, strict=True)}
+    for k, (member, counts) in enumerate(measured):
+        numbers = (counts.value, *ends[k])
+        value, low, high = (None if np.isnan([counts.value, n]).any() else round(n, 6) for n in numbers)
+        yield AgreementScore(
+            layer, member, counts.part, counts.measure, value, low, high, counts.n, counts.of, counts.units
+        )
 
 
-def _demand_same(problem: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> None:
-    differing = sorted(name for name in {**a, **b} if name not in a or name not in b or a[name] != b[name])
-    if differing:
-        more = f" and {len(differing) - 5} more" if len(differing) > 5 else ""
-        right = "right are two corpora over the same texts"
-        raise ValueError(f"{problem} {', '.join(differing[:5])}{more}; {right}")
-
-
-def _layer(columns: tuple[Columns, Columns], place: Place, ground: Ground, resamples: int) -> Layer:
-    items = (columns[0].items(place), columns[1].items(place))
-    label = items[0].node.get("labelledBy")
-    held = [each.columns[label].to_pylist() if label else [None] * len(each) for each in items]
-    (a, b), labels = _numbered(*held)
-    names = _names(columns[0])
-    sides = [Side(*placed(each, ground, names), of) for each, of in zip(items, (a, b), strict=True)]
-    name = ".".join(step for step in place if step != "*")
-    return Layer(name, ground, columns, items, (sides[0], sides[1]), labels if label else (), resamples)
-
-
-def _numbered(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[tuple[Ints, Ints], list[Hashable]]:
-    """Values as numbers, equal ones for equal values, and the value of each number."""
-    values = sorted({*a, *b}, key=str)
-    number = {value: k for k, value in enumerate(values)}
-    first, second = (np.array([number[value] for value in each], np.int64) for each in (a, b))
-    return (first, second), values
-
-
-def _spans(layer: Layer) -> Iterator[Score]:
+def _spans(layer: PairedLayer) -> Iterator[Measured]:
     """Whether the spans are the same: all of them, and those of each label, most frequent first."""
-    every = np.bincount(np.concatenate([side.label for side in layer.sides]), minlength=len(layer.labels))
-    order = [None, *np.argsort(-every, kind="stable").tolist()] if layer.labels else [None]
-    ground = layer.ground
-    for label in order:
-        a, b = (side if label is None else side.at(side.label == label) for side in layer.sides)
+    continuum, labels = layer.continuum, max(1, len(layer.labels))
+    every = np.bincount(np.concatenate([spans.label for spans in layer.spans]), minlength=labels)
+    order = [k for k in np.argsort(-every, kind="stable").tolist() if every[k]] if layer.labels else []
+    rows = {measure: span_counts(measure, *layer.spans, labels, continuum) for measure in ("exact", "overlap")}
+    for label in (None, *order):
+        a, b = (spans if label is None else spans.at(spans.label == label) for spans in layer.spans)
         part = None if label is None else str(layer.labels[label])
-        n, tokens = (len(a.start), len(b.start)), (len(ground.tokens[0]),) * 2
-        yield layer.score("exact F1", metrics.exact_f1(a, b, ground.sentences), n, "spans", part=part)
-        yield layer.score("overlap F1", metrics.overlap_f1(a, b, ground.sentences), n, "spans", part=part)
-        alpha = metrics.token_alpha(ground.tokens, a, b, ground.sentences)
-        yield layer.score("token α", alpha, tokens, "tokens", part=part)
-        yield layer.score("α_U", alpha_u(a, b, ground.documents), n, "spans", part=part, units="documents")
+        for measure, table in rows.items():
+            of_label = table.sum(1) if label is None else table[:, label]
+            yield None, Counts(f"{measure} F1", of_label, prf, (len(a), len(b)), "spans", part=part)
+        yield None, replace(token_alpha(continuum.tokens, a, b, continuum.sentences), part=part)
+        yield None, replace(alpha_u(a, b, continuum.documents), part=part)
 
 
-def _values(layer: Layer, pairs: tuple[Ints, Ints]) -> Iterator[Score]:
+def _values(layer: PairedLayer, extents: Pairs) -> Iterator[Measured]:
     """Whether spans with the same offsets have the same label and the same values."""
-    node, bounds = layer.items[0].node, layer.ground.sentences
-    label, (first, second) = node.get("labelledBy"), pairs
-    at = layer.sides[0].start[first]
-    for member in _members(layer):
-        if _is_cluster(layer, member):
+    bounds, (first, second) = layer.continuum.sentences, extents
+    at = layer.spans[0].start[first]
+    for member in _members(layer.node):
+        if _is_cluster(layer.node, member):
             continue
-        held = [_pointed(columns, items, member) for columns, items in zip(layer.columns, layer.items, strict=True)]
-        (a, b), values = _numbered(*held)
+        values = [_pointed(columns, items, member) for columns, items in zip(layer.columns, layer.items, strict=True)]
+        a, b, _ = numbered(*values)
+        lacking = (a < 0).any() or (b < 0).any()
         a, b = a[first], b[second]
-        n, of = (len(a), len(a)), "matched spans"
-        yield layer.score("accuracy", metrics.accuracy(a == b, at, bounds), n, of, member=member)
-        if member == label:
-            yield layer.score("κ", metrics.kappa(a, b, at, bounds), n, of, member=member)
-        if None in values:
-            given = (a != values.index(None)) | (b != values.index(None))
-            how = metrics.accuracy((a == b)[given], at[given], bounds)
-            n = (int(given.sum()),) * 2
-            yield layer.score("accuracy", how, n, of, member=member, part="given")
+        yield member, _accuracy(at, a == b, bounds, None)
+        if member == layer.node.get("labelledBy"):
+            yield member, kappa(a + 1, b + 1, at, bounds)
+        if lacking:
+            some = (a >= 0) | (b >= 0)
+            yield member, _accuracy(at[some], (a == b)[some], bounds, "given")
 
 
-def _clusters(layer: Layer, pairs: tuple[Ints, Ints]) -> Iterator[Score]:
-    """Whether references into a registry put the same spans together, on the mentions of both sides and of either."""
-    first, second = pairs
-    rest, others = (
-        np.setdiff1d(np.arange(len(side.start)), some) for side, some in zip(layer.sides, pairs, strict=True)
-    )
-    at = np.concatenate([layer.sides[0].start[np.append(first, rest)], layer.sides[1].start[others]])
-    for member in _members(layer):
-        if not _is_cluster(layer, member):
+def _accuracy(at: Ints, same: Bools, bounds: Ints, part: str | None) -> Counts:
+    rows = columns_per_unit(bounds, at, at[same])
+    return Counts("accuracy", rows, accuracy, (len(at), len(at)), "matched spans", part=part)
+
+
+def _clusters(layer: PairedLayer, extents: Pairs) -> Iterator[Measured]:
+    """Whether references into a registry put the same spans together, on the mentions of both and of either."""
+    first, second = extents
+    rest, others = (unpaired(len(spans), paired) for spans, paired in zip(layer.spans, extents, strict=True))
+    at = np.concatenate([layer.spans[0].start[np.append(first, rest)], layer.spans[1].start[others]])
+    for member in _members(layer.node):
+        if not _is_cluster(layer.node, member):
             continue
-        a, b = (codes(items.columns[member])[0] for items in layer.items)
+        a, b, _ = numbered(*(items.columns[member].to_pylist() for items in layer.items))
         a = np.concatenate([a[first], a[rest], np.full(len(others), -1)])
         b = np.concatenate([b[second], np.full(len(rest), -1), b[others]])
         for part, some in ((None, (a >= 0) | (b >= 0)), ("common", (a >= 0) & (b >= 0))):
-            n = (int((a[some] >= 0).sum()), int((b[some] >= 0).sum()))
-            for name, score in CLUSTERINGS.items():
-                how = clusters.clustering(score, a[some], b[some], at[some], layer.ground.documents)
-                yield layer.score(name, how, n, "mentions", member=member, part=part, units="documents")
+            for measure in CLUSTERINGS:
+                counts = cluster_counts(measure, a[some], b[some], at[some], layer.continuum.documents)
+                yield member, replace(counts, part=part)
 
 
-def _members(layer: Layer) -> list[str]:
-    """The members that a span's values are in: labels, references, TIMEX3, numbers and what is chosen from a list.
+def _members(node: Node) -> list[str]:
+    """Return the members that a span's values are in: labels, references, TIMEX3, numbers, what is chosen from a list.
 
     Words of the annotator's own (a note) are no value.
     """
-    node = layer.items[0].node
     chosen = {node.get("labelledBy"), *node.get("timex3", {}).values()}
     return [
         name
@@ -234,20 +216,19 @@ def _members(layer: Layer) -> list[str]:
     ]
 
 
-def _is_cluster(layer: Layer, member: str) -> bool:
-    targets = layer.items[0].node.fields[member].get("refersTo", ())
-    return any(target.startswith("registry:") for target in targets)
+def _is_cluster(node: Node, member: str) -> bool:
+    return any(target.startswith("registry:") for target in node.fields[member].get("refersTo", ()))
 
 
 def _pointed(columns: Columns, items: Items, member: str) -> list[Hashable]:
-    """The values of a member; a reference to a span of the document as that span's layer and offsets."""
-    found: dict[tuple[int, str], Hashable] = {}
+    """Return the values of a member; for a reference to a span of the document that span's layer and offsets."""
+    pointed: dict[tuple[int, str], Hashable] = {}
     for target in items.node.fields[member].get("refersTo", ()):
         *place, key = target[1:].split("/")
         if columns.schema.nodes[tuple(place)].get("spanOf"):
-            held = columns.items(tuple(place))
-            starts, ends, keys = (held.columns[name].to_pylist() for name in ("start", "end", key))
+            targets = columns.items(tuple(place))
+            starts, ends, keys = (targets.columns[name].to_pylist() for name in ("start", "end", key))
             spans = zip(repeat(place[0]), starts, ends, strict=False)
-            found |= zip(zip(held.doc.tolist(), keys, strict=True), spans, strict=True)
+            pointed |= zip(zip(targets.doc.tolist(), keys, strict=True), spans, strict=True)
     values = items.columns[member].to_pylist()
-    return [found.get((doc, value), value) for doc, value in zip(items.doc.tolist(), values, strict=True)]
+    return [pointed.get((doc, value), value) for doc, value in zip(items.doc.tolist(), values, strict=True)]

@@ -1,19 +1,27 @@
 """Scores of clusterings, as of mentions into entities: MUC, B³, CEAF-e, LEA; arrays in, numbers out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
-from spanproof.arrays import Ints
-from spanproof.corpus.assignment import assigned
-from spanproof.metrics.spans import Floats, Measure, ratio, tabulated
+from spanproof.arrays import Floats, Ints
+from spanproof.corpus.assignment import assignment
+from spanproof.metrics.counts import Counts, Statistic, per_unit_and_kind, ratio, without_precision
 
 
 @dataclass(frozen=True)
 class Contingency:
-    """Two clusterings of mentions: the clusters that share some (``row`` of a, ``column`` of b, ``shared`` mentions),
-    and the size of every cluster, mentions that the other side lacks counted too."""
+    """Two clusterings of the same mentions.
+
+    Attributes:
+        row: of each pair of clusters that share a mention the one of a (the key), shape (pairs,).
+        column: the one of b (the response).
+        shared: how many mentions they share.
+        a: the size of every cluster of a, mentions that b lacks counted too, shape (clusters of a,).
+        b: likewise, shape (clusters of b,).
+    """
 
     row: Ints
     column: Ints
@@ -23,53 +31,55 @@ class Contingency:
 
     @property
     def swapped(self) -> "Contingency":
-        """The same with the sides changed."""
+        """The same with key and response exchanged."""
         return Contingency(self.column, self.row, self.shared, self.b, self.a)
 
 
-Scores = tuple[float, float, float]
-"""Recall (a is the key), precision, F1."""
+Sums = tuple[float, float, float, float]
+"""What is found in a, what a has, what is found in b, what b has: recall is found / has in a, precision in b.
+
+They add up over articles whose clusters end with them.
+"""
+ClusterSums = Callable[[Contingency], Sums]
 
 
-def muc(table: Contingency) -> Scores:
-    """MUC: recall = sum over clusters k of |k| - parts(k) / sum of |k| - 1; parts: those the other side cuts k into.
+def muc(table: Contingency) -> Sums:
+    """Count links by MUC: of a cluster k, |k| - parts(k) of |k| - 1; parts: those that the other side cuts k into.
 
     Source: Vilain et al., A model-theoretic coreference scoring scheme, MUC-6, 1995; with mentions that one side lacks:
     Pradhan et al., Scoring coreference partitions of predicted mentions, ACL 2014 (so too B³ and CEAF).
     """
     links = float(table.shared.sum() - np.count_nonzero(table.shared))
-    held = [float(sizes.sum() - np.count_nonzero(sizes)) for sizes in (table.a, table.b)]
-    return _scores(links, held[0], links, held[1])
+    of_a, of_b = (float(sizes.sum() - np.count_nonzero(sizes)) for sizes in (table.a, table.b))
+    return links, of_a, links, of_b
 
 
-def b_cubed(table: Contingency) -> Scores:
-    """B³: recall = sum over clusters k, r of |k ∩ r|² / |k|, by mentions. Source: Bagga and Baldwin, LREC 1998."""
+def b_cubed(table: Contingency) -> Sums:
+    """Count mentions by B³: sum over clusters k, r of |k ∩ r|² / |k|.
+
+    Source: Bagga and Baldwin, Algorithms for scoring coreference chains, LREC 1998.
+    """
 
     def found(t: Contingency) -> float:
         return float(ratio(t.shared**2, t.a[t.row])[t.shared > 0].sum())
 
-    return _scores(found(table), float(table.a.sum()), found(table.swapped), float(table.b.sum()))
+    return found(table), float(table.a.sum()), found(table.swapped), float(table.b.sum())
 
 
-def ceaf_e(table: Contingency) -> Scores:
-    """CEAF-e: the best one-to-one alignment of clusters by 2|k ∩ r| / (|k| + |r|), by clusters.
+def ceaf_e(table: Contingency) -> Sums:
+    """Count clusters by CEAF-e: the best one-to-one assignment of clusters by 2|k ∩ r| / (|k| + |r|).
 
     Source: Luo, On coreference resolution performance metrics, HLT/EMNLP 2005 (its similarity phi 4).
     """
-    likeness = ratio(2 * table.shared, table.a[table.row] + table.b[table.column])
     some = table.shared > 0
-    row, column, likeness = table.row[some], table.column[some], likeness[some]
-    alone = (np.bincount(row)[row] == 1) & (np.bincount(column)[column] == 1)
-    rows, r = np.unique(row[~alone], return_inverse=True)
-    columns, c = np.unique(column[~alone], return_inverse=True)
-    tangled = np.zeros((len(rows), len(columns)))
-    tangled[r, c] = likeness[~alone]
-    best = float(likeness[alone].sum()) + assigned(tangled)
-    return _scores(best, float(np.count_nonzero(table.a)), best, float(np.count_nonzero(table.b)))
+    row, column = table.row[some], table.column[some]
+    likeness = ratio(2 * table.shared[some], table.a[row] + table.b[column])
+    best = float(likeness[assignment(row, column, likeness)].sum())
+    return best, float(np.count_nonzero(table.a)), best, float(np.count_nonzero(table.b))
 
 
-def lea(table: Contingency) -> Scores:
-    """LEA: recall = sum over clusters k of |k| · (sum over r of links(k ∩ r)) / links(k), by mentions.
+def lea(table: Contingency) -> Sums:
+    """Count mentions by LEA: sum over clusters k of |k| · (sum over r of links(k ∩ r)) / links(k).
 
     links(n) = n (n - 1) / 2; a cluster of one has one link, to itself, which a cluster of one on the other side shares.
     Source: Moosavi and Strube, Which coreference evaluation metric do you trust?, ACL 2016.
@@ -81,45 +91,73 @@ def lea(table: Contingency) -> Scores:
         part = np.where(size == 1, alone, ratio(shared * (shared - 1), size * (size - 1)))
         return float((size * part)[size > 0].sum())
 
-    return _scores(found(table), float(table.a.sum()), found(table.swapped), float(table.b.sum()))
+    return found(table), float(table.a.sum()), found(table.swapped), float(table.b.sum())
 
 
-def _scores(found_a: float, of_a: float, found_b: float, of_b: float) -> Scores:
-    """Recall, precision and their harmonic mean; 0 where one side has nothing, NaN where neither has."""
-    if not of_a and not of_b:
-        return np.nan, np.nan, np.nan
-    recall, precision = (found / of if of else 0.0 for found, of in ((found_a, of_a), (found_b, of_b)))
-    return recall, precision, 2 * recall * precision / ((recall + precision) or 1)
+CLUSTERINGS: Mapping[str, ClusterSums] = MappingProxyType({"MUC": muc, "B³": b_cubed, "CEAF-e": ceaf_e, "LEA": lea})
+
+
+def cluster_prf(sums: Floats) -> Floats:
+    """Return precision, recall and F1 of sums of (found in a, of a, found in b, of b), shape (..., 4).
+
+    They are 0 where one side has nothing, undefined where neither has anything.
+    """
+    found_a, of_a, found_b, of_b = np.moveaxis(sums, -1, 0)
+    nothing = (of_a == 0) & (of_b == 0)
+    precision, recall = (np.nan_to_num(ratio(*each)) for each in ((found_b, of_b), (found_a, of_a)))
+    f1 = np.nan_to_num(ratio(2 * recall * precision, recall + precision))
+    return np.where(nothing[..., None], np.nan, np.stack([precision, recall, f1], -1))
+
+
+def conll(sums: Floats) -> Floats:
+    """Return the CoNLL average, the mean F1 of MUC, B³ and CEAF-e, of their sums one after the other, shape (..., 12).
+
+    It is undefined where one of them is, as MUC without a link. Source: Pradhan et al., CoNLL-2012 shared task, 2012.
+    """
+    f1 = np.stack([cluster_prf(sums[..., k : k + 4])[..., 2] for k in (0, 4, 8)], -1).mean(-1)
+    return without_precision(f1)
 
 
 def contingency(a: Ints, b: Ints) -> Contingency:
-    """The table of two clusterings: the cluster of each mention on each side, -1 where that side lacks it."""
-    one = np.array([0, len(a)])
-    return _clusters(a, b, np.zeros(len(a), np.int64), one)[0]
+    """Return the table of two clusterings: the cluster of each mention on each side, -1 where that side lacks it."""
+    one_unit = np.array([0, len(a)])
+    return _tabulated(a, b, np.zeros(len(a), np.int64), one_unit)[0]
 
 
-def clustering(score: Callable[[Contingency], Scores], a: Ints, b: Ints, at: Ints, documents: Ints) -> Measure:
-    """F1 of a clustering score; mentions as :func:`contingency` takes them, ``at`` their positions.
+def cluster_counts(measure: str, a: Ints, b: Ints, at: Ints, documents: Ints) -> Counts:
+    """Return a score of clusters that reach over documents.
 
-    A document that is drawn twice has its mentions twice, in the same clusters. Not additive over sentences.
+    A document that is drawn twice has its mentions twice, in the same clusters. Not additive over sentences; nor can
+    two systems' documents be exchanged one by one.
+
+    Args:
+        measure: one of :data:`CLUSTERINGS`, or ``CoNLL``.
+        a: the cluster of each mention in the key, -1 where the key lacks it, shape (mentions,).
+        b: that in the response.
+        at: where the mentions stand, shape (mentions,).
+        documents: where each text begins, and where the last one ends, shape (documents + 1,).
     """
-    table, counts = _clusters(a, b, at, documents)
+    table, rows = _tabulated(a, b, at, documents)
     edges = np.cumsum([len(table.shared), len(table.a)]).tolist()
+    scores = [muc, b_cubed, ceaf_e] if measure == "CoNLL" else [CLUSTERINGS[measure]]
+    statistic: Statistic = conll if measure == "CoNLL" else cluster_prf
 
-    def f1(sums: Floats) -> Floats:
+    def of_sizes(sums: Floats) -> Floats:
         drawn, which = np.unique(np.atleast_2d(sums), axis=0, return_inverse=True)
-        parts = (np.split(row, edges) for row in drawn)
-        scores = [score(Contingency(table.row, table.column, *part))[2] for part in parts]
-        return np.array(scores)[which].reshape(sums.shape[:-1])
+        tables = (Contingency(table.row, table.column, *np.split(row, edges)) for row in drawn)
+        found = np.array([[number for score in scores for number in score(each)] for each in tables])
+        return statistic(found.reshape(len(drawn), 4 * len(scores)))[which].reshape(*sums.shape[:-1], 3)
 
-    return Measure(counts, f1)
+    n = (int((a >= 0).sum()), int((b >= 0).sum()))
+    return Counts(measure, rows, of_sizes, n, "mentions", "documents", additive=False)
 
 
-def _clusters(a: Ints, b: Ints, at: Ints, bounds: Ints) -> tuple[Contingency, Floats]:
+def _tabulated(a: Ints, b: Ints, at: Ints, bounds: Ints) -> tuple[Contingency, Floats]:
+    """Return the table, and the counts by unit that it sums: shared mentions, sizes of clusters of a, of b."""
     width = int(b.max(initial=0)) + 1
     both = (a >= 0) & (b >= 0)
     keys, cell = np.unique(a[both] * width + b[both], return_inverse=True)
-    counts = [tabulated(bounds, at[both], cell, len(keys))]
-    counts += [tabulated(bounds, at[s >= 0], s[s >= 0], int(s.max(initial=-1)) + 1) for s in (a, b)]
+    counts = [per_unit_and_kind(bounds, at[both], cell, len(keys))]
+    counts += [per_unit_and_kind(bounds, at[s >= 0], s[s >= 0], int(s.max(initial=-1)) + 1) for s in (a, b)]
     row, column = np.divmod(keys, width)
     return Contingency(row, column, *(table.sum(0) for table in counts)), np.concatenate(counts, 1)

@@ -1,37 +1,123 @@
-"""Krippendorff's alpha for unitizing: agreement on where spans begin and end, in code points of a continuum."""
+"""Agreement corrected for chance: Cohen's kappa of labels, Krippendorff's alpha of tokens and of unitizing.
 
+No annotator is the gold: each coefficient is symmetric. 1 is perfect agreement, 0 what chance gives.
+"""
+
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
-from spanproof.arrays import Ints, distinct
-from spanproof.metrics.spans import Floats, Measure, Side, counted, meetings, others, ratio
+from spanproof.arrays import Floats, Ints, distinct
+from spanproof.metrics.counts import Counts, per_unit, per_unit_and_kind, ratio, without_precision
+from spanproof.metrics.matching import unpaired
+from spanproof.metrics.spans import LabelledSpans, Tokens, islands, meetings
 
 
-def alpha_u(a: Side, b: Side, documents: Ints) -> Measure:
-    """Krippendorff's alpha for unitizing, two observers, of all labels: 1 - sum of D_o(c) / sum of D_e(c).
+def kappa(a: Ints, b: Ints, at: Ints, bounds: Ints) -> Counts:
+    """Return Cohen's kappa of two labels each of some things: (p_o - p_e) / (1 - p_e).
 
-    On a continuum of length L, label by label, each observer's spans (units) leave gaps between them::
+    p_o is the share of things with equal labels, p_e = sum of p_a(c) p_b(c) over labels c. It is undefined where both
+    annotators have only ever used the same one label. Source: Cohen, A coefficient of agreement for nominal scales,
+    Educational and Psychological Measurement 20, 1960.
+
+    Args:
+        a: the label that one annotator gave each thing, a number from 0, shape (things,).
+        b: the label that the other gave it.
+        at: where the things stand, shape (things,).
+        bounds: of the units for resampling, shape (units + 1,).
+    """
+    labels = int(max(a.max(initial=-1), b.max(initial=-1))) + 1
+    tables = [per_unit_and_kind(bounds, at, side, labels) for side in (a, b)]
+    rows = np.concatenate([np.stack([per_unit(bounds, at), per_unit(bounds, at[a == b])], 1), *tables], 1)
+    return Counts("κ", rows, _kappa, (len(a), len(b)), "matched spans")
+
+
+def _kappa(sums: Floats) -> Floats:
+    n, same = sums[..., 0], sums[..., 1]
+    of_a, of_b = np.split(sums[..., 2:], 2, -1)
+    chance = (of_a * of_b).sum(-1)
+    return without_precision(ratio(n * same - chance, n * n - chance))
+
+
+def token_alpha(tokens: Tokens, a: LabelledSpans, b: LabelledSpans, bounds: Ints) -> Counts:
+    """Return Krippendorff's alpha, nominal, of two annotators over tokens: 1 - D_o / D_e.
+
+    A token's value is the set of labels of the spans that share a character with it, the empty set where there is none.
+    With n tokens, d of them with different values, and n_c of the 2n values being c: D_o = d / n and
+    D_e = (4n² - sum of n_c²) / (2n (2n - 1)). It is undefined where there is one value only. Source: Krippendorff,
+    Content Analysis, 2nd edition, 2004, chapter 11.
+
+    Args:
+        tokens: starts and ends, in order, without overlap, shape (tokens,) both.
+        a: the spans of one annotator; they may overlap.
+        b: those of the other.
+        bounds: of the units for resampling, shape (units + 1,).
+    """
+    values = _label_sets(tokens, a, b)
+    differ = values[0] != values[1]
+    kinds = int(values.max(initial=-1)) + 1
+    frequencies = sum(per_unit_and_kind(bounds, tokens[0], value, kinds) for value in values)
+    counts = np.stack([per_unit(bounds, tokens[0]), per_unit(bounds, tokens[0][differ])], 1)
+    n = len(tokens[0])
+    return Counts("token α", np.concatenate([counts, frequencies], 1), _nominal_alpha, (n, n), "tokens")
+
+
+def _nominal_alpha(sums: Floats) -> Floats:
+    values, differ, frequencies = 2 * sums[..., 0], sums[..., 1], sums[..., 2:]
+    return without_precision(1 - ratio((values - 1) * 2 * differ, values**2 - (frequencies**2).sum(-1)))
+
+
+def _label_sets(tokens: Tokens, a: LabelledSpans, b: LabelledSpans) -> Ints:
+    """Return the labels of each token as one number, equal ones for equal sets, shape (2, tokens)."""
+    n, labels = len(tokens[0]), int(max(a.label.max(initial=0), b.label.max(initial=0))) + 1
+    keys = []
+    for k, spans in enumerate((a, b)):
+        span, token = meetings(spans.start, spans.end, *tokens)
+        keys.append((token + k * n) * labels + spans.label[span])
+    token, label = np.divmod(distinct(np.concatenate(keys)), labels)
+    rank = np.arange(len(token)) - np.searchsorted(token, token)
+    values: Ints = np.zeros(2 * n, np.int64)
+    # The first label of each token, then the second one, and so on; numbers are made small again after each.
+    for k in range(int(rank.max(initial=-1)) + 1):
+        values *= labels + 1
+        values[token[rank == k]] += label[rank == k] + 1
+        values = np.unique(values, return_inverse=True)[1]
+    return values.reshape(2, n)
+
+
+def alpha_u(a: LabelledSpans, b: LabelledSpans, documents: Ints) -> Counts:
+    """Return Krippendorff's alpha for unitizing, two annotators, of all labels: 1 - sum of D_o(c) / sum of D_e(c).
+
+    On a continuum of length L, label by label, each annotator's spans (units) leave gaps between them::
 
         D_o = sum of d² / L²        over the pairs of a unit or gap of the one and one of the other
         d²  = (start - start')² + (end - end')²   for two units that overlap
             = l²                                  for a unit of length l that lies within a gap; 0 otherwise
         D_e = 2 / L · (sum over units of (N - 1) (2l³ - 3l² + l) / 3 + l² · sum over gaps g >= l of (g - l + 1))
-              / (2L (2L - 1) - sum over units of l (l - 1))           N units, and gaps, of both observers
+              / (2L (2L - 1) - sum over units of l (l - 1))           N units, and gaps, of both annotators
 
     Source: Krippendorff, On the reliability of unitizing continuous data, Sociological Methodology 25, 1995; Content
     Analysis, 2nd edition, 2004, section 11.6. Lengths are code points. Where texts are several, a gap ends where its
     text does, so that their order doesn't matter; it is additive over documents, not over sentences. The definition
-    knows no units of one observer and label that overlap: they are merged to one.
+    knows no units of one annotator and label that overlap: they are merged to one.
+
+    Args:
+        a: the spans of one annotator.
+        b: those of the other.
+        documents: where each text begins, and where the last one ends, shape (documents + 1,).
     """
     labels = distinct(np.append(a.label, b.label)).tolist()
-    blocks = [
-        _unitized(_merged(a.at(a.label == label)), _merged(b.at(b.label == label)), documents) for label in labels
-    ]
+    blocks = []
+    for label in labels:
+        of_label = [spans.at(spans.label == label) for spans in (a, b)]
+        (_, *units), (_, *others) = (islands(spans.start, spans.end) for spans in of_label)
+        blocks.append(_unitized(units, others, documents))
     edges = np.cumsum([1, *(block.shape[1] for block in blocks)]).tolist()
     lengths = np.diff(documents).astype(np.float64)[:, None]
-    return Measure(np.concatenate([lengths, *blocks], 1), partial(_alpha_u, edges=edges))
+    rows = np.concatenate([lengths, *blocks], 1)
+    return Counts("α_U", rows, partial(_alpha_u, edges=edges), (len(a), len(b)), "spans", "documents")
 
 
 def _alpha_u(sums: Floats, edges: list[int]) -> Floats:
@@ -43,16 +129,19 @@ def _alpha_u(sums: Floats, edges: list[int]) -> Floats:
         observed += ratio(differences, length**2)
         placed = (n - 1) * cubes + (units * room).sum(-1)
         expected += 2 * ratio(placed, length * (2 * length * (2 * length - 1) - squares))
-    return 1 - ratio(observed, expected)
+    return without_precision(1 - ratio(observed, expected))
 
 
-def _unitized(a: tuple[Ints, Ints], b: tuple[Ints, Ints], documents: Ints) -> Floats:
-    """What alpha_u adds up over documents, of one label: d², N, the cubic and the quadratic term, and for each length
-    that a unit has, l² of the units that have it and g - l + 1 of the gaps that hold it."""
+def _unitized(a: Sequence[Ints], b: Sequence[Ints], documents: Ints) -> Floats:
+    """Return what alpha_u adds up over documents, of one label, shape (documents, 4 + 2 * lengths).
+
+    It is d², N, the cubic and the quadratic term, and for each length l that a unit has, l² of the units that have it
+    and g - l + 1 of the gaps that hold it.
+    """
     i, j = meetings(*a, *b)
     at, squared = [a[0][i]], [(a[0][i] - b[0][j]) ** 2 + (a[1][i] - b[1][j]) ** 2]
     for (start, end), met in ((a, i), (b, j)):
-        alone = others(len(start), met)
+        alone = unpaired(len(start), met)
         at.append(start[alone])
         squared.append((end - start)[alone] ** 2)
     start, end = np.append(a[0], b[0]), np.append(a[1], b[1])
@@ -62,19 +151,11 @@ def _unitized(a: tuple[Ints, Ints], b: tuple[Ints, Ints], documents: Ints) -> Fl
     gap, gap_end = gap[gap < gap_end], gap_end[gap < gap_end]
     lengths = distinct(length).tolist()
     columns = [
-        counted(documents, np.concatenate(at), np.concatenate(squared)),
-        counted(documents, start),
-        counted(documents, start, length * (length - 1) * (2 * length - 1) / 3),
-        counted(documents, start, length * (length - 1)),
-        *(counted(documents, start[length == n]) * n * n for n in lengths),
-        *(counted(documents, gap, np.maximum(0, gap_end - gap - n + 1)) for n in lengths),
+        per_unit(documents, np.concatenate(at), np.concatenate(squared)),
+        per_unit(documents, start),
+        per_unit(documents, start, length * (length - 1) * (2 * length - 1) / 3),
+        per_unit(documents, start, length * (length - 1)),
+        *(per_unit(documents, start[length == n]) * n * n for n in lengths),
+        *(per_unit(documents, gap, np.maximum(0, gap_end - gap - n + 1)) for n in lengths),
     ]
     return np.stack(columns, 1)
-
-
-def _merged(side: Side) -> tuple[Ints, Ints]:
-    """Starts and ends in order, spans that share a position as one."""
-    order = np.argsort(side.start)
-    start, end = side.start[order], np.maximum.accumulate(side.end[order])
-    head = np.append(True, start[1:] >= end[:-1])[: len(start)]
-    return start[head], end[np.append(head[1:], True)[: len(start)]]

@@ -1,8 +1,8 @@
 """Label sets of named entities, and the tables that lead from one to another: data, no judgement of spans.
 
-A table says for each label what it becomes; None means that spans of it are left out on both sides, so that a system
-is neither asked for them nor blamed for them. Each table takes the labels of its own set too, so that it can be applied
-to a side that has them already.
+A table says for each label what it becomes; None means that spans of it are left out of gold and of the prediction, so
+that a system is neither asked for them nor blamed for them. Each table takes the labels of its own set too, so that it
+can be applied to a corpus that has them already.
 """
 
 import json
@@ -12,10 +12,12 @@ from types import MappingProxyType
 import numpy as np
 
 from spanproof.arrays import Ints, codes
-from spanproof.corpus.pairs import Facing, Spans
+from spanproof.corpus.continuum import PlacedSpans
+from spanproof.corpus.pairs import PairedCorpora
 from spanproof.schema.node import Node
 
-Table = Mapping[str, str | None]
+LabelTable = Mapping[str, str | None]
+"""What each label becomes; None: spans of it are left out."""
 
 ONTONOTES = (
     *("PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"),
@@ -27,14 +29,14 @@ TEMPORAL = MappingProxyType({"DATE": "DATE", "TIME": "TIME", "DURATION": "DATE",
 """TIMEX3 types as OntoNotes labels; a duration below a day, as PT6H, is a TIME (see :func:`temporal`)."""
 
 
-def _table(targets: str, out: str = "", **sources: str) -> Table:
+def _table(targets: str, out: str = "", **sources: str) -> LabelTable:
     """``targets`` are kept; ``sources`` become a target; ``out`` and any other label of OntoNotes are left out."""
     own = {label: label for label in targets.split()}
     named = {label: target for target, labels in sources.items() for label in labels.split()}
     return MappingProxyType({**dict.fromkeys((*ONTONOTES, *out.split())), **own, **named})
 
 
-TABLES: Mapping[str, Table] = MappingProxyType(
+TABLES: Mapping[str, LabelTable] = MappingProxyType(
     {
         "ontonotes-18": _table(" ".join(ONTONOTES)),
         # Without what is about time, as where dates are a layer of their own.
@@ -72,18 +74,18 @@ TABLES: Mapping[str, Table] = MappingProxyType(
 )
 
 
-def targets(table: Table) -> tuple[str, ...]:
-    """The labels that a table leads to, each once, in its order."""
+def targets(table: LabelTable) -> tuple[str, ...]:
+    """Return the labels that a table leads to, each once, in its order."""
     return tuple(dict.fromkeys(target for target in table.values() if target is not None))
 
 
 def temporal(kind: str, value: str | None) -> str | None:
-    """The OntoNotes label of a TIMEX3 type and value: TIME for hours, minutes, seconds; None for an unknown type."""
+    """Return the OntoNotes label of a TIMEX3 type and value: TIME for hours and less; None for an unknown type."""
     return "TIME" if kind == "DURATION" and (value or "").startswith("PT") else TEMPORAL.get(kind)
 
 
-def own(node: Node, member: str) -> Table:
-    """The table that leaves the values that a schema lists for a member as they are.
+def own_labels(node: Node, member: str) -> LabelTable:
+    """Return the table that leaves the values that a schema lists for a member as they are.
 
     Raises:
         ValueError: it lists none.
@@ -94,21 +96,27 @@ def own(node: Node, member: str) -> Table:
     return MappingProxyType(listed)
 
 
-def numbered(facing: Facing, spans: Spans, member: str, table: Table) -> Ints:
-    """The number of each span's label among the targets of a table, -1 where the table leaves it out.
+def label_numbers(pair: PairedCorpora, spans: PlacedSpans, member: str, table: LabelTable) -> Ints:
+    """Return the number of each span's label among the targets of a table, -1 where the table leaves it out.
+
+    Args:
+        pair: the corpora that the spans are of.
+        spans: of one of them.
+        member: which member is the label.
+        table: what labels become.
 
     Raises:
         ValueError: a label that the table doesn't know, or none: it would be dropped in silence otherwise.
     """
     number, strings = codes(spans.items.columns[member])
     names = strings.to_pylist()
-    wrong = np.flatnonzero(np.array([*(name not in table for name in names), True])[number])
-    if wrong.size:
-        k = int(wrong[0])
-        found = json.dumps(names[number[k]]) if number[k] >= 0 else "none"
+    unknown = np.flatnonzero(np.array([*(name not in table for name in names), True])[number])
+    if unknown.size:
+        k = int(unknown[0])
+        label = json.dumps(names[number[k]]) if number[k] >= 0 else "none"
         path = "/".join(map(str, spans.items.path(k)))
         right = ", ".join(sorted(table))
-        raise ValueError(f"{facing.names[spans.items.doc[k]]} /{path}: {member} is {found}; right is one of {right}")
+        raise ValueError(f"{pair.names[spans.items.doc[k]]} /{path}: {member} is {label}; right is one of {right}")
     labels = targets(table)
     became = (table[name] for name in names)
     return np.array([*(-1 if name is None else labels.index(name) for name in became), -1], np.int64)[number]

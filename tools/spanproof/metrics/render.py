@@ -3,8 +3,9 @@
 import json
 from dataclasses import asdict, replace
 
-from spanproof.corpus.pairs import UNITS
-from spanproof.metrics.agreement import CLUSTERINGS, Agreement, Score
+from spanproof.corpus.continuum import UNITS
+from spanproof.metrics.agreement import Agreement, AgreementScore
+from spanproof.metrics.clusters import CLUSTERINGS
 from spanproof.table import StyledLine, Table, markdown, terminal, wrapped
 
 _TABLES = {
@@ -19,7 +20,7 @@ def _tables(agreement: Agreement) -> dict[str, Table]:
     """The scores of spans, of values and of clusters, by the title of their table; those without a row are left out."""
     tables = {}
     for title, measures in _TABLES.items():
-        rows: dict[tuple[str, str], dict[str, Score]] = {}
+        rows: dict[tuple[str, str], dict[str, AgreementScore]] = {}
         for score in agreement.scores:
             if score.measure in measures:
                 name = score.layer if score.member is None else f"{score.layer}.{score.member}"
@@ -37,7 +38,7 @@ def _n(n: tuple[int, int]) -> str:
     return f"{n[0]}" if n[0] == n[1] else f"{n[0]}, {n[1]}"
 
 
-def _cell(score: Score | None) -> str:
+def _cell(score: AgreementScore | None) -> str:
     if score is None:
         return ""
     if score.value is None:

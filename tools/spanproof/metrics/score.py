@@ -4,47 +4,52 @@ What is scored is found through the schema: the layer of names is the one whose 
 have ``quotation``, expressions of time ``timex3``; what puts spans together refers to a registry.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Literal, get_args
 
 import numpy as np
 
 from spanproof.arrays import Ints
-from spanproof.corpus.pairs import UNITS, Facing, Units, facing
+from spanproof.corpus.continuum import UNITS, Units
+from spanproof.corpus.pairs import PairedCorpora, pair_corpora
 from spanproof.formats.discovery import Openable, as_corpus
-from spanproof.metrics import boundaries as conventions
-from spanproof.metrics.counts import Tally, accuracy
-from spanproof.metrics.label_sets import ONTONOTES, TABLES, Table, own
-from spanproof.metrics.resampling import Difference, Interval, bounds, caution, randomised
+from spanproof.metrics.boundaries import TRIMS, VARIANTS, Trim, Variant
+from spanproof.metrics.counts import Counts
+from spanproof.metrics.label_sets import TABLES
+from spanproof.metrics.resampling import Interval, caution, intervals
 from spanproof.metrics.signature import Signature, digest
-from spanproof.metrics.tasks.clusters import linking, registry_members
-from spanproof.metrics.tasks.entities import entities, places
-from spanproof.metrics.tasks.quotations import attribution
-from spanproof.metrics.tasks.timex3 import temporal
+from spanproof.metrics.task_layers import TASKS, Task, label_table, layer_of_names, layer_with
+from spanproof.metrics.tasks.clusters import cluster_task, registry_members
+from spanproof.metrics.tasks.entities import entity_places, entity_task
+from spanproof.metrics.tasks.quotations import quotation_task
+from spanproof.metrics.tasks.timex3 import timex3_task
 from spanproof.schema.node import Node, Place
 
-Task = Literal["entities", "quotations", "timex3", "clusters", "utterances"]
-Run = Callable[[conventions.Trim], list[Tally]]
-TASKS: tuple[Task, ...] = get_args(Task)
-Variant = Literal["strict", "convention-free"]
-VARIANTS: tuple[Variant, ...] = get_args(Variant)
-TRIMS: Mapping[Variant, conventions.Trim] = MappingProxyType(
-    {"strict": conventions.as_is, "convention-free": conventions.name}
-)
-"""What each variant takes off the edges of names and expressions of time."""
+TaskCounts = Callable[[Trim], list[Counts]]
+"""What scores a task under a convention."""
+Ends = tuple[Interval, Interval, Interval]
+"""The intervals of precision, recall and value."""
 
 
 @dataclass(frozen=True)
 class Score:
     """One number of one system, and what it depends on.
 
-    ``value`` is F1, or accuracy where ``measure`` says so (it has no precision or recall); None where undefined.
-    ``part`` is a label, ``macro``, ``direct`` (quotations), ``common`` (mentions that both sides have) or None for all.
-    ``intervals`` bound the value at 95 %, by what was drawn with replacement, as ``precision_intervals`` and
-    ``recall_intervals`` do precision and recall; clusters are drawn by documents alone.
-    ``n`` is how many things gold and prediction have, ``of`` what things; ``caution`` says what that sample can tell.
+    Attributes:
+        layer: the layer, with a member of it where that is scored: ``entities.entity_id``.
+        part: a label, ``macro``, ``direct`` (quotations), ``common`` (mentions that both have) or None for all.
+        measure: what is measured.
+        variant: what the convention takes from the edges of spans.
+        value: F1, or accuracy where ``measure`` says so (it has no precision or recall); None where undefined.
+        precision: None where undefined, as without a prediction.
+        recall: None where undefined, as without gold.
+        intervals: of the value at 95 %, by what was drawn with replacement; clusters are drawn by documents alone.
+        precision_intervals: likewise of precision.
+        recall_intervals: likewise of recall.
+        n: how many things gold and prediction have.
+        of: what things.
+        caution: what a sample of that size can tell.
+        signature: everything that the number depends on but the prediction.
     """
 
     layer: str
@@ -65,37 +70,44 @@ class Score:
 
 @dataclass(frozen=True)
 class Scores:
-    """The scores of a prediction on a task, and the tallies that they come from, for comparing systems."""
+    """The scores of a prediction on a task.
+
+    Attributes:
+        task: what was asked.
+        scores: one for each measure, part and variant.
+        sentences: how many sentences gold has.
+        documents: how many documents.
+        counts: what each score comes from, for comparing systems.
+        document: the number of the document of each sentence, shape (sentences,).
+    """
 
     task: Task
     scores: tuple[Score, ...]
     sentences: int
     documents: int
-    tallies: tuple[Tally, ...] = field(repr=False)
+    counts: tuple[Counts, ...] = field(repr=False)
     document: Ints = field(repr=False, compare=False)
 
     def find(
         self, measure: str, layer: str | None = None, part: str | None = None, variant: Variant = "strict"
     ) -> Score:
-        """The one score that is meant.
+        """Return the one score that is meant.
+
+        Args:
+            measure: what is measured.
+            layer: the layer; None for any.
+            part: the part; None for all things together.
+            variant: the convention.
 
         Raises:
             LookupError: there is none, or more than one.
         """
         wanted = (measure, part, variant)
-        found = [s for s in self.scores if (s.measure, s.part, s.variant) == wanted and layer in (None, s.layer)]
-        if len(found) != 1:
+        scores = [s for s in self.scores if (s.measure, s.part, s.variant) == wanted and layer in (None, s.layer)]
+        if len(scores) != 1:
             names = sorted({f"{score.layer} {score.measure}" for score in self.scores})
-            raise LookupError(f"{len(found)} scores are {measure} {layer} {part} {variant}; known: {', '.join(names)}")
-        return found[0]
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Two systems on one score, named by its signature."""
-
-    signature: str
-    difference: Difference
+            raise LookupError(f"{len(scores)} scores are {measure} {layer} {part} {variant}; known: {', '.join(names)}")
+        return scores[0]
 
 
 def score(
@@ -109,13 +121,13 @@ def score(
     resamples: int = 1000,
     seed: int = 0,
 ) -> Scores:
-    """Scores a prediction against the gold. Offsets are code points; documents that it lacks count as empty.
+    """Score a prediction against the gold; documents that it lacks count as empty.
 
     Args:
-        gold: the reference.
-        predicted: a corpus of the same schema over the same texts.
+        gold: the reference: a corpus, a path, several paths, or documents.
+        predicted: the same documents, or some of them, under the same schema.
         task: what is asked.
-        labels: for names, one of :data:`spanproof.metrics.label_sets.TABLES`, for both sides; by default
+        labels: for names, one of :data:`spanproof.metrics.label_sets.TABLES`, for gold and prediction; by default
             ``ontonotes-16`` for a layer with OntoNotes labels, else the layer's own.
         layer: for names and clusters, the member that holds the spans, where the schema doesn't tell.
         variants: ``strict``, and ``convention-free`` (:mod:`spanproof.metrics.boundaries`).
@@ -123,176 +135,101 @@ def score(
         seed: of the draws.
 
     Raises:
-        ValueError: the corpora can't be laid side by side, or the schema or a label doesn't fit; the message names it.
+        ValueError: the corpora can't be paired, or the schema or a label doesn't fit; the message names it.
     """
-    reference = as_corpus(gold).load()
-    both = facing(reference, as_corpus(predicted, reference.schema).load())
-    node, run, named = _asked(both, task, labels, layer)
-    held = places(both.schema, node, TABLES.get(named, {}))
-    data = digest(both, [span.place for span in both.schema.spans if any(_within(span.place, top) for top in held)])
-    ground, _ = both.ground(node)
-    document = np.searchsorted(ground.documents, ground.sentences[:-1], "right") - 1
-    sizes = len(document), len(both.names)
+    reference = as_corpus(gold)
+    pair = pair_corpora(reference, as_corpus(predicted, reference.schema), partial=True)
+    node, counts_of, label_set = _asked(pair, task, labels, layer)
+    places = entity_places(pair.schema, node, TABLES.get(label_set, {}))
+    scored = [span.place for span in pair.schema.spans if any(_within(span.place, top) for top in places)]
+    data = digest(pair, scored)
+    continuum = pair.continuum(node)
+    document = continuum.document(continuum.sentences[:-1])
+    sizes = len(document), len(pair.names)
     scores: list[Score] = []
-    kept: list[Tally] = []
+    every: list[Counts] = []
     for variant in variants:
-        tallies = run(TRIMS[variant])
-        signature = Signature(data, task, named, variant, resamples, seed)
-        by = _bounds(tallies, document, sizes[1], resamples, seed)
-        scores += [_score(tally, found, variant, signature, sizes) for tally, found in zip(tallies, by, strict=True)]
-        kept += tallies
-    return Scores(task, tuple(scores), *sizes, tuple(kept), document)
+        signature = Signature(data, task, label_set, variant, resamples, seed)
+        counts = counts_of(TRIMS[variant])
+        ends = _intervals(counts, document, sizes[1], resamples, seed)
+        scores += [_score(each, by, signature, sizes) for each, by in zip(counts, ends, strict=True)]
+        every += counts
+    return Scores(task, tuple(scores), *sizes, tuple(every), document)
 
 
-def compare(a: Scores, b: Scores, *, units: Units = "sentences", n: int = 10_000, seed: int = 0) -> list[Compared]:
-    """Two systems on each score that both have and that adds up over units (clusters across articles don't).
-
-    Accuracies are left out: they are over the things that a system found, so exchanging answers exchanges these too.
-    Two systems with one wrong value each, of 38 and of 47, would get p = 0.004 for what one found more.
-
-    Raises:
-        ValueError: the scores are not of one gold, task and options, or the units are unknown.
-    """
-    if units not in UNITS:
-        raise ValueError(f"{units!r} are no units; right is one of {', '.join(UNITS)}")
-    known = {score.signature: tally for score, tally in zip(b.scores, b.tallies, strict=True)}
-    shared = {str(score.signature).split("|task:")[1] for score in (*a.scores, *b.scores)}
-    data = {score.signature.split("|data:")[1] for score in (*a.scores, *b.scores)}
-    if a.task != b.task or len(data) > 1 or not known.keys() & {score.signature for score in a.scores}:
-        raise ValueError(f"the scores are of different gold or options: {'; '.join(sorted(shared))}")
-    found = []
-    for score, tally in zip(a.scores, a.tallies, strict=True):
-        other = known.get(score.signature)
-        if (
-            other is None
-            or not tally.additive
-            or tally.statistic is accuracy
-            or tally.counts.shape != other.counts.shape
-            or (units == "sentences" and tally.units != units)
-        ):
-            continue
-        pair = [one if units == "sentences" else one.over_documents(a.document, a.documents) for one in (tally, other)]
-        found.append(Compared(score.signature, randomised(pair[0], pair[1], n, seed)))
-    return found
-
-
-def _bounds(
-    tallies: Sequence[Tally], document: Ints, documents: int, resamples: int, seed: int
-) -> list[dict[Units, tuple[Interval, Interval, Interval]]]:
-    found: list[dict[Units, tuple[Interval, Interval, Interval]]] = [{} for _ in tallies]
+def _intervals(
+    counts: Sequence[Counts], document: Ints, documents: int, resamples: int, seed: int
+) -> list[dict[Units, Ends]]:
+    """Return the intervals of each by what is drawn; of counts by documents there are none over sentences."""
+    ends: list[dict[Units, Ends]] = [{} for _ in counts]
     if not resamples:
-        return found
-    fine = [k for k, tally in enumerate(tallies) if tally.units == "sentences"]
-    for k, ends in zip(fine, bounds([tallies[k] for k in fine], resamples, seed), strict=True):
-        found[k]["sentences"] = ends
-    wide = [tally.over_documents(document, documents) for tally in tallies]
-    for k, ends in enumerate(bounds(wide, resamples, seed)):
-        found[k]["documents"] = ends
-    return found
+        return ends
+    fine = [k for k, each in enumerate(counts) if each.units == "sentences"]
+    for k, by_sentences in zip(fine, intervals([counts[k] for k in fine], resamples, seed), strict=True):
+        ends[k]["sentences"] = by_sentences
+    wide = [each.over_documents(document, documents) for each in counts]
+    for k, by_documents in enumerate(intervals(wide, resamples, seed)):
+        ends[k]["documents"] = by_documents
+    return ends
 
 
-def _score(
-    tally: Tally,
-    ends: Mapping[Units, tuple[Interval, Interval, Interval]],
-    variant: Variant,
-    signature: Signature,
-    sizes: tuple[int, int],
-) -> Score:
-    precision, recall, value = numbers = [None if np.isnan(each) else round(each, 6) for each in tally.values]
+def _score(counts: Counts, ends: dict[Units, Ends], signature: Signature, sizes: tuple[int, int]) -> Score:
+    numbers = [None if np.isnan(number) else round(number, 6) for number in counts.values]
     around: list[dict[Units, Interval]] = [{}, {}, {}]
     for units in UNITS:
-        for number, kept, found in zip(numbers, around, ends.get(units, (None, None, None)), strict=True):
-            kept[units] = None if number is None or found is None else (round(found[0], 6), round(found[1], 6))
+        for number, rounded, interval in zip(numbers, around, ends.get(units, (None, None, None)), strict=True):
+            rounded[units] = None
+            if number is not None and interval is not None:
+                rounded[units] = round(interval[0], 6), round(interval[1], 6)
+    precision, recall, value = numbers
     return Score(
-        layer=tally.layer,
-        part=tally.part,
-        measure=tally.measure,
-        variant=variant,
+        layer=counts.layer,
+        part=counts.part,
+        measure=counts.measure,
+        variant=signature.variant,
         value=value,
         precision=precision,
         recall=recall,
         intervals=around[2],
         precision_intervals=around[0],
         recall_intervals=around[1],
-        n=tally.n,
-        of=tally.of,
-        caution=caution(tally, *sizes),
-        signature=signature.of(tally.layer, tally.part, tally.measure),
+        n=counts.n,
+        of=counts.of,
+        caution=caution(counts, *sizes),
+        signature=signature.of(counts.layer, counts.part, counts.measure),
     )
 
 
-def _asked(both: Facing, task: Task, labels: str | None, layer: str | None) -> tuple[Node, Run, str]:
-    """The layer of a task, the function that scores it under a convention, and what its labels are called."""
+def _asked(pair: PairedCorpora, task: Task, labels: str | None, layer: str | None) -> tuple[Node, TaskCounts, str]:
+    """Return the layer of a task, what scores it under a convention, and what its label set is called."""
     if labels is not None and task != "entities":
         raise ValueError(f"{task} has no label tables, so {labels!r} changes nothing; right is none")
-    if task in ("entities", "clusters"):
-        node = layer_of_names(both, layer)
-        if task == "clusters":
-            return node, lambda trim: _linked(both, node, trim, content=False), "-"
+    schema = pair.schema
+    if task == "entities":
+        node = layer_of_names(schema, layer)
         name, table = label_table(node, labels)
-        return node, lambda trim: entities(both, node, table, trim), name
-    if task in ("quotations", "utterances"):
-        node = layer_with(both, "quotation")
-        if task == "quotations":
-            return node, lambda trim: attribution(both, node, trim), "-"
-        return node, lambda trim: _linked(both, node, trim, content=True), "-"
+        return node, lambda trim: entity_task(pair, node, table, trim), name
+    if task == "clusters":
+        node = layer_of_names(schema, layer)
+        return node, lambda trim: _clusters(pair, node, trim, content=False), "-"
+    if task == "quotations":
+        node = layer_with(schema, "quotation")
+        return node, lambda trim: quotation_task(pair, node, trim), "-"
+    if task == "utterances":
+        node = layer_with(schema, "quotation")
+        return node, lambda trim: _clusters(pair, node, trim, content=True), "-"
     if task == "timex3":
-        node = layer_with(both, "timex3")
-        return node, lambda trim: temporal(both, node, trim), "-"
+        node = layer_with(schema, "timex3")
+        return node, lambda trim: timex3_task(pair, node, trim), "-"
     raise ValueError(f"{task!r} is no task; right is one of {', '.join(TASKS)}")
+
+
+def _clusters(pair: PairedCorpora, node: Node, trim: Trim, *, content: bool) -> list[Counts]:
+    members = registry_members(node)
+    if not members:
+        raise ValueError(f"no member of {node.name} refers to a registry alone; right is one that names a cluster")
+    return [counts for member in members for counts in cluster_task(pair, node, member, trim, content=content)]
 
 
 def _within(place: Place, top: Place) -> bool:
     return place[: len(top)] == top
-
-
-def layer_with(both: Facing, keyword: str) -> Node:
-    """The one layer of spans with a keyword of the schema: ``quotation``, ``timex3``.
-
-    Raises:
-        ValueError: there is none, or more than one.
-    """
-    found = [node for node in both.schema.spans if node.get(keyword)]
-    if len(found) != 1:
-        raise ValueError(f"the schema has {len(found)} layers of spans with {keyword}; right is one")
-    return found[0]
-
-
-def layer_of_names(both: Facing, layer: str | None) -> Node:
-    """The layer of names: the one that is called so, or, with None, the one with labels of OntoNotes.
-
-    Raises:
-        ValueError: there is none, or more than one; the message lists those with labels.
-    """
-    lists = [node for node in both.schema.spans if node.get("labelledBy") and len(node.place) == 2]
-    plain = [node for node in lists if not node.get("quotation") and not node.get("timex3")]
-    if layer is None:
-        found = [node for node in plain if own(node, node.get("labelledBy")).keys() & set(ONTONOTES)]
-    else:
-        found = [node for node in plain if node.place[0] == layer]
-    if len(found) != 1:
-        names = ", ".join(node.place[0] for node in plain) or "none"
-        raise ValueError(f"{len(found)} layers can be meant by {layer or 'names'}; right is one of: {names}")
-    return found[0]
-
-
-def label_table(node: Node, labels: str | None) -> tuple[str, Table]:
-    """What the label set of a layer of names is called, and its table; the default as in :func:`score`.
-
-    Raises:
-        ValueError: there is no table of that name.
-    """
-    listed = own(node, node.get("labelledBy"))
-    if labels is None and not listed.keys() <= set(ONTONOTES):
-        return "own", listed
-    name = labels or "ontonotes-16"
-    if name not in TABLES:
-        raise ValueError(f"{name!r} is no label set; right is one of {', '.join(TABLES)}")
-    return name, TABLES[name]
-
-
-def _linked(both: Facing, node: Node, trim: conventions.Trim, *, content: bool) -> list[Tally]:
-    members = registry_members(node)
-    if not members:
-        raise ValueError(f"no member of {node.name} refers to a registry alone; right is one that names a cluster")
-    return [tally for member in members for tally in linking(both, node, member, trim, content=content)]

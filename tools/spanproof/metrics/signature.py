@@ -10,25 +10,36 @@ from dataclasses import dataclass
 import numpy as np
 
 from spanproof._version import __version__
-from spanproof.arrays import codes
-from spanproof.corpus.pairs import Facing
+from spanproof.arrays import Ints, codes
+from spanproof.corpus.pairs import PairedCorpora
+from spanproof.metrics.boundaries import Variant
 from spanproof.schema.node import Place
 
 
 @dataclass(frozen=True)
 class Signature:
-    """What a score depends on but the prediction: gold, task, options, version of the toolkit."""
+    """What a score depends on but the prediction.
+
+    Attributes:
+        data: the digest of gold.
+        task: what is asked.
+        labels: the name of the label set, ``-`` where there is none.
+        variant: the convention.
+        resamples: draws for an interval.
+        seed: of the draws.
+        version: of the toolkit.
+    """
 
     data: str
     task: str
     labels: str
-    variant: str
+    variant: Variant
     resamples: int
     seed: int
     version: str = __version__
 
     def of(self, layer: str, part: str | None, measure: str) -> str:
-        """The signature of one score."""
+        """Return the signature of one score: of a layer, a part of it (None for all) and a measure."""
         return f"{layer}{f'[{part}]' if part else ''}|{measure}|{self}"
 
     def __str__(self) -> str:
@@ -38,44 +49,54 @@ class Signature:
         )
 
 
-def digest(facing: Facing, places: Iterable[Place]) -> str:
-    """The first 16 hexadecimal digits of a SHA-256 of the gold that a task asks for.
+def digest(pair: PairedCorpora, places: Iterable[Place]) -> str:
+    """Return the first 16 hexadecimal digits of a SHA-256 of the gold that a task asks for.
 
     Hashed are the names and texts of the documents, and of each place the offsets and strings (labels, values,
     references; not identifiers, surfaces, context, or references to identifiers), sorted: so that the order of
     documents and annotations doesn't count.
+
+    Args:
+        pair: gold, the first of the two, and a prediction, which doesn't count.
+        places: where the spans are that the task asks for.
     """
-    found = hashlib.sha256()
-    documents = facing.gold.items(())
-    for member in dict.fromkeys(node.get("spanOf") for node in facing.schema.spans):
-        for name, text in zip(facing.names, documents.columns[member].to_pylist(), strict=True):
-            _add(found, name, text or "")
+    sha = hashlib.sha256()
+    documents = pair.columns[0].items(())
+    for member in dict.fromkeys(node.get("spanOf") for node in pair.schema.spans):
+        for name, text in zip(pair.names, documents.columns[member].to_pylist(), strict=True):
+            _add(sha, name, text or "")
     for place in places:
-        spans, node = facing.spans(place)[0], facing.schema.nodes[place]
-        columns = [spans.start, spans.end]
-        key = facing.schema.key_of(node)
-        owner = place[:-1]
-        if owner in facing.schema.nodes and facing.schema.nodes[owner].get("spanOf"):
-            holders = facing.spans(owner)[0]
-            columns += [holders.start[spans.items.parent], holders.end[spans.items.parent]]
-        for name, member in node.fields.items():
-            local = any(target.startswith("/") for target in member.get("refersTo", ()))
-            only_local = local and not any(t.startswith("registry:") for t in member.get("refersTo"))
-            if member.kind != "string" or name in (key, "text", "prefix", "suffix") or only_local:
-                continue
-            number, strings = codes(spans.items.columns[name])
-            names = strings.to_pylist()
-            order = sorted(range(len(names)), key=names.__getitem__)
-            rank = np.append(np.argsort(np.array(order, np.int64)), -1)
-            columns.append(rank[number])
-            _add(found, name, *(names[k] for k in order))
+        columns = _columns(sha, pair, place)
         table = np.stack(columns, 1)
-        _add(found, "/".join(place))
-        found.update(table[np.lexsort(table.T[::-1])].astype("<i8").tobytes())
-    return found.hexdigest()[:16]
+        _add(sha, "/".join(place))
+        sha.update(table[np.lexsort(table.T[::-1])].astype("<i8").tobytes())
+    return sha.hexdigest()[:16]
 
 
-def _add(found: "hashlib._Hash", *strings: str) -> None:
+def _columns(sha: "hashlib._Hash", pair: PairedCorpora, place: Place) -> list[Ints]:
+    """Return the numbers of each span at a place; the strings that the numbers stand for are hashed."""
+    spans, node = pair.spans(place)[0], pair.schema.nodes[place]
+    columns = [spans.start, spans.end]
+    key = pair.schema.key_of(node)
+    owner = place[:-1]
+    if owner in pair.schema.nodes and pair.schema.nodes[owner].get("spanOf"):
+        holders = pair.spans(owner)[0]
+        columns += [holders.start[spans.items.parent], holders.end[spans.items.parent]]
+    for name, member in node.fields.items():
+        local = any(target.startswith("/") for target in member.get("refersTo", ()))
+        only_local = local and not any(t.startswith("registry:") for t in member.get("refersTo"))
+        if member.kind != "string" or name in (key, "text", "prefix", "suffix") or only_local:
+            continue
+        number, strings = codes(spans.items.columns[name])
+        names = strings.to_pylist()
+        order = sorted(range(len(names)), key=names.__getitem__)
+        rank = np.append(np.argsort(np.array(order, np.int64)), -1)
+        columns.append(rank[number])
+        _add(sha, name, *(names[k] for k in order))
+    return columns
+
+
+def _add(sha: "hashlib._Hash", *strings: str) -> None:
     for string in strings:
         encoded = string.encode("utf-8", "surrogatepass")
-        found.update(len(encoded).to_bytes(8, "little") + encoded)
+        sha.update(len(encoded).to_bytes(8, "little") + encoded)

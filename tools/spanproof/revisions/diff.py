@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from spanproof.corpus.documents import Corpus, demand_corpus
+from spanproof.corpus.documents import Corpus, demand_corpus, demand_readable
+from spanproof.corpus.pairs import demand_same_schema, document_names
 from spanproof.revisions.differences import Difference, Steps, Versions
 from spanproof.revisions.semver import Bump
 from spanproof.schema.layers import Layer, canonical, layers
@@ -87,10 +88,9 @@ def diff(old: Corpus, new: Corpus) -> Diff:
     demand_corpus(old)
     demand_corpus(new)
     schema = new.schema
-    if old.schema.json != schema.json:
-        raise ValueError("the corpora have different schemas; right are two of one schema")
+    demand_same_schema(old, new)
     kinds = layers(schema)
-    sides = [_documents(corpus) for corpus in (old, new)]
+    sides = [_documents(corpus.load()) for corpus in (old, new)]
     changes: list[Change] = []
     carried: Counter[str] = Counter()
     for name in sorted({*sides[0], *sides[1]}):
@@ -115,31 +115,23 @@ def diff(old: Corpus, new: Corpus) -> Diff:
 
 
 def _documents(corpus: Corpus) -> dict[str, Document]:
-    """Documents by their key; those of a schema without one by the hash of their texts."""
-    for error in corpus.errors:
-        raise ValueError(f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}")
-    schema, key, found = corpus.schema, corpus.schema.key, dict[str, Document]()
+    """Return documents by their key; those of a schema without one by the hash of their texts."""
+    demand_readable(corpus)
+    schema = corpus.schema
     documents: list[Any] = []
-    times: Counter[str] = Counter()
     for batch in corpus.batches:
         for row, document in enumerate(batch.documents()):
             documents.append(_whole(document or {}, schema.root, "$") if row in batch.raw else document)
-    if key is None:
-        documents.sort(key=lambda document: canonical(document, schema.root, schema))
-    for document in documents:
-        if key is None:
-            texts = [document.get(member) for member in dict.fromkeys(node.get("spanOf") for node in schema.spans)]
-            digest = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:12]
-            times[digest] += 1
-            found[f"{digest}-{times[digest]}"] = document
-            continue
-        name = document[key]
-        if name is None or str(name) in found:
-            raise ValueError(
-                f"{key} {json.dumps(name)} is not that of one document alone; right is one of its own for each"
-            )
-        found[str(name)] = document
-    return found
+    if schema.key:
+        return dict(zip(document_names(corpus), documents, strict=True))
+    times: Counter[str] = Counter()
+    named: dict[str, Document] = {}
+    for document in sorted(documents, key=lambda document: canonical(document, schema.root, schema)):
+        texts = [document.get(member) for member in dict.fromkeys(node.get("spanOf") for node in schema.spans)]
+        digest = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:12]
+        times[digest] += 1
+        named[f"{digest}-{times[digest]}"] = document
+    return named
 
 
 def _whole(value: Any, node: Node, where: str) -> Any:

@@ -4,8 +4,12 @@ Two lists of :class:`Mark` are paired in stages, the surest first. The offsets o
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+
+from spanproof.corpus.assignment import assignment
 
 Extent = tuple[tuple[int, int], ...]
 """Half-open intervals of code points: one for a span, several for what is made of spans."""
@@ -110,14 +114,15 @@ def _shared(a: Extent, b: Extent) -> int:
 
 def _overlapping(a: Sequence[Mark], b: Sequence[Mark], left: Sequence[int], right: Sequence[int]) -> Iterator[Pair]:
     """Pairs of one label that overlap, with the greatest sum of Dice coefficients; a same surface adds one."""
-    weights: dict[int, dict[int, int]] = defaultdict(dict)
+    pairs: list[tuple[int, int, int]] = []
     for x, y in sorted(_meeting([a[i].extent for i in left], [b[j].extent for j in right])):
         one, other = a[left[x]], b[right[y]]
         if one.label == other.label and (shared := _shared(one.extent, other.extent)):
             size = sum(max(0, end - start) for start, end in (*one.extent, *other.extent))
-            weights[x][y] = 2 * _SCALE * shared // size + _SCALE * (one.surface == other.surface)
-    for x, y in assigned(weights).items():
-        yield left[x], right[y]
+            pairs.append((x, y, 2 * _SCALE * shared // size + _SCALE * (one.surface == other.surface)))
+    row, column, weight = np.array(pairs, np.int64).reshape(-1, 3).T
+    for k in assignment(row, column, weight).tolist():
+        yield left[pairs[k][0]], right[pairs[k][1]]
 
 
 def _meeting(a: Sequence[Extent], b: Sequence[Extent]) -> Iterator[Pair]:
@@ -133,35 +138,3 @@ def _meeting(a: Sequence[Extent], b: Sequence[Extent]) -> Iterator[Pair]:
         active[1 - side][:] = [(until, other) for until, other in active[1 - side] if until > start]
         yield from (((k, other) if side == 0 else (other, k)) for _, other in active[1 - side])
         active[side].append((end, k))
-
-
-def assigned(weights: Mapping[int, Mapping[int, int]]) -> dict[int, int]:
-    """The one-to-one assignment of rows to columns with the greatest sum of weights; pairs without one are forbidden.
-
-    Row by row along the path that gains most (Ford and Fulkerson, Flows in Networks, 1962), where the row that ends it
-    goes without a column or takes one that is free; weights are above 0.
-    """
-    owner: dict[int, int] = {}
-    for row in weights:
-        gain: dict[int, int] = {row: 0}
-        back: dict[int, Pair] = {}
-        best, end, queue = 0, (row, -1), deque([row])
-        while queue:
-            i = queue.popleft()
-            for j, weight in weights[i].items():
-                loser = owner.get(j)
-                total = gain[i] + weight - (0 if loser is None else weights[loser][j])
-                if loser is None:
-                    best, end = max((best, end), (total, (i, j)), key=lambda each: each[0])
-                elif loser != i and (loser not in gain or total > gain[loser]):
-                    gain[loser], back[loser] = total, (i, j)
-                    queue.append(loser)
-                    best, end = max((best, end), (total, (loser, -1)), key=lambda each: each[0])
-        i, j = end
-        while True:
-            if j >= 0:
-                owner[j] = i
-            if i == row:
-                break
-            i, j = back[i]
-    return {i: j for j, i in owner.items()}

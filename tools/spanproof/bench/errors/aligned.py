@@ -1,4 +1,4 @@
-"""A line-up: the spans of one layer, of the gold and of several systems, under one label set on one continuum."""
+"""The spans of one layer, of gold and of several systems, under one label set on one continuum."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,52 +6,67 @@ from dataclasses import dataclass
 import numpy as np
 
 from spanproof.arrays import Ints
+from spanproof.corpus.continuum import Continuum, PlacedSpans
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.pairs import Facing, Ground, Spans, facing
-from spanproof.metrics import boundaries as conventions
-from spanproof.metrics.boundaries import Trim, trimmed
-from spanproof.metrics.label_sets import numbered, own, targets
-from spanproof.metrics.score import TRIMS, Task, Variant, label_table, layer_of_names, layer_with
-from spanproof.metrics.spans import Side
-from spanproof.metrics.tasks.entities import joined, numbers, places
+from spanproof.corpus.pairs import PairedCorpora, pair_corpora
+from spanproof.metrics import boundaries
+from spanproof.metrics.boundaries import TRIMS, Trim, Variant, trimmed
+from spanproof.metrics.label_sets import label_numbers, own_labels, targets
+from spanproof.metrics.spans import LabelledSpans
+from spanproof.metrics.task_layers import Task, label_table, layer_of_names, layer_with
+from spanproof.metrics.tasks.entities import entity_labels, entity_places
 from spanproof.schema.node import Node, Place
-
-_Numbers = Callable[[Facing, Spans], Ints]
+from spanproof.schema.schema import Schema
 
 
 @dataclass(frozen=True)
-class Lineup:
-    """What can be counted and listed: ``systems`` by name; a label is its number among ``labels``.
+class AlignedSystems:
+    """What can be counted and listed. Spans are in the order of start, end and label.
 
-    Spans are in the order of start, end, label. Positions are of the texts end to end; :meth:`at` leads back.
+    Attributes:
+        gold_pair: gold paired with itself: documents, their names, other layers.
+        task: what was asked.
+        node: the layer.
+        labels: the name of each number of a label.
+        table: what the label set is called, ``-`` where there is none.
+        variant: what the convention takes from the edges of spans.
+        gold: the spans of gold; positions are of the texts end to end, :meth:`at` leads back.
+        systems: those of each system, by its name.
     """
 
-    both: Facing
+    gold_pair: PairedCorpora
     task: Task
     node: Node
     labels: tuple[str, ...]
     table: str
     variant: Variant
-    gold: Side
-    systems: Mapping[str, Side]
+    gold: LabelledSpans
+    systems: Mapping[str, LabelledSpans]
 
     @property
-    def ground(self) -> Ground:
-        """Where documents and sentences begin."""
-        return self.both.ground(self.node)[0]
-
-    @property
-    def text(self) -> str:
-        """The texts end to end."""
-        return self.both.ground(self.node)[1]
+    def continuum(self) -> Continuum:
+        """The texts end to end, and where documents and sentences begin."""
+        return self.gold_pair.continuum(self.node)
 
     def at(self, position: int) -> tuple[str, int]:
-        """The name of the document at a position and the offset in it, in code points."""
-        row = int(np.searchsorted(self.ground.documents, position, "right")) - 1
-        return self.both.names[row], position - int(self.ground.documents[row])
+        """Return the name of the document at a position and the offset in it, in code points."""
+        row = int(self.continuum.document(np.array(position)))
+        return self.gold_pair.names[row], position - int(self.continuum.documents[row])
 
 
-def lineup(
+@dataclass(frozen=True)
+class _AskedLayer:
+    """What a task asks for: a layer, what its label set is called, the labels, where spans are, how they are read."""
+
+    node: Node
+    table: str
+    labels: tuple[str, ...]
+    places: list[Place]
+    numbers: Callable[[PairedCorpora, PlacedSpans], Ints]
+    trim: Trim
+
+
+def aligned(
     gold: Corpus,
     predictions: Mapping[str, Corpus],
     task: Task,
@@ -59,50 +74,61 @@ def lineup(
     labels: str | None = None,
     layer: str | None = None,
     variant: Variant = "strict",
-) -> Lineup:
-    """Lays systems beside the gold, as :func:`spanproof.metrics.score.score` does with one; so are the options.
+) -> AlignedSystems:
+    """Lay systems beside the gold, as :func:`spanproof.metrics.score.score` does with one.
 
     The label of a name is its own under the table, that of a quotation or an expression of time its type. What the
     convention takes from the edges of a span is not part of it here.
+
+    Args:
+        gold: the reference.
+        predictions: by the name of the system.
+        task: ``entities``, ``quotations`` or ``timex3``.
+        labels: as in ``score``.
+        layer: as in ``score``.
+        variant: the convention.
 
     Raises:
         ValueError: a task that isn't about spans, or as ``score``.
     """
     if task not in ("entities", "quotations", "timex3"):
         raise ValueError(f"{task} is not about spans; right is one of entities, quotations, timex3")
-    itself = facing(gold, gold)
-    node, table, known, where, number, trim = _asked(itself, task, labels, layer, variant)
-    sides = {}
-    for name, corpus in predictions.items():
-        sides[name] = _side(facing(gold, corpus), 1, node, where, number, trim)
-    return Lineup(itself, task, node, known, table, variant, _side(itself, 0, node, where, number, trim), sides)
+    gold_pair = pair_corpora(gold, gold)
+    asked = _asked(gold.schema, task, labels, layer, variant)
+    systems = {name: _spans(pair_corpora(gold, corpus, partial=True), 1, asked) for name, corpus in predictions.items()}
+    spans = _spans(gold_pair, 0, asked)
+    return AlignedSystems(gold_pair, task, asked.node, asked.labels, asked.table, variant, spans, systems)
 
 
-def _asked(
-    itself: Facing, task: Task, labels: str | None, layer: str | None, variant: Variant
-) -> tuple[Node, str, tuple[str, ...], list[Place], _Numbers, Trim]:
-    """The layer, what its label set is called, the labels, where spans are, their labels' numbers, the convention."""
+def _asked(schema: Schema, task: Task, labels: str | None, layer: str | None, variant: Variant) -> _AskedLayer:
     trim = TRIMS[variant]
     if task == "entities":
-        node = layer_of_names(itself, layer)
+        node = layer_of_names(schema, layer)
         name, table = label_table(node, labels)
         known = targets(table)
-        return node, name, known, places(itself.schema, node, table), lambda b, s: numbers(b, s, table, known), trim
-    node = layer_with(itself, "quotation" if task == "quotations" else "timex3")
-    if task == "quotations" and trim is not conventions.as_is:
-        trim = conventions.content
-    member = node.get("quotation" if task == "quotations" else "timex3")["type"]
-    table = own(node, member)
-    return node, "-", targets(table), [node.place], lambda b, s: numbered(b, s, member, table), trim
+        places = entity_places(schema, node, table)
+        return _AskedLayer(
+            node, name, known, places, lambda pair, spans: entity_labels(pair, spans, table, known), trim
+        )
+    keyword = "quotation" if task == "quotations" else "timex3"
+    node = layer_with(schema, keyword)
+    if task == "quotations" and trim is not boundaries.as_is:
+        trim = boundaries.content
+    member = node.get(keyword)["type"]
+    table = own_labels(node, member)
+    return _AskedLayer(
+        node, "-", targets(table), [node.place], lambda pair, spans: label_numbers(pair, spans, member, table), trim
+    )
 
 
-def _side(both: Facing, which: int, node: Node, where: list[Place], number: _Numbers, trim: Trim) -> Side:
-    _, text = both.ground(node)
-    found = []
-    for place in where:
-        spans = both.spans(place)[which]
-        label = number(both, spans)
+def _spans(pair: PairedCorpora, which: int, asked: _AskedLayer) -> LabelledSpans:
+    """Return the spans of the first or the second corpus, of all places, without those that the table leaves out."""
+    text = pair.continuum(asked.node).text
+    parts = []
+    for place in asked.places:
+        spans = pair.spans(place)[which]
+        label = asked.numbers(pair, spans)
         kept = label >= 0
-        found.append(Side(*trimmed(text, spans.start[kept], spans.end[kept], trim), label[kept]))
-    side = joined(found)
-    return side.at(np.lexsort((side.label, side.end, side.start)))
+        parts.append(LabelledSpans(*trimmed(text, spans.start[kept], spans.end[kept], asked.trim), label[kept]))
+    spans_of_all = LabelledSpans.joined(parts)
+    return spans_of_all.at(np.lexsort((spans_of_all.label, spans_of_all.end, spans_of_all.start)))

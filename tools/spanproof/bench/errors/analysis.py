@@ -1,6 +1,6 @@
 """The journey of error analysis: gold and the predictions of systems become counts of what goes wrong, and where.
 
-Every span is counted once: those of a side are paired with the other's one to one
+Every span is counted once: those of gold are paired with the system's one to one
 (:func:`spanproof.metrics.matching.partners`), and the kind of a pair is its kind of error.
 """
 
@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from spanproof.bench.errors.aligned import Lineup, lineup
+from spanproof.bench.errors.aligned import AlignedSystems, aligned
 from spanproof.bench.errors.disputes import Added, Missed, added, missed
-from spanproof.bench.errors.parts import Article, Part, articles, parts
+from spanproof.bench.errors.parts import Part, TextQuality, parts, text_quality
 from spanproof.corpus.documents import Corpus
+from spanproof.metrics.boundaries import Variant
 from spanproof.metrics.matching import partners
-from spanproof.metrics.score import Task, Variant
-from spanproof.metrics.spans import Side
+from spanproof.metrics.spans import LabelledSpans
+from spanproof.metrics.task_layers import Task
 
-Extent = Literal["same", "overlapping", "none"]
+SameExtent = Literal["same", "overlapping", "none"]
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,13 @@ class Confusion:
 
     gold: str | None
     predicted: str | None
-    extent: Extent
+    extent: SameExtent
     n: int
 
 
 @dataclass(frozen=True)
-class Kinds:
-    """Kinds of pairs; the first five make up gold, all but ``missed`` the prediction.
+class ErrorKinds:
+    """How many pairs there are of each kind; the first five make up gold, all but ``missed`` the prediction.
 
     ``right``: the same span and label; ``label``: the same span, another label; ``boundary``: spans that share a
     character, the same label; ``both``: such spans with another label; ``missed`` and ``spurious``: without a partner.
@@ -60,18 +61,18 @@ class Kinds:
 
 
 @dataclass(frozen=True)
-class Errors:
+class SystemErrors:
     """One system: kinds of errors, labels against labels, and how it does on each part of the corpus."""
 
     system: str
-    kinds: Kinds
+    kinds: ErrorKinds
     confusion: tuple[Confusion, ...]
     parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """Systems on one task; ``labels`` names the table that both sides are under.
+    """Systems on one task; ``labels`` names the table that gold and systems are under.
 
     ``missed`` and ``added`` are the foremost of ``missed_by_all`` and ``added_by_some``.
     """
@@ -80,8 +81,8 @@ class Analysis:
     layer: str
     labels: str
     variant: Variant
-    articles: tuple[Article, ...]
-    systems: tuple[Errors, ...]
+    articles: tuple[TextQuality, ...]
+    systems: tuple[SystemErrors, ...]
     missed_by_all: int
     missed: tuple[Missed, ...]
     added_by_some: int
@@ -100,7 +101,7 @@ def analyse(
     seed: int = 0,
     most: int = 10,
 ) -> Analysis:
-    """What systems get wrong on a task.
+    """Say what systems get wrong on a task.
 
     Args:
         gold: the reference.
@@ -114,27 +115,27 @@ def analyse(
         most: how many spans are listed that all miss, or that some add.
 
     Raises:
-        ValueError: the corpora can't be laid side by side, or the schema or a label doesn't fit.
+        ValueError: the corpora can't be paired, or the schema or a label doesn't fit.
     """
-    found = lineup(gold, predictions, task, labels=labels, layer=layer, variant=variant)
+    spans = aligned(gold, predictions, task, labels=labels, layer=layer, variant=variant)
     systems = []
-    for name, side in found.systems.items():
-        confusion = confused(found, side)
-        systems.append(Errors(name, kinds(confusion), confusion, parts(found, side, resamples, seed)))
-    all_miss, some_add = missed(found), added(found)
+    for name, system in spans.systems.items():
+        confusion = confused(spans, system)
+        systems.append(SystemErrors(name, kinds(confusion), confusion, parts(spans, system, resamples, seed)))
+    all_miss, some_add = missed(spans), added(spans)
     return Analysis(
-        task, found.node.place[0], found.table, variant, articles(found), tuple(systems),
+        task, spans.node.place[0], spans.table, variant, text_quality(spans), tuple(systems),
         len(all_miss), tuple(all_miss[:most]), len(some_add), tuple(some_add[:most]),
     )  # fmt: skip
 
 
-def confused(found: Lineup, system: Side) -> tuple[Confusion, ...]:
-    """Labels against labels, in the order of the labels, what has no partner last."""
-    gold = found.gold
+def confused(spans: AlignedSystems, system: LabelledSpans) -> tuple[Confusion, ...]:
+    """Count the labels of gold against those of a system, in the order of the labels, what has no partner last."""
+    gold = spans.gold
     first, second = partners(gold, system)
     same = (gold.start[first] == system.start[second]) & (gold.end[first] == system.end[second])
-    last = len(found.labels)
-    rows: Counter[tuple[int, int, Extent]] = Counter()
+    last = len(spans.labels)
+    rows: Counter[tuple[int, int, SameExtent]] = Counter()
     for a, b, alike in zip(gold.label[first].tolist(), system.label[second].tolist(), same.tolist(), strict=True):
         rows[a, b, "same" if alike else "overlapping"] += 1
     paired = Counter(gold.label[first].tolist()), Counter(system.label[second].tolist())
@@ -142,16 +143,16 @@ def confused(found: Lineup, system: Side) -> tuple[Confusion, ...]:
         rows[label, last, "none"] = n
     for label, n in (Counter(system.label.tolist()) - paired[1]).items():
         rows[last, label, "none"] = n
-    names: tuple[str | None, ...] = (*found.labels, None)
+    names: tuple[str | None, ...] = (*spans.labels, None)
     return tuple(Confusion(names[a], names[b], extent, n) for (a, b, extent), n in sorted(rows.items()))
 
 
-def kinds(confusion: tuple[Confusion, ...]) -> Kinds:
-    """The kinds of error that a confusion of labels comes to."""
+def kinds(confusion: tuple[Confusion, ...]) -> ErrorKinds:
+    """Return the kinds of error that a confusion of labels comes to."""
     n: Counter[str] = Counter()
     for row in confusion:
         n[_kind(row)] += row.n
-    return Kinds(**{name: n[name] for name in ("right", "label", "boundary", "both", "missed", "spurious")})
+    return ErrorKinds(**{name: n[name] for name in ("right", "label", "boundary", "both", "missed", "spurious")})
 
 
 def _kind(row: Confusion) -> str:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spanproof.bench.errors.aligned import Lineup
-from spanproof.metrics.spans import Floats, Side
+from spanproof.arrays import Floats
+from spanproof.bench.errors.aligned import AlignedSystems
+from spanproof.metrics.spans import LabelledSpans
 
 _Key = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Mention:
+class DisputedSpan:
     """A span of an article: code points, half open."""
 
     start: int
@@ -38,10 +39,10 @@ class Missed:
     """
 
     article: str
-    mention: Mention
+    mention: DisputedSpan
     sentence: Sentence
     near: float
-    answers: Mapping[str, Mention | None]
+    answers: Mapping[str, DisputedSpan | None]
 
 
 @dataclass(frozen=True)
@@ -52,74 +53,74 @@ class Added:
     """
 
     article: str
-    mention: Mention
+    mention: DisputedSpan
     sentence: Sentence
     systems: tuple[str, ...]
-    gold: Mention | None
+    gold: DisputedSpan | None
 
 
-def missed(found: Lineup) -> list[Missed]:
-    """Every span of gold that all systems miss, the nearest first; none where there is no system."""
-    had = {key for side in found.systems.values() for key in _keys(side)}
+def missed(spans: AlignedSystems) -> list[Missed]:
+    """Return every span of gold that all systems miss, the nearest first; none where there is no system."""
+    predicted = {key for system in spans.systems.values() for key in _keys(system)}
     rows = []
-    for key in dict.fromkeys(_keys(found.gold)) if found.systems else ():
-        if key in had:
+    for key in dict.fromkeys(_keys(spans.gold)) if spans.systems else ():
+        if key in predicted:
             continue
         answers, near = {}, []
-        for name, side in found.systems.items():
-            other, amount = _nearest(side, key)
-            answers[name] = other and _mention(found, other)
+        for name, system in spans.systems.items():
+            other, amount = _nearest(system, key)
+            answers[name] = other and _mention(spans, other)
             near.append(amount)
-        article, sentence = _where(found, key)
-        rows.append(Missed(article, _mention(found, key), sentence, round(float(np.mean(near)), 6), answers))
+        article, sentence = _where(spans, key)
+        rows.append(Missed(article, _mention(spans, key), sentence, round(float(np.mean(near)), 6), answers))
     return sorted(rows, key=lambda row: -row.near)
 
 
-def added(found: Lineup) -> list[Added]:
-    """Every span that two systems or more agree on and gold has not, most systems first."""
-    gold = set(_keys(found.gold))
-    by: dict[_Key, list[str]] = {}
-    for name, side in found.systems.items():
-        for key in set(_keys(side)) - gold:
-            by.setdefault(key, []).append(name)
+def added(spans: AlignedSystems) -> list[Added]:
+    """Return every span that two systems or more agree on and gold has not, most systems first."""
+    gold = set(_keys(spans.gold))
+    systems_of: dict[_Key, list[str]] = {}
+    for name, system in spans.systems.items():
+        for key in set(_keys(system)) - gold:
+            systems_of.setdefault(key, []).append(name)
     rows = []
-    for key, systems in sorted(by.items()):
+    for key, systems in sorted(systems_of.items()):
         if len(systems) > 1:
-            other, _ = _nearest(found.gold, key)
-            answer = other and _mention(found, other)
-            article, sentence = _where(found, key)
-            rows.append(Added(article, _mention(found, key), sentence, tuple(systems), answer))
+            other, _ = _nearest(spans.gold, key)
+            answer = other and _mention(spans, other)
+            article, sentence = _where(spans, key)
+            rows.append(Added(article, _mention(spans, key), sentence, tuple(systems), answer))
     return sorted(rows, key=lambda row: -len(row.systems))
 
 
-def _keys(side: Side) -> list[_Key]:
-    return list(zip(side.start.tolist(), side.end.tolist(), side.label.tolist(), strict=True))
+def _keys(spans: LabelledSpans) -> list[_Key]:
+    return list(zip(spans.start.tolist(), spans.end.tolist(), spans.label.tolist(), strict=True))
 
 
-def _nearest(side: Side, key: _Key) -> tuple[_Key | None, float]:
-    """The span of a side that is nearest, and how near; the first of several; None if none shares a character."""
+def _nearest(spans: LabelledSpans, key: _Key) -> tuple[_Key | None, float]:
+    """Return the nearest span and how near it is; the first of several; None if none shares a character."""
     start, end, label = key
-    shared = np.minimum(side.end, end) - np.maximum(side.start, start)
-    whole = np.maximum(side.end, end) - np.minimum(side.start, start)
-    near: Floats = np.where(shared > 0, shared / whole, 0) * np.where(side.label == label, 1, 0.5)
+    shared = np.minimum(spans.end, end) - np.maximum(spans.start, start)
+    whole = np.maximum(spans.end, end) - np.minimum(spans.start, start)
+    near: Floats = np.where(shared > 0, shared / whole, 0) * np.where(spans.label == label, 1, 0.5)
     if not near.any():
         return None, 0.0
     k = int(near.argmax())
-    return (int(side.start[k]), int(side.end[k]), int(side.label[k])), float(near[k])
+    return (int(spans.start[k]), int(spans.end[k]), int(spans.label[k])), float(near[k])
 
 
-def _mention(found: Lineup, key: _Key) -> Mention:
+def _mention(spans: AlignedSystems, key: _Key) -> DisputedSpan:
     start, end, label = key
-    _, offset = found.at(start)
-    return Mention(offset, offset + end - start, found.text[start:end], found.labels[label])
+    _, offset = spans.at(start)
+    return DisputedSpan(offset, offset + end - start, spans.continuum.text[start:end], spans.labels[label])
 
 
-def _where(found: Lineup, key: _Key) -> tuple[str, Sentence]:
-    """The article that a span is in, and the sentence."""
-    bounds, text = found.ground.sentences, found.text
+def _where(spans: AlignedSystems, key: _Key) -> tuple[str, Sentence]:
+    """Return the article that a span is in, and the sentence."""
+    bounds, text = spans.continuum.sentences, spans.continuum.text
     start, end, _ = key
     low = int(bounds[np.searchsorted(bounds, start, "right") - 1])
     high = int(bounds[np.searchsorted(bounds, end - 1, "right")])
     before, after = text[low:start].lstrip(), text[end:high].rstrip()
-    name, offset = found.at(start - len(before))
+    name, offset = spans.at(start - len(before))
     return name, Sentence(offset, before + text[start:end] + after)

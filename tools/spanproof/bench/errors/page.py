@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from spanproof.bench.errors.analysis import Analysis
-from spanproof.bench.errors.disputes import Added, Mention, Missed
+from spanproof.bench.errors.disputes import Added, DisputedSpan, Missed
 from spanproof.bench.errors.parts import Part
 from spanproof.table import Table, markdown
 
@@ -151,7 +151,7 @@ def _place(each: Missed | Added) -> tuple[str, str, str]:
     return _text(each.article), f"{mention.start}:{mention.end}", _text(mention.label)
 
 
-def _said(mention: Mention | None) -> str:
+def _said(mention: DisputedSpan | None) -> str:
     return f"{_text(mention.surface)} {_text(mention.label)}" if mention else "–"
 
 

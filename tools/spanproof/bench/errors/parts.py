@@ -7,25 +7,33 @@ from typing import Literal
 import numpy as np
 
 from spanproof.arrays import Ints
-from spanproof.bench.errors.aligned import Lineup
-from spanproof.metrics import spans as metrics
-from spanproof.metrics.counts import Tally, prf
+from spanproof.bench.errors.aligned import AlignedSystems
+from spanproof.metrics.counts import Counts, per_unit, per_unit_and_kind, prf
+from spanproof.metrics.matching import exact_pairs
 from spanproof.metrics.resampling import Interval, intervals
-from spanproof.metrics.spans import Side
+from spanproof.metrics.spans import LabelledSpans
 
 DAMAGE, ZONES = ("damage", "*"), ("zones", "*")
 By = Literal["label", "article", "text", "zone"]
-Split = tuple[By, Sequence[str], Callable[[Side], Ints]]
+Split = tuple[By, Sequence[str], Callable[[LabelledSpans], Ints]]
 """What is told apart, the names of the parts, and the number of the part of each span."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A system on a part of the corpus: spans of gold, predicted ones, and those with the same offsets and label.
+    """A system on a part of the corpus.
 
-    ``by`` is what tells parts apart: the label of a span, its article, its ``text`` (whether the sentence that it
-    starts in has damage), the zone that it starts in (the shortest, ``body`` where there is none). ``interval`` is
-    that of F1 at 95 %, over sentences drawn with replacement; None where a number is undefined.
+    Attributes:
+        by: what tells parts apart: the label of a span, its article, its ``text`` (whether the sentence that it starts
+            in has damage), the zone that it starts in (the shortest, ``body`` where there is none).
+        name: the part.
+        gold: how many spans gold has there.
+        predicted: how many the system has.
+        right: how many of them have the same offsets and label.
+        precision: None where it is undefined, as the two that follow.
+        recall: see precision.
+        f1: see precision.
+        interval: of F1 at 95 %, over sentences drawn with replacement.
     """
 
     by: By
@@ -40,7 +48,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Article:
+class TextQuality:
     """How good the text of an article is: its code points, its places of damage, and those per 1,000 code points."""
 
     name: str
@@ -49,75 +57,76 @@ class Article:
     per_thousand: float
 
 
-def articles(found: Lineup) -> tuple[Article, ...]:
-    """The articles, in order; none where the schema has no layer of damage over the same text."""
-    if not _has(found, DAMAGE):
+def text_quality(aligned: AlignedSystems) -> tuple[TextQuality, ...]:
+    """Return how good each article is, in order; nothing where the schema has no layer of damage over the same text."""
+    if not _has(aligned, DAMAGE):
         return ()
-    bounds = found.ground.documents
+    bounds = aligned.continuum.documents
     sizes = np.diff(bounds).tolist()
-    damage = metrics.counted(bounds, found.both.spans(DAMAGE)[0].start).astype(int).tolist()
-    rows = zip(found.both.names, sizes, damage, strict=True)
-    return tuple(Article(name, size, n, round(1000 * n / size, 3) if size else 0.0) for name, size, n in rows)
+    damage = per_unit(bounds, aligned.gold_pair.spans(DAMAGE)[0].start).astype(int).tolist()
+    rows = zip(aligned.gold_pair.names, sizes, damage, strict=True)
+    return tuple(TextQuality(name, size, n, round(1000 * n / size, 3) if size else 0.0) for name, size, n in rows)
 
 
-def splits(found: Lineup) -> list[Split]:
-    """The ways to split that the schema allows."""
-    ground = found.ground
+def splits(aligned: AlignedSystems) -> list[Split]:
+    """Return the ways to split that the schema allows."""
     ways: list[Split] = [
-        ("label", found.labels, lambda side: side.label),
-        ("article", found.both.names, lambda side: np.searchsorted(ground.documents, side.start, "right") - 1),
+        ("label", aligned.labels, lambda spans: spans.label),
+        ("article", aligned.gold_pair.names, lambda spans: aligned.continuum.document(spans.start)),
     ]
-    if _has(found, DAMAGE):
-        damaged = _damaged(found)
-        ways.append(("text", ("undamaged", "damaged"), lambda side: damaged[side.start]))
-    if _has(found, ZONES):
-        names, zone = _zones(found)
-        ways.append(("zone", names, lambda side: zone[side.start]))
+    if _has(aligned, DAMAGE):
+        damaged = _damaged(aligned)
+        ways.append(("text", ("undamaged", "damaged"), lambda spans: damaged[spans.start]))
+    if _has(aligned, ZONES):
+        names, zone = _zones(aligned)
+        ways.append(("zone", names, lambda spans: zone[spans.start]))
     return ways
 
 
-def parts(found: Lineup, system: Side, resamples: int, seed: int) -> tuple[Part, ...]:
-    """The parts in which gold or the system has a span, way by way."""
-    bounds, layer = found.ground.sentences, found.node.place[0]
-    first, _ = _same(found.gold, system)
-    sides = found.gold, system, found.gold.at(first)
-    tallies, told = [], []
-    for by, names, part_of in splits(found):
-        columns = [metrics.tabulated(bounds, side.start, part_of(side), len(names)) for side in sides]
-        counts = np.stack(columns, -1)
+def parts(aligned: AlignedSystems, system: LabelledSpans, resamples: int, seed: int) -> tuple[Part, ...]:
+    """Return the parts in which gold or the system has a span, way by way.
+
+    Args:
+        aligned: gold, and what the corpus can be split by.
+        system: the spans of one system.
+        resamples: draws for each interval; 0 for none.
+        seed: of the draws.
+    """
+    bounds, layer = aligned.continuum.sentences, aligned.node.place[0]
+    first, _ = exact_pairs(aligned.gold, system)
+    spans = aligned.gold, system, aligned.gold.at(first)
+    counts: list[Counts] = []
+    named: list[tuple[By, str]] = []
+    for by, names, part_of in splits(aligned):
+        rows = np.stack([per_unit_and_kind(bounds, each.start, part_of(each), len(names)) for each in spans], -1)
         for k, name in enumerate(names):
-            gold, predicted, right = counts[:, k].sum(0).astype(int).tolist()
+            gold, predicted, _ = rows[:, k].sum(0).astype(int).tolist()
             if gold or predicted:
-                tallies.append(Tally(layer, name, "exact", counts[:, k], prf, (gold, predicted), "spans"))
-                told.append((by, name, gold, predicted, right))
-    ends = intervals(tallies, resamples, seed) if resamples else [None] * len(tallies)
+                counts.append(Counts("exact", rows[:, k], prf, (gold, predicted), "spans", layer=layer, part=name))
+                named.append((by, name))
+    ends = [of_f1 for *_, of_f1 in intervals(counts, resamples, seed)] if resamples else [None] * len(counts)
     return tuple(
-        Part(*row, *_numbers(tally), end and (round(end[0], 6), round(end[1], 6)))
-        for row, tally, end in zip(told, tallies, ends, strict=True)
+        Part(
+            by, name, *each.n, int(each.rows[:, 2].sum()), *_rounded(each), end and (round(end[0], 6), round(end[1], 6))
+        )
+        for (by, name), each, end in zip(named, counts, ends, strict=True)
     )
 
 
-def _numbers(tally: Tally) -> tuple[float | None, float | None, float | None]:
-    precision, recall, f1 = (None if np.isnan(value) else round(value, 6) for value in tally.values)
+def _rounded(counts: Counts) -> tuple[float | None, float | None, float | None]:
+    precision, recall, f1 = (None if np.isnan(value) else round(value, 6) for value in counts.values)
     return precision, recall, f1
 
 
-def _same(a: Side, b: Side) -> tuple[Ints, Ints]:
-    """Spans with the same start, end and label, one to one."""
-    first, second = metrics.pairs(a, b)
-    same = a.label[first] == b.label[second]
-    return first[same], second[same]
+def _has(aligned: AlignedSystems, place: tuple[str, str]) -> bool:
+    node = aligned.gold_pair.schema.nodes.get(place)
+    return node is not None and bool(node.get("spanOf")) and node.get("spanOf") == aligned.node.get("spanOf")
 
 
-def _has(found: Lineup, place: tuple[str, str]) -> bool:
-    node = found.both.schema.nodes.get(place)
-    return node is not None and bool(node.get("spanOf")) and node.get("spanOf") == found.node.get("spanOf")
-
-
-def _damaged(found: Lineup) -> Ints:
-    """Of each position, 1 where its sentence shares a character with damage."""
-    bounds = found.ground.sentences
-    damage = found.both.spans(DAMAGE)[0]
+def _damaged(aligned: AlignedSystems) -> Ints:
+    """Return of each position 1 where its sentence shares a character with damage."""
+    bounds = aligned.continuum.sentences
+    damage = aligned.gold_pair.spans(DAMAGE)[0]
     low, high = (np.searchsorted(bounds, at, "right") - 1 for at in (damage.start, damage.end - 1))
     flags = np.zeros(len(bounds) - 1, np.int64)
     for first, last in zip(low.tolist(), high.tolist(), strict=True):
@@ -125,13 +134,13 @@ def _damaged(found: Lineup) -> Ints:
     return np.repeat(flags, np.diff(bounds))
 
 
-def _zones(found: Lineup) -> tuple[list[str], Ints]:
-    """What zones there are, the body first, and the number of the shortest one at each position."""
-    zones = found.both.spans(ZONES)[0]
-    member = found.both.schema.nodes[ZONES].get("labelledBy")
+def _zones(aligned: AlignedSystems) -> tuple[list[str], Ints]:
+    """Return what zones there are, the body first, and the number of the shortest one at each position."""
+    zones = aligned.gold_pair.spans(ZONES)[0]
+    member = aligned.gold_pair.schema.nodes[ZONES].get("labelledBy")
     kinds = [kind or "zone" for kind in zones.items.columns[member].to_pylist()] if member else ["zone"] * len(zones)
     names = ["body", *sorted(set(kinds) - {"body"})]
-    at = np.zeros(len(found.text), np.int64)
+    at = np.zeros(len(aligned.continuum.text), np.int64)
     for k in np.lexsort((zones.start, zones.start - zones.end)).tolist():
         at[zones.start[k] : zones.end[k]] = names.index(kinds[k])
     return names, at

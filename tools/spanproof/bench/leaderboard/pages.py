@@ -17,7 +17,7 @@ from spanproof.bench.leaderboard import plots
 from spanproof.bench.records import Run
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.metrics.score import VARIANTS
+from spanproof.metrics.boundaries import VARIANTS
 from spanproof.table import Table, bulleted, markdown
 
 REVIEW = ("task", "labels", "article", "start", "end", "label", "verdict")

@@ -17,7 +17,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextPath
 
-from spanproof.metrics.score import VARIANTS, Scores
+from spanproof.metrics.boundaries import VARIANTS
+from spanproof.metrics.score import Scores
 
 _STYLE = {
     "svg.hashsalt": "spanproof",

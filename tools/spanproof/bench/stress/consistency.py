@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from spanproof.bench.stress.rewriting import Carried
-from spanproof.metrics.label_sets import ONTONOTES, TABLES, Table
+from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
@@ -31,7 +31,7 @@ class Layer:
 
     node: Node
     registry: str | None
-    table: Table | None
+    table: LabelTable | None
 
     @classmethod
     def of(cls, name: str, system: System, schema: Schema) -> "Layer":

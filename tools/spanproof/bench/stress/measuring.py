@@ -11,16 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from spanproof.arrays import Floats
 from spanproof.bench.records import Run
 from spanproof.bench.run import run
 from spanproof.bench.stress.consistency import Layer, Measure, Said, common
 from spanproof.bench.stress.rewriting import Carried, Rewriting, carry, follow, text_member
 from spanproof.bench.stress.transformations import Transformation, rewriting
+from spanproof.corpus.continuum import sentences
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.pairs import sentences
 from spanproof.formats.discovery import read
-from spanproof.metrics.resampling import Interval, drawn, ends
-from spanproof.metrics.spans import Floats, ratio
+from spanproof.metrics.counts import ratio
+from spanproof.metrics.resampling import Interval, bootstrap, percentile_interval
 from spanproof.systems.system import System
 
 
@@ -171,8 +172,8 @@ def _f1s(sums: Floats) -> Floats:
 
 
 def _interval(counts: Floats, resamples: int, seed: int) -> Interval:
-    before, after, _ = _f1s(drawn(counts, resamples, seed))
-    return ends(after - before)
+    before, after, _ = _f1s(bootstrap(counts, resamples, seed))
+    return percentile_interval(after - before)
 
 
 def _number(value: Any) -> float | None:

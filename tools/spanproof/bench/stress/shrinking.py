@@ -15,8 +15,8 @@ import regex
 from spanproof.bench.stress.consistency import Layer, differ
 from spanproof.bench.stress.rewriting import Piece, Rewriting, carry, follow, text_member
 from spanproof.bench.stress.transformations import Transformation, rewriting
+from spanproof.corpus.continuum import sentences
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.pairs import sentences
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.process import Answer
 from spanproof.systems.system import System

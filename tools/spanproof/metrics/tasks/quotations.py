@@ -1,38 +1,47 @@
 """The task of quotation attribution: what was said, who is named, how it is reported, who spoke."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from spanproof.arrays import Bools, Ints
-from spanproof.corpus.pairs import Facing, Ground, shared
-from spanproof.metrics import boundaries as conventions
-from spanproof.metrics import spans as metrics
+from spanproof.corpus.continuum import Continuum
+from spanproof.corpus.pairs import PairedCorpora, numbered
+from spanproof.metrics import boundaries
 from spanproof.metrics.boundaries import Trim, as_is, trimmed
-from spanproof.metrics.counts import Tally, accuracy, labelled, prf
-from spanproof.metrics.label_sets import numbered, own, targets
-from spanproof.metrics.matching import MEASURES, counted, partners, tallied
-from spanproof.metrics.spans import Side
+from spanproof.metrics.counts import Counts, accuracy, columns_per_unit, prf
+from spanproof.metrics.label_sets import label_numbers, own_labels, targets
+from spanproof.metrics.matching import exact_pairs, partners
+from spanproof.metrics.measures import labelled_span_counts, span_counts
+from spanproof.metrics.spans import LabelledSpans
 from spanproof.schema.node import Node
 
 
 @dataclass(frozen=True)
-class Quotes:
-    """The quotations of one side: content with the type as label, each part's start and end (-1: none), speaker."""
+class Quotations:
+    """The quotations of gold or of a prediction.
 
-    content: Side
-    parts: tuple[npt.NDArray[np.int64], ...]
+    Attributes:
+        content: what was said, with the type as label.
+        parts: of each part of a quotation, as source and cue, start and end, -1 where there is none; shape
+            (quotations, 2) each.
+        speaker: the number of the speaker, -1 where nobody is named, shape (quotations,).
+    """
+
+    content: LabelledSpans
+    parts: tuple[Ints, ...]
     speaker: Ints
 
-    def at(self, which: Bools) -> "Quotes":
-        """Some of them."""
-        return Quotes(self.content.at(which), tuple(part[which] for part in self.parts), self.speaker[which])
+    def at(self, which: Bools) -> "Quotations":
+        """Return some of them."""
+        return Quotations(self.content.at(which), tuple(part[which] for part in self.parts), self.speaker[which])
+
+
+Both = tuple[Quotations, Quotations]
 
 
 def speaker_of(node: Node) -> str | None:
-    """The member that says who spoke: the one that refers to a registry and to the spans of the document that do so."""
+    """Return the member that says who spoke: that which refers to a registry and to spans of the document."""
     for name, member in node.fields.items():
         targets = member.get("refersTo", ())
         if any(t.startswith("registry:") for t in targets) and any(t.startswith("/") for t in targets):
@@ -40,8 +49,8 @@ def speaker_of(node: Node) -> str | None:
     return None
 
 
-def attribution(facing: Facing, node: Node, trim: Trim) -> list[Tally]:
-    """Scores of a layer with ``quotation``, of all quotations and of those that are direct on their own side.
+def quotation_task(pair: PairedCorpora, node: Node, trim: Trim) -> list[Counts]:
+    """Count the scores of a layer with ``quotation``: of all quotations, and of those direct in their own corpus.
 
     * spans of content (labelled by type), and of each part (unlabelled), in four measures;
     * ``content+PART``, ``content+speaker``: F1 of quotations with the same content that have this the same too;
@@ -50,93 +59,110 @@ def attribution(facing: Facing, node: Node, trim: Trim) -> list[Tally]:
     * ``relaxed+speaker``: the speaker is the same and contents share a character;
     * ``speaker accuracy``: of the quotations with the same content, the share that has the same speaker;
       ``relaxed speaker accuracy`` of those whose contents share a character.
+
+    Args:
+        pair: gold and prediction.
+        node: the layer.
+        trim: what the convention takes from the edges of parts; contents have a convention of their own.
+
+    Raises:
+        ValueError: a type that the schema doesn't list, or none.
     """
-    ground, text = facing.ground(node)
-    sides, types, speaker = _quotes(facing, node, text, trim)
+    continuum = pair.continuum(node)
     keyword = node.get("quotation")
+    types, speaker = targets(own_labels(node, keyword["type"])), speaker_of(node)
+    gold, predicted = _quotations(pair, node, speaker, trim)
     direct = types.index(keyword["direct"]) if keyword["direct"] in types else -1
-    found = []
-    for measure in MEASURES:
-        counts = counted(measure, sides[0].content, sides[1].content, len(types), ground)
-        kinds = types if measure != "boundary" else ("",)
-        found += labelled(node.place[0], measure, counts, kinds, "tokens" if measure == "token" else "spans")
-    for part in (None, keyword["direct"]):
-        chosen = [side.at(side.content.label == direct) if part else side for side in sides]
-        found += _parts(node, part, chosen, ground)
-        found += _wholes(node, part, chosen, ground, speaker)
-    return found
+    counts = labelled_span_counts(gold.content, predicted.content, types, continuum, node.place[0])
+    for kind in (None, keyword["direct"]):
+        both = gold, predicted
+        if kind:
+            both = gold.at(gold.content.label == direct), predicted.at(predicted.content.label == direct)
+        counts += _parts(node, kind, both, continuum)
+        counts += _wholes(node, kind, both, continuum.sentences, speaker)
+        if speaker:
+            counts += _speakers(node.place[0], kind, both, continuum.sentences, speaker)
+    return counts
 
 
-def _quotes(facing: Facing, node: Node, text: str, trim: Trim) -> tuple[list[Quotes], tuple[str, ...], str | None]:
-    keyword, pair = node.get("quotation"), facing.spans(node.place)
-    table = own(node, keyword["type"])
-    kinds = [numbered(facing, spans, keyword["type"], table) for spans in pair]
-    speaker = speaker_of(node)
-    speakers: list[Ints] = [np.full(len(spans), -1) for spans in pair]
+def _quotations(pair: PairedCorpora, node: Node, speaker: str | None, trim: Trim) -> Both:
+    keyword, both, text = node.get("quotation"), pair.spans(node.place), pair.continuum(node).text
+    table = own_labels(node, keyword["type"])
+    speakers: list[Ints] = [np.full(len(spans), -1) for spans in both]
     if speaker:
-        speakers = list(shared(*(spans.items.columns[speaker] for spans in pair))[:2])
-    of_content = as_is if trim is as_is else conventions.content
-    parts: list[list[npt.NDArray[np.int64]]] = [[], []]
+        *speakers, _ = numbered(*(spans.items.columns[speaker].to_pylist() for spans in both))
+    parts: tuple[list[Ints], list[Ints]] = ([], [])
     for name in keyword["parts"]:
-        for k, spans in enumerate(facing.spans((*node.place, name))):
-            held = np.full((len(pair[k]), 2), -1)
-            held[spans.items.parent] = np.stack(trimmed(text, spans.start, spans.end, trim), 1)
-            parts[k].append(held)
-    quotes = [
-        Quotes(
-            Side(*trimmed(text, spans.start, spans.end, of_content), kind),
-            tuple(held),
+        for k, spans in enumerate(pair.spans((*node.place, name))):
+            extents = np.full((len(both[k]), 2), -1)
+            extents[spans.items.parent] = np.stack(trimmed(text, spans.start, spans.end, trim), 1)
+            parts[k].append(extents)
+    of_content = as_is if trim is as_is else boundaries.content
+    gold, predicted = (
+        Quotations(
+            LabelledSpans(
+                *trimmed(text, spans.start, spans.end, of_content), label_numbers(pair, spans, keyword["type"], table)
+            ),
+            tuple(extents),
             who,
         )
-        for spans, kind, held, who in zip(pair, kinds, parts, speakers, strict=True)
-    ]
-    return quotes, targets(table), speaker
+        for spans, extents, who in zip(both, parts, speakers, strict=True)
+    )
+    return gold, predicted
 
 
-def _parts(node: Node, kind: str | None, sides: Sequence[Quotes], ground: Ground) -> list[Tally]:
-    """The spans of sources, of cues."""
-    found = []
+def _parts(node: Node, kind: str | None, both: Both, continuum: Continuum) -> list[Counts]:
+    """Return the scores of the spans of sources, of cues."""
+    counts = []
     for k, name in enumerate(node.get("quotation")["parts"]):
-        held = [side.parts[k][side.parts[k][:, 0] >= 0] for side in sides]
-        a, b = (Side(spans[:, 0], spans[:, 1], np.zeros(len(spans), np.int64)) for spans in held)
+        extents = [quotations.parts[k][quotations.parts[k][:, 0] >= 0] for quotations in both]
+        a, b = (LabelledSpans(part[:, 0], part[:, 1], np.zeros(len(part), np.int64)) for part in extents)
         for measure in ("exact", "overlap", "token"):
-            counts = counted(measure, a, b, 1, ground)[:, 0]
-            n = (int(counts[:, 0].sum()), int(counts[:, 1].sum()))
+            rows = span_counts(measure, a, b, 1, continuum)[:, 0]
+            n = (int(rows[:, 0].sum()), int(rows[:, 1].sum()))
             of = "tokens" if measure == "token" else "spans"
-            found.append(Tally(f"{node.place[0]}.{name}", kind, measure, counts, prf, n, of))
-    return found
+            counts.append(Counts(measure, rows, prf, n, of, layer=f"{node.place[0]}.{name}", part=kind))
+    return counts
 
 
-def _wholes(node: Node, kind: str | None, sides: Sequence[Quotes], ground: Ground, speaker: str | None) -> list[Tally]:
-    """Quotations of which more than the content is the same."""
-    a, b = sides
-    layer, bounds, n = node.place[0], ground.sentences, (len(a.speaker), len(b.speaker))
-    members = node.get("quotation")["parts"]
-    rows = {
-        **{f"content+{name}": [[side.parts[k]] for side in sides] for k, name in enumerate(members)},
-        **({f"content+{speaker}": [[side.speaker[:, None]] for side in sides]} if speaker else {}),
-        "attribution": [[*side.parts, side.speaker[:, None], side.content.label[:, None]] for side in sides],
+def _wholes(node: Node, kind: str | None, both: Both, bounds: Ints, speaker: str | None) -> list[Counts]:
+    """Return the scores of quotations of which more than the content is the same."""
+    gold, predicted = both
+    columns = {
+        f"content+{name}": [quotations.parts[k] for quotations in both]
+        for k, name in enumerate(node.get("quotation")["parts"])
     }
-    found = []
-    for measure, each in rows.items():
-        table = np.concatenate([np.concatenate(columns, 1) for columns in each])
-        number = np.unique(table, axis=0, return_inverse=True)[1].ravel()
-        numbered = [
-            Side(side.content.start, side.content.end, part)
-            for side, part in zip(sides, np.split(number, [n[0]]), strict=True)
-        ]
-        counts = metrics.exact_f1(numbered[0], numbered[1], bounds).counts
-        found.append(Tally(layer, kind, measure, counts, prf, n, "quotations"))
-    if not speaker:
-        return found
-    content = [Side(s.content.start, s.content.end, s.speaker + 1) for s in sides]
-    first, second = partners(*content)
-    same = (content[0].start[first] == content[1].start[second]) & (content[0].end[first] == content[1].end[second])
-    right = a.speaker[first] == b.speaker[second]
-    at = content[0].start[first]
-    counts = tallied(bounds, content[0].start, content[1].start, at[right])
-    found.append(Tally(layer, kind, f"relaxed+{speaker}", counts, prf, n, "quotations"))
+    if speaker:
+        columns[f"content+{speaker}"] = [quotations.speaker[:, None] for quotations in both]
+    columns["attribution"] = [
+        np.concatenate([*each.parts, each.speaker[:, None], each.content.label[:, None]], 1) for each in both
+    ]
+    n = (len(gold.content), len(predicted.content))
+    counts = []
+    for measure, (a, b) in columns.items():
+        number = np.unique(np.concatenate([a, b]), axis=0, return_inverse=True)[1].ravel()
+        first, _ = exact_pairs(
+            LabelledSpans(gold.content.start, gold.content.end, number[: n[0]]),
+            LabelledSpans(predicted.content.start, predicted.content.end, number[n[0] :]),
+        )
+        rows = columns_per_unit(bounds, gold.content.start, predicted.content.start, gold.content.start[first])
+        counts.append(Counts(measure, rows, prf, n, "quotations", layer=node.place[0], part=kind))
+    return counts
+
+
+def _speakers(layer: str, kind: str | None, both: Both, bounds: Ints, speaker: str) -> list[Counts]:
+    """Return the scores of speakers of quotations whose contents are the same or share a character."""
+    a, b = (LabelledSpans(each.content.start, each.content.end, each.speaker + 1) for each in both)
+    first, second = partners(a, b)
+    same = (a.start[first] == b.start[second]) & (a.end[first] == b.end[second])
+    right = a.label[first] == b.label[second]
+    at = a.start[first]
+    rows = columns_per_unit(bounds, a.start, b.start, at[right])
+    counts = [
+        Counts(f"relaxed+{speaker}", rows, prf, (len(a), len(b)), "quotations", layer=layer, part=kind),
+    ]
     for measure, among in ((f"{speaker} accuracy", same), (f"relaxed {speaker} accuracy", same | True)):
-        counts = tallied(bounds, at[among], at[among & right])
-        found.append(Tally(layer, kind, measure, counts, accuracy, (int(among.sum()),) * 2, "matched contents"))
-    return found
+        rows = columns_per_unit(bounds, at[among], at[among & right])
+        n = (int(among.sum()),) * 2
+        counts.append(Counts(measure, rows, accuracy, n, "matched contents", layer=layer, part=kind))
+    return counts

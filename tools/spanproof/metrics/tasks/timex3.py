@@ -2,19 +2,50 @@
 
 from dataclasses import replace
 
-from spanproof.corpus.pairs import Facing, shared
+from spanproof.arrays import Ints
+from spanproof.corpus.pairs import PairedCorpora, numbered
 from spanproof.metrics.boundaries import Trim, trimmed
-from spanproof.metrics.counts import Tally, accuracy, labelled, prf
-from spanproof.metrics.label_sets import numbered, own, targets
-from spanproof.metrics.matching import MEASURES, counted, partners, tallied
-from spanproof.metrics.spans import Side
+from spanproof.metrics.counts import Counts, accuracy, columns_per_unit, prf
+from spanproof.metrics.label_sets import label_numbers, own_labels, targets
+from spanproof.metrics.matching import partners
+from spanproof.metrics.measures import labelled_span_counts
+from spanproof.metrics.spans import LabelledSpans
 from spanproof.schema.node import Node
 
 
-def temporal(facing: Facing, node: Node, trim: Trim) -> list[Tally]:
-    """Scores of a layer with ``timex3``.
+def timex3_task(pair: PairedCorpora, node: Node, trim: Trim) -> list[Counts]:
+    """Count the scores of a layer with ``timex3``: spans labelled by type, and those of TempEval-3.
 
-    TempEval-3 (UzZaman et al., SemEval-2013 task 1, section 4.1), with S and R what system and reference annotate:
+    ``type accuracy`` and ``value accuracy`` are of the pairs of expressions that share a character alone.
+
+    Args:
+        pair: gold and prediction.
+        node: the layer.
+        trim: what the convention takes from the edges of expressions.
+
+    Raises:
+        ValueError: a type that the schema doesn't list, or none.
+    """
+    continuum, both, timex = pair.continuum(node), pair.spans(node.place), node.get("timex3")
+    table = own_labels(node, timex["type"])
+    types = [label_numbers(pair, spans, timex["type"], table) for spans in both]
+    *values, _ = numbered(*(spans.items.columns[timex["value"]].to_pylist() for spans in both))
+    gold, predicted = (
+        LabelledSpans(*trimmed(continuum.text, spans.start, spans.end, trim), kind)
+        for spans, kind in zip(both, types, strict=True)
+    )
+    counts = labelled_span_counts(gold, predicted, targets(table), continuum, node.place[0])
+    # A type or value that is missing is 0 here, and never right.
+    labels = {member: (a + 1, b + 1) for member, (a, b) in (("type", types), ("value", values))}
+    return [*counts, *_tempeval(gold, predicted, labels, continuum.sentences, node.place[0])]
+
+
+def _tempeval(
+    gold: LabelledSpans, predicted: LabelledSpans, labels: dict[str, tuple[Ints, Ints]], bounds: Ints, layer: str
+) -> list[Counts]:
+    """Return the scores of TempEval-3 (UzZaman et al., SemEval-2013 task 1, section 4.1).
+
+    With S and R what system and reference annotate:
 
     * strict: P = |S ∩ R| / |S|, R = |S ∩ R| / |R|, the same start and end;
     * relaxed: the same for expressions that share a character, one to one
@@ -23,44 +54,21 @@ def temporal(facing: Facing, node: Node, trim: Trim) -> list[Tally]:
       accuracy, as TempEval-3 defines it. Values are compared as strings, as there.
 
     Where one expression overlaps several, it is paired with one of the same type, or value, if nothing else decides.
-    ``value accuracy`` and ``type accuracy`` are of the relaxed pairs alone.
     """
-    ground, text = facing.ground(node)
-    pair, timex = facing.spans(node.place), node.get("timex3")
-    table = own(node, timex["type"])
-    types = [numbered(facing, spans, timex["type"], table) for spans in pair]
-    *values, _ = shared(*(spans.items.columns[timex["value"]] for spans in pair))
-    gold, predicted = (
-        Side(*trimmed(text, spans.start, spans.end, trim), kind) for spans, kind in zip(pair, types, strict=True)
-    )
-    name, known = node.place[0], targets(table)
-    found = []
-    for measure in MEASURES:
-        counts = counted(measure, gold, predicted, len(known), ground)
-        kinds = known if measure != "boundary" else ("",)
-        found += labelled(name, measure, counts, kinds, "tokens" if measure == "token" else "spans")
-    # A value that is missing is 0 here, and never right.
-    by = {
-        member: (replace(gold, label=a + 1), replace(predicted, label=b + 1))
-        for member, (a, b) in (("type", types), ("value", values))
-    }
-    paired = {member: partners(*sides) for member, sides in by.items()}
-    equal = {
-        member: (a.label[first] == b.label[second]) & (a.label[first] > 0)
-        for (member, (a, b)), (first, second) in zip(by.items(), paired.values(), strict=True)
-    }
-    first, second = paired["type"]
-    same = (gold.start[first] == predicted.start[second]) & (gold.end[first] == predicted.end[second])
-    right = {
-        "strict": gold.start[first[same]],
-        "relaxed": gold.start[first],
-        **{member: gold.start[paired[member][0][which]] for member, which in equal.items()},
-    }
-    n = (len(gold.start), len(predicted.start))
+    right: dict[str, Ints] = {}
+    for member, (a, b) in labels.items():
+        first, second = partners(replace(gold, label=a), replace(predicted, label=b))
+        if member == "type":
+            same = (gold.start[first] == predicted.start[second]) & (gold.end[first] == predicted.end[second])
+            right |= {"strict": gold.start[first[same]], "relaxed": gold.start[first]}
+        right[member] = gold.start[first[(a[first] == b[second]) & (a[first] > 0)]]
+    n = (len(gold), len(predicted))
+    counts = []
     for measure, at in right.items():
-        counts = tallied(ground.sentences, gold.start, predicted.start, at)
-        found.append(Tally(name, None, f"TempEval-3 {measure}", counts, prf, n, "spans"))
-    for member in equal:
-        counts = tallied(ground.sentences, right["relaxed"], right[member])
-        found.append(Tally(name, None, f"{member} accuracy", counts, accuracy, (len(first),) * 2, "matched spans"))
-    return found
+        rows = columns_per_unit(bounds, gold.start, predicted.start, at)
+        counts.append(Counts(f"TempEval-3 {measure}", rows, prf, n, "spans", layer=layer))
+    n = (len(right["relaxed"]),) * 2
+    for member in labels:
+        rows = columns_per_unit(bounds, right["relaxed"], right[member])
+        counts.append(Counts(f"{member} accuracy", rows, accuracy, n, "matched spans", layer=layer))
+    return counts
