@@ -14,7 +14,7 @@ import click
 from spanproof.cli.options import FILE, own_corpus, progress_of, read_schema, refuse, say
 
 if TYPE_CHECKING:
-    from spanproof.corpus.documents import Corpus
+    from spanproof.corpus.documents import Corpus, demand_readable
     from spanproof.corpus.findings import Finding
     from spanproof.labelstudio.pull import Pull
     from spanproof.labelstudio.push import Push
@@ -179,7 +179,7 @@ def shown_schema(file: Path | None) -> "Schema":
 
 def read_corpus(path: Path | None, schema: "Schema") -> "Corpus":
     """Return the corpus of a path, in memory; one that can't be read whole is refused."""
-    from spanproof.formats.discovery import demand_readable, read
+    from spanproof.formats.discovery import read
 
     corpus = read(path or own_corpus(), schema).load()
     try:

@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from spanproof.corpus.documents import Corpus
+from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.findings import Finding
-from spanproof.formats.discovery import demand_readable
 from spanproof.labelstudio.layout import Layout
 from spanproof.schema.layers import canonical
 from spanproof.schema.paths import Document
