@@ -94,7 +94,7 @@ def test_offsets_of_javascript_become_code_points(text: str, data: st.DataObject
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     offset = sum(2 if ord(each) > 0xFFFF else 1 for each in text[:start])
-    assert node.placed(text, utf16(text), offset, text[start:end]) == (start, end)
+    assert node.code_points(text, utf16(text), offset, text[start:end]) == (start, end)
 
 
 def test_an_offset_that_is_none_is_refused() -> None:
@@ -110,16 +110,16 @@ def test_an_offset_that_is_none_is_refused() -> None:
     ]
     for start, surface, problem in wrong:
         with pytest.raises(ValueError, match=problem):
-            node.placed(text, units, start, surface)
+            node.code_points(text, units, start, surface)
     for nonsense in ((True, "a"), (None, "a"), (1.0, "a"), (0, None), (0, ["a"])):
         with pytest.raises(TypeError):
-            node.placed(text, units, *nonsense)
+            node.code_points(text, units, *nonsense)
 
 
 def test_surrogates_that_stand_alone_side_by_side_are_two_code_points() -> None:
     text = "a\ud83d\ude00b"
-    assert node.placed(text, utf16(text), 1, "😀") == (1, 3)
-    assert node.placed(text, utf16(text), 2, "\ude00b") == (2, 4)
+    assert node.code_points(text, utf16(text), 1, "😀") == (1, 3)
+    assert node.code_points(text, utf16(text), 2, "\ude00b") == (2, 4)
 
 
 def test_what_has_no_place_is_left_out_and_told_once() -> None:
@@ -127,17 +127,17 @@ def test_what_has_no_place_is_left_out_and_told_once() -> None:
     things = [{"start": 0, "text": "Ana"}, {"start": 1, "text": "Ana"}, {"start": 9, "text": ""}]
 
     def place(units: Any, each: Any) -> tuple[int, int]:
-        return node.placed(source.text, units, each["start"], each["text"])
+        return node.code_points(source.text, units, each["start"], each["text"])
 
     with pytest.warns(
         PartialAnswer, match=r"^x, document 'doc': left out: 'Ana' at 1, of 3 units; and 1 more$"
     ) as told:
-        assert node.understood("x", source, things, place) == [(0, 3)]
+        assert node.parsed("x", source, things, place) == [(0, 3)]
     assert len(told) == 1
     wrong: list[Any] = [None, 3, {}, {"start": 0}, {"start": 0, "text": 3}, []]
     for nonsense in wrong:
         with pytest.raises(PredictionError, match="x, document 'doc'"):
-            node.understood("x", source, [nonsense], place)
+            node.parsed("x", source, [nonsense], place)
 
 
 def test_any_text_comes_through_the_bridge_as_it_is(script: Callable[[str], node.Script]) -> None:
@@ -201,7 +201,7 @@ def test_what_can_t_start_says_why(script: Callable[[str], node.Script], monkeyp
 
 def test_a_forgotten_script_ends(script: Callable[[str], node.Script]) -> None:
     one = script("serve(() => [])")
-    process = one.process
+    process = one.process.popen
     assert process.poll() is None
     del one
     gc.collect()
@@ -213,7 +213,7 @@ def test_a_script_ends_with_the_process_that_started_it(script: Callable[[str], 
     path = tmp_path / "script.mjs"
     code = (
         "import os, signal, sys; from pathlib import Path; from spanproof.systems import node;"
-        "one = node.start(Path(sys.argv[1]), Path()); print(one.process.pid, flush=True);"
+        "one = node.start(Path(sys.argv[1]), Path()); print(one.process.popen.pid, flush=True);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)

@@ -1,19 +1,16 @@
-"""A private Label Studio: an environment of its own, loopback, its own user and token, stopped by process id.
+"""A private Label Studio: in an environment of its own, on loopback, with a user and token of its own.
 
 The first start installs the pinned Label Studio into the cache and migrates a database there (minutes); each server
 then copies that database and is there in seconds.
 """
 
 import base64
-import fcntl
 import hashlib
 import os
 import secrets
 import shutil
-import signal
 import socket
 import sqlite3
-import subprocess
 import sys
 import time
 import urllib.error
@@ -23,12 +20,17 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from spanproof.systems import environments, process
+from spanproof.systems.environments import Environment, InstallationError, locked
+from spanproof.systems.process import Process, last_message
+
 VERSION = "1.23.2"
 CACHE = "SPANPROOF_LABELSTUDIO_CACHE"
 USER = "annotator@localhost.test"
 _DATABASE = "label_studio.sqlite3"
 _PATIENCE = 300
-_QUIET = {
+"""Seconds in which a server that was started has to answer."""
+_SETTINGS = {
     "LANG": "C.UTF-8",
     "TZ": "UTC",
     "LABEL_STUDIO_COLLECT_ANALYTICS": "false",
@@ -48,19 +50,28 @@ class ServerError(Exception):
 
 
 def _silent(_: str) -> None:
-    """Says nothing."""
+    """Report nothing."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address, who may use it, its folder (database, media, ``server.log``), its process."""
+    """A running server.
+
+    Attributes:
+        url: its address.
+        user: who may use it, an e-mail address.
+        password: with which the user logs in.
+        token: with which programs do.
+        folder: where its database, its media and ``server.log`` are.
+        process: its process.
+    """
 
     url: str
     user: str
     password: str = field(repr=False)
     token: str = field(repr=False)
     folder: Path
-    process: "subprocess.Popen[bytes]" = field(repr=False)
+    process: Process = field(repr=False)
 
     @property
     def port(self) -> int:
@@ -68,88 +79,79 @@ class Server:
         return int(self.url.rpartition(":")[2])
 
     def stop(self) -> None:
-        """Ends the process and those it started; again, if it is over already, nothing."""
-        for number, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 10)):
-            if self.process.poll() is not None:
-                return
-            os.killpg(self.process.pid, number)
-            try:
-                self.process.wait(patience)
-            except subprocess.TimeoutExpired:
-                continue
+        """End the process and those that it started."""
+        self.process.end(patience=10)
+        self.process.log.close()
 
 
 def cache() -> Path:
-    """Where the environment and the migrated database are kept.
+    """Return where the environment and the migrated database are kept.
 
     ``$SPANPROOF_LABELSTUDIO_CACHE``, or a folder of this version in the XDG cache.
     """
-    if named := os.environ.get(CACHE):
-        return Path(named)
-    xdg = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(xdg) / "spanproof" / f"label-studio-{VERSION}-python{sys.version_info.major}.{sys.version_info.minor}"
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return environments.cache(CACHE, f"label-studio-{VERSION}-{python}")
 
 
 def is_ready() -> bool:
-    """Whether a server can be started in seconds, with nothing to install first."""
+    """Return whether a server can be started in seconds, with nothing to install first."""
     return (cache() / "template" / _DATABASE).exists()
 
 
 @contextmanager
-def running(folder: Path, say: Callable[[str], None] = _silent, port: int | None = None) -> Iterator[Server]:
-    """A server over a folder while it is entered; an empty or new folder becomes that of a new server.
+def running(folder: Path, report: Callable[[str], None] = _silent, port: int | None = None) -> Iterator[Server]:
+    """Run a server over a folder while the context is entered; an empty or new folder becomes that of a new server.
 
     Args:
         folder: where its database is or comes to be.
-        say: is told what takes long.
+        report: is told what takes long.
         port: that on loopback; a free one by default.
+
+    Yields:
+        The server.
 
     Raises:
         ServerError: it can't be installed or doesn't start.
     """
-    server = start(folder, say, port)
+    server = start(folder, report, port)
     try:
         yield server
     finally:
         server.stop()
 
 
-def start(folder: Path, say: Callable[[str], None] = _silent, port: int | None = None) -> Server:
-    """A running server, which the caller stops; see :func:`running`."""
-    program = _program(say)
-    _template(program, say)
-    password, token = _own(folder)
+def start(folder: Path, report: Callable[[str], None] = _silent, port: int | None = None) -> Server:
+    """Start a server, which the caller stops; see :func:`running` for the arguments.
+
+    Raises:
+        ServerError: it can't be installed or doesn't start.
+    """
+    program = _installed(report)
+    _prepare_template(program, report)
+    password, token = _credentials(folder)
     return _launch(program, folder, port or _free_port(), password, token)
 
 
-def _program(say: Callable[[str], None]) -> Path:
-    """The command ``label-studio`` of the environment, which is made if it isn't there."""
-    home = cache()
-    program, done = home / "environment" / "bin" / "label-studio", home / "installed"
-    with _alone(home):
-        if done.exists() and program.exists():
-            return program
-        say(f"installing Label Studio {VERSION} into {home} (about 1 GB; once, some minutes)")
-        shutil.rmtree(home / "environment", ignore_errors=True)
-        log = home / "install.log"
-        python = home / "environment" / "bin" / "python"
-        make = [sys.executable, "-m", "venv", str(home / "environment")]
-        install = [str(python), "-m", "pip", "install", "--no-input", f"label-studio=={VERSION}"]
-        with log.open("wb") as out:
-            for command in (make, install):
-                if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False).returncode:
-                    raise ServerError(f"Label Studio can't be installed: {_tail(log)}")
-        done.touch()
-    return program
+def _installed(report: Callable[[str], None]) -> Path:
+    """Return the command ``label-studio`` of the environment, which is made if it isn't there."""
+    environment = Environment(cache() / "environment", (f"label-studio=={VERSION}",), over_this=False)
+    with locked(environment.folder):
+        if not environment.usable:
+            report(f"installing Label Studio {VERSION} into {cache()} (about 1 GB; once, some minutes)")
+            try:
+                environment.install()
+            except InstallationError as error:
+                raise ServerError(f"Label Studio can't be installed: {error}") from None
+    return environment.python.with_name("label-studio")
 
 
-def _template(program: Path, say: Callable[[str], None]) -> None:
-    """A migrated database in the cache, made by a first start if it isn't there."""
+def _prepare_template(program: Path, report: Callable[[str], None]) -> None:
+    """Make a migrated database in the cache by a first start, if it isn't there."""
     home = cache()
-    with _alone(home):
+    with locked(home / "template"):
         if is_ready():
             return
-        say("preparing its database (once, one or two minutes)")
+        report("preparing its database (once, one or two minutes)")
         first = home / "first"
         shutil.rmtree(first, ignore_errors=True)
         first.mkdir()
@@ -163,8 +165,8 @@ def _template(program: Path, say: Callable[[str], None]) -> None:
         shutil.rmtree(first)
 
 
-def _own(folder: Path) -> tuple[str, str]:
-    """Password and token of a folder's server; a new folder gets the migrated database, and secrets of its own."""
+def _credentials(folder: Path) -> tuple[str, str]:
+    """Return password and token of a folder's server; a new folder gets the migrated database, and its own of both."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "secrets"
     if not (folder / _DATABASE).exists():
@@ -182,21 +184,20 @@ def _own(folder: Path) -> tuple[str, str]:
 
 
 def _hashed(password: str) -> str:
-    """A password as Django keeps it."""
+    """Return a password as Django keeps it: PBKDF2 with SHA-256."""
     rounds, salt = 1_000_000, secrets.token_hex(11)
     digest = hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), rounds)
     return f"pbkdf2_sha256${rounds}${salt}${base64.b64encode(digest).decode()}"
 
 
 def _launch(program: Path, folder: Path, port: int, password: str, token: str) -> Server:
-    """Starts the process and waits until it answers.
+    """Start the process and wait until it answers.
 
-    The environment is empty but for what it needs: Label Studio reads USERNAME, HOST, PORT, DEBUG too.
+    Its environment variables are those that it needs alone: Label Studio reads USERNAME, HOST, PORT, DEBUG too.
     """
-    log = folder / "server.log"
     home = folder / "home"
     home.mkdir(exist_ok=True)
-    environment = _QUIET | {
+    variables = _SETTINGS | {
         "PATH": f"{program.parent}{os.pathsep}{os.defpath}",
         "HOME": str(home),
         "LABEL_STUDIO_BASE_DATA_DIR": str(folder),
@@ -205,35 +206,33 @@ def _launch(program: Path, folder: Path, port: int, password: str, token: str) -
         "LABEL_STUDIO_USER_TOKEN": token,
     }
     command = [str(program), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port)]
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [*command, "--log-level", "WARNING"],
-            env=environment,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
-    server = Server(f"http://127.0.0.1:{port}", USER, password, token, folder, process)
+    command += ["--log-level", "WARNING"]
+    log = (folder / "server.log").open("a+b")
+    label_studio = process.start(command, log, env=variables, cwd=folder)
+    server = Server(f"http://127.0.0.1:{port}", USER, password, token, folder, label_studio)
     try:
-        _await(server, log)
+        _await_answer(server)
     except BaseException:
         server.stop()
         raise
     return server
 
 
-def _await(server: Server, log: Path) -> None:
-    """Waits until the server knows its own token: what else listens on the port doesn't."""
+def _await_answer(server: Server) -> None:
+    """Wait until the server knows its own token: what else listens on the port doesn't.
+
+    Raises:
+        ServerError: it ended, doesn't answer in time, or something else answers.
+    """
+    log = server.folder / "server.log"
     request = urllib.request.Request(
         f"{server.url}/api/current-user/whoami", headers={"Authorization": f"Token {server.token}"}
     )
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
-        if server.process.poll() is not None:
-            raise ServerError(f"Label Studio ended with code {server.process.returncode}: {_tail(log)}")
+        if not server.process.running:
+            raise ServerError(f"Label Studio ended: {server.process.reason()} (log: {log})")
         try:
             with direct.open(request, timeout=5):
                 return
@@ -243,24 +242,11 @@ def _await(server: Server, log: Path) -> None:
         except OSError:
             pass
         time.sleep(0.1)
-    raise ServerError(f"Label Studio doesn't answer after {_PATIENCE} s: {_tail(log)}")
+    message = last_message(server.process.log)
+    raise ServerError(f"Label Studio doesn't answer after {_PATIENCE} s: {message} (log: {log})")
 
 
 def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def _tail(log: Path) -> str:
-    last = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()][-3:]
-    return " / ".join(last) + f" (all of it: {log})"
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """One process at a time prepares the cache."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (home / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])

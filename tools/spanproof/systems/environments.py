@@ -1,9 +1,9 @@
-"""Environments of systems: what one runs on and this environment lacks, installed over it and beside the others.
+"""Environments: what a system runs on and this environment lacks, installed beside it into a folder of the cache.
 
-An environment of a system is a folder in the cache: a virtual environment that sees the packages of this one and has
-its own before them, with packages of npm in ``node_modules``. So systems whose pins contradict each other, or those of
-this toolkit, are measured side by side, and removing one is removing a folder. Clones of this toolkit share them, as
-long as they have the versions that an environment leans on.
+An environment is a virtual environment of Python, with npm packages in ``node_modules``. That of a system sees the
+packages of this environment too, after its own. So systems whose pins contradict each other, or those of this toolkit,
+are measured side by side, and removing one is removing a folder. Clones of this toolkit share them, as long as they
+have the versions that an environment leans on.
 """
 
 import fcntl
@@ -14,48 +14,168 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from spanproof.formats.files import replace_file
+from spanproof.systems.process import last_message
 from spanproof.systems.system import MissingSystemError, System
 
 _UNDER = "SPANPROOF_UNDER"
+# addsitedir, since packages installed as editable are themselves lines of such a file.
 _PTH = f"import os, site; list(map(site.addsitedir, filter(None, os.environ.get({_UNDER!r}, '').split(os.pathsep))))\n"
+_ASK = """\
+import json, sys
+from spanproof.systems.environments import leans
+from spanproof.systems.registry import systems
+system = systems().find(sys.argv[1])
+print(json.dumps([system.missing, leans(system)]))
+"""
 
 
-def home(system: System) -> Path:
-    """Its folder: in ``$SPANPROOF_SYSTEMS_CACHE`` or the XDG cache, by what it asks for."""
-    named, xdg = os.environ.get("SPANPROOF_SYSTEMS_CACHE"), os.environ.get("XDG_CACHE_HOME")
-    cache = Path(named) if named else Path(xdg or Path.home() / ".cache") / "spanproof" / "systems"
-    wanted = [system.requires, system.alone, system.node, sys.version_info[:2]]
-    return cache / f"{system.name.partition(':')[0]}-{hashlib.sha256(json.dumps(wanted).encode()).hexdigest()[:12]}"
+class InstallationError(Exception):
+    """An environment that can't be made: the last line of the installer, and where its log is."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment, there or to be made.
+
+    Attributes:
+        folder: where it is; its log and lock stand beside it.
+        requires: distributions (PEP 508).
+        alone: distributions to be installed without their dependencies.
+        node: npm packages, each pinned.
+        over_this: whether it sees the packages of this environment too, after its own.
+    """
+
+    folder: Path
+    requires: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    node: tuple[str, ...] = ()
+    over_this: bool = True
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / "bin" / "python"
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is there whole, and this environment has what it leans on in the same versions."""
+        try:
+            leaning = json.loads((self.folder / "installed").read_bytes())
+            return all(version(name) == held for name, held in leaning.items())
+        except (OSError, PackageNotFoundError, ValueError, AttributeError):
+            return False
+
+    def install(self, leaning: Callable[[], Mapping[str, str]] = dict) -> None:
+        """Make it anew, from nothing; one that is interrupted isn't usable.
+
+        Args:
+            leaning: tells, once all is installed, which distributions of this environment it leans on, with versions.
+
+        Raises:
+            InstallationError: an installer failed, or there is none.
+        """
+        shutil.rmtree(self.folder, ignore_errors=True)
+        log = _beside(self.folder, ".log")
+        with log.open("a+b") as out:
+            out.truncate(0)
+            for command in self._commands():
+                if subprocess.run(
+                    command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=variables()
+                ).returncode:
+                    raise InstallationError(f"{last_message(out)} (log: {log})")
+                if self.over_this:
+                    self._look_under()
+        replace_file(self.folder / "installed", json.dumps(leaning()).encode())
+
+    def _commands(self) -> Iterator[Sequence[str]]:
+        # Ours is faster than one of its own; environments that uv makes have none.
+        has_pip = find_spec("pip") is not None
+        yield [sys.executable, "-m", "venv", *(["--without-pip"] if has_pip else []), str(self.folder)]
+        pip = [sys.executable, "-m", "pip", "--python"] if has_pip else []
+        pip += [str(self.python), *([] if has_pip else ["-m", "pip"])]
+        pip += ["install", "--no-input", "--disable-pip-version-check"]
+        if self.requires:
+            yield [*pip, *self.requires]
+        if self.alone:
+            yield [*pip, "--no-deps", *self.alone]
+        if self.node:
+            npm = shutil.which("npm")
+            if npm is None:
+                raise InstallationError(f"it needs {', '.join(self.node)} of npm, and there is no npm")
+            prefix = ["--prefix", str(self.folder), "--ignore-scripts", "--no-audit", "--no-fund"]
+            yield [npm, "install", *prefix, *self.node]
+
+    def _look_under(self) -> None:
+        """Let it see the packages that :func:`variables` names, after its own."""
+        python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        (self.folder / "lib" / python / "site-packages" / "under.pth").write_text(_PTH)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time prepare a folder of the cache; the lock stands beside it."""
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _beside(folder, ".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _beside(folder: Path, suffix: str) -> Path:
+    return folder.with_name(folder.name + suffix)
+
+
+def cache(variable: str, *parts: str) -> Path:
+    """Return a folder of the cache: where an environment variable says, or in the XDG cache.
+
+    Args:
+        variable: the name of the environment variable.
+        parts: the path of the folder below ``spanproof`` in the XDG cache.
+    """
+    if named := os.environ.get(variable):
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "spanproof", *parts)
+
+
+def environment_of(system: System) -> Environment:
+    """Return the environment of a system, in ``$SPANPROOF_SYSTEMS_CACHE`` or the XDG cache, by what it asks for."""
+    wanted = json.dumps([system.requires, system.alone, system.node, sys.version_info[:2]])
+    name = f"{system.name.partition(':')[0]}-{hashlib.sha256(wanted.encode()).hexdigest()[:12]}"
+    folder = cache("SPANPROOF_SYSTEMS_CACHE", "systems") / name
+    return Environment(folder, system.requires, system.alone, system.node)
 
 
 def python(system: System) -> Path | None:
-    """The interpreter in which a system can be had: this one, that of its environment, or None.
+    """Return the interpreter in which a system can be had: this one, that of its environment, or None.
 
     It is to be started with :func:`variables`.
     """
     if system.missing is None:
         return Path(sys.executable)
-    own = home(system)
-    return own / "bin" / "python" if _holds(own / "installed") else None
+    environment = environment_of(system)
+    return environment.python if environment.usable else None
 
 
 def variables() -> dict[str, str]:
-    """Variables of a process that lets it see the packages of this environment under its own."""
-    return {**os.environ, _UNDER: os.pathsep.join(_places())}
+    """Return environment variables that let a process see the packages of this environment under its own."""
+    paths = [sysconfig.get_paths()[scheme] for scheme in ("purelib", "platlib")]
+    under = [path for path in os.environ.get(_UNDER, "").split(os.pathsep) if path]
+    return {**os.environ, _UNDER: os.pathsep.join(dict.fromkeys([*paths, *under]))}
 
 
 def leans(system: System) -> dict[str, str]:
-    """Asked in the environment of a system: what it needs and has from the one under it, with the versions."""
+    """Return the distributions that a system needs and has from the environment under this one, with their versions."""
     from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
 
-    found: dict[str, str] = {}
+    leaning: dict[str, str] = {}
     seen: set[str] = set()
     wanted = [*system.requires, *system.alone]
     while wanted:
@@ -65,126 +185,60 @@ def leans(system: System) -> dict[str, str]:
             continue
         seen.add(name)
         try:
-            held = distribution(name)
+            installed = distribution(name)
         except PackageNotFoundError:
             continue
-        if not Path(str(held.locate_file(""))).is_relative_to(sys.prefix):
-            found[name] = held.version
-        wanted += held.requires or []
-    return found
-
-
-def _holds(installed: Path) -> bool:
-    """Whether an environment is there whole, and what it leans on is here as it was."""
-    if not installed.exists():
-        return False
-    try:
-        return all(version(name) == wanted for name, wanted in json.loads(installed.read_bytes()).items())
-    except (PackageNotFoundError, ValueError):
-        return False
+        if not Path(str(installed.locate_file(""))).is_relative_to(sys.prefix):
+            leaning[name] = installed.version
+        wanted += installed.requires or []
+    return leaning
 
 
 def missing(system: System) -> str | None:
-    """In one line what a system lacks here and in its environment, and the command that installs it."""
+    """Return in one line what a system lacks here and in its environment, and the command that installs it."""
     return None if python(system) else system.missing
 
 
-def last_line(log: Path) -> str:
-    """The last line of a log that says something; empty where none does."""
-    lines = reversed(log.read_text("utf-8", "replace").splitlines())
-    return next((line.strip() for line in lines if line.strip()), "")
+def install(system: System, report: Callable[[str], None]) -> Path:
+    """Install what a system runs on into its environment, or do nothing where it can be had; return its interpreter.
 
-
-def install(system: System, say: Callable[[str], None]) -> Path:
-    """Installs what a system runs on into its environment, or does nothing where it can be had; its interpreter.
-
-    An interrupted installation leaves none behind that is taken for one.
+    Args:
+        system: the system.
+        report: is told what takes long.
 
     Raises:
         MissingSystemError: it is installed in another way, a program is missing, or an installer failed: with its last
             line, and where its log is.
     """
-    found = python(system)
-    if found:
-        return found
+    interpreter = python(system)
+    if interpreter:
+        return interpreter
     if system.install or not (system.requires or system.alone or system.node):
         raise MissingSystemError(f"{system.missing}")
-    own = home(system)
-    with _alone(own):
-        if _holds(own / "installed"):
-            return own / "bin" / "python"
-        say(f"installing {', '.join((*system.requires, *system.alone, *system.node))} into {own}")
-        log = own.with_suffix(".log")
-        with log.open("wb") as out:
-            for command in _commands(system, own):
-                if subprocess.run(
-                    command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=variables()
-                ).returncode:
-                    raise MissingSystemError(f"{system.name} can't be installed: {last_line(log)} (log: {log})")
-                _over_this(own)
-        replace_file(own / "installed", json.dumps(_said(own, system)).encode())
-    return own / "bin" / "python"
+    environment = environment_of(system)
+    with locked(environment.folder):
+        if not environment.usable:
+            wanted = ", ".join((*system.requires, *system.alone, *system.node))
+            report(f"installing {wanted} into {environment.folder}")
+            try:
+                environment.install(lambda: _leaning(environment, system))
+            except InstallationError as error:
+                raise MissingSystemError(f"{system.name} can't be installed: {error}") from None
+    return environment.python
 
 
-def _commands(system: System, own: Path) -> Iterator[Sequence[str]]:
-    shutil.rmtree(own, ignore_errors=True)
-    yield [sys.executable, "-m", "venv", "--without-pip", str(own)]
-    pip = [sys.executable, "-m", "pip", "--python", str(own / "bin" / "python")]
-    pip += ["install", "--no-input", "--disable-pip-version-check"]
-    if system.requires:
-        yield [*pip, *system.requires]
-    if system.alone:
-        yield [*pip, "--no-deps", *system.alone]
-    if system.node:
-        npm = shutil.which("npm")
-        if npm is None:
-            raise MissingSystemError(f"{system.name} needs {', '.join(system.node)} of npm, and there is no npm")
-        yield [npm, "install", "--prefix", str(own), "--ignore-scripts", "--no-audit", "--no-fund", *system.node]
-
-
-def _over_this(own: Path) -> None:
-    """Lets the environment see the packages of this one, after its own."""
-    place = own / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
-    # addsitedir, since packages installed as editable are themselves lines of such a file.
-    (place / "under.pth").write_text(_PTH)
-
-
-def _places() -> list[str]:
-    under = [path for path in os.environ.get(_UNDER, "").split(os.pathsep) if path]
-    return list(dict.fromkeys([*(sysconfig.get_paths()[each] for each in ("purelib", "platlib")), *under]))
-
-
-_ASKED = """\
-import json, sys
-from spanproof.systems.environments import leans
-from spanproof.systems.registry import systems
-system = systems().find(sys.argv[1])
-print(json.dumps([system.missing, leans(system)]))
-"""
-
-
-def _said(own: Path, system: System) -> dict[str, str]:
-    """What the environment itself says it leans on.
+def _leaning(environment: Environment, system: System) -> dict[str, str]:
+    """Return what the environment itself says it leans on.
 
     Raises:
         MissingSystemError: it doesn't work, or lacks something still.
     """
-    command = [str(own / "bin" / "python"), "-P", "-c", _ASKED, system.name]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=variables())
-    if done.returncode:
-        said = next(iter(done.stderr.strip().splitlines()[-1:]), "")
-        raise MissingSystemError(f"{system.name}: its environment doesn't work: {said}")
-    lacks, leaning = json.loads(done.stdout.splitlines()[-1])
+    command = [str(environment.python), "-P", "-c", _ASK, system.name]
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=variables())
+    if ended.returncode:
+        message = next(iter(ended.stderr.strip().splitlines()[-1:]), "")
+        raise MissingSystemError(f"{system.name}: its environment doesn't work: {message}")
+    lacks, leaning = json.loads(ended.stdout.splitlines()[-1])
     if lacks:
         raise MissingSystemError(lacks)
-    found: dict[str, str] = leaning
-    return found
-
-
-@contextmanager
-def _alone(own: Path) -> Iterator[None]:
-    """One process at a time prepares an environment."""
-    own.parent.mkdir(parents=True, exist_ok=True)
-    with own.with_suffix(".lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return dict(leaning)

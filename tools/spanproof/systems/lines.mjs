@@ -12,7 +12,7 @@ export const serve = answer => {
   createInterface({ input: process.stdin }).on('line', line => {
     const question = JSON.parse(line)
     try {
-      say({ said: answer(question) })
+      say({ items: answer(question) })
     } catch (error) {
       say({ problem: String(error) })
     }

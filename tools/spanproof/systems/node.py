@@ -1,12 +1,11 @@
 """The bridge to systems in JavaScript: a script under Node.js that is asked of one text after the other.
 
 A question is a line of JSON in ASCII, its answer one in UTF-8 where lone surrogates are escaped: no character of a text
-can end or break a line. Strings of JavaScript are counted in UTF-16 code units; :func:`placed` makes them code points.
+can end or break a line. Strings of JavaScript are counted in UTF-16 code units; :func:`code_points` converts them.
 """
 
 import json
 import os
-import subprocess
 import warnings
 import weakref
 from collections.abc import Callable, Sequence
@@ -14,27 +13,38 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Lock
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
+from spanproof.systems import process
 from spanproof.systems.prediction import PredictionError
+from spanproof.systems.process import Process
 from spanproof.systems.system import NODE_MODULES, MissingSystemError, PartialAnswer, Source
 from spanproof.text.offsets import Map, utf16
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 _READY = b'"ready"\n'
 
 
 @dataclass(frozen=True, eq=False)
 class Script:
-    """A script that runs. Its process ends when it is forgotten, and when this process does, however that ends."""
+    """A script that runs. Its process ends when it is forgotten, and when this process does, however that ends.
+
+    Attributes:
+        name: the name of its file.
+        process: its process; it stays in the group of this one, so that it goes where this one is ended with its group.
+        turn: held while it is asked, as it answers one question at a time.
+    """
 
     name: str
-    process: subprocess.Popen[bytes]
-    errors: IO[bytes]
+    process: Process
     turn: Lock = field(default_factory=Lock)
 
     def ask(self, source: Source, **more: Any) -> list[Any]:
-        """What it says of a text; nothing, with a warning, where the package failed on it.
+        """Return the items that it answers of a text; none, with a warning, where the package failed on the text.
+
+        Args:
+            source: the text.
+            more: further members of the question.
 
         Raises:
             PredictionError: Node.js ended, or what it wrote is no answer.
@@ -42,39 +52,26 @@ class Script:
         question = json.dumps({"text": source.text, **more}).encode()
         where = f"{self.name}, document {source.id!r}"
         with self.turn:
-            line = self.line(question)
+            line = self.process.ask(question)
         if not line.endswith(b"\n"):
-            raise PredictionError(f"{where}: Node.js ended: {self.ended()}")
+            raise PredictionError(f"{where}: Node.js ended: {reason(self.process)}")
         try:
             answer = json.loads(line)
         except ValueError:
             answer = None
         match answer:
-            case {"said": list(said)}:
-                return said
+            case {"items": list(items)}:
+                return items
             case {"problem": problem}:
                 warnings.warn(f"{where}: the whole text: {problem}", PartialAnswer, stacklevel=2)
                 return []
         raise PredictionError(f"{where}: the answer is {line[:100]!r}; right is a line with what was said")
 
-    def line(self, question: bytes | None = None) -> bytes:
-        """The next line that it writes, after a question; one that isn't whole where it ended."""
-        assert self.process.stdin
-        assert self.process.stdout
-        try:
-            if question is not None:
-                self.process.stdin.write(question + b"\n")
-                self.process.stdin.flush()
-        except BrokenPipeError:
-            return b""
-        return self.process.stdout.readline()
 
-    def ended(self) -> str:
-        """Why it ended, in its own words: the line that names the error, or the status."""
-        status = self.process.wait()
-        self.errors.seek(0)
-        lines = [line.strip() for line in self.errors.read().decode("utf-8", "replace").splitlines()]
-        return next((line for line in lines if "rror: " in line), f"status {status}")
+def reason(node: Process) -> str:
+    """Return why Node.js ended: the line of its log that names an error, or else its exit status."""
+    status = node.popen.wait()
+    return next((line for line in node.messages() if "rror: " in line), f"status {status}")
 
 
 def start(script: Path, modules: Path = NODE_MODULES) -> Script:
@@ -89,78 +86,80 @@ def start(script: Path, modules: Path = NODE_MODULES) -> Script:
     Raises:
         MissingSystemError: it doesn't run: what Node.js says.
     """
-    command, name = ["node", str(script), str(modules)], script.name
-    errors = TemporaryFile()  # noqa: SIM115 - it lives as long as the process
-    zone = {**os.environ, "TZ": "UTC"}
+    command, log = ["node", str(script), str(modules)], TemporaryFile("a+b")  # noqa: SIM115 - it lives as long as Node.js
     try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=zone)
+        node = process.start(command, log, env={**os.environ, "TZ": "UTC"}, asked=True, own_group=False)
     except OSError as error:
-        raise MissingSystemError(f"{name}: Node.js can't be started: {error}") from None
-    running = Script(name, process, errors)
-    weakref.finalize(running, _end, process, errors)
-    if running.line() != _READY:
-        process.kill()
-        raise MissingSystemError(f"{name}: Node.js ended: {running.ended()}")
+        raise MissingSystemError(f"{script.name}: Node.js can't be started: {error}") from None
+    running = Script(script.name, node)
+    weakref.finalize(running, _end, node)
+    if node.read_line() != _READY:
+        node.end()
+        raise MissingSystemError(f"{script.name}: Node.js ended: {reason(node)}")
     return running
 
 
-def placed(text: str, units: Map, start: Any, said: Any) -> tuple[int, int]:
-    """The code points of what JavaScript found at an offset.
+def _end(node: Process) -> None:
+    node.end()
+    node.log.close()
 
-    ``units`` is :func:`spanproof.text.offsets.utf16` of the text.
+
+def code_points(text: str, units: Map, start: Any, surface: Any) -> tuple[int, int]:
+    """Return start and end, in code points, of what JavaScript found at an offset.
+
+    Args:
+        text: the text that it was asked of.
+        units: :func:`spanproof.text.offsets.utf16` of the text.
+        start: the offset, in UTF-16 code units.
+        surface: what it found there.
 
     Raises:
         ValueError: that isn't there, or begins or ends within a character; it is never moved to where it could be.
-        TypeError: it is no string, or the offset no integer.
+        TypeError: the surface is no string, or the offset no integer.
     """
-    if type(start) is not int or not isinstance(said, str):
-        raise TypeError(f"{said!r} at {start!r}; right is a string and its offset")
-    end = start + len(_utf16(said)) // 2
+    if type(start) is not int or not isinstance(surface, str):
+        raise TypeError(f"{surface!r} at {start!r}; right is a string and its offset")
+    end = start + len(_utf16(surface)) // 2
     if not 0 <= start <= end < len(units):
-        raise ValueError(f"{said!r} at {start}, of {len(units) - 1} units")
+        raise ValueError(f"{surface!r} at {start}, of {len(units) - 1} units")
     low, high = int(units[start]), int(units[end])
     if low < 0 or high < 0:
-        raise ValueError(f"{said!r} at {start} begins or ends within a character")
-    # Two lone surrogates of a text that stand together come back as the one character that they would be.
-    if _utf16(text[low:high]) != _utf16(said):
-        raise ValueError(f"{said!r} at {start}, where {text[low:high]!r} stands")
+        raise ValueError(f"{surface!r} at {start} begins or ends within a character")
+    # Compared as UTF-16, since two lone surrogates that stand together in a text come back as one character.
+    if _utf16(text[low:high]) != _utf16(surface):
+        raise ValueError(f"{surface!r} at {start}, where {text[low:high]!r} stands")
     return low, high
 
 
-def understood(name: str, source: Source, said: Sequence[Any], read: Callable[[Map, Any], Thing]) -> list[Thing]:
-    """What a script said of a text, each thing as ``read`` understands it, given the UTF-16 map of the text.
+def parsed(name: str, source: Source, items: Sequence[Any], parse: Callable[[Map, Any], Item]) -> list[Item]:
+    """Return the items of a script's answer as a function parses them.
 
-    Those for which it raises ValueError, as :func:`placed` does, are left out, with one warning.
+    Items for which it raises ValueError, as :func:`code_points` does, are left out, with one warning.
+
+    Args:
+        name: the system, for messages.
+        source: the text that the script was asked of.
+        items: the answer.
+        parse: takes the UTF-16 map of the text and an item.
 
     Raises:
-        PredictionError: ``read`` raises TypeError or LookupError: what was said has another form.
+        PredictionError: it raises TypeError or LookupError: the item has another form.
     """
     units = utf16(source.text)
     where = f"{name}, document {source.id!r}"
-    found, faults = [], []
-    for each in said:
+    sound, faults = list[Item](), list[str]()
+    for item in items:
         try:
-            found.append(read(units, each))
+            sound.append(parse(units, item))
         except ValueError as fault:
             faults.append(str(fault))
         except (TypeError, LookupError) as fault:
-            raise PredictionError(f"{where}: {str(each)[:100]}: {type(fault).__name__}: {fault}") from None
+            raise PredictionError(f"{where}: {str(item)[:100]}: {type(fault).__name__}: {fault}") from None
     if faults:
         more = f"; and {len(faults) - 1} more" if len(faults) > 1 else ""
         warnings.warn(f"{where}: left out: {faults[0]}{more}", PartialAnswer, stacklevel=2)
-    return found
+    return sound
 
 
 def _utf16(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass")
-
-
-def _end(process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
-    process.kill()
-    process.wait()
-    for stream in (process.stdin, process.stdout, errors):
-        if stream:
-            try:
-                stream.close()
-            except OSError:  # what was still to be written to a process that is gone
-                continue

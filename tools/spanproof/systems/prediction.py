@@ -1,17 +1,27 @@
-"""The proof of what a system says: its answers become documents, or are refused with every fault.
+"""Predictions: the documents that a system's answers make, proved by the check, or refused with every fault.
 
-Offsets are Unicode code points, half open; surfaces are taken from the text.
+The check stands above this room and is passed in. Offsets are Unicode code points, half open.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from spanproof.corpus.findings import Finding
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 from spanproof.systems.system import Annotations, Predict, System, source_of
+
+Prove = Callable[[Sequence[Document], Schema], Iterable[Finding]]
+"""Finds what is wrong in predictions; the ``row`` of a finding is the number of its document, from 0.
+
+:func:`spanproof.checks.predictions.faults` is one.
+"""
+
+_SHOWN = 5
 
 
 class PredictionError(ValueError):
@@ -19,75 +29,125 @@ class PredictionError(ValueError):
 
 
 def annotate(
-    system: System, predict: Predict, documents: Iterable[Document], schema: Schema
-) -> Iterator[dict[str, Any]]:
-    """The documents with what a system predicts of them, and no annotation besides.
+    system: System, predict: Predict, documents: Iterable[Document], schema: Schema, prove: Prove
+) -> list[dict[str, Any]]:
+    """Return documents with what a system predicts of them, and no annotations besides.
+
+    Args:
+        system: the system.
+        predict: what it has loaded.
+        documents: of which the system sees texts, languages and creation times alone.
+        schema: the schema of the documents.
+        prove: the check; its findings in layers that the system predicts refuse the prediction.
 
     Raises:
-        PredictionError: the system gave as many answers as there are not documents, or an unsound one.
+        PredictionError: the system didn't give one answer to each text, or an unsound one; the message says where.
         ValueError: a document has no text.
     """
     documents = list(documents)
     answers = list(predict([source_of(document, schema) for document in documents]))
     if len(answers) != len(documents):
         raise PredictionError(f"{system.name} gave {len(answers)} answers to {len(documents)} texts")
-    for document, answer in zip(documents, answers, strict=True):
-        yield predicted(document, answer, system, schema)
+    pairs = zip(documents, answers, strict=True)
+    predicted = [_predicted(document, answer, system, schema) for document, answer in pairs]
+    faults = defaultdict[int | None, list[str]](list)
+    for finding in prove(predicted, schema):
+        if finding.path and finding.path[0] in system.predicts:
+            faults[finding.row].append(f"{finding.json_path}: {finding.message}")
+    for row, document in enumerate(predicted):
+        faults[row] += _unannounced(document, system, schema)
+        if faults[row]:
+            raise _refused(system, document, schema, faults[row])
+    return predicted
 
 
-def predicted(document: Document, answer: Annotations, system: System, schema: Schema) -> dict[str, Any]:
-    """A document with what a system said of it, proved: within the text, of the schema, of the labels that it names.
+def without_annotations(document: Document, schema: Schema) -> dict[str, Any]:
+    """Return the members of a document that hold no spans; lists of spans that the schema requires are empty."""
+    members: dict[str, Any] = {}
+    for name, node in schema.root.fields.items():
+        if any(below.get("spanOf") for below in node.walk()):
+            members |= {name: []} if node.required and node.kind == "array" else {}
+        elif name in document:
+            members[name] = document[name]
+    return members
 
-    Layers that it doesn't predict are empty, however they were; all else is the document's.
+
+def _predicted(document: Document, answer: Annotations, system: System, schema: Schema) -> dict[str, Any]:
+    """Return a document with a system's answer in place of its annotations, not proved yet.
 
     Raises:
-        PredictionError: every fault of the answer; it is refused as a whole.
+        PredictionError: the answer isn't JSON, or has other layers than the system says.
     """
-    where = f"{system.name}, document {document.get(schema.key or '')!r}"
     if not isinstance(answer, Mapping):
-        raise PredictionError(f"{where}: {type(answer).__name__}; right is a list of annotations for each layer")
-    filling = _Filling(document, schema)
-    made: dict[str, Any] = {}
-    for name, node in schema.root.fields.items():
-        if name in system.predicts:
-            given = answer.get(name, ())
-            made[name] = filling.value(node, list(given) if isinstance(given, list | tuple) else given, f"$.{name}")
-        elif any(each.get("spanOf") for each in node.walk()):
-            made |= {name: []} if node.required and node.kind == "array" else {}
-        elif name in document:
-            made[name] = document[name]
-    others = sorted(answer.keys() - system.predicts.keys())
-    faults = [f"$.{name}: {system.name} doesn't say that it predicts that" for name in others]
-    faults += filling.faults or [*_unlabelled(made, system, schema), *_unlike(made, system, schema)]
+        right = f"{type(answer).__name__}; right is a list of annotations for each layer"
+        raise PredictionError(f"{_where(system, document, schema)}: {right}")
+    faults = [
+        f"$.{name}: {system.name} doesn't say that it predicts that"
+        for name in sorted(answer.keys() - system.predicts.keys())
+    ]
+    filling, members = _Filling(document, schema), without_annotations(document, schema)
+    for layer in system.predicts:
+        try:
+            items = json.loads(json.dumps(answer.get(layer, ()), allow_nan=False, default=_object))
+        except (TypeError, ValueError) as error:
+            faults.append(f"$.{layer}: {error}")
+            continue
+        if isinstance(items, list):
+            members[layer] = filling.value(schema.root.fields[layer], items)
+        else:
+            faults.append(f"$.{layer}: {type(items).__name__}; right is a list of annotations")
     if faults:
-        more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
-        raise PredictionError(f"{where}: {'; '.join(faults[:5])}{more}")
-    return made
+        raise _refused(system, document, schema, faults)
+    return {name: members[name] for name in schema.root.fields if name in members}
+
+
+def _object(value: object) -> dict[str, Any]:
+    """Return a mapping that isn't a dictionary as one; the answer of a system is anything that is JSON then."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{value!r:.60} is {type(value).__name__}, which JSON hasn't")
+
+
+def _where(system: System, document: Document, schema: Schema) -> str:
+    return f"{system.name}, document {document.get(schema.key or '')!r}"
+
+
+def _refused(system: System, document: Document, schema: Schema, faults: Sequence[str]) -> PredictionError:
+    more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+    return PredictionError(f"{_where(system, document, schema)}: {'; '.join(faults[:_SHOWN])}{more}")
 
 
 @dataclass(frozen=True)
 class _Filling:
-    """Annotations in the making: what may be left out is filled in, what is wrong with offsets is gathered."""
+    """Fills in what an answer may leave out: surfaces, keys, members that are null."""
 
     document: Document
     schema: Schema
-    faults: list[str] = field(default_factory=list)
 
-    def value(self, node: Node, value: Any, path: str) -> Any:
+    def value(self, node: Node, value: Any) -> Any:
+        """Return a value of an answer, filled in; what doesn't have the node's shape stays as it is."""
         if isinstance(value, list) and node.items is not None:
-            filled = [self.value(node.items, each, f"{path}[{k}]") for k, each in enumerate(value)]
-            return self.keyed(filled, node)
+            return self.keyed(node, [self.value(node.items, item) for item in value])
+        if node.kind == "integer" and isinstance(value, float) and value.is_integer():
+            return int(value)  # JSON Schema takes 3.0 for an integer, slices of Python don't.
         if not isinstance(value, Mapping) or node.kind != "object":
             return value
-        made = dict(value)
+        members = {name: self.value(node.fields[name], each) for name, each in value.items() if name in node.fields}
         if node.get("spanOf"):
-            made = self.span(node, made, path)
-        made |= {n: None for n, sub in node.fields.items() if sub.required and sub.nullable and n not in made}
-        order = [name for name in node.fields if name in made] + [name for name in made if name not in node.fields]
-        return {n: self.value(node.fields[n], made[n], f"{path}.{n}") if n in node.fields else made[n] for n in order}
+            members |= self.surface(node, members)
+        members |= {n: None for n, sub in node.fields.items() if sub.required and sub.nullable and n not in members}
+        unlisted = {name: each for name, each in value.items() if name not in node.fields}
+        return {name: members[name] for name in node.fields if name in members} | unlisted
 
-    def keyed(self, items: list[Any], node: Node) -> list[Any]:
-        """The items of a list, those without a key with one that none has: the first letter of the list, a number."""
+    def surface(self, node: Node, span: Mapping[str, Any]) -> dict[str, str]:
+        """Return the surface of a span by its offsets, where it has no other."""
+        start, end = span.get("start"), span.get("end")
+        if "text" not in node.fields or "text" in span or type(start) is not int or type(end) is not int:
+            return {}
+        return {"text": self.document[node.get("spanOf")][max(start, 0) : max(end, 0)]}
+
+    def keyed(self, node: Node, items: list[Any]) -> list[Any]:
+        """Return items that all have a key: those without get the first letter of the list and a number of their own."""
         key = node.get("key")
         if key is None:
             return items
@@ -96,35 +156,13 @@ class _Filling:
         free = (name for name in names if name not in used)
         return [item if not isinstance(item, Mapping) or key in item else {key: next(free), **item} for item in items]
 
-    def span(self, node: Node, value: dict[str, Any], path: str) -> dict[str, Any]:
-        text, start, end = self.document[node.get("spanOf")], value.get("start"), value.get("end")
-        if type(start) is not int or type(end) is not int:
-            self.faults.append(f"{path}: offsets {start!r}, {end!r}; right are two integers")
-        elif not 0 <= start < end <= len(text):
-            self.faults.append(f"{path}: {start}:{end} of {len(text)} code points; right is 0 <= start < end <= length")
-        elif value.get("text", text[start:end]) != text[start:end]:
-            self.faults.append(f"{path}: said to be {value['text']!r}, {start}:{end} is {text[start:end]!r}")
-        elif "text" in node.fields:
-            return {**value, "text": text[start:end]}
-        return value
 
-
-def _unlabelled(made: Document, system: System, schema: Schema) -> Iterator[str]:
-    """Annotations with a label that the system doesn't say it gives."""
+def _unannounced(document: Document, system: System, schema: Schema) -> list[str]:
+    """Return where a label stands that the schema may have, but the system doesn't say that it gives."""
+    faults = []
     for layer, labels in system.predicts.items():
         member = schema.nodes[layer, "*"].get("labelledBy")
-        for k, each in enumerate(made[layer] if member and isinstance(made[layer], list) else ()):
-            if isinstance(each, Mapping) and each.get(member) not in labels:
-                yield f"$.{layer}[{k}].{member}: {each.get(member)!r}; right is one of {', '.join(labels)}"
-
-
-def _unlike(made: Document, system: System, schema: Schema) -> Iterator[str]:
-    """Where the predicted layers break the schema, or a key stands twice."""
-    for error in schema.validator.iter_errors(made):
-        if error.absolute_path and error.absolute_path[0] in system.predicts:
-            yield f"{error.json_path}: {error.message}"
-    for layer in system.predicts:
-        key, items = schema.nodes[layer,].get("key"), made[layer] if isinstance(made[layer], list) else []
-        names = [str(each.get(key)) for each in items if isinstance(each, Mapping)] if key else []
-        twice = [name for name, n in Counter(names).items() if n > 1]
-        yield from (f"$.{layer}: the {key} {name!r} stands twice" for name in twice)
+        for k, item in enumerate(document[layer] if member else ()):
+            if isinstance(item, Mapping) and item.get(member) not in labels:
+                faults.append(f"$.{layer}[{k}].{member}: {item.get(member)!r}; right is one of {', '.join(labels)}")
+    return faults

@@ -1,117 +1,166 @@
-"""A system loaded once in a process of its own, and asked again and again, as shrinking does.
+"""Programs that run in processes of their own: started, asked, waited for, ended with all that they started."""
 
-It is given texts alone, one list of documents a line, as :mod:`spanproof.bench.run` gives them.
-"""
-
-import json
 import os
+import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
-from functools import partial
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO
 
-from spanproof.formats.files import replace_file
-from spanproof.formats.json import dump
-from spanproof.schema.paths import Registries
-from spanproof.schema.schema import Schema
-from spanproof.systems import environments
-from spanproof.systems.prediction import PredictionError, annotate, predicted
-from spanproof.systems.system import MissingSystemError, System
-
-Answer = Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]]
-"""Documents in, the same with what the system predicts of them; PredictionError where that is unsound."""
-
-_SERVE = "import sys; from spanproof.systems.process import serve; serve(*sys.argv[1:])"
+_GLANCE = 0.2
+"""Seconds between two looks at a process that is waited for."""
 
 
-@contextmanager
-def served(system: System, schema: Schema, registries: Registries) -> Iterator[Answer]:
-    """A system in a process that ends with the context.
+@dataclass(frozen=True, eq=False)
+class Process:
+    """A program that was started.
+
+    Attributes:
+        popen: its process.
+        log: what it writes to standard error, and to standard output where it isn't asked anything.
+        own_group: whether it leads a process group of its own, to which all belong that it starts.
+    """
+
+    popen: "subprocess.Popen[bytes]"
+    log: IO[bytes]
+    own_group: bool = True
+
+    @property
+    def running(self) -> bool:
+        """Whether it hasn't ended yet."""
+        return self.popen.poll() is None
+
+    def ask(self, question: bytes) -> bytes:
+        """Write a line and return the line that it answers, with its line feed; without one where it has ended."""
+        assert self.popen.stdin is not None
+        try:
+            self.popen.stdin.write(question + b"\n")
+            self.popen.stdin.flush()
+        except BrokenPipeError:
+            return b""
+        return self.read_line()
+
+    def read_line(self) -> bytes:
+        """Return the next line that it writes, with its line feed; without one where it has ended."""
+        assert self.popen.stdout is not None
+        return self.popen.stdout.readline()
+
+    def wait(self, limit: float | None = None, glance: Callable[[], object] | None = None) -> bool:
+        """Wait until it ends.
+
+        Args:
+            limit: seconds to wait at most; None for no limit.
+            glance: called several times a second meanwhile, and once at the end.
+
+        Returns:
+            Whether it ended in time.
+        """
+        begun = time.monotonic()
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                self.popen.wait(_GLANCE)
+            if glance:
+                glance()
+            if self.popen.returncode is not None:
+                return True
+            if limit is not None and time.monotonic() - begun > limit:
+                return False
+
+    def end(self, patience: float = 5) -> None:
+        """End it, and its group: by SIGTERM, and after some seconds, or where others are left of the group, SIGKILL."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                if self.own_group:
+                    os.killpg(self.popen.pid, number)
+                else:
+                    self.popen.send_signal(number)
+                self.popen.wait(patience)
+            except ProcessLookupError:
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        self.popen.wait()
+        for stream in (self.popen.stdin, self.popen.stdout):
+            if stream:
+                with suppress(OSError):  # What was still to be written to a process that is gone.
+                    stream.close()
+
+    def messages(self) -> list[str]:
+        """Return the lines of its log that aren't blank."""
+        return _messages(self.log)
+
+    def reason(self) -> str:
+        """Return in one line why it ended: the signal, or else the last line of its log, or else its exit status."""
+        status = self.popen.wait()
+        if status < 0:
+            return f"its process was ended by {_signal_name(-status)}"
+        return last_message(self.log) or f"its process exited with {status}"
+
+
+def start(
+    command: Sequence[str],
+    log: IO[bytes],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    asked: bool = False,
+    own_group: bool = True,
+) -> Process:
+    """Start a program.
+
+    Args:
+        command: the program and its arguments.
+        log: a file, open for appending and reading, that takes its messages.
+        env: its environment variables; None for those of this process.
+        cwd: its working directory; None for that of this process.
+        asked: whether lines are written to its standard input and read from its standard output; if not, the input is
+            empty and the output goes into the log.
+        own_group: whether it leads a process group of its own, which a signal to this one's group doesn't reach.
 
     Raises:
-        MissingSystemError: it can't be had, or its process ended, when it is first asked: with its last line.
+        OSError: it can't be started.
     """
-    interpreter = environments.python(system)
-    if interpreter is None:
-        raise MissingSystemError(str(system.missing))
-    own = system.registry
-    with TemporaryDirectory() as name:
-        folder, log = Path(name), Path(name, "log")
-        seen = {own: registries[own]} if own and own in registries else {}
-        replace_file(folder / "schema.json", dump(schema.json).encode())
-        replace_file(folder / "registries.json", dump(seen).encode())
-        command = [str(interpreter), "-P", "-c", _SERVE, system.name, name]
-        with log.open("wb") as err:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=err,
-                start_new_session=True,
-                env=environments.variables(),
-            )
-            with process:
-                try:
-                    yield partial(_answer, process, log, system, schema)
-                finally:
-                    # The group, as a system may have started others.
-                    with suppress(ProcessLookupError):
-                        os.killpg(process.pid, signal.SIGKILL)
-                    with suppress(BrokenPipeError):
-                        if process.stdin:
-                            process.stdin.close()
+    popen = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE if asked else subprocess.DEVNULL,
+        stdout=subprocess.PIPE if asked else log,
+        stderr=log,
+        env=env,
+        cwd=cwd,
+        start_new_session=own_group,
+    )
+    return Process(popen, log, own_group)
 
 
-def _answer(
-    process: "subprocess.Popen[bytes]",
-    log: Path,
-    system: System,
-    schema: Schema,
-    documents: Sequence[Mapping[str, Any]],
-) -> list[dict[str, Any]]:
-    silent = replace(system, predicts={})
-    said = _asked(process, json.dumps([predicted(document, {}, silent, schema) for document in documents]))
-    if said is None:
-        last = environments.last_line(log) or "without a word"
-        raise MissingSystemError(f"the process of {system.name} ended: {last}")
-    if isinstance(said, str):
-        raise PredictionError(said)
-    return list(said)
+def last_message(log: IO[bytes]) -> str:
+    """Return the last line of a log that isn't blank; an empty string where there is none."""
+    return next(reversed(_messages(log)), "")
 
 
-def _asked(process: "subprocess.Popen[bytes]", question: str) -> Any:
-    """The line that comes back; None where the process is no more."""
-    assert process.stdin is not None
-    assert process.stdout is not None
+def _messages(log: IO[bytes]) -> list[str]:
+    log.seek(0)
+    lines = (line.strip() for line in log.read().decode("utf-8", "replace").splitlines())
+    return [line for line in lines if line]
+
+
+def _signal_name(number: int) -> str:
     try:
-        process.stdin.write(question.encode() + b"\n")
-        process.stdin.flush()
-    except BrokenPipeError:
-        return None
-    line = process.stdout.readline()
-    return json.loads(line) if line.endswith(b"\n") else None
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
-def serve(name: str, place: str) -> None:
-    """The other end: a line of documents in, a line of documents, or of what went wrong, out."""
-    from spanproof.systems.registry import systems
-
-    # What a system prints is no answer.
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    folder = Path(place)
-    schema = Schema.read(folder / "schema.json")
-    system = systems().find(name)
-    predict = system.load(json.loads((folder / "registries.json").read_bytes()))
-    for line in sys.stdin:
-        try:
-            said: Any = list(annotate(system, predict, json.loads(line), schema))
-        except Exception as error:  # whatever a system raises of one text, it may be asked for the next
-            said = f"{type(error).__name__}: {error}"
-        print(json.dumps(said), file=out, flush=True)
+def peak_memory() -> int:
+    """Return how many bytes of memory this process has had at its peak; programs that it started don't count."""
+    status = Path("/proc/self/status")
+    if status.exists():  # There ru_maxrss is at least that of the process that started this one.
+        peak = [line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
+        if peak:
+            return int(peak[0]) * 1024
+    maximum = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return maximum if sys.platform == "darwin" else maximum * 1024

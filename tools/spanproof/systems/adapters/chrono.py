@@ -10,7 +10,7 @@ from typing import Any
 import regex
 
 from spanproof.systems.dates import Reading, annotation
-from spanproof.systems.node import Script, placed, start, understood
+from spanproof.systems.node import Script, code_points, parsed, start
 from spanproof.systems.system import Annotations, Predict, Source, System, per_text
 from spanproof.text import timex
 from spanproof.text.offsets import Map
@@ -120,9 +120,9 @@ def annotation_of(source: Source, units: Map, answer: Any) -> dict[str, Any] | N
         answer: the expression as the script gives it.
 
     Raises:
-        ValueError: see :func:`spanproof.systems.node.placed`.
+        ValueError: see :func:`spanproof.systems.node.code_points`.
     """
-    first, last = placed(source.text, units, answer["start"], answer["text"])
+    first, last = code_points(source.text, units, answer["start"], answer["text"])
     surface = source.text[first:last]
     low, high = extent(surface)
     moment = Moment(answer["parts"], frozenset(answer["certain"]), frozenset(answer["tags"]), answer["relative"])
@@ -135,7 +135,7 @@ def predict_with(script: Script) -> Predict:
 
     def annotate(source: Source) -> Annotations:
         answer = script.ask(source, day=str(day_of(source.dct) or _REFERENCE))
-        items = understood("chrono", source, answer, partial(annotation_of, source))
+        items = parsed("chrono", source, answer, partial(annotation_of, source))
         return {"dates": [item for item in items if item]}
 
     return per_text(annotate)

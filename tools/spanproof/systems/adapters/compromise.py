@@ -10,7 +10,7 @@ from typing import Any
 
 import regex
 
-from spanproof.systems.node import Script, placed, start, understood
+from spanproof.systems.node import Script, code_points, parsed, start
 from spanproof.systems.quotations import content
 from spanproof.systems.system import Annotations, Predict, Source, System, per_text
 from spanproof.text.offsets import Map
@@ -82,12 +82,12 @@ def match(text: str, units: Map, answer: Any) -> tuple[str, list[Term]]:
         answer: the match as the script gives it.
 
     Raises:
-        ValueError: see :func:`spanproof.systems.node.placed`.
+        ValueError: see :func:`spanproof.systems.node.code_points`.
     """
     terms = []
     for term in answer["terms"]:
         (low, _), (start, end), (_, high) = (
-            placed(text, units, term[part]["start"], term[part]["text"]) for part in ("pre", "word", "post")
+            code_points(text, units, term[part]["start"], term[part]["text"]) for part in ("pre", "word", "post")
         )
         terms.append(Term(low, start, end, high, frozenset(term["tags"])))
     return answer["kind"], terms
@@ -97,7 +97,7 @@ def predict_with(script: Script) -> Predict:
     """Return what predicts with the running script ``compromise.mjs``."""
 
     def annotate(source: Source) -> Annotations:
-        matches = understood("compromise", source, script.ask(source), partial(match, source.text))
+        matches = parsed("compromise", source, script.ask(source), partial(match, source.text))
         return annotations(source, matches)
 
     return per_text(annotate)

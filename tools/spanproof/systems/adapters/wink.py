@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from spanproof.systems.node import Script, placed, start, understood
+from spanproof.systems.node import Script, code_points, parsed, start
 from spanproof.systems.system import Annotations, Predict, Source, System, per_text
 from spanproof.text.offsets import Map
 from spanproof.text.timex_calendar import PLACEHOLDERS
@@ -22,9 +22,9 @@ def annotation(text: str, units: Map, answer: Any) -> tuple[str, dict[str, Any]]
         answer: the span as the script gives it.
 
     Raises:
-        ValueError: see :func:`spanproof.systems.node.placed`.
+        ValueError: see :func:`spanproof.systems.node.code_points`.
     """
-    low, high = placed(text, units, answer["start"], answer["text"])
+    low, high = code_points(text, units, answer["start"], answer["text"])
     kind = answer["kind"]
     if kind in _KINDS:
         return "dates", {"start": low, "end": high, "type": kind, "value": PLACEHOLDERS[kind]}
@@ -35,7 +35,7 @@ def predict_with(script: Script) -> Predict:
     """Return what predicts with the running script ``wink.mjs``."""
 
     def annotate(source: Source) -> Annotations:
-        spans = understood("wink", source, script.ask(source), partial(annotation, source.text))
+        spans = parsed("wink", source, script.ask(source), partial(annotation, source.text))
         return {layer: [span[1] for span in spans if span and span[0] == layer] for layer in SYSTEM.predicts}
 
     return per_text(annotate)
