@@ -284,7 +284,7 @@ def test_a_coarse_system_meets_a_fine_one_on_the_coarse_board(made: tuple[Path, 
     ]
     assert [each.in_sample for each in found] == [{"fine": ("",)}, {"fine": ("",), "coarse": ("",)}]
     assert found[1].pairs["fine", "coarse"][0].difference.difference == 0
-    page = report.as_text(found, [], gold.schema)
+    page = report.as_text(report.BenchReport(found, [], gold.schema))
     assert "fine* − coarse*" in page
     assert "in-sample" in page
     unknown = dataclasses.replace(coarse, tells="five")
@@ -328,7 +328,8 @@ def test_a_page_says_the_limits_of_a_system_once_and_a_terminal_under_each_board
     coarse = dataclasses.replace(runs[0].system, name="coarse", tells="three")
     found, _ = boards(gold, {"gazetteer": (runs[0].system, runs[0].path), "coarse": (coarse, runs[0].path)}, 0)
     assert len(found) == 2
-    page, text = report.as_markdown(found, runs, gold.schema), report.as_text(found, runs, gold.schema)
+    shown = report.BenchReport(found, runs, gold.schema)
+    page, text = report.as_markdown(shown), report.as_text(shown)
     limits = f"gazetteer: {runs[0].system.limits}"
     assert page.count(limits) == page.count("95 % bootstrap interval") == 1
     assert " ".join(text.split()).count(limits) == 2
@@ -405,10 +406,10 @@ def test_two_systems_on_one_task_are_compared_in_100_columns(made: tuple[Path, R
     scores = {n: on(gold, read(made[0] / f"{n}.jsonl"), "entities", ["entities"], 5) for n in ("gazetteer",)}
     scores["gold"] = on(gold, gold, "entities", ["entities"], 5)
 
-    text = report.as_text([board("entities", scores)], [], gold.schema)
+    text = report.as_text(report.BenchReport([board("entities", scores)], [], gold.schema))
     assert "gazetteer − gold" in text
     assert max(len(line) for line in text.splitlines() if not line.startswith("signature")) <= 100
-    page = report.as_markdown([board("entities", scores)], [], gold.schema)
+    page = report.as_markdown(report.BenchReport([board("entities", scores)], [], gold.schema))
     rows = [line.replace("\\|", "") for line in page.splitlines() if line.startswith("| ")]
     assert {row.count("|") for row in rows} == {6, 8}
 

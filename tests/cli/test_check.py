@@ -53,7 +53,7 @@ def test_a_fix_that_cannot_be_written_is_told_and_loses_nothing(
     if isinstance(error, OSError):
         monkeypatch.setattr(Patch, "write", fails)
     else:
-        monkeypatch.setattr("spanproof.checks.fix.patches", fails)
+        monkeypatch.setattr("spanproof.cli.check.patches", fails)
     result = CliRunner().invoke(main, ["check", str(path), "--fix"])
     assert result.exit_code == 2
     assert str(error.args[-1]) in result.stderr

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
 
@@ -39,6 +39,21 @@ _P = (
     "p: two-sided, paired approximate randomisation over sentences, 10,000 exchanges, or all where there are no more; "
     "corrected by Holm for the pairs of a board. Accuracies are over other spans for each system, so they have no p."
 )
+
+
+@dataclass(frozen=True)
+class BenchReport:
+    """What was measured.
+
+    Attributes:
+        boards: the scores.
+        runs: of the systems on the boards; none where a prediction was scored that no run made.
+        schema: that of the gold, to tell which labels a system never gives; without it that isn't told.
+    """
+
+    boards: Sequence[Board]
+    runs: Sequence[Run] = ()
+    schema: Schema | None = None
 
 
 def run_table(runs: Iterable[Run]) -> Table:
@@ -150,33 +165,27 @@ def _value(board: Board, name: str, measure: str, variant: Variant) -> float | N
     return score.value if score else None
 
 
-def as_text(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | None = None) -> str:
-    """Return the tables for a terminal, as wide as they are, and the notes in lines of 100 characters.
-
-    Args:
-        boards: the scores to show.
-        runs: of the systems on the boards; none where a prediction was scored that no run made.
-        schema: that of the gold, to tell which labels a system never gives; without it that isn't told.
-    """
-    blocks: list[list[Table | StyledLine]] = [[run_table(runs)]] if runs else []
-    for board in boards:
+def as_text(report: BenchReport, *, color: bool = False) -> str:
+    """Return the tables for a terminal, as wide as they are, and the notes in lines of 100 characters."""
+    blocks: list[list[Table | StyledLine]] = [[run_table(report.runs)]] if report.runs else []
+    for board in report.boards:
         pairs = pair_table(board)
         blocks.append([board.title, score_table(board)])
         if pairs:
             blocks.append([pairs])
-        of_board = [run for run in runs if run.system.name in board.scores]
-        lines = [*captions([board]), *limits(of_board), *notes(board, runs, schema)]
+        of_board = [run for run in report.runs if run.system.name in board.scores]
+        lines = [*captions([board]), *limits(of_board), *notes(board, report.runs, report.schema)]
         blocks.append([*map(wrapped, lines), f"signature: {_lead(board).signature}"])
-    return "\n".join(map(terminal, blocks))
+    return "\n".join(terminal(block, color=color) for block in blocks)
 
 
-def as_markdown(boards: Sequence[Board], runs: Sequence[Run], schema: Schema | None = None) -> str:
-    """Return the tables for a page; the arguments are those of :func:`as_text`."""
-    parts = [markdown(run_table(runs)), bulleted(limits(runs))] if runs else []
-    parts += [bulleted(captions(boards))] if boards else []
-    for board in boards:
+def as_markdown(report: BenchReport) -> str:
+    """Return the tables for a page."""
+    parts = [markdown(run_table(report.runs)), bulleted(limits(report.runs))] if report.runs else []
+    parts += [bulleted(captions(report.boards))] if report.boards else []
+    for board in report.boards:
         pairs = pair_table(board)
-        parts += [section(board, runs, schema, [pairs] if pairs else [])]
+        parts += [section(board, report.runs, report.schema, [pairs] if pairs else [])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -186,16 +195,16 @@ def section(board: Board, runs: Sequence[Run], schema: Schema | None, comparison
     Args:
         board: the scores to show.
         runs: of the systems on the board.
-        schema: that of the gold, see :func:`as_text`.
+        schema: that of the gold, or None, see :class:`BenchReport`.
         comparison: tables that stand below that of the scores, as :func:`pair_table` gives one.
     """
     below = [bulleted(notes(board, runs, schema)), f"Signature: `{_lead(board).signature}`"]
     return "\n\n".join([f"## {board.title}", *map(markdown, (score_table(board), *comparison)), *below])
 
 
-def as_json(boards: Sequence[Board], runs: Sequence[Run]) -> str:
+def as_json(report: BenchReport) -> str:
     """Return all scores, of every label too, and all comparisons as a JSON object."""
-    value = {"systems": [_run_value(run) for run in runs], "boards": [_board_value(board) for board in boards]}
+    value = {"systems": list(map(_run_value, report.runs)), "boards": list(map(_board_value, report.boards))}
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -297,3 +306,6 @@ def _seconds(seconds: float) -> str:
 
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:.0f} MB"
+
+
+OUTPUTS = {"text": as_text, "markdown": as_markdown, "json": as_json}

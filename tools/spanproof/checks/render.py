@@ -204,3 +204,6 @@ def as_github(report: Report) -> str:
         message = " ".join(filter(None, [finding.document, finding.json_path + ":", _with_cause(finding)]))
         lines.append(f"::{level[finding.severity]} {properties}::{escaped(message)}\n")
     return "".join(lines)
+
+
+OUTPUTS = {"text": as_text, "json": as_json, "sarif": as_sarif, "github": as_github}

@@ -1,45 +1,30 @@
 """The command line: parse, call, print, exit code."""
 
 import sys
-from typing import Any
 
 import click
 
 from spanproof._version import __version__
-from spanproof.cli.agree import agree
-from spanproof.cli.bench import bench
-from spanproof.cli.bench_report import reporting
-from spanproof.cli.bench_stress import stress
-from spanproof.cli.build import build
-from spanproof.cli.check import check
-from spanproof.cli.diff import diff
-from spanproof.cli.labelstudio import labelstudio
-from spanproof.cli.labelstudio_demo import demo
-from spanproof.cli.labelstudio_serve import serve
-from spanproof.cli.options import refuse
-from spanproof.cli.rebase import rebase
-from spanproof.cli.release import release
-from spanproof.cli.rules import explain, matrix, rules
-from spanproof.cli.show import show
+from spanproof.cli.commands import Commands
 
-_COMMANDS = (check, rules, explain, agree, diff, rebase, matrix, show, build, release, labelstudio, bench)
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_PLACES = {
+    "check": ("check:check", "Prove every span, label, reference and date of a corpus; correct it."),
+    "explain": ("rules:explain", "Explain a rule by its code or name."),
+    "rules": ("rules:rules", "List the rules."),
+    "matrix": ("rules:matrix", "Break a sound corpus in every known way and see what the check finds."),
+    "show": ("show:show", "Make a static HTML reader of a corpus."),
+    "rebase": ("rebase:rebase", "Carry annotations over to a corrected text."),
+    "diff": ("diff:diff", "Show what changed between two versions of a corpus."),
+    "agree": ("agree:agree", "Measure the agreement of two annotations of the same texts."),
+    "labelstudio": ("labelstudio:labelstudio", "Annotate in Label Studio: push, pull, serve a system."),
+    "bench": ("bench:bench", "Run systems on a gold corpus and score them."),
+    "build": ("build:build", "Build the Hugging Face dataset of a corpus."),
+    "release": ("release:release", "Prepare a release of the dataset and publish it."),
+}
 
 
-class _Main(click.Group):
-    """The command line; what can't be used of other packages is unusable input."""
-
-    def invoke(self, context: click.Context) -> Any:
-        """Run a command."""
-        from spanproof.corpus.plugins import PluginError
-
-        try:
-            return super().invoke(context)
-        except PluginError as error:
-            refuse(str(error))
-
-
-@click.group(cls=_Main, context_settings=_HELP)
+@click.group(cls=Commands, places=_PLACES, context_settings=_HELP)
 @click.version_option(__version__, message="spanproof %(version)s")
 def main() -> None:
     """Prove stand-off annotations: every span, reference and date against its text.
@@ -55,11 +40,3 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-for command in _COMMANDS:
-    main.add_command(command)
-for command in (demo, serve):
-    labelstudio.add_command(command)
-for command in (reporting, stress):
-    bench.add_command(command)

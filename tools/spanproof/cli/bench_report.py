@@ -7,8 +7,20 @@ from typing import Any
 
 import click
 
-from spanproof.cli.bench import CORPUS, NEW_FOLDER, OUTPUT, RESAMPLES, SCHEMA, boards_of, gold_of, written
-from spanproof.cli.options import FOLDER, refuse, say
+from spanproof.bench.render import OUTPUTS, BenchReport
+from spanproof.cli.bench_run import CORPUS, boards_of
+from spanproof.cli.options import (
+    FOLDER,
+    NEW_FOLDER,
+    RESAMPLES,
+    SCHEMA,
+    output_option,
+    print_as,
+    read_corpus,
+    read_schema,
+    refuse,
+    say,
+)
 
 
 @click.command("report")
@@ -17,7 +29,7 @@ from spanproof.cli.options import FOLDER, refuse, say
 @click.option("--page", type=NEW_FOLDER, help="Folder of a leaderboard to write: pages, plots, scores.")
 @SCHEMA
 @RESAMPLES
-@OUTPUT
+@output_option(OUTPUTS)
 def reporting(
     predictions: Path, corpus: Path | None, page: Path | None, schema_file: Path | None, resamples: int, output: str
 ) -> None:
@@ -27,12 +39,15 @@ def reporting(
     summary.md for a dataset's card. What lies in that folder is taken in: reviews.jsonl (verdicts on spans that systems
     dispute) and stress.json (what bench stress --output json printed).
 
+    \b
+    spanproof bench report predictions --page leaderboard
+
     Exit codes: 0 scored, 2 unusable input.
     """
     from spanproof.bench.records import saved
     from spanproof.formats.files import replace_file
 
-    gold = gold_of(corpus, schema_file)
+    gold = read_corpus(corpus, read_schema(schema_file))
     try:
         runs = saved(predictions)
         if not runs:
@@ -42,7 +57,7 @@ def reporting(
             if run.problem:
                 raise ValueError(f"{run.system.name}: {run.problem}")
         if page is None:
-            click.echo(written(output, boards, runs, gold.schema), nl=False)
+            print_as(OUTPUTS, output, BenchReport(boards, runs, gold.schema))
             return
         pages, review = _pages()
         reviews, stress = page / "reviews.jsonl", page / "stress.json"

@@ -1,22 +1,37 @@
 """``spanproof bench stress``: what rewriting texts does to systems."""
 
+import functools
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from spanproof.cli.bench import AGAIN, CORPUS, NEW_FOLDER, OUTPUT, RESAMPLES, SCHEMA, TIMEOUT, gold_of
-from spanproof.cli.options import end_on_sigterm, progress_of, refuse, say
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from spanproof.bench.stress.measuring import Stressed
-    from spanproof.bench.stress.shrinking import Broken
-    from spanproof.bench.stress.transformations import Transformation
-    from spanproof.corpus.documents import Corpus
+from spanproof.bench import run as running
+from spanproof.bench.stress.measuring import Stressed
+from spanproof.bench.stress.measuring import stress as stress_system
+from spanproof.bench.stress.render import OUTPUTS, StressReport
+from spanproof.bench.stress.shrinking import Broken, Trial, smallest
+from spanproof.bench.stress.transformations import Transformation, chosen
+from spanproof.cli.bench_run import AGAIN, CORPUS, TIMEOUT
+from spanproof.cli.options import (
+    NEW_FOLDER,
+    RESAMPLES,
+    SCHEMA,
+    end_on_sigterm,
+    output_option,
+    print_as,
+    progress_of,
+    read_corpus,
+    read_schema,
+    refuse,
+    say,
+)
+from spanproof.corpus.documents import Corpus
+from spanproof.systems.process import served
+from spanproof.systems.registry import systems
+from spanproof.systems.system import MissingSystemError
 
 
 @click.command()
@@ -45,7 +60,7 @@ if TYPE_CHECKING:
 @TIMEOUT
 @SCHEMA
 @RESAMPLES
-@OUTPUT
+@output_option(OUTPUTS)
 def stress(
     names: tuple[str, ...],
     corpus: Path | None,
@@ -65,75 +80,57 @@ def stress(
     Names become other aliases, quotation marks and characters other forms, dates other styles, sentences another order;
     gold is carried along exactly, predictions back. OUT/SYSTEM.jsonl has the predictions of all texts.
 
+    Prints for each transformation F1 before and after, and how alike the predictions stay.
+
+    \b
+    spanproof bench stress spacy-sm --transformation marks-curly --shrink
+
     Exit codes: 0 all were measured, 1 a system failed, 2 unusable input.
     """
     if shrink and find_spec("hypothesis") is None:
         refuse("--shrink needs Hypothesis: pip install 'spanproof[strategies]'")
     end_on_sigterm()
-    from spanproof.bench import run as running
-    from spanproof.bench.stress import measuring
-    from spanproof.bench.stress import render as report
-    from spanproof.bench.stress.transformations import chosen
-    from spanproof.systems.registry import systems
-    from spanproof.systems.system import MissingSystemError
-
-    gold = gold_of(corpus, schema_file)
+    gold = read_corpus(corpus, read_schema(schema_file))
     known = systems()
+    stressed: list[Stressed] = []
+    measured = functools.partial(stress_system, seed=seed, resamples=resamples, again=again, patience=timeout)
     try:
         transformations = chosen(some)
-        asked = [known.find(name) for name in dict.fromkeys(names)]
-        running.proved(gold, asked)
-        found: list[Stressed] = []
-        for system in asked:
+        selected = [known.find(name) for name in dict.fromkeys(names)]
+        running.proved(gold, selected)
+        for system in selected:
             with progress_of(f"{system.name}:") as tick:
-                stressed = measuring.stress(
-                    system,
-                    gold,
-                    transformations,
-                    out,
-                    seed=seed,
-                    resamples=resamples,
-                    again=again,
-                    patience=timeout,
-                    tick=tick,
-                )
-            found.append(stressed)
+                stressed.append(measured(system, gold, transformations, out, tick=tick))
     except (MissingSystemError, ValueError) as error:
         refuse(str(error))
     except OSError as error:
         refuse(f"{out}: {error.strerror or error}")
-    failed = [f"{each.run.system.name} failed: {each.run.problem}" for each in found if each.run.problem]
+    failures = [f"{each.run.system.name} failed: {each.run.problem}" for each in stressed if each.run.problem]
     broken: dict[str, list[Broken]] = {}
-    for each in (each for each in found if shrink and each.effects):
-        broken[each.run.system.name], problem = _shrunk(each, gold, transformations, seed, examples)
-        failed += [problem] if problem else []
-    told = report.StressReport(found, transformations, gold.schema, broken)
-    written = {"json": report.as_json, "markdown": report.as_markdown, "text": report.as_text}[output]
-    click.echo(written(told), nl=False)
-    for problem in failed:
-        say(problem)
-    sys.exit(1 if failed else 0)
+    for each in (each for each in stressed if shrink and each.effects):
+        broken[each.run.system.name], failure = _shrunk(each, gold, transformations, seed, examples)
+        failures += [failure] if failure else []
+    print_as(OUTPUTS, output, StressReport(stressed, transformations, gold.schema, broken))
+    for failure in failures:
+        say(failure)
+    sys.exit(1 if failures else 0)
 
 
 def _shrunk(
-    stressed: "Stressed", gold: "Corpus", transformations: "Sequence[Transformation]", seed: int, examples: int
-) -> "tuple[list[Broken], str | None]":
+    stressed: Stressed, gold: Corpus, transformations: Sequence[Transformation], seed: int, examples: int
+) -> tuple[list[Broken], str | None]:
     """The smallest text of each break, and what ended the search before all were found."""
-    from spanproof.bench.stress.shrinking import Trial, smallest
-    from spanproof.systems.process import served
-    from spanproof.systems.system import MissingSystemError
-
     system, documents = stressed.run.system, list(gold.documents())
     rows = {name: {row for effect in effects for row in effect.broken} for name, effects in stressed.effects.items()}
-    found: list[Broken] = []
+    smallest_texts: list[Broken] = []
     with served(system, gold.schema, gold.registries) as answer:
-        for each in transformations:
-            broken = [documents[row] for row in sorted(rows.get(each.name, ()))]
+        for transformation in transformations:
+            broken = [documents[row] for row in sorted(rows.get(transformation.name, ()))]
             if broken:
-                say(f"{system.name}: shrinking what breaks under {each.name}")
+                say(f"{system.name}: shrinking what breaks under {transformation.name}")
             try:
-                least = smallest(Trial(system, answer, gold, each, seed), broken, examples)
+                least = smallest(Trial(system, answer, gold, transformation, seed), broken, examples)
             except MissingSystemError as error:
-                return found, str(error)
-            found += [least] if least else []
-    return found, None
+                return smallest_texts, str(error)
+            smallest_texts += [least] if least else []
+    return smallest_texts, None

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from spanproof.cli.check import print_report
-from spanproof.cli.options import FILE, FOLDER, own_corpus, say
+from spanproof.checks.render import OUTPUTS
+from spanproof.cli.options import FILE, FOLDER, own_corpus, print_as, say
 
 
 @click.command()
@@ -16,6 +16,11 @@ def build(out: Path | None, gold: Path | None) -> None:
     """Build the Hugging Face dataset of the corpus, load it back and summarise it.
 
     The corpus must pass the check. Files are replaced whole; the same corpus gives the same bytes.
+
+    \b
+    spanproof build --out dataset
+
+    Exit codes: 0 built, 1 the corpus doesn't pass the check, 2 unusable input.
     """
     from spanproof.release.build import BuildError, summary
     from spanproof.release.build import build as build_
@@ -26,7 +31,7 @@ def build(out: Path | None, gold: Path | None) -> None:
         built = build_(gold, out)
     except BuildError as error:
         if error.report is not None:
-            print_report(error.report, "text", None)
+            print_as(OUTPUTS, "text", error.report)
         say(f"spanproof: {error}")
         sys.exit(error.exit_code)
     click.echo(summary(built, color=sys.stdout.isatty()), nl=False)

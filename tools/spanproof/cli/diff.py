@@ -1,66 +1,63 @@
 """``spanproof diff``."""
 
+import functools
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from spanproof.cli.options import FILE, own_corpus, read_schema, refuse
-
-if TYPE_CHECKING:
-    from spanproof.corpus.documents import Corpus
-    from spanproof.schema.schema import Schema
+from spanproof.cli.options import COLOR, SCHEMA, Outputs, output_option, own_corpus, print_as, read_schema, refuse
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import read
+from spanproof.revisions import diff as revisions
+from spanproof.revisions import render
+from spanproof.revisions.git import opened
+from spanproof.schema.schema import Schema
 
 
 @click.command()
 @click.argument("old")
 @click.argument("new", required=False)
-@click.option("--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article.")
-@click.option(
-    "--output", type=click.Choice(["text", "json", "markdown", "changelog"]), default="text", show_default=True
-)
+@SCHEMA
+@output_option(render.OUTPUTS)
 @click.option("--stat", is_flag=True, help="Counts alone (text).")
-@click.option("--color/--no-color", default=None, help="Colours; default: on a terminal.")
+@COLOR
 def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat: bool, color: bool | None) -> None:
-    """What changed between two releases of a corpus, and whether they are a major, minor or patch release apart.
+    """Show what changed between two versions of a corpus, and how far apart they are as releases.
 
     OLD and NEW are files (.jsonl, .parquet, .json), folders of them, the folder of a dataset, or
     git revisions of the repository that you stand in: v0.1.0, HEAD~1, HEAD~1:annotations/passes (annotations/gold
     without a path). A path goes before a revision of the same name. Without NEW it is the working copy's corpus.
 
-    Offsets that moved with the text, references that follow a renumbering, another order of documents or annotations
-    are no changes. Registries are compared where both sides have them.
+    Prints each change with its document, layer and place, how many there are of each kind, and whether a release with
+    them is a major, minor or patch one. Offsets that moved with the text, references that follow a renumbering,
+    another order of documents or annotations are no changes. Registries are compared where both sides have them.
+
+    \b
+    spanproof diff v0.1.0                    since a release
+    spanproof diff old.jsonl new.jsonl --stat
+    spanproof diff HEAD --output changelog   an entry for CHANGELOG.md
 
     Exit codes: 0 no difference, 1 differences, 2 unusable input.
     """
-    from spanproof.revisions import render as changes
-    from spanproof.revisions.diff import diff as diff_
-
     if stat and output != "text":
         refuse("--stat goes with --output text alone")
     schema = read_schema(schema_file)
     with ExitStack() as stack:
         try:
-            found = diff_(_read(stack, old, schema), _read(stack, new or str(own_corpus()), schema))
+            changes = revisions.diff(_read(stack, old, schema), _read(stack, new or str(own_corpus()), schema))
         except ValueError as error:
             refuse(str(error))
-    if output == "text":
-        color = sys.stdout.isatty() if color is None else color
-        click.echo(changes.as_text(found, stat=stat, color=color), nl=False, color=color)
-    else:
-        write = {"json": changes.as_json, "markdown": changes.as_markdown, "changelog": changes.changelog}
-        click.echo(write[output](found), nl=False)
-    sys.exit(1 if found.changes else 0)
+    outputs: Outputs = {**render.OUTPUTS, "text": functools.partial(render.as_text, stat=stat)}
+    print_as(outputs, output, changes, color=color)
+    sys.exit(1 if changes.changes else 0)
 
 
-def _read(stack: ExitStack, name: str, schema: "Schema") -> "Corpus":
-    from spanproof.formats.discovery import read
-    from spanproof.revisions.git import opened
-
+def _read(stack: ExitStack, name: str, schema: Schema) -> Corpus:
+    """The corpus of a path or revision; messages name the revision, not the temporary folder that it is read from."""
     path = stack.enter_context(opened(name))
-    corpus = read(path, schema)
+    corpus = read(path, schema).load()
     for error in corpus.errors:
         place = f"{name}: {Path(error.path).name}" if str(path) != name else error.path
         raise ValueError(f"{place}{f':{error.line}' if error.line else ''}: {error.problem}")

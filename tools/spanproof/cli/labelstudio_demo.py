@@ -1,16 +1,21 @@
 """``spanproof labelstudio demo``: a private server with a corpus in it."""
 
+import shlex
+import signal
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
-from spanproof.cli.labelstudio import PATH, PROJECT, SCHEMA, print_findings, read_corpus, send, shown_schema
-from spanproof.cli.options import FILE, refuse, say
-
-if TYPE_CHECKING:
-    from spanproof.labelstudio.server import Server
+from spanproof.checks.check import check
+from spanproof.cli.labelstudio_project import PROJECT, layable_schema, print_findings, send
+from spanproof.cli.options import FILE, PATH, SCHEMA, read_corpus, refuse, say
+from spanproof.labelstudio.client import ClientError, connect
+from spanproof.labelstudio.precheck import precheck
+from spanproof.labelstudio.server import Server, ServerError, running
 
 
 @click.command()
@@ -24,21 +29,20 @@ def demo(path: Path | None, schema_file: Path | None, title: str | None, folder:
 
     The first time installs it into the cache (SPANPROOF_LABELSTUDIO_CACHE, or the XDG cache; about 1 GB, some minutes).
     It listens on loopback alone and has a user, a password and a token of its own.
+
+    Prints the address, user and password, and the commands that pull what was annotated.
+
+    \b
+    spanproof labelstudio demo my.jsonl --schema my.schema.json --folder demo
+
+    Exit codes: 0 stopped, 1 documents that Label Studio would spoil, 2 unusable input or no server.
     """
-    import signal
-    import tempfile
-
-    from spanproof.checks.check import check
-    from spanproof.labelstudio.client import ClientError, connect
-    from spanproof.labelstudio.precheck import precheck
-    from spanproof.labelstudio.server import ServerError, running
-
-    corpus = read_corpus(path, shown_schema(schema_file))
+    corpus = read_corpus(path, layable_schema(schema_file)).load()
     if findings := precheck(corpus, check):  # asked before the minutes that a first start takes
         sys.exit(print_findings(findings))
-    again = [] if path is None else [str(path)]
+    arguments = [] if path is None else [str(path)]
     for option, value in (("--schema", schema_file), ("--project", title)):
-        again += [] if value is None else [option, str(value)]
+        arguments += [] if value is None else [option, str(value)]
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     with tempfile.TemporaryDirectory(prefix="spanproof-", ignore_cleanup_errors=True) as fresh:
@@ -46,9 +50,7 @@ def demo(path: Path | None, schema_file: Path | None, title: str | None, folder:
             with running(folder or Path(fresh), say, port) as server:
                 pushed = send(corpus, connect(server.url, server.token), title, None, update_config=False)
                 print_findings(pushed.findings)
-                click.echo(f"address   {pushed.project.address if pushed.project else server.url}")
-                _print_access(server, again)
-                say("Ctrl-C stops it")
+                _print_access(server, pushed.project.address if pushed.project else server.url, arguments)
                 if server.process.wait():
                     raise ServerError(f"Label Studio ended; its log is {server.folder / 'server.log'}")
         except (ServerError, ClientError, ValueError) as error:
@@ -57,16 +59,16 @@ def demo(path: Path | None, schema_file: Path | None, title: str | None, folder:
             say("stopped")
 
 
-def _print_access(server: "Server", again: list[str]) -> None:
-    """Print who may log in, and the commands that pull; ``again`` are the arguments that name the corpus."""
-    import shlex
-
+def _print_access(server: Server, address: str, arguments: Sequence[str]) -> None:
+    """Print who may log in, and the commands that pull; ``arguments`` name the corpus."""
+    click.echo(f"address   {address}")
     click.echo(f"user      {server.user}")
     click.echo(f"password  {server.password}")
     click.echo("pull with")
     click.echo(f"  export LABEL_STUDIO_URL={server.url}")
     click.echo(f"  export LABEL_STUDIO_API_KEY=$(tail -n 1 {server.folder}/secrets)")
-    click.echo(f"  spanproof labelstudio pull {shlex.join(again)}".rstrip())
+    click.echo(f"  spanproof labelstudio pull {shlex.join(arguments)}".rstrip())
+    say("Ctrl-C stops it")
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -1,27 +1,32 @@
-"""The command that puts a system behind Label Studio."""
+"""``spanproof labelstudio serve``."""
 
+import logging
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from types import ModuleType
+from typing import NoReturn
 
 import click
 
-from spanproof.cli.options import FILE, FOLDER, own_corpus, read_registries, read_schema, refuse, say
-
-if TYPE_CHECKING:
-    from spanproof.schema.paths import Registries
-    from spanproof.schema.schema import Schema
-    from spanproof.systems.system import System
+from spanproof.cli.options import REGISTRY, SCHEMA, own_corpus, read_registries, read_schema, refuse, say
+from spanproof.formats.discovery import beside
+from spanproof.schema.paths import Registries
+from spanproof.schema.schema import Schema
+from spanproof.systems import environments
+from spanproof.systems.prediction import PredictionError
+from spanproof.systems.registry import systems
+from spanproof.systems.system import MissingSystemError, System
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @click.command()
 @click.option("--system", "name", required=True, metavar="NAME", help="Which system predicts: spacy-sm, gazetteer ...")
-@click.option("--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article.")
-@click.option("--registry", type=FOLDER, help="Folder of entities.json and its like; default: this repository's.")
+@SCHEMA
+@REGISTRY
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=9090, show_default=True, help="Port; 0 is a free one.")
 def serve(name: str, schema_file: Path | None, registry: Path | None, host: str, port: int) -> None:
@@ -32,15 +37,12 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
     (LABEL_STUDIO_USER_ADDITIONAL_BANNED_SUBNETS names those to refuse still). The token that it sends is neither kept
     nor logged. Ctrl-C stops.
 
+    \b
+    spanproof labelstudio serve --system spacy-sm
+    spanproof labelstudio serve --system gazetteer --registry annotations --port 9091
+
     Exit codes: 0 stopped, 2 unusable input, a system that can't be had, a port that is taken.
     """
-    import logging
-    import socket
-
-    from spanproof.systems.prediction import PredictionError
-    from spanproof.systems.registry import systems
-    from spanproof.systems.system import MissingSystemError
-
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     logging.basicConfig(format="%(levelname)s: %(message)s")
@@ -48,17 +50,7 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
     try:
         system = systems().find(name)
         _enter_environment(system)
-        backend = _backend()
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.create_server((host, port), family=family) as listening:
-            say(f"loading {system.signature}")
-            predict = system.load(_registries(registry, schema) if system.registry else None)
-            app = backend.backend(system, predict, schema)
-            shown = f"[{host}]" if ":" in host else host
-            say(f"{system.signature} answers at http://{shown}:{listening.getsockname()[1]}; Ctrl-C stops it")
-            if host not in _LOOPBACK:
-                say(f"everybody who reaches {host} can ask it, without a password")
-            backend.serve(app, listening)
+        _answer(system, registry, schema, host, port)
     except (MissingSystemError, PredictionError) as error:
         refuse(str(error))
     except OSError as error:
@@ -67,10 +59,8 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
         say("stopped")
 
 
-def _enter_environment(system: "System") -> None:
+def _enter_environment(system: System) -> None:
     """Run this command again in the environment of a system, unless it runs there already."""
-    from spanproof.systems import environments
-
     python = environments.python(system)
     if python is None:
         refuse(f"{system.missing}")
@@ -82,14 +72,27 @@ def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _registries(folder: Path | None, schema: "Schema") -> "Registries":
-    """Return the registries in a folder; without one those beside this repository's corpus."""
-    from spanproof.formats.discovery import beside
+def _answer(system: System, registry: Path | None, schema: Schema, host: str, port: int) -> None:
+    """Answer Label Studio until the process is told to stop."""
+    backend = _backend()
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listening:
+        say(f"loading {system.signature}")
+        predict = system.load(_registries(registry, schema) if system.registry else None)
+        app = backend.backend(system, predict, schema)
+        shown = f"[{host}]" if ":" in host else host
+        say(f"{system.signature} answers at http://{shown}:{listening.getsockname()[1]}; Ctrl-C stops it")
+        if host not in _LOOPBACK:
+            say(f"everybody who reaches {host} can ask it, without a password")
+        backend.serve(app, listening)
 
+
+def _registries(folder: Path | None, schema: Schema) -> Registries | None:
+    """Return the registries in a folder; without one those beside this repository's corpus."""
     return beside(own_corpus(), schema)[0] if folder is None else read_registries(folder, schema)
 
 
-def _backend() -> Any:
+def _backend() -> ModuleType:
     """Return the module that answers Label Studio, whose packages are optional."""
     try:
         from spanproof.labelstudio import backend

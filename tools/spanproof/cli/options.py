@@ -1,46 +1,74 @@
-"""What commands share: how paths, schemas and registries are given, progress, refusals."""
+"""What commands share: options, reading what they name, printing, progress, refusals."""
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
-if TYPE_CHECKING:
-    from spanproof.schema.schema import Schema
+from spanproof.corpus.documents import Corpus, demand_readable
+from spanproof.formats.discovery import beside, read
+from spanproof.schema.node import SchemaError
+from spanproof.schema.paths import Registries
+from spanproof.schema.schema import Schema, article
+
+Outputs = Mapping[str, Callable[..., str]]
+"""Name of a form (text, json, ...) to the function that makes it; that of text takes ``color`` as well."""
 
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+NEW_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+PATH = click.argument("path", type=FILE, required=False)
+SCHEMA = click.option(
+    "--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article."
+)
+REGISTRY = click.option("--registry", type=FOLDER, help="Folder of the registries; default: beside the corpus.")
+COLOR = click.option("--color/--no-color", default=None, help="Colours; default: on a terminal.")
+RESAMPLES = click.option(
+    "--resamples", type=click.IntRange(min=1), default=1000, show_default=True, help="Bootstrap resamples."
+)
 
 
-def read_schema(file: Path | None) -> "Schema":
-    """The schema in a file, the annotated article without one."""
-    from spanproof.schema.node import SchemaError
-    from spanproof.schema.schema import Schema, article
+def output_option(outputs: Outputs) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the option that chooses one of the forms in which a result can be printed; the first is the default."""
+    forms = list(outputs)
+    return click.option(
+        "--output", type=click.Choice(forms), default=forms[0], show_default=True, help="Form of the output."
+    )
 
+
+def read_schema(file: Path | None) -> Schema:
+    """Return the schema in a file, the annotated article without one; refuse one that can't be used."""
     try:
         return article() if file is None else Schema.read(file)
     except SchemaError as error:
         refuse(str(error))
 
 
-def read_registries(folder: Path | None, schema: "Schema") -> Any:
-    """The registries in a folder; None without one."""
+def read_registries(folder: Path | None, schema: Schema) -> Registries | None:
+    """Return the registries in a folder, None without one; refuse those that can't be read."""
     if folder is None:
         return None
-    from spanproof.formats.discovery import beside
-
-    found, errors = beside(folder / "corpus", schema)
+    registries, errors = beside(folder / "corpus", schema)
     if errors:
         refuse(f"{errors[0].path}: {errors[0].problem}")
-    return found
+    return registries
+
+
+def read_corpus(path: Path | None, schema: Schema) -> Corpus:
+    """Return the corpus at a path, the repository's own without one; refuse one of which anything can't be read."""
+    try:
+        return demand_readable(read(path or own_corpus(), schema))
+    except ValueError as error:
+        refuse(str(error))
 
 
 def own_corpus() -> Path:
-    """``annotations/gold`` of the repository that one stands in."""
+    """Return ``annotations/gold`` of the repository that one stands in; refuse where there is none."""
     here = Path.cwd()
     above = (folder / "annotations" / "gold" for folder in (here, *here.parents))
     own = next((folder for folder in above if folder.is_dir()), None)
@@ -49,9 +77,25 @@ def own_corpus() -> Path:
     return own.relative_to(here) if own.is_relative_to(here) else own
 
 
+def print_as(outputs: Outputs, form: str, *values: Any, color: bool | None = None) -> None:
+    """Print values in one of the forms that they can be had in.
+
+    Args:
+        outputs: the forms.
+        form: the one that was asked for.
+        values: what the functions of ``outputs`` take.
+        color: whether text has colours; None where it has them on a terminal.
+    """
+    if form != "text":
+        click.echo(outputs[form](*values), nl=False)
+        return
+    color = sys.stdout.isatty() if color is None else color
+    click.echo(outputs[form](*values, color=color), nl=False, color=color)
+
+
 @contextmanager
 def progress_of(verb: str) -> Iterator[Callable[[int], None] | None]:
-    """A counter on the terminal's error stream; nothing where there is no terminal."""
+    """Count documents on the terminal's error stream; yield None where there is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -65,16 +109,16 @@ def progress_of(verb: str) -> Iterator[Callable[[int], None] | None]:
 
 
 def end_on_sigterm() -> None:
-    """A request to end is an exit like others, in which processes that were started are ended too."""
+    """Make a request to end an exit like others, in which processes that were started are ended too."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def say(message: str) -> None:
-    """Tells the person at the terminal, beside the output."""
+    """Tell the person at the terminal something beside the output."""
     click.echo(message, err=True)
 
 
 def refuse(message: str) -> NoReturn:
-    """Unusable input: exit 2."""
+    """Say that the input is unusable, and exit with 2."""
     say(f"spanproof: {message}")
     sys.exit(2)

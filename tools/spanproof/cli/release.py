@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from spanproof.cli.check import print_report
-from spanproof.cli.options import own_corpus, refuse, say
+from spanproof.checks.render import OUTPUTS
+from spanproof.cli.options import own_corpus, print_as, refuse, say
 
 
 @click.group()
@@ -32,6 +32,11 @@ def prepare(version: str | None, date: str | None) -> None:
     (or yours, if it isn't too low: changed or removed records are major, added ones minor, all else a patch; while the
     first number is 0, major raises the second and the others the third), and writes it into the package, CITATION.cff,
     CHANGELOG.md and the dataset. Nothing is committed or published.
+
+    \b
+    spanproof release prepare 0.2.0
+
+    Exit codes: 0 prepared, 1 the corpus or the version doesn't pass, 2 unusable input.
     """
     import datetime
 
@@ -65,6 +70,11 @@ def publish(repository: str, private: bool) -> None:
     The dataset must pass the check, and its version what changed since the release before. Uploads the folder,
     fetches back what the hub serves, compares every byte, tags it vX.Y.Z, and writes commit and hashes down in
     annotations/releases.jsonl. A second run changes nothing. The token is read from HF_TOKEN alone.
+
+    \b
+    spanproof release publish ORG/NAME
+
+    Exit codes: 0 published, 1 the dataset or its version doesn't pass, 2 unusable input or no hub.
     """
     from spanproof.release import hub as publishing
     from spanproof.release import prepare as releasing
@@ -97,7 +107,7 @@ def _refusing() -> Iterator[None]:
         yield
     except BuildError as error:
         if error.report is not None:
-            print_report(error.report, "text", None)
+            print_as(OUTPUTS, "text", error.report)
         _stop(error, error.exit_code)
     except ReleaseError as error:
         _stop(error, error.exit_code)

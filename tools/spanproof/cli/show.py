@@ -5,35 +5,41 @@ from pathlib import Path
 
 import click
 
-from spanproof.cli.options import FILE, own_corpus, progress_of, read_schema, refuse, say
+from spanproof.cli.options import FILE, PATH, SCHEMA, own_corpus, progress_of, read_schema, refuse, say
+from spanproof.formats.discovery import read
+from spanproof.formats.files import replace_file
+from spanproof.viewer import one_page, pages
 
 
 @click.command()
-@click.argument("path", required=False, type=FILE)
+@PATH
 @click.option(
     "--out", type=FILE, default=Path("reader.html"), show_default=True, help="FILE.html, or a folder of pages."
 )
-@click.option("--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article.")
+@SCHEMA
 def show(path: Path | None, out: Path, schema_file: Path | None) -> None:
     """Make a reader of a corpus: texts with every layer marked, registries, utterances, a timeline.
 
-    The pages are static HTML and need no network: one file, or a folder with a page an article (better from some
-    fifty articles on). Without a PATH it is the corpus of the repository that you stand in (annotations/gold).
-    """
-    from spanproof.formats.discovery import read
-    from spanproof.formats.files import replace_file
-    from spanproof.viewer import one_page, pages
+    PATH is a corpus (.jsonl, .parquet, .json, a folder); without one it is annotations/gold of the repository that you
+    stand in. The pages are static HTML and need no network: one file, or a folder with a page an article (better from
+    some fifty articles on).
 
+    \b
+    spanproof show                       reader.html of this repository's corpus
+    spanproof show my.jsonl --out site   a folder of pages
+
+    Exit codes: 0 made, 1 made of what could be read, 2 unusable input.
+    """
     path = path or own_corpus()
-    corpus = read(path, read_schema(schema_file))
+    corpus = read(path, read_schema(schema_file)).load()
     problems = [f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}" for error in corpus.errors]
     if not len(corpus):
         refuse("\nspanproof: ".join(problems) or f"{path}: holds no document")
     whole = out.suffix.lower() == ".html"
     with progress_of("showing") as progress:
-        shown = {"": one_page(corpus)} if whole else pages(corpus, progress)
+        files = {"": one_page(corpus)} if whole else pages(corpus, progress)
     try:
-        for name, page in shown.items():
+        for name, page in files.items():
             replace_file(out / name, page.encode("utf-8", "replace"))
     except OSError as error:
         refuse(f"{error.filename or out}: {error.strerror}")

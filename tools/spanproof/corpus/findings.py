@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from spanproof.corpus.edits import Edit, Step
+from spanproof.schema.paths import json_path
 
 Span = tuple[int, int, str]
 """Start, end (code points, half open) and surface."""
@@ -72,5 +73,5 @@ class Finding:
 
     @property
     def json_path(self) -> str:
-        """The path as JSONPath, ``$.entities[3].start``."""
-        return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+        """Return the path as JSONPath, ``$.entities[3].start``."""
+        return json_path(self.path)

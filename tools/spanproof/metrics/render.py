@@ -77,3 +77,6 @@ def as_markdown(agreement: Agreement) -> str:
 def as_json(agreement: Agreement) -> str:
     """Return the agreement as a JSON object."""
     return json.dumps(asdict(agreement), indent=1, ensure_ascii=False) + "\n"
+
+
+OUTPUTS = {"text": as_text, "markdown": as_markdown, "json": as_json}

@@ -190,3 +190,6 @@ def _item(change: Change) -> str:
 
 def _escaped(text: str) -> str:
     return "".join(f"\\{character}" if character in "\\`*_[]<>|#~" else character for character in text)
+
+
+OUTPUTS = {"text": as_text, "json": as_json, "markdown": as_markdown, "changelog": changelog}

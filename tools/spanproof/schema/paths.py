@@ -28,6 +28,11 @@ def reached(document: Any, path: Path) -> Any:
     return document
 
 
+def json_path(path: Path) -> str:
+    """Return a path as JSONPath (RFC 9535), as ``$.entities[3].start``."""
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+
+
 def pattern(path: Path) -> Place:
     """The place in the schema that a path leads to."""
     return tuple("*" if isinstance(step, int) else step for step in path)

@@ -116,7 +116,7 @@ def pages(
     made["summary.md"] = _summary(boards).encode()
     # A name alone, so that the bytes don't depend on where the folder is.
     named = [replace(run, path=Path(run.path.name)) for run in runs]
-    made["scores.json"] = report.as_json([_shown(board) for board in boards], named).encode()
+    made["scores.json"] = report.as_json(report.BenchReport([_shown(board) for board in boards], named)).encode()
     return made
 
 

@@ -64,14 +64,15 @@ def notes(report: StressReport) -> list[str]:
     return [CAPTION, *failures, *descriptions, *nothing] if effects else failures
 
 
-def as_text(report: StressReport) -> str:
+def as_text(report: StressReport, *, color: bool = False) -> str:
     """Return the tables for a terminal, and the notes in lines of 100 characters."""
     blocks: list[Sequence[Table | StyledLine]] = []
     for stressed in report.stressed:
         if stressed.effects:
             blocks.append([stressed.run.system.signature, effect_table(stressed)])
         blocks += [list(_lines(broken, report.schema)) for broken in report.broken.get(stressed.run.system.name, ())]
-    return "\n".join(map(terminal, [*blocks, [wrapped(note) for note in notes(report)] or [""]]))
+    blocks.append([wrapped(note) for note in notes(report)] or [""])
+    return "\n".join(terminal(block, color=color) for block in blocks)
 
 
 def as_markdown(report: StressReport) -> str:
@@ -139,3 +140,6 @@ def _row(effect: Effect, name: str) -> tuple[str, ...]:
         interval = "" if effect.interval is None else " [{:+.3f}, {:+.3f}]".format(*effect.interval)
         change = f"{effect.after - effect.before:+.3f}{interval}"
     return name, str(effect.articles), before, after, change, same
+
+
+OUTPUTS = {"text": as_text, "markdown": as_markdown, "json": as_json}

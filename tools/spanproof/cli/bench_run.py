@@ -1,0 +1,112 @@
+"""``spanproof bench run``: predictions of systems, and their scores."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from spanproof.bench import run as running
+from spanproof.bench.board import Board, boards
+from spanproof.bench.records import Run
+from spanproof.bench.render import OUTPUTS, BenchReport
+from spanproof.cli.options import (
+    FILE,
+    NEW_FOLDER,
+    RESAMPLES,
+    SCHEMA,
+    end_on_sigterm,
+    output_option,
+    print_as,
+    progress_of,
+    read_corpus,
+    read_schema,
+    refuse,
+    say,
+)
+from spanproof.corpus.documents import Corpus
+from spanproof.systems.registry import systems
+from spanproof.systems.system import MissingSystemError
+
+CORPUS = click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
+AGAIN = click.option("--again", is_flag=True, help="Predict anew what is there already.")
+TIMEOUT = click.option(
+    "--timeout", type=click.FloatRange(min=1), help="Seconds after which a system is ended; none by default."
+)
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="SYSTEM...")
+@CORPUS
+@click.option(
+    "--out", type=NEW_FOLDER, default=Path("predictions"), show_default=True, help="Folder of the predictions."
+)
+@AGAIN
+@TIMEOUT
+@SCHEMA
+@RESAMPLES
+@output_option(OUTPUTS)
+def run(
+    names: tuple[str, ...],
+    corpus: Path | None,
+    out: Path,
+    again: bool,
+    timeout: float | None,
+    schema_file: Path | None,
+    resamples: int,
+    output: str,
+) -> None:
+    """Predict with systems (bench systems lists them), each in a process of its own, and score what they say.
+
+    A prediction is a corpus, OUT/SYSTEM.jsonl: check, diff, show and bench score read it. One that is there for the
+    same texts and version of the system is kept. OUT/runs says how each was made.
+
+    Prints what each run took, then for each task the scores with their intervals, and every two systems compared.
+
+    \b
+    spanproof bench run spacy-sm quotes-baseline
+    spanproof bench run gliner --corpus my.jsonl --schema my.schema.json --out mine
+
+    Exit codes: 0 all were scored, 1 a system failed (the others are scored), 2 unusable input.
+    """
+    end_on_sigterm()
+    gold = read_corpus(corpus, read_schema(schema_file))
+    known = systems()
+    try:
+        chosen = [known.find(name) for name in dict.fromkeys(names)]
+        documents = running.proved(gold, chosen)
+        runs = []
+        for system in chosen:
+            with progress_of(f"{system.name}:") as tick:
+                runs.append(
+                    running.run(
+                        system, documents, gold.schema, gold.registries, out, again=again, patience=timeout, tick=tick
+                    )
+                )
+        scored, runs = boards_of(gold, runs, resamples)
+    except (MissingSystemError, ValueError) as error:
+        refuse(str(error))
+    except OSError as error:
+        refuse(f"{out}: {error.strerror or error}")
+    print_as(OUTPUTS, output, BenchReport(scored, runs, gold.schema))
+    failed = [run for run in runs if run.problem]
+    for run in failed:
+        say(f"{run.system.name} failed: {run.problem}")
+    sys.exit(1 if failed else 0)
+
+
+def boards_of(gold: Corpus, runs: Sequence[Run], resamples: int) -> tuple[list[Board], list[Run]]:
+    """Score the predictions of some runs.
+
+    Args:
+        gold: the reference.
+        runs: the runs; those with a problem are left out.
+        resamples: how many resamples the intervals are drawn from.
+
+    Returns:
+        The boards, and the runs: where a prediction can't be scored, ``problem`` of its run says why.
+    """
+    predictions = {run.system.name: (run.system, run.path) for run in runs if not run.problem}
+    scored, problems = boards(gold, predictions, resamples)
+    return scored, [replace(run, problem=problems.get(run.system.name, run.problem)) for run in runs]

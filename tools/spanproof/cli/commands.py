@@ -1,0 +1,41 @@
+"""A group of commands that imports a command's module when the command is asked for."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+Places = Mapping[str, tuple[str, str]]
+"""Name of a command to the place of its function (``module:function`` in this package) and a summary of one line."""
+
+
+class Commands(click.Group):
+    """A group whose list of commands costs no import.
+
+    Every command imports at the top of its file what it needs, as Arrow; ``spanproof --help`` shows the summaries that
+    stand here and imports none of that.
+    """
+
+    def __init__(self, *args: Any, places: Places, **kwargs: Any) -> None:
+        """Make a group of the commands at some places, beside those that are added to it as they are."""
+        super().__init__(*args, **kwargs)
+        self.places = places
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of all commands, in the order in which one meets them."""
+        return [*self.commands, *self.places]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, imported where it must be; None where there is none of this name."""
+        if cmd_name not in self.places:
+            return super().get_command(ctx, cmd_name)
+        module, _, function = self.places[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(f"spanproof.cli.{module}"), function)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands of the help."""
+        own = {name: command.get_short_help_str(100) for name, command in self.commands.items() if not command.hidden}
+        with formatter.section("Commands"):
+            formatter.write_dl(list((own | {name: summary for name, (_, summary) in self.places.items()}).items()))

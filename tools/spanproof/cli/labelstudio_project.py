@@ -1,0 +1,92 @@
+"""What the commands of Label Studio share: the project of a server, what goes there, what is told of it."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from spanproof.checks.check import check
+from spanproof.cli.options import progress_of, read_schema, refuse, say
+from spanproof.corpus.documents import Corpus
+from spanproof.corpus.findings import Finding
+from spanproof.labelstudio.client import ClientError, connect
+from spanproof.labelstudio.layout import Layout
+from spanproof.labelstudio.push import Push, push
+from spanproof.schema.node import SchemaError
+from spanproof.schema.schema import Schema
+
+URL = click.option(
+    "--url", envvar="LABEL_STUDIO_URL", show_envvar=True, help="Address of the server, http://127.0.0.1:8080."
+)
+PROJECT = click.option("--project", "title", metavar="TITLE", help="Title of the project; default: the schema's.")
+
+
+def layable_schema(file: Path | None) -> Schema:
+    """Return the schema in a file; refuse one whose documents Label Studio can't show."""
+    schema = read_schema(file)
+    try:
+        Layout.of(schema)
+    except SchemaError as error:
+        refuse(str(error))
+    return schema
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Refuse, in one sentence, what a server or a file can't take, and a corpus that can't be pushed or pulled."""
+    try:
+        yield
+    except (ClientError, OSError, ValueError) as error:
+        refuse(str(error))
+
+
+def connected(url: str | None) -> Any:
+    """Return the client of the server.
+
+    The token comes from the environment alone, so that no list of processes shows it.
+    """
+    token = os.environ.get("LABEL_STUDIO_API_KEY")
+    if not url or not token:
+        refuse("LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY say which server and whose token; one of them isn't set")
+    return connect(url, token)
+
+
+def send(corpus: Corpus, sdk: Any, title: str | None, model_version: str | None, update_config: bool) -> Push:
+    """Push a corpus, and say how much was sent.
+
+    Args:
+        corpus: what the project is to hold.
+        sdk: the client of the server.
+        title: of the project; None for that of the schema.
+        model_version: whose predictions they are; None for gold.
+        update_config: give a project with another config that of the schema instead of refusing it.
+    """
+    with progress_of("pushing") as progress:
+        pushed = push(
+            corpus,
+            sdk,
+            check,
+            title=title,
+            model_version=model_version,
+            update_config=update_config,
+            progress=progress,
+        )
+    if pushed.project is None:
+        say("spanproof: nothing is sent")
+    else:
+        kind = "gold" if model_version is None else f"predictions of {model_version}"
+        counts = f"{pushed.sent} sent, {pushed.present} there already"
+        say(f"{kind} in {pushed.project.title}: {counts} ({pushed.project.address})")
+    return pushed
+
+
+def print_findings(findings: Iterable[Finding]) -> int:
+    """Print findings, one a line; return 1 where one is an error, else 0."""
+    code = 0
+    for finding in findings:
+        click.echo(str(finding))
+        code = max(code, int(finding.severity == "error"))
+    return code

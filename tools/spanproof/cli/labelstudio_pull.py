@@ -1,0 +1,83 @@
+"""``spanproof labelstudio pull``."""
+
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing
+from spanproof.cli.options import COLOR, FILE, PATH, SCHEMA, print_as, read_corpus, say
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import write as write_corpus
+from spanproof.labelstudio.pull import Pull
+from spanproof.labelstudio.pull import pull as pull_corpus
+from spanproof.labelstudio.write_back import save
+from spanproof.revisions import render
+from spanproof.revisions.diff import diff
+from spanproof.schema.schema import Schema
+
+
+@click.command()
+@PATH
+@SCHEMA
+@URL
+@PROJECT
+@click.option("--write", is_flag=True, help="Take the changes over into the files of PATH.")
+@click.option("--out", type=FILE, help="Write the corpus as it is annotated to this file (.jsonl, .parquet).")
+@click.option("--passes", type=FILE, help="Write each annotator's version into a folder of this one, for agree.")
+@COLOR
+def pull(
+    path: Path | None,
+    schema_file: Path | None,
+    url: str | None,
+    title: str | None,
+    write: bool,
+    out: Path | None,
+    passes: Path | None,
+    color: bool | None,
+) -> None:
+    """Show what annotators changed, and take it over with --write or --out.
+
+    Prints the changes as spanproof diff does. Texts are taken from the offsets, never from what Label Studio stored;
+    drafts, unfinished and deleted tasks, and who changed what are told. A document that several people annotated stays
+    as it is: --passes has their versions.
+
+    \b
+    spanproof labelstudio pull --project Talks            what would change
+    spanproof labelstudio pull --project Talks --write    take it over
+
+    Exit codes: 0 pulled, 1 findings (of what they concern nothing is written), 2 unusable input or no server.
+    """
+    corpus = read_corpus(path, layable_schema(schema_file)).load()
+    with refusing():
+        pulled = pull_corpus(corpus, connected(url), title)
+        annotated = pulled.over(corpus)
+        difference = diff(replace(corpus, registries={}), annotated)
+    print_as(render.OUTPUTS, "text", difference, color=color)
+    findings = [finding for finding in pulled.findings if passes is None or finding.code != "several-annotators"]
+    code = print_findings(findings)
+    changed = {change.document for change in difference.changes}
+    with refusing():
+        if write:
+            for file in save(corpus, {name: each for name, each in pulled.documents.items() if name in changed}):
+                say(f"{file}: written")
+        if out is not None:
+            write_corpus(annotated, out)
+            say(f"{out}: written")
+        if passes is not None:
+            _write_passes(pulled, passes, corpus.schema)
+    if changed and not write and out is None:
+        say("nothing is written; --write takes the changes over, --out FILE writes them elsewhere")
+    sys.exit(code)
+
+
+def _write_passes(pulled: Pull, folder: Path, schema: Schema) -> None:
+    """Write each annotator's version into a folder of its own."""
+    for person, documents in pulled.passes.items():
+        own = folder / re.sub(r"^\.|[^\w@.+-]", "_", person)
+        write_corpus(Corpus.of(documents.values(), schema), own / "pass.jsonl")
+        say(f"{own}: {len(documents)} documents")
+    if len({frozenset(documents) for documents in pulled.passes.values()}) > 1:
+        say("the annotators have different documents; spanproof agree takes two with the same ones")

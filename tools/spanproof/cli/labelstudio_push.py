@@ -1,0 +1,53 @@
+"""``spanproof labelstudio push``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing, send
+from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
+
+
+@click.command()
+@PATH
+@SCHEMA
+@URL
+@PROJECT
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["gold", "predictions"]),
+    default="gold",
+    show_default=True,
+    help="What they become: annotations, or predictions of a model.",
+)
+@click.option("--model-version", metavar="NAME", help="Whose predictions they are.")
+@click.option("--update-config", is_flag=True, help="Give the project the config of the schema where it has another.")
+def push(
+    path: Path | None,
+    schema_file: Path | None,
+    url: str | None,
+    title: str | None,
+    kind: str,
+    model_version: str | None,
+    update_config: bool,
+) -> None:
+    """Send a corpus to a project, which is made if it isn't there.
+
+    Gold becomes annotations, machine output predictions. What is there already is not sent again; after a cut
+    connection another push sends the rest. Gold that changed since it was sent replaces what was sent, but never what
+    somebody changed meanwhile. Documents that Label Studio would spoil in silence are refused before anything is sent.
+
+    \b
+    spanproof labelstudio push --project Talks
+    spanproof labelstudio push spacy.jsonl --project Talks --as predictions --model-version spacy-3.8
+
+    Exit codes: 0 the project holds the corpus, 1 findings, 2 unusable input or no server.
+    """
+    if (kind == "predictions") != (model_version is not None):
+        refuse("--as predictions and --model-version NAME go together")
+    corpus = read_corpus(path, layable_schema(schema_file)).load()
+    with refusing():
+        pushed = send(corpus, connected(url), title, model_version, update_config)
+    sys.exit(print_findings(pushed.findings))

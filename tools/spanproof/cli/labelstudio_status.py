@@ -1,0 +1,38 @@
+"""``spanproof labelstudio status``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing
+from spanproof.cli.options import PATH, SCHEMA, read_corpus
+from spanproof.labelstudio.status import status as status_of
+
+
+@click.command()
+@PATH
+@SCHEMA
+@URL
+@PROJECT
+def status(path: Path | None, schema_file: Path | None, url: str | None, title: str | None) -> None:
+    """Tell what a project holds of a corpus: tasks, annotations, drafts, predictions, what is missing.
+
+    Prints how many there are of each, and a line for each document that is missing or has another text there. Nothing
+    is changed.
+
+    \b
+    spanproof labelstudio status my.jsonl --project Talks
+
+    Exit codes: 0 it holds the corpus, 1 documents are missing or have another text, 2 unusable input or no server.
+    """
+    corpus = read_corpus(path, layable_schema(schema_file)).load()
+    with refusing():
+        summary = status_of(corpus, connected(url), title)
+    if summary.project is not None:
+        click.echo(f"{summary.project.title}  {summary.project.address}")
+    rows = {name: getattr(summary, name) for name in ("tasks", "annotated", "skipped", "drafts")}
+    rows |= {f"predictions of {version}": count for version, count in summary.predictions.items()}
+    for name, count in rows.items():
+        click.echo(f"  {name:<12} {count:,}")
+    sys.exit(print_findings(summary.findings))
