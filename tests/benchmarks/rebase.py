@@ -94,7 +94,7 @@ def score(row: Row, document: Any, schema: Schema, edit: Edit, show: int = 0) ->
 
 
 def document_text(document: Any, schema: Schema) -> str:
-    text: str = document[schema.spans[0].get("spanOf")]
+    text: str = document[schema.spans[0].span_of]
     return text
 
 

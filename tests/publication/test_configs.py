@@ -64,7 +64,7 @@ def test_a_flat_row_is_its_annotation_and_its_sentence_holds_it(made: list[dict[
 def test_every_span_is_tagged_or_listed(made: list[dict[str, Any]]) -> None:
     """An independent reading of the tags: runs of B and I give back the spans."""
     config = by_name(Corpus.of(made))["tokens"]
-    names = config.schema.nodes[("tags", "*")].get("enum")
+    names = config.schema.nodes[("tags", "*")].enum
     seen: Counter[tuple[str, str, int, int]] = Counter()
     for row in config.table.to_pylist():
         run: list[Any] | None = None
@@ -108,7 +108,7 @@ def test_durations_shorter_than_a_day_are_times() -> None:
 def test_every_label_of_the_schema_is_a_class_label(ours: dict[str, Config]) -> None:
     features = datasets.Features.from_arrow_schema(ours["articles"].table.schema)
     for layer, member in (("entities", "label"), ("quotes", "type"), ("dates", "type"), ("zones", "type")):
-        assert features[layer].feature[member].names == article().nodes[(layer, "*", member)].get("enum")
+        assert features[layer].feature[member].names == list(article().nodes[(layer, "*", member)].enum)
     assert len(datasets.Features.from_arrow_schema(ours["tokens"].table.schema)["tags"].feature.names) == 37
 
 

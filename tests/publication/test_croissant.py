@@ -67,7 +67,7 @@ def test_croissant_gives_every_record_as_the_parquet_has_it(
 def test_croissant_names_the_labels(croissant: Any) -> None:
     name = "articles-entities-label-names"
     named = [row[f"{name}/name"] for row in croissant.records(name)]
-    labels_ = article().nodes[("entities", "*", "label")].get("enum")
+    labels_ = list(article().nodes[("entities", "*", "label")].enum)
     assert [label.decode() if isinstance(label, bytes) else label for label in named] == labels_
 
 

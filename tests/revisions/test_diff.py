@@ -146,7 +146,7 @@ def test_one_touch_is_one_change(pair: tuple[str, Document], data: st.DataObject
     name = {"entities": "label", "persons": "role"}.get(layer, "type")
     node = schema.nodes[(layer, "*")]
     if layer != "mentions":
-        labels = node.fields[name].get("enum")
+        labels = node.fields[name].enum
         other[layer][k][name] = labels[labels.index(other[layer][k][name]) - 1]
         found = diff(of(document, schema=schema), of(other, schema=schema))
         assert kinds(found) == [(layer, "relabelled")]

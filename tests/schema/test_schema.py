@@ -40,7 +40,7 @@ def test_the_article_has_the_fields_that_later_work_relies_on() -> None:
     )
     assert quote.fields["source"].nullable
     assert not quote.fields["utterance"].nullable
-    labels = article().nodes["entities", "*", "label"].get("enum")
+    labels = article().nodes["entities", "*", "label"].enum
     assert len(labels) == len(set(labels)) == 16
 
 

@@ -226,7 +226,7 @@ def test_columns_keep_every_document(name: str, data: st.DataObject) -> None:
     assert bare(back) == bare(drawn)
     for document in back:
         for node, _, value in objects(document, schema):
-            if (member := node.get("spanOf")) and value.get("text") is not None:
+            if (member := node.span_of) and value.get("text") is not None:
                 assert document[member][value["start"] : value["end"]] == value["text"]
 
 
@@ -249,7 +249,7 @@ def test_verdicts_do_not_leak_across_documents(name: str, data: st.DataObject) -
 
 def unambiguous(document: Mapping[str, Any], schema: Schema) -> bool:
     """Whether every span stores its surface, and every surface stands in its text but once."""
-    spans = [(document[node.get("spanOf")], each) for node, _, each in objects(document, schema) if node.get("spanOf")]
+    spans = [(document[node.span_of], each) for node, _, each in objects(document, schema) if node.span_of]
     return all(each.get("text") and text.find(each["text"]) == text.rfind(each["text"]) for text, each in spans)
 
 

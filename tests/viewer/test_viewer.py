@@ -254,7 +254,7 @@ def test_any_document_is_shown_whole(data: st.DataObject, schema: Schema) -> Non
     made = data.draw(st.lists(documents(schema), min_size=1, max_size=3))
     corpus = Corpus.of(made, schema)
     shown, whole = dict(pages(corpus)), Parsed(one_page(corpus))
-    member = schema.spans[0].get("spanOf")
+    member = schema.spans[0].span_of
     assert whole.bodies == [document[member] for document in made]
     check_links(shown)
     check_links({"reader.html": one_page(corpus)})

@@ -51,12 +51,12 @@ def tasks_of(layers: Iterable[str], schema: Schema) -> dict[Task, str]:
     named = False
     for layer in layers:
         node = schema.nodes.get((layer, "*"))
-        if node is not None and node.get("quotation"):
+        if node is not None and node.quotation:
             found["quotations"] = layer
-        elif node is not None and node.get("timex3"):
+        elif node is not None and node.timex3:
             found["timex3"] = layer
-        elif node is not None and node.get("labelledBy") and not named:
-            named = bool(own_labels(node, node.get("labelledBy")).keys() & set(ONTONOTES))
+        elif node is not None and node.label and not named:
+            named = bool(own_labels(node, node.label).keys() & set(ONTONOTES))
             if named or "entities" not in found:
                 found["entities"] = layer
     return found
@@ -120,7 +120,7 @@ def boards(
 
 def _tables(system: System, asked: Iterable[str], schema: Schema, layer: str) -> list[str | None]:
     node = schema.nodes[layer, "*"]
-    if not own_labels(node, node.get("labelledBy")).keys() <= set(ONTONOTES):
+    if not own_labels(node, node.label).keys() <= set(ONTONOTES):
         return [None]
     if system.tells not in FINENESS:
         raise ValueError(f"{system.name} tells {system.tells!r} apart; right is one of {', '.join(FINENESS)}")

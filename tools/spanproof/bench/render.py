@@ -289,9 +289,9 @@ def _never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
     if layer is None or schema is None:
         return []
     node = schema.nodes[layer, "*"]
-    table = TABLES[board.labels] if board.labels else own_labels(node, node.get("labelledBy"))
+    table = TABLES[board.labels] if board.labels else own_labels(node, node.label)
     predicted = {table.get(label) for label in run.system.predicts[layer]}
-    of_gold = dict.fromkeys(table.get(label) for label in own_labels(node, node.get("labelledBy")))
+    of_gold = dict.fromkeys(table.get(label) for label in own_labels(node, node.label))
     never = [label for label in of_gold if label is not None and label not in predicted]
     return [f"{run.system.name} never gives {', '.join(never)}: what gold has of it is missed."] if never else []
 

@@ -38,8 +38,11 @@ def as_text(*, color: bool = False) -> str:
 
 def as_json() -> str:
     """Return the rules as a JSON list."""
-    members = ("code", "name", "severity", "doc", "needs")
-    rules = [{member: getattr(rule, member) for member in members} for rule in catalogue()]
+    members = ("code", "name", "severity", "doc")
+    rules = [
+        {member: getattr(rule, member) for member in members} | {"needs": rule.needs and rule.needs.name}
+        for rule in catalogue()
+    ]
     return json.dumps(rules, indent=1) + "\n"
 
 

@@ -68,8 +68,7 @@ def findings_of(
         seen: counts the documents and spans that went by.
         progress: called with the number of documents of each batch that is done.
     """
-    keywords = {keyword for node in corpus.schema.nodes.values() for keyword in node.keywords}
-    within = [rule for rule in rules if rule.about == "documents" and rule.needs in {None, *keywords}]
+    within = [rule for rule in rules if rule.about == "documents" and _is_called_for(rule, corpus.schema)]
     collected: dict[str, list[Any]] = {rule.code: [] for rule in within if rule.collect}
     for batch in corpus.batches:
         view = View(batch, corpus.schema, corpus.registries)
@@ -102,6 +101,10 @@ def _whole(rule: Rule, judged: Any) -> Iterator[Finding]:
     for finding in rule.judge(judged):
         assert isinstance(finding, Finding)
         yield rule.found(finding)
+
+
+def _is_called_for(rule: Rule, schema: Schema) -> bool:
+    return rule.needs is None or bool(schema.having(rule.needs))
 
 
 def _judge(rule: Rule, view: View) -> Iterator[Finding]:
@@ -147,7 +150,7 @@ def _placed(found: Finding, view: View, place: Place, k: int) -> Finding:
     key = view.schema.key_of(spans.node)
     name = spans.items.columns[key][k].as_py() if key else None
     assert found.row is not None
-    text = view.string(found.row, spans.node.get("spanOf"))
+    text = view.string(found.row, spans.member)
     within = start is not None and end is not None and 0 <= start <= end <= len(text)
     excerpt = _excerpt(text, start, end) if within else None
     return replace(found, id=name, start=start, end=end, text=surface, excerpt=excerpt)

@@ -14,6 +14,7 @@ from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
 from spanproof.corpus.edits import Edit, Step
 from spanproof.corpus.findings import Cause, Finding, Severity
+from spanproof.schema.keywords import Keyword
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Rule:
 
     ``judge`` takes a view of one batch; with ``collect``, which takes the view instead, it takes all that was collected
     and yields whole findings. ``bad`` are documents (members to put into a sound article, or whole documents of
-    ``bad_schema``) that break this rule and no other; ``needs`` is the schema keyword without which it has nothing to
+    ``bad_schema``) that break this rule and no other; ``needs`` is the keyword without which it has nothing to
     say. A rule about a publication takes that instead; ``bad_files``
     are changes of a sound one: in which file, what becomes what.
     """
@@ -50,7 +51,7 @@ class Rule:
     collect: Callable[[View], Any] | None
     bad: Sequence[Mapping[str, Any]]
     bad_schema: Mapping[str, Any] | None
-    needs: str | None
+    needs: Keyword[Any] | None
     registries: Mapping[str, Mapping[str, Any]] | None
     about: Literal["documents", "publication"] = "documents"
     bad_files: Sequence[tuple[str, str, str]] = ()
@@ -78,7 +79,7 @@ def rule(
     bad: Sequence[Mapping[str, Any]] = (),
     bad_schema: Mapping[str, Any] | None = None,
     collect: Callable[[View], Any] | None = None,
-    needs: str | None = None,
+    needs: Keyword[Any] | None = None,
     registries: Mapping[str, Mapping[str, Any]] | None = None,
     about: Literal["documents", "publication"] = "documents",
     bad_files: Sequence[tuple[str, str, str]] = (),

@@ -17,12 +17,11 @@ import pyarrow.compute as pc
 from spanproof.arrays import Bools, Ints, booleans, integers, validity
 from spanproof.checks.view import View
 from spanproof.schema.node import Node
+from spanproof.schema.schema import vocabulary
 
 _PROVED = {
     "$schema", "$id", "$ref", "$defs", "$comment", "title", "description", "default", "examples", "type", "properties",
     "required", "additionalProperties", "items", "enum", "const", "pattern", "minimum", "minLength",
-    "spanOf", "labelledBy", "key", "overlap", "inOrder", "refersTo", "acyclic", "hashOf", "timex3", "quotation", "bars",
-    "consistent", "exhaustive",
 }  # fmt: skip
 
 
@@ -78,7 +77,7 @@ def _owner(misfit: Misfit, view: View) -> str:
     span = next((node for node in view.schema.spans if node.place == place[:-1]), None)
     if span is not None and place[-1] in ("start", "end"):
         return {"type": "SP101", "minimum": "SP102"}.get(misfit.keyword, "SP002")
-    if span is not None and place[-1] == span.get("labelledBy") and misfit.keyword in ("enum", "const"):
+    if span is not None and place[-1] == span.label and misfit.keyword in ("enum", "const"):
         return "SP201"
     if place == (view.schema.key,) and misfit.keyword in ("type", "minLength"):
         return "SP003"
@@ -96,9 +95,10 @@ def suspects(view: View) -> Ints:
     rows = len(view.documents)
     doubt = np.zeros(rows, np.bool_)
     doubt[list(view.batch.raw)] = True
+    proved = _PROVED | vocabulary()
     for node in view.schema.nodes.values():
-        proved = node.keywords.keys() <= _PROVED and node.place[-2:] != ("*", "*")
-        if not proved or (node.kind == "object" and not node.fields.keys() >= set(node.get("required", ()))):
+        clear = node.json.keys() <= proved and node.place[-2:] != ("*", "*")
+        if not clear or (node.kind == "object" and not node.fields.keys() >= set(node.json.get("required", ()))):
             return np.arange(rows)
         if node.place:
             _doubt_node(view, node, doubt)
@@ -119,7 +119,7 @@ def _doubt_node(view: View, node: Node, doubt: Bools) -> None:
     bad = np.zeros(len(values), np.bool_)
     if not node.nullable and (node.required or node.place[-1] == "*"):
         bad |= ~validity(values)
-    if node.kind == "string" and node.place[-1] != "*" and ("enum" in node.keywords or "const" in node.keywords):
+    if node.kind == "string" and node.place[-1] != "*" and node.allowed is not None:
         code, distinct = view.codes(node.place)
         bad |= np.append(_doubt_values(distinct, node), False)[code]
     else:
@@ -129,16 +129,14 @@ def _doubt_node(view: View, node: Node, doubt: Bools) -> None:
 
 def _doubt_values(values: pa.Array, node: Node) -> Bools:
     bad = np.zeros(len(values), np.bool_)
-    allowed = node.get("enum", [node.get("const")] if "const" in node.keywords else None)
-    if allowed is not None:
+    if (allowed := node.allowed) is not None:
         bad |= np.array([value is not None and value not in allowed for value in values.to_pylist()], np.bool_)
-    if node.kind == "string" and (pattern := node.get("pattern")):
+    if node.kind == "string" and (pattern := node.pattern):
         bad |= ~_matches(values, pattern) & validity(values)
-    if node.kind == "string" and node.get("minLength", 0) > 0:
+    if node.kind == "string" and node.min_length:
         lengths = pc.binary_length(values)
-        bad |= (integers(lengths)[0] < 4 * node.get("minLength") - 3) & validity(values)
-    if "minimum" in node.keywords:
-        minimum = node.get("minimum")
+        bad |= (integers(lengths)[0] < 4 * node.min_length - 3) & validity(values)
+    if (minimum := node.minimum) is not None:
         small = integers(values)[0] < minimum if node.kind == "integer" else booleans(pc.less(values, float(minimum)))
         bad |= small & validity(values)
     return bad

@@ -28,11 +28,12 @@ class Spans:
     """The spans at one place of a batch.
 
     ``start`` and ``end`` are offsets as written (0 where there is none), ``low`` and ``high`` the same in code points
-    of the batch, ``text`` the texts they point into, ``surface`` their stored text. ``open`` is true where both
-    offsets are integers and no error has hidden the span.
+    of the batch, ``text`` the texts they point into, which are the documents' ``member``, ``surface`` their stored
+    text. ``open`` is true where both offsets are integers and no error has hidden the span.
     """
 
     items: Items
+    member: str
     text: Text
     start: Ints
     end: Ints
@@ -136,19 +137,16 @@ class View:
     @functools.cached_property
     def spans(self) -> Mapping[Place, Spans]:
         """The spans of the batch by place, outer ones first."""
-        return {node.place: self._spans(node) for node in self.schema.spans}
+        return {node.place: self._spans(node, member) for node, member in self.schema.having(Node.span_of)}
 
-    def _spans(self, node: Node) -> Spans:
+    def _spans(self, node: Node, member: str) -> Spans:
         items = self.columns.items(node.place)
-        member = node.get("spanOf")
         text = self.text(member)
         (start, has_start), (end, has_end) = (integers(items.columns[name]) for name in ("start", "end"))
         has_text = validity(self.documents.columns[member]).take(items.doc)
         length = np.diff(text.points).take(items.doc)
-        surface = items.columns.get("text")
-        return Spans(
-            items, text, start.astype(np.int64), end.astype(np.int64), length, surface, has_start & has_end & has_text
-        )
+        surface, known = items.columns.get("text"), has_start & has_end & has_text
+        return Spans(items, member, text, start.astype(np.int64), end.astype(np.int64), length, surface, known)
 
     def string(self, row: int, member: str) -> str:
         """A text of one document."""
@@ -182,7 +180,7 @@ class View:
         """Every span of a document that points into a text and stores its surface, whatever is wrong with it."""
         found = []
         for spans in self.spans.values():
-            if spans.node.get("spanOf") == member and spans.surface is not None:
+            if spans.member == member and spans.surface is not None:
                 first, last = np.searchsorted(spans.items.doc, [row, row + 1]).tolist()
                 members = (spans.surface, *(spans.items.columns[name] for name in ("start", "end")))
                 whole = np.logical_and.reduce([validity(member.slice(first, last - first)) for member in members])

@@ -39,7 +39,8 @@ class PairedCorpora:
 
     def continuum(self, node: Node) -> Continuum:
         """Return the texts that the spans of a node are of, end to end."""
-        member = node.get("spanOf")
+        member = node.span_of
+        assert member is not None
         if member not in self._continua:
             texts = self.columns[0].items(()).columns[member].to_pylist()
             self._continua[member] = Continuum.of([text or "" for text in texts])
@@ -81,7 +82,7 @@ def pair_corpora(first: Corpus, second: Corpus, *, partial: bool = False) -> Pai
         raise ValueError(f"only one corpus has {_few(alone)}; right are two corpora over the same texts")
     wanted = [names[k] for k in order]
     columns = _rows(first, order), _rows(second, [row.get(name, len(others)) for name in wanted])
-    for member in dict.fromkeys(node.get("spanOf") for node in schema.spans):
+    for member in schema.texts:
         texts, theirs = (each.items(()).columns[member].to_pylist() for each in columns)
         differing = [k for k, name in enumerate(wanted) if name in row and texts[k] != theirs[k]]
         if differing:

@@ -13,7 +13,7 @@ from spanproof.schema.schema import Schema
 
 def _members(schema: Schema) -> dict[str, str]:
     """The member that names a text file, and the member that its text becomes: ``text_file`` and ``text``."""
-    return {f"{name}_file": name for name in dict.fromkeys(node.get("spanOf") for node in schema.spans)}
+    return {f"{name}_file": name for name in schema.texts}
 
 
 def _text(path: Path) -> str:
@@ -61,7 +61,7 @@ def _order(item: Any) -> tuple[Any, ...]:
 
 def stand_off(document: Mapping[str, Any], text_file: str, schema: Schema) -> dict[str, Any]:
     """A document whose text is named, not repeated; members that are optional and null are left out."""
-    (member,) = dict.fromkeys(node.get("spanOf") for node in schema.spans)
+    (member,) = schema.texts
     kept = {f"{name}_file" if name == member else name: value for name, value in document.items()}
     kept[f"{member}_file"] = text_file
     for name, node in schema.root.fields.items():

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -198,11 +197,9 @@ def _waivers_beside(paths: Sequence[Path], errors: dict[ReadError, None]) -> tup
 
 def beside(path: Path, schema: Schema) -> tuple[Registries, tuple[ReadError, ...]]:
     """The registries that a schema refers to, where ``<name>.json`` stands beside a corpus or above its folder."""
-    targets = chain.from_iterable(node.get("refersTo") for node in schema.having("refersTo"))
-    names = sorted({target[9:] for target in targets if target.startswith("registry:")})
     registries: dict[str, dict[str, Any]] = {}
     errors = []
-    for name in names:
+    for name in schema.registries:
         file = companion(path, f"{name}.json")
         if file is None:
             continue

@@ -23,6 +23,7 @@ from spanproof.labelstudio.config import config
 from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.to_task import prediction
+from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
 from spanproof.systems.prediction import PredictionError, annotate
 from spanproof.systems.system import Predict, System, unfit
@@ -75,7 +76,7 @@ def _document(task: Any, schema: Schema) -> dict[str, Any] | str:
             return from_task(task, schema, {"result": []}).document
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             return f"its data.document isn't what a push makes ({type(error).__name__})"
-    times = {node.place[0]: node.get("timex3")["value"] for node in schema.having("timex3") if len(node.place) == 1}
+    times = {node.place[0]: timex3.value for node, timex3 in schema.having(Node.timex3) if len(node.place) == 1}
     timed = {name: {value: data["dct"]} for name, value in times.items() if isinstance(data.get("dct"), str)}
     named = {schema.key: str(data.get("id") or task.get("id") or "")} if schema.key else {}
     return {**named, Layout.of(schema).text: text, "language": data.get("language"), **timed}

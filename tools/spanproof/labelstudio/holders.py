@@ -16,8 +16,7 @@ def label_member(node: Node) -> str | None:
 
     That is the label member where it has an enum; a free one is a text like others.
     """
-    member: str | None = node.get("labelledBy")
-    return member if member and node.fields[member].get("enum") else None
+    return node.label if node.labels else None
 
 
 def holders(schema: Schema) -> tuple[Node, ...]:
@@ -33,14 +32,14 @@ def parts(schema: Schema, node: Node) -> dict[str, Node]:
 
 def heads(schema: Schema, node: Node) -> frozenset[Place]:
     """Return the places of the spans that may be the head of a holder."""
-    if node.get("spanOf"):
+    if node.span_of:
         return frozenset({node.place})
     return frozenset(place for sub in parts(schema, node).values() for place in heads(schema, sub))
 
 
 def is_open(node: Node) -> bool:
     """Return whether a holder is no annotation but the document, or an object of it that groups layers."""
-    return "*" not in node.place and not node.get("spanOf")
+    return "*" not in node.place and not node.span_of
 
 
 def named(place: Place) -> str:

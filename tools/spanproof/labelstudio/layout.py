@@ -117,7 +117,7 @@ class Layout:
         Raises:
             SchemaError: it has spans of no text or of several.
         """
-        texts = sorted({str(span.get("spanOf")) for span in schema.spans})
+        texts = sorted(schema.texts)
         if len(texts) != 1:
             raise SchemaError(f"spans of {', '.join(texts) or 'no text'}: a task of Label Studio shows one text")
         labels = _labels(schema)
@@ -166,10 +166,10 @@ def _labels(schema: Schema) -> tuple[Label, ...]:
     for node in schema.spans:
         member = label_member(node)
         owner = schema.nodes[node.place[:-1]] if node.place[-1] == "*" else node
-        about = str(node.get("description") or owner.get("description") or "")
+        about = node.description or owner.description
         leaf = node.fields[member] if member else None
-        description = str(leaf.get("description", "")) if leaf else ""
-        listed = [raw for raw in leaf.get("enum") if raw is not None] if leaf else []
+        description = leaf.description if leaf else ""
+        listed = [raw for raw in leaf.enum if raw is not None] if leaf else []
         wanted += [(str(raw), node.place, raw, _clause(description, raw)) for raw in listed]
         if leaf is None or leaf.nullable or not leaf.required:
             wanted.append((_title(node) if leaf is None else f"{_title(node)} (none)", node.place, None, about))
@@ -201,10 +201,10 @@ def _controls(schema: Schema, labels: tuple[Label, ...]) -> tuple[Control, ...]:
         shown_on = tuple(label.value for label in labels if label.place in kinds)
         for name, node in holder.fields.items():
             choices = _choices(schema, node)
-            skipped = name in (schema.key_of(holder), label_member(holder)) or node.get("hashOf")
-            if skipped or node.kind in ("object", "array") or (holder.get("spanOf") and name in SPAN_MEMBERS):
+            skipped = name in (schema.key_of(holder), label_member(holder)) or node.hash_of
+            if skipped or node.kind in ("object", "array") or (holder.span_of and name in SPAN_MEMBERS):
                 continue
-            if choices is None and node.get("refersTo") and _key_targets(schema, node) and not _free(schema, node):
+            if choices is None and node.refers_to and _key_targets(schema, node) and not _free(schema, node):
                 continue
             own = _unused(
                 slug(f"{named(holder.place)}_{name}"), ("text", "span", *(control.name for control in controls))
@@ -215,8 +215,7 @@ def _controls(schema: Schema, labels: tuple[Label, ...]) -> tuple[Control, ...]:
 
 
 def _about(name: str, node: Node) -> str:
-    description = str(node.get("description", ""))
-    return f"{name}: {description}" if description else name
+    return f"{name}: {node.description}" if node.description else name
 
 
 def _choices(schema: Schema, node: Node) -> dict[str, Any] | None:
@@ -224,10 +223,10 @@ def _choices(schema: Schema, node: Node) -> dict[str, Any] | None:
     values: list[Any] | None = None
     if node.kind == "boolean":
         values = [True, False]
-    elif node.get("enum"):
-        values = [value for value in node.get("enum") if value is not None]
+    elif node.enum:
+        values = [value for value in node.enum if value is not None]
     elif _key_targets(schema, node) and not _free(schema, node):
-        values = [to[1:] for to in node.get("refersTo", ()) if to.count("/") == 1 and to.startswith("/")] or None
+        values = list(node.refers_to.members) or None
     if values is None:
         return None
     shown = [value if isinstance(value, str) else json.dumps(value) for value in values]
@@ -237,14 +236,13 @@ def _choices(schema: Schema, node: Node) -> dict[str, Any] | None:
 
 def _free(schema: Schema, node: Node) -> bool:
     """Return whether a reference may also name what is no annotation: a registry's entry, another member's value."""
-    names = [to for to in node.get("refersTo", ()) if not (to.startswith("/") and to.count("/") == 1)]
-    return len(names) > len(_key_targets(schema, node))
+    targets = len(node.refers_to.registries) + len(node.refers_to.places)
+    return targets > len(_key_targets(schema, node))
 
 
 def _key_targets(schema: Schema, node: Node) -> tuple[Node, ...]:
     """Return the nodes of the items, with regions, whose keys a member may name."""
-    places = [tuple(to[1:].split("/")) for to in node.get("refersTo", ()) if to.startswith("/")]
-    items = [(schema.nodes[place[:-1]], place[-1]) for place in places if len(place) > 1]
+    items = [(schema.nodes[place[:-1]], place[-1]) for place in node.refers_to.places]
     return tuple(item for item, key in items if schema.key_of(item) == key and holds_spans(schema, item))
 
 

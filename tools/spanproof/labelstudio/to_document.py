@@ -87,7 +87,7 @@ class DocumentBuilder:
                 continue
             if is_open(node):
                 return tuple(chain) if top is None else ()
-            if node.get("spanOf") and top is None:
+            if node.span_of and top is None:
                 return ()
             chain.insert(0, place)
         return tuple(chain)
@@ -150,7 +150,7 @@ class DocumentBuilder:
         node = self.layout.schema.nodes[place]
         frame = region.frames.get(place) or {"rest": _empty(node)}
         value = copy.deepcopy(dict(frame["rest"]))
-        if node.get("spanOf"):
+        if node.span_of:
             self._set_span(node, region, value)
         for control in self.layout.controls_of(place):
             self._set_control(node.fields[control.member], control, region, value)
@@ -246,7 +246,7 @@ class DocumentBuilder:
             was_there = name in frame["rest"] or name in frame.get("holes", ())
             if is_missing and (was_there or node.place not in region.frames):
                 at = f"{region.label.value} at {region.start}-{region.end}"
-                right = member.get("description") or member.kind
+                right = member.description or member.kind
                 message = f"{at}: {node.name} without {name}; right is {right}"
                 self.findings.add("value-missing", message, region=region.id, severity="warning")
 

@@ -95,7 +95,7 @@ class TaskBuilder:
         if not isinstance(value, Mapping):
             return None
         head = None
-        if node.get("spanOf"):
+        if node.span_of:
             label, offsets = self.layout.label_of(node, value), shown_span(value, self.text)
             if label is None or offsets is None:
                 return None

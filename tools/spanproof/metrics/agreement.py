@@ -119,7 +119,7 @@ def agree(one: Openable, other: Openable, *, resamples: int = 1000) -> Agreement
 
 
 def _layer(pair: PairedCorpora, node: Node) -> PairedLayer:
-    both, label = pair.spans(node.place), node.get("labelledBy")
+    both, label = pair.spans(node.place), node.label
     items = (both[0].items, both[1].items)
     columns = [each.columns[label].to_pylist() if label else [None] * len(each) for each in items]
     *numbers, labels = numbered(*columns)
@@ -173,7 +173,7 @@ def _values(layer: PairedLayer, extents: Pairs) -> Iterator[Measured]:
         lacking = (a < 0).any() or (b < 0).any()
         a, b = a[first], b[second]
         yield member, _accuracy(at, a == b, bounds, None)
-        if member == layer.node.get("labelledBy"):
+        if member == layer.node.label:
             yield member, kappa(a + 1, b + 1, at, bounds)
         if lacking:
             some = (a >= 0) | (b >= 0)
@@ -207,25 +207,24 @@ def _members(node: Node) -> list[str]:
 
     Words of the annotator's own (a note) are no value.
     """
-    chosen = {node.get("labelledBy"), *node.get("timex3", {}).values()}
+    chosen = {node.label, *(node.timex3.members if node.timex3 else ())}
     return [
         name
         for name, sub in node.fields.items()
         if name not in ("start", "end")
-        and (name in chosen or sub.get("enum") or sub.get("refersTo") or sub.kind in ("integer", "number", "boolean"))
+        and (name in chosen or sub.enum or sub.refers_to or sub.kind in ("integer", "number", "boolean"))
     ]
 
 
 def _is_cluster(node: Node, member: str) -> bool:
-    return any(target.startswith("registry:") for target in node.fields[member].get("refersTo", ()))
+    return bool(node.fields[member].refers_to.registries)
 
 
 def _pointed(columns: Columns, items: Items, member: str) -> list[Hashable]:
     """Return the values of a member; for a reference to a span of the document that span's layer and offsets."""
     pointed: dict[tuple[int, str], Hashable] = {}
-    for target in items.node.fields[member].get("refersTo", ()):
-        *place, key = target[1:].split("/")
-        if columns.schema.nodes[tuple(place)].get("spanOf"):
+    for *place, key in items.node.fields[member].refers_to.places:
+        if columns.schema.nodes[tuple(place)].span_of:
             targets = columns.items(tuple(place))
             starts, ends, keys = (targets.columns[name].to_pylist() for name in ("start", "end", key))
             spans = zip(repeat(place[0]), starts, ends, strict=False)

@@ -84,15 +84,16 @@ def temporal(kind: str, value: str | None) -> str | None:
     return "TIME" if kind == "DURATION" and (value or "").startswith("PT") else TEMPORAL.get(kind)
 
 
-def own_labels(node: Node, member: str) -> LabelTable:
+def own_labels(node: Node, member: str | None) -> LabelTable:
     """Return the table that leaves the values that a schema lists for a member as they are.
 
     Raises:
-        ValueError: it lists none.
+        ValueError: it lists none, or there is no such member.
     """
-    listed = {label: label for label in node.fields[member].get("enum", ()) if isinstance(label, str)}
+    listed = {label: label for label in (node.fields[member].enum if member else ()) if isinstance(label, str)}
     if not listed:
-        raise ValueError(f"{node.name}: the schema lists no values of {member}; right is an enum of its labels")
+        of = member or "a label"
+        raise ValueError(f"{node.name}: the schema lists no values of {of}; right is an enum of its labels")
     return MappingProxyType(listed)
 
 

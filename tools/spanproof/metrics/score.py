@@ -213,14 +213,14 @@ def _asked(pair: PairedCorpora, task: Task, labels: str | None, layer: str | Non
         node = layer_of_names(schema, layer)
         return node, lambda trim: _clusters(pair, node, trim, content=False), "-"
     if task == "quotations":
-        node = layer_with(schema, "quotation")
-        return node, lambda trim: quotation_task(pair, node, trim), "-"
+        node, quotation = layer_with(schema, Node.quotation)
+        return node, lambda trim: quotation_task(pair, node, quotation, trim), "-"
     if task == "utterances":
-        node = layer_with(schema, "quotation")
+        node, _ = layer_with(schema, Node.quotation)
         return node, lambda trim: _clusters(pair, node, trim, content=True), "-"
     if task == "timex3":
-        node = layer_with(schema, "timex3")
-        return node, lambda trim: timex3_task(pair, node, trim), "-"
+        node, timex3 = layer_with(schema, Node.timex3)
+        return node, lambda trim: timex3_task(pair, node, timex3, trim), "-"
     raise ValueError(f"{task!r} is no task; right is one of {', '.join(TASKS)}")
 
 

@@ -62,7 +62,7 @@ def digest(pair: PairedCorpora, places: Iterable[Place]) -> str:
     """
     sha = hashlib.sha256()
     documents = pair.columns[0].items(())
-    for member in dict.fromkeys(node.get("spanOf") for node in pair.schema.spans):
+    for member in pair.schema.texts:
         for name, text in zip(pair.names, documents.columns[member].to_pylist(), strict=True):
             _add(sha, name, text or "")
     for place in places:
@@ -79,12 +79,12 @@ def _columns(sha: "hashlib._Hash", pair: PairedCorpora, place: Place) -> list[In
     columns = [spans.start, spans.end]
     key = pair.schema.key_of(node)
     owner = place[:-1]
-    if owner in pair.schema.nodes and pair.schema.nodes[owner].get("spanOf"):
+    if owner in pair.schema.nodes and pair.schema.nodes[owner].span_of:
         holders = pair.spans(owner)[0]
         columns += [holders.start[spans.items.parent], holders.end[spans.items.parent]]
     for name, member in node.fields.items():
-        local = any(target.startswith("/") for target in member.get("refersTo", ()))
-        only_local = local and not any(t.startswith("registry:") for t in member.get("refersTo"))
+        local = member.refers_to.local
+        only_local = local and not bool(member.refers_to.registries)
         if member.kind != "string" or name in (key, "text", "prefix", "suffix") or only_local:
             continue
         number, strings = codes(spans.items.columns[name])

@@ -1,26 +1,28 @@
 """What can be asked of a system, and which layer of a schema answers: found through the keywords of the schema."""
 
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable, own_labels
+from spanproof.schema.keywords import Keyword
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
 
+T = TypeVar("T")
 Task = Literal["entities", "quotations", "timex3", "clusters", "utterances"]
 """Names; what is said; expressions of time; which names are one entity; which quotations render one utterance."""
 TASKS: tuple[Task, ...] = get_args(Task)
 
 
-def layer_with(schema: Schema, keyword: str) -> Node:
-    """Return the one layer of spans with a keyword of the schema: ``quotation``, ``timex3``.
+def layer_with(schema: Schema, keyword: Keyword[T | None]) -> tuple[Node, T]:
+    """Return the one layer of spans with a keyword (``Node.quotation``, ``Node.timex3``), and what the keyword says.
 
     Raises:
         ValueError: there is none, or more than one.
     """
-    nodes = [node for node in schema.spans if node.get(keyword)]
-    if len(nodes) != 1:
-        raise ValueError(f"the schema has {len(nodes)} layers of spans with {keyword}; right is one")
-    return nodes[0]
+    layers = [(node, value) for node, value in schema.having(keyword) if node.span_of]
+    if len(layers) != 1:
+        raise ValueError(f"the schema has {len(layers)} layers of spans with {keyword.name}; right is one")
+    return layers[0]
 
 
 def layer_of_names(schema: Schema, layer: str | None) -> Node:
@@ -29,10 +31,10 @@ def layer_of_names(schema: Schema, layer: str | None) -> Node:
     Raises:
         ValueError: there is none, or more than one; the message lists those with labels.
     """
-    lists = [node for node in schema.spans if node.get("labelledBy") and len(node.place) == 2]
-    plain = [node for node in lists if not node.get("quotation") and not node.get("timex3")]
+    lists = [node for node in schema.spans if node.label and len(node.place) == 2]
+    plain = [node for node in lists if not node.quotation and not node.timex3]
     if layer is None:
-        nodes = [node for node in plain if own_labels(node, node.get("labelledBy")).keys() & set(ONTONOTES)]
+        nodes = [node for node in plain if own_labels(node, node.label).keys() & set(ONTONOTES)]
     else:
         nodes = [node for node in plain if node.place[0] == layer]
     if len(nodes) != 1:
@@ -52,7 +54,7 @@ def label_table(node: Node, labels: str | None) -> tuple[str, LabelTable]:
     Raises:
         ValueError: there is no table of that name.
     """
-    listed = own_labels(node, node.get("labelledBy"))
+    listed = own_labels(node, node.label)
     if labels is None and not listed.keys() <= set(ONTONOTES):
         return "own", listed
     name = labels or "ontonotes-16"

@@ -86,11 +86,8 @@ def anew(publication: Publication) -> tuple[Mapping[str, pa.Table], Mapping[str,
     table = publication.table("data/articles/test-00000-of-00001.parquet")
     columns = decoded(table.to_struct_array().combine_chunks(), features_of(table.schema))
     batch = batch_of_columns(pa.RecordBatch.from_struct_array(columns), schema, [(None, None)] * table.num_rows)
-    targets = (target for node in schema.having("refersTo") for target in node.get("refersTo"))
-    names = sorted({target[9:] for target in targets if target.startswith("registry:")})
-    registries = {
-        name: json.loads(publication.files[f"{name}.json"]) for name in names if f"{name}.json" in publication.files
-    }
+    files = {name: publication.files.get(f"{name}.json") for name in schema.registries}
+    registries = {name: json.loads(file) for name, file in files.items() if file is not None}
     tables = configs(Corpus(schema, (batch,), registries))
     version = str(publication.settings["configs"][0]["version"])
     date = publication.croissant["datePublished"]

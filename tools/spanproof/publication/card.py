@@ -143,7 +143,7 @@ def label_counts(articles: Config, layer: str, member: str) -> Mapping[str, int]
     """How many annotations of a layer have each label, most frequent first."""
     if layer not in articles.table.schema.names:
         return {}
-    names = articles.schema.nodes[(layer, "*", member)].get("enum")
+    names = articles.schema.nodes[(layer, "*", member)].enum
     ids = articles.table[layer].combine_chunks().flatten().field(member).to_pylist()
     return dict(sorted(Counter(names[k] for k in ids).items(), key=lambda item: (-item[1], item[0])))
 
@@ -177,9 +177,9 @@ def _fields(config: Config) -> list[str]:
 
 
 def _field(node: Node, kind: Any, name: str) -> list[str]:
-    values = node.get("enum") if node.kind == "string" else None
+    values = node.enum if node.kind == "string" else None
     type_ = f"label: {', '.join(str(v) for v in values if v is not None)}" if values else node.kind
-    shown = [f"| `{name}` | {type_}{' or null' if node.nullable else ''} | {node.get('description', '')} |"]
+    shown = [f"| `{name}` | {type_}{' or null' if node.nullable else ''} | {node.description} |"]
     if node.items is not None:
         name, node, kind = f"{name}[]", node.items, kind.value_type
         if node.kind != "object":

@@ -87,8 +87,8 @@ def _feature(kind: pa.DataType, node: Node) -> Any:
 
 def label_names(node: Node) -> tuple[str, ...]:
     """The names of a ClassLabel, in the order of their ids; none if the node isn't one."""
-    closed = node.kind == "string" and not node.nullable and node.get("enum")
-    return tuple(node.get("enum")) if closed else ()
+    closed = node.kind == "string" and not node.nullable and node.enum
+    return tuple(node.enum) if closed else ()
 
 
 def _used(batch: pa.RecordBatch, schema: Schema) -> pa.Table:
@@ -111,7 +111,7 @@ def _kept(array: pa.Array, node: Node) -> pa.Array:
 
 def _plain(node: Node) -> dict[str, Any]:
     """A node as JSON Schema of its type, values and description alone."""
-    kept = {k: node.get(k) for k in ("description", "enum") if node.get(k) is not None}
+    kept = {keyword: node.json[keyword] for keyword in ("description", "enum") if keyword in node.json}
     plain: dict[str, Any] = {"type": [node.kind, "null"] if node.nullable else node.kind, **kept}
     if node.kind == "object":
         plain["required"] = [name for name, sub in node.fields.items() if sub.required]
@@ -168,7 +168,7 @@ def _annotations(documents: list[Document], layer: str, node: Node) -> Iterator[
 
 
 def _tags(schema: Schema) -> list[str]:
-    labels = (*schema.nodes[("entities", "*", "label")].get("enum"), "DATE", "TIME")
+    labels = (*schema.nodes[("entities", "*", "label")].enum, "DATE", "TIME")
     return ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
 
 

@@ -145,7 +145,7 @@ def _field(
 ) -> dict[str, Any]:
     name = "_".join(path[1:]) or path[0]
     field: dict[str, Any] = {"@type": "cr:Field", "@id": "/".join((config.name, *path)), "name": name}
-    if description := node.get("description"):
+    if description := node.description:
         field["description"] = description
     if pa.types.is_list(kind):
         field |= {"isArray": True, "arrayShape": "-1"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.revisions.align.follow import Fate, Offsets, Reason
-from spanproof.schema.node import Node
+from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Path, holder_of, inside, objects, pattern
 from spanproof.schema.schema import Schema
 
@@ -67,8 +67,8 @@ def _keep_apart(schema: Schema, groups: Groups, old: Old, fates: Fates) -> None:
         if fate.new and isinstance(path[-1], int):
             lists[path[:-1]].append((fate.new, path))
     for above, items in lists.items():
-        policy = schema.nodes[pattern(above)].get("overlap", "allow")
-        if policy != "allow" and any(fates[path].status in ("edited", "moved") for _, path in items):
+        policy = schema.nodes[pattern(above)].overlap
+        if policy in ("forbid", "nest") and any(fates[path].status in ("edited", "moved") for _, path in items):
             around: list[tuple[Offsets, Path]] = []
             for new, path in sorted(items, key=lambda item: (item[0][0], -item[0][1])):
                 around = [item for item in around if item[0][1] > new[0]]
@@ -88,7 +88,7 @@ def _cascade(document: Any, schema: Schema, groups: Groups, fates: Fates) -> tup
     """The annotations to take out, with those inside them and those that can't be without them; and the loose ends."""
     gone = {holder for holder, paths in groups.items() if any(fates[path].status == "refused" for path in paths)}
     references = [*_references(document, schema)] if gone else []
-    targets = {target for _, node, _ in references for target in node.get("refersTo")}
+    targets = {place for _, node, _ in references for place in _pointers(node)}
     every = {target: _values(document, schema, target, set()) for target in targets}
     while True:
         for holder, paths in groups.items():
@@ -100,9 +100,9 @@ def _cascade(document: Any, schema: Schema, groups: Groups, fates: Fates) -> tup
             (path, node, value)
             for path, node, value in references
             if not inside(path, gone)
-            and any(value in every[target] for target in node.get("refersTo"))
-            and not any(value in left[target] for target in node.get("refersTo"))
-            and not any(target.startswith("registry:") for target in node.get("refersTo"))
+            and any(value in every[target] for target in _pointers(node))
+            and not any(value in left[target] for target in _pointers(node))
+            and not node.refers_to.registries
         ]
         bound = {holder_of(path, schema) for path, node, _ in loose if not node.nullable and node.required}
         if not bound:
@@ -115,14 +115,19 @@ def _cascade(document: Any, schema: Schema, groups: Groups, fates: Fates) -> tup
 def _references(document: Any, schema: Schema) -> Iterator[tuple[Path, Node, Any]]:
     for path, node, value in objects(document, schema.root, ()):
         for name, sub in node.fields.items():
-            if sub.get("refersTo") and isinstance(value.get(name), str):
+            if sub.refers_to and isinstance(value.get(name), str):
                 yield (*path, name), sub, value[name]
 
 
-def _values(document: Any, schema: Schema, target: str, gone: set[Path]) -> set[Any]:
-    """The values at a pointer that aren't inside what is gone; of a pointer to a member, the member's name."""
-    *owner, name = target.split("/")[1:] or [target]
-    if "*" not in owner:
+def _pointers(node: Node) -> tuple[Place, ...]:
+    """The places of the document that a reference leads to, members of it too."""
+    return (*node.refers_to.places, *((member,) for member in node.refers_to.members))
+
+
+def _values(document: Any, schema: Schema, target: Place, gone: set[Path]) -> set[Any]:
+    """The values at a place that aren't inside what is gone; of a member of the document, its name."""
+    *owner, name = target
+    if not owner:
         return {name}
     return {
         value[name]

@@ -17,6 +17,7 @@ from spanproof.corpus.documents import Corpus, demand_corpus, demand_readable
 from spanproof.corpus.pairs import demand_same_schema, document_names
 from spanproof.revisions.differences import Difference, Steps, Versions
 from spanproof.revisions.semver import Bump
+from spanproof.schema.keywords import registry_target
 from spanproof.schema.layers import Layer, canonical, layers
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
@@ -108,7 +109,7 @@ def diff(old: Corpus, new: Corpus) -> Diff:
     for layer in kinds:
         before, after = (sum(len(layer.items(document)) for document in side.values()) for side in sides)
         sizes[layer.name] = before, after
-    sizes |= {f"registry:{name}": (len(old.registries[name]), len(new.registries[name])) for name in both}
+    sizes |= {registry_target(name): (len(old.registries[name]), len(new.registries[name])) for name in both}
     counts = MappingProxyType(_counts(changes, kinds, sizes))
     skipped = tuple(sorted(old.registries.keys() ^ new.registries.keys()))
     return Diff(tuple(changes), counts, MappingProxyType(sizes), MappingProxyType(dict(carried)), skipped)
@@ -127,7 +128,7 @@ def _documents(corpus: Corpus) -> dict[str, Document]:
     times: Counter[str] = Counter()
     named: dict[str, Document] = {}
     for document in sorted(documents, key=lambda document: canonical(document, schema.root, schema)):
-        texts = [document.get(member) for member in dict.fromkeys(node.get("spanOf") for node in schema.spans)]
+        texts = [document.get(member) for member in schema.texts]
         digest = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:12]
         times[digest] += 1
         named[f"{digest}-{times[digest]}"] = document
@@ -184,7 +185,7 @@ def _change(document: str, found: Difference, back: bool) -> Change:
 
 def _entries(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     """The changes of a registry, a change for each member of an entry that differs."""
-    layer = f"registry:{name}"
+    layer = registry_target(name)
     for key in sorted({*old, *new}):
         if key not in old or key not in new:
             yield Change(None, layer, "removed" if key in old else "added", key, (), old.get(key), new.get(key))

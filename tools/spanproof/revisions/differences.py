@@ -54,8 +54,8 @@ class Versions:
 
     def differences(self) -> Iterator[Difference]:
         """All that differs; nothing for what merely follows a text, a renumbering or another order."""
-        for member, texts in self._texts.items():
-            if texts.edits:
+        for member in self.schema.texts:
+            if (texts := self._texts[member]).edits:
                 yield Difference(None, "edited", (member,), (_edits(texts, 0), _edits(texts, 1)))
         yield from self._values(self.a, self.b, self.schema.root, ())
         for layer in self.layers:
@@ -87,9 +87,8 @@ class Versions:
                     yield layer.name
 
     @functools.cached_property
-    def _texts(self) -> Mapping[str, Texts]:
-        members = dict.fromkeys(node.get("spanOf") for node in self.schema.spans)
-        return {m: Texts(self.a.get(m) or "", self.b.get(m) or "") for m in members}
+    def _texts(self) -> Mapping[str | None, Texts]:
+        return {m: Texts(self.a.get(m) or "", self.b.get(m) or "") for m in self.schema.texts}
 
     @functools.cached_property
     def _items(self) -> Mapping[Place, tuple[list[Any], list[Any]]]:
@@ -153,7 +152,7 @@ class Versions:
         spans = list(spans_of(item, node))
         extent = tuple(self._carry(sub, span) if side == 0 else (span["start"], span["end"]) for sub, span in spans)
         surface = "\0".join(self._surface(sub, span, side) for sub, span in spans)
-        return Mark(item.get(key) if key else None, item.get(node.get("labelledBy")), tuple(sorted(extent)), surface)
+        return Mark(item.get(key) if key else None, item.get(node.label), tuple(sorted(extent)), surface)
 
     def _told_apart(
         self, marks: tuple[list[Mark], list[Mark]], items: tuple[list[Any], list[Any]], node: Node, key: str | None
@@ -175,7 +174,7 @@ class Versions:
             return value
         if node.kind == "object":
             kept = {k: self._content(v, node.fields.get(k), side) for k, v in value.items() if k != key}
-            if node.get("spanOf"):
+            if node.span_of:
                 kept |= {name: self._stored(value, node, side, name) for name in MEMBERS if name in kept}
                 kept.pop("end", None)
                 kept["start"] = self._carry(node, value) if side == 0 else (value.get("start"), value.get("end"))
@@ -183,10 +182,10 @@ class Versions:
         if node.items is not None:
             held = [self._content(item, node.items, side, self.schema.key_of(node.items)) for item in value]
             return sorted(held, key=_canonical) if holds_spans(self.schema, node) else held
-        for target in node.get("refersTo", ()):
-            named = self._known[side].get((tuple(target[1:].split("/")), value))
+        for place in node.refers_to.places:
+            named = self._known[side].get((place, value))
             if named is not None:
-                return [target, self._identity(*named, side)]
+                return [place, self._identity(*named, side)]
         return value
 
     def _stored(self, span: Any, node: Node, side: int, name: str) -> Any:
@@ -203,13 +202,14 @@ class Versions:
 
     def _carry(self, node: Node, span: Any) -> tuple[Any, Any]:
         start, end = span.get("start"), span.get("end")
-        return (start, end) if start is None or end is None else self._texts[node.get("spanOf")].carried(start, end)
+        return (start, end) if start is None or end is None else self._texts[node.span_of].carried(start, end)
 
     def _surface(self, node: Node, span: Any, side: int) -> str:
         return self._text(node, side)[span["start"] : span["end"]]
 
     def _text(self, node: Node, side: int) -> str:
-        return (self.a, self.b)[side].get(node.get("spanOf")) or ""
+        texts = self._texts[node.span_of]
+        return (texts.old, texts.new)[side]
 
     def _where(self, item: Any, node: Node, side: int) -> tuple[int, int, str] | None:
         """Where an annotation stands: the hull of its spans, and the words of the first."""
@@ -225,9 +225,9 @@ class Versions:
             sub, values = node.fields.get(name), (one.get(name), other.get(name))
             if (not path and name in self._texts) or self._same(*values, sub):
                 continue
-            if sub and holds_spans(self.schema, sub) and (sub.items is not None or sub.get("spanOf")):
+            if sub and holds_spans(self.schema, sub) and (sub.items is not None or sub.span_of):
                 continue
-            if sub and sub.get("hashOf") in self._texts and self._texts[sub.get("hashOf")].edits:
+            if sub and sub.hash_of in self._texts and self._texts[sub.hash_of].edits:
                 continue
             if sub and sub.kind == "object" and None not in values:
                 yield from self._values(*values, sub, (*path, name))
@@ -238,7 +238,7 @@ class Versions:
         self, one: Any, other: Any, node: Node, path: Steps, key: str | None = None
     ) -> Iterator[tuple[Kind, Steps, Two]]:
         """What differs between two annotations, or between two parts of them."""
-        span, moved = bool(node.get("spanOf")), False
+        span, moved = bool(node.span_of), False
         if span and self._carry(node, one) != (other.get("start"), other.get("end")):
             moved = True
             yield "moved", path, (self._stand(one, node, 0), self._stand(other, node, 1))
@@ -254,7 +254,7 @@ class Versions:
                 yield from self._within(*values, sub, (*path, name))
             elif not self._same(*values, sub):
                 kind: Kind = "renumbered" if name == key else "changed"
-                yield "relabelled" if name == node.get("labelledBy") else kind, (*path, name), values
+                yield "relabelled" if name == node.label else kind, (*path, name), values
 
     def _parts(
         self, one: Sequence[Any], other: Sequence[Any], node: Node, path: Steps
@@ -278,14 +278,13 @@ class Versions:
 
     def _follows(self, one: Any, other: Any, node: Node, name: str, moved: bool) -> bool:
         """Whether the words stored with a span differ only because it moved or the text changed."""
-        if not moved and not self._texts[node.get("spanOf")].edits:
+        if not moved and not self._texts[node.span_of].edits:
             return False
         return agrees(self._text(node, 0), one, name) and agrees(self._text(node, 1), other, name)
 
     def _same(self, one: Any, other: Any, node: Node | None) -> bool:
         """Whether two values are the same; references, where they name the same annotation."""
-        for target in (node.get("refersTo") or ()) if node else ():
-            place = tuple(target[1:].split("/"))
+        for place in node.refers_to.places if node else ():
             if (place, one) in self._known[0]:
                 return bool(self._twins.get((place, one)) == other)
         if isinstance(one, Mapping) and isinstance(other, Mapping) and node:

@@ -61,15 +61,14 @@ def rebase(document: Mapping[str, Any], new_text: str, schema: Schema) -> Rebase
     Raises:
         ValueError: the document holds no text, or the schema has spans of several texts.
     """
-    members = {node.get("spanOf") for node in schema.spans}
-    if len(members) != 1:
-        raise ValueError(f"a rebase needs spans of one text; the schema has spans of {sorted(members) or 'none'}")
-    (member,) = members
+    if len(schema.texts) != 1:
+        raise ValueError(f"a rebase needs spans of one text; the schema has spans of {sorted(schema.texts) or 'none'}")
+    (member,) = schema.texts
     old_text = document.get(member)
     if not isinstance(old_text, str):
         raise ValueError(f"the document has no text at {member!r}")
     texts = Texts(old_text, new_text)
-    spans = {path: (node, value) for path, node, value in objects(document, schema.root, ()) if node.get("spanOf")}
+    spans = {path: (node, value) for path, node, value in objects(document, schema.root, ()) if node.span_of}
     fates = {path: _fate(texts, value) for path, (_, value) in spans.items()}
     groups: dict[Path, list[Path]] = defaultdict(list)
     for path in spans:
@@ -109,8 +108,8 @@ def _written(
     """The document with offsets, surfaces, contexts and hashes of the new text, without what is gone."""
     rebased = copy.deepcopy(dict(document))
     rebased[member] = new_text
-    for node in schema.having("hashOf"):
-        if node.get("hashOf") == member and len(node.place) == 1 and rebased.get(node.place[0]) is not None:
+    for node, hashed in schema.having(Node.hash_of):
+        if hashed == member and len(node.place) == 1 and rebased.get(node.place[0]) is not None:
             rebased[node.place[0]] = hashlib.sha256(new_text.encode()).hexdigest()
     for path in spans:
         if (new := fates[path].new) is None:
@@ -135,9 +134,7 @@ def _move(
 ) -> Move:
     node, value = span
     owner, owner_node = reached(document, holder), schema.nodes[pattern(holder)]
-    label = next(
-        (each[n] for each, of in ((value, node), (owner, owner_node)) if (n := of.get("labelledBy")) in each), None
-    )
+    label = next((each[n] for each, of in ((value, node), (owner, owner_node)) if (n := of.label) in each), None)
     unsound = fate.reason == "unsound"
     old = None if unsound else (value["start"], value["end"])
     return Move(

@@ -8,6 +8,7 @@ from typing import Any
 
 from spanproof.revisions.diff import KINDS, Change, Diff
 from spanproof.revisions.semver import RULE
+from spanproof.schema.keywords import registry_of
 from spanproof.table import StyledLine, Table, markdown, terminal
 from spanproof.text.display import visible
 
@@ -111,7 +112,10 @@ _TOLD = {
 
 
 def _titled(layer: str | None) -> str:
-    return "documents" if layer is None else layer.replace("registry:", "registry of ")
+    if layer is None:
+        return "documents"
+    registry = registry_of(layer)
+    return layer if registry is None else f"registry of {registry}"
 
 
 def _counts(diff: Diff) -> Table:

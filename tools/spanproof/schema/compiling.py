@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spanproof.schema.node import Json, Node, Place, SchemaError
-
-if TYPE_CHECKING:
-    pass
 
 
 def resolved(schema: Json, whole: Json) -> tuple[Json, bool]:
@@ -77,32 +74,33 @@ def demand_members(nodes: Mapping[Place, Node]) -> None:
                 raise SchemaError(f"{node.name}: {keyword} names {name!r}, which isn't a member there")
 
     for node in nodes.values():
-        for keyword in ("spanOf", "hashOf"):
-            if target := node.get(keyword):
-                demand(node, keyword, nodes[()], target)
-        if node.get("spanOf"):
+        if node.span_of:
+            demand(node, "spanOf", nodes[()], node.span_of)
             demand(node, "spanOf", node, "start", "end")
             if ("*", "*") in pairwise(node.place):
                 raise SchemaError(
                     f"{node.name}: a span in a list of lists; right is a list of objects with a list each"
                 )
-        if label := node.get("labelledBy"):
-            demand(node, "labelledBy", node, label)
-        if key := node.get("key"):
-            demand(node, "key", node.items or node, key)
-        if timex := node.get("timex3"):
-            demand(node, "timex3", node, *timex.values())
-        if quotation := node.get("quotation"):
-            demand(node, "quotation", node, quotation["type"], *quotation["parts"])
-        demand(node, "consistent", node.items, *node.get("consistent", ()))
-        if exhaustive := node.get("exhaustive"):
-            demand(node, "exhaustive", node.items, exhaustive["member"])
-        if bars := node.get("bars"):
-            demand(node, "bars", node.items, *bars["where"])
-            demand(node, "bars", nodes[()], *(layer.lstrip("/") for layer in bars["layers"]))
-        for target in node.get("refersTo", ()):
-            if target.startswith("/") and tuple(target[1:].split("/")) not in nodes:
-                raise SchemaError(f"{node.name}: refersTo names {target!r}, which isn't a place of the document")
+        if node.hash_of:
+            demand(node, "hashOf", nodes[()], node.hash_of)
+        if node.label:
+            demand(node, "labelledBy", node, node.label)
+        if node.key:
+            demand(node, "key", node.items or node, node.key)
+        if node.timex3:
+            demand(node, "timex3", node, *node.timex3.members)
+        if node.quotation:
+            demand(node, "quotation", node, node.quotation.type, *node.quotation.parts)
+        demand(node, "consistent", node.items, *node.consistent)
+        if node.exhaustive:
+            demand(node, "exhaustive", node.items, node.exhaustive.member)
+        if node.bars:
+            demand(node, "bars", node.items, node.bars.member)
+            demand(node, "bars", nodes[()], *node.bars.layers)
+        for place in (*node.refers_to.places, *((member,) for member in node.refers_to.members)):
+            if place not in nodes:
+                pointer = "/" + "/".join(place)
+                raise SchemaError(f"{node.name}: refersTo names {pointer!r}, which isn't a place of the document")
 
 
 def relaxed(schema: Any, whole: Json) -> Any:

@@ -35,7 +35,7 @@ def layers(schema: Schema) -> tuple[Layer, ...]:
 
     def below(node: Node) -> Iterator[Node]:
         if holds_spans(schema, node):
-            if node.items is not None or node.get("spanOf"):
+            if node.items is not None or node.span_of:
                 yield node.items or node
             else:
                 for sub in node.fields.values():
@@ -74,7 +74,7 @@ def spans_of(item: Any, node: Node) -> Iterator[tuple[Node, Any]]:
     """The span that an annotation is, or those that it is made of, where they have offsets."""
     if item is None:
         return
-    if node.get("spanOf"):
+    if node.span_of:
         if item.get("start") is not None and item.get("end") is not None:
             yield node, item
     elif node.items is not None:

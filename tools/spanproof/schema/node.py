@@ -1,15 +1,14 @@
-"""One member of a document as its schema has it: kind, keywords, column type."""
+"""One member of a document as its schema has it: kind, typed keywords, column type."""
 
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
-if TYPE_CHECKING:
-    pass
+from spanproof.schema.keywords import Bars, Exhaustive, Keyword, Quotation, References, Timex3
 
 Json = Mapping[str, Any]
 
@@ -25,21 +24,74 @@ class SchemaError(ValueError):
     """A schema that can't be used: which file or place, what is wrong, what would be right."""
 
 
+Overlap = Literal["forbid", "nest", "allow"]
+
+
 @dataclass(frozen=True)
 class Node:
-    """One member of the document (or the items of one list), with its keywords resolved."""
+    """One member of the document (or the items of one list), with what its schema says of it.
+
+    ``json`` is its JSON Schema with references and the choice of null resolved. Its keywords are attributes, parsed
+    when first read; one that the schema doesn't have is None, or empty, or false. A keyword that names a member of the
+    document or of the object holds that name as a string.
+    """
 
     place: Place
     kind: Literal["object", "array", "string", "integer", "number", "boolean"]
     nullable: bool
     required: bool
-    keywords: Json
+    json: Json
     fields: Mapping[str, "Node"] = field(default_factory=lambda: MappingProxyType({}))
     items: "Node | None" = None
 
-    def get(self, keyword: str, default: Any = None) -> Any:
-        """The value of a keyword of this node."""
-        return self.keywords.get(keyword, default)
+    span_of = Keyword("spanOf", str, None)
+    """The member of the document that holds the text of which this object is a span."""
+    label = Keyword("labelledBy", str, None)
+    """The member of this span that holds its label."""
+    key = Keyword("key", str, None)
+    """The member that identifies an item of this list; of the document, the one that identifies it."""
+    overlap = Keyword[Overlap | None]("overlap", lambda policy: policy, None)
+    """How the spans of this list may lie to each other."""
+    in_order = Keyword("inOrder", bool, False)
+    """Whether each span of this list ends before the next begins."""
+    refers_to = Keyword("refersTo", References.of, References())
+    """What this string may refer to."""
+    acyclic = Keyword("acyclic", bool, False)
+    """Whether following this reference never comes back."""
+    hash_of = Keyword("hashOf", str, None)
+    """The member of the document of whose text this string is the SHA-256."""
+    timex3 = Keyword("timex3", Timex3.of, None)
+    """Which members make this object a TIMEX3."""
+    quotation = Keyword("quotation", Quotation.of, None)
+    """Which members make this span a quotation."""
+    bars = Keyword("bars", Bars.of, None)
+    """Which spans of this list carry no span of other layers."""
+    exhaustive = Keyword("exhaustive", Exhaustive.of, None)
+    """The registry whose names this list covers wherever they stand."""
+    consistent = Keyword[tuple[str, ...]]("consistent", tuple, ())
+    """The members of which one surface has one value across the corpus."""
+
+    enum = Keyword[tuple[Any, ...]]("enum", tuple, ())
+    minimum = Keyword("minimum", lambda number: number, None)
+    maximum = Keyword("maximum", lambda number: number, None)
+    pattern = Keyword("pattern", str, "")
+    min_length = Keyword("minLength", int, 0)
+    max_length = Keyword("maxLength", int, None)
+    min_items = Keyword("minItems", int, 0)
+    max_items = Keyword("maxItems", int, None)
+    description = Keyword("description", str, "")
+
+    @property
+    def allowed(self) -> tuple[Any, ...] | None:
+        """The values that ``enum`` and ``const`` leave; None where any of the kind is allowed."""
+        if "const" in self.json:
+            return tuple(value for value in (self.json["const"],) if value in self.json.get("enum", (value,)))
+        return tuple(self.json["enum"]) if "enum" in self.json else None
+
+    @property
+    def labels(self) -> tuple[Any, ...]:
+        """The labels that the schema lists for this span; empty where it has no label or a free one."""
+        return self.fields[self.label].enum if self.label else ()
 
     @property
     def name(self) -> str:
@@ -49,7 +101,7 @@ class Node:
     @property
     def closed(self) -> bool:
         """Whether unlisted members are forbidden."""
-        return self.get("additionalProperties", True) is False
+        return self.json.get("additionalProperties", True) is False
 
     @functools.cached_property
     def arrow(self) -> pa.DataType:

@@ -9,18 +9,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import pyarrow as pa
 
 from spanproof.schema.compiling import compiled, demand_members, relaxed
+from spanproof.schema.keywords import Keyword
 from spanproof.schema.node import Json, Node, Place, SchemaError
 
 if TYPE_CHECKING:
     import datasets
     from jsonschema import Draft202012Validator
 
-
+T = TypeVar("T")
 _HERE = Path(__file__).parents[1]
 CONTRACT = next(p for p in (_HERE / "contract", _HERE.parents[1] / "schema") if p.is_dir())
 
@@ -71,26 +72,35 @@ class Schema:
         """Every node by its place."""
         return {node.place: node for node in self.root.walk()}
 
-    def having(self, keyword: str) -> tuple[Node, ...]:
-        """The nodes that carry a keyword, outer ones first."""
-        return tuple(node for node in self.nodes.values() if node.get(keyword) is not None)
+    def having(self, keyword: Keyword[T | None]) -> tuple[tuple[Node, T], ...]:
+        """Return the nodes that carry a keyword (``Node.timex3``), outer ones first, each with what it says."""
+        read = ((node, keyword.__get__(node)) for node in self.nodes.values())
+        return tuple((node, value) for node, value in read if value)
 
     @property
     def key(self) -> str | None:
         """The member that identifies a document."""
-        key: str | None = self.root.get("key")
-        return key
+        return self.root.key
 
     @functools.cached_property
     def spans(self) -> tuple[Node, ...]:
         """The nodes that are spans, outer ones first."""
-        return self.having("spanOf")
+        return tuple(node for node, _ in self.having(Node.span_of))
+
+    @functools.cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The members of the document that hold the texts of spans, each once, in the order of the spans."""
+        return tuple(dict.fromkeys(text for _, text in self.having(Node.span_of)))
+
+    @functools.cached_property
+    def registries(self) -> tuple[str, ...]:
+        """The registries that are referred to, by name."""
+        return tuple(sorted({name for _, targets in self.having(Node.refers_to) for name in targets.registries}))
 
     def key_of(self, node: Node) -> str | None:
         """The member that identifies an item of a list, from the list's ``key``."""
         if node.place and node.place[-1] == "*":
-            key: str | None = self.nodes[node.place[:-1]].get("key")
-            return key
+            return self.nodes[node.place[:-1]].key
         return None
 
     @functools.cached_property
@@ -119,7 +129,19 @@ def article() -> Schema:
 
 
 @functools.cache
+def vocabulary() -> frozenset[str]:
+    """Return the names of the stand-off keywords, from the meta-schema."""
+    return frozenset(_meta_schema()["properties"])
+
+
+@functools.cache
+def _meta_schema() -> Json:
+    meta_schema: Json = json.loads((CONTRACT / "vocabulary.schema.json").read_text("utf-8"))
+    return meta_schema
+
+
+@functools.cache
 def _meta_validator() -> "Draft202012Validator":
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(json.loads((CONTRACT / "vocabulary.schema.json").read_text("utf-8")))
+    return Draft202012Validator(_meta_schema())

@@ -65,7 +65,7 @@ def without_annotations(document: Document, schema: Schema) -> dict[str, Any]:
     """Return the members of a document that hold no spans; lists of spans that the schema requires are empty."""
     members: dict[str, Any] = {}
     for name, node in schema.root.fields.items():
-        if any(below.get("spanOf") for below in node.walk()):
+        if any(below.span_of for below in node.walk()):
             members |= {name: []} if node.required and node.kind == "array" else {}
         elif name in document:
             members[name] = document[name]
@@ -133,22 +133,22 @@ class _Filling:
         if not isinstance(value, Mapping) or node.kind != "object":
             return value
         members = {name: self.value(node.fields[name], each) for name, each in value.items() if name in node.fields}
-        if node.get("spanOf"):
-            members |= self.surface(node, members)
+        if node.span_of:
+            members |= self.surface(node, self.document[node.span_of], members)
         members |= {n: None for n, sub in node.fields.items() if sub.required and sub.nullable and n not in members}
         unlisted = {name: each for name, each in value.items() if name not in node.fields}
         return {name: members[name] for name in node.fields if name in members} | unlisted
 
-    def surface(self, node: Node, span: Mapping[str, Any]) -> dict[str, str]:
-        """Return the surface of a span by its offsets, where it has no other."""
+    def surface(self, node: Node, text: str, span: Mapping[str, Any]) -> dict[str, str]:
+        """Return the surface of a span of a text by its offsets, where it has no other."""
         start, end = span.get("start"), span.get("end")
         if "text" not in node.fields or "text" in span or type(start) is not int or type(end) is not int:
             return {}
-        return {"text": self.document[node.get("spanOf")][max(start, 0) : max(end, 0)]}
+        return {"text": text[max(start, 0) : max(end, 0)]}
 
     def keyed(self, node: Node, items: list[Any]) -> list[Any]:
         """Return items that all have a key: those without get the first letter of the list and a number of their own."""
-        key = node.get("key")
+        key = node.key
         if key is None:
             return items
         used = {str(item[key]) for item in items if isinstance(item, Mapping) and key in item}
@@ -161,7 +161,7 @@ def _unannounced(document: Document, system: System, schema: Schema) -> list[str
     """Return where a label stands that the schema may have, but the system doesn't say that it gives."""
     faults = []
     for layer, labels in system.predicts.items():
-        member = schema.nodes[layer, "*"].get("labelledBy")
+        member = schema.nodes[layer, "*"].label
         for k, item in enumerate(document[layer] if member else ()):
             if isinstance(item, Mapping) and item.get(member) not in labels:
                 faults.append(f"$.{layer}[{k}].{member}: {item.get(member)!r}; right is one of {', '.join(labels)}")

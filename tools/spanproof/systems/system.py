@@ -172,9 +172,9 @@ def unfit(system: System, schema: Schema) -> str | None:
     """Return why the schema has no place for what a system predicts; None if it has."""
     for layer, labels in system.predicts.items():
         node = schema.nodes.get((layer, "*"))
-        if node is None or not node.get("spanOf"):
+        if node is None or not node.span_of:
             return f"{system.name} predicts {layer}, which is no list of spans in the schema"
-        unknown = sorted(set(labels) - set(_labels(node) or labels))
+        unknown = sorted(set(labels) - set(node.labels or labels))
         if unknown:
             return f"{system.name} predicts {', '.join(unknown)}, which are no labels of {layer} in the schema"
     return None
@@ -186,13 +186,13 @@ def source_of(document: Document, schema: Schema) -> Source:
     Raises:
         ValueError: it has no text.
     """
-    member = next((node.get("spanOf") for node in schema.spans), "text")
+    member = next(iter(schema.texts), "text")
     text = document.get(member)
     if not isinstance(text, str):
         raise ValueError(f"{member} is {type(text).__name__}; right is the text, a string")
-    times = [node for node in schema.having("timex3") if len(node.place) == 1 and "type" not in node.get("timex3")]
-    time = document.get(times[0].place[0]) if times else None
-    dct = time.get(times[0].get("timex3")["value"]) if isinstance(time, Mapping) else None
+    times = [(node, timex3) for node, timex3 in schema.having(Node.timex3) if len(node.place) == 1 and not timex3.type]
+    time = document.get(times[0][0].place[0]) if times else None
+    dct = time.get(times[0][1].value) if isinstance(time, Mapping) else None
     language = document.get("language")
     return Source(
         str(document.get(schema.key or "", "")),
@@ -200,8 +200,3 @@ def source_of(document: Document, schema: Schema) -> Source:
         language if isinstance(language, str) else "und",
         dct if isinstance(dct, str) else None,
     )
-
-
-def _labels(node: Node) -> tuple[str, ...]:
-    label = node.get("labelledBy")
-    return tuple(node.fields[label].get("enum", ())) if label else ()

@@ -60,16 +60,16 @@ def restores(mutation: Mutation, sound: Mapping[str, Any], corrected: Mapping[st
     if mutation.restores == "nothing":
         return False
     pairs = list(
-        zip(*([each for each in objects(d, schema) if each[0].get("spanOf")] for d in (sound, corrected)), strict=True)
+        zip(*([each for each in objects(d, schema) if each[0].span_of] for d in (sound, corrected)), strict=True)
     )
     return all(_words(sound, *a) == _words(corrected, *b) for a, b in pairs) and all(
         a["start"] == b["start"] for (node, _, a), (_, _, b) in pairs
-        if sound[node.get("spanOf")] == corrected[node.get("spanOf")]
+        if sound[node.span_of] == corrected[node.span_of]
     )  # fmt: skip
 
 
 def _words(document: Mapping[str, Any], node: Any, path: Sequence[str | int], value: Mapping[str, Any]) -> Any:
-    return path, document[node.get("spanOf")][value["start"] : value["end"]], value.get("text")
+    return path, document[node.span_of][value["start"] : value["end"]], value.get("text")
 
 
 def matrix(documents: Iterable[Mapping[str, Any]], schema: Schema | None = None, seed: int = 0) -> tuple[Row, ...]:

@@ -106,7 +106,7 @@ def layers(schema: Schema) -> tuple[Layer, ...]:
             number,
             " › ".join(step for step in node.place if step != "*"),
             node,
-            node.get("description") or schema.nodes[node.place[:-1]].get("description") or "",
+            node.description or schema.nodes[node.place[:-1]].description or "",
         )
         for number, node in enumerate(schema.spans)
     )
@@ -115,8 +115,7 @@ def layers(schema: Schema) -> tuple[Layer, ...]:
 def article_of(document: Mapping[str, Any], number: int, schema: Schema) -> Article:
     """A document as it stands in columns (null where a member is missing or of another type)."""
     known = {layer.node.place: layer for layer in layers(schema)}
-    texts = {layer.node.get("spanOf"): "" for layer in known.values()}
-    texts = {member: document.get(member) or "" for member in texts}
+    texts = {member: document.get(member) or "" for member in schema.texts}
     facts: list[Value] = []
     items: list[Item] = []
     counted = 0
@@ -125,7 +124,7 @@ def article_of(document: Mapping[str, Any], number: int, schema: Schema) -> Arti
         if value is None or name in texts:
             continue
         inner = node.items or node
-        if not any(sub.get("spanOf") for sub in inner.walk()):
+        if not any(sub.span_of for sub in inner.walk()):
             facts += _values(node, value, (name,), schema)
             continue
         for each in value if node.items else [value]:
@@ -139,7 +138,7 @@ def article_of(document: Mapping[str, Any], number: int, schema: Schema) -> Arti
             items.append(Item(len(items), name, key, label, spans, values))
     key = str(document.get(schema.key or "") or f"document {number + 1}")
     language = document.get("language")
-    facts = sorted((fact for fact in facts if fact.name != schema.key), key=lambda fact: "hashOf" in fact.node.keywords)
+    facts = sorted((fact for fact in facts if fact.name != schema.key), key=lambda fact: bool(fact.node.hash_of))
     return Article(number, key, language if isinstance(language, str) else None, texts, tuple(facts), tuple(items))
 
 
@@ -159,32 +158,40 @@ def _spans(
     node: Node, value: Any, texts: Mapping[str, str], known: Mapping[tuple[str, ...], Layer], counted: int
 ) -> Iterator[Span]:
     for sub, each, path in _walk(node, value, ()):
-        layer = known.get(sub.place)
-        if layer is None:
+        if sub.span_of is None:
             continue
-        text, start, end = texts[sub.get("spanOf")], each.get("start"), each.get("end")
+        text, start, end = texts[sub.span_of], each.get("start"), each.get("end")
         problem = None
         if start is None or end is None or not 0 <= start <= end <= len(text):
             problem = f"its offsets {start} to {end} lie outside of the text, which has {len(text)} characters"
             start = end = 0
         elif each.get("text") not in (None, text[start:end]):
             problem = f"its stored text differs: {each['text']}"
-        label = each.get(sub.get("labelledBy") or "")
+        label = each.get(sub.label or "")
         surface = text[start:end]
-        yield Span(counted, layer, " ".join(path), start, end, surface, None if label is None else str(label), problem)
+        yield Span(
+            counted,
+            known[sub.place],
+            " ".join(path),
+            start,
+            end,
+            surface,
+            None if label is None else str(label),
+            problem,
+        )
         counted += 1
 
 
 def _values(node: Node, value: Any, path: tuple[str, ...], schema: Schema) -> Iterator[Value]:
     types: dict[tuple[str, ...], str] = {}
     for sub, each, at in _walk(node, value, path):
-        if timex := sub.get("timex3"):
-            types[*at, timex["value"]] = each.get(timex["type"]) or "" if "type" in timex else "DATE"
+        if timex3 := sub.timex3:
+            types[*at, timex3.value] = each.get(timex3.type) or "" if timex3.type else "DATE"
         if sub.kind in ("object", "array"):
             continue
         owner = schema.nodes[sub.place[:-1]]
-        if owner.get("spanOf") and sub.place[-1] in _OFFSETS:
+        if owner.span_of and sub.place[-1] in _OFFSETS:
             continue
-        told = len(at) > 1 or sub.place[-1] not in (owner.get("labelledBy"), schema.key_of(owner))
+        told = len(at) > 1 or sub.place[-1] not in (owner.label, schema.key_of(owner))
         text = each if isinstance(each, str) else json.dumps(each)
         yield Value(" ".join(at), text, sub, types.get(at), told)

@@ -109,20 +109,19 @@ class Book:
         if value.timex is not None:
             found = days(value.text)
             return None if found is None else self._moments.get(found)
-        for reference in value.node.get("refersTo", ()):
-            if reference.startswith("registry:"):
-                found_entry = self.entry(reference[9:], value.text)
-                if found_entry is not None:
-                    return found_entry
+        for name in value.node.refers_to.registries:
+            found_entry = self.entry(name, value.text)
+            if found_entry is not None:
+                return found_entry
         item = self.referred(article, value)
         if item is not None:
             return place_of(article, item)
-        facts = {f"/{value.text}"} & set(value.node.get("refersTo", ()))
-        return Target(article.number, f"f{article.number}") if facts else None
+        named = value.text in value.node.refers_to.members
+        return Target(article.number, f"f{article.number}") if named else None
 
     def referred(self, article: Article, value: Value) -> Item | None:
         """The item of the same article that a value names by its key."""
-        lists = [reference[1:].split("/")[0] for reference in value.node.get("refersTo", ()) if "/*/" in reference]
+        lists = [place[0] for place in value.node.refers_to.places]
         same = (item for item in article.items if item.list in lists and item.key == value.text)
         return next(same, None) if lists else None
 
@@ -132,7 +131,7 @@ class Book:
             (item.number, other.number)
             for item in article.items
             for value in item.values
-            if "refersTo" in value.node.keywords and (other := self.referred(article, value)) is not None
+            if value.node.refers_to and (other := self.referred(article, value)) is not None
         ]
         both = [*pairs, *((b, a) for a, b in pairs)]
         return {number: tuple(b for a, b in both if a == number) for number in {a for a, _ in both}}
@@ -194,10 +193,9 @@ def _moments(mentions: Iterable[Mention]) -> tuple[tuple[Moment, ...], Mapping[s
 
 def _registries(corpus: Corpus, mentions: Iterable[Mention]) -> Iterator[Registry]:
     referring: dict[str, list[Node]] = {}
-    for node in corpus.schema.having("refersTo"):
-        for reference in node.get("refersTo"):
-            if reference.startswith("registry:"):
-                referring.setdefault(reference[9:], []).append(node)
+    for node, targets in corpus.schema.having(Node.refers_to):
+        for name in targets.registries:
+            referring.setdefault(name, []).append(node)
     places = {name: {node.place for node in nodes} for name, nodes in referring.items()}
     used: dict[tuple[str, str], list[Mention]] = {}
     for mention in mentions:
@@ -221,7 +219,7 @@ def _registries(corpus: Corpus, mentions: Iterable[Mention]) -> Iterator[Registr
 
 
 def _quoting(schema: Schema, node: Node) -> bool:
-    return schema.nodes[node.place[:-1]].get("quotation") is not None
+    return schema.nodes[node.place[:-1]].quotation is not None
 
 
 def _entry(anchor: str, key: str, body: Any, mentions: Iterable[Mention], quotes: Mapping[str, Mention]) -> Entry:

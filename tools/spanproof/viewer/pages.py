@@ -159,7 +159,7 @@ def _body(article: Article, member: str) -> "Markup":
         (item, span)
         for item in article.items
         for span in item.spans
-        if span.layer.node.get("spanOf") == member and span.start < span.end
+        if span.layer.node.span_of == member and span.start < span.end
     ]
     parts: list[str] = []
     for piece in nested(segments(len(text), [(span.start, span.end) for _, span in own])):

@@ -110,12 +110,15 @@ def _asked(schema: Schema, task: Task, labels: str | None, layer: str | None, va
         return _AskedLayer(
             node, name, known, places, lambda pair, spans: entity_labels(pair, spans, table, known), trim
         )
-    keyword = "quotation" if task == "quotations" else "timex3"
-    node = layer_with(schema, keyword)
-    if task == "quotations" and trim is not boundaries.as_is:
-        trim = boundaries.content
-    member = node.get(keyword)["type"]
+    member: str | None
+    if task == "quotations":
+        node, quotation = layer_with(schema, Node.quotation)
+        trim, member = trim if trim is boundaries.as_is else boundaries.content, quotation.type
+    else:
+        node, timex3 = layer_with(schema, Node.timex3)
+        member = timex3.type
     table = own_labels(node, member)
+    assert member is not None  # the table is of its values
     return _AskedLayer(
         node, "-", targets(table), [node.place], lambda pair, spans: label_numbers(pair, spans, member, table), trim
     )

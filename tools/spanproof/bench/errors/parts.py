@@ -120,7 +120,7 @@ def _rounded(counts: Counts) -> tuple[float | None, float | None, float | None]:
 
 def _has(aligned: AlignedSystems, place: tuple[str, str]) -> bool:
     node = aligned.gold_pair.schema.nodes.get(place)
-    return node is not None and bool(node.get("spanOf")) and node.get("spanOf") == aligned.node.get("spanOf")
+    return node is not None and bool(node.span_of) and node.span_of == aligned.node.span_of
 
 
 def _damaged(aligned: AlignedSystems) -> Ints:
@@ -137,7 +137,7 @@ def _damaged(aligned: AlignedSystems) -> Ints:
 def _zones(aligned: AlignedSystems) -> tuple[list[str], Ints]:
     """Return what zones there are, the body first, and the number of the shortest one at each position."""
     zones = aligned.gold_pair.spans(ZONES)[0]
-    member = aligned.gold_pair.schema.nodes[ZONES].get("labelledBy")
+    member = aligned.gold_pair.schema.nodes[ZONES].label
     kinds = [kind or "zone" for kind in zones.items.columns[member].to_pylist()] if member else ["zone"] * len(zones)
     names = ["body", *sorted(set(kinds) - {"body"})]
     at = np.zeros(len(aligned.continuum.text), np.int64)

@@ -37,8 +37,7 @@ class Layer:
     def of(cls, name: str, system: System, schema: Schema) -> "Layer":
         """A layer as a system predicts it; names have the labels that the system tells apart."""
         node = schema.nodes[name, "*"]
-        labels = node.fields[node.get("labelledBy")].get("enum", ()) if node.get("labelledBy") else ()
-        names = bool(labels) and set(labels) <= set(ONTONOTES)
+        names = bool(node.labels) and set(node.labels) <= set(ONTONOTES)
         return cls(node, system.registry, TABLES[system.tells] if names else None)
 
     @property
@@ -62,7 +61,7 @@ class Layer:
         return self.said(Carried(dict(document)))
 
     def _said(self, span: Mapping[str, Any]) -> Said | None:
-        label = span.get(self.node.get("labelledBy"))
+        label = span.get(self.node.label) if self.node.label else None
         if self.table is not None:
             label = self.table.get(str(label))
             if label is None:
@@ -75,10 +74,10 @@ class Layer:
 
     def _compared(self) -> Iterator[str]:
         """Values of time, parts, references into the registry that the system has. Keys of annotations are names."""
-        timex = (self.node.get("timex3") or {}).values()
+        timex3 = self.node.timex3.members if self.node.timex3 else ()
         for name, member in self.node.fields.items():
-            refers = f"registry:{self.registry}" in member.get("refersTo", ())
-            if name != self.node.get("labelledBy") and (name in timex or member.get("spanOf") or refers):
+            refers = self.registry in member.refers_to.registries
+            if name != self.node.label and (name in timex3 or member.span_of or refers):
                 yield name
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.bench.stress.rewriting import Piece, Rewriting, offsets, text_member
+from spanproof.schema.keywords import Timex3
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document, Registries, objects
 from spanproof.schema.schema import Schema
@@ -39,7 +40,7 @@ class Given:
         Raises:
             ValueError: offsets are no integers.
         """
-        found = [each for each in objects(self.document, self.schema.root, ()) if each[1].get("spanOf")]
+        found = [each for each in objects(self.document, self.schema.root, ()) if each[1].span_of]
         for path, _, span in found:
             offsets(span, path)
         return tuple((node, span) for _, node, span in found)
@@ -52,19 +53,19 @@ class Given:
     def names(self) -> Iterator[tuple[Node, str, Mapping[str, Any]]]:
         """The spans that name what a registry describes: node, the member that refers there, span."""
         for node, span in self.spans:
-            if node.get("labelledBy") and not node.get("quotation") and not node.get("timex3"):
+            if node.label and not node.quotation and not node.timex3:
                 for member, sub in node.fields.items():
-                    if any(target.startswith("registry:") for target in sub.get("refersTo", ())) and span.get(member):
+                    if sub.refers_to.registries and span.get(member):
                         yield node, member, span
 
-    def dates(self) -> Iterator[tuple[Node, Mapping[str, Any]]]:
-        """The expressions of time."""
-        return ((node, span) for node, span in self.spans if "type" in (node.get("timex3") or {}))
+    def dates(self) -> Iterator[tuple[Node, Timex3, Mapping[str, Any]]]:
+        """The expressions of time: node, the members with type and value, span."""
+        return ((node, node.timex3, span) for node, span in self.spans if node.timex3 and node.timex3.type)
 
     def entry(self, node: Node, member: str, span: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the registry has of a named thing."""
-        targets = (target.partition("registry:")[2] for target in node.fields[member].get("refersTo", ()))
-        found = (self.registries.get(name, {}).get(span[member]) for name in targets if name)
+        names = node.fields[member].refers_to.registries
+        found = (self.registries.get(name, {}).get(span[member]) for name in names)
         return next((entry for entry in found if isinstance(entry, Mapping)), {})
 
     def edited(self, edits: Iterable[Piece]) -> Rewriting:

@@ -9,6 +9,7 @@ import regex
 
 from spanproof.bench.stress.context import Given
 from spanproof.bench.stress.rewriting import Piece, Rewriting
+from spanproof.schema.node import Node
 
 _NAME = regex.compile(r"(?<!\w)\p{Lu}[\p{Ll}\p{Lu}]+(?!\w)")
 _INFLECTED = ("NORP",)
@@ -34,7 +35,7 @@ def aliases(given: Given, rng: Random) -> Rewriting:
         surface = given.text[span["start"] : span["end"]]
         known = sorted(_listed(given.entry(node, member, span)) - {surface})
         alike = [alias for alias in known if owners[alias] == 1 and alias[0].isupper() == surface[0].isupper()]
-        if alike and span.get(node.get("labelledBy")) not in _INFLECTED:
+        if alike and _label(node, span) not in _INFLECTED:
             edits.append(Piece(span["start"], span["end"], rng.choice(alike)))
     return given.edited(edits)
 
@@ -46,7 +47,7 @@ def persons(given: Given, rng: Random) -> Rewriting:
     """
     first, last = list[str](), list[str]()
     for node, _, span in given.names():
-        if span.get(node.get("labelledBy")) == "PERSON":
+        if _label(node, span) == "PERSON":
             words = _NAME.findall(given.text, span["start"], span["end"])
             first += words[:-1]
             last += words[-1:]
@@ -61,6 +62,10 @@ def persons(given: Given, rng: Random) -> Rewriting:
             became[word] = _like(free, word)
     found = (match for match in _NAME.finditer(given.text) if match[0] in became)
     return given.edited(Piece(match.start(), match.end(), became[match[0]]) for match in found)
+
+
+def _label(node: Node, span: Mapping[str, Any]) -> Any:
+    return span.get(node.label) if node.label else None
 
 
 def _like(name: str, word: str) -> str:

@@ -35,7 +35,7 @@ def _held(given: Given) -> list[Extent]:
     """What must stay together: spans, a quotation with the marks and blanks round it."""
     held = list(given.extents)
     for node, span in given.spans:
-        if node.get("quotation"):
+        if node.quotation:
             before = _BEFORE.match(given.text, 0, span["start"])
             after = _BESIDE.match(given.text, span["end"])
             held.append((before.start() if before else span["start"], after.end() if after else span["end"]))

@@ -119,7 +119,8 @@ def _predictions(document: Mapping[str, Any], schema: Schema) -> Iterator[str]:
         if len(node.place) == 2:
             for span in document.get(node.place[0]) or ():
                 parts = [f"{name} {text[p['start'] : p['end']]!r}" for name, p in _parts(span)]
-                words = [span.get(node.get("labelledBy")), *(span.get(n) for n in _values(node.get("timex3")))]
+                members = (node.label, *(node.timex3.members if node.timex3 else ()))
+                words = [span.get(member) for member in members if member]
                 label = " ".join(dict.fromkeys(str(word) for word in words if word is not None))
                 surface = repr(text[span["start"] : span["end"]])
                 yield ", ".join([f"{span['start']}:{span['end']} {label} {surface}", *parts])
@@ -127,10 +128,6 @@ def _predictions(document: Mapping[str, Any], schema: Schema) -> Iterator[str]:
 
 def _parts(span: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     return ((name, part) for name, part in span.items() if isinstance(part, Mapping) and "start" in part)
-
-
-def _values(timex: Mapping[str, str] | None) -> Sequence[str]:
-    return list((timex or {}).values())
 
 
 def _row(effect: Effect, name: str) -> tuple[str, ...]:

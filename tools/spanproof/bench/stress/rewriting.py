@@ -164,7 +164,7 @@ def text_member(schema: Schema) -> str:
     Raises:
         ValueError: spans of the schema are of several texts, or there are none.
     """
-    members = sorted({str(node.get("spanOf")) for node in schema.spans})
+    members = sorted(schema.texts)
     if len(members) != 1:
         raise ValueError(f"the schema has spans of {', '.join(members) or 'nothing'}; right is one text")
     return members[0]
@@ -206,13 +206,13 @@ def follow(document: Document, rewriting: Rewriting, schema: Schema) -> Carried:
         raise ValueError(f"the rewriting is of another text than {member}")
     made = copy.deepcopy(dict(document))
     made[member] = rewriting.new
-    for node in schema.having("hashOf"):
-        if node.get("hashOf") == member and len(node.place) == 1 and made.get(node.place[0]) is not None:
+    for node, hashed in schema.having(Node.hash_of):
+        if hashed == member and len(node.place) == 1 and made.get(node.place[0]) is not None:
             made[node.place[0]] = hashlib.sha256(rewriting.new.encode()).hexdigest()
     swaps = {(swap.place, swap.extent): swap for swap in rewriting.swaps}
     gone: dict[Path, int] = {}
     for path, node, span in list(objects(made, schema.root, ())):
-        if not node.get("spanOf"):
+        if not node.span_of:
             continue
         old = offsets(span, path)
         new = rewriting.extent(*old)
@@ -246,7 +246,7 @@ def _without(document: dict[str, Any], gone: Mapping[Path, int], schema: Schema)
 def _in_order(value: Any, node: Node) -> None:
     """Sorts the lists whose spans have to stand in the order of the text."""
     if isinstance(value, list) and node.items is not None:
-        if node.get("inOrder"):
+        if node.in_order:
             value.sort(key=lambda span: (span["start"], span["end"]))
         for item in value:
             _in_order(item, node.items)

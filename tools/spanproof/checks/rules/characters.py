@@ -12,7 +12,7 @@ from spanproof.text.characters import BIDI, BOM, INVISIBLE
 
 def _texts(view: View) -> Iterator[str]:
     """The members that spans point into."""
-    yield from dict.fromkeys(node.get("spanOf") for node in view.schema.spans)
+    yield from view.schema.texts
 
 
 def _odd(view: View, member: str) -> tuple[Ints, Ints]:

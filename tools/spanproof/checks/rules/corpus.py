@@ -13,6 +13,7 @@ from spanproof.arrays import Ints, Words, codes, distinct, indices, pairs, strin
 from spanproof.checks.rule import rule
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
+from spanproof.schema.node import Node
 from spanproof.text.index import positions
 
 Small = npt.NDArray[np.int32]
@@ -53,14 +54,14 @@ class Uses:
 def _uses(view: View) -> list[Uses]:
     found = []
     names = view.documents.columns[view.schema.key] if view.schema.key else None
-    for lists in view.schema.having("consistent"):
+    for lists, consistent in view.schema.having(Node.consistent):
         assert lists.items is not None
         place = lists.items.place
         spans = view.spans[place]
         if spans.surface is None:
             continue
         surface, surfaces = view.codes((*place, "text"))
-        for member in lists.get("consistent"):
+        for member in consistent:
             value, values = view.codes((*place, member))
             k = indices(spans.open & (surface >= 0) & (value >= 0))
             first, count = pairs(surface[k], value[k], len(surfaces))
@@ -118,7 +119,7 @@ def _ambiguous(
     "SP601",
     "surface-with-two-labels",
     "warning",
-    needs="consistent",
+    needs=Node.consistent,
     collect=lambda view: view.once("uses", lambda: _uses(view)),
     bad=[{"entities": [_ANA]}, {**_SECOND, "entities": [{**_ANA, "start": 21, "end": 30, "label": "ORG"}]}],
 )
@@ -134,7 +135,7 @@ def surface_with_two_labels(collected: Sequence[list[Uses]]) -> Iterator[Finding
     "SP602",
     "surface-with-two-entities",
     "warning",
-    needs="consistent",
+    needs=Node.consistent,
     collect=lambda view: view.once("uses", lambda: _uses(view)),
     bad=[
         {"entities": [_ANA]},
@@ -175,7 +176,7 @@ def _sketches(view: View) -> Sketch:
     where it is less than 16: few shingles are hashed, and the samples of a long and a short text can be compared.
     """
     names = view.documents.columns[view.schema.key] if view.schema.key else None
-    members = [node.get("spanOf") for node in view.schema.spans][:1]
+    members = view.schema.texts
     texts = view.texts(members[0]) if members else strings([""] * len(view.documents))
     long = np.diff(string_offsets(texts)[0]) >= _LONG_TEXT
     short = indices(~long)

@@ -9,6 +9,7 @@ from spanproof.checks.rule import Hit, rule
 from spanproof.checks.structure import owned
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
+from spanproof.schema.node import Node
 
 _ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
 _FRAGMENTS = {
@@ -38,7 +39,7 @@ _FRAGMENTS = {
 }
 
 
-@rule("SP201", "unknown-label", needs="labelledBy", bad=[{"entities": [{**_ANA, "label": "PER"}]}])
+@rule("SP201", "unknown-label", needs=Node.label, bad=[{"entities": [{**_ANA, "label": "PER"}]}])
 def unknown_label(view: View) -> Iterator[Hit]:
     """The label isn't one that the schema lists.
 
@@ -46,7 +47,7 @@ def unknown_label(view: View) -> Iterator[Hit]:
     """
     for misfit in owned(view, "SP201"):
         place = tuple("*" if isinstance(step, int) else step for step in misfit.path)
-        known = {str(label).casefold(): label for label in view.schema.nodes[place].get("enum", ())}
+        known = {str(label).casefold(): label for label in view.schema.nodes[place].enum}
         right = known.get(str(misfit.instance).casefold())
         fix = (Edit(misfit.path, right),) if right else ()
         yield Hit(view.documents, misfit.row, misfit.message, misfit.path, fix=fix)
@@ -55,7 +56,7 @@ def unknown_label(view: View) -> Iterator[Hit]:
 @rule(
     "SP202",
     "duplicate-id",
-    needs="key",
+    needs=Node.key,
     bad=[
         {"entities": [_ANA, {**_ANA, "start": 38, "end": 44, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}]}
     ],
@@ -65,12 +66,12 @@ def duplicate_id(view: View) -> Iterator[Hit]:
 
     A reference to it could mean either.
     """
-    for lists in view.schema.having("key"):
+    for lists, key in view.schema.having(Node.key):
         if lists.items is None:
             continue
         items = view.columns.items(lists.items.place)
-        column = items.columns[lists.get("key")]
-        code, distinct = view.codes((*lists.items.place, lists.get("key")))
+        column = items.columns[key]
+        code, distinct = view.codes((*lists.items.place, key))
         k = indices(code >= 0)
         for j in k[repeated(items.parent[k] * len(distinct) + code[k])].tolist():
             yield Hit(items, j, f"the id {column[j].as_py()!r} is that of an earlier annotation of the list")
@@ -90,14 +91,14 @@ def _keys(spans: Spans, k: Ints) -> Ints:
     return (spans.items.parent[k] * size + spans.start[k]) * size + spans.end[k]
 
 
-@rule("SP203", "duplicate-span", needs="spanOf", bad=[{"entities": [_ANA, {**_ANA, "id": "e2"}]}])
+@rule("SP203", "duplicate-span", needs=Node.span_of, bad=[{"entities": [_ANA, {**_ANA, "id": "e2"}]}])
 def duplicate_span(view: View) -> Iterator[Hit]:
     """The same span with the same label stands twice in a list.
 
     It counts twice in every score. Corrected by removing the later one, if nothing refers to it.
     """
     for spans, k in _crowded(view):
-        label = spans.node.get("labelledBy")
+        label = spans.node.label
         keys = _keys(spans, k)
         code: Ints = np.zeros(len(spans.items), np.int64)
         size = 2
@@ -115,14 +116,14 @@ def duplicate_span(view: View) -> Iterator[Hit]:
             )
 
 
-@rule("SP204", "two-labels", needs="labelledBy", bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "label": "ORG"}]}])
+@rule("SP204", "two-labels", needs=Node.label, bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "label": "ORG"}]}])
 def two_labels(view: View) -> Iterator[Hit]:
     """The same span has two labels in one list.
 
     One of them is wrong, unless the layer means to allow it; then give the labels layers of their own.
     """
     for spans, k in _crowded(view):
-        label = spans.node.get("labelledBy")
+        label = spans.node.label
         if label:
             keys = _keys(spans, k)
             for at in repeated(keys).tolist():
@@ -134,8 +135,8 @@ def two_labels(view: View) -> Iterator[Hit]:
 
 
 def _overlaps(view: View, crossing: bool) -> Iterator[Hit]:
-    for lists in view.schema.having("overlap"):
-        if lists.get("overlap") == "allow" or lists.items is None or lists.items.place not in view.spans:
+    for lists, policy in view.schema.having(Node.overlap):
+        if policy == "allow" or lists.items is None or lists.items.place not in view.spans:
             continue
         spans = view.spans[lists.items.place]
         k = indices(spans.open)
@@ -143,21 +144,24 @@ def _overlaps(view: View, crossing: bool) -> Iterator[Hit]:
             continue
         shift = spans.items.parent[k] * (int(spans.length.max(initial=0)) + 1)
         low, high = spans.start[k] + shift, spans.end[k] + shift
-        first, second = clashes(low, high, lists.get("overlap") == "nest")
+        first, second = clashes(low, high, policy == "nest")
         crosses = high[second] > high[first]
         for a, b in zip(k[first[crosses == crossing]].tolist(), k[second[crosses == crossing]].tolist(), strict=True):
-            policy = "may nest but not cross" if lists.get("overlap") == "nest" else "must not overlap"
+            demand = "may nest but not cross" if policy == "nest" else "must not overlap"
             verb = "crosses" if crossing else "lies inside"
             other = f"{spans.start[a]}:{spans.end[a]}"
             yield Hit(
                 spans.items,
                 b,
-                f"{spans.start[b]}:{spans.end[b]} {verb} {other} of the same layer, whose spans {policy}",
+                f"{spans.start[b]}:{spans.end[b]} {verb} {other} of the same layer, whose spans {demand}",
             )
 
 
 @rule(
-    "SP205", "overlap", needs="overlap", bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "start": 4, "text": "Silva"}]}]
+    "SP205",
+    "overlap",
+    needs=Node.overlap,
+    bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "start": 4, "text": "Silva"}]}],
 )
 def overlap(view: View) -> Iterator[Hit]:
     """A span lies inside another of a layer that is flat.
@@ -170,7 +174,7 @@ def overlap(view: View) -> Iterator[Hit]:
 @rule(
     "SP206",
     "crossing",
-    needs="overlap",
+    needs=Node.overlap,
     bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "start": 4, "end": 14, "text": "Silva said"}]}],
 )
 def crossing(view: View) -> Iterator[Hit]:
@@ -184,7 +188,7 @@ def crossing(view: View) -> Iterator[Hit]:
 @rule(
     "SP207",
     "barred-zone",
-    needs="bars",
+    needs=Node.bars,
     bad=[
         {"zones": [{"id": "z1", "type": "credit", "start": 0, "end": 14, "text": "Ana Silva said"}], "entities": [_ANA]}
     ],
@@ -194,20 +198,18 @@ def barred_zone(view: View) -> Iterator[Hit]:
 
     The schema's ``bars`` says which zones (boilerplate, metadata, credits) aren't the document's own prose.
     """
-    for lists in view.schema.having("bars"):
-        bars = lists.get("bars")
+    for lists, bars in view.schema.having(Node.bars):
         assert lists.items is not None
         zones = view.spans[lists.items.place]
-        ((member, values),) = bars["where"].items()
-        kind, kinds = view.codes((*lists.items.place, member))
-        barring = np.array([*(name in values for name in kinds.to_pylist()), False])
+        kind, kinds = view.codes((*lists.items.place, bars.member))
+        barring = np.array([*(name in bars.values for name in kinds.to_pylist()), False])
         z = indices(zones.open & barring[kind])
         z = z[np.argsort(zones.low[z], kind="stable")]
         low, reach = zones.low[z], np.maximum.accumulate(zones.high[z]) if z.size else zones.high[z]
         farthest = np.zeros(len(view.documents), np.int64)
         np.maximum.at(farthest, zones.items.doc[z], zones.high[z])
-        for layer in (view.spans.get((name[1:], "*")) for name in bars["layers"]):
-            if layer is None or not z.size or layer.node.get("spanOf") != zones.node.get("spanOf"):
+        for layer in (view.spans.get((name, "*")) for name in bars.layers):
+            if layer is None or not z.size or layer.member != zones.member:
                 continue
             near = indices((layer.low < farthest.take(layer.items.doc)) & layer.open)
             before = np.searchsorted(low, layer.high[near], "left") - 1
@@ -224,7 +226,7 @@ def barred_zone(view: View) -> Iterator[Hit]:
 @rule(
     "SP208",
     "fragment-order",
-    needs="inOrder",
+    needs=Node.in_order,
     bad_schema=_FRAGMENTS,
     bad=[
         {
@@ -239,8 +241,8 @@ def fragment_order(view: View) -> Iterator[Hit]:
 
     Readers that join them get the words in the wrong order. Corrected by sorting, where they don't overlap.
     """
-    for lists in view.schema.having("inOrder"):
-        if not lists.get("inOrder") or lists.items is None:
+    for lists, _ in view.schema.having(Node.in_order):
+        if lists.items is None:
             continue
         spans = view.spans[lists.items.place]
         parent = spans.items.parent

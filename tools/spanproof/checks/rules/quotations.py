@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 from spanproof.arrays import booleans, indices, strings
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import Spans, View
+from spanproof.schema.node import Node
 from spanproof.text import characters
 from spanproof.text.characters import CLOSING, OPENING
 
@@ -29,7 +30,7 @@ _FLUSH = " ,.;:!?…\u00a0\u202f\u2009"
 @rule(
     "SP401",
     "part-inside-content",
-    needs="quotation",
+    needs=Node.quotation,
     bad=[
         {
             "quotes": [
@@ -43,11 +44,11 @@ def part_inside_content(view: View) -> Iterator[Hit]:
 
     What is said can't name who says it: the content, the source and the cue of one quotation share no character.
     """
-    for node in view.schema.having("quotation"):
+    for node, quotation in view.schema.having(Node.quotation):
         quotes = view.spans[node.place]
-        for name in node.get("quotation")["parts"]:
+        for name in quotation.parts:
             part = view.spans[(*node.place, name)]
-            if part.node.get("spanOf") != quotes.node.get("spanOf"):
+            if part.member != quotes.member:
                 continue
             owner = part.items.parent
             shared = (part.low < quotes.high[owner]) & (part.high > quotes.low[owner])
@@ -62,14 +63,13 @@ def part_inside_content(view: View) -> Iterator[Hit]:
 
 def _marks(view: View) -> Iterator[tuple[Spans, int, bool, bool]]:
     """Each open direct quotation that isn't plainly between marks: whether one opens it, whether one closes it."""
-    for node in view.schema.having("quotation"):
+    for node, quotation in view.schema.having(Node.quotation):
         quotes = view.spans[node.place]
-        names = node.get("quotation")
-        direct = booleans(pc.is_in(quotes.items.columns[names["type"]], value_set=strings([names["direct"]])))
+        direct = booleans(pc.is_in(quotes.items.columns[quotation.type], value_set=strings([quotation.direct])))
         opening, _, _, closing = quotes.edges
         between = (opening & characters.OPENS > 0) & (closing & characters.CLOSES > 0)
         for j in indices(direct & quotes.open & ~between).tolist():
-            whole = view.string(int(quotes.items.doc[j]), node.get("spanOf"))
+            whole = view.string(int(quotes.items.doc[j]), quotes.member)
             before, after = whole[: quotes.start[j]].rstrip(), whole[quotes.end[j] :].lstrip(_FLUSH)
             yield quotes, j, before[-1:] in OPENING and before != "", after[:1] in CLOSING and after != ""
 
@@ -78,7 +78,7 @@ def _marks(view: View) -> Iterator[tuple[Spans, int, bool, bool]]:
     "SP402",
     "unbalanced-marks",
     "info",
-    needs="quotation",
+    needs=Node.quotation,
     bad=[{"text": "Ana Silva said on Monday: “We meet in Lisbon.", "quotes": [{**_QUOTE, "end": 45}]}],
 )
 def unbalanced_marks(view: View) -> Iterator[Hit]:
@@ -96,7 +96,7 @@ def unbalanced_marks(view: View) -> Iterator[Hit]:
     "SP403",
     "direct-without-marks",
     "warning",
-    needs="quotation",
+    needs=Node.quotation,
     bad=[{"quotes": [{**_QUOTE, "start": 10, "end": 14, "text": "said", "cue": None}]}],
 )
 def direct_without_marks(view: View) -> Iterator[Hit]:

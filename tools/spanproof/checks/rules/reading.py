@@ -12,6 +12,7 @@ from spanproof.checks.rule import Hit, rule
 from spanproof.checks.structure import owned
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
+from spanproof.schema.node import Node
 
 
 @rule("SP001", "unreadable")
@@ -65,17 +66,17 @@ def document_id(collected: Sequence[Identities]) -> Iterator[Finding]:
             first[name] = file, line
 
 
-@rule("SP004", "text-hash", needs="hashOf", bad=[{"sha256": "0" * 64}])
+@rule("SP004", "text-hash", needs=Node.hash_of, bad=[{"sha256": "0" * 64}])
 def text_hash(view: View) -> Iterator[Hit]:
     """The hash of the text isn't the one that the document states.
 
     The text was changed after it was annotated, or read with another encoding, line ends or normalisation. Offsets
     may be off from the change on. Take the text that was annotated, or re-annotate and state the new hash.
     """
-    for node in view.schema.having("hashOf"):
+    for node, member in view.schema.having(Node.hash_of):
         if len(node.place) != 1:
             continue
-        texts, stated = (view.documents.columns[name] for name in (node.get("hashOf"), node.place[0]))
+        texts, stated = (view.documents.columns[name] for name in (member, node.place[0]))
         offsets, buffer = string_offsets(texts)
         data = memoryview(buffer)
         digests = [hashlib.sha256(data[a:b]).hexdigest() for a, b in itertools.pairwise(offsets.tolist())]
@@ -86,6 +87,6 @@ def text_hash(view: View) -> Iterator[Hit]:
             continue
         for row in indices(validity(texts) & validity(stated)).tolist():
             digest, written = digests[row], stated[row].as_py()
-            if digest != written and len(written) == 64 and view.whole(row, node.get("hashOf")):
+            if digest != written and len(written) == 64 and view.whole(row, member):
                 message = f"the text's SHA-256 is {digest[:16]}..., {node.place[0]} states {written[:16]}..."
                 yield Hit(view.documents, row, message, node.place)

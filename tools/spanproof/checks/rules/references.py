@@ -29,37 +29,32 @@ def _within(view: View, items: Items, column: pa.Array, target: Place) -> Bools:
 
 
 def _references(view: View) -> Iterator[tuple[Node, Items, pa.Array]]:
-    for node in view.schema.having("refersTo"):
+    for node, _ in view.schema.having(Node.refers_to):
         items = view.columns.items(node.place[:-1])
         column = items.columns[node.place[-1]]
         if column.null_count < len(column):
             yield node, items, column
 
 
-def _targets(node: Node, view: View) -> tuple[list[str], list[str]]:
-    """The targets that can be looked up here: places of the document, and registries that are given."""
-    targets = node.get("refersTo")
-    registries = [t for t in targets if t.startswith("registry:") and t[9:] in view.registries]
-    return [t for t in targets if t.startswith("/")], registries
+def _registries(node: Node, view: View) -> list[str]:
+    """The registries that a reference may lead to and that are given."""
+    return [name for name in node.refers_to.registries if name in view.registries]
 
 
 def _resolved(view: View, node: Node, items: Items, column: pa.Array) -> Bools:
     found = ~validity(column)
-    places, registries = _targets(node, view)
-    for target in places:
-        place = tuple(target[1:].split("/"))
-        if "*" in place:
-            found |= _within(view, items, column, place)
-        else:
-            there = validity(view.documents.columns[place[0]])[items.doc]
-            found |= booleans(pc.is_in(column, value_set=strings(place))) & there
-    for target in registries:
-        keys = strings(list(view.registries[target[9:]]))
+    for place in node.refers_to.places:
+        found |= _within(view, items, column, place)
+    for name in node.refers_to.members:
+        there = validity(view.documents.columns[name])[items.doc]
+        found |= booleans(pc.is_in(column, value_set=strings([name]))) & there
+    for name in _registries(node, view):
+        keys = strings(list(view.registries[name]))
         found |= booleans(pc.is_in(column, value_set=keys))
     return found
 
 
-@rule("SP501", "dangling-reference", needs="refersTo", bad=[{"quotes": [{**_QUOTE, "continues": "q7"}]}])
+@rule("SP501", "dangling-reference", needs=Node.refers_to, bad=[{"quotes": [{**_QUOTE, "continues": "q7"}]}])
 def dangling_reference(view: View) -> Iterator[Hit]:
     """A reference names an annotation that isn't there.
 
@@ -67,28 +62,27 @@ def dangling_reference(view: View) -> Iterator[Hit]:
     or renamed, or the reference is misspelt.
     """
     for node, items, column in _references(view):
-        places, _ = _targets(node, view)
-        if places:
+        if node.refers_to.local:
             for k in indices(~_resolved(view, node, items, column)).tolist():
                 yield Hit(
                     items,
                     k,
-                    f"{column[k].as_py()!r} is not among {' and '.join(node.get('refersTo'))}",
+                    f"{column[k].as_py()!r} is not among {' and '.join(node.refers_to.written)}",
                     node.place[-1:],
                 )
 
 
-@rule("SP502", "reference-cycle", needs="acyclic", bad=[{"quotes": [{**_QUOTE, "continues": "q1"}]}])
+@rule("SP502", "reference-cycle", needs=Node.acyclic, bad=[{"quotes": [{**_QUOTE, "continues": "q1"}]}])
 def reference_cycle(view: View) -> Iterator[Hit]:
     """Following a reference comes back to where it began.
 
     A quote that continues itself, two dates that are each the other's anchor.
     """
-    for node in view.schema.having("acyclic"):
+    for node, _ in view.schema.having(Node.acyclic):
         items = view.columns.items(node.place[:-1])
         key = view.schema.key_of(items.node)
         column = items.columns[node.place[-1]]
-        if not node.get("acyclic") or key is None or column.null_count == len(column):
+        if key is None or column.null_count == len(column):
             continue
         ids, distinct = view.codes((*items.node.place, key))
         wanted = found_in(column, distinct)
@@ -132,7 +126,7 @@ def _on_cycles(follows: Ints) -> list[int]:
 @rule(
     "SP503",
     "unregistered",
-    needs="refersTo",
+    needs=Node.refers_to,
     bad=[{"entities": [_ENTITY]}],
     registries={"entities": {"lisbon": {}}, "utterances": {}},
 )
@@ -142,9 +136,7 @@ def unregistered(view: View) -> Iterator[Hit]:
     Asked where a registry is given or found beside the corpus: every entity and every utterance has an entry there.
     """
     for node, items, column in _references(view):
-        places, registries = _targets(node, view)
-        if registries and not places:
+        registries = _registries(node, view)
+        if registries and not node.refers_to.local:
             for k in indices(~_resolved(view, node, items, column)).tolist():
-                yield Hit(
-                    items, k, f"{column[k].as_py()!r} is not in the registry {registries[0][9:]!r}", node.place[-1:]
-                )
+                yield Hit(items, k, f"{column[k].as_py()!r} is not in the registry {registries[0]!r}", node.place[-1:])

@@ -16,10 +16,9 @@ _REGISTRY = {"entities": {"ana-silva": {"aliases": ["Ana Silva"]}, "lisbon": {"a
 
 def _named(view: View) -> Iterator[tuple[Node, str, Mapping[str, Any]]]:
     """The lists that must hold every name of a registry that is given: list, member that refers, registry."""
-    for lists in view.schema.having("exhaustive"):
-        wanted = lists.get("exhaustive")
-        if wanted["registry"] in view.registries:
-            yield lists, wanted["member"], view.registries[wanted["registry"]]
+    for lists, exhaustive in view.schema.having(Node.exhaustive):
+        if exhaustive.registry in view.registries:
+            yield lists, exhaustive.member, view.registries[exhaustive.registry]
 
 
 def _aliases(entry: Any) -> list[str]:
@@ -27,7 +26,7 @@ def _aliases(entry: Any) -> list[str]:
     return [alias for alias in aliases if isinstance(alias, str) and alias] if isinstance(aliases, list) else []
 
 
-@rule("SP510", "unannotated-name", "warning", needs="exhaustive", bad=[{"entities": [_ANA]}], registries=_REGISTRY)
+@rule("SP510", "unannotated-name", "warning", needs=Node.exhaustive, bad=[{"entities": [_ANA]}], registries=_REGISTRY)
 def unannotated_name(view: View) -> Iterator[Hit]:
     """A name of the registry stands in the text, and no annotation covers it.
 
@@ -43,11 +42,11 @@ def unannotated_name(view: View) -> Iterator[Hit]:
         if not names:
             continue
         pattern = regex.compile(r"(?<!\w)(?:" + "|".join(map(regex.escape, names)) + r")(?!\w)")
-        member = spans.node.get("spanOf")
+        member = spans.member
         for row in range(len(view.documents)):
             first, last = spans.items.doc.searchsorted([row, row + 1]).tolist()
             covered = [(int(spans.start[k]), int(spans.end[k])) for k in range(first, last)]
-            covered += _barred(view, row, f"/{lists.place[0]}")
+            covered += _barred(view, row, lists.place[0])
             for match in pattern.finditer(view.string(row, member)):
                 start, end = match.span()
                 if not any(low < end and start < high for low, high in covered):
@@ -58,15 +57,13 @@ def unannotated_name(view: View) -> Iterator[Hit]:
 def _barred(view: View, row: int, layer: str) -> list[tuple[int, int]]:
     """The zones of a document that carry no span of a layer."""
     found = []
-    for lists in view.schema.having("bars"):
-        bars = lists.get("bars")
-        if layer in bars["layers"] and lists.items is not None:
+    for lists, bars in view.schema.having(Node.bars):
+        if layer in bars.layers and lists.items is not None:
             zones = view.spans[lists.items.place]
-            ((member, values),) = bars["where"].items()
             first, last = zones.items.doc.searchsorted([row, row + 1]).tolist()
-            kinds = zones.items.columns[member]
+            kinds = zones.items.columns[bars.member]
             found += [
-                (int(zones.start[k]), int(zones.end[k])) for k in range(first, last) if kinds[k].as_py() in values
+                (int(zones.start[k]), int(zones.end[k])) for k in range(first, last) if kinds[k].as_py() in bars.values
             ]
     return found
 
@@ -75,7 +72,7 @@ def _barred(view: View, row: int, layer: str) -> list[tuple[int, int]]:
     "SP511",
     "unlisted-alias",
     "warning",
-    needs="exhaustive",
+    needs=Node.exhaustive,
     bad=[{"text": "Ana said so.", "entities": [{**_ANA, "end": 3, "text": "Ana"}]}],
     registries=_REGISTRY,
 )

@@ -13,6 +13,7 @@ from spanproof.checks.structure import owned
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
+from spanproof.schema.node import Node
 from spanproof.text import characters
 from spanproof.text.index import same_text, splits_cluster
 
@@ -37,7 +38,7 @@ def moved(spans: Spans, k: int, start: int, end: int, surface: str) -> tuple[Edi
 
 def _systematic(view: View, spans: Spans, k: int) -> tuple[Cause | None, tuple[Edit, ...]]:
     """The cause of a disagreement, with the correction of its whole document; else the correction of this span."""
-    row, member = int(spans.items.doc[k]), spans.node.get("spanOf")
+    row, member = int(spans.items.doc[k]), spans.member
     if spans.surface is None or not spans.surface[k].is_valid:
         return None, ()
     if found := view.cause(row, member):
@@ -70,7 +71,7 @@ def _misplaced(view: View, spans: Spans, bad: Bools, what: str) -> Iterator[Hit]
         yield Hit(spans.items, k, message, cause=cause, fix=fix)
 
 
-@rule("SP101", "offset-type", needs="spanOf", bad=_one("0", 9, "Ana Silva"))
+@rule("SP101", "offset-type", needs=Node.span_of, bad=_one("0", 9, "Ana Silva"))
 def offset_type(view: View) -> Iterator[Hit]:
     """An offset isn't an integer.
 
@@ -82,7 +83,7 @@ def offset_type(view: View) -> Iterator[Hit]:
         yield Hit(view.documents, misfit.row, misfit.message, misfit.path, fix=fix)
 
 
-@rule("SP102", "offset-negative", needs="spanOf", bad=_one(-3, 9, "Ana Silva"))
+@rule("SP102", "offset-negative", needs=Node.span_of, bad=_one(-3, 9, "Ana Silva"))
 def offset_negative(view: View) -> Iterator[Hit]:
     """An offset is negative.
 
@@ -93,7 +94,7 @@ def offset_negative(view: View) -> Iterator[Hit]:
         yield from _misplaced(view, spans, (spans.start < 0) | (spans.end < 0), what)
 
 
-@rule("SP103", "span-inverted", needs="spanOf", bad=_one(9, 0, "Ana Silva"))
+@rule("SP103", "span-inverted", needs=Node.span_of, bad=_one(9, 0, "Ana Silva"))
 def span_inverted(view: View) -> Iterator[Hit]:
     """The span ends before it starts.
 
@@ -103,14 +104,14 @@ def span_inverted(view: View) -> Iterator[Hit]:
         for hit in _misplaced(
             view, spans, spans.start > spans.end, "start {start} is after end {end}; right is start < end"
         ):
-            text = view.string(int(spans.items.doc[hit.k]), spans.node.get("spanOf"))
+            text = view.string(int(spans.items.doc[hit.k]), spans.member)
             start, end = int(spans.end[hit.k]), int(spans.start[hit.k])
             surface = spans.surface[hit.k].as_py() if spans.surface is not None else None
             swapped = moved(spans, hit.k, start, end, text[start:end]) if text[start:end] == surface else hit.fix
             yield Hit(hit.items, hit.k, hit.message, cause=hit.cause, fix=swapped)
 
 
-@rule("SP104", "span-empty", needs="spanOf", bad=_one(4, 4, ""))
+@rule("SP104", "span-empty", needs=Node.span_of, bad=_one(4, 4, ""))
 def span_empty(view: View) -> Iterator[Hit]:
     """The span is empty.
 
@@ -125,7 +126,7 @@ def span_empty(view: View) -> Iterator[Hit]:
         )
 
 
-@rule("SP105", "span-past-end", needs="spanOf", bad=_one(40, 400, "Lisbon"))
+@rule("SP105", "span-past-end", needs=Node.span_of, bad=_one(40, 400, "Lisbon"))
 def span_past_end(view: View) -> Iterator[Hit]:
     """The span ends past the end of its text.
 
@@ -136,7 +137,7 @@ def span_past_end(view: View) -> Iterator[Hit]:
         yield from _misplaced(view, spans, spans.end > spans.length, what)
 
 
-@rule("SP106", "text-differs", needs="spanOf", bad=_one(1, 10, "Ana Silva"))
+@rule("SP106", "text-differs", needs=Node.span_of, bad=_one(1, 10, "Ana Silva"))
 def text_differs(view: View) -> Iterator[Hit]:
     """The stored surface isn't the slice of the text.
 
@@ -150,7 +151,7 @@ def text_differs(view: View) -> Iterator[Hit]:
             continue
         for k in indices(spans.open & ~spans.same).tolist():
             row = int(spans.items.doc[k])
-            text = view.string(row, spans.node.get("spanOf"))
+            text = view.string(row, spans.member)
             have, stored = text[int(spans.start[k]) : int(spans.end[k])], spans.surface[k].as_py()
             cause, fix = _systematic(view, spans, k)
             yield Hit(
@@ -173,7 +174,7 @@ def _short(text: str) -> str:
     return shown if len(shown) <= 60 else f"{shown[:38]}...{shown[-18:]}"
 
 
-@rule("SP107", "edge-space", needs="spanOf", bad=_one(0, 10, "Ana Silva "))
+@rule("SP107", "edge-space", needs=Node.span_of, bad=_one(0, 10, "Ana Silva "))
 def edge_space(view: View) -> Iterator[Hit]:
     """The span begins or ends with white space.
 
@@ -183,7 +184,7 @@ def edge_space(view: View) -> Iterator[Hit]:
         _, first, last, _ = spans.edges
         space = (first | last) & characters.SPACE > 0
         for k in indices(space & spans.open).tolist():
-            text = view.string(int(spans.items.doc[k]), spans.node.get("spanOf"))
+            text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
             slice_ = text[start:end]
             core = slice_.strip()
@@ -193,7 +194,7 @@ def edge_space(view: View) -> Iterator[Hit]:
             yield Hit(spans.items, k, f"{_short(slice_)} has white space at its edge; {right}", fix=fix)
 
 
-@rule("SP108", "splits-cluster", needs="spanOf", bad=[{"text": "Jose\u0301 said so.", **_one(0, 4, "Jose")[0]}])
+@rule("SP108", "splits-cluster", needs=Node.span_of, bad=[{"text": "Jose\u0301 said so.", **_one(0, 4, "Jose")[0]}])
 def splits_cluster_(view: View) -> Iterator[Hit]:
     """A boundary lies inside a grapheme cluster or a surrogate pair.
 
@@ -204,7 +205,7 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
         before, first, last, after = spans.edges
         suspects = spans.open & (characters.joins(before, first) | characters.joins(last, after))
         for k in indices(suspects).tolist():
-            text = view.string(int(spans.items.doc[k]), spans.node.get("spanOf"))
+            text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
             cut = [at for at in (start, end) if splits_cluster(text, at)]
             if cut:
@@ -217,7 +218,7 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
                 yield Hit(spans.items, k, message, fix=moved(spans, k, start, end, text[start:end]))
 
 
-@rule("SP109", "splits-word", "warning", needs="spanOf", bad=_one(0, 7, "Ana Sil"))
+@rule("SP109", "splits-word", "warning", needs=Node.span_of, bad=_one(0, 7, "Ana Sil"))
 def splits_word(view: View) -> Iterator[Hit]:
     """A boundary lies inside a word.
 
@@ -228,7 +229,7 @@ def splits_word(view: View) -> Iterator[Hit]:
     for spans in view.spans.values():
         before, first, last, after = spans.edges
         for k in indices(spans.open & ((before & first | last & after) & characters.WORD > 0)).tolist():
-            text = view.string(int(spans.items.doc[k]), spans.node.get("spanOf"))
+            text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
             low, high = start, end
             while _in_word(text, low):
@@ -241,7 +242,7 @@ def splits_word(view: View) -> Iterator[Hit]:
 @rule(
     "SP110",
     "context-differs",
-    needs="spanOf",
+    needs=Node.span_of,
     bad=_one(0, 9, "Ana Silva", prefix="by "),
 )
 def context_differs(view: View) -> Iterator[Hit]:
@@ -252,7 +253,7 @@ def context_differs(view: View) -> Iterator[Hit]:
     """
     for spans in view.spans.values():
         for k in _out_of_context(spans).tolist():
-            text = view.string(int(spans.items.doc[k]), spans.node.get("spanOf"))
+            text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
             prefix, suffix = (_optional(spans, name, k) for name in ("prefix", "suffix"))
             found = text[max(0, start - len(prefix)) : start], text[end : end + len(suffix)]

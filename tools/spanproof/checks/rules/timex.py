@@ -10,6 +10,7 @@ from spanproof.arrays import Ints, distinct, indices
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
+from spanproof.schema.node import Node
 from spanproof.text.timex import Problem, problem
 
 _MONDAY = {"id": "d1", "start": 18, "end": 24, "text": "Monday", "type": "DATE", "mod": None, "anchor": "dct"}
@@ -31,17 +32,16 @@ class _Judged:
 def _judged(view: View) -> list[_Judged]:
     """Every distinct type and value of a batch, judged once."""
     found = []
-    for node in view.schema.having("timex3"):
-        names = node.get("timex3")
-        if "type" not in names:
+    for node, timex3 in view.schema.having(Node.timex3):
+        if timex3.type is None:
             continue
-        (type_, types), (value, values) = (view.codes((*node.place, names[name])) for name in ("type", "value"))
+        (type_, types), (value, values) = (view.codes((*node.place, name)) for name in (timex3.type, timex3.value))
         kinds, words = [None, *types.to_pylist()], values.to_pylist()
         pairs = np.where(value >= 0, (type_ + 1) * len(words) + value, -1)
         known = distinct(pairs[pairs >= 0]).tolist()
         problems = {pair: _problem(words[pair % len(words)], kinds[pair // len(words)]) for pair in known}
         wrong = {pair: problem for pair, problem in problems.items() if problem}
-        found.append(_Judged(view.columns.items(node.place), names["value"], pairs, wrong))
+        found.append(_Judged(view.columns.items(node.place), timex3.value, pairs, wrong))
     return found
 
 
@@ -55,7 +55,7 @@ def _hits(view: View, kind: str) -> Iterator[Hit]:
                 yield Hit(judged.items, k, f"{found.message}; right: {found.right}", (judged.member,))
 
 
-@rule("SP301", "timex-grammar", needs="timex3", bad=[{"dates": [{**_MONDAY, "value": "2025-2-24"}]}])
+@rule("SP301", "timex-grammar", needs=Node.timex3, bad=[{"dates": [{**_MONDAY, "value": "2025-2-24"}]}])
 def timex_grammar(view: View) -> Iterator[Hit]:
     """The value isn't a TIMEX3 value.
 
@@ -65,7 +65,7 @@ def timex_grammar(view: View) -> Iterator[Hit]:
     yield from _hits(view, "grammar")
 
 
-@rule("SP302", "timex-type", needs="timex3", bad=[{"dates": [{**_MONDAY, "value": "P1D"}]}])
+@rule("SP302", "timex-type", needs=Node.timex3, bad=[{"dates": [{**_MONDAY, "value": "P1D"}]}])
 def timex_type(view: View) -> Iterator[Hit]:
     """The value is one of another TIMEX3 type.
 
@@ -74,7 +74,7 @@ def timex_type(view: View) -> Iterator[Hit]:
     yield from _hits(view, "type")
 
 
-@rule("SP303", "timex-calendar", needs="timex3", bad=[{"dates": [{**_MONDAY, "value": "2025-02-30"}]}])
+@rule("SP303", "timex-calendar", needs=Node.timex3, bad=[{"dates": [{**_MONDAY, "value": "2025-02-30"}]}])
 def timex_calendar(view: View) -> Iterator[Hit]:
     """The value names a day, week or hour that the calendar doesn't have.
 
@@ -86,7 +86,7 @@ def timex_calendar(view: View) -> Iterator[Hit]:
 @rule(
     "SP304",
     "creation-time",
-    needs="timex3",
+    needs=Node.timex3,
     bad=[{"dct": {"value": "2025-02", "source": "inferred", "evidence": "Monday"}}],
 )
 def creation_time(view: View) -> Iterator[Hit]:
@@ -94,18 +94,15 @@ def creation_time(view: View) -> Iterator[Hit]:
 
     Relative dates are resolved against it, so it must name a day (or a time of one): 2025-02-26.
     """
-    for node in view.schema.having("timex3"):
-        names = node.get("timex3")
-        if "type" in names:
+    for node, timex3 in view.schema.having(Node.timex3):
+        if timex3.type is not None:
             continue
         items = view.columns.items(node.place)
-        column = items.columns[names["value"]]
-        code, distinct = view.codes((*node.place, names["value"]))
+        column = items.columns[timex3.value]
+        code, distinct = view.codes((*node.place, timex3.value))
         bad = np.array([not _is_day(value) for value in distinct.to_pylist()] + [False])
         for k in indices(bad[code]).tolist():
-            yield Hit(
-                items, k, f"{column[k].as_py()!r} is no day; right is a date such as 2025-02-26", (names["value"],)
-            )
+            yield Hit(items, k, f"{column[k].as_py()!r} is no day; right is a date such as 2025-02-26", (timex3.value,))
 
 
 @functools.lru_cache(1 << 16)

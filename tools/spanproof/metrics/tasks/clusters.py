@@ -46,11 +46,7 @@ class Mentions:
 
 def registry_members(node: Node) -> list[str]:
     """Return the members that refer to a registry and to nothing of the document: those that put spans together."""
-    return [
-        name
-        for name, member in node.fields.items()
-        if member.get("refersTo") and all(target.startswith("registry:") for target in member.get("refersTo"))
-    ]
+    return [name for name, member in node.fields.items() if member.refers_to.registries and not member.refers_to.local]
 
 
 def cluster_task(pair: PairedCorpora, node: Node, member: str, trim: Trim, *, content: bool) -> list[Counts]:

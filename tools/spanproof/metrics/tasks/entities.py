@@ -42,8 +42,8 @@ def entity_task(pair: PairedCorpora, node: Node, table: LabelTable, trim: Trim) 
 
 def entity_places(schema: Schema, node: Node, table: LabelTable) -> list[Place]:
     """Return where spans are taken from: the layer, and where the table keeps DATE the times of the same text."""
-    same_text = (other for other in schema.spans if other.get("spanOf") == node.get("spanOf"))
-    times = [other.place for other in same_text if other.get("timex3") and other.place != node.place]
+    same_text = (other for other in schema.spans if other.span_of == node.span_of)
+    times = [other.place for other in same_text if other.timex3 and other.place != node.place]
     return [node.place, *(times if table.get("DATE") else ())]
 
 
@@ -56,9 +56,11 @@ def entity_labels(pair: PairedCorpora, spans: PlacedSpans, table: LabelTable, la
         table: what labels become.
         labels: its targets.
     """
-    items, timex = spans.items, spans.items.node.get("timex3")
-    if timex:
-        pairs = zip(items.columns[timex["type"]].to_pylist(), items.columns[timex["value"]].to_pylist(), strict=True)
+    items, timex3, label = spans.items, spans.items.node.timex3, spans.items.node.label
+    if timex3:
+        kinds = items.columns[timex3.type].to_pylist() if timex3.type else ["DATE"] * len(items)
+        pairs = zip(kinds, items.columns[timex3.value].to_pylist(), strict=True)
         became = [table.get(temporal(kind or "", value) or "") for kind, value in pairs]
         return np.array([labels.index(name) if name in labels else -1 for name in became], np.int64)
-    return label_numbers(pair, spans, items.node.get("labelledBy"), table)
+    assert label is not None  # the table is of labels
+    return label_numbers(pair, spans, label, table)

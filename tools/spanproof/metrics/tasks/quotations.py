@@ -14,6 +14,7 @@ from spanproof.metrics.label_sets import label_numbers, own_labels, targets
 from spanproof.metrics.matching import exact_pairs, partners
 from spanproof.metrics.measures import labelled_span_counts, span_counts
 from spanproof.metrics.spans import LabelledSpans
+from spanproof.schema.keywords import Quotation
 from spanproof.schema.node import Node
 
 
@@ -43,13 +44,12 @@ Both = tuple[Quotations, Quotations]
 def speaker_of(node: Node) -> str | None:
     """Return the member that says who spoke: that which refers to a registry and to spans of the document."""
     for name, member in node.fields.items():
-        targets = member.get("refersTo", ())
-        if any(t.startswith("registry:") for t in targets) and any(t.startswith("/") for t in targets):
+        if member.refers_to.registries and member.refers_to.local:
             return name
     return None
 
 
-def quotation_task(pair: PairedCorpora, node: Node, trim: Trim) -> list[Counts]:
+def quotation_task(pair: PairedCorpora, node: Node, quotation: Quotation, trim: Trim) -> list[Counts]:
     """Count the scores of a layer with ``quotation``: of all quotations, and of those direct in their own corpus.
 
     * spans of content (labelled by type), and of each part (unlabelled), in four measures;
@@ -69,30 +69,29 @@ def quotation_task(pair: PairedCorpora, node: Node, trim: Trim) -> list[Counts]:
         ValueError: a type that the schema doesn't list, or none.
     """
     continuum = pair.continuum(node)
-    keyword = node.get("quotation")
-    types, speaker = targets(own_labels(node, keyword["type"])), speaker_of(node)
-    gold, predicted = _quotations(pair, node, speaker, trim)
-    direct = types.index(keyword["direct"]) if keyword["direct"] in types else -1
+    types, speaker = targets(own_labels(node, quotation.type)), speaker_of(node)
+    gold, predicted = _quotations(pair, node, quotation, speaker, trim)
+    direct = types.index(quotation.direct) if quotation.direct in types else -1
     counts = labelled_span_counts(gold.content, predicted.content, types, continuum, node.place[0])
-    for kind in (None, keyword["direct"]):
+    for kind in (None, quotation.direct):
         both = gold, predicted
         if kind:
             both = gold.at(gold.content.label == direct), predicted.at(predicted.content.label == direct)
-        counts += _parts(node, kind, both, continuum)
-        counts += _wholes(node, kind, both, continuum.sentences, speaker)
+        counts += _parts(node, quotation, kind, both, continuum)
+        counts += _wholes(node, quotation, kind, both, continuum.sentences, speaker)
         if speaker:
             counts += _speakers(node.place[0], kind, both, continuum.sentences, speaker)
     return counts
 
 
-def _quotations(pair: PairedCorpora, node: Node, speaker: str | None, trim: Trim) -> Both:
-    keyword, both, text = node.get("quotation"), pair.spans(node.place), pair.continuum(node).text
-    table = own_labels(node, keyword["type"])
+def _quotations(pair: PairedCorpora, node: Node, quotation: Quotation, speaker: str | None, trim: Trim) -> Both:
+    both, text = pair.spans(node.place), pair.continuum(node).text
+    table = own_labels(node, quotation.type)
     speakers: list[Ints] = [np.full(len(spans), -1) for spans in both]
     if speaker:
         *speakers, _ = numbered(*(spans.items.columns[speaker].to_pylist() for spans in both))
     parts: tuple[list[Ints], list[Ints]] = ([], [])
-    for name in keyword["parts"]:
+    for name in quotation.parts:
         for k, spans in enumerate(pair.spans((*node.place, name))):
             extents = np.full((len(both[k]), 2), -1)
             extents[spans.items.parent] = np.stack(trimmed(text, spans.start, spans.end, trim), 1)
@@ -101,7 +100,7 @@ def _quotations(pair: PairedCorpora, node: Node, speaker: str | None, trim: Trim
     gold, predicted = (
         Quotations(
             LabelledSpans(
-                *trimmed(text, spans.start, spans.end, of_content), label_numbers(pair, spans, keyword["type"], table)
+                *trimmed(text, spans.start, spans.end, of_content), label_numbers(pair, spans, quotation.type, table)
             ),
             tuple(extents),
             who,
@@ -111,10 +110,10 @@ def _quotations(pair: PairedCorpora, node: Node, speaker: str | None, trim: Trim
     return gold, predicted
 
 
-def _parts(node: Node, kind: str | None, both: Both, continuum: Continuum) -> list[Counts]:
+def _parts(node: Node, quotation: Quotation, kind: str | None, both: Both, continuum: Continuum) -> list[Counts]:
     """Return the scores of the spans of sources, of cues."""
     counts = []
-    for k, name in enumerate(node.get("quotation")["parts"]):
+    for k, name in enumerate(quotation.parts):
         extents = [quotations.parts[k][quotations.parts[k][:, 0] >= 0] for quotations in both]
         a, b = (LabelledSpans(part[:, 0], part[:, 1], np.zeros(len(part), np.int64)) for part in extents)
         for measure in ("exact", "overlap", "token"):
@@ -125,12 +124,13 @@ def _parts(node: Node, kind: str | None, both: Both, continuum: Continuum) -> li
     return counts
 
 
-def _wholes(node: Node, kind: str | None, both: Both, bounds: Ints, speaker: str | None) -> list[Counts]:
+def _wholes(
+    node: Node, quotation: Quotation, kind: str | None, both: Both, bounds: Ints, speaker: str | None
+) -> list[Counts]:
     """Return the scores of quotations of which more than the content is the same."""
     gold, predicted = both
     columns = {
-        f"content+{name}": [quotations.parts[k] for quotations in both]
-        for k, name in enumerate(node.get("quotation")["parts"])
+        f"content+{name}": [quotations.parts[k] for quotations in both] for k, name in enumerate(quotation.parts)
     }
     if speaker:
         columns[f"content+{speaker}"] = [quotations.speaker[:, None] for quotations in both]

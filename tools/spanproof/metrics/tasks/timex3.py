@@ -10,10 +10,11 @@ from spanproof.metrics.label_sets import label_numbers, own_labels, targets
 from spanproof.metrics.matching import partners
 from spanproof.metrics.measures import labelled_span_counts
 from spanproof.metrics.spans import LabelledSpans
+from spanproof.schema.keywords import Timex3
 from spanproof.schema.node import Node
 
 
-def timex3_task(pair: PairedCorpora, node: Node, trim: Trim) -> list[Counts]:
+def timex3_task(pair: PairedCorpora, node: Node, timex3: Timex3, trim: Trim) -> list[Counts]:
     """Count the scores of a layer with ``timex3``: spans labelled by type, and those of TempEval-3.
 
     ``type accuracy`` and ``value accuracy`` are of the pairs of expressions that share a character alone.
@@ -26,10 +27,11 @@ def timex3_task(pair: PairedCorpora, node: Node, trim: Trim) -> list[Counts]:
     Raises:
         ValueError: a type that the schema doesn't list, or none.
     """
-    continuum, both, timex = pair.continuum(node), pair.spans(node.place), node.get("timex3")
-    table = own_labels(node, timex["type"])
-    types = [label_numbers(pair, spans, timex["type"], table) for spans in both]
-    *values, _ = numbered(*(spans.items.columns[timex["value"]].to_pylist() for spans in both))
+    continuum, both, member = pair.continuum(node), pair.spans(node.place), timex3.type
+    table = own_labels(node, member)
+    assert member is not None  # the table is of its values
+    types = [label_numbers(pair, spans, member, table) for spans in both]
+    *values, _ = numbered(*(spans.items.columns[timex3.value].to_pylist() for spans in both))
     gold, predicted = (
         LabelledSpans(*trimmed(continuum.text, spans.start, spans.end, trim), kind)
         for spans, kind in zip(both, types, strict=True)

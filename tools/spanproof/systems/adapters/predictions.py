@@ -50,15 +50,15 @@ def _labels(documents: Mapping[str, Document], schema: Schema) -> dict[str, tupl
     found: dict[str, tuple[str, ...]] = {}
     for layer in schema.root.fields:
         node = schema.nodes.get((layer, "*"))
-        if node is None or not node.get("spanOf"):
+        if node is None or not node.span_of:
             continue
         items = [item for each in documents.values() for item in _list(each.get(layer))]
-        label = node.get("labelledBy")
+        label = node.label
         labels = {item.get(label) for item in items if isinstance(item, Mapping)}
         if items:
             found[layer] = tuple(sorted(each for each in labels if isinstance(each, str)))
     # Names, which never overlap, after zones and the like: of layers with labels the last is measured as entities.
-    order = sorted(found, key=lambda layer: schema.nodes[layer,].get("overlap") == "forbid")
+    order = sorted(found, key=lambda layer: schema.nodes[layer,].overlap == "forbid")
     return {layer: found[layer] for layer in order}
 
 

@@ -76,11 +76,11 @@ class Layer:
         """The layer of a schema's list of spans."""
         items = node.items
         assert items is not None
-        label = items.get("labelledBy")
-        parts = tuple(items.get("quotation", {}).get("parts", ()))
-        value = items.get("timex3", {}).get("value")
-        labels = tuple(items.fields[label].get("enum"))
-        return cls(name, "content" if parts else "text", label, labels, parts, value, node.get("overlap") == "nest")
+        assert items.label is not None
+        parts = items.quotation.parts if items.quotation else ()
+        value = items.timex3.value if items.timex3 else None
+        words = "content" if parts else "text"
+        return cls(name, words, items.label, items.labels, parts, value, node.overlap == "nest")
 
     @property
     def answer(self) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ def _relation(a: tuple[int, int], b: tuple[int, int]) -> tuple[bool, ...]:
 
 
 def _others(sound: Sound, span: SoundSpan) -> list[SoundSpan]:
-    return [each for each in sound.spans if each is not span and each.node.get("spanOf") == span.node.get("spanOf")]
+    return [each for each in sound.spans if each is not span and each.node.span_of == span.node.span_of]
 
 
 @breaking("06", "cut-mid-word", "SP109")
@@ -80,21 +80,21 @@ def exact_duplicate(sound: Sound) -> Iterator[Changes]:
 def two_labels(sound: Sound) -> Iterator[Changes]:
     """One span has two labels."""
     for span in sound.spans:
-        if (label := span.node.get("labelledBy")) and span.value.get(label) is not None:
-            for other in set(span.node.fields[label].get("enum", ())) - {None, span.value[label]}:
+        if (label := span.node.label) and span.value.get(label) is not None:
+            for other in set(span.node.fields[label].enum) - {None, span.value[label]}:
                 yield from sound.copied(span, **{label: other})
 
 
 @breaking("16", "crossing-overlap", "SP206")
 def crossing_overlap(sound: Sound) -> Iterator[Changes]:
     """A second span begins inside a span of its layer and ends behind it."""
-    for lists, path, items in sound.lists("overlap"):
-        if lists.get("overlap") == "allow" or lists.get("inOrder"):
+    for lists, policy, path, items in sound.lists(Node.overlap):
+        if policy == "allow" or lists.in_order:
             continue
         layer = [span for span in sound.spans if span.path[:-1] == path and len(span.path) == len(path) + 1]
         assert len(layer) == len(items)
         for span in layer:
-            for at in _crossings(span, [each.at for each in layer if each is not span], lists.get("overlap") == "nest"):
+            for at in _crossings(span, [each.at for each in layer if each is not span], policy == "nest"):
                 moved = {str(step[-1]): value for step, value in span.recut(*at).items()}
                 yield from sound.copied(span, **moved)
 
@@ -119,15 +119,14 @@ def duplicate_id(sound: Sound) -> Iterator[Changes]:
     named = {
         value[name] for node, _, value in sound.objects for name in _references(node) if value.get(name) is not None
     }
-    for lists, path, items in sound.lists("key"):
-        key = lists.get("key")
+    for _, key, path, items in sound.lists(Node.key):
         for k, item in enumerate(items):
             if k and item[key] not in named:
                 yield {(*path, k, key): items[k - 1][key]}
 
 
 def _references(node: Node) -> list[str]:
-    return [name for name, sub in node.fields.items() if any(to.startswith("/") for to in sub.get("refersTo", ()))]
+    return [name for name, sub in node.fields.items() if sub.refers_to.local]
 
 
 @breaking("18", "missing-target", "SP501")
@@ -151,8 +150,8 @@ def _leaves(value: object) -> Iterator[object]:
 def _labels(sound: Sound) -> Iterator[tuple[tuple[str | int, ...], str, list[str]]]:
     """Each label that its schema lists: where it is, what it is, what it may be."""
     for span in sound.spans:
-        label = span.node.get("labelledBy")
-        if label and span.value.get(label) is not None and (known := span.node.fields[label].get("enum")):
+        label = span.node.label
+        if label and span.value.get(label) is not None and (known := span.node.fields[label].enum):
             yield (*span.path, label), span.value[label], [each for each in known if each is not None]
 
 
@@ -185,7 +184,7 @@ def _sits(text: str, start: int, end: int) -> bool:
 @breaking("23", "fragments-out-of-order", "SP208", restores="document")
 def fragments_out_of_order(sound: Sound) -> Iterator[Changes]:
     """The fragments of a discontinuous span are out of order."""
-    for _, path, items in sound.lists("inOrder"):
+    for _, _, path, items in sound.lists(Node.in_order):
         for k in range(len(items) - 1):
             yield {path: [*items[:k], items[k + 1], items[k], *items[k + 2 :]]}
 
@@ -204,9 +203,8 @@ def reference_cycle(sound: Sound) -> Iterator[Changes]:
     """An annotation refers to itself, or to one that refers to it."""
     for node, path, value in sound.objects:
         key = sound.schema.key_of(node)
-        for name in (name for name, sub in node.fields.items() if key and sub.get("acyclic")):
-            own = "/" + "/".join((*node.place, str(key)))
-            if own in node.fields[name].get("refersTo", ()):
+        for name in (name for name, sub in node.fields.items() if key and sub.acyclic):
+            if (*node.place, str(key)) in node.fields[name].refers_to.places:
                 yield {(*path, name): value[str(key)]}
                 for _, other, second in (each for each in sound.objects if each[0] is node and each[1] > path):
                     yield {(*path, name): second[str(key)], (*other, name): value[str(key)]}
@@ -216,7 +214,7 @@ def reference_cycle(sound: Sound) -> Iterator[Changes]:
 def hash_differs(sound: Sound) -> Iterator[Changes]:
     """The stated hash isn't that of the text."""
     for name, node in sound.schema.root.fields.items():
-        if node.get("hashOf") and (digest := sound.document.get(name)):
+        if node.hash_of and (digest := sound.document.get(name)):
             yield {(name,): digest[::-1] if digest != digest[::-1] else "0" * 64}
 
 
@@ -231,8 +229,8 @@ def unknown_member(sound: Sound) -> Iterator[Changes]:
 @breaking("36", "nested-in-flat", "SP205")
 def nested_in_flat(sound: Sound) -> Iterator[Changes]:
     """A span lies inside another of a flat layer."""
-    for lists, path, _ in sound.lists("overlap"):
-        for span in sound.spans if lists.get("overlap") == "forbid" and not lists.get("inOrder") else ():
+    for lists, policy, path, _ in sound.lists(Node.overlap):
+        for span in sound.spans if policy == "forbid" and not lists.in_order else ():
             start, end = span.at
             if span.path[:-1] == path:
                 for at in (at for at in range(start + 1, end) if _sits(span.text, at, end)):
@@ -246,9 +244,9 @@ def nested_in_flat(sound: Sound) -> Iterator[Changes]:
 def part_inside_content(sound: Sound) -> Iterator[Changes]:
     """The source or cue of a quotation lies in its own content."""
     for span in sound.spans:
-        for name in span.node.get("quotation", {}).get("parts", ()):
+        for name in span.node.quotation.parts if span.node.quotation else ():
             part = next((each for each in sound.spans if each.path == (*span.path, name)), None)
-            if part is not None and part.node.get("spanOf") == span.node.get("spanOf"):
+            if part is not None and part.node.span_of == span.node.span_of:
                 yield part.recut(*span.at)
 
 
@@ -256,33 +254,31 @@ def part_inside_content(sound: Sound) -> Iterator[Changes]:
 def timex_grammar(sound: Sound) -> Iterator[Changes]:
     """A TIMEX3 value is written as dates are in prose."""
     for node, path, value in sound.objects:
-        if (names := node.get("timex3")) and value.get(names["value"]) is not None:
-            yield {(*path, names["value"]): "26.02.2025"}
+        if node.timex3 and value.get(node.timex3.value) is not None:
+            yield {(*path, node.timex3.value): "26.02.2025"}
 
 
 @breaking("39", "timex-type", "SP302")
 def timex_type(sound: Sound) -> Iterator[Changes]:
     """A TIMEX3 value is one of another type."""
     for node, path, value in sound.objects:
-        names = node.get("timex3", {})
-        kind = value.get(names["type"]) if "type" in names else None
-        if kind is not None and value.get(names["value"]) is not None:
+        timex3 = node.timex3
+        kind = value.get(timex3.type) if timex3 and timex3.type else None
+        if timex3 and kind is not None and value.get(timex3.value) is not None:
             wrong = next(v for other in timex.TYPES for v in timex.examples(other) if timex.problem(v, kind))
-            yield {(*path, names["value"]): wrong}
+            yield {(*path, timex3.value): wrong}
 
 
 @breaking("40", "barred-zone", "SP207")
 def barred_zone(sound: Sound) -> Iterator[Changes]:
     """A zone that carries no annotation is put on one."""
-    for lists, path, items in sound.lists("bars"):
-        ((member, values),) = lists.get("bars")["where"].items()
-        layers = [tuple(layer[1:].split("/")) for layer in lists.get("bars")["layers"]]
+    for _, bars, path, items in sound.lists(Node.bars):
         for k, item in enumerate(items):
             span = next(each for each in sound.spans if each.path == (*path, k))
             inside = [
                 each for each in sound.spans
-                if each.path[:-1] in layers and each.node.get("spanOf") == span.node.get("spanOf")
+                if each.path[:-1] in [(layer,) for layer in bars.layers] and each.node.span_of == span.node.span_of
                 and each.at[0] < span.at[1] and span.at[0] < each.at[1]
             ]  # fmt: skip
-            if inside and item.get(member) not in values:
-                yield {(*path, k, member): values[0]}
+            if inside and item.get(bars.member) not in bars.values:
+                yield {(*path, k, bars.member): bars.values[0]}

@@ -11,11 +11,13 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+from spanproof.schema.keywords import Keyword
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
 
+T = TypeVar("T")
 Path = tuple[str | int, ...]
 Changes = Mapping[Path, Any]
 Restores = Literal["document", "spans", "nothing"]
@@ -78,8 +80,8 @@ class SoundSpan:
     @property
     def direct(self) -> bool:
         """Whether it is the content of a direct quotation."""
-        names = self.node.get("quotation")
-        return bool(names) and self.value.get(names["type"]) == names["direct"]
+        quotation = self.node.quotation
+        return quotation is not None and self.value.get(quotation.type) == quotation.direct
 
     def differs(self, start: int, end: int) -> bool:
         """Whether the surface isn't what stands at these offsets."""
@@ -117,8 +119,11 @@ class Sound:
     @functools.cached_property
     def spans(self) -> list[SoundSpan]:
         """Every span, outer ones first."""
-        held = ((node, path, value) for node, path, value in self.objects if node.get("spanOf"))
-        return [SoundSpan(node, path, value, self.document[node.get("spanOf")]) for node, path, value in held]
+        return [
+            SoundSpan(node, path, value, self.document[node.span_of])
+            for node, path, value in self.objects
+            if node.span_of
+        ]
 
     @property
     def stored(self) -> list[SoundSpan]:
@@ -129,29 +134,30 @@ class Sound:
     @property
     def proved(self) -> Iterator[tuple[str, list[SoundSpan]]]:
         """The texts all of whose spans store their surface, so that offsets can be told to be off."""
-        for member in dict.fromkeys(span.node.get("spanOf") for span in self.spans):
-            spans = [span for span in self.spans if span.node.get("spanOf") == member]
-            if all(span.surface is not None for span in spans):
+        for member in self.schema.texts:
+            spans = [span for span in self.spans if span.node.span_of == member]
+            if spans and all(span.surface is not None for span in spans):
                 yield member, spans
 
-    def lists(self, keyword: str) -> Iterator[tuple[Node, Path, list[Mapping[str, Any]]]]:
-        """The lists that carry a keyword."""
+    def lists(self, keyword: Keyword[T | None]) -> Iterator[tuple[Node, T, Path, list[Mapping[str, Any]]]]:
+        """The lists that carry a keyword: node, what the keyword says, path, items."""
+        carrying = [(sub, said) for sub, said in self.schema.having(keyword) if sub.items is not None]
         for node, path, value in self.objects:
-            for name, sub in node.fields.items():
-                if sub.get(keyword) and value.get(name):
-                    yield sub, (*path, name), value[name]
+            for sub, said in carrying:
+                if sub.place[:-1] == node.place and value.get(sub.place[-1]):
+                    yield sub, said, (*path, sub.place[-1]), value[sub.place[-1]]
 
     def fresh(self, node: Node, taken: Any, used: Collection[Any]) -> Any:
         """A value beside those in use, like one that is taken, as its schema allows; None if there is none."""
-        if "enum" in node.keywords:
-            return next((value for value in node.get("enum") if value is not None and value not in used), None)
+        if node.enum:
+            return next((value for value in node.enum if value is not None and value not in used), None)
         if node.kind == "integer":
-            low = node.get("minimum", 0)
+            low = node.minimum or 0
             return next(value for value in range(low, low + len(used) + 1) if value not in used)
         if node.kind != "string":
             return None
         tried = (*(f"{taken}-{n}" for n in range(2, 9)), *(taken[:-1] + c for c in "0123456789abcdefxyzABC"), taken * 2)
-        fits = re.compile(node.get("pattern", "")).search
+        fits = re.compile(node.pattern).search
         return next((value for value in tried if value not in used and fits(value)), None)
 
     def copied(self, span: SoundSpan, **members: Any) -> Iterator[Changes]:
@@ -172,7 +178,7 @@ class Sound:
             (*path, name)
             for node, path, value in self.objects
             for name, sub in node.fields.items()
-            if sub.get("hashOf") == member and value.get(name) is not None
+            if sub.hash_of == member and value.get(name) is not None
         )
         return {(member,): text} | dict.fromkeys(hashes, digest)
 

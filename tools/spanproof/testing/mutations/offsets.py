@@ -162,7 +162,7 @@ def bom_removed(sound: Sound) -> Iterator[Changes]:
 
 
 def _text(sound: Sound, path: tuple[str | int, ...]) -> str:
-    return next(str(span.node.get("spanOf")) for span in sound.spans if span.path == path[:-1])
+    return next(str(span.node.span_of) for span in sound.spans if span.path == path[:-1])
 
 
 @breaking("29", "leading-space-stripped", "SP106", cause="leading-space", restores="document")

@@ -64,10 +64,8 @@ def mutations(draw: st.DrawFn, document: Document, schema: Schema | None = None)
 
 @st.composite
 def _documents(draw: st.DrawFn, schema: Schema) -> dict[str, Any]:
-    members = [node.get(keyword) for keyword in ("spanOf", "hashOf") for node in schema.having(keyword)]
-    grounds = {
-        member: Ground.of(draw(_prose()) + ROOM * _needed(schema.root, member)) for member in dict.fromkeys(members)
-    }
+    members = dict.fromkeys((*schema.texts, *(member for _, member in schema.having(Node.hash_of))))
+    grounds = {member: Ground.of(draw(_prose()) + ROOM * _needed(schema.root, member)) for member in members}
     writer = Writer(draw, schema, grounds)
     document = writer.object(schema.root)
     document = document and settled(writer, document)
@@ -87,6 +85,6 @@ def _prose(draw: st.DrawFn) -> str:
 def _needed(node: Node, member: str) -> int:
     """How many spans of a text a document can't be without."""
     if node.items is not None:
-        return int(node.get("minItems", 0)) * _needed(node.items, member)
+        return int(node.min_items) * _needed(node.items, member)
     must = (sub for sub in node.fields.values() if sub.required and not sub.nullable)
-    return int(node.get("spanOf") == member) + sum(_needed(sub, member) for sub in must)
+    return int(node.span_of == member) + sum(_needed(sub, member) for sub in must)

@@ -15,7 +15,7 @@ from spanproof.testing.strategies.writer import GONE, LATER, Writer
 def settled(writer: Writer, document: dict[str, Any]) -> dict[str, Any] | None:
     """The document with its references resolved; what must refer to something and can't is left out."""
     schema = writer.schema
-    nodes = [node for node in schema.having("refersTo") if any(to.startswith("/") for to in node.get("refersTo"))]
+    nodes = [node for node, targets in schema.having(Node.refers_to) if targets.local]
     while True:
         stuck = {node.place for node in nodes if not (node.nullable or _targets(document, node, schema))}
         smaller = _without(document, schema.root, stuck)
@@ -34,7 +34,7 @@ def _without(value: Any, node: Node, stuck: set[Place]) -> Any:
     if node.items is not None:
         kept = [_without(each, node.items, stuck) for each in value]
         kept = [each for each in kept if each is not None]
-        return kept if len(kept) >= node.get("minItems", 0) else None
+        return kept if len(kept) >= node.min_items else None
     if node.kind != "object":
         return None if value is LATER and node.place in stuck else value
     result = dict(value)
@@ -52,7 +52,7 @@ def _refer(writer: Writer, document: dict[str, Any], node: Node) -> None:
     """Resolves the references at one place, forwards or backwards, so that none leads back."""
     holders = [value for at, _, value in objects(document, writer.schema) if at.place == node.place[:-1]]
     owner = writer.schema.nodes[node.place[:-1]]
-    key = writer.schema.key_of(owner) if node.get("acyclic") else None
+    key = writer.schema.key_of(owner) if node.acyclic else None
     ahead = {holder[key] for holder in holders} if key else set()
     lists = writer.schema.nodes.get(owner.place[:-1])
     if writer.draw(st.booleans()):
@@ -66,7 +66,7 @@ def _refer(writer: Writer, document: dict[str, Any], node: Node) -> None:
                 del holder[node.place[-1]]
             else:
                 holder[node.place[-1]] = made
-                if lists and node.place[-1] in lists.get("consistent", ()):
+                if lists and node.place[-1] in lists.consistent:
                     writer.say_alike(holder, lists, node.place[-1])
         if key:
             ahead.discard(holder[key])
@@ -75,14 +75,11 @@ def _refer(writer: Writer, document: dict[str, Any], node: Node) -> None:
 def _targets(document: dict[str, Any], node: Node, schema: Schema, but: Collection[Any] | None = None) -> list[Any]:
     """What a reference can name in a document; by default without what might lead back."""
     found: list[Any] = []
-    for target in (to[1:] for to in node.get("refersTo") if to.startswith("/")):
-        place = tuple(target.split("/"))
-        if "*" not in place:
-            found += [target] if document.get(target) is not None else []
-            continue
+    for place in node.refers_to.places:
         values = (value.get(place[-1]) for at, _, value in objects(document, schema) if at.place == place[:-1])
         found += [value for value in values if value is not None and value is not LATER]
+    found += [member for member in node.refers_to.members if document.get(member) is not None]
     if but is None:
-        key = schema.key_of(schema.nodes[node.place[:-1]]) if node.get("acyclic") else None
+        key = schema.key_of(schema.nodes[node.place[:-1]]) if node.acyclic else None
         but = [value.get(key) for at, _, value in objects(document, schema) if key and at.place == node.place[:-1]]
     return [value for value in dict.fromkeys(found) if value not in but]

@@ -14,22 +14,20 @@ _CHARACTERS = st.characters(exclude_categories=("Cs", "Cc"))
 
 def leaf(node: Node, but: Sequence[Any] = ()) -> st.SearchStrategy[Any]:
     """The values of a string, number or boolean, without some."""
-    allowed = [node.get("const")] if "const" in node.keywords else node.get("enum")
-    if allowed is not None:
-        listed = [each for each in allowed if each is not None and each not in but]
+    if node.allowed is not None:
+        listed = [each for each in node.allowed if each is not None and each not in but]
         return st.sampled_from(listed) if listed else st.none()
-    low, high = node.get("minimum"), node.get("maximum")
+    low, high = node.minimum, node.maximum
     if node.kind == "boolean":
         return st.booleans()
     if node.kind == "integer":
         return st.integers(-(2**31) + 1 if low is None else low, 2**31 - 1 if high is None else high)
     if node.kind == "number":
         return st.floats(low, high, allow_nan=False, allow_infinity=False)
-    if pattern := node.get("pattern"):
-        return _matching(pattern).filter(lambda each: len(each) >= node.get("minLength", 0) and each not in but)
-    words = st.text(
-        _CHARACTERS, min_size=node.get("minLength", 0), max_size=node.get("maxLength", 12 + node.get("minLength", 0))
-    )
+    if pattern := node.pattern:
+        return _matching(pattern).filter(lambda each: len(each) >= node.min_length and each not in but)
+    longest = node.min_length + 12 if node.max_length is None else node.max_length
+    words = st.text(_CHARACTERS, min_size=node.min_length, max_size=longest)
     return words.filter(lambda each: each not in but)
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
+from spanproof.schema.keywords import Timex3
 from spanproof.schema.node import Node, Place
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies.ground import Ground, Pair, apart
@@ -34,9 +35,9 @@ class Writer:
         """A value for a node; None where it needs a span and the text has no room for one."""
         if self.is_text(node):
             return self.grounds[node.place[0]].text
-        if member := node.get("hashOf"):
+        if member := node.hash_of:
             return hashlib.sha256(self.grounds[member].text.encode()).hexdigest()
-        if any(target.startswith("/") for target in node.get("refersTo", ())):
+        if node.refers_to.local:
             return LATER
         if node.kind == "object":
             return self.object(node)
@@ -59,23 +60,22 @@ class Writer:
     def object(self, node: Node, span: Pair | None = None, beside: Sequence[Pair] = ()) -> dict[str, Any] | None:
         """An object, on a span if it is one; None if it can't be."""
         made: dict[str, Callable[[], Any]] = {}
-        if member := node.get("spanOf"):
+        if member := node.span_of:
             span = span or self.one(member, beside)
             if span is None:
                 return None
             made |= self.span_members(self.grounds[member], *span)
-        if names := node.get("timex3"):
-            made |= self.timex(node, names)
-        if (names := node.get("quotation")) and span:
-            quoted = self.grounds[node.get("spanOf")].quoted(*span)
-            made[names["type"]] = lambda: self.draw(
-                leaf(node.fields[names["type"]], () if quoted else (names["direct"],))
-            )
+        if node.timex3:
+            made |= self.timex(node, node.timex3)
+        quotation = node.quotation
+        if quotation and member and span:
+            but = () if self.grounds[member].quoted(*span) else (quotation.direct,)
+            made[quotation.type] = lambda: self.draw(leaf(node.fields[quotation.type], but))
         result: dict[str, Any] = {}
-        parts = node.get("quotation", {}).get("parts", ())
+        parts = quotation.parts if quotation else ()
         taken = [span] if span else []
         # Zones come before the layers that they bar.
-        for name in sorted(node.fields, key=lambda name: node.fields[name].get("bars") is None):
+        for name in sorted(node.fields, key=lambda name: node.fields[name].bars is None):
             sub = node.fields[name]
             if name in parts:
                 made[name] = partial(self.object, sub, None, taken)
@@ -97,17 +97,17 @@ class Writer:
             "suffix": lambda: text[end : end + self.draw(st.integers(0, 8))],
         }
 
-    def timex(self, node: Node, names: dict[str, str]) -> dict[str, Callable[[], Any]]:
+    def timex(self, node: Node, timex3: Timex3) -> dict[str, Callable[[], Any]]:
         """What makes a type and a value that fits it."""
-        value = node.fields[names["value"]]
-        if "type" not in names:
-            return {names["value"]: lambda: self.draw(days())}
-        kinds = [kind for kind in node.fields[names["type"]].get("enum", timex.TYPES) if kind in timex.TYPES]
+        value = node.fields[timex3.value]
+        if timex3.type is None:
+            return {timex3.value: lambda: self.draw(days())}
+        kinds = [kind for kind in node.fields[timex3.type].enum or timex.TYPES if kind in timex.TYPES]
         kind = self.draw(st.sampled_from(kinds))
-        listed = [each for each in value.get("enum", ()) if each is not None and timex.problem(each, kind) is None]
+        listed = [each for each in value.enum if each is not None and timex.problem(each, kind) is None]
         return {
-            names["type"]: lambda: kind,
-            names["value"]: lambda: self.draw(st.sampled_from(listed) if listed else timex_values(kind)),
+            timex3.type: lambda: kind,
+            timex3.value: lambda: self.draw(st.sampled_from(listed) if listed else timex_values(kind)),
         }
 
     def one(self, member: str, beside: Sequence[Pair]) -> Pair | None:
@@ -120,19 +120,19 @@ class Writer:
         run = next(k for k in range(first, len(ground.tokens) + 1) if k == len(ground.tokens) or k not in open_)
         return ground.span(first, self.draw(st.integers(first + 1, min(run, first + 4))))
 
-    def spans(self, node: Node, items: Node) -> list[Pair]:
+    def spans(self, node: Node, items: Node, member: str) -> list[Pair]:
         """Spans for a list, by its overlap policy, each once; in any order unless the list is ordered."""
-        ground, barred = self.grounds[items.get("spanOf")], self.barred.get(items.place, [])
-        least = node.get("minItems", 0)
-        most = node.get("maxItems", max(5, least))
+        ground, barred = self.grounds[member], self.barred.get(items.place, [])
+        least = node.min_items
+        most = max(5, least) if node.max_items is None else node.max_items
         count = len(ground.tokens)
-        if node.get("inOrder") or node.get("overlap") in ("forbid", "nest"):
+        if node.in_order or node.overlap in ("forbid", "nest"):
             pairs = self.disjoint(0, count, least, most)
-            if node.get("bars"):  # short, so that room is left for what they bar
+            if node.bars:  # short, so that room is left for what they bar
                 pairs = [(first, min(last, first + 3)) for first, last in pairs[:3]]
-            if items.get("quotation") and self.draw(st.booleans()):
+            if items.quotation and self.draw(st.booleans()):
                 pairs = [ground.within_marks(*pair) for pair in pairs]
-            if node.get("overlap") == "nest" and not node.get("inOrder"):
+            if node.overlap == "nest" and not node.in_order:
                 inner = [pair for first, last in pairs for pair in self.disjoint(first, last, 0, 1)]
                 pairs = [*pairs, *inner][:most]
         else:
@@ -140,7 +140,7 @@ class Writer:
             pairs = self.some(known, least, most)
         spans = list(dict.fromkeys(ground.span(*pair) for pair in pairs))
         spans = [span for span in spans if apart(span, barred)]
-        return spans if node.get("inOrder") else self.draw(st.permutations(spans))
+        return spans if node.in_order else self.draw(st.permutations(spans))
 
     def disjoint(self, low: int, high: int, least: int, most: int) -> list[Pair]:
         """Runs of tokens that share none."""
@@ -156,25 +156,25 @@ class Writer:
 
     def array(self, node: Node, items: Node) -> list[Any] | None:
         """A list of what could be made; None if that is too little."""
-        least = node.get("minItems", 0)
-        if items.get("spanOf"):
-            drawn = [self.object(items, span) for span in self.spans(node, items)]
+        least = node.min_items
+        if items.span_of:
+            drawn = [self.object(items, span) for span in self.spans(node, items, items.span_of)]
         else:
-            count = self.draw(st.integers(least, min(node.get("maxItems", 3), max(least, 3))))
+            most = 3 if node.max_items is None else node.max_items
+            count = self.draw(st.integers(least, min(most, max(least, 3))))
             drawn = [self.value(items) for _ in range(count)]
         made: list[Any] = [each for each in drawn if each is not None]
-        if key := node.get("key"):
+        if key := node.key:
             keys = self.keys(items.fields[key], len(made))
             made = [{**each, key: own} for each, own in zip(made, keys, strict=False)]
-        for member in node.get("consistent", ()):
+        for member in node.consistent:
             for each in made:
                 self.say_alike(each, node, member)
-        if bars := node.get("bars"):
-            ((member, values),) = bars["where"].items()
-            closed = [(each["start"], each["end"]) for each in made if each.get(member) in values]
-            for layer in bars["layers"]:
-                if _text_of(self.schema, layer) == items.get("spanOf"):
-                    self.barred.setdefault((layer[1:], "*"), []).extend(closed)
+        if bars := node.bars:
+            closed = [(each["start"], each["end"]) for each in made if each.get(bars.member) in bars.values]
+            for place in ((layer, "*") for layer in bars.layers):
+                if place in self.schema.nodes and self.schema.nodes[place].span_of == items.span_of:
+                    self.barred.setdefault(place, []).extend(closed)
         return made if len(made) >= least else None
 
     def say_alike(self, item: dict[str, Any], node: Node, member: str) -> None:
@@ -186,18 +186,13 @@ class Writer:
     def keys(self, node: Node, count: int) -> Iterator[Any]:
         """Keys that no item of this place has yet."""
         used = self.used.setdefault(node.place, set())
-        if node.kind == "string" and not node.keywords.keys() & {"pattern", "enum", "const", "maxLength"}:
+        if node.kind == "string" and not node.json.keys() & {"pattern", "enum", "const", "maxLength"}:
             letter = self.draw(st.sampled_from("xé한😀"))
-            fresh: list[Any] = [f"{letter}{len(used) + k:0{node.get('minLength', 1)}}" for k in range(count)]
-        elif "enum" in node.keywords:
-            fresh = [each for each in self.draw(st.permutations(node.get("enum"))) if each not in used][:count]
+            fresh: list[Any] = [f"{letter}{len(used) + k:0{node.min_length or 1}}" for k in range(count)]
+        elif node.enum:
+            fresh = [each for each in self.draw(st.permutations(node.enum)) if each not in used][:count]
         else:
             unused = leaf(node).filter(lambda key: key not in used)
             fresh = self.draw(st.lists(unused, min_size=count, max_size=count, unique=True))
         used |= set(fresh)
         return iter(fresh)
-
-
-def _text_of(schema: Schema, layer: str) -> str | None:
-    node = schema.nodes.get((layer[1:], "*"))
-    return node.get("spanOf") if node else None

@@ -1,0 +1,142 @@
+"""Keywords of the stand-off vocabulary as attributes of a node, and what those say that are more than a name.
+
+To add a keyword, describe it in ``schema/vocabulary.schema.json``, declare it on :class:`spanproof.schema.node.Node`
+(one line), and, where it names members, have :func:`spanproof.schema.compiling.demand_members` ask that they exist.
+"""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T", covariant=True)
+
+_REGISTRY = "registry:"
+
+
+class Keyword(functools.cached_property[T]):
+    """A keyword of JSON Schema or of the stand-off vocabulary, read from a node once.
+
+    On a node it is the parsed value (``node.timex3``); on the class it is the keyword itself (``Node.timex3``), for
+    what selects by it: :meth:`spanproof.schema.schema.Schema.having`, the ``needs`` of a rule.
+    """
+
+    name: str
+
+    def __init__(self, name: str, parse: Callable[[Any], T], absent: T) -> None:
+        """Declare a keyword.
+
+        Args:
+            name: the keyword as a schema spells it.
+            parse: makes the attribute of what the schema has; the meta-schema has approved that before.
+            absent: the attribute of a node without the keyword; it is false as a truth value.
+        """
+        super().__init__(lambda node: parse(node.json[name]) if node.json.get(name) is not None else absent)
+        self.name = name
+
+
+@dataclass(frozen=True)
+class References:
+    """What a string may refer to (``refersTo``), each kind in the order of the schema.
+
+    ``places`` are those of the values that it may be (``/dates/*/id``), ``members`` the members of the document that it
+    may name (``/dct``), ``registries`` the registries of whose entries it may be the key; ``written`` is all of it as
+    the schema has it.
+    """
+
+    places: tuple[tuple[str, ...], ...] = ()
+    members: tuple[str, ...] = ()
+    registries: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, written: Sequence[str]) -> "References":
+        """Return the references that a schema writes as pointers and names of registries."""
+        pointers = [tuple(target[1:].split("/")) for target in written if target.startswith("/")]
+        return cls(
+            tuple(place for place in pointers if len(place) > 1),
+            tuple(place[0] for place in pointers if len(place) == 1),
+            tuple(name for target in written if (name := registry_of(target)) is not None),
+            tuple(written),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.written)
+
+    @property
+    def local(self) -> bool:
+        """Whether something of the same document may be meant."""
+        return bool(self.places or self.members)
+
+
+def registry_of(target: str) -> str | None:
+    """Return the name of the registry that a target such as ``registry:entities`` is; None if it is none."""
+    return target.removeprefix(_REGISTRY) if target.startswith(_REGISTRY) else None
+
+
+def registry_target(name: str) -> str:
+    """Return the target that a registry is, ``registry:entities``."""
+    return _REGISTRY + name
+
+
+@dataclass(frozen=True)
+class Timex3:
+    """The members of a TIMEX3 (``timex3``) that hold its type and its value; without a type it is a creation time."""
+
+    value: str
+    type: str | None = None
+
+    @classmethod
+    def of(cls, members: Mapping[str, str]) -> "Timex3":
+        """Return what a schema says of a TIMEX3."""
+        return cls(**members)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The members that it names, the type first."""
+        return (self.value,) if self.type is None else (self.type, self.value)
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """The members of a quotation (``quotation``): its type, and its parts beside the content; ``direct`` is a type."""
+
+    type: str
+    direct: str
+    parts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, keyword: Mapping[str, Any]) -> "Quotation":
+        """Return what a schema says of a quotation."""
+        return cls(keyword["type"], keyword["direct"], tuple(keyword["parts"]))
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Which spans of a list bar others (``bars``): those whose ``member`` is one of ``values`` carry no span of layers.
+
+    ``layers`` are the members of the document that hold those.
+    """
+
+    member: str
+    values: tuple[str, ...]
+    layers: tuple[str, ...]
+
+    @classmethod
+    def of(cls, keyword: Mapping[str, Any]) -> "Bars":
+        """Return what a schema says of barring spans."""
+        ((member, values),) = keyword["where"].items()
+        return cls(member, tuple(values), tuple(pointer.removeprefix("/") for pointer in keyword["layers"]))
+
+
+@dataclass(frozen=True)
+class Exhaustive:
+    """The registry whose names a list covers wherever they stand (``exhaustive``), and the member with their key."""
+
+    registry: str
+    member: str
+
+    @classmethod
+    def of(cls, keyword: Mapping[str, str]) -> "Exhaustive":
+        """Return what a schema says of a list that covers a registry."""
+        return cls(**keyword)
