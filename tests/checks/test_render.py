@@ -10,8 +10,8 @@ from rich.cells import cell_len
 
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
-from spanproof.checks.render import as_github, as_json, as_sarif, as_text, shown, summary
-from spanproof.checks.report import Report
+from spanproof.checks.render import as_github, as_json, as_sarif
+from spanproof.checks.report import Report, as_text, shown, summary
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Excerpt
 from spanproof.corpus.waivers import Waiver

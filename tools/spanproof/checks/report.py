@@ -1,12 +1,17 @@
-"""What a check says: findings in order, waived ones apart, how much was read."""
+"""What a check says: findings in order, waived ones apart, how much was read; and all of it as text."""
 
+import functools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from itertools import groupby
+from typing import Any, get_args
 
-from spanproof.corpus.findings import Finding, Severity
+from spanproof.checks.rules import catalogue
+from spanproof.corpus.findings import Excerpt, Finding, Severity
 from spanproof.corpus.waivers import Waiver
+from spanproof.table import StyledLine, terminal
+from spanproof.text.display import visible
 
 _ORDER: tuple[Severity, ...] = get_args(Severity)
 
@@ -44,7 +49,6 @@ class Report:
 
     def __str__(self) -> str:
         """Return the report as the command line prints it, without colours."""
-        from spanproof.checks.render import as_text
 
         return as_text(self, color=False)
 
@@ -106,3 +110,93 @@ def report_of(
         (waived if covering else kept).append(finding)
     unused = tuple(waiver for waiver in waivers if waiver not in used and selected(waiver.code, select, ignore))
     return Report(tuple(kept), tuple(waived), seen.documents, seen.spans, unused)
+
+
+_STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
+
+
+@functools.cache
+def rule_names() -> Mapping[str, str]:
+    """Return the names of all rules by their code."""
+    return {rule.code: rule.name for rule in catalogue()}
+
+
+def shown(excerpt: Excerpt) -> tuple[str, str]:
+    """Return the line of an excerpt and the line of marks under its span, as wide as a terminal shows them."""
+    from rich.cells import cell_len
+
+    text = "".join(map(visible, excerpt.text))
+    before = "".join(map(visible, excerpt.text[: excerpt.start]))
+    inside = "".join(map(visible, excerpt.text[excerpt.start : excerpt.end]))
+    return text, " " * cell_len(before) + "^" * max(1, cell_len(inside))
+
+
+def where(finding: Finding) -> str:
+    """Return file and line of a finding in the form that editors make links of; empty without a file."""
+    place = finding.file or ""
+    return f"{place}:{finding.line}" if place and finding.line else place
+
+
+def _blocks(report: Report) -> Iterator[list[Finding]]:
+    """Yield findings one by one, but those of a document that one cause explains together."""
+
+    def key(pair: tuple[int, Finding]) -> tuple[Any, ...]:
+        k, finding = pair
+        return (finding.file, finding.document, finding.line, finding.cause) if finding.cause else (k,)
+
+    for _, group in groupby(enumerate(report.findings), key):
+        yield [finding for _, finding in group]
+
+
+def as_text(report: Report, *, color: bool = False) -> str:
+    """Return the findings with their places in the text, as a compiler shows them, and a summary."""
+    return terminal(_lines(report), color=color)
+
+
+def _lines(report: Report) -> Iterator[StyledLine]:
+    for block in _blocks(report):
+        yield from _block_lines(block)
+    for waiver in report.unused:
+        place = " ".join(filter(None, [waiver.document, waiver.text and repr(waiver.text)]))
+        yield ((f"unused waiver: {waiver.code} {place}: {waiver.reason}", "yellow"),)
+    yield ((summary(report), "bold green" if report.exit_code == 0 else "bold"),)
+
+
+def _block_lines(block: Sequence[Finding]) -> Iterator[StyledLine]:
+    first = block[0]
+    style = _STYLE[first.severity]
+    names = [first.document, first.json_path if first.path else None, first.id and f"({first.id})"]
+    place = "  " + "  ".join(filter(None, [where(first), " ".join(filter(None, names))]))
+    yield (
+        (f"{first.severity}[{first.code}]", style),
+        (f" {rule_names().get(first.code, '')}", style),
+        (place, "bold cyan"),
+    )
+    yield "  " + "".join(map(visible, first.message))
+    if first.excerpt:
+        line, marks = shown(first.excerpt)
+        yield ((f"  | {line}", "blue"),)
+        yield ("  | ", "blue"), (marks, style)
+    if first.cause:
+        proof = f"{first.cause.agree} of {first.cause.of} agree"
+        yield ("  = ", "blue"), (f"cause: {first.cause.statement} ({proof})", "bold blue")
+    if len(block) > 1:
+        yield ((f"  = and {len(block) - 1} more of this document with this cause", "blue"),)
+    if first.fix:
+        subject = "the whole document" if first.cause else "this annotation"
+        yield ("  = ", "blue"), (f"fixable: --diff shows, --fix makes the correction of {subject}", "green")
+
+
+def summary(report: Report) -> str:
+    """Return one line that says how much was checked and what was found."""
+    severities = ", ".join(_counted(n, name) for name, n in report.counts.items() if n)
+    fixable = sum(1 for finding in report.findings if finding.fix)
+    sizes = f"{_counted(report.documents, 'document')}, {_counted(report.spans, 'span')}"
+    parts = [f"{sizes}: {severities or 'no findings'}"]
+    parts += [f"{fixable:,} fixable"] if fixable else []
+    parts += [f"{len(report.waived):,} waived"] if report.waived else []
+    return "; ".join(parts)
+
+
+def _counted(n: int, name: str) -> str:
+    return f"{n:,} {name}{'' if n == 1 or name == 'info' else 's'}"
