@@ -75,6 +75,6 @@ def test_there_are_systems_enough() -> None:
 def test_a_system_still_says_what_is_committed(name: str, tmp_path: Path) -> None:
     system = ready(systems().find(name))
     gold = read(GOLD)
-    made = running.run(system, list(gold.documents()), gold.schema, gold.registries, tmp_path)
+    made = running.run(system, gold, tmp_path)
     assert made.problem is None
     assert made.path.read_bytes() == (FOLDER / "predictions" / made.path.name).read_bytes()

@@ -20,7 +20,6 @@ from spanproof.bench import run as running
 from spanproof.bench.board import board, boards, on, tasks_of
 from spanproof.bench.leaderboard.pages import pages
 from spanproof.bench.records import saved
-from spanproof.bench.run import proved
 from spanproof.cli import main
 from spanproof.cli.bench import bench
 from spanproof.formats.discovery import read
@@ -211,7 +210,7 @@ def test_systems_that_fail_do_not_lose_the_others(tmp_path: Path) -> None:
         "dies": "SIGSEGV",
         "raises": "RuntimeError: the weights are torn",
         "leaves": "without an answer",
-        "unsound": "5:2 of",
+        "unsound": "start 5 is after end 2",
         "lacks": "no-such-distribution",
         "elsewhere": "verses, which is no list of spans",
     }
@@ -231,10 +230,9 @@ def test_systems_that_fail_do_not_lose_the_others(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("fakes")
 def test_a_system_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HANGS", str(tmp_path / "child"))
-    gold = read(GOLD)
     answered: list[int] = []
     system = systems().find("hangs")
-    made = running.run(system, proved(gold, []), gold.schema, {}, tmp_path / "out", patience=8, tick=answered.append)
+    made = running.run(system, read(GOLD), tmp_path / "out", timeout=8, progress=answered.append)
     assert made.problem == "hangs had not answered after 8 s and was ended"
     assert answered == [1]
     child = int((tmp_path / "child").read_text())
@@ -314,7 +312,7 @@ def test_predictions_for_a_part_of_the_gold_are_not_scored_beside_others(tmp_pat
     gold = read(GOLD)
     part = spanproof.Corpus.of(list(gold.documents())[:2], gold.schema)
     system = systems().find("timex-baseline")
-    made = running.run(system, list(part.documents()), gold.schema, {}, tmp_path)
+    made = running.run(system, part, tmp_path)
     assert made.problem is None
     found, problems = boards(gold, {system.name: (system, made.path)}, 0)
     assert not found
@@ -454,7 +452,7 @@ def test_a_schema_without_such_layers_is_measured_on_what_it_has() -> None:
     letters = Schema.of(LETTERS)
     assert tasks_of(("persons", "mentions", "nothing"), letters) == {"entities": "persons"}
     with pytest.raises(ValueError, match="no documents"):
-        proved(spanproof.Corpus.of([], letters), [])
+        running.demand_measurable(spanproof.Corpus.of([], letters), [])
 
 
 def test_names_are_the_layer_with_labels_of_ontonotes_in_any_order() -> None:

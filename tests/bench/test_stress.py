@@ -32,11 +32,12 @@ from spanproof.schema.schema import Schema, article
 from spanproof.systems.adapters import gazetteer
 from spanproof.systems.adapters import quotes_baseline as quotes
 from spanproof.systems.adapters import timex_baseline as times
-from spanproof.systems.prediction import PredictionError, annotate
-from spanproof.systems.process import served
+from spanproof.systems.prediction import PredictionError
 from spanproof.systems.system import MissingSystemError, Source, System
+from spanproof.systems.worker import worker
 from spanproof.testing.strategies import documents, texts
 from support.documents import LETTERS, ROOT
+from support.predictions import annotate
 
 GOLD = ROOT / "annotations" / "gold"
 TEXT = (
@@ -333,12 +334,7 @@ def system(name: str, pattern: str, label: str = "PERSON", flags: int = 0) -> Sy
 
 def trial(system_: System, name: str, gold: Corpus = CORPUS) -> Trial:
     predict = system_.load(gold.registries)
-    answer = partial(annotated, system_, predict)
-    return Trial(system_, answer, gold, chosen((name,))[0])
-
-
-def annotated(system_: System, predict: Any, asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return list(annotate(system_, predict, asked, article()))
+    return Trial(system_, partial(annotate, system_, predict), gold, chosen((name,))[0])
 
 
 def shrunk(system_: System, name: str, gold: Corpus = CORPUS) -> tuple[str, str] | None:
@@ -495,7 +491,7 @@ def of_text(text: str) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_a_served_system_answers_again_after_a_fault(fakes: Mapping[str, System]) -> None:
-    with served(fakes["noisy"], article(), REGISTRIES) as answer:
+    with worker(fakes["noisy"], article(), REGISTRIES) as answer:
         for _ in range(2):
             one, other = answer([of_text("Ana 😀\u2028"), of_text("ana")])
             assert (words(one), words(other)) == (["Ana 😀\u2028"], [])
@@ -506,14 +502,14 @@ def test_a_served_system_answers_again_after_a_fault(fakes: Mapping[str, System]
 
 @pytest.mark.slow
 def test_a_served_system_that_ends_says_so(fakes: Mapping[str, System]) -> None:
-    with served(fakes["dies"], article(), {}) as answer:
+    with worker(fakes["dies"], article(), {}) as answer:
         for _ in range(2):
-            with pytest.raises(MissingSystemError, match="the process of dies ended"):
+            with pytest.raises(MissingSystemError, match="dies ended: "):
                 answer([of_text("a")])
     lacking = System("lacking", "1", "MIT", None, {}, "", lambda _: list, ("no-such-thing==1",))
     with (
         pytest.raises(MissingSystemError, match="lacking needs no-such-thing"),
-        served(lacking, article(), {}) as answer,
+        worker(lacking, article(), {}) as answer,
     ):
         answer([])
 
@@ -560,6 +556,6 @@ def test_a_system_that_ends_while_shrinking_is_told_of(fakes: Mapping[str, Syste
     asked = ("--corpus", GOLD, "--out", tmp_path, "--transformation", "lower", "--transformation", "nfc", "--shrink")
     result = told("mortal", *asked)
     assert result.exit_code == 1
-    assert "the process of mortal ended" in result.stderr
+    assert "mortal ended: " in result.stderr
     assert "entities, exact" in result.stdout
     assert "breaks on" not in result.stdout

@@ -34,11 +34,12 @@ from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.precheck import precheck
 from spanproof.labelstudio.to_task import to_task
 from spanproof.schema.schema import Schema, article
-from spanproof.systems.prediction import PredictionError, annotate
+from spanproof.systems.prediction import PredictionError
 from spanproof.systems.registry import systems
 from spanproof.systems.system import Annotations, Source, System
 from spanproof.testing.strategies import documents
 from support.labelstudio_hostile import HOSTILE
+from support.predictions import annotate
 
 ROOT = Path(__file__).parents[2]
 TIMES = systems().known["timex-baseline"]

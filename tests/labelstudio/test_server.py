@@ -394,7 +394,7 @@ def test_a_server_killed_in_the_middle_costs_nothing(tmp_path: Path) -> None:
         project = client.create(desk.owner.sdk, desk.title, article())
         lacking = missing(Corpus.of(documents), [])
 
-        death = threading.Timer(0.1, os.kill, (first.process.pid, signal.SIGKILL))
+        death = threading.Timer(0.1, os.kill, (first.process.popen.pid, signal.SIGKILL))
 
         def kill(_: int) -> None:
             if death.ident is None:
@@ -432,10 +432,10 @@ def test_servers_have_secrets_of_their_own_and_leave_nothing_running(label_studi
         assert server.token not in repr(server)
         assert server.password not in repr(server)
         assert (server.folder / "secrets").stat().st_mode & 0o077 == 0
-    assert server.process.returncode is not None
+    assert not server.process.running
     assert _refuses(server.port)
     with pytest.raises(ProcessLookupError):
-        os.killpg(server.process.pid, 0)
+        os.killpg(server.process.popen.pid, 0)
     with running(tmp_path / "server", port=server.port) as again:
         assert (again.url, again.token, again.password) == (server.url, server.token, server.password)
 

@@ -28,7 +28,7 @@ from spanproof.schema.schema import article
 from spanproof.systems.llm.endpoint import Endpoint, endpoint_of, make, parts, predict
 from spanproof.systems.llm.locate import FOLDS, Ground, Offsets, place
 from spanproof.systems.llm.prompt import _MEANINGS, _VALUES, heard, items_of, layers
-from spanproof.systems.prediction import PredictionError, annotate, predicted
+from spanproof.systems.prediction import PredictionError
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, PartialAnswer, Source
 from spanproof.testing.strategies import documents, texts
@@ -37,6 +37,7 @@ from spanproof.testing.strategies.ground import Ground as Soil
 from spanproof.text import timex
 from spanproof.text.offsets import graphemes
 from support.documents import ROOT
+from support.predictions import annotate, predicted
 
 GOLD = ROOT / "annotations" / "gold"
 ENTITIES, QUOTES, DATES = layers()
@@ -569,7 +570,7 @@ def oracle(body: dict[str, Any], _: int) -> Reply:
 
 def ran(name: str, out: Path) -> Run:
     corpus = read(GOLD)
-    return run(systems().find(name), list(corpus.documents()), corpus.schema, corpus.registries, out)
+    return run(systems().find(name), corpus, out)
 
 
 @pytest.mark.slow

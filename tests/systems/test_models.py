@@ -30,11 +30,11 @@ from spanproof.systems.adapters.transformers import joined, owned, words
 from spanproof.systems.labels import NAMES, label_set_of, labels_of, layers_of, ontonotes_label, warn_of_unknown
 from spanproof.systems.model_files import digest, model_path, saved_tags
 from spanproof.systems.ner import annotations
-from spanproof.systems.prediction import predicted
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, PartialAnswer, Source, System
 from spanproof.testing.strategies import documents, texts
 from spanproof.text import segmentation
+from support.predictions import predicted
 from support.systems_here import interpreter
 
 TAGS = st.sampled_from(("O", "B-PER", "I-PER", "E-PER", "S-PER", "B-LOC", "I-LOC", "U-LOC", "L-LOC", "ORG", "B-X", ""))
@@ -523,7 +523,7 @@ def plain(name: str, text: str) -> dict[str, Any]:
 def answers(system: System, given_: Sequence[dict[str, Any]], out: Path) -> dict[str, dict[str, Any]]:
     """What a system says of documents, in a process of its own; of articles it is proved."""
     corpus = [*hostile(), *given_]
-    told = run(system, corpus, article(), {}, out)
+    told = run(system, Corpus.of(corpus), out)
     log = next(iter((out / "runs").glob("*.log")), None)
     assert told.problem is None, log.read_text("utf-8", "replace")[-3000:] if log else told.problem
     made = {each["id"]: each for each in read(told.path, article()).documents()}

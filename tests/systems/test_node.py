@@ -26,12 +26,13 @@ from spanproof.systems import node
 from spanproof.systems.adapters import chrono, compromise, wink
 from spanproof.systems.adapters.chrono import Moment, extent, reading
 from spanproof.systems.adapters.compromise import Term, names, quotation
-from spanproof.systems.prediction import PredictionError, annotate
+from spanproof.systems.prediction import PredictionError
 from spanproof.systems.system import MissingSystemError, PartialAnswer, Predict, Source
 from spanproof.testing.strategies import documents, texts
 from spanproof.text import timex
 from spanproof.text.offsets import utf16
 from support.documents import ROOT
+from support.predictions import annotate
 from support.systems_here import interpreter
 
 GOLD = ROOT / "annotations" / "gold"
@@ -298,7 +299,7 @@ def test_a_run_over_the_corpus_is_sound(module: Any, tmp_path: Path) -> None:
     system = module.SYSTEM
     interpreter(system)
     gold = read(GOLD)
-    made = run(system, list(gold.documents()), gold.schema, {}, tmp_path)
+    made = run(system, gold, tmp_path)
     assert made.problem is None
     corpus = read(made.path)
     assert not [each for each in spanproof.check(corpus).findings if each.severity == "error"]

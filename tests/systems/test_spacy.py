@@ -23,10 +23,10 @@ from spanproof.schema.schema import article
 from spanproof.systems import environments, ner, quotations
 from spanproof.systems.adapters import sayswho, spacy, textacy
 from spanproof.systems.labels import NAMES
-from spanproof.systems.prediction import annotate, predicted
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, PartialAnswer, Source, System
 from spanproof.testing.strategies import documents, texts
+from support.predictions import annotate, predicted
 from support.systems_here import ready
 
 GOLD = Path(__file__).parents[2] / "annotations" / "gold"
@@ -193,7 +193,7 @@ def test_what_is_said_of_any_text_is_sound(system: System, tmp_path: Path) -> No
     def holds(hostile: list[Document], news: list[str]) -> None:
         asked: list[Document] = [{**each, "id": f"h{k}"} for k, each in enumerate(hostile)]
         asked += [document(text, f"n{k}") for k, text in enumerate(news)]
-        made = run(system, asked, article(), {}, tmp_path, again=True)
+        made = run(system, Corpus.of(asked), tmp_path, again=True)
         assert made.problem is None
         answers = list(read(made.path, article(), {}).documents())
         assert [each["text"] for each in answers] == [each["text"] for each in asked]
@@ -215,7 +215,7 @@ COUNTS = {"spacy-md": (354, 40, 0), "spacy-pii": (314, 29, 0), "textacy": (0, 0,
 @pytest.mark.parametrize("name", COUNTS)
 def test_the_articles_are_read_as_measured(name: str, tmp_path: Path) -> None:
     system = ready(systems().find(name))
-    made = run(system, list(read(GOLD, article()).documents()), article(), {}, tmp_path)
+    made = run(system, read(GOLD), tmp_path)
     assert made.problem is None
     found = list(read(made.path, article(), {}).documents())
     assert tuple(sum(len(each[layer]) for each in found) for layer in ("entities", "dates", "quotes")) == COUNTS[name]
@@ -273,7 +273,7 @@ def test_a_paragraph_that_fails_leaves_the_others(system: System, contents: list
         "🎉 “We all meet in Rio,” said Ana Silva.\r\nMary Robinson said: “They never came to the talks.\n"
         "Bo Brown said: «The talks are over for us.”, “"
     )
-    made = run(ready(system), [document(text)], article(), {}, tmp_path)
+    made = run(ready(system), Corpus.of([document(text)]), tmp_path)
     (found,) = read(made.path, article(), {}).documents()
     assert [each["text"] for each in found["quotes"]] == contents
     assert found["quotes"][0]["source"]["text"] == "Ana Silva"
@@ -316,7 +316,7 @@ def test_a_folder_is_a_system_of_the_labels_that_it_has(ruled: Callable[..., Pat
         ("Rio", "LOC"),
     ]
     assert [(d["text"], d["value"]) for d in first["dates"]] == [("today", "2025-02-26")]
-    made = run(system, [document(text)], article(), {}, tmp_path / "out")
+    made = run(system, Corpus.of([document(text)]), tmp_path / "out")
     assert made.faults == (f"{system.name}: VEHICLE: no labels of ours, left out",)
     (found,) = read(made.path, article(), {}).documents()
     assert [each["text"] for each in found["entities"]] == ["Ana", "Danish", "Rio"]
@@ -347,7 +347,7 @@ def test_a_trained_pipeline_is_a_system(tmp_path: Path) -> None:
         pipeline.update([example], sgd=optimizer)
     pipeline.to_disk(tmp_path / "own")
     system = spacy.make(str(tmp_path / "own"))
-    made = next(annotate(system, system.load(), [document(text)], article()))
+    made = annotate(system, system.load(), [document(text)], article())[0]
     assert [(e["start"], e["end"], e["label"]) for e in made["entities"]] == told["entities"][:3]
     assert [(d["start"], d["end"], d["value"]) for d in made["dates"]] == [(27, 33, "2025-02-24")]
 
@@ -363,7 +363,7 @@ def test_an_installed_package_says_what_the_system_of_it_says() -> None:
         "ontonotes-16",
     )
     first = next(iter(read(GOLD, article()).documents()))
-    one, other = (next(annotate(each, each.load(), [first], article())) for each in (package, spacy.SMALL))
+    one, other = (annotate(each, each.load(), [first]) for each in (package, spacy.SMALL))
     assert one == other
 
 

@@ -21,11 +21,11 @@ from spanproof.schema.schema import article
 from spanproof.systems import dates as policies
 from spanproof.systems.adapters import duckling, heideltime, recognizers
 from spanproof.systems.dates import Expression, Reading
-from spanproof.systems.prediction import predicted
 from spanproof.systems.system import PartialAnswer, Source, System
 from spanproof.testing.strategies import documents, texts
 from spanproof.text import timex
 from support.documents import ROOT
+from support.predictions import predicted
 from support.systems_here import ready
 
 HERE = datetime(2025, 2, 26)  # a Wednesday, in 2025-W09
@@ -333,7 +333,7 @@ def test_what_is_said_of_any_text_is_sound(system: System, many: int, tmp_path: 
     def holds(hostile: list[Document], mixed: list[str]) -> None:
         given_: list[Document] = [{**each, "id": f"h{k}"} for k, each in enumerate(hostile)]
         given_ += [asked(text, f"m{k}", DCT if k % 2 else None) for k, text in enumerate(mixed)]
-        made = run(system, given_, article(), {}, tmp_path, again=True)
+        made = run(system, Corpus.of(given_), tmp_path, again=True)
         assert made.problem is None
         answers = list(read(made.path, article(), {}).documents())
         assert [each["text"] for each in answers] == [each["text"] for each in given_]
@@ -356,7 +356,7 @@ SURE = {"Monday": "2025-02-24", "last week": "2025-W08", "two days": "P2D", "tom
 @pytest.mark.xdist_group("systems-temporal")
 @pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
 def test_offsets_stay_over_hard_text(system: System, tmp_path: Path) -> None:
-    made = run(ready(system), [asked(TEXT, "a"), asked(TEXT, "b", None)], article(), {}, tmp_path)
+    made = run(ready(system), Corpus.of([asked(TEXT, "a"), asked(TEXT, "b", None)]), tmp_path)
     assert made.problem is None
     known, unknown = (each["dates"] for each in read(made.path, article(), {}).documents())
     assert {each["text"]: each["value"] for each in known} == SURE
@@ -372,7 +372,7 @@ MEASURED = {"recognizers-text": (45, 42, 41), "duckling": (50, 41, 40), "heidelt
 @pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
 def test_the_articles_are_read_as_measured(system: System, tmp_path: Path) -> None:
     gold = read(ROOT / "annotations" / "gold", article())
-    made = run(ready(system), list(gold.documents()), article(), {}, tmp_path)
+    made = run(ready(system), gold, tmp_path)
     assert made.problem is None
     guess = read(made.path, article(), {})
     scores = score(gold, guess, "timex3", resamples=0)
@@ -386,7 +386,7 @@ def test_the_articles_are_read_as_measured(system: System, tmp_path: Path) -> No
 @pytest.mark.xdist_group("systems-temporal")
 def test_an_expression_that_recognizers_text_fails_on_keeps_its_extent(tmp_path: Path) -> None:
     text = "No.\nIn the last decade, and on Monday."
-    made = run(ready(recognizers.SYSTEM), [asked(text, "a")], article(), {}, tmp_path)
+    made = run(ready(recognizers.SYSTEM), Corpus.of([asked(text, "a")]), tmp_path)
     (answered,) = read(made.path, article(), {}).documents()
     assert [(each["text"], each["value"]) for each in answered["dates"]] == [
         ("last decade", "XXXX-XX-XX"),

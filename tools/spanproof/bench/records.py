@@ -15,9 +15,13 @@ _RIGHT = "right is a folder that bench run wrote, as --out"
 
 @dataclass(frozen=True)
 class Cost:
-    """What a prediction took: seconds to load the system, to predict; bytes of memory, the whole process at its peak.
+    """What a prediction took.
 
-    The memory is that of the interpreter and this toolkit too, not that of programs which a system starts.
+    Attributes:
+        load: seconds to load the system.
+        predict: seconds to predict all texts, the check of the prediction included.
+        memory: bytes of memory of the process at its peak: the interpreter and this toolkit too, but not the programs
+            that a system starts.
     """
 
     load: float
@@ -27,10 +31,15 @@ class Cost:
 
 @dataclass(frozen=True)
 class Record:
-    """How a prediction was made: by what, of which inputs (a digest of texts, registry, schema, system), which bytes.
+    """How a prediction was made.
 
-    ``system`` describes the system, so that the prediction can be told of where it isn't installed; ``faults`` are the
-    parts of texts that it failed on.
+    Attributes:
+        system: all that the system is but the code that opens it, so that the prediction can be reported where the
+            system isn't installed.
+        inputs: a digest of the system's signature, the texts, the registry that it saw and the schema.
+        output: a digest of the bytes of the prediction.
+        cost: what it took.
+        faults: the parts of texts that the system failed on.
     """
 
     system: Mapping[str, Any]
@@ -42,9 +51,15 @@ class Record:
 
 @dataclass(frozen=True)
 class Run:
-    """A system and its prediction: the corpus at ``path``, or the ``problem`` that there is none.
+    """A system and its prediction.
 
-    ``kept``: it was there from an earlier run of the same system over the same texts; the cost is of that run.
+    Attributes:
+        system: the system.
+        path: the corpus that it predicted.
+        cost: what it took; that of the earlier run where the prediction is kept; None where there is none.
+        faults: the parts of texts that the system failed on.
+        kept: whether the prediction was there, from an earlier run of the same system over the same texts.
+        problem: why there is no prediction; None if there is one.
     """
 
     system: System
@@ -56,13 +71,13 @@ class Run:
 
 
 def saved(folder: Path) -> list[Run]:
-    """The predictions in a folder, as their records tell of them, by name; nothing has to be installed.
+    """Return the predictions in a folder with their records, by name; no system has to be installed.
 
     Raises:
-        ValueError: a prediction without a record that can be read, or other than its record says.
+        ValueError: a prediction has no record that can be read, or is other than its record says.
         OSError: a file can't be read.
     """
-    found = []
+    runs = []
     for path in sorted(folder.glob("*.jsonl")):
         book = folder / "runs" / f"{path.stem}.json"
         record = record_of(book)
@@ -74,36 +89,38 @@ def saved(folder: Path) -> list[Run]:
             system = _system(record.system)
         except (AttributeError, LookupError, TypeError, ValueError):
             raise ValueError(f"{book} describes no system of this version; {_RIGHT}") from None
-        found.append(Run(system, path, record.cost, record.faults, kept=True))
-    return found
+        runs.append(Run(system, path, record.cost, record.faults, kept=True))
+    return runs
 
 
 def record_of(path: Path) -> Record | None:
-    """What a file says of a run; None where there is none that can be read."""
+    """Return the record in a file; None where there is none that can be read."""
     try:
-        found = json.loads(path.read_bytes())
-        cost, faults = Cost(**found["cost"]), tuple(found["faults"])
-        return Record(found["system"], found["inputs"], found["output"], cost, faults)
+        members = json.loads(path.read_bytes())
+        cost, faults = Cost(**members["cost"]), tuple(members["faults"])
+        return Record(members["system"], members["inputs"], members["output"], cost, faults)
     except (OSError, ValueError, TypeError, LookupError):
         return None
 
 
 def digest(content: bytes) -> str:
-    """The SHA-256 of bytes, in hexadecimal."""
+    """Return the SHA-256 of bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 def description(system: System) -> dict[str, Any]:
-    """All that a system is but the code that opens it."""
-    return {each.name: getattr(system, each.name) for each in fields(system) if each.name != "open"}
+    """Return all that a system is but the code that opens it."""
+    return {member.name: getattr(system, member.name) for member in fields(system) if member.name != "open"}
 
 
 def _system(description: Mapping[str, Any]) -> System:
-    """The system of a record: all that can be said of it, but it can't be loaded."""
+    """Return the system that a record describes, which can't be loaded."""
 
-    def gone(_: Registries) -> Predict:
+    def refuse(_: Registries) -> Predict:
         raise MissingSystemError(f"{description['name']} is known from a record alone")
 
-    known: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in description.items()}
-    known["predicts"] = {layer: tuple(labels) for layer, labels in known["predicts"].items()}
-    return System(**known, open=gone)
+    members: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in description.items()
+    }
+    members["predicts"] = {layer: tuple(labels) for layer, labels in description["predicts"].items()}
+    return System(**members, open=refuse)

@@ -1,16 +1,19 @@
 """``spanproof bench``: systems measured on a gold corpus."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from spanproof.bench import run
+from spanproof.checks.predictions import faults
 from spanproof.cli.commands import Commands
 from spanproof.cli.options import FILE, say
-from spanproof.systems.prediction import PredictionError
+from spanproof.systems import worker
+from spanproof.systems.prediction import PredictionError, Prove
 from spanproof.systems.registry import systems
-from spanproof.systems.system import MissingSystemError
+from spanproof.systems.system import MissingSystemError, System
 
 _PLACES = {
     "systems": ("bench_systems:listing", "List the systems that are known, and what is missing of them."),
@@ -38,8 +41,20 @@ def bench() -> None:
 @click.argument("folder", type=FILE)
 def predict(name: str, folder: Path) -> None:
     """Predict in the process of one system, which ``run`` starts in the environment of that system."""
+    _be_process(run.predict, name, folder)
+
+
+@bench.command(hidden=True)
+@click.argument("name")
+@click.argument("folder", type=FILE)
+def answer(name: str, folder: Path) -> None:
+    """Answer in the process of one system, which ``stress --shrink`` starts and asks again and again."""
+    _be_process(worker.answer, name, folder)
+
+
+def _be_process(serve: Callable[[System, Path, Prove], None], name: str, folder: Path) -> None:
     try:
-        run.predict(systems().find(name), folder)
+        serve(systems().find(name), folder, faults)
     except (MissingSystemError, PredictionError) as error:
         say(" ".join(str(error).split()))
         sys.exit(1)

@@ -75,15 +75,11 @@ def run(
     known = systems()
     try:
         chosen = [known.find(name) for name in dict.fromkeys(names)]
-        documents = running.proved(gold, chosen)
+        running.demand_measurable(gold, chosen)
         runs = []
         for system in chosen:
-            with progress_of(f"{system.name}:") as tick:
-                runs.append(
-                    running.run(
-                        system, documents, gold.schema, gold.registries, out, again=again, patience=timeout, tick=tick
-                    )
-                )
+            with progress_of(f"{system.name}:") as progress:
+                runs.append(running.run(system, gold, out, again=again, timeout=timeout, progress=progress))
         scored, runs = boards_of(gold, runs, resamples)
     except (MissingSystemError, ValueError) as error:
         refuse(str(error))

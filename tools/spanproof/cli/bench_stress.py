@@ -29,9 +29,9 @@ from spanproof.cli.options import (
     say,
 )
 from spanproof.corpus.documents import Corpus
-from spanproof.systems.process import served
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError
+from spanproof.systems.worker import worker
 
 
 @click.command()
@@ -93,14 +93,14 @@ def stress(
     gold = read_corpus(corpus, read_schema(schema_file))
     known = systems()
     stressed: list[Stressed] = []
-    measured = functools.partial(stress_system, seed=seed, resamples=resamples, again=again, patience=timeout)
+    measured = functools.partial(stress_system, seed=seed, resamples=resamples, again=again, timeout=timeout)
     try:
         transformations = chosen(some)
         selected = [known.find(name) for name in dict.fromkeys(names)]
-        running.proved(gold, selected)
+        running.demand_measurable(gold, selected)
         for system in selected:
-            with progress_of(f"{system.name}:") as tick:
-                stressed.append(measured(system, gold, transformations, out, tick=tick))
+            with progress_of(f"{system.name}:") as progress:
+                stressed.append(measured(system, gold, transformations, out, progress=progress))
     except (MissingSystemError, ValueError) as error:
         refuse(str(error))
     except OSError as error:
@@ -123,7 +123,7 @@ def _shrunk(
     system, documents = stressed.run.system, list(gold.documents())
     rows = {name: {row for effect in effects for row in effect.broken} for name, effects in stressed.effects.items()}
     smallest_texts: list[Broken] = []
-    with served(system, gold.schema, gold.registries) as answer:
+    with worker(system, gold.schema, gold.registries) as answer:
         for transformation in transformations:
             broken = [documents[row] for row in sorted(rows.get(transformation.name, ()))]
             if broken:

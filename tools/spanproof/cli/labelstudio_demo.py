@@ -43,7 +43,7 @@ def demo(path: Path | None, schema_file: Path | None, title: str | None, folder:
     arguments = [] if path is None else [str(path)]
     for option, value in (("--schema", schema_file), ("--project", title)):
         arguments += [] if value is None else [option, str(value)]
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     with tempfile.TemporaryDirectory(prefix="spanproof-", ignore_cleanup_errors=True) as fresh:
         try:
@@ -51,7 +51,7 @@ def demo(path: Path | None, schema_file: Path | None, title: str | None, folder:
                 pushed = send(corpus, connect(server.url, server.token), title, None, update_config=False)
                 print_findings(pushed.findings)
                 _print_access(server, pushed.project.address if pushed.project else server.url, arguments)
-                if server.process.wait():
+                if server.process.popen.wait():
                     raise ServerError(f"Label Studio ended; its log is {server.folder / 'server.log'}")
         except (ServerError, ClientError, ValueError) as error:
             refuse(str(error))

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import click
 
+from spanproof.checks.predictions import faults
 from spanproof.cli.options import REGISTRY, SCHEMA, own_corpus, read_registries, read_schema, refuse, say
 from spanproof.formats.discovery import beside
 from spanproof.schema.paths import Registries
@@ -79,7 +80,7 @@ def _answer(system: System, registry: Path | None, schema: Schema, host: str, po
     with socket.create_server((host, port), family=family) as listening:
         say(f"loading {system.signature}")
         predict = system.load(_registries(registry, schema) if system.registry else None)
-        app = backend.backend(system, predict, schema)
+        app = backend.backend(system, predict, schema, faults)
         shown = f"[{host}]" if ":" in host else host
         say(f"{system.signature} answers at http://{shown}:{listening.getsockname()[1]}; Ctrl-C stops it")
         if host not in _LOOPBACK:

@@ -25,7 +25,7 @@ from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.to_task import prediction
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
-from spanproof.systems.prediction import PredictionError, annotate
+from spanproof.systems.prediction import PredictionError, Prove, annotate
 from spanproof.systems.system import Predict, System, unfit
 
 _LOG = logging.getLogger(__name__)
@@ -39,14 +39,14 @@ class Answer:
     warnings: tuple[str, ...]
 
 
-def answer(tasks: Sequence[Any], system: System, predict: Predict, schema: Schema) -> Answer:
+def answer(tasks: Sequence[Any], system: System, predict: Predict, schema: Schema, prove: Prove) -> Answer:
     """The predictions for tasks, whose texts are what ``data.text`` is; a task without one gets an empty prediction.
 
     Raises:
         PredictionError: what the system predicts is unsound.
     """
     read = [_document(task, schema) for task in tasks]
-    found = iter(annotate(system, predict, [each for each in read if not isinstance(each, str)], schema))
+    found = iter(annotate(system, predict, [each for each in read if not isinstance(each, str)], schema, prove))
     results, warnings = [], []
     for k, (task, each) in enumerate(zip(tasks, read, strict=True)):
         if isinstance(each, str):
@@ -82,7 +82,7 @@ def _document(task: Any, schema: Schema) -> dict[str, Any] | str:
     return {**named, Layout.of(schema).text: text, "language": data.get("language"), **timed}
 
 
-def backend(system: System, predict: Predict, schema: Schema) -> Starlette:
+def backend(system: System, predict: Predict, schema: Schema, prove: Prove) -> Starlette:
     """The application; the system is loaded already, so that one which answers is ready.
 
     Requests are answered one at a time by the system, and the health at once.
@@ -114,7 +114,7 @@ def backend(system: System, predict: Predict, schema: Schema) -> Starlette:
         tasks = (await _body(request)).get("tasks")
         if not isinstance(tasks, list):
             raise HTTPException(400, f"tasks is {type(tasks).__name__}; right is a list of tasks")
-        found = await anyio.to_thread.run_sync(answer, tasks, system, predict, schema, limiter=alone)
+        found = await anyio.to_thread.run_sync(answer, tasks, system, predict, schema, prove, limiter=alone)
         for warning in found.warnings:
             _LOG.warning("%s", warning)
         return JSONResponse({"results": list(found.results), "warnings": list(found.warnings)})

@@ -95,7 +95,11 @@ def cache() -> Path:
 
 def is_ready() -> bool:
     """Return whether a server can be started in seconds, with nothing to install first."""
-    return (cache() / "template" / _DATABASE).exists()
+    return _environment().usable and (cache() / "template" / _DATABASE).exists()
+
+
+def _environment() -> Environment:
+    return Environment(cache() / "environment", (f"label-studio=={VERSION}",), over_this=False)
 
 
 @contextmanager
@@ -134,7 +138,7 @@ def start(folder: Path, report: Callable[[str], None] = _silent, port: int | Non
 
 def _installed(report: Callable[[str], None]) -> Path:
     """Return the command ``label-studio`` of the environment, which is made if it isn't there."""
-    environment = Environment(cache() / "environment", (f"label-studio=={VERSION}",), over_this=False)
+    environment = _environment()
     with locked(environment.folder):
         if not environment.usable:
             report(f"installing Label Studio {VERSION} into {cache()} (about 1 GB; once, some minutes)")

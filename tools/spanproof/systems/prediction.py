@@ -13,7 +13,7 @@ from spanproof.corpus.findings import Finding
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
-from spanproof.systems.system import Annotations, Predict, System, source_of
+from spanproof.systems.system import Predict, System, source_of
 
 Prove = Callable[[Sequence[Document], Schema], Iterable[Finding]]
 """Finds what is wrong in predictions; the ``row`` of a finding is the number of its document, from 0.
@@ -72,7 +72,7 @@ def without_annotations(document: Document, schema: Schema) -> dict[str, Any]:
     return members
 
 
-def _predicted(document: Document, answer: Annotations, system: System, schema: Schema) -> dict[str, Any]:
+def _predicted(document: Document, answer: Any, system: System, schema: Schema) -> dict[str, Any]:
     """Return a document with a system's answer in place of its annotations, not proved yet.
 
     Raises:
@@ -147,7 +147,7 @@ class _Filling:
         return {"text": text[max(start, 0) : max(end, 0)]}
 
     def keyed(self, node: Node, items: list[Any]) -> list[Any]:
-        """Return items that all have a key: those without get the first letter of the list and a number of their own."""
+        """Return items that all have a key: those without get the first letter of the list and a free number."""
         key = node.key
         if key is None:
             return items

@@ -4,7 +4,7 @@ All transformed texts go to the system at once, in one process; its predictions 
 so that gold and both predictions lie over one text and are counted sentence by sentence.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 
 from spanproof.arrays import Floats
 from spanproof.bench.records import Run
-from spanproof.bench.run import run
+from spanproof.bench.run import Progress, run
 from spanproof.bench.stress.consistency import Layer, Measure, Said, common
 from spanproof.bench.stress.rewriting import Carried, Rewriting, carry, follow, text_member
 from spanproof.bench.stress.transformations import Transformation, rewriting
@@ -91,12 +91,12 @@ def stress(
     seed: int = 0,
     resamples: int = 1000,
     again: bool = False,
-    patience: float | None = None,
-    tick: Callable[[int], None] | None = None,
+    timeout: float | None = None,
+    progress: Progress | None = None,
 ) -> Stressed:
     """A system on the texts of a corpus before and after transformations; the predictions are a corpus in ``out``.
 
-    ``again``, ``patience`` and ``tick`` are those of :func:`spanproof.bench.run.run`.
+    ``again``, ``timeout`` and ``progress`` are those of :func:`spanproof.bench.run.run`.
 
     Raises:
         ValueError: see :func:`variants`.
@@ -105,7 +105,8 @@ def stress(
     documents = list(gold.documents())
     made = variants(gold, transformations, seed)
     texts = [*documents, *(variant.document for variant in made)]
-    ran = run(system, texts, gold.schema, gold.registries, out, again=again, patience=patience, tick=tick)
+    corpus = Corpus.of(texts, gold.schema, gold.registries)
+    ran = run(system, corpus, out, again=again, timeout=timeout, progress=progress)
     if ran.problem:
         return Stressed(ran, {})
     said = list(read(ran.path, gold.schema, {}).documents())

@@ -1,6 +1,6 @@
 """The smallest text on which an invariance breaks, by Hypothesis: a sentence that breaks, then fewer words of it.
 
-The system answers in its own process (:mod:`~spanproof.systems.process`); Hypothesis runs in this one. A part of a
+The system answers in its own process (:mod:`~spanproof.systems.worker`); Hypothesis runs in this one. A part of a
 document is the document under a rewriting that leaves the rest out, so gold, on which transformations rest, follows.
 """
 
@@ -18,8 +18,8 @@ from spanproof.bench.stress.transformations import Transformation, rewriting
 from spanproof.corpus.continuum import sentences
 from spanproof.corpus.documents import Corpus
 from spanproof.systems.prediction import PredictionError
-from spanproof.systems.process import Answer
 from spanproof.systems.system import System
+from spanproof.systems.worker import Ask
 from spanproof.text.segmentation import Extent, tokens
 
 _WORD, _BLANK = regex.compile(r"\S+"), regex.compile(r"\s+")
@@ -42,7 +42,7 @@ class Trial:
     """A system under one transformation, to be tried on any document."""
 
     system: System
-    answer: Answer
+    ask: Ask
     gold: Corpus
     transformation: Transformation
     seed: int = 0
@@ -54,7 +54,7 @@ class Trial:
         if made is None or not made.changes:
             return None
         try:
-            before, after = self.answer([document, carry(document, made, schema)])
+            before, after = self.ask([document, carry(document, made, schema)])
         except PredictionError:
             return None
         back = follow(after, made.inverse, schema)
