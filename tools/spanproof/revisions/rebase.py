@@ -5,18 +5,18 @@ all (:mod:`spanproof.revisions.cohesion`).
 """
 
 import copy
-import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from spanproof.corpus.edits import Edit
 from spanproof.revisions.align.follow import Fate, Offsets, Reason, Status, Texts, follow
 from spanproof.revisions.cohesion import Cut, settle
+from spanproof.revisions.rewrite import rewrite, text_member
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, holder_of, objects, pattern, reached
 from spanproof.schema.schema import Schema
-from spanproof.text.quote_selector import quote_selector
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,7 @@ def rebase(document: Mapping[str, Any], new_text: str, schema: Schema) -> Rebase
     Raises:
         ValueError: the document holds no text, or the schema has spans of several texts.
     """
-    if len(schema.texts) != 1:
-        raise ValueError(f"a rebase needs spans of one text; the schema has spans of {sorted(schema.texts) or 'none'}")
-    (member,) = schema.texts
+    member = text_member(schema)
     old_text = document.get(member)
     if not isinstance(old_text, str):
         raise ValueError(f"the document has no text at {member!r}")
@@ -75,7 +73,9 @@ def rebase(document: Mapping[str, Any], new_text: str, schema: Schema) -> Rebase
         groups[holder_of(path, schema)].append(path)
     old = {path: (span["start"], span["end"]) for path, (_, span) in spans.items() if fates[path].reason != "unsound"}
     gone, cuts = settle(document, schema, groups, old, fates)
-    rebased = _written(document, new_text, schema, member, spans, fates, gone, cuts)
+    extents = {path: fate.new for path, fate in fates.items() if fate.new}
+    nulls = [Edit(cut.path) for cut in cuts]
+    rebased = rewrite(document, new_text, schema, extents, removed=gone, edits=nulls)
     moves = tuple(
         _move(path, spans[path], fates[path], holder, document, schema, texts)
         for holder, paths in groups.items()
@@ -93,40 +93,6 @@ def _fate(texts: Texts, span: Mapping[str, Any]) -> Fate:
     if span.get("text") not in (None, texts.old[start:end]):
         return Fate("refused", reason="unsound")
     return follow(texts, start, end)
-
-
-def _written(
-    document: Mapping[str, Any],
-    new_text: str,
-    schema: Schema,
-    member: str,
-    spans: Mapping[Path, tuple[Node, Any]],
-    fates: Mapping[Path, Fate],
-    gone: set[Path],
-    cuts: Sequence[Cut],
-) -> Any:
-    """The document with offsets, surfaces, contexts and hashes of the new text, without what is gone."""
-    rebased = copy.deepcopy(dict(document))
-    rebased[member] = new_text
-    for node, hashed in schema.having(Node.hash_of):
-        if hashed == member and len(node.place) == 1 and rebased.get(node.place[0]) is not None:
-            rebased[node.place[0]] = hashlib.sha256(new_text.encode()).hexdigest()
-    for path in spans:
-        if (new := fates[path].new) is None:
-            continue
-        span = reached(rebased, path)
-        span["start"], span["end"] = new
-        renewed = quote_selector(new_text, *new, span)
-        span.update({name: value for name, value in renewed.items() if isinstance(span.get(name), str)})
-    for cut in cuts:
-        reached(rebased, cut.path[:-1])[cut.path[-1]] = None
-    for path in sorted(gone, key=lambda path: [str(step).zfill(9) for step in path], reverse=True):
-        owner = reached(rebased, path[:-1])
-        if isinstance(path[-1], str) and schema.nodes[pattern(path)].nullable:
-            owner[path[-1]] = None
-        else:
-            del owner[path[-1]]
-    return rebased
 
 
 def _move(

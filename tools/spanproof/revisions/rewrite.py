@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from spanproof.corpus.edits import Edit, apply
+from spanproof.schema.node import Node
 from spanproof.schema.paths import Document, Path, pattern, reached
 from spanproof.schema.schema import Schema
-from spanproof.text.quote_selector import MEMBERS, evidence
+from spanproof.text.quote_selector import MEMBERS, quote_selector
 from spanproof.text.segmentation import Extent
 
 
@@ -17,7 +18,7 @@ def text_member(schema: Schema) -> str:
     Raises:
         ValueError: the schema has spans of several texts, or no spans.
     """
-    members = sorted({str(node.get("spanOf")) for node in schema.spans})
+    members = sorted(schema.texts)
     if len(members) != 1:
         raise ValueError(f"the schema has spans of {', '.join(members) or 'nothing'}; right are spans of one text")
     return members[0]
@@ -52,7 +53,7 @@ def rewrite(
     changes = [Edit((member,), text), *_hashes(document, text, member, schema)]
     for path, (start, end) in extents.items():
         span = reached(document, path)
-        words = evidence(text, start, end, span)
+        words = quote_selector(text, start, end, span)
         stored = {name: words[name] for name in MEMBERS if isinstance(span.get(name), str)}
         changes += [Edit((*path, name), value) for name, value in ({"start": start, "end": end} | stored).items()]
     changes += edits
@@ -63,8 +64,8 @@ def rewrite(
 
 
 def _hashes(document: Document, text: str, member: str, schema: Schema) -> Iterator[Edit]:
-    for node in schema.having("hashOf"):
-        if node.get("hashOf") == member and len(node.place) == 1 and document.get(node.place[0]) is not None:
+    for node, hashed in schema.having(Node.hash_of):
+        if hashed == member and len(node.place) == 1 and document.get(node.place[0]) is not None:
             yield Edit(node.place, hashlib.sha256(text.encode()).hexdigest())
 
 

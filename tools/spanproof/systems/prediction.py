@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 from spanproof.systems.system import Predict, System, source_of
 
-Prove = Callable[[Sequence[Document], Schema], Iterable[Finding]]
-"""Finds what is wrong in predictions; the ``row`` of a finding is the number of its document, from 0.
+Prove = Callable[[Corpus], Iterable[Finding]]
+"""Finds what is wrong in a corpus of predictions; the ``row`` of a finding is the number of its document, from 0.
 
 :func:`spanproof.checks.predictions.faults` is one.
 """
@@ -51,7 +52,7 @@ def annotate(
     pairs = zip(documents, answers, strict=True)
     predicted = [_predicted(document, answer, system, schema) for document, answer in pairs]
     faults = defaultdict[int | None, list[str]](list)
-    for finding in prove(predicted, schema):
+    for finding in prove(Corpus.of(predicted, schema)):
         if finding.path and finding.path[0] in system.predicts:
             faults[finding.row].append(f"{finding.json_path}: {finding.message}")
     for row, document in enumerate(predicted):

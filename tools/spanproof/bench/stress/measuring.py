@@ -15,13 +15,14 @@ from spanproof.arrays import Floats
 from spanproof.bench.records import Run
 from spanproof.bench.run import Progress, run
 from spanproof.bench.stress.consistency import Layer, Measure, Said, common
-from spanproof.bench.stress.rewriting import Carried, Rewriting, carry, follow, text_member
+from spanproof.bench.stress.rewriting import Carried, Rewriting, carry, follow
 from spanproof.bench.stress.transformations import Transformation, rewriting
 from spanproof.corpus.continuum import sentences
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.counts import ratio
 from spanproof.metrics.resampling import Interval, bootstrap, percentile_interval
+from spanproof.revisions.rewrite import text_member
 from spanproof.systems.system import System
 
 

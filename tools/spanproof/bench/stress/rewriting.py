@@ -4,19 +4,18 @@ A rewriting is the old text cut into pieces, kept or replaced, in the order in w
 edit and a changed order are one thing, and each has an inverse. Offsets are code points, half open.
 """
 
-import copy
 import functools
-import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
+from spanproof.corpus.edits import Edit
+from spanproof.revisions.rewrite import rewrite, text_member
 from spanproof.schema.node import Node, Place
-from spanproof.schema.paths import Document, Path, holder_of, objects, pattern, reached
+from spanproof.schema.paths import Document, Path, holder_of, objects, reached
 from spanproof.schema.schema import Schema
-from spanproof.text.quote_selector import MEMBERS, quote_selector
 from spanproof.text.segmentation import Extent
 
 
@@ -158,18 +157,6 @@ class Carried:
     lost: tuple[tuple[Path, int], ...] = ()
 
 
-def text_member(schema: Schema) -> str:
-    """The member that holds the text.
-
-    Raises:
-        ValueError: spans of the schema are of several texts, or there are none.
-    """
-    members = sorted(schema.texts)
-    if len(members) != 1:
-        raise ValueError(f"the schema has spans of {', '.join(members) or 'nothing'}; right is one text")
-    return members[0]
-
-
 def offsets(span: Mapping[str, Any], path: Path) -> Extent:
     """Where a span is.
 
@@ -196,7 +183,12 @@ def carry(document: Document, rewriting: Rewriting, schema: Schema) -> dict[str,
 
 
 def follow(document: Document, rewriting: Rewriting, schema: Schema) -> Carried:
-    """A document over the new text without the annotations that are cut; references to those dangle.
+    """Return a document over the new text without the annotations that are cut; references to those dangle.
+
+    Args:
+        document: a document over the old text.
+        rewriting: of the old text.
+        schema: the schema of the document.
 
     Raises:
         ValueError: the rewriting is of another text, the schema has spans of several, or offsets are no integers.
@@ -204,52 +196,33 @@ def follow(document: Document, rewriting: Rewriting, schema: Schema) -> Carried:
     member = text_member(schema)
     if document.get(member) != rewriting.text:
         raise ValueError(f"the rewriting is of another text than {member}")
-    made = copy.deepcopy(dict(document))
-    made[member] = rewriting.new
-    for node, hashed in schema.having(Node.hash_of):
-        if hashed == member and len(node.place) == 1 and made.get(node.place[0]) is not None:
-            made[node.place[0]] = hashlib.sha256(rewriting.new.encode()).hexdigest()
     swaps = {(swap.place, swap.extent): swap for swap in rewriting.swaps}
-    gone: dict[Path, int] = {}
-    for path, node, span in list(objects(made, schema.root, ())):
+    extents, edits, lost = dict[Path, Extent](), list[Edit](), dict[Path, int]()
+    for path, node, span in objects(document, schema.root, ()):
         if not node.span_of:
             continue
         old = offsets(span, path)
         new = rewriting.extent(*old)
         if new is None:
             holder = holder_of(path, schema)
-            gone.setdefault(holder, reached(document, holder).get("start", old[0]))
-        else:
-            _move(span, new, rewriting.new, swaps.get((node.place, old)))
-    _without(made, gone, schema)
-    _in_order(made, schema.root)
-    return Carried(made, tuple(gone.items()))
+            lost.setdefault(holder, reached(document, holder).get("start", old[0]))
+            continue
+        extents[path] = new
+        swap = swaps.get((node.place, old))
+        if swap and span.get(swap.member) in swap.values:
+            edits.append(Edit((*path, swap.member), swap.values[span[swap.member] == swap.values[0]]))
+    carried = rewrite(document, rewriting.new, schema, extents, removed=lost, edits=edits)
+    _sort(carried, schema.root)
+    return Carried(carried, tuple(lost.items()))
 
 
-def _move(span: dict[str, Any], new: Extent, text: str, swap: Swap | None) -> None:
-    told = quote_selector(text, *new, span)
-    span |= {name: told[name] for name in MEMBERS if isinstance(span.get(name), str)}
-    span["start"], span["end"] = new
-    if swap and span.get(swap.member) in swap.values:
-        span[swap.member] = swap.values[span[swap.member] == swap.values[0]]
-
-
-def _without(document: dict[str, Any], gone: Mapping[Path, int], schema: Schema) -> None:
-    for path in sorted(gone, key=lambda path: [str(step).zfill(9) for step in path], reverse=True):
-        owner = reached(document, path[:-1])
-        if isinstance(path[-1], str) and schema.nodes[pattern(path)].nullable:
-            owner[path[-1]] = None
-        else:
-            del owner[path[-1]]
-
-
-def _in_order(value: Any, node: Node) -> None:
-    """Sorts the lists whose spans have to stand in the order of the text."""
+def _sort(value: Any, node: Node) -> None:
+    """Sort the lists whose spans have to stand in the order of the text."""
     if isinstance(value, list) and node.items is not None:
         if node.in_order:
             value.sort(key=lambda span: (span["start"], span["end"]))
         for item in value:
-            _in_order(item, node.items)
+            _sort(item, node.items)
     elif isinstance(value, Mapping):
         for name, sub in node.fields.items():
-            _in_order(value.get(name), sub)
+            _sort(value.get(name), sub)

@@ -13,10 +13,11 @@ from typing import Any
 import regex
 
 from spanproof.bench.stress.consistency import Layer, differ
-from spanproof.bench.stress.rewriting import Piece, Rewriting, carry, follow, text_member
+from spanproof.bench.stress.rewriting import Piece, Rewriting, carry, follow
 from spanproof.bench.stress.transformations import Transformation, rewriting
 from spanproof.corpus.continuum import sentences
 from spanproof.corpus.documents import Corpus
+from spanproof.revisions.rewrite import text_member
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.system import System
 from spanproof.systems.worker import Ask
