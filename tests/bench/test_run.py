@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 import spanproof
 from spanproof.bench import render as report
 from spanproof.bench import run as running
-from spanproof.bench.board import board, boards, on, tasks_of
+from spanproof.bench.board import board, boards, task_scores, tasks_of
 from spanproof.bench.leaderboard.pages import pages
 from spanproof.bench.records import saved
 from spanproof.cli import main
@@ -370,7 +370,7 @@ def test_gold_against_itself_is_one_and_two_such_do_not_differ() -> None:
     gold = read(GOLD)
     for task in tasks_of(("entities", "quotes", "dates"), gold.schema):
         layers = ("entities", "quotes", "dates")
-        a, b = on(gold, gold, task, layers, 0), on(gold, gold, task, layers, 0)
+        a, b = task_scores(gold, gold, task, layers, 0), task_scores(gold, gold, task, layers, 0)
         assert {score.value for score in a.scores} == {1.0}
         pair = board(task, {"a": a, "b": b}).pairs["a", "b"]
         assert {(each.difference.difference, each.difference.p) for each in pair} == {(0.0, 1.0)}
@@ -401,8 +401,8 @@ def test_the_command_score_takes_the_layer_of_another_schema(tmp_path: Path) -> 
 
 def test_two_systems_on_one_task_are_compared_in_100_columns(made: tuple[Path, Result]) -> None:
     gold = read(GOLD)
-    scores = {n: on(gold, read(made[0] / f"{n}.jsonl"), "entities", ["entities"], 5) for n in ("gazetteer",)}
-    scores["gold"] = on(gold, gold, "entities", ["entities"], 5)
+    scores = {n: task_scores(gold, read(made[0] / f"{n}.jsonl"), "entities", ["entities"], 5) for n in ("gazetteer",)}
+    scores["gold"] = task_scores(gold, gold, "entities", ["entities"], 5)
 
     text = report.as_text(report.BenchReport([board("entities", scores)], [], gold.schema))
     assert "gazetteer − gold" in text

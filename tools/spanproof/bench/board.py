@@ -1,4 +1,4 @@
-"""Boards: systems side by side on one task and gold, with every pair of them compared."""
+"""A board: systems side by side on one task and gold, with every pair compared. A leaderboard is a page of boards."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,15 +15,20 @@ from spanproof.schema.schema import Schema
 from spanproof.systems.system import System
 
 FINENESS = ("ontonotes-18", "ontonotes-16", "conll-4", "three")
-"""Tables of :mod:`spanproof.metrics.label_sets`, each of which tells all apart that the next one does."""
+"""Label sets of :mod:`spanproof.metrics.label_sets` from fine to coarse: what a set tells apart, those before it do."""
 
 
 @dataclass(frozen=True)
 class Board:
-    """Systems on one task: the scores by their names, and each pair of them compared.
+    """Systems on one task.
 
-    ``labels`` is the table of labels for names, None elsewhere. ``in_sample`` are the systems that were written with
-    members of this layer in sight: the words (``value``) in the measures of these, the empty word for all.
+    Attributes:
+        task: what was asked.
+        labels: the label set of names, None for other tasks.
+        scores: by the names of the systems.
+        pairs: each pair of systems compared.
+        in_sample: the systems that were written with this layer of this corpus in sight, and which members of it: the
+            words (``value``) that the measures of these have in their names, the empty word for all measures.
     """
 
     task: Task
@@ -34,44 +39,52 @@ class Board:
 
     @property
     def title(self) -> str:
-        """``timex3``, ``entities, three labels``."""
+        """What the board is called: ``timex3``, ``entities, three``."""
         return f"{self.task}, {self.labels}" if self.labels else self.task
 
     def marked(self, name: str, measure: str) -> str:
-        """The name of a system, with an asterisk where this measure of it is in-sample."""
+        """Return the name of a system, with an asterisk where this measure of it is in-sample."""
         return f"{name}*" if any(member in measure for member in self.in_sample.get(name, ())) else name
 
 
 def tasks_of(layers: Iterable[str], schema: Schema) -> dict[Task, str]:
-    """What can be asked of a system that predicts some layers, and the layer that answers.
+    """Return what can be asked of a system that predicts some layers, and the layer that answers.
 
     Names are the layer that has labels of OntoNotes, or the first with labels where there is none.
     """
-    found: dict[Task, str] = {}
+    answers: dict[Task, str] = {}
     named = False
     for layer in layers:
         node = schema.nodes.get((layer, "*"))
         if node is not None and node.quotation:
-            found["quotations"] = layer
+            answers["quotations"] = layer
         elif node is not None and node.timex3:
-            found["timex3"] = layer
+            answers["timex3"] = layer
         elif node is not None and node.label and not named:
             named = bool(own_labels(node, node.label).keys() & set(ONTONOTES))
-            if named or "entities" not in found:
-                found["entities"] = layer
-    return found
+            if named or "entities" not in answers:
+                answers["entities"] = layer
+    return answers
 
 
-def on(
-    gold: Corpus, guess: Corpus, task: Task, layers: Iterable[str], resamples: int, labels: str | None = None
+def task_scores(
+    gold: Corpus, predicted: Corpus, task: Task, layers: Iterable[str], resamples: int, labels: str | None = None
 ) -> Scores:
-    """The scores of a prediction on a task that its layers allow.
+    """Score a prediction on a task that its layers allow.
+
+    Args:
+        gold: the reference.
+        predicted: what a system predicted.
+        task: one of :func:`tasks_of` the layers.
+        layers: what the system predicts.
+        resamples: draws for each interval.
+        labels: the label set, for names.
 
     Raises:
         ValueError: see :func:`spanproof.metrics.score.score`.
     """
     layer = tasks_of(layers, gold.schema)[task] if task == "entities" else None
-    return score(gold, guess, task, layer=layer, labels=labels, resamples=resamples)
+    return score(gold, predicted, task, layer=layer, labels=labels, resamples=resamples)
 
 
 def board(
@@ -80,7 +93,14 @@ def board(
     labels: str | None = None,
     in_sample: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Board:
-    """The scores of systems on one task and gold, with every pair of the systems compared."""
+    """Return the board of some systems, every pair of them compared.
+
+    Args:
+        task: what was asked.
+        scores: by the names of the systems, all over the same gold.
+        labels: the label set of names.
+        in_sample: see :class:`Board`.
+    """
     pairs = {(a, b): compare(scores[a], scores[b]) for a, b in combinations(scores, 2)}
     return Board(task, labels, scores, pairs, in_sample or {})
 
@@ -88,48 +108,66 @@ def board(
 def boards(
     gold: Corpus, predictions: Mapping[str, tuple[System, Path]], resamples: int
 ) -> tuple[list[Board], dict[str, str]]:
-    """The boards of the predictions of systems, and the problems of those that can't be scored, by their names.
+    """Return the boards of predictions, and why some predictions can't be scored.
 
-    Names have a board for each label set that is the finest of a system; the finer systems are on the coarser too, but
-    for those that give none of its labels.
+    Names have a board for each label set that is the finest of a system; the finer systems are on the coarser boards
+    too, but for those that give none of its labels.
+
+    Args:
+        gold: the reference.
+        predictions: by the name of the system, what it is and the file of its prediction.
+        resamples: draws for each interval.
+
+    Returns:
+        The boards, in the order of tasks and from fine to coarse; by the name of a system what is wrong with its
+        prediction.
     """
-    found: dict[tuple[Task, str | None], dict[str, Scores]] = {}
+    scores: dict[tuple[Task, str | None], dict[str, Scores]] = {}
     problems: dict[str, str] = {}
-    asked = {system.tells for system, _ in predictions.values() if "entities" in tasks_of(system.predicts, gold.schema)}
+    label_sets = {
+        system.tells for system, _ in predictions.values() if "entities" in tasks_of(system.predicts, gold.schema)
+    }
     for name, (system, path) in predictions.items():
         try:
-            guess = read(path, gold.schema, {})
-            made = {
-                (task, labels): on(gold, guess, task, system.predicts, resamples, labels)
-                for task, layer in tasks_of(system.predicts, gold.schema).items()
-                for labels in (_tables(system, asked, gold.schema, layer) if task == "entities" else [None])
-            }
-            if len(guess) < len(gold):
-                raise ValueError(f"it answers {len(guess)} of {len(gold)} documents; right is a run over all of them")
-            for key, scores in made.items():
-                found.setdefault(key, {})[name] = scores
+            for key, of_task in _scores(gold, system, path, label_sets, resamples).items():
+                scores.setdefault(key, {})[name] = of_task
         except ValueError as error:
             problems[name] = f"can't be scored: {error}"
-    order = sorted(found, key=lambda key: (TASKS.index(key[0]), FINENESS.index(key[1]) if key[1] else 0))
-    made_boards = []
-    for task, labels in order:
-        seen = {name: _seen(predictions[name][0], task, gold.schema) for name in found[task, labels]}
-        made_boards.append(board(task, found[task, labels], labels, seen))
-    return made_boards, problems
+    made = []
+    for task, labels in sorted(scores, key=lambda key: (TASKS.index(key[0]), FINENESS.index(key[1]) if key[1] else 0)):
+        seen = {name: _seen(predictions[name][0], task, gold.schema) for name in scores[task, labels]}
+        made.append(board(task, scores[task, labels], labels, seen))
+    return made, problems
 
 
-def _tables(system: System, asked: Iterable[str], schema: Schema, layer: str) -> list[str | None]:
+def _scores(
+    gold: Corpus, system: System, path: Path, label_sets: Iterable[str], resamples: int
+) -> dict[tuple[Task, str | None], Scores]:
+    """Return the scores of one system by task and label set."""
+    predicted = read(path, gold.schema, {}).load()
+    scores = {
+        (task, labels): task_scores(gold, predicted, task, system.predicts, resamples, labels)
+        for task, layer in tasks_of(system.predicts, gold.schema).items()
+        for labels in (_label_sets(system, label_sets, gold.schema, layer) if task == "entities" else [None])
+    }
+    if len(predicted) < len(gold):
+        raise ValueError(f"it answers {len(predicted)} of {len(gold)} documents; right is a run over all of them")
+    return scores
+
+
+def _label_sets(system: System, label_sets: Iterable[str], schema: Schema, layer: str) -> list[str | None]:
+    """Return the label sets that a system is measured under: its finest, and coarser ones of which it gives a label."""
     node = schema.nodes[layer, "*"]
     if not own_labels(node, node.label).keys() <= set(ONTONOTES):
         return [None]
     if system.tells not in FINENESS:
         raise ValueError(f"{system.name} tells {system.tells!r} apart; right is one of {', '.join(FINENESS)}")
-    coarser = [table for table in FINENESS[FINENESS.index(system.tells) :] if table in asked]
-    return [each for each in coarser if any(TABLES[each].get(label) for label in system.predicts[layer])]
+    coarser = [name for name in FINENESS[FINENESS.index(system.tells) :] if name in label_sets]
+    return [name for name in coarser if any(TABLES[name].get(label) for label in system.predicts[layer])]
 
 
 def _seen(system: System, task: Task, schema: Schema) -> tuple[str, ...]:
-    """The members of the layer of a task that a system was written with in sight; "" is all of it."""
+    """Return the members of a task's layer that a system was written with in sight; "" is all of it."""
     layer = tasks_of(system.predicts, schema)[task]
-    parts = (each.partition(".") for each in system.in_sample)
+    parts = (seen.partition(".") for seen in system.in_sample)
     return tuple(member for first, _, member in parts if first == layer)

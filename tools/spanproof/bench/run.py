@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from spanproof.bench.board import on, tasks_of
+from spanproof.bench.board import task_scores, tasks_of
 from spanproof.bench.records import Cost, Record, Run, description, digest, record_of
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
@@ -48,7 +48,7 @@ def demand_measurable(gold: Corpus, systems: Iterable[System]) -> None:
     predicted_layers = [system.predicts for system in systems if not unfit(system, gold.schema)]
     tasks = {task: None for layers in predicted_layers for task in tasks_of(layers, gold.schema).items()}
     for task, layer in tasks:
-        on(gold, gold, task, [layer], 0)
+        task_scores(gold, gold, task, [layer], 0)
     for k, document in enumerate(gold.documents()):
         if not isinstance(document, Mapping):
             raise ValueError(f"document {k + 1} is {type(document).__name__}; right is an object")

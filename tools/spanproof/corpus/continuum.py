@@ -48,6 +48,11 @@ class Continuum:
         first, last = np.array(tokens, np.int64).reshape(-1, 2).T
         return cls(np.array(begins), np.array([*starts, begins[-1]]), (first, last), "".join(texts))
 
+    @property
+    def document_of_sentence(self) -> Ints:
+        """The number of the document of each sentence, ascending, shape (sentences,)."""
+        return self.document(self.sentences[:-1])
+
     def document(self, at: Ints) -> Ints:
         """Return the number of the document that each position is in."""
         return np.searchsorted(self.documents, at, "right") - 1

@@ -135,8 +135,8 @@ def _scores(layer: str, measured: list[Measured], resamples: int) -> Iterator[Ag
     ends: dict[int, tuple[float, float]] = {}
     for units in UNITS:
         which = [k for k, (_, counts) in enumerate(measured) if counts.units == units]
-        found = intervals([measured[k][1] for k in which], resamples)
-        ends |= {k: interval or (np.nan, np.nan) for k, (*_, interval) in zip(which, found, strict=True)}
+        of_units = intervals([measured[k][1] for k in which], resamples)
+        ends |= {k: interval or (np.nan, np.nan) for k, (*_, interval) in zip(which, of_units, strict=True)}
     for k, (member, counts) in enumerate(measured):
         numbers = (counts.value, *ends[k])
         value, low, high = (None if np.isnan([counts.value, n]).any() else round(n, 6) for n in numbers)
@@ -146,7 +146,7 @@ def _scores(layer: str, measured: list[Measured], resamples: int) -> Iterator[Ag
 
 
 def _spans(layer: PairedLayer) -> Iterator[Measured]:
-    """Whether the spans are the same: all of them, and those of each label, most frequent first."""
+    """Measure whether the spans are the same: all of them, and those of each label, most frequent first."""
     continuum, labels = layer.continuum, max(1, len(layer.labels))
     every = np.bincount(np.concatenate([spans.label for spans in layer.spans]), minlength=labels)
     order = [k for k in np.argsort(-every, kind="stable").tolist() if every[k]] if layer.labels else []
@@ -162,7 +162,7 @@ def _spans(layer: PairedLayer) -> Iterator[Measured]:
 
 
 def _values(layer: PairedLayer, extents: Pairs) -> Iterator[Measured]:
-    """Whether spans with the same offsets have the same label and the same values."""
+    """Measure whether spans with the same offsets have the same label and the same values."""
     bounds, (first, second) = layer.continuum.sentences, extents
     at = layer.spans[0].start[first]
     for member in _members(layer.node):
@@ -186,7 +186,7 @@ def _accuracy(at: Ints, same: Bools, bounds: Ints, part: str | None) -> Counts:
 
 
 def _clusters(layer: PairedLayer, extents: Pairs) -> Iterator[Measured]:
-    """Whether references into a registry put the same spans together, on the mentions of both and of either."""
+    """Measure whether references into a registry put the same spans together: mentions of either, and of both."""
     first, second = extents
     rest, others = (unpaired(len(spans), paired) for spans, paired in zip(layer.spans, extents, strict=True))
     at = np.concatenate([layer.spans[0].start[np.append(first, rest)], layer.spans[1].start[others]])

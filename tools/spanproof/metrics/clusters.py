@@ -60,10 +60,10 @@ def b_cubed(table: Contingency) -> Sums:
     Source: Bagga and Baldwin, Algorithms for scoring coreference chains, LREC 1998.
     """
 
-    def found(t: Contingency) -> float:
+    def shared_mentions(t: Contingency) -> float:
         return float(ratio(t.shared**2, t.a[t.row])[t.shared > 0].sum())
 
-    return found(table), float(table.a.sum()), found(table.swapped), float(table.b.sum())
+    return shared_mentions(table), float(table.a.sum()), shared_mentions(table.swapped), float(table.b.sum())
 
 
 def ceaf_e(table: Contingency) -> Sums:
@@ -85,13 +85,13 @@ def lea(table: Contingency) -> Sums:
     Source: Moosavi and Strube, Which coreference evaluation metric do you trust?, ACL 2016.
     """
 
-    def found(t: Contingency) -> float:
+    def linked_mentions(t: Contingency) -> float:
         size, shared = t.a[t.row], t.shared
         alone = (size == 1) & (shared == 1) & (t.b[t.column] == 1)
         part = np.where(size == 1, alone, ratio(shared * (shared - 1), size * (size - 1)))
         return float((size * part)[size > 0].sum())
 
-    return found(table), float(table.a.sum()), found(table.swapped), float(table.b.sum())
+    return linked_mentions(table), float(table.a.sum()), linked_mentions(table.swapped), float(table.b.sum())
 
 
 CLUSTERINGS: Mapping[str, ClusterSums] = MappingProxyType({"MUC": muc, "B³": b_cubed, "CEAF-e": ceaf_e, "LEA": lea})
@@ -145,8 +145,8 @@ def cluster_counts(measure: str, a: Ints, b: Ints, at: Ints, documents: Ints) ->
     def of_sizes(sums: Floats) -> Floats:
         drawn, which = np.unique(np.atleast_2d(sums), axis=0, return_inverse=True)
         tables = (Contingency(table.row, table.column, *np.split(row, edges)) for row in drawn)
-        found = np.array([[number for score in scores for number in score(each)] for each in tables])
-        return statistic(found.reshape(len(drawn), 4 * len(scores)))[which].reshape(*sums.shape[:-1], 3)
+        cluster_sums = np.array([[number for score in scores for number in score(each)] for each in tables])
+        return statistic(cluster_sums.reshape(len(drawn), 4 * len(scores)))[which].reshape(*sums.shape[:-1], 3)
 
     n = (int((a >= 0).sum()), int((b >= 0).sum()))
     return Counts(measure, rows, of_sizes, n, "mentions", "documents", additive=False)

@@ -29,7 +29,7 @@ def kappa(a: Ints, b: Ints, at: Ints, bounds: Ints) -> Counts:
         bounds: of the units for resampling, shape (units + 1,).
     """
     labels = int(max(a.max(initial=-1), b.max(initial=-1))) + 1
-    tables = [per_unit_and_kind(bounds, at, side, labels) for side in (a, b)]
+    tables = [per_unit_and_kind(bounds, at, label, labels) for label in (a, b)]
     rows = np.concatenate([np.stack([per_unit(bounds, at), per_unit(bounds, at[a == b])], 1), *tables], 1)
     return Counts("κ", rows, _kappa, (len(a), len(b)), "matched spans")
 

@@ -140,37 +140,32 @@ def score(
     reference = as_corpus(gold)
     pair = pair_corpora(reference, as_corpus(predicted, reference.schema), partial=True)
     node, counts_of, label_set = _asked(pair, task, labels, layer)
-    places = entity_places(pair.schema, node, TABLES.get(label_set, {}))
-    scored = [span.place for span in pair.schema.spans if any(_within(span.place, top) for top in places)]
-    data = digest(pair, scored)
-    continuum = pair.continuum(node)
-    document = continuum.document(continuum.sentences[:-1])
+    data = digest(pair, _places(pair, node, label_set))
+    document = pair.continuum(node).document_of_sentence
     sizes = len(document), len(pair.names)
     scores: list[Score] = []
     every: list[Counts] = []
     for variant in variants:
-        signature = Signature(data, task, label_set, variant, resamples, seed)
         counts = counts_of(TRIMS[variant])
-        ends = _intervals(counts, document, sizes[1], resamples, seed)
-        scores += [_score(each, by, signature, sizes) for each, by in zip(counts, ends, strict=True)]
+        scores += _scores(counts, Signature(data, task, label_set, variant, resamples, seed), document, sizes)
         every += counts
     return Scores(task, tuple(scores), *sizes, tuple(every), document)
 
 
-def _intervals(
-    counts: Sequence[Counts], document: Ints, documents: int, resamples: int, seed: int
-) -> list[dict[Units, Ends]]:
-    """Return the intervals of each by what is drawn; of counts by documents there are none over sentences."""
+def _scores(counts: Sequence[Counts], signature: Signature, document: Ints, sizes: tuple[int, int]) -> list[Score]:
+    """Return the scores of one variant with their intervals; of counts by documents there are none over sentences."""
     ends: list[dict[Units, Ends]] = [{} for _ in counts]
-    if not resamples:
-        return ends
-    fine = [k for k, each in enumerate(counts) if each.units == "sentences"]
-    for k, by_sentences in zip(fine, intervals([counts[k] for k in fine], resamples, seed), strict=True):
-        ends[k]["sentences"] = by_sentences
-    wide = [each.over_documents(document, documents) for each in counts]
-    for k, by_documents in enumerate(intervals(wide, resamples, seed)):
-        ends[k]["documents"] = by_documents
-    return ends
+    if signature.resamples:
+        fine = [k for k, each in enumerate(counts) if each.units == "sentences"]
+        wide = [each.over_documents(document, sizes[1]) for each in counts]
+        by_sentences, by_documents = (
+            intervals(drawn, signature.resamples, signature.seed) for drawn in ([counts[k] for k in fine], wide)
+        )
+        for k, of_counts in zip(fine, by_sentences, strict=True):
+            ends[k]["sentences"] = of_counts
+        for k, of_counts in enumerate(by_documents):
+            ends[k]["documents"] = of_counts
+    return [_score(each, by, signature, sizes) for each, by in zip(counts, ends, strict=True)]
 
 
 def _score(counts: Counts, ends: dict[Units, Ends], signature: Signature, sizes: tuple[int, int]) -> Score:
@@ -231,5 +226,7 @@ def _clusters(pair: PairedCorpora, node: Node, trim: Trim, *, content: bool) -> 
     return [counts for member in members for counts in cluster_task(pair, node, member, trim, content=content)]
 
 
-def _within(place: Place, top: Place) -> bool:
-    return place[: len(top)] == top
+def _places(pair: PairedCorpora, node: Node, label_set: str) -> list[Place]:
+    """Return where the spans are that a task asks for: its layer, the parts of it, and times where names have them."""
+    tops = entity_places(pair.schema, node, TABLES.get(label_set, {}))
+    return [span.place for span in pair.schema.spans if any(span.place[: len(top)] == top for top in tops)]

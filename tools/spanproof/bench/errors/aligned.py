@@ -66,7 +66,7 @@ class _AskedLayer:
     trim: Trim
 
 
-def aligned(
+def align_systems(
     gold: Corpus,
     predictions: Mapping[str, Corpus],
     task: Task,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from spanproof.bench.errors.aligned import AlignedSystems, aligned
+from spanproof.bench.errors.aligned import AlignedSystems, align_systems
 from spanproof.bench.errors.disputes import Added, Missed, added, missed
 from spanproof.bench.errors.parts import Part, TextQuality, parts, text_quality
 from spanproof.corpus.documents import Corpus
@@ -18,19 +18,23 @@ from spanproof.metrics.matching import partners
 from spanproof.metrics.spans import LabelledSpans
 from spanproof.metrics.task_layers import Task
 
-SameExtent = Literal["same", "overlapping", "none"]
+ExtentMatch = Literal["same", "overlapping", "none"]
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """How often gold has one label and the system another, or the same, and whether the spans are the same.
+    """How often gold has one label and the system another, or the same.
 
-    ``predicted`` is None for what is missed, ``gold`` for what is spurious; the extent is then ``none``.
+    Attributes:
+        gold: the label in gold; None for what is spurious.
+        predicted: that of the system; None for what is missed.
+        extent: whether the spans are the same, share a character, or one of the two is lacking.
+        n: how often.
     """
 
     gold: str | None
     predicted: str | None
-    extent: SameExtent
+    extent: ExtentMatch
     n: int
 
 
@@ -72,9 +76,19 @@ class SystemErrors:
 
 @dataclass(frozen=True)
 class Analysis:
-    """Systems on one task; ``labels`` names the table that gold and systems are under.
+    """Systems on one task.
 
-    ``missed`` and ``added`` are the foremost of ``missed_by_all`` and ``added_by_some``.
+    Attributes:
+        task: what was asked.
+        layer: the layer.
+        labels: the name of the label set that gold and systems are under.
+        variant: what the convention takes from the edges of spans.
+        articles: how good their texts are.
+        systems: the errors of each system.
+        missed_by_all: how many spans of gold no system has.
+        missed: the foremost of them.
+        added_by_some: how many spans that gold has not two systems or more agree on.
+        added: the foremost of them.
     """
 
     task: Task
@@ -107,7 +121,7 @@ def analyse(
         gold: the reference.
         predictions: by the name of the system; only of systems that answer the task: one that doesn't misses all.
         task: ``entities``, ``quotations`` or ``timex3``.
-        labels: as in :func:`spanproof.metrics.score.score`, as is ``layer``.
+        labels: the label set, as in :func:`spanproof.metrics.score.score`.
         layer: the member that holds names, where the schema doesn't tell.
         variant: the convention, of the spans that are listed too.
         resamples: draws for each interval; 0 for none.
@@ -117,25 +131,25 @@ def analyse(
     Raises:
         ValueError: the corpora can't be paired, or the schema or a label doesn't fit.
     """
-    spans = aligned(gold, predictions, task, labels=labels, layer=layer, variant=variant)
+    aligned = align_systems(gold, predictions, task, labels=labels, layer=layer, variant=variant)
     systems = []
-    for name, system in spans.systems.items():
-        confusion = confused(spans, system)
-        systems.append(SystemErrors(name, kinds(confusion), confusion, parts(spans, system, resamples, seed)))
-    all_miss, some_add = missed(spans), added(spans)
+    for name, system in aligned.systems.items():
+        confusion = confused(aligned, system)
+        systems.append(SystemErrors(name, kinds(confusion), confusion, parts(aligned, system, resamples, seed)))
+    all_miss, some_add = missed(aligned), added(aligned)
     return Analysis(
-        task, spans.node.place[0], spans.table, variant, text_quality(spans), tuple(systems),
+        task, aligned.node.place[0], aligned.table, variant, text_quality(aligned), tuple(systems),
         len(all_miss), tuple(all_miss[:most]), len(some_add), tuple(some_add[:most]),
     )  # fmt: skip
 
 
-def confused(spans: AlignedSystems, system: LabelledSpans) -> tuple[Confusion, ...]:
+def confused(aligned: AlignedSystems, system: LabelledSpans) -> tuple[Confusion, ...]:
     """Count the labels of gold against those of a system, in the order of the labels, what has no partner last."""
-    gold = spans.gold
+    gold = aligned.gold
     first, second = partners(gold, system)
     same = (gold.start[first] == system.start[second]) & (gold.end[first] == system.end[second])
-    last = len(spans.labels)
-    rows: Counter[tuple[int, int, SameExtent]] = Counter()
+    last = len(aligned.labels)
+    rows: Counter[tuple[int, int, ExtentMatch]] = Counter()
     for a, b, alike in zip(gold.label[first].tolist(), system.label[second].tolist(), same.tolist(), strict=True):
         rows[a, b, "same" if alike else "overlapping"] += 1
     paired = Counter(gold.label[first].tolist()), Counter(system.label[second].tolist())
@@ -143,7 +157,7 @@ def confused(spans: AlignedSystems, system: LabelledSpans) -> tuple[Confusion, .
         rows[label, last, "none"] = n
     for label, n in (Counter(system.label.tolist()) - paired[1]).items():
         rows[last, label, "none"] = n
-    names: tuple[str | None, ...] = (*spans.labels, None)
+    names: tuple[str | None, ...] = (*aligned.labels, None)
     return tuple(Confusion(names[a], names[b], extent, n) for (a, b, extent), n in sorted(rows.items()))
 
 

@@ -34,8 +34,13 @@ class Sentence:
 class Missed:
     """A span of gold that no system has with its offsets and label.
 
-    ``answers`` has what each system has instead, the nearest span that shares a character; ``near`` is the mean over
-    the systems of how near that is: shared characters by characters of either, half of it for another label.
+    Attributes:
+        article: the document that it is in.
+        mention: the span.
+        sentence: what it stands in.
+        near: the mean over the systems of how near their answers are: characters that the spans share by characters
+            that either has (Jaccard), half of it for another label.
+        answers: what each system has instead, the nearest span that shares a character; None where there is none.
     """
 
     article: str
@@ -47,9 +52,16 @@ class Missed:
 
 @dataclass(frozen=True)
 class Added:
-    """A span that ``systems`` agree on and gold has not; ``gold`` is the nearest one of gold that shares a character.
+    """A span that two systems or more agree on and gold has not.
 
     Systems that learned from the same data agree in their faults too, so this is a question to gold and no verdict.
+
+    Attributes:
+        article: the document that it is in.
+        mention: the span.
+        sentence: what it stands in.
+        systems: the names of the systems.
+        gold: the nearest span of gold that shares a character.
     """
 
     article: str
@@ -59,37 +71,37 @@ class Added:
     gold: DisputedSpan | None
 
 
-def missed(spans: AlignedSystems) -> list[Missed]:
+def missed(aligned: AlignedSystems) -> list[Missed]:
     """Return every span of gold that all systems miss, the nearest first; none where there is no system."""
-    predicted = {key for system in spans.systems.values() for key in _keys(system)}
+    predicted = {key for system in aligned.systems.values() for key in _keys(system)}
     rows = []
-    for key in dict.fromkeys(_keys(spans.gold)) if spans.systems else ():
+    for key in dict.fromkeys(_keys(aligned.gold)) if aligned.systems else ():
         if key in predicted:
             continue
         answers, near = {}, []
-        for name, system in spans.systems.items():
+        for name, system in aligned.systems.items():
             other, amount = _nearest(system, key)
-            answers[name] = other and _mention(spans, other)
+            answers[name] = other and _mention(aligned, other)
             near.append(amount)
-        article, sentence = _where(spans, key)
-        rows.append(Missed(article, _mention(spans, key), sentence, round(float(np.mean(near)), 6), answers))
+        article, sentence = _where(aligned, key)
+        rows.append(Missed(article, _mention(aligned, key), sentence, round(float(np.mean(near)), 6), answers))
     return sorted(rows, key=lambda row: -row.near)
 
 
-def added(spans: AlignedSystems) -> list[Added]:
+def added(aligned: AlignedSystems) -> list[Added]:
     """Return every span that two systems or more agree on and gold has not, most systems first."""
-    gold = set(_keys(spans.gold))
+    gold = set(_keys(aligned.gold))
     systems_of: dict[_Key, list[str]] = {}
-    for name, system in spans.systems.items():
+    for name, system in aligned.systems.items():
         for key in set(_keys(system)) - gold:
             systems_of.setdefault(key, []).append(name)
     rows = []
     for key, systems in sorted(systems_of.items()):
         if len(systems) > 1:
-            other, _ = _nearest(spans.gold, key)
-            answer = other and _mention(spans, other)
-            article, sentence = _where(spans, key)
-            rows.append(Added(article, _mention(spans, key), sentence, tuple(systems), answer))
+            other, _ = _nearest(aligned.gold, key)
+            answer = other and _mention(aligned, other)
+            article, sentence = _where(aligned, key)
+            rows.append(Added(article, _mention(aligned, key), sentence, tuple(systems), answer))
     return sorted(rows, key=lambda row: -len(row.systems))
 
 
@@ -109,18 +121,18 @@ def _nearest(spans: LabelledSpans, key: _Key) -> tuple[_Key | None, float]:
     return (int(spans.start[k]), int(spans.end[k]), int(spans.label[k])), float(near[k])
 
 
-def _mention(spans: AlignedSystems, key: _Key) -> DisputedSpan:
+def _mention(aligned: AlignedSystems, key: _Key) -> DisputedSpan:
     start, end, label = key
-    _, offset = spans.at(start)
-    return DisputedSpan(offset, offset + end - start, spans.continuum.text[start:end], spans.labels[label])
+    _, offset = aligned.at(start)
+    return DisputedSpan(offset, offset + end - start, aligned.continuum.text[start:end], aligned.labels[label])
 
 
-def _where(spans: AlignedSystems, key: _Key) -> tuple[str, Sentence]:
+def _where(aligned: AlignedSystems, key: _Key) -> tuple[str, Sentence]:
     """Return the article that a span is in, and the sentence."""
-    bounds, text = spans.continuum.sentences, spans.continuum.text
+    bounds, text = aligned.continuum.sentences, aligned.continuum.text
     start, end, _ = key
     low = int(bounds[np.searchsorted(bounds, start, "right") - 1])
     high = int(bounds[np.searchsorted(bounds, end - 1, "right")])
     before, after = text[low:start].lstrip(), text[end:high].rstrip()
-    name, offset = spans.at(start - len(before))
+    name, offset = aligned.at(start - len(before))
     return name, Sentence(offset, before + text[start:end] + after)

@@ -40,9 +40,13 @@ Key = tuple[str, int, int, str]
 
 
 def as_markdown(analysis: Analysis, confusions: int = 5) -> str:
-    """What each system gets wrong, under headings of level 2; of each its most frequent confusions of labels.
+    """Return what each system gets wrong, under headings of level 2.
 
     Intervals whose ends are equal, as of a single span, are left out: they would look like certainty.
+
+    Args:
+        analysis: the systems on one task.
+        confusions: how many confusions of labels are shown of each system, the most frequent ones.
     """
     ways = dict.fromkeys(part.by for errors in analysis.systems for part in errors.parts)
     taken = "Pairs with different labels, the most frequent of each system."
@@ -56,7 +60,12 @@ def as_markdown(analysis: Analysis, confusions: int = 5) -> str:
 
 
 def disputes_as_markdown(analysis: Analysis, verdicts: Mapping[Key, str] | None = None) -> str:
-    """The spans that every system misses, and those that several add, with what a review made of them."""
+    """Return the spans that every system misses, and those that several add, with what a review made of them.
+
+    Args:
+        analysis: the systems on one task.
+        verdicts: what a review says of a span, by its :data:`Key`.
+    """
     misses = _shown("Missed by every system", len(analysis.missed), analysis.missed_by_all)
     adds = _shown("Added by several systems", len(analysis.added), analysis.added_by_some)
     known = verdicts or {}
@@ -64,12 +73,13 @@ def disputes_as_markdown(analysis: Analysis, verdicts: Mapping[Key, str] | None 
 
 
 def _sections(sections: Iterable[tuple[str, str, Table]]) -> str:
-    made = (f"## {title}\n\n{note}\n\n{markdown(table)}" for title, note, table in sections if table.rows)
-    return "\n\n".join(made) + "\n"
+    parts = (f"## {title}\n\n{note}\n\n{markdown(table)}" for title, note, table in sections if table.rows)
+    return "\n\n".join(parts) + "\n"
 
 
-def _review(each: Missed | Added, verdicts: Mapping[Key, str]) -> str:
-    key = (each.article, each.mention.start, each.mention.end, each.mention.label)
+def _review(dispute: Missed | Added, verdicts: Mapping[Key, str]) -> str:
+    mention = dispute.mention
+    key = (dispute.article, mention.start, mention.end, mention.label)
     return _text(verdicts.get(key, "not reviewed"))
 
 
@@ -90,26 +100,26 @@ def _kinds(analysis: Analysis) -> Table:
 def _confused(analysis: Analysis, most: int) -> Table:
     rows: list[tuple[str, ...]] = []
     for errors in analysis.systems:
-        found = [row for row in errors.confusion if None not in (row.gold, row.predicted) and row.gold != row.predicted]
-        found.sort(key=lambda row: -row.n)
+        wrong = [row for row in errors.confusion if None not in (row.gold, row.predicted) and row.gold != row.predicted]
+        wrong.sort(key=lambda row: -row.n)
         rows += [
             (errors.system, _text(str(row.gold)), _text(str(row.predicted)), row.extent, str(row.n))
-            for row in found[:most]
+            for row in wrong[:most]
         ]
     return Table(("system", "gold", "predicted", "span", "times"), tuple(rows), left=4)
 
 
 def _by(analysis: Analysis, by: str) -> Table:
-    """A heading a part, with its spans of gold; a row a system below."""
-    order: dict[str, list[tuple[str, Part]]] = {}
+    """Return a heading for each part, with how many spans gold has, and a row for each system below."""
+    systems: dict[str, list[tuple[str, Part]]] = {}
     for errors in analysis.systems:
         for part in errors.parts:
             if part.by == by:
-                order.setdefault(part.name, []).append((errors.system, part))
+                systems.setdefault(part.name, []).append((errors.system, part))
     rows: list[tuple[str, ...]] = []
-    for name, found in sorted(order.items(), key=lambda each: -each[1][0][1].gold):
-        rows.append((f"{_text(name)}, {found[0][1].gold} of gold",))
-        rows += [(system, str(part.predicted), *_numbers(part)) for system, part in found]
+    for name, of_part in sorted(systems.items(), key=lambda named: -named[1][0][1].gold):
+        rows.append((f"{_text(name)}, {of_part[0][1].gold} of gold",))
+        rows += [(system, str(part.predicted), *_numbers(part)) for system, part in of_part]
     return Table(("system", "predicted", "P", "R", "F1"), tuple(rows))
 
 
@@ -122,48 +132,56 @@ def _numbers(part: Part) -> tuple[str, str, str]:
 
 def _articles(analysis: Analysis) -> Table:
     rows = [
-        (_text(each.name), f"{each.code_points:,}", str(each.damage), f"{each.per_thousand:.2f}")
-        for each in analysis.articles
+        (_text(article.name), f"{article.code_points:,}", str(article.damage), f"{article.per_thousand:.2f}")
+        for article in analysis.articles
     ]
     return Table(("article", "code points", "damage", "per 1,000"), tuple(rows))
 
 
 def _missed(analysis: Analysis, verdicts: Mapping[Key, str]) -> Table:
     rows = []
-    for each in analysis.missed:
-        said = sorted(((_said(answer), name) for name, answer in each.answers.items()), key=lambda pair: pair[0])
-        groups = [(what, [name for _, name in group]) for what, group in groupby(said, key=lambda pair: pair[0])]
-        instead = "; ".join(f"{what} ({', '.join(names)})" for what, names in groups)
-        rows.append((*_place(each), instead, _context(each), _review(each, verdicts), f"{each.near:.2f}"))
+    for dispute in analysis.missed:
+        answers = sorted(((_span(answer), name) for name, answer in dispute.answers.items()), key=lambda pair: pair[0])
+        groups = [(span, [name for _, name in group]) for span, group in groupby(answers, key=lambda pair: pair[0])]
+        instead = "; ".join(f"{span} ({', '.join(names)})" for span, names in groups)
+        review = _review(dispute, verdicts)
+        rows.append((*_place(dispute), instead, _context(dispute), review, f"{dispute.near:.2f}"))
     return Table(("article", "span", "label", "instead", "sentence", "review", "near"), tuple(rows), left=6)
 
 
 def _added(analysis: Analysis, verdicts: Mapping[Key, str]) -> Table:
     rows = [
-        (*_place(each), ", ".join(each.systems), _said(each.gold), _context(each), _review(each, verdicts))
-        for each in analysis.added
+        (
+            *_place(dispute),
+            ", ".join(dispute.systems),
+            _span(dispute.gold),
+            _context(dispute),
+            _review(dispute, verdicts),
+        )
+        for dispute in analysis.added
     ]
     return Table(("article", "span", "label", "systems", "gold", "sentence", "review"), tuple(rows), left=7)
 
 
-def _place(each: Missed | Added) -> tuple[str, str, str]:
-    mention = each.mention
-    return _text(each.article), f"{mention.start}:{mention.end}", _text(mention.label)
+def _place(dispute: Missed | Added) -> tuple[str, str, str]:
+    mention = dispute.mention
+    return _text(dispute.article), f"{mention.start}:{mention.end}", _text(mention.label)
 
 
-def _said(mention: DisputedSpan | None) -> str:
+def _span(mention: DisputedSpan | None) -> str:
     return f"{_text(mention.surface)} {_text(mention.label)}" if mention else "–"
 
 
-def _context(each: Missed | Added) -> str:
-    """The sentence, cut where it is long, with the span in bold."""
-    low, high = (at - each.sentence.start for at in (each.mention.start, each.mention.end))
-    before, after = each.sentence.text[:low], each.sentence.text[high:]
+def _context(dispute: Missed | Added) -> str:
+    """Return the sentence, cut where it is long, with the span in bold."""
+    mention, sentence = dispute.mention, dispute.sentence
+    before = sentence.text[: mention.start - sentence.start]
+    after = sentence.text[mention.end - sentence.start :]
     before = f"…{before[-_CONTEXT:]}" if len(before) > _CONTEXT else before
     after = f"{after[:_CONTEXT]}…" if len(after) > _CONTEXT else after
-    return f"{_text(before)}**{_text(each.mention.surface)}**{_text(after)}"
+    return f"{_text(before)}**{_text(mention.surface)}**{_text(after)}"
 
 
 def _text(text: str) -> str:
-    """Words of a text in a cell: on one line, with no meaning in Markdown."""
+    """Return words of a text for a cell: on one line, with no meaning in Markdown."""
     return re.sub(r"\s+", " ", text).translate(_SPECIAL)

@@ -89,7 +89,7 @@ def cluster_task(pair: PairedCorpora, node: Node, member: str, trim: Trim, *, co
 
 
 def _clustered(pair: PairedCorpora, node: Node, member: str, trim: Trim) -> list[tuple[LabelledSpans, Ints]]:
-    """The spans of gold and of the prediction that have a value, unlabelled, and the numbers of their values."""
+    """Return the spans of gold and prediction that have a value, unlabelled, and the numbers of their values."""
     text, both = pair.continuum(node).text, pair.spans(node.place)
     *numbers, _ = numbered(*(spans.items.columns[member].to_pylist() for spans in both))
     clustered: list[tuple[LabelledSpans, Ints]] = []
