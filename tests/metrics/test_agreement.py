@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spanproof.corpus.continuum import sentences
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics import agreement as agreements
@@ -277,24 +276,6 @@ def test_corpora_of_two_schemas_are_refused(letters: Schema) -> None:
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no such file"):
         agree(read(GOLD, registries={}), read(tmp_path / "nowhere", registries={}))
-
-
-def test_sentences_are_cut_where_a_capital_follows() -> None:
-    text = "“So.” He said 3.5 p. m. of it!\n\nThen? “Yes…” «No»"
-    cuts = sentences(text)
-    assert [text[low:high] for low, high in zip(cuts, [*cuts[1:], None], strict=True)] == [
-        "“So.” ", "He said 3.5 p. m. of it!\n\n", "Then? ", "“Yes…” ", "«No»",
-    ]  # fmt: skip
-    assert sentences("") == []
-    assert sentences("A.\n") == [0]
-
-
-@given(strategies.texts())
-def test_sentences_are_the_whole_text(text: str) -> None:
-    cuts = sentences(text)
-    assert cuts == sorted(set(cuts))
-    assert cuts[:1] == [0][: len(text)]
-    assert not cuts or cuts[-1] < len(text)
 
 
 def passes() -> tuple[Path, Path]:
