@@ -1,4 +1,4 @@
-"""Systems that tests run: installed where they can be; where not, the test is left out, but under CI it fails."""
+"""Systems in tests: installed where they can be, else the test is left out, and fails under CI; runs over the gold."""
 
 import dataclasses
 import os
@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
+from spanproof.bench.records import Run
+from spanproof.bench.run import run
+from spanproof.formats.discovery import read
 from spanproof.systems import environments
+from spanproof.systems.registry import systems
 from spanproof.systems.system import Annotations, MissingSystemError, System
+from support.documents import ROOT
 
 
 def interpreter(system: System) -> Path:
@@ -32,3 +37,9 @@ def stub(*answers: Annotations, **fields: Any) -> System:
         "stub", "1", "MIT", None, {"entities": ("PERSON",)}, "", lambda _: lambda _: answers, install="pip install stub"
     )
     return dataclasses.replace(plain, **fields)
+
+
+def ran(name: str, out: Path) -> Run:
+    """The run of a system over the gold, in a process of its own."""
+    corpus = read(ROOT / "annotations" / "gold")
+    return run(systems().find(name), corpus, out)

@@ -1,30 +1,29 @@
+"""What holds of every system that needs nothing but this package."""
+
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
-import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spanproof
 from spanproof.corpus.documents import Corpus
-from spanproof.formats.discovery import read
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import article
-from spanproof.systems.adapters.gazetteer import names
 from spanproof.systems.registry import systems
-from spanproof.systems.system import Source, System, source_of
+from spanproof.systems.system import Source, System
 from spanproof.testing.strategies import documents, texts
 from spanproof.text import timex
+from support.documents import ROOT
 from support.predictions import annotate
 
 OURS = tuple(systems(()).known.values())
 LIGHT = [each for each in OURS if not (each.requires or each.alone or each.node or each.programs)]
 SPACY = next(system for system in OURS if system.name == "spacy-sm")
 REGISTRIES = {"entities": {"ana": {"type": "PERSON", "aliases": ["Ana", "Ana Silva", "外"]}, "e": {"type": "LOC"}}}
-GOLD = Path(__file__).parents[2] / "annotations" / "gold"
+GOLD = ROOT / "annotations" / "gold"
 DCT = "2025-02-26"  # a Wednesday, in 2025-W09
 ANSWERS = texts() | st.sampled_from(
     (
@@ -130,58 +129,3 @@ def test_long_texts_take_linear_time(system: System, piece: str) -> None:
     loaded, begun = system.load(REGISTRIES), time.process_time()
     list(loaded([Source("a", piece * 20_000, "en", DCT)]))
     assert time.process_time() - begun < 5  # a fraction of a second; quadratic ones take minutes
-
-
-def test_the_gazetteer_takes_the_longest_name_as_whole_words() -> None:
-    system = next(each for each in OURS if each.name == "gazetteer")
-    text = "Ana Silva, Anabel, Ana\u0301, ana; 😀Ana-Ana."
-    made = predict(system, {"id": "a", "text": text, "language": "en"})["entities"]
-    assert [(e["text"], e["start"]) for e in made] == [("Ana Silva", 0), ("Ana", 31), ("Ana", 35)]
-    assert {(e["label"], e["entity_id"]) for e in made} == {("PERSON", "ana")}
-
-
-def test_an_alias_of_several_entities_is_linked_to_none() -> None:
-    one, other = {"type": "GPE", "aliases": ["Georgia"]}, {"type": "LOC", "aliases": ["Georgia", " ", 3, "Georgia"]}
-    assert names({"b": other, "a": one, "c": None, "d": {"type": "DATE", "aliases": ["May"]}}) == {
-        "Georgia": ("GPE", None)
-    }
-
-
-def test_a_gazetteer_finds_what_a_search_for_each_name_finds() -> None:
-    system = next(each for each in OURS if each.name == "gazetteer")
-    corpus = read(GOLD)
-    loaded = system.load(corpus.registries)
-    known = names(corpus.registries["entities"])
-    for document in corpus.documents():
-        (made,) = loaded([source_of(document, article())])
-        covered = set()
-        for name in sorted(known, key=lambda name: (-len(name), name)):
-            for match in regex.finditer(rf"(?<!\w){regex.escape(name)}(?!\w)", document["text"]):
-                if not any(low < match.end() and match.start() < high for low, high in covered):
-                    covered.add(match.span())
-        assert {(e["start"], e["end"]) for e in made["entities"]} == covered
-
-
-@pytest.mark.parametrize(
-    ("text", "content", "name", "cue"),
-    [
-        ("“We all meet in Rio,” said Ana Silva.", "We all meet in Rio", "Ana Silva", "said"),
-        ('On Monday Ana de Silva has said: "We all meet in Rio."', "We all meet in Rio.", "Ana de Silva", "has said"),
-        ("« We all meet in Rio », he added.", "We all meet in Rio", "he", "added"),
-        ("“We all meet in Rio” was reported.", "We all meet in Rio", None, "was reported"),
-        ("Bo said no. “We all meet in Rio,” Ana told Eve.", "We all meet in Rio", "Ana", "told"),
-    ],
-)
-def test_a_quotation_is_attributed(text: str, content: str, name: str | None, cue: str) -> None:
-    system = next(each for each in OURS if each.name == "quotes-baseline")
-    (made,) = predict(system, {"id": "a", "text": text, "language": "en"})["quotes"]
-    assert (made["text"], made["source"] and made["source"]["text"], made["cue"]["text"]) == (content, name, cue)
-    assert (made["type"], made["speaker"], made["continues"]) == ("direct", None, None)
-
-
-@pytest.mark.parametrize(
-    "text", ["a “deal” he said", "“We all meet in Rio,” and", "“We all\nmeet in Rio,” he said", "“”"]
-)
-def test_marks_alone_are_no_quotation(text: str) -> None:
-    system = next(each for each in OURS if each.name == "quotes-baseline")
-    assert predict(system, {"id": "a", "text": text, "language": "en"})["quotes"] == []

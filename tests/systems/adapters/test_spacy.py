@@ -26,10 +26,11 @@ from spanproof.systems.labels import NAMES
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, PartialAnswer, Source, System
 from spanproof.testing.strategies import documents, texts
+from support.documents import ROOT
 from support.predictions import annotate, predicted
 from support.systems_here import ready
 
-GOLD = Path(__file__).parents[2] / "annotations" / "gold"
+GOLD = ROOT / "annotations" / "gold"
 SENTENCES = (
     "“We all meet in Rio on Monday,” said Ana Silva. ",
     '"The talks in Türkiye will go on," Mary Robinson told Reuters on Feb.18.\n',
