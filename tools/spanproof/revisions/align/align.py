@@ -6,56 +6,67 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spanproof.revisions.align.mapping import Bools, Drawing, Image
+from spanproof.revisions.align.mapping import Bools, CharacterMap, MapBuilder
 from spanproof.revisions.align.matching import Box, Tokens, shared, tokens
 
 _SEEDS = (6, 1)
+"""How many tokens in a row a moved passage must share with its new place: 6, or 1 if it has fewer."""
 _RIVAL_PLACES = 4
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """``image`` is that of the whole text; ``taken`` says which characters of the new text it accounts for.
+    """What became of a text.
 
-    ``rivals`` are images of old text that could as well be the other of two equal neighbours; ``moves`` are images of
-    text that is gone from its place in new text that came in elsewhere, perhaps several of one passage.
+    Attributes:
+        mapping: of the whole old text.
+        taken: for each character of the new text, whether an unchanged one of the old text became it.
+        rivals: maps of old text that could as well be the other of two equal neighbours: in "the the cat", where one
+            "the" was put in, nobody can tell which of the two is new.
+        moves: maps of text that is gone from its place into new text that came in elsewhere, perhaps several of one
+            passage.
     """
 
-    image: Image
+    mapping: CharacterMap
     taken: Bools
-    rivals: tuple[Image, ...]
-    moves: tuple[Image, ...]
+    rivals: tuple[CharacterMap, ...]
+    moves: tuple[CharacterMap, ...]
 
 
 def align(old: str, new: str) -> Alignment:
-    """Aligns a text with its revision, in time about linear where they share most of their words."""
+    """Align a text with its revision, in time about linear where they share most of their words."""
     known: dict[str, int] = {}
     a, b = tokens(old, known), tokens(new, known)
-    image, rivals, loose = _drawn(a, b, (0, len(a.ids), 0, len(b.ids)))
+    mapping, rivals, unrelated = _mapped(a, b, (0, len(a.ids), 0, len(b.ids)))
     taken = np.zeros(len(new), np.bool_)
-    for low, high in zip(image.starts[image.same].tolist(), image.ends[image.same].tolist(), strict=True):
+    for low, high in zip(mapping.starts[mapping.same].tolist(), mapping.ends[mapping.same].tolist(), strict=True):
         taken[low:high] = True
-    return Alignment(image, taken, tuple(rivals), tuple(_moves(a, b, loose)))
+    return Alignment(mapping, taken, tuple(rivals), tuple(_moves(a, b, unrelated)))
 
 
-def _drawn(a: Tokens, b: Tokens, box: Box) -> tuple[Image, list[Image], list[Box]]:
-    """The image of a range of tokens in another, its rivals, and the boxes that aren't related."""
-    runs, copies = shared(a, b, box)
-    drawing = Drawing.of(a, b, box[0], box[1])
-    loose = drawing.draw(runs, box[2], box[3])
+def _mapped(a: Tokens, b: Tokens, box: Box) -> tuple[CharacterMap, list[CharacterMap], list[Box]]:
+    """The map of a range of tokens into another, its rivals, and the boxes whose sides have nothing in common."""
+    blocks, copies = shared(a, b, box)
+    builder = MapBuilder.of(a, b, box[0], box[1])
+    unrelated = builder.add(blocks, box[2], box[3])
     rivals = []
     for i, j, n in copies:
         if n > 0:
-            other = Drawing.of(a, b, i, i + n)
-            other.draw([(i, j, n)], j, j + n)
-            rivals.append(other.image())
-    return drawing.image(), rivals, loose
+            other = MapBuilder.of(a, b, i, i + n)
+            other.add([(i, j, n)], j, j + n)
+            rivals.append(other.built())
+    return builder.built(), rivals, unrelated
 
 
-def _moves(a: Tokens, b: Tokens, loose: Sequence[Box]) -> Iterator[Image]:
-    """Images of passages that are gone from their place in those that came in, where they share runs of words."""
-    gone = [(i, k) for i, k, _, _ in loose if a.weight[k] > a.weight[i]]
-    came = [(j, m) for _, _, j, m in loose if b.weight[m] > b.weight[j]]
+def _moves(a: Tokens, b: Tokens, unrelated: Sequence[Box]) -> Iterator[CharacterMap]:
+    """Maps of passages that are gone from their place into those that came in, where they share tokens in a row.
+
+    Comparing each gone passage with each new one would cost their product. So the shingles (tokens in a row) of the
+    new passages are indexed, and a gone passage is only compared with the few new ones that share most shingles with
+    it; a shingle that many places have, as "of the", says nothing and isn't counted.
+    """
+    gone = [(i, k) for i, k, _, _ in unrelated if a.weight[k] > a.weight[i]]
+    came = [(j, m) for _, _, j, m in unrelated if b.weight[m] > b.weight[j]]
     if not gone or not came:
         return
     homes: dict[tuple[int, ...], set[int]] = defaultdict(set)
@@ -65,11 +76,11 @@ def _moves(a: Tokens, b: Tokens, loose: Sequence[Box]) -> Iterator[Image]:
                 homes[tuple(b.ids[at : at + width])].add(home)
     for i, k in gone:
         width = next((width for width in _SEEDS if width <= k - i), 0)
-        seeds = Counter[int]()
+        votes = Counter[int]()
         for at in range(i, k - width + 1):
             places = homes.get(tuple(a.ids[at : at + width]), set())
             if width and len(places) <= _RIVAL_PLACES:
-                seeds.update(places)
-        for home, _ in seeds.most_common(_RIVAL_PLACES):
-            image, rivals, _ = _drawn(a, b, (i, k, *came[home]))
-            yield from (image, *rivals)
+                votes.update(places)
+        for home, _ in votes.most_common(_RIVAL_PLACES):
+            mapping, rivals, _ = _mapped(a, b, (i, k, *came[home]))
+            yield from (mapping, *rivals)

@@ -1,7 +1,7 @@
-"""The image of a text in its revision: where each character went, drawn from the runs of tokens that both share.
+"""Where each character of a text went in its revision, from the matching blocks of tokens that both texts share.
 
-What lies between two runs is drawn token by token or cluster by cluster (Levenshtein), if it is the same passage still.
-Offsets are code points, half open.
+What lies between two blocks is mapped token by token or grapheme cluster by cluster (Levenshtein), if it is the same
+passage still. Offsets are code points, half open.
 """
 
 from collections.abc import Sequence
@@ -13,23 +13,32 @@ import numpy.typing as npt
 import regex
 from rapidfuzz.distance import Levenshtein
 
-from spanproof.revisions.align.matching import Box, Run, Tokens
+from spanproof.revisions.align.matching import Block, Box, Tokens
 from spanproof.text.folding import fold
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 _CLUSTER_CELLS = 16_000_000
-_RELATED = 0.4  # unrelated prose of equal length agrees in about 0.25 of its clusters
+"""Old times new clusters that are compared at most: 4,000 of either; beyond that a gap is mapped as a whole."""
+_RELATED = 0.4
+"""The share that two passages must have in common to be one; unrelated prose of equal length shares about 0.25."""
 _PAIR_CELLS = 4_000
+"""Old times new tokens of a gap that are paired one by one at most; the table for it is filled in plain Python."""
 _SIMILAR = 0.5
+"""The least similarity (1 less the normalised edit distance) of two tokens, or share of paired words of a gap."""
 
 
 @dataclass(frozen=True)
-class Image:
-    """Where the characters of old[low : low + n] went: new[starts[k] : ends[k]], both -1 where one is gone.
+class CharacterMap:
+    """Where the characters of ``old[low : low + n]`` went.
 
-    ``same`` says which are unchanged but for normal form, shape of mark and white space.
+    Attributes:
+        low: the first old character that is mapped.
+        starts: for each of the n, the first new character that it became; -1 where it is gone.
+        ends: for each of the n, the new character after the last that it became; -1 where it is gone.
+        same: for each of the n, whether it is unchanged but for normal form, shape of quotation mark or dash, and kind
+            of white space.
     """
 
     low: int
@@ -38,11 +47,14 @@ class Image:
     same: Bools
 
     def covers(self, offset: int) -> bool:
-        """Whether this image speaks of a character at all, gone or not."""
+        """Return whether an old character is mapped here at all, be it gone or not."""
         return self.low <= offset < self.low + len(self.starts)
 
     def place(self, start: int, end: int) -> tuple[int, int] | None:
-        """The hull of what is left of a span: its start goes with what follows it, its end with what precedes it."""
+        """Return the hull in the new text of what is left of a span of the old one; None where nothing is left.
+
+        A start whose character is gone goes with the first character after it that isn't, an end with the last before.
+        """
         window = slice(max(0, start - self.low), max(0, end - self.low))
         if window.stop <= len(self.starts) and self.starts[window.start] >= 0 <= self.starts[window.stop - 1]:
             return int(self.starts[window.start]), int(self.ends[window.stop - 1])
@@ -52,7 +64,7 @@ class Image:
         return int(self.starts[window][left[0]]), int(self.ends[window][left[-1]])
 
     def similarity(self, start: int, end: int) -> float:
-        """The share of a span that is unchanged, of the longer of its two forms."""
+        """Return the share of a span that is unchanged, of the longer of its old and new form; 0 where it is gone."""
         placed = self.place(start, end)
         if placed is None:
             return 0.0
@@ -63,14 +75,14 @@ class Image:
         return kept / max(1, kept + max(end - start - kept, placed[1] - placed[0] - fresh))
 
     def support(self, start: int, end: int, width: int) -> int:
-        """How many of the ``width`` characters on each side of a span are unchanged."""
+        """Return how many of the ``width`` old characters on each side of a span are unchanged."""
         before = self.same[max(0, start - self.low - width) : max(0, start - self.low)]
         return int(before.sum() + self.same[max(0, end - self.low) : max(0, end - self.low + width)].sum())
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """The image of old tokens [i : k] while it is drawn, into arrays of its own."""
+class MapBuilder:
+    """A map of the old tokens ``a[i : k]`` while it is made; the arrays are those of :class:`CharacterMap`."""
 
     a: Tokens
     b: Tokens
@@ -81,52 +93,64 @@ class Drawing:
     same: Bools
 
     @classmethod
-    def of(cls, a: Tokens, b: Tokens, i: int, k: int) -> "Drawing":
-        """An image without anything on it."""
+    def of(cls, a: Tokens, b: Tokens, i: int, k: int) -> "MapBuilder":
+        """Return a map in which every character is gone."""
         size = a.at[k] - a.at[i]
         return cls(a, b, i, k, np.full(size, -1, np.int64), np.full(size, -1, np.int64), np.zeros(size, np.bool_))
 
-    def image(self) -> Image:
-        """What has been drawn."""
-        return Image(self.a.at[self.i], self.starts, self.ends, self.same)
+    def built(self) -> CharacterMap:
+        """Return what has been mapped."""
+        return CharacterMap(self.a.at[self.i], self.starts, self.ends, self.same)
 
-    def draw(self, runs: Sequence[Run], low: int, high: int) -> list[Box]:
-        """Draws runs of equal tokens and the related gaps between them; the unrelated gaps come back as boxes."""
-        loose = []
-        edges = [(self.i, low, 0), *runs, (self.k, high, 0)]
+    def add(self, blocks: Sequence[Block], low: int, high: int) -> list[Box]:
+        """Map blocks of equal tokens and the related gaps between them.
+
+        Args:
+            blocks: in rising order on both sides.
+            low: first new token of the range that the old tokens are mapped into.
+            high: new token after its last.
+
+        Returns:
+            The gaps whose two sides are no longer one passage; they stay gone.
+        """
+        unrelated = []
+        edges = [(self.i, low, 0), *blocks, (self.k, high, 0)]
         for (x, y, n), (u, v, m) in pairwise(edges):
             gap = (x + n, u, y + n, v)
-            if (x + n < u or y + n < v) and not self._gap(gap):
-                loose.append(gap)
-            self._run(u, v, m)
-        return loose
+            if (x + n < u or y + n < v) and not self._add_gap(gap):
+                unrelated.append(gap)
+            self._add_block(u, v, m)
+        return unrelated
 
-    def _run(self, i: int, j: int, n: int) -> None:
+    def _add_block(self, i: int, j: int, n: int) -> None:
         a, b = self.a, self.b
         if a.text[a.at[i] : a.at[i + n]] == b.text[b.at[j] : b.at[j + n]]:
-            self._same(a.at[i], a.at[i + n], b.at[j])
+            self._set_same(a.at[i], a.at[i + n], b.at[j])
             return
         for p, q in zip(range(i, i + n), range(j, j + n), strict=True):
             old, new = a.token(p), b.token(q)
             if old == new:
-                self._same(a.at[p], a.at[p + 1], b.at[q])
+                self._set_same(a.at[p], a.at[p + 1], b.at[q])
             elif fold(old) in (" ", "…"):
-                self._whole(a.at[p], a.at[p + 1], b.at[q], b.at[q + 1], True)
+                self._set_whole(a.at[p], a.at[p + 1], b.at[q], b.at[q + 1], True)
             else:
-                self._clusters(a.at[p], old, b.at[q], new)
+                self._add_clusters(a.at[p], old, b.at[q], new)
 
-    def _same(self, low: int, high: int, to: int) -> None:
+    def _set_same(self, low: int, high: int, to: int) -> None:
         at = slice(low - self.a.at[self.i], high - self.a.at[self.i])
         self.starts[at] = np.arange(to, to + high - low)
         self.ends[at] = self.starts[at] + 1
         self.same[at] = True
 
-    def _whole(self, low: int, high: int, start: int, end: int, same: bool) -> None:
+    def _set_whole(self, low: int, high: int, start: int, end: int, same: bool) -> None:
         at = slice(low - self.a.at[self.i], high - self.a.at[self.i])
         self.starts[at], self.ends[at], self.same[at] = start, end, same
 
-    def _gap(self, gap: Box) -> bool:
-        """Draws what was replaced, if it is the same passage still: one token by one, or clusters mostly alike."""
+    def _add_gap(self, gap: Box) -> bool:
+        """Map what was replaced, if it is the same passage still; return whether it is.
+
+        It is where one token became one, or enough of either side has a counterpart: paired tokens, equal clusters.
+        """
         i, k, j, m = gap
         if i == k or j == m:
             return False
@@ -136,17 +160,22 @@ class Drawing:
         pairs = self._alike(gap) if several else []
         if pairs:
             for (p, q), (r, t) in pairwise([(i - 1, j - 1), *pairs, (k, m)]):
-                self._gap((p + 1, r, q + 1, t))
+                self._add_gap((p + 1, r, q + 1, t))
                 if r < k and self.a.ids[r] == self.b.ids[t]:
-                    self._run(r, t, 1)
+                    self._add_block(r, t, 1)
                 elif r < k:
-                    self._gap((r, r + 1, t, t + 1))
+                    self._add_gap((r, r + 1, t, t + 1))
             paired = sum(self.a.weight[p + 1] - self.a.weight[p] for p, _ in pairs)
             return paired >= _RELATED * max(self.a.weight[k] - self.a.weight[i], self.b.weight[m] - self.b.weight[j])
-        return self._clusters(self.a.at[i], old, self.b.at[j], new, k - i == m - j == 1)
+        return self._add_clusters(self.a.at[i], old, self.b.at[j], new, k - i == m - j == 1)
 
     def _alike(self, gap: Box) -> list[tuple[int, int]]:
-        """Pairs of similar tokens in order, those with the most in common; none if that is the lesser part."""
+        """Return pairs of similar tokens in rising order that have the most characters in common together.
+
+        ``best[p][q]`` is the most that old tokens from p on and new ones from q on can have in common, filled from the
+        end (as for a longest common subsequence) and read off from the start. No pairs where that is less than half of
+        the shorter side: then word by word is no way to read the change.
+        """
         i, k, j, m = gap
         x, y = [fold(self.a.token(p)) for p in range(i, k)], [fold(self.b.token(q)) for q in range(j, m)]
         best = [[0.0] * (m - j + 1) for _ in range(k - i + 1)]
@@ -169,11 +198,21 @@ class Drawing:
                 q += 1
         return pairs
 
-    def _clusters(self, low: int, old: str, to: int, new: str, related: bool = False) -> bool:
-        """Draws old text at ``low`` on new text at ``to``, cluster by cluster; whether the two are related at all."""
+    def _add_clusters(self, low: int, old: str, to: int, new: str, related: bool = False) -> bool:
+        """Map old text to new text cluster by cluster, as an edit path of least cost has them; return whether they fit.
+
+        Clusters, not code points, so that no span begins or ends inside one where a letter got its accent.
+
+        Args:
+            low: where the old text stands.
+            old: its characters.
+            to: where the new text stands.
+            new: its characters.
+            related: the two are known to be one passage, however little they share.
+        """
         if len(old) * len(new) > _CLUSTER_CELLS:
             if related:
-                self._whole(low, low + len(old), to, to + len(new), False)
+                self._set_whole(low, low + len(old), to, to + len(new), False)
             return related
         a, b = regex.findall(r"\X", old), regex.findall(r"\X", new)
         x, y = [*map(fold, a)], [*map(fold, b)]
@@ -187,14 +226,18 @@ class Drawing:
         for o in blocks:
             for p, q in zip(range(o.src_start, o.src_end), range(o.dest_start, o.dest_end), strict=False):
                 if a[p] == b[q]:
-                    self._same(at[p], at[p + 1], into[q])
+                    self._set_same(at[p], at[p + 1], into[q])
                 else:
-                    self._whole(at[p], at[p + 1], into[q], into[q + 1], o.tag == "equal")
+                    self._set_whole(at[p], at[p + 1], into[q], into[q + 1], o.tag == "equal")
         return related
 
 
 def _one_change(old: str, new: str) -> bool:
-    """Whether one text is the other with something put in at one place, and at no other place it could be."""
+    """Return whether one text is the other with something put in, at one place and at no other that it could be.
+
+    Equal prefix and suffix then cover the shorter text exactly; where they overlap, as for "aa" in "aaa", there are
+    several such places.
+    """
     same = min(len(old), len(new))
     prefix = next((k for k in range(same) if old[k] != new[k]), same)
     suffix = next((k for k in range(same) if old[-1 - k] != new[-1 - k]), same)
@@ -202,7 +245,11 @@ def _one_change(old: str, new: str) -> bool:
 
 
 def _in_common(old: str, new: str) -> float:
-    """What a pair of tokens is worth: the characters that they share, 0 if those are too few."""
+    """Return what a pair of tokens is worth: about the characters that they share, 0 if those are too few.
+
+    The similarity is squared, so that one good pair is worth more than two halves of one; marks count a little, so that
+    they only decide between pairings of words that are as good.
+    """
     if not (old[0].isalnum() and new[0].isalnum()):
         return 0.1 if old == new else 0.0
     return Levenshtein.normalized_similarity(old, new, score_cutoff=_SIMILAR) ** 2 * len(old)
