@@ -17,43 +17,43 @@ MARK = "\ue000"
 
 
 def restored(old: str, new: str) -> str:
-    """The old text with what its image says each unchanged character became."""
-    image = align(old, new).image
+    """The old text with what its mapping says each unchanged character became."""
+    mapping = align(old, new).mapping
     return "".join(
         new[low:high] if same else old[k]
         for k, (low, high, same) in enumerate(
-            zip(image.starts.tolist(), image.ends.tolist(), image.same.tolist(), strict=True)
+            zip(mapping.starts.tolist(), mapping.ends.tolist(), mapping.same.tolist(), strict=True)
         )
     )
 
 
 @given(st.text())
-def test_a_text_is_its_own_image(text: str) -> None:
-    image = align(text, text).image
-    assert image.starts.tolist() == list(range(len(text)))
-    assert image.ends.tolist() == list(range(1, len(text) + 1))
-    assert image.same.all()
+def test_a_text_is_mapped_to_itself(text: str) -> None:
+    mapping = align(text, text).mapping
+    assert mapping.starts.tolist() == list(range(len(text)))
+    assert mapping.ends.tolist() == list(range(1, len(text) + 1))
+    assert mapping.same.all()
 
 
 @given(st.text(), st.text())
-def test_an_image_is_in_order_and_inside_the_new_text(old: str, new: str) -> None:
+def test_a_mapping_is_in_order_and_inside_the_new_text(old: str, new: str) -> None:
     found = align(old, new)
-    image = found.image
-    assert len(image.starts) == len(image.ends) == len(image.same) == len(old)
-    there = image.starts >= 0
-    assert (there == (image.ends >= 0)).all()
-    assert (image.starts[there] < image.ends[there]).all()
-    assert (image.ends[there] <= len(new)).all()
-    assert (image.starts[there][1:] >= image.starts[there][:-1]).all()
-    assert not (image.same & ~there).any()
+    mapping = found.mapping
+    assert len(mapping.starts) == len(mapping.ends) == len(mapping.same) == len(old)
+    there = mapping.starts >= 0
+    assert (there == (mapping.ends >= 0)).all()
+    assert (mapping.starts[there] < mapping.ends[there]).all()
+    assert (mapping.ends[there] <= len(new)).all()
+    assert (mapping.starts[there][1:] >= mapping.starts[there][:-1]).all()
+    assert not (mapping.same & ~there).any()
     assert len(found.taken) == len(new)
 
 
 @given(PROSE, st.data())
-def test_what_is_put_in_is_no_image(text: str, data: st.DataObject) -> None:
+def test_what_is_put_in_is_mapped_from_nothing(text: str, data: st.DataObject) -> None:
     at = data.draw(st.sampled_from([k for k in range(len(text) + 1) if k in (0, len(text)) or text[k - 1 : k] == " "]))
     new = text[:at] + MARK * 3 + " " + text[at:]
-    starts = align(text, new).image.starts
+    starts = align(text, new).mapping.starts
     assert all(starts[k] == (k if k < at else k + 4) for k in range(len(text)) if not text[k].isspace())
 
 
@@ -65,7 +65,7 @@ def test_normal_forms_and_line_ends_are_the_same_words(text: str) -> None:
         text.replace("—", "-"),
         text.replace("...", "…"),
     ):
-        assert align(text, new).image.same.all()
+        assert align(text, new).mapping.same.all()
         assert restored(text, new) if text else True
 
 
@@ -80,9 +80,9 @@ def longest_common(old: str, new: str) -> int:
 
 
 def kept(old: str, new: str) -> int:
-    """How many characters, blanks apart, the image keeps as they were."""
-    image = align(old, new).image
-    return sum(bool(image.same[k]) and new[int(image.starts[k])] == c for k, c in enumerate(old) if not c.isspace())
+    """How many characters, blanks apart, the mapping keeps as they were."""
+    mapping = align(old, new).mapping
+    return sum(bool(mapping.same[k]) and new[int(mapping.starts[k])] == c for k, c in enumerate(old) if not c.isspace())
 
 
 @given(PROSE, st.integers(0, 2**16))
@@ -103,16 +103,16 @@ def test_all_is_kept_but_words_that_were_taken_out(text: str, data: st.DataObjec
 def test_a_sentence_that_begins_like_the_next_is_taken_out_whole() -> None:
     old = "It rained. Peskov said yes. Peskov said no. The end."
     new = "It rained. Peskov said no. The end."
-    image = align(old, new).image
-    assert image.place(11, 17) is None
-    assert image.place(28, 34) == (11, 17)
+    mapping = align(old, new).mapping
+    assert mapping.place(11, 17) is None
+    assert mapping.place(28, 34) == (11, 17)
 
 
 def test_a_copy_in_front_has_two_places() -> None:
     old = "Alpha beta.\n\nGamma delta.\n\nEpsilon."
     new = "Alpha beta.\n\nGamma delta.\n\nGamma delta.\n\nEpsilon."
     found = align(old, new)
-    placed = {found.image.place(13, 18), *(rival.place(13, 18) for rival in found.rivals if rival.covers(13))}
+    placed = {found.mapping.place(13, 18), *(rival.place(13, 18) for rival in found.rivals if rival.covers(13))}
     assert placed == {(13, 18), (27, 32)}
 
 
@@ -120,7 +120,7 @@ def test_a_moved_passage_is_found_where_it_came_in() -> None:
     old = "One two three four five six.\n\nSeven eight nine.\n\nTen eleven twelve thirteen fourteen."
     new = "Seven eight nine.\n\nOne two three four five six.\n\nTen eleven twelve thirteen fourteen."
     found = align(old, new)
-    assert found.image.place(30, 35) is None
+    assert found.mapping.place(30, 35) is None
     assert (0, 5) in {move.place(30, 35) for move in found.moves}
 
 

@@ -168,8 +168,8 @@ def _without_strays(a: Tokens, b: Tokens, blocks: Sequence[Block], box: Box, tim
     """Return the blocks without strays: those shorter than what was taken out, and put in, around them.
 
     A rewritten passage shares an "and" or "the" with the old one by chance; a span on such a word would be carried into
-    prose that has nothing to do with it. A block that adjoins a neighbour in
-    the old text, and one in the new, is no stray.
+    prose that has nothing to do with it. A block that adjoins a neighbour in the old text, and one in the new, is no
+    stray.
 
     Args:
         a: the old tokens.
