@@ -43,6 +43,7 @@ def demo(path: Path | None, schema_file: Path | None, title: str | None, folder:
     arguments = [] if path is None else [str(path)]
     for option, value in (("--schema", schema_file), ("--project", title)):
         arguments += [] if value is None else [option, str(value)]
+    # SIGINT too: a process that was started in the background ignores it unless it says otherwise.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     with tempfile.TemporaryDirectory(prefix="spanproof-", ignore_cleanup_errors=True) as fresh:
