@@ -1,0 +1,133 @@
+"""The house proves its laws: sizes, names, floors, docstrings, and tests that mirror the rooms.
+
+What still breaks a law is listed with the most that it may measure, and must leave the list when it no longer does.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import grimp
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+import spanproof
+from support.documents import ROOT
+
+HOUSE = ROOT / "tools" / "spanproof"
+TESTS = ROOT / "tests"
+FILES = {path.relative_to(HOUSE).as_posix(): path for path in sorted(HOUSE.rglob("*.py"))}
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in FILES.items()}
+
+FACE = 15
+ROOMS = 20
+LINES_OF_A_FILE = 300
+LINES_OF_A_FUNCTION = 40
+BANNED = re.compile(r"utils?|helpers?|common|base|managers?|misc")
+
+LONG_FILES = {"bench/render.py": 311, "checks/rules/publication.py": 317, "revisions/differences.py": 306}
+LONG_FUNCTIONS = {"cli/bench_stress.py:stress": 41}
+SHARED_CLASS_NAMES = {"Ground": 2, "Layer": 4, "Moment": 2}
+
+# Folders of tests that mirror no room of the package but something beside it.
+BESIDE = {
+    "annotations": "the gold standard in annotations/",
+    "benchmarks": "programs that measure speed, in tests/benchmarks/",
+    "docs": "the pages in tools/docs/",
+    "support": "what tests share",
+}
+# Test files of a room that are named after no file of it.
+UNLIKE = {
+    "labelstudio/test_browser.py": "the whole room, driven from a browser",
+}
+
+
+def breaks_no_more(measured: dict[str, int], most: int, exceptions: dict[str, int]) -> None:
+    """Nothing measures more than the most but the exceptions; these do still, and no more than they state."""
+    over = {name: count for name, count in measured.items() if count > exceptions.get(name, most)}
+    assert over == {}, f"expected at most {most}"
+    assert [name for name in exceptions if measured.get(name, 0) <= most] == [], "no longer exceptions: to be taken out"
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines from ``def`` to the last of the body; decorators above it and its docstring are not counted."""
+    lines = (function.end_lineno or 0) - function.lineno + 1
+    first = function.body[0]
+    if ast.get_docstring(function) is not None:
+        lines -= (first.end_lineno or 0) - first.lineno + 1
+    return lines
+
+
+def test_files_are_short() -> None:
+    lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in FILES.items()}
+    breaks_no_more(lines, LINES_OF_A_FILE, LONG_FILES)
+
+
+def test_functions_are_short() -> None:
+    lengths = {
+        f"{name}:{function.name}": length(function) for name, tree in TREES.items() for function in functions(tree)
+    }
+    breaks_no_more(lengths, LINES_OF_A_FUNCTION, LONG_FUNCTIONS)
+
+
+def test_a_file_says_in_its_first_line_what_it_holds() -> None:
+    first = {name: (ast.get_docstring(tree) or "").partition("\n")[0] for name, tree in TREES.items()}
+    assert {name: line for name, line in first.items() if not re.search(r"\w.*[.:]$", line)} == {}
+
+
+def test_no_file_is_named_after_nothing() -> None:
+    named = [name for name in FILES if any(BANNED.fullmatch(part) for part in Path(name).with_suffix("").parts)]
+    assert named == []
+
+
+def test_the_top_of_the_package_has_few_names() -> None:
+    names = {path.stem for path in HOUSE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert len(names - {"__init__"}) <= ROOMS
+
+
+def test_the_face_has_few_names() -> None:
+    assert len({*spanproof.__all__} - {"__version__"}) == FACE
+
+
+def test_a_class_has_a_name_of_its_own() -> None:
+    names = [node.name for tree in TREES.values() for node in tree.body if isinstance(node, ast.ClassDef)]
+    breaks_no_more({name: names.count(name) for name in names}, 1, SHARED_CLASS_NAMES)
+
+
+def test_the_import_contracts_are_kept() -> None:
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = grimp.build_graph("spanproof", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert list(TopologicalSorter(imports).static_order())
+
+
+def test_the_command_starts_without_what_is_heavy() -> None:
+    code = "import sys, spanproof.cli; print(*sys.modules)"
+    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"datasets", "pandas", "spacy", "torch", "label_studio_sdk", "matplotlib"} & set(modules)
+
+
+def test_tests_mirror_the_rooms() -> None:
+    """``tests/ROOM/test_FILE.py`` tests ``ROOM/FILE.py``, the folder ``ROOM/FILE``, or as ``test_ROOM.py`` the room."""
+    strays = []
+    for path in sorted(TESTS.rglob("test_*.py")):
+        name = path.relative_to(TESTS)
+        thing = re.sub(r"^test_|_differential$", "", path.stem)
+        room = HOUSE / name.parent
+        mirrors = (
+            (room / f"{thing}.py").exists() or (room / thing).is_dir() or (thing == name.parent.name and room.is_dir())
+        )
+        if not (mirrors or name.parts[0] in BESIDE or name.as_posix() in UNLIKE or name.parts == (path.name,)):
+            strays.append(name.as_posix())
+    assert strays == []
+    assert [name for name in UNLIKE if not (TESTS / name).exists()] == []
