@@ -25,6 +25,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from spanproof.checks.check import check
+from spanproof.checks.predictions import faults
 from spanproof.cli.labelstudio_serve import serve
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
@@ -54,7 +55,7 @@ PLAIN = {"id": 1, "data": {"text": "🎉 We met last week.", "dct": "2025-02-26"
 
 
 def app_of(system: System = TIMES) -> Starlette:
-    return backend(system, system.load(), article())
+    return backend(system, system.load(), article(), faults)
 
 
 def client_of(system: System = TIMES) -> TestClient:
@@ -101,7 +102,7 @@ def test_predictions_load_back_as_what_the_system_says() -> None:
 @given(documents())
 def test_any_article_gets_what_the_system_says(gold: dict[str, Any]) -> None:
     task = json.loads(json.dumps(to_task(gold, article())))
-    found = answer([task], TIMES, TIMES.load(), article())
+    found = answer([task], TIMES, TIMES.load(), article(), faults)
     (wanted,) = annotate(TIMES, TIMES.load(), [gold], article())
     pulled = from_task({**task, "annotations": [], "predictions": list(found.results)}, article())
     assert found.warnings == pulled.findings == ()
@@ -195,17 +196,17 @@ def test_an_unsound_prediction_is_refused() -> None:
     )
     assert reply.status_code == 500
     assert reply.json() == {
-        "error": "stub, document 'a': $.entities[0]: 0:99 of 19 code points; right is 0 <= start < end <= length"
+        "error": "stub, document 'a': $.entities[0]: 0:99 ends past the text, which has 19 code points"
     }
 
 
 def test_no_tasks_no_predictions() -> None:
-    assert answer([], TIMES, TIMES.load(), article()) == Answer((), ())
+    assert answer([], TIMES, TIMES.load(), article(), faults) == Answer((), ())
 
 
 def test_a_schema_without_the_layer_is_refused(letters: Schema) -> None:
     with pytest.raises(PredictionError, match="predicts dates, which is no list of spans in the schema"):
-        backend(TIMES, TIMES.load(), letters)
+        backend(TIMES, TIMES.load(), letters, faults)
 
 
 def test_another_labeling_config_is_told(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,4 +1,4 @@
-"""What annotations say, as things that can be counted: of two predictions over one text which are the same."""
+"""Consistency of two predictions over one text: which of their annotations are the same."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -14,28 +14,42 @@ from spanproof.systems.system import System
 
 Measure = Literal["exact", "whole"]
 MEASURES: tuple[Measure, ...] = ("exact", "whole")
-"""``exact``: start, end and label; ``whole``: value, parts and the reference into the system's registry besides."""
+"""What is compared of an annotation.
+
+``exact``: start, end and label; ``whole``: its value, its parts and its reference into the system's registry besides.
+"""
 
 
 @dataclass(frozen=True)
-class Said:
-    """An annotation: where it begins, what is compared by each measure; a lost one equals no other."""
+class Compared:
+    """An annotation as it is compared.
+
+    Attributes:
+        start: where it begins (code points).
+        values: for each measure what is compared; equal values are the same annotation.
+    """
 
     start: int
-    facets: Mapping[Measure, Hashable]
+    values: Mapping[Measure, Hashable]
 
 
 @dataclass(frozen=True)
-class Layer:
-    """A layer of annotations, and what of them a system can be asked for."""
+class ComparedLayer:
+    """A layer of annotations, and what of them is compared.
+
+    Attributes:
+        node: the spans of the layer in the schema.
+        registry: the registry that the system has; references into others aren't compared.
+        table: what labels become before they are compared; None if they stay.
+    """
 
     node: Node
     registry: str | None
     table: LabelTable | None
 
     @classmethod
-    def of(cls, name: str, system: System, schema: Schema) -> "Layer":
-        """A layer as a system predicts it; names have the labels that the system tells apart."""
+    def of(cls, name: str, system: System, schema: Schema) -> "ComparedLayer":
+        """Return a layer as a system predicts it; names have the labels that the system tells apart."""
         node = schema.nodes[name, "*"]
         names = bool(node.labels) and set(node.labels) <= set(ONTONOTES)
         return cls(node, system.registry, TABLES[system.tells] if names else None)
@@ -47,33 +61,38 @@ class Layer:
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """Those that differ here."""
+        """The measures that can differ in this layer."""
         return MEASURES if self._members() else MEASURES[:1]
 
-    def said(self, carried: Carried) -> list[Said]:
-        """The annotations of a document in this layer, lost ones too."""
-        found = [each for each in map(self._said, carried.document.get(self.name) or ()) if each]
-        lost = ((path, at) for path, at in carried.lost if path[0] == self.name)
-        return [*found, *(Said(at, dict.fromkeys(MEASURES, ("lost", path))) for path, at in lost)]
+    def carried(self, carried: Carried) -> list[Compared]:
+        """Return the annotations of a document that was carried over, and the lost ones, which equal no other."""
+        found = [annotation for span in carried.document.get(self.name) or () if (annotation := self._compared(span))]
+        lost = ((path, start) for path, start in carried.lost if path[0] == self.name)
+        return [*found, *(Compared(start, dict.fromkeys(MEASURES, ("lost", path))) for path, start in lost)]
 
-    def of_document(self, document: Document) -> list[Said]:
-        """The annotations of a document in this layer."""
-        return self.said(Carried(dict(document)))
+    def annotations(self, document: Document) -> list[Compared]:
+        """Return the annotations of a document in this layer."""
+        return self.carried(Carried(dict(document)))
 
-    def _said(self, span: Mapping[str, Any]) -> Said | None:
+    def _compared(self, span: Mapping[str, Any]) -> Compared | None:
+        """Return a span as it is compared; None if the label table leaves it out."""
         label = span.get(self.node.label) if self.node.label else None
         if self.table is not None:
             label = self.table.get(str(label))
             if label is None:
                 return None
         exact = (span["start"], span["end"], label)
-        return Said(span["start"], {"exact": exact, "whole": (*exact, *(_value(span.get(n)) for n in self._members()))})
+        members = (_hashable(span.get(name)) for name in self._members())
+        return Compared(span["start"], {"exact": exact, "whole": (*exact, *members)})
 
-    def _members(self) -> Sequence[str]:
-        return list(self._compared())
+    def _members(self) -> list[str]:
+        return list(self._compared_members())
 
-    def _compared(self) -> Iterator[str]:
-        """Values of time, parts, references into the registry that the system has. Keys of annotations are names."""
+    def _compared_members(self) -> Iterator[str]:
+        """Yield the members of TIMEX3 values, of parts, of references into the registry that the system has.
+
+        Keys of annotations aren't compared: they are names that the toolkit gives.
+        """
         timex3 = self.node.timex3.members if self.node.timex3 else ()
         for name, member in self.node.fields.items():
             refers = self.registry in member.refers_to.registries
@@ -81,21 +100,27 @@ class Layer:
                 yield name
 
 
-def _value(value: Any) -> Hashable:
+def _hashable(value: Any) -> Hashable:
     return (value["start"], value["end"]) if isinstance(value, Mapping) else value
 
 
-def common(a: Sequence[Said], b: Sequence[Said], measure: Measure) -> list[Said]:
-    """Those of ``a`` that ``b`` has too, each as often as both have it."""
-    left = Counter(each.facets[measure] for each in b)
-    found = []
-    for each in a:
-        if left[each.facets[measure]]:
-            left[each.facets[measure]] -= 1
-            found.append(each)
-    return found
+def common(a: Sequence[Compared], b: Sequence[Compared], measure: Measure) -> list[Compared]:
+    """Return the annotations of one side that the other has too, each as often as both have it.
+
+    Args:
+        a: the side whose annotations are returned.
+        b: the other side.
+        measure: what is compared.
+    """
+    left = Counter(annotation.values[measure] for annotation in b)
+    shared = []
+    for annotation in a:
+        if left[annotation.values[measure]]:
+            left[annotation.values[measure]] -= 1
+            shared.append(annotation)
+    return shared
 
 
-def differ(a: Sequence[Said], b: Sequence[Said]) -> bool:
-    """Whether two predictions don't say the same."""
-    return Counter(each.facets["whole"] for each in a) != Counter(each.facets["whole"] for each in b)
+def differ(a: Sequence[Compared], b: Sequence[Compared]) -> bool:
+    """Return whether two predictions differ in any annotation."""
+    return Counter(each.values["whole"] for each in a) != Counter(each.values["whole"] for each in b)

@@ -1,4 +1,4 @@
-"""A document as transformations see it: its text, its spans, which edits fit between them."""
+"""The context of a transformation: a document, its text, its spans, which edits fit between them."""
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +15,14 @@ from spanproof.text.segmentation import Extent
 
 
 @dataclass(frozen=True)
-class Given:
-    """A sound document, its schema, and the registries into which it refers."""
+class Context:
+    """A sound document, its schema, and the registries into which it refers.
+
+    Attributes:
+        document: the document.
+        schema: its schema.
+        registries: the registries by name.
+    """
 
     document: Document
     schema: Schema
@@ -24,7 +30,7 @@ class Given:
 
     @functools.cached_property
     def text(self) -> str:
-        """The text that spans are of.
+        """The text of the document.
 
         Raises:
             ValueError: there is none, or more than one.
@@ -41,10 +47,12 @@ class Given:
         Raises:
             ValueError: offsets are no integers.
         """
-        found = [each for each in objects(self.document, self.schema.root, ()) if each[1].span_of]
-        for path, _, span in found:
+        spans = [
+            (path, node, span) for path, node, span in objects(self.document, self.schema.root, ()) if node.span_of
+        ]
+        for path, _, span in spans:
             offsets(span, path)
-        return tuple((node, span) for _, node, span in found)
+        return tuple((node, span) for _, node, span in spans)
 
     @functools.cached_property
     def extents(self) -> tuple[Extent, ...]:
@@ -52,7 +60,7 @@ class Given:
         return tuple(sorted({(span["start"], span["end"]) for _, span in self.spans}))
 
     def names(self) -> Iterator[tuple[Node, str, Mapping[str, Any]]]:
-        """The spans that name what a registry describes: node, the member that refers there, span."""
+        """Yield the spans that name an entry of a registry: the node, the member that refers there, the span."""
         for node, span in self.spans:
             if node.label and not node.quotation and not node.timex3:
                 for member, sub in node.fields.items():
@@ -60,26 +68,32 @@ class Given:
                         yield node, member, span
 
     def dates(self) -> Iterator[tuple[Node, Timex3, Mapping[str, Any]]]:
-        """The expressions of time: node, the members with type and value, span."""
+        """Yield the expressions of time: node, the members with type and value, span."""
         return ((node, node.timex3, span) for node, span in self.spans if node.timex3 and node.timex3.type)
 
     def entry(self, node: Node, member: str, span: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What the registry has of a named thing."""
+        """Return the entry of a registry that a span names; an empty one if there is none.
+
+        Args:
+            node: the node of the span.
+            member: its member that refers to a registry.
+            span: the span.
+        """
         names = node.fields[member].refers_to.registries
-        found = (self.registries.get(name, {}).get(span[member]) for name in names)
-        return next((entry for entry in found if isinstance(entry, Mapping)), {})
+        entries = (self.registries.get(name, {}).get(span[member]) for name in names)
+        return next((entry for entry in entries if isinstance(entry, Mapping)), {})
 
     def edited(self, edits: Iterable[Piece]) -> Rewriting:
-        """The text with those of the edits made that cut no span and no edit before them."""
-        made, at = list[Piece](), 0
+        """Return the text with those of the edits made that cut no span and no edit before them."""
+        fitting, end = list[Piece](), 0
         for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.end)):
-            if edit.start >= at and not any(_cuts(edit, extent) for extent in self._near(edit)):
-                made.append(edit)
-                at = edit.end
-        return Rewriting.of(self.text, made)
+            if edit.start >= end and not any(_cuts(edit, extent) for extent in self._at_risk(edit)):
+                fitting.append(edit)
+                end = edit.end
+        return Rewriting.of(self.text, fitting)
 
-    def _near(self, edit: Piece) -> Iterable[Extent]:
-        """The spans that an edit can cut: of one character or none it cuts none."""
+    def _at_risk(self, edit: Piece) -> Iterable[Extent]:
+        """Return the spans that an edit can cut: an edit of one character or none cuts none."""
         return self.extents if edit.end - edit.start > 1 else ()
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import regex
 
-from spanproof.bench.stress.context import Given
+from spanproof.bench.stress.context import Context
 from spanproof.bench.stress.rewriting import Piece, Rewriting, Swap
 from spanproof.schema.keywords import Timex3
 from spanproof.schema.node import Node
@@ -21,54 +21,64 @@ _DATE = regex.compile(
     rf"(?P<day>[0-9]{{1,2}}) {_MONTH}(?: (?P<year>[0-9]{{4}}))?",
     regex.IGNORECASE,
 )
-_VALUE = regex.compile(r"[0-9]{4}-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_VALUE = regex.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
 _SAFE = 28
-"""A day that every month has."""
+"""The last day that every month has."""
 
 
-def _written(given: Given) -> Iterator[tuple[Node, Timex3, Mapping[str, Any], regex.Match[str], str]]:
-    """The days of the calendar that are written with the name of their month, and whose value says the same."""
-    for node, timex3, span in given.dates():
-        found = _DATE.fullmatch(given.text, span["start"], span["end"])
+def _written_days(context: Context) -> Iterator[tuple[Node, Timex3, Mapping[str, Any], regex.Match[str], str]]:
+    """Yield the days of the calendar that are written with the name of their month, and whose value says the same.
+
+    With each come its node, the members with type and value, the span, the parts of its surface and its value.
+    """
+    for node, timex3, span in context.dates():
+        surface = _DATE.fullmatch(context.text, span["start"], span["end"])
         value = span.get(timex3.value)
         day = _VALUE.fullmatch(value) if isinstance(value, str) else None
-        same = found and day and (_MONTHS[found["month"].lower()], int(found["day"])) == (int(day[1]), int(day[2]))
-        if found and same and (not found["year"] or str(value).startswith(found["year"])):
-            yield node, timex3, span, found, str(value)
+        if surface is None or day is None or surface["year"] not in (None, day["year"]):
+            continue
+        if (_MONTHS[surface["month"].lower()], int(surface["day"])) == (int(day["month"]), int(day["day"])):
+            yield node, timex3, span, surface, day[0]
 
 
-def written(style: Style) -> Callable[[Given, Random], Rewriting]:
-    """Days in one style, the year where it stood (in ISO 8601 always); values stay."""
+def restyled(style: Style) -> Callable[[Context, Random], Rewriting]:
+    """Return the transformation that writes days in one style.
 
-    def make(given: Given, _: Random) -> Rewriting:
+    The year is written where it was (in ISO 8601 always); values stay.
+
+    Args:
+        style: day, month, year (``dmy``: 18 February 2025); month, day, year (``mdy``); or ISO 8601 (``iso``).
+    """
+
+    def make(context: Context, _: Random) -> Rewriting:
         edits = []
-        for _node, _timex3, _span, found, value in _written(given):
-            month, day, year = month_name[_MONTHS[found["month"].lower()]], int(found["day"]), found["year"]
+        for _node, _timex3, _span, surface, value in _written_days(context):
+            month, day, year = month_name[_MONTHS[surface["month"].lower()]], int(surface["day"]), surface["year"]
             new = {
                 "dmy": f"{day} {month}" + (f" {year}" if year else ""),
                 "mdy": f"{month} {day}" + (f", {year}" if year else ""),
                 "iso": value,
             }[style]
-            edits += [Piece(found.start(), found.end(), new)] if new != found[0] else []
-        return given.edited(edits)
+            edits += [Piece(surface.start(), surface.end(), new)] if new != surface[0] else []
+        return context.edited(edits)
 
     return make
 
 
-def moved(given: Given, rng: Random) -> Rewriting:
-    """Each such day is another of its month, and its value says so; those to which others are anchored stay."""
-    anchors = {span.get(name) for node, _, span in given.dates() for name in _references(node)}
+def moved(context: Context, rng: Random) -> Rewriting:
+    """Make each day another of its month, and its value with it; days to which other expressions are anchored stay."""
+    anchors = {span.get(name) for node, _, span in context.dates() for name in _references(node)}
     salt = rng.random()
     swaps = dict[Piece, Swap]()
-    for node, timex3, span, found, value in _written(given):
-        if span.get(given.schema.key_of(node) or "") not in anchors:
-            days = [day for day in range(1, _SAFE + 1) if day != int(found["day"])]
+    for node, timex3, span, surface, value in _written_days(context):
+        if span.get(context.schema.key_of(node) or "") not in anchors:
+            days = [day for day in range(1, _SAFE + 1) if day != int(surface["day"])]
             new = Random(f"{salt} {value}").choice(days)
             values = value, f"{value[:-2]}{new:02}"
             swap = Swap(node.place, (span["start"], span["end"]), timex3.value, values)
-            swaps[Piece(found.start("day"), found.end("day"), str(new))] = swap
-    made = given.edited(swaps)
-    return replace(made, swaps=tuple(swaps[piece] for piece in made.pieces if piece in swaps))
+            swaps[Piece(surface.start("day"), surface.end("day"), str(new))] = swap
+    rewriting = context.edited(swaps)
+    return replace(rewriting, swaps=tuple(swaps[piece] for piece in rewriting.pieces if piece in swaps))
 
 
 def _references(node: Node) -> list[str]:

@@ -1,4 +1,4 @@
-"""The journey of a stress test: a system's predictions of texts before and after each transformation, compared.
+"""The measuring of a stress test: a system's predictions of texts before and after each transformation, compared.
 
 All transformed texts go to the system at once, in one process; its predictions come back over the inverse rewritings,
 so that gold and both predictions lie over one text and are counted sentence by sentence.
@@ -14,7 +14,7 @@ import numpy as np
 from spanproof.arrays import Floats
 from spanproof.bench.records import Run
 from spanproof.bench.run import Progress, run
-from spanproof.bench.stress.consistency import Layer, Measure, Said, common
+from spanproof.bench.stress.consistency import Compared, ComparedLayer, Measure, common
 from spanproof.bench.stress.rewriting import Carried, Rewriting, carry, follow
 from spanproof.bench.stress.transformations import Transformation, rewriting
 from spanproof.corpus.continuum import sentences
@@ -28,7 +28,14 @@ from spanproof.systems.system import System
 
 @dataclass(frozen=True)
 class Variant:
-    """A document of the corpus (its row) that a transformation changes, and the rewriting of its text."""
+    """A document under a transformation that changes it.
+
+    Attributes:
+        transformation: the transformation.
+        row: the number of the document in the corpus, from 0.
+        rewriting: what the transformation makes of its text.
+        document: the document over the new text, gold carried along.
+    """
 
     transformation: Transformation
     row: int
@@ -38,12 +45,18 @@ class Variant:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a transformation does to a system on one layer.
+    """What a transformation does to a system on one layer. What is undefined is None.
 
-    ``before`` and ``after`` are F1 against gold, ``interval`` bounds their difference (after less before) at 95 % by
-    draws of sentences. ``articles`` is how many texts changed; in these ``same`` is the F1 of the predictions after,
-    carried back, against those before: 1 where the system is invariant. ``broken`` are the rows of those in which it
-    isn't. What is undefined is None.
+    Attributes:
+        layer: the layer.
+        measure: what is compared of annotations.
+        before: F1 against gold on the texts as they are.
+        after: F1 against gold on the transformed texts, the predictions carried back.
+        interval: bounds of their difference (after less before) at 95 %, by draws of sentences.
+        same: in the articles that changed, the F1 of the predictions after, carried back, against those before: 1 where
+            the system is invariant.
+        articles: how many texts the transformation changed.
+        broken: the rows of those in which the system isn't invariant.
     """
 
     layer: str
@@ -58,29 +71,34 @@ class Effect:
 
 @dataclass(frozen=True)
 class Stressed:
-    """A system under all transformations: the run, and the effects by the transformations' names."""
+    """A system under all transformations: its run, and the effects by the names of the transformations."""
 
     run: Run
     effects: Mapping[str, tuple[Effect, ...]]
 
 
 def variants(gold: Corpus, transformations: Sequence[Transformation], seed: int = 0) -> list[Variant]:
-    """Every document under every transformation that changes it, gold carried along.
+    """Return every document under every transformation that changes it, gold carried along.
+
+    Args:
+        gold: the corpus.
+        transformations: the transformations.
+        seed: of what they choose at random.
 
     Raises:
         ValueError: a document has no text, is unsound where a transformation needs it sound, or the schema has several
             texts.
     """
-    schema, found = gold.schema, []
-    for each in transformations:
+    schema, changed = gold.schema, []
+    for transformation in transformations:
         for row, document in enumerate(gold.documents()):
-            made = rewriting(each, document, schema, gold.registries, seed)
-            if made.changes:
-                new = carry(document, made, schema)
+            rewritten = rewriting(transformation, document, schema, gold.registries, seed)
+            if rewritten.changes:
+                carried = carry(document, rewritten, schema)
                 if schema.key:
-                    new[schema.key] = f"{document.get(schema.key)}+{each.name}"
-                found.append(Variant(each, row, made, new))
-    return found
+                    carried[schema.key] = f"{document.get(schema.key)}+{transformation.name}"
+                changed.append(Variant(transformation, row, rewritten, carried))
+    return changed
 
 
 def stress(
@@ -95,85 +113,105 @@ def stress(
     timeout: float | None = None,
     progress: Progress | None = None,
 ) -> Stressed:
-    """A system on the texts of a corpus before and after transformations; the predictions are a corpus in ``out``.
+    """Measure a system on the texts of a corpus before and after transformations.
 
-    ``again``, ``timeout`` and ``progress`` are those of :func:`spanproof.bench.run.run`.
+    Args:
+        system: the system.
+        gold: the corpus.
+        transformations: the transformations.
+        out: folder that the predictions are saved in, as one corpus.
+        seed: of what transformations choose at random, and of the draws.
+        resamples: how many draws the intervals are of.
+        again: predict anew what is there.
+        timeout: seconds after which the system is ended; None for none.
+        progress: is told how many documents more have been answered.
 
     Raises:
         ValueError: see :func:`variants`.
         OSError: ``out`` can't be written.
     """
     documents = list(gold.documents())
-    made = variants(gold, transformations, seed)
-    texts = [*documents, *(variant.document for variant in made)]
-    corpus = Corpus.of(texts, gold.schema, gold.registries)
-    ran = run(system, corpus, out, again=again, timeout=timeout, progress=progress)
-    if ran.problem:
-        return Stressed(ran, {})
-    said = list(read(ran.path, gold.schema, {}).documents())
-    before, after = said[: len(documents)], said[len(documents) :]
+    changed = variants(gold, transformations, seed)
+    texts = Corpus.of([*documents, *(variant.document for variant in changed)], gold.schema, gold.registries)
+    made = run(system, texts, out, again=again, timeout=timeout, progress=progress)
+    if made.problem:
+        return Stressed(made, {})
+    predictions = list(read(made.path, gold.schema, {}).documents())
+    before, after = predictions[: len(documents)], predictions[len(documents) :]
+    layers = [ComparedLayer.of(name, system, gold.schema) for name in system.predicts]
     effects: dict[str, tuple[Effect, ...]] = {}
-    for each in transformations:
+    for transformation in transformations:
         back = {
-            variant.row: follow(answer, variant.rewriting.inverse, gold.schema)
-            for variant, answer in zip(made, after, strict=True)
-            if variant.transformation == each
+            variant.row: follow(prediction, variant.rewriting.inverse, gold.schema)
+            for variant, prediction in zip(changed, after, strict=True)
+            if variant.transformation == transformation
         }
-        layers = [Layer.of(name, system, gold.schema) for name in system.predicts]
-        effects[each.name] = tuple(
+        effects[transformation.name] = tuple(
             _effect(layer, measure, gold, before, back, (seed, resamples))
             for layer in layers
             for measure in layer.measures
         )
-    return Stressed(ran, effects)
+    return Stressed(made, effects)
 
 
 def _effect(
-    layer: Layer,
+    layer: ComparedLayer,
     measure: Measure,
     gold: Corpus,
     before: Sequence[Mapping[str, Any]],
     back: Mapping[int, Carried],
     draws: tuple[int, int],
 ) -> Effect:
+    """Return the effect of a transformation.
+
+    Args:
+        layer: the layer.
+        measure: what is compared of its annotations.
+        gold: the corpus.
+        before: the predictions of its texts, row by row.
+        back: the predictions of the transformed texts, carried back, by row.
+        draws: the seed and the number of draws.
+    """
     rows, broken, changed = [], [], []
-    for row, (truth, first) in enumerate(zip(gold.documents(), before, strict=True)):
-        right, one = layer.of_document(truth), layer.of_document(first)
-        other = layer.said(back[row]) if row in back else one
-        sides = [right, one, other, common(right, one, measure), common(right, other, measure)]
-        both = common(one, other, measure)
-        rows.append(_counted([*sides, both], truth[text_member(gold.schema)]))
+    for row, (document, prediction) in enumerate(zip(gold.documents(), before, strict=True)):
+        right, first = layer.annotations(document), layer.annotations(prediction)
+        second = layer.carried(back[row]) if row in back else first
+        both = common(first, second, measure)
+        counted = [right, first, second, common(right, first, measure), common(right, second, measure), both]
+        rows.append(_counts(counted, document[text_member(gold.schema)]))
         changed += rows[-1:] if row in back else []
-        if not len(one) == len(other) == len(both):
+        if not len(first) == len(second) == len(both):
             broken.append(row)
     counts, of_changed = (np.concatenate([np.zeros((0, 6)), *some]) for some in (rows, changed))
     low, high, _ = (_number(value) for value in _f1s(counts.sum(0)))
     same = _number(_f1s(of_changed.sum(0))[2])
-    seed, resamples = draws
-    return Effect(
-        layer.name, measure, low, high, _interval(counts, resamples, seed), same, len(back), tuple(broken)
-    )  # fmt: skip
+    interval = _interval(counts, *draws)
+    return Effect(layer.name, measure, low, high, interval, same, len(back), tuple(broken))
 
 
-def _counted(sides: Sequence[Sequence[Said]], text: str) -> Floats:
-    """Counts (sentences, sides) of what begins in each sentence."""
+def _counts(groups: Sequence[Sequence[Compared]], text: str) -> Floats:
+    """Return how many annotations of each group begin in each sentence, an array of (sentences, groups)."""
     starts = np.array(sentences(text) or [0], np.int64)
-    found = np.zeros((len(starts), len(sides)))
-    for k, side in enumerate(sides):
-        at = np.array([each.start for each in side], np.int64)
-        found[:, k] = np.bincount(np.searchsorted(starts, at, "right") - 1, minlength=len(starts))
-    return found
+    counts = np.zeros((len(starts), len(groups)))
+    for k, group in enumerate(groups):
+        begins = np.array([annotation.start for annotation in group], np.int64)
+        counts[:, k] = np.bincount(np.searchsorted(starts, begins, "right") - 1, minlength=len(starts))
+    return counts
 
 
 def _f1s(sums: Floats) -> Floats:
-    """Of sums of gold, before, after, right before, right after, same: F1 before, after, of one against the other."""
-    gold, one, other, right, still, same = np.moveaxis(sums, -1, 0)
-    return np.stack(
-        [ratio(2 * right, gold + one), ratio(2 * still, gold + other), ratio(2 * same, one + other)]
-    )  # fmt: skip
+    """Return F1 before, F1 after, and F1 of the predictions after against those before.
+
+    Args:
+        sums: along the last axis the numbers of annotations of gold, before, after, of those right before, right after,
+            and the same before and after.
+    """
+    gold, first, second, right, still_right, same = np.moveaxis(sums, -1, 0)
+    pairs = ((right, gold + first), (still_right, gold + second), (same, first + second))
+    return np.stack([ratio(2 * common_, total) for common_, total in pairs])
 
 
-def _interval(counts: Floats, resamples: int, seed: int) -> Interval:
+def _interval(counts: Floats, seed: int, resamples: int) -> Interval:
     before, after, _ = _f1s(bootstrap(counts, resamples, seed))
     return percentile_interval(after - before)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from spanproof.bench.stress.context import Given
+from spanproof.bench.stress.context import Context
 from spanproof.bench.stress.rewriting import Piece, Rewriting
 from spanproof.schema.node import Node
 
@@ -24,44 +24,44 @@ _LAST = (
 )
 
 
-def aliases(given: Given, rng: Random) -> Rewriting:
-    """Each name by another alias of the same entity, which no other entity has and whose first letter has the case.
+def aliases(context: Context, rng: Random) -> Rewriting:
+    """Write each name as another alias of its entity, which no other entity has, its first letter in the same case.
 
     Adjectives and peoples (NORP) stay: their aliases are other parts of speech.
     """
-    owners = Counter(alias for entries in given.registries.values() for e in entries.values() for alias in _listed(e))
+    owners = Counter(alias for entries in context.registries.values() for e in entries.values() for alias in _listed(e))
     edits = []
-    for node, member, span in given.names():
-        surface = given.text[span["start"] : span["end"]]
-        known = sorted(_listed(given.entry(node, member, span)) - {surface})
+    for node, member, span in context.names():
+        surface = context.text[span["start"] : span["end"]]
+        known = sorted(_listed(context.entry(node, member, span)) - {surface})
         alike = [alias for alias in known if owners[alias] == 1 and alias[0].isupper() == surface[0].isupper()]
         if alike and _label(node, span) not in _INFLECTED:
             edits.append(Piece(span["start"], span["end"], rng.choice(alike)))
-    return given.edited(edits)
+    return context.edited(edits)
 
 
-def persons(given: Given, rng: Random) -> Rewriting:
-    """Each word of a person's name by one other word wherever it stands in the text, in capitals where it is.
+def persons(context: Context, rng: Random) -> Rewriting:
+    """Replace each word of a person's name by another, the same one throughout the text, in capitals where it is.
 
     No word becomes one that stands in the text; men may get the names of women, pronouns stay.
     """
     first, last = list[str](), list[str]()
-    for node, _, span in given.names():
+    for node, _, span in context.names():
         if _label(node, span) == "PERSON":
-            words = _NAME.findall(given.text, span["start"], span["end"])
+            words = _NAME.findall(context.text, span["start"], span["end"])
             first += words[:-1]
             last += words[-1:]
     salt = rng.random()
     became = dict[str, str]()
     for word in dict.fromkeys((*last, *first)):
-        pool = [name for name in (_LAST if word in last else _FIRST).split() if name not in given.text]
+        pool = [name for name in (_LAST if word in last else _FIRST).split() if name not in context.text]
         # By the word alone, so that a part of the text gets the names of the whole.
         Random(f"{salt} {word.title()}").shuffle(pool)
         free = next((name for name in pool if _like(name, word) not in became.values()), None)
         if free:
             became[word] = _like(free, word)
-    found = (match for match in _NAME.finditer(given.text) if match[0] in became)
-    return given.edited(Piece(match.start(), match.end(), became[match[0]]) for match in found)
+    words = (match for match in _NAME.finditer(context.text) if match[0] in became)
+    return context.edited(Piece(match.start(), match.end(), became[match[0]]) for match in words)
 
 
 def _label(node: Node, span: Mapping[str, Any]) -> Any:

@@ -21,9 +21,14 @@ from spanproof.text.segmentation import Extent
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the old text and what stands in its place; ``new`` is None where it is kept.
+    """A part of the old text and what stands in its place.
 
     A piece of no length is an insertion: inside a span that begins before it and ends after it, else outside.
+
+    Attributes:
+        start: where it begins in the old text (code points).
+        end: where it ends (code points, half open).
+        new: what takes its place; None if it is kept.
     """
 
     start: int
@@ -33,7 +38,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Swap:
-    """A value that changes with the words: of the span at ``extent`` (old offsets), one for the other, both ways."""
+    """A value that changes with the words, one for the other and back.
+
+    Attributes:
+        place: the place of the span in the schema.
+        extent: where the span is in the old text.
+        member: the member of the span that holds the value.
+        values: the two values, of which each becomes the other.
+    """
 
     place: Place
     extent: Extent
@@ -43,7 +55,12 @@ class Swap:
 
 @dataclass(frozen=True)
 class Rewriting:
-    """The pieces of a text in their new order, and the values that change.
+    """A text cut into pieces, put together in another way.
+
+    Attributes:
+        text: the old text.
+        pieces: its pieces in their new order.
+        swaps: the values that change with the words.
 
     Raises:
         ValueError: the pieces are not the whole text, each part of it once.
@@ -60,16 +77,21 @@ class Rewriting:
 
     @classmethod
     def of(cls, text: str, edits: Iterable[Piece], swaps: Iterable[Swap] = ()) -> "Rewriting":
-        """A text with some parts replaced, all else kept.
+        """Return the rewriting that replaces some parts of a text and keeps all else.
+
+        Args:
+            text: the old text.
+            edits: the parts to be replaced, in any order.
+            swaps: the values that change with the words.
 
         Raises:
             ValueError: the parts overlap or are not of the text.
         """
-        pieces, at = [], 0
+        pieces, end = [], 0
         for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
-            pieces += [Piece(at, edit.start), edit] if edit.start > at else [edit]
-            at = edit.end
-        return cls(text, (*pieces, *([Piece(at, len(text))] if at < len(text) else [])), tuple(swaps))
+            pieces += [Piece(end, edit.start), edit] if edit.start > end else [edit]
+            end = edit.end
+        return cls(text, (*pieces, *([Piece(end, len(text))] if end < len(text) else [])), tuple(swaps))
 
     @functools.cached_property
     def new(self) -> str:
@@ -84,19 +106,24 @@ class Rewriting:
     @functools.cached_property
     def inverse(self) -> "Rewriting":
         """The rewriting of the new text into the old one."""
-        made = [
-            Piece(at, at + width, None if p.new is None else self.text[p.start : p.end])
-            for p, at, width in zip(self.pieces, self._at, self._widths, strict=True)
+        pieces = [
+            Piece(start, start + width, None if p.new is None else self.text[p.start : p.end])
+            for p, start, width in zip(self.pieces, self._at, self._widths, strict=True)
         ]
-        there = ((swap, self.extent(*swap.extent)) for swap in self.swaps)
-        swaps = tuple(replace(swap, extent=extent) for swap, extent in there if extent)
-        return Rewriting(self.new, tuple(made[k] for k in self._order), swaps)
+        carried = ((swap, self.extent(*swap.extent)) for swap in self.swaps)
+        swaps = tuple(replace(swap, extent=extent) for swap, extent in carried if extent)
+        return Rewriting(self.new, tuple(pieces[k] for k in self._order), swaps)
 
     def extent(self, start: int, end: int) -> Extent | None:
-        """Where a span of the old text is in the new one.
+        """Return where a span of the old text is in the new one.
 
-        None where it is cut: it begins or ends inside a replaced piece, its pieces are no longer side by side and in
-        their order, or nothing of it is left.
+        Args:
+            start: where it begins in the old text (code points).
+            end: where it ends (code points, half open).
+
+        Returns:
+            Its extent; None if it is cut: it begins or ends inside a replaced piece, its pieces are no longer side by
+            side and in their order, or nothing of it is left.
         """
         first, last = bisect_right(self._ends, start), bisect_left(self._starts, end) - 1
         if not 0 <= start < end <= len(self.text) or self._torn[first] != self._torn[last]:
@@ -109,12 +136,12 @@ class Rewriting:
         high = self._at[n] + (end - b.start if b.new is None else len(b.new))
         return (low, high) if low < high else None
 
-    def near(self, at: int) -> int:
-        """An offset of the new text for one of the old: that of the same character, or of what replaces it."""
+    def near(self, offset: int) -> int:
+        """Return the offset in the new text of a character of the old, or of what replaces it."""
         if not self._old:
             return 0
-        k = min(bisect_right(self._ends, at), len(self._old) - 1)
-        return self._at[self._order[k]] + (at - self._old[k].start if self._old[k].new is None else 0)
+        k = min(bisect_right(self._ends, offset), len(self._old) - 1)
+        return self._at[self._order[k]] + (offset - self._old[k].start if self._old[k].new is None else 0)
 
     @functools.cached_property
     def _order(self) -> list[int]:
@@ -135,7 +162,7 @@ class Rewriting:
 
     @functools.cached_property
     def _torn(self) -> list[int]:
-        """How often, up to each piece of the old text, the next one isn't the next one of the new text."""
+        """How often, up to each piece of the old text, the next piece isn't the next one in the new text too."""
         return list(
             accumulate((b != a + 1 for a, b in zip(self._order, self._order[1:], strict=False)), initial=0),
         )
@@ -146,19 +173,25 @@ class Rewriting:
 
     @functools.cached_property
     def _at(self) -> list[int]:
+        """Where each piece begins in the new text."""
         return list(accumulate(self._widths, initial=0))[:-1]
 
 
 @dataclass(frozen=True)
 class Carried:
-    """A document over its new text, and the annotations that a rewriting cuts: what they were, where they begin."""
+    """A document over its new text.
+
+    Attributes:
+        document: the document, without the annotations that the rewriting cuts.
+        lost: the paths of those in the old document, and near which offset of the new text they would begin.
+    """
 
     document: dict[str, Any]
     lost: tuple[tuple[Path, int], ...] = ()
 
 
 def offsets(span: Mapping[str, Any], path: Path) -> Extent:
-    """Where a span is.
+    """Return where a span is (code points, half open).
 
     Raises:
         ValueError: its offsets are no two integers.
@@ -170,16 +203,21 @@ def offsets(span: Mapping[str, Any], path: Path) -> Extent:
 
 
 def carry(document: Document, rewriting: Rewriting, schema: Schema) -> dict[str, Any]:
-    """A document over the new text with all of its spans, surfaces, contexts and hashes; the old one stays as it is.
+    """Return a document over the new text with all of its annotations; the old one stays as it is.
+
+    Args:
+        document: a document over the old text.
+        rewriting: of the old text.
+        schema: the schema of the document.
 
     Raises:
-        ValueError: the rewriting cuts a span: the message names it; or is of another text.
+        ValueError: the rewriting cuts a span: the message names it; or see :func:`follow`.
     """
-    made = follow(document, rewriting, schema)
-    if made.lost:
-        names = ", ".join("/".join(map(str, path)) for path, _ in made.lost)
+    carried = follow(document, rewriting, schema)
+    if carried.lost:
+        names = ", ".join("/".join(map(str, path)) for path, _ in carried.lost)
         raise ValueError(f"the rewriting cuts {names}; right are edits wholly inside or outside of each span")
-    return made.document
+    return carried.document
 
 
 def follow(document: Document, rewriting: Rewriting, schema: Schema) -> Carried:
@@ -205,7 +243,7 @@ def follow(document: Document, rewriting: Rewriting, schema: Schema) -> Carried:
         new = rewriting.extent(*old)
         if new is None:
             holder = holder_of(path, schema)
-            lost.setdefault(holder, reached(document, holder).get("start", old[0]))
+            lost.setdefault(holder, rewriting.near(reached(document, holder).get("start", old[0])))
             continue
         extents[path] = new
         swap = swaps.get((node.place, old))

@@ -8,13 +8,13 @@ from unicodedata import normalize
 import regex
 
 from spanproof.bench.stress import dates, names, order
-from spanproof.bench.stress.context import Given
+from spanproof.bench.stress.context import Context
 from spanproof.bench.stress.rewriting import Piece, Rewriting
 from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema
 from spanproof.text.offsets import Form
 
-Make = Callable[[Given, Random], Rewriting]
+Make = Callable[[Context, Random], Rewriting]
 _QUOTES = regex.compile(r"[\"“”„‟«»]")
 _APOSTROPHES = regex.compile(r"['‘’‚‛]")
 _OPENS = regex.compile(r"(?:^|[\s\p{Ps}\p{Pi}\p{Pd}\"'/])$")
@@ -23,35 +23,53 @@ _LINE_END = regex.compile(r"\r\n|\n")
 
 @dataclass(frozen=True)
 class Transformation:
-    """A change of texts that keeps their annotations: what it does in one line, and its rewriting of a document."""
+    """A change of texts that keeps their annotations.
+
+    Attributes:
+        name: what it is called on the command line.
+        description: what it does, in one line.
+        make: returns its rewriting of a document, given what it may choose at random from.
+    """
 
     name: str
-    says: str
+    description: str
     make: Make
 
 
 def rewriting(
     transformation: Transformation, document: Document, schema: Schema, registries: Registries, seed: int = 0
 ) -> Rewriting:
-    """What a transformation makes of a document's text; always the same for the same seed.
+    """Return what a transformation makes of a document's text; always the same for the same seed.
+
+    Args:
+        transformation: the transformation.
+        document: a sound document.
+        schema: its schema.
+        registries: the registries into which it refers.
+        seed: of what the transformation chooses at random.
 
     Raises:
         ValueError: the document has no text, or the schema several.
     """
-    return transformation.make(Given(document, schema, registries), Random(f"{seed} {transformation.name}"))
+    return transformation.make(Context(document, schema, registries), Random(f"{seed} {transformation.name}"))
 
 
 def _marks(double: Callable[[str, bool], str], single: Callable[[str, bool], str]) -> Make:
-    """Quotation marks in another style; each is given and whether it opens, by what stands before it."""
+    """Return the transformation that writes quotation marks and apostrophes in another style.
 
-    def make(given: Given, _: Random) -> Rewriting:
+    Args:
+        double: gives the new mark for a double one and whether it opens, which is told by what stands before it.
+        single: gives the new mark for a single one in the same way.
+    """
+
+    def make(context: Context, _: Random) -> Rewriting:
         edits = []
         for pattern, style in ((_QUOTES, double), (_APOSTROPHES, single)):
-            for match in pattern.finditer(given.text):
-                at = match.start()
-                new = style(match[0], bool(_OPENS.search(given.text[max(0, at - 1) : at])))
-                edits += [Piece(at, at + 1, new)] if new != match[0] else []
-        return given.edited(edits)
+            for match in pattern.finditer(context.text):
+                start = match.start()
+                new = style(match[0], bool(_OPENS.search(context.text[max(0, start - 1) : start])))
+                edits += [Piece(start, start + 1, new)] if new != match[0] else []
+        return context.edited(edits)
 
     return make
 
@@ -85,29 +103,31 @@ def _curly_single(mark: str, opens: bool) -> str:
 
 
 def _characters(change: Callable[[str], str]) -> Make:
-    """Each character that isn't as it would be."""
+    """Return the transformation that changes each character by itself."""
 
-    def make(given: Given, _: Random) -> Rewriting:
-        changed = ((k, char, change(char)) for k, char in enumerate(given.text))
-        return given.edited(Piece(k, k + 1, new) for k, char, new in changed if new != char)
+    def make(context: Context, _: Random) -> Rewriting:
+        changed = ((k, char, change(char)) for k, char in enumerate(context.text))
+        return context.edited(Piece(k, k + 1, new) for k, char, new in changed if new != char)
 
     return make
 
 
 def _form(form: Form) -> Make:
-    """Each grapheme cluster in a normal form of Unicode (UAX #15)."""
+    """Return the transformation that writes each grapheme cluster in a normal form of Unicode (UAX #15)."""
 
-    def make(given: Given, _: Random) -> Rewriting:
-        found = regex.finditer(r"\X", given.text)
-        changed = ((match, normalize(form, match[0])) for match in found)
-        return given.edited(Piece(match.start(), match.end(), new) for match, new in changed if new != match[0])
+    def make(context: Context, _: Random) -> Rewriting:
+        clusters = regex.finditer(r"\X", context.text)
+        changed = ((match, normalize(form, match[0])) for match in clusters)
+        return context.edited(Piece(match.start(), match.end(), new) for match, new in changed if new != match[0])
 
     return make
 
 
 def _inserted(places: Callable[[str], Iterator[tuple[int, str]]]) -> Make:
-    def make(given: Given, _: Random) -> Rewriting:
-        return given.edited(Piece(at, at, new) for at, new in places(given.text))
+    """Return the transformation that inserts strings at offsets (code points) of the text."""
+
+    def make(context: Context, _: Random) -> Rewriting:
+        return context.edited(Piece(offset, offset, new) for offset, new in places(context.text))
 
     return make
 
@@ -138,9 +158,9 @@ TRANSFORMATIONS: tuple[Transformation, ...] = (
     Transformation("crlf", "lines end in CR LF", _inserted(_returns)),
     Transformation("aliases", "names are other aliases of theirs in the registry", names.aliases),
     Transformation("persons", "persons have other names, the same one throughout", names.persons),
-    Transformation("dates-dmy", "18 February 2025", dates.written("dmy")),
-    Transformation("dates-mdy", "February 18, 2025", dates.written("mdy")),
-    Transformation("dates-iso", "2025-02-18", dates.written("iso")),
+    Transformation("dates-dmy", "18 February 2025", dates.restyled("dmy")),
+    Transformation("dates-mdy", "February 18, 2025", dates.restyled("mdy")),
+    Transformation("dates-iso", "2025-02-18", dates.restyled("iso")),
     Transformation("days-moved", "dates are other days of their months, and so are their values", dates.moved),
     Transformation("paragraphs", "paragraphs stand in another order", order.paragraphs),
     Transformation("sentences", "the sentences of each paragraph stand in another order", order.sentences),
@@ -148,12 +168,12 @@ TRANSFORMATIONS: tuple[Transformation, ...] = (
 
 
 def chosen(names_: tuple[str, ...] = ()) -> tuple[Transformation, ...]:
-    """The transformations of these names, all without any.
+    """Return the transformations of these names; all if there are none.
 
     Raises:
         ValueError: there is none of a name.
     """
-    known = {each.name: each for each in TRANSFORMATIONS}
+    known = {transformation.name: transformation for transformation in TRANSFORMATIONS}
     unknown = [name for name in names_ if name not in known]
     if unknown:
         raise ValueError(f"no transformation {unknown[0]!r}; right is one of {', '.join(known)}")
