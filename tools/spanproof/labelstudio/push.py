@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from spanproof.corpus.documents import Corpus
+from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio import client
 from spanproof.labelstudio.precheck import Check, precheck
@@ -56,8 +56,10 @@ def push(
     Raises:
         ClientError: the server can't be reached or refuses, or the project has another labeling config.
         SchemaError: the schema has spans of no text or of several.
+        TypeError: ``corpus`` is no corpus; the message says how to make one.
         ValueError: the documents of the corpus can't be told apart.
     """
+    corpus = demand_corpus(corpus).load()
     if findings := precheck(corpus, check):
         return Push(None, 0, 0, findings)
     project = client.open_project(sdk, title or client.title_of(corpus.schema), corpus.schema, update_config)

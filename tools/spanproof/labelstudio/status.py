@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from spanproof.corpus.documents import Corpus
+from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio import client
 from spanproof.labelstudio.tasks import Task, by_document, by_name, conflict
@@ -44,8 +44,10 @@ def status(corpus: Corpus, sdk: Any, title: str | None = None) -> Status:
 
     Raises:
         ClientError: the server can't be reached, or has no such project.
+        TypeError: ``corpus`` is no corpus; the message says how to make one.
         ValueError: the documents of the corpus can't be told apart.
     """
+    corpus = demand_corpus(corpus).load()
     project = client.existing(sdk, title or client.title_of(corpus.schema))
     return replace(summary(corpus, client.fetch(project)), project=project)
 

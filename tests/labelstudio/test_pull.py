@@ -1,0 +1,65 @@
+"""What comes of a project, without a server: several annotations, people and tasks of one document."""
+
+from pathlib import Path
+
+import pytest
+
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import read
+from spanproof.labelstudio.pull import annotated
+from support.labelstudio_tasks import DOCUMENT, PEOPLE, relabelled, task_of
+
+
+def test_the_last_annotation_of_a_person_counts() -> None:
+    task = task_of(DOCUMENT)
+    late = relabelled(task, "ORG", updated_at="2026-01-03T00:00Z")
+    early = relabelled(task, "GPE", id=3, updated_at="2026-01-02T00:00Z")
+    task["annotations"] += [late, early]
+    found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+    assert found.documents["a"]["entities"][0]["label"] == "ORG"
+    assert "info[several-annotations] a: ana@example.org made 2 annotations; the last one counts" in map(
+        str, found.findings
+    )
+
+
+def test_gold_as_it_was_sent_is_nobodys_pass() -> None:
+    task = task_of(DOCUMENT)
+    task["annotations"].append(relabelled(task, "ORG", completed_by=2))
+    found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+    assert found.passes == {}
+    assert found.documents["a"]["entities"][0]["label"] == "ORG"
+
+
+def test_an_annotation_begun_anew_does_not_replace_gold_in_silence() -> None:
+    task = task_of(DOCUMENT)
+    about = {"from_name": "span", "to_name": "text", "type": "labels", "id": "x", "origin": "manual"}
+    drawn = {**about, "value": {"start": 0, "end": 3, "text": "Ana", "labels": ["ORG"]}}
+    task["annotations"].append(relabelled(task, "ORG", completed_by=2, result=[drawn]))
+    found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+    assert found.documents == {}
+    assert "error[begun-anew] a: ben@example.org began an annotation anew" in "\n".join(map(str, found.findings))
+    del task["annotations"][0]
+    assert annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).documents["a"]["entities"][0]["text"] == "Ana"
+
+
+def test_gold_that_somebody_changed_and_an_annotation_are_two_passes() -> None:
+    task = task_of(DOCUMENT)
+    task["annotations"].append(relabelled(task, "ORG", completed_by=2))
+    task["annotations"][0] = relabelled(task, "GPE", id=1, ground_truth=True, updated_by=1)
+    found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+    labels = {person: each["a"]["entities"][0]["label"] for person, each in found.passes.items()}
+    assert labels == {"ana@example.org": "GPE", "ben@example.org": "ORG"}
+    assert found.documents == {}
+
+
+def test_a_task_that_was_not_pushed_is_told() -> None:
+    stranger = {"id": 7, "data": {"text": "x"}, "annotations": [], "drafts": [], "predictions": []}
+    found = annotated(Corpus.of([DOCUMENT]), [stranger, task_of(DOCUMENT)], PEOPLE)
+    assert [finding.code for finding in found.findings] == ["not-ours"]
+    assert found.findings[0].severity == "info"
+
+
+def test_a_corpus_that_cannot_be_read_whole_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").write_text("{", "utf-8")
+    with pytest.raises(ValueError, match=r"c\.jsonl:1"):
+        annotated(read(tmp_path / "c.jsonl"), [], PEOPLE)
