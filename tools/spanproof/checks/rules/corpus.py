@@ -32,12 +32,13 @@ _SECOND = {"id": "second", "text": "Yesterday nobody met Ana Silva in town."}
 class Uses:
     """The values of a member for each surface in a batch: every distinct pair, how often it is used, first where.
 
-    ``surface`` and ``value`` are places in ``surfaces`` and ``values``; ``row``, ``at``, ``start`` and ``end`` are
-    those of the first span.
+    ``is_label`` says whether the member is the label of its span. ``surface`` and ``value`` are places in ``surfaces``
+    and ``values``; ``row``, ``at``, ``start`` and ``end`` are those of the first span.
     """
 
     place: tuple[str, ...]
     member: str
+    is_label: bool
     surfaces: pa.Array
     values: pa.Array
     surface: Small
@@ -70,7 +71,7 @@ def _uses(view: View) -> list[Uses]:
             s, v, row, start, end, *at = (column[k].astype(np.int32) for column in columns)
             found.append(
                 Uses(
-                    place, member, surfaces, values, s, v, count.astype(np.int32),
+                    place, member, member == spans.node.label, surfaces, values, s, v, count.astype(np.int32),
                     row, tuple(at), start, end, names, view.batch.origin,
                 )
             )  # fmt: skip
@@ -80,7 +81,7 @@ def _uses(view: View) -> list[Uses]:
 def _inconsistent(collected: Sequence[list[Uses]], labels: bool) -> Iterator[Finding]:
     groups: dict[tuple[tuple[str, ...], str], list[Uses]] = defaultdict(list)
     for uses in (uses for batch in collected for uses in batch):
-        if (uses.member == "label") == labels:
+        if uses.is_label == labels:
             groups[uses.place, uses.member].append(uses)
     for (place, member), batches in groups.items():
         (surface, surfaces), (value, values) = (

@@ -60,7 +60,8 @@ _SHOWN = 5
 class Layer:
     """What is asked of a layer: the member of an answer that holds the words, the label, and further members.
 
-    ``parts`` are spans of their own beside that of the words, ``value`` is the member of a TIMEX3 value.
+    ``parts`` are spans of their own beside that of the words, ``value`` is the member of a TIMEX3 value. ``clusters``
+    are members that name an entry of a registry and can't be null: each annotation gets an entry of its own.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Layer:
     labels: tuple[str, ...]
     parts: tuple[str, ...]
     value: str | None
+    clusters: tuple[str, ...]
     nest: bool
 
     @classmethod
@@ -80,7 +82,12 @@ class Layer:
         parts = items.quotation.parts if items.quotation else ()
         value = items.timex3.value if items.timex3 else None
         words = "content" if parts else "text"
-        return cls(name, words, items.label, items.labels, parts, value, node.overlap == "nest")
+        clusters = tuple(
+            member
+            for member, sub in items.fields.items()
+            if sub.refers_to.registries and not sub.refers_to.local and sub.required and not sub.nullable
+        )
+        return cls(name, words, items.label, items.labels, parts, value, clusters, node.overlap == "nest")
 
     @property
     def answer(self) -> Mapping[str, Any]:
@@ -199,7 +206,7 @@ def heard(items: list[Any], layer: Layer, text: str, document: str, low: int = 0
         made = {**_at(span, low), layer.label: _label(item, layer)}
         if layer.parts:
             made |= _parts(item, layer, ground, span, low, told)
-            made["utterance"] = f"{document}-{low + span[0]}"
+        made |= dict.fromkeys(layer.clusters, f"{document}-{low + span[0]}")
         if layer.value:
             made[layer.value] = _value(item, layer, told)
         told.annotations.append(made)

@@ -1,0 +1,88 @@
+"""Schemas and documents whose members have other names: what the toolkit says of them must be the same."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Path
+from spanproof.schema.schema import Schema
+
+FIXED = {"start", "end", "text", "prefix", "suffix"}
+"""The members of a span whose names the vocabulary gives."""
+
+Rename = Callable[[str], str]
+"""The new name of a member by its old one; a bijection."""
+
+
+def renamed_schema(schema: Schema, rename: Rename) -> Schema:
+    """Return a schema of the same documents under other names."""
+    return Schema.of(_renamed_node(schema.root, rename))
+
+
+def renamed_document(value: Any, node: Node | None, rename: Rename) -> Any:
+    """Return a document under other names; members that its schema doesn't list keep theirs."""
+    if node is None:
+        return value
+    if isinstance(value, Mapping):
+        return {
+            _name(node, name, rename) if name in node.fields else name: renamed_document(
+                each, node.fields.get(name), rename
+            )
+            for name, each in value.items()
+        }
+    if isinstance(value, list):
+        return [renamed_document(each, node.items, rename) for each in value]
+    return rename(value) if value in node.refers_to.members else value
+
+
+def renamed_path(path: Path, node: Node | None, rename: Rename) -> Path:
+    """Return a path of a document as it is under other names."""
+    if not path or node is None:
+        return path
+    step = path[0]
+    if isinstance(step, int):
+        return step, *renamed_path(path[1:], node.items, rename)
+    name = _name(node, step, rename) if step in node.fields else step
+    return name, *renamed_path(path[1:], node.fields.get(step), rename)
+
+
+def _name(node: Node, name: str, rename: Rename) -> str:
+    return name if node.span_of and name in FIXED else rename(name)
+
+
+def _renamed_node(node: Node, rename: Rename) -> dict[str, Any]:
+    """The JSON Schema of a node, its references put in place, with every name that it states."""
+
+    def member(name: str) -> str:
+        return _name(node.items or node, name, rename)
+
+    json = {keyword: value for keyword, value in node.json.items() if keyword not in ("$defs", "properties", "items")}
+    json |= {"type": [node.kind, "null"] if node.nullable else node.kind}
+    if node.kind == "object":
+        json["required"] = [member(name) for name, sub in node.fields.items() if sub.required]
+        json["properties"] = {member(name): _renamed_node(sub, rename) for name, sub in node.fields.items()}
+    if node.items:
+        json["items"] = _renamed_node(node.items, rename)
+    for keyword in {"spanOf", "hashOf"} & json.keys():
+        json[keyword] = rename(json[keyword])
+    for keyword in {"labelledBy", "key"} & json.keys():
+        json[keyword] = member(json[keyword])
+    if node.timex3:
+        json["timex3"] = {keyword: member(name) for keyword, name in json["timex3"].items()}
+    if node.quotation:
+        parts = [member(part) for part in node.quotation.parts]
+        json["quotation"] = json["quotation"] | {"type": member(node.quotation.type), "parts": parts}
+    if node.bars:
+        layers = [f"/{rename(layer)}" for layer in node.bars.layers]
+        json["bars"] = {"where": {member(node.bars.member): list(node.bars.values)}, "layers": layers}
+    if node.consistent:
+        json["consistent"] = [member(name) for name in node.consistent]
+    if node.exhaustive:
+        json["exhaustive"] = json["exhaustive"] | {"member": member(node.exhaustive.member)}
+    if node.refers_to:
+        json["refersTo"] = [
+            target if target.startswith("registry:") else "/".join(s if s in ("", "*") else rename(s) for s in steps)
+            for target in node.refers_to.written
+            for steps in [target.split("/")]
+        ]
+    return json
