@@ -1,4 +1,7 @@
-"""What holds annotations together when their spans move: parts, order, overlap, references."""
+"""What holds annotations together when their spans move: parts, order, overlap, references.
+
+Each span finds its way alone; here the annotations that would come apart, collide or lead nowhere are refused.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,25 +14,42 @@ from spanproof.schema.paths import Path, holder_of, inside, objects, pattern
 from spanproof.schema.schema import Schema
 
 Groups = Mapping[Path, Sequence[Path]]
-"""The spans of each annotation."""
+"""The paths of the spans of each annotation, by the path of the annotation."""
 Old = Mapping[Path, Offsets]
 Fates = dict[Path, Fate]
 
 _STRETCH, _SLACK = 1.5, 100
+"""An annotation of several spans may get half as long again and 100 characters longer; beyond that it came apart."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A reference that became null, since what it named was refused: where it stood, and what it named."""
+    """A reference that becomes null, since the annotation that it named is refused.
+
+    Attributes:
+        path: where it stood in the old document.
+        value: the key that it named.
+    """
 
     path: Path
     value: Any
 
 
 def settle(document: Any, schema: Schema, groups: Groups, old: Old, fates: Fates) -> tuple[set[Path], tuple[Cut, ...]]:
-    """Refuses, in ``fates``, what can't follow though its spans do; what is to be taken out, references to it.
+    """Refuse annotations that can't follow although each of their spans could, and tell what goes with them.
 
-    ``old`` are the offsets of the spans that are sound.
+    An annotation is refused if a part of it is, if its parts came to stand in another order or far from each other, if
+    it would overlap another one as its list forbids, or if it must refer to one that is refused.
+
+    Args:
+        document: the old document.
+        schema: what it is.
+        groups: the spans of each annotation.
+        old: start and end in the old text of each span that is sound.
+        fates: what becomes of each span; those of refused annotations are replaced in it.
+
+    Returns:
+        The paths of the annotations to take out of the document, and the references that become null without them.
     """
     _keep_together(groups, old, fates)
     _keep_apart(schema, groups, old, fates)
@@ -37,7 +57,7 @@ def settle(document: Any, schema: Schema, groups: Groups, old: Old, fates: Fates
 
 
 def _keep_together(groups: Groups, old: Old, fates: Fates) -> None:
-    """Refuses annotations of which a part is refused, or of which parts stand in another order or far apart."""
+    """Refuse annotations of which a part is refused, or of which parts stand in another order or far apart."""
     for paths in groups.values():
         if any(fates[path].status == "refused" for path in paths):
             _refuse(paths, fates, "part")
@@ -61,7 +81,7 @@ def _refuse(paths: Sequence[Path], fates: Fates, reason: Reason) -> None:
 
 
 def _keep_apart(schema: Schema, groups: Groups, old: Old, fates: Fates) -> None:
-    """Refuses annotations that break the overlap policy of their list now and didn't before."""
+    """Refuse annotations that break the overlap policy of their list now and didn't before."""
     lists: dict[Path, list[tuple[Offsets, Path]]] = defaultdict(list)
     for path, fate in fates.items():
         if fate.new and isinstance(path[-1], int):
@@ -73,9 +93,10 @@ def _keep_apart(schema: Schema, groups: Groups, old: Old, fates: Fates) -> None:
             for new, path in sorted(items, key=lambda item: (item[0][0], -item[0][1])):
                 around = [item for item in around if item[0][1] > new[0]]
                 for other, rival in around:
+                    # What broke the policy in the old text already is for the check to tell, no reason to lose it.
                     if _clash(policy, other, new) and not _clash(policy, *sorted((old[rival], old[path]))):
-                        for each in (rival, path):
-                            _refuse(groups[holder_of(each, schema)], fates, "overlap")
+                        for clashing in (rival, path):
+                            _refuse(groups[holder_of(clashing, schema)], fates, "overlap")
                 around.append((new, path))
 
 
@@ -85,7 +106,11 @@ def _clash(policy: str, first: Offsets, second: Offsets) -> bool:
 
 
 def _cascade(document: Any, schema: Schema, groups: Groups, fates: Fates) -> tuple[set[Path], tuple[Cut, ...]]:
-    """The annotations to take out, with those inside them and those that can't be without them; and the loose ends."""
+    """Return the annotations to take out, and the references that are left without what they named.
+
+    With an annotation goes what stands inside it, and what must refer to it; with that, what must refer to that: so
+    until nothing more goes. A reference that named nothing before either isn't touched.
+    """
     gone = {holder for holder, paths in groups.items() if any(fates[path].status == "refused" for path in paths)}
     references = [*_references(document, schema)] if gone else []
     targets = {place for _, node, _ in references for place in _pointers(node)}

@@ -1,4 +1,4 @@
-"""The journey of a comparison: two releases of a corpus, and what changed between them.
+"""What changed between two versions of a corpus.
 
 Documents are paired by their key, registry entries by theirs, annotations by :mod:`spanproof.revisions.pairing`. What
 follows from something else is no change: an offset that moved with the text, a reference that follows a renumbering,
@@ -15,8 +15,9 @@ from typing import Any, Literal, get_args
 
 from spanproof.corpus.documents import Corpus, demand_corpus, demand_readable
 from spanproof.corpus.pairs import demand_same_schema, document_names
-from spanproof.revisions.differences import Difference, Steps, Versions
+from spanproof.revisions.differences import Discrepancy, Steps, discrepancies
 from spanproof.revisions.semver import Bump
+from spanproof.revisions.versions import Versions
 from spanproof.schema.keywords import registry_target
 from spanproof.schema.layers import Layer, canonical, layers
 from spanproof.schema.node import Node
@@ -32,11 +33,18 @@ _WORDS = {"string": str, "integer": int}
 class Change:
     """One change: of a document, of an annotation of a layer, of an entry of a registry.
 
-    ``layer`` is None for what is the document's own, ``registry:`` and its name for a registry. ``id`` is the key of
-    the annotation or entry (the new one where it was renumbered), ``path`` leads on from it, or from the document, to
-    what changed; ``old`` and ``new`` are its values, None where there is none: whole objects of what was added or
-    removed, offsets and surface of a span that moved, the edits of a text. ``start``, ``end`` (code points) and
-    ``text`` say where the annotation stands in the new text, or stood in the old one.
+    Attributes:
+        document: the key of the document; None for an entry of a registry.
+        layer: the layer of the annotation; None for what is the document's own, ``registry:NAME`` for a registry.
+        kind: what happened.
+        id: the key of the annotation or entry, the new one where it was renumbered.
+        path: leads on from the annotation or entry, or from the document, to what changed.
+        old: its value before, None where there was none: the whole object of what was removed, offsets and surface of
+            a span that moved, the edits of a text.
+        new: its value now, in the same way.
+        start: where the annotation stands in the new text, or stood in the old one: its first code point.
+        end: the code point after its last.
+        text: the words there.
     """
 
     document: str | None
@@ -53,12 +61,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Diff:
-    """What changed, in the order of documents, layers and text; the same for every order of what is compared.
+    """What changed between two versions of a corpus.
 
-    ``counts`` has how many changes of each kind a layer has (the annotations of an added or removed document count in
-    their layers), ``sizes`` how many annotations old and new have: new = old - removed + added. ``carried`` counts
-    annotations that stand elsewhere only because the text round them changed. ``skipped`` are registries that only one
-    side has; they are not compared.
+    Attributes:
+        changes: in the order of documents, layers and text, whatever the order of documents and annotations was.
+        counts: how many changes of each kind a layer has; the annotations of an added or removed document count in
+            their layers.
+        sizes: how many annotations old and new have; new = old - removed + added.
+        carried: how many annotations of a layer stand elsewhere only because the text around them changed.
+        skipped: registries that only one side has; they are not compared.
     """
 
     changes: tuple[Change, ...]
@@ -69,10 +80,10 @@ class Diff:
 
     @property
     def bump(self) -> Bump | None:
-        """What a release with these changes is (:data:`spanproof.revisions.semver.RULE`); None where no record differs.
+        """Return what a release with these changes is, by :data:`spanproof.revisions.semver.RULE`.
 
-        A comparison sees records alone, so it never asks for a patch: whether their bytes or the documentation differ
-        it can't tell.
+        None where no record differs: a diff sees records alone, so it can't tell whether their bytes or the
+        documentation differ, which would ask for a patch.
         """
         if not self.changes:
             return None
@@ -80,7 +91,11 @@ class Diff:
 
 
 def diff(old: Corpus, new: Corpus) -> Diff:
-    """What changed between two corpora of one schema.
+    """Return what changed between two versions of a corpus.
+
+    Args:
+        old: the version before.
+        new: the version now, of the same schema.
 
     Raises:
         ValueError: their schemas differ, something could not be read, a document has no key of its own or not the shape
@@ -99,8 +114,8 @@ def diff(old: Corpus, new: Corpus) -> Diff:
         if one is None or other is None:
             changes.append(Change(name, None, "added" if one is None else "removed", None, (), one, other))
         elif one != other:
-            found, following = _versions(name, one, other, schema, kinds)
-            changes += found
+            of_document, following = _changes(name, one, other, schema, kinds)
+            changes += of_document
             carried.update(following)
     both = sorted(old.registries.keys() & new.registries.keys())
     for name in both:
@@ -156,7 +171,7 @@ def _whole(value: Any, node: Node, where: str) -> Any:
     )
 
 
-def _versions(
+def _changes(
     name: str, old: Document, new: Document, schema: Schema, kinds: tuple[Layer, ...]
 ) -> tuple[list[Change], list[str]]:
     """The changes of one document, and the layers of its annotations that follow its text.
@@ -168,19 +183,23 @@ def _versions(
         return [], []
     back = first > second
     versions = Versions(new, old, schema, kinds) if back else Versions(old, new, schema, kinds)
-    found = [_change(name, difference, back) for difference in versions.differences()]
+    changes = [_change(name, discrepancy, back) for discrepancy in discrepancies(versions)]
     order: dict[str | None, int] = {None: -1, **{layer.name: k for k, layer in enumerate(kinds)}}
-    found.sort(key=lambda c: (order[c.layer], c.start or 0, c.end or 0, c.kind, str(c.path), c.id or "", repr(c)))
-    return found, list(versions.carried())
+    changes.sort(key=lambda c: (order[c.layer], c.start or 0, c.end or 0, c.kind, str(c.path), c.id or "", repr(c)))
+    return changes, list(versions.layers_of_carried())
 
 
-def _change(document: str, found: Difference, back: bool) -> Change:
-    old, new = found.values[::-1] if back else found.values
-    ids, spans = (found.ids[::-1], found.spans[::-1]) if back else (found.ids, found.spans)
-    name = ids[0] if ids[1] is None else ids[1]
-    kind: Kind = ("added" if old is None else "removed") if found.kind == "alone" else found.kind
-    stands = spans[1] or spans[0] or (None, None, None)
-    return Change(document, found.layer, kind, None if name is None else str(name), found.path, old, new, *stands)
+def _change(document: str, discrepancy: Discrepancy, back: bool) -> Change:
+    """A discrepancy as a change from old to new; ``back`` where side 0 is the new version."""
+    values, ids, stands = discrepancy.values, discrepancy.ids, discrepancy.stands
+    if back:
+        values, ids, stands = values[::-1], ids[::-1], stands[::-1]
+    key = ids[0] if ids[1] is None else ids[1]
+    alone: Kind = "added" if values[0] is None else "removed"
+    kind: Kind = alone if discrepancy.kind == "alone" else discrepancy.kind
+    stand = stands[1] or stands[0] or (None, None, None)
+    name = None if key is None else str(key)
+    return Change(document, discrepancy.layer, kind, name, discrepancy.path, *values, *stand)
 
 
 def _entries(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

@@ -13,12 +13,14 @@ _OWN = "annotations/gold"
 
 @contextmanager
 def opened(name: str, repository: Path = Path()) -> Iterator[Path]:
-    """The corpus that a path or a git revision names, as a path for as long as the context lasts.
+    """Open the corpus that a path or a git revision names, as a path for as long as the context lasts.
 
-    A path is a file, a folder of corpus files or the folder of a dataset. A revision is one of
-    the repository (the one that one stands in), ``v0.1.0`` or ``v0.1.0:annotations/passes``; without a path it is
-    ``annotations/gold``.
-    What is both is the path. A revision is unpacked whole, so that texts and registries beside the corpus are there.
+    A revision is unpacked whole, so that texts and registries beside the corpus are there.
+
+    Args:
+        name: a file, a folder of corpus files or the folder of a dataset; or a revision, ``v0.1.0`` or
+            ``v0.1.0:annotations/passes``, without a path that of ``annotations/gold``. What is both is the path.
+        repository: the git repository of the revision; the one that one stands in by default.
 
     Raises:
         ValueError: it is neither, or there is nothing at that place.

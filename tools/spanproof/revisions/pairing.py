@@ -1,9 +1,9 @@
 """Which annotation of one version is which of the other: a one-to-one pairing, the same for every order of both.
 
-Two lists of :class:`Mark` are paired in stages, the surest first. The offsets of both are of one text.
+Two lists of :class:`Mark` are paired in stages, the surest first. The offsets of both are those of one text.
 """
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,9 +20,14 @@ _SCALE = 1_000_000
 
 @dataclass(frozen=True)
 class Mark:
-    """What an annotation is known by: its key, its label, where it stands, the words there, all else that it says.
+    """What an annotation is known by.
 
-    ``content`` need tell apart only annotations with the same extent and label.
+    Attributes:
+        id: its key; None without one.
+        label: its label.
+        extent: where it stands.
+        surface: the words there.
+        content: all else that it says, where annotations with the same extent and label must be told apart.
     """
 
     id: Hashable
@@ -33,7 +38,7 @@ class Mark:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """What marks are sorted by."""
+        """Return what marks are sorted by, the same for equal marks in every order."""
         return (*(f"{n:012d}" for span in self.extent for n in span), repr(self.label), self.content, repr(self.id))
 
 
@@ -47,7 +52,7 @@ _STAGES: tuple[Callable[[Mark], tuple[Hashable, ...] | None], ...] = (
 
 
 def paired(a: Sequence[Mark], b: Sequence[Mark]) -> list[Pair]:
-    """Pairs of indices into both lists.
+    """Return pairs of indices into both lists, sorted; what is in no pair stands on one side alone.
 
     First come annotations with the same offsets and label, those with the same content and key before others (so two
     names that swapped their keys are renumbered, not moved); then those with the same key that overlap or have the same
@@ -56,14 +61,14 @@ def paired(a: Sequence[Mark], b: Sequence[Mark]) -> list[Pair]:
     """
     left = sorted(range(len(a)), key=lambda k: a[k].order)
     right = sorted(range(len(b)), key=lambda k: b[k].order)
-    found: list[Pair] = []
+    pairs: list[Pair] = []
 
-    def take(pairs: Iterator[Pair]) -> None:
-        new = list(pairs)
-        found.extend(new)
-        gone = {i for i, _ in new}, {j for _, j in new}
-        left[:] = [i for i in left if i not in gone[0]]
-        right[:] = [j for j in right if j not in gone[1]]
+    def take(stage_pairs: Iterator[Pair]) -> None:
+        new = list(stage_pairs)
+        pairs.extend(new)
+        taken = {i for i, _ in new}, {j for _, j in new}
+        left[:] = [i for i in left if i not in taken[0]]
+        right[:] = [j for j in right if j not in taken[1]]
 
     for stage in _STAGES:
         take(_equal(a, b, left, right, stage))
@@ -74,11 +79,11 @@ def paired(a: Sequence[Mark], b: Sequence[Mark]) -> list[Pair]:
     )
     take(_equal(a, b, left, right, lambda mark: (mark.extent,) if mark.extent else None))
     take(_overlapping(a, b, left, right))
-    return sorted(found)
+    return sorted(pairs)
 
 
 def akin(a: Mark, b: Mark) -> bool:
-    """Whether two annotations with the same key may be the same one."""
+    """Return whether two annotations with the same key may be the same one: they overlap, or say the same words."""
     return _shared(a.extent, b.extent) > 0 or (a.label, a.surface) == (b.label, b.surface)
 
 
@@ -94,17 +99,15 @@ def _equal(
     for j in right:
         waiting[key(b[j])].append(j)
     for i in left:
-        held = key(a[i])
-        if held is not None and waiting.get(held):
-            yield i, waiting[held].popleft()
+        wanted = key(a[i])
+        if wanted is not None and waiting.get(wanted):
+            yield i, waiting[wanted].popleft()
 
 
 def _single(marks: Sequence[Mark], some: Sequence[int]) -> list[int]:
     """Those whose key no other of the list has."""
-    seen: dict[Hashable, int] = defaultdict(int)
-    for mark in marks:
-        seen[mark.id] += 1
-    return [k for k in some if seen[marks[k].id] == 1]
+    times = Counter(mark.id for mark in marks)
+    return [k for k in some if times[marks[k].id] == 1]
 
 
 def _shared(a: Extent, b: Extent) -> int:
@@ -126,7 +129,11 @@ def _overlapping(a: Sequence[Mark], b: Sequence[Mark], left: Sequence[int], righ
 
 
 def _meeting(a: Sequence[Extent], b: Sequence[Extent]) -> Iterator[Pair]:
-    """Indices of extents whose hulls overlap, by a sweep."""
+    """Pairs of indices of extents whose hulls overlap.
+
+    A sweep over the starts: of the other side, only hulls that haven't ended yet are kept and compared, so that a long
+    document isn't compared with itself, all against all.
+    """
     hulls = (
         (min(s for s, _ in extent), max(e for _, e in extent), side, k)
         for side, extents in enumerate((a, b))

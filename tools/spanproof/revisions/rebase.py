@@ -1,4 +1,4 @@
-"""The journey of a rebase: a document and its corrected text in, the document over the new text and a report out.
+"""The annotations of a document, carried over to its corrected text, and a report of what became of each.
 
 Each span goes where :mod:`spanproof.revisions.align.follow` says; an annotation follows with all its spans or not at
 all (:mod:`spanproof.revisions.cohesion`).
@@ -21,10 +21,20 @@ from spanproof.schema.schema import Schema
 
 @dataclass(frozen=True)
 class Move:
-    """What became of one span: ``path`` is where it stood in the old document.
+    """What became of one span.
 
-    kept: same offsets; shifted: same surface, other offsets; edited: its surface changed; moved: its passage stands
-    elsewhere; refused: ``reason`` says why, and of an ambiguous one ``rivals`` are the places that it may be.
+    Attributes:
+        path: where it stood in the old document.
+        id: the key of the annotation that it is part of.
+        label: of the span, or of the annotation.
+        status: kept: same offsets; shifted: same surface, other offsets; edited: its surface changed; moved: its
+            passage stands elsewhere; refused: it can't follow.
+        old: start and end in the old text (code points, half open); None where they are wrong there.
+        new: start and end in the new text; None where it is refused.
+        old_surface: its words in the old text; what it stores where its offsets are wrong.
+        new_surface: its words in the new text; None where it is refused.
+        reason: why it is refused.
+        rivals: the places that an ambiguous one may be.
     """
 
     path: Path
@@ -41,7 +51,14 @@ class Move:
 
 @dataclass(frozen=True)
 class Rebased:
-    """The document over its new text without ``refused``, the annotations that couldn't follow, as they were."""
+    """A document over its new text.
+
+    Attributes:
+        document: the document, without the annotations that couldn't follow.
+        moves: what became of each span.
+        refused: the annotations that couldn't follow, by their paths in the old document, as they were there.
+        cuts: the references that became null, since what they named is refused.
+    """
 
     document: Any
     moves: tuple[Move, ...]
@@ -50,13 +67,18 @@ class Rebased:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many spans have each status."""
+        """Return how many spans have each status."""
         statuses = ("kept", "shifted", "edited", "moved", "refused")
         return {status: sum(move.status == status for move in self.moves) for status in statuses}
 
 
 def rebase(document: Mapping[str, Any], new_text: str, schema: Schema) -> Rebased:
-    """The document's annotations over a corrected text; the document itself stays as it is.
+    """Carry the annotations of a document over to a corrected text; the document itself stays as it is.
+
+    Args:
+        document: the document with the old text.
+        new_text: the corrected text.
+        schema: what the document is.
 
     Raises:
         ValueError: the document holds no text, or the schema has spans of several texts.

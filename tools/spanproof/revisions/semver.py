@@ -17,22 +17,22 @@ _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 
 
 def parse(version: str) -> Version:
-    """The numbers of a version ``x.y.z``.
+    """Return the numbers of a version ``x.y.z``.
 
     Raises:
         ValueError: it is none.
     """
-    found = _VERSION.fullmatch(version)
-    if found is None:
+    match = _VERSION.fullmatch(version)
+    if match is None:
         raise ValueError(
             f"{version!r} is no version; right is x.y.z in digits, as 0.2.0: no v, no suffix, no leading 0"
         )
-    major, minor, patch = map(int, found.groups())
+    major, minor, patch = map(int, match.groups())
     return major, minor, patch
 
 
 def least(old: Version, bump: Bump | None) -> Version:
-    """The least version that may follow ``old`` where ``bump`` is asked for; ``old`` itself where nothing is."""
+    """Return the least version that may follow ``old`` where ``bump`` is asked for; ``old`` itself where nothing is."""
     x, y, z = old
     if bump is None:
         return old
@@ -42,7 +42,12 @@ def least(old: Version, bump: Bump | None) -> Version:
 
 
 def contradiction(old_version: str, new_version: str, bump: Bump | None) -> str | None:
-    """Why ``new_version`` can't be the release after ``old_version`` with these changes; None where it can.
+    """Return why a version can't be that of the release after another one; None where it can.
+
+    Args:
+        old_version: of the release before.
+        new_version: of the release.
+        bump: what the changes between them ask for.
 
     Raises:
         ValueError: one of them is no version.
