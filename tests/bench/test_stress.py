@@ -285,6 +285,17 @@ def test_what_a_quotation_runs_over_stays_together() -> None:
     assert "We meet in Kiev. All of us," in new("sentences")["text"]
 
 
+def test_an_alias_never_runs_on_into_a_word() -> None:
+    document = {**DOCUMENT, "text": "It is Zo’s.", "quotes": [], "dates": [], "zones": []}
+    mark = {"id": "e1", "start": 8, "end": 9, "text": "’", "label": "PERSON", "entity_id": "zo"}
+    registries = {"entities": {"zo": {"aliases": ["’", "ed", "-"]}}}
+    (made,) = {
+        rewriting(chosen(("aliases",))[0], {**document, "entities": [mark]}, article(), registries, n).new
+        for n in range(9)
+    }
+    assert made == "It is Zo-s."
+
+
 def test_the_same_seed_makes_the_same_text() -> None:
     for each in TRANSFORMATIONS:
         one, other = (rewriting(each, DOCUMENT, article(), REGISTRIES, 7) for _ in range(2))

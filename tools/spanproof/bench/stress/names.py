@@ -10,6 +10,7 @@ import regex
 from spanproof.bench.stress.context import Context
 from spanproof.bench.stress.rewriting import Piece, Rewriting
 from spanproof.schema.node import Node
+from spanproof.text.characters import WORD, flags
 
 _NAME = regex.compile(r"(?<!\w)\p{Lu}[\p{Ll}\p{Lu}]+(?!\w)")
 _INFLECTED = ("NORP",)
@@ -35,9 +36,17 @@ def aliases(context: Context, rng: Random) -> Rewriting:
         surface = context.text[span["start"] : span["end"]]
         known = sorted(_listed(context.entry(node, member, span)) - {surface})
         alike = [alias for alias in known if owners[alias] == 1 and alias[0].isupper() == surface[0].isupper()]
+        alike = [alias for alias in alike if not _runs_on(context.text, span["start"], span["end"], alias)]
         if alike and _label(node, span) not in _INFLECTED:
             edits.append(Piece(span["start"], span["end"], rng.choice(alike)))
     return context.edited(edits)
+
+
+def _runs_on(text: str, start: int, end: int, alias: str) -> bool:
+    """Return whether an alias would make one word with what stands beside the name, as of a name that is a mark."""
+    pairs = (text[max(0, start - 1) : start] + alias[0], alias[-1] + text[end : end + 1])
+    kinds = flags()
+    return any(len(pair) == 2 and kinds[ord(pair[0])] & kinds[ord(pair[1])] & WORD for pair in pairs)
 
 
 def persons(context: Context, rng: Random) -> Rewriting:
