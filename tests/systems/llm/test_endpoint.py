@@ -15,18 +15,18 @@ import pytest
 from spanproof.formats.discovery import read
 from spanproof.metrics.score import score
 from spanproof.systems.llm.endpoint import Endpoint, endpoint_of, parts, predict
-from spanproof.systems.llm.locate import Offsets
-from spanproof.systems.llm.prompt import layers
+from spanproof.systems.llm.prompt import questions
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, PartialAnswer, Source
+from spanproof.text.segmentation import Extent
 from support.documents import ROOT
 from support.systems_here import ran
 
 GOLD = ROOT / "annotations" / "gold"
-ENTITIES, QUOTES, DATES = layers()
+ENTITIES, QUOTES, DATES = questions()
 
 
-def spans_of(document: Mapping[str, Any], layer: str) -> list[Offsets]:
+def spans_of(document: Mapping[str, Any], layer: str) -> list[Extent]:
     return sorted(((e["start"], e["end"]) for e in document[layer]), key=lambda each: (each[0], -each[1]))
 
 
@@ -85,7 +85,7 @@ def server(answer: Callable[[dict[str, Any], int], Reply]) -> Iterator[tuple[str
 
 def layer_of(body: Mapping[str, Any]) -> str:
     rules = body["messages"][0]["content"]
-    return next(layer.name for layer in layers() if f'{{"{layer.name}": [...]}}' in rules)
+    return next(question.layer for question in questions() if f'{{"{question.layer}": [...]}}' in rules)
 
 
 def ana(body: Mapping[str, Any], _: int = 0) -> Reply:
@@ -273,14 +273,14 @@ def oracle(body: dict[str, Any], _: int) -> Reply:
     part = body["messages"][1]["content"].partition("The text:\n\n")[2]
     document = next(each for each in read(GOLD).documents() if part in each["text"])
     low = document["text"].index(part)
-    layer, high = next(each for each in layers() if each.name == layer_of(body)), low + len(part)
-    items: list[dict[str, Any]] = [{"text": "Nobody Nowhere", layer.label: layer.labels[0], "value": "XXXX"}]
-    for each in sorted(document[layer.name], key=lambda each: (each["start"], -each["end"])):
+    question, high = next(each for each in questions() if each.layer == layer_of(body)), low + len(part)
+    items: list[dict[str, Any]] = [{"text": "Nobody Nowhere", question.label: question.labels[0], "value": "XXXX"}]
+    for each in sorted(document[question.layer], key=lambda each: (each["start"], -each["end"])):
         if low <= each["start"] and each["end"] <= high:
-            members = {layer.words: each["text"], layer.label: each[layer.label]}
-            members |= {name: each[name] and each[name]["text"] for name in layer.parts}
-            items.append(members | ({"value": each["value"]} if layer.value else {}))
-    content = unicodedata.normalize("NFC", json.dumps({layer.name: items}, ensure_ascii=False))
+            members = {question.words: each["text"], question.label: each[question.label]}
+            members |= {name: each[name] and each[name]["text"] for name in question.parts}
+            items.append(members | ({"value": each["value"]} if question.value else {}))
+    content = unicodedata.normalize("NFC", json.dumps({question.layer: items}, ensure_ascii=False))
     return completion(f"Sure!\n```json\n{content}\n```")
 
 

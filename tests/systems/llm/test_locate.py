@@ -10,16 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spanproof.formats.discovery import read
-from spanproof.systems.llm.locate import FOLDS, Ground, Offsets, place
-from spanproof.systems.llm.prompt import layers
+from spanproof.systems.llm.locate import FOLDS, SearchText, locate
+from spanproof.systems.llm.prompt import questions
 from spanproof.testing.strategies import documents, texts
 from spanproof.testing.strategies.ground import PIECE
 from spanproof.testing.strategies.ground import Ground as Soil
 from spanproof.text.offsets import graphemes
+from spanproof.text.segmentation import Extent
 from support.documents import ROOT
 
 
-def spans_of(document: Mapping[str, Any], layer: str) -> list[Offsets]:
+def spans_of(document: Mapping[str, Any], layer: str) -> list[Extent]:
     return sorted(((e["start"], e["end"]) for e in document[layer]), key=lambda each: (each[0], -each[1]))
 
 
@@ -50,9 +51,9 @@ def plain(words: str) -> str:
     return unicodedata.normalize("NFD", "".join(words.split()))
 
 
-def in_turn(places: Sequence[Sequence[Offsets]]) -> list[Offsets] | None:
+def in_turn(places: Sequence[Sequence[Extent]]) -> list[Extent] | None:
     """Each the first place after the one before; None if one has none."""
-    found: list[Offsets] = []
+    found: list[Extent] = []
     for each in places:
         after = [one for one in each if not found or one[0] >= found[-1][1]]
         if not after:
@@ -66,8 +67,8 @@ def test_the_surfaces_of_an_article_are_placed_where_they_stand(
     document: dict[str, Any], layer: str, mangle: Callable[[str], str]
 ) -> None:
     text, gold = document["text"], spans_of(document, layer)
-    ground, answers = Ground(text), [mangle(text[a:b]) for a, b in gold]
-    placed = place(ground, answers, nest=layer == "quotes")
+    ground, answers = SearchText(text), [mangle(text[a:b]) for a, b in gold]
+    placed = locate(ground, answers, nest=layer == "quotes")
     for words, span in zip(answers, placed, strict=True):
         assert span is None or plain(text[slice(*span)]) == plain(words)
     if any(one[1] > other[0] for one, other in pairwise(gold)):  # nested
@@ -86,7 +87,7 @@ def test_the_surfaces_of_an_article_are_placed_where_they_stand(
 
 @given(documents(), st.sampled_from(("entities", "dates")))
 def test_unmangled_surfaces_are_always_found(document: dict[str, Any], layer: str) -> None:
-    ground = Ground(document["text"])
+    ground = SearchText(document["text"])
     assert all((a, b) in ground.places(document["text"][a:b]) for a, b in spans_of(document, layer))
 
 
@@ -105,7 +106,7 @@ def test_places_are_those_that_a_comparison_of_every_slice_finds(data: st.DataOb
         clusters = [text[a:b] for a, b in pairwise(cuts) if start <= a < end]
         return all(FOLDS[level]([edge]) != [""] for edge in (clusters[0], clusters[-1]))
 
-    expected: list[Offsets] = []
+    expected: list[Extent] = []
     for level in range(len(FOLDS)):
         wanted = folded(words, level).strip()
         edges = [at for at in cuts if at in soil]
@@ -114,7 +115,7 @@ def test_places_are_those_that_a_comparison_of_every_slice_finds(data: st.DataOb
         if wanted and expected:
             break
         expected = []
-    assert list(Ground(text).places(words)) == sorted(expected)
+    assert list(SearchText(text).places(words)) == sorted(expected)
 
 
 @given(texts(), st.lists(st.one_of(texts(), st.sampled_from(("Ana", "a", "the", "“", "")))), st.booleans(), st.data())
@@ -123,7 +124,7 @@ def test_whatever_is_answered_no_place_crosses_or_lies(
 ) -> None:
     cuts = graphemes(text).tolist()
     answers += [text[a:b] for a, b in data.draw(st.lists(st.tuples(*[st.sampled_from(cuts)] * 2), max_size=8))]
-    placed = place(Ground(text), answers, nest=nest)
+    placed = locate(SearchText(text), answers, nest=nest)
     kept = [span for span in placed if span is not None]
     for words, span in zip(answers, placed, strict=True):
         if span is not None:
@@ -158,18 +159,18 @@ def test_whatever_is_answered_no_place_crosses_or_lies(
     ],
 )
 def test_answers_are_placed(text: str, answers: list[str], found: list[int | None]) -> None:
-    assert [span and span[0] for span in place(Ground(text), answers)] == found
+    assert [span and span[0] for span in locate(SearchText(text), answers)] == found
 
 
 def test_quotations_may_nest_and_never_cross() -> None:
     text = "we say that he said that they go. Go"
     answers = ["he said that they go", "they go", "said that they go. Go", "they go"]
-    assert place(Ground(text), answers, nest=True) == [(12, 32), (25, 32), None, None]
+    assert locate(SearchText(text), answers, nest=True) == [(12, 32), (25, 32), None, None]
 
 
 def test_every_span_of_gold_is_found_again() -> None:
     for document in read(GOLD).documents():
-        for layer in layers():
-            gold = spans_of(document, layer.name)
+        for question in questions():
+            gold = spans_of(document, question.layer)
             answers = [document["text"][a:b] for a, b in gold]
-            assert place(Ground(document["text"]), answers, nest=layer.nest) == gold
+            assert locate(SearchText(document["text"]), answers, nest=question.nest) == gold

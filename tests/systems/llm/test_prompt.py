@@ -12,19 +12,19 @@ import spanproof
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.schema import article
 from spanproof.systems.llm.endpoint import make, parts
-from spanproof.systems.llm.locate import Offsets
-from spanproof.systems.llm.prompt import _MEANINGS, _VALUES, heard, items_of, layers
+from spanproof.systems.llm.prompt import _MEANINGS, _VALUES, items_of, questions, read_answer
 from spanproof.testing.strategies import documents, texts
 from spanproof.text import timex
 from spanproof.text.offsets import graphemes
+from spanproof.text.segmentation import Extent
 from support.predictions import predicted
 
 
-def spans_of(document: Mapping[str, Any], layer: str) -> list[Offsets]:
+def spans_of(document: Mapping[str, Any], layer: str) -> list[Extent]:
     return sorted(((e["start"], e["end"]) for e in document[layer]), key=lambda each: (each[0], -each[1]))
 
 
-ENTITIES, QUOTES, DATES = layers()
+ENTITIES, QUOTES, DATES = questions()
 
 
 GOOD = '{"entities": [{"text": "Ana", "label": "PERSON"}]}'
@@ -52,13 +52,13 @@ def test_whatever_a_model_says_the_prediction_is_sound(document: dict[str, Any],
     members = {"text": slices, "content": slices, "source": slices, "cue": slices, "value": values}
     items = st.fixed_dictionaries({}, optional={**members, "label": KINDS, "type": KINDS}) | JSON
     said: dict[str, Any] = {}
-    for layer in layers():
-        said[layer.name] = []
+    for question in questions():
+        said[question.layer] = []
         for part in parts(text, limit=40):
             answers = data.draw(st.lists(items, max_size=4))
-            told = heard(answers, layer, text[slice(*part)], "a", part[0])
+            told = read_answer(answers, question, text[slice(*part)], "a", part[0])
             assert len(told.annotations) + len(told.lost) == len(answers)
-            said[layer.name] += told.annotations
+            said[question.layer] += told.annotations
     made = predicted(document, said, system, article())
     findings = spanproof.check(Corpus.of([made], article())).findings
     assert [f"{each.code} {each.path} {each.message}" for each in findings if each.severity == "error"] == []
@@ -130,19 +130,19 @@ def test_what_is_heard_is_told_with_what_is_lost_or_changed() -> None:
     text = "Ana said: “We meet in 2025.” Bo left."
     items = [{"text": "Bo", "label": "person"}, {"text": "Eve", "label": "PERSON"}, ["Ana", "PERSON"]]
     items += [{"text": "Ana", "label": "HUMAN"}, {"label": "ORG"}]
-    told = heard(items, ENTITIES, text, "a", 100)
+    told = read_answer(items, ENTITIES, text, "a", 100)
     assert told.annotations == [{"start": 129, "end": 131, "label": "PERSON"}]
     assert str(told) == (
         "of 5 answers 4 lost: an item is list, no object; 'Ana' has the label 'HUMAN'; "
         "an item has no words in text; 'Eve' doesn't stand in the text, or not as often"
     )
-    dates = heard([{"text": 2025, "type": "DATE", "value": 2025}], DATES, text, "a")
+    dates = read_answer([{"text": 2025, "type": "DATE", "value": 2025}], DATES, text, "a")
     assert dates.annotations == [{"start": 22, "end": 26, "type": "DATE", "value": "2025"}]
-    unread = heard([{"text": "2025", "type": "TIME", "value": "noon"}], DATES, text, "a")
+    unread = read_answer([{"text": "2025", "type": "TIME", "value": "noon"}], DATES, text, "a")
     assert unread.annotations[0]["value"] == "XXXX-XX-XXTXX"
     assert unread.changed == ["'noon' is no value of a TIME"]
     quote = {"content": "We meet in 2025.", "type": "direct", "source": "Ana", "cue": "We"}
-    quoted = heard([quote], QUOTES, text, "a")
+    quoted = read_answer([quote], QUOTES, text, "a")
     assert quoted.annotations == [
         {"start": 11, "end": 27, "type": "direct", "source": {"start": 0, "end": 3}, "cue": None, "utterance": "a-11"}
     ]
@@ -150,10 +150,10 @@ def test_what_is_heard_is_told_with_what_is_lost_or_changed() -> None:
 
 
 def test_what_is_asked_comes_from_the_schema() -> None:
-    for layer in layers():
-        for label in layer.labels:
-            assert f"- {label}: {_MEANINGS[label]}" in layer.rules
-        assert layer.answer["required"] == [layer.name]
+    for question in questions():
+        for label in question.labels:
+            assert f"- {label}: {_MEANINGS[label]}" in question.rules
+        assert question.answer["required"] == [question.layer]
     for kind, values in _VALUES.items():
         assert values in DATES.rules
         assert [each for each in values.split(", ") if timex.problem(each, kind)] == []

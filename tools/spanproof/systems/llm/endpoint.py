@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 import regex
 
 from spanproof.schema.paths import Registries
-from spanproof.systems.llm.locate import Offsets
-from spanproof.systems.llm.prompt import Layer, heard, items_of, layers
+from spanproof.systems.llm.prompt import Question, items_of, questions, read_answer
 from spanproof.systems.system import Annotations, Family, MissingSystemError, PartialAnswer, Predict, Source, System
-from spanproof.text.segmentation import sentences
+from spanproof.text.segmentation import Extent, sentences
 
 if TYPE_CHECKING:
     import httpx2
@@ -25,12 +24,12 @@ if TYPE_CHECKING:
 OFFICIAL = "https://api.openai.com/v1"
 KEY, BASE = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 _THING = re.compile(r"(?P<model>.+?)(?:@(?P<url>https?://.*))?")
-# In the name of a model: an address that is none, whose texts would go to another server.
+# What looks like an address in the name of a model, but is none: the texts would go to another server than is meant.
 _ADDRESS = re.compile(r"://|@[^@/]+(?::[0-9]+(?:/.*)?|/v1)/?$")
-_PART = 2000  # code points; answers about as long as a page stay within what models give at once
+_PART = 2000  # Code points; the answer to a page stays within what models give at once.
 _TRIES, _LONGEST_PAUSE = 4, 60.0
 _FAILURES = 3
-_CONNECT, _ANSWER = 10.0, 600.0  # seconds
+_CONNECT, _ANSWER = 10.0, 600.0  # Seconds.
 _LATER = (408, 409, 429, 500, 502, 503, 504)
 _FATAL = {401: f"the key in ${KEY} isn't taken", 403: f"the key in ${KEY} has no right to it", 404: "nothing is there"}
 _LIMITS = (
@@ -56,8 +55,13 @@ class AnswerError(ValueError):
 class Endpoint:
     """A model on a server.
 
-    ``refused`` are the options that the server has turned out not to take; ``patience`` is how many seconds an answer
-    may take.
+    Attributes:
+        model: its name there.
+        url: the address of the server's API, ``http://127.0.0.1:8000/v1``.
+        key: the key that the server asks for; None if it asks for none.
+        patience: how many seconds an answer may take.
+        pause: waits for some seconds.
+        refused: the options that the server has turned out not to take.
     """
 
     model: str
@@ -68,7 +72,7 @@ class Endpoint:
     refused: set[str] = field(default_factory=set)
 
     def client(self) -> "httpx2.Client":
-        """A client of the server, to be closed."""
+        """Return a client of the server, to be closed."""
         import httpx2
 
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
@@ -78,7 +82,13 @@ class Endpoint:
         return httpx2.Client(headers=headers, timeout=timeout, follow_redirects=True, trust_env=away)
 
     def ask(self, http: "httpx2.Client", rules: str, text: str, answer: Mapping[str, Any]) -> "httpx2.Response":
-        """The server's response to a text; options that it refuses are left out, now and from then on.
+        """Return the server's response to a text; options that it refuses are left out, now and from then on.
+
+        Args:
+            http: the client.
+            rules: what the model is to do.
+            text: the text.
+            answer: the JSON Schema of an answer.
 
         Raises:
             AnswerError: there is none, or it is an error.
@@ -93,8 +103,9 @@ class Endpoint:
             response = self._sent(http, body)
             if response.status_code not in (400, 422) or not tried:
                 break
-            said = response.text.replace("json_schema", "response_format")
-            named = [name for name in tried if name in said] or tried[-1:]
+            # The options that the error names, or else one by one from the last.
+            error = response.text.replace("json_schema", "response_format")
+            named = [name for name in tried if name in error] or tried[-1:]
             tried = [name for name in tried if name not in named]
         if response.status_code in _FATAL:
             raise MissingSystemError(f"{self}: {_FATAL[response.status_code]}: {self._excerpt(response)}")
@@ -104,6 +115,7 @@ class Endpoint:
         return response
 
     def _sent(self, http: "httpx2.Client", body: Mapping[str, Any]) -> "httpx2.Response":
+        """Return the response to a request, which is sent again where the server may take it later."""
         import httpx2
 
         problem = ""
@@ -111,7 +123,7 @@ class Endpoint:
             wait = 2.0**attempt
             try:
                 response = http.post(f"{self.url}/chat/completions", json=body)
-            except httpx2.ReadTimeout:  # it is at work: to ask again would make it slower yet
+            except httpx2.ReadTimeout:  # It is at work: to ask again would make it slower yet.
                 raise AnswerError(f"no answer within {self.patience:g} seconds") from None
             except httpx2.RequestError as error:
                 problem = f"{type(error).__name__}: {error}"
@@ -119,25 +131,25 @@ class Endpoint:
                 if response.status_code not in _LATER:
                     return response
                 problem = f"HTTP {response.status_code}: {self._excerpt(response)}"
-                asked = response.headers.get("retry-after", "")
-                wait = float(asked) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", asked) else wait
+                later = response.headers.get("retry-after", "")
+                wait = float(later) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", later) else wait
             if attempt < _TRIES - 1:
                 self.pause(min(wait, _LONGEST_PAUSE))
         raise AnswerError(f"{problem} ({_TRIES} times)")
 
     def _excerpt(self, response: "httpx2.Response") -> str:
-        said = " ".join(response.text.split())
-        return (said.replace(self.key, "***") if self.key else said)[:200]
+        content = " ".join(response.text.split())
+        return (content.replace(self.key, "***") if self.key else content)[:200]
 
     def __str__(self) -> str:
         return f"{self.model} at {self.url}"
 
 
 def content_of(response: "httpx2.Response") -> str:
-    """What the model said.
+    """Return what the model wrote.
 
     Raises:
-        AnswerError: nothing, or not all of it.
+        AnswerError: it wrote nothing, or the answer is cut off, or the response is another thing.
     """
     try:
         choice = response.json()["choices"][0]
@@ -152,45 +164,55 @@ def content_of(response: "httpx2.Response") -> str:
     return content
 
 
-def parts(text: str, language: str = "en", limit: int = _PART) -> list[Offsets]:
-    """A text in parts that are asked about by themselves: as many whole paragraphs as the limit lets, else sentences.
+def parts(text: str, language: str = "en", limit: int = _PART) -> list[Extent]:
+    """Return a text in parts that are asked about by themselves.
 
-    A sentence that is longer than the limit is a part. Every character but white space lies in one part.
+    A part is as many whole paragraphs as the limit lets, else sentences; a sentence that is longer is a part by itself.
+    Every character but white space lies in one part.
+
+    Args:
+        text: the text.
+        language: its language, a BCP 47 tag.
+        limit: how long a part may be (code points).
     """
     cut = sentences(text, language)
-    pieces: list[Offsets] = []
+    pieces: list[Extent] = []
     for line in regex.finditer(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+", text):
-        within = [each for each in cut if line.start() <= each[0] and each[1] <= line.end()]
+        within = [sentence for sentence in cut if line.start() <= sentence[0] and sentence[1] <= line.end()]
         whole = within and within[-1][1] - within[0][0] <= limit
         pieces += [(within[0][0], within[-1][1])] if whole else within
-    found: list[Offsets] = []
+    joined: list[Extent] = []
     for start, end in pieces:
-        if found and end - found[-1][0] <= limit:
-            found[-1] = (found[-1][0], end)
+        if joined and end - joined[-1][0] <= limit:
+            joined[-1] = (joined[-1][0], end)
         else:
-            found.append((start, end))
-    return found
+            joined.append((start, end))
+    return joined
 
 
-def _asked(source: Source, part: Offsets) -> str:
+def _message(source: Source, part: Extent) -> str:
     day = f"The day of the text is {source.dct}.\n" if source.dct else ""
     return f"{day}The text:\n\n{source.text[slice(*part)]}"
 
 
 def predict(endpoint: Endpoint, sources: Sequence[Source]) -> Iterator[Annotations]:
-    """What a model says of texts.
+    """Yield what a model predicts of texts, one after the other.
 
     What fails is warned (:class:`spanproof.systems.system.PartialAnswer`), the rest goes on.
+
+    Args:
+        endpoint: the model.
+        sources: the texts.
 
     Raises:
         MissingSystemError: it can't be had: the key or the model isn't known, or three requests in a row failed.
     """
     failures: list[str] = []
 
-    def said(source: Source, part: Offsets, layer: Layer, http: "httpx2.Client") -> list[dict[str, Any]]:
-        where = f"{source.id!r}, {layer.name} of {part[0]}:{part[1]}"
+    def ask(source: Source, part: Extent, question: Question, http: "httpx2.Client") -> list[dict[str, Any]]:
+        where = f"{source.id!r}, {question.layer} of {part[0]}:{part[1]}"
         try:
-            response = endpoint.ask(http, layer.rules, _asked(source, part), layer.answer)
+            response = endpoint.ask(http, question.rules, _message(source, part), question.answer)
         except AnswerError as error:
             failures.append(str(error))
             if len(failures) == _FAILURES:
@@ -199,26 +221,33 @@ def predict(endpoint: Endpoint, sources: Sequence[Source]) -> Iterator[Annotatio
             return []
         failures.clear()
         try:
-            items = items_of(content_of(response), layer)
+            items = items_of(content_of(response), question)
         except ValueError as error:
             warnings.warn(PartialAnswer(f"{where}: {error}"), stacklevel=2)
             return []
-        told = heard(items, layer, source.text[slice(*part)], source.id, part[0])
-        if told.lost or told.changed:
-            warnings.warn(PartialAnswer(f"{where}: {told}"), stacklevel=2)
-        return told.annotations
+        answer = read_answer(items, question, source.text[slice(*part)], source.id, part[0])
+        if answer.lost or answer.changed:
+            warnings.warn(PartialAnswer(f"{where}: {answer}"), stacklevel=2)
+        return answer.annotations
 
     with endpoint.client() as http:
         for source in sources:
             cut = parts(source.text, source.language)
-            yield {layer.name: [each for part in cut for each in said(source, part, layer, http)] for layer in layers()}
+            yield {
+                question.layer: [annotation for part in cut for annotation in ask(source, part, question, http)]
+                for question in questions()
+            }
 
 
 def endpoint_of(thing: str, environment: Mapping[str, str]) -> Endpoint:
-    """The endpoint of ``MODEL@URL``, or of ``MODEL`` where the environment or OpenAI itself says the URL.
+    """Return the endpoint of ``MODEL@URL``, or of ``MODEL`` at the URL in the environment, or else at OpenAI.
+
+    Args:
+        thing: the model and its address.
+        environment: environment variables, of which :data:`KEY` and :data:`BASE` are read.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is no model and address, or the address holds what it mustn't.
     """
     match = _THING.fullmatch(thing)
     if match is None or _ADDRESS.search(match["model"]):
@@ -237,30 +266,30 @@ def endpoint_of(thing: str, environment: Mapping[str, str]) -> Endpoint:
 
 
 def make(thing: str) -> System:
-    """The system of ``MODEL@URL``; see :func:`endpoint_of`.
+    """Return the system of ``MODEL@URL``; see :func:`endpoint_of`.
 
     Raises:
-        ValueError: it is none.
+        ValueError: there is none of it.
     """
     endpoint = endpoint_of(thing, os.environ)
 
-    def opened(_: Registries) -> Predict:
+    def load(_: Registries) -> Predict:
         if endpoint.url == OFFICIAL and not endpoint.key:
             raise MissingSystemError(f"openai:{thing} needs a key: ${KEY}")
         if endpoint.key and not (endpoint.key.isascii() and endpoint.key.isprintable()):
             raise MissingSystemError(f"the key in ${KEY} holds characters that no key has")
         return lambda sources: predict(endpoint, sources)
 
-    # Other rules, another server behind $OPENAI_BASE_URL: another version, whose predictions aren't those kept.
-    asked = json.dumps([endpoint.url, _PART, [[each.rules, each.answer] for each in layers()]])
+    # With other rules, or another server behind $OPENAI_BASE_URL, it is another version: predictions aren't kept.
+    prompts = json.dumps([endpoint.url, _PART, [[question.rules, question.answer] for question in questions()]])
     return System(
         name=f"openai:{thing}",
-        version=f"1+{hashlib.sha256(asked.encode()).hexdigest()[:8]}",
+        version=f"1+{hashlib.sha256(prompts.encode()).hexdigest()[:8]}",
         licence="not known: the server's",
         weights="not known: the model's",
-        predicts={each.name: each.labels for each in layers()},
+        predicts={question.layer: question.labels for question in questions()},
         limits=_LIMITS,
-        open=opened,
+        open=load,
         requires=("httpx2>=2.0,<3",),
     )
 
