@@ -126,12 +126,12 @@ def test_splitting_documents_adds_up(task: Task, pair: tuple[list[Document], lis
     sums: dict[Key, Any] = {}
     for document, other in zip(*pair, strict=True):
         alone = run([document], [other], task)
-        for found, tally in zip(alone.scores, alone.counts, strict=True):
+        for found, counts in zip(alone.scores, alone.counts, strict=True):
             key = (found.layer, found.part, found.measure, found.variant)
-            sums[key] = sums.get(key, 0) + tally.rows.sum(0)
-    for found, tally in zip(whole.scores, whole.counts, strict=True):
+            sums[key] = sums.get(key, 0) + counts.rows.sum(0)
+    for found, counts in zip(whole.scores, whole.counts, strict=True):
         key = (found.layer, found.part, found.measure, found.variant)
-        assert np.allclose(tally.rows.sum(0), sums.get(key, 0)), key
+        assert np.allclose(counts.rows.sum(0), sums.get(key, 0)), key
 
 
 @FEW
@@ -139,9 +139,9 @@ def test_splitting_documents_adds_up(task: Task, pair: tuple[list[Document], lis
 def test_clusters_within_articles_add_up(pair: tuple[list[Document], list[Document]]) -> None:
     whole = run(*pair, "clusters")
     alone = [run([document], [other], "clusters") for document, other in zip(*pair, strict=True)]
-    for k, tally in enumerate(whole.counts):
-        if tally.measure.endswith("within") and alone:
-            assert np.allclose(tally.rows.sum(0), sum(each.counts[k].rows.sum(0) for each in alone))
+    for k, counts in enumerate(whole.counts):
+        if counts.measure.endswith("within") and alone:
+            assert np.allclose(counts.rows.sum(0), sum(each.counts[k].rows.sum(0) for each in alone))
 
 
 @pytest.mark.parametrize("task", ["entities", "timex3", "quotations"])
