@@ -43,7 +43,7 @@ def _lines(diff: Diff) -> Iterator[StyledLine]:
 
 
 def as_json(diff: Diff) -> str:
-    """All changes with old and new, the counts of each layer, the bump and its rule, as a JSON object."""
+    """Return all changes with old and new values, the counts of each layer, the bump and its rule as a JSON object."""
     counts = [
         {
             "layer": layer,
@@ -54,18 +54,18 @@ def as_json(diff: Diff) -> str:
         }
         for layer, (old, new) in diff.sizes.items()
     ]
-    whole = {
+    value = {
         "bump": diff.bump,
         "rule": RULE,
         "counts": counts,
         "skipped": diff.skipped,
         "changes": [asdict(change) for change in diff.changes],
     }
-    return json.dumps(whole, indent=1) + "\n"
+    return json.dumps(value, indent=1) + "\n"
 
 
 def as_markdown(diff: Diff) -> str:
-    """The counts as a table, the changes as lists, for a pull request."""
+    """Return the counts as a table and the changes as lists, for a pull request."""
     lines = []
     if diff.changes:
         lines += [markdown(_counts(diff)), ""]
@@ -78,7 +78,10 @@ def as_markdown(diff: Diff) -> str:
 
 
 def changelog(diff: Diff) -> str:
-    """The changes in users' words, a line a layer, for CHANGELOG.md; up to a dozen corrected values one by one."""
+    """Return the changes in users' words, a line for each layer, for CHANGELOG.md.
+
+    Corrected values are listed one by one, a dozen of them in all.
+    """
     lines, room = [], _LISTED
     for layer, counts in diff.counts.items():
         if counts:
@@ -97,10 +100,11 @@ def _of(change: Change) -> str:
 
 def _counted(n: int, kind: str) -> str:
     """How many changes of a kind, in words."""
-    return f"{n:,} {_TOLD[kind][n > 1]}"
+    return f"{n:,} {_PHRASES[kind][n > 1]}"
 
 
-_TOLD = {
+_PHRASES = {
+    # one, several
     "added": ("added", "added"),
     "removed": ("removed", "removed"),
     "edited": ("with a corrected text", "with corrected texts"),
@@ -154,13 +158,13 @@ def _values(change: Change) -> str:
             f"[{value['start']}, {value['end']}) {_shown(value['text'])}" for value in (change.old, change.new)
         )
     if change.kind in ("added", "removed"):
-        return "" if change.layer is None else _shown(_told(change))
+        return "" if change.layer is None else _shown(_members(change))
     same = " (another annotation has this identifier now)" if change.old == change.new else ""
     return f"{_shown(change.old)} → {_shown(change.new)}{same}"
 
 
-def _told(change: Change) -> Any:
-    """What an added or removed object says beside where it stands."""
+def _members(change: Change) -> Any:
+    """The members of an added or removed object that don't only say which one it is and where it stands."""
     value = change.old if change.kind == "removed" else change.new
     if not isinstance(value, dict):
         return value
@@ -172,12 +176,12 @@ def _told(change: Change) -> Any:
 def _edits(change: Change) -> str:
     """How much of a text changed, and the first edits."""
     pairs = list(zip(change.old["edits"], change.new["edits"], strict=True))
-    gone, come = (sum(len(edit["text"]) for edit in side["edits"]) for side in (change.old, change.new))
+    before, after = (sum(len(edit["text"]) for edit in side["edits"]) for side in (change.old, change.new))
     first = "; ".join(
         f"[{old['start']}, {old['end']}) {_shown(old['text'])} → {_shown(new['text'])}" for old, new in pairs[:_EDITS]
     )
     more = f"; and {len(pairs) - _EDITS:,} more" if len(pairs) > _EDITS else ""
-    return f"{gone:,} characters became {come:,}: {first}{more}"
+    return f"{before:,} characters became {after:,}: {first}{more}"
 
 
 def _shown(value: Any) -> str:

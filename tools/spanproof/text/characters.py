@@ -46,18 +46,23 @@ Flags = npt.NDArray[np.uint8]
 
 @functools.cache
 def flags() -> Flags:
-    """The flags of each code point, an array of 0x110000 bytes."""
+    """Return the flags of every code point, an array of 0x110000 bytes."""
     return np.frombuffer(zlib.decompress(_FILE.read_bytes()), np.uint8)
 
 
 def joins(before: Flags, after: Flags) -> npt.NDArray[np.bool_]:
-    """Where two neighbours may be of one grapheme cluster, by their flags; where not, they surely are not."""
+    """Return where two neighbours may be of one grapheme cluster; where not, they surely are in two.
+
+    Args:
+        before: the flags of the first character of each pair.
+        after: the flags of the second.
+    """
     meets = (after & MEETS > 0) & (before & (MEETS | EXTENDS) > 0)
     return meets | (before & GLUES > 0) | (after & EXTENDS > 0)
 
 
 def build() -> Flags:
-    """Computes the table anew from the Unicode data that are installed."""
+    """Return the table, computed anew from the Unicode data that are installed."""
     points = np.array([c for c in range(0x110000) if not 0xD800 <= c < 0xE000])
     characters = "".join(map(chr, points.tolist()))
     table = np.zeros(0x110000, np.uint8)
@@ -83,7 +88,7 @@ def build() -> Flags:
 
 
 def main() -> None:
-    """Writes the table beside this module."""
+    """Write the table beside this module."""
     _FILE.write_bytes(zlib.compress(build().tobytes(), 9))
 
 

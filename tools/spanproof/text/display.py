@@ -1,10 +1,13 @@
-"""Characters as they can be shown on one line."""
+"""Characters as they can be shown on one line of a terminal or a page."""
 
 import unicodedata
 
 
 def visible(character: str) -> str:
-    """A character as it can be shown on one line: control, invisible and bidirectional ones as their code point."""
+    """Return a character as it can be shown on one line: control, invisible and bidirectional ones as their code point.
+
+    So no text can act on a terminal or reorder the line that it is quoted in.
+    """
     if character in "\n\r\t":
         return {"\n": "␊", "\r": "␍", "\t": "␉"}[character]
     if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\u200c\u200d":

@@ -1,7 +1,10 @@
 """The texts of a batch as one text: bytes and code points, characters at spans' edges, spans against their surfaces.
 
 Positions come in two units: *points* are code points and *bytes* are UTF-8 bytes, both counted from the start of the
-batch, so that no kernel loops over documents.
+batch, so that no kernel loops over documents. Annotations count in points, Arrow stores bytes. Going from one to the
+other takes two questions, asked for millions of positions at once: how many characters begin before this byte (rank),
+and at which byte does the n-th character begin (select). Both are answered from a bit vector that has a 1 for each byte
+that begins a character, without a table of all positions.
 """
 
 import functools
@@ -18,9 +21,12 @@ from spanproof.arrays import Bools, Ints, Words, booleans, string_offsets, to_ar
 from spanproof.text import characters
 
 _BLOCK = 1 << 18
+"""How many bytes are looked at together: 256 KiB, so that what is computed of them stays in the cache."""
 _ONES = np.uint64(0xFFFFFFFFFFFFFFFF)
 _BYTES_OF_1, _BYTES_OF_128 = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 _M1, _M2, _M4 = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333), np.uint64(0x0F0F0F0F0F0F0F0F)
+"""Every second bit, every second pair of bits, every second four bits of a word."""
+# Where the n-th 1 of a byte is, by n and the byte.
 _SELECT_IN_BYTE = np.zeros((8, 256), np.uint8)
 for _value in range(256):
     for _nth, _bit in enumerate(bit for bit in range(8) if _value >> bit & 1):
@@ -29,10 +35,16 @@ for _value in range(256):
 
 @dataclass(frozen=True)
 class Text:
-    """The texts of a batch: their UTF-8 bytes, and their lead bytes as a bit vector with rank and select.
+    """The texts of a batch: their UTF-8 bytes, and the bytes that begin a character as a bit vector.
 
-    ``bytes_`` are the bytes of all texts, ``buffer`` the Arrow buffer that holds them from byte ``base`` on, ``bounds``
-    the first byte of each document and the end, ``points`` the same in code points.
+    Attributes:
+        bytes_: the bytes of all texts, one text after another.
+        buffer: the Arrow buffer that holds them.
+        base: the byte of the buffer at which they begin.
+        bounds: the first byte of each document, and the end.
+        points: the first code point of each document, and the end.
+        words: the bit vector, 64 bytes a word, the first byte in the lowest bit: 1 where a byte begins a character.
+        ranks: how many characters begin before each word.
     """
 
     bytes_: npt.NDArray[np.uint8]
@@ -45,12 +57,13 @@ class Text:
 
     @classmethod
     def of(cls, array: pa.Array) -> "Text":
-        """Indexes a string array (a null is an empty text)."""
+        """Index a string array; a null is an empty text."""
         offsets, buffer = string_offsets(array)
         first, last = int(offsets[0]), int(offsets[-1])
         bytes_ = np.frombuffer(buffer, np.uint8)[first:last]
         words = np.zeros((len(bytes_) >> 6) + 2, np.uint64)
         for k in range(0, len(bytes_), _BLOCK):
+            # A byte that continues a character is 10xxxxxx: -128 to -65 as a signed number. All others begin one.
             bits = np.packbits(bytes_[k : k + _BLOCK].view(np.int8) >= -64, bitorder="little")
             words.view(np.uint8)[k >> 3 : (k >> 3) + len(bits)] = bits
         ranks = np.zeros(len(words) + 1, np.int64)
@@ -59,50 +72,49 @@ class Text:
         return cls(bytes_, buffer, first, bounds, _rank(words, ranks, bounds), words, ranks)
 
     def to_points(self, at: Ints) -> Ints:
-        """How many code points begin before each byte."""
+        """Return how many code points begin before each byte."""
         return _rank(self.words, self.ranks, at)
 
     def to_bytes(self, points: Ints) -> Ints:
-        """The first byte of each code point; the end of the bytes for the end of the points.
+        """Return the first byte of each code point; the end of the bytes for the end of the points.
 
-        Broadword select: Vigna, Broadword Implementation of Rank/Select Queries, 2008.
+        First the word of the bit vector is found in which the code point begins, then the bit in the word.
         """
         total = int(self.points[-1])
-        if total == len(self.bytes_):
+        if total == len(self.bytes_):  # ASCII: a character is a byte
             return points
         at_end = np.flatnonzero(points >= total)
         if at_end.size:
             points = np.minimum(points, total - 1)
+        # The hint is the word of the last multiple of 64 points, which is the right word or lies before it. Go on word
+        # by word, with those alone that aren't there yet: seldom more than a step or two.
         word = self._hints.take(points >> 6)
         late = np.flatnonzero(self.ranks[1:].take(word) <= points)
         while late.size:
             word[late] += 1
             late = late[self.ranks[1:].take(word[late]) <= points[late]]
-        lead = self.words.take(word)
-        rest = points - self.ranks.take(word)
-        some = np.flatnonzero(lead != _ONES)
+        bits = self.words.take(word)
+        nth = points - self.ranks.take(word)
+        # A word of nothing but 1s is 64 characters of a byte each: the n-th is at bit n, and nothing is to be done.
+        some = np.flatnonzero(bits != _ONES)
         if some.size:
-            x, r = lead.take(some), rest.take(some).view(np.uint64)
-            sums = x - ((x >> np.uint64(1)) & _M1)
-            sums = (sums & _M2) + ((sums >> np.uint64(2)) & _M2)
-            sums = ((sums + (sums >> np.uint64(4))) & _M4) * _BYTES_OF_1
-            shift = np.bitwise_count((((r * _BYTES_OF_1) | _BYTES_OF_128) - sums) & _BYTES_OF_128).astype(np.uint64)
-            shift <<= np.uint64(3)
-            r -= ((sums << np.uint64(8)) >> shift) & np.uint64(255)
-            byte = ((x >> shift) & np.uint64(255)).astype(np.intp)
-            rest[some] = shift + _SELECT_IN_BYTE[r.astype(np.intp), byte]
-        rest += word << 6
-        rest[at_end] = len(self.bytes_)
-        return rest
+            nth[some] = _select(bits.take(some), nth.take(some))
+        nth += word << 6
+        nth[at_end] = len(self.bytes_)
+        return nth
 
     @functools.cached_property
     def _hints(self) -> Ints:
-        """The word that every 64th code point begins in; a word holds no more, so each has one of its own."""
+        """The word that every 64th code point begins in.
+
+        A word holds 64 characters at most, so no two of these begin in one word: where the number of multiples of 64
+        below a word and its end differ, it has one.
+        """
         nth = (self.ranks + 63) >> 6
         return np.flatnonzero(nth[1:] > nth[:-1])
 
     def code_points(self, at: Ints) -> npt.NDArray[np.int32]:
-        """The code points that begin at these bytes."""
+        """Return the code points that begin at these bytes."""
         if not len(self.bytes_):
             return np.zeros(len(at), np.int32)
         first = self.bytes_.take(at, mode="clip").astype(np.int32)
@@ -115,7 +127,7 @@ class Text:
         return first
 
     def flags_at(self, at: Ints) -> characters.Flags:
-        """The flags of the characters that begin at these bytes."""
+        """Return the flags of the characters that begin at these bytes."""
         table = characters.flags()
         if not len(self.bytes_):
             return np.zeros(len(at), np.uint8)
@@ -127,7 +139,7 @@ class Text:
         return found
 
     def flags_before(self, at: Ints) -> characters.Flags:
-        """The flags of the characters that end at these bytes."""
+        """Return the flags of the characters that end at these bytes."""
         table = characters.flags()
         if not len(self.bytes_):
             return np.zeros(len(at), np.uint8)
@@ -139,7 +151,10 @@ class Text:
         return found
 
     def before(self, at: Ints) -> Ints:
-        """The first byte of the character that ends at each byte (at least one character must)."""
+        """Return the first byte of the character that ends at each byte; there must be one.
+
+        A character has four bytes at most, so three steps back over bytes that continue one are enough.
+        """
         back = at - 1
         for _ in range(3):
             inside = (self.bytes_.take(back, mode="clip") & 0xC0) == 0x80
@@ -147,7 +162,10 @@ class Text:
         return back
 
     def odd(self) -> Ints:
-        """The bytes where a character begins that is flagged ODD, found without decoding ordinary text."""
+        """Return the bytes where a character begins that is flagged ODD, found without decoding ordinary text.
+
+        A first pass compares bytes with the few that an odd character can begin with; what it finds is decoded.
+        """
         leads, ends = _odd_bytes()
 
         def suspicious(block: npt.NDArray[np.uint8]) -> Bools:
@@ -164,13 +182,13 @@ class Text:
         return at[self.flags_at(at) & characters.ODD > 0]
 
     def document(self, at: Ints) -> Ints:
-        """Which document each byte lies in."""
+        """Return which document each byte lies in."""
         return np.searchsorted(self.bounds, at, "right") - 1
 
 
 @functools.cache
 def _odd_bytes() -> tuple[tuple[int, ...], Bools]:
-    """What odd characters look like: first bytes above the blank, and which last bytes go with a first one."""
+    """Return what odd characters look like: first bytes above the blank, and which last bytes go with a first one."""
     odd = [chr(point).encode() for point in np.flatnonzero(characters.flags() & characters.ODD).tolist()]
     ends = np.zeros((256, 256), np.bool_)
     ends[[character[0] for character in odd], [character[-1] for character in odd]] = True
@@ -178,27 +196,63 @@ def _odd_bytes() -> tuple[tuple[int, ...], Bools]:
 
 
 def positions(bytes_: npt.NDArray[np.uint8], test: Callable[[npt.NDArray[np.uint8]], Bools], ahead: int = 0) -> Ints:
-    """Where a test of bytes holds; asked block by block, so that what it computes stays in the cache.
+    """Return where a test of bytes holds.
 
-    The test is given ``ahead`` bytes more than it has to judge.
+    Args:
+        bytes_: what to test.
+        test: takes some bytes in a row and returns a truth value for each but the last ``ahead``; it is asked block by
+            block, so that what it computes stays in the cache.
+        ahead: how many bytes after the one that it judges it has to see.
     """
     starts = range(0, len(bytes_) - ahead, _BLOCK)
-    found = [np.flatnonzero(test(bytes_[k : k + _BLOCK + ahead])) + k for k in starts]
-    return np.concatenate(found or [np.zeros(0, np.int64)])
+    blocks = [np.flatnonzero(test(bytes_[k : k + _BLOCK + ahead])) + k for k in starts]
+    return np.concatenate(blocks or [np.zeros(0, np.int64)])
 
 
 def _rank(words: Words, ranks: Ints, at: Ints) -> Ints:
+    """How many 1s stand before each bit: those before its word, and those below it in the word."""
     word = at >> 6
     below = (np.uint64(1) << (at & 63).astype(np.uint64)) - np.uint64(1)
-    found: Ints = ranks.take(word) + np.bitwise_count(words.take(word) & below)
-    return found
+    rank: Ints = ranks.take(word) + np.bitwise_count(words.take(word) & below)
+    return rank
+
+
+def _select(bits: Words, nth: Ints) -> Ints:
+    """Return the position of the n-th 1 of each word, counted from 0.
+
+    The broadword select of Vigna, Broadword Implementation of Rank/Select Queries, 2008: the eight bytes of a word are
+    counted, added up and compared at once, in arithmetic on one 64-bit number, so that NumPy does it for all words
+    without a loop over their bits.
+    """
+    rest = nth.view(np.uint64)
+    # Count the 1s of every two bits, of every four, of every byte. Multiplied by 01 01 ... 01, each byte of the product
+    # is the count of its byte and all lower ones.
+    sums = bits - ((bits >> np.uint64(1)) & _M1)
+    sums = (sums & _M2) + ((sums >> np.uint64(2)) & _M2)
+    sums = ((sums + (sums >> np.uint64(4))) & _M4) * _BYTES_OF_1
+    # Compare n with all eight sums at once: with its high bit set in each byte, n less the sum keeps that bit where the
+    # sum is at most n. As many bytes lie wholly before the one that is sought; times 8 is its shift.
+    shift = np.bitwise_count((((rest * _BYTES_OF_1) | _BYTES_OF_128) - sums) & _BYTES_OF_128).astype(np.uint64)
+    shift <<= np.uint64(3)
+    # n less the 1s of those bytes says which 1 of the byte is meant; a table knows where that is.
+    in_byte = rest - (((sums << np.uint64(8)) >> shift) & np.uint64(255))
+    byte = ((bits >> shift) & np.uint64(255)).astype(np.intp)
+    position: Ints = (shift + _SELECT_IN_BYTE[in_byte.astype(np.intp), byte]).view(np.int64)
+    return position
 
 
 def same_text(text: Text, start: Ints, end: Ints, surface: pa.Array) -> Bools:
-    """Whether the bytes ``start`` to ``end`` of the batch are the surface; a null surface agrees with anything.
+    """Return whether spans of a batch have the surfaces that are stored with them; a null one agrees with anything.
 
-    The spans' bytes are gathered by one ``take`` of a binary array laid over the text (span, gap, span, ...), and
-    compared at once; only a batch that holds a difference is compared span by span.
+    A binary array is laid over the text, whose items are in turn a span and what lies between it and the next one. One
+    ``take`` of the spans gathers their bytes, which are compared with those of all surfaces at once; only a batch that
+    holds a difference is compared span by span.
+
+    Args:
+        text: the texts.
+        start: the first byte of each span.
+        end: the byte after its last.
+        surface: what is stored, an array of strings.
     """
     if not len(start):
         return np.zeros(0, np.bool_)
@@ -217,7 +271,10 @@ def same_text(text: Text, start: Ints, end: Ints, surface: pa.Array) -> Bools:
 
 
 def splits_cluster(text: str, at: int) -> bool:
-    """Whether the code point offset ``at`` lies inside an extended grapheme cluster (UAX #29)."""
+    """Return whether a code point offset lies inside an extended grapheme cluster (UAX #29).
+
+    Clusters are cut from the last printable ASCII character before the offset on, where one surely begins.
+    """
     if not 0 < at < len(text):
         return False
     first = at - 1

@@ -16,20 +16,30 @@ Extent = tuple[int, int]
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Extent]:
-    """The tokens of a part of a text, see :data:`TOKEN`."""
+    """Return the tokens of a part of a text, see :data:`TOKEN`.
+
+    Args:
+        text: the text.
+        start: first code point of the part.
+        end: code point after its last; the end of the text by default.
+    """
     return [match.span() for match in TOKEN.finditer(text, start, end)]
 
 
 def sentences(text: str, language: str = "en", borders: Iterable[int] = ()) -> list[Extent]:
-    """The sentences of a text without the white space round them, as the library sentencex cuts them.
+    """Return the sentences of a text without the white space around them, as the library sentencex cuts them.
 
-    No sentence runs over a line end, nor over one of the ``borders`` (offsets where something else begins: a heading, a
-    caption). Every character but white space lies in one sentence.
+    No sentence runs over a line end. Every character but white space lies in exactly one sentence.
+
+    Args:
+        text: the text.
+        language: its language (BCP 47); sentencex knows the abbreviations of many.
+        borders: offsets that no sentence runs over either, where something else begins: a heading, a caption.
     """
     from sentencex import segment
 
     breaks = {offset for match in _LINE_END.finditer(text) for offset in match.span()}
-    found = []
+    extents = []
     for low, high in pairwise(sorted({0, len(text), *breaks, *borders})):
         start = low
         for sentence in segment(language.split("-")[0], text[low:high]):
@@ -37,9 +47,9 @@ def sentences(text: str, language: str = "en", borders: Iterable[int] = ()) -> l
             stripped = sentence.strip()
             if stripped:
                 first = start + sentence.index(stripped)
-                found.append((first, first + len(stripped)))
+                extents.append((first, first + len(stripped)))
             start = end
-    return found
+    return extents
 
 
 def stripped(text: str, start: int, end: int) -> Extent:

@@ -31,7 +31,13 @@ MODS = (
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a value: ``message`` says what is, ``right`` what would be right."""
+    """What is wrong with a value.
+
+    Attributes:
+        kind: whether the form is none of TIMEX3, belongs to another type, or names a day or time that doesn't exist.
+        message: what is.
+        right: what would be right.
+    """
 
     kind: Literal["grammar", "type", "calendar"]
     message: str
@@ -40,7 +46,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class Shape:
-    """One form of value: the types it belongs to (see `_types` for SET) and right values of it."""
+    """One form of value.
+
+    Attributes:
+        name: what it is called in messages.
+        regex: matches all of a value of this form; named groups are the parts that the calendar bounds.
+        types: those that it belongs to; see `_types` for SET.
+        examples: right values of it.
+    """
 
     name: str
     regex: re.Pattern[str]
@@ -101,7 +114,8 @@ _RANGES = (
     ("zone_minute", 0, 59, "minutes of a zone go from 00 to 59"),
 )
 
-# Order matters: each works on what the one before it left.
+# How people write values wrongly: what to say of it, a pattern, and what to put in its place. Each works on what the
+# one before it left, so their order matters.
 _MENDS = (
     ("no blank at the edge", r"^\s+|(?<!\s)\s+$", ""),
     ("upper case", r"[a-z]+", lambda m: m[0].upper()),
@@ -119,7 +133,7 @@ _MENDS = (
 
 
 def examples(type: str) -> tuple[str, ...]:  # noqa: A002
-    """Right values of a type (of `TYPES`), the first ones of differing shapes; none for any other text."""
+    """Return right values of a type, the first ones of differing shapes; none for what isn't one of `TYPES`."""
     fitting = (
         (rank, value) for shape in SHAPES for rank, value in enumerate(shape.examples) if type in _types(shape, value)
     )
@@ -127,11 +141,16 @@ def examples(type: str) -> tuple[str, ...]:  # noqa: A002
 
 
 def problem(value: str, type: str | None = None) -> Problem | None:  # noqa: A002
-    """The first thing wrong with a TIMEX3 value, or None; without a type, a right value of any type is right.
+    """Return the first thing that is wrong with a TIMEX3 value, or None.
 
-    ``grammar``: no shape of `SHAPES` fits. ``type``: one does, but of another type; a type that is none of `TYPES`
-    takes no value. ``calendar``: no way of filling in the placeholders X is a date or a time that exists, in the
-    proleptic Gregorian calendar with ISO weeks; a year BC may be a leap year.
+    Args:
+        value: the value.
+        type: the type of the expression; without one, a right value of any type is right.
+
+    Returns:
+        ``grammar``: no shape of `SHAPES` fits. ``type``: one does, but of another type; a type that is none of `TYPES`
+        takes no value. ``calendar``: no way of filling in the placeholders X is a date or a time that exists, in the
+        proleptic Gregorian calendar with ISO weeks; a year BC may be a leap year.
     """
     fit = _fit(value)
     if fit is None:
@@ -161,15 +180,15 @@ def _like(wanted: str | None) -> str:
 
 
 def _mended(value: str, wanted: str | None) -> str | None:
-    """What the value was meant to be, where that is right for the type, and why."""
-    whys, mended = [], value
-    for why, pattern, replacement in _MENDS:
+    """What the value was meant to be, where that is right for the type, with the rules that it broke."""
+    reasons, mended = [], value
+    for reason, pattern, replacement in _MENDS:
         before, mended = mended, re.sub(pattern, replacement, mended)
         if mended != before:
-            whys.append(why)
+            reasons.append(reason)
     if _fit(mended) is None or problem(mended, wanted) is not None:
         return None
-    return f"{', '.join(dict.fromkeys(whys))}: {mended}"
+    return f"{', '.join(dict.fromkeys(reasons))}: {mended}"
 
 
 def _untrue(value: str, match: re.Match[str]) -> Problem | None:
