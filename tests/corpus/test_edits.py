@@ -7,7 +7,7 @@ from support.checks import BY_CODE
 
 
 def test_applying_edits_leaves_the_original_alone() -> None:
-    (document, *_), _ = broken(BY_CODE["SP203"])
+    document = broken(BY_CODE["SP203"])[0]
     before = repr(document)
     finding = found_in_example(BY_CODE["SP203"])[0]
     assert len(apply(document, finding.fix)["entities"]) == 1

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from spanproof.checks.check import check
-from spanproof.checks.examples import broken, sound
+from spanproof.checks.examples import broken, schema_of, sound
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.schema import Schema
 from support.checks import ANA, BY_CODE, QUOTE, bare, codes
@@ -88,6 +88,6 @@ def test_a_zone_that_is_wrong_itself_bars_nothing() -> None:
     ],
 )
 def test_fragments_are_in_order_within_one_span(mentions: list[list[tuple[int, int]]], found: list[str]) -> None:
-    (document, *_), schema = broken(BY_CODE["SP208"])
+    document, schema = broken(BY_CODE["SP208"])[0], schema_of(BY_CODE["SP208"])
     fragments = [{"fragments": [{"start": start, "end": end} for start, end in each]} for each in mentions]
     assert [f.code for f in check(Corpus.of([{**document, "mentions": fragments}], schema)).findings] == found

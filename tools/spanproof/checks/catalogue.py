@@ -3,11 +3,12 @@
 import difflib
 import json
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from spanproof.checks.check import findings_of, publication_findings
-from spanproof.checks.examples import SOUND, broken, published
+from spanproof.checks.examples import broken, completed, published, schema_of
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import CATALOGUE, catalogue
 from spanproof.corpus.documents import Corpus
@@ -55,7 +56,7 @@ def as_markdown() -> str:
         lines += ["", f"## {family}xx: {title}"]
         for rule in (rule for rule in CATALOGUE if rule.code.startswith(family)):
             lines += ["", f"### {rule.code} {rule.name}", "", f"*{rule.severity}*"]
-            lines += ["", rule.doc, *_example(rule, fence=True)]
+            lines += ["", rule.doc, *_examples(rule, fence=True)]
     return "\n".join(lines) + "\n"
 
 
@@ -71,45 +72,76 @@ def explain(code: str) -> str:
         near = difflib.get_close_matches(code.upper(), known, 3) or difflib.get_close_matches(code.lower(), known, 3)
         hint = f"; near are {', '.join(near)}" if near else "; `spanproof rules` lists them"
         raise KeyError(f"{code}: no rule has this code or name{hint}")
-    return "\n".join([f"{rule.code} {rule.name} ({rule.severity})", "", rule.doc, *_example(rule, fence=False)]) + "\n"
+    return "\n".join([f"{rule.code} {rule.name} ({rule.severity})", "", rule.doc, *_examples(rule, fence=False)]) + "\n"
 
 
 def found_in_example(rule: Rule) -> list[Finding]:
     """Return what all rules find in a rule's bad example."""
     if rule.about == "publication":
         return list(publication_findings(published(rule.bad_files), CATALOGUE))
-    documents, schema = broken(rule)
-    return list(findings_of(Corpus.of(documents, schema, rule.registries), rules=catalogue()))
+    return _findings(broken(rule), rule)
 
 
-def _example(rule: Rule, fence: bool) -> list[str]:
+def found_in_good_example(rule: Rule) -> list[Finding]:
+    """Return what the catalogue finds in a rule's good example, where nothing is expected."""
+    if rule.about == "publication":
+        return list(publication_findings(published(), CATALOGUE))
+    return _findings(right(rule), rule)
+
+
+def right(rule: Rule) -> list[Any]:
+    """Return a rule's bad example put right: as it declares, else by its correction; nothing without either."""
+    if rule.good:
+        return completed(rule, rule.good)
+    fix = next((finding.fix for finding in found_in_example(rule) if finding.fix), ())
+    return [apply(broken(rule)[0], fix)] if fix else []
+
+
+def _findings(documents: Iterable[Any], rule: Rule) -> list[Finding]:
+    return list(findings_of(Corpus.of(documents, schema_of(rule), rule.registries), rules=catalogue()))
+
+
+def _examples(rule: Rule, fence: bool) -> list[str]:
+    """What passes and what fails, with what is found there; nothing for a rule that declares no example."""
     if rule.about == "publication":
         return _example_of_files(rule, fence)
     if not rule.bad:
         return []
-    mark = ["```json"] if fence else []
-    end = ["```"] if fence else []
-    indent = "" if fence else "    "
-    whole: Mapping[str, Any] = {} if rule.bad_schema else {"text": SOUND["text"]}
-    shown = [indent + dump({**whole, **members}) for members in rule.bad]
-    lines = ["", "Example:", "", *mark, *shown, *end, ""]
+    bad, good = broken(rule), right(rule)
+    shown = {"text", *(name for document in rule.bad for name in document)}
+    lines = [""]
+    if rule.registries:
+        lines += ["With these registries:", "", *_block([dump(rule.registries)], fence), ""]
+    if good:
+        lines += ["This passes:", "", *_block((_shown(document, shown) for document in good), fence), ""]
+    lines += ["This fails:", "", *_block((_shown(document, shown) for document in bad), fence), ""]
     for finding in found_in_example(rule):
         place = f"`{finding.json_path}`" if fence else finding.json_path
         lines.append(f"Found: {place} {finding.message}")
         if finding.fix:
-            documents, _ = broken(rule)
-            corrected = apply(documents[0], finding.fix)
-            lines += ["", "Corrected:", "", *mark, indent + dump(corrected[finding.fix[0].path[0]]), *end]
+            lines += ["", f"{'`--fix`' if fence else '--fix'} turns what fails into what passes."]
     return lines
+
+
+def _shown(document: Any, names: Collection[str]) -> str:
+    """Some members of a document as JSON in which every character can be seen."""
+    text = dump({name: value for name, value in document.items() if name in names})
+    return "".join(c if c.isprintable() and not unicodedata.combining(c) else f"\\u{ord(c):04x}" for c in text)
+
+
+def _block(lines: Iterable[str], fence: bool) -> list[str]:
+    return ["```json", *lines, "```"] if fence else [f"    {line}" for line in lines]
 
 
 def _example_of_files(rule: Rule, fence: bool) -> list[str]:
     code = "`{}`" if fence else "{}"
-    lines = ["", "Example:", ""]
+    lines = [""]
     for path, old, new in rule.bad_files:
-        was, becomes = (code.format(text.strip()) for text in (old, new))
-        verb = "holds the number" if path.endswith(".parquet") else "becomes"
-        lines.append(f"In {code.format(path)}, {was} {verb} {becomes}.")
+        passes, fails = (code.format(text.strip()) for text in (old, new))
+        if path.endswith(".parquet"):
+            lines.append(f"In {code.format(path)}, this fails: {passes} holds the number {fails}.")
+        else:
+            lines.append(f"In {code.format(path)}, this passes: {passes}. This fails: {fails}.")
     # A hash of a Parquet file depends on the version of its writer.
     messages = (re.sub("[0-9a-f]{64,}", "…", finding.message) for finding in found_in_example(rule))
     return [*lines, "", *(f"Found: {message}" for message in messages)]

@@ -72,8 +72,16 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def broken(rule: Rule) -> tuple[Sequence[dict[str, Any]], Schema]:
-    """The documents that break a rule, and their schema."""
-    if rule.bad_schema is not None:
-        return [dict(document) for document in rule.bad], Schema.of(rule.bad_schema)
-    return [sound(**document) for document in rule.bad], article()
+def broken(rule: Rule) -> list[dict[str, Any]]:
+    """Return the documents that break a rule."""
+    return completed(rule, rule.bad)
+
+
+def schema_of(rule: Rule) -> Schema:
+    """Return the schema of a rule's examples."""
+    return article() if rule.schema is None else Schema.of(rule.schema)
+
+
+def completed(rule: Rule, examples: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return examples of a rule as whole documents: of its own schema as they are, else as members of an article."""
+    return [dict(document) if rule.schema is not None else sound(**document) for document in examples]

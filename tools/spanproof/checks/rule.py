@@ -1,8 +1,11 @@
 """What a rule is and what it finds.
 
-A rule is a function of a :class:`~spanproof.checks.view.View` that yields hits. Its docstring is its documentation, and
-``bad`` an example that breaks exactly it. Rules run in the order of their codes; an error hides its object from the
-rules after it, so that one fault has one finding.
+A rule is a function of a :class:`~spanproof.checks.view.View` that yields hits. Rules run in the order of their codes;
+an error hides its object from the rules after it, so that one fault has one finding.
+
+The docstring of the function is the documentation of the rule. Its first line says in one plain sentence what is wrong,
+as it stands in the list of all rules. Then it says why that matters and what would be right. Its last paragraph begins
+with "Waive it" and says when a finding may stay, or with "Never waive it" and says why it may not.
 """
 
 import inspect
@@ -19,9 +22,17 @@ from spanproof.schema.keywords import Keyword
 
 @dataclass(frozen=True)
 class Hit:
-    """What a rule says of object ``k`` of ``items``; ``at`` leads on from it, to a member at fault.
+    """What a rule says of one object of a batch; the check makes a finding of it.
 
-    ``span`` is a place in the text (code points) where no annotation is, of a hit that speaks of a text member.
+    Attributes:
+        items: the objects of one place of the schema, such as ``spans.items`` or ``view.documents``.
+        k: which of them.
+        message: what is there and what would be right, as a part of a sentence about the object.
+        at: where the fault is within the object, such as ``("label",)``; empty if it is the object itself.
+        span: start and end (code points, half open) of a place in a text, where the fault is of the text that ``at``
+            names and not of an annotation.
+        cause: why offsets are off, where it is known.
+        fix: the edits of the document that end the finding. They are made only if they do and bring no new error.
     """
 
     items: Items
@@ -35,39 +46,33 @@ class Hit:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of the catalogue.
-
-    ``judge`` takes a view of one batch; with ``collect``, which takes the view instead, it takes all that was collected
-    and yields whole findings. ``bad`` are documents (members to put into a sound article, or whole documents of
-    ``bad_schema``) that break this rule and no other; ``needs`` is the keyword without which it has nothing to
-    say. A rule about a publication takes that instead; ``bad_files``
-    are changes of a sound one: in which file, what becomes what.
-    """
+    """A rule of the catalogue, as :func:`rule` makes it of a function, which is ``judge`` here."""
 
     code: str
     name: str
     severity: Severity
     judge: Callable[[Any], Iterable[Hit | Finding]]
-    collect: Callable[[View], Any] | None
-    bad: Sequence[Mapping[str, Any]]
-    bad_schema: Mapping[str, Any] | None
     needs: Keyword[Any] | None
+    collect: Callable[[View], Any] | None
+    about: Literal["documents", "publication"]
+    bad: Sequence[Mapping[str, Any]]
+    good: Sequence[Mapping[str, Any]]
+    schema: Mapping[str, Any] | None
     registries: Mapping[str, Mapping[str, Any]] | None
-    about: Literal["documents", "publication"] = "documents"
-    bad_files: Sequence[tuple[str, str, str]] = ()
+    bad_files: Sequence[tuple[str, str, str]]
 
     @property
     def doc(self) -> str:
-        """The documentation: what is wrong, why it matters, what would be right."""
+        """Return the documentation: what is wrong, why it matters, what would be right, when to waive it."""
         return inspect.cleandoc(self.judge.__doc__ or "")
 
     @property
     def title(self) -> str:
-        """The first line of the documentation."""
+        """Return the first line of the documentation."""
         return self.doc.splitlines()[0]
 
     def found(self, finding: Finding) -> Finding:
-        """A finding under this rule's code and severity."""
+        """Return a finding under the code and severity of this rule."""
         return replace(finding, code=self.code, severity=self.severity)
 
 
@@ -76,14 +81,53 @@ def rule(
     name: str,
     severity: Severity = "error",
     *,
-    bad: Sequence[Mapping[str, Any]] = (),
-    bad_schema: Mapping[str, Any] | None = None,
-    collect: Callable[[View], Any] | None = None,
     needs: Keyword[Any] | None = None,
-    registries: Mapping[str, Mapping[str, Any]] | None = None,
+    collect: Callable[[View], Any] | None = None,
     about: Literal["documents", "publication"] = "documents",
+    bad: Sequence[Mapping[str, Any]] = (),
+    good: Sequence[Mapping[str, Any]] = (),
+    schema: Mapping[str, Any] | None = None,
+    registries: Mapping[str, Mapping[str, Any]] | None = None,
     bad_files: Sequence[tuple[str, str, str]] = (),
 ) -> Callable[[Callable[[Any], Iterable[Hit | Finding]]], Rule]:
-    """Makes a rule of a function."""
-    given = (collect, bad, bad_schema, needs, registries, about, bad_files)
-    return lambda judge: Rule(code, name, severity, judge, *given)
+    """Make a rule of a function that takes a view and yields hits.
+
+    ::
+
+        @rule("MY101", "lower-case", "warning")
+        def lower_case(view):
+            \"\"\"A name is written in small letters.\"\"\"
+            for spans in view.spans.values():
+                for k in spans.open.nonzero()[0].tolist():
+                    if spans.surface[k].as_py().islower():
+                        yield Hit(spans.items, k, "has no capital letter")
+
+    Args:
+        code: what users select and waive it by, such as ``SP106``. It never changes. Those of this package are SP and
+            three digits, of which the first says which family it is of; another package has letters of its own.
+        name: what it is called, in small letters with hyphens, such as ``text-differs``.
+        severity: ``error`` if what it finds is wrong: it hides the object from the rules after it. ``warning`` if that
+            is most likely wrong. ``info`` if that is right and known to surprise: it fails no check.
+        needs: the keyword of the schema without which the rule has nothing to say, such as ``Node.span_of``. It is
+            then left out of the check of a schema that doesn't have it. None: it is asked under every schema.
+        collect: for a rule that compares documents: takes the view of each batch and returns what the rule needs of
+            it, as little as it can. The function itself then takes the list of all that was collected, after the last
+            batch, and yields findings instead of hits.
+        about: ``documents``, or ``publication``: then the function takes a
+            :class:`~spanproof.publication.folder.Publication` and yields findings.
+        bad: a document that breaks this rule and no other; several if it takes several. Each is only the members that
+            differ from the sound article in :data:`spanproof.checks.examples.SOUND`.
+        good: the same put right, with as few differences as can be. Left out where the correction of the finding in
+            ``bad`` puts it right.
+        schema: the JSON Schema of ``bad`` and ``good``, which are whole documents then; by default they are articles.
+        registries: the registries beside ``bad`` and ``good``: name of the registry to key to entry.
+        bad_files: for a rule about publications, in the place of ``bad``: changes of a sound dataset folder, each as
+            path of the file, text that is there, text that it becomes. In a Parquet file they are the name of a column
+            and the number that its first value becomes.
+
+    Returns:
+        What makes a :class:`Rule` of the function.
+    """
+    return lambda judge: Rule(
+        code, name, severity, judge, needs, collect, about, bad, good, schema, registries, bad_files
+    )

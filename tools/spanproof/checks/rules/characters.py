@@ -46,12 +46,14 @@ def _points(characters: str) -> Ints:
     return np.array([ord(c) for c in characters], np.int64)
 
 
-@rule("SP120", "lone-surrogate", bad=[{"text": "Ana \ud83d Silva"}])
+@rule("SP120", "lone-surrogate", bad=[{"text": "Ana \ud83d Silva"}], good=[{"text": "Ana \U0001f600 Silva"}])
 def lone_surrogate(view: View) -> Iterator[Hit]:
     """The text holds half of a surrogate pair.
 
     It can't be written as UTF-8, so no other program will read the same text. A UTF-16 text was cut in the middle of
     a character.
+
+    Never waive it: half a character can't be published.
     """
     for row, document in view.batch.raw.items():
         for member in _texts(view):
@@ -62,44 +64,57 @@ def lone_surrogate(view: View) -> Iterator[Hit]:
                 yield Hit(view.documents, row, message, (member,), span=(found[0], found[0] + 1))
 
 
-@rule("SP121", "control-character", "warning", bad=[{"text": "Ana\x00Silva"}])
+@rule("SP121", "control-character", "warning", bad=[{"text": "Ana\x00Silva"}], good=[{"text": "Ana Silva"}])
 def control_character(view: View) -> Iterator[Hit]:
     """The text holds a control character other than tab, line feed and carriage return.
 
     Databases, XML and terminals drop, refuse or act on them; offsets counted elsewhere may be off from there on.
+
+    Waive it where the source has the character and the text must stay as the source has it.
     """
     controls = [c for c in (*range(32), *range(127, 160)) if chr(c) not in "\t\n\r"]
     yield from _hits(view, np.array(controls, np.int64), "control character")
 
 
-@rule("SP122", "invisible-character", "info", bad=[{"text": "Ana Sil\u00adva"}])
+@rule("SP122", "invisible-character", "info", bad=[{"text": "Ana Sil\u00adva"}], good=[{"text": "Ana Silva"}])
 def invisible_character(view: View) -> Iterator[Hit]:
     """The text holds characters that can't be seen: soft hyphen, zero width space, word joiner.
 
     A surface typed by hand won't match, and a tokeniser may or may not split there.
+
+    Waive it where the source has them and the text must stay as the source has it. An information fails no check.
     """
     yield from _hits(view, _points(INVISIBLE), "invisible character")
 
 
-@rule("SP123", "bidi-control", "info", bad=[{"text": "Ana \u202eSilva\u202c"}])
+@rule("SP123", "bidi-control", "info", bad=[{"text": "Ana \u202eSilva\u202c"}], good=[{"text": "Ana Silva"}])
 def bidi_control(view: View) -> Iterator[Hit]:
-    """The text holds bidirectional controls: what is shown isn't in the order of the offsets."""
+    """The text holds bidirectional controls: what is shown isn't in the order of the offsets.
+
+    Who marks words by eye marks others than he thinks.
+
+    Waive it where the source has them and the text must stay as the source has it. An information fails no check.
+    """
     yield from _hits(view, _points(BIDI), "bidirectional control")
 
 
-@rule("SP124", "byte-order-mark", "info", bad=[{"text": "\ufeffAna Silva"}])
+@rule("SP124", "byte-order-mark", "info", bad=[{"text": "\ufeffAna Silva"}], good=[{"text": "Ana Silva"}])
 def byte_order_mark(view: View) -> Iterator[Hit]:
     """The text holds a byte order mark.
 
     It counts as a code point here; programs that strip it shift every offset by one.
+
+    Waive it where every program that reads the text keeps the mark. An information fails no check.
     """
     yield from _hits(view, _points(BOM), "byte order mark")
 
 
-@rule("SP125", "carriage-return", "info", bad=[{"text": "Ana\r\nSilva"}])
+@rule("SP125", "carriage-return", "info", bad=[{"text": "Ana\r\nSilva"}], good=[{"text": "Ana\nSilva"}])
 def carriage_return(view: View) -> Iterator[Hit]:
     """The text holds carriage returns.
 
     CR and LF count as two code points here; programs that read with universal newlines make them one.
+
+    Waive it where every program that reads the text keeps line ends as they are. An information fails no check.
     """
     yield from _hits(view, _points("\r"), "carriage return")

@@ -12,6 +12,7 @@ from spanproof.corpus.edits import Edit
 from spanproof.schema.node import Node
 
 _ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
+_LISBON = {"id": "e2", "start": 38, "end": 44, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}
 _FRAGMENTS = {
     "type": "object",
     "key": "id",
@@ -39,11 +40,19 @@ _FRAGMENTS = {
 }
 
 
-@rule("SP201", "unknown-label", needs=Node.label, bad=[{"entities": [{**_ANA, "label": "PER"}]}])
+@rule(
+    "SP201",
+    "unknown-label",
+    needs=Node.label,
+    bad=[{"entities": [{**_ANA, "label": "PER"}]}],
+    good=[{"entities": [_ANA]}],
+)
 def unknown_label(view: View) -> Iterator[Hit]:
     """The label isn't one that the schema lists.
 
     Corrected where it differs in upper and lower case alone.
+
+    Never waive it: a label that isn't listed has no number in the dataset. Correct it, or add it to the schema.
     """
     for misfit in owned(view, "SP201"):
         place = tuple("*" if isinstance(step, int) else step for step in misfit.path)
@@ -57,14 +66,15 @@ def unknown_label(view: View) -> Iterator[Hit]:
     "SP202",
     "duplicate-id",
     needs=Node.key,
-    bad=[
-        {"entities": [_ANA, {**_ANA, "start": 38, "end": 44, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}]}
-    ],
+    bad=[{"entities": [_ANA, {**_LISBON, "id": "e1"}]}],
+    good=[{"entities": [_ANA, _LISBON]}],
 )
 def duplicate_id(view: View) -> Iterator[Hit]:
     """Two annotations of a list have the same identifier.
 
     A reference to it could mean either.
+
+    Never waive it: give one of them another identifier.
     """
     for lists, key in view.schema.having(Node.key):
         if lists.items is None:
@@ -96,6 +106,8 @@ def duplicate_span(view: View) -> Iterator[Hit]:
     """The same span with the same label stands twice in a list.
 
     It counts twice in every score. Corrected by removing the later one, if nothing refers to it.
+
+    Waive it where one span names two things, which another member of the annotation tells apart: "the Silvas".
     """
     for spans, k in _crowded(view):
         label = spans.node.label
@@ -116,11 +128,19 @@ def duplicate_span(view: View) -> Iterator[Hit]:
             )
 
 
-@rule("SP204", "two-labels", needs=Node.label, bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "label": "ORG"}]}])
+@rule(
+    "SP204",
+    "two-labels",
+    needs=Node.label,
+    bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "label": "ORG"}]}],
+    good=[{"entities": [_ANA]}],
+)
 def two_labels(view: View) -> Iterator[Hit]:
     """The same span has two labels in one list.
 
-    One of them is wrong, unless the layer means to allow it; then give the labels layers of their own.
+    One of them is wrong, or the layer mixes questions that have an answer each.
+
+    Waive it where a rare span really has both labels. Where many have, give each question a layer of its own.
     """
     for spans, k in _crowded(view):
         label = spans.node.label
@@ -162,11 +182,15 @@ def _overlaps(view: View, crossing: bool) -> Iterator[Hit]:
     "overlap",
     needs=Node.overlap,
     bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "start": 4, "text": "Silva"}]}],
+    good=[{"entities": [_ANA]}],
 )
 def overlap(view: View) -> Iterator[Hit]:
     """A span lies inside another of a layer that is flat.
 
     The schema says ``overlap: forbid``: BIO tags and most scorers can't express both. Keep one.
+
+    Never waive it: a reader of a flat layer drops one of the two. Where both are meant, let the schema say
+    ``overlap: nest``.
     """
     yield from _overlaps(view, crossing=False)
 
@@ -176,11 +200,15 @@ def overlap(view: View) -> Iterator[Hit]:
     "crossing",
     needs=Node.overlap,
     bad=[{"entities": [_ANA, {**_ANA, "id": "e2", "start": 4, "end": 14, "text": "Silva said"}]}],
+    good=[{"entities": [_ANA]}],
 )
 def crossing(view: View) -> Iterator[Hit]:
     """A span begins inside another of its layer and ends outside.
 
     Neither flat nor nested layers allow it; usually one boundary slipped.
+
+    Never waive it: a reader of nested layers builds a tree, in which the two have no place. Where spans may cross, let
+    the schema say ``overlap: allow``.
     """
     yield from _overlaps(view, crossing=True)
 
@@ -192,11 +220,15 @@ def crossing(view: View) -> Iterator[Hit]:
     bad=[
         {"zones": [{"id": "z1", "type": "credit", "start": 0, "end": 14, "text": "Ana Silva said"}], "entities": [_ANA]}
     ],
+    good=[{"zones": [{"id": "z1", "type": "credit", "start": 10, "end": 14, "text": "said"}], "entities": [_ANA]}],
 )
 def barred_zone(view: View) -> Iterator[Hit]:
     """An annotation lies in a zone that carries none.
 
     The schema's ``bars`` says which zones (boilerplate, metadata, credits) aren't the document's own prose.
+
+    Waive it where a zone holds one span that is wanted all the same. Where its kind often does, take that out of
+    ``bars``.
     """
     for lists, bars in view.schema.having(Node.bars):
         assert lists.items is not None
@@ -227,7 +259,7 @@ def barred_zone(view: View) -> Iterator[Hit]:
     "SP208",
     "fragment-order",
     needs=Node.in_order,
-    bad_schema=_FRAGMENTS,
+    schema=_FRAGMENTS,
     bad=[
         {
             "id": "a",
@@ -240,6 +272,8 @@ def fragment_order(view: View) -> Iterator[Hit]:
     """The fragments of a discontinuous span are out of order or overlap.
 
     Readers that join them get the words in the wrong order. Corrected by sorting, where they don't overlap.
+
+    Never waive it: the order of the fragments is that of the text, and nothing else can be told by it.
     """
     for lists, _ in view.schema.having(Node.in_order):
         if lists.items is None:

@@ -38,6 +38,8 @@ def card(publication: Publication) -> Iterator[Finding]:
 
     ``datasets`` and the Hub read configurations, features and licence from the YAML between the two ``---`` at the head
     of README.md. Without it, whatever lies in the folder is guessed.
+
+    Never waive it: nobody can load the dataset as it is meant.
     """
     try:
         assert publication.settings
@@ -51,6 +53,8 @@ def card_value(publication: Publication) -> Iterator[Finding]:
 
     The Hub filters by these values and checks them only on upload. A licence of one's own is ``other`` with
     ``license_name`` and ``license_link``.
+
+    Waive it where the Hub has come to know the value since this version of spanproof.
     """
     settings = publication.settings if publication.configs else {}
     for name, allowed in _ALLOWED.items():
@@ -83,6 +87,8 @@ def data_files(publication: Publication) -> Iterator[Finding]:
 
     A pattern that matches nothing fails when it is loaded; a Parquet file that no configuration names is never seen.
     ``datasets`` refuses a folder with a Python file of its name.
+
+    Never waive it: a part of the dataset can't be loaded, or nothing of it.
     """
     named = set()
     for name, _, paths in publication.configs:
@@ -109,6 +115,8 @@ def features_differ(publication: Publication) -> Iterator[Finding]:
 
     ``datasets`` believes the YAML and says nothing: labels in another order are silently relabelled, a nested member
     that the file lacks is null in every row, a narrower integer wraps.
+
+    Never waive it: who loads the dataset gets other values than the files hold.
     """
     import datasets
 
@@ -151,6 +159,8 @@ def label_id(publication: Publication) -> Iterator[Finding]:
 
     The names of a ClassLabel are numbered from 0. Another number loads without a word, and fails or names the wrong
     label when it is looked up.
+
+    Waive it where -1 says that a label is kept back, as in the test set of a shared task.
     """
     for name, _, paths in publication.configs:
         for path, table in publication.tables(paths).items():
@@ -178,6 +188,8 @@ def count(publication: Publication) -> Iterator[Finding]:
     """A number of rows or bytes in the card's YAML isn't that of the files.
 
     ``datasets`` refuses to load a split whose number of rows differs.
+
+    Never waive it: the dataset can't be loaded.
     """
     infos = publication.infos
     for name, _, paths in publication.configs:
@@ -204,6 +216,8 @@ def hash_(publication: Publication) -> Iterator[Finding]:
 
     In ``croissant.json`` every file has its SHA-256 and its size; in the card, a ``description`` of a configuration
     that says ``sha256:`` and 16 digits keeps a rebuilt folder from being read from an old cache.
+
+    Never waive it: who proves what he has downloaded takes it for broken.
     """
     for name, entry, paths in publication.configs:
         stated = str(entry.get("description", ""))
@@ -233,6 +247,8 @@ def version_differs(publication: Publication) -> Iterator[Finding]:
 
     One version everywhere: in every configuration of the card, in ``croissant.json``, and, in a project that publishes
     from a folder of its own, in CITATION.cff and at the head of CHANGELOG.md.
+
+    Never waive it: nobody could say which version he has cited.
     """
     versions = list(_versions(publication))
     for file, version, at in versions:
@@ -262,6 +278,8 @@ def croissant(publication: Publication) -> Iterator[Finding]:
     """The Croissant description is broken: a required member is missing, or it names a file or column that isn't there.
 
     Validators of Croissant pass over missing names, licences and creators, and over columns that no file has.
+
+    Never waive it: who reads the description finds nothing at the places that it names.
     """
     if "croissant.json" not in publication.files:
         return
@@ -293,6 +311,8 @@ def stale(publication: Publication) -> Iterator[Finding]:
     Asked only of datasets that spanproof has built: the card says so. The tables that are derived from the articles,
     the card, the Croissant description and the picture are made again and compared. What the card says of the agreement
     of annotators and of systems can't be made from the articles, and is taken as it stands.
+
+    Never waive it: the next build makes it as the articles have it.
     """
     earlier = (finding for rule in _EARLIER for finding in rule.judge(publication))
     if GENERATED not in publication.body or any(True for _ in earlier):

@@ -21,17 +21,21 @@ def unreadable(view: View) -> Iterator[Finding]:
 
     A line that isn't JSON, a file that isn't UTF-8, an annotation file whose text is missing. The finding names the
     file and the line; everything else in the input is checked all the same, and the exit code is 2.
+
+    Never waive it: what wasn't read wasn't checked.
     """
     for error in view.batch.errors:
         yield Finding("", "error", error.problem, file=error.path, line=error.line)
 
 
-@rule("SP002", "schema", bad=[{"language": "English"}])
+@rule("SP002", "schema", bad=[{"language": "English"}], good=[{"language": "en"}])
 def schema(view: View) -> Iterator[Hit]:
     """The document breaks its schema.
 
     A member is missing, has the wrong type, holds a value that the schema doesn't allow, or isn't listed. Judged by
     JSON Schema 2020-12; a member that may be null may also be left out.
+
+    Never waive it: readers take the schema at its word. Where the schema is too narrow, widen it.
     """
     for misfit in owned(view, "SP002"):
         yield Hit(view.documents, misfit.row, misfit.message, misfit.path)
@@ -46,11 +50,19 @@ def _identities(view: View) -> Identities:
     return (view.documents.columns[key], view.batch.origin) if key else (pa.nulls(0, pa.string()), ())
 
 
-@rule("SP003", "document-id", collect=_identities, bad=[{}, {}])
+@rule(
+    "SP003",
+    "document-id",
+    collect=_identities,
+    bad=[{"id": "first"}, {"id": "first"}],
+    good=[{"id": "first"}, {"id": "second"}],
+)
 def document_id(collected: Sequence[Identities]) -> Iterator[Finding]:
     """A document has no identifier, or that of another document.
 
     Everything that points at a document (a release, a prediction, a correction) does so by its identifier.
+
+    Never waive it: nothing could point at either document.
     """
     first: dict[str, tuple[str | None, int | None]] = {}
     for row, name, (file, line) in (
@@ -66,12 +78,21 @@ def document_id(collected: Sequence[Identities]) -> Iterator[Finding]:
             first[name] = file, line
 
 
-@rule("SP004", "text-hash", needs=Node.hash_of, bad=[{"sha256": "0" * 64}])
+@rule(
+    "SP004",
+    "text-hash",
+    needs=Node.hash_of,
+    bad=[{"sha256": "0" * 64}],
+    good=[{"sha256": "1f8afc6aed5fdaf7537d3b24330f57214871dc2a29cad5d54530a73a1b84e59b"}],
+)
 def text_hash(view: View) -> Iterator[Hit]:
     """The hash of the text isn't the one that the document states.
 
     The text was changed after it was annotated, or read with another encoding, line ends or normalisation. Offsets
     may be off from the change on. Take the text that was annotated, or re-annotate and state the new hash.
+
+    Never waive it: offsets are right for the text that was hashed alone. State the new hash as soon as the annotations
+    have been read against the new text.
     """
     for node, member in view.schema.having(Node.hash_of):
         if len(node.place) != 1:

@@ -54,12 +54,20 @@ def _resolved(view: View, node: Node, items: Items, column: pa.Array) -> Bools:
     return found
 
 
-@rule("SP501", "dangling-reference", needs=Node.refers_to, bad=[{"quotes": [{**_QUOTE, "continues": "q7"}]}])
+@rule(
+    "SP501",
+    "dangling-reference",
+    needs=Node.refers_to,
+    bad=[{"quotes": [{**_QUOTE, "continues": "q7"}]}],
+    good=[{"quotes": [{**_QUOTE, "continues": None}]}],
+)
 def dangling_reference(view: View) -> Iterator[Hit]:
     """A reference names an annotation that isn't there.
 
     A speaker that no entity is, a quote continued that doesn't exist, an anchor that is no date. The target was removed
     or renamed, or the reference is misspelt.
+
+    Never waive it: who follows the reference finds nothing. Correct it, or let it be null.
     """
     for node, items, column in _references(view):
         if node.refers_to.local:
@@ -72,11 +80,19 @@ def dangling_reference(view: View) -> Iterator[Hit]:
                 )
 
 
-@rule("SP502", "reference-cycle", needs=Node.acyclic, bad=[{"quotes": [{**_QUOTE, "continues": "q1"}]}])
+@rule(
+    "SP502",
+    "reference-cycle",
+    needs=Node.acyclic,
+    bad=[{"quotes": [{**_QUOTE, "continues": "q1"}]}],
+    good=[{"quotes": [{**_QUOTE, "continues": None}]}],
+)
 def reference_cycle(view: View) -> Iterator[Hit]:
     """Following a reference comes back to where it began.
 
     A quote that continues itself, two dates that are each the other's anchor.
+
+    Never waive it: who follows the references never comes to an end.
     """
     for node, _ in view.schema.having(Node.acyclic):
         items = view.columns.items(node.place[:-1])
@@ -128,12 +144,15 @@ def _on_cycles(follows: Ints) -> list[int]:
     "unregistered",
     needs=Node.refers_to,
     bad=[{"entities": [_ENTITY]}],
+    good=[{"entities": [{**_ENTITY, "entity_id": None}]}],
     registries={"entities": {"lisbon": {}}, "utterances": {}},
 )
 def unregistered(view: View) -> Iterator[Hit]:
     """An identifier isn't in the registry.
 
     Asked where a registry is given or found beside the corpus: every entity and every utterance has an entry there.
+
+    Waive it while the registry is being written, document by document.
     """
     for node, items, column in _references(view):
         registries = _registries(node, view)

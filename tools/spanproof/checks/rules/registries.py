@@ -11,6 +11,7 @@ from spanproof.checks.view import View
 from spanproof.schema.node import Node
 
 _ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
+_LISBON = {"id": "e2", "start": 38, "end": 44, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}
 _REGISTRY = {"entities": {"ana-silva": {"aliases": ["Ana Silva"]}, "lisbon": {"aliases": ["Lisbon"]}}, "utterances": {}}
 
 
@@ -26,12 +27,21 @@ def _aliases(entry: Any) -> list[str]:
     return [alias for alias in aliases if isinstance(alias, str) and alias] if isinstance(aliases, list) else []
 
 
-@rule("SP510", "unannotated-name", "warning", needs=Node.exhaustive, bad=[{"entities": [_ANA]}], registries=_REGISTRY)
+@rule(
+    "SP510",
+    "unannotated-name",
+    "warning",
+    needs=Node.exhaustive,
+    bad=[{"entities": [_ANA]}],
+    good=[{"entities": [_ANA, _LISBON]}],
+    registries=_REGISTRY,
+)
 def unannotated_name(view: View) -> Iterator[Hit]:
     """A name of the registry stands in the text, and no annotation covers it.
 
-    Every alias is looked for as whole words, outside the zones that carry no annotations. Annotate it, or waive it with
-    the reason: the words mean something else here.
+    Every alias is looked for as whole words, outside the zones that carry no annotations.
+
+    Waive it where the words mean something else in this place: "Lisbon" for the treaty, not for the city.
     """
     for lists, _, registry in _named(view):
         assert lists.items is not None
@@ -74,12 +84,15 @@ def _barred(view: View, row: int, layer: str) -> list[tuple[int, int]]:
     "warning",
     needs=Node.exhaustive,
     bad=[{"text": "Ana said so.", "entities": [{**_ANA, "end": 3, "text": "Ana"}]}],
+    good=[{"text": "Ana Silva said so.", "entities": [_ANA]}],
     registries=_REGISTRY,
 )
 def unlisted_alias(view: View) -> Iterator[Hit]:
     """The surface isn't among the aliases of its entity in the registry.
 
     Either it is another entity, or the registry lacks the spelling; it lists every form that occurs.
+
+    Waive it where the spelling is a slip of the source that shall not be looked for elsewhere.
     """
     for lists, member, registry in _named(view):
         assert lists.items is not None

@@ -76,6 +76,8 @@ def offset_type(view: View) -> Iterator[Hit]:
     """An offset isn't an integer.
 
     Offsets are JSON integers that count Unicode code points. A string of digits is corrected to its number.
+
+    Never waive it: programs would read another span, or none.
     """
     for misfit in owned(view, "SP101"):
         digits = isinstance(misfit.instance, str) and misfit.instance.isascii() and misfit.instance.isdigit()
@@ -88,6 +90,8 @@ def offset_negative(view: View) -> Iterator[Hit]:
     """An offset is negative.
 
     Offsets count from the beginning of the text; Python's slices would silently read a negative one from the end.
+
+    Never waive it: the span is nowhere.
     """
     for spans in view.spans.values():
         what = "offsets {start}:{end} are negative; right are 0 to {length}"
@@ -99,6 +103,8 @@ def span_inverted(view: View) -> Iterator[Hit]:
     """The span ends before it starts.
 
     Corrected by swapping the offsets where that gives the stored surface.
+
+    Never waive it: the span holds nothing.
     """
     for spans in view.spans.values():
         for hit in _misplaced(
@@ -111,11 +117,14 @@ def span_inverted(view: View) -> Iterator[Hit]:
             yield Hit(hit.items, hit.k, hit.message, cause=hit.cause, fix=swapped)
 
 
-@rule("SP104", "span-empty", needs=Node.span_of, bad=_one(4, 4, ""))
+@rule("SP104", "span-empty", needs=Node.span_of, bad=_one(4, 4, ""), good=_one(4, 9, "Silva"))
 def span_empty(view: View) -> Iterator[Hit]:
     """The span is empty.
 
     An annotation names at least one character. Corrected where the stored surface stands nearby, and only once.
+
+    Waive it where a layer marks places between characters, such as that of a word left out, and everything that reads
+    the layer knows about empty spans.
     """
     for spans in view.spans.values():
         yield from _misplaced(
@@ -131,6 +140,8 @@ def span_past_end(view: View) -> Iterator[Hit]:
     """The span ends past the end of its text.
 
     Often the offsets count another unit than code points, or another version of the text; then the cause says so.
+
+    Never waive it: a part of the span is nowhere.
     """
     for spans in view.spans.values():
         what = "{start}:{end} ends past the text, which has {length} code points"
@@ -145,6 +156,9 @@ def text_differs(view: View) -> Iterator[Hit]:
     offsets count UTF-16 code units or bytes, come from a text with other line ends, another normalisation, a byte order
     mark, an edit), the cause names it with the proof, and the correction is that of the whole document. A span that
     slipped alone is put on the nearest occurrence of its surface.
+
+    Waive it where the stored words are meant to differ from the text, such as a spelling that was corrected. Better,
+    store those in a member of another name.
     """
     for spans in view.spans.values():
         if spans.surface is None:
@@ -178,7 +192,9 @@ def _short(text: str) -> str:
 def edge_space(view: View) -> Iterator[Hit]:
     """The span begins or ends with white space.
 
-    Corrected by trimming.
+    Many programs trim such a span, or refuse it. Corrected by trimming.
+
+    Waive it where the layer is about white space.
     """
     for spans in view.spans.values():
         _, first, last, _ = spans.edges
@@ -200,6 +216,8 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
 
     It cuts what a reader sees as one character: a letter from its combining accent, an emoji sequence, CR from LF
     (UAX #29, extended grapheme clusters). Corrected by widening the span to the cluster.
+
+    Waive it where the layer is about the parts of characters, such as accents.
     """
     for spans in view.spans.values():
         before, first, last, after = spans.edges
@@ -218,13 +236,23 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
                 yield Hit(spans.items, k, message, fix=moved(spans, k, start, end, text[start:end]))
 
 
-@rule("SP109", "splits-word", "warning", needs=Node.span_of, bad=_one(0, 7, "Ana Sil"))
+@rule(
+    "SP109",
+    "splits-word",
+    "warning",
+    needs=Node.span_of,
+    bad=_one(0, 7, "Ana Sil"),
+    good=_one(0, 9, "Ana Silva"),
+)
 def splits_word(view: View) -> Iterator[Hit]:
     """A boundary lies inside a word.
 
     The characters on both sides are letters, digits or marks of a script that separates words (Han, Kana, Hangul, Thai
     and their like are left alone). Tokenisers can't align such a span; usually an offset slipped and the surface was
     cut again.
+
+    Waive it where a part of a word is meant: a name before an ending (`Lisbonner`), one half of a compound, or words
+    between which the source lacks the blank.
     """
     for spans in view.spans.values():
         before, first, last, after = spans.edges
@@ -243,13 +271,15 @@ def splits_word(view: View) -> Iterator[Hit]:
     "SP110",
     "context-differs",
     needs=Node.span_of,
-    bad=_one(0, 9, "Ana Silva", prefix="by "),
+    bad=[{"text": "Ana met Ana Silva.", **_one(0, 3, "Ana", prefix="met ")[0]}],
 )
 def context_differs(view: View) -> Iterator[Hit]:
     """What stands before or after the span isn't its stored context: the right words, perhaps at the wrong occurrence.
 
     Offsets alone can't show that a span sits on another occurrence of its surface; a stored ``prefix`` or ``suffix``
     can. Corrected where exactly one place of the text has the surface in its context.
+
+    Never waive it: a wrong context proves nothing. Store the right one, or none.
     """
     for spans in view.spans.values():
         for k in _out_of_context(spans).tolist():

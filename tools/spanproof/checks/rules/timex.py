@@ -55,30 +55,54 @@ def _hits(view: View, kind: str) -> Iterator[Hit]:
                 yield Hit(judged.items, k, f"{found.message}; right: {found.right}", (judged.member,))
 
 
-@rule("SP301", "timex-grammar", needs=Node.timex3, bad=[{"dates": [{**_MONDAY, "value": "2025-2-24"}]}])
+@rule(
+    "SP301",
+    "timex-grammar",
+    needs=Node.timex3,
+    bad=[{"dates": [{**_MONDAY, "value": "2025-2-24"}]}],
+    good=[{"dates": [{**_MONDAY, "value": "2025-02-24"}]}],
+)
 def timex_grammar(view: View) -> Iterator[Hit]:
     """The value isn't a TIMEX3 value.
 
     TimeML's values are ISO 8601 with weeks (2025-W08), seasons (2025-SU), decades (197), references (PRESENT_REF),
     placeholders (XXXX-WXX-1) and durations (PT6H).
+
+    Waive it where a project has notations of its own, and everything that reads the layer knows them.
     """
     yield from _hits(view, "grammar")
 
 
-@rule("SP302", "timex-type", needs=Node.timex3, bad=[{"dates": [{**_MONDAY, "value": "P1D"}]}])
+@rule(
+    "SP302",
+    "timex-type",
+    needs=Node.timex3,
+    bad=[{"dates": [{**_MONDAY, "value": "P1D"}]}],
+    good=[{"dates": [{**_MONDAY, "value": "2025-02-24"}]}],
+)
 def timex_type(view: View) -> Iterator[Hit]:
     """The value is one of another TIMEX3 type.
 
     A DATE has no time of day, a TIME has one, a DURATION is a period, a SET recurs.
+
+    Never waive it: type and value contradict each other, so one of them is wrong.
     """
     yield from _hits(view, "type")
 
 
-@rule("SP303", "timex-calendar", needs=Node.timex3, bad=[{"dates": [{**_MONDAY, "value": "2025-02-30"}]}])
+@rule(
+    "SP303",
+    "timex-calendar",
+    needs=Node.timex3,
+    bad=[{"dates": [{**_MONDAY, "value": "2025-02-30"}]}],
+    good=[{"dates": [{**_MONDAY, "value": "2025-02-24"}]}],
+)
 def timex_calendar(view: View) -> Iterator[Hit]:
     """The value names a day, week or hour that the calendar doesn't have.
 
     30 February, week 53 of a year of 52, hour 25.
+
+    Waive it where the text itself names such a day and the value shall say what the text says.
     """
     yield from _hits(view, "calendar")
 
@@ -88,11 +112,14 @@ def timex_calendar(view: View) -> Iterator[Hit]:
     "creation-time",
     needs=Node.timex3,
     bad=[{"dct": {"value": "2025-02", "source": "inferred", "evidence": "Monday"}}],
+    good=[{"dct": {"value": "2025-02-26", "source": "inferred", "evidence": "Monday"}}],
 )
 def creation_time(view: View) -> Iterator[Hit]:
     """The document creation time is no day of the calendar.
 
     Relative dates are resolved against it, so it must name a day (or a time of one): 2025-02-26.
+
+    Never waive it: nothing can be counted from a day that isn't there.
     """
     for node, timex3 in view.schema.having(Node.timex3):
         if timex3.type is not None:
