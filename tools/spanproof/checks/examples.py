@@ -27,6 +27,14 @@ SOUND: Mapping[str, Any] = MappingProxyType(
     }
 )
 
+ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
+LISBON = {"id": "e2", "start": 38, "end": 44, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}
+
+
+def one_entity(start: Any, end: Any, text: str, **members: Any) -> list[dict[str, Any]]:
+    """Return the members of a sound article with one entity, at these offsets and with this surface."""
+    return [{"entities": [{**ANA, "start": start, "end": end, "text": text, **members}]}]
+
 
 def sound(**members: Any) -> dict[str, Any]:
     """The sound article with some members replaced; the hash follows the text."""

@@ -13,6 +13,7 @@ from spanproof.arrays import Bools, Ints, codes, integers, string_offsets, valid
 from spanproof.checks.causes import diagnose
 from spanproof.corpus.columns import Columns, Items
 from spanproof.corpus.documents import Batch
+from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Registries
@@ -45,6 +46,22 @@ class Spans:
     def node(self) -> Node:
         """The node of the schema."""
         return self.items.node
+
+    def edits_to(self, k: int, start: int, end: int, surface: str) -> tuple[Edit, ...]:
+        """Return the edits that put a span at other offsets; what stays the same isn't edited.
+
+        Args:
+            k: which span.
+            start: its first code point.
+            end: the code point after its last.
+            surface: the text there; written where the span stores its surface.
+        """
+        path = self.items.path(k)
+        now = {"start": int(self.start[k]), "end": int(self.end[k])}
+        new: dict[str, Any] = {"start": start, "end": end}
+        if self.surface is not None and self.surface[k].is_valid:
+            now["text"], new["text"] = self.surface[k].as_py(), surface
+        return tuple(Edit((*path, name), value) for name, value in new.items() if value != now[name])
 
     @functools.cached_property
     def low(self) -> Ints:

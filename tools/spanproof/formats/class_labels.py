@@ -1,7 +1,7 @@
 """Labels as ids, as Hugging Face stores them: the ClassLabels that a schema's metadata declares, there and back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -72,6 +72,48 @@ def encoded(array: pa.Array, feature: Any, kind: pa.DataType) -> pa.Array:
         arrays = [encoded(members[f.name], below(feature, f.name), f.type) for f in kind]
         return pa.StructArray.from_arrays(arrays, fields=list(kind), mask=_mask(array))
     return array.cast(kind)
+
+
+def label_ids(array: pa.Array, feature: Any, place: str) -> Iterator[tuple[str, pa.Array, int]]:
+    """Yield the ids of every ClassLabel within a column.
+
+    Args:
+        array: the column.
+        feature: its feature, as the metadata has it.
+        place: the name of the column.
+
+    Yields:
+        Where the ids are (``entities[].label``), the ids, and the greatest that has a name.
+    """
+    names = class_names(feature)
+    if names is not None and pa.types.is_integer(array.type):
+        yield place, array, len(names) - 1
+    elif pa.types.is_list(array.type):
+        yield from label_ids(array.flatten(), below(feature), f"{place}[]")
+    elif pa.types.is_struct(array.type):
+        for f, member in zip(array.type, array.flatten(), strict=True):
+            yield from label_ids(member, below(feature, f.name), f"{place}.{f.name}")
+
+
+def first_difference(place: str, declared: Any, stored: Any) -> str:
+    """Say what differs first between the features that a card declares and those of a file, as deep as both go.
+
+    Args:
+        place: where the two stand, ``entities.label``.
+        declared: the feature that the YAML of the card has; None for none.
+        stored: the feature that the file has.
+    """
+    if isinstance(declared, Mapping) and isinstance(stored, Mapping):
+        names = dict.fromkeys((*declared, *stored))
+        name = next((name for name in names if declared.get(name) != stored.get(name)), None)
+        if name is None:
+            return f"{place}: the YAML has the columns in another order than the file"
+        return first_difference(f"{place}.{name}", declared.get(name), stored.get(name))
+    inner = [getattr(feature, "feature", None) for feature in (declared, stored)]
+    if all(inner):
+        return first_difference(f"{place}[]", *inner)
+    words = ["nothing" if feature is None else feature for feature in (declared, stored)]
+    return f"{place}: the YAML says {words[0]}, the file holds {words[1]}"
 
 
 def _offsets(array: pa.ListArray) -> pa.Array:

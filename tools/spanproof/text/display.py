@@ -13,3 +13,9 @@ def visible(character: str) -> str:
     if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\u200c\u200d":
         return f"<{ord(character):04X}>"
     return character
+
+
+def literal(text: str) -> str:
+    """Return a text as Python writes it, cut in the middle where it has more than 60 characters."""
+    whole = repr(text)
+    return whole if len(whole) <= 60 else f"{whole[:38]}...{whole[-18:]}"

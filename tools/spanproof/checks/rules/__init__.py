@@ -12,21 +12,26 @@ from importlib.metadata import EntryPoint, entry_points
 
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import (
+    boundaries,
     characters,
     corpus,
     labels,
+    offsets,
+    overlap,
     publication,
     quotations,
     reading,
     references,
     registries,
-    spans,
     timex,
 )
 from spanproof.corpus.plugins import PluginError, offered
 
 GROUP = "spanproof.rules"
-FAMILIES = (reading, characters, spans, labels, timex, quotations, references, registries, corpus, publication)
+FAMILIES = (
+    *(reading, characters, offsets, boundaries, labels, overlap, timex),
+    *(quotations, references, registries, corpus, publication),
+)
 CATALOGUE: tuple[Rule, ...] = tuple(
     sorted(
         (value for family in FAMILIES for value in vars(family).values() if isinstance(value, Rule)),

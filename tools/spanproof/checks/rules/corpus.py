@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from spanproof.arrays import Ints, Words, codes, distinct, indices, pairs, string_offsets, strings, to_arrow
+from spanproof.checks.examples import ANA
 from spanproof.checks.rule import rule
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
@@ -19,13 +20,12 @@ from spanproof.text.index import positions
 Small = npt.NDArray[np.int32]
 Unsigned = TypeVar("Unsigned", npt.NDArray[np.uint8], npt.NDArray[np.uint64])
 
-_ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
 _LONG = (
     "Everyone who was in town knew what the vote would mean, and few would have wanted to wait for a review. "
     "On Monday the two envoys drove over the river, viewed the new works, and wrote down what they saw. "
     "Whoever walked with them was given seven questions about the weather, the villages and the wells."
 )
-_THERE = {**_ANA, "start": 21, "end": 30}
+_THERE = {**ANA, "start": 21, "end": 30}
 _SECOND = {"id": "second", "text": "Yesterday nobody met Ana Silva in town."}
 
 
@@ -123,8 +123,8 @@ def _ambiguous(
     "warning",
     needs=Node.consistent,
     collect=lambda view: view.once("uses", lambda: _uses(view)),
-    bad=[{"entities": [_ANA]}, {**_SECOND, "entities": [{**_THERE, "label": "ORG"}]}],
-    good=[{"entities": [_ANA]}, {**_SECOND, "entities": [_THERE]}],
+    bad=[{"entities": [ANA]}, {**_SECOND, "entities": [{**_THERE, "label": "ORG"}]}],
+    good=[{"entities": [ANA]}, {**_SECOND, "entities": [_THERE]}],
 )
 def surface_with_two_labels(collected: Sequence[list[Uses]]) -> Iterator[Finding]:
     """The same surface has two labels in the corpus.
@@ -142,8 +142,8 @@ def surface_with_two_labels(collected: Sequence[list[Uses]]) -> Iterator[Finding
     "warning",
     needs=Node.consistent,
     collect=lambda view: view.once("uses", lambda: _uses(view)),
-    bad=[{"entities": [_ANA]}, {**_SECOND, "entities": [{**_THERE, "entity_id": "ana-silva-lopez"}]}],
-    good=[{"entities": [_ANA]}, {**_SECOND, "entities": [_THERE]}],
+    bad=[{"entities": [ANA]}, {**_SECOND, "entities": [{**_THERE, "entity_id": "ana-silva-lopez"}]}],
+    good=[{"entities": [ANA]}, {**_SECOND, "entities": [_THERE]}],
 )
 def surface_with_two_entities(collected: Sequence[list[Uses]]) -> Iterator[Finding]:
     """The same surface names two entities in the corpus.

@@ -9,14 +9,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from spanproof.checks.rule import rule
 from spanproof.corpus.findings import Finding
-from spanproof.formats.class_labels import below, class_names, features_of
+from spanproof.formats.class_labels import features_of, first_difference, label_ids
 from spanproof.publication import anew
 from spanproof.publication.card import GENERATED, size_category
 from spanproof.publication.folder import Publication, listed
@@ -135,22 +133,7 @@ def features_differ(publication: Publication) -> Iterator[Finding]:
             held = datasets.Features.from_arrow_schema(table.schema)
             bare = declared.arrow_schema.types == table.schema.types and not features_of(table.schema)
             if list(declared) != list(held) or not (bare or declared == held):
-                yield _found(publication, _difference(name, declared, held), f"config_name: {name}")
-
-
-def _difference(place: str, declared: Any, held: Any) -> str:
-    """What differs first, as deep as both go."""
-    if isinstance(declared, Mapping) and isinstance(held, Mapping):
-        names = dict.fromkeys((*declared, *held))
-        name = next((n for n in names if declared.get(n) != held.get(n)), None)
-        if name is None:
-            return f"{place}: the YAML has the columns in another order than the file"
-        return _difference(f"{place}.{name}", declared.get(name), held.get(name))
-    inner = [getattr(feature, "feature", None) for feature in (declared, held)]
-    if all(inner):
-        return _difference(f"{place}[]", *inner)
-    words = ["nothing" if feature is None else feature for feature in (declared, held)]
-    return f"{place}: the YAML says {words[0]}, the file holds {words[1]}"
+                yield _found(publication, first_difference(name, declared, held), f"config_name: {name}")
 
 
 @rule("SP705", "label-id", about="publication", bad_files=(("data/quotes/test-00000-of-00001.parquet", "type", "99"),))
@@ -165,22 +148,11 @@ def label_id(publication: Publication) -> Iterator[Finding]:
     for name, _, paths in publication.configs:
         for path, table in publication.tables(paths).items():
             for column, feature in features_of(table.schema).items():
-                for place, ids, last in _ids(table[column].combine_chunks(), feature, column):
+                for place, ids, last in label_ids(table[column].combine_chunks(), feature, column):
                     known = pc.and_(pc.greater_equal(ids, 0), pc.less_equal(ids, last))
                     for wrong in ids.filter(pc.invert(known)).unique().to_pylist():
                         message = f"{place}: {wrong} is no label's number; right are 0 to {last}"
                         yield _found(publication, f"configuration {name}, {message}", file=path)
-
-
-def _ids(array: pa.Array, feature: Any, place: str) -> Iterator[tuple[str, pa.Array, int]]:
-    names = class_names(feature)
-    if names is not None and pa.types.is_integer(array.type):
-        yield place, array, len(names) - 1
-    elif pa.types.is_list(array.type):
-        yield from _ids(array.flatten(), below(feature), f"{place}[]")
-    elif pa.types.is_struct(array.type):
-        for f, member in zip(array.type, array.flatten(), strict=True):
-            yield from _ids(member, below(feature, f.name), f"{place}.{f.name}")
 
 
 @rule("SP706", "count", about="publication", bad_files=(("README.md", "num_examples: 1\n", "num_examples: 2\n"),))

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from spanproof.arrays import Bools, Ints, booleans, found_in, indices, member, strings, validity
+from spanproof.checks.examples import ANA
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
@@ -14,7 +15,6 @@ from spanproof.schema.node import Node, Place
 
 _SPAN = {"id": "q1", "type": "indirect", "start": 27, "end": 34, "text": "We meet", "source": None, "cue": None}
 _QUOTE = {**_SPAN, "speaker": None, "continues": None, "utterance": "meeting-in-lisbon"}
-_ENTITY = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
 
 
 def _within(view: View, items: Items, column: pa.Array, target: Place) -> Bools:
@@ -143,8 +143,8 @@ def _on_cycles(follows: Ints) -> list[int]:
     "SP503",
     "unregistered",
     needs=Node.refers_to,
-    bad=[{"entities": [_ENTITY]}],
-    good=[{"entities": [{**_ENTITY, "entity_id": None}]}],
+    bad=[{"entities": [ANA]}],
+    good=[{"entities": [{**ANA, "entity_id": None}]}],
     registries={"entities": {"lisbon": {}}, "utterances": {}},
 )
 def unregistered(view: View) -> Iterator[Hit]:

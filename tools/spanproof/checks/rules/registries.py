@@ -6,12 +6,11 @@ from typing import Any
 import regex
 
 from spanproof.arrays import indices
+from spanproof.checks.examples import ANA, LISBON
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
 from spanproof.schema.node import Node
 
-_ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
-_LISBON = {"id": "e2", "start": 38, "end": 44, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}
 _REGISTRY = {"entities": {"ana-silva": {"aliases": ["Ana Silva"]}, "lisbon": {"aliases": ["Lisbon"]}}, "utterances": {}}
 
 
@@ -32,8 +31,8 @@ def _aliases(entry: Any) -> list[str]:
     "unannotated-name",
     "warning",
     needs=Node.exhaustive,
-    bad=[{"entities": [_ANA]}],
-    good=[{"entities": [_ANA, _LISBON]}],
+    bad=[{"entities": [ANA]}],
+    good=[{"entities": [ANA, LISBON]}],
     registries=_REGISTRY,
 )
 def unannotated_name(view: View) -> Iterator[Hit]:
@@ -83,8 +82,8 @@ def _barred(view: View, row: int, layer: str) -> list[tuple[int, int]]:
     "unlisted-alias",
     "warning",
     needs=Node.exhaustive,
-    bad=[{"text": "Ana said so.", "entities": [{**_ANA, "end": 3, "text": "Ana"}]}],
-    good=[{"text": "Ana Silva said so.", "entities": [_ANA]}],
+    bad=[{"text": "Ana said so.", "entities": [{**ANA, "end": 3, "text": "Ana"}]}],
+    good=[{"text": "Ana Silva said so.", "entities": [ANA]}],
     registries=_REGISTRY,
 )
 def unlisted_alias(view: View) -> Iterator[Hit]:

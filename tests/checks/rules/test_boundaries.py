@@ -1,4 +1,4 @@
-"""Rules of one span and its text (SP1xx), and where their corrections move it."""
+"""The boundaries of a span (SP107 to SP110), and where their corrections put it."""
 
 from typing import Any
 
@@ -32,22 +32,6 @@ def test_white_space_is_trimmed_at_both_edges(wrong: dict[str, Any], right: tupl
     assert codes(entity(**wrong)) == ["SP107"]
     (span,) = correct(entity(**wrong), article(), {})[0]["entities"]
     assert (span["start"], span["end"], span["text"]) == (right or tuple(wrong.values()))
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "right"),
-    [(0, 11, (0, 3)), (1, 11, (8, 11)), (8, 10, (8, 11)), (9, 11, (8, 11)), (4, 7, None)],
-)
-def test_a_lone_span_is_held_by_the_end_that_is_right(start: int, end: int, right: tuple[int, int] | None) -> None:
-    document = sound(text="Ana met Ana", entities=[{**ANA, "start": start, "end": end, "text": "Ana"}])
-    (span,) = correct(document, article(), {})[0]["entities"]
-    assert (span["start"], span["end"]) == (right or (start, end))
-
-
-def test_an_end_that_is_right_may_be_that_of_the_first_word() -> None:
-    document = sound(text="a-a-", entities=[{**ANA, "start": 1, "end": 2, "text": "a-"}])
-    (span,) = correct(document, article(), {})[0]["entities"]
-    assert (span["start"], span["end"]) == (0, 2)
 
 
 def test_the_context_of_a_span_that_is_wrong_itself_is_not_judged() -> None:

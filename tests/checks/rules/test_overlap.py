@@ -1,4 +1,4 @@
-"""Rules of labels, duplicates, overlap and order in a list (SP2xx), case by case."""
+"""How spans of a list lie to each other and to zones (SP205 to SP208), case by case."""
 
 from typing import Any
 

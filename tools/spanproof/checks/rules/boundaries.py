@@ -1,0 +1,160 @@
+"""SP107 to SP110: where a span begins and ends: white space, characters, words, context."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow.compute as pc
+
+from spanproof.arrays import Ints, indices, integers, to_arrow, validity
+from spanproof.checks.examples import one_entity
+from spanproof.checks.rule import Hit, rule
+from spanproof.checks.view import Spans, View
+from spanproof.corpus.edits import Edit
+from spanproof.schema.node import Node
+from spanproof.text import characters
+from spanproof.text.display import literal
+from spanproof.text.index import same_text, splits_cluster
+
+
+def _in_word(text: str, at: int) -> bool:
+    """Whether the characters on both sides of an offset are of a word."""
+    table = characters.flags()
+    return 0 < at < len(text) and bool(table[ord(text[at - 1])] & table[ord(text[at])] & characters.WORD)
+
+
+@rule("SP107", "edge-space", needs=Node.span_of, bad=one_entity(0, 10, "Ana Silva "))
+def edge_space(view: View) -> Iterator[Hit]:
+    """The span begins or ends with white space.
+
+    Many programs trim such a span, or refuse it. Corrected by trimming.
+
+    Waive it where the layer is about white space.
+    """
+    for spans in view.spans.values():
+        _, first, last, _ = spans.edges
+        space = (first | last) & characters.SPACE > 0
+        for k in indices(space & spans.open).tolist():
+            text = view.string(int(spans.items.doc[k]), spans.member)
+            start, end = int(spans.start[k]), int(spans.end[k])
+            slice_ = text[start:end]
+            core = slice_.strip()
+            start += len(slice_) - len(slice_.lstrip())
+            fix = spans.edits_to(k, start, start + len(core), core) if core else ()
+            right = f"right is {start}:{start + len(core)}, {literal(core)}" if core else "it holds nothing else"
+            yield Hit(spans.items, k, f"{literal(slice_)} has white space at its edge; {right}", fix=fix)
+
+
+@rule(
+    "SP108", "splits-cluster", needs=Node.span_of, bad=[{"text": "Jose\u0301 said so.", **one_entity(0, 4, "Jose")[0]}]
+)
+def splits_cluster_(view: View) -> Iterator[Hit]:
+    """A boundary lies inside a grapheme cluster or a surrogate pair.
+
+    It cuts what a reader sees as one character: a letter from its combining accent, an emoji sequence, CR from LF
+    (UAX #29, extended grapheme clusters). Corrected by widening the span to the cluster.
+
+    Waive it where the layer is about the parts of characters, such as accents.
+    """
+    for spans in view.spans.values():
+        before, first, last, after = spans.edges
+        suspects = spans.open & (characters.joins(before, first) | characters.joins(last, after))
+        for k in indices(suspects).tolist():
+            text = view.string(int(spans.items.doc[k]), spans.member)
+            start, end = int(spans.start[k]), int(spans.end[k])
+            cut = [at for at in (start, end) if splits_cluster(text, at)]
+            if cut:
+                while splits_cluster(text, start):
+                    start -= 1
+                while splits_cluster(text, end):
+                    end += 1
+                right = f"right is {start}:{end}, {literal(text[start:end])}"
+                message = f"offset {' and '.join(map(str, cut))} lies inside a grapheme cluster; {right}"
+                yield Hit(spans.items, k, message, fix=spans.edits_to(k, start, end, text[start:end]))
+
+
+@rule(
+    "SP109",
+    "splits-word",
+    "warning",
+    needs=Node.span_of,
+    bad=one_entity(0, 7, "Ana Sil"),
+    good=one_entity(0, 9, "Ana Silva"),
+)
+def splits_word(view: View) -> Iterator[Hit]:
+    """A boundary lies inside a word.
+
+    The characters on both sides are letters, digits or marks of a script that separates words (Han, Kana, Hangul, Thai
+    and their like are left alone). Tokenisers can't align such a span; usually an offset slipped and the surface was
+    cut again.
+
+    Waive it where a part of a word is meant: a name before an ending (`Lisbonner`), one half of a compound, or words
+    between which the source lacks the blank.
+    """
+    for spans in view.spans.values():
+        before, first, last, after = spans.edges
+        for k in indices(spans.open & ((before & first | last & after) & characters.WORD > 0)).tolist():
+            text = view.string(int(spans.items.doc[k]), spans.member)
+            start, end = int(spans.start[k]), int(spans.end[k])
+            low, high = start, end
+            while _in_word(text, low):
+                low -= 1
+            while _in_word(text, high):
+                high += 1
+            yield Hit(spans.items, k, f"{literal(text[start:end])} is cut out of {literal(text[low:high])}")
+
+
+@rule(
+    "SP110",
+    "context-differs",
+    needs=Node.span_of,
+    bad=[{"text": "Ana met Ana Silva.", **one_entity(0, 3, "Ana", prefix="met ")[0]}],
+)
+def context_differs(view: View) -> Iterator[Hit]:
+    """What stands before or after the span isn't its stored context: the right words, perhaps at the wrong occurrence.
+
+    Offsets alone can't show that a span sits on another occurrence of its surface; a stored ``prefix`` or ``suffix``
+    can. Corrected where exactly one place of the text has the surface in its context.
+
+    Never waive it: a wrong context proves nothing. Store the right one, or none.
+    """
+    for spans in view.spans.values():
+        for k in _out_of_context(spans).tolist():
+            text = view.string(int(spans.items.doc[k]), spans.member)
+            start, end = int(spans.start[k]), int(spans.end[k])
+            prefix, suffix = (_optional(spans, name, k) for name in ("prefix", "suffix"))
+            found = text[max(0, start - len(prefix)) : start], text[end : end + len(suffix)]
+            whole = prefix + text[start:end] + suffix
+            places = [at for at in range(len(text)) if text.startswith(whole, at)] if whole else []
+            fix: tuple[Edit, ...] = ()
+            if len(places) == 1:
+                at = places[0] + len(prefix)
+                fix = spans.edits_to(k, at, at + end - start, text[start:end])
+            stored = f"its stored context is {literal(prefix)}, {literal(suffix)}"
+            right = (
+                "no place has both" if not places else f"right is {places[0] + len(prefix)}" if fix else "several do"
+            )
+            message = f"stands between {literal(found[0])} and {literal(found[1])}; {stored}; {right}"
+            yield Hit(spans.items, k, message, fix=fix)
+
+
+def _optional(spans: Spans, name: str, k: int) -> str:
+    column = spans.items.columns.get(name)
+    return "" if column is None else column[k].as_py() or ""
+
+
+def _out_of_context(spans: Spans) -> Ints:
+    bad = np.zeros(len(spans.items), np.bool_)
+    for name, side in (("prefix", -1), ("suffix", 1)):
+        context = spans.items.columns.get(name)
+        if context is None or context.null_count == len(context):
+            continue
+        k = indices(spans.open & validity(context))
+        wanted = context.take(to_arrow(k))
+        size = integers(pc.utf8_length(wanted))[0].astype(np.int64)
+        base = spans.text.points.take(spans.items.doc[k])
+        low = spans.start[k] - size if side < 0 else spans.end[k]
+        high = low + size
+        fits = (low >= 0) & (high <= spans.length[k])
+        first, last = (spans.text.to_bytes(base + np.clip(at, 0, spans.length[k])) for at in (low, high))
+        bad[k[~(fits & same_text(spans.text, first, last, wanted))]] = True
+    return indices(bad)
