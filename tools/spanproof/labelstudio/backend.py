@@ -33,35 +33,48 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Answer:
-    """What is predicted for a batch of tasks: a prediction for each, in their order, and what stood in the way."""
+    """What is predicted for a batch of tasks.
+
+    Attributes:
+        results: a prediction for each task, in their order.
+        warnings: why predictions are empty where a task has no text.
+    """
 
     results: tuple[dict[str, Any], ...]
     warnings: tuple[str, ...]
 
 
 def answer(tasks: Sequence[Any], system: System, predict: Predict, schema: Schema, prove: Prove) -> Answer:
-    """The predictions for tasks, whose texts are what ``data.text`` is; a task without one gets an empty prediction.
+    """Return the predictions for tasks, whose texts are in ``data.text``; a task without one gets an empty prediction.
+
+    Args:
+        tasks: the tasks, as Label Studio sends them.
+        system: the system.
+        predict: what it has loaded.
+        schema: the schema of the documents that the tasks are.
+        prove: the check of predictions.
 
     Raises:
         PredictionError: what the system predicts is unsound.
     """
-    read = [_document(task, schema) for task in tasks]
-    found = iter(annotate(system, predict, [each for each in read if not isinstance(each, str)], schema, prove))
+    documents = [_document(task, schema) for task in tasks]
+    usable = [document for document in documents if not isinstance(document, str)]
+    predicted = iter(annotate(system, predict, usable, schema, prove))
     results, warnings = [], []
-    for k, (task, each) in enumerate(zip(tasks, read, strict=True)):
-        if isinstance(each, str):
+    for k, (task, document) in enumerate(zip(tasks, documents, strict=True)):
+        if isinstance(document, str):
             name = task.get("id") if isinstance(task, Mapping) else None
-            warnings.append(f"task {name or f'{k} of the request'}: {each}; its prediction is empty")
+            warnings.append(f"task {name or f'{k} of the request'}: {document}; its prediction is empty")
             results.append({"model_version": system.signature, "result": []})
         else:
-            results.append(prediction(next(found), schema, system.signature))
+            results.append(prediction(next(predicted), schema, system.signature))
     return Answer(tuple(results), tuple(warnings))
 
 
 def _document(task: Any, schema: Schema) -> dict[str, Any] | str:
-    """The document of a task, without its annotations; why there is none, where that is so.
+    """Return the document of a task, without its annotations; or, as a string, why it has none.
 
-    A task that isn't ours may have ``id``, ``language`` and ``dct`` (a TIMEX3 value) beside its text.
+    A task that wasn't pushed by spanproof may have ``id``, ``language`` and ``dct`` (a TIMEX3 value) beside its text.
     """
     data = task.get("data") if isinstance(task, Mapping) else None
     text = data.get("text") if isinstance(data, Mapping) else None
@@ -83,9 +96,15 @@ def _document(task: Any, schema: Schema) -> dict[str, Any] | str:
 
 
 def backend(system: System, predict: Predict, schema: Schema, prove: Prove) -> Starlette:
-    """The application; the system is loaded already, so that one which answers is ready.
+    """Return the application of a system that is loaded already, so that one which answers is ready.
 
-    Requests are answered one at a time by the system, and the health at once.
+    Predictions are made one request at a time; a request for the health is answered at once.
+
+    Args:
+        system: the system.
+        predict: what it has loaded.
+        schema: the schema of the documents that the tasks are.
+        prove: the check of predictions.
 
     Raises:
         PredictionError: what the system predicts has no place in the schema.
@@ -98,8 +117,8 @@ def backend(system: System, predict: Predict, schema: Schema, prove: Prove) -> S
         return JSONResponse({"status": "UP", "model_class": system.name, "model_version": system.signature})
 
     async def setup(request: Request) -> Response:
-        held = (await _body(request)).get("schema")
-        if isinstance(held, str) and held.strip() != labeling:
+        theirs = (await _body(request)).get("schema")
+        if isinstance(theirs, str) and theirs.strip() != labeling:
             _LOG.warning("a project has another labeling config than the schema's: it may hide what is predicted")
         return JSONResponse({"model_version": system.signature})
 
@@ -114,26 +133,26 @@ def backend(system: System, predict: Predict, schema: Schema, prove: Prove) -> S
         tasks = (await _body(request)).get("tasks")
         if not isinstance(tasks, list):
             raise HTTPException(400, f"tasks is {type(tasks).__name__}; right is a list of tasks")
-        found = await anyio.to_thread.run_sync(answer, tasks, system, predict, schema, prove, limiter=alone)
-        for warning in found.warnings:
+        answered = await anyio.to_thread.run_sync(answer, tasks, system, predict, schema, prove, limiter=alone)
+        for warning in answered.warnings:
             _LOG.warning("%s", warning)
-        return JSONResponse({"results": list(found.results), "warnings": list(found.warnings)})
+        return JSONResponse({"results": list(answered.results), "warnings": list(answered.warnings)})
 
-    asked = {"/": health, "/health": health, "/versions": versions}
-    sent = {"/setup": setup, "/predict": predicting, "/webhook": webhook}
-    routes = [Route(path, _guarded(each), methods=["GET"]) for path, each in asked.items()]
-    routes += [Route(path, _guarded(each), methods=["POST"]) for path, each in sent.items()]
+    get = {"/": health, "/health": health, "/versions": versions}
+    post = {"/setup": setup, "/predict": predicting, "/webhook": webhook}
+    routes = [Route(path, _guarded(endpoint), methods=["GET"]) for path, endpoint in get.items()]
+    routes += [Route(path, _guarded(endpoint), methods=["POST"]) for path, endpoint in post.items()]
     return Starlette(routes=routes, exception_handlers={HTTPException: _refused})
 
 
 def serve(app: Starlette, listening: socket.socket) -> None:
-    """Answers on a socket until SIGINT or SIGTERM; then what was begun is finished, and the signal is raised again."""
+    """Answer on a socket until SIGINT or SIGTERM; then what was begun is finished, and the signal is raised again."""
     settings = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
     uvicorn.Server(settings).run(sockets=[listening])
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    """The JSON object of a request. What is wrong is said without its content, which may hold a token."""
+    """Return the JSON object of a request; an error doesn't quote the content, which may hold a token."""
     try:
         body = parse((await request.body()).decode())
     except ValueError:
@@ -144,7 +163,7 @@ async def _body(request: Request) -> dict[str, Any]:
 
 
 def _guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint with failures as JSON; where in the program they happened is for the log alone."""
+    """Return an endpoint that answers failures as JSON; where in the program they happened stands in the log alone."""
 
     async def guarded(request: Request) -> Response:
         try:
@@ -154,7 +173,7 @@ def _guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Re
         except PredictionError as error:
             _LOG.error("refused: %s", error)
             return JSONResponse({"error": str(error)}, 500)
-        except Exception as error:  # a model may raise anything, and the next request must be answered
+        except Exception as error:  # A model may raise anything, and the next request must be answered.
             _LOG.exception("%s failed", request.url.path)
             return JSONResponse({"error": f"{type(error).__name__} while {request.url.path} was answered"}, 500)
 

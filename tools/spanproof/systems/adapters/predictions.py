@@ -1,62 +1,61 @@
-"""``predictions:FILE``: a corpus of predictions, whoever made it, as a system: it says of a text what stands there."""
+"""``predictions:FILE``: a corpus of predictions, whoever made it, as a system: it predicts what stands there."""
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import files, read
-from spanproof.schema.paths import Document, Registries
+from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema, article
 from spanproof.systems.prediction import PredictionError
-from spanproof.systems.system import Annotations, Family, Predict, Source, System
+from spanproof.systems.system import Annotations, Family, Source, System, per_text
 
 _SHOWN = 30
-_TELLS = {"three": {"PERSON", "ORG", "LOC"}, "conll-4": {"PERSON", "ORG", "LOC", "NORP"}}
+_LABEL_SETS = {"three": {"PERSON", "ORG", "LOC"}, "conll-4": {"PERSON", "ORG", "LOC", "NORP"}}
 
 
 def _digest(path: Path) -> str:
-    """Of the bytes of a file, or of the files of a folder with their names."""
+    """Return twelve hexadecimal digits of the bytes of a file, or of the files of a folder with their names."""
     if not path.is_dir():
         return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-    each = [f"{file.relative_to(path)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for file in files(path)]
-    return hashlib.sha256("".join(each).encode()).hexdigest()[:12]
+    lines = [f"{file.relative_to(path)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for file in files(path)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:12]
 
 
 def _documents(path: Path, corpus: Corpus) -> dict[str, Document]:
-    """The documents by their keys.
+    """Return the documents by their keys.
 
     Raises:
         ValueError: one can't be read, is no object, has no key or that of another.
     """
     for error in corpus.errors:
         raise ValueError(f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}")
-    found, key = list(corpus.documents()), corpus.schema.key or "id"
-    for k, each in enumerate(found):
-        if not isinstance(each, Mapping) or not isinstance(each.get(key), str):
+    documents, key = list(corpus.documents()), corpus.schema.key or "id"
+    for k, document in enumerate(documents):
+        if not isinstance(document, Mapping) or not isinstance(document.get(key), str):
             raise ValueError(f"{path}: document {k + 1} has no {key}; right is the key of a text")
-    twice = [name for name, n in Counter(each[key] for each in found).items() if n > 1]
+    twice = [name for name, n in Counter(document[key] for document in documents).items() if n > 1]
     if twice:
         raise ValueError(f"{path}: {twice[0]!r} is the {key} of several documents")
-    if not found:
+    if not documents:
         raise ValueError(f"{path} holds no documents")
-    return {each[key]: each for each in found}
+    return {document[key]: document for document in documents}
 
 
 def _labels(documents: Mapping[str, Document], schema: Schema) -> dict[str, tuple[str, ...]]:
-    """The layers in which any document has something, with the labels that are found there."""
+    """Return the layers in which any document has something, with the labels that stand there."""
     found: dict[str, tuple[str, ...]] = {}
     for layer in schema.root.fields:
         node = schema.nodes.get((layer, "*"))
         if node is None or not node.span_of:
             continue
-        items = [item for each in documents.values() for item in _list(each.get(layer))]
-        label = node.label
-        labels = {item.get(label) for item in items if isinstance(item, Mapping)}
+        items = [item for document in documents.values() for item in _list(document.get(layer))]
+        labels = {item.get(node.label) for item in items if isinstance(item, Mapping)}
         if items:
-            found[layer] = tuple(sorted(each for each in labels if isinstance(each, str)))
+            found[layer] = tuple(sorted(label for label in labels if isinstance(label, str)))
     # Names, which never overlap, after zones and the like: of layers with labels the last is measured as entities.
     order = sorted(found, key=lambda layer: schema.nodes[layer,].overlap == "forbid")
     return {layer: found[layer] for layer in order}
@@ -66,37 +65,37 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _given(value: Any) -> Any:
-    """The value without members that are null: columns have those that a file leaves out, the proof fills them in."""
+def _without_nulls(value: Any) -> Any:
+    """Return a value without members that are null, which columns have where a file leaves them out."""
     if isinstance(value, Mapping):
-        return {name: _given(each) for name, each in value.items() if each is not None}
-    return [_given(each) for each in value] if isinstance(value, list) else value
+        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
+    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
 
 
 def _unequal(source: Source, text: Any, path: Path) -> str | None:
-    """Where a text differs from the one that is asked about, and what helps; None if it doesn't."""
+    """Return where a text differs from the one that is asked about, and what helps; None if it doesn't."""
     if text == source.text:
         return None
     if not isinstance(text, str):
         return f"{source.id!r} has no text in {path}"
     pairs = zip(source.text, text, strict=False)
-    at = next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(source.text), len(text)))
-    ours, theirs = (each[at : at + _SHOWN] for each in (source.text, text))
+    start = next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(source.text), len(text)))
+    ours, theirs = (each[start : start + _SHOWN] for each in (source.text, text))
     return (
-        f"the text of {source.id!r} differs in {path}: {theirs!r} stands at {at}, right is {ours!r}; "
+        f"the text of {source.id!r} differs in {path}: {theirs!r} stands at {start}, right is {ours!r}; "
         "`spanproof rebase` carries annotations over to another text"
     )
 
 
 def make(thing: str) -> System:
-    """The system that says what a file says: JSON Lines, Parquet, an article file, or a folder of them.
+    """Return the system that predicts what a file says: JSON Lines, Parquet, an article file, or a folder of them.
 
     Raises:
         ValueError: it can't be read, or predicts nothing.
     """
     path, schema = Path(thing), article()
     try:
-        corpus, version = read(path, schema, {}), _digest(path) if path.exists() else ""
+        corpus, version = read(path, schema, {}).load(), _digest(path) if path.exists() else ""
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror or error}") from None
     documents = _documents(path, corpus)
@@ -105,18 +104,14 @@ def make(thing: str) -> System:
         raise ValueError(f"{path} holds no annotations")
     names = set(predicts.get("entities", ()))
 
-    def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-        for source in sources:
-            document = documents.get(source.id)
-            if document is None:
-                raise PredictionError(f"{path} holds no prediction of {source.id!r}; right is one of each text")
-            problem = _unequal(source, document.get("text"), path)
-            if problem:
-                raise PredictionError(problem)
-            yield {layer: _given(document.get(layer)) or () for layer in predicts}
-
-    def opened(_: Registries) -> Predict:
-        return predict
+    def annotate(source: Source) -> Annotations:
+        document = documents.get(source.id)
+        if document is None:
+            raise PredictionError(f"{path} holds no prediction of {source.id!r}; right is one of each text")
+        problem = _unequal(source, document.get("text"), path)
+        if problem:
+            raise PredictionError(problem)
+        return {layer: _without_nulls(document.get(layer)) or () for layer in predicts}
 
     return System(
         name=f"predictions:{thing}",
@@ -127,8 +122,8 @@ def make(thing: str) -> System:
         limits="Predictions that were made elsewhere: how, by what, and with which texts in sight, its maker knows. "
         "They count for the layers and labels that occur in the file, and for texts that are equal, character for "
         "character.",
-        open=opened,
-        tells=next((name for name, told in _TELLS.items() if names and names <= told), "ontonotes-16"),
+        open=lambda _: per_text(annotate),
+        tells=next((name for name, labels in _LABEL_SETS.items() if names and names <= labels), "ontonotes-16"),
     )
 
 
