@@ -22,7 +22,7 @@ from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.strategies import documents, texts
 from spanproof.viewer import one_page, pages
-from spanproof.viewer.renderings import central, compared, side_by_side
+from spanproof.viewer.renderings import central, marked_pair, side_by_side
 from spanproof.viewer.segments import Close, Open, Segment, nested, segments
 from spanproof.viewer.timeline import axis, days, words
 from support.browser import opened
@@ -231,14 +231,14 @@ def test_an_axis_keeps_the_order_of_days(drawn: list[tuple[date, int]]) -> None:
 
 @given(texts(), texts())
 def test_marked_words_lose_nothing(a: str, b: str) -> None:
-    for text, marked in zip((a, b), compared(a, b), strict=True):
+    for text, marked in zip((a, b), marked_pair(a, b), strict=True):
         assert "".join(part for part, _ in marked) == text
-    assert not any(differs for _, differs in compared(a, a)[0])
-    assert tuple(side_by_side([a, b])) == compared(a, b)
+    assert not any(differs for _, differs in marked_pair(a, a)[0])
+    assert tuple(side_by_side([a, b])) == marked_pair(a, b)
 
 
 def test_words_that_differ() -> None:
-    a, b = compared("Such a meeting will be tomorrow.", "such a new meeting will be on Thursday.")
+    a, b = marked_pair("Such a meeting will be tomorrow.", "such a new meeting will be on Thursday.")
     assert [part for part, differs in a if differs] == ["tomorrow"]
     assert [part for part, differs in b if differs] == ["new", "on Thursday"]
     assert side_by_side([]) == ()

@@ -12,8 +12,15 @@ _OFFSETS = ("start", "end", "text")
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Spans of one place of the schema; ``number`` is its position among the layers."""
+class SpanLayer:
+    """The spans of one place of the schema.
+
+    Attributes:
+        number: its position among the layers.
+        name: of the place, ``quotes › source``.
+        node: of a span in the schema.
+        description: of the spans, or of the list that they stand in.
+    """
 
     number: int
     name: str
@@ -23,13 +30,21 @@ class Layer:
 
 @dataclass(frozen=True)
 class Span:
-    """A span as it can be shown: code points, half open, empty where its offsets lie outside of the text.
+    """A span as it can be shown.
 
-    ``number`` is its position in the document; ``problem`` says what is wrong with it, for a reader.
+    Attributes:
+        number: its position in the document.
+        layer: of the span.
+        role: which part of its item it is; empty where it is the item itself.
+        start: first code point; 0 where its offsets lie outside of the text.
+        end: code point after the last; 0 where its offsets lie outside of the text.
+        surface: the words there.
+        label: its label.
+        problem: what is wrong with it, for a reader; None if nothing is.
     """
 
     number: int
-    layer: Layer
+    layer: SpanLayer
     role: str
     start: int
     end: int
@@ -40,21 +55,35 @@ class Span:
 
 @dataclass(frozen=True)
 class Value:
-    """A member of an item or a fact of a document; ``timex`` is the TIMEX3 type where it is a TIMEX3 value.
+    """A member of an item, or a fact of a document.
 
-    ``told`` is false where the item's key or label says the same.
+    Attributes:
+        name: of the member.
+        text: its value.
+        node: of it in the schema.
+        timex: the TIMEX3 type, where it is a TIMEX3 value; else None.
+        listed: whether it is listed among the values; not where the item's key or label says the same.
     """
 
     name: str
     text: str
     node: Node
     timex: str | None
-    told: bool
+    listed: bool
 
 
 @dataclass(frozen=True)
 class Item:
-    """What stands once in a list of the document: its spans belong together."""
+    """One item of a list of the document, as an entity or a quotation with its parts: its spans belong together.
+
+    Attributes:
+        number: its position in the document.
+        list: the member that holds the list.
+        key: what identifies it.
+        label: that of its first span that has one.
+        spans: in the order of the schema.
+        values: its members that are no offsets.
+    """
 
     number: int
     list: str
@@ -64,13 +93,22 @@ class Item:
     values: tuple[Value, ...]
 
     def value(self, name: str) -> str | None:
-        """The text of a member."""
+        """Return the text of a member; None without one."""
         return next((value.text for value in self.values if value.name == name), None)
 
 
 @dataclass(frozen=True)
 class Article:
-    """A document; ``number`` is its position in the corpus."""
+    """A document as a reader sees it.
+
+    Attributes:
+        number: its position in the corpus.
+        key: what identifies it, or its number in words.
+        language: of its texts (BCP 47), if it says so.
+        texts: by the member that holds them.
+        facts: its members that are neither texts nor lists with spans.
+        items: those of all lists with spans.
+    """
 
     number: int
     key: str
@@ -81,12 +119,12 @@ class Article:
 
     @property
     def spans(self) -> Iterator[Span]:
-        """Every span."""
+        """Yield every span."""
         return (span for item in self.items for span in item.spans)
 
     @property
     def in_lists(self) -> Mapping[str, list[Item]]:
-        """The items by the list that they stand in."""
+        """Return the items by the list that they stand in."""
         lists: dict[str, list[Item]] = {}
         for item in self.items:
             lists.setdefault(item.list, []).append(item)
@@ -94,15 +132,15 @@ class Article:
 
     @property
     def opening(self) -> str:
-        """The first words of the text."""
+        """Return the first words of the text, 110 characters at most."""
         text = " ".join(next(iter(self.texts.values()), "")[:400].split())
         return text if len(text) <= 110 else text[:110].rsplit(" ", 1)[0] + " …"
 
 
-def layers(schema: Schema) -> tuple[Layer, ...]:
-    """The layers of a schema, outer ones first."""
+def layers(schema: Schema) -> tuple[SpanLayer, ...]:
+    """Return the layers of a schema, outer ones first."""
     return tuple(
-        Layer(
+        SpanLayer(
             number,
             " › ".join(step for step in node.place if step != "*"),
             node,
@@ -113,7 +151,13 @@ def layers(schema: Schema) -> tuple[Layer, ...]:
 
 
 def article_of(document: Mapping[str, Any], number: int, schema: Schema) -> Article:
-    """A document as it stands in columns (null where a member is missing or of another type)."""
+    """Return a document as a reader sees it.
+
+    Args:
+        document: as it stands in columns: null where a member is missing or of another type.
+        number: its position in the corpus.
+        schema: what it is.
+    """
     known = {layer.node.place: layer for layer in layers(schema)}
     texts = {member: document.get(member) or "" for member in schema.texts}
     facts: list[Value] = []
@@ -127,12 +171,12 @@ def article_of(document: Mapping[str, Any], number: int, schema: Schema) -> Arti
         if not any(sub.span_of for sub in inner.walk()):
             facts += _values(node, value, (name,), schema)
             continue
-        for each in value if node.items else [value]:
-            if each is None:
+        for item in value if node.items else [value]:
+            if item is None:
                 continue
-            spans = tuple(_spans(inner, each, texts, known, counted))
+            spans = tuple(_spans(inner, item, texts, known, counted))
             counted += len(spans)
-            values = tuple(_values(inner, each, (), schema))
+            values = tuple(_values(inner, item, (), schema))
             key = next((v.text for v in values if v.name == schema.key_of(inner)), None)
             label = next((span.label for span in spans if span.label is not None), None)
             items.append(Item(len(items), name, key, label, spans, values))
@@ -155,7 +199,7 @@ def _walk(node: Node, value: Any, path: tuple[str, ...]) -> Iterator[tuple[Node,
 
 
 def _spans(
-    node: Node, value: Any, texts: Mapping[str, str], known: Mapping[tuple[str, ...], Layer], counted: int
+    node: Node, value: Any, texts: Mapping[str, str], known: Mapping[tuple[str, ...], SpanLayer], counted: int
 ) -> Iterator[Span]:
     for sub, each, path in _walk(node, value, ()):
         if sub.span_of is None:
@@ -192,6 +236,6 @@ def _values(node: Node, value: Any, path: tuple[str, ...], schema: Schema) -> It
         owner = schema.nodes[sub.place[:-1]]
         if owner.span_of and sub.place[-1] in _OFFSETS:
             continue
-        told = len(at) > 1 or sub.place[-1] not in (owner.label, schema.key_of(owner))
+        listed = len(at) > 1 or sub.place[-1] not in (owner.label, schema.key_of(owner))
         text = each if isinstance(each, str) else json.dumps(each)
-        yield Value(" ".join(at), text, sub, types.get(at), told)
+        yield Value(" ".join(at), text, sub, types.get(at), listed)

@@ -1,4 +1,4 @@
-"""A corpus as a reader sees it: articles, registries with their mentions, moments with their dates, and links."""
+"""A corpus as a reader sees it: articles, registries with their mentions, a timeline of its dates, and links."""
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,7 +8,7 @@ from typing import Any
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
-from spanproof.viewer.articles import Article, Item, Layer, Value, article_of, layers
+from spanproof.viewer.articles import Article, Item, SpanLayer, Value, article_of, layers
 from spanproof.viewer.timeline import days, words
 
 _NAMES = ("name", "gist", "title", "label")
@@ -16,7 +16,12 @@ _NAMES = ("name", "gist", "title", "label")
 
 @dataclass(frozen=True)
 class Target:
-    """Where a link goes: the article's number or the name of a page, and an anchor there."""
+    """Where a link goes.
+
+    Attributes:
+        page: the number of an article, or the name of another page.
+        anchor: the id of an element there.
+    """
 
     page: int | str
     anchor: str
@@ -24,7 +29,15 @@ class Target:
 
 @dataclass(frozen=True)
 class Mention:
-    """A place that speaks of an entry or a moment: the words there, and by which member they do."""
+    """A place that speaks of an entry of a registry or of some days.
+
+    Attributes:
+        article: where it stands.
+        item: the annotation that speaks; None where a fact of the document does.
+        value: the member by which it does.
+        target: where a link to it goes.
+        words: what stands there.
+    """
 
     article: Article
     item: Item | None
@@ -34,8 +47,15 @@ class Mention:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """What a registry says of two renderings."""
+class RenderingPair:
+    """What a registry says of two renderings of an utterance.
+
+    Attributes:
+        a: the one.
+        b: the other.
+        kind: how they differ, in the registry's word.
+        note: what it says of them besides.
+    """
 
     a: Mention
     b: Mention
@@ -45,24 +65,39 @@ class Pair:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of a registry, or a key that articles use without one (then ``members`` is empty)."""
+    """An entry of a registry, or a key that articles use without one.
+
+    Attributes:
+        anchor: the id of its element.
+        key: what identifies it.
+        name: what it is shown as.
+        members: what else the registry says of it; empty where it has no such entry.
+        mentions: the places that refer to it.
+        pairs: what the registry says of its renderings, two by two.
+    """
 
     anchor: str
     key: str
     name: str
     members: Mapping[str, Any]
     mentions: tuple[Mention, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[RenderingPair, ...]
 
     @property
     def renderings(self) -> int:
-        """How many mentions there are."""
+        """Return how many mentions there are."""
         return len(self.mentions)
 
 
 @dataclass(frozen=True)
 class Registry:
-    """A registry; ``quoted`` if quotations alone refer to it: its entries are utterances, its mentions renderings."""
+    """A registry with its entries.
+
+    Attributes:
+        name: of the registry.
+        quoted: quotations alone refer to it, so that its entries are utterances and its mentions renderings of them.
+        entries: by name.
+    """
 
     name: str
     quoted: bool
@@ -70,13 +105,21 @@ class Registry:
 
     @property
     def page(self) -> str:
-        """The page that shows it."""
+        """Return the name of the page that shows it."""
         return "utterances" if self.quoted else "registry"
 
 
 @dataclass(frozen=True)
-class Moment:
-    """Some days that dates name: from ``first`` to the day before ``after``, ordinals."""
+class TimelineEntry:
+    """Some days in a row that expressions of time name.
+
+    Attributes:
+        anchor: the id of its element.
+        first: the first day, an ordinal of :class:`datetime.date`.
+        after: the day after the last.
+        words: the days as a reader would say them.
+        mentions: the expressions.
+    """
 
     anchor: str
     first: int
@@ -87,28 +130,40 @@ class Moment:
 
 @dataclass(frozen=True)
 class Book:
-    """Everything that is shown, and where links go."""
+    """Everything that is shown of a corpus, and where links go.
+
+    Attributes:
+        schema: what a document is.
+        layers: the kinds of span.
+        articles: in the order of the corpus.
+        registries: by name.
+        timeline: the days that expressions of time name, in order.
+        unplaced: expressions of time whose value names no days, by their value.
+    """
 
     schema: Schema
-    layers: tuple[Layer, ...]
+    layers: tuple[SpanLayer, ...]
     articles: tuple[Article, ...]
     registries: tuple[Registry, ...] = ()
-    moments: tuple[Moment, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
     unplaced: Mapping[str, tuple[Mention, ...]] = field(default_factory=dict)
 
     def of_page(self, page: str) -> tuple[Registry, ...]:
-        """The registries of a page that have entries."""
+        """Return the registries of a page that have entries."""
         return tuple(registry for registry in self.registries if registry.page == page and registry.entries)
 
     def entry(self, name: str, key: str) -> Target | None:
-        """Where an entry of a registry is shown."""
+        """Return where an entry of a registry is shown; None where it isn't."""
         return self._entries.get((name, key))
 
     def target(self, article: Article, value: Value) -> Target | None:
-        """Where a value's link goes: an entry of a registry, another item, the facts, a moment; None without one."""
+        """Return where the link of a value goes; None where it has none.
+
+        That is an entry of a registry, another item, the facts of the document, or some days of the timeline.
+        """
         if value.timex is not None:
-            found = days(value.text)
-            return None if found is None else self._moments.get(found)
+            span = days(value.text)
+            return None if span is None else self._timeline.get(span)
         for name in value.node.refers_to.registries:
             found_entry = self.entry(name, value.text)
             if found_entry is not None:
@@ -120,13 +175,13 @@ class Book:
         return Target(article.number, f"f{article.number}") if named else None
 
     def referred(self, article: Article, value: Value) -> Item | None:
-        """The item of the same article that a value names by its key."""
+        """Return the item of the same article that a value names by its key; None where it names none."""
         lists = [place[0] for place in value.node.refers_to.places]
         same = (item for item in article.items if item.list in lists and item.key == value.text)
         return next(same, None) if lists else None
 
     def linked(self, article: Article) -> Mapping[int, tuple[int, ...]]:
-        """Items of one list that name one another (a quote and what it continues), both ways, by their numbers."""
+        """Return which items of one list name one another (a quote and what it continues), both ways, by number."""
         pairs = [
             (item.number, other.number)
             for item in article.items
@@ -145,22 +200,22 @@ class Book:
         }
 
     @functools.cached_property
-    def _moments(self) -> Mapping[tuple[int, int], Target]:
-        return {(moment.first, moment.after): Target("timeline", moment.anchor) for moment in self.moments}
+    def _timeline(self) -> Mapping[tuple[int, int], Target]:
+        return {(entry.first, entry.after): Target("timeline", entry.anchor) for entry in self.timeline}
 
 
 def book_of(corpus: Corpus) -> Book:
-    """Reads a whole corpus. What doesn't fit the schema's columns is left out, as null."""
+    """Return what is shown of a corpus; what doesn't fit the columns of its schema is left out, as null."""
     rows = (row for batch in corpus.batches for row in batch.columns.to_pylist())
     articles = tuple(article_of(row, number, corpus.schema) for number, row in enumerate(rows))
     mentions = tuple(_mentions(articles))
-    moments, unplaced = _moments(mentions)
+    timeline, unplaced = _timeline(mentions)
     registries = tuple(_registries(corpus, mentions))
-    return Book(corpus.schema, layers(corpus.schema), articles, registries, moments, unplaced)
+    return Book(corpus.schema, layers(corpus.schema), articles, registries, timeline, unplaced)
 
 
 def place_of(article: Article, item: Item) -> Target:
-    """Where an item is seen: its first span in the text, else its row beneath."""
+    """Return where an item is seen: its first span in the text, else its row beneath."""
     span = next((span for span in item.spans if span.start < span.end), None)
     anchor = f"i{article.number}-{item.number}" if span is None else f"s{article.number}-{span.number}"
     return Target(article.number, anchor)
@@ -176,19 +231,19 @@ def _mentions(articles: Iterable[Article]) -> Iterator[Mention]:
             yield from (Mention(article, item, value, target, surface) for value in item.values)
 
 
-def _moments(mentions: Iterable[Mention]) -> tuple[tuple[Moment, ...], Mapping[str, tuple[Mention, ...]]]:
+def _timeline(mentions: Iterable[Mention]) -> tuple[tuple[TimelineEntry, ...], Mapping[str, tuple[Mention, ...]]]:
     placed: dict[tuple[int, int], list[Mention]] = {}
     unplaced: dict[str, list[Mention]] = {}
     for mention in mentions:
         if mention.value.timex is not None:
-            found = days(mention.value.text) if mention.value.timex in ("DATE", "TIME") else None
-            if found is None:
+            span = days(mention.value.text) if mention.value.timex in ("DATE", "TIME") else None
+            if span is None:
                 unplaced.setdefault(mention.value.text, []).append(mention)
             else:
-                placed.setdefault(found, []).append(mention)
+                placed.setdefault(span, []).append(mention)
     order = sorted(placed, key=lambda span: (span[0], -span[1]))
-    moments = tuple(Moment(f"t{k}", *span, words(*span), tuple(placed[span])) for k, span in enumerate(order))
-    return moments, {value: tuple(unplaced[value]) for value in sorted(unplaced)}
+    timeline = tuple(TimelineEntry(f"t{k}", *span, words(*span), tuple(placed[span])) for k, span in enumerate(order))
+    return timeline, {value: tuple(unplaced[value]) for value in sorted(unplaced)}
 
 
 def _registries(corpus: Corpus, mentions: Iterable[Mention]) -> Iterator[Registry]:
@@ -204,8 +259,8 @@ def _registries(corpus: Corpus, mentions: Iterable[Mention]) -> Iterator[Registr
                 used.setdefault((name, mention.value.text), []).append(mention)
     quotes = {
         f"{mention.article.key}/{mention.item.key}": mention
-        for found in used.values()
-        for mention in found
+        for mentions_ in used.values()
+        for mention in mentions_
         if mention.item is not None and _quoting(corpus.schema, mention.value.node)
     }
     for number, (name, nodes) in enumerate(sorted(referring.items())):
@@ -227,7 +282,7 @@ def _entry(anchor: str, key: str, body: Any, mentions: Iterable[Mention], quotes
     named = next((name for name in _NAMES if isinstance(members.get(name), str) and members[name]), None)
     noted = members.get("renderings")
     pairs = tuple(
-        Pair(quotes[note["a"]], quotes[note["b"]], str(note.get("kind") or ""), str(note.get("note") or ""))
+        RenderingPair(quotes[note["a"]], quotes[note["b"]], str(note.get("kind") or ""), str(note.get("note") or ""))
         for note in (noted if isinstance(noted, list) else ())
         if isinstance(note, Mapping) and all(isinstance(note.get(x), str) and note[x] in quotes for x in "ab")
     )

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spanproof.corpus.documents import Corpus
-from spanproof.viewer.articles import Article, Layer, Span
+from spanproof.viewer.articles import Article, Span, SpanLayer
 from spanproof.viewer.book import Book, Target, book_of
-from spanproof.viewer.renderings import central, compared, side_by_side
+from spanproof.viewer.renderings import central, marked_pair, side_by_side
 from spanproof.viewer.segments import Close, Open, nested, segments
 from spanproof.viewer.timeline import axis
 
@@ -39,31 +39,36 @@ _ESCAPE = re.compile(f"[{re.escape(''.join(_ESCAPED))}]")
 
 
 def pages(corpus: Corpus, progress: Callable[[int], None] | None = None) -> Mapping[str, str]:
-    """A corpus as HTML files by their names; ``index.html`` is the first, and each is whole without the network.
+    """Return a corpus as HTML files by their names; ``index.html`` is the first, and none needs a network.
 
-    ``progress`` is told how many more documents are done.
+    Args:
+        corpus: what to show.
+        progress: is called with how many more documents are done.
     """
     book = book_of(corpus)
     names = dict(_article_names(book.articles))
     files: dict[int | str, str] = names | {page: f"{page}.html" for page in _TITLES}
     render = _renderer(book, lambda target: f"{files[target.page]}#{target.anchor}", names)
-    made = {"index.html": render("index", ())}
+    rendered = {"index.html": render("index", ())}
     for article in book.articles:
-        made[names[article.number]] = render("article", (article,))
+        rendered[names[article.number]] = render("article", (article,))
         if progress is not None:
             progress(1)
-    return made | {f"{page}.html": render(page, ()) for page in _present(book)}
+    return rendered | {f"{page}.html": render(page, ()) for page in _present(book)}
 
 
 def one_page(corpus: Corpus) -> str:
-    """A corpus as one HTML file that is whole without the network."""
+    """Return a corpus as one HTML file that needs no network."""
     book = book_of(corpus)
     names = {article.number: f"#a{article.number}" for article in book.articles}
     return _renderer(book, lambda target: f"#{target.anchor}", names, whole=True)("index", book.articles)
 
 
 def _article_names(articles: Iterable[Article]) -> Iterable[tuple[int, str]]:
-    """A file name an article: its key where that is a safe name of its own in any file system, else its number."""
+    """A file name for each article: its key where that is a safe name of its own in any file system, else its number.
+
+    Keys that differ in case alone are one file to some systems.
+    """
     seen: set[str] = set()
     for article in articles:
         safe = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}", article.key) and article.key.casefold() not in seen
@@ -72,7 +77,7 @@ def _article_names(articles: Iterable[Article]) -> Iterable[tuple[int, str]]:
 
 
 def _present(book: Book) -> tuple[str, ...]:
-    timeline = ("timeline",) if book.moments or book.unplaced else ()
+    timeline = ("timeline",) if book.timeline or book.unplaced else ()
     return (*timeline, *(page for page in ("registry", "utterances") if book.of_page(page)))
 
 
@@ -88,7 +93,7 @@ def _renderer(
     site = {"book": book, "href": href, "names": names, "whole": whole, "links": links, "titles": _TITLES}
     head = {"style": style, "script": script, "style_hash": _hash(style), "script_hash": _hash(script)}
     tools = {"hue": _hue, "body": _body, "shown": _shown, "by_article": _by_article, "charts": _charts(book)}
-    tools |= {"compared": compared, "side_by_side": side_by_side, "central_first": _central_first}
+    tools |= {"marked_pair": marked_pair, "side_by_side": side_by_side, "central_first": _central_first}
     shared = site | head | tools
 
     def render(page: str, articles: tuple[Article, ...]) -> str:
@@ -121,7 +126,7 @@ def _hash(content: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
-def _hue(layer: Layer) -> int:
+def _hue(layer: SpanLayer) -> int:
     return layer.number % _HUES
 
 
@@ -147,9 +152,9 @@ def _central_first(mentions: Sequence[Any]) -> list[Any]:
 
 
 def _charts(book: Book) -> list[tuple[Any, Any]]:
-    """The moments in charts that each still fit an axis."""
-    groups = [book.moments[k : k + _CHART] for k in range(0, len(book.moments), _CHART)]
-    return [(group, axis([(moment.first, moment.after) for moment in group])) for group in groups]
+    """The timeline cut into charts of so many entries that their ticks fit one axis, each with its axis."""
+    groups = [book.timeline[k : k + _CHART] for k in range(0, len(book.timeline), _CHART)]
+    return [(group, axis([(entry.first, entry.after) for entry in group])) for group in groups]
 
 
 def _body(article: Article, member: str) -> "Markup":

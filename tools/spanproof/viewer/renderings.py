@@ -10,14 +10,14 @@ Marked = tuple[tuple[str, bool], ...]
 """A text in parts, each with whether its words differ; joined, the parts are the text."""
 
 
-def compared(a: str, b: str) -> tuple[Marked, Marked]:
-    """Two texts with the words marked that have no counterpart in the other, upper and lower case being the same."""
+def marked_pair(a: str, b: str) -> tuple[Marked, Marked]:
+    """Return two texts with the words marked that have no counterpart in the other, whatever their case."""
     own, other = _lacking(a, b)
     return _marked(a, own), _marked(b, other)
 
 
 def side_by_side(texts: Sequence[str]) -> tuple[Marked, ...]:
-    """The first text with the words marked that no other has; the others with those that the first lacks."""
+    """Return the first text with the words marked that no other has, and the others with those that the first lacks."""
     if len(texts) < 2:
         return tuple(_marked(text, frozenset()) for text in texts)
     pairs = [_lacking(texts[0], text) for text in texts[1:]]
@@ -26,7 +26,7 @@ def side_by_side(texts: Sequence[str]) -> tuple[Marked, ...]:
 
 
 def central(texts: Sequence[str]) -> int:
-    """The position of the text that shares most words with the others, of the first dozen."""
+    """Return the position of the text that shares most words with the others, of the first dozen."""
     lists = [_WORD.findall(text.casefold()) for text in texts[:12]]
     alike = [[SequenceMatcher(None, a, b, autojunk=False).ratio() for b in lists] for a in lists]
     return max(range(len(lists)), key=lambda k: sum(alike[k])) if len(lists) > 2 else 0
@@ -41,8 +41,8 @@ def _marked(text: str, words: frozenset[int]) -> Marked:
         parts += [(text[end : match.start()], differs and before), (match[0], differs)]
         end, before = match.end(), differs
     parts.append((text[end:], False))
-    runs = groupby((part for part in parts if part[0]), key=lambda part: part[1])
-    return tuple(("".join(part for part, _ in run), differs) for differs, run in runs)
+    groups = groupby((part for part in parts if part[0]), key=lambda part: part[1])
+    return tuple(("".join(part for part, _ in group), differs) for differs, group in groups)
 
 
 def _lacking(a: str, b: str) -> tuple[frozenset[int], frozenset[int]]:

@@ -31,10 +31,14 @@ class Close:
 
 
 def segments(length: int, spans: Sequence[tuple[int, int]]) -> Iterator[Segment]:
-    """The segments of a text of so many code points; spans are named by their position, and may nest and cross.
+    """Yield the segments of a text: its parts between all starts and ends of spans.
 
     Joined, the segments are the text; those of a span are its slice. A span without characters covers none. Of two
     spans at one place the longer is the outer one, of two alike the first.
+
+    Args:
+        length: of the text, in code points.
+        spans: start and end of each, half open; they may nest and cross, and are named by their position.
     """
     rank = sorted(range(len(spans)), key=lambda k: (spans[k][0], -spans[k][1], k))
     order = {k: at for at, k in enumerate(rank)}
@@ -55,7 +59,10 @@ def segments(length: int, spans: Sequence[tuple[int, int]]) -> Iterator[Segment]
 
 
 def nested(cut: Iterable[Segment]) -> Iterator[Open | Close | Segment]:
-    """The segments with elements around them, well nested: a span that crosses another is closed and opened again."""
+    """Yield the segments with elements around them, well nested.
+
+    HTML elements can't cross: a span that crosses another is closed where that one ends, and opened again.
+    """
     stack: list[int] = []
     seen: set[int] = set()
     for segment in cut:

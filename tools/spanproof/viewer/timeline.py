@@ -27,10 +27,11 @@ class Axis:
 
 
 def days(value: str) -> tuple[int, int] | None:
-    """The days from the first to the one after the last, as ordinals of :class:`datetime.date`, that a value names.
+    """Return the days that a TIMEX3 value names: the first, and the one after the last; None where it names none.
 
-    Days, ISO weeks, weekends, months, quarters, halves and years are; a time is its day; a day left open is its month,
-    a month left open its year. None for all else: seasons, decades, years BC, references, periods, open years.
+    They are ordinals of :class:`datetime.date`. A value names days if it is a day, an ISO week, a weekend, a month, a
+    quarter, a half or a year; a time is its day, a day left open is its month, a month left open its year. Seasons,
+    decades, years BC, references, periods and open years name none.
     """
     match = next((match for shape in timex.SHAPES if (match := shape.regex.fullmatch(value))), None)
     if match is None or timex.problem(value) is not None:
@@ -77,7 +78,12 @@ def _first(year: int, month: int) -> int:
 
 
 def words(first: int, after: int) -> str:
-    """Days as a reader would say them: a day, a month, a year, or from one to another."""
+    """Return days as a reader would say them: a day, a month, a year, or from one to another.
+
+    Args:
+        first: the first, an ordinal.
+        after: the one after the last.
+    """
     start, last = date.fromordinal(first), date.fromordinal(after - 1)
     if after - first == 1:
         return f"{start:%A} {_day(start)} {start.year}"
@@ -94,7 +100,11 @@ def _day(day: date) -> str:
 
 
 def axis(spans: Sequence[tuple[int, int]]) -> Axis:
-    """An axis for spans of days: between two boundaries of any, the room grows with the logarithm of the days."""
+    """Return an axis for spans of days, on which long stretches take little room.
+
+    Between two neighbouring boundaries of any spans, the room grows with the logarithm of the days: a report names this
+    morning and the last century, and both have to be seen.
+    """
     cuts = sorted({edge for span in spans for edge in span})
     at, here = {cuts[0]: 0.0}, 0.0
     for before, after in pairwise(cuts):
