@@ -14,7 +14,8 @@ from spanproof.checks.rule import Rule
 from spanproof.checks.rules import (
     boundaries,
     characters,
-    corpus,
+    consistency,
+    duplicates,
     labels,
     offsets,
     overlap,
@@ -30,7 +31,7 @@ from spanproof.corpus.plugins import PluginError, offered
 GROUP = "spanproof.rules"
 FAMILIES = (
     *(reading, characters, offsets, boundaries, labels, overlap, timex),
-    *(quotations, references, registries, corpus, publication),
+    *(quotations, references, registries, consistency, duplicates, publication),
 )
 CATALOGUE: tuple[Rule, ...] = tuple(
     sorted(

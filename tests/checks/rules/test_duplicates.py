@@ -1,4 +1,4 @@
-"""Rules across documents (SP6xx): consistent labels and near duplicates."""
+"""SP603: near duplicates."""
 
 import random
 
@@ -9,18 +9,7 @@ from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import article
-from support.checks import ANA
 from support.documents import ROOT
-
-
-def test_a_consistent_corpus_is_one_across_batches() -> None:
-    one = sound(entities=[ANA])
-    two = sound(
-        id="b", text="Yesterday nobody met Ana Silva here.", entities=[{**ANA, "start": 21, "end": 30, "label": "ORG"}]
-    )
-    parts = [Corpus.of([document]).batches[0] for document in (one, two)]
-    findings = check(Corpus(article(), tuple(parts))).findings
-    assert [(f.code, f.document, f.start) for f in findings] == [("SP601", "b", 21)]
 
 
 def test_near_identical_texts_are_found_across_batches_and_different_ones_are_not() -> None:

@@ -1,0 +1,198 @@
+"""SP603: documents with nearly the same text.
+
+Two texts are alike by how many of their shingles, runs of eight bytes, both have (Broder, "On the resemblance and
+containment of documents", 1997). All shingles of a corpus are too many to keep, so each document is kept as a sketch:
+the hashes of about 24 of its shingles, those with the least hashes. Two texts that share a part of their shingles share
+that part of these too, since the same shingle has the same hash everywhere.
+
+Not every pair of sketches is compared. Only documents that share links are, which are two neighbours in sorted
+sketches: texts of one language share many a shingle by chance, but hardly ever two neighbours.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from spanproof.arrays import Ints, Words, distinct, indices, string_offsets, strings, to_arrow
+from spanproof.checks.rule import rule
+from spanproof.checks.view import View
+from spanproof.corpus.findings import Finding
+from spanproof.text.index import positions
+
+Small = npt.NDArray[np.int32]
+Unsigned = TypeVar("Unsigned", npt.NDArray[np.uint8], npt.NDArray[np.uint64])
+
+_SHINGLE = 8
+"""Bytes of a shingle, as many as a 64-bit word holds."""
+_SAMPLED = 24
+"""Shingles of a document that are kept, about."""
+_ENOUGH, _ALIKE = 6, 0.8
+"""How many sampled shingles two documents must share at least, and which share of all that either has."""
+_LONG_TEXT, _SELDOM, _OFTEN = 2048, 2, 16
+"""From how many bytes on a text is long; how many of 256 first bytes of a hash are looked at in long and short ones."""
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+"""2**64 divided by the golden ratio: multiplying by it spreads what differs in low bits over the high ones."""
+
+_VOTE = (
+    "Everyone who was in town knew what the vote would mean, and few would have wanted to wait for a review. "
+    "On Monday the two envoys drove over the river, viewed the new works, and wrote down what they saw. "
+    "Whoever walked with them was given seven questions about the weather, the villages and the wells."
+)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """The sketches of the documents of a batch.
+
+    Attributes:
+        hashes: of sampled shingles, document by document, shape (hashes,).
+        sizes: how many hashes each document has, shape (documents,).
+        limits: the greatest hash that a shingle of each document could have and still be sampled, shape (documents,).
+        names: the keys of the documents; None where the schema has no key.
+        origin: file and line of the documents.
+    """
+
+    hashes: Words
+    sizes: Small
+    limits: Words
+    names: pa.Array | None
+    origin: Sequence[tuple[str | None, int | None]]
+
+
+def _sketches(view: View) -> Sketch:
+    """Return the sketches of a batch.
+
+    To hash every shingle would take longer than all other rules together. So a hash begins with a byte that is made of
+    three bytes of its shingle, and only where that byte is small enough to be sampled is the shingle hashed: in long
+    texts where it is less than 2 of 256, in short ones where it is less than 16, else they would have too few. What is
+    less than 2 is less than 16, so the sketch of a long and that of a short text can be compared up to the lower limit.
+    """
+    names = view.documents.columns[view.schema.key] if view.schema.key else None
+    members = view.schema.texts
+    texts = view.texts(members[0]) if members else strings([""] * len(view.documents))
+    long = np.diff(string_offsets(texts)[0]) >= _LONG_TEXT
+    short = indices(~long)
+    rows, few = _shingles(texts, _SELDOM)
+    rows_of_short, many = _shingles(texts.take(to_arrow(short)), _OFTEN)
+    row, hashes = np.append(rows[long[rows]], short[rows_of_short]), np.append(few[long[rows]], many)
+    # A document with twice as many hashes as wanted has a limit half as high, and so on: about as many are left.
+    counts = np.maximum(np.bincount(row, minlength=len(texts)), _SAMPLED).astype(np.uint64)
+    limits = np.where(long, np.uint64(_SELDOM << 56), np.uint64(_OFTEN << 56)) // counts * np.uint64(_SAMPLED)
+    sampled = hashes <= limits[row]
+    row, hashes = row[sampled], hashes[sampled]
+    sizes = np.bincount(row, minlength=len(texts)).astype(np.int32)
+    return Sketch(hashes[np.argsort(row, kind="stable")], sizes, limits, names, view.batch.origin)
+
+
+def _shingles(texts: pa.Array, least: int) -> tuple[Ints, Words]:
+    """Return the text and the hash of each shingle whose hash begins with a byte less than ``least``."""
+    if not len(texts):
+        return np.zeros(0, np.int64), np.zeros(0, np.uint64)
+    bounds, buffer = string_offsets(texts)
+    bytes_ = np.frombuffer(buffer, np.uint8)[bounds[0] : bounds[-1]]
+    bounds = bounds - bounds[0]
+    at = positions(bytes_, lambda block: _first(block[:-7], block[3:-4], block[7:]) < least, ahead=7)
+    row = np.repeat(np.arange(len(texts)), np.diff(np.searchsorted(at, bounds)))
+    inside = at + _SHINGLE <= bounds[1:][row]
+    at, row = at[inside], row[inside]
+    if not at.size:
+        return row, np.zeros(0, np.uint64)
+    # A view in which every byte begins a word of the eight bytes from it on, without a copy.
+    windows = np.lib.stride_tricks.as_strided(bytes_[:8].view(np.uint64), (len(bytes_) - 7,), (1,), writeable=False)
+    shingles = windows[at]
+    first = _first(*(shingles >> np.uint64(8 * k) for k in (0, 3, 7))) & np.uint64(255)
+    hashes = shingles * _MIX
+    return row, first << np.uint64(56) | (hashes ^ hashes >> np.uint64(29)) >> np.uint64(8)
+
+
+def _first(a: Unsigned, b: Unsigned, c: Unsigned) -> Unsigned:
+    """Return the first byte of a hash, of three bytes of a shingle: the lowest byte, whatever stands above it."""
+    hashed: Unsigned = ((a * 157 + b) * 53 + c) * 197
+    return hashed
+
+
+@rule(
+    "SP603",
+    "near-identical",
+    "warning",
+    collect=_sketches,
+    bad=[{"text": _VOTE}, {"id": "second", "text": _VOTE.replace("Monday", "Tuesday")}],
+    good=[{"text": _VOTE}, {"id": "second", "text": "Ana Silva said on Tuesday: “We meet in Lisbon.”"}],
+)
+def near_identical(collected: Sequence[Sketch]) -> Iterator[Finding]:
+    """Two documents have nearly the same text.
+
+    Counted twice, a text weighs double; split over training and test, it leaks. Compared by sampled shingles of eight
+    bytes (Broder's resemblance): at least 80 % shared.
+
+    Waive it where both texts are wanted, such as two versions of one report, and stay in one split.
+    """
+    base = np.cumsum([0, *(len(sketch.sizes) for sketch in collected)])
+    if not base[-1]:
+        return
+    bits = np.uint64(max(1, int(base[-1] - 1).bit_length()))
+    sizes, limits, keys = (
+        np.concatenate([getattr(sketch, name) for sketch in collected]) for name in ("sizes", "limits", "hashes")
+    )
+    # One number holds a document above and a hash below: sorting numbers is fast, and leaves each document's together.
+    rows = np.arange(base[-1], dtype=np.uint64) << (np.uint64(64) - bits)
+    keys >>= bits
+    keys |= np.repeat(rows, sizes)
+    keys = distinct(keys)
+    bounds = np.append(np.searchsorted(keys, rows), len(keys))
+    for a, b in _candidates(keys, bits, np.diff(bounds)):
+        # Above the lower limit of the two, one of them was not sampled, so that nothing can be said.
+        limit = min(limits[a], limits[b]) >> bits
+        one, other = (keys[bounds[k] : bounds[k + 1]] << bits >> bits for k in (a, b))
+        one, other = one[one <= limit], other[other <= limit]
+        shared = len(np.intersect1d(one, other, assume_unique=True))
+        alike = shared / max(1, len(one) + len(other) - shared)
+        if shared >= _ENOUGH and alike >= _ALIKE:
+            first, _, _, _ = _identity(collected, base, a)
+            name, file, line, batch = _identity(collected, base, b)
+            message = f"shares {alike:.0%} of its sampled shingles with {first or f'document {a + 1}'}"
+            yield Finding("", "warning", message, name, file=file, line=line, row=b - int(base[batch]))
+
+
+def _candidates(keys: Words, bits: np.uint64, sizes: Ints) -> Iterator[tuple[int, int]]:
+    """Yield pairs of documents that share links, each with the first that has them.
+
+    A link is two neighbours among a document's sorted hashes. Near documents have far more in common than two links,
+    and than one for six hashes; common words give hashes that many documents share, but hardly links. So few pairs are
+    left to be compared in full.
+
+    Args:
+        keys: the hashes of all documents, each below the number of its document, sorted, shape (hashes,).
+        bits: how many bits of a key are the number of its document.
+        sizes: how many hashes each document has, shape (documents,).
+    """
+    in_one_document = (keys[1:] ^ keys[:-1]) >> (np.uint64(64) - bits) == 0
+    # A link is hashed into the high bits of a number, and its document put into the low ones: sorted, the documents
+    # that share a link stand side by side, the first of them first.
+    links = (keys[:-1] << bits) * _MIX
+    links += keys[1:] << bits
+    links *= _MIX
+    links >>= bits
+    links <<= bits
+    links |= keys[1:] >> (np.uint64(64) - bits)
+    links = np.sort(links[in_one_document])
+    heads = links[1:] ^ links[:-1] >= np.uint64(1) << bits
+    first = np.append(0, indices(heads) + 1)
+    again = indices(~heads) + 1
+    document = np.uint64((1 << int(bits)) - 1)
+    first, again = ((links[k] & document).astype(np.int64) for k in (first[np.searchsorted(first, again) - 1], again))
+    pairs, shared = np.unique(first << np.int64(32) | again, return_counts=True)
+    a, b = pairs >> np.int64(32), pairs & np.int64(0xFFFFFFFF)
+    near = (a != b) & (shared > 1) & (6 * shared >= np.minimum(sizes[a], sizes[b]))
+    yield from zip(a[near].tolist(), b[near].tolist(), strict=True)
+
+
+def _identity(collected: Sequence[Sketch], base: Ints, row: int) -> tuple[str | None, str | None, int | None, int]:
+    """Return the key, file and line of a document, and the number of its batch."""
+    batch = int(np.searchsorted(base, row, "right")) - 1
+    sketch, local = collected[batch], row - int(base[batch])
+    return (sketch.names[local].as_py() if sketch.names is not None else None, *sketch.origin[local], batch)
