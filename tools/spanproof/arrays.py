@@ -16,7 +16,10 @@ N = TypeVar("N", bound=np.generic)
 
 
 def integers(array: pa.Array) -> tuple[npt.NDArray[np.int32], Bools]:
-    """The values of an int32 array (0 where null) and which of them are valid, with no conversion through pandas."""
+    """Return the values of an int32 array (0 where null) and which of them are valid.
+
+    There is no conversion through pandas.
+    """
     values = np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array)]
     valid = validity(array)
     return (values if valid.all() else np.where(valid, values, 0).astype(np.int32)), valid
@@ -32,7 +35,7 @@ def validity(array: pa.Array) -> Bools:
 
 
 def booleans(array: pa.Array) -> Bools:
-    """A boolean array, null counted as false."""
+    """Return a boolean array as numpy has it, null counted as false."""
     bits = np.frombuffer(array.buffers()[1], np.uint8)
     return np.unpackbits(bits, bitorder="little", count=array.offset + len(array))[array.offset :].view(
         np.bool_
@@ -40,7 +43,7 @@ def booleans(array: pa.Array) -> Bools:
 
 
 def string_offsets(array: pa.Array) -> tuple[npt.NDArray[np.int32], pa.Buffer]:
-    """The byte offsets and the bytes of a string array, shared with it."""
+    """Return the byte offsets and the bytes of a string array, shared with it."""
     offsets = np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1]
     return offsets, array.buffers()[2] or pa.py_buffer(b"")
 
@@ -75,13 +78,16 @@ def indices(mask: Bools) -> Ints:
 
 
 def to_arrow(values: npt.NDArray[np.int32] | Ints) -> pa.Array:
-    """An integer array of Arrow over the same memory."""
+    """Return an integer array of Arrow over the same memory."""
     kind = pa.int32() if values.dtype == np.int32 else pa.int64()
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
 
 
 def strings(values: Sequence[str]) -> pa.Array:
-    """A string array; pyarrow's own way from a list imports pandas, which takes longer than a small check."""
+    """Return a string array.
+
+    pyarrow's own way from a list imports pandas, which takes longer than a small check.
+    """
     encoded = [value.encode() for value in values]
     offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
     return pa.Array.from_buffers(
@@ -90,7 +96,7 @@ def strings(values: Sequence[str]) -> pa.Array:
 
 
 def codes(array: pa.Array) -> tuple[Ints, pa.Array]:
-    """A string array as small integers, equal ones for equal strings (null is -1), and the string of each."""
+    """Return a string array as small integers, equal ones for equal strings (null is -1), and the string of each."""
     encoded = array.dictionary_encode()
     return _or_none(encoded.indices), encoded.dictionary
 
@@ -113,7 +119,10 @@ def member(keys: Ints, wanted: Ints) -> Bools:
 
 
 def distinct(numbers: npt.NDArray[N]) -> npt.NDArray[N]:
-    """The different numbers, in order; by sorting, which is many times as fast as the hashing of ``np.unique``."""
+    """Return the different numbers, in order.
+
+    They are found by sorting, which is many times as fast as the hashing of ``np.unique``.
+    """
     ordered = np.sort(numbers)
     different: npt.NDArray[N] = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
     return different
@@ -133,7 +142,7 @@ def pairs(a: Ints, b: Ints, size: int) -> tuple[Ints, Ints]:
 
 
 def repeated(keys: Ints) -> Ints:
-    """The positions whose key stands at an earlier position too."""
+    """Return the positions whose key stands at an earlier position too."""
     if (keys[1:] > keys[:-1]).all():
         return np.zeros(0, np.int64)
     order = np.argsort(keys, kind="stable")

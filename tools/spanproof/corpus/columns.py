@@ -51,7 +51,7 @@ class Columns:
         return {(): Items(self.schema.root, every, (), every, members)}
 
     def items(self, place: Place) -> Items:
-        """The objects at a place (``()`` for the documents, ``("quotes", "*", "source")`` for sources)."""
+        """Return the objects at a place (``()`` for the documents, ``("quotes", "*", "source")`` for sources)."""
         if place not in self._items:
             self._items[place] = self._below(place)
         return self._items[place]

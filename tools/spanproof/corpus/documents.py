@@ -49,11 +49,11 @@ class Batch:
     errors: tuple[ReadError, ...] = ()
 
     def document(self, row: int) -> Any:
-        """One document as it was read."""
+        """Return one document as it was read."""
         return self.raw[row] if row in self.raw else self.columns.slice(row, 1).to_pylist()[0]
 
     def documents(self) -> Iterator[Any]:
-        """All documents as they were read."""
+        """Yield all documents as they were read."""
         for row, document in enumerate(self.columns.to_pylist()):
             yield self.raw.get(row, document)
 
@@ -153,7 +153,7 @@ def batch_of(
     origin: Sequence[tuple[str | None, int | None]] | None = None,
     errors: tuple[ReadError, ...] = (),
 ) -> Batch:
-    """Documents as one batch of columns."""
+    """Return documents as one batch of columns; those that don't fit are kept raw as well."""
     raw = {}
     rows = []
     for k, document in enumerate(documents):
@@ -175,7 +175,7 @@ def _columns(rows: Sequence[Document], schema: Schema) -> pa.RecordBatch:
 
 
 def _fit(value: Any, node: Node) -> tuple[Any, bool]:
-    """The value as the node's column can hold it (null where it can't), and whether nothing was lost."""
+    """Return the value as the node's column can hold it (null where it can't), and whether nothing was lost."""
     if value is None:
         return None, True
     if node.kind == "object":
@@ -215,7 +215,10 @@ def _fit_leaf(value: Any, kind: str) -> tuple[Any, bool]:
 
 
 def conform(array: pa.Array, node: Node) -> pa.Array | None:
-    """An array as the node's column type, members by name and missing ones null; None where something would be lost."""
+    """Return an array as the node's column type, members by name and missing ones null.
+
+    None where something would be lost.
+    """
     if array.type == node.arrow:
         return array
     if pa.types.is_dictionary(array.type):
@@ -250,7 +253,7 @@ def conform(array: pa.Array, node: Node) -> pa.Array | None:
 
 
 def batch_of_columns(columns: pa.RecordBatch, schema: Schema, origin: Sequence[tuple[str | None, int | None]]) -> Batch:
-    """A record batch as a batch of the schema; documents that don't fit it are kept raw."""
+    """Return a record batch as a batch of the schema; documents that don't fit it are kept raw."""
     struct = pa.StructArray.from_arrays(columns.columns, fields=list(columns.schema))
     fitted = conform(struct, schema.root)
     if fitted is None:

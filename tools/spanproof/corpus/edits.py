@@ -18,7 +18,7 @@ class Edit:
 
 
 def apply(document: Any, edits: Sequence[Edit]) -> Any:
-    """The document with the edits made, members first and removals last; the original stays as it is."""
+    """Return the document with the edits made, members first and removals last; the original stays as it is."""
     changed = copy.deepcopy(document)
     removals = sorted((e for e in edits if e.remove), key=lambda e: [str(s).zfill(9) for s in e.path], reverse=True)
     for edit in (*(e for e in edits if not e.remove), *removals):

@@ -12,7 +12,7 @@ from spanproof.schema.schema import Schema
 
 
 def _members(schema: Schema) -> dict[str, str]:
-    """The member that names a text file, and the member that its text becomes: ``text_file`` and ``text``."""
+    """Return the member that names a text file, and the member that its text becomes: ``text_file`` and ``text``."""
     return {f"{name}_file": name for name in schema.texts}
 
 
@@ -42,7 +42,10 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
 
 
 def layout(document: Mapping[str, Any]) -> str:
-    """A document as an article file: a member a line, the items of a list one a line, in the order of the text."""
+    """Return a document as an article file.
+
+    It has a member a line, and the items of a list one a line, in the order of the text.
+    """
     lines = []
     for name, value in document.items():
         if isinstance(value, list) and value:
@@ -60,7 +63,7 @@ def _order(item: Any) -> tuple[Any, ...]:
 
 
 def stand_off(document: Mapping[str, Any], text_file: str, schema: Schema) -> dict[str, Any]:
-    """A document whose text is named, not repeated; members that are optional and null are left out."""
+    """Return a document whose text is named, not repeated; members that are optional and null are left out."""
     (member,) = schema.texts
     kept = {f"{name}_file" if name == member else name: value for name, value in document.items()}
     kept[f"{member}_file"] = text_file
@@ -77,7 +80,7 @@ def stand_off(document: Mapping[str, Any], text_file: str, schema: Schema) -> di
 
 
 def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
-    """Replaces an article file; a text file that it names stays, and must hold the document's text already."""
+    """Replace an article file; a text file that it names stays, and must hold the document's text already."""
     whole = list(documents)
     if len(whole) != 1:
         raise ValueError(f"{path}: an article file holds one document; expected 1, got {len(whole)}")
@@ -96,7 +99,12 @@ def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -
 
 
 def line_of(lines: Sequence[str], path: Sequence[str | int]) -> int | None:
-    """The line (from 1) of an article file that holds the object at a path, if it is laid out one annotation a line."""
+    """Return the line (from 1) that holds the object at a path, in a file that has one annotation a line.
+
+    Args:
+        lines: the lines of the article file.
+        path: the steps from the document to the object, ``("entities", 3)``.
+    """
     start = next((k for k, line in enumerate(lines) if line.startswith(f"{dump(path[0])}:")), None)
     if start is None or len(path) == 1 or not isinstance(path[1], int):
         return None if start is None else start + 1

@@ -13,34 +13,34 @@ Features = Mapping[str, Any]
 
 
 def features_of(schema: pa.Schema) -> Features:
-    """The features that a schema's metadata declares, by column; none where there is no such metadata."""
+    """Return the features that a schema's metadata declares, by column; none where there is no such metadata."""
     try:
-        found = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
     except (KeyError, TypeError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return features if isinstance(features, dict) else {}
 
 
 def class_names(feature: Any) -> list[str] | None:
-    """The names of a ClassLabel; None for any other feature."""
+    """Return the names of a ClassLabel; None for any other feature."""
     labels = isinstance(feature, Mapping) and feature.get("_type") == "ClassLabel"
     return list(feature["names"]) if labels else None
 
 
 def below(feature: Any, member: str | None = None) -> Any:
-    """The feature of a struct's member, or of a list's items without one."""
+    """Return the feature of a struct's member; without a member that of a list's items."""
     if not isinstance(feature, Mapping):
         return None
     return feature.get(member) if member is not None else feature.get("feature")
 
 
 def decoded(array: pa.Array, feature: Any) -> pa.Array:
-    """An array with names in place of the ids of its ClassLabels; an id that has none becomes its digits."""
+    """Return an array with names in place of the ids of its ClassLabels; an id that has none becomes its digits."""
     names = class_names(feature)
     if names is not None and pa.types.is_integer(array.type):
         known = pc.and_(pc.greater_equal(array, 0), pc.less(array, len(names)))
-        found = pa.array(names, pa.string()).take(pc.if_else(known, array, None))
-        return pc.if_else(known, found, array.cast(pa.string()))
+        named = pa.array(names, pa.string()).take(pc.if_else(known, array, None))
+        return pc.if_else(known, named, array.cast(pa.string()))
     if pa.types.is_list(array.type):
         values = decoded(array.flatten(), below(feature))
         return pa.ListArray.from_arrays(_offsets(array), values, mask=_mask(array))

@@ -107,7 +107,7 @@ def schema_of(schema: Schema | Mapping[str, Any] | str | Path | None) -> Schema:
 
 
 def files(path: Path) -> list[Path]:
-    """The files of a corpus: the path itself, or those of a folder that have a known ending, by name.
+    """Return the files of a corpus: the path itself, or those of a folder that have a known ending, by name.
 
     Of a dataset folder they are the files of its default configuration: the one that the card marks, or its first.
     """
@@ -119,7 +119,7 @@ def files(path: Path) -> list[Path]:
 
 
 def is_publication(path: Path) -> bool:
-    """Whether a path is a dataset folder: a card and a folder of data."""
+    """Say whether a path is a dataset folder: a card and a folder of data."""
     return (path / "README.md").is_file() and (path / "data").is_dir()
 
 
@@ -153,12 +153,12 @@ class _Files:
 
 
 def _stream(path: Path, schema: Schema) -> Iterator[Batch]:
-    found = files(path)
+    members = files(path)
     if not path.exists():
         yield _unreadable(path, "there is no such file or folder", schema)
-    elif not found:
+    elif not members:
         yield _unreadable(path, f"the folder holds no corpus; right are files that end in {endings()}", schema)
-    for file in found if path.exists() else ():
+    for file in members if path.exists() else ():
         known = format_of(file)
         if known is None:
             yield _unreadable(file, f"unknown kind of file; right is one that ends in {endings()}", schema)
@@ -174,18 +174,18 @@ def _unreadable(path: Path, problem: str, schema: Schema) -> Batch:
 
 
 def _registries_beside(paths: Sequence[Path], schema: Schema, errors: dict[ReadError, None]) -> Registries:
-    """The registries that a schema refers to, the entries of each name together; what can't be read goes to errors."""
+    """Return the registries that a schema refers to, entries of one name together; errors take what can't be read."""
     registries: dict[str, dict[str, Any]] = {}
     for path in paths:
-        found, unreadable = beside(path, schema)
+        entries_of, unreadable = beside(path, schema)
         errors.update(dict.fromkeys(unreadable))
-        for name, entries in found.items():
+        for name, entries in entries_of.items():
             registries.setdefault(name, {}).update(entries)
     return registries
 
 
 def _waivers_beside(paths: Sequence[Path], errors: dict[ReadError, None]) -> tuple[Waiver, ...]:
-    """The waivers in ``waivers.json`` beside paths, each once; what can't be read goes to errors."""
+    """Return the waivers in ``waivers.json`` beside paths, each once; errors take what can't be read."""
     waivers: dict[Waiver, None] = {}
     for file in dict.fromkeys(filter(None, (companion(path, "waivers.json") for path in paths))):
         try:
@@ -196,7 +196,10 @@ def _waivers_beside(paths: Sequence[Path], errors: dict[ReadError, None]) -> tup
 
 
 def beside(path: Path, schema: Schema) -> tuple[Registries, tuple[ReadError, ...]]:
-    """The registries that a schema refers to, where ``<name>.json`` stands beside a corpus or above its folder."""
+    """Return the registries that a schema refers to, and what of them can't be read.
+
+    A registry is ``<name>.json`` beside a corpus or above its folder.
+    """
     registries: dict[str, dict[str, Any]] = {}
     errors = []
     for name in schema.registries:
@@ -214,7 +217,7 @@ def beside(path: Path, schema: Schema) -> tuple[Registries, tuple[ReadError, ...
 
 
 def companion(path: Path, name: str) -> Path | None:
-    """A file that stands beside a corpus file, beside its folder, or in a dataset folder."""
+    """Return a file that stands beside a corpus file, beside its folder, or in a dataset folder; None without one."""
     above = (path.parent,) if path.is_dir() else (path.parent, path.parent.parent)
     folders = (path, *above) if is_publication(path) else above
     return next((folder / name for folder in folders if (folder / name).is_file()), None)

@@ -5,7 +5,7 @@ from typing import Any
 
 
 def parse(text: str) -> Any:
-    """JSON as RFC 8259 has it: no NaN or Infinity, no member twice.
+    """Parse JSON as RFC 8259 has it: no NaN or Infinity, no member twice.
 
     Raises:
         ValueError: what is wrong, and at which line and column where that is known.
@@ -33,7 +33,7 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def dump(value: Any) -> str:
-    """JSON on one line, in the characters themselves; escaped where they can't be written as UTF-8."""
+    """Return JSON on one line, in the characters themselves; escaped where they can't be written as UTF-8."""
     text = json.dumps(value, ensure_ascii=False)
     try:
         text.encode()

@@ -37,7 +37,7 @@ def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _fast(block: bytes, path: str, first: int, schema: Schema) -> Batch | None:
-    """A block by Arrow's parser, or None where it isn't plainly documents of the schema's types."""
+    """Return a block by Arrow's parser, or None where it isn't plainly documents of the schema's types."""
     options = pj.ParseOptions(explicit_schema=schema.arrow, unexpected_field_behavior="error")
     reading = pj.ReadOptions(use_threads=False, block_size=len(block) + 1)
     try:
@@ -54,7 +54,7 @@ def _fast(block: bytes, path: str, first: int, schema: Schema) -> Batch | None:
 
 
 def _slow(block: bytes, path: str, first: int, schema: Schema) -> Batch:
-    """A block line by line, with a read error for each line that isn't JSON."""
+    """Return a block line by line, with a read error for each line that isn't JSON."""
     documents, origin, errors = [], [], []
     for number, line in enumerate(block.split(b"\n"), first):
         if not line.strip():

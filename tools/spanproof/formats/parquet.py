@@ -36,7 +36,7 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
-    """A table as Parquet, the same bytes for the same table and pyarrow version."""
+    """Return a table as Parquet, the same bytes for the same table and pyarrow version."""
     sink = io.BytesIO()
     pq.write_table(
         table, sink, compression="zstd", compression_level=1, use_content_defined_chunking=True, write_page_index=True
@@ -45,7 +45,7 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 
 def parquet_table(content: bytes) -> pa.Table:
-    """The table in the bytes of a Parquet file.
+    """Return the table in the bytes of a Parquet file.
 
     Raises:
         ValueError: they are no Parquet.

@@ -42,12 +42,12 @@ class Row:
 def verdict(mutation: Mutation, sound: Mapping[str, Any], broken: Mapping[str, Any], schema: Schema) -> Verdict:
     """Judges a broken document against the sound one that it was."""
     corpus = Corpus.of([broken], schema)
-    found = check(corpus).findings
-    causes = {finding.cause.name for finding in found if finding.cause}
+    findings = check(corpus).findings
+    causes = {finding.cause.name for finding in findings if finding.cause}
     restored = restores(mutation, sound, corrected_of(broken, corpus).document, schema)
     return Verdict(
-        any(finding.code in mutation.codes for finding in found),
-        tuple(sorted({f.code for f in found if f.severity == "error" and f.code not in mutation.codes})),
+        any(finding.code in mutation.codes for finding in findings),
+        tuple(sorted({f.code for f in findings if f.severity == "error" and f.code not in mutation.codes})),
         mutation.cause in causes or (bool(causes) and restored),
         restored,
     )
@@ -60,7 +60,7 @@ def restores(mutation: Mutation, sound: Mapping[str, Any], corrected: Mapping[st
     if mutation.restores == "nothing":
         return False
     pairs = list(
-        zip(*([each for each in objects(d, schema) if each[0].span_of] for d in (sound, corrected)), strict=True)
+        zip(*([span for span in objects(d, schema) if span[0].span_of] for d in (sound, corrected)), strict=True)
     )
     return all(_words(sound, *a) == _words(corrected, *b) for a, b in pairs) and all(
         a["start"] == b["start"] for (node, _, a), (_, _, b) in pairs

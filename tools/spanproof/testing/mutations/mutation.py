@@ -140,15 +140,15 @@ class Sound:
                 yield member, spans
 
     def lists(self, keyword: Keyword[T | None]) -> Iterator[tuple[Node, T, Path, list[Mapping[str, Any]]]]:
-        """The lists that carry a keyword: node, what the keyword says, path, items."""
-        carrying = [(sub, said) for sub, said in self.schema.having(keyword) if sub.items is not None]
+        """Yield the lists that carry a keyword: node, what the keyword says, path, items."""
+        carrying = [(sub, value) for sub, value in self.schema.having(keyword) if sub.items is not None]
         for node, path, value in self.objects:
-            for sub, said in carrying:
+            for sub, keyword_value in carrying:
                 if sub.place[:-1] == node.place and value.get(sub.place[-1]):
-                    yield sub, said, (*path, sub.place[-1]), value[sub.place[-1]]
+                    yield sub, keyword_value, (*path, sub.place[-1]), value[sub.place[-1]]
 
     def fresh(self, node: Node, taken: Any, used: Collection[Any]) -> Any:
-        """A value beside those in use, like one that is taken, as its schema allows; None if there is none."""
+        """Return a value beside those in use, like one that is taken, as its schema allows; None if there is none."""
         if node.enum:
             return next((value for value in node.enum if value is not None and value not in used), None)
         if node.kind == "integer":
@@ -161,7 +161,7 @@ class Sound:
         return next((value for value in tried if value not in used and fits(value)), None)
 
     def copied(self, span: SoundSpan, **members: Any) -> Iterator[Changes]:
-        """A second item beside a list's item, with an identifier of its own."""
+        """Return a second item beside a list's item, with an identifier of its own."""
         if not span.path or not isinstance(span.path[-1], int):
             return
         items = list(_found(self.document, span.path[:-1]))
@@ -201,11 +201,11 @@ def breaking(
 ) -> Callable[[Callable[[Sound], Iterator[Changes]]], Mutation]:
     """Make a mutation of a function that yields the ways to break a document; its docstring is what is wrong."""
 
-    def made(ways: Callable[[Sound], Iterator[Changes]]) -> Mutation:
+    def mutation_of(ways: Callable[[Sound], Iterator[Changes]]) -> Mutation:
         def breaks(document: Mapping[str, Any], schema: Schema, random: Random) -> dict[str, Any] | None:
-            found = list(ways(Sound(document, schema)))
-            return _changed(document, random.choice(found)) if found else None
+            changes = list(ways(Sound(document, schema)))
+            return _changed(document, random.choice(changes)) if changes else None
 
         return Mutation(number, name, (ways.__doc__ or "").strip().rstrip("."), codes, cause, restores, breaks)
 
-    return made
+    return mutation_of

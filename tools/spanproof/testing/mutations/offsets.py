@@ -63,7 +63,7 @@ def _shifted(sound: Sound, start: int, end: int) -> Iterator[Changes]:
 
 
 def _told(spans: list[SoundSpan], at: dict[tuple[str | int, ...], tuple[int, int]]) -> Iterator[Changes]:
-    """The move, if it can be told from the surfaces."""
+    """Return the move, if it can be told from the surfaces."""
     if any(span.differs(*at[span.path]) for span in spans):
         yield {path: value for span in spans for path, value in span.moved(*at[span.path]).items()}
 

@@ -62,7 +62,7 @@ class Ground:
         return cls(text, tuple((a, b) for a, b in pieces if not (text[a].isspace() or text[b - 1].isspace())))
 
     def span(self, first: int, last: int) -> Pair:
-        """The offsets of the tokens from ``first`` to before ``last``."""
+        """Return the offsets of the tokens from ``first`` to before ``last``."""
         return self.tokens[first][0], self.tokens[last - 1][1]
 
     def quoted(self, start: int, end: int) -> bool:
@@ -70,7 +70,7 @@ class Ground:
         return self.text[start - 1 : start] in tuple(OPENING) and self.text[end : end + 1] in tuple(CLOSING)
 
     def within_marks(self, first: int, last: int) -> Pair:
-        """The widest tokens within these that stand between marks; else these."""
+        """Return the widest tokens within these that stand between marks; else these."""
         opened = (
             i for i in range(first, last) if self.text[self.tokens[i][0] - 1 : self.tokens[i][0]] in tuple(OPENING)
         )

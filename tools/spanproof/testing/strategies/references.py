@@ -13,7 +13,7 @@ from spanproof.testing.strategies.writer import GONE, LATER, Writer
 
 
 def settled(writer: Writer, document: dict[str, Any]) -> dict[str, Any] | None:
-    """The document with its references resolved; what must refer to something and can't is left out."""
+    """Return the document with its references resolved; what must refer to something and can't is left out."""
     schema = writer.schema
     nodes = [node for node, targets in schema.having(Node.refers_to) if targets.local]
     while True:
@@ -30,10 +30,10 @@ def settled(writer: Writer, document: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _without(value: Any, node: Node, stuck: set[Place]) -> Any:
-    """The value without objects that hold a reference at one of these places; None if nothing is left of it."""
+    """Return the value without objects that hold a reference at one of these places; None if nothing is left of it."""
     if node.items is not None:
-        kept = [_without(each, node.items, stuck) for each in value]
-        kept = [each for each in kept if each is not None]
+        kept = [_without(item, node.items, stuck) for item in value]
+        kept = [item for item in kept if item is not None]
         return kept if len(kept) >= node.min_items else None
     if node.kind != "object":
         return None if value is LATER and node.place in stuck else value
@@ -49,7 +49,7 @@ def _without(value: Any, node: Node, stuck: set[Place]) -> Any:
 
 
 def _refer(writer: Writer, document: dict[str, Any], node: Node) -> None:
-    """Resolves the references at one place, forwards or backwards, so that none leads back."""
+    """Resolve the references at one place, forwards or backwards, so that none leads back."""
     holders = [value for at, _, value in objects(document, writer.schema) if at.place == node.place[:-1]]
     owner = writer.schema.nodes[node.place[:-1]]
     key = writer.schema.key_of(owner) if node.acyclic else None
@@ -61,11 +61,11 @@ def _refer(writer: Writer, document: dict[str, Any], node: Node) -> None:
         if holder.get(node.place[-1]) is LATER:
             options = _targets(document, node, writer.schema, ahead)
             choice = st.sampled_from(options) if options else st.none()
-            made = writer.member(node, partial(writer.draw, choice))
-            if made is GONE:
+            drawn = writer.member(node, partial(writer.draw, choice))
+            if drawn is GONE:
                 del holder[node.place[-1]]
             else:
-                holder[node.place[-1]] = made
+                holder[node.place[-1]] = drawn
                 if lists and node.place[-1] in lists.consistent:
                     writer.say_alike(holder, lists, node.place[-1])
         if key:
@@ -73,13 +73,13 @@ def _refer(writer: Writer, document: dict[str, Any], node: Node) -> None:
 
 
 def _targets(document: dict[str, Any], node: Node, schema: Schema, but: Collection[Any] | None = None) -> list[Any]:
-    """What a reference can name in a document; by default without what might lead back."""
-    found: list[Any] = []
+    """Return what a reference can name in a document; by default without what might lead back."""
+    targets: list[Any] = []
     for place in node.refers_to.places:
         values = (value.get(place[-1]) for at, _, value in objects(document, schema) if at.place == place[:-1])
-        found += [value for value in values if value is not None and value is not LATER]
-    found += [member for member in node.refers_to.members if document.get(member) is not None]
+        targets += [value for value in values if value is not None and value is not LATER]
+    targets += [member for member in node.refers_to.members if document.get(member) is not None]
     if but is None:
         key = schema.key_of(schema.nodes[node.place[:-1]]) if node.acyclic else None
         but = [value.get(key) for at, _, value in objects(document, schema) if key and at.place == node.place[:-1]]
-    return [value for value in dict.fromkeys(found) if value not in but]
+    return [value for value in dict.fromkeys(targets) if value not in but]

@@ -13,7 +13,7 @@ _CHARACTERS = st.characters(exclude_categories=("Cs", "Cc"))
 
 
 def leaf(node: Node, but: Sequence[Any] = ()) -> st.SearchStrategy[Any]:
-    """The values of a string, number or boolean, without some."""
+    """Return the values of a string, number or boolean, without some."""
     if node.allowed is not None:
         listed = [each for each in node.allowed if each is not None and each not in but]
         return st.sampled_from(listed) if listed else st.none()

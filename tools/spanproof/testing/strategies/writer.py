@@ -32,7 +32,7 @@ class Writer:
     used: dict[Place, set[Any]] = field(default_factory=dict)
 
     def value(self, node: Node) -> Any:
-        """A value for a node; None where it needs a span and the text has no room for one."""
+        """Draw a value for a node; None where it needs a span and the text has no room for one."""
         if self.is_text(node):
             return self.grounds[node.place[0]].text
         if member := node.hash_of:
@@ -50,27 +50,27 @@ class Writer:
         return len(node.place) == 1 and node.place[0] in self.grounds
 
     def member(self, node: Node, make: Callable[[], Any]) -> Any:
-        """A value, or null, or nothing, as the schema lets a member be."""
+        """Draw a value, or null, or nothing, as the schema lets a member be."""
         free = (node.nullable or not node.required) and not self.is_text(node)
-        made = GONE if free and self.draw(st.integers(0, 3)) == 0 else make()
-        if free and (made is None or made is GONE):
+        drawn = GONE if free and self.draw(st.integers(0, 3)) == 0 else make()
+        if free and (drawn is None or drawn is GONE):
             return None if node.nullable and self.draw(st.booleans()) else GONE
-        return made
+        return drawn
 
     def object(self, node: Node, span: Pair | None = None, beside: Sequence[Pair] = ()) -> dict[str, Any] | None:
-        """An object, on a span if it is one; None if it can't be."""
-        made: dict[str, Callable[[], Any]] = {}
+        """Draw an object, on a span if it is one; None if it can't be."""
+        makers: dict[str, Callable[[], Any]] = {}
         if member := node.span_of:
             span = span or self.one(member, beside)
             if span is None:
                 return None
-            made |= self.span_members(self.grounds[member], *span)
+            makers |= self.span_members(self.grounds[member], *span)
         if node.timex3:
-            made |= self.timex(node, node.timex3)
+            makers |= self.timex(node, node.timex3)
         quotation = node.quotation
         if quotation and member and span:
             but = () if self.grounds[member].quoted(*span) else (quotation.direct,)
-            made[quotation.type] = lambda: self.draw(leaf(node.fields[quotation.type], but))
+            makers[quotation.type] = lambda: self.draw(leaf(node.fields[quotation.type], but))
         result: dict[str, Any] = {}
         parts = quotation.parts if quotation else ()
         taken = [span] if span else []
@@ -78,8 +78,8 @@ class Writer:
         for name in sorted(node.fields, key=lambda name: node.fields[name].bars is None):
             sub = node.fields[name]
             if name in parts:
-                made[name] = partial(self.object, sub, None, taken)
-            result[name] = self.member(sub, made.get(name, partial(self.value, sub)))
+                makers[name] = partial(self.object, sub, None, taken)
+            result[name] = self.member(sub, makers.get(name, partial(self.value, sub)))
             if result[name] is None and not sub.nullable:
                 return None
             if name in parts and isinstance(result[name], dict):
@@ -87,7 +87,7 @@ class Writer:
         return {name: result[name] for name in node.fields if result[name] is not GONE}
 
     def span_members(self, ground: Ground, start: int, end: int) -> dict[str, Callable[[], Any]]:
-        """What makes the members of a span that speak of its text."""
+        """Return what makes the members of a span that speak of its text."""
         text = ground.text
         return {
             "start": lambda: start,
@@ -98,13 +98,13 @@ class Writer:
         }
 
     def timex(self, node: Node, timex3: Timex3) -> dict[str, Callable[[], Any]]:
-        """What makes a type and a value that fits it."""
+        """Return what makes a type and a value that fits it."""
         value = node.fields[timex3.value]
         if timex3.type is None:
             return {timex3.value: lambda: self.draw(days())}
         kinds = [kind for kind in node.fields[timex3.type].enum or timex.TYPES if kind in timex.TYPES]
         kind = self.draw(st.sampled_from(kinds))
-        listed = [each for each in value.enum if each is not None and timex.problem(each, kind) is None]
+        listed = [choice for choice in value.enum if choice is not None and timex.problem(choice, kind) is None]
         return {
             timex3.type: lambda: kind,
             timex3.value: lambda: self.draw(st.sampled_from(listed) if listed else timex_values(kind)),
@@ -143,19 +143,19 @@ class Writer:
         return spans if node.in_order else self.draw(st.permutations(spans))
 
     def disjoint(self, low: int, high: int, least: int, most: int) -> list[Pair]:
-        """Runs of tokens that share none."""
+        """Draw runs of tokens, no token in two of them."""
         most = min(most, (high - low + 1) // 2)
         count = self.draw(st.integers(min(least, most), most))
         cuts = sorted(self.some(range(low, high + 1), 2 * count, 2 * count))
         return list(zip(cuts[::2], cuts[1::2], strict=True))
 
     def some(self, known: Sequence[T], least: int, most: int) -> list[T]:
-        """Some of these, each once."""
+        """Draw some of these, each once."""
         count = self.draw(st.integers(min(least, len(known)), min(most, len(known))))
         return self.draw(st.lists(st.sampled_from(known), min_size=count, max_size=count, unique=True)) if count else []
 
     def array(self, node: Node, items: Node) -> list[Any] | None:
-        """A list of what could be made; None if that is too little."""
+        """Draw a list of what could be made; None if that is too little."""
         least = node.min_items
         if items.span_of:
             drawn = [self.object(items, span) for span in self.spans(node, items, items.span_of)]
@@ -163,34 +163,34 @@ class Writer:
             most = 3 if node.max_items is None else node.max_items
             count = self.draw(st.integers(least, min(most, max(least, 3))))
             drawn = [self.value(items) for _ in range(count)]
-        made: list[Any] = [each for each in drawn if each is not None]
+        listed: list[Any] = [item for item in drawn if item is not None]
         if key := node.key:
-            keys = self.keys(items.fields[key], len(made))
-            made = [{**each, key: own} for each, own in zip(made, keys, strict=False)]
+            keys = self.keys(items.fields[key], len(listed))
+            listed = [{**item, key: own} for item, own in zip(listed, keys, strict=False)]
         for member in node.consistent:
-            for each in made:
-                self.say_alike(each, node, member)
+            for item in listed:
+                self.say_alike(item, node, member)
         if bars := node.bars:
-            closed = [(each["start"], each["end"]) for each in made if each.get(bars.member) in bars.values]
+            closed = [(item["start"], item["end"]) for item in listed if item.get(bars.member) in bars.values]
             for place in ((layer, "*") for layer in bars.layers):
                 if place in self.schema.nodes and self.schema.nodes[place].span_of == items.span_of:
                     self.barred.setdefault(place, []).extend(closed)
-        return made if len(made) >= least else None
+        return listed if len(listed) >= least else None
 
     def say_alike(self, item: dict[str, Any], node: Node, member: str) -> None:
-        """Gives one surface one value of a member in the whole document."""
+        """Give one surface one value of a member in the whole document."""
         surface = item.get("text")
         if surface is not None and item.get(member) is not None:
             item[member] = self.alike.setdefault((node.name, member, surface), item[member])
 
     def keys(self, node: Node, count: int) -> Iterator[Any]:
-        """Keys that no item of this place has yet."""
+        """Draw keys that no item of this place has yet."""
         used = self.used.setdefault(node.place, set())
         if node.kind == "string" and not node.json.keys() & {"pattern", "enum", "const", "maxLength"}:
             letter = self.draw(st.sampled_from("xé한😀"))
             fresh: list[Any] = [f"{letter}{len(used) + k:0{node.min_length or 1}}" for k in range(count)]
         elif node.enum:
-            fresh = [each for each in self.draw(st.permutations(node.enum)) if each not in used][:count]
+            fresh = [value for value in self.draw(st.permutations(node.enum)) if value not in used][:count]
         else:
             unused = leaf(node).filter(lambda key: key not in used)
             fresh = self.draw(st.lists(unused, min_size=count, max_size=count, unique=True))
