@@ -80,7 +80,7 @@ def _stepped_month(g: Groups, day: date | None) -> Reading:
 
 
 def _nearest(here: int, month: int, step: int) -> int:
-    """How many years from this the month lies that comes next, or came last."""
+    """Return how many years from this one the month lies that comes next, or came last."""
     return step if (month - here) * step <= 0 else 0
 
 

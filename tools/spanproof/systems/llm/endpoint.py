@@ -233,10 +233,7 @@ def predict(endpoint: Endpoint, sources: Sequence[Source]) -> Iterator[Annotatio
     with endpoint.client() as http:
         for source in sources:
             cut = parts(source.text, source.language)
-            yield {
-                question.layer: [annotation for part in cut for annotation in ask(source, part, question, http)]
-                for question in questions()
-            }
+            yield {q.layer: [item for part in cut for item in ask(source, part, q, http)] for q in questions()}
 
 
 def endpoint_of(thing: str, environment: Mapping[str, str]) -> Endpoint:
