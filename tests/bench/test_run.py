@@ -273,7 +273,7 @@ def test_what_a_system_failed_on_is_told(tmp_path: Path) -> None:
 def test_a_coarse_system_meets_a_fine_one_on_the_coarse_board(made: tuple[Path, Result]) -> None:
     gold = read(GOLD)
     fine = next(run for run in saved(made[0]) if run.system.name == "gazetteer")
-    coarse = dataclasses.replace(fine.system, name="coarse", tells="three")
+    coarse = dataclasses.replace(fine.system, name="coarse", label_set="three")
     found, problems = boards(gold, {"fine": (fine.system, fine.path), "coarse": (coarse, fine.path)}, 0)
     assert not problems
     assert [(each.labels, sorted(each.scores)) for each in found] == [
@@ -285,7 +285,7 @@ def test_a_coarse_system_meets_a_fine_one_on_the_coarse_board(made: tuple[Path, 
     page = report.as_text(report.BenchReport(found, [], gold.schema))
     assert "fine* − coarse*" in page
     assert "in-sample" in page
-    unknown = dataclasses.replace(coarse, tells="five")
+    unknown = dataclasses.replace(coarse, label_set="five")
     assert "right is one of ontonotes-18" in boards(gold, {"unknown": (unknown, fine.path)}, 0)[1]["unknown"]
 
 
@@ -323,7 +323,7 @@ def test_predictions_for_a_part_of_the_gold_are_not_scored_beside_others(tmp_pat
 def test_a_page_says_the_limits_of_a_system_once_and_a_terminal_under_each_board(made: tuple[Path, Result]) -> None:
     gold = read(GOLD)
     runs = [run for run in saved(made[0]) if run.system.name == "gazetteer"]
-    coarse = dataclasses.replace(runs[0].system, name="coarse", tells="three")
+    coarse = dataclasses.replace(runs[0].system, name="coarse", label_set="three")
     found, _ = boards(gold, {"gazetteer": (runs[0].system, runs[0].path), "coarse": (coarse, runs[0].path)}, 0)
     assert len(found) == 2
     shown = report.BenchReport(found, runs, gold.schema)

@@ -49,4 +49,4 @@ def test_flair_finds_names_behind_what_it_takes_out(tmp_path: Path) -> None:
         ("Monday", "DATE"),
         ("Robinson", "PERSON"),
     ]
-    assert system.tells == "three"
+    assert system.label_set == "three"

@@ -44,7 +44,7 @@ def test_a_file_says_what_stands_in_it(name: str, tmp_path: Path, guesses: list[
     system = systems().find(f"predictions:{tmp_path / name}")
     assert "quotes" not in system.predicts
     assert set(system.predicts["dates"]) == {each["type"] for document in guesses for each in document["dates"]}
-    assert system.tells == "ontonotes-16"
+    assert system.label_set == "ontonotes-16"
 
 
 def test_a_folder_is_a_file_too() -> None:
@@ -73,7 +73,7 @@ def test_labels_that_are_found_say_what_is_told_apart(tmp_path: Path, guesses: l
         ]
         JSONL.write(tmp_path / "few.jsonl", fewer, article())
         system = systems().find(f"predictions:{tmp_path / 'few.jsonl'}")
-        assert (system.tells, set(system.predicts["entities"])) == (tells, names)
+        assert (system.label_set, set(system.predicts["entities"])) == (tells, names)
 
 
 def test_other_texts_and_missing_ones_are_refused(tmp_path: Path, guesses: list[dict[str, Any]]) -> None:

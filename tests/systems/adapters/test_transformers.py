@@ -98,7 +98,7 @@ def tagged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]
         plain(f"pair-{k}-{n}", f"{one}{FAR}{other}") for k, one in enumerate(PARTS) for n, other in enumerate(PARTS)
     ]
     system = transformers.make(str(folder))
-    assert (system.tells, list(system.predicts)) == ("three", ["entities", "dates"])
+    assert (system.label_set, list(system.predicts)) == ("three", ["entities", "dates"])
     return answers(
         system, [*edges, *parts, *pairs, plain("empty", ""), plain("blank", " \n ")], tmp_path_factory.mktemp("o")
     )

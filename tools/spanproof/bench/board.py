@@ -125,7 +125,7 @@ def boards(
     scores: dict[tuple[Task, str | None], dict[str, Scores]] = {}
     problems: dict[str, str] = {}
     label_sets = {
-        system.tells for system, _ in predictions.values() if "entities" in tasks_of(system.predicts, gold.schema)
+        system.label_set for system, _ in predictions.values() if "entities" in tasks_of(system.predicts, gold.schema)
     }
     for name, (system, path) in predictions.items():
         try:
@@ -160,9 +160,9 @@ def _label_sets(system: System, label_sets: Iterable[str], schema: Schema, layer
     node = schema.nodes[layer, "*"]
     if not own_labels(node, node.label).keys() <= set(ONTONOTES):
         return [None]
-    if system.tells not in FINENESS:
-        raise ValueError(f"{system.name} tells {system.tells!r} apart; right is one of {', '.join(FINENESS)}")
-    coarser = [name for name in FINENESS[FINENESS.index(system.tells) :] if name in label_sets]
+    if system.label_set not in FINENESS:
+        raise ValueError(f"{system.name} tells {system.label_set!r} apart; right is one of {', '.join(FINENESS)}")
+    coarser = [name for name in FINENESS[FINENESS.index(system.label_set) :] if name in label_sets]
     return [name for name in coarser if any(TABLES[name].get(label) for label in system.predicts[layer])]
 
 

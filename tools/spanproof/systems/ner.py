@@ -75,7 +75,7 @@ class Tagger:
             limits=self.limits,
             open=load,
             requires=self.requires,
-            tells=label_set_of(self.tags),
+            label_set=label_set_of(self.tags),
             in_sample=("dates.value",) if "dates" in layers else (),
         )
 

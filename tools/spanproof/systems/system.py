@@ -81,7 +81,7 @@ class System:
         programs: commands that it runs.
         install: the command that installs it, where ``spanproof bench install`` can't.
         registry: the registry without which it can't work; None if it needs none.
-        tells: the finest label set of :mod:`spanproof.metrics.label_sets` whose labels of names it tells apart.
+        label_set: the finest label set of :mod:`spanproof.metrics.label_sets` whose labels of names it tells apart.
         in_sample: layers, or members of a layer (``dates.value``), for which it was written with istanbul-talks, or
             the registry of that, in sight.
     """
@@ -99,7 +99,7 @@ class System:
     programs: tuple[str, ...] = ()
     install: str | None = None
     registry: str | None = None
-    tells: str = "ontonotes-16"
+    label_set: str = "ontonotes-16"
     in_sample: tuple[str, ...] = ()
 
     @property

@@ -52,7 +52,7 @@ class ComparedLayer:
         """Return a layer as a system predicts it; names have the labels that the system tells apart."""
         node = schema.nodes[name, "*"]
         names = bool(node.labels) and set(node.labels) <= set(ONTONOTES)
-        return cls(node, system.registry, TABLES[system.tells] if names else None)
+        return cls(node, system.registry, TABLES[system.label_set] if names else None)
 
     @property
     def name(self) -> str:

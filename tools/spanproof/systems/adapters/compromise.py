@@ -129,5 +129,5 @@ SYSTEM = System(
     open=lambda _: predict_with(start(Path(__file__).with_suffix(".mjs"))),
     node=("compromise@14.17.0",),
     programs=("node",),
-    tells="three",
+    label_set="three",
 )

@@ -123,7 +123,7 @@ def make(thing: str) -> System:
         "They count for the layers and labels that occur in the file, and for texts that are equal, character for "
         "character.",
         open=lambda _: per_text(annotate),
-        tells=next((name for name, labels in _LABEL_SETS.items() if names and names <= labels), "ontonotes-16"),
+        label_set=next((name for name, labels in _LABEL_SETS.items() if names and names <= labels), "ontonotes-16"),
     )
 
 
