@@ -71,10 +71,9 @@ def test_gold_that_changed_replaces_what_was_sent_but_not_what_somebody_changed(
     changed = Corpus.of([{**DOCUMENT, "entities": [{**ANA, "label": "ORG"}]}])
     (update,) = missing(changed, [task_of(DOCUMENT)]).update
     assert (update.task, update.annotation, update.is_sent) == (1, 1, False)
-    (cut_off,) = missing(
-        changed, [{**task_of(DOCUMENT), "annotations": [{**update.content["annotations"][0], "id": 1}]}]
-    ).update
-    assert cut_off.is_sent
+    annotation = {**update.content["annotations"][0], "id": 1}
+    (unmarked,) = missing(changed, [{**task_of(DOCUMENT), "annotations": [annotation]}]).update
+    assert unmarked.is_sent
     edited = task_of(DOCUMENT)
     edited["annotations"] = [relabelled(edited, "GPE", id=1, ground_truth=True)]
     assert missing(Corpus.of([DOCUMENT]), [edited]).present == 1
