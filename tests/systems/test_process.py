@@ -64,7 +64,7 @@ def test_why_it_ended_is_told(python: Start, code: str, reason: str) -> None:
 
 def test_a_question_is_answered_by_a_line_until_it_ends(python: Start) -> None:
     code = "import sys\nfor line in sys.stdin:\n    if line == 'end\\n': break\n    print(line, end='', flush=True)"
-    echo = python(code, asked=True)
+    echo = python(code, pipes=True)
     assert echo.ask("a\u2028😀".encode()) == "a\u2028😀\n".encode()
     assert [echo.ask(b"end"), echo.ask(b"more" * 100_000)] == [b"", b""]
 

@@ -135,14 +135,14 @@ def _saved(system: System, path: Path, inputs: str, folder: Path) -> Run:
 
 def _run_process(system: System, folder: Path, timeout: float | None, progress: Progress | None) -> str | None:
     """Let a new process predict in a folder, with its output in ``log`` there; return what went wrong."""
-    answered, told = folder / "answered", 0
+    answered, reported = folder / "answered", 0
 
     def tell() -> None:
-        nonlocal told
+        nonlocal reported
         number = answered.read_text() if progress and answered.exists() else ""
-        if progress and number.isdecimal() and int(number) > told:
-            progress(int(number) - told)
-            told = int(number)
+        if progress and number.isdecimal() and int(number) > reported:
+            progress(int(number) - reported)
+            reported = int(number)
 
     with (folder / "log").open("a+b") as log:
         running = process.start(command(system, "predict", folder), log, env=environments.variables())

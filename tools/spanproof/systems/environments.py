@@ -69,7 +69,7 @@ class Environment:
         """Whether it is there whole, and this environment has what it leans on in the same versions."""
         try:
             leaning = json.loads((self.folder / "installed").read_bytes())
-            return all(version(name) == held for name, held in leaning.items())
+            return all(version(name) == needed for name, needed in leaning.items())
         except (OSError, PackageNotFoundError, ValueError, AttributeError):
             return False
 

@@ -88,7 +88,7 @@ def start(script: Path, modules: Path = NODE_MODULES) -> Script:
     """
     command, log = ["node", str(script), str(modules)], TemporaryFile("a+b")  # noqa: SIM115 - it lives as long as Node.js
     try:
-        node = process.start(command, log, env={**os.environ, "TZ": "UTC"}, asked=True, own_group=False)
+        node = process.start(command, log, env={**os.environ, "TZ": "UTC"}, pipes=True, own_group=False)
     except OSError as error:
         raise MissingSystemError(f"{script.name}: Node.js can't be started: {error}") from None
     running = Script(script.name, node)

@@ -108,7 +108,7 @@ def start(
     *,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
-    asked: bool = False,
+    pipes: bool = False,
     own_group: bool = True,
 ) -> Process:
     """Start a program.
@@ -118,7 +118,7 @@ def start(
         log: a file, open for appending and reading, that takes its messages.
         env: its environment variables; None for those of this process.
         cwd: its working directory; None for that of this process.
-        asked: whether lines are written to its standard input and read from its standard output; if not, the input is
+        pipes: whether lines are written to its standard input and read from its standard output; if not, the input is
             empty and the output goes into the log.
         own_group: whether it leads a process group of its own, which a signal to this one's group doesn't reach.
 
@@ -127,8 +127,8 @@ def start(
     """
     popen = subprocess.Popen(
         command,
-        stdin=subprocess.PIPE if asked else subprocess.DEVNULL,
-        stdout=subprocess.PIPE if asked else log,
+        stdin=subprocess.PIPE if pipes else subprocess.DEVNULL,
+        stdout=subprocess.PIPE if pipes else log,
         stderr=log,
         env=env,
         cwd=cwd,

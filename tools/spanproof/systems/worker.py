@@ -78,7 +78,7 @@ def worker(system: System, schema: Schema, registries: Registries) -> Iterator[A
         folder = Path(name)
         hand_over(folder, system, schema, registries)
         with (folder / "log").open("a+b") as log:
-            running = process.start(command(system, "answer", folder), log, env=environments.variables(), asked=True)
+            running = process.start(command(system, "answer", folder), log, env=environments.variables(), pipes=True)
             try:
                 yield partial(_ask, running, system, schema)
             finally:

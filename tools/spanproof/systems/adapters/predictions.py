@@ -47,7 +47,7 @@ def _documents(path: Path, corpus: Corpus) -> dict[str, Document]:
 
 def _labels(documents: Mapping[str, Document], schema: Schema) -> dict[str, tuple[str, ...]]:
     """Return the layers in which any document has something, with the labels that stand there."""
-    found: dict[str, tuple[str, ...]] = {}
+    layers: dict[str, tuple[str, ...]] = {}
     for layer in schema.root.fields:
         node = schema.nodes.get((layer, "*"))
         if node is None or not node.span_of:
@@ -55,10 +55,10 @@ def _labels(documents: Mapping[str, Document], schema: Schema) -> dict[str, tupl
         items = [item for document in documents.values() for item in _list(document.get(layer))]
         labels = {item.get(node.label) for item in items if isinstance(item, Mapping)}
         if items:
-            found[layer] = tuple(sorted(label for label in labels if isinstance(label, str)))
+            layers[layer] = tuple(sorted(label for label in labels if isinstance(label, str)))
     # Names, which never overlap, after zones and the like: of layers with labels the last is measured as entities.
-    order = sorted(found, key=lambda layer: schema.nodes[layer,].overlap == "forbid")
-    return {layer: found[layer] for layer in order}
+    order = sorted(layers, key=lambda layer: schema.nodes[layer,].overlap == "forbid")
+    return {layer: layers[layer] for layer in order}
 
 
 def _list(value: Any) -> list[Any]:

@@ -6,8 +6,8 @@ from spanproof.systems.timex_rules import expressions
 
 
 def _annotate(source: Source) -> Annotations:
-    found = expressions(source.text, source.dct)
-    return {"dates": [annotation(e.start, e.end, e.reading, source.dct) for e in found]}
+    read = expressions(source.text, source.dct)
+    return {"dates": [annotation(each.start, each.end, each.reading, source.dct) for each in read]}
 
 
 SYSTEM = System(
