@@ -1,31 +1,21 @@
 """Boards (the scores of systems on one task) and runs of systems: for a terminal, as Markdown, as JSON."""
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from itertools import chain
 from typing import Any
 
 from spanproof.bench.board import Board, tasks_of
 from spanproof.bench.records import Run
-from spanproof.metrics.boundaries import VARIANTS, Variant
+from spanproof.bench.tables import measures, pair_table, run_table, score_of, score_table
+from spanproof.metrics.boundaries import VARIANTS
 from spanproof.metrics.compare import ComparedScore
 from spanproof.metrics.label_sets import TABLES, own_labels
-from spanproof.metrics.resampling import FEW, RandomisationTest, holm
-from spanproof.metrics.score import Score, Scores
-from spanproof.metrics.task_layers import Task
+from spanproof.metrics.resampling import FEW
+from spanproof.metrics.score import Score
 from spanproof.schema.schema import Schema
 from spanproof.table import StyledLine, Table, bulleted, markdown, terminal, wrapped
 
-_ALSO: dict[Task, tuple[tuple[str, str | None], ...]] = {
-    "quotations": (
-        *(("exact", "direct"), ("overlap", "direct"), ("content+source", None), ("content+source", "direct")),
-        *(("content+cue", None), ("speaker accuracy", None)),
-    ),
-    "timex3": (("TempEval-3 relaxed", None), ("TempEval-3 value", None), ("value accuracy", None)),
-    "clusters": tuple((measure, None) for measure in ("B³", "CEAF-e", "MUC", "LEA", "CoNLL")),
-}
 _IN_SAMPLE = (
     "*: written with istanbul-talks, or the registry gathered from it, in sight: its score on that corpus is "
     "in-sample, and so is every comparison with it."
@@ -54,72 +44,6 @@ class BenchReport:
     boards: Sequence[Board]
     runs: Sequence[Run] = ()
     schema: Schema | None = None
-
-
-def run_table(runs: Iterable[Run]) -> Table:
-    """Return a row for each system that was run: its version, its licences, what it took, how its prediction came."""
-    rows = []
-    for run in runs:
-        system, cost = run.system, run.cost
-        figures = (
-            ("–", "–", "–") if cost is None else (*map(_seconds, (cost.load, cost.predict)), _megabytes(cost.memory))
-        )
-        prediction = "failed" if run.problem else "kept" if run.kept else "made"
-        rows.append((system.signature, system.licence, system.weights or "none", *figures, prediction))
-    return Table(("system", "licence", "weights", "load", "predict", "memory", "prediction"), tuple(rows), left=3)
-
-
-def score_table(board: Board) -> Table:
-    """Return a heading for each measure and a row for each system, strict and convention-free side by side."""
-    rows: list[tuple[str, ...]] = []
-    for measure, part in measures(board):
-        rows.append((f"{measure}, {part} only" if part else measure,))
-        for name, scores in board.scores.items():
-            cells = [_score_cells(score_of(scores, measure, variant, part)) for variant in VARIANTS]
-            rows.append((board.marked(name, measure), *chain.from_iterable(cells)))
-    return Table(("system", "strict F1", "P", "R", "convention-free F1", "P", "R"), tuple(rows))
-
-
-def pair_table(board: Board) -> Table | None:
-    """Return a row for each pair of systems: first less second on the first measure, and its p, corrected by Holm.
-
-    None where there is no pair. The JSON has every measure and label.
-    """
-    measure = measures(board)[0][0]
-    columns = [list(map(_difference_cells, *_differences(board, measure, variant))) for variant in VARIANTS]
-    rows = [
-        (f"{board.marked(a, measure)} − {board.marked(b, measure)}", *strict, *free)
-        for (a, b), strict, free in zip(board.pairs, *columns, strict=True)
-    ]
-    return Table((f"pair, {measure}", "strict", "p", "convention-free", "p"), tuple(rows)) if rows else None
-
-
-def difference_matrix(board: Board, variant: Variant) -> Table | None:
-    """Return every system less every other on the first measure, bold where p < .05 by Holm; None without a pair."""
-    measure = measures(board)[0][0]
-    cells: dict[tuple[str, str], str] = {}
-    for (a, b), difference, p in zip(board.pairs, *_differences(board, measure, variant), strict=True):
-        for pair, sign in (((a, b), 1), ((b, a), -1)):
-            text = "–" if difference is None else f"{sign * difference.difference:+.3f}"
-            cells[pair] = f"**{text}**" if p < 0.05 else text
-    names = sorted(board.scores, key=lambda name: -(_value(board, name, measure, variant) or 0))
-    marks = [board.marked(name, measure) for name in names]
-    rows = [(mark, *(cells.get((name, other), "") for other in names)) for name, mark in zip(names, marks, strict=True)]
-    return Table((f"{measure}, {variant}", *marks), tuple(rows)) if cells else None
-
-
-def _differences(board: Board, measure: str, variant: Variant) -> tuple[list[RandomisationTest | None], list[float]]:
-    """The difference of each pair of systems and its p, corrected by Holm; None and NaN where it isn't defined."""
-    differences = []
-    for (first, _), comparisons in board.pairs.items():
-        score = score_of(board.scores[first], measure, variant)
-        same = (each.difference for each in comparisons if score and each.signature == score.signature)
-        differences.append(next(same, None))
-    return differences, holm([math.nan if difference is None else difference.p for difference in differences])
-
-
-def _difference_cells(difference: RandomisationTest | None, p: float) -> tuple[str, str]:
-    return ("–", "–") if difference is None or math.isnan(p) else (f"{difference.difference:+.3f}", _p(p))
 
 
 def captions(boards: Sequence[Board]) -> list[str]:
@@ -158,11 +82,6 @@ def _lead(board: Board) -> Score:
     """The score whose caution and signature stand for the board: the first system's on the first measure."""
     first = next(iter(board.scores.values()))
     return score_of(first, measures(board)[0][0], VARIANTS[0]) or first.scores[0]
-
-
-def _value(board: Board, name: str, measure: str, variant: Variant) -> float | None:
-    score = score_of(board.scores[name], measure, variant)
-    return score.value if score else None
 
 
 def as_text(report: BenchReport, *, color: bool = False) -> str:
@@ -241,48 +160,6 @@ def _comparison_value(comparison: ComparedScore) -> dict[str, Any]:
     return value
 
 
-def measures(board: Board) -> list[tuple[str, str | None]]:
-    """Return the measures that are shown of a board, each of all things (None) or of a part of them.
-
-    Systems are compared on the first.
-    """
-    known = dict.fromkeys((score.measure, score.part) for scores in board.scores.values() for score in scores.scores)
-    shown = [pair for pair in (("exact", None), ("overlap", None), *_ALSO.get(board.task, ())) if pair in known]
-    return shown or [pair for pair in known if pair[1] is None]
-
-
-def score_of(scores: Scores, measure: str, variant: str, part: str | None = None) -> Score | None:
-    """Return the score of a part, or of all things without one; None where there is none.
-
-    Where several layers or members have such a score, that of the layer itself comes first.
-
-    Args:
-        scores: the scores of one system.
-        measure: as ``exact``.
-        variant: ``strict`` or ``convention-free``.
-        part: as a label, or ``direct``.
-    """
-    key = (measure, part, variant)
-    return next((s for s in scores.scores if (s.measure, s.part, s.variant) == key), None)
-
-
-def _score_cells(score: Score | None) -> tuple[str, str, str]:
-    if score is None or score.value is None:
-        return ("–", "", "")
-    precision, recall = ("" if number is None else f"{number:.3f}" for number in (score.precision, score.recall))
-    return score_cell(score), precision, recall
-
-
-def score_cell(score: Score) -> str:
-    """Return the value of a score with its interval.
-
-    An interval without width, as of zeros alone, is left out: it would look like certainty.
-    """
-    low, high = score.intervals.get("sentences") or score.intervals.get("documents") or (0, 0)
-    interval = f" [{low:.3f}, {high:.3f}]" if low < high else ""
-    return "–" if score.value is None else f"{score.value:.3f}{interval}"
-
-
 def _never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
     """A note of the labels that gold may have and the system never gives; none without a schema."""
     layer = tasks_of(run.system.predicts, schema).get(board.task) if schema else None
@@ -294,18 +171,6 @@ def _never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
     of_gold = dict.fromkeys(table.get(label) for label in own_labels(node, node.label))
     never = [label for label in of_gold if label is not None and label not in predicted]
     return [f"{run.system.name} never gives {', '.join(never)}: what gold has of it is missed."] if never else []
-
-
-def _p(p: float) -> str:
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.2f} s"
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.0f} MB"
 
 
 OUTPUTS = {"text": as_text, "markdown": as_markdown, "json": as_json}

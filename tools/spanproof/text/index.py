@@ -132,11 +132,11 @@ class Text:
         if not len(self.bytes_):
             return np.zeros(len(at), np.uint8)
         first = self.bytes_.take(at, mode="clip")
-        found = table[:256].take(first)
+        flags = table[:256].take(first)
         wide = np.flatnonzero(first >= 0x80)
         if wide.size:
-            found[wide] = table.take(self.code_points(at[wide]))
-        return found
+            flags[wide] = table.take(self.code_points(at[wide]))
+        return flags
 
     def flags_before(self, at: Ints) -> characters.Flags:
         """Return the flags of the characters that end at these bytes."""
@@ -144,11 +144,11 @@ class Text:
         if not len(self.bytes_):
             return np.zeros(len(at), np.uint8)
         last = self.bytes_.take(at - 1, mode="clip")
-        found = table[:256].take(last)
+        flags = table[:256].take(last)
         wide = np.flatnonzero((last >= 0x80) & (at > 0))
         if wide.size:
-            found[wide] = table.take(self.code_points(self.before(at[wide])))
-        return found
+            flags[wide] = table.take(self.code_points(self.before(at[wide])))
+        return flags
 
     def before(self, at: Ints) -> Ints:
         """Return the first byte of the character that ends at each byte; there must be one.
@@ -169,11 +169,11 @@ class Text:
         leads, ends = _odd_bytes()
 
         def suspicious(block: npt.NDArray[np.uint8]) -> Bools:
-            found = block < 32
-            one = np.empty(len(block), np.bool_)
+            suspects = block < 32
+            equal = np.empty(len(block), np.bool_)
             for lead in leads:
-                found |= np.equal(block, lead, out=one)
-            return found
+                suspects |= np.equal(block, lead, out=equal)
+            return suspects
 
         at = positions(self.bytes_, suspicious)
         lead = self.bytes_.take(at).astype(np.intp)

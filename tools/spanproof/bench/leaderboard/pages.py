@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.bench import render as report
+from spanproof.bench import tables
 from spanproof.bench.board import Board
 from spanproof.bench.errors import page
 from spanproof.bench.errors.analysis import Analysis, analyse
@@ -104,7 +105,7 @@ def pages(
     parts += [bulleted(report.limits(runs)), "## How to read", bulleted(report.captions(boards))]
     for board in boards:
         name = board.title.replace(", ", "-")
-        matrix = report.difference_matrix(board, "strict")
+        matrix = tables.difference_matrix(board, "strict")
         parts += [report.section(board, runs, gold.schema, []), *([_MATRIX, markdown(matrix)] if matrix else [])]
         parts.append(f"What goes wrong, and where gold is disputed: [errors](errors-{name}.md).")
         made |= _errors(name, gold, board, runs, resamples, reviews, own)
@@ -122,14 +123,14 @@ def pages(
 
 def _systems(runs: Sequence[Run]) -> Table:
     """The systems without the last column: here all predictions are kept ones."""
-    table = report.run_table(runs)
+    table = tables.run_table(runs)
     return replace(table, header=table.header[:-1], rows=tuple(row[:-1] for row in table.rows))
 
 
 def _shown(board: Board) -> Board:
     """The board with what pages show: those measures, and the pairs compared on the first."""
-    measures = {measure for measure, _ in report.measures(board)}
-    first = report.measures(board)[0]
+    measures = {measure for measure, _ in tables.measures(board)}
+    first = tables.measures(board)[0]
     kept = {
         name: replace(scores, scores=tuple(each for each in scores.scores if each.measure in measures))
         for name, scores in board.scores.items()
@@ -202,11 +203,11 @@ def _summary(boards: Sequence[Board]) -> str:
     for board in boards:
         rows.append((board.title,))
         found = {
-            name: [report.score_of(scores, "exact", variant) for variant in VARIANTS]
+            name: [tables.score_of(scores, "exact", variant) for variant in VARIANTS]
             for name, scores in board.scores.items()
         }
         for name, pair in sorted(found.items(), key=lambda item: -((item[1][0] and item[1][0].value) or 0)):
-            rows.append((board.marked(name, "exact"), *(report.score_cell(each) if each else "–" for each in pair)))
+            rows.append((board.marked(name, "exact"), *(tables.score_cell(each) if each else "–" for each in pair)))
             signatures[board.task] = pair[0].signature.partition("data:")[2].partition("|")[0] if pair[0] else "–"
     table = markdown(Table(("system", "strict", "convention-free"), tuple(rows)))
     data = ", ".join(f"{task} {digest}" for task, digest in signatures.items())
