@@ -1,6 +1,6 @@
 import copy
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,7 +11,7 @@ from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema, article
-from spanproof.testing.matrix import Row, Verdict, as_markdown, matrix, restores, summed, verdict
+from spanproof.testing.matrix import Row, Verdict, as_markdown, matrix, restores, verdict
 from spanproof.testing.mutations import MUTATIONS, Mutation
 from support.checks import correct
 from support.pages import DOCS
@@ -245,6 +245,14 @@ correction brought the document back (or, where the text itself was changed, eve
 PATH` prints it for a corpus of yours; `make format` writes this page.
 
 """
+
+
+def summed(*matrices: Sequence[Row]) -> list[Row]:
+    fields = ("applied", "detected", "unrelated", "named", "restored")
+    return [
+        Row(rows[0].mutation, *(sum(getattr(row, name) for row in rows) for name in fields))
+        for rows in zip(*matrices, strict=True)
+    ]
 
 
 def page() -> str:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.corpus.findings import Finding
+from spanproof.schema.paths import objects
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.matrix import verdict
-from spanproof.testing.mutations import objects
 from spanproof.testing.strategies import documents, mutations, texts
 from support.checks import correct
 
@@ -225,7 +225,7 @@ def test_columns_keep_every_document(name: str, data: st.DataObject) -> None:
     back = list(corpus.documents())
     assert bare(back) == bare(drawn)
     for document in back:
-        for node, _, value in objects(document, schema):
+        for _, node, value in objects(document, schema.root, ()):
             if (member := node.span_of) and value.get("text") is not None:
                 assert document[member][value["start"] : value["end"]] == value["text"]
 
@@ -249,7 +249,7 @@ def test_verdicts_do_not_leak_across_documents(name: str, data: st.DataObject) -
 
 def unambiguous(document: Mapping[str, Any], schema: Schema) -> bool:
     """Whether every span stores its surface, and every surface stands in its text but once."""
-    spans = [(document[node.span_of], each) for node, _, each in objects(document, schema) if node.span_of]
+    spans = [(document[node.span_of], each) for _, node, each in objects(document, schema.root, ()) if node.span_of]
     return all(each.get("text") and text.find(each["text"]) == text.rfind(each["text"]) for text, each in spans)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from spanproof.checks.check import check
 from spanproof.checks.fix import corrected_of
 from spanproof.corpus.documents import Corpus
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Path, objects
 from spanproof.schema.schema import Schema, article
 from spanproof.table import Table, markdown
-from spanproof.testing.mutations import MUTATIONS, Mutation, objects
+from spanproof.testing.mutations import MUTATIONS, Mutation
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,14 @@ class Row:
 
 
 def verdict(mutation: Mutation, sound: Mapping[str, Any], broken: Mapping[str, Any], schema: Schema) -> Verdict:
-    """Judges a broken document against the sound one that it was."""
+    """Judge what the check and the correction make of a broken document.
+
+    Args:
+        mutation: what broke it.
+        sound: the document as it was.
+        broken: the document as it is.
+        schema: what it is.
+    """
     corpus = Corpus.of([broken], schema)
     findings = check(corpus).findings
     causes = {finding.cause.name for finding in findings if finding.cause}
@@ -54,26 +63,40 @@ def verdict(mutation: Mutation, sound: Mapping[str, Any], broken: Mapping[str, A
 
 
 def restores(mutation: Mutation, sound: Mapping[str, Any], corrected: Mapping[str, Any], schema: Schema) -> bool:
-    """Whether a correction brought back what it can for a mutation: the document, or every span on its words."""
+    """Return whether a correction brought back what it can for a mutation: the document, or every span on its words.
+
+    Args:
+        mutation: what broke the document.
+        sound: the document as it was.
+        corrected: the broken document after its correction.
+        schema: what it is.
+    """
     if mutation.restores == "document":
         return corrected == sound
     if mutation.restores == "nothing":
         return False
-    pairs = list(
-        zip(*([span for span in objects(d, schema) if span[0].span_of] for d in (sound, corrected)), strict=True)
+    spans = (
+        [each for each in objects(document, schema.root, ()) if each[1].span_of] for document in (sound, corrected)
     )
+    pairs = list(zip(*spans, strict=True))
     return all(_words(sound, *a) == _words(corrected, *b) for a, b in pairs) and all(
-        a["start"] == b["start"] for (node, _, a), (_, _, b) in pairs
+        a["start"] == b["start"] for (_, node, a), (_, _, b) in pairs
         if sound[node.span_of] == corrected[node.span_of]
     )  # fmt: skip
 
 
-def _words(document: Mapping[str, Any], node: Any, path: Sequence[str | int], value: Mapping[str, Any]) -> Any:
-    return path, document[node.span_of][value["start"] : value["end"]], value.get("text")
+def _words(document: Mapping[str, Any], path: Path, node: Node, value: Mapping[str, Any]) -> Any:
+    return path, document[node.span_of or ""][value["start"] : value["end"]], value.get("text")
 
 
 def matrix(documents: Iterable[Mapping[str, Any]], schema: Schema | None = None, seed: int = 0) -> tuple[Row, ...]:
-    """Try every mutation once on each document to which it applies; the same seed breaks the same places."""
+    """Try every mutation once on each document to which it applies.
+
+    Args:
+        documents: sound ones.
+        schema: what they are; the annotated article by default.
+        seed: of the choice of places; the same seed breaks the same ones.
+    """
     schema, documents = schema or article(), list(documents)
     rows = []
     for mutation in MUTATIONS:
@@ -89,15 +112,6 @@ def matrix(documents: Iterable[Mapping[str, Any]], schema: Schema | None = None,
         detected, unrelated, named, restored = counts if verdicts else (0, 0, 0, 0)
         rows.append(Row(mutation, len(verdicts), detected, unrelated, named, restored))
     return tuple(rows)
-
-
-def summed(*tables: Sequence[Row]) -> tuple[Row, ...]:
-    """Matrices of several corpora as one."""
-    fields = ("applied", "detected", "unrelated", "named", "restored")
-    return tuple(
-        Row(rows[0].mutation, *(sum(getattr(row, name) for row in rows) for name in fields))
-        for rows in zip(*tables, strict=True)
-    )
 
 
 def as_markdown(rows: Sequence[Row]) -> str:

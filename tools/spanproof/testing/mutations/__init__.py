@@ -4,7 +4,7 @@ Mutations 01 to 23 are those of the published comparison of tools; the others ar
 """
 
 from spanproof.testing.mutations import annotations, offsets
-from spanproof.testing.mutations.mutation import Mutation, objects
+from spanproof.testing.mutations.mutation import Mutation
 
 MUTATIONS: tuple[Mutation, ...] = tuple(
     sorted(
@@ -13,4 +13,4 @@ MUTATIONS: tuple[Mutation, ...] = tuple(
     )
 )
 
-__all__ = ["MUTATIONS", "Mutation", "objects"]
+__all__ = ["MUTATIONS", "Mutation"]

@@ -117,7 +117,7 @@ def _crossings(span: SoundSpan, others: Sequence[tuple[int, int]], nest: bool) -
 def duplicate_id(sound: Sound) -> Iterator[Changes]:
     """Two annotations of a list have one identifier."""
     named = {
-        value[name] for node, _, value in sound.objects for name in _references(node) if value.get(name) is not None
+        value[name] for _, node, value in sound.objects for name in _references(node) if value.get(name) is not None
     }
     for _, key, path, items in sound.lists(Node.key):
         for k, item in enumerate(items):
@@ -132,7 +132,7 @@ def _references(node: Node) -> list[str]:
 @breaking("18", "missing-target", "SP501")
 def missing_target(sound: Sound) -> Iterator[Changes]:
     """A reference names an annotation that isn't there."""
-    for node, path, _ in sound.objects:
+    for path, node, _ in sound.objects:
         for name in _references(node):
             wrong = sound.fresh(node.fields[name], "nobody", set(_leaves(sound.document)))
             if wrong is not None:
@@ -201,12 +201,12 @@ def label_case(sound: Sound) -> Iterator[Changes]:
 @breaking("33", "reference-cycle", "SP502")
 def reference_cycle(sound: Sound) -> Iterator[Changes]:
     """An annotation refers to itself, or to one that refers to it."""
-    for node, path, value in sound.objects:
+    for path, node, value in sound.objects:
         key = sound.schema.key_of(node)
         for name in (name for name, sub in node.fields.items() if key and sub.acyclic):
             if (*node.place, str(key)) in node.fields[name].refers_to.places:
                 yield {(*path, name): value[str(key)]}
-                for _, other, second in (each for each in sound.objects if each[0] is node and each[1] > path):
+                for other, _, second in (each for each in sound.objects if each[1] is node and each[0] > path):
                     yield {(*path, name): second[str(key)], (*other, name): value[str(key)]}
 
 
@@ -221,7 +221,7 @@ def hash_differs(sound: Sound) -> Iterator[Changes]:
 @breaking("35", "unknown-member", "SP002")
 def unknown_member(sound: Sound) -> Iterator[Changes]:
     """An object has a member that the schema doesn't list."""
-    for node, path, _ in sound.objects:
+    for path, node, _ in sound.objects:
         if node.closed and "comment" not in node.fields:
             yield {(*path, "comment"): "see above"}
 
@@ -253,7 +253,7 @@ def part_inside_content(sound: Sound) -> Iterator[Changes]:
 @breaking("38", "timex-grammar", "SP301", "SP304")
 def timex_grammar(sound: Sound) -> Iterator[Changes]:
     """A TIMEX3 value is written as dates are in prose."""
-    for node, path, value in sound.objects:
+    for path, node, value in sound.objects:
         if node.timex3 and value.get(node.timex3.value) is not None:
             yield {(*path, node.timex3.value): "26.02.2025"}
 
@@ -261,7 +261,7 @@ def timex_grammar(sound: Sound) -> Iterator[Changes]:
 @breaking("39", "timex-type", "SP302")
 def timex_type(sound: Sound) -> Iterator[Changes]:
     """A TIMEX3 value is one of another type."""
-    for node, path, value in sound.objects:
+    for path, node, value in sound.objects:
         timex3 = node.timex3
         kind = value.get(timex3.type) if timex3 and timex3.type else None
         if timex3 and kind is not None and value.get(timex3.value) is not None:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal, TypeVar
 
+from spanproof.corpus.edits import Edit, apply
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.node import Node
+from spanproof.schema.paths import Path, objects, reached
 from spanproof.schema.schema import Schema
 
 T = TypeVar("T")
-Path = tuple[str | int, ...]
 Changes = Mapping[Path, Any]
 Restores = Literal["document", "spans", "nothing"]
 
@@ -41,21 +42,6 @@ class Mutation:
     cause: str | None
     restores: Restores
     breaks: Callable[[Mapping[str, Any], Schema, Random], dict[str, Any] | None]
-
-
-def objects(document: Any, schema: Schema) -> Iterator[tuple[Node, Path, dict[str, Any]]]:
-    """Every object of a document that its schema knows: its node, where it is, and itself; outer ones first."""
-    yield from _objects(document, schema.root, ())
-
-
-def _objects(value: Any, node: Node, path: Path) -> Iterator[tuple[Node, Path, dict[str, Any]]]:
-    if node.items is not None:
-        for k, item in enumerate(value or ()):
-            yield from _objects(item, node.items, (*path, k))
-    elif node.kind == "object" and value is not None:
-        yield node, path, value
-        for name, sub in node.fields.items():
-            yield from _objects(value.get(name), sub, (*path, name))
 
 
 @dataclass(frozen=True)
@@ -112,16 +98,16 @@ class Sound:
     schema: Schema
 
     @functools.cached_property
-    def objects(self) -> list[tuple[Node, Path, dict[str, Any]]]:
+    def objects(self) -> list[tuple[Path, Node, Any]]:
         """Every object, outer ones first."""
-        return list(objects(self.document, self.schema))
+        return list(objects(self.document, self.schema.root, ()))
 
     @functools.cached_property
     def spans(self) -> list[SoundSpan]:
         """Every span, outer ones first."""
         return [
             SoundSpan(node, path, value, self.document[node.span_of])
-            for node, path, value in self.objects
+            for path, node, value in self.objects
             if node.span_of
         ]
 
@@ -142,7 +128,7 @@ class Sound:
     def lists(self, keyword: Keyword[T | None]) -> Iterator[tuple[Node, T, Path, list[Mapping[str, Any]]]]:
         """Yield the lists that carry a keyword: node, what the keyword says, path, items."""
         carrying = [(sub, value) for sub, value in self.schema.having(keyword) if sub.items is not None]
-        for node, path, value in self.objects:
+        for path, node, value in self.objects:
             for sub, keyword_value in carrying:
                 if sub.place[:-1] == node.place and value.get(sub.place[-1]):
                     yield sub, keyword_value, (*path, sub.place[-1]), value[sub.place[-1]]
@@ -164,7 +150,7 @@ class Sound:
         """Return a second item beside a list's item, with an identifier of its own."""
         if not span.path or not isinstance(span.path[-1], int):
             return
-        items = list(_found(self.document, span.path[:-1]))
+        items = list(reached(self.document, span.path[:-1]))
         key = self.schema.key_of(span.node)
         if key:
             members[key] = self.fresh(span.node.fields[key], span.value[key], [item[key] for item in items])
@@ -176,24 +162,11 @@ class Sound:
         digest = hashlib.sha256(text.encode()).hexdigest()
         hashes = (
             (*path, name)
-            for node, path, value in self.objects
+            for path, node, value in self.objects
             for name, sub in node.fields.items()
             if sub.hash_of == member and value.get(name) is not None
         )
         return {(member,): text} | dict.fromkeys(hashes, digest)
-
-
-def _found(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value[step]
-    return value
-
-
-def _changed(document: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
-    changed = copy.deepcopy(dict(document))
-    for path, value in changes.items():
-        _found(changed, path[:-1])[path[-1]] = value
-    return changed
 
 
 def breaking(
@@ -204,7 +177,11 @@ def breaking(
     def mutation_of(ways: Callable[[Sound], Iterator[Changes]]) -> Mutation:
         def breaks(document: Mapping[str, Any], schema: Schema, random: Random) -> dict[str, Any] | None:
             changes = list(ways(Sound(document, schema)))
-            return _changed(document, random.choice(changes)) if changes else None
+            if not changes:
+                return None
+            edits = [Edit(path, value) for path, value in random.choice(changes).items()]
+            broken: dict[str, Any] = apply(dict(document), edits)
+            return broken
 
         return Mutation(number, name, (ways.__doc__ or "").strip().rstrip("."), codes, cause, restores, breaks)
 
