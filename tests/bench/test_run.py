@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -28,6 +27,7 @@ from spanproof.schema.schema import Schema, article
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError
 from support.documents import LETTERS, ROOT
+from support.offered import offered
 
 GOLD = ROOT / "annotations" / "gold"
 BASELINES = ("gazetteer", "timex-baseline", "quotes-baseline")
@@ -93,18 +93,9 @@ def run(*arguments: object) -> Result:
 
 @pytest.fixture
 def fakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Systems of a stranger's package, by the entry points of a distribution that really is on the path."""
-    folder = tmp_path / "site"
-    info = folder / "fakes-1.dist-info"
-    info.mkdir(parents=True)
+    """Systems of a package of somebody else."""
     names = ("DIES", "RAISES", "LEAVES", "UNSOUND", "SPIES", "LACKS", "ELSEWHERE", "HANGS", "HALVES")
-    points = "\n".join(f"{name.lower()} = bench_fakes:{name}" for name in names)
-    (folder / "bench_fakes.py").write_text(FAKES)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: fakes\nVersion: 1\n")
-    (info / "entry_points.txt").write_text(f"[spanproof.systems]\n{points}\n")
-    monkeypatch.syspath_prepend(folder)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
-    monkeypatch.delitem(sys.modules, "bench_fakes", raising=False)
+    offered(tmp_path / "site", monkeypatch, "bench_fakes", FAKES, {name.lower(): name for name in names})
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -32,11 +30,10 @@ from spanproof.schema.schema import Schema, article
 from spanproof.systems.adapters import gazetteer
 from spanproof.systems.adapters import quotes_baseline as quotes
 from spanproof.systems.adapters import timex_baseline as times
-from spanproof.systems.prediction import PredictionError
-from spanproof.systems.system import MissingSystemError, Source, System
-from spanproof.systems.worker import worker
+from spanproof.systems.system import Source, System
 from spanproof.testing.strategies import documents, texts
 from support.documents import LETTERS, ROOT
+from support.offered import offered
 from support.predictions import annotate
 
 GOLD = ROOT / "annotations" / "gold"
@@ -458,14 +455,6 @@ def fake(name, predict):
     return System(name, "1", "MIT", None, {"entities": ("PERSON",)}, "None known.", lambda registries: predict,
                   install=f"pip install {name}")
 
-def noisy(sources):
-    print("noise on the standard output")
-    os.write(1, b"and below it")
-    for source in sources:
-        assert source.text != "bad"
-        yield {"entities": [{"start": 0, "end": len(source.text), "label": "PERSON"}]
-                           if source.text.istitle() else []}
-
 def dies(sources):
     os._exit(3)
 
@@ -475,55 +464,15 @@ def mortal(sources):
             os._exit(3)
         yield {"entities": [{"start": 0, "end": 1, "label": "PERSON"}] if source.text.islower() else []}
 
-NOISY, DIES, MORTAL = fake("noisy", noisy), fake("dies", dies), fake("mortal", mortal)
+DIES, MORTAL = fake("dies", dies), fake("mortal", mortal)
 """
 
 
 @pytest.fixture
-def fakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, System]:
-    """Systems of a stranger's package, by the entry points of a distribution that really is on the path."""
-    folder = tmp_path / "site"
-    info = folder / "stressfakes-1.dist-info"
-    info.mkdir(parents=True)
-    (folder / "stress_fakes.py").write_text(FAKES)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stressfakes\nVersion: 1\n")
-    points = "noisy = stress_fakes:NOISY\ndies = stress_fakes:DIES\nmortal = stress_fakes:MORTAL\n"
-    (info / "entry_points.txt").write_text(f"[spanproof.systems]\n{points}")
-    monkeypatch.syspath_prepend(folder)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
-    monkeypatch.delitem(sys.modules, "stress_fakes", raising=False)
-    import stress_fakes  # type: ignore[import-not-found]
-
-    return {"noisy": stress_fakes.NOISY, "dies": stress_fakes.DIES}
-
-
-def of_text(text: str) -> dict[str, Any]:
-    return {**DOCUMENT, "text": text, "entities": [], "quotes": [], "dates": []}
-
-
-@pytest.mark.slow
-def test_a_served_system_answers_again_after_a_fault(fakes: Mapping[str, System]) -> None:
-    with worker(fakes["noisy"], article(), REGISTRIES) as answer:
-        for _ in range(2):
-            one, other = answer([of_text("Ana 😀\u2028"), of_text("ana")])
-            assert (words(one), words(other)) == (["Ana 😀\u2028"], [])
-            with pytest.raises(PredictionError, match="AssertionError"):
-                answer([of_text("bad")])
-        assert answer([]) == []
-
-
-@pytest.mark.slow
-def test_a_served_system_that_ends_says_so(fakes: Mapping[str, System]) -> None:
-    with worker(fakes["dies"], article(), {}) as answer:
-        for _ in range(2):
-            with pytest.raises(MissingSystemError, match="dies ended: "):
-                answer([of_text("a")])
-    lacking = System("lacking", "1", "MIT", None, {}, "", lambda _: list, ("no-such-thing==1",))
-    with (
-        pytest.raises(MissingSystemError, match="lacking needs no-such-thing"),
-        worker(lacking, article(), {}) as answer,
-    ):
-        answer([])
+def fakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Systems of a package of somebody else."""
+    names = ("DIES", "MORTAL")
+    offered(tmp_path / "site", monkeypatch, "stress_fakes", FAKES, {name.lower(): name for name in names})
 
 
 def told(*arguments: object) -> Result:
@@ -553,7 +502,8 @@ def test_the_command_measures_and_shrinks(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_failing_system_and_unusable_input(fakes: Mapping[str, System], tmp_path: Path) -> None:
+@pytest.mark.usefixtures("fakes")
+def test_a_failing_system_and_unusable_input(tmp_path: Path) -> None:
     result = told("dies", "timex-baseline", "--corpus", GOLD, "--out", tmp_path, "--transformation", "nfc")
     assert result.exit_code == 1
     assert "dies failed: " in result.stderr
@@ -564,7 +514,8 @@ def test_a_failing_system_and_unusable_input(fakes: Mapping[str, System], tmp_pa
 
 
 @pytest.mark.slow
-def test_a_system_that_ends_while_shrinking_is_told_of(fakes: Mapping[str, System], tmp_path: Path) -> None:
+@pytest.mark.usefixtures("fakes")
+def test_a_system_that_ends_while_shrinking_is_told_of(tmp_path: Path) -> None:
     asked = ("--corpus", GOLD, "--out", tmp_path, "--transformation", "lower", "--transformation", "nfc", "--shrink")
     result = told("mortal", *asked)
     assert result.exit_code == 1
