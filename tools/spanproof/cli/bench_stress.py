@@ -106,14 +106,24 @@ def stress(
     except OSError as error:
         refuse(f"{out}: {error.strerror or error}")
     failures = [f"{each.run.system.name} failed: {each.run.problem}" for each in stressed if each.run.problem]
-    broken: dict[str, list[Broken]] = {}
-    for each in (each for each in stressed if shrink and each.effects):
-        broken[each.run.system.name], failure = _shrunk(each, gold, transformations, seed, examples)
-        failures += [failure] if failure else []
+    broken, unfinished = _shrink(stressed if shrink else (), gold, transformations, seed, examples)
+    failures += unfinished
     print_as(OUTPUTS, output, StressReport(stressed, transformations, gold.schema, broken))
     for failure in failures:
         say(failure)
     sys.exit(1 if failures else 0)
+
+
+def _shrink(
+    stressed: Sequence[Stressed], gold: Corpus, transformations: Sequence[Transformation], seed: int, examples: int
+) -> tuple[dict[str, list[Broken]], list[str]]:
+    """The smallest broken texts by the names of systems, and why a search ended before all were found."""
+    broken: dict[str, list[Broken]] = {}
+    failures = []
+    for each in (each for each in stressed if each.effects):
+        broken[each.run.system.name], failure = _shrunk(each, gold, transformations, seed, examples)
+        failures += [failure] if failure else []
+    return broken, failures
 
 
 def _shrunk(
