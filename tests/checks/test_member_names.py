@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanproof.checks.check import check
-from spanproof.checks.examples import broken, sound
+from spanproof.checks.examples import broken, schema_of, sound
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
@@ -66,7 +66,7 @@ def compare(corpus: Sequence[Mapping[str, Any]], schema: Schema, registries: Any
 @pytest.mark.parametrize("rename", [marked, exchanged], ids=["marked", "exchanged"])
 @pytest.mark.parametrize("rule", [rule for rule in CATALOGUE if rule.bad], ids=lambda rule: rule.code)
 def test_a_rule_finds_its_example_under_other_names(rule: Rule, rename: Rename) -> None:
-    examples, schema = broken(rule)
+    examples, schema = broken(rule), schema_of(rule)
     compare(examples, schema, rule.registries, rename)
 
 

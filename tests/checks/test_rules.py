@@ -44,6 +44,12 @@ def test_a_rule_says_when_to_waive_it(rule: Rule) -> None:
     assert re.match(r"Waive it (where|while) |Never waive it: ", rule.doc.split("\n\n")[-1])
 
 
+def test_what_a_correction_puts_right_is_declared_nowhere_else() -> None:
+    assert [
+        rule.code for rule in EXAMPLES if rule.good and any(finding.fix for finding in found_in_example(rule))
+    ] == []
+
+
 @pytest.mark.parametrize("rule", EXAMPLES + PUBLICATIONS, ids=ids)
 def test_nothing_is_found_in_its_good_example(rule: Rule) -> None:
     assert found_in_good_example(rule) == []

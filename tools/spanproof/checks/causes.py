@@ -1,8 +1,9 @@
-"""Why surfaces and slices disagree: hypotheses, proof, corrected spans.
+"""Why spans disagree with their surfaces: hypotheses, the proof of one, where it places the spans.
 
-A span (start, end, surface) agrees when text[start:end] is its surface. Where spans don't, the cause is usually one for
-the whole document: its offsets are in another unit, or were counted in another version of the text. Each such
-hypothesis says where every span belongs, so the surfaces prove or refute it. Offsets are code points, half open.
+A span agrees when the slice of the text between its offsets is its surface. Where spans don't, there is usually one
+cause for the whole document: its offsets are in another unit, or were counted in another version of the text. A
+hypothesis of a cause says where every span belongs, so that the surfaces prove or refute it. Offsets are code points,
+half open.
 """
 
 import operator
@@ -15,7 +16,9 @@ from spanproof.corpus.findings import Cause, Span
 from spanproof.text import offsets
 
 _Place = Callable[[int, int], tuple[int, int] | None]
+"""Takes start and end as stored, returns where they are meant; None where that is nowhere."""
 _Same = Callable[[str, str], bool]
+"""Whether a slice and a surface are the same, in this order."""
 
 _NEAR = 200  # code points that a lone span may have slipped
 _VOTERS = 64  # spans with the longest surfaces, which show by how much they were shifted
@@ -24,69 +27,89 @@ _SHIFTS = 8  # shifts tried, those with the most votes first
 
 @dataclass(frozen=True)
 class _Hypothesis:
-    """A reading of the offsets.
+    """A way of reading the offsets of a document.
 
-    A fitted one has no trace in the text: a shift that was chosen to suit the spans, or one that any slip of a single
-    span looks like. So two spans must prove it; and what it doesn't place at all (it lies across the edit) is not held
-    against it, if that isn't most of the wrong ones.
+    Attributes:
+        name: the short name of the cause.
+        statement: the cause in words.
+        place: where offsets are meant.
+        same: when a slice is the surface: where they are equal, or equal but for what the cause explains.
+        fitted: whether nothing in the text suggests it: it is a shift that was chosen to suit the spans, or one that
+            looks like a slip of a single span. So two spans must prove it. What it doesn't place at all, because it
+            lies across an edit, isn't counted against it, unless that is most of the wrong spans.
     """
 
     name: str
     statement: str
     place: _Place
-    same: _Same = operator.eq  # (slice, surface)
+    same: _Same = operator.eq
     fitted: bool = False
 
 
 def diagnose(text: str, spans: Sequence[Span]) -> Cause | None:
-    """Name the one cause for which the spans of a text disagree with their surfaces, with proof.
+    """Return the one cause for which the spans of a text disagree with their surfaces, with its proof.
 
-    spans are all that the document has, right and wrong. A hypothesis must explain 9 in 10 of the wrong ones (so all,
-    if there are fewer than 10), and the right ones must be right under it too. Of several, the one that explains the
-    most is named; of those what the text alone suggests, then a shift that was fitted to the spans, an edit last; then
-    the one that moves the fewest right spans, then the most specific. Those that place every span alike are told in
-    its statement, but not one that has no trace in the text beside one that has. None if nothing disagrees, nothing
-    explains it, or equals among the hypotheses would place the spans
-    differently: a correction that could as well be another is no proof.
+    A hypothesis is proved if it explains 9 in 10 of the wrong spans (so all of them, if there are fewer than 10), and
+    if the right ones are right under it too. Of several that are proved it is the one that explains the most spans. Of
+    equals it is one that the text alone suggests; else a shift that was fitted to the spans; an edit of the text last.
+    Of these it is the one that moves the fewest right spans, then the most specific. The statement also tells the
+    others that place every span alike, but no fitted one beside one that the text suggests.
+
+    Args:
+        text: the text.
+        spans: all spans of the document that point into it and store their surface, right and wrong.
+
+    Returns:
+        None if nothing disagrees, if nothing explains it, or if equals among the hypotheses place the spans
+        differently: a correction that could as well be another isn't proved.
     """
     right = [_placed(text, (start, end), surface, operator.eq) is not None for start, end, surface in spans]
     if all(right):
         return None
 
     def tested(hypotheses: Iterable[_Hypothesis]) -> list[Cause]:
-        return [cause for each in hypotheses if (cause := _test(each, text, spans, right))]
+        return [cause for hypothesis in hypotheses if (cause := _test(hypothesis, text, spans, right))]
 
     shifts = _shifts(text, [span for span, ok in zip(spans, right, strict=True) if not ok])
-    every = list(_counted(text))
-    traced, counted = tested(h for h in every if not h.fitted), tested(h for h in every if h.fitted)
+    units = list(_counted(text))
+    suggested, fitted = tested(h for h in units if not h.fitted), tested(h for h in units if h.fitted)
     cut = tested(_cut(shifts))
-    kinds = traced + counted, cut, tested(_edits(text, spans, right, shifts))
+    kinds = suggested + fitted, cut, tested(_edits(text, spans, right, shifts))
     best = _best(max(kinds, key=lambda causes: max((cause.agree for cause in causes), default=0)), spans)
     if best is None:
         return None
-    rivals = traced if best in traced else counted + cut
+    rivals = suggested if best in suggested else fitted + cut
     alike = [cause.statement for cause in rivals if cause.spans == best.spans]
     return replace(best, statement=", or ".join(alike or [best.statement]))
 
 
 def relocate(text: str, start: int, end: int, surface: str) -> tuple[int, int] | None:  # noqa: ARG001 - takes a span
-    """Find the occurrence of a lone span's surface that is nearest to its start, at most 200 code points away.
+    """Return where a span that slipped alone belongs: the occurrence of its surface that is nearest to its start.
 
-    None if there is none, if two are equally near, or if the surface is empty and so occurs everywhere.
+    Args:
+        text: the text.
+        start: first code point of the span, as stored.
+        end: the code point after its last; not asked, since the surface says how long the span is.
+        surface: its stored words.
+
+    Returns:
+        Start and end. None if no occurrence is at most 200 code points away, if two are equally near, or if the surface
+        is empty and so occurs everywhere.
     """
     if not surface:
         return None
     size = len(surface)
     left = text.rfind(surface, max(0, start - _NEAR), max(0, start + size))
     right = text.find(surface, max(0, start), max(0, start + _NEAR + size))
-    found = sorted({(abs(at - start), at) for at in (left, right) if at >= 0})
-    if not found or (len(found) == 2 and found[0][0] == found[1][0]):
+    nearest = sorted({(abs(at - start), at) for at in (left, right) if at >= 0})
+    if not nearest or (len(nearest) == 2 and nearest[0][0] == nearest[1][0]):
         return None
-    at = found[0][1]
+    at = nearest[0][1]
     return at, at + size
 
 
 def _placed(text: str, at: tuple[int, int] | None, surface: str, same: _Same) -> Span | None:
+    """Return the span at these offsets if they are within the text and the slice there is the surface."""
     if at is None or not 0 <= at[0] <= at[1] <= len(text):
         return None
     piece = text[at[0] : at[1]]
@@ -94,7 +117,7 @@ def _placed(text: str, at: tuple[int, int] | None, surface: str, same: _Same) ->
 
 
 def _test(hypothesis: _Hypothesis, text: str, spans: Sequence[Span], right: Sequence[bool]) -> Cause | None:
-    """Hold a hypothesis against all spans."""
+    """Return the cause that a hypothesis is, if the spans prove it."""
     ats = [hypothesis.place(start, end) for start, end, _ in spans]
     placed = [_placed(text, at, span[2], hypothesis.same) for at, span in zip(ats, spans, strict=True)]
     if any(ok and span is None for ok, span in zip(right, placed, strict=True)):
@@ -149,6 +172,7 @@ def _counted(text: str) -> Iterator[_Hypothesis]:
 
 
 def _normal_forms(text: str) -> Iterator[_Hypothesis]:
+    """Yield that offsets were counted in a Unicode normalisation of the text, for each that differs from the text."""
     forms: dict[str, offsets.Form] = {}
     for form in ("NFC", "NFD", "NFKC", "NFKD"):
         forms.setdefault(unicodedata.normalize(form, text), form)
@@ -204,7 +228,7 @@ def _shifts(text: str, wrong: Sequence[Span]) -> list[int]:
     """Return the shifts that put spans on their surface, those of the most spans first."""
     votes: Counter[int] = Counter()
     whole = {(start, surface) for start, end, surface in wrong if surface and end - start == len(surface)}
-    for start, surface in sorted(whole, key=lambda each: (-len(each[1]), each))[:_VOTERS]:
+    for start, surface in sorted(whole, key=lambda voter: (-len(voter[1]), voter))[:_VOTERS]:
         at = text.find(surface)
         while at >= 0:
             votes[at - start] += 1
@@ -213,11 +237,13 @@ def _shifts(text: str, wrong: Sequence[Span]) -> list[int]:
 
 
 def _through(units: offsets.Map) -> _Place:
+    """Read offsets as counts of another unit."""
     to = units.tolist()
     return lambda start, end: (to[start], to[end]) if 0 <= start < len(to) and 0 <= end < len(to) else None
 
 
 def _by(start_shift: int, end_shift: int) -> _Place:
+    """Shift every start, and every end, by some code points."""
     return lambda start, end: (start + start_shift, end + end_shift)
 
 
@@ -233,6 +259,7 @@ def _after(edit: int, shift: int) -> _Place:
 
 
 def _same_lines(piece: str, surface: str) -> bool:
+    """Whether two strings are the same but for how their lines end."""
     return _lines(piece) == _lines(surface)
 
 

@@ -97,67 +97,74 @@ def publication_findings(publication: Publication, rules: Sequence[Rule]) -> Ite
 
 
 def _whole(rule: Rule, judged: Any) -> Iterator[Finding]:
-    """The findings of a rule that says of each itself where it is."""
+    """Yield the findings of a rule that yields findings itself, and no hits: across documents, of a publication."""
     for finding in rule.judge(judged):
         assert isinstance(finding, Finding)
-        yield rule.found(finding)
+        yield rule.signed(finding)
 
 
 def _is_called_for(rule: Rule, schema: Schema) -> bool:
+    """Say whether a schema has the keyword that a rule needs."""
     return rule.needs is None or bool(schema.having(rule.needs))
 
 
 def _judge(rule: Rule, view: View) -> Iterator[Finding]:
-    for found in list(rule.judge(view)):
-        if isinstance(found, Finding):
-            yield rule.found(found)
+    """Yield the findings of a rule in a batch, and hide what an error is found in from the rules to come.
+
+    The rule judges the whole batch before anything is hidden, so that it finds all of its own faults of one object.
+    """
+    for hit in list(rule.judge(view)):
+        if isinstance(hit, Finding):
+            yield rule.signed(hit)
             continue
-        finding = rule.found(_finding(found, view))
+        finding = rule.signed(_finding(hit, view))
         if rule.severity == "error" and finding.row is not None:
             view.hide(finding.row, finding.path)
         yield finding
 
 
 def _finding(hit: Hit, view: View) -> Finding:
-    """A hit with everything that a reader needs to find the place."""
+    """Return a hit with everything that a reader needs to find the place."""
     row = int(hit.items.doc[hit.k])
     path = (*hit.items.path(hit.k), *hit.at)
     file, line = view.batch.origin[row]
     document = view.batch.document(row) if row in view.batch.raw else None
     name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
-    found = Finding("", "error", hit.message, name, path, cause=hit.cause, fix=hit.fix, file=file, line=line, row=row)
+    finding = Finding("", "error", hit.message, name, path, cause=hit.cause, fix=hit.fix, file=file, line=line, row=row)
     for length in range(len(path), 0, -1):
         place: Place = tuple("*" if isinstance(step, int) else step for step in path[:length])
         if place in view.spans and (k := view.find(place, row, path[:length])) is not None:
-            return _placed(found, view, place, k)
-    found = replace(found, document=name or _name(document, view.schema))
+            return _placed(finding, view, place, k)
+    finding = replace(finding, document=name or _name(document, view.schema))
     if hit.span is not None:
         text = view.string(row, str(hit.at[0]))
         start, end = hit.span
-        found = replace(found, start=start, end=end, text=text[start:end], excerpt=_excerpt(text, start, end))
-    return found
+        finding = replace(finding, start=start, end=end, text=text[start:end], excerpt=_excerpt(text, start, end))
+    return finding
 
 
 def _name(document: Any, schema: Schema) -> str | None:
+    """Return the key of a document that columns can't hold; None if it has none."""
     name = document.get(schema.key) if isinstance(document, Mapping) else None
     return name if isinstance(name, str) else None
 
 
-def _placed(found: Finding, view: View, place: Place, k: int) -> Finding:
+def _placed(finding: Finding, view: View, place: Place, k: int) -> Finding:
+    """Return a finding with what its span is: key, offsets, surface, and the line of the text round it."""
     spans = view.spans[place]
     start, end = (spans.items.columns[name][k].as_py() for name in ("start", "end"))
     surface = spans.surface[k].as_py() if spans.surface is not None else None
     key = view.schema.key_of(spans.node)
     name = spans.items.columns[key][k].as_py() if key else None
-    assert found.row is not None
-    text = view.string(found.row, spans.member)
+    assert finding.row is not None
+    text = view.string(finding.row, spans.member)
     within = start is not None and end is not None and 0 <= start <= end <= len(text)
     excerpt = _excerpt(text, start, end) if within else None
-    return replace(found, id=name, start=start, end=end, text=surface, excerpt=excerpt)
+    return replace(finding, id=name, start=start, end=end, text=surface, excerpt=excerpt)
 
 
 def _excerpt(text: str, start: int, end: int) -> Excerpt:
-    """The line round a span, cut to 60 characters on each side."""
+    """Return the line round a span, cut to 60 characters on each side."""
     low, high = max(0, start - 60), min(len(text), end + 60)
     low = max(low, text.rfind("\n", low, start) + 1)
     stop = text.find("\n", end, high)

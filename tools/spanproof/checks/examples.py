@@ -37,7 +37,7 @@ def one_entity(start: Any, end: Any, text: str, **members: Any) -> list[dict[str
 
 
 def sound(**members: Any) -> dict[str, Any]:
-    """The sound article with some members replaced; the hash follows the text."""
+    """Return the sound article with some members replaced; the hash follows the text."""
     document = {**SOUND, **members}
     document.setdefault("sha256", hashlib.sha256(document["text"].encode("utf-8", "surrogatepass")).hexdigest())
     return document

@@ -83,7 +83,7 @@ class Patch:
 
 
 def _lines(text: str) -> list[str]:
-    """Lines that end in a line feed and nothing else: a lone CR or U+2028 in a document is no line end of the file."""
+    """Cut at line feeds and nothing else: a lone CR or U+2028 in a document is no line end of the file."""
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return [line for line in lines if line]
@@ -155,6 +155,7 @@ def patches(
 
 
 def _patches(corpus: Corpus, corrections: Iterable[tuple[Batch, Mapping[int, Corrected]]]) -> Iterator[Patch]:
+    """Yield the files that have corrections; the batches of a file stand one after the other."""
     filled = ((batch, changed) for batch, changed in corrections if batch.columns.num_rows)
     for name, batches in groupby(filled, key=lambda pair: pair[0].origin[0][0]):
         known = format_of(Path(name)) if name else None
@@ -180,7 +181,7 @@ def _patches(corpus: Corpus, corrections: Iterable[tuple[Batch, Mapping[int, Cor
 def _corrections(
     corpus: Corpus, rules: Sequence[Rule] | None, select: Sequence[str], ignore: Sequence[str]
 ) -> Iterator[tuple[Batch, Mapping[int, Corrected]]]:
-    """The batches of a corpus, each with its documents that have corrections, by their row."""
+    """Yield the batches of a corpus, each with its documents that have corrections, by their row."""
     within = _within(rules)
     for batch in corpus.batches:
         suspects = findings_of(replace(corpus, batches=(batch,), publications=()), rules=within)
@@ -190,7 +191,7 @@ def _corrections(
 
 
 def _within(rules: Sequence[Rule] | None) -> tuple[Rule, ...]:
-    """The rules that judge a document alone."""
+    """Return the rules that judge a document alone."""
     return tuple(rule for rule in (catalogue() if rules is None else rules) if rule.collect is None)
 
 
@@ -218,7 +219,7 @@ def corrected_of(
         return list(findings_of(alone, rules=within))
 
     ended: list[Finding] = []
-    made: list[tuple[Edit, ...]] = []
+    kept: list[tuple[Edit, ...]] = []
     findings = judge(document)
     for _ in range(_ROUNDS):
         progress = False
@@ -229,17 +230,17 @@ def corrected_of(
             if _proved(edits, cured, findings, after):
                 document, findings, progress = changed, after, True
                 ended += cured
-                made.append(edits)
+                kept.append(edits)
                 # A removal moves what comes after it, so that the other edits' paths are stale.
                 if edits[0].remove:
                     break
         if not progress:
             break
-    return Corrected(document, tuple(ended), tuple(made))
+    return Corrected(document, tuple(ended), tuple(kept))
 
 
 def _by_correction(findings: Sequence[Finding], select: Sequence[str], ignore: Sequence[str]) -> list[list[Finding]]:
-    """The findings that have a correction, those of one correction together."""
+    """Return the findings that have a correction, those of one correction together."""
     groups: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.fix and selected(finding.code, select, ignore):
@@ -250,7 +251,7 @@ def _by_correction(findings: Sequence[Finding], select: Sequence[str], ignore: S
 def _proved(
     edits: Sequence[Edit], cured: Sequence[Finding], before: Sequence[Finding], after: Sequence[Finding]
 ) -> bool:
-    """Whether the findings of a correction are gone, or fewer where it removes something, and no error is new."""
+    """Say whether the findings of a correction are gone, or fewer where it removes something, and no error is new."""
     gone = {(f.code, f.path) for f in cured}.isdisjoint((f.code, f.path) for f in after)
     fewer = edits[0].remove and len(after) < len(before)
     return (gone or fewer) and _errors(after) <= _errors(before)

@@ -21,7 +21,7 @@ class Report:
     """What a check found. ``print(report)`` shows it as ``spanproof check`` does.
 
     Attributes:
-        findings: the findings, in the order of the documents; those of rules across documents last.
+        findings: the findings, batch by batch, in a batch by rule; those of rules across documents last.
         waived: the findings that a waiver covers.
         documents: how many documents were read.
         spans: how many spans they have.

@@ -71,8 +71,8 @@ class Rule:
         """Return the first line of the documentation."""
         return self.doc.splitlines()[0]
 
-    def found(self, finding: Finding) -> Finding:
-        """Return a finding under the code and severity of this rule."""
+    def signed(self, finding: Finding) -> Finding:
+        """Return a finding with the code and the severity of this rule."""
         return replace(finding, code=self.code, severity=self.severity)
 
 

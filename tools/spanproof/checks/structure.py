@@ -27,7 +27,15 @@ _PROVED = {
 
 @dataclass(frozen=True)
 class Misfit:
-    """One place where a document breaks the schema: ``keyword`` says which demand."""
+    """One place where a document breaks the schema.
+
+    Attributes:
+        row: the document, by its row in the batch.
+        path: the place in the document.
+        keyword: the keyword of JSON Schema whose demand isn't met, such as ``minimum``.
+        instance: the value there.
+        message: what is there and what would be right.
+    """
 
     row: int
     path: tuple[str | int, ...]
@@ -37,7 +45,7 @@ class Misfit:
 
 
 def misfits(view: View) -> Iterator[Misfit]:
-    """Every place of the batch that breaks the schema, document by document."""
+    """Yield every place of a batch that breaks the schema, document by document."""
     for row in suspects(view).tolist():
         document = _without_gaps(view.batch.document(row), view.schema.root)
         errors = [inner for error in view.schema.validator.iter_errors(document) for inner in _inner(error)]
@@ -50,29 +58,29 @@ def misfits(view: View) -> Iterator[Misfit]:
 
 
 def _inner(error: Any) -> Iterator[Any]:
-    """What a schema says of a value that might also have been null: the choice of the two hides it."""
-    inner = [each for each in error.context or () if (each.validator, each.validator_value) != ("type", "null")]
-    if error.validator not in ("anyOf", "oneOf") or not inner:
+    """Yield what a schema says of a value that might also have been null: the choice of the two hides it."""
+    within = [other for other in error.context or () if (other.validator, other.validator_value) != ("type", "null")]
+    if error.validator not in ("anyOf", "oneOf") or not within:
         yield error
-    for each in inner if error.validator in ("anyOf", "oneOf") else ():
-        yield from _inner(each)
+    for other in within if error.validator in ("anyOf", "oneOf") else ():
+        yield from _inner(other)
 
 
 def _without_gaps(value: Any, node: Node) -> Any:
-    """A value without the nulls of members that may be left out: columns can't tell the two, so no verdict does."""
+    """Return a value without the nulls of members that may be left out: columns can't tell the two apart."""
     if isinstance(value, Mapping):
         return {
-            name: _without_gaps(each, node.fields[name]) if name in node.fields else each
-            for name, each in value.items()
-            if each is not None or name not in node.fields or node.fields[name].nullable or node.fields[name].required
+            name: _without_gaps(member, node.fields[name]) if name in node.fields else member
+            for name, member in value.items()
+            if member is not None or name not in node.fields or node.fields[name].nullable or node.fields[name].required
         }
     if isinstance(value, list) and node.items is not None:
-        return [_without_gaps(each, node.items) for each in value]
+        return [_without_gaps(item, node.items) for item in value]
     return value
 
 
 def _owner(misfit: Misfit, view: View) -> str:
-    """The code that owns a misfit: a demand on the offsets or the label of a span has a rule of its own."""
+    """Return the code that owns a misfit: a demand on the offsets or the label of a span has a rule of its own."""
     place = tuple("*" if isinstance(step, int) else step for step in misfit.path)
     span = next((node for node in view.schema.spans if node.place == place[:-1]), None)
     if span is not None and place[-1] in ("start", "end"):
@@ -85,13 +93,13 @@ def _owner(misfit: Misfit, view: View) -> str:
 
 
 def owned(view: View, code: str) -> Iterator[Misfit]:
-    """The misfits of the batch that a code owns."""
-    found = view.once("misfits", lambda: [(_owner(misfit, view), misfit) for misfit in misfits(view)])
-    yield from (misfit for owner, misfit in found if owner == code)
+    """Yield the misfits of a batch that a rule reports."""
+    by_owner = view.once("misfits", lambda: [(_owner(misfit, view), misfit) for misfit in misfits(view)])
+    yield from (misfit for owner, misfit in by_owner if owner == code)
 
 
 def suspects(view: View) -> Ints:
-    """The documents that columns alone don't prove sound, by row."""
+    """Return the documents that columns alone don't prove sound, by row."""
     rows = len(view.documents)
     doubt = np.zeros(rows, np.bool_)
     doubt[list(view.batch.raw)] = True
@@ -106,6 +114,7 @@ def suspects(view: View) -> Ints:
 
 
 def _doubt_node(view: View, node: Node, doubt: Bools) -> None:
+    """Mark in ``doubt`` the documents of which a value at a node isn't proved by its column."""
     if node.place[-1] == "*":
         owner = view.columns.items(node.place[:-2])
         lists = owner.columns[node.place[-2]]
@@ -128,12 +137,14 @@ def _doubt_node(view: View, node: Node, doubt: Bools) -> None:
 
 
 def _doubt_values(values: pa.Array, node: Node) -> Bools:
+    """Say of each value whether its column leaves in doubt that the node allows it."""
     bad = np.zeros(len(values), np.bool_)
     if (allowed := node.allowed) is not None:
         bad |= np.array([value is not None and value not in allowed for value in values.to_pylist()], np.bool_)
     if node.kind == "string" and (pattern := node.pattern):
         bad |= ~_matches(values, pattern) & validity(values)
     if node.kind == "string" and node.min_length:
+        # Bytes are counted faster than code points; one code point has four bytes at most.
         lengths = pc.binary_length(values)
         bad |= (integers(lengths)[0] < 4 * node.min_length - 3) & validity(values)
     if (minimum := node.minimum) is not None:
@@ -143,7 +154,7 @@ def _doubt_values(values: pa.Array, node: Node) -> Bools:
 
 
 def _matches(values: pa.Array, pattern: str) -> Bools:
-    """A match by RE2; an expression that RE2 doesn't know matches nothing: the validator judges."""
+    """Say which values RE2 matches; an expression that RE2 doesn't know matches nothing: the validator judges."""
     try:
         # RE2's $ is the very end, Python's may stand before a last line feed: RE2 clears less, never more.
         return booleans(pc.match_substring_regex(values, pattern))
@@ -152,10 +163,19 @@ def _matches(values: pa.Array, pattern: str) -> Bools:
 
 
 def _message(keyword: str, instance: Any, wanted: Any, original: str, schema: Mapping[str, Any]) -> str:
+    """Say what is there and what would be right.
+
+    Args:
+        keyword: the keyword whose demand isn't met.
+        instance: the value there.
+        wanted: the value of the keyword.
+        original: what the validator says.
+        schema: the schema that the keyword is in.
+    """
     if keyword == "type":
         kinds = [wanted] if isinstance(wanted, str) else wanted
-        found = "is missing or null" if instance is None else f"is {_shown(instance)}, {_kind(instance)}"
-        return f"{found}; right is {' or '.join(map(_article, kinds))}"
+        is_ = "is missing or null" if instance is None else f"is {_shown(instance)}, {_kind(instance)}"
+        return f"{is_}; right is {' or '.join(map(_article, kinds))}"
     if keyword == "enum":
         near = difflib.get_close_matches(str(instance).upper(), [str(w) for w in wanted if w], 1, 0.5)
         near = near or difflib.get_close_matches(str(instance), [str(w) for w in wanted if w], 1, 0.5)

@@ -26,11 +26,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Spans:
-    """The spans at one place of a batch.
+    """The spans at one place of a batch, as arrays of shape (spans,).
 
-    ``start`` and ``end`` are offsets as written (0 where there is none), ``low`` and ``high`` the same in code points
-    of the batch, ``text`` the texts they point into, which are the documents' ``member``, ``surface`` their stored
-    text. ``open`` is true where both offsets are integers and no error has hidden the span.
+    Attributes:
+        items: the spans as objects: their node, their documents, their members as columns.
+        member: the member of the documents that holds the texts they point into.
+        text: these texts, indexed.
+        start: the first code point of each in its document, as written; 0 where there is none.
+        end: the code point after the last, as written; 0 where there is none.
+        length: of the text that each points into, in code points.
+        surface: the stored words of each; None where the schema has no member for them.
+        open: whether both offsets are integers and no error has hidden the span so far. It may still end past its text
+            before the rules about offsets (SP101 to SP106) have judged.
     """
 
     items: Items
@@ -44,7 +51,7 @@ class Spans:
 
     @property
     def node(self) -> Node:
-        """The node of the schema."""
+        """Return the node of the schema."""
         return self.items.node
 
     def edits_to(self, k: int, start: int, end: int, surface: str) -> tuple[Edit, ...]:
@@ -65,12 +72,12 @@ class Spans:
 
     @functools.cached_property
     def low(self) -> Ints:
-        """Start, in code points of the batch."""
+        """Return the starts in code points of all texts of the batch end to end."""
         return self.text.points.take(self.items.doc) + self.start
 
     @functools.cached_property
     def high(self) -> Ints:
-        """End, in code points of the batch."""
+        """Return the ends in code points of all texts of the batch end to end."""
         return self.text.points.take(self.items.doc) + self.end
 
     @functools.cached_property
@@ -89,17 +96,23 @@ class Spans:
 
     @property
     def bytes_(self) -> tuple[Ints, Ints]:
-        """First byte and the byte after the last, in the batch; offsets out of bounds are clipped to their document."""
+        """Return the first byte of each, and the byte after the last, of all texts of the batch end to end.
+
+        Offsets out of bounds are clipped to their document.
+        """
         return self._laid[:2]
 
     @property
     def same(self) -> Bools:
-        """Whether the text between the offsets is the surface; where there is none it is."""
+        """Say whether the text between the offsets is the surface; it is where no surface is stored."""
         return self._laid[2]
 
     @functools.cached_property
     def edges(self) -> tuple[Flags, Flags, Flags, Flags]:
-        """The flags of the characters before and after the start, before and after the end; 0 beyond the document."""
+        """Return the flags of the characters before and after the start, and before and after the end.
+
+        They are 0 beyond the document. :mod:`spanproof.text.characters` says what they are.
+        """
         first, last = self.bytes_
         return (
             self.text.flags_before(first) * (self.start > 0),
@@ -111,7 +124,13 @@ class Spans:
 
 @dataclass(frozen=True)
 class View:
-    """One batch of a corpus, for rules."""
+    """One batch of a corpus, as rules see it.
+
+    Attributes:
+        batch: the documents.
+        schema: what a document is.
+        registries: what references point into: name of the registry to key to entry.
+    """
 
     batch: Batch
     schema: Schema
@@ -119,12 +138,12 @@ class View:
 
     @functools.cached_property
     def columns(self) -> Columns:
-        """The objects of the batch by place."""
+        """Return the objects of the batch by place."""
         return Columns(self.batch, self.schema)
 
     @property
     def documents(self) -> Items:
-        """The documents themselves."""
+        """Return the documents themselves."""
         return self.columns.items(())
 
     @functools.cached_property
@@ -132,28 +151,28 @@ class View:
         return {}
 
     def once(self, key: object, compute: Callable[[], T]) -> T:
-        """What ``compute`` returns, computed once for this view and key."""
+        """Return what ``compute`` returns, computed once for this view and key."""
         if key not in self._kept:
             self._kept[key] = compute()
         kept: T = self._kept[key]
         return kept
 
     def texts(self, member: str) -> pa.Array:
-        """A string member of the documents, empty where it is null."""
+        """Return a string member of the documents, empty where it is null."""
         array = self.documents.columns[member]
         return array.fill_null("") if array.null_count else array
 
     def text(self, member: str) -> Text:
-        """The texts in a string member of the documents, indexed."""
+        """Return the texts in a string member of the documents, indexed."""
         return self.once(("text", member), lambda: Text.of(self.texts(member)))
 
     def codes(self, place: Place) -> tuple[Ints, pa.Array]:
-        """The strings at a place as small integers (null is -1), the same for the same string, and each string."""
+        """Return the strings at a place as integers, equal where the strings are, -1 for null; and each string once."""
         return self.once(("codes", place), lambda: codes(self.columns.items(place[:-1]).columns[place[-1]]))
 
     @functools.cached_property
     def spans(self) -> Mapping[Place, Spans]:
-        """The spans of the batch by place, outer ones first."""
+        """Return the spans of the batch by place, outer ones first."""
         return {node.place: self._spans(node, member) for node, member in self.schema.having(Node.span_of)}
 
     def _spans(self, node: Node, member: str) -> Spans:
@@ -166,15 +185,15 @@ class View:
         return Spans(items, member, text, start.astype(np.int64), end.astype(np.int64), length, surface, known)
 
     def string(self, row: int, member: str) -> str:
-        """A text of one document."""
+        """Return a text of one document."""
         return self.once(("string", row, member), lambda: self.documents.columns[member][row].as_py() or "")
 
     def whole(self, row: int, member: str) -> bool:
-        """Whether a text of a document could be taken into columns as it is (no lone surrogate)."""
+        """Say whether a text of a document could be taken into columns as it is (it has no lone surrogate)."""
         return row not in self.batch.raw or self.batch.raw[row].get(member) == self.string(row, member)
 
     def hide(self, row: int, path: Sequence[str | int]) -> None:
-        """Takes the innermost span on the path of a fault out of the rules to come."""
+        """Hide the innermost span on the path of a fault from the rules to come."""
         for length in range(len(path), 0, -1):
             place = tuple("*" if isinstance(step, int) else step for step in path[:length])
             if place in self.spans:
@@ -184,34 +203,48 @@ class View:
                 return
 
     def find(self, place: Place, row: int, path: Sequence[str | int]) -> int | None:
-        """The object of a place that stands at a path of a document."""
+        """Return which object of a place stands at a path of a document; None if none does.
+
+        Args:
+            place: where in every document.
+            row: which document.
+            path: where in this one.
+        """
         items = self.columns.items(place)
         first, last = np.searchsorted(items.doc, [row, row + 1])
         same = np.ones(last - first, np.bool_)
         for at, want in zip(items.at, (step for step in path if isinstance(step, int)), strict=True):
             same &= at[first:last] == want
-        found = np.flatnonzero(same)
-        return int(first + found[0]) if found.size else None
+        matches = np.flatnonzero(same)
+        return int(first + matches[0]) if matches.size else None
 
     def surfaces(self, row: int, member: str) -> list[tuple[Spans, int]]:
-        """Every span of a document that points into a text and stores its surface, whatever is wrong with it."""
-        found = []
+        """Return the spans of a document that point into a text and store a surface, whatever is wrong with them."""
+        stored = []
         for spans in self.spans.values():
             if spans.member == member and spans.surface is not None:
                 first, last = np.searchsorted(spans.items.doc, [row, row + 1]).tolist()
                 members = (spans.surface, *(spans.items.columns[name] for name in ("start", "end")))
                 whole = np.logical_and.reduce([validity(member.slice(first, last - first)) for member in members])
-                found += [(spans, first + k) for k in np.flatnonzero(whole).tolist()]
-        return found
+                stored += [(spans, first + k) for k in np.flatnonzero(whole).tolist()]
+        return stored
 
     def cause(self, row: int, member: str) -> tuple[Cause, list[tuple[Spans, int]]] | None:
-        """Why surfaces and slices of a document disagree, where one cause explains it, and the spans it speaks of."""
+        """Return the one cause for which spans of a document disagree with their surfaces, and all its spans.
+
+        Args:
+            row: which document.
+            member: which of its texts.
+
+        Returns:
+            The cause, and the spans in the order of those of the cause; None where no cause is proved.
+        """
 
         def compute() -> tuple[Cause, list[tuple[Spans, int]]] | None:
             spans = self.surfaces(row, member)
             stored = [(s, k, s.surface) for s, k in spans if s.surface is not None]
             triples = [(int(s.start[k]), int(s.end[k]), surface[k].as_py()) for s, k, surface in stored]
-            found = diagnose(self.string(row, member), triples)
-            return None if found is None else (found, spans)
+            cause = diagnose(self.string(row, member), triples)
+            return None if cause is None else (cause, spans)
 
         return self.once(("cause", row, member), compute)

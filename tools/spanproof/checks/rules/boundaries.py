@@ -17,7 +17,7 @@ from spanproof.text.index import same_text, splits_cluster
 
 
 def _in_word(text: str, at: int) -> bool:
-    """Whether the characters on both sides of an offset are of a word."""
+    """Say whether the characters on both sides of an offset are of a word."""
     table = characters.flags()
     return 0 < at < len(text) and bool(table[ord(text[at - 1])] & table[ord(text[at])] & characters.WORD)
 
@@ -122,7 +122,7 @@ def context_differs(view: View) -> Iterator[Hit]:
             text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
             prefix, suffix = (_optional(spans, name, k) for name in ("prefix", "suffix"))
-            found = text[max(0, start - len(prefix)) : start], text[end : end + len(suffix)]
+            before, after = text[max(0, start - len(prefix)) : start], text[end : end + len(suffix)]
             whole = prefix + text[start:end] + suffix
             places = [at for at in range(len(text)) if text.startswith(whole, at)] if whole else []
             fix: tuple[Edit, ...] = ()
@@ -133,16 +133,18 @@ def context_differs(view: View) -> Iterator[Hit]:
             right = (
                 "no place has both" if not places else f"right is {places[0] + len(prefix)}" if fix else "several do"
             )
-            message = f"stands between {literal(found[0])} and {literal(found[1])}; {stored}; {right}"
+            message = f"stands between {literal(before)} and {literal(after)}; {stored}; {right}"
             yield Hit(spans.items, k, message, fix=fix)
 
 
 def _optional(spans: Spans, name: str, k: int) -> str:
+    """Return a member of a span that it may lack, or null: then the empty string."""
     column = spans.items.columns.get(name)
     return "" if column is None else column[k].as_py() or ""
 
 
 def _out_of_context(spans: Spans) -> Ints:
+    """Return the spans before or after which the text isn't their stored prefix or suffix."""
     bad = np.zeros(len(spans.items), np.bool_)
     for name, side in (("prefix", -1), ("suffix", 1)):
         context = spans.items.columns.get(name)

@@ -11,12 +11,15 @@ from spanproof.text.characters import BIDI, BOM, INVISIBLE
 
 
 def _texts(view: View) -> Iterator[str]:
-    """The members that spans point into."""
+    """Yield the members that spans point into."""
     yield from view.schema.texts
 
 
 def _odd(view: View, member: str) -> tuple[Ints, Ints]:
-    """Odd characters of the batch: their bytes and code points."""
+    """Return where the odd characters of a batch are, as bytes of all its texts end to end, and their code points.
+
+    Odd are those that any rule of this family asks for; they are looked for once.
+    """
 
     def compute() -> tuple[Ints, Ints]:
         text = view.text(member)
@@ -27,7 +30,13 @@ def _odd(view: View, member: str) -> tuple[Ints, Ints]:
 
 
 def _hits(view: View, wanted: Ints, what: str) -> Iterator[Hit]:
-    """One hit for each document that holds such characters: the first, and how many."""
+    """Yield a hit for each document that holds some characters: the first of them, and how many more.
+
+    Args:
+        view: the batch.
+        wanted: the code points that are looked for.
+        what: what one is called in the message.
+    """
     for member in _texts(view):
         at, points = _odd(view, member)
         keep = np.isin(points, wanted)
@@ -58,10 +67,10 @@ def lone_surrogate(view: View) -> Iterator[Hit]:
     for row, document in view.batch.raw.items():
         for member in _texts(view):
             text = document.get(member) if isinstance(document, dict) else None
-            if isinstance(text, str) and (found := [k for k, c in enumerate(text) if "\ud800" <= c < "\ue000"]):
-                more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-                message = f"lone surrogate U+{ord(text[found[0]]):04X} at {found[0]}{more}"
-                yield Hit(view.documents, row, message, (member,), span=(found[0], found[0] + 1))
+            if isinstance(text, str) and (halves := [k for k, c in enumerate(text) if "\ud800" <= c < "\ue000"]):
+                more = f", and {len(halves) - 1} more" if len(halves) > 1 else ""
+                message = f"lone surrogate U+{ord(text[halves[0]]):04X} at {halves[0]}{more}"
+                yield Hit(view.documents, row, message, (member,), span=(halves[0], halves[0] + 1))
 
 
 @rule("SP121", "control-character", "warning", bad=[{"text": "Ana\x00Silva"}], good=[{"text": "Ana Silva"}])

@@ -61,7 +61,7 @@ def duplicate_id(view: View) -> Iterator[Hit]:
 
 
 def _crowded(view: View) -> Iterator[tuple[Spans, Ints]]:
-    """The spans that are items of a list, which alone can be duplicates, where two begin at one place."""
+    """Yield the lists of spans in which two begin at one place, so that there may be duplicates, and which are open."""
     for place, spans in view.spans.items():
         k = indices(spans.open)
         if place[-1] == "*" and repeated(spans.low[k]).size:
@@ -69,7 +69,7 @@ def _crowded(view: View) -> Iterator[tuple[Spans, Ints]]:
 
 
 def _keys(spans: Spans, k: Ints) -> Ints:
-    """One number for each place of a span in its list: equal for the same span of the same list."""
+    """Return a number for each of some spans, equal for the same offsets in the same list."""
     size = int(max(spans.end[k].max(initial=0), 1)) + 1
     return (spans.items.parent[k] * size + spans.start[k]) * size + spans.end[k]
 

@@ -15,12 +15,15 @@ from spanproof.text.display import literal
 
 
 def _systematic(view: View, spans: Spans, k: int) -> tuple[Cause | None, tuple[Edit, ...]]:
-    """The cause of a disagreement, with the correction of its whole document; else the correction of this span."""
+    """Return the cause of a disagreement with the correction of the whole document, else the correction of this span.
+
+    A correction of the whole document is one value for all of its spans, so that it is made, or refused, as one.
+    """
     row, member = int(spans.items.doc[k]), spans.member
     if spans.surface is None or not spans.surface[k].is_valid:
         return None, ()
-    if found := view.cause(row, member):
-        cause, involved = found
+    if explained := view.cause(row, member):
+        cause, involved = explained
         for (other, j), placed in zip(involved, cause.spans, strict=True):
             if other is spans and j == k and placed is not None:
                 return cause, view.once(("cure", row, member), lambda: _cure(cause, involved))
@@ -37,11 +40,20 @@ def _systematic(view: View, spans: Spans, k: int) -> tuple[Cause | None, tuple[E
 
 
 def _cure(cause: Cause, involved: list[tuple[Spans, int]]) -> tuple[Edit, ...]:
+    """Return the edits that put all spans of a document where its cause places them."""
     pairs = zip(involved, cause.spans, strict=True)
     return tuple(edit for (spans, k), placed in pairs if placed for edit in spans.edits_to(k, *placed))
 
 
 def _misplaced(view: View, spans: Spans, bad: Bools, what: str) -> Iterator[Hit]:
+    """Yield a hit for each bad span, with cause and correction where they are known.
+
+    Args:
+        view: the batch.
+        spans: the spans at one place.
+        bad: which of them are at fault.
+        what: the message, with the fields ``start``, ``end`` and ``length`` (of the text).
+    """
     for k in indices(bad & spans.open).tolist():
         start, end, length = int(spans.start[k]), int(spans.end[k]), int(spans.length[k])
         cause, fix = _systematic(view, spans, k)

@@ -39,6 +39,7 @@ _FRAGMENTS = {
 
 
 def _overlaps(view: View, crossing: bool) -> Iterator[Hit]:
+    """Yield a hit for each span that crosses another of its list, or lies inside it, where the list allows neither."""
     for lists, policy in view.schema.having(Node.overlap):
         if policy == "allow" or lists.items is None or lists.items.place not in view.spans:
             continue

@@ -65,7 +65,11 @@ def part_inside_content(view: View) -> Iterator[Hit]:
 
 
 def _marks(view: View) -> Iterator[tuple[Spans, int, bool, bool]]:
-    """Each open direct quotation that isn't plainly between marks: whether one opens it, whether one closes it."""
+    """Yield the direct quotations that don't plainly stand between marks: whether one opens, whether one closes it.
+
+    Plainly means that the characters next to the content are marks. Else white space before it is passed over, and
+    white space and the punctuation that may stand before a closing mark after it.
+    """
     for node, quotation in view.schema.having(Node.quotation):
         quotes = view.spans[node.place]
         direct = booleans(pc.is_in(quotes.items.columns[quotation.type], value_set=strings([quotation.direct])))

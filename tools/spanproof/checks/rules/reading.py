@@ -45,7 +45,7 @@ Identities = tuple[pa.Array, Sequence[tuple[str | None, int | None]]]
 
 
 def _identities(view: View) -> Identities:
-    """The identifiers of a batch and where its documents were read."""
+    """Return the identifiers of a batch, and the file and line of each of its documents."""
     key = view.schema.key
     return (view.documents.columns[key], view.batch.origin) if key else (pa.nulls(0, pa.string()), ())
 
@@ -66,7 +66,7 @@ def document_id(collected: Sequence[Identities]) -> Iterator[Finding]:
     """
     first: dict[str, tuple[str | None, int | None]] = {}
     for row, name, (file, line) in (
-        found for ids, origin in collected for found in zip(range(len(ids)), ids.to_pylist(), origin, strict=True)
+        document for ids, origin in collected for document in zip(range(len(ids)), ids.to_pylist(), origin, strict=True)
     ):
         if not name:
             yield Finding("", "error", "the document has no id; right is a string of its own", file=file, line=line)

@@ -18,17 +18,26 @@ _QUOTE = {**_SPAN, "speaker": None, "continues": None, "utterance": "meeting-in-
 
 
 def _within(view: View, items: Items, column: pa.Array, target: Place) -> Bools:
-    """Which references name a value found at a place of the same document."""
+    """Say which references name a value that stands at a place of the same document.
+
+    Args:
+        view: the batch.
+        items: the objects that refer.
+        column: what each refers to; null for nothing.
+        target: the place.
+    """
     known, distinct = view.codes(target)
     wanted = found_in(column, distinct)
-    held, k = indices(known >= 0), indices(wanted >= 0)
-    found = np.zeros(len(column), np.bool_)
-    keys = view.columns.items(target[:-1]).doc[held] * len(distinct) + known[held]
-    found[k] = member(keys, items.doc[k] * len(distinct) + wanted[k])
-    return found
+    there, k = indices(known >= 0), indices(wanted >= 0)
+    resolved = np.zeros(len(column), np.bool_)
+    # Document and value as one number, so that a value of another document is another number.
+    keys = view.columns.items(target[:-1]).doc[there] * len(distinct) + known[there]
+    resolved[k] = member(keys, items.doc[k] * len(distinct) + wanted[k])
+    return resolved
 
 
 def _references(view: View) -> Iterator[tuple[Node, Items, pa.Array]]:
+    """Yield the members that refer, where any of them does: node, the objects that have it, what each refers to."""
     for node, _ in view.schema.having(Node.refers_to):
         items = view.columns.items(node.place[:-1])
         column = items.columns[node.place[-1]]
@@ -37,21 +46,29 @@ def _references(view: View) -> Iterator[tuple[Node, Items, pa.Array]]:
 
 
 def _registries(node: Node, view: View) -> list[str]:
-    """The registries that a reference may lead to and that are given."""
+    """Return the registries that a reference may lead to and that are there."""
     return [name for name in node.refers_to.registries if name in view.registries]
 
 
 def _resolved(view: View, node: Node, items: Items, column: pa.Array) -> Bools:
-    found = ~validity(column)
+    """Say which references are null or lead somewhere: to a place, a member of the document, or a registry.
+
+    Args:
+        view: the batch.
+        node: the member that refers.
+        items: the objects that have it.
+        column: what each refers to.
+    """
+    resolved = ~validity(column)
     for place in node.refers_to.places:
-        found |= _within(view, items, column, place)
+        resolved |= _within(view, items, column, place)
     for name in node.refers_to.members:
         there = validity(view.documents.columns[name])[items.doc]
-        found |= booleans(pc.is_in(column, value_set=strings([name]))) & there
+        resolved |= booleans(pc.is_in(column, value_set=strings([name]))) & there
     for name in _registries(node, view):
         keys = strings(list(view.registries[name]))
-        found |= booleans(pc.is_in(column, value_set=keys))
-    return found
+        resolved |= booleans(pc.is_in(column, value_set=keys))
+    return resolved
 
 
 @rule(
@@ -111,7 +128,7 @@ def reference_cycle(view: View) -> Iterator[Hit]:
 
 
 def _followed(keys: Ints, wanted: Ints) -> Ints:
-    """For each item the one whose key it wants, or -1."""
+    """Return for each reference the item whose key it names, or -1."""
     order = np.argsort(keys, kind="stable")
     at = np.searchsorted(keys, wanted, sorter=order)
     candidate = order.take(at, mode="clip")
@@ -119,7 +136,8 @@ def _followed(keys: Ints, wanted: Ints) -> Ints:
 
 
 def _on_cycles(follows: Ints) -> list[int]:
-    """One member of each cycle, the first, of a graph where ``follows[k]`` is the node after k or -1."""
+    """Return the first member of each cycle of a graph in which ``follows[k]`` is the node after k, or -1."""
+    # Chains are most often short: after 32 steps only what is on a cycle, or on a very long chain, is still going.
     alive = follows[follows >= 0]
     for _ in range(32):
         alive = follows[alive]
@@ -127,7 +145,7 @@ def _on_cycles(follows: Ints) -> list[int]:
         if not alive.size:
             return []
     done = follows < 0
-    found = []
+    firsts = []
     for start in np.flatnonzero(~done).tolist():
         walk, at = [], start
         while at >= 0 and not done[at]:
@@ -135,8 +153,8 @@ def _on_cycles(follows: Ints) -> list[int]:
             walk.append(at)
             at = int(follows[at])
         if at in walk:
-            found.append(min(walk[walk.index(at) :]))
-    return sorted(found)
+            firsts.append(min(walk[walk.index(at) :]))
+    return sorted(firsts)
 
 
 @rule(

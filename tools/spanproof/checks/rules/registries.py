@@ -15,13 +15,14 @@ _REGISTRY = {"entities": {"ana-silva": {"aliases": ["Ana Silva"]}, "lisbon": {"a
 
 
 def _named(view: View) -> Iterator[tuple[Node, str, Mapping[str, Any]]]:
-    """The lists that must hold every name of a registry that is given: list, member that refers, registry."""
+    """Yield the lists that must cover every name of a registry that is there: list, member that refers, registry."""
     for lists, exhaustive in view.schema.having(Node.exhaustive):
         if exhaustive.registry in view.registries:
             yield lists, exhaustive.member, view.registries[exhaustive.registry]
 
 
 def _aliases(entry: Any) -> list[str]:
+    """Return the spellings that an entry of a registry lists; none if it isn't made as it should be."""
     aliases = entry.get("aliases") if isinstance(entry, Mapping) else None
     return [alias for alias in aliases if isinstance(alias, str) and alias] if isinstance(aliases, list) else []
 
@@ -64,17 +65,17 @@ def unannotated_name(view: View) -> Iterator[Hit]:
 
 
 def _barred(view: View, row: int, layer: str) -> list[tuple[int, int]]:
-    """The zones of a document that carry no span of a layer."""
-    found = []
+    """Return start and end of the zones of a document that carry no span of a layer."""
+    barred = []
     for lists, bars in view.schema.having(Node.bars):
         if layer in bars.layers and lists.items is not None:
             zones = view.spans[lists.items.place]
             first, last = zones.items.doc.searchsorted([row, row + 1]).tolist()
             kinds = zones.items.columns[bars.member]
-            found += [
+            barred += [
                 (int(zones.start[k]), int(zones.end[k])) for k in range(first, last) if kinds[k].as_py() in bars.values
             ]
-    return found
+    return barred
 
 
 @rule(

@@ -21,7 +21,14 @@ _problem = functools.lru_cache(1 << 16)(problem)
 
 @dataclass(frozen=True)
 class _Judged:
-    """The values of one kind of expression in a batch: which distinct one each is, and what is wrong with those."""
+    """The expressions of time at one place of a batch, with what is wrong with their values.
+
+    Attributes:
+        items: the expressions.
+        member: which of their members is the value.
+        pairs: a number for the type and value of each, -1 where it has no value, shape (expressions,).
+        problems: what is wrong with a type and value, by their number.
+    """
 
     items: Items
     member: str
@@ -30,8 +37,8 @@ class _Judged:
 
 
 def _judged(view: View) -> list[_Judged]:
-    """Every distinct type and value of a batch, judged once."""
-    found = []
+    """Return the expressions of time of a batch; each distinct type and value is judged once."""
+    judged = []
     for node, timex3 in view.schema.having(Node.timex3):
         if timex3.type is None:
             continue
@@ -41,18 +48,19 @@ def _judged(view: View) -> list[_Judged]:
         known = distinct(pairs[pairs >= 0]).tolist()
         problems = {pair: _problem(words[pair % len(words)], kinds[pair // len(words)]) for pair in known}
         wrong = {pair: problem for pair, problem in problems.items() if problem}
-        found.append(_Judged(view.columns.items(node.place), timex3.value, pairs, wrong))
-    return found
+        judged.append(_Judged(view.columns.items(node.place), timex3.value, pairs, wrong))
+    return judged
 
 
 def _hits(view: View, kind: str) -> Iterator[Hit]:
+    """Yield a hit for each expression whose value has a problem of one kind."""
     for judged in view.once("timex", lambda: _judged(view)):
         place = judged.items.node.place
-        wanted = [pair for pair, found in judged.problems.items() if found.kind == kind]
+        wanted = [pair for pair, problem in judged.problems.items() if problem.kind == kind]
         for k in indices(np.isin(judged.pairs, wanted)).tolist() if wanted else ():
             if place not in view.spans or view.spans[place].open[k]:
-                found = judged.problems[int(judged.pairs[k])]
-                yield Hit(judged.items, k, f"{found.message}; right: {found.right}", (judged.member,))
+                problem = judged.problems[int(judged.pairs[k])]
+                yield Hit(judged.items, k, f"{problem.message}; right: {problem.right}", (judged.member,))
 
 
 @rule(
