@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.documents import ROOT
-from support.pages import DOCS, followed
+from support.pages import DOCS, blocks, followed
 
 TUTORIAL = DOCS / "tutorial" / "check-your-corpus.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
@@ -48,6 +48,23 @@ def test_the_tutorial_shows_what_a_terminal_shows(tmp_path: Path) -> None:
 def test_a_worked_example_shows_what_a_terminal_shows(section: str, tmp_path: Path) -> None:
     shown = followed(section, copied(tmp_path))
     assert shown == section, "PYTHONPATH=tests python tests/docs/test_pages.py writes it anew"
+
+
+@pytest.mark.slow
+def test_a_rule_at_home_touches_the_file_of_its_family_alone(tmp_path: Path) -> None:
+    """The rule of the worked example, with a code of ours and examples, at the end of the file of a family."""
+    (code,) = (block.code for block in blocks(CONTRIBUTING.read_text("utf-8")) if block.name == "my-rules/my_rules.py")
+    entity = '{"id": "e1", "start": 0, "end": 4, "text": "%s", "label": "GPE", "entity_id": None}'
+    bad, good = (f'[{{"text": "{name} fell.", "entities": [{entity % name}]}}]' for name in ("kyiv", "Kyiv"))
+    code = code.replace(
+        '"MY101", "small-place", "warning"', f'"SP299", "small-place", "warning", bad={bad}, good={good}'
+    )
+    file = copied(tmp_path) / "tools" / "spanproof" / "checks" / "rules" / "labels.py"
+    file.write_text(file.read_text("utf-8") + "\n\n" + code.partition("\n\n\n")[2], "utf-8")
+    shown = followed("```console\n$ spanproof explain SP299\n$ spanproof check --select SP299\n```", tmp_path)
+    assert 'This passes:\n\n    {"text": "Kyiv fell."' in shown
+    assert "Found: $.entities[0] 'kyiv' has no capital letter" in shown
+    assert "annotations/gold/28c5c7bc61b1027f.json:20" in shown
 
 
 def written(page: Path, sections: list[str], *, in_repository: bool) -> None:
