@@ -1,13 +1,22 @@
-# The two commands: `make dataset` builds and loads the corpus, `make test` proves everything. `make help` lists the rest.
+# The two commands: `make dataset` builds and loads the corpus, `make test` proves what a change can break. `make help`
+# lists the rest.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: help dataset test format bench clean
+# Each process of a test would compile the package anew, and each of two would use threads for all cores.
+unexport PYTHONDONTWRITEBYTECODE
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: help dataset lint quick test full coverage format bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make dataset   environment in .venv, check the corpus, build dataset/, load it, show a summary"
-	@echo "make test      environment, lints, types, import contracts, all tests"
+	@echo "make quick     in a minute: lints, types, import contracts, fast tests of few examples"
+	@echo "make test      lints, types, import contracts, all that a change can break"
+	@echo "make full      the same with thousands of examples, and large corpora: SPANPROOF_CORPORA=DIR:DIR make full"
+	@echo "make coverage  which lines the tests reach"
 	@echo "make format    format the code and regenerate what is generated"
 	@echo "make bench     speed, as ratios in one run"
 	@echo "make clean     remove the environment and caches"
@@ -17,12 +26,22 @@ dataset: .venv/.core
 	$(BIN)/spanproof build
 	$(BIN)/spanproof check dataset
 
-test: .venv/.test
+lint: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term
+
+quick: lint
+	HYPOTHESIS_PROFILE=quick $(PYTEST) -q -m "not slow and not full"
+
+test: lint
+	$(PYTEST)
+
+full: lint
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) -m ""
+
+coverage: .venv/.test
+	$(PYTEST) --cov --cov-report=term
 
 format: .venv/.test
 	$(BIN)/ruff check --fix .
@@ -46,10 +65,10 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/.core: .venv/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e .
 	@touch $@
 
 .venv/.test: .venv/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[test]'
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy chromium; } || echo "no chromium: the tests in a browser are left out; on Debian: sudo apt install chromium"
 	@touch $@

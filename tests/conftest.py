@@ -1,6 +1,8 @@
-"""Fixtures that all tests share."""
+"""Fixtures that all tests share, the tiers that tests belong to, and a start that doesn't depend on the caller's."""
 
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,26 @@ from spanproof.schema.schema import Schema
 from support.browser import chromium as chromium
 from support.documents import LETTERS, ROOT
 from support.labelstudio_server import label_studio as label_studio
+
+# Tests with one of these fixtures are no fast ones.
+SLOW_FIXTURES = {"chromium", "label_studio"}
+# They change what is printed, and who starts the tests may have set them.
+TERMINAL = ("COLUMNS", "LINES", "CLICOLOR_FORCE", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+
+
+def pytest_configure() -> None:
+    """Gives processes that tests start the same surroundings however the tests were started."""
+    # A shell ignores SIGINT for what it starts in the background, and a process inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in TERMINAL:
+        os.environ.pop(name, None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test is fast, or slow by its mark or a fixture; whole-corpus and endless ones are marked full."""
+    for item in items:
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import grimp
+import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 import spanproof
@@ -132,3 +133,10 @@ def test_tests_mirror_the_rooms() -> None:
             strays.append(name.as_posix())
     assert strays == []
     assert [name for name in UNLIKE if not (TESTS / name).exists()] == []
+
+
+@pytest.mark.xdist_group("house")
+def test_groups_of_tests_stay_on_one_worker(request: pytest.FixtureRequest) -> None:
+    """What a group shares (a server, a model) is made once; pytest-xdist says with the name that it knows the group."""
+    if request.config.getoption("loadgroup", default=False):
+        assert request.node.nodeid.endswith("@house")

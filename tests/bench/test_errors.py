@@ -22,6 +22,7 @@ from spanproof.metrics.score import score
 from spanproof.metrics.task_layers import Task
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
+from support import examples
 from support.documents import LETTERS, ROOT
 
 Document = dict[str, Any]
@@ -29,7 +30,7 @@ Predictions = dict[str, list[Document]]
 TASKS: tuple[Task, ...] = ("entities", "quotations", "timex3")
 LABEL = {"entities": ("entities", "label"), "quotations": ("quotes", "type"), "timex3": ("dates", "type")}
 EVERY = pytest.mark.parametrize("task", TASKS)
-FEW = settings(max_examples=15)
+FEW = settings(max_examples=examples(15))
 GOLD = ROOT / "annotations" / "gold"
 
 

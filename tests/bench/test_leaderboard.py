@@ -15,7 +15,7 @@ from spanproof.bench.records import saved
 from spanproof.formats.discovery import read
 from spanproof.systems.registry import systems
 from support.documents import ROOT
-from support.systems_here import ready
+from support.systems_here import committed, ready
 
 GOLD = ROOT / "annotations" / "gold"
 FOLDER = ROOT / "annotations" / "leaderboard"
@@ -77,4 +77,5 @@ def test_a_system_still_says_what_is_committed(name: str, tmp_path: Path) -> Non
     gold = read(GOLD)
     made = running.run(system, gold, tmp_path)
     assert made.problem is None
-    assert made.path.read_bytes() == (FOLDER / "predictions" / made.path.name).read_bytes()
+    assert made.path.read_bytes() == committed(name).path.read_bytes()
+    assert made.faults == committed(name).faults

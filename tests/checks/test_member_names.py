@@ -18,6 +18,7 @@ from spanproof.corpus.findings import Finding
 from spanproof.schema.paths import Path
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.strategies import documents, mutations
+from support import examples
 from support.checks import ANA, correct
 from support.renamed import Rename, renamed_document, renamed_path, renamed_schema
 
@@ -70,7 +71,7 @@ def test_a_rule_finds_its_example_under_other_names(rule: Rule, rename: Rename) 
     compare(examples, schema, rule.registries, rename)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.data(), st.sampled_from([marked, exchanged]))
 def test_findings_are_the_same_under_other_names(data: st.DataObject, rename: Rename) -> None:
     document = data.draw(documents())

@@ -18,11 +18,12 @@ from spanproof.metrics.agreement import Agreement, AgreementScore
 from spanproof.metrics.render import as_json, as_markdown, as_text
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
+from support import examples
 from support.documents import LETTER, ROOT
 
 GOLD = ROOT / "annotations" / "gold"
 PASSES = sorted((ROOT / "annotations" / "passes").glob("*/articles"))
-FEW = settings(max_examples=25)
+FEW = settings(max_examples=examples(25))
 
 Key = tuple[str, str | None, str | None, str]
 Document = dict[str, Any]

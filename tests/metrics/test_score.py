@@ -16,10 +16,11 @@ from spanproof.metrics.score import Scores, score
 from spanproof.metrics.task_layers import TASKS, Task
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
+from support import examples
 from support.documents import LETTER, ROOT
 
 GOLD = ROOT / "annotations" / "gold"
-FEW = settings(max_examples=12)
+FEW = settings(max_examples=examples(12))
 EVERY = pytest.mark.parametrize("task", TASKS)
 LABELS = ("PERSON", "ORG", "GPE", "MONEY")
 
@@ -355,7 +356,7 @@ def test_another_gold_has_another_hash(task: Task, change: tuple[str, str, Any])
 
 
 @given(st.permutations(range(5)))
-@settings(max_examples=5)
+@settings(max_examples=examples(5))
 def test_a_hash_knows_no_order_and_no_identifiers(order: list[int]) -> None:
     other = [gold()[k] for k in order]
     for document in other:

@@ -23,6 +23,7 @@ from spanproof.revisions.rebase import rebase
 from spanproof.revisions.render import as_json, as_markdown, as_text, changelog
 from spanproof.schema.schema import Schema, article
 from spanproof.testing import strategies
+from support import examples
 from support.documents import LETTER, LETTERS, ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
@@ -32,7 +33,7 @@ from rebase import case_of
 Document = dict[str, Any]
 SCHEMAS = {"article": article(), "letters": Schema.of(LETTERS)}
 KEYS = {"zones": "id", "entities": "id", "quotes": "id", "dates": "id", "damage": "id", "persons": "n"}
-FEW = settings(max_examples=25)
+FEW = settings(max_examples=examples(25))
 
 
 def of(*documents: Document, schema: Schema | None = None, **registries: Mapping[str, Any]) -> Corpus:

@@ -1,16 +1,42 @@
 """What tests share. Loads the Hypothesis profile, before any module of the tests makes settings of its own.
 
 ``sample`` draws the same examples each time, so that a change alone decides whether a test passes; ``quick`` draws few
-of them, ``thorough`` many, others each time.
+of them, ``thorough`` thousands, others each time.
 """
 
 import os
+from typing import TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import SearchStrategy
 
-settings.register_profile("sample", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+T = TypeVar("T")
+
+settings.register_profile(
+    "sample", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("quick", settings.get_profile("sample"), max_examples=10)
 settings.register_profile(
-    "thorough", settings.get_profile("sample"), derandomize=False, print_blob=True, max_examples=2000
+    "thorough", settings.get_profile("sample"), derandomize=False, max_examples=2000, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "sample"))
+
+
+def examples(count: int) -> int:
+    """Return how many examples to draw in a test of slow ones: the count in ``sample``, in proportion in others."""
+    return max(2, count * settings().max_examples // settings.get_profile("sample").max_examples)
+
+
+def drawn(strategy: SearchStrategy[T], count: int) -> list[T]:
+    """Return examples of a strategy, for what is too slow to be asked about each alone: so many in ``sample``."""
+    found: list[T] = []
+
+    @settings(
+        max_examples=examples(count), phases=[Phase.generate], database=None, suppress_health_check=[*HealthCheck]
+    )
+    @given(strategy)
+    def gather(example: T) -> None:
+        found.append(example)
+
+    gather()
+    return found

@@ -15,12 +15,13 @@ from spanproof.checks.rules import CATALOGUE
 from spanproof.formats.discovery import read
 from spanproof.publication.folder import Publication
 from spanproof.testing.strategies import documents
+from support import examples
 from support.documents import ROOT
 
 DATASET = ROOT / "dataset"
 GOLD = read(ROOT / "annotations" / "gold")
 CORPORA = st.lists(documents(), min_size=1, max_size=2, unique_by=lambda document: document["id"])
-SOME = settings(max_examples=30)
+SOME = settings(max_examples=examples(30))
 ENTITIES = "data/entities/test-00000-of-00001.parquet"
 
 

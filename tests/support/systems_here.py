@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spanproof.bench.records import Run
+from spanproof.bench.records import Run, saved
 from spanproof.bench.run import run
 from spanproof.formats.discovery import read
 from spanproof.systems import environments
@@ -43,3 +43,9 @@ def ran(name: str, out: Path) -> Run:
     """The run of a system over the gold, in a process of its own."""
     corpus = read(ROOT / "annotations" / "gold")
     return run(systems().find(name), corpus, out)
+
+
+def committed(name: str) -> Run:
+    """What a system says of the gold, as committed; that it says so still is proved where the leaderboard is tested."""
+    runs = saved(ROOT / "annotations" / "leaderboard" / "predictions")
+    return next(run for run in runs if run.system.name == name)

@@ -7,7 +7,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spanproof
@@ -18,6 +17,7 @@ from spanproof.schema.schema import article
 from spanproof.systems import environments
 from spanproof.systems.system import System
 from spanproof.testing.strategies import documents, texts
+from support import drawn
 from support.systems_here import interpreter
 
 LETTERS = st.text("ab é漢ÀÉ’.-\u0301\u00ad\u200b\ufe0f🎉👍🏽 \n", max_size=40) | texts()
@@ -193,16 +193,8 @@ def built(system: System, code: str, path: Path) -> None:
 
 
 def hostile() -> list[dict[str, Any]]:
-    """Articles over hard Unicode, always the same."""
-    found = list[dict[str, Any]]()
-
-    @settings(max_examples=40, database=None, derandomize=True)
-    @given(documents())
-    def gather(gold: dict[str, Any]) -> None:
-        found.append({**gold, "id": f"hostile-{len(found)}"})
-
-    gather()
-    return found
+    """Articles over hard Unicode."""
+    return [{**gold, "id": f"hostile-{k}"} for k, gold in enumerate(drawn(documents(), 40))]
 
 
 def plain(name: str, text: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from spanproof.systems.registry import systems
 from spanproof.systems.system import Source, System
 from spanproof.testing.strategies import documents, texts
 from spanproof.text import timex
+from support import examples
 from support.documents import ROOT
 from support.predictions import annotate
 
@@ -97,7 +98,7 @@ def test_spacy_is_sound_on_any_article() -> None:
         pytest.skip(SPACY.missing)
     loaded = SPACY.load()
 
-    @settings(max_examples=min(60, settings().max_examples))
+    @settings(max_examples=examples(40))
     @given(documents())
     def holds(gold: dict[str, Any]) -> None:
         proved(SPACY, gold, loaded)

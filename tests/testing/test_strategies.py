@@ -15,6 +15,7 @@ from spanproof.schema.paths import objects
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.matrix import verdict
 from spanproof.testing.strategies import documents, mutations, texts
+from support import examples
 from support.checks import correct
 
 CHARACTERS = {"SP122", "SP123", "SP124", "SP125"}  # information: what a text holds isn't the annotation's fault
@@ -184,7 +185,7 @@ def test_texts_hold_what_programs_get_wrong(pattern: str) -> None:
 
 
 @BOTH
-@settings(max_examples=70)
+@settings(max_examples=examples(70))
 @given(data=st.data())
 def test_documents_are_sound(name: str, data: st.DataObject) -> None:
     schema = SCHEMAS[name]
@@ -215,7 +216,7 @@ def test_documents_reach_every_corner(wanted: Any) -> None:
 
 
 @BOTH
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(data=st.data())
 def test_columns_keep_every_document(name: str, data: st.DataObject) -> None:
     schema = SCHEMAS[name]
@@ -231,7 +232,7 @@ def test_columns_keep_every_document(name: str, data: st.DataObject) -> None:
 
 
 @BOTH
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(data=st.data())
 def test_verdicts_do_not_leak_across_documents(name: str, data: st.DataObject) -> None:
     schema = SCHEMAS[name]
@@ -254,7 +255,7 @@ def unambiguous(document: Mapping[str, Any], schema: Schema) -> bool:
 
 
 @BOTH
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(data=st.data())
 def test_mutations_are_found_by_their_owners_alone_and_cured(name: str, data: st.DataObject) -> None:
     schema = SCHEMAS[name]

@@ -25,6 +25,7 @@ from spanproof.viewer import one_page, pages
 from spanproof.viewer.renderings import central, marked_pair, side_by_side
 from spanproof.viewer.segments import Close, Open, Segment, nested, segments
 from spanproof.viewer.timeline import axis, days, words
+from support import examples
 from support.browser import opened
 from support.documents import LETTER, LETTERS, ROOT
 
@@ -248,7 +249,7 @@ def test_words_that_differ() -> None:
 
 
 @pytest.mark.parametrize("schema", [article(), Schema.of(LETTERS)], ids=["article", "letters"])
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(data=st.data())
 def test_any_document_is_shown_whole(data: st.DataObject, schema: Schema) -> None:
     made = data.draw(st.lists(documents(schema), min_size=1, max_size=3))
@@ -341,7 +342,7 @@ def test_a_browser_gives_the_texts_back(chromium: Any, site: Path, gold: Corpus,
             assert (seen.asked, seen.said) == ([file.as_uri()], [])
 
 
-@settings(max_examples=6, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(6), suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
 @given(st.lists(documents(), min_size=3, max_size=5))
 def test_a_browser_gives_any_text_back(chromium: Any, made: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from spanproof.bench.leaderboard.plots import Line, forest, heat, line
 from spanproof.formats.discovery import read
 from spanproof.metrics.score import score
+from support import examples
 from support.documents import ROOT
 
 LINES = {
@@ -79,7 +80,7 @@ def test_the_best_come_first_and_those_in_sample_last() -> None:
     assert names == ["spacy-sm", "silent", "gazetteer"]
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(
     st.lists(st.text("abcdefghij-WM_$\\{}^<&", min_size=1, max_size=60), min_size=1, max_size=4, unique=True), st.data()
 )

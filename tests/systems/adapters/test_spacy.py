@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import spanproof
@@ -26,9 +26,10 @@ from spanproof.systems.labels import NAMES
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, PartialAnswer, Source, System
 from spanproof.testing.strategies import documents, texts
+from support import drawn
 from support.documents import ROOT
 from support.predictions import annotate, predicted
-from support.systems_here import ready
+from support.systems_here import committed, ready
 
 GOLD = ROOT / "annotations" / "gold"
 SENTENCES = (
@@ -187,37 +188,25 @@ def test_only_an_apostrophe_behind_a_plural_becomes_a_letter() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("system", [spacy.MEDIUM, spacy.PII, textacy.SYSTEM, sayswho.SYSTEM], ids=lambda s: s.name)
 def test_what_is_said_of_any_text_is_sound(system: System, tmp_path: Path) -> None:
-    ready(system)
-
-    @settings(max_examples=2, phases=[p for p in settings().phases if p.name == "generate"])
-    @given(st.lists(documents(), min_size=12, max_size=12), st.lists(NEWS, min_size=12, max_size=12))
-    def holds(hostile: list[Document], news: list[str]) -> None:
-        asked: list[Document] = [{**each, "id": f"h{k}"} for k, each in enumerate(hostile)]
-        asked += [document(text, f"n{k}") for k, text in enumerate(news)]
-        made = run(system, Corpus.of(asked), tmp_path, again=True)
-        assert made.problem is None
-        answers = list(read(made.path, article(), {}).documents())
-        assert [each["text"] for each in answers] == [each["text"] for each in asked]
-        assert errors(Corpus.of(answers[:12], article())) == []
-        for each in answers:
-            parts = [
-                part for layer in system.predicts for a in each[layer] for part in (a, a.get("source"), a.get("cue"))
-            ]
-            assert all(p["text"] == each["text"][p["start"] : p["end"]] != "" for p in parts if p)
-
-    holds()
+    asked: list[Document] = [{**each, "id": f"h{k}"} for k, each in enumerate(drawn(documents(), 16))]
+    hostile = len(asked)
+    asked += [document(text, f"n{k}") for k, text in enumerate(drawn(NEWS, 16))]
+    made = run(ready(system), Corpus.of(asked), tmp_path)
+    assert made.problem is None
+    answers = list(read(made.path, article(), {}).documents())
+    assert [each["text"] for each in answers] == [each["text"] for each in asked]
+    assert errors(Corpus.of(answers[:hostile], article())) == []
+    for each in answers:
+        parts = [part for layer in system.predicts for a in each[layer] for part in (a, a.get("source"), a.get("cue"))]
+        assert all(p["text"] == each["text"][p["start"] : p["end"]] != "" for p in parts if p)
 
 
 COUNTS = {"spacy-md": (354, 40, 0), "spacy-pii": (314, 29, 0), "textacy": (0, 0, 25), "sayswho": (0, 0, 25)}
 
 
-@pytest.mark.xdist_group("systems-spacy")
-@pytest.mark.slow
 @pytest.mark.parametrize("name", COUNTS)
-def test_the_articles_are_read_as_measured(name: str, tmp_path: Path) -> None:
-    system = ready(systems().find(name))
-    made = run(system, read(GOLD), tmp_path)
-    assert made.problem is None
+def test_the_articles_are_read_as_measured(name: str) -> None:
+    made = committed(name)
     found = list(read(made.path, article(), {}).documents())
     assert tuple(sum(len(each[layer]) for each in found) for layer in ("entities", "dates", "quotes")) == COUNTS[name]
     assert [fault.partition(": ")[0] for fault in made.faults] == (

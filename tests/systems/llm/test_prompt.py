@@ -17,6 +17,7 @@ from spanproof.testing.strategies import documents, texts
 from spanproof.text import timex
 from spanproof.text.offsets import graphemes
 from spanproof.text.segmentation import Extent
+from support import examples
 from support.predictions import predicted
 
 
@@ -31,18 +32,12 @@ GOOD = '{"entities": [{"text": "Ana", "label": "PERSON"}]}'
 
 
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), texts())
-
-
 NAMES = st.sampled_from(("text", "content", "label", "type", "value", "source", "cue", "id"))
-
-
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5))
-
-
 KINDS = st.sampled_from(("PERSON", "org", "DATE", "TIME ", "set", "DURATION", "direct", "MIXED", "CITY", 7, None))
 
 
-@settings(max_examples=min(40, settings().max_examples))
+@settings(max_examples=examples(40))
 @given(documents(), st.data())
 def test_whatever_a_model_says_the_prediction_is_sound(document: dict[str, Any], data: st.DataObject) -> None:
     text, system = document["text"], make("m@http://localhost/v1")
