@@ -413,10 +413,15 @@ def test_a_server_killed_in_the_middle_costs_nothing(tmp_path: Path) -> None:
         second.stop()
 
 
-def test_a_thousand_documents(desk: Desk, tmp_path: Path) -> None:
-    path = corpus(tmp_path / "c.jsonl", *people(1000))
+@pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=pytest.mark.full)])
+def test_many_documents(desk: Desk, tmp_path: Path, count: int) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(count))
     times = [time.perf_counter()]
-    for command, said in (("push", "1000 sent"), ("push", "0 sent, 1000 there"), ("pull", "No record differs.")):
+    for command, said in (
+        ("push", f"{count} sent"),
+        ("push", f"0 sent, {count} there"),
+        ("pull", "No record differs."),
+    ):
         assert said in desk.run(command, path).output
         times.append(time.perf_counter())
     print("push, push again, pull:", [round(b - a, 1) for a, b in pairwise(times)])
