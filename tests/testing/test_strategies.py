@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.corpus.findings import Finding
-from spanproof.schema.paths import objects
+from spanproof.schema.paths import objects, spans_in
 from spanproof.schema.schema import Schema, article
 from spanproof.testing.matrix import verdict
 from spanproof.testing.strategies import documents, mutations, texts
@@ -226,7 +226,7 @@ def test_columns_keep_every_document(name: str, data: st.DataObject) -> None:
     back = list(corpus.documents())
     assert bare(back) == bare(drawn)
     for document in back:
-        for _, node, value in objects(document, schema.root, ()):
+        for _, node, value in objects(document, schema.root):
             if (member := node.span_of) and value.get("text") is not None:
                 assert document[member][value["start"] : value["end"]] == value["text"]
 
@@ -250,7 +250,7 @@ def test_verdicts_do_not_leak_across_documents(name: str, data: st.DataObject) -
 
 def unambiguous(document: Mapping[str, Any], schema: Schema) -> bool:
     """Whether every span stores its surface, and every surface stands in its text but once."""
-    spans = [(document[node.span_of], each) for _, node, each in objects(document, schema.root, ()) if node.span_of]
+    spans = [(document[node.span_of], each) for _, node, each in spans_in(document, schema)]
     return all(each.get("text") and text.find(each["text"]) == text.rfind(each["text"]) for text, each in spans)
 
 

@@ -15,6 +15,7 @@ from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.formats.registry import format_of
 from spanproof.publication.folder import Publication
 from spanproof.schema.node import Place
+from spanproof.schema.paths import place_of
 from spanproof.schema.schema import Schema
 
 
@@ -132,7 +133,7 @@ def _finding(hit: Hit, view: View) -> Finding:
     name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
     finding = Finding("", "error", hit.message, name, path, cause=hit.cause, fix=hit.fix, file=file, line=line, row=row)
     for length in range(len(path), 0, -1):
-        place: Place = tuple("*" if isinstance(step, int) else step for step in path[:length])
+        place = place_of(path[:length])
         if place in view.spans and (k := view.find(place, row, path[:length])) is not None:
             return _placed(finding, view, place, k)
     finding = replace(finding, document=name or _name(document, view.schema))

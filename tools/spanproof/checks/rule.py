@@ -15,9 +15,10 @@ from typing import Any, Literal
 
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
-from spanproof.corpus.edits import Edit, Step
+from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause, Finding, Severity
 from spanproof.schema.keywords import Keyword
+from spanproof.schema.paths import Path
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Hit:
     items: Items
     k: int
     message: str
-    at: tuple[Step, ...] = ()
+    at: Path = ()
     span: tuple[int, int] | None = None
     cause: Cause | None = None
     fix: tuple[Edit, ...] = ()

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from spanproof.arrays import Bools, Ints, booleans, integers, validity
 from spanproof.checks.view import View
 from spanproof.schema.node import Node
+from spanproof.schema.paths import place_of
 from spanproof.schema.schema import vocabulary
 
 _PROVED = {
@@ -81,7 +82,7 @@ def _without_gaps(value: Any, node: Node) -> Any:
 
 def _owner(misfit: Misfit, view: View) -> str:
     """Return the code that owns a misfit: a demand on the offsets or the label of a span has a rule of its own."""
-    place = tuple("*" if isinstance(step, int) else step for step in misfit.path)
+    place = place_of(misfit.path)
     span = next((node for node in view.schema.spans if node.place == place[:-1]), None)
     if span is not None and place[-1] in ("start", "end"):
         return {"type": "SP101", "minimum": "SP102"}.get(misfit.keyword, "SP002")

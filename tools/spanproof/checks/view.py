@@ -1,7 +1,7 @@
 """What a rule sees: one batch as texts and spans, and which objects an error has hidden already."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from spanproof.corpus.documents import Batch
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
 from spanproof.schema.node import Node, Place
-from spanproof.schema.paths import Registries
+from spanproof.schema.paths import Path, Registries, place_of
 from spanproof.schema.schema import Schema
 from spanproof.text.characters import Flags
 from spanproof.text.index import Text, same_text
@@ -24,9 +24,11 @@ from spanproof.text.index import Text, same_text
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Spans:
     """The spans at one place of a batch, as arrays of shape (spans,).
+
+    Not frozen: ``open`` changes while a batch is judged, where an error hides a span from the rules after it.
 
     Attributes:
         items: the spans as objects: their node, their documents, their members as columns.
@@ -122,9 +124,12 @@ class Spans:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class View:
     """One batch of a corpus, as rules see it.
+
+    Not frozen: it keeps what rules compute of it (:meth:`once`), and an error hides its span from the rules after it
+    (:meth:`hide`). Rules see it in the order of their codes.
 
     Attributes:
         batch: the documents.
@@ -192,17 +197,17 @@ class View:
         """Say whether a text of a document could be taken into columns as it is (it has no lone surrogate)."""
         return row not in self.batch.raw or self.batch.raw[row].get(member) == self.string(row, member)
 
-    def hide(self, row: int, path: Sequence[str | int]) -> None:
+    def hide(self, row: int, path: Path) -> None:
         """Hide the innermost span on the path of a fault from the rules to come."""
         for length in range(len(path), 0, -1):
-            place = tuple("*" if isinstance(step, int) else step for step in path[:length])
+            place = place_of(path[:length])
             if place in self.spans:
                 k = self.find(place, row, path[:length])
                 if k is not None:
                     self.spans[place].open[k] = False
                 return
 
-    def find(self, place: Place, row: int, path: Sequence[str | int]) -> int | None:
+    def find(self, place: Place, row: int, path: Path) -> int | None:
         """Return which object of a place stands at a path of a document; None if none does.
 
         Args:

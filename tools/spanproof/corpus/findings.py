@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from spanproof.corpus.edits import Edit, Step
-from spanproof.schema.paths import json_path
+from spanproof.corpus.edits import Edit
+from spanproof.schema.paths import Path, json_path
 
 Span = tuple[int, int, str]
 """Start, end (code points, half open) and surface."""
@@ -54,7 +54,7 @@ class Finding:
     severity: Severity
     message: str
     document: str | None = None
-    path: tuple[Step, ...] = ()
+    path: Path = ()
     id: str | None = None
     start: int | None = None
     end: int | None = None

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from spanproof.corpus.edits import Step
 from spanproof.corpus.findings import Finding, Severity
+from spanproof.schema.paths import Path
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class TaskFindings:
         message: str,
         *,
         region: str | None = None,
-        path: tuple[Step, ...] = (),
+        path: Path = (),
         severity: Severity = "error",
     ) -> None:
         """Add a finding.

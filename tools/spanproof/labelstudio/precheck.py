@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.edits import Step
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio.findings import TaskFindings
 from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.to_task import to_task
-from spanproof.schema.paths import Document
+from spanproof.schema.paths import Document, Path
 from spanproof.schema.schema import Schema
 
 REFUSED = ("SP001", "SP003", "SP004", "SP106", "SP120")
@@ -29,7 +28,6 @@ annotated further; a pull takes every surface anew from the text; no request can
 """
 _UNSENDABLE = re.compile("[\ud800-\udfff\0]")
 _LINE_BREAKS = ("\n", "\r")
-Path = tuple[Step, ...]
 
 
 class Checked(Protocol):

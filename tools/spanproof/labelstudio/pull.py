@@ -58,7 +58,7 @@ def pull(corpus: Corpus, sdk: Any, title: str | None = None) -> Pull:
         title: the title of the project; by default that of the corpus's schema.
 
     Raises:
-        ClientError: the server can't be reached, or has no such project.
+        ClientError: the server can't be value_at, or has no such project.
         TypeError: ``corpus`` is no corpus; the message says how to make one.
         ValueError: the documents of the corpus can't be told apart.
     """

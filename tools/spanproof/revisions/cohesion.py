@@ -10,7 +10,7 @@ from typing import Any
 
 from spanproof.revisions.align.follow import Fate, Offsets, Reason
 from spanproof.schema.node import Node, Place
-from spanproof.schema.paths import Path, holder_of, inside, objects, pattern
+from spanproof.schema.paths import Path, holder_of, inside, place_of, values_at, walk
 from spanproof.schema.schema import Schema
 
 Groups = Mapping[Path, Sequence[Path]]
@@ -87,7 +87,7 @@ def _keep_apart(schema: Schema, groups: Groups, old: Old, fates: Fates) -> None:
         if fate.new and isinstance(path[-1], int):
             lists[path[:-1]].append((fate.new, path))
     for above, items in lists.items():
-        policy = schema.nodes[pattern(above)].overlap
+        policy = schema.nodes[place_of(above)].overlap
         if policy in ("forbid", "nest") and any(fates[path].status in ("edited", "moved") for _, path in items):
             around: list[tuple[Offsets, Path]] = []
             for new, path in sorted(items, key=lambda item: (item[0][0], -item[0][1])):
@@ -114,13 +114,13 @@ def _cascade(document: Any, schema: Schema, groups: Groups, fates: Fates) -> tup
     gone = {holder for holder, paths in groups.items() if any(fates[path].status == "refused" for path in paths)}
     references = [*_references(document, schema)] if gone else []
     targets = {place for _, node, _ in references for place in _pointers(node)}
-    every = {target: _values(document, schema, target, set()) for target in targets}
+    every = {target: _values(document, target, set()) for target in targets}
     while True:
         for holder, paths in groups.items():
             if holder not in gone and inside(holder, gone):
                 _refuse(paths, fates, "part")
                 gone.add(holder)
-        left = {target: _values(document, schema, target, gone) for target in targets}
+        left = {target: _values(document, target, gone) for target in targets}
         loose = [
             (path, node, value)
             for path, node, value in references
@@ -138,10 +138,9 @@ def _cascade(document: Any, schema: Schema, groups: Groups, fates: Fates) -> tup
 
 
 def _references(document: Any, schema: Schema) -> Iterator[tuple[Path, Node, Any]]:
-    for path, node, value in objects(document, schema.root, ()):
-        for name, sub in node.fields.items():
-            if sub.refers_to and isinstance(value.get(name), str):
-                yield (*path, name), sub, value[name]
+    for path, node, value in walk(document, schema.root):
+        if node.refers_to and isinstance(value, str):
+            yield path, node, value
 
 
 def _pointers(node: Node) -> tuple[Place, ...]:
@@ -149,13 +148,9 @@ def _pointers(node: Node) -> tuple[Place, ...]:
     return (*node.refers_to.places, *((member,) for member in node.refers_to.members))
 
 
-def _values(document: Any, schema: Schema, target: Place, gone: set[Path]) -> set[Any]:
+def _values(document: Any, target: Place, gone: set[Path]) -> set[Any]:
     """The values at a place that aren't inside what is gone; of a member of the document, its name."""
-    *owner, name = target
-    if not owner:
-        return {name}
-    return {
-        value[name]
-        for path, node, value in objects(document, schema.root, ())
-        if node.place == tuple(owner) and isinstance(value.get(name), str) and not inside(path, gone)
-    }
+    if len(target) == 1:
+        return set(target)
+    at_target = values_at(document, target)
+    return {value for path, value in at_target if isinstance(value, str) and not inside(path, gone)}

@@ -15,7 +15,7 @@ from spanproof.revisions.align.follow import Fate, Offsets, Reason, Status, Text
 from spanproof.revisions.cohesion import Cut, settle
 from spanproof.revisions.rewrite import rewrite, text_member
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Path, holder_of, objects, pattern, reached
+from spanproof.schema.paths import Path, holder_of, place_of, spans_in, value_at
 from spanproof.schema.schema import Schema
 
 
@@ -88,7 +88,7 @@ def rebase(document: Mapping[str, Any], new_text: str, schema: Schema) -> Rebase
     if not isinstance(old_text, str):
         raise ValueError(f"the document has no text at {member!r}")
     texts = Texts(old_text, new_text)
-    spans = {path: (node, value) for path, node, value in objects(document, schema.root, ()) if node.span_of}
+    spans = {path: (node, value) for path, node, value in spans_in(document, schema)}
     fates = {path: _fate(texts, value) for path, (_, value) in spans.items()}
     groups: dict[Path, list[Path]] = defaultdict(list)
     for path in spans:
@@ -104,7 +104,7 @@ def rebase(document: Mapping[str, Any], new_text: str, schema: Schema) -> Rebase
         for path in paths
     )
     return Rebased(
-        rebased, moves, tuple((path, copy.deepcopy(reached(document, path))) for path in sorted(gone, key=str)), cuts
+        rebased, moves, tuple((path, copy.deepcopy(value_at(document, path))) for path in sorted(gone, key=str)), cuts
     )
 
 
@@ -121,7 +121,7 @@ def _move(
     path: Path, span: tuple[Node, Any], fate: Fate, holder: Path, document: Any, schema: Schema, texts: Texts
 ) -> Move:
     node, value = span
-    owner, owner_node = reached(document, holder), schema.nodes[pattern(holder)]
+    owner, owner_node = value_at(document, holder), schema.nodes[place_of(holder)]
     label = next((each[n] for each, of in ((value, node), (owner, owner_node)) if (n := of.label) in each), None)
     unsound = fate.reason == "unsound"
     old = None if unsound else (value["start"], value["end"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from spanproof.corpus.edits import Edit, apply
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Document, Path, pattern, reached
+from spanproof.schema.paths import Document, Path, place_of, value_at
 from spanproof.schema.schema import Schema
 from spanproof.text.quote_selector import MEMBERS, quote_selector
 from spanproof.text.segmentation import Extent
@@ -52,7 +52,7 @@ def rewrite(
     member = text_member(schema)
     changes = [Edit((member,), text), *_hashes(document, text, member, schema)]
     for path, (start, end) in extents.items():
-        span = reached(document, path)
+        span = value_at(document, path)
         words = quote_selector(text, start, end, span)
         stored = {name: words[name] for name in MEMBERS if isinstance(span.get(name), str)}
         changes += [Edit((*path, name), value) for name, value in ({"start": start, "end": end} | stored).items()]
@@ -70,5 +70,5 @@ def _hashes(document: Document, text: str, member: str, schema: Schema) -> Itera
 
 
 def _removal(path: Path, schema: Schema) -> Edit:
-    is_nullable = isinstance(path[-1], str) and schema.nodes[pattern(path)].nullable
+    is_nullable = isinstance(path[-1], str) and schema.nodes[place_of(path)].nullable
     return Edit(path) if is_nullable else Edit(path, remove=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Document
+from spanproof.schema.paths import Document, Path, inside, objects, values_at
 from spanproof.schema.schema import Schema
 
 
@@ -24,10 +24,7 @@ class Layer:
 
     def items(self, document: Document) -> list[Any]:
         """The annotations of this kind in a document."""
-        held: list[Any] = [document]
-        for step in self.node.place:
-            held = [x for value in held for x in (value if step == "*" else [value.get(step)]) if x is not None]
-        return held
+        return [item for _, item in values_at(document, self.node.place)]
 
 
 def layers(schema: Schema) -> tuple[Layer, ...]:
@@ -70,17 +67,14 @@ def canonical(value: Any, node: Node | None, schema: Schema) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def spans_of(item: Any, node: Node) -> Iterator[tuple[Node, Any]]:
-    """The span that an annotation is, or those that it is made of, where they have offsets."""
-    if item is None:
-        return
-    if node.span_of:
-        if item.get("start") is not None and item.get("end") is not None:
-            yield node, item
-    elif node.items is not None:
-        for sub in item:
-            yield from spans_of(sub, node.items)
-    else:
-        for name, sub_node in node.fields.items():
-            if sub_node.kind in ("object", "array"):
-                yield from spans_of(item.get(name), sub_node)
+def spans_of(annotation: Any, node: Node) -> Iterator[tuple[Node, Any]]:
+    """Yield the span that an annotation is, or those that it is made of, where they have offsets.
+
+    The parts of a span (the source of a quotation) are spans of their own, and aren't among them.
+    """
+    outermost: set[Path] = set()
+    for path, sub, value in objects(annotation, node):
+        if sub.span_of and not inside(path, outermost):
+            outermost.add(path)
+            if value.get("start") is not None and value.get("end") is not None:
+                yield sub, value

@@ -9,7 +9,7 @@ from spanproof.checks.check import check
 from spanproof.checks.fix import corrected_of
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Path, objects
+from spanproof.schema.paths import Path, spans_in
 from spanproof.schema.schema import Schema, article
 from spanproof.table import Table, markdown
 from spanproof.testing.mutations import MUTATIONS, Mutation
@@ -75,10 +75,7 @@ def restores(mutation: Mutation, sound: Mapping[str, Any], corrected: Mapping[st
         return corrected == sound
     if mutation.restores == "nothing":
         return False
-    spans = (
-        [each for each in objects(document, schema.root, ()) if each[1].span_of] for document in (sound, corrected)
-    )
-    pairs = list(zip(*spans, strict=True))
+    pairs = list(zip(spans_in(sound, schema), spans_in(corrected, schema), strict=True))
     return all(_words(sound, *a) == _words(corrected, *b) for a, b in pairs) and all(
         a["start"] == b["start"] for (_, node, a), (_, _, b) in pairs
         if sound[node.span_of] == corrected[node.span_of]

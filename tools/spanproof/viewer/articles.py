@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.schema.node import Node
+from spanproof.schema.paths import Path, objects, walk
 from spanproof.schema.schema import Schema
 
 _OFFSETS = ("start", "end", "text")
@@ -186,22 +187,15 @@ def article_of(document: Mapping[str, Any], number: int, schema: Schema) -> Arti
     return Article(number, key, language if isinstance(language, str) else None, texts, tuple(facts), tuple(items))
 
 
-def _walk(node: Node, value: Any, path: tuple[str, ...]) -> Iterator[tuple[Node, Any, tuple[str, ...]]]:
-    """Everything below a value that isn't null, outer things first."""
-    yield node, value, path
-    if node.items is not None:
-        for k, each in enumerate(value):
-            if each is not None:
-                yield from _walk(node.items, each, (*path, str(k + 1)))
-    for name, sub in node.fields.items():
-        if value.get(name) is not None:
-            yield from _walk(sub, value[name], (*path, name))
+def _shown(path: Path) -> str:
+    """A path as a reader reads it: names, and numbers from one."""
+    return " ".join(str(step + 1) if isinstance(step, int) else step for step in path)
 
 
 def _spans(
     node: Node, value: Any, texts: Mapping[str, str], known: Mapping[tuple[str, ...], SpanLayer], counted: int
 ) -> Iterator[Span]:
-    for sub, each, path in _walk(node, value, ()):
+    for path, sub, each in objects(value, node):
         if sub.span_of is None:
             continue
         text, start, end = texts[sub.span_of], each.get("start"), each.get("end")
@@ -211,24 +205,15 @@ def _spans(
             start = end = 0
         elif each.get("text") not in (None, text[start:end]):
             problem = f"its stored text differs: {each['text']}"
-        label = each.get(sub.label or "")
-        surface = text[start:end]
-        yield Span(
-            counted,
-            known[sub.place],
-            " ".join(path),
-            start,
-            end,
-            surface,
-            None if label is None else str(label),
-            problem,
-        )
+        label = each.get(sub.label) if sub.label else None
+        shown = None if label is None else str(label)
+        yield Span(counted, known[sub.place], _shown(path), start, end, text[start:end], shown, problem)
         counted += 1
 
 
-def _values(node: Node, value: Any, path: tuple[str, ...], schema: Schema) -> Iterator[Value]:
-    types: dict[tuple[str, ...], str] = {}
-    for sub, each, at in _walk(node, value, path):
+def _values(node: Node, value: Any, path: Path, schema: Schema) -> Iterator[Value]:
+    types: dict[Path, str] = {}
+    for at, sub, each in walk(value, node, path):
         if timex3 := sub.timex3:
             types[*at, timex3.value] = each.get(timex3.type) or "" if timex3.type else "DATE"
         if sub.kind in ("object", "array"):
@@ -238,4 +223,4 @@ def _values(node: Node, value: Any, path: tuple[str, ...], schema: Schema) -> It
             continue
         listed = len(at) > 1 or sub.place[-1] not in (owner.label, schema.key_of(owner))
         text = each if isinstance(each, str) else json.dumps(each)
-        yield Value(" ".join(at), text, sub, types.get(at), listed)
+        yield Value(_shown(at), text, sub, types.get(at), listed)

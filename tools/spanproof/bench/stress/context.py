@@ -9,7 +9,7 @@ from spanproof.bench.stress.rewriting import Piece, Rewriting, offsets
 from spanproof.revisions.rewrite import text_member
 from spanproof.schema.keywords import Timex3
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Document, Registries, objects
+from spanproof.schema.paths import Document, Registries, spans_in
 from spanproof.schema.schema import Schema
 from spanproof.text.segmentation import Extent
 
@@ -47,9 +47,7 @@ class Context:
         Raises:
             ValueError: offsets are no integers.
         """
-        spans = [
-            (path, node, span) for path, node, span in objects(self.document, self.schema.root, ()) if node.span_of
-        ]
+        spans = list(spans_in(self.document, self.schema))
         for path, _, span in spans:
             offsets(span, path)
         return tuple((node, span) for _, node, span in spans)

@@ -13,8 +13,8 @@ from typing import Any
 
 from spanproof.corpus.edits import Edit
 from spanproof.revisions.rewrite import rewrite, text_member
-from spanproof.schema.node import Node, Place
-from spanproof.schema.paths import Document, Path, holder_of, objects, reached
+from spanproof.schema.node import Place
+from spanproof.schema.paths import Document, Path, holder_of, spans_in, value_at, walk
 from spanproof.schema.schema import Schema
 from spanproof.text.segmentation import Extent
 
@@ -236,31 +236,19 @@ def follow(document: Document, rewriting: Rewriting, schema: Schema) -> Carried:
         raise ValueError(f"the rewriting is of another text than {member}")
     swaps = {(swap.place, swap.extent): swap for swap in rewriting.swaps}
     extents, edits, lost = dict[Path, Extent](), list[Edit](), dict[Path, int]()
-    for path, node, span in objects(document, schema.root, ()):
-        if not node.span_of:
-            continue
+    for path, node, span in spans_in(document, schema):
         old = offsets(span, path)
         new = rewriting.extent(*old)
         if new is None:
             holder = holder_of(path, schema)
-            lost.setdefault(holder, rewriting.near(reached(document, holder).get("start", old[0])))
+            lost.setdefault(holder, rewriting.near(value_at(document, holder).get("start", old[0])))
             continue
         extents[path] = new
         swap = swaps.get((node.place, old))
         if swap and span.get(swap.member) in swap.values:
             edits.append(Edit((*path, swap.member), swap.values[span[swap.member] == swap.values[0]]))
     carried = rewrite(document, rewriting.new, schema, extents, removed=lost, edits=edits)
-    _sort(carried, schema.root)
-    return Carried(carried, tuple(lost.items()))
-
-
-def _sort(value: Any, node: Node) -> None:
-    """Sort the lists whose spans have to stand in the order of the text."""
-    if isinstance(value, list) and node.items is not None:
-        if node.in_order:
+    for _, node, value in walk(carried, schema.root):
+        if node.in_order and isinstance(value, list):
             value.sort(key=lambda span: (span["start"], span["end"]))
-        for item in value:
-            _sort(item, node.items)
-    elif isinstance(value, Mapping):
-        for name, sub in node.fields.items():
-            _sort(value.get(name), sub)
+    return Carried(carried, tuple(lost.items()))

@@ -11,6 +11,7 @@ from spanproof.checks.structure import owned
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
 from spanproof.schema.node import Node
+from spanproof.schema.paths import place_of
 
 
 @rule(
@@ -28,7 +29,7 @@ def unknown_label(view: View) -> Iterator[Hit]:
     Never waive it: a label that isn't listed has no number in the dataset. Correct it, or add it to the schema.
     """
     for misfit in owned(view, "SP201"):
-        place = tuple("*" if isinstance(step, int) else step for step in misfit.path)
+        place = place_of(misfit.path)
         known = {str(label).casefold(): label for label in view.schema.nodes[place].enum}
         right = known.get(str(misfit.instance).casefold())
         fix = (Edit(misfit.path, right),) if right else ()

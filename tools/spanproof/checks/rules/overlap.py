@@ -10,6 +10,7 @@ from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
 from spanproof.corpus.edits import Edit
 from spanproof.schema.node import Node
+from spanproof.schema.paths import value_at
 
 _FRAGMENTS = {
     "type": "object",
@@ -177,9 +178,7 @@ def fragment_order(view: View) -> Iterator[Hit]:
             apart = bool((spans.start[ordered][1:] >= spans.end[ordered][:-1]).all())
             document = view.batch.document(int(spans.items.doc[k]))
             path = spans.items.path(k)[:-1]
-            value = document
-            for step in path:
-                value = value[step]
+            value = value_at(document, path)
             fix = (Edit(path, [value[spans.items.path(int(j))[-1]] for j in ordered]),) if apart else ()
             what = "is out of order" if apart else "overlaps another"
             yield Hit(

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 from spanproof.corpus.edits import Edit, apply
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Path, objects, reached
+from spanproof.schema.paths import Path, objects, value_at
 from spanproof.schema.schema import Schema
 
 T = TypeVar("T")
@@ -100,7 +100,7 @@ class Sound:
     @functools.cached_property
     def objects(self) -> list[tuple[Path, Node, Any]]:
         """Every object, outer ones first."""
-        return list(objects(self.document, self.schema.root, ()))
+        return list(objects(self.document, self.schema.root))
 
     @functools.cached_property
     def spans(self) -> list[SoundSpan]:
@@ -150,7 +150,7 @@ class Sound:
         """Return a second item beside a list's item, with an identifier of its own."""
         if not span.path or not isinstance(span.path[-1], int):
             return
-        items = list(reached(self.document, span.path[:-1]))
+        items = list(value_at(self.document, span.path[:-1]))
         key = self.schema.key_of(span.node)
         if key:
             members[key] = self.fresh(span.node.fields[key], span.value[key], [item[key] for item in items])

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from spanproof.schema.node import Node, Place
-from spanproof.schema.paths import objects
+from spanproof.schema.paths import values_at
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies.writer import GONE, LATER, Writer
 
@@ -50,7 +50,7 @@ def _without(value: Any, node: Node, stuck: set[Place]) -> Any:
 
 def _refer(writer: Writer, document: dict[str, Any], node: Node) -> None:
     """Resolve the references at one place, forwards or backwards, so that none leads back."""
-    holders = [value for _, at, value in objects(document, writer.schema.root, ()) if at.place == node.place[:-1]]
+    holders = [holder for _, holder in values_at(document, node.place[:-1])]
     owner = writer.schema.nodes[node.place[:-1]]
     key = writer.schema.key_of(owner) if node.acyclic else None
     ahead = {holder[key] for holder in holders} if key else set()
@@ -76,12 +76,9 @@ def _targets(document: dict[str, Any], node: Node, schema: Schema, but: Collecti
     """Return what a reference can name in a document; by default without what might lead back."""
     targets: list[Any] = []
     for place in node.refers_to.places:
-        values = (value.get(place[-1]) for _, at, value in objects(document, schema.root, ()) if at.place == place[:-1])
-        targets += [value for value in values if value is not None and value is not LATER]
+        targets += [value for _, value in values_at(document, place) if value is not LATER]
     targets += [member for member in node.refers_to.members if document.get(member) is not None]
     if but is None:
         key = schema.key_of(schema.nodes[node.place[:-1]]) if node.acyclic else None
-        but = [
-            value.get(key) for _, at, value in objects(document, schema.root, ()) if key and at.place == node.place[:-1]
-        ]
+        but = [value for _, value in values_at(document, (*node.place[:-1], key))] if key else []
     return [value for value in dict.fromkeys(targets) if value not in but]
