@@ -78,12 +78,17 @@ def restores(mutation: Mutation, sound: Mapping[str, Any], corrected: Mapping[st
     pairs = list(zip(spans_in(sound, schema), spans_in(corrected, schema), strict=True))
     return all(_words(sound, *a) == _words(corrected, *b) for a, b in pairs) and all(
         a["start"] == b["start"] for (_, node, a), (_, _, b) in pairs
-        if sound[node.span_of] == corrected[node.span_of]
+        if _text(sound, node) == _text(corrected, node)
     )  # fmt: skip
 
 
+def _text(document: Mapping[str, Any], node: Node) -> str:
+    assert node.span_of is not None
+    return str(document[node.span_of])
+
+
 def _words(document: Mapping[str, Any], path: Path, node: Node, value: Mapping[str, Any]) -> Any:
-    return path, document[node.span_of or ""][value["start"] : value["end"]], value.get("text")
+    return path, _text(document, node)[value["start"] : value["end"]], value.get("text")
 
 
 def matrix(documents: Iterable[Mapping[str, Any]], schema: Schema | None = None, seed: int = 0) -> tuple[Row, ...]:
