@@ -155,15 +155,15 @@ def test_build_refuses_what_does_not_pass(tmp_path: Path) -> None:
     file = next(gold.glob("*.json"))
     file.write_text(file.read_text("utf-8").replace('"start": 21', '"start": 22'), "utf-8")
     before = (tmp_path / "dataset" / "README.md").read_bytes()
-    result = run("build", "--gold", gold)
+    result = run("build", "--gold", gold, "--out", tmp_path / "dataset")
     assert result.exit_code == 1
     assert "SP106" in result.output
     assert "not built" in result.output
     assert (tmp_path / "dataset" / "README.md").read_bytes() == before
     file.write_bytes(b"{")
-    assert run("build", "--gold", gold).exit_code == 2
+    assert run("build", "--gold", gold, "--out", tmp_path / "dataset").exit_code == 2
     (tmp_path / "annotations" / "waivers.json").write_text("3")
-    assert run("build", "--gold", gold).exit_code == 2
+    assert run("build", "--gold", gold, "--out", tmp_path / "dataset").exit_code == 2
 
 
 @pytest.mark.slow

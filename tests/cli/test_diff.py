@@ -47,6 +47,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "repository"
     folder.mkdir()
     git(folder, "init", "-q")
+    (folder / "pyproject.toml").write_text('[tool.spanproof]\ncorpus = "annotations/gold"\n')
     write(folder, DOCUMENT)
     registry = folder / "annotations" / "entities.json"
     registry.write_text('{"ana": {"name": "Ana"}}')

@@ -5,25 +5,16 @@ from typing import Any
 
 import datasets
 import pyarrow as pa
-import pytest
 from hypothesis import given
 
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
 from spanproof.formats import class_labels as labels
 from spanproof.formats.parquet import parquet_bytes, parquet_table
-from spanproof.publication.configs import Config, configs, ontonotes
+from spanproof.publication.configs import Config
+from spanproof.publication.tokens import ontonotes
 from spanproof.schema.schema import article
-from support.publication import CORPORA, GOLD, SOME
-
-
-def by_name(corpus: Corpus) -> dict[str, Config]:
-    return {config.name: config for config in configs(corpus)}
-
-
-@pytest.fixture(scope="module")
-def ours() -> dict[str, Config]:
-    return by_name(GOLD)
+from support.publication import CORPORA, GOLD, SOME, by_name
 
 
 @SOME
@@ -84,7 +75,7 @@ def test_every_span_is_tagged_or_listed(made: list[dict[str, Any]]) -> None:
         for entity in document["entities"]:
             wanted[document["id"], entity["label"], entity["start"], entity["end"]] += 1
         for date in document["dates"]:
-            wanted[document["id"], ontonotes(date), date["start"], date["end"]] += 1
+            wanted[document["id"], ontonotes(date["type"], date["value"]), date["start"], date["end"]] += 1
     assert seen == wanted
 
 
@@ -101,8 +92,8 @@ def test_a_span_within_a_word_is_listed_and_not_dropped() -> None:
 
 def test_durations_shorter_than_a_day_are_times() -> None:
     values = {"PT6H": "TIME", "P3D": "DATE", "2025-02-26": "DATE"}
-    assert {value: ontonotes({"type": "DURATION", "value": value}) for value in values} == values
-    assert ontonotes({"type": "TIME", "value": "2025-02-26TMO"}) == "TIME"
+    assert {value: ontonotes("DURATION", value) for value in values} == values
+    assert ontonotes("TIME", "2025-02-26TMO") == "TIME"
 
 
 def test_every_label_of_the_schema_is_a_class_label(ours: dict[str, Config]) -> None:

@@ -13,14 +13,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from spanproof._version import RELEASED, __version__
+from spanproof._version import __version__
 from spanproof.checks.check import check
 from spanproof.corpus.waivers import Waiver
 from spanproof.formats.discovery import read
 from spanproof.formats.parquet import parquet_table
+from spanproof.publication.facts import Facts
 from spanproof.publication.folder import Publication
 from spanproof.release import build as building
-from spanproof.release.build import BuildError, Built, build, load, summary
+from spanproof.release.build import BuildError, Built, build, load
+from spanproof.release.measured import agreement
+from spanproof.release.summary import summary
+from spanproof.schema.schema import article
 from support.documents import ROOT
 
 GOLD = ROOT / "annotations" / "gold"
@@ -162,7 +166,7 @@ def test_the_published_dataset_passes_the_check_with_its_own_waivers(built: Buil
 
 def test_the_summary_names_every_article(built: Built) -> None:
     shown = summary(built)
-    assert all(row in shown for row in built.configs[0].table["id"].to_pylist())
+    assert all(row in shown for row in built.dataset.configs[0].table["id"].to_pylist())
     assert f"version {__version__}" in shown
 
 
@@ -170,7 +174,7 @@ def test_a_folder_of_another_version_is_refused(repository: Path) -> None:
     card = repository / "dataset" / "README.md"
     card.write_text(card.read_text("utf-8").replace(f"version: {__version__}", "version: 9.9.9"), "utf-8")
     with pytest.raises(BuildError, match=r"9\.9\.9"):
-        load(repository / "dataset", "articles", __version__)
+        load(repository / "dataset", "articles", "test", __version__)
 
 
 def test_nothing_is_written_where_the_corpus_does_not_pass(repository: Path) -> None:
@@ -196,11 +200,14 @@ def test_one_version_everywhere() -> None:
     import yaml
 
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    assert (citation["version"], citation["date-released"]) == (__version__, RELEASED)
+    stated = Facts.beside(GOLD)
+    released = stated.get("released")
+    assert (citation["version"], citation["date-released"]) == (__version__, released)
+    assert stated.get("version") == __version__
     assert importlib.metadata.version("spanproof") == __version__
     publication = Publication.read(ROOT / "dataset")
     assert {str(entry["version"]) for _, entry, _ in publication.configs} == {__version__}
-    assert (publication.croissant["version"], publication.croissant["datePublished"]) == (__version__, RELEASED)
+    assert (publication.croissant["version"], publication.croissant["datePublished"]) == (__version__, released)
     assert f"Version {__version__}." in publication.body
     assert (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1].startswith(__version__)
 
@@ -213,4 +220,4 @@ def test_a_build_that_loads_as_something_else_is_refused(tmp_path: Path, monkeyp
 
 
 def test_a_card_without_passes_says_so(tmp_path: Path) -> None:
-    assert "no two passes" in building.agreement(tmp_path)
+    assert "no two passes" in agreement(tmp_path, article())

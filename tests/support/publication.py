@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 
 from spanproof.checks.check import publication_findings
 from spanproof.checks.rules import CATALOGUE
+from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
+from spanproof.publication.configs import Config
+from spanproof.publication.dataset import Dataset
+from spanproof.publication.facts import Facts
 from spanproof.publication.folder import Publication
 from spanproof.testing.strategies import documents
 from support import examples
@@ -20,9 +24,15 @@ from support.documents import ROOT
 
 DATASET = ROOT / "dataset"
 GOLD = read(ROOT / "annotations" / "gold")
+FACTS = Facts.beside(ROOT / "annotations" / "gold")
 CORPORA = st.lists(documents(), min_size=1, max_size=2, unique_by=lambda document: document["id"])
 SOME = settings(max_examples=examples(30))
 ENTITIES = "data/entities/test-00000-of-00001.parquet"
+
+
+def by_name(corpus: Corpus) -> dict[str, Config]:
+    """The configurations of a corpus of articles, with what is stated of ours."""
+    return {config.name: config for config in Dataset.of(corpus, FACTS).configs}
 
 
 def load_config(folder: Path, config: str = "entities", **how: Any) -> datasets.Dataset:

@@ -1,4 +1,3 @@
-"""The version of the toolkit and of the dataset, and the day of its release."""
+"""The version of the toolkit."""
 
 __version__ = "0.1.0"
-RELEASED = "2026-11-22"

@@ -14,9 +14,10 @@ from spanproof.checks.examples import PUBLISHED, published
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.parquet import parquet_bytes
-from spanproof.publication import files
+from spanproof.publication.dataset import Dataset
+from spanproof.publication.files import files
 from spanproof.publication.folder import Publication
-from support.publication import CORPORA, DATASET, SOME
+from support.publication import CORPORA, DATASET, FACTS, SOME
 
 
 def codes(publication: Publication) -> list[str]:
@@ -43,7 +44,7 @@ def test_the_sound_publication_and_ours_break_no_rule() -> None:
         ("README.md", "'0': PERSON\n          '1': NORP", "'0': NORP\n          '1': PERSON", ["SP704"]),
         ("README.md", "dtype: int32", "dtype: int64", ["SP704"]),
         ("README.md", "  - name: sha256\n    dtype: string\n", "", ["SP704"]),
-        ("README.md", "dataset_info:", "dataset_infos:", ["SP704"] * 6),
+        ("README.md", "dataset_info:", "dataset_infos:", ["SP704"] * 8),
         ("README.md", "description: sha256:", "description: sha256:0", ["SP707"]),
         ("README.md", "version: 1.0.0", "version: v1.0", ["SP708"]),
         ("README.md", "configs:", "config:", ["SP701"]),
@@ -52,10 +53,11 @@ def test_the_sound_publication_and_ours_break_no_rule() -> None:
         ("croissant.json", '"column": "id"', '"column": "ident"', ["SP709"]),
         ("croissant.json", '"contentUrl": "data/articles/test', '"contentUrl": "data/article/test', ["SP709"]),
         ("croissant.json", "{", "", ["SP709"]),
-        ("croissant.json", "Five articles", "Six articles", ["SP710"]),
+        ("croissant.json", "nobody wrote", "somebody wrote", ["SP710"]),
         ("picture.svg", "Ana", "Eva", ["SP710"]),
         ("articles/example.txt", "Ana", "Eva", ["SP710"]),
-        ("LICENSE.md", "CC BY", "CC-BY", ["SP710"]),
+        ("dataset.json", "nobody wrote", "somebody wrote", ["SP710"] * 2),
+        ("schema.json", "Identifier of the article", "Name of the article", ["SP710"] * 2),
     ],
 )
 def test_cases(name: str, old: str, new: str, found: list[str]) -> None:
@@ -102,7 +104,7 @@ def test_a_strangers_dataset_is_checked_too(tmp_path: Path) -> None:
 @SOME
 @given(CORPORA)
 def test_what_is_built_of_any_sound_corpus_breaks_no_rule(made: list[dict[str, Any]]) -> None:
-    publication = Publication("dataset", files(Corpus.of(made), "1.0.0", "2025-03-01"))
+    publication = Publication("dataset", files(Dataset.of(Corpus.of(made), FACTS)))
     assert codes(publication) == []
 
 

@@ -10,7 +10,9 @@ import pyarrow as pa
 from spanproof.checks.rule import Rule
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.parquet import parquet_bytes, parquet_table
-from spanproof.publication import files
+from spanproof.publication.dataset import Dataset
+from spanproof.publication.facts import Facts
+from spanproof.publication.files import files
 from spanproof.publication.folder import Publication
 from spanproof.schema.schema import Schema, article
 
@@ -54,13 +56,35 @@ _QUOTE = {
 }
 PUBLISHED = sound(quotes=[{**_QUOTE, "speaker": None, "continues": None, "utterance": "meeting-in-lisbon"}])
 
+FACTS = Facts(
+    {
+        "name": "example",
+        "version": "1.0.0",
+        "released": "2025-03-01",
+        "url": "https://example.org",
+        "creator": "Nobody",
+        "description": "An article that nobody wrote.",
+        "languages": ["en"],
+        "license": {
+            "id": "other",
+            "name": "cc-by-4.0-annotations",
+            "url": "https://creativecommons.org/licenses/by/4.0/",
+            "file": "LICENSE.md",
+        },
+        "hub": {"task_categories": ["token-classification"]},
+        "document": "article",
+        "split": "test",
+    },
+    licence="The annotations are under CC BY 4.0.\n",
+)
+
 
 def published(changes: Sequence[tuple[str, str, str]] = ()) -> Publication:
-    """The dataset of one article, version 1.0.0, with changes: in which file, what becomes what where it stands first.
+    """Return the dataset of one article, version 1.0.0, with changes: in which file, what becomes what there first.
 
     Of a Parquet file it is a column whose first value becomes a number; hashes and sizes of the file follow.
     """
-    made = dict(files(Corpus.of([PUBLISHED], article()), "1.0.0", "2025-03-01"))
+    made = files(Dataset.of(Corpus.of([PUBLISHED], article()), FACTS))
     for path, old, new in changes:
         before = made[path]
         if not path.endswith(".parquet"):

@@ -6,29 +6,42 @@ from pathlib import Path
 import click
 
 from spanproof.checks.render import OUTPUTS
-from spanproof.cli.options import FILE, FOLDER, own_corpus, print_as, say
+from spanproof.cli.options import FILE, SCHEMA, own_corpus, own_project, print_as, read_schema, refuse, say
 
 
 @click.command()
-@click.option("--out", type=FILE, help="Folder of the dataset; default: dataset/ of the repository.")
-@click.option("--gold", type=FOLDER, help="The corpus; default: annotations/gold of the repository.")
-def build(out: Path | None, gold: Path | None) -> None:
-    """Build the Hugging Face dataset of the corpus, load it back and summarise it.
+@click.option("--gold", type=FILE, help="The corpus: a file or a folder; default: the repository's own.")
+@SCHEMA
+@click.option("--out", type=FILE, help="Folder of the dataset; default, of the repository's own corpus: dataset/.")
+def build(gold: Path | None, schema_file: Path | None, out: Path | None) -> None:
+    """Make a Hugging Face dataset of a corpus, load it back, compare, and summarise it.
 
-    The corpus must pass the check. Files are replaced whole; the same corpus gives the same bytes.
+    Takes a corpus that passes the check, under any schema. Makes a folder with a card, a Parquet file for the
+    documents, for each layer, for tokens with BIO tags and for what is quoted (as the schema has them), the schema,
+    the registries, the texts and a picture; with a Croissant description where the facts allow one.
 
     \b
-    spanproof build --out dataset
+    spanproof build --gold letters.jsonl --schema letters.schema.json --out dataset
 
-    Exit codes: 0 built, 1 the corpus doesn't pass the check, 2 unusable input.
+    What doesn't follow from the corpus (name, licence, creator, how it was made) is read from dataset.json beside it;
+    what isn't there, the card says isn't stated. A card of your own is a template, card.md, beside dataset.json.
+    schema/README.md describes both. Files are replaced whole; the same corpus gives the same bytes.
+
+    Exit codes: 0 built, 1 the corpus or the dataset doesn't pass the check, 2 unusable input.
     """
-    from spanproof.release.build import BuildError, summary
+    from spanproof.release.build import BuildError
     from spanproof.release.build import build as build_
+    from spanproof.release.summary import summary
 
-    gold = gold or own_corpus()
-    out = out or gold.parent.parent / "dataset"
+    if gold is not None and out is None:
+        refuse("where to? expected --out with the folder of the dataset")
+    schema = read_schema(schema_file, () if gold is None else (gold,))
+    if gold is None:
+        project = own_project()
+        gold, out = own_corpus(), out or project.root / project.dataset
+    assert out is not None
     try:
-        built = build_(gold, out)
+        built = build_(gold, out, schema=schema)
     except BuildError as error:
         if error.report is not None:
             print_as(OUTPUTS, "text", error.report)

@@ -57,9 +57,9 @@ def check(
     """Check a corpus: every span against its text, every label, reference and date.
 
     PATH is a file (.jsonl, .parquet, .json) or a folder of them; several are one corpus. Without one it is the corpus
-    of the repository that you stand in (annotations/gold). A dataset folder (with a card and data/) is checked as it
-    would be published as well: features, counts, hashes, versions. Registries (entities.json, ...) and waivers.json
-    are found beside the corpus.
+    of the repository that you stand in. A dataset folder (with a card and data/) is checked as it would be published as
+    well: features, counts, hashes, versions. Registries (entities.json, ...) and waivers.json are found beside the
+    corpus.
 
     Prints findings, which name where, what is, what would be right and, where offsets are systematically off, why; then
     how much was checked. `spanproof explain CODE` says more of a code.
@@ -75,7 +75,7 @@ def check(
     if diff and fix:
         refuse("--diff and --fix exclude one another: --diff shows what --fix would do")
     _keep_heap()
-    schema = read_schema(schema_file)
+    schema = read_schema(schema_file, paths)
     codes = _codes(select), _codes(ignore)
     corpus = read(paths or (own_corpus(),), schema, read_registries(registry, schema))
     if diff:

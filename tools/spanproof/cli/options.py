@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 import click
 
 from spanproof.corpus.documents import Corpus, demand_readable
-from spanproof.formats.discovery import beside, read
+from spanproof.corpus.project import Project
+from spanproof.formats.discovery import beside, published_schema, read
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema, article
@@ -41,10 +42,20 @@ def output_option(outputs: Outputs) -> Callable[[Callable[..., None]], Callable[
     )
 
 
-def read_schema(file: Path | None) -> Schema:
-    """Return the schema in a file, the annotated article without one; refuse one that can't be used."""
+def read_schema(file: Path | None, paths: Sequence[Path] | None = None) -> Schema:
+    """Return the schema in a file, or the one that belongs to paths, or that of the annotated article.
+
+    Refuse one that can't be used.
+
+    Args:
+        file: the file that was named; None where none was.
+        paths: the corpora that were named: the schema of a dataset folder among them is theirs. Where none was named it
+            is the repository's own corpus, with the schema that its pyproject.toml names.
+    """
     try:
-        return article() if file is None else Schema.read(file)
+        if file is None and paths is not None and not paths and (project := own_project()).schema:
+            file = project.root / project.schema
+        return Schema.read(file) if file is not None else published_schema(paths or ()) or article()
     except SchemaError as error:
         refuse(str(error))
 
@@ -67,13 +78,24 @@ def read_corpus(path: Path | None, schema: Schema) -> Corpus:
         refuse(str(error))
 
 
+def own_project() -> Project:
+    """Return the repository that one stands in: the nearest whose pyproject.toml names a corpus."""
+    try:
+        project = Project.around(Path.cwd())
+    except ValueError as error:
+        refuse(str(error))
+    if project is None:
+        expected = "name the PATH of a corpus, or corpus = PATH under [tool.spanproof] in pyproject.toml"
+        refuse(f"there is no corpus of a repository here: no pyproject.toml here or above names one; {expected}")
+    return project
+
+
 def own_corpus() -> Path:
-    """Return ``annotations/gold`` of the repository that one stands in; refuse where there is none."""
-    here = Path.cwd()
-    above = (folder / "annotations" / "gold" for folder in (here, *here.parents))
-    own = next((folder for folder in above if folder.is_dir()), None)
-    if own is None:
-        refuse("there is no annotations/gold here or above; name the PATH of a corpus")
+    """Return the corpus of the repository that one stands in, relative to where one stands if it is below."""
+    project = own_project()
+    here, own = Path.cwd(), project.root / project.corpus
+    if not own.exists():
+        refuse(f"{own} isn't there, which pyproject.toml names as the corpus; name the PATH of a corpus")
     return own.relative_to(here) if own.is_relative_to(here) else own
 
 

@@ -3,12 +3,11 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
 
 from spanproof.checks.render import OUTPUTS
-from spanproof.cli.options import own_corpus, print_as, refuse, say
+from spanproof.cli.options import own_project, print_as, refuse, say
 
 
 @click.group()
@@ -30,8 +29,9 @@ def prepare(version: str | None, date: str | None) -> None:
 
     Compares the corpus with the last release (the newest git tag vX.Y.Z), takes the VERSION that the changes ask for
     (or yours, if it isn't too low: changed or removed records are major, added ones minor, all else a patch; while the
-    first number is 0, major raises the second and the others the third), and writes it into the package, CITATION.cff,
-    CHANGELOG.md and the dataset. Nothing is committed or published.
+    first number is 0, major raises the second and the others the third), and writes it into dataset.json beside the
+    corpus, the dataset, CITATION.cff and CHANGELOG.md where they are, and the files that pyproject.toml names under
+    [tool.spanproof] as states. Nothing is committed or published.
 
     \b
     spanproof release prepare 0.2.0
@@ -42,14 +42,14 @@ def prepare(version: str | None, date: str | None) -> None:
 
     from spanproof.release import prepare as releasing
 
-    root = _root()
+    project = own_project()
     day = date or datetime.date.today().isoformat()
     try:
         datetime.date.fromisoformat(day)
     except ValueError:
         refuse(f"{day}: no day; right is YYYY-MM-DD")
     with _refusing():
-        made = releasing.prepare(root, version, day)
+        made = releasing.prepare(project, version, day)
     if made.diff is not None:
         from spanproof.revisions.render import as_text
 
@@ -65,11 +65,11 @@ def prepare(version: str | None, date: str | None) -> None:
 @click.argument("repository", metavar="ORG/NAME")
 @click.option("--private", is_flag=True, help="Create a private repository.")
 def publish(repository: str, private: bool) -> None:
-    """Publish dataset/ on the Hugging Face Hub, as the version that its card states.
+    """Publish the dataset on the Hugging Face Hub, as the version that its card states.
 
     The dataset must pass the check, and its version what changed since the release before. Uploads the folder,
-    fetches back what the hub serves, compares every byte, tags it vX.Y.Z, and writes commit and hashes down in
-    annotations/releases.jsonl. A second run changes nothing. The token is read from HF_TOKEN alone.
+    fetches back what the hub serves, compares every byte, tags it vX.Y.Z, and writes commit and hashes down in the file
+    that pyproject.toml names as releases. A second run changes nothing. The token is read from HF_TOKEN alone.
 
     \b
     spanproof release publish ORG/NAME
@@ -79,21 +79,17 @@ def publish(repository: str, private: bool) -> None:
     from spanproof.release import hub as publishing
     from spanproof.release import prepare as releasing
 
-    root = _root()
-    dataset = root / "dataset"
+    project = own_project()
+    dataset = project.root / project.dataset
     with _refusing():
         version = releasing.version_of(dataset)
-        releasing.require_version(root, version)
-        releasing.require_sound(dataset)
+        releasing.require_version(project, version)
+        releasing.require_sound(dataset, None)
         published = publishing.publish(dataset, repository, version=version, private=private, progress=say)
-        file = releasing.record(root, published)
+        file = releasing.record(project, published)
     state = "published" if published.new else "there already"
     click.echo(f"{repository} {published.tag}: {state}, commit {published.commit}, {len(published.files)} files")
     click.echo(f"commit and hashes stand in {file}")
-
-
-def _root() -> Path:
-    return own_corpus().absolute().parent.parent
 
 
 @contextmanager

@@ -9,11 +9,15 @@ from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of, deman
 from spanproof.corpus.waivers import Waiver, waivers_of
 from spanproof.formats.json import parse
 from spanproof.formats.registry import endings, format_of
+from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema, article
 
 Openable = Corpus | str | Path | Sequence[str | Path] | Iterable[Mapping[str, Any]]
 """What can be opened as a corpus: a path or several, documents in memory, or a corpus itself."""
+
+SCHEMA = "schema.json"
+"""The file of a dataset folder with the schema of its documents."""
 
 
 def read(
@@ -29,8 +33,8 @@ def read(
 
     Args:
         paths: a file, a folder of files, a dataset folder with a card, or several of these.
-        schema: what a document is: a schema, a JSON Schema as a mapping, or the path of a schema file; the annotated
-            article by default.
+        schema: what a document is: a schema, a JSON Schema as a mapping, or the path of a schema file; by default that
+            of a dataset folder among the paths (its ``schema.json``), or the annotated article.
         registries: name of the registry to key to entry; those found beside the paths by default.
 
     Returns:
@@ -39,8 +43,8 @@ def read(
     Raises:
         SchemaError: the schema can't be used.
     """
-    compiled = schema_of(schema)
     places = list(dict.fromkeys(map(Path, [paths] if isinstance(paths, str | Path) else paths)))
+    compiled = schema_of(published_schema(places) if schema is None else schema)
     errors: dict[ReadError, None] = {}
     if registries is None:
         registries = _registries_beside(places, compiled, errors)
@@ -121,6 +125,20 @@ def files(path: Path) -> list[Path]:
 def is_publication(path: Path) -> bool:
     """Say whether a path is a dataset folder: a card and a folder of data."""
     return (path / "README.md").is_file() and (path / "data").is_dir()
+
+
+def published_schema(paths: Iterable[Path]) -> Schema | None:
+    """Return the schema of the dataset folders among paths, their ``schema.json``; None where there is none.
+
+    Raises:
+        SchemaError: it can't be used, or two folders have different ones.
+    """
+    files = [path / SCHEMA for path in paths if is_publication(path) and (path / SCHEMA).is_file()]
+    schemas = [Schema.read(file) for file in files]
+    for file, schema in zip(files, schemas, strict=True):
+        if schema.json != schemas[0].json:
+            raise SchemaError(f"{file} differs from {files[0]}; expected datasets of one schema")
+    return schemas[0] if schemas else None
 
 
 def _published(folder: Path) -> list[Path]:

@@ -1,104 +1,100 @@
 """The dataset card: the YAML that ``datasets`` and the Hub read, and the page that people read."""
 
 import hashlib
-import unicodedata
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from string import Template
 from typing import Any
 
-import regex
-
-from spanproof.publication import facts
 from spanproof.publication.configs import Config
-from spanproof.schema.node import Node
-from spanproof.schema.paths import Registries
+from spanproof.publication.dataset import Dataset
+from spanproof.publication.facts import TEMPLATE, Facts, FactsError
+from spanproof.publication.neutral import neutral
+from spanproof.publication.sections import pieces
 
 GENERATED = "<!-- Written by `spanproof build`"
-_BODY = Path(__file__).with_name("card.md")
-_LAYERS = (("zones", "type"), ("entities", "label"), ("quotes", "type"), ("dates", "type"), ("damage", "type"))
+_MARK = f"{GENERATED}: every number is computed; what isn't stated beside the corpus isn't stated here. -->"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-TOLD = ("agreement", "leaderboard")
-"""What the card tells and the articles don't: between comments of these names."""
-QUICKSTART = """\
-from datasets import load_dataset
-
-article = load_dataset("./dataset", split="test")[0]
-print(article["id"], len(article["text"]), "characters")
-
-entities = load_dataset("./dataset", "entities", split="test")
-for entity in entities.select(range(3)):
-    assert article["text"][entity["start"]:entity["end"]] == entity["text"]  # code points, half open
-    print(entity["label_name"], entity["text"], entity["entity_id"])"""
+MEASURED = ("agreement", "leaderboard")
+"""Pieces of a card that don't follow from the documents: between comments of these names."""
+_NOT_MEASURED = "Nothing has been measured yet."
 
 
-def card(
-    configs: Sequence[Config],
-    files: Mapping[str, bytes],
-    registries: Registries,
-    version: str,
-    told: Mapping[str, str],
-) -> str:
-    """The card of a dataset whose Parquet files are given; ``told`` are pieces of Markdown by the names in TOLD."""
+def card(dataset: Dataset, files: Mapping[str, bytes], measured: Mapping[str, str], *, shown: bool) -> str:
+    """Return the card of a dataset, from the template beside its corpus or the neutral one.
+
+    Args:
+        dataset: what is published.
+        files: the Parquet files of its configurations by path.
+        measured: pieces of Markdown by the names in :data:`MEASURED`.
+        shown: whether the dataset has a picture.
+
+    Raises:
+        FactsError: the template names a piece that there isn't.
+    """
     import yaml
 
-    articles = configs[0].table
-    languages = sorted({tag.split("-")[0] for tag in articles["language"].to_pylist()})
-    body = Template(_BODY.read_text("utf-8")).substitute(
-        version=version,
-        repository=facts.REPOSITORY,
-        articles=articles.num_rows,
-        characters=f"{sum(map(len, articles['text'].to_pylist())):,}",
-        sentences=next(config.table.num_rows for config in configs if config.name == "tokens"),
-        languages=", ".join(languages),
-        quickstart=QUICKSTART,
-        printed="\n".join(_printed(configs)),
-        oddities=_oddities(articles["text"].to_pylist()),
-        configs="\n".join(_overview(configs)),
-        counts="\n".join(_counts(configs[0])),
-        by_article="\n".join(_by_article(configs[0])),
-        registries=", ".join(f"{len(entries)} {name}" for name, entries in sorted(registries.items())),
-        fields="\n".join(line for config in configs for line in _fields(config)),
-        **{each: told.get(each, "").strip() or "Nothing has been measured yet." for each in TOLD},
-        citation=citation(version),
-    )
-    settings = yaml.safe_dump(_settings(configs, files, languages, version), sort_keys=False, allow_unicode=True)
-    return f"---\n{settings}---\n{body}"
+    known = {**pieces(dataset), **{name: measured.get(name, "").strip() or _NOT_MEASURED for name in MEASURED}}
+    template = dataset.facts.template
+    body = neutral(dataset, known, shown) if template is None else filled(template, known)
+    marked = body if GENERATED in body else f"{_MARK}\n\n{body}"
+    settings = yaml.safe_dump(_settings(dataset, files), sort_keys=False, allow_unicode=True)
+    return f"---\n{settings}---\n\n{marked}"
+
+
+def filled(template: str, known: Mapping[str, str]) -> str:
+    """Return a template with its pieces (``$counts``; ``$$`` is a dollar sign) filled in.
+
+    Raises:
+        FactsError: a piece that there isn't, or a single dollar sign.
+    """
+    expected = f"expected one of {', '.join(f'${name}' for name in sorted(known))}, or $$ for a dollar sign"
+    try:
+        return Template(template).substitute(known)
+    except KeyError as error:
+        raise FactsError(f"{TEMPLATE}: ${error.args[0]} is no piece of a card; {expected}") from error
+    except ValueError as error:
+        raise FactsError(f"{TEMPLATE}: {error}; {expected}") from error
 
 
 def size_category(rows: int) -> str:
-    """The Hub's word for a number of rows."""
+    """Return the Hub's word for a number of rows."""
     return next((name for limit, name in _SIZES if rows < limit), "n>1M")
 
 
-def citation(version: str) -> str:
-    """How the dataset is cited."""
-    return f"{facts.CREATOR}: {facts.NAME}, version {version}. {facts.HOME}"
-
-
-def _settings(
-    configs: Sequence[Config], files: Mapping[str, bytes], languages: Sequence[str], version: str
-) -> Mapping[str, Any]:
-    rows = max(config.table.num_rows for config in configs)
+def _settings(dataset: Dataset, files: Mapping[str, bytes]) -> Mapping[str, Any]:
+    """The head of the card; what isn't stated isn't in it."""
+    facts = dataset.facts
+    rows = max(config.table.num_rows for config in dataset.configs)
     return {
-        "language": languages,
-        **facts.CARD,
+        **({"language": dataset.languages} if dataset.languages else {}),
+        **_licence(facts),
+        **({"pretty_name": facts.title} if facts.title else {}),
+        **(facts.get("hub") or {}),
         "size_categories": [size_category(rows)],
-        "configs": [_config(config, files, version) for config in configs],
-        "dataset_info": [_info(config, files) for config in configs],
+        "configs": [
+            _config(config, files, facts.get("version"), config is dataset.configs[0]) for config in dataset.configs
+        ],
+        "dataset_info": [_info(config, files) for config in dataset.configs],
     }
 
 
-def _config(config: Config, files: Mapping[str, bytes], version: str) -> Mapping[str, Any]:
-    default = {"default": True} if config.name == "articles" else {}
+def _licence(facts: Facts) -> Mapping[str, Any]:
+    licence = facts.get("license")
+    if licence is None:
+        return {}
+    link = licence.get("file", licence.get("url"))
+    named = {"license_name": licence.get("name"), "license_link": link} if licence["id"] == "other" else {}
+    return {"license": licence["id"], **{name: value for name, value in named.items() if value is not None}}
+
+
+def _config(config: Config, files: Mapping[str, bytes], version: str | None, default: bool) -> Mapping[str, Any]:
     return {
         "config_name": config.name,
-        **default,
-        "version": version,
+        **({"default": True} if default else {}),
+        **({"version": version} if version else {}),
         # Hashed into the cache key of datasets, so that a rebuilt folder is never served from an old cache.
         "description": f"sha256:{hashlib.sha256(files[config.path]).hexdigest()[:16]}",
-        "data_files": [{"split": "test", "path": f"data/{config.name}/test-*"}],
+        "data_files": [{"split": config.split, "path": f"data/{config.name}/{config.split}-*"}],
     }
 
 
@@ -110,80 +106,7 @@ def _info(config: Config, files: Mapping[str, bytes]) -> Mapping[str, Any]:
     return {
         "config_name": config.name,
         "features": features._to_yaml_list(),
-        "splits": [{"name": "test", "num_bytes": size, "num_examples": config.table.num_rows}],
+        "splits": [{"name": config.split, "num_bytes": size, "num_examples": config.table.num_rows}],
         "download_size": len(files[config.path]),
         "dataset_size": size,
     }
-
-
-def _oddities(texts: Sequence[str]) -> str:
-    """What may surprise in the texts, and in how many of them."""
-    counts = {
-        "not in the normal form NFC": sum(not unicodedata.is_normalized("NFC", text) for text in texts),
-        "with Chinese characters": sum(bool(regex.search(r"\p{Han}", text)) for text in texts),
-        "beginning with a space": sum(text.startswith(" ") for text in texts),
-    }
-    return ", ".join(f"{n} of {len(texts)} {what}" for what, n in counts.items())
-
-
-def _printed(configs: Sequence[Config]) -> list[str]:
-    """What the quick start prints."""
-    first = configs[0].table.slice(0, 1).to_pylist()[0]
-    lines = [f"{first['id']} {len(first['text'])} characters"]
-    entities = next(config.table for config in configs if config.name == "entities").slice(0, 3).to_pylist()
-    return lines + [f"{e['label_name']} {e['text']} {e['entity_id']}" for e in entities]
-
-
-def _overview(configs: Sequence[Config]) -> list[str]:
-    lines = ["| configuration | rows | a row |", "| --- | --- | --- |"]
-    return lines + [f"| `{c.name}` | {c.table.num_rows} | {c.title} |" for c in configs]
-
-
-def label_counts(articles: Config, layer: str, member: str) -> Mapping[str, int]:
-    """How many annotations of a layer have each label, most frequent first."""
-    if layer not in articles.table.schema.names:
-        return {}
-    names = articles.schema.nodes[(layer, "*", member)].enum
-    ids = articles.table[layer].combine_chunks().flatten().field(member).to_pylist()
-    return dict(sorted(Counter(names[k] for k in ids).items(), key=lambda item: (-item[1], item[0])))
-
-
-def layers(articles: Config) -> Mapping[str, Mapping[str, int]]:
-    """The labels of every layer with their numbers."""
-    return {layer: label_counts(articles, layer, member) for layer, member in _LAYERS}
-
-
-def _counts(articles: Config) -> list[str]:
-    rows = (
-        (layer, sum(n.values()), ", ".join(f"{k} {v}" for k, v in n.items())) for layer, n in layers(articles).items()
-    )
-    return [f"| {layer} | {total} | {labels} |" for layer, total, labels in rows]
-
-
-def _by_article(articles: Config) -> list[str]:
-    held = [layer for layer, _ in _LAYERS if layer in articles.table.schema.names]
-    lines = [f"| article | created | characters | {' | '.join(held)} |", f"| --- | --- |{' --- |' * (len(held) + 1)}"]
-    for row in articles.table.to_pylist():
-        counts = " | ".join(str(len(row[layer] or ())) for layer in held)
-        lines.append(f"| `{row['id']}` | {row['dct']['value']} | {len(row['text']):,} | {counts} |")
-    return lines
-
-
-def _fields(config: Config) -> list[str]:
-    lines = [f"### {config.name}", "", "| field | type | meaning |", "| --- | --- | --- |"]
-    for column in config.table.schema:
-        lines += _field(config.schema.root.fields[column.name], column.type, column.name)
-    return [*lines, ""]
-
-
-def _field(node: Node, kind: Any, name: str) -> list[str]:
-    values = node.enum if node.kind == "string" else None
-    type_ = f"label: {', '.join(str(v) for v in values if v is not None)}" if values else node.kind
-    shown = [f"| `{name}` | {type_}{' or null' if node.nullable else ''} | {node.description} |"]
-    if node.items is not None:
-        name, node, kind = f"{name}[]", node.items, kind.value_type
-        if node.kind != "object":
-            return shown
-    if node.kind == "object":
-        shown += [line for f in kind for line in _field(node.fields[f.name], f.type, f"{name}.{f.name}")]
-    return shown

@@ -5,13 +5,14 @@ Sources: the Croissant format specification 1.1 and the Croissant RAI specificat
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 
-from spanproof.publication import facts
-from spanproof.publication.configs import Config, label_names
+from spanproof.publication.configs import Config
+from spanproof.publication.dataset import Dataset
+from spanproof.publication.rows import label_names
 from spanproof.schema.node import Node
 
 _DATA_TYPES = {
@@ -66,34 +67,49 @@ _CONTEXT: Mapping[str, Any] = {
 }
 
 
-def croissant(configs: Sequence[Config], files: Mapping[str, bytes], version: str, date: str, citation: str) -> str:
-    """The description as JSON-LD: every file with its hash, every configuration as a record set.
+def croissant(dataset: Dataset, files: Mapping[str, bytes]) -> str:
+    """Return the description as JSON-LD: every file with its hash, every configuration as a record set.
 
     A struct in a list of structs can't be loaded as such: its members stand in its place, under its name and theirs
-    (``source_start``). A list in a list of structs can't be loaded at all, and is in the Parquet files alone.
+    (``source_start``). A list in a list can't be loaded at all, and is in the Parquet files alone.
+
+    Args:
+        dataset: what is published; its facts state all that a description must (``dataset.described``).
+        files: the Parquet files by path.
     """
     enumerations: dict[tuple[str, ...], str] = {}
-    records = [_record_set(config, enumerations) for config in configs]
+    records = [_record_set(config, enumerations) for config in dataset.configs]
     described = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
-        "name": facts.NAME,
-        "description": facts.DESCRIPTION,
-        "url": facts.HOME,
-        "license": [facts.ANNOTATIONS_LICENSE],
-        "usageInfo": facts.RIGHTS,
-        "version": version,
-        "datePublished": date,
-        "creator": {"@type": "Organization", "name": facts.CREATOR, "url": facts.HOME},
-        "citeAs": citation,
-        "inLanguage": "en",
-        "keywords": list(facts.CARD["tags"]),
-        **{f"rai:{name}": value for name, value in facts.RAI.items()},
-        "distribution": [_file(config, files[config.path]) for config in configs],
+        **_stated(dataset),
+        "distribution": [_file(config, files[config.path]) for config in dataset.configs],
         "recordSet": [*(_enumeration(name, labels) for labels, name in enumerations.items()), *records],
     }
     return json.dumps(described, ensure_ascii=False, indent=1) + "\n"
+
+
+def _stated(dataset: Dataset) -> Mapping[str, Any]:
+    """What the facts state, in the words of schema.org; what isn't stated isn't there."""
+    facts, languages = dataset.facts, dataset.languages
+    licence, doi = facts.get("license"), facts.get("doi")
+    members = {
+        "name": facts.get("name"),
+        "description": facts.get("description"),
+        "url": facts.url,
+        "license": [licence["url"]],
+        "usageInfo": licence.get("rights"),
+        "version": facts.get("version"),
+        "datePublished": facts.get("released"),
+        "creator": {"@type": "Organization", "name": facts.get("creator"), "url": facts.url},
+        "citeAs": facts.citation,
+        "sameAs": doi and f"https://doi.org/{doi}",
+        "inLanguage": languages[0] if len(languages) == 1 else languages or None,
+        "keywords": (facts.get("hub") or {}).get("tags"),
+        **{f"rai:{name}": value for name, value in (facts.get("responsible_ai") or {}).items()},
+    }
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def _file(config: Config, content: bytes) -> Mapping[str, Any]:
@@ -130,6 +146,7 @@ def _record_set(config: Config, enumerations: dict[tuple[str, ...], str]) -> Map
     fields = [
         _field(config, (column.name,), column.type, config.schema.root.fields[column.name], enumerations)
         for column in config.table.schema
+        if not (pa.types.is_list(column.type) and pa.types.is_list(column.type.value_type))
     ]
     return {
         "@type": "cr:RecordSet",

@@ -1,59 +1,209 @@
-"""What is said of the dataset by hand, once, for the card and for Croissant: name, home, rights, how it was made."""
+"""What is known of a corpus beside its documents: name, licence, how it was made; read from ``dataset.json``."""
 
+import copy
+import functools
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-NAME = "istanbul-talks"
-REPOSITORY = "spanproof/istanbul-talks"
-HOME = f"https://huggingface.co/datasets/{REPOSITORY}"
-CREATOR = "The spanproof maintainers"
-ANNOTATIONS_LICENSE = "https://creativecommons.org/licenses/by/4.0/"
-DESCRIPTION = (
-    "News articles of different origin and quality about one diplomatic event, the talks between the United States and "
-    "Russia in Istanbul in February 2025, with stand-off annotations of entities (OntoNotes 5 types), quotations "
-    "(content, source, cue, speaker, utterance) and dates (TIMEX3). Offsets are Unicode code points, half open."
-)
-RIGHTS = (
-    "The annotations are under CC BY 4.0. The texts of the articles belong to their publishers and are here for "
-    "research; the licence of the annotations doesn't cover them."
-)
-# The card's values; what may stand there is in rules/publication.py.
-CARD = MappingProxyType(
-    {
-        "license": "other",
-        "license_name": "cc-by-4.0-annotations",
-        "license_link": "LICENSE.md",
-        "pretty_name": NAME,
-        "task_categories": ["token-classification"],
-        "task_ids": ["named-entity-recognition"],
-        "tags": ["quotation-attribution", "timex3", "stand-off", "news"],
-        "annotations_creators": ["machine-generated"],
-        "language_creators": ["found"],
-        "multilinguality": ["monolingual"],
-        "source_datasets": ["original"],
-    }
-)
-RAI = MappingProxyType(
-    {
-        "dataCollection": "The articles were chosen by hand: reports of one event by different publishers, taken as "
-        "published on the web, byte for byte.",
-        "dataCollectionType": "Manual Human Curation",
-        "dataCollectionTimeframe": "2025-02-26/2025-02-28",
-        "dataAnnotationProtocol": "Two independent passes by a large language model (Claude, by Anthropic) over every "
-        "article and layer by written guidelines; a third context decided every difference with a reason that cites a "
-        "guideline. No person has reviewed the annotations.",
-        "annotationsPerItem": "2",
-        "machineAnnotationTools": ["Claude (Anthropic)", "spanproof"],
-        "dataManipulationProtocol": "None: the texts are not normalised, trimmed or corrected.",
-        "dataUseCases": "Evaluation of named entity recognition, quotation attribution, TIMEX3 tagging and alignment "
-        "of utterances across sources; tests of tools that handle offsets. Not for training of any size.",
-        "dataLimitations": "Five articles on one event rank systems only roughly. Both passes are by one model, so "
-        "that their agreement is an upper bound. Two texts are machine translations with garbled names and sentences.",
-        "dataBiases": "The reports repeat what the sides of a war and of its negotiations said; the choice of articles "
-        "and of the event decides whose voices are heard.",
-        "personalSensitiveInformation": "Names and statements of people in public office, as published in the news.",
-        "dataSocialImpact": "The corpus records who is reported to have said what, not whether it is so; it must not "
-        "be read as a source on the events.",
-        "dataReleaseMaintenancePlan": "Semantic versions: a changed or removed record is a major release, an added one "
-        "minor, the same records written otherwise a patch. Every release has a tag, a changelog and hashes.",
-    }
-)
+from spanproof.formats.discovery import companion
+from spanproof.formats.json import parse
+from spanproof.schema.node import Json
+from spanproof.schema.schema import CONTRACT
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
+FACTS, TEMPLATE = "dataset.json", "card.md"
+"""The files beside a corpus: its facts, and a template of its card."""
+_CONTRACT = "dataset.schema.json"
+
+
+class FactsError(ValueError):
+    """Facts that can't be used: which file and member, what is wrong, what was expected."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is stated of a corpus, and nothing that isn't.
+
+    ``stated`` are the members of ``dataset.json`` as its schema (``dataset.schema.json``) has them; ``template`` is the
+    text of ``card.md`` and ``licence`` that of the file that the facts name, None where there is none.
+    """
+
+    stated: Json = field(default_factory=lambda: MappingProxyType({}))
+    template: str | None = None
+    licence: str | None = None
+
+    @classmethod
+    def of(cls, files: Mapping[str, bytes], at: str = "") -> "Facts":
+        """Return the facts that the files of a folder state, by their names; other files are passed over.
+
+        Args:
+            files: contents by name; the facts are in ``dataset.json``.
+            at: the folder, for messages.
+
+        Raises:
+            FactsError: they can't be used.
+        """
+        if FACTS not in files:
+            return cls()
+        where = f"{at}/{FACTS}" if at else FACTS
+        stated = _parsed(files[FACTS], where)
+        named = stated.get("license", {}).get("file")
+        if named is not None and named not in files:
+            raise FactsError(f"{where}: license.file names {named}, which isn't there; expected a file beside {FACTS}")
+        texts = {name: _decoded(files[name], f"{at}/{name}") for name in (TEMPLATE, named) if name in files}
+        return cls(stated, texts.get(TEMPLATE), texts.get(named))
+
+    @classmethod
+    def beside(cls, path: Path) -> "Facts":
+        """Return the facts beside a corpus, beside its folder or in a dataset folder; none where there is no such file.
+
+        Raises:
+            FactsError: they can't be used, or a file can't be read.
+        """
+        file = companion(path, FACTS)
+        if file is None:
+            return cls()
+        try:
+            stated = {FACTS: file.read_bytes()}
+            named = _parsed(stated[FACTS], str(file)).get("license", {}).get("file")
+            near = [file.with_name(name) for name in (TEMPLATE, named) if name is not None]
+            return cls.of(stated | {each.name: each.read_bytes() for each in near if each.is_file()}, str(file.parent))
+        except OSError as error:
+            raise FactsError(f"{error.filename}: {error.strerror}") from error
+
+    def released(self, version: str, date: str | None) -> "Facts":
+        """Return the facts with the version of a release and its day (``YYYY-MM-DD``)."""
+        day = {} if date is None else {"released": date}
+        return replace(self, stated={**self.stated, "version": version, **day})
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """What a dataset carries of the facts, so that it can be built anew from itself: texts by file name."""
+        texts = {TEMPLATE: self.template, self.stated.get("license", {}).get("file"): self.licence}
+        written = {FACTS: json.dumps(dict(self.stated), ensure_ascii=False, indent=1) + "\n"} if self.stated else {}
+        return written | {name: text for name, text in texts.items() if text is not None}
+
+    def get(self, member: str) -> Any:
+        """Return what is stated under a name; None where nothing is."""
+        return self.stated.get(member)
+
+    def configurations(self, there: Sequence[str]) -> Sequence[str]:
+        """Return which of the configurations that there are, the default one first, are wanted.
+
+        Raises:
+            FactsError: the facts name another one, or not the default one.
+        """
+        wanted: Sequence[str] = self.stated.get("configurations", there)
+        for name in wanted:
+            if name not in there:
+                raise FactsError(f"{FACTS}: configurations: there is no {name}; expected some of {', '.join(there)}")
+        if there[0] not in wanted:
+            raise FactsError(f"{FACTS}: configurations: {there[0]} isn't among them; expected the documents too")
+        return wanted
+
+    def described(self, config: str, row: Json) -> Json:
+        """Return the schema of a configuration's rows with the descriptions that the facts have of its fields."""
+        described: Json = copy.deepcopy(row)
+        for place, words in self.stated.get("fields", {}).items():
+            target: Any = described if place.startswith(f"{config}.") else None
+            for step in re.findall(r"\[\]|[^.\[\]]+", place.removeprefix(f"{config}.")) if target else ():
+                target = (target.get("items") if step == "[]" else target.get("properties", {}).get(step)) or {}
+            if target:
+                target["description"] = words
+        return described
+
+    def require_fields(self, there: Iterable[str]) -> None:
+        """Refuse facts that describe a field that no configuration has.
+
+        Raises:
+            FactsError: which, and its like.
+        """
+        known = set(there)
+        for place in self.stated.get("fields", {}):
+            if place not in known:
+                config = place.partition(".")[0]
+                near = sorted(name for name in known if name.startswith(f"{config}.")) or sorted(known)
+                raise FactsError(f"{FACTS}: fields: there is no {place}; expected a field as {', '.join(near[:8])}")
+
+    @property
+    def document(self) -> str:
+        """What a document is called: ``document``, unless the facts say otherwise."""
+        return str(self.stated.get("document", "document"))
+
+    @property
+    def split(self) -> str:
+        """The name of the one split: ``train`` (the Hub's word for data that isn't split) unless stated otherwise."""
+        return str(self.stated.get("split", "train"))
+
+    @property
+    def title(self) -> str | None:
+        """The name of the dataset for people."""
+        title: str | None = self.stated.get("title", self.stated.get("name"))
+        return title
+
+    @property
+    def url(self) -> str | None:
+        """The page of the dataset."""
+        repository = self.stated.get("repository")
+        url: str | None = self.stated.get("url", repository and f"https://huggingface.co/datasets/{repository}")
+        return url
+
+    @property
+    def citation(self) -> str | None:
+        """How the dataset is cited, of what is stated: creator, title, version, address."""
+        if self.title is None:
+            return None
+        creator = f"{self.get('creator')}: " if self.get("creator") else ""
+        version = f", version {self.get('version')}" if self.get("version") else ""
+        address = f"https://doi.org/{self.get('doi')}" if self.get("doi") else self.url
+        return f"{creator}{self.title}{version}.{f' {address}' if address else ''}"
+
+
+def _decoded(content: bytes, where: str) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise FactsError(f"{where} is not UTF-8: byte {error.start + 1}; expected a text in UTF-8") from error
+
+
+def _parsed(content: bytes, where: str) -> dict[str, Any]:
+    """The members of ``dataset.json``, which keep to its schema."""
+    try:
+        stated = parse(_decoded(content, where).removeprefix("\ufeff"))
+    except FactsError:
+        raise
+    except ValueError as error:
+        raise FactsError(f"{where}: {error}; expected a JSON object of facts about the corpus") from error
+    fault = min(_validator().iter_errors(stated), key=lambda error: len(error.absolute_path), default=None)
+    if fault is not None:
+        known = json.loads((CONTRACT / _CONTRACT).read_text("utf-8"))["properties"]
+        place = ".".join(map(str, fault.absolute_path)) or "the whole"
+        expected = f"members among {', '.join(known)}" if not fault.absolute_path else _expected(fault.schema)
+        raise FactsError(f"{where}: {place}: {fault.message}; expected {expected} (schema/{_CONTRACT})")
+    assert isinstance(stated, dict)
+    return stated
+
+
+def _expected(schema: Any) -> str:
+    """What a part of the schema expects, in its own words where it has some."""
+    if not isinstance(schema, Mapping):
+        return "no such member"
+    if description := schema.get("description"):
+        return str(description[0].lower() + description[1:]).rstrip(".")
+    if members := schema.get("properties"):
+        return f"members among {', '.join(members)}"
+    return f"words ({schema['pattern']})" if "pattern" in schema else str(schema.get("type", "another value"))
+
+
+@functools.cache
+def _validator() -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads((CONTRACT / _CONTRACT).read_text("utf-8")))

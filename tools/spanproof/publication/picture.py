@@ -4,56 +4,181 @@ Every character has a cell of one width, so that the picture is the same whereve
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
-from typing import Any
 
-from spanproof.publication.configs import label_names
-from spanproof.schema.schema import Schema
+from spanproof.publication.documents import Documents, spans_below
+from spanproof.publication.names import singular
+from spanproof.schema.layers import Layer
+from spanproof.schema.node import Json
 from spanproof.text.offsets import graphemes
 
 _WIDTH, _COLUMNS, _LINES = 8.4, 100, 9
 _LINE, _LEFT, _TOP = 46, 24, 56
-_COLOURS = {"entities": ("#dbe9f6", "#1f4e79"), "dates": ("#fbe3cf", "#7a3b00")}
-_QUOTE, _PART = "#5b2a86", {"source": "#0b6b4f", "cue": "#8a1c3c"}
-_LEGEND = (
-    ("entity and type", _COLOURS["entities"][1]), ("date and value", _COLOURS["dates"][1]),
-    ("quotation", _QUOTE), ("its source", _PART["source"]), ("its cue", _PART["cue"]),
-)  # fmt: skip
+_SHOWN = 800
+"""Annotations that begin before this offset count for the choice of the document."""
+_BOXES = (("#dbe9f6", "#1f4e79"), ("#fbe3cf", "#7a3b00"), ("#e3f1dc", "#2d5a1b"), ("#f0e3f5", "#5a2d6b"))
+_UNDERLINES = ("#5b2a86", "#7a5c00", "#005c66")
+_PARTS = ("#0b6b4f", "#8a1c3c", "#44505c")
+_FONT = "font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\""
 
 
-def picture(document: Mapping[str, Any], schema: Schema) -> str:
-    """The first lines of a document (labels as ids) as an SVG image with a title and a description."""
-    text = document["text"]
-    rows = list(_rows(text))[:_LINES]
-    height = _TOP + _LINE * len(rows) + 8
-    width = round(_LEFT * 2 + _WIDTH * _COLUMNS)
-    font = "font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\""
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-labelledby="t">',
-        f'<title id="t">The beginning of article {escape(document["id"])} with its annotations</title>',
-        f'<rect width="{width}" height="{height}" rx="8" fill="#fffefb" stroke="#d8d4c8"/>',
-        *_legend(font),
-    ]
-    for k, (start, cells) in enumerate(rows):
-        y = _TOP + k * _LINE + 20
-        end = start + sum(map(len, cells))
-        at = _columns(start, cells)
-        parts += _marks(document, schema, start, end, at, y, font)
-        for column, cell in _words(cells):
+@dataclass(frozen=True)
+class Picture:
+    """The document ``row`` of a corpus, of which the beginning of the text ``member`` is drawn with its ``layers``.
+
+    Spans are boxes with their label (TIMEX3: their value) above; quotations and what is made of several spans are
+    underlined, the parts of a quotation in colours of their own.
+    """
+
+    documents: Documents
+    row: int
+    member: str
+    layers: tuple[Layer, ...]
+
+    @classmethod
+    def of(cls, documents: Documents, names: Sequence[str]) -> "Picture | None":
+        """Return the picture of the document with the most annotations in its first 800 characters.
+
+        Args:
+            documents: those of a dataset.
+            names: the layers to draw.
+
+        Returns:
+            None where there is no text or no layer to draw.
+        """
+        wanted = [layer for layer in documents.layers if layer.name in names]
+        if not wanted:
+            return None
+        member = next(str(node.span_of) for node in wanted[0].node.walk() if node.span_of)
+        rows = [k for k in range(len(documents.rows)) if (documents.text(k, member) or "").strip()]
+        if not rows:
+            return None
+        row = max(
+            rows, key=lambda k: sum(_begins(item, layer) for layer in wanted for item in layer.items(documents.rows[k]))
+        )
+        return cls(documents, row, member, tuple(wanted))
+
+    @property
+    def boxes(self) -> list[tuple[Layer, tuple[str, str]]]:
+        """The layers that are drawn as boxes, with their colours."""
+        boxed = [layer for layer in self.layers if layer.node.span_of and not layer.node.quotation]
+        return [(layer, _BOXES[k % len(_BOXES)]) for k, layer in enumerate(boxed)]
+
+    @property
+    def underlined(self) -> list[tuple[Layer, str]]:
+        """The layers that are underlined, with their colours."""
+        others = [layer for layer in self.layers if not layer.node.span_of or layer.node.quotation]
+        return [(layer, _UNDERLINES[k % len(_UNDERLINES)]) for k, layer in enumerate(others)]
+
+    def svg(self) -> str:
+        """Return the first lines as an SVG image with a title."""
+        text = _drawable(self.documents.text(self.row, self.member) or "")
+        rows = list(_rows(text))[:_LINES]
+        height = _TOP + _LINE * len(rows) + 8
+        width = round(_LEFT * 2 + _WIDTH * _COLUMNS)
+        title = f"The beginning of {self.documents.noun} {self.documents.named(self.row)} with its annotations"
+        parts = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-labelledby="t">',
+            f'<title id="t">{escape(_drawable(title))}</title>',
+            f'<rect width="{width}" height="{height}" rx="8" fill="#fffefb" stroke="#d8d4c8"/>',
+            *self._legend(),
+        ]
+        for k, (start, cells) in enumerate(rows):
+            line = _Line(start, cells, _TOP + k * _LINE + 20)
+            parts += [*self._marks(line), *line.words()]
+        return "\n".join([*parts, "</svg>", ""])
+
+    def _legend(self) -> Iterator[str]:
+        x = float(_LEFT)
+        for name, colour in self._named():
+            shown = escape(_drawable(name))
+            yield f'<rect x="{x:.0f}" y="19" width="14" height="5" fill="{colour}"/>'
+            yield f'<text x="{x + 20:.0f}" y="26" {_FONT} font-size="12" fill="{colour}">{shown}</text>'
+            x += 36 + 7.3 * len(name)
+
+    def _named(self) -> Iterator[tuple[str, str]]:
+        """What is drawn, and in which colour."""
+        for layer, (_, stroke) in self.boxes:
+            label = " and value" if layer.node.timex3 else " and type" if layer.node.label else ""
+            yield f"{singular(layer.name)}{label}", stroke
+        for layer, colour in self.underlined:
+            quotation = layer.node.quotation
+            yield "quotation" if quotation else singular(layer.name), colour
+            for part, shade in zip(quotation.parts if quotation else (), _PARTS, strict=False):
+                yield f"its {part}", shade
+
+    def _marks(self, line: "_Line") -> Iterator[str]:
+        document = self.documents.rows[self.row]
+        for layer, (fill, stroke) in self.boxes:
+            for span in layer.items(document) if layer.node.span_of == self.member else ():
+                if box := line.extent(span):
+                    x, width = box
+                    place = f'x="{x - 1.5:.1f}" y="{line.y - 14}" width="{width + 3:.1f}" height="19" rx="3"'
+                    yield f'<rect {place} fill="{fill}" stroke="{stroke}" stroke-width=".8"/>'
+                    if span["start"] >= line.start and (name := _label(span, layer)):
+                        at = f'x="{x:.1f}" y="{line.y - 17}"'
+                        yield f'<text {at} {_FONT} font-size="8.5" fill="{stroke}">{escape(_drawable(name))}</text>'
+        for layer, colour in self.underlined:
+            for item in layer.items(document):
+                for span, shade, below in _lines(item, layer, self.member, colour):
+                    if box := line.extent(span):
+                        place = f'x="{box[0]:.1f}" y="{line.y + below}" width="{box[1]:.1f}"'
+                        yield f'<rect {place} height="2.4" fill="{shade}"/>'
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of the picture: the offset of its first character, its grapheme clusters, the height of its base."""
+
+    start: int
+    cells: list[str]
+    y: int
+
+    def extent(self, span: Json) -> tuple[float, float] | None:
+        """Where the part of a span on this line begins, and how wide it is; None where it has none."""
+        at, end = _columns(self.start, self.cells), self.start + sum(map(len, self.cells))
+        low, high = max(self.start, span["start"]), min(end, span["end"])
+        return (_LEFT + at[low] * _WIDTH, (at[high] - at[low]) * _WIDTH) if low < high else None
+
+    def words(self) -> Iterator[str]:
+        """The words of the line, each in its place."""
+        for column, cell in _words(self.cells):
             run = f'textLength="{_width(cell) * _WIDTH:.1f}" lengthAdjust="spacingAndGlyphs"'
-            place = f'x="{_LEFT + column * _WIDTH:.1f}" y="{y}"'
-            parts.append(f'<text {place} {run} {font} font-size="14" fill="#1c1b19">{escape("".join(cell))}</text>')
-    return "\n".join([*parts, "</svg>", ""])
+            place = f'x="{_LEFT + column * _WIDTH:.1f}" y="{self.y}"'
+            yield f'<text {place} {run} {_FONT} font-size="14" fill="#1c1b19">{escape("".join(cell))}</text>'
 
 
-def _legend(font: str) -> Iterator[str]:
-    x = float(_LEFT)
-    for name, colour in _LEGEND:
-        yield f'<rect x="{x:.0f}" y="19" width="14" height="5" fill="{colour}"/>'
-        yield f'<text x="{x + 20:.0f}" y="26" {font} font-size="12" fill="{colour}">{name}</text>'
-        x += 36 + 7.3 * len(name)
+def _begins(item: Json, layer: Layer) -> bool:
+    """Whether an annotation begins where the picture can show it."""
+    first = next((span for _, span in spans_below(item, layer.node)), None)
+    return first is not None and first["start"] < _SHOWN
+
+
+def _label(span: Json, layer: Layer) -> str:
+    """What stands above a box: the value of a TIMEX3, else the label."""
+    timex = layer.node.timex3
+    member = timex.value if timex else layer.node.label
+    return str(span.get(member) or "") if member else ""
+
+
+def _lines(item: Json, layer: Layer, member: str, colour: str) -> Iterator[tuple[Json, str, int]]:
+    """The spans of an annotation that are underlined, each with its colour and how far below the line."""
+    quotation = layer.node.quotation
+    if quotation is None:
+        spans = spans_below(item, layer.node)
+        yield from ((span, colour, 8) for node, span in spans if node.span_of == member)
+    elif layer.node.span_of == member:
+        yield item, colour, 8
+        parts = zip(quotation.parts, _PARTS, strict=False)
+        yield from ((item[part], shade, 12) for part, shade in parts if item.get(part))
+
+
+def _drawable(text: str) -> str:
+    """A text with what XML can't hold replaced, each character by one."""
+    return "".join(c if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff") else "\ufffd" for c in text)
 
 
 def _wide(cell: str) -> int:
@@ -107,28 +232,3 @@ def _words(cells: list[str]) -> Iterator[tuple[int, list[str]]]:
             first = first if word else column
             word.append(cell)
         column += _wide(cell)
-
-
-def _marks(
-    document: Mapping[str, Any], schema: Schema, start: int, end: int, at: Mapping[int, int], y: int, font: str
-) -> Iterator[str]:
-    def within(span: Mapping[str, Any]) -> tuple[float, float] | None:
-        low, high = max(start, span["start"]), min(end, span["end"])
-        return (_LEFT + at[low] * _WIDTH, (at[high] - at[low]) * _WIDTH) if low < high else None
-
-    labels = label_names(schema.nodes[("entities", "*", "label")])
-    for layer, (fill, stroke) in _COLOURS.items():
-        for span in document[layer]:
-            if box := within(span):
-                x, width = box
-                box_ = f'x="{x - 1.5:.1f}" y="{y - 14}" width="{width + 3:.1f}" height="19" rx="3"'
-                yield f'<rect {box_} fill="{fill}" stroke="{stroke}" stroke-width=".8"/>'
-                name = labels[span["label"]] if layer == "entities" else span["value"]
-                if span["start"] >= start:
-                    yield f'<text x="{x:.1f}" y="{y - 17}" {font} font-size="8.5" fill="{stroke}">{escape(name)}</text>'
-    for quote in document["quotes"]:
-        lines = [(quote, _QUOTE, 8)] + [(quote[p], c, 12) for p, c in _PART.items() if quote[p]]
-        for span, colour, below in lines:
-            if box := within(span):
-                place = f'x="{box[0]:.1f}" y="{y + below}" width="{box[1]:.1f}"'
-                yield f'<rect {place} height="2.4" fill="{colour}"/>'

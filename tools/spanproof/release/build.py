@@ -1,7 +1,7 @@
-"""The journey of a build: a checked corpus becomes the Hugging Face dataset, which is loaded back and compared.
+"""The journey of a build: a checked corpus becomes a Hugging Face dataset, which is loaded back and compared.
 
-``dataset/`` is built, never edited: configurations, card, Croissant, licence, registries, picture, texts. The same
-corpus gives the same bytes.
+A dataset is built, never edited: configurations, card, schema, facts, registries, picture, texts. The same corpus gives
+the same bytes.
 """
 
 import tempfile
@@ -11,17 +11,19 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from spanproof._version import RELEASED, __version__
-from spanproof.checks.check import check
+from spanproof.checks.check import check, publication_findings
 from spanproof.checks.report import Report
+from spanproof.checks.rules import catalogue
 from spanproof.corpus.waivers import Waiver
 from spanproof.formats.discovery import companion, read
 from spanproof.formats.files import replace_file
-from spanproof.publication import files
-from spanproof.publication.card import layers
-from spanproof.publication.configs import Config, configs
-from spanproof.schema.schema import article
-from spanproof.table import StyledLine, Table, terminal
+from spanproof.publication.card import GENERATED
+from spanproof.publication.dataset import Dataset
+from spanproof.publication.facts import Facts
+from spanproof.publication.files import files
+from spanproof.publication.folder import Publication
+from spanproof.release.measured import measured
+from spanproof.schema.schema import Schema
 
 
 class BuildError(Exception):
@@ -35,14 +37,13 @@ class BuildError(Exception):
 
 @dataclass(frozen=True)
 class Built:
-    """A dataset that was written and loaded back: where, which version, its configurations and what the check said.
+    """A dataset that was written and loaded back: where, what it holds, and what the check said.
 
     ``changed`` are the files that were written or removed; the others were the same already.
     """
 
     out: Path
-    version: str
-    configs: tuple[Config, ...]
+    dataset: Dataset
     report: Report
     changed: tuple[str, ...]
 
@@ -51,55 +52,104 @@ def build(
     gold: str | Path,
     out: str | Path,
     *,
+    schema: Schema | None = None,
     waivers: tuple[Waiver, ...] | None = None,
-    version: str = __version__,
-    date: str = RELEASED,
+    version: str | None = None,
+    date: str | None = None,
 ) -> Built:
-    """Builds the dataset of a corpus of articles in a folder, and proves it by loading it with ``datasets``.
+    """Build the dataset of a corpus in a folder, and prove it by loading it with ``datasets``.
 
-    Nothing is written before everything is proved; then file by file is replaced.
+    What the card states beside what follows from the corpus is taken from ``dataset.json`` and ``card.md`` beside it;
+    what isn't stated there, the card says isn't stated. Nothing is written before everything is proved; then file by
+    file is replaced.
 
     Args:
         gold: the corpus, as :func:`spanproof.read` takes it; it must pass the check (its waivers are found beside it).
-        out: the folder of the dataset.
+        out: the folder of the dataset: a new or empty one, or one that was built before.
+        schema: that of the documents; the annotated article by default.
         waivers: findings that are right as they are, in place of those found.
-        version: the semantic version of the dataset.
-        date: the day of its release, ``YYYY-MM-DD``.
+        version: the semantic version of the dataset, ``x.y.z``, in place of the one that is stated.
+        date: the day of its release, ``YYYY-MM-DD``, in place of the one that is stated.
+
+    Returns:
+        What was built; ``Built.changed`` is empty where everything was there already.
 
     Raises:
-        BuildError: the corpus doesn't pass, or what was loaded isn't what was built.
+        BuildError: the corpus doesn't pass or can't be published, facts beside it or ``out`` can't be used, or what was
+            loaded isn't what was built.
     """
-    corpus = read(gold, article()).load()
-    if waivers is not None:
-        corpus = replace(corpus, waivers=waivers)
-    report = check(corpus)
-    if report.exit_code:
-        raise BuildError("not built: the corpus doesn't pass the check", report)
-    board = Path(gold).parent / "leaderboard"
-    summary = (board / "summary.md").read_text("utf-8") if (board / "summary.md").exists() else ""
-    made = files(corpus, version, date, {"agreement": agreement(Path(gold).parent / "passes"), "leaderboard": summary})
-    if summary:
-        made["leaderboard.svg"] = (board / "leaderboard.svg").read_bytes()
-    if (beside := companion(Path(gold), "waivers.json")) is not None:
+    gold, out = Path(gold), Path(out)
+    try:
+        _require_place(gold, out)
+        corpus = replace(read(gold, schema).load(), publications=())
+        report = check(corpus if waivers is None else replace(corpus, waivers=waivers))
+        if report.exit_code:
+            raise BuildError("not built: the corpus doesn't pass the check", report)
+        facts = Facts.beside(gold)
+        dataset = Dataset.of(corpus, facts if version is None else facts.released(version, date))
+        made = _files(gold, dataset)
+        _require_sound(made)
+        _prove(made, dataset)
+        return Built(out, dataset, report, _write(made, out, dataset.configs[0].name))
+    except (ValueError, OSError) as error:
+        raise BuildError(str(error)) from error
+
+
+def _require_place(gold: Path, out: Path) -> None:
+    """Refuse a folder in which something else stands, so that no stranger's file is replaced or removed.
+
+    Raises:
+        ValueError: what stands there, and what is expected.
+    """
+    expected = "expected a new or empty folder, or a dataset that build has made"
+    if out.exists() and not out.is_dir():
+        raise ValueError(f"{out} is a file; {expected}")
+    if out.is_dir() and out.resolve() == gold.resolve():
+        raise ValueError(f"{out} is the corpus itself; {expected}")
+    card = out / "README.md"
+    if card.is_file() and GENERATED not in card.read_text("utf-8", "replace"):
+        raise ValueError(f"{card} isn't by spanproof build; {expected}")
+
+
+def _files(gold: Path, dataset: Dataset) -> dict[str, bytes]:
+    """Every file of a dataset, with those beside its corpus that are published as they are."""
+    pieces, shown = measured(gold, dataset.documents.schema)
+    made = {**files(dataset, pieces), **shown}
+    if (beside := companion(gold, "waivers.json")) is not None:
         made["waivers.json"] = beside.read_bytes()
-    tables = configs(corpus)
-    _prove(made, tables, version)
-    return Built(Path(out), version, tables, report, _write(made, Path(out)))
+    return made
 
 
-def _prove(made: Mapping[str, bytes], tables: tuple[Config, ...], version: str) -> None:
-    """Loads what was made from a folder of its own, and compares."""
+def _require_sound(made: Mapping[str, bytes]) -> None:
+    """Refuse a dataset in which the rules of publications find something, as a value of the card that the Hub lacks.
+
+    Raises:
+        BuildError: with the findings.
+    """
+    findings = tuple(publication_findings(Publication("dataset", made), catalogue()))
+    if any(finding.severity != "info" for finding in findings):
+        raise BuildError("not built: the dataset wouldn't pass the check", Report(findings))
+
+
+def _prove(made: Mapping[str, bytes], dataset: Dataset) -> None:
+    """Load what was made from a folder of its own, and compare.
+
+    Raises:
+        BuildError: what is loaded differs.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         for name, content in made.items():
             replace_file(Path(scratch, "dataset", name), content)
-        for config in tables:
-            if not load(Path(scratch, "dataset"), config.name, version).equals(config.table):
+        for config in dataset.configs:
+            loaded = load(Path(scratch, "dataset"), config.name, config.split, dataset.facts.get("version"))
+            if not loaded.equals(config.table):
                 raise BuildError(f"what datasets loads as {config.name} isn't what was built")
 
 
-def _write(made: Mapping[str, bytes], out: Path) -> tuple[str, ...]:
-    """Replaces the files that differ and removes data and texts that are no more."""
-    stale = [path for part in ("data", "articles") for path in (out / part).rglob("*") if path.is_file()]
+def _write(made: Mapping[str, bytes], out: Path, texts: str) -> tuple[str, ...]:
+    """Replace the files that differ and, in a dataset that was built before, remove data and texts that are no more."""
+    parts = ("data", texts) if (out / "README.md").is_file() else ()
+    stale = [path for part in parts for path in (out / part).rglob("*") if path.is_file()]
     gone = [path for path in stale if path.relative_to(out).as_posix() not in made]
     changed = [name for name, new in made.items() if not (out / name).is_file() or (out / name).read_bytes() != new]
     for name in changed:
@@ -109,54 +159,30 @@ def _write(made: Mapping[str, bytes], out: Path) -> tuple[str, ...]:
     return (*changed, *(path.relative_to(out).as_posix() for path in gone))
 
 
-def load(folder: Path, config: str, version: str) -> pa.Table:
-    """A configuration of a dataset folder as ``datasets`` loads it, from a cache of its own.
+def load(folder: Path, config: str, split: str, version: str | None = None) -> pa.Table:
+    """Return a configuration of a dataset folder as ``datasets`` loads it, from a cache of its own.
 
     A cache of its own, because the shared one is keyed by the card and the folder's name and can serve older rows.
 
+    Args:
+        folder: the dataset.
+        config: the configuration.
+        split: its split.
+        version: the version that it must be of; any by default.
+
     Raises:
-        BuildError: ``datasets`` reads another version.
+        BuildError: ``datasets`` reads another version, or can't read it.
     """
     import datasets
 
     datasets.disable_progress_bars()
+    where = str(folder.absolute())
     with tempfile.TemporaryDirectory() as cache:
-        where = str(folder.absolute())
-        loaded = datasets.load_dataset(where, config, split="test", cache_dir=cache, keep_in_memory=True)
-        if str(loaded.info.version) != version:
+        try:
+            loaded = datasets.load_dataset(where, config, split=split, cache_dir=cache, keep_in_memory=True)
+        except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+            raise BuildError(f"datasets can't load {config}: {error}") from error
+        if version is not None and str(loaded.info.version) != version:
             raise BuildError(f"datasets reads version {loaded.info.version}, built was {version}")
         table: pa.Table = loaded.data.table.combine_chunks()
     return table
-
-
-def summary(built: Built, *, color: bool = False) -> str:
-    """Return what was built and loaded back: the configurations, a line an article, and the labels of each layer."""
-    sizes = ", ".join(f"{config.name} {config.table.num_rows}" for config in built.configs)
-    articles = built.configs[0]
-    counts = {layer: labels for layer, labels in layers(articles).items() if labels}
-    rows = []
-    for row in articles.table.to_pylist():
-        numbers = [f"{len(row[layer] or ())}" for layer in counts]
-        rows.append((row["id"], row["dct"]["value"], f"{len(row['text']):,}", *numbers))
-    lines: list[Table | StyledLine] = [
-        f"{built.out}, version {built.version}, built and loaded back. Rows: {sizes}.",
-        "",
-        Table(("article", "created", "characters", *counts), tuple(rows), left=2),
-        "",
-    ]
-    for layer, labels in counts.items():
-        lines.append(((layer, "bold"), (f": {', '.join(f'{name} {n}' for name, n in labels.items())}", "")))
-    lines += ["", f"{len(built.changed)} files changed" if built.changed else "no file changed"]
-    return terminal(lines, color=color)
-
-
-def agreement(passes: Path) -> str:
-    """The agreement of the two passes behind a gold, as `spanproof agree --output markdown` prints it."""
-    from spanproof.metrics.agreement import agree
-    from spanproof.metrics.render import as_markdown
-
-    found = sorted(folder / "articles" for folder in passes.glob("*") if (folder / "articles").is_dir())
-    if len(found) != 2:
-        return "There are no two passes to compare.\n"
-    one, other = (read(folder, registries={}) for folder in found)
-    return as_markdown(agree(one, other))

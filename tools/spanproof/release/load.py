@@ -13,13 +13,13 @@ class LoadError(Exception):
 
 def load(
     source: str | Path,
-    config: str = "articles",
+    config: str | None = None,
     *,
     version: str | None = None,
-    split: str = "test",
+    split: str | None = None,
     cache_dir: str | Path | None = None,
 ) -> "datasets.Dataset":
-    """A configuration of the dataset, of a given version or of the one there is.
+    """Return a configuration of a dataset, of a given version or of the one there is.
 
     ``datasets.load_dataset(repo, revision=...)`` is not enough: offline it ignores the revision and gives whichever
     version was cached last, and for a folder it ignores it always. Here the hub's files at the tag are fetched, or
@@ -27,30 +27,41 @@ def load(
 
     Args:
         source: a dataset folder, or the id of a dataset on the hub, ``organisation/name``; a folder of that name wins.
-        config: the configuration.
+        config: the configuration; the default one by default.
         version: ``x.y.z``: on the hub the tag ``vx.y.z``; the card must have it too. None: the folder as it is, the
             newest on the hub, or offline what was the newest when it was fetched.
-        split: the split.
+        split: the split; by default the only one that there is.
         cache_dir: where ``datasets`` keeps its Arrow copies, as in ``load_dataset``.
 
     Raises:
-        LoadError: no such folder, dataset, version, configuration or split; or another version was loaded.
+        LoadError: no such folder, dataset, version, configuration or split; no split is named and there are several; or
+            another version was loaded.
     """
     import datasets
 
     folder = Path(source) if Path(source).is_dir() else _fetched(str(source), version)
+    named = config or "the default configuration"
     cache = None if cache_dir is None else str(cache_dir)
     try:
         loaded = datasets.load_dataset(str(folder.absolute()), config, split=split, cache_dir=cache)
+        if isinstance(loaded, datasets.DatasetDict):
+            loaded = _only(loaded, source)
     except datasets.exceptions.NonMatchingSplitsSizesError as error:
         raise LoadError(
-            f"{source}: the files of {config} haven't the rows that the card counts; is it whole?"
+            f"{source}: the files of {named} haven't the rows that the card counts; is it whole?"
         ) from error
     except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
         raise LoadError(f"{source}: {error}") from error
     if version is not None and str(loaded.info.version) != version:
-        raise LoadError(f"{source}: the card gives {config} version {loaded.info.version}, asked for was {version}")
+        raise LoadError(f"{source}: the card gives {named} version {loaded.info.version}, asked for was {version}")
     return loaded
+
+
+def _only(splits: "datasets.DatasetDict", source: str | Path) -> "datasets.Dataset":
+    """The one split that there is."""
+    if len(splits) != 1:
+        raise LoadError(f"{source} has the splits {', '.join(splits)}; expected split= with one of them")
+    return next(iter(splits.values()))
 
 
 def _fetched(repo_id: str, version: str | None) -> Path:

@@ -1,36 +1,31 @@
 """The journey of a release: what changed since the last one, the version that this asks for, every file that states it.
 
-A repository has its corpus in ``annotations/gold``, its dataset in ``dataset``, its releases as git tags ``vx.y.z``.
+A repository's pyproject.toml says where its corpus and its dataset are (:class:`spanproof.corpus.project.Project`); its
+releases are git tags ``vx.y.z``.
 """
 
 import json
-import re
 import subprocess
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from spanproof._version import RELEASED, __version__
 from spanproof.checks.check import check
-from spanproof.formats.discovery import read
+from spanproof.corpus.documents import demand_readable
+from spanproof.corpus.project import Project
+from spanproof.formats.discovery import companion, read
 from spanproof.formats.files import replace_file
+from spanproof.publication.facts import FACTS, Facts
 from spanproof.publication.folder import Publication
 from spanproof.release.build import build
 from spanproof.release.hub import Published
+from spanproof.release.statements import restated
 from spanproof.revisions.diff import Diff, diff
 from spanproof.revisions.git import opened
-from spanproof.revisions.render import changelog
 from spanproof.revisions.semver import Version, contradiction, least, parse
+from spanproof.schema.schema import Schema
 
-# Where a release is stated, beside what is built: the pattern's groups are what stands before and after.
-_STATED = (
-    ("tools/spanproof/_version.py", r'(^__version__ = ")[^"]*(")', "version"),
-    ("tools/spanproof/_version.py", r'(^RELEASED = ")[^"]*(")', "date"),
-    ("CITATION.cff", r"(^version: )\S+()", "version"),
-    ("CITATION.cff", r"(^date-released: )\S+()", "date"),
-)
-_RECORDS = "annotations/releases.jsonl"
-_MARK = "<!-- what changed in the corpus -->"
+_FIRST = "0.1.0"
+"""The version of a first release, where none is stated."""
 
 
 class ReleaseError(Exception):
@@ -52,35 +47,44 @@ class Prepared:
     changed: tuple[str, ...]
 
 
-def prepare(root: Path, version: str | None = None, date: str = RELEASED) -> Prepared:
-    """Makes the working copy a release: version, day, changelog, dataset. Doing it twice changes nothing more.
+def prepare(project: Project, version: str | None, date: str) -> Prepared:
+    """Make the working copy a release: version, day, changelog, dataset. Doing it twice changes nothing more.
 
     Args:
-        root: the repository.
-        version: ``x.y.z``; by default the least that the changes since the last release ask for.
+        project: the repository.
+        version: ``x.y.z``; None: the least that the changes since the last release ask for.
         date: the day of the release, ``YYYY-MM-DD``.
 
     Raises:
         ReleaseError: the version contradicts the changes or is released already.
         BuildError: the corpus doesn't pass the check.
-        ValueError: the version is none, or a corpus can't be read.
+        ValueError: the version is none, a corpus can't be read, or a file that is to state the release can't.
     """
+    root, gold = project.root, project.root / project.corpus
     since = last_release(root)
-    difference = None if since is None else _diff_since(root, since)
-    version = version or _next(since, difference)
+    difference = None if since is None else _diff_since(project, since, project.corpus)
+    facts = Facts.beside(gold)
+    version = version or _next(since, difference, facts.get("version"))
     _require(root, version, since, difference)
-    written = _texts(root, version, date, difference)
-    built = build(root / "annotations" / "gold", root / "dataset", version=version, date=date)
-    changed = [name for name, text in written.items() if (root / name).read_text("utf-8") != text]
-    for name in changed:
-        replace_file(root / name, written[name].encode())
-    prepared = Prepared(version, date, since, difference, (*changed, *(f"dataset/{name}" for name in built.changed)))
-    require_sound(root / "dataset")
-    return prepared
+    written = restated(project, version, date, difference)
+    written[companion(gold, FACTS) or gold.parent / FACTS] = facts.released(version, date).files[FACTS]
+    built = build(gold, root / project.dataset, schema=_schema(project), version=version, date=date)
+    changed = [file for file, text in written.items() if not file.is_file() or file.read_text("utf-8") != text]
+    for file in changed:
+        replace_file(file, written[file].encode())
+    names = [file.relative_to(root).as_posix() for file in changed]
+    names += [f"{project.dataset}/{name}" for name in built.changed]
+    require_sound(root / project.dataset, _schema(project))
+    return Prepared(version, date, since, difference, tuple(names))
+
+
+def _schema(project: Project) -> Schema | None:
+    """The schema that a repository names; None where that is the annotated article."""
+    return Schema.read(project.root / project.schema) if project.schema else None
 
 
 def last_release(root: Path, before: str | None = None) -> str | None:
-    """The tag of the newest release of a repository, or of the newest before a version; None where there is none."""
+    """Return the tag of the newest release, or of the newest before a version; None where there is none."""
     found = _releases(root)
     older = [version for version in found if before is None or version < parse(before)]
     return found[max(older)] if older else None
@@ -98,17 +102,20 @@ def _releases(root: Path) -> dict[Version, str]:
     return found
 
 
-def _diff_since(root: Path, since: str, corpus: str = "annotations/gold") -> Diff:
-    with opened(since, root) as path:
-        old, new = read(path), read(root / corpus)
-        for error in (*old.errors, *new.errors):
-            raise ReleaseError(f"{error.path}: {error.problem}", 2)
-        return diff(old, new)
+def _diff_since(project: Project, since: str, corpus: str) -> Diff:
+    """What changed in a corpus of a repository (a path in it) since a revision."""
+    schema = _schema(project)
+    with opened(f"{since}:{corpus}", project.root) as path:
+        try:
+            return diff(demand_readable(read(path, schema)), demand_readable(read(project.root / corpus, schema)))
+        except ValueError as error:
+            raise ReleaseError(str(error), 2) from error
 
 
-def _next(since: str | None, difference: Diff | None) -> str:
+def _next(since: str | None, difference: Diff | None, stated: str | None) -> str:
+    """The version that the changes ask for; of a first release the one that is stated."""
     if since is None or difference is None:
-        return __version__
+        return stated or _FIRST
     return ".".join(map(str, least(parse(since[1:]), difference.bump or "patch")))
 
 
@@ -121,32 +128,37 @@ def _require(root: Path, version: str, since: str | None, difference: Diff | Non
             raise ReleaseError(contradicts)
 
 
-def require_sound(dataset: Path) -> None:
-    """Refuses a dataset folder with errors or warnings.
+def require_sound(dataset: Path, schema: Schema | None) -> None:
+    """Refuse a dataset folder with errors or warnings.
+
+    Args:
+        dataset: the folder.
+        schema: that of its documents; the folder's own by default.
 
     Raises:
         ReleaseError: the first finding, and how many there are.
     """
-    found = [finding for finding in check(dataset).findings if finding.severity != "info"]
-    if found:
-        first = f"{found[0].code} {found[0].file}: {found[0].message}"
-        raise ReleaseError(f"{first} ({len(found)} in all: spanproof check {dataset})")
+    findings = [finding for finding in check(read(dataset, schema)).findings if finding.severity != "info"]
+    if findings:
+        first = f"{findings[0].code} {findings[0].file}: {findings[0].message}"
+        raise ReleaseError(f"{first} ({len(findings)} in all: spanproof check {dataset})")
 
 
-def require_version(root: Path, version: str) -> None:
-    """Refuses a version of the dataset folder that contradicts what changed since the release before it.
+def require_version(project: Project, version: str) -> None:
+    """Refuse a version of a repository's dataset that contradicts what changed since the release before it.
 
     Raises:
         ReleaseError: it is too low; the message says what would be right.
     """
-    since = last_release(root, before=version)
-    contradicts = since and contradiction(since[1:], version, _diff_since(root, since, "dataset").bump)
-    if contradicts:
+    since = last_release(project.root, before=version)
+    if since is None:
+        return
+    if contradicts := contradiction(since[1:], version, _diff_since(project, since, project.dataset).bump):
         raise ReleaseError(contradicts)
 
 
 def version_of(dataset: Path) -> str:
-    """The version that the card of a dataset states.
+    """Return the version that the card of a dataset states.
 
     Raises:
         ReleaseError: there is no card, or it states none.
@@ -158,38 +170,12 @@ def version_of(dataset: Path) -> str:
     return str(version)
 
 
-def _texts(root: Path, version: str, date: str, difference: Diff | None) -> Mapping[str, str]:
-    """The files that state the release, as they will be."""
-    texts: dict[str, str] = {}
-    values = {"version": version, "date": date}
-    for name, pattern, what in _STATED:
-        if (root / name).is_file():
-            text = texts.get(name) or (root / name).read_text("utf-8")
-            quoted = f'"{values[what]}"' if pattern.endswith(r"\S+()") and what == "date" else values[what]
-            texts[name] = re.sub(pattern, rf"\g<1>{quoted}\g<2>", text, count=1, flags=re.MULTILINE)
-    if (root / "CHANGELOG.md").is_file():
-        texts["CHANGELOG.md"] = logged((root / "CHANGELOG.md").read_text("utf-8"), version, date, difference)
-    return texts
+def record(project: Project, published: Published) -> Path:
+    """Write down what was published: tags of a hub can be made anew, a commit and hashes can't.
 
-
-def logged(log: str, version: str, date: str, difference: Diff | None) -> str:
-    """A changelog with the release at its head: what stood there as unreleased, and what changed in the corpus."""
-    head, *sections = re.split(r"^(?=## )", log, flags=re.MULTILINE)
-    top = sections[0].partition("\n") if sections else ("", "", "")
-    own = sections and ("unreleased" in top[0].lower() or top[0].startswith(f"## {version} "))
-    body = top[2].partition(_MARK)[0].strip("\n") if own else ""
-    rest = sections[1:] if own else sections
-    entry = f"{_MARK}\n{changelog(difference)}" if difference is not None else ""
-    parts = (part for part in (f"## {version} ({date})", body, entry.strip("\n")) if part)
-    return head + "\n\n".join(parts) + "\n" + "\n" * bool(rest) + "".join(rest)
-
-
-def record(root: Path, published: Published) -> Path:
-    """Writes down what was published: tags of a hub can be made anew, a commit and hashes can't.
-
-    A line a version and repository in ``annotations/releases.jsonl``; what is there already stays.
+    A line a version and repository in the file that the project names; what is there already stays.
     """
-    file = root / _RECORDS
+    file = project.root / project.releases
     lines = file.read_text("utf-8").splitlines() if file.is_file() else []
     entry = {name: value for name, value in asdict(published).items() if name != "new"}
     line = json.dumps({**entry, "files": dict(sorted(published.files.items()))})

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_OWN = "annotations/gold"
+from spanproof.corpus.project import Project
 
 
 @contextmanager
@@ -19,7 +19,8 @@ def opened(name: str, repository: Path = Path()) -> Iterator[Path]:
 
     Args:
         name: a file, a folder of corpus files or the folder of a dataset; or a revision, ``v0.1.0`` or
-            ``v0.1.0:annotations/passes``, without a path that of ``annotations/gold``. What is both is the path.
+            ``v0.1.0:annotations/passes``, without a path that of the corpus that the repository's pyproject.toml names.
+            What is both is the path.
         repository: the git repository of the revision; the one that one stands in by default.
 
     Raises:
@@ -31,17 +32,27 @@ def opened(name: str, repository: Path = Path()) -> Iterator[Path]:
     revision, _, inside = name.partition(":")
     commit = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if not revision or commit is None:
-        raise ValueError(f"{name} is neither a file or folder nor a git revision, as v0.1.0 or HEAD~1:{_OWN}")
+        raise ValueError(f"{name} is neither a file or folder nor a git revision, as v0.1.0 or HEAD~1:PATH")
     root = Path((_git(repository, "rev-parse", "--show-toplevel") or b"").decode().rstrip("\n"))
+    inside = inside or _corpus(repository, root, name)
     archive = _git(root, "-c", "core.autocrlf=false", "archive", "--format=zip", commit.decode().strip())
     if archive is None:
         raise ValueError(f"{name}: git can't archive this revision")
     with tempfile.TemporaryDirectory(prefix="spanproof-") as folder:
         zipfile.ZipFile(io.BytesIO(archive)).extractall(folder)
-        path = Path(folder, inside or _OWN)
+        path = Path(folder, inside)
         if not path.exists() or not path.resolve().is_relative_to(Path(folder).resolve()):
-            raise ValueError(f"{revision} holds no {inside or _OWN}; right is a path from the root of the repository")
+            raise ValueError(f"{revision} holds no {inside}; right is a path from the root of the repository")
         yield path
+
+
+def _corpus(repository: Path, root: Path, name: str) -> str:
+    """The corpus that the project of a repository names, as a path from the root of the repository."""
+    project = Project.around(repository)
+    if project is None or not project.root.resolve().is_relative_to(root.resolve()):
+        expected = f"{name}:PATH, or corpus = PATH under [tool.spanproof] in pyproject.toml"
+        raise ValueError(f"{name} names no path, and the repository names no corpus; expected {expected}")
+    return (project.root.resolve() / project.corpus).relative_to(root.resolve()).as_posix()
 
 
 def _git(folder: Path, *arguments: str) -> bytes | None:

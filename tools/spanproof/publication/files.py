@@ -1,0 +1,71 @@
+"""The files of a dataset as bytes, made from a corpus and its facts; the same ones give the same bytes."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from spanproof.formats.discovery import SCHEMA
+from spanproof.formats.parquet import parquet_bytes
+from spanproof.publication.card import card
+from spanproof.publication.croissant import croissant
+from spanproof.publication.dataset import Dataset
+from spanproof.publication.documents import UnpublishableError
+from spanproof.publication.names import file_stem
+from spanproof.publication.picture import Picture
+
+
+def files(dataset: Dataset, measured: Mapping[str, str] | None = None) -> dict[str, bytes]:
+    """Return every file of a dataset by its path in it.
+
+    Args:
+        dataset: what is published.
+        measured: what the card says that doesn't follow from the documents: Markdown for ``agreement`` and
+            ``leaderboard``.
+
+    Raises:
+        UnpublishableError: a registry has the name of another file.
+        FactsError: the template of the card can't be used.
+    """
+    data = {config.path: parquet_bytes(config.table) for config in dataset.configs}
+    return data | {name: text.encode() for name, text in pages(dataset, data, measured or {}).items()}
+
+
+def pages(dataset: Dataset, data: Mapping[str, bytes], measured: Mapping[str, str]) -> dict[str, str]:
+    """Return every file of a dataset but its tables, by its path.
+
+    Args:
+        dataset: what is published.
+        data: its Parquet files by path.
+        measured: see :func:`files`.
+
+    Raises:
+        UnpublishableError: a registry has the name of another file.
+        FactsError: the template of the card can't be used.
+    """
+    picture = Picture.of(dataset.documents, [config.layer for config in dataset.configs if config.layer])
+    made = {
+        **dict(_texts(dataset)),
+        "README.md": card(dataset, data, measured, shown=picture is not None),
+        SCHEMA: json.dumps(dataset.documents.schema.json, ensure_ascii=False, indent=1) + "\n",
+        **dataset.facts.files,
+        **({"croissant.json": croissant(dataset, data)} if dataset.described else {}),
+        **({"picture.svg": picture.svg()} if picture else {}),
+    }
+    for name, entries in dataset.registries.items():
+        if f"{name}.json" in {*made, "croissant.json", "waivers.json", "dataset.json"}:
+            raise UnpublishableError(
+                f"registry {name}: {name}.json is another file of a dataset; expected another name"
+            )
+        made[f"{name}.json"] = json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
+    return made
+
+
+def _texts(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """The texts, each in a file named by the key of its document, and by its member where there are several."""
+    documents = dataset.documents
+    folder = dataset.configs[0].name
+    for k in range(len(documents.rows)):
+        for member in documents.texts:
+            text = documents.text(k, member)
+            if text is not None:
+                part = f".{file_stem(member)}" if len(documents.texts) > 1 else ""
+                yield f"{folder}/{file_stem(str(documents.named(k)))}{part}.txt", text

@@ -1,0 +1,111 @@
+"""The card of a corpus that has no template of its own: what can be computed or is stated, and what isn't stated."""
+
+from collections.abc import Iterator, Mapping
+
+from spanproof.publication.dataset import Dataset
+from spanproof.publication.markdown import code, listed
+from spanproof.publication.names import plural
+
+_FIELDS = (
+    "In code, a label is a number; here and in the columns that repeat it by name it is its name. "
+    "`[]` stands for the items of a list."
+)
+
+
+def neutral(dataset: Dataset, pieces: Mapping[str, str], shown: bool) -> str:
+    """Return the body of the card.
+
+    Args:
+        dataset: what is published.
+        pieces: the computed pieces, with ``agreement`` and ``leaderboard``.
+        shown: whether the dataset has a picture.
+    """
+    return "\n\n".join(part for part in _parts(dataset, pieces, shown) if part) + "\n"
+
+
+def _parts(dataset: Dataset, pieces: Mapping[str, str], shown: bool) -> Iterator[str]:
+    noun, facts = dataset.documents.noun, dataset.facts
+    yield f"# {pieces['title']}"
+    yield facts.get("description") or ""
+    yield f"{_summary(dataset, pieces)} Version: {pieces['version']}. Languages: {pieces['languages']}."
+    yield f"![The beginning of an annotated {noun}.](picture.svg)" if shown else ""
+    yield "## Quick start\n\nWith a copy of this dataset in the folder `dataset`:"
+    yield f"{pieces['quickstart']}\n\nprints\n\n{pieces['printed']}"
+    yield (f"Offsets are Unicode code points, half open. Texts: {pieces['oddities']}." if _texts(dataset) else "")
+    yield pieces["reading"]
+    yield f"## Configurations\n\n{_split(dataset)}\n\n{pieces['configs']}"
+    yield f"## Content\n\n{pieces['counts'] if dataset.documents.layers else 'The schema has no layers of spans.'}"
+    yield f"By {noun}:\n\n{pieces['by_document']}" if dataset.documents.rows else f"There are no {plural(noun)}."
+    yield f"Registries beside the documents, as `NAME.json`: {pieces['registries']}." if dataset.registries else ""
+    yield _unlisted(dataset)
+    yield f"## Fields\n\n{_FIELDS}"
+    yield pieces["fields"]
+    yield from _stated(dataset)
+    yield f"## Agreement of annotators\n\n<!-- agreement -->\n{pieces['agreement']}\n<!-- /agreement -->"
+    yield f"## Systems measured on it\n\n<!-- leaderboard -->\n{pieces['leaderboard']}\n<!-- /leaderboard -->"
+    yield pieces["versions"]
+    yield f"## Citation\n\n{pieces['citation']}"
+
+
+def _texts(dataset: Dataset) -> bool:
+    documents = dataset.documents
+    return any(documents.text(k, member) is not None for k in range(len(documents.rows)) for member in documents.texts)
+
+
+def _summary(dataset: Dataset, pieces: Mapping[str, str]) -> str:
+    documents = dataset.documents
+    many = documents.noun if len(documents.rows) == 1 else plural(documents.noun)
+    layers = listed([f"`{layer.name}`" for layer in documents.layers]) if documents.layers else ""
+    annotated = f", annotated by stand-off: {layers}" if layers else ""
+    return f"{pieces['documents']} {many} ({pieces['characters']} characters){annotated}."
+
+
+def _split(dataset: Dataset) -> str:
+    split, first = dataset.facts.split, dataset.configs[0].name
+    stated = (
+        "" if dataset.facts.get("split") else " That is the Hub's word for data that isn't split; no split is stated."
+    )
+    derived = any(config.name == "tokens" or config.layer for config in dataset.configs)
+    cut = " Sentences and tokens are cut by program; the offsets are what is annotated." if derived else ""
+    return f"All have one split, `{split}`.{stated} `{first}` is the default.{cut}"
+
+
+def _unlisted(dataset: Dataset) -> str:
+    names = dataset.documents.unlisted
+    return f"Members that the schema doesn't list aren't published: {', '.join(map(code, names))}." if names else ""
+
+
+def _stated(dataset: Dataset) -> Iterator[str]:
+    """What the facts state of how the dataset came to be and what may be done with it."""
+    ai, licence = dataset.facts.get("responsible_ai") or {}, dataset.facts.get("license")
+    sources = "\n".join(
+        "- " + ", ".join(source[name] for name in ("name", "url", "license") if name in source)
+        for source in dataset.facts.get("sources") or ()
+    )
+    for heading, words in (
+        ("Sources", sources or ai.get("dataCollection")),
+        ("How the annotations were made", ai.get("dataAnnotationProtocol")),
+        ("Limits", ai.get("dataLimitations")),
+        ("Bias", ai.get("dataBiases")),
+    ):
+        yield f"## {heading}\n\n{_words(words)}"
+    if licence is None:
+        yield f"## Licence\n\n{_words(None)} What may be done with the texts and the annotations isn't known."
+    else:
+        parts = (
+            licence.get("rights"),
+            f"Licence: {licence.get('name', licence['id'])}.",
+            licence.get("url"),
+            licence.get("file"),
+        )
+        yield f"## Licence\n\n{' '.join(part for part in parts if part)}"
+    if dataset.lacking:
+        lacking = listed(list(dataset.lacking))
+        yield f"There is no Croissant description: it would have to state what isn't stated, {lacking}."
+
+
+def _words(stated: str | list[str] | None) -> str:
+    """What is stated, or that nothing is."""
+    if not stated:
+        return "Not stated."
+    return "\n\n".join(stated) if isinstance(stated, list) else stated

@@ -1,0 +1,44 @@
+"""A dataset built anew from its own folder, to be compared with what is there."""
+
+import json
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from spanproof.corpus.documents import Corpus, batch_of_columns
+from spanproof.formats.class_labels import decoded, features_of
+from spanproof.formats.discovery import SCHEMA
+from spanproof.publication.card import MEASURED
+from spanproof.publication.dataset import Dataset
+from spanproof.publication.facts import Facts
+from spanproof.publication.files import pages
+from spanproof.publication.folder import Publication
+from spanproof.schema.schema import Schema
+
+
+def rebuilt(publication: Publication) -> tuple[Mapping[str, pa.Table], Mapping[str, bytes]]:
+    """Return the tables and the other files of a dataset as they would be built from its documents, schema and facts.
+
+    What can't be made from these (the agreement of annotators, the leaderboard) is taken from its card.
+
+    Args:
+        publication: a dataset in which rules 701 to 709 find nothing.
+
+    Raises:
+        ValueError: the folder has no schema, or its schema or facts can't be used.
+    """
+    if SCHEMA not in publication.files:
+        raise ValueError(f"there is no {SCHEMA}, so nothing can be built anew; expected the schema of the documents")
+    schema = Schema.of(json.loads(publication.files[SCHEMA]))
+    default = next((config for config in publication.configs if config.entry.get("default")), publication.configs[0])
+    table = publication.table(default.paths[0])
+    columns = decoded(table.to_struct_array().combine_chunks(), features_of(table.schema))
+    batch = batch_of_columns(pa.RecordBatch.from_struct_array(columns), schema, [(None, None)] * table.num_rows)
+    contents = {name: publication.files.get(f"{name}.json") for name in schema.registries}
+    registries = {name: json.loads(content) for name, content in contents.items() if content is not None}
+    dataset = Dataset.of(Corpus(schema, (batch,), registries), Facts.of(publication.files))
+    measured = {
+        name: publication.body.partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0] for name in MEASURED
+    }
+    texts = pages(dataset, publication.files, measured)
+    return {c.path: c.table for c in dataset.configs}, {name: text.encode() for name, text in texts.items()}

@@ -1,0 +1,81 @@
+"""What a row of each configuration is: JSON Schema made from the schema of the documents and ``rows.schema.json``."""
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from spanproof.publication.documents import Documents
+from spanproof.publication.names import indefinite, unused
+from spanproof.schema.node import Json, Node
+from spanproof.schema.schema import CONTRACT, Schema
+
+
+def plain(node: Node) -> dict[str, Any]:
+    """Return a node as JSON Schema of its type, values and description alone."""
+    kept = {keyword: node.json[keyword] for keyword in ("description", "enum") if keyword in node.json}
+    schema: dict[str, Any] = {"type": [node.kind, "null"] if node.nullable else node.kind, **kept}
+    if node.kind == "object":
+        schema["required"] = [name for name, sub in node.fields.items() if sub.required]
+        schema["properties"] = {name: plain(sub) for name, sub in node.fields.items()}
+    if node.items is not None:
+        schema["items"] = plain(node.items)
+    return schema
+
+
+def row(name: str, documents: Documents, words: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row of ``rows.schema.json`` with its words in braces filled in.
+
+    Args:
+        name: which of its definitions.
+        documents: those that rows refer to; they fill in ``{document}``, ``{reference}`` and ``{zone}``.
+        words: the other words by their names; ``{an NAME}`` is one with its indefinite article.
+    """
+    known = {"document": documents.noun, "reference": documents.reference, "zone": documents.zone, **words}
+    known |= {f"an {word}": indefinite(filled) for word, filled in known.items()}
+    filled = plain(Schema.of(_filled(_definition(name), known)).root)
+    properties = filled["properties"]
+    for members in (properties, properties.get("renderings", {}).get("items", {}).get("properties", {})):
+        if documents.reference in members:
+            members[documents.reference] = documents.reference_schema
+    return filled
+
+
+def optional(row_schema: Json, name: str) -> dict[str, Any]:
+    """Return the schema of an object of which a member may lack; where no row has it, it has no column."""
+    return {**row_schema, "required": [member for member in row_schema["required"] if member != name]}
+
+
+def label_names(node: Node) -> tuple[str, ...]:
+    """Return the names of a ClassLabel in the order of their ids; none where the node isn't one.
+
+    It is one where a string must be one of a list, and may not be null.
+    """
+    names = node.enum if node.kind == "string" and not node.nullable else ()
+    return tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+
+def twins(node: Node) -> dict[str, str]:
+    """Return the labels among the members of an annotation, each with the column that repeats it by name."""
+    taken = set(node.fields)
+    return {name: unused(f"{name}_name", taken) for name, sub in node.fields.items() if label_names(sub)}
+
+
+@functools.cache
+def _definitions() -> Json:
+    whole: Json = json.loads((CONTRACT / "rows.schema.json").read_text("utf-8"))["$defs"]
+    return whole
+
+
+def _definition(name: str) -> Json:
+    return {**_definitions()[name], "$defs": _definitions()}
+
+
+def _filled(value: Any, words: Mapping[str, str]) -> Any:
+    """JSON with the words in braces filled in, in names and in strings."""
+    if isinstance(value, str):
+        return re.sub(r"\{([a-z ]+)\}", lambda match: words.get(match[1], match[0]), value)
+    if isinstance(value, Mapping):
+        return {_filled(name, words): _filled(sub, words) for name, sub in value.items()}
+    return [_filled(item, words) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,144 @@
+"""The configuration of tokens: a row a sentence, with BIO tags of the layers whose spans may not overlap."""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from spanproof.publication.annotations import extent
+from spanproof.publication.documents import Documents
+from spanproof.publication.rows import label_names, optional, row
+from spanproof.schema.layers import Layer
+from spanproof.schema.node import Json, Node
+from spanproof.text.segmentation import tokens
+
+
+@dataclass(frozen=True)
+class TokenRows:
+    """The sentences of documents with their tokens, each token with its tag (``B-PERSON``, ``I-PERSON``, ``O``).
+
+    Tagged are the ``layers``: spans of the text ``member`` that may not overlap, with labels of a closed list.
+    """
+
+    documents: Documents
+    member: str
+    layers: tuple[Layer, ...]
+
+    @classmethod
+    def of(cls, documents: Documents) -> "TokenRows | None":
+        """Return the rows of documents; None where the schema has no layer that can be tagged.
+
+        Where layers are of several texts, tokens are those of the first layer's text.
+        """
+        layers = [layer for layer in documents.layers if _is_flat(layer, documents)]
+        member = layers[0].node.span_of if layers else None
+        if member is None:
+            return None
+        return cls(documents, member, tuple(layer for layer in layers if layer.node.span_of == member))
+
+    @functools.cached_property
+    def labels(self) -> tuple[tuple[str, ...], ...]:
+        """The labels of each layer as tags name them; one that two layers have bears the layer's name."""
+        named = [_labels(layer.node) for layer in self.layers]
+        shared = {label for k, labels in enumerate(named) for label in labels if any(label in o for o in named[:k])}
+        return tuple(
+            tuple(f"{layer.name}.{label}" if label in shared else label for label in labels)
+            for layer, labels in zip(self.layers, named, strict=True)
+        )
+
+    @property
+    def keyed(self) -> bool:
+        """Whether the annotations of every tagged layer have a key."""
+        return all(layer.key for layer in self.layers)
+
+    @property
+    def schema(self) -> Json:
+        """What a row is, as JSON Schema."""
+        names = [layer.name for layer in self.layers]
+        listed = f"the layer {names[0]}" if len(names) == 1 else f"the layers {', '.join(names[:-1])} and {names[-1]}"
+        schema = row("tokens", self.documents, {"layers": listed})
+        properties = schema["properties"]
+        tags = [f"{prefix}-{label}" for labels in self.labels for label in labels for prefix in "BI"]
+        properties["tags"]["items"]["enum"] = ["O", *tags]
+        misfit = properties["misfits"]["items"]
+        misfit["properties"]["layer"]["enum"] = names
+        if not self.keyed:
+            properties["misfits"]["items"] = optional(misfit, "id")
+        return schema if self._zones else optional(schema, self.documents.zone)
+
+    def __iter__(self) -> Iterator[Json]:
+        for k in range(len(self.documents.rows)):
+            text = self.documents.text(k, self.member) or ""
+            spans = sorted(self._spans(k), key=lambda span: (span[1]["start"], -span[1]["end"]))
+            for number, (low, high) in enumerate(self.documents.sentences(k, self.member)):
+                extents = tokens(text, low, high)
+                inside = [span for span in spans if low <= span[1]["start"] < high]
+                tagged, misfits = self._tagged(text, extents, inside)
+                yield {
+                    self.documents.reference: self.documents.named(k), "sentence": number, **extent(text, low, high),
+                    self.documents.zone: self._zone(k, low, high),
+                    "tokens": [text[s:e] for s, e in extents], "starts": [s for s, _ in extents],
+                    "ends": [e for _, e in extents], "tags": tagged, "misfits": misfits,
+                }  # fmt: skip
+
+    def _spans(self, k: int) -> Iterator[tuple[Layer, Json, str]]:
+        """The spans of a document that are tagged, each with its layer and its label as tags name it."""
+        for layer, labels in zip(self.layers, self.labels, strict=True):
+            shown = dict(zip(_labels(layer.node), labels, strict=True))
+            for span in layer.items(self.documents.rows[k]):
+                yield layer, span, shown[_label(span, layer.node)]
+
+    def _tagged(
+        self, text: str, extents: list[tuple[int, int]], spans: list[tuple[Layer, Json, str]]
+    ) -> tuple[list[str], list[Json]]:
+        """The tags of the tokens of a sentence, and the spans that no run of free tokens covers exactly."""
+        first, last = {s: i for i, (s, _) in enumerate(extents)}, {e: i for i, (_, e) in enumerate(extents)}
+        tagged, misfits = ["O"] * len(extents), list[Json]()
+        for layer, span, label in spans:
+            i, j = first.get(span["start"]), last.get(span["end"])
+            if i is None or j is None or set(tagged[i : j + 1]) != {"O"}:
+                key = {"id": str(span[layer.key])} if self.keyed and layer.key else {}
+                misfits.append({"layer": layer.name, **key, "label": label, **extent(text, span["start"], span["end"])})
+            else:
+                tagged[i : j + 1] = [f"B-{label}", *[f"I-{label}"] * (j - i)]
+        return tagged, misfits
+
+    @property
+    def _zones(self) -> Layer | None:
+        """The layer of zones, where it is of the same text."""
+        zones = self.documents.zones
+        return zones if zones and zones.node.span_of == self.member else None
+
+    def _zone(self, k: int, low: int, high: int) -> Any:
+        """The type of the zone in which a sentence lies; None where it lies in none."""
+        if self._zones is None:
+            return None
+        bars = self.documents.schema.nodes[self._zones.node.place[:-1]].bars
+        label = self._zones.node.label or (bars and bars.member)
+        around = (z for z in self._zones.items(self.documents.rows[k]) if z["start"] <= low and high <= z["end"])
+        return next((zone.get(label) for zone in around), None)
+
+
+def _is_flat(layer: Layer, documents: Documents) -> bool:
+    node = layer.node
+    closed = node.label and label_names(node.fields[node.label])
+    listed = node.place[-1] == "*" and documents.schema.nodes[node.place[:-1]].overlap == "forbid"
+    return bool(node.span_of and closed and listed)
+
+
+def _labels(node: Node) -> tuple[str, ...]:
+    """The labels that tags of a layer have: those of the schema, DATE and TIME for TIMEX3."""
+    if node.timex3 and node.timex3.type:
+        return ("DATE", "TIME")
+    return label_names(node.fields[node.label]) if node.label else ()
+
+
+def _label(span: Json, node: Node) -> str:
+    if node.timex3 and node.timex3.type:
+        return ontonotes(span.get(node.timex3.type), span.get(node.timex3.value))
+    return str(span[str(node.label)])
+
+
+def ontonotes(kind: str | None, value: str | None) -> str:
+    """Return the OntoNotes 5 label of a TIMEX3 by its type and value: TIME if it is shorter than a day, else DATE."""
+    return "TIME" if kind == "TIME" or (value or "").startswith("PT") else "DATE"

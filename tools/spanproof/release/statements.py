@@ -1,0 +1,73 @@
+"""The files of a repository that state a release: rewritten for a version and a day."""
+
+import re
+from pathlib import Path
+
+from spanproof.corpus.project import Project, Statement
+from spanproof.revisions.diff import Diff
+from spanproof.revisions.render import changelog
+
+_CITATION = "CITATION.cff"
+_CHANGELOG = "CHANGELOG.md"
+_MARK = "<!-- what changed in the corpus -->"
+
+
+def restated(project: Project, version: str, date: str, difference: Diff | None) -> dict[Path, str]:
+    """Return the files that state a release, as they will be: CITATION.cff, CHANGELOG.md, those the project names.
+
+    Args:
+        project: the repository.
+        version: ``x.y.z``.
+        date: the day, ``YYYY-MM-DD``.
+        difference: what changed in the corpus since the last release; None for the first one.
+
+    Raises:
+        ValueError: a file that the project names isn't there, or has no line that states what it is to state.
+    """
+    texts: dict[Path, str] = {}
+    for statement in (*project.states, *_cited(project.root)):
+        file = project.root / statement.file
+        if not file.is_file():
+            raise ValueError(f"{file} isn't there; pyproject.toml says that it states {statement.text}")
+        text = texts[file] if file in texts else file.read_text("utf-8")
+        texts[file] = _stated(text, statement, version, date)
+    log = project.root / _CHANGELOG
+    if log.is_file():
+        texts[log] = logged(log.read_text("utf-8"), version, date, difference)
+    return texts
+
+
+def _cited(root: Path) -> tuple[Statement, ...]:
+    """What a CITATION.cff states of a release: its members version and date-released (Citation File Format 1.2)."""
+    if not (root / _CITATION).is_file():
+        return ()
+    text = (root / _CITATION).read_text("utf-8")
+    members = {"version": "version: {version}", "date-released": 'date-released: "{date}"'}
+    stated = (words for member, words in members.items() if re.search(rf"^{member}: *\S", text, re.MULTILINE))
+    return tuple(Statement(_CITATION, words) for words in stated)
+
+
+def _stated(text: str, statement: Statement, version: str, date: str) -> str:
+    """A text with what stands at the mark of a statement, at the beginning of a line, replaced."""
+    before, mark, after = re.split(r"(\{version\}|\{date\})", statement.text)
+    # Where the statement has quotation marks the text may lack them, as YAML allows.
+    head, tail = (re.escape(part).replace('"', '"?') for part in (before, after))
+    new = before + (version if mark == "{version}" else date) + after
+    changed, count = re.subn(rf"^{head}[^\s\"]+{tail}", lambda _: new, text, count=1, flags=re.MULTILINE)
+    if not count:
+        raise ValueError(
+            f"{statement.file} has no line that begins as {statement.text}; expected one, to state the release"
+        )
+    return changed
+
+
+def logged(log: str, version: str, date: str, difference: Diff | None) -> str:
+    """Return a changelog with the release at its head: what was unreleased there, and what changed in the corpus."""
+    head, *sections = re.split(r"^(?=## )", log, flags=re.MULTILINE)
+    top = sections[0].partition("\n") if sections else ("", "", "")
+    own = sections and ("unreleased" in top[0].lower() or top[0].startswith(f"## {version} "))
+    body = top[2].partition(_MARK)[0].strip("\n") if own else ""
+    rest = sections[1:] if own else sections
+    entry = f"{_MARK}\n{changelog(difference)}" if difference is not None else ""
+    parts = (part for part in (f"## {version} ({date})", body, entry.strip("\n")) if part)
+    return head + "\n\n".join(parts) + "\n" + "\n" * bool(rest) + "".join(rest)
