@@ -10,9 +10,11 @@ import pytest
 import spanproof
 from spanproof.bench import run as running
 from spanproof.bench.board import boards
+from spanproof.bench.leaderboard.beside import DATA, PROSE, Beside
 from spanproof.bench.leaderboard.pages import pages
 from spanproof.bench.records import saved
 from spanproof.formats.discovery import read
+from spanproof.publication.facts import Facts
 from spanproof.systems.registry import systems
 from support.documents import ROOT
 from support.systems_here import committed, ready
@@ -29,16 +31,16 @@ def lines(path: Path) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def fresh() -> Mapping[str, bytes]:
     gold = read(GOLD)
-    found, problems = boards(gold, {run.system.name: (run.system, run.path) for run in RUNS}, 1000)
+    predictions = {run.system.name: (run.system, run.path) for run in RUNS}
+    found, problems = boards(gold, predictions, 1000, Facts.beside(GOLD).title)
     assert not problems
-    stress = json.loads((FOLDER / "stress.json").read_bytes())
-    return pages(gold, found, RUNS, 1000, lines(FOLDER / "reviews.jsonl"), stress)
+    return pages(gold, found, RUNS, 1000, Beside.read(FOLDER))
 
 
 @pytest.mark.xdist_group("leaderboard")
 def test_the_pages_follow_from_the_predictions(fresh: Mapping[str, bytes]) -> None:
     held = {name: (FOLDER / name).read_bytes() for name in fresh}
-    kept = {path.name for path in FOLDER.iterdir() if path.is_file()} - {"reviews.jsonl", "stress.json"}
+    kept = {path.name for path in FOLDER.iterdir() if path.is_file()} - {*PROSE, *DATA}
     assert kept == set(fresh)
     # The paths of drawn letters may differ in another version of matplotlib.
     stale = [name for name in fresh if not name.endswith(".svg") and fresh[name] != held[name]]

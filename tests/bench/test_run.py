@@ -17,6 +17,7 @@ import spanproof
 from spanproof.bench import render as report
 from spanproof.bench import run as running
 from spanproof.bench.board import board, boards, task_scores, tasks_of
+from spanproof.bench.leaderboard.beside import Beside
 from spanproof.bench.leaderboard.pages import pages
 from spanproof.bench.records import saved
 from spanproof.cli import main
@@ -349,7 +350,8 @@ def test_a_leaderboard_claims_nothing_of_a_gold_that_is_not_ours(made: tuple[Pat
     gold = read(GOLD)
     runs = saved(made[0])
     found, _ = boards(gold, {run.system.name: (run.system, run.path) for run in runs}, 2)
-    ours, theirs = (pages(gold, found, runs, 2, own=own) for own in (True, False))
+    beside = Beside.read(ROOT / "annotations" / "leaderboard")
+    ours, theirs = (pages(gold, found, runs, 2, *prose) for prose in ([beside], []))
     assert b"by one language model" in ours["README.md"]
     assert not any(b"language model" in content for name, content in theirs.items() if name.endswith(".md"))
     assert b"Systems on 5 articles of gold" in theirs["README.md"]

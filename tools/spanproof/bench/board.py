@@ -1,7 +1,7 @@
 """A board: systems side by side on one task and gold, with every pair compared. A leaderboard is a page of boards."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -27,8 +27,10 @@ class Board:
         labels: the label set of names, None for other tasks.
         scores: by the names of the systems.
         pairs: each pair of systems compared.
-        in_sample: the systems that were written with this layer of this corpus in sight, and which members of it: the
-            words (``value``) that the measures of these have in their names, the empty word for all measures.
+        in_sample: the systems that were written with this layer of the corpus that the toolkit was developed with in
+            sight, and which members of it: the words (``value``) that the measures of these have in their names, the
+            empty word for all measures.
+        developed_with: the name of the gold where it is that corpus; None where it isn't stated that it is.
     """
 
     task: Task
@@ -36,6 +38,7 @@ class Board:
     scores: Mapping[str, Scores]
     pairs: Mapping[tuple[str, str], Sequence[ComparedScore]]
     in_sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    developed_with: str | None = None
 
     @property
     def title(self) -> str:
@@ -106,7 +109,10 @@ def board(
 
 
 def boards(
-    gold: Corpus, predictions: Mapping[str, tuple[System, Path]], resamples: int
+    gold: Corpus,
+    predictions: Mapping[str, tuple[System, Path]],
+    resamples: int,
+    developed_with: str | None = None,
 ) -> tuple[list[Board], dict[str, str]]:
     """Return the boards of predictions, and why some predictions can't be scored.
 
@@ -117,6 +123,7 @@ def boards(
         gold: the reference.
         predictions: by the name of the system, what it is and the file of its prediction.
         resamples: draws for each interval.
+        developed_with: the name of the gold where it is the corpus that the toolkit was developed with.
 
     Returns:
         The boards, in the order of tasks and from fine to coarse; by the name of a system what is wrong with its
@@ -136,7 +143,7 @@ def boards(
     made = []
     for task, labels in sorted(scores, key=lambda key: (TASKS.index(key[0]), FINENESS.index(key[1]) if key[1] else 0)):
         seen = {name: _seen(predictions[name][0], task, gold.schema) for name in scores[task, labels]}
-        made.append(board(task, scores[task, labels], labels, seen))
+        made.append(replace(board(task, scores[task, labels], labels, seen), developed_with=developed_with))
     return made, problems
 
 

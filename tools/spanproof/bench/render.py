@@ -17,8 +17,8 @@ from spanproof.schema.schema import Schema
 from spanproof.table import StyledLine, Table, bulleted, markdown, terminal, wrapped
 
 _IN_SAMPLE = (
-    "*: written with istanbul-talks, or the registry gathered from it, in sight: its score on that corpus is "
-    "in-sample, and so is every comparison with it."
+    "*: written with {corpus}, or the registry gathered from it, in sight: its score on that corpus is in-sample, "
+    "and so is every comparison with it."
 )
 _CAPTION = (
     "F1 (accuracy where it says so) with its 95 % bootstrap interval over sentences (articles, where clusters are "
@@ -52,7 +52,8 @@ def captions(boards: Sequence[Board]) -> list[str]:
     if any(board.pairs for board in boards):
         lines.append(_P)
     if any(any(board.in_sample.values()) for board in boards):
-        lines.append(_IN_SAMPLE)
+        named = next((board.developed_with for board in boards if board.developed_with), None)
+        lines.append(_IN_SAMPLE.format(corpus=named or "the corpus that the toolkit was developed with"))
     return lines
 
 

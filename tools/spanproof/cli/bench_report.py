@@ -1,9 +1,7 @@
 """``spanproof bench report``: boards and a leaderboard from predictions that are there, with nothing installed."""
 
-import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -36,14 +34,16 @@ def reporting(
     """Score the predictions that bench run has left, without running anything.
 
     With --page it writes a leaderboard: README.md, an analysis of errors for each task, plots, scores.json, and
-    summary.md for a dataset's card. What lies in that folder is taken in: reviews.jsonl (verdicts on spans that systems
-    dispute) and stress.json (what bench stress --output json printed).
+    summary.md for a dataset's card. What lies in that folder is taken in: intro.md (what is to be known of the gold and
+    the systems), reviews.jsonl (verdicts on spans that systems dispute), reviews.md (how these were made) and
+    stress.json (what bench stress --output json printed).
 
     \b
     spanproof bench report predictions --page leaderboard
 
     Exit codes: 0 scored, 2 unusable input.
     """
+    from spanproof.bench.leaderboard.beside import Beside
     from spanproof.bench.records import saved
     from spanproof.formats.files import replace_file
 
@@ -52,21 +52,14 @@ def reporting(
         runs = saved(predictions)
         if not runs:
             raise ValueError(f"{predictions} holds no predictions; right is the OUT folder of bench run")
-        boards, runs = boards_of(gold, runs, resamples)
+        boards, runs = boards_of(gold, runs, resamples, corpus)
         for run in runs:
             if run.problem:
                 raise ValueError(f"{run.system.name}: {run.problem}")
         if page is None:
             print_as(OUTPUTS, output, BenchReport(boards, runs, gold.schema))
             return
-        pages, review = _pages()
-        reviews, stress = page / "reviews.jsonl", page / "stress.json"
-        lines = reviews.read_text("utf-8").split("\n") if reviews.exists() else ()
-        verdicts = [_object(line, f"{reviews}:{k}", review) for k, line in enumerate(lines, 1) if line.strip()]
-        shown = (
-            _object(stress.read_text("utf-8"), str(stress), ("transformations", "systems")) if stress.exists() else None
-        )
-        made = pages(gold, boards, runs, resamples, verdicts, shown, own=corpus is None)
+        made = _pages()(gold, boards, runs, resamples, Beside.read(page))
         for name, content in made.items():
             replace_file(page / name, content)
     except ValueError as error:
@@ -76,27 +69,11 @@ def reporting(
     say(f"{page}: {', '.join(made)}")
 
 
-def _object(text: str, where: str, members: Collection[str]) -> dict[str, Any]:
-    """A JSON object that has these members.
-
-    Raises:
-        ValueError: it is none, or lacks some; the message says where.
-    """
+def _pages() -> Callable[..., dict[str, bytes]]:
     try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}; right is a JSON object with {', '.join(members)}") from None
-    lacking = [name for name in members if name not in found] if isinstance(found, dict) else members
-    if not isinstance(found, dict) or lacking:
-        raise ValueError(f"{where}: there is no {', '.join(lacking)}; right is a JSON object with {', '.join(members)}")
-    return found
-
-
-def _pages() -> tuple[Callable[..., dict[str, bytes]], Collection[str]]:
-    try:
-        from spanproof.bench.leaderboard.pages import REVIEW, pages
+        from spanproof.bench.leaderboard.pages import pages
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "matplotlib":
             raise
         refuse("a leaderboard has plots, which need matplotlib: pip install 'spanproof[bench]'")
-    return pages, REVIEW
+    return pages

@@ -18,6 +18,7 @@ from spanproof.cli.options import (
     SCHEMA,
     end_on_sigterm,
     output_option,
+    own_corpus,
     print_as,
     progress_of,
     read_corpus,
@@ -26,6 +27,7 @@ from spanproof.cli.options import (
     say,
 )
 from spanproof.corpus.documents import Corpus
+from spanproof.publication.facts import Facts
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError
 
@@ -80,7 +82,7 @@ def run(
         for system in chosen:
             with progress_of(f"{system.name}:") as progress:
                 runs.append(running.run(system, gold, out, again=again, timeout=timeout, progress=progress))
-        scored, runs = boards_of(gold, runs, resamples)
+        scored, runs = boards_of(gold, runs, resamples, corpus)
     except (MissingSystemError, ValueError) as error:
         refuse(str(error))
     except OSError as error:
@@ -92,17 +94,19 @@ def run(
     sys.exit(1 if failed else 0)
 
 
-def boards_of(gold: Corpus, runs: Sequence[Run], resamples: int) -> tuple[list[Board], list[Run]]:
+def boards_of(gold: Corpus, runs: Sequence[Run], resamples: int, path: Path | None) -> tuple[list[Board], list[Run]]:
     """Score the predictions of some runs.
 
     Args:
         gold: the reference.
         runs: the runs; those with a problem are left out.
         resamples: how many resamples the intervals are drawn from.
+        path: where the gold is; None for the repository's own. The facts beside it say what it is called.
 
     Returns:
         The boards, and the runs: where a prediction can't be scored, ``problem`` of its run says why.
     """
     predictions = {run.system.name: (run.system, run.path) for run in runs if not run.problem}
-    scored, problems = boards(gold, predictions, resamples)
+    facts = Facts.beside(path or own_corpus())
+    scored, problems = boards(gold, predictions, resamples, facts.title if facts.get("development") else None)
     return scored, [replace(run, problem=problems.get(run.system.name, run.problem)) for run in runs]

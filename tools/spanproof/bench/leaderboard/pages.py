@@ -1,106 +1,61 @@
 """The leaderboard: from predictions that are kept, the scores as data, the pages and the plots.
 
 Everything follows from the gold, the predictions with their records, and what lies in the folder beside the pages
-(reviews of what systems dispute, results of ``bench stress``); so a test can tell whether the pages are fresh.
+(prose, reviews of what systems dispute, results of ``bench stress``); so a test can tell whether the pages are fresh.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from spanproof.bench import render as report
 from spanproof.bench import tables
 from spanproof.bench.board import Board
 from spanproof.bench.errors import page
 from spanproof.bench.errors.analysis import Analysis, analyse
-from spanproof.bench.leaderboard import plots
+from spanproof.bench.leaderboard import plots, stress
+from spanproof.bench.leaderboard.beside import Beside
+from spanproof.bench.leaderboard.summary import summary
 from spanproof.bench.records import Run
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.metrics.boundaries import VARIANTS
 from spanproof.table import Table, bulleted, markdown
 
-REVIEW = ("task", "labels", "article", "start", "end", "label", "verdict")
-"""The members of a review of a disputed span."""
 _INTRO = """\
 # Leaderboard
 
 Systems on {articles} of gold: named entities, quotations, expressions of time (TIMEX3). Written by
 `spanproof bench report`; every number follows from predictions, which are ordinary corpora: `spanproof check`, `diff`
 and `show` read them."""
-_OWN = """\
-The gold is that of this repository, the systems are ready-made ones and baselines of the toolkit, the predictions are
-[here](predictions). What the measures and label tables are:
-[measuring systems](../../tools/docs/how-to/measure-systems.md).
-
-```
-spanproof bench install SYSTEM...
-spanproof bench run SYSTEM... --out annotations/leaderboard/predictions
-spanproof bench report annotations/leaderboard/predictions --page annotations/leaderboard
-```
-
-**What it can't tell.** The gold was made by one language model in two passes, adjudicated, and reviewed by no person.
-Five articles on one event, in good part machine-translated: an order of systems here is no order of systems elsewhere.
-"""
 _COST = "Memory: of the Python process at its peak, without programs that it starts (node, java). Seconds: of one run."
 _MATRIX = "The F1 of the row less that of the column; bold where p < .05, corrected by Holm."
-_STRESS = """\
-## Under transformations
-
-How much strict exact F1 changes when the texts are rewritten so that their annotations stay true
-(`spanproof bench stress`), bold where the 95 % interval over sentences leaves out 0 (not corrected for how many there
-are), and in brackets how alike the predictions stay: F1 of those after, carried back, against those before, in the
-articles that changed. Names have the labels that a system tells apart. –: nothing to change, or undefined."""
 _ERRORS = """\
 P, R and F1 are of exact matches, strict, with 95 % bootstrap intervals over sentences; one without width, as of a
 single span, is left out. Measures and asterisks: [how to read](README.md#how-to-read)."""
 _DISPUTES = """\
 The spans below are convention-free: without determiners, titles, possessives, and marks around what is said. In-sample
 systems have no say in them."""
-_REVIEWS = """\
-The reviews are by the language model that made the gold, in a context of its own, with the articles, the guidelines,
-gold and its adjudication in sight; they are no person's. Many of these spans are examples in the guidelines: that gold
-is right by them says that it keeps its rules, not that the rules suit everyone."""
-_SUMMARY = """\
-![F1 of every system with its 95 % interval.](leaderboard.svg)
-
-{table}
-
-F1 with its 95 % bootstrap interval over sentences. convention-free: determiners, titles and possessives at the edges of
-a span don't count. *: written with these articles, or the registry gathered from them, in sight. The table `three` has
-persons, places and organisations alone, for systems that tell no more apart. Significance, errors, the spans that every
-system misses and those that several add: `annotations/leaderboard` of the project's repository. Hashes of the gold:
-{signature}."""
 
 
 def pages(
-    gold: Corpus,
-    boards: Sequence[Board],
-    runs: Sequence[Run],
-    resamples: int,
-    reviews: Sequence[Mapping[str, Any]] = (),
-    stress: Mapping[str, Any] | None = None,
-    *,
-    own: bool = True,
+    gold: Corpus, boards: Sequence[Board], runs: Sequence[Run], resamples: int, beside: Beside | None = None
 ) -> dict[str, bytes]:
-    """The files of the leaderboard, by name.
+    """Return the files of the leaderboard, by name.
 
     Args:
         gold: the reference.
         boards: all of them, as :func:`spanproof.bench.board.boards` gives them.
         runs: behind them.
         resamples: draws for the intervals of the error analysis.
-        reviews: verdicts on disputed spans: the members are those of :data:`REVIEW`; ``labels`` is that of the board.
-        stress: what ``bench stress --output json`` printed.
-        own: the gold is that of this repository: the pages say how it and its reviews were made.
+        beside: what lies in the folder of the pages; nothing by default.
 
     Raises:
         ValueError: a prediction can't be laid beside the gold.
     """
+    beside = beside or Beside()
     made: dict[str, bytes] = {}
     articles = f"{len(gold)} article{'s'[: len(gold) != 1]}"
-    parts = [_INTRO.format(articles=articles), *([_OWN] if own else [])]
+    parts = [_INTRO.format(articles=articles), *([beside.intro] if beside.intro else [])]
     parts += ["![F1 of every system with its interval.](leaderboard.svg)", markdown(_systems(runs)), _COST]
     parts += [bulleted(report.limits(runs)), "## How to read", bulleted(report.captions(boards))]
     for board in boards:
@@ -108,13 +63,13 @@ def pages(
         matrix = tables.difference_matrix(board, "strict")
         parts += [report.section(board, runs, gold.schema, []), *([_MATRIX, markdown(matrix)] if matrix else [])]
         parts.append(f"What goes wrong, and where gold is disputed: [errors](errors-{name}.md).")
-        made |= _errors(name, gold, board, runs, resamples, reviews, own)
-    if stress:
-        parts += [_STRESS, "![How alike predictions stay under each transformation.](stress.svg)", *_stressed(stress)]
-        made["stress.svg"] = _same(stress)
+        made |= _errors(name, gold, board, runs, resamples, beside)
+    if beside.stress:
+        parts.append(stress.section(beside.stress))
+        made["stress.svg"] = stress.picture(beside.stress)
     made["README.md"] = ("\n\n".join(part.strip() for part in parts) + "\n").encode()
     made["leaderboard.svg"] = plots.forest({board.title: _lines(board) for board in boards})
-    made["summary.md"] = _summary(boards).encode()
+    made["summary.md"] = summary(boards, beside.home).encode()
     # A name alone, so that the bytes don't depend on where the folder is.
     named = [replace(run, path=Path(run.path.name)) for run in runs]
     made["scores.json"] = report.as_json(report.BenchReport([_shown(board) for board in boards], named)).encode()
@@ -148,8 +103,7 @@ def _errors(
     board: Board,
     runs: Sequence[Run],
     resamples: int,
-    reviews: Sequence[Mapping[str, Any]],
-    own: bool,
+    beside: Beside,
 ) -> dict[str, bytes]:
     """The page of errors of a board and its plot.
 
@@ -163,7 +117,7 @@ def _errors(
     disputed = analyse(gold, fair, board.task, labels=board.labels, variant="convention-free", resamples=0)
     verdicts = {
         (each["article"], each["start"], each["end"], each["label"]): each["verdict"]
-        for each in reviews
+        for each in beside.reviews
         if (each["task"], each["labels"]) == (board.task, board.labels)
     }
     told = [
@@ -171,7 +125,7 @@ def _errors(
         f"![Recall by label and system.](labels-{name}.svg)",
         _ERRORS,
         page.as_markdown(every),
-        f"{_DISPUTES}\n{_REVIEWS}" if own and verdicts else _DISPUTES,
+        f"{_DISPUTES}\n{beside.reviewers}" if beside.reviewers and verdicts else _DISPUTES,
         page.disputes_as_markdown(disputed, verdicts),
     ]
     content = "\n\n".join(part.strip() for part in told) + "\n"
@@ -194,62 +148,3 @@ def _labels(analysis: Analysis) -> bytes:
 
 def _lines(board: Board) -> list[plots.Line]:
     return [plots.line(name, scores, board.marked(name, "exact") != name) for name, scores in board.scores.items()]
-
-
-def _summary(boards: Sequence[Board]) -> str:
-    """The piece of the dataset's card: a row a system and task."""
-    rows: list[tuple[str, ...]] = []
-    signatures = {}
-    for board in boards:
-        rows.append((board.title,))
-        found = {
-            name: [tables.score_of(scores, "exact", variant) for variant in VARIANTS]
-            for name, scores in board.scores.items()
-        }
-        for name, pair in sorted(found.items(), key=lambda item: -((item[1][0] and item[1][0].value) or 0)):
-            rows.append((board.marked(name, "exact"), *(tables.score_cell(each) if each else "–" for each in pair)))
-            signatures[board.task] = pair[0].signature.partition("data:")[2].partition("|")[0] if pair[0] else "–"
-    table = markdown(Table(("system", "strict", "convention-free"), tuple(rows)))
-    data = ", ".join(f"{task} {digest}" for task, digest in signatures.items())
-    return _SUMMARY.format(table=table, signature=data) + "\n"
-
-
-def _stressed(stress: Mapping[str, Any]) -> list[str]:
-    """A table a layer: transformations by systems."""
-    layers: dict[str, dict[str, dict[str, str]]] = {}
-    for system in stress["systems"]:
-        for name, effects in system["effects"].items():
-            for effect in effects:
-                if effect["measure"] == "exact":
-                    rows = layers.setdefault(effect["layer"], {})
-                    rows.setdefault(name, {})[system["name"]] = _effect(effect)
-    made = []
-    for layer, rows in layers.items():
-        systems = list(dict.fromkeys(name for row in rows.values() for name in row))
-        told = tuple((name, *(row.get(system, "–") for system in systems)) for name, row in rows.items())
-        made.append(markdown(Table((layer, *systems), told)))
-    said = "\n".join(f"- {name}: {says}." for name, says in stress["transformations"].items())
-    return [*made, said]
-
-
-def _effect(effect: Mapping[str, Any]) -> str:
-    if not effect["articles"] or effect["before"] is None or effect["after"] is None:
-        return "–"
-    same = "–" if effect["same"] is None else f"{effect['same']:.2f}"
-    low, high = effect["interval"] or (0, 0)
-    apart = f"{effect['after'] - effect['before']:+.3f}"
-    return f"**{apart}** ({same})" if low > 0 or high < 0 else f"{apart} ({same})"
-
-
-def _same(stress: Mapping[str, Any]) -> bytes:
-    """How alike predictions stay; a system of several layers has a row for each."""
-    rows: dict[str, dict[str, float | None]] = {}
-    for system in stress["systems"]:
-        layers = {effect["layer"] for effects in system["effects"].values() for effect in effects}
-        for name, effects in system["effects"].items():
-            for each in effects:
-                if each["measure"] == "exact":
-                    row = f"{system['name']}, {each['layer']}" if len(layers) > 1 else system["name"]
-                    rows.setdefault(row, {})[name] = each["same"]
-    columns = {name: name for name in stress["transformations"]}
-    return plots.heat(columns, rows, "Predictions that stay as they were", "F1 of after against before, carried back")

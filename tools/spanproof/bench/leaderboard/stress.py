@@ -1,0 +1,61 @@
+"""Stress tests on the leaderboard: how far rewritten texts move systems."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from spanproof.bench.leaderboard import plots
+from spanproof.table import Table, markdown
+
+_STRESS = """\
+## Under transformations
+
+How much strict exact F1 changes when the texts are rewritten so that their annotations stay true
+(`spanproof bench stress`), bold where the 95 % interval over sentences leaves out 0 (not corrected for how many there
+are), and in brackets how alike the predictions stay: F1 of those after, carried back, against those before, in the
+articles that changed. Names have the labels that a system tells apart. –: nothing to change, or undefined."""
+
+
+def section(stress: Mapping[str, Any]) -> str:
+    """Return the section of a page on stress tests: a table a layer, transformations by systems.
+
+    Args:
+        stress: what ``bench stress --output json`` printed.
+    """
+    layers: dict[str, dict[str, dict[str, str]]] = {}
+    for system in stress["systems"]:
+        for name, effects in system["effects"].items():
+            for effect in effects:
+                if effect["measure"] == "exact":
+                    rows = layers.setdefault(effect["layer"], {})
+                    rows.setdefault(name, {})[system["name"]] = _effect(effect)
+    made = []
+    for layer, rows in layers.items():
+        systems = list(dict.fromkeys(name for row in rows.values() for name in row))
+        told = tuple((name, *(row.get(system, "–") for system in systems)) for name, row in rows.items())
+        made.append(markdown(Table((layer, *systems), told)))
+    said = "\n".join(f"- {name}: {says}." for name, says in stress["transformations"].items())
+    picture = "![How alike predictions stay under each transformation.](stress.svg)"
+    return "\n\n".join([_STRESS, picture, *made, said])
+
+
+def _effect(effect: Mapping[str, Any]) -> str:
+    if not effect["articles"] or effect["before"] is None or effect["after"] is None:
+        return "–"
+    same = "–" if effect["same"] is None else f"{effect['same']:.2f}"
+    low, high = effect["interval"] or (0, 0)
+    apart = f"{effect['after'] - effect['before']:+.3f}"
+    return f"**{apart}** ({same})" if low > 0 or high < 0 else f"{apart} ({same})"
+
+
+def picture(stress: Mapping[str, Any]) -> bytes:
+    """Return how alike predictions stay; a system of several layers has a row for each."""
+    rows: dict[str, dict[str, float | None]] = {}
+    for system in stress["systems"]:
+        layers = {effect["layer"] for effects in system["effects"].values() for effect in effects}
+        for name, effects in system["effects"].items():
+            for each in effects:
+                if each["measure"] == "exact":
+                    row = f"{system['name']}, {each['layer']}" if len(layers) > 1 else system["name"]
+                    rows.setdefault(row, {})[name] = each["same"]
+    columns = {name: name for name in stress["transformations"]}
+    return plots.heat(columns, rows, "Predictions that stay as they were", "F1 of after against before, carried back")
