@@ -68,8 +68,9 @@ POLICIES = (
     "two ends is a DURATION of its length; prepositions and marks at the edges are cut off. Of overlapping expressions "
     "the first and longest stays. A text is read against two days, and what differs is relative: anchor dct, or open "
     "(X) where no day is known. The creation time counts as its midnight. A value that is no TIMEX3 becomes "
-    "XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a duration) and is told. The policies were made with articles of "
-    "istanbul-talks in sight, so values are in-sample. Time grows with more than the length of a line."
+    "XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a duration) and is told. The policies were made with the "
+    "articles in sight that the toolkit was developed with, so values are in-sample on these. Time grows with more "
+    "than the length of a line."
 )
 """What is true of every system that is read line by line, for its ``limits``."""
 

@@ -82,8 +82,8 @@ class System:
         install: the command that installs it, where ``spanproof bench install`` can't.
         registry: the registry without which it can't work; None if it needs none.
         label_set: the finest label set of :mod:`spanproof.metrics.label_sets` whose labels of names it tells apart.
-        in_sample: layers, or members of a layer (``dates.value``), for which it was written with istanbul-talks, or
-            the registry of that, in sight.
+        in_sample: layers, or members of a layer (``dates.value``), for which it was written with the
+            corpus that the toolkit was developed with, or the registry of that, in sight.
     """
 
     name: str

@@ -77,7 +77,8 @@ SYSTEM = System(
     predicts={"quotes": ("direct",)},
     limits="English; direct speech of four words or more in double marks on one line, with a verb of a short list in "
     "the same sentence. No speaker, nothing indirect or mixed; each quotation is an utterance of its own. Of an "
-    "unclosed mark, what follows is read as it comes. Written beside istanbul-talks: its score there is in-sample.",
+    "unclosed mark, what follows is read as it comes. Written beside the articles that the "
+    "toolkit was developed with: its score there is in-sample.",
     open=lambda _: per_text(lambda source: {"quotes": list(_quotes(source))}),
     in_sample=("quotes",),
 )

@@ -19,7 +19,8 @@ SYSTEM = System(
     limits="English, whatever the language says. Relative to the creation time alone, never to another date or to the "
     "tense: a weekday is in its ISO week, a date without a year in its year. No ranges, no feasts, no numbers above "
     "twenty in words but tens; years only after a preposition. Words of reference (now, soon, recent) always count. "
-    "Written with the articles and guidelines of istanbul-talks in sight: its score on them is in-sample.",
+    "Written with the articles and guidelines in sight that the toolkit was developed with: its score on them is "
+    "in-sample.",
     open=lambda _: per_text(_annotate),
     in_sample=("dates",),
 )

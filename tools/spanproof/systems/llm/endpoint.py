@@ -42,8 +42,8 @@ _LIMITS = (
     "they are counted in a warning for each part. A source or cue is the place nearest to the content. No "
     "entity_id, speaker, mod or anchor; each quotation is an utterance of its own. A value that is no TIMEX3 value "
     "becomes one that says nothing. The labels are explained to it in a line each, after the guidelines of "
-    "istanbul-talks, without an example of a text. Whether a model saw the texts or their annotations in training is "
-    "not known."
+    "the corpus that the toolkit was developed with, without an example of a text. Whether a model saw the texts or "
+    "their annotations in training is not known."
 )
 
 
