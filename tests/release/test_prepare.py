@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from spanproof.checks.check import check
 from spanproof.cli import main
-from spanproof.corpus.project import Project
+from spanproof.corpus.repository import Repository
 from spanproof.release.prepare import ReleaseError, last_release, prepare, record, require_version, version_of
 from spanproof.release.statements import logged
 from support.documents import ROOT
@@ -28,8 +28,8 @@ def git(root: Path, *arguments: str) -> None:
     subprocess.run(("git", *identity, *arguments), cwd=root, check=True, capture_output=True)
 
 
-def project(root: Path) -> Project:
-    found = Project.around(root)
+def own(root: Path) -> Repository:
+    found = Repository.around(root)
     assert found is not None
     return found
 
@@ -43,7 +43,7 @@ def repository(tmp_path: Path) -> Path:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         copy(ROOT / part, root / part)
     git(root, "init", "-q")
-    prepare(project(root), "0.1.0", "2030-01-01")
+    prepare(own(root), "0.1.0", "2030-01-01")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "0.1.0")
     git(root, "tag", "v0.1.0")
@@ -71,7 +71,7 @@ def state(root: Path) -> dict[str, bytes]:
 def test_a_changed_label_asks_for_a_version_and_everything_states_it(repository: Path) -> None:
     relabel(repository)
     before = state(repository)
-    made = prepare(project(repository), None, "2030-02-01")
+    made = prepare(own(repository), None, "2030-02-01")
     assert (made.version, made.since) == ("0.2.0", "v0.1.0")
     after = state(repository)
     assert {name for name in after if after[name] != before.get(name)} == set(made.changed)
@@ -89,9 +89,9 @@ def test_a_changed_label_asks_for_a_version_and_everything_states_it(repository:
 
 def test_preparing_twice_changes_nothing_more(repository: Path) -> None:
     relabel(repository)
-    prepare(project(repository), None, "2030-02-01")
+    prepare(own(repository), None, "2030-02-01")
     before = state(repository)
-    assert prepare(project(repository), None, "2030-02-01").changed == ()
+    assert prepare(own(repository), None, "2030-02-01").changed == ()
     assert state(repository) == before
 
 
@@ -100,15 +100,15 @@ def test_a_version_that_contradicts_the_changes_is_refused_and_nothing_is_writte
     before = state(repository)
     for version, right in (("0.1.1", "0.2.0"), ("0.0.9", "0.2.0"), ("0.1.0", "is released")):
         with pytest.raises(ReleaseError, match=re.escape(right)):
-            prepare(project(repository), version, "2030-02-01")
+            prepare(own(repository), version, "2030-02-01")
     with pytest.raises(ValueError, match="no version"):
-        prepare(project(repository), "v0.2", "2030-02-01")
+        prepare(own(repository), "v0.2", "2030-02-01")
     assert state(repository) == before
-    assert prepare(project(repository), "1.0.0", "2030-02-01").version == "1.0.0"
+    assert prepare(own(repository), "1.0.0", "2030-02-01").version == "1.0.0"
 
 
 def test_without_a_change_it_is_a_patch(repository: Path) -> None:
-    assert prepare(project(repository), None, "2030-02-01").version == "0.1.1"
+    assert prepare(own(repository), None, "2030-02-01").version == "0.1.1"
 
 
 def test_the_release_before_is_that_of_the_next_lower_version(repository: Path) -> None:
@@ -121,10 +121,10 @@ def test_the_release_before_is_that_of_the_next_lower_version(repository: Path) 
 
 def test_a_dataset_whose_version_is_too_low_is_not_published(repository: Path) -> None:
     relabel(repository)
-    prepare(project(repository), None, "2030-02-01")
-    require_version(project(repository), "0.2.0")
+    prepare(own(repository), None, "2030-02-01")
+    require_version(own(repository), "0.2.0")
     with pytest.raises(ReleaseError, match=re.escape("0.2.0")):
-        require_version(project(repository), "0.1.5")
+        require_version(own(repository), "0.1.5")
 
 
 @given(
@@ -167,7 +167,7 @@ for version in ("0.1.0", "0.2.0"):
         first = hub.run(tmp_path / "home", publish)
         relabel(repository)
         stale = hub.run(tmp_path / "home", publish)
-        prepare(project(repository), None, "2030-02-01")
+        prepare(own(repository), None, "2030-02-01")
         second = hub.run(tmp_path / "home", publish)
         again = hub.run(tmp_path / "home", publish)
         loaded = hub.run(tmp_path / "fresh", load)
@@ -214,7 +214,7 @@ def test_a_record_is_written_once(tmp_path: Path) -> None:
     from spanproof.release.hub import Published
 
     published = Published("org/talks", "1.0.0", "v1.0.0", "c0ffee", {"b": "2", "a": "1"}, True)
-    here = Project(tmp_path, "gold")
+    here = Repository(tmp_path, "gold")
     first = record(here, published).read_text("utf-8")
     assert record(here, published).read_text("utf-8") == first
     assert json.loads(first)["files"] == {"a": "1", "b": "2"}

@@ -45,6 +45,11 @@ class Board:
         """What the board is called: ``timex3``, ``entities, three``."""
         return f"{self.task}, {self.labels}" if self.labels else self.task
 
+    @property
+    def corpus_in_sight(self) -> str:
+        """What the corpus is called that systems were written with in sight."""
+        return self.developed_with or "the corpus that the toolkit was developed with"
+
     def marked(self, name: str, measure: str) -> str:
         """Return the name of a system, with an asterisk where this measure of it is in-sample."""
         return f"{name}*" if any(member in measure for member in self.in_sample.get(name, ())) else name

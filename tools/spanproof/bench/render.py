@@ -52,8 +52,7 @@ def captions(boards: Sequence[Board]) -> list[str]:
     if any(board.pairs for board in boards):
         lines.append(_P)
     if any(any(board.in_sample.values()) for board in boards):
-        named = next((board.developed_with for board in boards if board.developed_with), None)
-        lines.append(_IN_SAMPLE.format(corpus=named or "the corpus that the toolkit was developed with"))
+        lines.append(_IN_SAMPLE.format(corpus=boards[0].corpus_in_sight))
     return lines
 
 

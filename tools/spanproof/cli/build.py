@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from spanproof.checks.render import OUTPUTS
-from spanproof.cli.options import FILE, SCHEMA, own_corpus, own_project, print_as, read_schema, refuse, say
+from spanproof.cli.options import FILE, SCHEMA, own_corpus, own_repository, print_as, read_schema, refuse, say
 
 
 @click.command()
@@ -37,8 +37,8 @@ def build(gold: Path | None, schema_file: Path | None, out: Path | None) -> None
         refuse("where to? expected --out with the folder of the dataset")
     schema = read_schema(schema_file, () if gold is None else (gold,))
     if gold is None:
-        project = own_project()
-        gold, out = own_corpus(), out or project.root / project.dataset
+        repository = own_repository()
+        gold, out = own_corpus(), out or repository.root / repository.dataset
     assert out is not None
     try:
         built = build_(gold, out, schema=schema)

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from spanproof.corpus.documents import Corpus, demand_readable
-from spanproof.corpus.project import Project
+from spanproof.corpus.repository import Repository
 from spanproof.formats.discovery import beside, published_schema, read
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
@@ -53,8 +53,8 @@ def read_schema(file: Path | None, paths: Sequence[Path] | None = None) -> Schem
             is the repository's own corpus, with the schema that its pyproject.toml names.
     """
     try:
-        if file is None and paths is not None and not paths and (project := own_project()).schema:
-            file = project.root / project.schema
+        if file is None and paths is not None and not paths and (repository := own_repository()).schema:
+            file = repository.root / repository.schema
         return Schema.read(file) if file is not None else published_schema(paths or ()) or article()
     except SchemaError as error:
         refuse(str(error))
@@ -78,22 +78,22 @@ def read_corpus(path: Path | None, schema: Schema) -> Corpus:
         refuse(str(error))
 
 
-def own_project() -> Project:
+def own_repository() -> Repository:
     """Return the repository that one stands in: the nearest whose pyproject.toml names a corpus."""
     try:
-        project = Project.around(Path.cwd())
+        repository = Repository.around(Path.cwd())
     except ValueError as error:
         refuse(str(error))
-    if project is None:
+    if repository is None:
         expected = "name the PATH of a corpus, or corpus = PATH under [tool.spanproof] in pyproject.toml"
         refuse(f"there is no corpus of a repository here: no pyproject.toml here or above names one; {expected}")
-    return project
+    return repository
 
 
 def own_corpus() -> Path:
     """Return the corpus of the repository that one stands in, relative to where one stands if it is below."""
-    project = own_project()
-    here, own = Path.cwd(), project.root / project.corpus
+    repository = own_repository()
+    here, own = Path.cwd(), repository.root / repository.corpus
     if not own.exists():
         refuse(f"{own} isn't there, which pyproject.toml names as the corpus; name the PATH of a corpus")
     return own.relative_to(here) if own.is_relative_to(here) else own

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import click
 
 from spanproof.checks.render import OUTPUTS
-from spanproof.cli.options import own_project, print_as, refuse, say
+from spanproof.cli.options import own_repository, print_as, refuse, say
 
 
 @click.group()
@@ -42,14 +42,14 @@ def prepare(version: str | None, date: str | None) -> None:
 
     from spanproof.release import prepare as releasing
 
-    project = own_project()
+    own = own_repository()
     day = date or datetime.date.today().isoformat()
     try:
         datetime.date.fromisoformat(day)
     except ValueError:
         refuse(f"{day}: no day; right is YYYY-MM-DD")
     with _refusing():
-        made = releasing.prepare(project, version, day)
+        made = releasing.prepare(own, version, day)
     if made.diff is not None:
         from spanproof.revisions.render import as_text
 
@@ -79,14 +79,14 @@ def publish(repository: str, private: bool) -> None:
     from spanproof.release import hub as publishing
     from spanproof.release import prepare as releasing
 
-    project = own_project()
-    dataset = project.root / project.dataset
+    own = own_repository()
+    dataset = own.root / own.dataset
     with _refusing():
         version = releasing.version_of(dataset)
-        releasing.require_version(project, version)
+        releasing.require_version(own, version)
         releasing.require_sound(dataset, None)
         published = publishing.publish(dataset, repository, version=version, private=private, progress=say)
-        file = releasing.record(project, published)
+        file = releasing.record(own, published)
     state = "published" if published.new else "there already"
     click.echo(f"{repository} {published.tag}: {state}, commit {published.commit}, {len(published.files)} files")
     click.echo(f"commit and hashes stand in {file}")

@@ -1,5 +1,6 @@
 """A dataset built anew from its own folder, to be compared with what is there."""
 
+import itertools
 import json
 from collections.abc import Mapping
 
@@ -42,3 +43,19 @@ def rebuilt(publication: Publication) -> tuple[Mapping[str, pa.Table], Mapping[s
     }
     texts = pages(dataset, publication.files, measured)
     return {c.path: c.table for c in dataset.configs}, {name: text.encode() for name, text in texts.items()}
+
+
+def first_stale_line(stale: bytes, fresh: bytes) -> tuple[int, str]:
+    """Return the first line (from 1) in which a file differs from what would be built, and the two in words.
+
+    Args:
+        stale: the file as it is.
+        fresh: the file as it would be built, which is another.
+    """
+    lines = itertools.zip_longest(stale.decode("utf-8", "replace").split("\n"), fresh.decode().split("\n"))
+    line, (is_, right) = next((k, pair) for k, pair in enumerate(lines, 1) if pair[0] != pair[1])
+    return line, f"stale: {_cut(is_)} here, {_cut(right)} as it would be built"
+
+
+def _cut(line: str | None) -> str:
+    return "nothing" if line is None else repr(line if len(line) <= 80 else line[:79] + "…")

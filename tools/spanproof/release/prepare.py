@@ -1,7 +1,7 @@
 """The journey of a release: what changed since the last one, the version that this asks for, every file that states it.
 
-A repository's pyproject.toml says where its corpus and its dataset are (:class:`spanproof.corpus.project.Project`); its
-releases are git tags ``vx.y.z``.
+A repository's pyproject.toml says where its corpus and its dataset are, see
+:class:`spanproof.corpus.repository.Repository`; its releases are git tags ``vx.y.z``.
 """
 
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from spanproof.checks.check import check
 from spanproof.corpus.documents import demand_readable
-from spanproof.corpus.project import Project
+from spanproof.corpus.repository import Repository
 from spanproof.formats.discovery import companion, read
 from spanproof.formats.files import replace_file
 from spanproof.publication.facts import FACTS, Facts
@@ -47,11 +47,11 @@ class Prepared:
     changed: tuple[str, ...]
 
 
-def prepare(project: Project, version: str | None, date: str) -> Prepared:
+def prepare(repository: Repository, version: str | None, date: str) -> Prepared:
     """Make the working copy a release: version, day, changelog, dataset. Doing it twice changes nothing more.
 
     Args:
-        project: the repository.
+        repository: the repository.
         version: ``x.y.z``; None: the least that the changes since the last release ask for.
         date: the day of the release, ``YYYY-MM-DD``.
 
@@ -60,27 +60,27 @@ def prepare(project: Project, version: str | None, date: str) -> Prepared:
         BuildError: the corpus doesn't pass the check.
         ValueError: the version is none, a corpus can't be read, or a file that is to state the release can't.
     """
-    root, gold = project.root, project.root / project.corpus
+    root, gold = repository.root, repository.root / repository.corpus
     since = last_release(root)
-    difference = None if since is None else _diff_since(project, since, project.corpus)
+    difference = None if since is None else _diff_since(repository, since, repository.corpus)
     facts = Facts.beside(gold)
     version = version or _next(since, difference, facts.get("version"))
     _require(root, version, since, difference)
-    written = restated(project, version, date, difference)
+    written = restated(repository, version, date, difference)
     written[companion(gold, FACTS) or gold.parent / FACTS] = facts.released(version, date).files[FACTS]
-    built = build(gold, root / project.dataset, schema=_schema(project), version=version, date=date)
+    built = build(gold, root / repository.dataset, schema=_schema(repository), version=version, date=date)
     changed = [file for file, text in written.items() if not file.is_file() or file.read_text("utf-8") != text]
     for file in changed:
         replace_file(file, written[file].encode())
     names = [file.relative_to(root).as_posix() for file in changed]
-    names += [f"{project.dataset}/{name}" for name in built.changed]
-    require_sound(root / project.dataset, _schema(project))
+    names += [f"{repository.dataset}/{name}" for name in built.changed]
+    require_sound(root / repository.dataset, _schema(repository))
     return Prepared(version, date, since, difference, tuple(names))
 
 
-def _schema(project: Project) -> Schema | None:
+def _schema(repository: Repository) -> Schema | None:
     """The schema that a repository names; None where that is the annotated article."""
-    return Schema.read(project.root / project.schema) if project.schema else None
+    return Schema.read(repository.root / repository.schema) if repository.schema else None
 
 
 def last_release(root: Path, before: str | None = None) -> str | None:
@@ -102,12 +102,12 @@ def _releases(root: Path) -> dict[Version, str]:
     return found
 
 
-def _diff_since(project: Project, since: str, corpus: str) -> Diff:
+def _diff_since(repository: Repository, since: str, corpus: str) -> Diff:
     """What changed in a corpus of a repository (a path in it) since a revision."""
-    schema = _schema(project)
-    with opened(f"{since}:{corpus}", project.root) as path:
+    schema = _schema(repository)
+    with opened(f"{since}:{corpus}", repository.root) as path:
         try:
-            return diff(demand_readable(read(path, schema)), demand_readable(read(project.root / corpus, schema)))
+            return diff(demand_readable(read(path, schema)), demand_readable(read(repository.root / corpus, schema)))
         except ValueError as error:
             raise ReleaseError(str(error), 2) from error
 
@@ -144,16 +144,16 @@ def require_sound(dataset: Path, schema: Schema | None) -> None:
         raise ReleaseError(f"{first} ({len(findings)} in all: spanproof check {dataset})")
 
 
-def require_version(project: Project, version: str) -> None:
+def require_version(repository: Repository, version: str) -> None:
     """Refuse a version of a repository's dataset that contradicts what changed since the release before it.
 
     Raises:
         ReleaseError: it is too low; the message says what would be right.
     """
-    since = last_release(project.root, before=version)
+    since = last_release(repository.root, before=version)
     if since is None:
         return
-    if contradicts := contradiction(since[1:], version, _diff_since(project, since, project.dataset).bump):
+    if contradicts := contradiction(since[1:], version, _diff_since(repository, since, repository.dataset).bump):
         raise ReleaseError(contradicts)
 
 
@@ -170,12 +170,12 @@ def version_of(dataset: Path) -> str:
     return str(version)
 
 
-def record(project: Project, published: Published) -> Path:
+def record(repository: Repository, published: Published) -> Path:
     """Write down what was published: tags of a hub can be made anew, a commit and hashes can't.
 
-    A line a version and repository in the file that the project names; what is there already stays.
+    A line a version and repository in the file that the repository names; what is there already stays.
     """
-    file = project.root / project.releases
+    file = repository.root / repository.releases
     lines = file.read_text("utf-8").splitlines() if file.is_file() else []
     entry = {name: value for name, value in asdict(published).items() if name != "new"}
     line = json.dumps({**entry, "files": dict(sorted(published.files.items()))})

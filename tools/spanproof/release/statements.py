@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from spanproof.corpus.project import Project, Statement
+from spanproof.corpus.repository import Repository, Statement
 from spanproof.revisions.diff import Diff
 from spanproof.revisions.render import changelog
 
@@ -12,26 +12,26 @@ _CHANGELOG = "CHANGELOG.md"
 _MARK = "<!-- what changed in the corpus -->"
 
 
-def restated(project: Project, version: str, date: str, difference: Diff | None) -> dict[Path, str]:
-    """Return the files that state a release, as they will be: CITATION.cff, CHANGELOG.md, those the project names.
+def restated(repository: Repository, version: str, date: str, difference: Diff | None) -> dict[Path, str]:
+    """Return the files that state a release, as they will be: CITATION.cff, CHANGELOG.md, those the repository names.
 
     Args:
-        project: the repository.
+        repository: the repository.
         version: ``x.y.z``.
         date: the day, ``YYYY-MM-DD``.
         difference: what changed in the corpus since the last release; None for the first one.
 
     Raises:
-        ValueError: a file that the project names isn't there, or has no line that states what it is to state.
+        ValueError: a file that the repository names isn't there, or has no line that states what it is to state.
     """
     texts: dict[Path, str] = {}
-    for statement in (*project.states, *_cited(project.root)):
-        file = project.root / statement.file
+    for statement in (*repository.states, *_cited(repository.root)):
+        file = repository.root / statement.file
         if not file.is_file():
             raise ValueError(f"{file} isn't there; pyproject.toml says that it states {statement.text}")
         text = texts[file] if file in texts else file.read_text("utf-8")
         texts[file] = _stated(text, statement, version, date)
-    log = project.root / _CHANGELOG
+    log = repository.root / _CHANGELOG
     if log.is_file():
         texts[log] = logged(log.read_text("utf-8"), version, date, difference)
     return texts

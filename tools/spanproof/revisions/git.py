@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from spanproof.corpus.project import Project
+from spanproof.corpus.repository import Repository
 
 
 @contextmanager
@@ -47,12 +47,12 @@ def opened(name: str, repository: Path = Path()) -> Iterator[Path]:
 
 
 def _corpus(repository: Path, root: Path, name: str) -> str:
-    """The corpus that the project of a repository names, as a path from the root of the repository."""
-    project = Project.around(repository)
-    if project is None or not project.root.resolve().is_relative_to(root.resolve()):
+    """The corpus that the pyproject.toml of a repository names, as a path from the root of the repository."""
+    own = Repository.around(repository)
+    if own is None or not own.root.resolve().is_relative_to(root.resolve()):
         expected = f"{name}:PATH, or corpus = PATH under [tool.spanproof] in pyproject.toml"
         raise ValueError(f"{name} names no path, and the repository names no corpus; expected {expected}")
-    return (project.root.resolve() / project.corpus).relative_to(root.resolve()).as_posix()
+    return (own.root.resolve() / own.corpus).relative_to(root.resolve()).as_posix()
 
 
 def _git(folder: Path, *arguments: str) -> bytes | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.project import Project
+from spanproof.corpus.repository import Repository
 from spanproof.formats.json import parse
 
 REVIEW = ("task", "labels", "article", "start", "end", "label", "verdict")
@@ -46,8 +46,8 @@ class Beside:
         lines = enumerate(texts.get("reviews.jsonl", "").split("\n"), 1)
         reviews = (_object(line, f"{folder / 'reviews.jsonl'}:{k}", REVIEW) for k, line in lines if line.strip())
         stress = _object(texts["stress.json"], str(folder / "stress.json"), _STRESS) if "stress.json" in texts else None
-        project = Project.around(folder)
-        home = folder.resolve().relative_to(project.root.resolve()).as_posix() if project else None
+        repository = Repository.around(folder)
+        home = folder.resolve().relative_to(repository.root.resolve()).as_posix() if repository else None
         return cls(texts.get("intro.md", ""), texts.get("reviews.md", ""), tuple(reviews), stress, home)
 
 

@@ -41,8 +41,6 @@ def summary(boards: Sequence[Board], home: str | None) -> str:
     table = markdown(Table(("system", "strict", "convention-free"), tuple(rows)))
     data = ", ".join(f"{task} {digest}" for task, digest in signatures.items())
     developed = any(board.developed_with for board in boards)
-    seen = (
-        _OURS if developed else "written with the corpus that the toolkit was developed with, or its registry, in sight"
-    )
+    seen = _OURS if developed else f"written with {boards[0].corpus_in_sight}, or its registry, in sight"
     place = f"`{home}` of the project's repository" if home else "the pages of the leaderboard"
     return _SUMMARY.format(table=table, signature=data, seen=seen, home=place) + "\n"

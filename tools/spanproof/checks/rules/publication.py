@@ -4,7 +4,6 @@ A rule says nothing of what an earlier one has found to be unusable: without rea
 """
 
 import hashlib
-import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,7 @@ from spanproof.corpus.findings import Finding
 from spanproof.formats.class_labels import features_of, first_difference, label_ids
 from spanproof.publication.card import GENERATED, size_category
 from spanproof.publication.folder import Publication, listed
-from spanproof.publication.rebuilt import rebuilt
+from spanproof.publication.rebuilt import first_stale_line, rebuilt
 
 # What the Hub knows, as of November 2026; it warns of another value on upload, and its filters don't find it.
 _ALLOWED: Mapping[str, list[str]] = json.loads(Path(__file__).with_name("card_values.json").read_text("utf-8"))
@@ -280,10 +279,9 @@ def croissant(publication: Publication) -> Iterator[Finding]:
 def stale(publication: Publication) -> Iterator[Finding]:
     """A file isn't what ``spanproof build`` makes of the documents in this folder.
 
-    Asked only of datasets that spanproof has built: the card says so. The tables that are derived from the documents,
-    the card, the Croissant description and the picture are made again, by the schema and the facts in the folder
-    (``schema.json``, ``dataset.json``, ``card.md``), and compared. What the card says of the agreement of annotators
-    and of systems can't be made from the documents, and is taken as it stands.
+    Asked only of datasets that spanproof has built: the card says so. All is made again of the documents, by
+    ``schema.json``, ``dataset.json`` and ``card.md`` in the folder, and compared; but what the card says of the
+    agreement of annotators and of systems can't be made of them, and is taken as it stands.
 
     Never waive it: the next build makes it as the documents have it.
     """
@@ -301,14 +299,8 @@ def stale(publication: Publication) -> Iterator[Finding]:
     for path, fresh in texts.items():
         held = publication.files.get(path, b"")
         if held != fresh:
-            lines = itertools.zip_longest(held.decode("utf-8", "replace").split("\n"), fresh.decode().split("\n"))
-            line, (is_, right) = next((k, pair) for k, pair in enumerate(lines, 1) if pair[0] != pair[1])
-            message = f"stale: {_cut(is_)} here, {_cut(right)} as it would be built"
+            line, message = first_stale_line(held, fresh)
             yield Finding("", "error", message, file=f"{publication.at}/{path}", line=line)
-
-
-def _cut(line: str | None) -> str:
-    return "nothing" if line is None else repr(line if len(line) <= 80 else line[:79] + "…")
 
 
 _EARLIER = (card, card_value, data_files, features_differ, label_id, count, hash_, version_differs, croissant)

@@ -18,7 +18,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Project:
+class Repository:
     """A repository: its folder, and paths from there.
 
     ``corpus`` is the corpus, ``schema`` the schema of its documents (None: the annotated article), ``dataset`` the
@@ -34,7 +34,7 @@ class Project:
     states: tuple[Statement, ...] = ()
 
     @classmethod
-    def around(cls, folder: Path) -> "Project | None":
+    def around(cls, folder: Path) -> "Repository | None":
         """Return the repository that a folder is in: the nearest above it that names a corpus; None where none does.
 
         Raises:
@@ -47,7 +47,7 @@ class Project:
         return None
 
     @classmethod
-    def _of(cls, root: Path, stated: Mapping[str, Any]) -> "Project":
+    def _of(cls, root: Path, stated: Mapping[str, Any]) -> "Repository":
         where = f"{root / _FILE}: tool.spanproof"
         known = ("corpus", "schema", "dataset", "releases")
         for name in stated:
