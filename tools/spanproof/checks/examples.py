@@ -54,7 +54,11 @@ _QUOTE = {
     "source": None,
     "cue": None,
 }
-PUBLISHED = sound(quotes=[{**_QUOTE, "speaker": None, "continues": None, "utterance": "meeting-in-lisbon"}])
+_DATE = {"id": "d1", "start": 18, "end": 24, "text": "Monday", "type": "DATE", "value": "2025-02-24", "mod": None}
+PUBLISHED = sound(
+    quotes=[{**_QUOTE, "speaker": None, "continues": None, "utterance": "meeting-in-lisbon"}],
+    dates=[{**_DATE, "anchor": "dct"}],
+)
 
 FACTS = Facts(
     {

@@ -166,7 +166,7 @@ def _block_lines(block: Sequence[Finding]) -> Iterator[StyledLine]:
     first = block[0]
     style = _STYLE[first.severity]
     names = [first.document, first.json_path if first.path else None, first.id and f"({first.id})"]
-    place = "  " + "  ".join(filter(None, [where(first), " ".join(filter(None, names))]))
+    place = "  " + "  ".join(filter(None, [where(first), " ".join(str(name) for name in names if name)]))
     yield (
         (f"{first.severity}[{first.code}]", style),
         (f" {rule_names().get(first.code, '')}", style),

@@ -58,7 +58,7 @@ def configs(documents: Documents, registries: Registries, facts: Facts) -> tuple
     """Return every configuration of a dataset, the default one first; rows in the order of keys and of the text.
 
     They follow from the schema: the documents; each layer; tokens, where a layer can be tagged; what is quoted, where
-    quotations refer to a registry of it.
+    quotations refer to a registry of it. What has no rows is left out (``datasets`` can't load it), but for documents.
 
     Args:
         documents: those of a corpus that passes the check.
@@ -71,9 +71,9 @@ def configs(documents: Documents, registries: Registries, facts: Facts) -> tuple
     """
     plans = list(_plans(documents, registries))
     chosen = facts.configurations([plan.name for plan in plans])
-    made = tuple(_config(plan, facts) for plan in plans if plan.name in chosen)
+    made = [_config(plan, facts) for plan in plans if plan.name in chosen]
     facts.require_fields(place for config in made for place in _places(config))
-    return made
+    return tuple(config for config in made if config is made[0] or config.table.num_rows)
 
 
 def _plans(documents: Documents, registries: Registries) -> Iterator[_Plan]:

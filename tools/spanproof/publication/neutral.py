@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from spanproof.publication import content
 from spanproof.publication.dataset import Dataset
-from spanproof.publication.markdown import code, listed
+from spanproof.publication.markdown import listed
 from spanproof.publication.names import plural
 
 _FIELDS = (
@@ -37,7 +38,7 @@ def _parts(dataset: Dataset, pieces: Mapping[str, str], shown: bool) -> Iterator
     yield f"## Content\n\n{pieces['counts'] if dataset.documents.layers else 'The schema has no layers of spans.'}"
     yield f"By {noun}:\n\n{pieces['by_document']}" if dataset.documents.rows else f"There are no {plural(noun)}."
     yield f"Registries beside the documents, as `NAME.json`: {pieces['registries']}." if dataset.registries else ""
-    yield _unlisted(dataset)
+    yield _empty(dataset)
     yield f"## Fields\n\n{_FIELDS}"
     yield pieces["fields"]
     yield from _stated(dataset)
@@ -70,9 +71,11 @@ def _split(dataset: Dataset) -> str:
     return f"All have one split, `{split}`.{stated} `{first}` is the default.{cut}"
 
 
-def _unlisted(dataset: Dataset) -> str:
-    names = dataset.documents.unlisted
-    return f"Members that the schema doesn't list aren't published: {', '.join(map(code, names))}." if names else ""
+def _empty(dataset: Dataset) -> str:
+    """The layers that have no configuration because they have no annotations."""
+    documents = dataset.documents
+    names = [f"`{layer.name}`" for layer in documents.layers if not content.annotations(layer, documents)]
+    return f"No annotation, and so no configuration of its own, has {listed(names)}." if names else ""
 
 
 def _stated(dataset: Dataset) -> Iterator[str]:

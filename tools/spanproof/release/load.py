@@ -40,7 +40,6 @@ def load(
     import datasets
 
     folder = Path(source) if Path(source).is_dir() else _fetched(str(source), version)
-    named = config or "the default configuration"
     cache = None if cache_dir is None else str(cache_dir)
     try:
         loaded = datasets.load_dataset(str(folder.absolute()), config, split=split, cache_dir=cache)
@@ -48,12 +47,14 @@ def load(
             loaded = _only(loaded, source)
     except datasets.exceptions.NonMatchingSplitsSizesError as error:
         raise LoadError(
-            f"{source}: the files of {named} haven't the rows that the card counts; is it whole?"
+            f"{source}: the files of {config or 'the documents'} haven't the rows that the card counts; is it whole?"
         ) from error
     except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
         raise LoadError(f"{source}: {error}") from error
     if version is not None and str(loaded.info.version) != version:
-        raise LoadError(f"{source}: the card gives {named} version {loaded.info.version}, asked for was {version}")
+        raise LoadError(
+            f"{source}: the card gives {loaded.info.config_name} version {loaded.info.version}, asked for was {version}"
+        )
     return loaded
 
 
