@@ -24,7 +24,7 @@ from spanproof.cli import main
 from spanproof.cli.bench import bench
 from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError
 from support.documents import LETTERS, ROOT
@@ -122,7 +122,7 @@ def test_each_prediction_is_a_sound_corpus_over_the_texts_of_gold(made: tuple[Pa
 def test_a_prediction_holds_nothing_but_what_its_system_predicts(made: tuple[Path, Result]) -> None:
     documents = lines(made[0] / "timex-baseline.jsonl")
     assert any(document["dates"] for document in documents)
-    layers = {node.place[0] for node in article().spans if len(node.place) > 1} - {"dates"}
+    layers = {node.place[0] for node in Schema.article().spans if len(node.place) > 1} - {"dates"}
     assert len(layers) > 2
     assert not [name for document in documents for name in layers if document.get(name)]
 
@@ -160,7 +160,7 @@ def test_again_other_texts_and_another_version_make_it_anew(made: tuple[Path, Re
 
     out = shutil.copytree(made[0], tmp_path / "out")
     shorter = tmp_path / "shorter.jsonl"
-    JSONL.write(shorter, list(read(GOLD).documents())[:2], article())
+    JSONL.write(shorter, list(read(GOLD).documents())[:2], Schema.article())
     assert kept("--corpus", GOLD)
     assert not kept("--corpus", GOLD, "--again")
     assert not kept("--corpus", shorter)
@@ -419,7 +419,7 @@ def test_unusable_input_exits_2(tmp_path: Path) -> None:
     broken.write_text("{\n")
     empty.write_text("")
     first = next(iter(read(GOLD).documents()))
-    JSONL.write(texts, [{**first, "text": None}], article())
+    JSONL.write(texts, [{**first, "text": None}], Schema.article())
     out = ("--out", tmp_path / "out")
     wrong: list[tuple[object, ...]] = [
         ("run", "timex-baselin", "--corpus", GOLD, *out),
@@ -450,4 +450,4 @@ def test_a_schema_without_such_layers_is_measured_on_what_it_has() -> None:
 
 def test_names_are_the_layer_with_labels_of_ontonotes_in_any_order() -> None:
     for layers in (("damage", "entities", "zones"), ("entities", "zones"), ("zones", "damage", "entities")):
-        assert tasks_of(layers, article()) == {"entities": "entities"}
+        assert tasks_of(layers, Schema.article()) == {"entities": "entities"}

@@ -26,7 +26,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.score import score
 from spanproof.schema.paths import Registries
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.systems.adapters import gazetteer
 from spanproof.systems.adapters import quotes_baseline as quotes
 from spanproof.systems.adapters import timex_baseline as times
@@ -106,7 +106,7 @@ CORPUS = Corpus.of([DOCUMENT], None, REGISTRIES)
 
 
 def made(name: str, document: Mapping[str, Any] = DOCUMENT, registries: Registries = REGISTRIES) -> Rewriting:
-    return rewriting(chosen((name,))[0], document, article(), registries)
+    return rewriting(chosen((name,))[0], document, Schema.article(), registries)
 
 
 def words(document: Mapping[str, Any], layer: str = "entities") -> list[str]:
@@ -114,7 +114,7 @@ def words(document: Mapping[str, Any], layer: str = "entities") -> list[str]:
 
 
 def new(name: str) -> dict[str, Any]:
-    return carry(DOCUMENT, made(name), article())
+    return carry(DOCUMENT, made(name), Schema.article())
 
 
 @st.composite
@@ -197,10 +197,10 @@ def faults(document: Mapping[str, Any], schema: Schema) -> Counter[str]:
 
 @given(transformation=st.sampled_from(TRANSFORMATIONS), document=documents())
 def test_sound_documents_stay_sound_and_come_back(transformation: Transformation, document: dict[str, Any]) -> None:
-    rewriting_ = rewriting(transformation, document, article(), fitting(document))
-    carried = carry(document, rewriting_, article())
-    assert not faults(carried, article())
-    assert bare(carry(carried, rewriting_.inverse, article())) == bare(document)
+    rewriting_ = rewriting(transformation, document, Schema.article(), fitting(document))
+    carried = carry(document, rewriting_, Schema.article())
+    assert not faults(carried, Schema.article())
+    assert bare(carry(carried, rewriting_.inverse, Schema.article())) == bare(document)
 
 
 @given(transformation=st.sampled_from(TRANSFORMATIONS), document=documents(Schema.of(LETTERS)))
@@ -218,7 +218,7 @@ def test_offsets_that_are_none_are_named(wrong: Mapping[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"entities/0 is at .*right are two integers"):
         made("dates-iso", broken)
     with pytest.raises(ValueError, match=r"entities/0 is at .*right are two integers"):
-        carry(broken, Rewriting.of(TEXT, ()), article())
+        carry(broken, Rewriting.of(TEXT, ()), Schema.article())
 
 
 def bare(value: Any) -> Any:
@@ -287,7 +287,7 @@ def test_an_alias_never_runs_on_into_a_word() -> None:
     mark = {"id": "e1", "start": 8, "end": 9, "text": "’", "label": "PERSON", "entity_id": "zo"}
     registries = {"entities": {"zo": {"aliases": ["’", "ed", "-"]}}}
     (made,) = {
-        rewriting(chosen(("aliases",))[0], {**document, "entities": [mark]}, article(), registries, n).new
+        rewriting(chosen(("aliases",))[0], {**document, "entities": [mark]}, Schema.article(), registries, n).new
         for n in range(9)
     }
     assert made == "It is Zo-s."
@@ -295,32 +295,34 @@ def test_an_alias_never_runs_on_into_a_word() -> None:
 
 def test_the_same_seed_makes_the_same_text() -> None:
     for each in TRANSFORMATIONS:
-        one, other = (rewriting(each, DOCUMENT, article(), REGISTRIES, 7) for _ in range(2))
+        one, other = (rewriting(each, DOCUMENT, Schema.article(), REGISTRIES, 7) for _ in range(2))
         assert one == other
-    assert len({rewriting(chosen(("persons",))[0], DOCUMENT, article(), REGISTRIES, n).new for n in range(9)}) > 1
+    assert (
+        len({rewriting(chosen(("persons",))[0], DOCUMENT, Schema.article(), REGISTRIES, n).new for n in range(9)}) > 1
+    )
 
 
 def test_an_edit_across_a_span_s_end_is_refused_or_left_out() -> None:
     cutting = Rewriting.of(TEXT, [Piece(4, 14, "X")])
     with pytest.raises(ValueError, match=r"cuts entities/0, quotes/0; right are edits wholly inside or outside"):
-        carry(DOCUMENT, cutting, article())
-    kept = follow(DOCUMENT, cutting, article())
+        carry(DOCUMENT, cutting, Schema.article())
+    kept = follow(DOCUMENT, cutting, Schema.article())
     begins = cutting.near(DOCUMENT["quotes"][0]["start"])
     assert kept.lost == ((("entities", 0), 0), (("quotes", 0), begins))
     assert len(kept.document["entities"]) == 6
     with pytest.raises(ValueError, match="another text"):
-        carry(DOCUMENT, Rewriting("abc", (Piece(0, 3),)), article())
+        carry(DOCUMENT, Rewriting("abc", (Piece(0, 3),)), Schema.article())
 
 
 def test_a_swapped_value_goes_both_ways() -> None:
     date = DOCUMENT["dates"][0]
     swap = Swap(("dates", "*"), (date["start"], date["end"]), "value", ("2025-02-18", "2025-02-03"))
     there = Rewriting.of(TEXT, [Piece(date["start"] + 9, date["start"] + 11, "3")], [swap])
-    carried = carry(DOCUMENT, there, article())
+    carried = carry(DOCUMENT, there, Schema.article())
     assert (carried["dates"][0]["text"], carried["dates"][0]["value"]) == ("February 3, 2025", "2025-02-03")
-    assert carry(carried, there.inverse, article()) == DOCUMENT
+    assert carry(carried, there.inverse, Schema.article()) == DOCUMENT
     unmoved = {**carried, "dates": [{**carried["dates"][0], "value": "2025-02-18"}, *carried["dates"][1:]]}
-    assert carry(unmoved, there.inverse, article())["dates"][0]["value"] == "2025-02-03"
+    assert carry(unmoved, there.inverse, Schema.article())["dates"][0]["value"] == "2025-02-03"
 
 
 def test_an_unknown_transformation_is_named() -> None:
@@ -438,8 +440,8 @@ def test_after_is_the_score_of_the_transformed_gold(tmp_path: Path) -> None:
 
 
 def test_lost_spans_equal_nothing() -> None:
-    layer = ComparedLayer.of("entities", CASED, article())
-    there = follow(DOCUMENT, Rewriting.of(TEXT, [Piece(4, 14, "X")]), article())
+    layer = ComparedLayer.of("entities", CASED, Schema.article())
+    there = follow(DOCUMENT, Rewriting.of(TEXT, [Piece(4, 14, "X")]), Schema.article())
     lost, whole = layer.carried(there), layer.annotations(DOCUMENT)
     assert len(lost) == len(whole) == 7
     assert len(common(whole, whole, "whole")) == 7

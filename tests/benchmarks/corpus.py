@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 
 ROWS = 4096
 LAYERS = ("zones", "entities", "quotes", "dates")
@@ -261,7 +261,7 @@ class Pool:
 @functools.cache
 def _pool(sentences: int) -> Pool:
     draw = random.Random(20250226)
-    types = {field.name: field.type for field in article().arrow}
+    types = {field.name: field.type for field in Schema.article().arrow}
     texts: list[str] = []
     layers: dict[str, list[Any]] = {name: [] for name in LAYERS}
     counts = []
@@ -307,13 +307,14 @@ def _batch(pool: Pool, begin: int, rows: int) -> pa.RecordBatch:
         "sha256": pa.array([hashlib.sha256(text.as_buffer()).hexdigest() for text in texts]),
         "language": pa.array([each.code for each in _LANGUAGES]).take(pa.array(language)),
         "dct": pa.array(
-            [{"value": day, "source": "stated", "evidence": day} for day in days], article().arrow.field("dct").type
+            [{"value": day, "source": "stated", "evidence": day} for day in days],
+            Schema.article().arrow.field("dct").type,
         ),
     }
     for name in LAYERS:
         members[name] = _layer(name, took[name], cuts, shift, draw)
-    left_out = {field.name: pa.nulls(rows, field.type) for field in article().arrow if field.name not in members}
-    return pa.RecordBatch.from_pydict({**members, **left_out}, schema=article().arrow)
+    left_out = {field.name: pa.nulls(rows, field.type) for field in Schema.article().arrow if field.name not in members}
+    return pa.RecordBatch.from_pydict({**members, **left_out}, schema=Schema.article().arrow)
 
 
 def _layer(name: str, lists: pa.ListArray, cuts: Ints, shift: Ints, draw: np.random.Generator) -> pa.ListArray:
@@ -375,7 +376,7 @@ def write(folder: Path, documents: int, *, progress: bool = False) -> tuple[Path
     part = parquet.with_suffix(".part")
     with (
         jsonl.open("wb") as lines,
-        pq.ParquetWriter(part, article().arrow, compression="zstd", compression_level=1) as writer,
+        pq.ParquetWriter(part, Schema.article().arrow, compression="zstd", compression_level=1) as writer,
     ):
         for done, batch in enumerate(batches(documents)):
             writer.write_batch(batch, row_group_size=ROWS)

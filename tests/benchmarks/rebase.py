@@ -16,7 +16,7 @@ from edits import EDITS, Case, Edit, Span, truth
 
 from spanproof.formats.discovery import read
 from spanproof.revisions.rebase import Rebased, rebase
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 
 GOLD = Path(__file__).parents[2] / "annotations" / "gold"
 
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", type=int, default=0, help="how many errors of an edit are shown")
     given = parser.parse_args(arguments)
-    schema = Schema.read(given.schema) if given.schema else article()
+    schema = Schema.read(given.schema) if given.schema else Schema.article()
     corpus = read(given.corpus, schema)
     if corpus.errors:
         sys.exit(f"{corpus.errors[0].path}: {corpus.errors[0].problem}")

@@ -7,7 +7,7 @@ from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.formats.discovery import read
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 
 sys.path.insert(0, str(Path(__file__).parent))
 import run
@@ -47,8 +47,8 @@ def test_copies_that_were_edited_are_found_wherever_they_stand(files: tuple[Path
         text = (" " if " " in text else "").join(words)
         documents.append(sound(id=f"copy of {documents[row]['id']}", text=text))
     half = len(documents) // 2
-    parts = tuple(batch_of(part, article()) for part in (documents[:half], documents[half:]))
-    found = [finding for finding in check(Corpus(article(), parts)).findings if finding.code == "SP603"]
+    parts = tuple(batch_of(part, Schema.article()) for part in (documents[:half], documents[half:]))
+    found = [finding for finding in check(Corpus(Schema.article(), parts)).findings if finding.code == "SP603"]
     assert [finding.document for finding in found] == [f"copy of {documents[row]['id']}" for row in copied]
     assert all(str(finding.document).removeprefix("copy of ") in finding.message for finding in found)
 

@@ -8,11 +8,11 @@ import pytest
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.formats.jsonl import FORMAT as JSONL
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 
 
 def test_progress_counts_documents(tmp_path: Path) -> None:
-    JSONL.write(tmp_path / "a.jsonl", [sound(), sound(id="b", text="x")], article())
+    JSONL.write(tmp_path / "a.jsonl", [sound(), sound(id="b", text="x")], Schema.article())
     done: list[int] = []
     check([tmp_path / "a.jsonl"], progress=done.append)
     assert done == [2]
@@ -20,7 +20,7 @@ def test_progress_counts_documents(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.jsonl"
-    JSONL.write(path, [sound()], article())
+    JSONL.write(path, [sound()], Schema.article())
 
     def fails(*_: Any, **__: Any) -> None:
         raise PermissionError(13, "Permission denied")

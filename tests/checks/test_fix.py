@@ -19,7 +19,7 @@ from spanproof.formats.article import layout, stand_off
 from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.checks import correct
 from support.documents import ROOT
 
@@ -57,7 +57,7 @@ def test_a_unit_is_named_proved_and_corrected(encoding: str, size: int, name: st
     findings = check(Corpus.of([broken])).findings
     assert {f.cause.name for f in findings if f.cause} == {name}
     assert all(f.cause and f.cause.agree == f.cause.of == 4 for f in findings)
-    assert correct(broken, article(), {})[0] == SOUND
+    assert correct(broken, Schema.article(), {})[0] == SOUND
 
 
 def test_two_corrections_of_one_document_are_both_made() -> None:
@@ -65,7 +65,7 @@ def test_two_corrections_of_one_document_are_both_made() -> None:
         **SOUND,
         "entities": [{**SOUND["entities"][0], "start": "2"}, {**SOUND["entities"][3], "end": 53, "text": "Bob "}],
     }
-    corrected, ended = correct(broken, article(), {})
+    corrected, ended = correct(broken, Schema.article(), {})
     assert counted(ended) == {"SP101": 1, "SP107": 1}
     assert corrected["entities"] == [SOUND["entities"][0], SOUND["entities"][3]]
 
@@ -83,13 +83,13 @@ def test_a_correction_that_would_break_something_else_is_not_made() -> None:
     }
     broken["quotes"][2]["start"], broken["quotes"][2]["end"] = 53, 57
     assert [f.code for f in check(Corpus.of([broken])).findings] == ["SP203"]
-    assert correct(broken, article(), {}) == (broken, ())
+    assert correct(broken, Schema.article(), {}) == (broken, ())
 
 
 def test_duplicates_go_one_after_the_other() -> None:
     first = SOUND["entities"][0]
     broken = {**SOUND, "entities": [first, {**first, "id": "e8"}, {**first, "id": "e9"}, SOUND["entities"][3]]}
-    corrected, ended = correct(broken, article(), {})
+    corrected, ended = correct(broken, Schema.article(), {})
     assert corrected["entities"] == [first, SOUND["entities"][3]]
     assert counted(ended) == {"SP203": 2}
 
@@ -99,7 +99,7 @@ def test_only_the_codes_asked_for_are_corrected() -> None:
         **SOUND,
         "entities": [{**SOUND["entities"][0], "start": "2"}, {**SOUND["entities"][3], "end": 53, "text": "Bob "}],
     }
-    corrected, ended = correct(broken, article(), {}, ignore=["SP107"])
+    corrected, ended = correct(broken, Schema.article(), {}, ignore=["SP107"])
     assert counted(ended) == {"SP101": 1}
     assert corrected["entities"][1] == broken["entities"][1]
 
@@ -108,13 +108,13 @@ def test_only_the_codes_asked_for_are_corrected() -> None:
 def folder(tmp_path: Path) -> Path:
     broken = in_units(SOUND, "utf-16-le", 2)
     good = sound(id="good", text="Nothing to see.")
-    JSONL.write(tmp_path / "a.jsonl", [good, broken, sound(id="c", text="Else.")], article())
+    JSONL.write(tmp_path / "a.jsonl", [good, broken, sound(id="c", text="Else.")], Schema.article())
     (tmp_path / "a.jsonl").write_bytes(
         (tmp_path / "a.jsonl").read_bytes().replace(b"Else", b"  Else ") + b"{no json\r\n"
     )
     (tmp_path / "b.txt").write_bytes(TEXT.encode())
-    (tmp_path / "b.json").write_text(layout(stand_off({**broken, "id": "b"}, "b.txt", article())), "utf-8")
-    PARQUET.write(tmp_path / "c.parquet", [{**broken, "id": "p"}], article())
+    (tmp_path / "b.json").write_text(layout(stand_off({**broken, "id": "b"}, "b.txt", Schema.article())), "utf-8")
+    PARQUET.write(tmp_path / "c.parquet", [{**broken, "id": "p"}], Schema.article())
     return tmp_path
 
 
@@ -164,7 +164,7 @@ def test_the_gold_is_restored_from_other_units(seed: int, encoding: str) -> None
     shifted = {**lean, "text": prefix + lean["text"], "sha256": None, "entities": []}
     moved = [{**e, "start": e["start"] + 3, "end": e["end"] + 3} for e in lean["entities"]]
     good = {**shifted, "entities": moved, **{k: v for k, v in sound(text=shifted["text"]).items() if k == "sha256"}}
-    assert correct(in_units(good, encoding, size), article(), {})[0]["entities"] == moved
+    assert correct(in_units(good, encoding, size), Schema.article(), {})[0]["entities"] == moved
 
 
 def test_files_of_no_format_have_no_corrections(tmp_path: Path) -> None:

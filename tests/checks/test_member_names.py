@@ -16,7 +16,7 @@ from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.schema.paths import Path
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents, mutations
 from support import examples
 from support.checks import ANA, correct
@@ -76,12 +76,12 @@ def test_a_rule_finds_its_example_under_other_names(rule: Rule, rename: Rename) 
 def test_findings_are_the_same_under_other_names(data: st.DataObject, rename: Rename) -> None:
     document = data.draw(documents())
     _, mutated = data.draw(mutations(document))
-    compare([document, {**mutated, "id": "second"}], article(), None, rename)
+    compare([document, {**mutated, "id": "second"}], Schema.article(), None, rename)
 
 
 def test_a_label_is_the_member_that_the_schema_names() -> None:
     """Here that is ``type``, and ``label`` is an ordinary member."""
-    json = copy.deepcopy(dict(article().json))
+    json = copy.deepcopy(dict(Schema.article().json))
     entities = json["properties"]["entities"]
     entities["consistent"], entities["items"]["labelledBy"] = ["label", "type"], "type"
     entities["items"]["properties"]["type"] = {"type": "string"}

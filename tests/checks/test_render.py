@@ -98,10 +98,10 @@ def test_sarif_names_rules_results_and_places() -> None:
 def test_sarif_and_github_name_file_and_line(tmp_path: Any) -> None:
     from spanproof.checks.check import check
     from spanproof.formats.jsonl import FORMAT as JSONL
-    from spanproof.schema.schema import article
+    from spanproof.schema.schema import Schema
 
     path = tmp_path / "a,b.jsonl"
-    JSONL.write(path, [sound(id="x\ny", entities=[ANA])], article())
+    JSONL.write(path, [sound(id="x\ny", entities=[ANA])], Schema.article())
     found = check([path])
     region = json.loads(as_sarif(found))["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
     assert region == {"artifactLocation": {"uri": path.as_posix()}, "region": {"startLine": 1}}

@@ -11,7 +11,7 @@ from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Corpus, batch_of
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
 from support.documents import LETTER, LETTERS
 
@@ -113,7 +113,7 @@ MONDAY = {
     "anchor": "dct",
 }
 CASES = {
-    "article": (article(), st.just(sound(quotes=[QUOTE], dates=[MONDAY])) | strategies.documents()),
+    "article": (Schema.article(), st.just(sound(quotes=[QUOTE], dates=[MONDAY])) | strategies.documents()),
     "letter": (Schema.of(LETTERS), st.just(LETTER)),
     "ruled": (Schema.of(RULED), st.just(RULES)),
     "unproved": (Schema.of(UNPROVED), st.just(RULES)),

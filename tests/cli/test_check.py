@@ -14,7 +14,7 @@ from spanproof.checks.examples import sound
 from spanproof.checks.fix import Patch
 from spanproof.cli import main
 from spanproof.formats.jsonl import FORMAT as JSONL
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.documents import ROOT
 
 ANA = {"id": "e1", "start": 1, "end": 10, "text": "Ana Silva", "label": "PERSON", "entity_id": None}
@@ -44,7 +44,7 @@ def test_a_fix_that_cannot_be_written_is_told_and_loses_nothing(
     error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.jsonl"
-    JSONL.write(path, [sound(entities=[ANA])], article())
+    JSONL.write(path, [sound(entities=[ANA])], Schema.article())
     before = path.read_bytes()
 
     def fails(*_: Any, **__: Any) -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from spanproof.checks.examples import sound
 from spanproof.cli import main
 from spanproof.formats.jsonl import FORMAT as JSONL
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from support.documents import LETTER, LETTERS, ROOT
 from support.pages import DOCS
 
@@ -28,7 +28,7 @@ def run(*arguments: object) -> Result:
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     path = tmp_path / "a.jsonl"
-    JSONL.write(path, [sound(entities=[ANA]), sound(id="b", text="x", language="?")], article())
+    JSONL.write(path, [sound(entities=[ANA]), sound(id="b", text="x", language="?")], Schema.article())
     return path
 
 
@@ -89,7 +89,7 @@ def test_another_schema(tmp_path: Path) -> None:
 
 def test_registries_and_waivers_are_found_beside(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    JSONL.write(path, [sound(entities=[{**ANA, "start": 0, "end": 9, "entity_id": "ana"}])], article())
+    JSONL.write(path, [sound(entities=[{**ANA, "start": 0, "end": 9, "entity_id": "ana"}])], Schema.article())
     assert run("check", path).exit_code == 0
     (tmp_path / "entities.json").write_text("{}")
     assert "SP503" in run("check", path).output
@@ -121,12 +121,12 @@ def test_two_passes_are_compared(tmp_path: Path) -> None:
     result = run("agree", a, b, "--resamples", 10, "--output", "json")
     assert {"quotes.source", "entities"} <= {score["layer"] for score in json.loads(result.stdout)["scores"]}
     assert "Clusters" in run("agree", a, b, "--resamples", 10).stdout
-    JSONL.write(tmp_path / "a.jsonl", [sound()], article())
+    JSONL.write(tmp_path / "a.jsonl", [sound()], Schema.article())
     assert run("agree", a, tmp_path / "a.jsonl").exit_code == 2
 
 
 def test_the_matrix_of_any_corpus(tmp_path: Path) -> None:
-    JSONL.write(tmp_path / "a.jsonl", [sound(entities=[{**ANA, "start": 0, "end": 9}])], article())
+    JSONL.write(tmp_path / "a.jsonl", [sound(entities=[{**ANA, "start": 0, "end": 9}])], Schema.article())
     assert "| 03 inverted | SP103 | 1 | 1 | 0 | - | 1 |" in run("matrix", tmp_path / "a.jsonl").stdout
     assert run("matrix", tmp_path / "none.jsonl").exit_code == 2
 
@@ -142,7 +142,7 @@ def test_rules_and_explain() -> None:
 
 def test_several_paths_are_one_corpus(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        JSONL.write(tmp_path / f"{name}.jsonl", [sound()], article())
+        JSONL.write(tmp_path / f"{name}.jsonl", [sound()], Schema.article())
     result = run("check", tmp_path / "a.jsonl", tmp_path / "b.jsonl")
     assert result.exit_code == 1
     assert "SP003" in result.output
@@ -169,7 +169,7 @@ def test_build_refuses_what_does_not_pass(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_process_speaks_utf_8_whatever_the_locale(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    JSONL.write(path, [sound(text="Zoë 😀", entities=[{**ANA, "start": 0, "end": 3, "text": "Zoe"}])], article())
+    JSONL.write(path, [sound(text="Zoë 😀", entities=[{**ANA, "start": 0, "end": 3, "text": "Zoe"}])], Schema.article())
     command = [sys.executable, "-m", "spanproof", "check", str(path)]
     result = subprocess.run(
         command, capture_output=True, check=False, env={"LC_ALL": "C", "PATH": "/usr/bin"}, cwd=ROOT

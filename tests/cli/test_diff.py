@@ -15,7 +15,7 @@ from spanproof.cli.diff import diff
 from spanproof.formats.article import layout, stand_off
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.documents import ROOT
 
 ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana"}
@@ -38,7 +38,7 @@ def write(folder: Path, document: dict[str, Any]) -> None:
     gold.mkdir(parents=True, exist_ok=True)
     (folder / "texts").mkdir(exist_ok=True)
     (folder / "texts" / "a.txt").write_text(document["text"], "utf-8", newline="")
-    (gold / "a.json").write_text(layout(stand_off(document, "../../texts/a.txt", article())), "utf-8")
+    (gold / "a.json").write_text(layout(stand_off(document, "../../texts/a.txt", Schema.article())), "utf-8")
 
 
 @pytest.fixture
@@ -113,12 +113,12 @@ def test_what_is_nowhere(name: str, message: str, repository: Path) -> None:
 def test_a_dataset_folder_and_missing_columns(tmp_path: Path) -> None:
     rows = tmp_path / "dataset" / "data" / "articles" / "test-00000-of-00001.parquet"
     rows.parent.mkdir(parents=True)
-    PARQUET.write(rows, [DOCUMENT], article())
+    PARQUET.write(rows, [DOCUMENT], Schema.article())
     pq.write_table(pq.read_table(rows).drop_columns(["damage"]), rows)
     card = "---\nconfigs:\n- config_name: articles\n  data_files: data/articles/*.parquet\n---\n"
     (tmp_path / "dataset" / "README.md").write_text(card)
     lines = tmp_path / "a.jsonl"
-    JSONL.write(lines, [{**DOCUMENT, "damage": []}], article())
+    JSONL.write(lines, [{**DOCUMENT, "damage": []}], Schema.article())
     result = run(tmp_path / "dataset", lines)
     assert (result.exit_code, result.output.splitlines()[0]) == (0, "No record differs.")
     (tmp_path / "dataset" / "entities.json").write_text("{}")
@@ -133,7 +133,7 @@ def test_our_corpus_is_its_dataset(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_unusable_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.jsonl").write_text("{\n")
-    JSONL.write(Path("b.jsonl"), [DOCUMENT], article())
+    JSONL.write(Path("b.jsonl"), [DOCUMENT], Schema.article())
     assert "a.jsonl:1: not JSON" in run("a.jsonl", "b.jsonl").output
     assert run("a.jsonl", "b.jsonl").exit_code == 2
     assert "name the PATH" in run("b.jsonl").output

@@ -20,7 +20,7 @@ from spanproof.formats.files import replace_file
 from spanproof.formats.json import dump, parse
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from support.documents import LETTER, LETTERS, ROOT
 
 ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": None}
@@ -65,7 +65,7 @@ def test_the_gold_is_laid_out_one_annotation_a_line_and_sorted() -> None:
 def test_the_gold_survives_every_format(form: Any, tmp_path: Path) -> None:
     documents = list(read(ROOT / "annotations" / "gold").documents())
     path = tmp_path / f"gold{form.suffixes[0]}"
-    form.write(path, documents, article())
+    form.write(path, documents, Schema.article())
     assert [lean(d) for d in read(path).documents()] == [lean(d) for d in documents]
     assert check([path], ignore=["SP6"]).exit_code == 0
 
@@ -74,12 +74,12 @@ def test_an_article_file_keeps_its_text_apart(tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a.txt").write_bytes(DOCUMENT["text"].encode())
     path = tmp_path / "a.json"
-    path.write_text(layout(stand_off(DOCUMENT, "texts/a.txt", article())), "utf-8")
+    path.write_text(layout(stand_off(DOCUMENT, "texts/a.txt", Schema.article())), "utf-8")
     assert lean(next(iter(read(path).documents()))) == lean(DOCUMENT)
-    ARTICLE.write(path, [{**DOCUMENT, "entities": []}], article())
+    ARTICLE.write(path, [{**DOCUMENT, "entities": []}], Schema.article())
     assert lean(next(iter(read(path).documents()))) == lean({**DOCUMENT, "entities": []})
     with pytest.raises(ValueError, match="not that of"):
-        ARTICLE.write(path, [sound(text="other")], article())
+        ARTICLE.write(path, [sound(text="other")], Schema.article())
 
 
 @given(
@@ -130,7 +130,7 @@ def test_blocks_are_cut_at_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("spanproof.formats.jsonl._BLOCK", 700)
     documents = [sound(id=str(k), text="x" * (k % 9) * 100) for k in range(40)]
     path = tmp_path / "a.jsonl"
-    JSONL.write(path, documents, article())
+    JSONL.write(path, documents, Schema.article())
     corpus = read(path)
     assert len(list(corpus.batches)) > 3
     assert [d["id"] for d in corpus.documents()] == [d["id"] for d in documents]
@@ -150,7 +150,7 @@ def test_paths_that_hold_no_corpus_are_named(tmp_path: Path) -> None:
     assert "no document" in problems(tmp_path / "a.jsonl")[0]
     (tmp_path / "a.parquet").write_bytes(b"PAR1")
     assert "not readable as Parquet" in problems(tmp_path / "a.parquet")[0]
-    PARQUET.write(tmp_path / "b.parquet", [], article())
+    PARQUET.write(tmp_path / "b.parquet", [], Schema.article())
     assert "no document" in problems(tmp_path / "b.parquet")[0]
 
 
@@ -183,9 +183,9 @@ def test_an_article_file_of_another_shape_is_a_document_all_the_same(tmp_path: P
 
 
 def test_registries_that_cannot_be_read_are_named(tmp_path: Path) -> None:
-    JSONL.write(tmp_path / "a.jsonl", [DOCUMENT], article())
+    JSONL.write(tmp_path / "a.jsonl", [DOCUMENT], Schema.article())
     (tmp_path / "entities.json").write_text("[]")
-    assert beside(tmp_path / "a.jsonl", article()) == (
+    assert beside(tmp_path / "a.jsonl", Schema.article()) == (
         {}, (ReadError(str(tmp_path / "entities.json"), None, "a registry is an object of keys and entries"),),
     )  # fmt: skip
     assert read(tmp_path / "a.jsonl").errors
@@ -208,7 +208,7 @@ def test_parquet_of_other_types_is_conformed(form: str, tmp_path: Path) -> None:
     table = Corpus.of([DOCUMENT, sound(id="b"), sound(id="c", text="")]).table
     pq.write_table(ARROW[form](table), tmp_path / "a.parquet")
     corpus = read(tmp_path / "a.parquet")
-    assert corpus.table.schema == article().arrow
+    assert corpus.table.schema == Schema.article().arrow
     assert not any(batch.raw for batch in corpus.batches)
     wanted = list(Corpus.of([DOCUMENT, sound(id="b"), sound(id="c", text="")]).documents())
     wanted = wanted[1:3] if form == "slice" else wanted

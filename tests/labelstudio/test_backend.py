@@ -34,7 +34,7 @@ from spanproof.labelstudio.config import config
 from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.precheck import precheck
 from spanproof.labelstudio.to_task import to_task
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.registry import systems
 from spanproof.systems.system import Annotations, Source, System
@@ -47,7 +47,7 @@ TIMES = systems().known["timex-baseline"]
 VERSION = "timex-baseline-1"
 SETUP = {
     "project": "7.1740000000",
-    "schema": config(article()),
+    "schema": config(Schema.article()),
     "hostname": "http://localhost:8080",
     "extra_params": None,
 }
@@ -55,7 +55,7 @@ PLAIN = {"id": 1, "data": {"text": "🎉 We met last week.", "dct": "2025-02-26"
 
 
 def app_of(system: System = TIMES) -> Starlette:
-    return backend(system, system.load(), article(), faults)
+    return backend(system, system.load(), Schema.article(), faults)
 
 
 def client_of(system: System = TIMES) -> TestClient:
@@ -84,13 +84,13 @@ def test_the_protocol() -> None:
 
 def test_predictions_load_back_as_what_the_system_says() -> None:
     gold = list(read(ROOT / "annotations" / "gold").documents())
-    replied = predictions(client_of(), [{"id": k, **to_task(each, article())} for k, each in enumerate(gold)])
+    replied = predictions(client_of(), [{"id": k, **to_task(each, Schema.article())} for k, each in enumerate(gold)])
     assert replied["warnings"] == []
-    expected = list(annotate(TIMES, TIMES.load(), gold, article()))
+    expected = list(annotate(TIMES, TIMES.load(), gold, Schema.article()))
     assert sum(len(each["dates"]) for each in expected) > 40
     for document, result, wanted in zip(gold, replied["results"], expected, strict=True):
-        task = {**to_task(document, article()), "annotations": [], "predictions": [result]}
-        pulled = from_task(task, article())
+        task = {**to_task(document, Schema.article()), "annotations": [], "predictions": [result]}
+        pulled = from_task(task, Schema.article())
         assert pulled.findings == ()
         # What the task's data hold of the gold's own frame (its optional lists) is theirs; the layers are the system's.
         assert {name: pulled.document[name] for name in wanted} == wanted
@@ -101,17 +101,17 @@ def test_predictions_load_back_as_what_the_system_says() -> None:
 
 @given(documents())
 def test_any_article_gets_what_the_system_says(gold: dict[str, Any]) -> None:
-    task = json.loads(json.dumps(to_task(gold, article())))
-    found = answer([task], TIMES, TIMES.load(), article(), faults)
-    (wanted,) = annotate(TIMES, TIMES.load(), [gold], article())
-    pulled = from_task({**task, "annotations": [], "predictions": list(found.results)}, article())
+    task = json.loads(json.dumps(to_task(gold, Schema.article())))
+    found = answer([task], TIMES, TIMES.load(), Schema.article(), faults)
+    (wanted,) = annotate(TIMES, TIMES.load(), [gold], Schema.article())
+    pulled = from_task({**task, "annotations": [], "predictions": list(found.results)}, Schema.article())
     assert found.warnings == pulled.findings == ()
     assert {name: pulled.document[name] for name in wanted} == wanted
 
 
 @pytest.mark.parametrize("name", ["timex-baseline", "quotes-baseline"])
 def test_hostile_articles_are_answered(name: str) -> None:
-    tasks = [to_task(each, article()) for each in HOSTILE.values()]
+    tasks = [to_task(each, Schema.article()) for each in HOSTILE.values()]
     replied = predictions(client_of(systems().known[name]), tasks)
     assert replied["warnings"] == []
     for document, result in zip(HOSTILE.values(), replied["results"], strict=True):
@@ -201,7 +201,7 @@ def test_an_unsound_prediction_is_refused() -> None:
 
 
 def test_no_tasks_no_predictions() -> None:
-    assert answer([], TIMES, TIMES.load(), article(), faults) == Answer((), ())
+    assert answer([], TIMES, TIMES.load(), Schema.article(), faults) == Answer((), ())
 
 
 def test_a_schema_without_the_layer_is_refused(letters: Schema) -> None:
@@ -321,14 +321,14 @@ def test_a_label_studio_asks_for_predictions(tmp_path: Path) -> None:
     from spanproof.labelstudio import client, server
 
     gold = list(read(ROOT / "annotations" / "gold").documents())
-    expected = {each["id"]: each for each in annotate(TIMES, TIMES.load(), gold, article())}
+    expected = {each["id"]: each for each in annotate(TIMES, TIMES.load(), gold, Schema.article())}
     with process("--system", TIMES.name, "--port", "0") as running, server.running(tmp_path) as studio:
         assert running.stderr is not None
         running.stderr.readline()
         url = running.stderr.readline().split(" answers at ")[1].split(";")[0]
         sdk = client.connect(studio.url, studio.token)
-        project = client.create(sdk, "pre-annotated", article()).id
-        sdk.projects.import_tasks(project, request=[{"data": to_task(each, article())["data"]} for each in gold])
+        project = client.create(sdk, "pre-annotated", Schema.article()).id
+        sdk.projects.import_tasks(project, request=[{"data": to_task(each, Schema.article())["data"]} for each in gold])
         made = sdk.ml.create(project=project, url=url, title="ours", is_interactive=True, timeout=30)
         connected = sdk.ml.get(id=str(made.id))
         assert (connected.state, connected.model_version) == ("CO", VERSION)
@@ -341,7 +341,7 @@ def test_a_label_studio_asks_for_predictions(tmp_path: Path) -> None:
         for task in tasks:
             result = json.loads(json.dumps(found[task.id].result))
             predicted = {"data": task.data, "annotations": [], "predictions": [{"result": result}]}
-            document = from_task(predicted, article()).document
+            document = from_task(predicted, Schema.article()).document
             wanted = expected[task.data["id"]]
             assert {name: document[name] for name in wanted} == wanted
         running.send_signal(signal.SIGINT)

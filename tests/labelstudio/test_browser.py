@@ -17,7 +17,7 @@ from spanproof.labelstudio.server import Server
 from spanproof.labelstudio.tasks import digest
 from spanproof.labelstudio.upload import missing
 from spanproof.revisions.diff import Change, diff
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.labelstudio_hostile import HOSTILE
 from support.labelstudio_server import Person
 
@@ -57,7 +57,7 @@ def page(label_studio: Server, chromium: Any) -> Iterator[Any]:
 
 
 def project_of(server: Server, title: str, documents: list[Any]) -> client.Project:
-    project = client.create(Person.of(server).sdk, title[:50], article())
+    project = client.create(Person.of(server).sdk, title[:50], Schema.article())
     client.send(project, missing(Corpus.of(documents), []))
     return project
 
@@ -151,7 +151,7 @@ def test_what_an_annotator_draws_and_edits_comes_back_and_nothing_else(label_stu
 
 
 def test_a_save_in_the_browser_changes_nothing(label_studio: Server, page: Any, root: Path) -> None:
-    gold = list(read(root / "annotations" / "gold", article()).documents())
+    gold = list(read(root / "annotations" / "gold", Schema.article()).documents())
     documents = [*gold, *(HOSTILE.values() if THOROUGH else (HOSTILE[name] for name in HARDEST))]
     project = project_of(label_studio, "a save changes nothing", documents)
     entered(page, project)
@@ -164,7 +164,7 @@ def test_a_save_in_the_browser_changes_nothing(label_studio: Server, page: Any, 
         assert before or not any(document[layer] for layer in ("zones", "entities", "quotes", "dates"))
     assert all(annotation["updated_by"] for task in client.fetch(project) for annotation in task["annotations"])
     found = pulled(project, documents)
-    assert {document["id"]: digest(document, article()) for document in documents} == {
-        name: digest(document, article()) for name, document in found.documents.items()
+    assert {document["id"]: digest(document, Schema.article()) for document in documents} == {
+        name: digest(document, Schema.article()) for name, document in found.documents.items()
     }
     assert [str(finding) for finding in found.findings if finding.severity == "error"] == []

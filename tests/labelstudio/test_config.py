@@ -11,12 +11,12 @@ from spanproof.labelstudio import colours
 from spanproof.labelstudio.config import RESERVED, config, hotkeys
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.to_task import to_task
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents
 from support.documents import LETTERS
 from support.labelstudio_schemas import events
 
-SCHEMAS = {"article": article(), "letters": Schema.of(LETTERS), "events": events()}
+SCHEMAS = {"article": Schema.article(), "letters": Schema.of(LETTERS), "events": events()}
 APART = 4.0
 """The least distance of two label colours in any vision, Oklab times 100, for as many labels as an article has."""
 

@@ -12,7 +12,7 @@ from spanproof.corpus.waivers import Waiver
 from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.precheck import precheck, task_findings
 from spanproof.labelstudio.to_task import to_task
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
 from support.documents import LETTER, LETTERS
 from support.labelstudio_hostile import HOSTILE
@@ -29,13 +29,13 @@ def refused(document_: Any, schema: Schema | None = None) -> tuple[Finding, ...]
 
 
 def codes(task: Json, schema: Schema | None = None) -> set[str]:
-    return {finding.code for finding in task_findings(task, schema or article())}
+    return {finding.code for finding in task_findings(task, schema or Schema.article())}
 
 
 @given(strategies.documents())
 def test_sound_documents_and_their_tasks_are_fit(article_: Json) -> None:
     assert refused(article_) == ()
-    assert codes(to_task(article_, article())) == set()
+    assert codes(to_task(article_, Schema.article())) == set()
 
 
 @given(strategies.documents(Schema.of(LETTERS)))
@@ -68,8 +68,8 @@ def test_documents_that_cannot_be_carried_are_refused(code: str) -> None:
 
 def test_what_is_no_object_or_cannot_be_read_is_refused() -> None:
     assert {finding.code for finding in refused([])} == {"SP003", "text-missing"}
-    unread = batch_of([], article(), errors=(ReadError("a.jsonl", 3, "is no JSON"),))
-    (finding,) = precheck(Corpus(article(), (unread,)), check)
+    unread = batch_of([], Schema.article(), errors=(ReadError("a.jsonl", 3, "is no JSON"),))
+    (finding,) = precheck(Corpus(Schema.article(), (unread,)), check)
     assert (finding.code, finding.file, finding.line) == ("SP001", "a.jsonl", 3)
 
 
@@ -170,7 +170,7 @@ SPOILED = [
 @pytest.mark.parametrize("how", SPOILED)
 @pytest.mark.parametrize("kind", ["annotations", "predictions"])
 def test_tasks_that_label_studio_would_spoil_are_refused(how: str, kind: str) -> None:
-    task = to_task(document(), article())
+    task = to_task(document(), Schema.article())
     assert codes(task) == set()
     spoil(task, how)
     if how == "region-id":
@@ -183,7 +183,7 @@ def test_tasks_that_label_studio_would_spoil_are_refused(how: str, kind: str) ->
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_wrong_otherwise_is_carried_round(name: str) -> None:
     assert refused(HOSTILE[name]) == ()
-    assert from_task(to_task(HOSTILE[name], article()), article()).document == HOSTILE[name]
+    assert from_task(to_task(HOSTILE[name], Schema.article()), Schema.article()).document == HOSTILE[name]
 
 
 def test_two_references_between_one_pair_share_a_relation() -> None:

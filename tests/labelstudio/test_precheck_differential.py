@@ -12,7 +12,7 @@ from spanproof.labelstudio.config import config
 from spanproof.labelstudio.precheck import task_findings
 from spanproof.labelstudio.server import Server
 from spanproof.labelstudio.to_task import to_task
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.labelstudio_server import Person
 from support.pages import DOCS
 
@@ -31,7 +31,7 @@ Written by `PYTHONPATH=tests python tests/labelstudio/test_precheck_differential
 
 
 def broken() -> dict[str, dict[str, Any]]:
-    tasks = {"nothing (the control)": to_task(document(), article())}
+    tasks = {"nothing (the control)": to_task(document(), Schema.article())}
     for how in SPOILED:
         tasks[how] = copy.deepcopy(tasks["nothing (the control)"])
         spoil(tasks[how], how)
@@ -41,14 +41,14 @@ def broken() -> dict[str, dict[str, Any]]:
 def by_sdk() -> dict[str, bool]:
     from label_studio_sdk.label_interface import LabelInterface
 
-    interface = LabelInterface(config(article()))
+    interface = LabelInterface(config(Schema.article()))
     return {how: not all(map(interface.validate_annotation, task["annotations"])) for how, task in broken().items()}
 
 
 def by_server(server: Server) -> dict[str, bool]:
     """Whether the import of each task is refused."""
     sdk = Person.of(server).sdk
-    project = client.create(sdk, "checkers", article())
+    project = client.create(sdk, "checkers", Schema.article())
     refused = {}
     for how, task in broken().items():
         try:
@@ -60,7 +60,10 @@ def by_server(server: Server) -> dict[str, bool]:
 
 
 def by_us() -> dict[str, list[str]]:
-    return {how: sorted({finding.code for finding in task_findings(task, article())}) for how, task in broken().items()}
+    return {
+        how: sorted({finding.code for finding in task_findings(task, Schema.article())})
+        for how, task in broken().items()
+    }
 
 
 def rows() -> dict[str, tuple[str, str, str]]:

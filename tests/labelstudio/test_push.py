@@ -13,7 +13,7 @@ from spanproof.labelstudio.pull import annotated
 from spanproof.labelstudio.status import summary
 from spanproof.labelstudio.tasks import digest
 from spanproof.labelstudio.upload import missing
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents
 from support.labelstudio_tasks import ANA, DOCUMENT, PEOPLE, relabelled, task_of
 
@@ -29,8 +29,10 @@ def test_what_is_pushed_is_there_and_comes_back(document: Any) -> None:
 
 def test_null_and_left_out_are_the_same_gold(letters: Schema) -> None:
     whole = {**DOCUMENT, "entities": [{**ANA, "prefix": None, "suffix": None}], "damage": None}
-    assert digest(whole, article()) == digest(DOCUMENT, article())
-    assert digest(whole, article()) != digest(sound(id="a", entities=[{**ANA, "label": "ORG"}]), article())
+    assert digest(whole, Schema.article()) == digest(DOCUMENT, Schema.article())
+    assert digest(whole, Schema.article()) != digest(
+        sound(id="a", entities=[{**ANA, "label": "ORG"}]), Schema.article()
+    )
 
 
 def test_two_tasks_of_a_document_are_a_finding_of_every_command() -> None:

@@ -27,7 +27,7 @@ from spanproof.labelstudio.pull import Pull, pull
 from spanproof.labelstudio.server import Server, running, start
 from spanproof.labelstudio.status import summary
 from spanproof.labelstudio.upload import missing
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from support.documents import LETTER, ROOT
 from support.labelstudio_hostile import HOSTILE
 from support.labelstudio_server import Person
@@ -79,7 +79,7 @@ def desk(label_studio: Server, request: pytest.FixtureRequest) -> Desk:
 
 
 def corpus(path: Path, *documents: Any) -> Path:
-    JSONL.write(path, documents, article())
+    JSONL.write(path, documents, Schema.article())
     return path
 
 
@@ -108,13 +108,13 @@ def test_the_five_articles_come_back_equal(desk: Desk) -> None:
     found = desk.run("pull", GOLD)
     assert found.exit_code == 0, found.output
     assert "No record differs." in found.output
-    gold = list(read(GOLD, article()).documents())
+    gold = list(read(GOLD, Schema.article()).documents())
     assert desk.pulled(gold).documents == by_id(gold)
     assert len(gold) == 5
 
 
 def test_hostile_documents_come_back_equal(desk: Desk) -> None:
-    project = client.create(desk.owner.sdk, desk.title, article())
+    project = client.create(desk.owner.sdk, desk.title, Schema.article())
     hostile = Corpus.of(HOSTILE.values())
     client.send(project, missing(hostile, []))
     found = desk.pulled(HOSTILE.values())
@@ -145,7 +145,7 @@ def test_changed_gold_replaces_what_was_sent(desk: Desk, tmp_path: Path) -> None
     corpus(path, changed, two)
     assert "1 sent, 1 there" in desk.run("push", path).output
     assert "0 sent, 2 there" in desk.run("push", path).output
-    assert desk.pulled([changed, two]).documents == by_id(read(path, article()).documents())
+    assert desk.pulled([changed, two]).documents == by_id(read(path, Schema.article()).documents())
 
 
 def test_what_people_changed_is_not_overwritten(desk: Desk, tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_an_article_file_changes_in_its_line_alone(desk: Desk, tmp_path: Path) -
     desk.run("push", gold)
     name = min(before).removesuffix(".json")
     task = desk.tasks()[name]
-    document = desk.pulled(list(read(gold, article()).documents())).documents[name]
+    document = desk.pulled(list(read(gold, Schema.article()).documents())).documents[name]
     entity = next(each for each in document["entities"] if each["label"] == "GPE")
     region = next(
         each["id"]
@@ -208,7 +208,7 @@ def test_out_is_the_corpus_as_it_is_annotated(desk: Desk, tmp_path: Path) -> Non
     desk.run("push", path)
     desk.owner.edit(desk.annotation("a1")["id"], relabel("entities-0", "ORG"))
     desk.run("pull", path, "--out", tmp_path / "out.parquet")
-    labels = [each["entities"][0]["label"] for each in read(tmp_path / "out.parquet", article()).documents()]
+    labels = [each["entities"][0]["label"] for each in read(tmp_path / "out.parquet", Schema.article()).documents()]
     assert labels == ["PERSON", "ORG"]
 
 
@@ -235,7 +235,7 @@ def test_gold_after_predictions_is_an_annotation_of_the_same_task(desk: Desk, tm
     assert "2 sent" in desk.run("push", path).output
     assert "0 sent, 2 there" in desk.run("push", path).output
     assert all(task["annotations"][0]["ground_truth"] for task in desk.tasks().values())
-    gold = list(read(path, article()).documents())
+    gold = list(read(path, Schema.article()).documents())
     assert desk.pulled(gold).documents == by_id(gold)
 
 
@@ -265,7 +265,7 @@ def test_two_annotators_become_two_passes(desk: Desk, tmp_path: Path) -> None:
     assert "No record differs." in alone.output
     assert desk.run("pull", path, "--passes", tmp_path / "passes").exit_code == 0
     labels = {
-        folder.name: [document["entities"][0]["label"] for document in read(folder, article()).documents()]
+        folder.name: [document["entities"][0]["label"] for document in read(folder, Schema.article()).documents()]
         for folder in (tmp_path / "passes").iterdir()
     }
     assert labels == {ana.email: ["PERSON", "PERSON"], ben.email: ["PERSON", "ORG"]}
@@ -300,7 +300,7 @@ def test_drafts_skipped_and_unfinished_tasks_are_told(desk: Desk, tmp_path: Path
     assert "info[unfinished] a2" in found.output
     assert "info[unfinished] a1" not in found.output
     assert "No record differs." in found.output
-    told = summary(read(path, article()), list(desk.tasks().values()))
+    told = summary(read(path, Schema.article()), list(desk.tasks().values()))
     assert (told.tasks, told.annotated, told.skipped, told.drafts) == (3, 0, 1, 1)
 
 
@@ -329,7 +329,7 @@ def test_an_id_that_is_used_again_is_no_identity(desk: Desk, tmp_path: Path) -> 
     assert desk.tasks()["a2"]["id"] == number
     corpus(path, one, two, three)
     desk.run("push", path)
-    documents = list(read(path, article()).documents())
+    documents = list(read(path, Schema.article()).documents())
     assert desk.pulled(documents).documents == by_id(documents)
 
 
@@ -386,10 +386,10 @@ def test_without_server_or_token_it_says_what_is_missing(desk: Desk, tmp_path: P
 
 def test_a_server_killed_in_the_middle_costs_nothing(tmp_path: Path) -> None:
     path = corpus(tmp_path / "c.jsonl", *people(300))
-    documents = list(read(path, article()).documents())
+    documents = list(read(path, Schema.article()).documents())
     with running(tmp_path / "server") as first:
         desk = Desk(first, "killed")
-        project = client.create(desk.owner.sdk, desk.title, article())
+        project = client.create(desk.owner.sdk, desk.title, Schema.article())
         lacking = missing(Corpus.of(documents), [])
 
         death = threading.Timer(0.1, os.kill, (first.process.popen.pid, signal.SIGKILL))

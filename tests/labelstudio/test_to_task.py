@@ -18,14 +18,14 @@ from spanproof.labelstudio.precheck import precheck
 from spanproof.labelstudio.regions import shown_span
 from spanproof.labelstudio.to_task import prediction, to_task
 from spanproof.schema.node import SchemaError
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
 from support.documents import LETTER, LETTERS
 from support.labelstudio_hostile import HOSTILE
 from support.labelstudio_save import saved
 from support.labelstudio_schemas import events
 
-SCHEMAS = {"article": article(), "letters": Schema.of(LETTERS), "events": events()}
+SCHEMAS = {"article": Schema.article(), "letters": Schema.of(LETTERS), "events": events()}
 CONFIGS = {name: config(schema) for name, schema in SCHEMAS.items()}
 ANY = st.sampled_from(sorted(SCHEMAS))
 
@@ -108,7 +108,7 @@ def test_hostile_articles_come_back_equal(name: str) -> None:
 
 
 def test_gold_comes_back_equal(root: Path) -> None:
-    documents = list(read(root / "annotations" / "gold", article()).documents())
+    documents = list(read(root / "annotations" / "gold", Schema.article()).documents())
     assert len(documents) == 5
     assert all(is_equal(document) for document in documents)
     assert is_equal(LETTER, "letters")
@@ -172,14 +172,14 @@ def base() -> dict[str, Any]:
     }
 
 
-SHA = to_task({**HOSTILE["no-text"], "text": TEXT}, article())["data"]["sha256"]
+SHA = to_task({**HOSTILE["no-text"], "text": TEXT}, Schema.article())["data"]["sha256"]
 
 
 class Work:
     """A task under an annotator's hands."""
 
     def __init__(self) -> None:
-        self.task = sent(to_task(base(), article()))
+        self.task = sent(to_task(base(), Schema.article()))
         self.result: list[dict[str, Any]] = self.task["annotations"][0]["result"]
 
     def region(self, name: str, label: str, surface: str, nth: int = 0, **more: Any) -> None:
@@ -206,8 +206,8 @@ class Work:
         ]
 
     def pulled(self) -> Pulled:
-        pulled = from_task(self.task, article())
-        again = from_task(after_save(self.task), article())
+        pulled = from_task(self.task, Schema.article())
+        again = from_task(after_save(self.task), Schema.article())
         assert (again.document, again.origins) == (pulled.document, pulled.origins)
         assert errors(again) == []
         assert codes(again) == codes(pulled)
@@ -292,7 +292,7 @@ def test_a_label_of_the_same_layer_keeps_the_key_and_one_of_another_makes_it_new
     work.of("dates-1", "span")["value"]["labels"] = ["EVENT"]
     work.result.remove(work.of("dates-1", "dates_value"))
     work.result.remove(work.of("dates-1", "dates_anchor"))
-    pulled = from_task(work.task, article())
+    pulled = from_task(work.task, Schema.article())
     assert [(each["id"], each["label"]) for each in pulled.document["entities"]] == [
         ("e1", "ORG"),
         ("e2", "PERSON"),
@@ -391,9 +391,9 @@ def corrupt(work: Work, how: str) -> None:
 )
 def test_nothing_vanishes_in_silence(how: str) -> None:
     work = Work()
-    assert from_task(work.task, article()).findings == ()
+    assert from_task(work.task, Schema.article()).findings == ()
     corrupt(work, how)
-    assert how in errors(from_task(work.task, article()))
+    assert how in errors(from_task(work.task, Schema.article()))
 
 
 def spans(value: Any, text: str) -> set[tuple[int, int]]:
@@ -510,7 +510,7 @@ def test_a_reference_that_may_mean_two_things_is_shown_once() -> None:
 
 def test_values_are_shown_plain_and_kept_as_they_are() -> None:
     document = HOSTILE["quotes"]
-    result = to_task(document, article())["annotations"][0]["result"]
+    result = to_task(document, Schema.article())["annotations"][0]["result"]
     shown = {(one["id"], one["from_name"]): one["value"]["text"] for one in result if one["type"] == "textarea"}
     assert [each["speaker"] for each in document["quotes"][3:]] == ["  two  blanks ", "line\nbreak"]
     assert shown["quotes-3", "quotes_speaker"] == ["two blanks"]
@@ -523,15 +523,15 @@ def test_the_annotation_is_the_one_that_is_named_else_the_last_that_was_not_skip
     work = Work()
     empty = {"result": [], "was_cancelled": False}
     work.task["annotations"] += [empty, {"result": [{}], "was_cancelled": True}]
-    assert from_task(work.task, article()).document["entities"] == []
-    assert from_task(work.task, article(), work.task["annotations"][0]).document == base()
+    assert from_task(work.task, Schema.article()).document["entities"] == []
+    assert from_task(work.task, Schema.article(), work.task["annotations"][0]).document == base()
 
 
 def test_a_task_of_others_and_a_schema_of_two_texts_are_refused() -> None:
     with pytest.raises(ValueError, match="pushed from a corpus"):
-        from_task({"data": {"text": "x"}}, article())
+        from_task({"data": {"text": "x"}}, Schema.article())
     with pytest.raises(ValueError, match="right is the text"):
-        to_task({"id": "x"}, article())
+        to_task({"id": "x"}, Schema.article())
     part = {"type": "object", "required": ["start", "end"], "properties": LETTERS["properties"]["persons"]["items"]}
     two = {"a": {"type": "string"}, "b": {"type": "string"}}
     numbers = {"start": {"type": "integer"}, "end": {"type": "integer"}}

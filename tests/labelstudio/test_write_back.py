@@ -10,7 +10,7 @@ from spanproof.formats.discovery import read, write
 from spanproof.formats.json import parse
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.labelstudio.write_back import save
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.labelstudio_schemas import events
 from support.labelstudio_tasks import DOCUMENT
 
@@ -40,7 +40,7 @@ def test_what_was_deleted_goes_and_what_the_file_adds_stays(tmp_path: Path) -> N
 
 def test_a_line_keeps_what_it_leaves_out(tmp_path: Any) -> None:
     path = tmp_path / "c.jsonl"
-    JSONL.write(path, [DOCUMENT, {**DOCUMENT, "id": "b"}], article())
+    JSONL.write(path, [DOCUMENT, {**DOCUMENT, "id": "b"}], Schema.article())
     before = path.read_bytes()
     save(read(path), {document["id"]: document for document in read(path).documents()})
     assert path.read_bytes() == before

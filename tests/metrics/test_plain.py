@@ -30,7 +30,7 @@ from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.metrics import plain
 from spanproof.metrics.score import score
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems.ner import annotations
 from spanproof.systems.registry import systems
 from spanproof.systems.system import Source
@@ -177,12 +177,12 @@ def test_the_recipe_of_a_trainer(tmp_path: Path) -> None:
 def predictions(tmp_path: Path) -> Path:
     """A folder with gold, and predictions of which one lacks every tenth name, one every second."""
     documents = list(read(GOLD).documents())
-    JSONL.write(tmp_path / "gold.jsonl", documents, article())
+    JSONL.write(tmp_path / "gold.jsonl", documents, Schema.article())
     for name, every in (("before", 10), ("same", 10), ("now", 2)):
         made = deepcopy(documents)
         for document in made:
             del document["entities"][::every]
-        JSONL.write(tmp_path / f"{name}.jsonl", made, article())
+        JSONL.write(tmp_path / f"{name}.jsonl", made, Schema.article())
     return tmp_path
 
 
@@ -416,7 +416,7 @@ def test_the_command_score_measures_what_is_put_together(task: str, layer: str, 
         for k, each in enumerate(document[layer]):
             each[member] = f"alone-{document['id']}-{k}" if k % 3 == 0 else each[member]
         del document[layer][::7]
-    JSONL.write(tmp_path / "damaged.jsonl", damaged, article())
+    JSONL.write(tmp_path / "damaged.jsonl", damaged, Schema.article())
     out = run("score", GOLD, tmp_path / "damaged.jsonl", "--task", task, "--resamples", 20, "--output", "json")
     found = {
         (each["measure"], each["part"]): each

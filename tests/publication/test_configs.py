@@ -13,7 +13,7 @@ from spanproof.formats import class_labels as labels
 from spanproof.formats.parquet import parquet_bytes, parquet_table
 from spanproof.publication.configs import Config
 from spanproof.publication.tokens import ontonotes
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.publication import CORPORA, GOLD, SOME, by_name
 
 
@@ -99,7 +99,7 @@ def test_durations_shorter_than_a_day_are_times() -> None:
 def test_every_label_of_the_schema_is_a_class_label(ours: dict[str, Config]) -> None:
     features = datasets.Features.from_arrow_schema(ours["articles"].table.schema)
     for layer, member in (("entities", "label"), ("quotes", "type"), ("dates", "type"), ("zones", "type")):
-        assert features[layer].feature[member].names == list(article().nodes[(layer, "*", member)].enum)
+        assert features[layer].feature[member].names == list(Schema.article().nodes[(layer, "*", member)].enum)
     assert len(datasets.Features.from_arrow_schema(ours["tokens"].table.schema)["tags"].feature.names) == 37
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from spanproof.publication.configs import Config
 from spanproof.publication.folder import Publication
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.publication import DATASET, change, codes_of
 
 
@@ -67,7 +67,7 @@ def test_croissant_gives_every_record_as_the_parquet_has_it(
 def test_croissant_names_the_labels(croissant: Any) -> None:
     name = "articles-entities-label-names"
     named = [row[f"{name}/name"] for row in croissant.records(name)]
-    labels_ = list(article().nodes[("entities", "*", "label")].enum)
+    labels_ = list(Schema.article().nodes[("entities", "*", "label")].enum)
     assert [label.decode() if isinstance(label, bytes) else label for label in named] == labels_
 
 

@@ -24,7 +24,7 @@ from spanproof.release import build as building
 from spanproof.release.build import BuildError, Built, build, load
 from spanproof.release.measured import agreement
 from spanproof.release.summary import summary
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.documents import ROOT
 
 GOLD = ROOT / "annotations" / "gold"
@@ -220,4 +220,4 @@ def test_a_build_that_loads_as_something_else_is_refused(tmp_path: Path, monkeyp
 
 
 def test_a_card_without_passes_says_so(tmp_path: Path) -> None:
-    assert "no two passes" in agreement(tmp_path, article())
+    assert "no two passes" in agreement(tmp_path, Schema.article())

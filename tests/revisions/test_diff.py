@@ -21,7 +21,7 @@ from spanproof.revisions.align.follow import Texts
 from spanproof.revisions.diff import Change, Diff, diff
 from spanproof.revisions.rebase import rebase
 from spanproof.revisions.render import as_json, as_markdown, as_text, changelog
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
 from support import examples
 from support.documents import LETTER, LETTERS, ROOT
@@ -31,7 +31,7 @@ from edits import EDITS, truth
 from rebase import case_of
 
 Document = dict[str, Any]
-SCHEMAS = {"article": article(), "letters": Schema.of(LETTERS)}
+SCHEMAS = {"article": Schema.article(), "letters": Schema.of(LETTERS)}
 KEYS = {"zones": "id", "entities": "id", "quotes": "id", "dates": "id", "damage": "id", "persons": "n"}
 FEW = settings(max_examples=examples(25))
 
@@ -338,11 +338,11 @@ def test_a_moved_paragraph_takes_its_annotations_along() -> None:
 @pytest.mark.parametrize("edit", ["reflow", "one letter", "paragraph moved", "deleted", "duplicated in front"])
 def test_what_a_rebase_writes_differs_by_what_it_refused(edit: str) -> None:
     for document in read(ROOT / "annotations" / "gold").documents():
-        case = case_of(rebase(document, document["text"], article()), document["text"])
+        case = case_of(rebase(document, document["text"], Schema.article()), document["text"])
         edited = EDITS[edit](case, random.Random(edit))
         if edited is None:
             continue
-        rebased = rebase(document, truth(edited.atoms)[0], article())
+        rebased = rebase(document, truth(edited.atoms)[0], Schema.article())
         there, back = (
             diff(of(one), of(other)) for one, other in ((document, rebased.document), (rebased.document, document))
         )

@@ -23,7 +23,7 @@ from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.revisions.align.follow import Fate
 from spanproof.revisions.cohesion import Cut, settle
 from spanproof.revisions.rebase import Rebased, rebase
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents
 from support.documents import LETTER, LETTERS, ROOT
 
@@ -48,7 +48,7 @@ def statuses(rebased: Rebased) -> list[str]:
 
 
 def test_the_aims_are_met_over_the_own_corpus() -> None:
-    for row in benchmark.measure(GOLD, article(), rounds=2):
+    for row in benchmark.measure(GOLD, Schema.article(), rounds=2):
         if row.edit == "paragraph moved":
             assert row.exact == row.spans > 1000
         if row.edit == "all at once":  # no aim of its own: several changes within one span and beside it
@@ -72,7 +72,7 @@ def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 @given(documents())
 def test_the_same_text_changes_nothing(document: dict[str, Any]) -> None:
     before = copy.deepcopy(document)
-    rebased = rebase(document, document["text"], article())
+    rebased = rebase(document, document["text"], Schema.article())
     assert rebased.document == document == before
     assert set(statuses(rebased)) <= {"kept"}
 
@@ -87,12 +87,12 @@ def test_the_same_text_changes_nothing_in_another_schema(document: dict[str, Any
 @given(documents(), st.data())
 def test_what_is_put_in_outside_all_spans_shifts_them(document: dict[str, Any], data: st.DataObject) -> None:
     text = document["text"]
-    moves = rebase(document, text, article()).moves
+    moves = rebase(document, text, Schema.article()).moves
     inside = {k for move in moves if move.old for k in range(move.old[0] + 1, move.old[1])}
     at = data.draw(st.sampled_from([k for k in range(len(text) + 1) if k not in inside]))
     new = text[:at] + MARK + text[at:]
     assume({at, at + len(MARK)} <= {0, *(cluster.end() for cluster in regex.finditer(r"\X", new))})
-    rebased = rebase(document, new, article())
+    rebased = rebase(document, new, Schema.article())
     for move in rebased.moves:
         assert move.old
         by = 0 if move.old[1] <= at else len(MARK)
@@ -104,9 +104,9 @@ def test_what_is_put_in_outside_all_spans_shifts_them(document: dict[str, Any], 
 @given(document=documents())
 def test_a_normal_form_carries_all(document: dict[str, Any], form: Any) -> None:
     new = unicodedata.normalize(form, document["text"])
-    rebased = rebase(document, new, article())
+    rebased = rebase(document, new, Schema.article())
     assert "refused" not in statuses(rebased)
-    assert errors(rebased, article()) == []
+    assert errors(rebased, Schema.article()) == []
     for move in rebased.moves:
         assert unicodedata.normalize("NFC", str(move.new_surface)) == unicodedata.normalize(
             "NFC", str(move.old_surface)
@@ -116,24 +116,24 @@ def test_a_normal_form_carries_all(document: dict[str, Any], form: Any) -> None:
 @given(documents())
 def test_line_ends_carry_all(document: dict[str, Any]) -> None:
     new = document["text"].replace("\r\n", "\n").replace("\n", "\r\n")
-    rebased = rebase(document, new, article())
+    rebased = rebase(document, new, Schema.article())
     assert "refused" not in statuses(rebased)
-    assert errors(rebased, article()) == []
+    assert errors(rebased, Schema.article()) == []
 
 
 @given(documents(), documents())
 def test_whatever_the_text_becomes_the_result_is_sound(one: dict[str, Any], other: dict[str, Any]) -> None:
-    rebased = rebase(one, other["text"], article())
-    assert errors(rebased, article()) == []
+    rebased = rebase(one, other["text"], Schema.article())
+    assert errors(rebased, Schema.article()) == []
     assert rebased.document["sha256"] == hashlib.sha256(other["text"].encode()).hexdigest()
-    assert len(rebased.moves) == len(rebase(one, one["text"], article()).moves)
+    assert len(rebased.moves) == len(rebase(one, one["text"], Schema.article()).moves)
 
 
 @pytest.mark.parametrize("k", range(len(GOLD)))
 def test_another_article_takes_nothing_over(k: int) -> None:
-    rebased = rebase(GOLD[k], GOLD[k - 1]["text"], article())
+    rebased = rebase(GOLD[k], GOLD[k - 1]["text"], Schema.article())
     assert rebased.counts["refused"] >= 0.97 * len(rebased.moves)
-    assert errors(rebased, article()) == []
+    assert errors(rebased, Schema.article()) == []
 
 
 def span(text: str, surface: str, **members: Any) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def meeting() -> dict[str, Any]:
 
 
 def test_a_surface_that_was_corrected_is_edited(meeting: dict[str, Any]) -> None:
-    rebased = rebase(meeting, OLD.replace("Lisbon", "Lisboa").replace("rained in", "snowed in"), article())
+    rebased = rebase(meeting, OLD.replace("Lisbon", "Lisboa").replace("rained in", "snowed in"), Schema.article())
     entity = rebased.document["entities"][0]
     assert (entity["text"], entity["prefix"], entity["suffix"]) == ("Lisboa", "snowed in ", ". “We")
     (move,) = (move for move in rebased.moves if move.id == "e1")
@@ -177,13 +177,13 @@ def test_a_surface_that_was_corrected_is_edited(meeting: dict[str, Any]) -> None
 
 
 def test_a_surface_that_was_replaced_is_gone(meeting: dict[str, Any]) -> None:
-    rebased = rebase(meeting, OLD.replace("Lisbon", "Quito"), article())
+    rebased = rebase(meeting, OLD.replace("Lisbon", "Quito"), Schema.article())
     assert rebased.document["entities"] == []
     assert rebased.refused == ((("entities", 0), meeting["entities"][0]),)
 
 
 def test_a_quote_goes_with_its_source_and_what_continued_it_is_cut(meeting: dict[str, Any]) -> None:
-    rebased = rebase(meeting, OLD.replace(" said Ana Silva.", ""), article())
+    rebased = rebase(meeting, OLD.replace(" said Ana Silva.", ""), Schema.article())
     assert [quote["id"] for quote in rebased.document["quotes"]] == ["q2"]
     assert rebased.document["quotes"][0]["continues"] is None
     assert rebased.cuts == (Cut(("quotes", 1, "continues"), "q1"),)
@@ -199,9 +199,9 @@ def test_a_source_that_moved_away_from_its_quote_takes_it_along_to_refusal(meeti
     old = OLD + padding
     meeting = {**meeting, "text": old}
     new = OLD.replace(" said Ana Silva.", "") + padding + " said Ana Silva."
-    reasons = {move.reason for move in rebase(meeting, new, article()).moves if move.id == "q1"}
+    reasons = {move.reason for move in rebase(meeting, new, Schema.article()).moves if move.id == "q1"}
     assert reasons - {None}
-    assert all(quote["id"] != "q1" for quote in rebase(meeting, new, article()).document["quotes"])
+    assert all(quote["id"] != "q1" for quote in rebase(meeting, new, Schema.article()).document["quotes"])
 
 
 @pytest.mark.parametrize(("low", "reason"), [(50, None), (10, "apart")])
@@ -213,7 +213,7 @@ def test_parts_that_came_to_stand_in_another_order_are_refused(
     old = {path: (part["start"], part["end"]) for path, part in parts.items()}
     new = {**old, ("quotes", 0, "source"): (low, low + 9)}
     fates: dict[Any, Fate] = {path: Fate("moved", where) for path, where in new.items()}
-    settle(meeting, article(), {("quotes", 0): list(parts)}, old, fates)
+    settle(meeting, Schema.article(), {("quotes", 0): list(parts)}, old, fates)
     assert {fate.reason for fate in fates.values()} == {reason}
 
 
@@ -223,14 +223,14 @@ def test_spans_that_came_to_overlap_are_refused(
 ) -> None:
     one, other = ("entities", 0), ("entities", 1)
     fates: dict[Any, Fate] = {one: Fate("kept", (12, 18)), other: Fate("moved", moved)}
-    settle(meeting, article(), {one: [one], other: [other]}, {one: (12, 18), other: (40, 54)}, fates)
+    settle(meeting, Schema.article(), {one: [one], other: [other]}, {one: (12, 18), other: (40, 54)}, fates)
     assert {fate.reason for fate in fates.values()} == {reason}
 
 
 def test_a_span_that_is_unsound_is_refused(meeting: dict[str, Any]) -> None:
     entity = meeting["entities"][0]
     for wrong in ({"start": -1}, {"end": 10_000}, {"start": "x"}, {"end": entity["start"]}, {"text": "Porto"}):
-        rebased = rebase({**meeting, "entities": [{**entity, **wrong}]}, OLD, article())
+        rebased = rebase({**meeting, "entities": [{**entity, **wrong}]}, OLD, Schema.article())
         assert [move.reason for move in rebased.moves if move.id == "e1"] == ["unsound"]
 
 
@@ -249,7 +249,7 @@ def test_a_schema_without_spans_is_no_ground() -> None:
     with pytest.raises(ValueError, match="spans of one text"):
         rebase({"text": "a"}, "b", plain)
     with pytest.raises(ValueError, match="no text"):
-        rebase({}, "b", article())
+        rebase({}, "b", Schema.article())
 
 
 def run(*arguments: object) -> Result:
@@ -269,12 +269,12 @@ def test_the_command_writes_an_article_file_that_names_the_new_text(tmp_path: Pa
     assert json.loads(out.read_text("utf-8"))["text_file"] == "../texts/new.txt"
     (written,) = read(out).documents()
     assert written["text"].encode() == text.read_bytes()
-    assert written == rebase(GOLD[0], written["text"], article()).document
+    assert written == rebase(GOLD[0], written["text"], Schema.article()).document
 
 
 def test_the_command_keeps_what_it_refuses(tmp_path: Path, meeting: dict[str, Any]) -> None:
     old, text, out = tmp_path / "a.jsonl", tmp_path / "new.txt", tmp_path / "b.jsonl"
-    JSONL.write(old, [meeting, sound(id="other")], article())
+    JSONL.write(old, [meeting, sound(id="other")], Schema.article())
     text.write_text(OLD.replace("Lisbon", "Quito"), "utf-8")
     assert run(old, text).exit_code == 2
     result = run(old, text, "--id", meeting["id"], "--out", out, "--output", "json")
@@ -288,7 +288,7 @@ def test_the_command_keeps_what_it_refuses(tmp_path: Path, meeting: dict[str, An
 
 def test_the_command_refuses_what_it_cannot_use(tmp_path: Path, meeting: dict[str, Any]) -> None:
     old, text = tmp_path / "a.jsonl", tmp_path / "new.txt"
-    JSONL.write(old, [meeting], article())
+    JSONL.write(old, [meeting], Schema.article())
     assert run(old, text).exit_code == 2
     text.write_bytes(b"\xff")
     assert "not UTF-8" in run(old, text).output

@@ -12,7 +12,7 @@ from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.node import SchemaError
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from support.documents import LETTER, LETTERS, ROOT
 
 
@@ -20,13 +20,14 @@ def test_the_article_schema_is_plain_json_schema_and_obeys_the_vocabulary() -> N
     contract = json.loads((ROOT / "schema" / "article.schema.json").read_text("utf-8"))
     Draft202012Validator.check_schema(contract)
     Draft202012Validator(contract).validate(sound())
-    assert Schema.of(contract).json == article().json
+    assert Schema.of(contract).json == Schema.article().json
 
 
 def test_the_article_has_the_fields_that_later_work_relies_on() -> None:
     span = {"start": pa.int32(), "end": pa.int32(), "text": pa.string()}
     fields = {
-        name: {f.name: f.type for f in article().nodes[(name, "*")].arrow} for name in ("zones", "entities", "dates")
+        name: {f.name: f.type for f in Schema.article().nodes[(name, "*")].arrow}
+        for name in ("zones", "entities", "dates")
     }
     assert fields["zones"] == {"id": pa.string(), "type": pa.string(), **span}
     assert (
@@ -34,13 +35,13 @@ def test_the_article_has_the_fields_that_later_work_relies_on() -> None:
         >= {"id": pa.string(), "label": pa.string(), "entity_id": pa.string(), **span}.items()
     )
     assert fields["dates"].items() >= {"value": pa.string(), "mod": pa.string(), "anchor": pa.string(), **span}.items()
-    quote = article().nodes["quotes", "*"]
+    quote = Schema.article().nodes["quotes", "*"]
     assert {"id", "type", "start", "end", "text", "source", "cue", "speaker", "continues", "utterance"} <= set(
         quote.fields
     )
     assert quote.fields["source"].nullable
     assert not quote.fields["utterance"].nullable
-    labels = article().nodes["entities", "*", "label"].enum
+    labels = Schema.article().nodes["entities", "*", "label"].enum
     assert len(labels) == len(set(labels)) == 16
 
 
@@ -55,7 +56,7 @@ def test_a_second_schema_gets_everything_without_python(letters: Schema) -> None
 
 
 def test_features_are_those_of_the_columns() -> None:
-    assert article().features().arrow_schema == article().arrow
+    assert Schema.article().features().arrow_schema == Schema.article().arrow
 
 
 def test_null_and_missing_are_the_same_where_null_is_allowed(letters: Schema) -> None:

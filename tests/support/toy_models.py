@@ -13,7 +13,7 @@ import spanproof
 from spanproof.bench.run import run
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems import environments
 from spanproof.systems.system import System
 from spanproof.testing.strategies import documents, texts
@@ -207,10 +207,12 @@ def answers(system: System, given_: Sequence[dict[str, Any]], out: Path) -> dict
     told = run(system, Corpus.of(corpus), out)
     log = next(iter((out / "runs").glob("*.log")), None)
     assert told.problem is None, log.read_text("utf-8", "replace")[-3000:] if log else told.problem
-    made = {each["id"]: each for each in read(told.path, article()).documents()}
+    made = {each["id"]: each for each in read(told.path, Schema.article()).documents()}
     assert list(made) == [each["id"] for each in corpus]
     articles = [made[each["id"]] for each in corpus if each["id"].startswith("hostile-")]
-    errors = [each for each in spanproof.check(Corpus.of(articles, article())).findings if each.severity == "error"]
+    errors = [
+        each for each in spanproof.check(Corpus.of(articles, Schema.article())).findings if each.severity == "error"
+    ]
     assert [each for each in errors if each.code != "SP108"] == []  # tokens of a model may cut emoji
     return made
 

@@ -17,7 +17,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.score import score
 from spanproof.schema.paths import Document
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems import dates as policies
 from spanproof.systems.adapters import duckling, heideltime, recognizers
 from spanproof.systems.dates import Expression, Reading
@@ -60,7 +60,7 @@ def test_what_is_settled_is_sound_and_keeps_every_first_extent(text: str, data: 
     found = [Expression(*span, reading) for span, reading in spans]
     made, told = answer(Source("a", text, "en", DCT), found)
     document: Document = {"id": "a", "text": text, "language": "en", "dct": {"value": DCT}}
-    assert len(predicted(document, {"dates": made}, heideltime.SYSTEM, article())["dates"]) == len(made)
+    assert len(predicted(document, {"dates": made}, heideltime.SYSTEM, Schema.article())["dates"]) == len(made)
     assert all(timex.problem(each["value"], each["type"]) is None for each in made)
     assert all(one["end"] <= other["start"] for one, other in pairwise(made))
     assert bool(found) == bool(made)
@@ -173,9 +173,9 @@ def test_what_is_said_of_any_text_is_sound(system: System, many: int, tmp_path: 
     documents_ += [asked(text, f"m{k}", DCT if k % 2 else None) for k, text in enumerate(drawn(MIXED, many))]
     made = run(ready(system), Corpus.of(documents_), tmp_path)
     assert made.problem is None
-    answers = list(read(made.path, article(), {}).documents())
+    answers = list(read(made.path, Schema.article(), {}).documents())
     assert [each["text"] for each in answers] == [each["text"] for each in documents_]
-    findings = spanproof.check(Corpus.of(answers[:hostile], article())).findings
+    findings = spanproof.check(Corpus.of(answers[:hostile], Schema.article())).findings
     # A system may cut a cluster: that is a finding about it, not a lie about the text.
     assert [each for each in findings if each.severity == "error" and each.code != "SP108"] == []
     for each in answers:
@@ -194,7 +194,7 @@ SURE = {"Monday": "2025-02-24", "last week": "2025-W08", "two days": "P2D", "tom
 def test_offsets_stay_over_hard_text(system: System, tmp_path: Path) -> None:
     made = run(ready(system), Corpus.of([asked(TEXT, "a"), asked(TEXT, "b", None)]), tmp_path)
     assert made.problem is None
-    known, unknown = (each["dates"] for each in read(made.path, article(), {}).documents())
+    known, unknown = (each["dates"] for each in read(made.path, Schema.article(), {}).documents())
     assert {each["text"]: each["value"] for each in known} == SURE
     assert [each["start"] for each in known] == [each["start"] for each in unknown] == [TEXT.index(t) for t in SURE]
     assert [each["value"][:4] for each in unknown if each["type"] == "DATE"] == ["XXXX"] * 3
@@ -205,8 +205,8 @@ MEASURED = {"recognizers-text": (45, 42, 41), "duckling": (50, 41, 40), "heidelt
 
 @pytest.mark.parametrize("name", MEASURED)
 def test_the_articles_are_read_as_measured(name: str) -> None:
-    gold = read(ROOT / "annotations" / "gold", article())
-    guess = read(committed(name).path, article(), {})
+    gold = read(ROOT / "annotations" / "gold", Schema.article())
+    guess = read(committed(name).path, Schema.article(), {})
     scores = score(gold, guess, "timex3", resamples=0)
     values = scores.find("value accuracy")
     assert values.value is not None

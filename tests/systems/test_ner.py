@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spanproof.metrics.label_sets import TABLES
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems.labels import NAMES, label_set_of, labels_of, layers_of, ontonotes_label, warn_of_unknown
 from spanproof.systems.ner import annotations
 from spanproof.systems.system import PartialAnswer, Source, System
@@ -85,7 +85,7 @@ def test_whatever_a_model_labels_is_sound(gold: dict[str, Any], data: st.DataObj
     known = (*NAMES, "DATE", "TIME")
     system = System("x", "1", "MIT", None, layers_of(known), "-", lambda _: lambda _: ())
     answer = annotations(Source(gold["id"], gold["text"], "en", gold["dct"] and gold["dct"]["value"]), found)
-    made = predicted(gold, answer, system, article())
+    made = predicted(gold, answer, system, Schema.article())
     assert len(made["entities"]) + len(made["dates"]) == sum(
         kind != "CHEESE" and bool(gold["text"][low:high].strip()) for low, high, kind in found
     )

@@ -20,7 +20,7 @@ import spanproof
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems import node
 from spanproof.systems.adapters import chrono, compromise, wink
 from spanproof.systems.adapters.chrono import Moment, extent, reading
@@ -84,7 +84,7 @@ def script(tmp_path: Path) -> Callable[[str], node.Script]:
 
 def said(text: str, word: str, module: Any = chrono, dct: str | None = DCT) -> dict[str, Any]:
     document = {"id": "a", "text": text, "language": "en", "dct": {"value": dct}}
-    (made,) = annotate(module.SYSTEM, loaded(module), [document], article())
+    (made,) = annotate(module.SYSTEM, loaded(module), [document], Schema.article())
     found = [each for layer in module.SYSTEM.predicts for each in made[layer] if each["text"] == word]
     assert found, {layer: [each["text"] for each in made[layer]] for layer in module.SYSTEM.predicts}
     return dict(found[0])
@@ -316,14 +316,14 @@ def test_what_is_said_of_any_text_is_sound_and_again_the_same(module: Any) -> No
     @settings(max_examples=examples(40))
     @given(documents())
     def articles(gold: dict[str, Any]) -> None:
-        (made,) = annotate(module.SYSTEM, predict, [gold], article())
-        found = spanproof.check(Corpus.of([made], article())).findings
+        (made,) = annotate(module.SYSTEM, predict, [gold], Schema.article())
+        found = spanproof.check(Corpus.of([made], Schema.article())).findings
         assert not [each for each in found if each.severity == "error" and each.code != "SP108"]
 
     @given(MIXED, st.none() | st.sampled_from(("", DCT, "0001-01-01", "9999-12-31", "2024-02-29", "XXXX")))
     def strings(text: str, dct: str | None) -> None:
         document = {"id": "a", "text": text, "language": "en", "dct": {"value": dct}}
-        once, twice = (list(annotate(module.SYSTEM, predict, [document], article())) for _ in range(2))
+        once, twice = (list(annotate(module.SYSTEM, predict, [document], Schema.article())) for _ in range(2))
         assert once == twice
         spans = [each for layer in module.SYSTEM.predicts for each in once[0][layer]]
         assert all(each["text"] == text[each["start"] : each["end"]] == each["text"].strip() != "" for each in spans)

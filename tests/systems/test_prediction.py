@@ -8,7 +8,7 @@ import pytest
 import regex
 
 from spanproof.formats.discovery import read
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.system import Annotations, Source, source_of, unfit
 from support.documents import ROOT
@@ -22,7 +22,7 @@ DOCUMENT = {"id": "a", "text": TEXT, "sha256": "", "language": "en", "dct": None
 
 def stubbed(*items: Any) -> dict[str, Any]:
     system = stub({"entities": items})
-    return annotate(system, system.load(), [DOCUMENT], article())[0]
+    return annotate(system, system.load(), [DOCUMENT], Schema.article())[0]
 
 
 def test_surfaces_keys_and_nulls_are_filled_in() -> None:
@@ -101,7 +101,7 @@ def test_many_faults_are_counted() -> None:
 def test_answers_that_fit_no_text_are_refused(answers: tuple[Any, ...], fault: str) -> None:
     system = stub(*answers)
     with pytest.raises(PredictionError, match=fault):
-        list(annotate(system, system.load(), [DOCUMENT], article()))
+        list(annotate(system, system.load(), [DOCUMENT], Schema.article()))
 
 
 def test_the_gold_is_never_shown() -> None:
@@ -112,7 +112,7 @@ def test_the_gold_is_never_shown() -> None:
         return [{}] * len(sources)
 
     gold = list(read(GOLD).documents())
-    assert all(not document["entities"] for document in annotate(stub(), look, gold, article()))
+    assert all(not document["entities"] for document in annotate(stub(), look, gold, Schema.article()))
     assert seen == [Source(d["id"], d["text"], d["language"], d["dct"]["value"]) for d in gold]
 
 

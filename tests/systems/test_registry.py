@@ -2,7 +2,7 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems.registry import GROUP, systems
 from spanproof.systems.system import MissingSystemError, System, unfit
 from support.systems_here import stub
@@ -12,7 +12,7 @@ OURS = tuple(systems(()).known.values())
 
 @pytest.mark.parametrize("system", OURS, ids=lambda system: system.name)
 def test_ours_say_what_they_are(system: System) -> None:
-    assert unfit(system, article()) is None
+    assert unfit(system, Schema.article()) is None
     assert system.licence
     assert system.limits
     assert systems().find(system.name) is system

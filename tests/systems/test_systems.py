@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import spanproof
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.paths import Document
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems.registry import systems
 from spanproof.systems.system import Source, System
 from spanproof.testing.strategies import documents, texts
@@ -36,11 +36,11 @@ ANSWERS = texts() | st.sampled_from(
 
 
 def predict(system: System, document: Document) -> dict[str, Any]:
-    return annotate(system, system.load(REGISTRIES), [document], article())[0]
+    return annotate(system, system.load(REGISTRIES), [document], Schema.article())[0]
 
 
 def errors(document: Document) -> list[str]:
-    found = spanproof.check(Corpus.of([document], article())).findings
+    found = spanproof.check(Corpus.of([document], Schema.article())).findings
     return [f"{each.code} {each.path} {each.message}" for each in found if each.severity == "error"]
 
 
@@ -56,7 +56,7 @@ def spans(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def proved(system: System, gold: Document, predict_: Callable[[Sequence[Source]], Any]) -> None:
-    made = annotate(system, predict_, [gold], article())[0]
+    made = annotate(system, predict_, [gold], Schema.article())[0]
     for span in spans(made):
         assert span["text"] == gold["text"][span["start"] : span["end"]] != ""
     predicted = {name for name in ("zones", "entities", "quotes", "dates") if made[name]}
@@ -86,7 +86,7 @@ def test_what_is_predicted_of_any_text_is_sound_and_again_the_same(system: Syste
     @given(st.lists(ANSWERS, max_size=6).map("".join), st.none() | st.sampled_from(("", DCT, "0001-01-01", "XXXX")))
     def holds(text: str, dct: str | None) -> None:
         document = {"id": "a", "text": text, "language": "en", "dct": {"value": dct}}
-        once, twice = (list(annotate(system, loaded, [document], article())) for _ in range(2))
+        once, twice = (list(annotate(system, loaded, [document], Schema.article())) for _ in range(2))
         assert once == twice
         assert all(span["text"] == text[span["start"] : span["end"]] != "" for span in spans(once[0]))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.system import MissingSystemError, System
 from spanproof.systems.worker import worker
@@ -58,7 +58,7 @@ def document(text: str) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_it_answers_again_after_a_fault(fakes: Mapping[str, System]) -> None:
-    with worker(fakes["noisy"], article(), {}) as ask:
+    with worker(fakes["noisy"], Schema.article(), {}) as ask:
         for _ in range(2):
             answers = ask([document("Ana 😀\u2028"), document("ana")])
             assert [[e["text"] for e in answer["entities"]] for answer in answers] == [["Ana 😀\u2028"], []]
@@ -69,17 +69,20 @@ def test_it_answers_again_after_a_fault(fakes: Mapping[str, System]) -> None:
 
 @pytest.mark.slow
 def test_what_it_answers_is_proved(fakes: Mapping[str, System]) -> None:
-    with worker(fakes["liar"], article(), {}) as ask, pytest.raises(PredictionError, match="0:99 ends past the text"):
+    with (
+        worker(fakes["liar"], Schema.article(), {}) as ask,
+        pytest.raises(PredictionError, match="0:99 ends past the text"),
+    ):
         ask([document("Ana")])
 
 
 @pytest.mark.slow
 def test_one_that_has_ended_says_why(fakes: Mapping[str, System]) -> None:
-    with worker(fakes["dies"], article(), {}) as ask:
+    with worker(fakes["dies"], Schema.article(), {}) as ask:
         for _ in range(2):
             with pytest.raises(MissingSystemError, match="dies ended: its process exited with 3"):
                 ask([document("a")])
-    with worker(fakes["torn"], article(), REGISTRIES) as ask:
+    with worker(fakes["torn"], Schema.article(), REGISTRIES) as ask:
         with pytest.raises(MissingSystemError, match="torn ended: RuntimeError: the weights are torn") as caught:
             ask([document("a")])
         assert "utterances" not in str(caught.value)
@@ -87,5 +90,5 @@ def test_one_that_has_ended_says_why(fakes: Mapping[str, System]) -> None:
 
 def test_one_that_can_t_be_had_says_so() -> None:
     lacking = stub(requires=("no-such-thing==1",))
-    with pytest.raises(MissingSystemError, match="stub needs no-such-thing"), worker(lacking, article(), {}):
+    with pytest.raises(MissingSystemError, match="stub needs no-such-thing"), worker(lacking, Schema.article(), {}):
         pass

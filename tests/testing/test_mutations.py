@@ -10,7 +10,7 @@ import pytest
 from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing.matrix import Row, Verdict, as_markdown, matrix, restores, verdict
 from spanproof.testing.mutations import MUTATIONS, Mutation
 from support.checks import correct
@@ -160,7 +160,7 @@ SEEDS = range(4)
 
 
 def sound_documents(mutation: Mutation) -> list[tuple[Mapping[str, Any], Schema]]:
-    every = [*((document, article()) for document in ARTICLES), (VERBS, PHRASAL)]
+    every = [*((document, Schema.article()) for document in ARTICLES), (VERBS, PHRASAL)]
     return [(document, schema) for document, schema in every if mutation.breaks(document, schema, Random(0))]
 
 
@@ -213,12 +213,12 @@ def test_what_does_not_apply_breaks_nothing(name: str) -> None:
 
 def test_a_verdict_can_be_bad() -> None:
     document = ARTICLES[0]
-    assert verdict(KINDS["inverted"], document, document, article()) == Verdict(False, (), False, True)
-    broken = KINDS["missing-target"].breaks(document, article(), Random(0))
+    assert verdict(KINDS["inverted"], document, document, Schema.article()) == Verdict(False, (), False, True)
+    broken = KINDS["missing-target"].breaks(document, Schema.article(), Random(0))
     assert broken is not None
-    assert verdict(KINDS["inverted"], document, broken, article()) == Verdict(False, ("SP501",), False, False)
+    assert verdict(KINDS["inverted"], document, broken, Schema.article()) == Verdict(False, ("SP501",), False, False)
     stale = {**document, "text": "\ufeff" + document["text"]}
-    assert not restores(KINDS["bom-appeared"], document, stale, article())
+    assert not restores(KINDS["bom-appeared"], document, stale, Schema.article())
 
 
 def test_the_matrix_counts_documents_and_repeats() -> None:

@@ -12,7 +12,7 @@ from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.corpus.findings import Finding
 from spanproof.schema.paths import objects, spans_in
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing.matrix import verdict
 from spanproof.testing.strategies import documents, mutations, texts
 from support import examples
@@ -150,7 +150,7 @@ SPEECH = Schema.of(
         },
     }
 )
-SCHEMAS = {"article": article(), "speech": SPEECH}
+SCHEMAS = {"article": Schema.article(), "speech": SPEECH}
 BOTH = pytest.mark.parametrize("name", SCHEMAS)
 
 

@@ -19,7 +19,7 @@ from spanproof.cli.show import show
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents, texts
 from spanproof.viewer import one_page, pages
 from spanproof.viewer.renderings import central, marked_pair, side_by_side
@@ -119,7 +119,7 @@ def hostile() -> Corpus:
         {"a": f"0{HOSTILE[0]}/{HOSTILE[0]}", "b": f"1{HOSTILE[1]}/{HOSTILE[1]}", "kind": HOSTILE[0], "note": HOSTILE[1]}
     ]
     said = {evil: {"gist": evil, "speaker": evil, "renderings": notes} for evil in HOSTILE}
-    return Corpus.of(made, article(), {"entities": entry, "utterances": said})
+    return Corpus.of(made, Schema.article(), {"entities": entry, "utterances": said})
 
 
 def check_links(made: dict[str, str]) -> None:
@@ -248,7 +248,7 @@ def test_words_that_differ() -> None:
     assert central(["x", "a b c d", "a b c"]) in (1, 2)
 
 
-@pytest.mark.parametrize("schema", [article(), Schema.of(LETTERS)], ids=["article", "letters"])
+@pytest.mark.parametrize("schema", [Schema.article(), Schema.of(LETTERS)], ids=["article", "letters"])
 @settings(max_examples=examples(25))
 @given(data=st.data())
 def test_any_document_is_shown_whole(data: st.DataObject, schema: Schema) -> None:
@@ -318,7 +318,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(tmp_path / "none.jsonl", "--out", tmp_path / "x.html")[0] == 2
     assert not (tmp_path / "x.html").exists()
     assert run(GOLD, "--schema", tmp_path / "none.json", "--out", tmp_path / "x.html")[0] == 2
-    JSONL.write(tmp_path / "a.jsonl", [sound(text="a\r\nb\rc\td")], article())
+    JSONL.write(tmp_path / "a.jsonl", [sound(text="a\r\nb\rc\td")], Schema.article())
     with (tmp_path / "a.jsonl").open("a") as file:
         file.write("{not JSON\n")
     code, said = run(tmp_path / "a.jsonl", "--out", tmp_path / "a.html")

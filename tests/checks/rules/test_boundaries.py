@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from spanproof.checks.examples import sound
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.checks import ANA, codes, correct, entity
 
 
@@ -13,7 +13,7 @@ def test_context_moves_a_span_to_its_occurrence() -> None:
     text = "Ana met Ana Silva."
     wrong = {**ANA, "end": 3, "text": "Ana", "prefix": "met ", "suffix": " Silva"}
     assert codes(sound(text=text, entities=[wrong])) == ["SP110"]
-    corrected, _ = correct(sound(text=text, entities=[wrong]), article(), {})
+    corrected, _ = correct(sound(text=text, entities=[wrong]), Schema.article(), {})
     assert (corrected["entities"][0]["start"], corrected["entities"][0]["end"]) == (8, 11)
     assert codes(sound(text=text, entities=[{**wrong, "suffix": " Costa"}])) == ["SP110"]
     assert codes(sound(text=text, entities=[{**wrong, "prefix": None, "suffix": " met"}])) == []
@@ -30,7 +30,7 @@ def test_context_moves_a_span_to_its_occurrence() -> None:
 )
 def test_white_space_is_trimmed_at_both_edges(wrong: dict[str, Any], right: tuple[int, int, str] | None) -> None:
     assert codes(entity(**wrong)) == ["SP107"]
-    (span,) = correct(entity(**wrong), article(), {})[0]["entities"]
+    (span,) = correct(entity(**wrong), Schema.article(), {})[0]["entities"]
     assert (span["start"], span["end"], span["text"]) == (right or tuple(wrong.values()))
 
 

@@ -3,7 +3,7 @@
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.checks import ANA
 
 
@@ -13,5 +13,5 @@ def test_a_consistent_corpus_is_one_across_batches() -> None:
         id="b", text="Yesterday nobody met Ana Silva here.", entities=[{**ANA, "start": 21, "end": 30, "label": "ORG"}]
     )
     parts = [Corpus.of([document]).batches[0] for document in (one, two)]
-    findings = check(Corpus(article(), tuple(parts))).findings
+    findings = check(Corpus(Schema.article(), tuple(parts))).findings
     assert [(f.code, f.document, f.start) for f in findings] == [("SP601", "b", 21)]

@@ -8,7 +8,7 @@ from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from support.documents import ROOT
 
 
@@ -20,7 +20,7 @@ def test_near_identical_texts_are_found_across_batches_and_different_ones_are_no
     edited = texts[0].replace("Moscow", "Ankara", 1).replace("Wednesday", "Thursday", 1)
     documents = [sound(id=str(k), text=text) for k, text in enumerate([*texts, edited])]
     parts = tuple(Corpus.of([document]).batches[0] for document in documents)
-    found = [f for f in check(Corpus(article(), parts)).findings if f.code == "SP603"]
+    found = [f for f in check(Corpus(Schema.article(), parts)).findings if f.code == "SP603"]
     assert [f.document for f in found] == ["2"]
     assert "with 0" in found[0].message
 

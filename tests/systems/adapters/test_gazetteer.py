@@ -6,7 +6,7 @@ import regex
 
 from spanproof.formats.discovery import read
 from spanproof.schema.paths import Document
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems.adapters.gazetteer import names
 from spanproof.systems.registry import systems
 from spanproof.systems.system import System, source_of
@@ -23,7 +23,7 @@ GOLD = ROOT / "annotations" / "gold"
 
 
 def predict(system: System, document: Document) -> dict[str, Any]:
-    return annotate(system, system.load(REGISTRIES), [document], article())[0]
+    return annotate(system, system.load(REGISTRIES), [document], Schema.article())[0]
 
 
 def test_the_gazetteer_takes_the_longest_name_as_whole_words() -> None:
@@ -47,7 +47,7 @@ def test_a_gazetteer_finds_what_a_search_for_each_name_finds() -> None:
     loaded = system.load(corpus.registries)
     known = names(corpus.registries["entities"])
     for document in corpus.documents():
-        (made,) = loaded([source_of(document, article())])
+        (made,) = loaded([source_of(document, Schema.article())])
         covered = set()
         for name in sorted(known, key=lambda name: (-len(name), name)):
             for match in regex.finditer(rf"(?<!\w){regex.escape(name)}(?!\w)", document["text"]):

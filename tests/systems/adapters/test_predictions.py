@@ -11,7 +11,7 @@ from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.metrics.score import score
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError
@@ -25,14 +25,14 @@ GOLD = ROOT / "annotations" / "gold"
 @pytest.fixture
 def guesses(tmp_path: Path) -> list[dict[str, Any]]:
     made = [{**each, "quotes": [], "dates": each["dates"][1:]} for each in read(GOLD).documents()]
-    JSONL.write(tmp_path / "mine.jsonl", made, article())
-    PARQUET.write(tmp_path / "mine.parquet", made, article())
+    JSONL.write(tmp_path / "mine.jsonl", made, Schema.article())
+    PARQUET.write(tmp_path / "mine.parquet", made, Schema.article())
     return made
 
 
 def said_by(thing: object, documents_: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     system = systems().find(f"predictions:{thing}")
-    return list(annotate(system, system.load(), documents_, article()))
+    return list(annotate(system, system.load(), documents_, Schema.article()))
 
 
 @pytest.mark.parametrize("name", ["mine.jsonl", "mine.parquet"])
@@ -55,7 +55,7 @@ def test_a_folder_is_a_file_too() -> None:
 def test_names_are_what_is_measured_as_entities() -> None:
     predicts = systems().find(f"predictions:{GOLD}").predicts
     assert set(predicts) == {"zones", "entities", "quotes", "dates", "damage"}
-    assert tasks_of(predicts, article()) == {"entities": "entities", "quotations": "quotes", "timex3": "dates"}
+    assert tasks_of(predicts, Schema.article()) == {"entities": "entities", "quotations": "quotes", "timex3": "dates"}
 
 
 def test_the_version_is_that_of_the_bytes(tmp_path: Path, guesses: list[dict[str, Any]]) -> None:
@@ -71,7 +71,7 @@ def test_labels_that_are_found_say_what_is_told_apart(tmp_path: Path, guesses: l
         fewer = [
             {**each, "dates": [], "entities": [e for e in each["entities"] if e["label"] in names]} for each in guesses
         ]
-        JSONL.write(tmp_path / "few.jsonl", fewer, article())
+        JSONL.write(tmp_path / "few.jsonl", fewer, Schema.article())
         system = systems().find(f"predictions:{tmp_path / 'few.jsonl'}")
         assert (system.label_set, set(system.predicts["entities"])) == (tells, names)
 

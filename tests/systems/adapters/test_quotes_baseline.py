@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from spanproof.schema.paths import Document
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems.registry import systems
 from spanproof.systems.system import System
 from support.predictions import annotate
@@ -17,7 +17,7 @@ REGISTRIES = {"entities": {"ana": {"type": "PERSON", "aliases": ["Ana", "Ana Sil
 
 
 def predict(system: System, document: Document) -> dict[str, Any]:
-    return annotate(system, system.load(REGISTRIES), [document], article())[0]
+    return annotate(system, system.load(REGISTRIES), [document], Schema.article())[0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from spanproof.bench.run import run
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems.adapters import recognizers
 from spanproof.systems.dates import Reading
 from support.dates import HERE, MIXED, asked
@@ -50,7 +50,7 @@ def test_a_line_whose_length_changes_is_not_asked() -> None:
 def test_an_expression_that_recognizers_text_fails_on_keeps_its_extent(tmp_path: Path) -> None:
     text = "No.\nIn the last decade, and on Monday."
     made = run(ready(recognizers.SYSTEM), Corpus.of([asked(text, "a")]), tmp_path)
-    (answered,) = read(made.path, article(), {}).documents()
+    (answered,) = read(made.path, Schema.article(), {}).documents()
     assert [(each["text"], each["value"]) for each in answered["dates"]] == [
         ("last decade", "XXXX-XX-XX"),
         ("Monday", "2025-02-24"),

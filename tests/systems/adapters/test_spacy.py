@@ -19,7 +19,7 @@ from spanproof.bench.run import run
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.schema.paths import Document
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems import environments, ner, quotations
 from spanproof.systems.adapters import sayswho, spacy, textacy
 from spanproof.systems.labels import NAMES
@@ -60,7 +60,7 @@ def test_spans_of_a_pipeline_become_sound_annotations(text: str, data: st.DataOb
     spans = data.draw(st.lists(st.tuples(bounds, bounds, st.sampled_from(LABELS)), max_size=5))
     found = [(min(a, b), max(a, b), label) for a, b, label in spans]
     answer = ner.annotations(Source("a", text, "en", "2025-02-26"), found)
-    made = predicted(document(text), answer, spacy.SMALL, article())
+    made = predicted(document(text), answer, spacy.SMALL, Schema.article())
     kept = sorted((e["start"], e["end"]) for layer in ("entities", "dates") for e in made[layer])
     known = [(a, b) for a, b, label in found if label not in ("VEHICLE", "") and text[a:b].strip()]
     assert [text[a:b] for a, b in kept] == [
@@ -89,7 +89,7 @@ def test_a_quotation_is_sound_whatever_words_and_marks_are_found(text: str, data
     surface = text[slice(*content)].strip()
     assert (made is None) == (not surface.strip(", \t\n\r") and not surface.rstrip(",").strip())
     if made:
-        whole = predicted(document(text), {"quotes": [made]}, textacy.SYSTEM, article())["quotes"][0]
+        whole = predicted(document(text), {"quotes": [made]}, textacy.SYSTEM, Schema.article())["quotes"][0]
         assert surface.startswith(whole["text"])
         assert set(surface[len(whole["text"]) :].split()) <= {"," * n for n in range(1, 1 + len(surface))}
         for one, other in combinations([whole, *filter(None, (whole["source"], whole["cue"]))], 2):
@@ -110,7 +110,7 @@ def test_source_and_cue_lie_outside_the_content(speaker: list[tuple[int, int]], 
     text = "“We meet,” (Ana Silva) said"
     made = quotations.quotation(Source("a", text), (1, 9), [(23, 27)], speaker)
     assert made is not None
-    whole = predicted(document(text), {"quotes": [made]}, textacy.SYSTEM, article())["quotes"][0]
+    whole = predicted(document(text), {"quotes": [made]}, textacy.SYSTEM, Schema.article())["quotes"][0]
     assert (whole["text"], whole["cue"]["text"], whole["utterance"]) == ("We meet", "said", "a-1")
     assert (whole["source"] and whole["source"]["text"]) == source
 
@@ -193,9 +193,9 @@ def test_what_is_said_of_any_text_is_sound(system: System, tmp_path: Path) -> No
     asked += [document(text, f"n{k}") for k, text in enumerate(drawn(NEWS, 16))]
     made = run(ready(system), Corpus.of(asked), tmp_path)
     assert made.problem is None
-    answers = list(read(made.path, article(), {}).documents())
+    answers = list(read(made.path, Schema.article(), {}).documents())
     assert [each["text"] for each in answers] == [each["text"] for each in asked]
-    assert errors(Corpus.of(answers[:hostile], article())) == []
+    assert errors(Corpus.of(answers[:hostile], Schema.article())) == []
     for each in answers:
         parts = [part for layer in system.predicts for a in each[layer] for part in (a, a.get("source"), a.get("cue"))]
         assert all(p["text"] == each["text"][p["start"] : p["end"]] != "" for p in parts if p)
@@ -207,7 +207,7 @@ COUNTS = {"spacy-md": (354, 40, 0), "spacy-pii": (314, 29, 0), "textacy": (0, 0,
 @pytest.mark.parametrize("name", COUNTS)
 def test_the_articles_are_read_as_measured(name: str) -> None:
     made = committed(name)
-    found = list(read(made.path, article(), {}).documents())
+    found = list(read(made.path, Schema.article(), {}).documents())
     assert tuple(sum(len(each[layer]) for each in found) for layer in ("entities", "dates", "quotes")) == COUNTS[name]
     assert [fault.partition(": ")[0] for fault in made.faults] == (
         ["28c5c7bc61b1027f, the paragraph 1313:1838", "7698bcf6f65a9d4a, the paragraph 1401:1608"]
@@ -264,7 +264,7 @@ def test_a_paragraph_that_fails_leaves_the_others(system: System, contents: list
         "Bo Brown said: «The talks are over for us.”, “"
     )
     made = run(ready(system), Corpus.of([document(text)]), tmp_path)
-    (found,) = read(made.path, article(), {}).documents()
+    (found,) = read(made.path, Schema.article(), {}).documents()
     assert [each["text"] for each in found["quotes"]] == contents
     assert found["quotes"][0]["source"]["text"] == "Ana Silva"
     assert [fault.partition(":")[0] for fault in made.faults] == (
@@ -299,7 +299,7 @@ def test_a_folder_is_a_system_of_the_labels_that_it_has(ruled: Callable[..., Pat
     text = "😀 Ana saw a Danish Javelin in Rio today."
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        (first,) = annotate(system, loaded, [document(text)], article())
+        (first,) = annotate(system, loaded, [document(text)], Schema.article())
     assert [(e["text"], e["label"]) for e in first["entities"]] == [
         ("Ana", "PERSON"),
         ("Danish", "NORP"),
@@ -308,7 +308,7 @@ def test_a_folder_is_a_system_of_the_labels_that_it_has(ruled: Callable[..., Pat
     assert [(d["text"], d["value"]) for d in first["dates"]] == [("today", "2025-02-26")]
     made = run(system, Corpus.of([document(text)]), tmp_path / "out")
     assert made.faults == (f"{system.name}: VEHICLE: no labels of ours, left out",)
-    (found,) = read(made.path, article(), {}).documents()
+    (found,) = read(made.path, Schema.article(), {}).documents()
     assert [each["text"] for each in found["entities"]] == ["Ana", "Danish", "Rio"]
 
 
@@ -337,7 +337,7 @@ def test_a_trained_pipeline_is_a_system(tmp_path: Path) -> None:
         pipeline.update([example], sgd=optimizer)
     pipeline.to_disk(tmp_path / "own")
     system = spacy.make(str(tmp_path / "own"))
-    made = annotate(system, system.load(), [document(text)], article())[0]
+    made = annotate(system, system.load(), [document(text)], Schema.article())[0]
     assert [(e["start"], e["end"], e["label"]) for e in made["entities"]] == told["entities"][:3]
     assert [(d["start"], d["end"], d["value"]) for d in made["dates"]] == [(27, 33, "2025-02-24")]
 
@@ -352,7 +352,7 @@ def test_an_installed_package_says_what_the_system_of_it_says() -> None:
         "MIT",
         "ontonotes-16",
     )
-    first = next(iter(read(GOLD, article()).documents()))
+    first = next(iter(read(GOLD, Schema.article()).documents()))
     one, other = (annotate(each, each.load(), [first]) for each in (package, spacy.SMALL))
     assert one == other
 

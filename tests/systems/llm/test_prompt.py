@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import spanproof
 from spanproof.corpus.documents import Corpus
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems.llm.endpoint import make, parts
 from spanproof.systems.llm.prompt import _MEANINGS, _VALUES, items_of, questions, read_answer
 from spanproof.testing.strategies import documents, texts
@@ -54,8 +54,8 @@ def test_whatever_a_model_says_the_prediction_is_sound(document: dict[str, Any],
             told = read_answer(answers, question, text[slice(*part)], "a", part[0])
             assert len(told.annotations) + len(told.lost) == len(answers)
             said[question.layer] += told.annotations
-    made = predicted(document, said, system, article())
-    findings = spanproof.check(Corpus.of([made], article())).findings
+    made = predicted(document, said, system, Schema.article())
+    findings = spanproof.check(Corpus.of([made], Schema.article())).findings
     assert [f"{each.code} {each.path} {each.message}" for each in findings if each.severity == "error"] == []
 
 

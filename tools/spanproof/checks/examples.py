@@ -14,7 +14,7 @@ from spanproof.publication.dataset import Dataset
 from spanproof.publication.facts import Facts
 from spanproof.publication.files import files
 from spanproof.publication.folder import Publication
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 
 SOUND: Mapping[str, Any] = MappingProxyType(
     {
@@ -88,7 +88,7 @@ def published(changes: Sequence[tuple[str, str, str]] = ()) -> Publication:
 
     Of a Parquet file it is a column whose first value becomes a number; hashes and sizes of the file follow.
     """
-    made = files(Dataset.of(Corpus.of([PUBLISHED], article()), FACTS))
+    made = files(Dataset.of(Corpus.of([PUBLISHED], Schema.article()), FACTS))
     for path, old, new in changes:
         before = made[path]
         if not path.endswith(".parquet"):
@@ -115,7 +115,7 @@ def broken(rule: Rule) -> list[dict[str, Any]]:
 
 def schema_of(rule: Rule) -> Schema:
     """Return the schema of a rule's examples."""
-    return article() if rule.schema is None else Schema.of(rule.schema)
+    return Schema.article() if rule.schema is None else Schema.of(rule.schema)
 
 
 def completed(rule: Rule, examples: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from spanproof.corpus.repository import Repository
 from spanproof.formats.discovery import beside, published_schema, read
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 
 Outputs = Mapping[str, Callable[..., str]]
 """Name of a form (text, json, ...) to the function that makes it; that of text takes ``color`` as well."""
@@ -55,7 +55,7 @@ def read_schema(file: Path | None, paths: Sequence[Path] | None = None) -> Schem
     try:
         if file is None and paths is not None and not paths and (repository := own_repository()).schema:
             file = repository.root / repository.schema
-        return Schema.read(file) if file is not None else published_schema(paths or ()) or article()
+        return Schema.read(file) if file is not None else published_schema(paths or ()) or Schema.article()
     except SchemaError as error:
         refuse(str(error))
 

@@ -22,7 +22,7 @@ from spanproof.arrays import to_arrow, validity
 from spanproof.corpus.waivers import Waiver
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document, Registries
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 
 _INT32 = 2**31 - 1
 
@@ -93,7 +93,7 @@ class Corpus:
             registries: name of the registry to key to entry.
             waivers: findings that are right as they are.
         """
-        schema = schema or article()
+        schema = schema or Schema.article()
         batch = batch_of(list(documents), schema)
         return cls(schema, (batch,), registries or MappingProxyType({}), tuple(waivers))
 

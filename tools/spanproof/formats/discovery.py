@@ -11,7 +11,7 @@ from spanproof.formats.json import parse
 from spanproof.formats.registry import endings, format_of
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 
 Openable = Corpus | str | Path | Sequence[str | Path] | Iterable[Mapping[str, Any]]
 """What can be opened as a corpus: a path or several, documents in memory, or a corpus itself."""
@@ -104,7 +104,7 @@ def schema_of(schema: Schema | Mapping[str, Any] | str | Path | None) -> Schema:
         SchemaError: it can't be used; the message names the file or the place in the schema.
     """
     if schema is None:
-        return article()
+        return Schema.article()
     if isinstance(schema, Schema):
         return schema
     return Schema.of(schema) if isinstance(schema, Mapping) else Schema.read(schema)

@@ -67,6 +67,12 @@ class Schema:
         except SchemaError as error:
             raise SchemaError(f"{path}: {error}") from error
 
+    @staticmethod
+    @functools.cache
+    def article() -> "Schema":
+        """Return the schema of the annotated article, the default contract."""
+        return Schema.read(CONTRACT / "article.schema.json")
+
     @functools.cached_property
     def nodes(self) -> Mapping[Place, Node]:
         """Every node by its place."""
@@ -120,12 +126,6 @@ class Schema:
         from jsonschema import Draft202012Validator
 
         return Draft202012Validator(relaxed(self.json, self.json), format_checker=Draft202012Validator.FORMAT_CHECKER)
-
-
-@functools.cache
-def article() -> Schema:
-    """The schema of the annotated article, the default contract."""
-    return Schema.read(CONTRACT / "article.schema.json")
 
 
 @functools.cache

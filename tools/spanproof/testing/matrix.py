@@ -10,7 +10,7 @@ from spanproof.checks.fix import corrected_of
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, spans_in
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.table import Table, markdown
 from spanproof.testing.mutations import MUTATIONS, Mutation
 
@@ -99,7 +99,7 @@ def matrix(documents: Iterable[Mapping[str, Any]], schema: Schema | None = None,
         schema: what they are; the annotated article by default.
         seed: of the choice of places; the same seed breaks the same ones.
     """
-    schema, documents = schema or article(), list(documents)
+    schema, documents = schema or Schema.article(), list(documents)
     rows = []
     for mutation in MUTATIONS:
         verdicts = []

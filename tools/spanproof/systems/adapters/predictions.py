@@ -9,7 +9,7 @@ from typing import Any
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import files, read
 from spanproof.schema.paths import Document
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.system import Annotations, Family, Source, System, per_text
 
@@ -93,7 +93,7 @@ def make(thing: str) -> System:
     Raises:
         ValueError: it can't be read, or predicts nothing.
     """
-    path, schema = Path(thing), article()
+    path, schema = Path(thing), Schema.article()
     try:
         corpus, version = read(path, schema, {}).load(), _digest(path) if path.exists() else ""
     except OSError as error:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spanproof.schema.node import Node
-from spanproof.schema.schema import article
+from spanproof.schema.schema import Schema
 from spanproof.systems.llm.locate import SearchText, locate
 from spanproof.text import timex
 from spanproof.text.segmentation import Extent
@@ -136,7 +136,7 @@ def _object(members: Mapping[str, Any]) -> dict[str, Any]:
 @functools.cache
 def questions() -> tuple[Question, ...]:
     """Return what is asked: a question for each layer."""
-    return tuple(Question.of(layer, article().root.fields[layer]) for layer in _WHAT)
+    return tuple(Question.of(layer, Schema.article().root.fields[layer]) for layer in _WHAT)
 
 
 def items_of(content: str, question: Question) -> list[Any]:

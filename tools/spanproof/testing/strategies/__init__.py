@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
-from spanproof.schema.schema import Schema, article
+from spanproof.schema.schema import Schema
 from spanproof.testing.mutations import MUTATIONS, Mutation
 from spanproof.testing.strategies.ground import PIECE, ROOM, Ground
 from spanproof.testing.strategies.references import settled
@@ -46,13 +46,13 @@ def documents(schema: Schema | None = None) -> st.SearchStrategy[dict[str, Any]]
     Members that are optional or may be null are there or not; references into registries alone are any string that
     the schema allows. A schema under which no document can be sound is rejected as Hypothesis rejects examples.
     """
-    return _documents(schema or article())
+    return _documents(schema or Schema.article())
 
 
 @st.composite
 def mutations(draw: st.DrawFn, document: Document, schema: Schema | None = None) -> tuple[Mutation, dict[str, Any]]:
     """One of the mutations that apply to a sound document, and the document that it breaks."""
-    schema = schema or article()
+    schema = schema or Schema.article()
     applying = [each for each in MUTATIONS if each.breaks(document, schema, random.Random(0)) is not None]
     if not applying:
         reject()
