@@ -4,6 +4,7 @@ What still breaks a law is listed with the most that it may measure, and must le
 """
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -140,3 +141,45 @@ def test_groups_of_tests_stay_on_one_worker(request: pytest.FixtureRequest) -> N
     """What a group shares (a server, a model) is made once; pytest-xdist says with the name that it knows the group."""
     if request.config.getoption("loadgroup", default=False):
         assert request.node.nodeid.endswith("@house")
+
+
+def strings_asked(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """The strings that something is asked for: in a subscript that reads, before ``in``, first of the arguments of a call."""
+    for node in ast.walk(tree):
+        asked: list[ast.expr] = []
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            asked = [node.slice]
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+            asked = [node.left]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            asked = node.args[:1]
+        elif isinstance(node, ast.JoinedStr):
+            asked = [value for value in node.values[:1] if isinstance(value, ast.Constant)]
+        for expression in asked:
+            if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
+                yield expression.lineno, expression.value
+
+
+def test_keywords_are_spelled_in_the_schema_room_alone() -> None:
+    """Elsewhere a keyword is an attribute of a node; a schema that a module writes, as its example, may have some."""
+    vocabulary = json.loads((ROOT / "schema" / "vocabulary.schema.json").read_text("utf-8"))["properties"]
+    spelled = [
+        f"{name}:{line}: {word!r}"
+        for name, tree in TREES.items()
+        for line, word in strings_asked(tree)
+        if not name.startswith("schema/") and (word in vocabulary or word.startswith("registry:"))
+    ]
+    assert spelled == [], "expected node.span_of, node.refers_to.registries, schema.having(Node.timex3), ..."
+
+
+def test_a_keyword_that_is_spelled_is_seen() -> None:
+    ways = (
+        'node.get("key")',
+        'json["spanOf"]',
+        '"timex3" in json',
+        'target.startswith("registry:")',
+        'f"registry:{x}"',
+    )
+    assert [[word for _, word in strings_asked(ast.parse(way))] for way in ways] == [
+        ["key"], ["spanOf"], ["timex3"], ["registry:"], ["registry:"],
+    ]  # fmt: skip
