@@ -9,7 +9,7 @@ from spanproof.schema.node import Json, Node, Place, SchemaError
 
 
 def resolved(schema: Json, whole: Json) -> tuple[Json, bool]:
-    """The schema with its ``$ref`` and its nullable ``anyOf`` merged in, and whether null is allowed."""
+    """Return a schema with its ``$ref`` and its nullable ``anyOf`` merged in, and whether null is allowed."""
     nullable = False
     for _ in range(32):
         if "$ref" in schema:
@@ -36,7 +36,13 @@ def resolved(schema: Json, whole: Json) -> tuple[Json, bool]:
 
 
 def compiled(schema: Json, whole: Json, place: Place, required: bool) -> Node:
-    """The node of a schema at a place of the document ``whole`` describes, with all below it.
+    """Return the node of a schema, with all below it.
+
+    Args:
+        schema: the part of the schema.
+        whole: the schema of the document, in which ``$ref`` points.
+        place: the place of the node in a document.
+        required: whether the member must be there.
 
     Raises:
         SchemaError: the schema has no column type.
@@ -66,7 +72,10 @@ def compiled(schema: Json, whole: Json, place: Place, required: bool) -> Node:
 
 
 def demand_members(nodes: Mapping[Place, Node]) -> None:
-    """Keywords that name members must name ones that exist."""
+    """Raise SchemaError where a keyword names a member that isn't there.
+
+    A keyword that is added and names members is asked for here.
+    """
 
     def demand(node: Node, keyword: str, owner: Node | None, *names: str) -> None:
         for name in names:
@@ -104,7 +113,7 @@ def demand_members(nodes: Mapping[Place, Node]) -> None:
 
 
 def relaxed(schema: Any, whole: Json) -> Any:
-    """The schema with members that may be null taken out of ``required``."""
+    """Return a schema with members that may be null taken out of ``required``."""
     if isinstance(schema, list):
         return [relaxed(item, whole) for item in schema]
     if not isinstance(schema, Mapping):

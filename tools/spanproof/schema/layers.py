@@ -23,12 +23,12 @@ class Layer:
     key: str | None
 
     def items(self, document: Document) -> list[Any]:
-        """The annotations of this kind in a document."""
+        """Return the annotations of this kind in a document."""
         return [item for _, item in values_at(document, self.node.place)]
 
 
 def layers(schema: Schema) -> tuple[Layer, ...]:
-    """The layers of a schema, in its order."""
+    """Return the layers of a schema, in its order."""
 
     def below(node: Node) -> Iterator[Node]:
         if holds_spans(schema, node):
@@ -43,12 +43,12 @@ def layers(schema: Schema) -> tuple[Layer, ...]:
 
 
 def holds_spans(schema: Schema, node: Node) -> bool:
-    """Whether a node is a span or has spans below."""
+    """Return whether a node is a span or has spans below."""
     return any(span.place[: len(node.place)] == node.place for span in schema.spans)
 
 
 def canonical(value: Any, node: Node | None, schema: Schema) -> str:
-    """A document as a string that is the same for every order of its annotations."""
+    """Return a document as a string that is the same for every order of its annotations."""
     if isinstance(value, Mapping):
         fields = node.fields if node else {}
         members = (f"{json.dumps(k)}:{canonical(value[k], fields.get(k), schema)}" for k in sorted(value))

@@ -113,7 +113,7 @@ class Node:
         return _ARROW[self.kind]
 
     def walk(self) -> Iterator["Node"]:
-        """This node and all below it, outer ones first."""
+        """Yield this node and all below it, outer ones first."""
         yield self
         for node in (*self.fields.values(), *filter(None, [self.items])):
             yield from node.walk()

@@ -35,7 +35,7 @@ class Schema:
 
     @classmethod
     def of(cls, json_schema: Json) -> Self:
-        """Compiles a schema.
+        """Compile a schema.
 
         Raises:
             SchemaError: it breaks JSON Schema or the vocabulary, or a document of it has no column type.
@@ -55,7 +55,7 @@ class Schema:
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
-        """Reads and compiles a schema file.
+        """Read and compile a schema file.
 
         Raises:
             SchemaError: the file can't be read, isn't JSON, or isn't a usable schema; the message names the file.
@@ -104,7 +104,7 @@ class Schema:
         return tuple(sorted({name for _, targets in self.having(Node.refers_to) for name in targets.registries}))
 
     def key_of(self, node: Node) -> str | None:
-        """The member that identifies an item of a list, from the list's ``key``."""
+        """Return the member that identifies an item of a list, from the list's ``key``."""
         if node.place and node.place[-1] == "*":
             return self.nodes[node.place[:-1]].key
         return None
@@ -115,7 +115,7 @@ class Schema:
         return pa.schema(list(self.root.arrow))
 
     def features(self) -> "datasets.Features":
-        """The Hugging Face features of the columns."""
+        """Return the Hugging Face features of the columns."""
         import datasets
 
         return datasets.Features.from_arrow_schema(self.arrow)
