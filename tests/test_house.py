@@ -144,7 +144,7 @@ def test_groups_of_tests_stay_on_one_worker(request: pytest.FixtureRequest) -> N
 
 
 def strings_asked(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """The strings that something is asked for: in a subscript that reads, before ``in``, the first argument of a call."""
+    """Yield strings that are asked for: in a subscript that reads, before ``in``, first argument of a call."""
     for node in ast.walk(tree):
         asked: list[ast.expr] = []
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
