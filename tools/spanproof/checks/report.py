@@ -97,7 +97,7 @@ def report_of(
         seen: what went by while they streamed; read when they are at their end.
         select: prefixes of codes to report.
         ignore: prefixes of codes not to report. What can't be read (SP001) is always reported.
-        waivers: findings that are right as they are.
+        waivers: findings that are right as they are; none covers what can't be read.
     """
     kept: list[Finding] = []
     waived: list[Finding] = []
@@ -105,7 +105,8 @@ def report_of(
     for finding in findings:
         if finding.code != "SP001" and not selected(finding.code, select, ignore):
             continue
-        covering = {waiver for waiver in waivers if waiver.covers(finding)}
+        unread = finding.code == "SP001"  # what wasn't read can't be right as it is
+        covering = set() if unread else {waiver for waiver in waivers if waiver.covers(finding)}
         used |= covering
         (waived if covering else kept).append(finding)
     unused = tuple(waiver for waiver in waivers if waiver not in used and selected(waiver.code, select, ignore))
