@@ -1,8 +1,13 @@
 """Tiny real models, made in the environments of their systems, and what systems say with them."""
 
+import hashlib
+import json
 import pickle
+import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -184,12 +189,28 @@ model.save(sys.argv[1])
 
 
 def built(system: System, code: str, path: Path) -> None:
-    """Makes a model in the environment of a system; without one, and without a network, there is none."""
+    """Makes a model in the environment of a system, or copies the one that the same script made there before."""
     python = interpreter(system)
-    done = subprocess.run(
-        [python, "-P", "-c", code, path], capture_output=True, text=True, env=environments.variables()
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    made_of = json.dumps([code, system.requires, *map(version, ("torch", "transformers")), sys.version_info[:2]])
+    kept = environments.cache("SPANPROOF_SYSTEMS_CACHE", "systems") / "toy-models"
+    kept /= hashlib.sha256(made_of.encode()).hexdigest()[:16]
+    with environments.locked(kept):
+        if not kept.exists():
+            command = [python, "-P", "-c", code, path]
+            done = subprocess.run(command, capture_output=True, text=True, env=environments.variables())
+            assert done.returncode == 0, done.stderr[-3000:]
+            half = kept.with_suffix(".half")
+            copied(path, half)
+            half.rename(kept)
+        copied(kept, path)
+
+
+def copied(source: Path, target: Path) -> None:
+    """Copies a file or the whole of a folder over what is there."""
+    if source.is_file():
+        shutil.copyfile(source, target)
+    else:
+        shutil.copytree(source, target, dirs_exist_ok=True)
 
 
 def hostile() -> list[dict[str, Any]]:
