@@ -49,7 +49,7 @@ __all__ = ["__version__", *sorted(_HOME_OF)]
 
 
 def __getattr__(name: str) -> Any:
-    """The public names, imported when first asked for, so that ``import spanproof`` costs nothing."""
+    """Return the public names, imported when first asked for, so that ``import spanproof`` costs nothing."""
     if name not in _HOME_OF:
         raise AttributeError(f"module 'spanproof' has no attribute {name!r}")
     value = getattr(importlib.import_module(f"spanproof.{_HOME_OF[name]}"), name)

@@ -79,7 +79,7 @@ def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]
 
 
 def _lead(board: Board) -> Score:
-    """The score whose caution and signature stand for the board: the first system's on the first measure."""
+    """Return the score whose caution and signature stand for the board: the first system's on the first measure."""
     first = next(iter(board.scores.values()))
     return score_of(first, measures(board)[0][0], VARIANTS[0]) or first.scores[0]
 
@@ -154,14 +154,14 @@ def _board_value(board: Board) -> dict[str, Any]:
 
 
 def _comparison_value(comparison: ComparedScore) -> dict[str, Any]:
-    """A comparison with null for what is undefined: JSON has no NaN."""
+    """Return a comparison with null for what is undefined: JSON has no NaN."""
     value = asdict(comparison)
     value["difference"] = {name: None if number != number else number for name, number in value["difference"].items()}
     return value
 
 
 def _never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
-    """A note of the labels that gold may have and the system never gives; none without a schema."""
+    """Return a note of the labels that gold may have and the system never gives; none without a schema."""
     layer = tasks_of(run.system.predicts, schema).get(board.task) if schema else None
     if layer is None or schema is None:
         return []

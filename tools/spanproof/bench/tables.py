@@ -75,7 +75,10 @@ def difference_matrix(board: Board, variant: Variant) -> Table | None:
 
 
 def _differences(board: Board, measure: str, variant: Variant) -> tuple[list[RandomisationTest | None], list[float]]:
-    """The difference of each pair of systems and its p, corrected by Holm; None and NaN where it isn't defined."""
+    """Return the difference of each pair of systems and its p, corrected by Holm.
+
+    None and NaN where it isn't defined.
+    """
     differences = []
     for (first, _), comparisons in board.pairs.items():
         score = score_of(board.scores[first], measure, variant)

@@ -117,7 +117,7 @@ def stress(
 def _shrink(
     stressed: Sequence[Stressed], gold: Corpus, transformations: Sequence[Transformation], seed: int, examples: int
 ) -> tuple[dict[str, list[Broken]], list[str]]:
-    """The smallest broken texts by the names of systems, and why a search ended before all were found."""
+    """Return the smallest broken texts by the names of systems, and why a search ended before all were found."""
     broken: dict[str, list[Broken]] = {}
     failures = []
     for each in (each for each in stressed if each.effects):
@@ -129,7 +129,7 @@ def _shrink(
 def _shrunk(
     stressed: Stressed, gold: Corpus, transformations: Sequence[Transformation], seed: int, examples: int
 ) -> tuple[list[Broken], str | None]:
-    """The smallest text of each break, and what ended the search before all were found."""
+    """Return the smallest text of each break, and what ended the search before all were found."""
     system, documents = stressed.run.system, list(gold.documents())
     rows = {name: {row for effect in effects for row in effect.broken} for name, effects in stressed.effects.items()}
     smallest_texts: list[Broken] = []

@@ -124,7 +124,7 @@ def _counts(ended: Sequence[Finding]) -> str:
 
 
 def _codes(options: Sequence[str]) -> tuple[str, ...]:
-    """The codes and prefixes of an option that may be repeated, each with several; refuse what no rule has."""
+    """Return the codes and prefixes of an option that may be repeated, each with several; refuse what no rule has."""
     codes = tuple(code.strip().upper() for option in options for code in option.split(",") if code.strip())
     for code in codes:
         if not any(rule.code.startswith(code) for rule in catalogue()):

@@ -55,7 +55,10 @@ def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat:
 
 
 def _read(stack: ExitStack, name: str, schema: Schema) -> Corpus:
-    """The corpus of a path or revision; messages name the revision, not the temporary folder that it is read from."""
+    """Return the corpus of a path or revision.
+
+    Messages name the revision, not the temporary folder that it is read from.
+    """
     path = stack.enter_context(opened(name))
     corpus = read(path, schema).load()
     for error in corpus.errors:

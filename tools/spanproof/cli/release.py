@@ -94,7 +94,7 @@ def publish(repository: str, private: bool) -> None:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Turns what the journeys raise into a message and an exit code."""
+    """Turn what a build or a release raises into a message and an exit code."""
     from spanproof.release.build import BuildError
     from spanproof.release.hub import PublishError
     from spanproof.release.prepare import ReleaseError

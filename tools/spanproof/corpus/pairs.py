@@ -132,7 +132,7 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _rows(corpus: Corpus, rows: Sequence[int]) -> Columns:
-    """Some documents as one batch; the row behind the last one is a document without anything."""
+    """Return some documents as one batch; the row behind the last one is a document without anything."""
     schema = corpus.schema
     empty = pa.table([pa.nulls(1, column.type) for column in schema.arrow], schema.arrow)
     table = pa.concat_tables([corpus.table, empty]).take(to_arrow(np.array(rows, np.int64)))

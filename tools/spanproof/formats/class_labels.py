@@ -52,7 +52,7 @@ def decoded(array: pa.Array, feature: Any) -> pa.Array:
 
 
 def encoded(array: pa.Array, feature: Any, kind: pa.DataType) -> pa.Array:
-    """An array as a type with ids: members that the type lacks are left out, names become ids.
+    """Return an array as a type with ids: members that the type lacks are left out, names become ids.
 
     Raises:
         ValueError: a name that isn't among the ClassLabel's.

@@ -17,7 +17,10 @@ _WIDTH = 120
 
 
 def _tables(agreement: Agreement) -> dict[str, Table]:
-    """The scores of spans, of values and of clusters, by the title of their table; those without a row are left out."""
+    """Return the scores of spans, of values and of clusters, by the title of their table.
+
+    Those without a row are left out.
+    """
     tables = {}
     for title, measures in _TABLES.items():
         rows: dict[tuple[str, str], dict[str, AgreementScore]] = {}

@@ -82,7 +82,7 @@ class AnnotationRows:
         return members
 
     def _round(self, k: int, member: str, spans: list[Json]) -> Json:
-        """The sentence, or the first to the last, in which spans lie."""
+        """Return the sentence, or the first to the last, in which spans lie."""
         low, high = min(span["start"] for span in spans), max(span["end"] for span in spans)
         sentences = self.documents.sentences(k, member)
         start = min((s for s, e in sentences if e > low), default=low)

@@ -62,7 +62,7 @@ def size_category(rows: int) -> str:
 
 
 def _settings(dataset: Dataset, files: Mapping[str, bytes]) -> Mapping[str, Any]:
-    """The head of the card; what isn't stated isn't in it."""
+    """Return the head of the card; what isn't stated isn't in it."""
     facts = dataset.facts
     rows = max(config.table.num_rows for config in dataset.configs)
     return {

@@ -137,7 +137,7 @@ def _feature(kind: pa.DataType, node: Node) -> Any:
 
 
 def _used(batch: pa.RecordBatch, schema: Schema) -> pa.Table:
-    """The columns without optional members that no row uses."""
+    """Return the columns without optional members that no row uses."""
     return pa.Table.from_struct_array(_kept(pa.StructArray.from_arrays(batch.columns, batch.schema.names), schema.root))
 
 
@@ -157,7 +157,7 @@ def _kept(array: pa.Array, node: Node) -> pa.Array:
 
 
 def _places(config: Config) -> Iterator[str]:
-    """The fields of a configuration by their paths: ``quotes.source.start``, ``articles.entities[].label``."""
+    """Yield the fields of a configuration by their paths: ``quotes.source.start``, ``articles.entities[].label``."""
     for place in config.schema.nodes:
         if place:
             yield f"{config.name}.{'.'.join(place)}".replace(".*", "[]")

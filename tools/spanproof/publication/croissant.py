@@ -91,7 +91,7 @@ def croissant(dataset: Dataset, files: Mapping[str, bytes]) -> str:
 
 
 def _stated(dataset: Dataset) -> Mapping[str, Any]:
-    """What the facts state, in the words of schema.org; what isn't stated isn't there."""
+    """Return what the facts state, in the words of schema.org; what isn't stated isn't there."""
     facts, languages = dataset.facts, dataset.languages
     licence, doi = facts.get("license"), facts.get("doi")
     members = {
@@ -126,7 +126,7 @@ def _file(config: Config, content: bytes) -> Mapping[str, Any]:
 
 
 def _enumeration(name: str, labels: tuple[str, ...]) -> Mapping[str, Any]:
-    """The names of a ClassLabel, so that an id can be joined with its name."""
+    """Return the names of a ClassLabel, so that an id can be joined with its name."""
     fields = [
         {"@type": "cr:Field", "@id": f"{name}/id", "name": "id", "dataType": "sc:Integer"},
         {"@type": "cr:Field", "@id": f"{name}/name", "name": "name", "dataType": ["sc:Text", "sc:name"]},
@@ -186,7 +186,7 @@ def _field(
 
 
 def _leaves(kind: pa.StructType, node: Node) -> Iterator[tuple[tuple[str, ...], pa.DataType, Node]]:
-    """The members of a struct that are neither struct nor list, by their path in it."""
+    """Yield the members of a struct that are neither struct nor list, by their path in it."""
     for member in kind:
         below = node.fields[member.name]
         if pa.types.is_struct(member.type):

@@ -133,7 +133,7 @@ def named_layers(schema: Schema) -> Mapping[str, Layer]:
 
 
 def _listed(value: Any, node: Node, unlisted: dict[str, None]) -> Any:
-    """A value with the members alone that its node lists; the others are noted by their pointers."""
+    """Return a value with the members alone that its node lists; the others are noted by their pointers."""
     if node.kind == "object" and isinstance(value, Mapping):
         for name in value.keys() - node.fields.keys():
             unlisted[f"{node.name.rstrip('/')}/{name}"] = None

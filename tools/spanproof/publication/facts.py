@@ -174,7 +174,7 @@ def _decoded(content: bytes, where: str) -> str:
 
 
 def _parsed(content: bytes, where: str) -> dict[str, Any]:
-    """The members of ``dataset.json``, which keep to its schema."""
+    """Return the members of ``dataset.json``, which keep to its schema."""
     try:
         stated = parse(_decoded(content, where).removeprefix("\ufeff"))
     except FactsError:
@@ -192,7 +192,7 @@ def _parsed(content: bytes, where: str) -> dict[str, Any]:
 
 
 def _expected(schema: Any) -> str:
-    """What a part of the schema expects, in its own words where it has some."""
+    """Return what a part of the schema expects, in its own words where it has some."""
     if not isinstance(schema, Mapping):
         return "no such member"
     if description := schema.get("description"):

@@ -60,7 +60,7 @@ def pages(dataset: Dataset, data: Mapping[str, bytes], measured: Mapping[str, st
 
 
 def _texts(dataset: Dataset) -> Iterator[tuple[str, str]]:
-    """The texts, each in a file named by the key of its document, and by its member where there are several."""
+    """Yield the texts, each in a file named by the key of its document, and by its member where there are several."""
     documents = dataset.documents
     folder = dataset.configs[0].name
     for k in range(len(documents.rows)):

@@ -26,7 +26,7 @@ class Declared(NamedTuple):
 
 
 def listed(value: Any) -> list[Any]:
-    """A value of YAML that may be one or a list of them, as a list."""
+    """Return a value of YAML that may be one or a list of them, as a list."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
@@ -43,7 +43,7 @@ class Publication:
 
     @classmethod
     def read(cls, folder: Path) -> "Publication":
-        """Reads a folder; hidden files and folders are no part of it."""
+        """Read a folder; hidden files and folders are no part of it."""
         found = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
         kept = {name: path for name, path in found.items() if not any(part.startswith(".") for part in name.parts)}
         files = {name.as_posix(): path.read_bytes() for name, path in kept.items()}
@@ -117,7 +117,7 @@ class Publication:
         return {}
 
     def table(self, path: str) -> pa.Table:
-        """A Parquet file of the folder.
+        """Return a Parquet file of the folder.
 
         Raises:
             ValueError: it isn't readable as Parquet.
@@ -137,6 +137,6 @@ class Publication:
         return found
 
     def line(self, text: str, file: str) -> int | None:
-        """The line (from 1) of a file that holds a text first."""
+        """Return the line (from 1) of a file that holds a text first."""
         lines = self.files.get(file, b"").decode("utf-8", "replace").split("\n")
         return next((k for k, line in enumerate(lines, 1) if text in line), None)

@@ -72,14 +72,14 @@ def _split(dataset: Dataset) -> str:
 
 
 def _empty(dataset: Dataset) -> str:
-    """The layers that have no configuration because they have no annotations."""
+    """Return the layers that have no configuration because they have no annotations."""
     documents = dataset.documents
     names = [f"`{layer.name}`" for layer in documents.layers if not content.annotations(layer, documents)]
     return f"No annotation, and so no configuration of its own, has {listed(names)}." if names else ""
 
 
 def _stated(dataset: Dataset) -> Iterator[str]:
-    """What the facts state of how the dataset came to be and what may be done with it."""
+    """Yield what the facts state of how the dataset came to be and what may be done with it."""
     ai, licence = dataset.facts.get("responsible_ai") or {}, dataset.facts.get("license")
     sources = "\n".join(
         "- " + ", ".join(source[name] for name in ("name", "url", "license") if name in source)
@@ -108,7 +108,7 @@ def _stated(dataset: Dataset) -> Iterator[str]:
 
 
 def _words(stated: str | list[str] | None) -> str:
-    """What is stated, or that nothing is."""
+    """Return what is stated, or that nothing is."""
     if not stated:
         return "Not stated."
     return "\n\n".join(stated) if isinstance(stated, list) else stated

@@ -100,7 +100,7 @@ class Picture:
             x += 36 + 7.3 * len(name)
 
     def _named(self) -> Iterator[tuple[str, str]]:
-        """What is drawn, and in which colour."""
+        """Yield what is drawn, and in which colour."""
         for layer, (_, stroke) in self.boxes:
             label = " and value" if layer.node.timex3 else " and type" if layer.node.label else ""
             yield f"{singular(layer.name)}{label}", stroke
@@ -144,7 +144,7 @@ class _Line:
         return (_LEFT + at[low] * _WIDTH, (at[high] - at[low]) * _WIDTH) if low < high else None
 
     def words(self) -> Iterator[str]:
-        """The words of the line, each in its place."""
+        """Yield the words of the line, each in its place."""
         for column, cell in _words(self.cells):
             run = f'textLength="{_width(cell) * _WIDTH:.1f}" lengthAdjust="spacingAndGlyphs"'
             place = f'x="{_LEFT + column * _WIDTH:.1f}" y="{self.y}"'
@@ -158,14 +158,14 @@ def _begins(item: Json, layer: Layer) -> bool:
 
 
 def _label(span: Json, layer: Layer) -> str:
-    """What stands above a box: the value of a TIMEX3, else the label."""
+    """Return what stands above a box: the value of a TIMEX3, else the label."""
     timex = layer.node.timex3
     member = timex.value if timex else layer.node.label
     return str(span.get(member) or "") if member else ""
 
 
 def _lines(item: Json, layer: Layer, member: str, colour: str) -> Iterator[tuple[Json, str, int]]:
-    """The spans of an annotation that are underlined, each with its colour and how far below the line."""
+    """Yield the spans of an annotation that are underlined, each with its colour and how far below the line."""
     quotation = layer.node.quotation
     if quotation is None:
         spans = spans_below(item, layer.node)
@@ -177,7 +177,7 @@ def _lines(item: Json, layer: Layer, member: str, colour: str) -> Iterator[tuple
 
 
 def _drawable(text: str) -> str:
-    """A text with what XML can't hold replaced, each character by one."""
+    """Return a text with what XML can't hold replaced, each character by one."""
     return "".join(c if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff") else "\ufffd" for c in text)
 
 
@@ -210,7 +210,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _columns(start: int, cells: list[str]) -> dict[int, int]:
-    """The column of each offset of a row."""
+    """Return the column of each offset of a row."""
     at, column = {}, 0
     for cell in cells:
         for k in range(len(cell)):
@@ -221,7 +221,7 @@ def _columns(start: int, cells: list[str]) -> dict[int, int]:
 
 
 def _words(cells: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """Runs without blanks, each with its column, so that no renderer folds blanks."""
+    """Yield runs without blanks, each with its column, so that no renderer folds blanks."""
     word, column, first = list[str](), 0, 0
     for cell in [*cells, " "]:
         if cell.isspace():

@@ -56,7 +56,7 @@ class Quickstart:
         return "\n".join([*lines, *self._loop(noun)])
 
     def _loop(self, noun: str) -> list[str]:
-        """The lines that read annotations, hold each against its text and print it."""
+        """Return the lines that read annotations, hold each against its text and print it."""
         if self.layer is None or self.rows is None or self.row is None:
             return []
         many, one = variable(self.rows.name, "rows"), variable(singular(self.rows.name), "row")

@@ -94,5 +94,5 @@ class RenderingRows:
 
 
 def _member(entry: Any, name: str) -> Any:
-    """What an entry of a registry states; None where it states nothing."""
+    """Return what an entry of a registry states; None where it states nothing."""
     return entry.get(name) if isinstance(entry, Mapping) else None

@@ -82,7 +82,7 @@ class TokenRows:
                 }  # fmt: skip
 
     def _spans(self, k: int) -> Iterator[tuple[Layer, Json, str]]:
-        """The spans of a document that are tagged, each with its layer and its label as tags name it."""
+        """Yield the spans of a document that are tagged, each with its layer and its label as tags name it."""
         for layer, labels in zip(self.layers, self.labels, strict=True):
             shown = dict(zip(_labels(layer.node), labels, strict=True))
             for span in layer.items(self.documents.rows[k]):
@@ -91,7 +91,7 @@ class TokenRows:
     def _tagged(
         self, text: str, extents: list[tuple[int, int]], spans: list[tuple[Layer, Json, str]]
     ) -> tuple[list[str], list[Json]]:
-        """The tags of the tokens of a sentence, and the spans that no run of free tokens covers exactly."""
+        """Return the tags of the tokens of a sentence, and the spans that no run of free tokens covers exactly."""
         first, last = {s: i for i, (s, _) in enumerate(extents)}, {e: i for i, (_, e) in enumerate(extents)}
         tagged, misfits = ["O"] * len(extents), list[Json]()
         for layer, span, label in spans:
@@ -110,7 +110,7 @@ class TokenRows:
         return zones if zones and zones.node.span_of == self.member else None
 
     def _zone(self, k: int, low: int, high: int) -> Any:
-        """The type of the zone in which a sentence lies; None where it lies in none."""
+        """Return the type of the zone in which a sentence lies; None where it lies in none."""
         if self._zones is None:
             return None
         bars = self.documents.schema.nodes[self._zones.node.place[:-1]].bars
@@ -127,7 +127,7 @@ def _is_flat(layer: Layer, documents: Documents) -> bool:
 
 
 def _labels(node: Node) -> tuple[str, ...]:
-    """The labels that tags of a layer have: those of the schema, DATE and TIME for TIMEX3."""
+    """Return the labels that tags of a layer have: those of the schema, DATE and TIME for TIMEX3."""
     if node.timex3 and node.timex3.type:
         return ("DATE", "TIME")
     return label_names(node.fields[node.label]) if node.label else ()

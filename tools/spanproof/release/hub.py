@@ -41,7 +41,7 @@ def publish(
     private: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Published:
-    """Publishes a dataset folder as the version of a dataset repository, or does nothing if it stands there already.
+    """Publish a dataset folder as the version of a dataset repository; do nothing if it stands there already.
 
     The repository becomes the folder: files that the folder no longer has are deleted. What the hub then serves is
     fetched into a new cache and compared byte for byte, and only then tagged ``v{version}``. A version that exists with
@@ -90,11 +90,11 @@ def publish(
 
 
 def _silently(step: str) -> None:
-    """The progress that nobody follows."""
+    """Return the progress that nobody follows."""
 
 
 def _uploaded(folder: Path, api: "HfApi", repo_id: str, version: str) -> str:
-    """The commit that makes the repository the folder: without delete_patterns, dropped files would stay."""
+    """Return the commit that makes the repository the folder: without delete_patterns, dropped files would stay."""
     message = f"Release {version}"
     info = api.upload_folder(
         repo_id=repo_id, repo_type="dataset", folder_path=folder, commit_message=message, delete_patterns=["*"]
@@ -103,7 +103,7 @@ def _uploaded(folder: Path, api: "HfApi", repo_id: str, version: str) -> str:
 
 
 def _files(folder: Path) -> dict[str, str]:
-    """The sha256 of every file in a folder, by its path there."""
+    """Return the sha256 of every file in a folder, by its path there."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
@@ -130,7 +130,7 @@ def _require_version(folder: Path, version: str) -> None:
 
 @contextmanager
 def _client(repo_id: str) -> Iterator["HfApi"]:
-    """The client, with the token of the environment; whatever it raises is a PublishError."""
+    """Yield the client, with the token of the environment; whatever it raises is a PublishError."""
     from huggingface_hub import HfApi, constants
 
     token = os.environ.get("HF_TOKEN", "").strip()
@@ -146,7 +146,7 @@ def _client(repo_id: str) -> Iterator["HfApi"]:
 
 
 def _said(error: BaseException) -> str:
-    """An error of the client in words: without addresses, which can be signed."""
+    """Return an error of the client in words: without addresses, which can be signed."""
     from huggingface_hub.errors import HfHubHTTPError
 
     if isinstance(error, HfHubHTTPError):

@@ -59,14 +59,14 @@ def load(
 
 
 def _only(splits: "datasets.DatasetDict", source: str | Path) -> "datasets.Dataset":
-    """The one split that there is."""
+    """Return the one split that there is."""
     if len(splits) != 1:
         raise LoadError(f"{source} has the splits {', '.join(splits)}; expected split= with one of them")
     return next(iter(splits.values()))
 
 
 def _fetched(repo_id: str, version: str | None) -> Path:
-    """The files of a dataset of the hub at a version, all of them."""
+    """Return the files of a dataset of the hub at a version, all of them."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
     from huggingface_hub.errors import RevisionNotFoundError as NoSuchTag

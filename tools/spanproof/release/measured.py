@@ -52,6 +52,6 @@ def agreement(passes: Path, schema: Schema) -> str:
 
 
 def _corpus(folder: Path) -> Path | None:
-    """The corpus of a pass; None where it can't be told."""
+    """Return the corpus of a pass; None where it can't be told."""
     inner = [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")]
     return None if len(inner) > 1 else next(iter(inner), folder)

@@ -79,7 +79,7 @@ def prepare(repository: Repository, version: str | None, date: str) -> Prepared:
 
 
 def _schema(repository: Repository) -> Schema | None:
-    """The schema that a repository names; None where that is the annotated article."""
+    """Return the schema that a repository names; None where that is the annotated article."""
     return Schema.read(repository.root / repository.schema) if repository.schema else None
 
 
@@ -91,7 +91,7 @@ def last_release(root: Path, before: str | None = None) -> str | None:
 
 
 def _releases(root: Path) -> dict[Version, str]:
-    """The tags of releases, by their version."""
+    """Return the tags of releases, by their version."""
     done = subprocess.run(("git", "tag", "--list", "v*"), cwd=root, capture_output=True, text=True, check=False)
     found = {}
     for tag in done.stdout.split():
@@ -103,7 +103,7 @@ def _releases(root: Path) -> dict[Version, str]:
 
 
 def _diff_since(repository: Repository, since: str, corpus: str) -> Diff:
-    """What changed in a corpus of a repository (a path in it) since a revision."""
+    """Return what changed in a corpus of a repository (a path in it) since a revision."""
     schema = _schema(repository)
     with opened(f"{since}:{corpus}", repository.root) as path:
         try:
@@ -113,7 +113,7 @@ def _diff_since(repository: Repository, since: str, corpus: str) -> Diff:
 
 
 def _next(since: str | None, difference: Diff | None, stated: str | None) -> str:
-    """The version that the changes ask for; of a first release the one that is stated."""
+    """Return the version that the changes ask for; of a first release the one that is stated."""
     if since is None or difference is None:
         return stated or _FIRST
     return ".".join(map(str, least(parse(since[1:]), difference.bump or "patch")))

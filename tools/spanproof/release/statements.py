@@ -38,7 +38,10 @@ def restated(repository: Repository, version: str, date: str, difference: Diff |
 
 
 def _cited(root: Path) -> tuple[Statement, ...]:
-    """What a CITATION.cff states of a release: its members version and date-released (Citation File Format 1.2)."""
+    """Return what a CITATION.cff states of a release.
+
+    That is its members version and date-released (Citation File Format 1.2).
+    """
     if not (root / _CITATION).is_file():
         return ()
     text = (root / _CITATION).read_text("utf-8")
@@ -48,7 +51,7 @@ def _cited(root: Path) -> tuple[Statement, ...]:
 
 
 def _stated(text: str, statement: Statement, version: str, date: str) -> str:
-    """A text with what stands at the mark of a statement, at the beginning of a line, replaced."""
+    """Return a text with what stands at the mark of a statement, at the beginning of a line, replaced."""
     before, mark, after = re.split(r"(\{version\}|\{date\})", statement.text)
     # Where the statement has quotation marks the text may lack them, as YAML allows.
     head, tail = (re.escape(part).replace('"', '"?') for part in (before, after))

@@ -35,7 +35,7 @@ def summary(built: Built, *, color: bool = False) -> str:
 
 
 def _documents(built: Built) -> Table:
-    """A row a document: its creation time where the schema has one, its characters, its annotations by layer."""
+    """Return a row a document: its creation time where the schema has one, its characters, its annotations by layer."""
     documents = built.dataset.documents
     times = content.created(documents)
     layers = [layer for layer in documents.layers if content.annotations(layer, documents)]

@@ -144,12 +144,12 @@ def _references(document: Any, schema: Schema) -> Iterator[tuple[Path, Node, Any
 
 
 def _pointers(node: Node) -> tuple[Place, ...]:
-    """The places of the document that a reference leads to, members of it too."""
+    """Return the places of the document that a reference leads to, members of it too."""
     return (*node.refers_to.places, *((member,) for member in node.refers_to.members))
 
 
 def _values(document: Any, target: Place, gone: set[Path]) -> set[Any]:
-    """The values at a place that aren't inside what is gone; of a member of the document, its name."""
+    """Return the values at a place that aren't inside what is gone; of a member of the document, its name."""
     if len(target) == 1:
         return set(target)
     at_target = values_at(document, target)

@@ -151,7 +151,7 @@ def _documents(corpus: Corpus) -> dict[str, Document]:
 
 
 def _whole(value: Any, node: Node, where: str) -> Any:
-    """A document that columns can't hold, its listed members all there.
+    """Return a document that columns can't hold, its listed members all there.
 
     Raises:
         ValueError: it has not the shape that the schema gives it.
@@ -174,7 +174,7 @@ def _whole(value: Any, node: Node, where: str) -> Any:
 def _changes(
     name: str, old: Document, new: Document, schema: Schema, kinds: tuple[Layer, ...]
 ) -> tuple[list[Change], list[str]]:
-    """The changes of one document, and the layers of its annotations that follow its text.
+    """Return the changes of one document, and the layers of its annotations that follow its text.
 
     The versions are compared in an order of their own, whichever is the old one: so the way back is the mirror image.
     """
@@ -190,7 +190,7 @@ def _changes(
 
 
 def _change(document: str, discrepancy: Discrepancy, back: bool) -> Change:
-    """A discrepancy as a change from old to new; ``back`` where side 0 is the new version."""
+    """Return a discrepancy as a change from old to new; ``back`` where side 0 is the new version."""
     values, ids, stands = discrepancy.values, discrepancy.ids, discrepancy.stands
     if back:
         values, ids, stands = values[::-1], ids[::-1], stands[::-1]
@@ -203,7 +203,7 @@ def _change(document: str, discrepancy: Discrepancy, back: bool) -> Change:
 
 
 def _entries(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    """The changes of a registry, a change for each member of an entry that differs."""
+    """Yield the changes of a registry, a change for each member of an entry that differs."""
     layer = registry_target(name)
     for key in sorted({*old, *new}):
         if key not in old or key not in new:

@@ -96,7 +96,7 @@ def _values(versions: Versions, one: Any, other: Any, node: Node, path: Steps) -
 def _within(
     versions: Versions, one: Any, other: Any, node: Node, path: Steps, key: str | None = None
 ) -> Iterator[tuple[Kind, Steps, Sides]]:
-    """What differs between two annotations, or between two parts of them."""
+    """Yield what differs between two annotations, or between two parts of them."""
     span, moved = bool(node.span_of), False
     if span and versions.carried(node, one) != (other.get("start"), other.get("end")):
         moved = True
@@ -119,7 +119,7 @@ def _within(
 def _parts(
     versions: Versions, one: Sequence[Any], other: Sequence[Any], node: Node, path: Steps
 ) -> Iterator[tuple[Kind, Steps, Sides]]:
-    """What differs between lists of parts, the parts paired like annotations."""
+    """Yield what differs between lists of parts, the parts paired like annotations."""
     key = versions.schema.key_of(node)
     items = ([item for item in one if item is not None], [item for item in other if item is not None])
     first, second = ([versions.mark(item, node, key, side) for item in items[side]] for side in (0, 1))
@@ -138,12 +138,12 @@ def _offsets(versions: Versions, span: Any, node: Node, side: int) -> dict[str, 
 
 
 def _members(one: Any, other: Any, node: Node) -> dict[str, None]:
-    """The members of a node, then those that the schema doesn't list."""
+    """Return the members of a node, then those that the schema doesn't list."""
     return dict.fromkeys((*node.fields, *sorted({*one, *other} - node.fields.keys())))
 
 
 def _edits(texts: Texts, side: int) -> dict[str, Any]:
-    """What differs between two texts, as one of them has it."""
+    """Return what differs between two texts, as one of them has it."""
     text = (texts.old, texts.new)[side]
     bounds = [edit[2 * side : 2 * side + 2] for edit in texts.edits]
     return {"characters": len(text), "edits": [{"start": i, "end": k, "text": text[i:k]} for i, k in bounds]}

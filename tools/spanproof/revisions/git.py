@@ -47,7 +47,7 @@ def opened(name: str, repository: Path = Path()) -> Iterator[Path]:
 
 
 def _corpus(repository: Path, root: Path, name: str) -> str:
-    """The corpus that the pyproject.toml of a repository names, as a path from the root of the repository."""
+    """Return the corpus that the pyproject.toml of a repository names, as a path from the root of the repository."""
     own = Repository.around(repository)
     if own is None or not own.root.resolve().is_relative_to(root.resolve()):
         expected = f"{name}:PATH, or corpus = PATH under [tool.spanproof] in pyproject.toml"
@@ -56,7 +56,7 @@ def _corpus(repository: Path, root: Path, name: str) -> str:
 
 
 def _git(folder: Path, *arguments: str) -> bytes | None:
-    """What git prints; None where it fails or is not there."""
+    """Return what git prints; None where it fails or is not there."""
     try:
         done = subprocess.run(("git", *arguments), cwd=folder, capture_output=True, check=False)
     except FileNotFoundError:

@@ -123,7 +123,7 @@ def _titled(layer: str | None) -> str:
 
 
 def _counts(diff: Diff) -> Table:
-    """A row a layer: how many annotations old and new have, how many changes of each kind."""
+    """Return a row a layer: how many annotations old and new have, how many changes of each kind."""
     rows = []
     for layer, (old, new) in diff.sizes.items():
         changes = (*(diff.counts[layer].get(kind, 0) for kind in KINDS), diff.carried.get(layer or "", 0))
@@ -140,7 +140,7 @@ def _statement(diff: Diff) -> Iterator[str]:
 
 
 def _place(change: Change) -> str:
-    """The annotation's key, offsets and words, and which of its members."""
+    """Return the annotation's key, offsets and words, and which of its members."""
     parts = [change.id]
     if change.start is not None and change.kind != "moved":
         parts.append(f"[{change.start}, {change.end})")
@@ -164,7 +164,7 @@ def _values(change: Change) -> str:
 
 
 def _members(change: Change) -> Any:
-    """The members of an added or removed object that don't only say which one it is and where it stands."""
+    """Return the members of an added or removed object that don't only say which one it is and where it stands."""
     value = change.old if change.kind == "removed" else change.new
     if not isinstance(value, dict):
         return value
@@ -185,7 +185,7 @@ def _edits(change: Change) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value on one line, not too long."""
+    """Return a value on one line, not too long."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = "".join(map(visible, text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"))
     return f'"{text}"' if isinstance(value, str) else text

@@ -148,7 +148,10 @@ class Versions:
         return first, second
 
     def _content(self, value: Any, node: Node | None, side: int, key: str | None = None) -> Any:
-        """What an annotation says beside its key; what it refers to by what that is, so that a renumbering is none."""
+        """Return what an annotation says beside its key.
+
+        What it refers to is said by what that is, so that a renumbering is no change.
+        """
         if node is None or value is None:
             return value
         if node.kind == "object":
@@ -173,7 +176,7 @@ class Versions:
         return words if words is None else agrees(self._text(node, side), span, name) or words
 
     def _identity(self, layer: Layer, index: int, side: int) -> Any:
-        """An annotation as both versions know it: its pair, or its extent while its layer is being paired."""
+        """Return an annotation as both versions know it: its pair, or its extent while its layer is being paired."""
         place = layer.node.place
         if place in self._paired and self._paired[place] is None:
             return self.marks[place][side][index].extent

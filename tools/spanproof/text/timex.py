@@ -168,7 +168,10 @@ def _fit(value: str) -> tuple[Shape, re.Match[str]] | None:
 
 
 def _types(shape: Shape, value: str) -> tuple[str, ...]:
-    """The shape's types, and SET for a value that leaves a place open (guidelines: "every October" is XXXX-10)."""
+    """Return the types of the shape, and SET for a value that leaves a place open.
+
+    By the guidelines "every October" is XXXX-10.
+    """
     return (*shape.types, "SET") if "X" in value and "SET" not in shape.types else shape.types
 
 
@@ -180,7 +183,7 @@ def _like(wanted: str | None) -> str:
 
 
 def _mended(value: str, wanted: str | None) -> str | None:
-    """What the value was meant to be, where that is right for the type, with the rules that it broke."""
+    """Return what the value was meant to be, where that is right for the type, with the rules that it broke."""
     reasons, mended = [], value
     for reason, pattern, replacement in _MENDS:
         before, mended = mended, re.sub(pattern, replacement, mended)
@@ -192,7 +195,7 @@ def _mended(value: str, wanted: str | None) -> str | None:
 
 
 def _untrue(value: str, match: re.Match[str]) -> Problem | None:
-    """The calendar problem of a value that fits its shape."""
+    """Return the calendar problem of a value that fits its shape."""
     parts = {name: token for name, token in match.groupdict().items() if token is not None}
     for name, low, high, right in _RANGES:
         if name in parts and not _fills(parts[name], low, high):
@@ -206,7 +209,7 @@ def _untrue(value: str, match: re.Match[str]) -> Problem | None:
 
 
 def _numbers(token: str) -> Iterator[int]:
-    """The numbers that the token stands for, X being any digit."""
+    """Return the numbers that the token stands for, X being any digit."""
     return map(int, map("".join, product(*("0123456789" if sign == "X" else sign for sign in token))))
 
 

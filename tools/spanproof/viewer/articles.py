@@ -188,7 +188,7 @@ def article_of(document: Mapping[str, Any], number: int, schema: Schema) -> Arti
 
 
 def _shown(path: Path) -> str:
-    """A path as a reader reads it: names, and numbers from one."""
+    """Return a path as a reader reads it: names, and numbers from one."""
     return " ".join(str(step + 1) if isinstance(step, int) else step for step in path)
 
 

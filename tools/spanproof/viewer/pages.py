@@ -65,7 +65,9 @@ def one_page(corpus: Corpus) -> str:
 
 
 def _article_names(articles: Iterable[Article]) -> Iterable[tuple[int, str]]:
-    """A file name for each article: its key where that is a safe name of its own in any file system, else its number.
+    """Yield a file name for each article.
+
+    It is the key where that is a safe name of its own in any file system, else the number.
 
     Keys that differ in case alone are one file to some systems.
     """
@@ -122,7 +124,7 @@ def _markup(trusted: str) -> "Markup":
 
 
 def _hash(content: str) -> str:
-    """The content as a Content Security Policy names it."""
+    """Return the content as a Content Security Policy names it."""
     return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
@@ -131,7 +133,7 @@ def _hue(layer: SpanLayer) -> int:
 
 
 def _shown(value: Any) -> str:
-    """A member of a registry in words."""
+    """Return a member of a registry in words."""
     if isinstance(value, str):
         return value
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
@@ -152,13 +154,13 @@ def _central_first(mentions: Sequence[Any]) -> list[Any]:
 
 
 def _charts(book: Book) -> list[tuple[Any, Any]]:
-    """The timeline cut into charts of so many entries that their ticks fit one axis, each with its axis."""
+    """Return the timeline cut into charts of so many entries that their ticks fit one axis, each with its axis."""
     groups = [book.timeline[k : k + _CHART] for k in range(0, len(book.timeline), _CHART)]
     return [(group, axis([(entry.first, entry.after) for entry in group])) for group in groups]
 
 
 def _body(article: Article, member: str) -> "Markup":
-    """A text with its spans as nested elements; what a browser gives back as its text is the text."""
+    """Return a text with its spans as nested elements; what a browser gives back as its text is the text."""
     text = article.texts[member]
     own = [
         (item, span)

@@ -33,7 +33,10 @@ def central(texts: Sequence[str]) -> int:
 
 
 def _marked(text: str, words: frozenset[int]) -> Marked:
-    """A text with some of its words marked, named by their position; blanks between two of them are marked too."""
+    """Return a text with some of its words marked, named by their position.
+
+    Blanks between two of them are marked too.
+    """
     parts: list[tuple[str, bool]] = []
     end, before = 0, False
     for number, match in enumerate(_WORD.finditer(text)):
@@ -46,7 +49,7 @@ def _marked(text: str, words: frozenset[int]) -> Marked:
 
 
 def _lacking(a: str, b: str) -> tuple[frozenset[int], frozenset[int]]:
-    """The positions of the words of each text that have no counterpart in the other."""
+    """Return the positions of the words of each text that have no counterpart in the other."""
     first, second = ([word.casefold() for word in _WORD.findall(text)] for text in (a, b))
     blocks = SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
     in_first = {block.a + k for block in blocks for k in range(block.size)}

@@ -73,7 +73,7 @@ def _months(year: int, parts: Mapping[str, str | None], rest: str) -> tuple[int,
 
 
 def _first(year: int, month: int) -> int:
-    """The first day of a month, as an ordinal; month 13 is the January after."""
+    """Return the first day of a month, as an ordinal; month 13 is the January after."""
     return date(year, month, 1).toordinal() if month <= 12 else date(year, 12, 31).toordinal() + 1
 
 

@@ -52,7 +52,7 @@ class Beside:
 
 
 def _object(text: str, where: str, members: Collection[str]) -> dict[str, Any]:
-    """A JSON object that has these members.
+    """Return a JSON object that has these members.
 
     Raises:
         ValueError: it is none, or lacks some; the message says where.

@@ -77,13 +77,13 @@ def pages(
 
 
 def _systems(runs: Sequence[Run]) -> Table:
-    """The systems without the last column: here all predictions are kept ones."""
+    """Return the systems without the last column: here all predictions are kept ones."""
     table = tables.run_table(runs)
     return replace(table, header=table.header[:-1], rows=tuple(row[:-1] for row in table.rows))
 
 
 def _shown(board: Board) -> Board:
-    """The board with what pages show: those measures, and the pairs compared on the first."""
+    """Return the board with what pages show: those measures, and the pairs compared on the first."""
     measures = {measure for measure, _ in tables.measures(board)}
     first = tables.measures(board)[0]
     kept = {
@@ -105,7 +105,7 @@ def _errors(
     resamples: int,
     beside: Beside,
 ) -> dict[str, bytes]:
-    """The page of errors of a board and its plot.
+    """Return the page of errors of a board and its plot.
 
     Gold is disputed by systems that were written without it in sight, and not for a determiner: convention-free.
     """

@@ -51,7 +51,7 @@ class Line:
 
 
 def line(system: str, scores: Scores, in_sample: bool = False) -> Line:
-    """The exact F1 of a system on a task, with the interval over sentences."""
+    """Return the exact F1 of a system on a task, with the interval over sentences."""
     found: list[Estimate | None] = []
     for variant in VARIANTS:
         score = next(s for s in scores.scores if (s.measure, s.part, s.variant) == ("exact", None, variant))
@@ -143,7 +143,7 @@ def _write(figure: Figure, left: float, top: float, text: str, **options: Any) -
 
 
 def _widest(texts: Sequence[str] | Mapping[str, Any], size: float = 10) -> float:
-    """The width of the widest text in points."""
+    """Return the width of the widest text in points."""
     return max((float(TextPath((0, 0), text, size).get_extents().width) for text in texts if text.strip()), default=0.0)
 
 

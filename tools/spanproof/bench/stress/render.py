@@ -106,7 +106,7 @@ def as_json(report: StressReport) -> str:
 
 
 def _lines(broken: Broken, schema: Schema) -> Iterator[str]:
-    """The two texts, quoted so that no character hides, each with the spans that the system predicts in it."""
+    """Yield the two texts, quoted so that no character hides, each with the spans that the system predicts in it."""
     yield f"{broken.transformation} breaks on"
     for document in (broken.before, broken.after):
         yield f"  {document[text_member(schema)]!r}"

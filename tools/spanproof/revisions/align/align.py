@@ -45,7 +45,10 @@ def align(old: str, new: str) -> Alignment:
 
 
 def _mapped(a: Tokens, b: Tokens, box: Box) -> tuple[CharacterMap, list[CharacterMap], list[Box]]:
-    """The map of a range of tokens into another, its rivals, and the boxes whose sides have nothing in common."""
+    """Return the map of a range of tokens into another, and its rivals.
+
+    The boxes come last whose two sides have nothing in common.
+    """
     blocks, copies = shared(a, b, box)
     builder = MapBuilder.of(a, b, box[0], box[1])
     unrelated = builder.add(blocks, box[2], box[3])
@@ -59,7 +62,7 @@ def _mapped(a: Tokens, b: Tokens, box: Box) -> tuple[CharacterMap, list[Characte
 
 
 def _moves(a: Tokens, b: Tokens, unrelated: Sequence[Box]) -> Iterator[CharacterMap]:
-    """Maps of passages that are gone from their place into those that came in, where they share tokens in a row.
+    """Yield maps of passages that are gone from their place into those that came in, where they share tokens in a row.
 
     Comparing each gone passage with each new one would cost their product. So the shingles (tokens in a row) of the
     new passages are indexed, and a gone passage is only compared with the few new ones that share most shingles with

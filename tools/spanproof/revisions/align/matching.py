@@ -142,7 +142,7 @@ def _anchors(a: Sequence[int], b: Sequence[int], box: Box, width: int) -> list[B
 
 
 def _once(ids: Sequence[int], low: int, high: int, width: int) -> dict[tuple[int, ...], int]:
-    """The rows of ``width`` tokens that a range has exactly once, and where they begin."""
+    """Return the rows of ``width`` tokens that a range has exactly once, and where they begin."""
     shingles = [tuple(ids[k : k + width]) for k in range(low, high - width + 1)]
     counts = Counter(shingles)
     return {shingle: low + k for k, shingle in enumerate(shingles) if counts[shingle] == 1}
