@@ -44,7 +44,7 @@ def test_the_sound_publication_and_ours_break_no_rule() -> None:
         ("README.md", "'0': PERSON\n          '1': NORP", "'0': NORP\n          '1': PERSON", ["SP704"]),
         ("README.md", "dtype: int32", "dtype: int64", ["SP704"]),
         ("README.md", "  - name: sha256\n    dtype: string\n", "", ["SP704"]),
-        ("README.md", "dataset_info:", "dataset_infos:", ["SP704"] * 5),
+        ("README.md", "dataset_info:", "dataset_infos:", ["SP704"] * 6),
         ("README.md", "description: sha256:", "description: sha256:0", ["SP707"]),
         ("README.md", "version: 1.0.0", "version: v1.0", ["SP708"]),
         ("README.md", "configs:", "config:", ["SP701"]),

@@ -55,7 +55,9 @@ _QUOTE = {
     "cue": None,
 }
 _DATE = {"id": "d1", "start": 18, "end": 24, "text": "Monday", "type": "DATE", "value": "2025-02-24", "mod": None}
+_ENTITY = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": None}
 PUBLISHED = sound(
+    entities=[_ENTITY],
     quotes=[{**_QUOTE, "speaker": None, "continues": None, "utterance": "meeting-in-lisbon"}],
     dates=[{**_DATE, "anchor": "dct"}],
 )
