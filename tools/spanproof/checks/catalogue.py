@@ -27,7 +27,7 @@ An error or a warning fails a check; an information doesn't. A finding that may 
 the corpus, with the reason. `document` and `text` say which findings of the rule are meant, and may be left out:
 
 ```json
-[{"code": "SP601", "document": "report-17", "text": "White House", "reason": "Here it is the building."}]
+[{"code": "SP601", "document": "report-17", "text": "City Hall", "reason": "Here it is the building."}]
 ```
 
 `spanproof explain CODE` shows one rule in the terminal. This page is written by `spanproof rules --output markdown`.

@@ -73,15 +73,15 @@ FACTS = Facts(
         "languages": ["en"],
         "license": {
             "id": "other",
-            "name": "cc-by-4.0-annotations",
-            "url": "https://creativecommons.org/licenses/by/4.0/",
+            "name": "nobodys",
+            "url": "https://example.org/licence",
             "file": "LICENSE.md",
         },
         "hub": {"task_categories": ["token-classification"]},
         "document": "article",
         "split": "test",
     },
-    licence="The annotations are under CC BY 4.0.\n",
+    licence="Nobody may do anything with it.\n",
 )
 
 

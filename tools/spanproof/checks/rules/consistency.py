@@ -149,7 +149,7 @@ def surface_with_two_labels(collected: Sequence[list[Uses]]) -> Iterator[Finding
 
     One of them is wrong, or the surface is ambiguous.
 
-    Waive it where the surface really means two things, such as "White House" the building and the institution.
+    Waive it where the surface really means two things, such as "City Hall" the building and the institution.
     """
     yield from _inconsistent(collected, labels=True)
 
