@@ -25,6 +25,7 @@ from spanproof.release.build import BuildError, Built, build, load
 from spanproof.release.measured import agreement
 from spanproof.release.summary import summary
 from spanproof.schema.schema import Schema
+from support.corpora import FOREIGN
 from support.documents import ROOT
 
 GOLD = ROOT / "annotations" / "gold"
@@ -221,3 +222,60 @@ def test_a_build_that_loads_as_something_else_is_refused(tmp_path: Path, monkeyp
 
 def test_a_card_without_passes_says_so(tmp_path: Path) -> None:
     assert "no two passes" in agreement(tmp_path, Schema.article())
+
+
+@pytest.mark.parametrize("where", ["file", "corpus", "stranger"])
+def test_what_stands_where_the_dataset_should_is_left_alone(where: str, tmp_path: Path) -> None:
+    corpus, schema = FOREIGN["minimal"].write(tmp_path / "corpus")
+    out = tmp_path / "out"
+    if where == "file":
+        out.write_text("mine")
+    elif where == "stranger":
+        (out / "data").mkdir(parents=True)
+        (out / "data" / "mine.txt").write_text("mine")
+        (out / "README.md").write_text("# Mine\n")
+    else:
+        out = corpus = corpus.parent
+    before = parts(tmp_path)
+    with pytest.raises(BuildError, match="expected a new or empty folder") as refused:
+        build(corpus, out, schema=Schema.read(schema))
+    assert refused.value.exit_code == 2
+    assert parts(tmp_path) == before
+
+
+def test_files_of_a_folder_without_a_card_are_kept(tmp_path: Path) -> None:
+    corpus, schema = FOREIGN["minimal"].write(tmp_path / "corpus")
+    (tmp_path / "out" / "data").mkdir(parents=True)
+    (tmp_path / "out" / "data" / "mine.txt").write_text("mine")
+    build(corpus, tmp_path / "out", schema=Schema.read(schema))
+    assert (tmp_path / "out" / "data" / "mine.txt").read_text() == "mine"
+
+
+def test_what_was_measured_must_be_usable(tmp_path: Path) -> None:
+    corpus, schema = FOREIGN["letters"].write(tmp_path / "corpus")
+    board = tmp_path / "corpus" / "leaderboard"
+    board.mkdir()
+    (board / "summary.md").write_text("Best: none.")
+    with pytest.raises(BuildError, match=r"no leaderboard\.svg; expected what `spanproof bench report --page` wrote"):
+        build(corpus, tmp_path / "out", schema=Schema.read(schema))
+    (board / "leaderboard.svg").write_text("<svg/>")
+    build(corpus, tmp_path / "out", schema=Schema.read(schema))
+    assert "Best: none." in Publication.read(tmp_path / "out").body
+    for name in "ab":
+        shutil.copytree(
+            tmp_path / "corpus",
+            tmp_path / "corpus" / "passes" / name,
+            ignore=shutil.ignore_patterns("leaderboard", "passes", "*.schema.json"),
+        )
+    build(corpus, tmp_path / "out", schema=Schema.read(schema))
+    assert "| persons | all | 2 |" in Publication.read(tmp_path / "out").body
+    (tmp_path / "corpus" / "passes" / "a" / "corpus.jsonl").write_text("{")
+    with pytest.raises(BuildError, match=r"corpus\.jsonl:1: not JSON"):
+        build(corpus, tmp_path / "out", schema=Schema.read(schema))
+
+
+def test_a_version_that_is_asked_for_is_in_the_dataset(tmp_path: Path) -> None:
+    corpus, schema = FOREIGN["letters"].write(tmp_path / "corpus")
+    built = build(corpus, tmp_path / "out", schema=Schema.read(schema), version="3.2.1", date="2031-01-02")
+    assert json.loads((built.out / "dataset.json").read_text("utf-8")) == {"version": "3.2.1", "released": "2031-01-02"}
+    assert load(built.out, "persons", "train", "3.2.1").num_rows == 2

@@ -53,10 +53,11 @@ def _cited(root: Path) -> tuple[Statement, ...]:
 def _stated(text: str, statement: Statement, version: str, date: str) -> str:
     """Return a text with what stands at the mark of a statement, at the beginning of a line, replaced."""
     before, mark, after = re.split(r"(\{version\}|\{date\})", statement.text)
-    # Where the statement has quotation marks the text may lack them, as YAML allows.
+    # Quotation marks round the value may be there or lack, as YAML allows; the new value has those of the statement.
     head, tail = (re.escape(part).replace('"', '"?') for part in (before, after))
     new = before + (version if mark == "{version}" else date) + after
-    changed, count = re.subn(rf"^{head}[^\s\"]+{tail}", lambda _: new, text, count=1, flags=re.MULTILINE)
+    pattern = rf"^{head}[\"']?[^\s\"']+[\"']?{tail}"
+    changed, count = re.subn(pattern, lambda _: new, text, count=1, flags=re.MULTILINE)
     if not count:
         raise ValueError(
             f"{statement.file} has no line that begins as {statement.text}; expected one, to state the release"
