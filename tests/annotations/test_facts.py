@@ -43,3 +43,8 @@ def test_the_words_of_our_corpus_are_known() -> None:
     """The tests above would pass where no word was found: these are some that must be among them."""
     assert {"istanbul-talks", "Kremlin", "United States", "fa189029789358c3"} <= names()
     assert len(sentences()) > 500
+
+
+def test_no_path_of_our_corpus_is_a_default() -> None:
+    """Where a repository has its corpus, its pyproject.toml says."""
+    assert [path for path, text in texts() if "annotations/gold" in text or "annotations/releases" in text] == []

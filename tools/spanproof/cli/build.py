@@ -25,7 +25,8 @@ def build(gold: Path | None, schema_file: Path | None, out: Path | None) -> None
 
     What doesn't follow from the corpus (name, licence, creator, how it was made) is read from dataset.json beside it;
     what isn't there, the card says isn't stated. A card of your own is a template, card.md, beside dataset.json.
-    schema/README.md describes both. Files are replaced whole; the same corpus gives the same bytes.
+    The page tools/docs/how-to/publish-a-corpus.md describes both. Files are replaced whole; the same corpus gives the
+    same bytes.
 
     Exit codes: 0 built, 1 the corpus or the dataset doesn't pass the check, 2 unusable input.
     """

@@ -26,9 +26,9 @@ from spanproof.schema.schema import Schema
 def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat: bool, color: bool | None) -> None:
     """Show what changed between two versions of a corpus, and how far apart they are as releases.
 
-    OLD and NEW are files (.jsonl, .parquet, .json), folders of them, the folder of a dataset, or
-    git revisions of the repository that you stand in: v0.1.0, HEAD~1, HEAD~1:annotations/passes (annotations/gold
-    without a path). A path goes before a revision of the same name. Without NEW it is the working copy's corpus.
+    OLD and NEW are files (.jsonl, .parquet, .json), folders of them, the folder of a dataset, or git revisions of the
+    repository that you stand in: v0.1.0, HEAD~1, HEAD~1:PATH (without a path the corpus that its pyproject.toml names).
+    A path goes before a revision of the same name. Without NEW it is the working copy's corpus.
 
     Prints each change with its document, layer and place, how many there are of each kind, and whether a release with
     them is a major, minor or patch one. Offsets that moved with the text, references that follow a renumbering,

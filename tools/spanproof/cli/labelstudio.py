@@ -25,5 +25,5 @@ def labelstudio() -> None:
 
     The server is LABEL_STUDIO_URL, the token (Account & Settings there) LABEL_STUDIO_API_KEY. A document is known
     by its identifier and the hash of its text, never by an id of Label Studio. PATH is a corpus (.jsonl, .parquet,
-    .json, a folder); without one it is annotations/gold of the repository that you stand in.
+    .json, a folder); without one it is that of the repository that you stand in.
     """
