@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from spanproof.corpus.plugins import PluginError
+
 Places = Mapping[str, tuple[str, str]]
 """Name of a command to the place of its function (``module:function`` in this package) and a summary of one line."""
 
@@ -33,6 +35,14 @@ class Commands(click.Group):
         module, _, function = self.places[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(f"spanproof.cli.{module}"), function)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; something of another package that can't be used is unusable input."""
+        try:
+            return super().invoke(ctx)
+        except PluginError as error:
+            click.echo(f"spanproof: {error}", err=True)
+            ctx.exit(2)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands of the help."""
