@@ -13,7 +13,7 @@ export OMP_NUM_THREADS ?= 1
 
 help:
 	@echo "make dataset   environment in .venv, check the corpus, build dataset/, load it, show a summary"
-	@echo "make quick     in a minute: lints, types, import contracts, fast tests of few examples"
+	@echo "make quick     lints, types, import contracts, fast tests of few examples"
 	@echo "make test      lints, types, import contracts, all that a change can break"
 	@echo "make full      the same with thousands of examples, and large corpora: SPANPROOF_CORPORA=DIR:DIR make full"
 	@echo "make coverage  which lines the tests reach"
