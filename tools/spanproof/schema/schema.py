@@ -62,7 +62,9 @@ class Schema:
         """
         try:
             return cls.of(json.loads(Path(path).read_text("utf-8")))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        except OSError as error:
+            raise SchemaError(f"{path}: {error.strerror or error}") from error
+        except (UnicodeDecodeError, json.JSONDecodeError) as error:
             raise SchemaError(f"{path}: {error}") from error
         except SchemaError as error:
             raise SchemaError(f"{path}: {error}") from error
