@@ -20,7 +20,7 @@ from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.schema.schema import Schema
-from support.checks import correct
+from support.checks import bare, correct
 from support.documents import ROOT
 
 TEXT = "😀 Zoë met Ana. 😀 Ana Silva met Zoë in Łódź. Then Bob left."
@@ -87,11 +87,45 @@ def test_a_correction_that_would_break_something_else_is_not_made() -> None:
 
 
 def test_duplicates_go_one_after_the_other() -> None:
-    first = SOUND["entities"][0]
-    broken = {**SOUND, "entities": [first, {**first, "id": "e8"}, {**first, "id": "e9"}, SOUND["entities"][3]]}
+    first = SOUND["entities"][3]
+    broken = {**SOUND, "entities": [first, {**first, "id": "e8"}, {**first, "id": "e9"}]}
     corrected, ended = correct(broken, Schema.article(), {})
-    assert corrected["entities"] == [first, SOUND["entities"][3]]
+    assert corrected["entities"] == [first]
     assert counted(ended) == {"SP203": 2}
+
+
+def test_a_duplicate_whose_words_stand_elsewhere_too_is_likely_put_there_and_never_removed() -> None:
+    first = SOUND["entities"][0]
+    (finding,) = check(Corpus.of([{**SOUND, "entities": [first, {**first, "id": "e2"}]}])).findings
+    assert (finding.code, finding.level, [edit.value for edit in finding.fix]) == ("SP203", "likely", [31, 34])
+    assert "stands without one at 31" in finding.message
+    broken = {**SOUND, "entities": [first, {**first, "id": "e2"}, {**first, "id": "e3"}]}
+    assert correct(broken, Schema.article(), {}) == (broken, ())
+
+
+@pytest.mark.parametrize(
+    ("entities", "code"),
+    [
+        ([entity("e1", 49, "Bob"), entity("e2", 49, "Bob", entity_id="bob")], "SP203"),
+        ([entity("e1", 49, "Bob"), entity("e2", 49, "Bob"), {**entity("e3", 2, "Zoë"), "start": 30}], "SP203"),
+        ([entity("e1", 49, "Bob "), {**entity("e3", 2, "Zoë"), "start": 30}], "SP107"),
+    ],
+)
+def test_nothing_is_removed_or_trimmed_that_its_document_does_not_prove(entities: list[Any], code: str) -> None:
+    by_code = {finding.code: finding.fix for finding in check(Corpus.of([{**SOUND, "entities": entities}])).findings}
+    assert by_code[code] == ()
+
+
+def test_what_no_surface_proves_is_not_trimmed() -> None:
+    (finding,) = check(Corpus.of([{"text": TEXT, "names": [{"start": 49, "end": 53}]}], bare())).findings
+    assert (finding.code, finding.fix) == ("SP107", ())
+
+
+def test_what_may_be_cut_at_a_line_break_is_named_and_not_trimmed() -> None:
+    cut = sound(text="We meet\nin Lisbon.", entities=[entity("e1", 0, "We meet\n")])
+    (finding,) = check(Corpus.of([cut])).findings
+    assert (finding.code, finding.fix) == ("SP107", ())
+    assert "cut at the line break" in finding.message
 
 
 def test_only_the_codes_asked_for_are_corrected() -> None:

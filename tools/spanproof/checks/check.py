@@ -131,7 +131,8 @@ def _finding(hit: Hit, view: View) -> Finding:
     file, line = view.batch.origin[row]
     document = view.batch.document(row) if row in view.batch.raw else None
     name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
-    finding = Finding("", "error", hit.message, name, path, cause=hit.cause, fix=hit.fix, file=file, line=line, row=row)
+    finding = Finding("", "error", hit.message, name, path, cause=hit.cause, fix=hit.fix, level=hit.level)
+    finding = replace(finding, file=file, line=line, row=row)
     for length in range(len(path), 0, -1):
         place = place_of(path[:length])
         if place in view.spans and (k := view.find(place, row, path[:length])) is not None:

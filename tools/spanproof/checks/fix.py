@@ -243,7 +243,7 @@ def _by_correction(findings: Sequence[Finding], select: Sequence[str], ignore: S
     """Return the findings that have a correction, those of one correction together."""
     groups: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
-        if finding.fix and selected(finding.code, select, ignore):
+        if finding.fix and finding.level == "proved" and selected(finding.code, select, ignore):
             groups[id(finding.fix)].append(finding)
     return list(groups.values())
 

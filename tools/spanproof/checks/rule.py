@@ -16,7 +16,7 @@ from typing import Any, Literal
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
 from spanproof.corpus.edits import Edit
-from spanproof.corpus.findings import Cause, Finding, Severity
+from spanproof.corpus.findings import Cause, Finding, Level, Severity
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.paths import Path
 
@@ -34,6 +34,7 @@ class Hit:
             names and not of an annotation.
         cause: why offsets are off, where it is known.
         fix: the edits of the document that end the finding. They are made only if they do and bring no new error.
+        level: how sure the correction is. One that is likely is made only where that is asked for.
     """
 
     items: Items
@@ -43,6 +44,7 @@ class Hit:
     span: tuple[int, int] | None = None
     cause: Cause | None = None
     fix: tuple[Edit, ...] = ()
+    level: Level = "proved"
 
 
 @dataclass(frozen=True)

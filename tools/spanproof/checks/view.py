@@ -223,6 +223,29 @@ class View:
         matches = np.flatnonzero(same)
         return int(first + matches[0]) if matches.size else None
 
+    def drifts(self, member: str) -> Bools:
+        """Say of each document whether some of its spans of a text aren't where they say, shape (documents,).
+
+        They aren't in bounds, or their slice isn't their stored surface. What else is wrong in such a document may be
+        wrong for the same reason, so that nothing in it is removed or trimmed.
+        """
+
+        def compute() -> Bools:
+            drift = np.zeros(len(self.documents), np.bool_)
+            for spans in self.spans.values():
+                if spans.member == member:
+                    in_order = (spans.start >= 0) & (spans.start <= spans.end) & (spans.end <= spans.length)
+                    drift[spans.items.doc[~(in_order & spans.same)]] = True
+            return drift
+
+        return self.once(("drifts", member), compute)
+
+    def settled(self, spans: Spans) -> Bools:
+        """Say of each span whether its surface proves its offsets, and nothing of its document drifts."""
+        if spans.surface is None:
+            return np.zeros(len(spans.items), np.bool_)
+        return validity(spans.surface) & spans.same & ~self.drifts(spans.member).take(spans.items.doc)
+
     def surfaces(self, row: int, member: str) -> list[tuple[Spans, int]]:
         """Return the spans of a document that point into a text and store a surface, whatever is wrong with them."""
         stored = []

@@ -11,6 +11,9 @@ Span = tuple[int, int, str]
 
 Severity = Literal["error", "warning", "info"]
 
+Level = Literal["proved", "likely", "open"]
+"""How sure a correction is: *proved*; *likely*, which is made only where it is asked for; *open*, which is none."""
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -47,7 +50,8 @@ class Finding:
 
     ``path`` leads to the object in its document, ``start`` and ``end`` are the span's offsets (code points) and
     ``text`` its surface where it has them; ``file`` and ``line`` say where the document was read, ``row`` which
-    document of its batch it is.
+    document of its batch it is. ``fix`` is the correction and ``level`` how sure it is. Where it was tried and can't be
+    made, ``refused`` says why, and ``fix`` is empty.
     """
 
     code: str
@@ -61,6 +65,8 @@ class Finding:
     text: str | None = None
     cause: Cause | None = None
     fix: tuple[Edit, ...] = ()
+    level: Level = "proved"
+    refused: str = ""
     file: str | None = None
     line: int | None = None
     row: int | None = None

@@ -61,6 +61,12 @@ def joins(before: Flags, after: Flags) -> npt.NDArray[np.bool_]:
     return meets | (before & GLUES > 0) | (after & EXTENDS > 0)
 
 
+def inside_word(text: str, at: int) -> bool:
+    """Say whether the characters on both sides of an offset are of a word."""
+    table = flags()
+    return 0 < at < len(text) and bool(table[ord(text[at - 1])] & table[ord(text[at])] & WORD)
+
+
 def build() -> Flags:
     """Return the table, computed anew from the Unicode data that are installed."""
     points = np.array([c for c in range(0x110000) if not 0xD800 <= c < 0xE000])

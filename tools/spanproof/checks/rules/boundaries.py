@@ -9,24 +9,23 @@ from spanproof.arrays import Ints, indices, integers, to_arrow, validity
 from spanproof.checks.examples import one_entity
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import Spans, View
-from spanproof.corpus.edits import Edit
 from spanproof.schema.node import Node
 from spanproof.text import characters
 from spanproof.text.display import literal
 from spanproof.text.index import same_text, splits_cluster
 
 
-def _in_word(text: str, at: int) -> bool:
-    """Say whether the characters on both sides of an offset are of a word."""
-    table = characters.flags()
-    return 0 < at < len(text) and bool(table[ord(text[at - 1])] & table[ord(text[at])] & characters.WORD)
+def _breaks_line(space: str) -> bool:
+    return len(f".{space}.".splitlines()) > 1
 
 
 @rule("SP107", "edge-space", needs=Node.span_of, bad=one_entity(0, 10, "Ana Silva "))
 def edge_space(view: View) -> Iterator[Hit]:
     """The span begins or ends with white space.
 
-    Many programs trim such a span, or refuse it. Corrected by trimming.
+    Many programs trim such a span, or refuse it. Corrected by trimming, where its surface proves that it stands there
+    and no other span of the document is elsewhere than it says. An annotation that ends or begins at a line break isn't
+    trimmed: it may have been cut there, by a format of one line an annotation.
 
     Waive it where the layer is about white space.
     """
@@ -39,8 +38,12 @@ def edge_space(view: View) -> Iterator[Hit]:
             slice_ = text[start:end]
             core = slice_.strip()
             start += len(slice_) - len(slice_.lstrip())
-            fix = spans.edits_to(k, start, start + len(core), core) if core else ()
+            cut = any(_breaks_line(edge) for edge in slice_.split(core)) if core else False
             right = f"right is {start}:{start + len(core)}, {literal(core)}" if core else "it holds nothing else"
+            if cut:
+                right = "it may have been cut at the line break"
+            proved = core and not cut and view.settled(spans)[k]
+            fix = spans.edits_to(k, start, start + len(core), core) if proved else ()
             yield Hit(spans.items, k, f"{literal(slice_)} has white space at its edge; {right}", fix=fix)
 
 
@@ -51,7 +54,8 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
     """A boundary lies inside a grapheme cluster or a surrogate pair.
 
     It cuts what a reader sees as one character: a letter from its combining accent, an emoji sequence, CR from LF
-    (UAX #29, extended grapheme clusters). Corrected by widening the span to the cluster.
+    (UAX #29, extended grapheme clusters). Corrected by widening the span to the cluster, where its surface proves that
+    it stands there and no other span of the document is elsewhere than it says.
 
     Waive it where the layer is about the parts of characters, such as accents.
     """
@@ -69,7 +73,8 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
                     end += 1
                 right = f"right is {start}:{end}, {literal(text[start:end])}"
                 message = f"offset {' and '.join(map(str, cut))} lies inside a grapheme cluster; {right}"
-                yield Hit(spans.items, k, message, fix=spans.edits_to(k, start, end, text[start:end]))
+                fix = spans.edits_to(k, start, end, text[start:end]) if view.settled(spans)[k] else ()
+                yield Hit(spans.items, k, message, fix=fix)
 
 
 @rule(
@@ -96,9 +101,9 @@ def splits_word(view: View) -> Iterator[Hit]:
             text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
             low, high = start, end
-            while _in_word(text, low):
+            while characters.inside_word(text, low):
                 low -= 1
-            while _in_word(text, high):
+            while characters.inside_word(text, high):
                 high += 1
             yield Hit(spans.items, k, f"{literal(text[start:end])} is cut out of {literal(text[low:high])}")
 
@@ -124,15 +129,12 @@ def context_differs(view: View) -> Iterator[Hit]:
             prefix, suffix = (_optional(spans, name, k) for name in ("prefix", "suffix"))
             before, after = text[max(0, start - len(prefix)) : start], text[end : end + len(suffix)]
             whole = prefix + text[start:end] + suffix
-            places = [at for at in range(len(text)) if text.startswith(whole, at)] if whole else []
-            fix: tuple[Edit, ...] = ()
-            if len(places) == 1:
-                at = places[0] + len(prefix)
-                fix = spans.edits_to(k, at, at + end - start, text[start:end])
+            first = text.find(whole) if whole else -1
+            at = first + len(prefix)
+            several = first >= 0 and text.find(whole, first + 1) >= 0
+            fix = spans.edits_to(k, at, at + end - start, text[start:end]) if first >= 0 and not several else ()
             stored = f"its stored context is {literal(prefix)}, {literal(suffix)}"
-            right = (
-                "no place has both" if not places else f"right is {places[0] + len(prefix)}" if fix else "several do"
-            )
+            right = "no place has both" if first < 0 else "several do" if several else f"right is {at}"
             message = f"stands between {literal(before)} and {literal(after)}; {stored}; {right}"
             yield Hit(spans.items, k, message, fix=fix)
 

@@ -1,6 +1,8 @@
 """SP201 to SP204: labels, identifiers, duplicates."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +13,9 @@ from spanproof.checks.structure import owned
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
 from spanproof.schema.node import Node
-from spanproof.schema.paths import place_of
+from spanproof.schema.paths import place_of, value_at
+from spanproof.text import characters
+from spanproof.text.display import literal
 
 
 @rule(
@@ -79,7 +83,10 @@ def _keys(spans: Spans, k: Ints) -> Ints:
 def duplicate_span(view: View) -> Iterator[Hit]:
     """The same span with the same label stands twice in a list.
 
-    It counts twice in every score. Corrected by removing the later one, if nothing refers to it.
+    It counts twice in every score. Or it is a mention that stands elsewhere: a search for the words puts each on their
+    first occurrence. So the later one is removed only if nothing refers to it, all that it says but its identifier is
+    said by the earlier one, no span of the document is elsewhere than it says, and the words stand nowhere else. Where
+    they stand in as many other places as there are such mentions, these are likely where they belong, in this order.
 
     Waive it where one span names two things, which another member of the annotation tells apart: "the Silvas".
     """
@@ -92,14 +99,59 @@ def duplicate_span(view: View) -> Iterator[Hit]:
             code, distinct = view.codes((*spans.node.place, label))
             size = len(distinct) + 1
         _, dense = np.unique(keys, return_inverse=True)
-        for j in k[repeated(dense * size + code[k] + 1)].tolist():
-            fix = (Edit(spans.items.path(j), remove=True),)
-            yield Hit(
-                spans.items,
-                j,
-                f"{spans.start[j]}:{spans.end[j]} has this label in an earlier annotation already",
-                fix=fix,
-            )
+        same = dense * size + code[k] + 1
+        _, first, of = np.unique(same, return_index=True, return_inverse=True)
+        later: dict[int, list[int]] = defaultdict(list)
+        for at in repeated(same).tolist():
+            later[int(k[first[of[at]]])].append(int(k[at]))
+        for earlier, duplicates in later.items():
+            yield from _duplicates(view, spans, earlier, duplicates)
+
+
+def _duplicates(view: View, spans: Spans, first: int, later: list[int]) -> Iterator[Hit]:
+    """Yield a hit for each of the spans that stand where an earlier one of their list does."""
+    row, start, end = int(spans.items.doc[first]), int(spans.start[first]), int(spans.end[first])
+    words = view.string(row, spans.member)[start:end]
+    free = view.once(("free", spans.node.place, row, words), lambda: _free(view, spans, row, words))
+    what = f"{start}:{end} has this label in an earlier annotation already"
+    drifts = bool(view.drifts(spans.member)[row])
+    if free:
+        what += f"; or it is another mention, since {literal(words)} stands without one at {_listed(free)}"
+    elif drifts:
+        what += "; spans of this document are elsewhere than they say, so it may be another mention"
+    for number, k in enumerate(later):
+        if len(free) == len(later) and not drifts:
+            fix = spans.edits_to(k, free[number], free[number] + end - start, words)
+            yield Hit(spans.items, k, what, fix=fix, level="likely")
+        else:
+            removable = not free and not drifts and _says(view, spans, k) == _says(view, spans, first)
+            yield Hit(spans.items, k, what, fix=(Edit(spans.items.path(k), remove=True),) if removable else ())
+
+
+def _free(view: View, spans: Spans, row: int, words: str) -> list[int]:
+    """Return where words stand in a text of a document without being annotated at this place of the schema."""
+    text = view.string(row, spans.member)
+    first, last = np.searchsorted(spans.items.doc, [row, row + 1]).tolist()
+    taken = set(zip(spans.start[first:last].tolist(), spans.end[first:last].tolist(), strict=True))
+    places, at = [], text.find(words) if words else -1
+    while at >= 0:
+        end = at + len(words)
+        if (at, end) not in taken and not characters.inside_word(text, at) and not characters.inside_word(text, end):
+            places.append(at)
+        at = text.find(words, at + 1)
+    return places
+
+
+def _listed(places: list[int]) -> str:
+    return ", ".join(map(str, places[:5])) + (f" and {len(places) - 5} more places" if len(places) > 5 else "")
+
+
+def _says(view: View, spans: Spans, k: int) -> dict[str, Any]:
+    """Return everything that an annotation says, but for its identifier."""
+    row = int(spans.items.doc[k])
+    document = view.once(("document", row), lambda: view.batch.document(row))
+    key = view.schema.key_of(spans.node)
+    return {name: value for name, value in value_at(document, spans.items.path(k)).items() if name != key}
 
 
 @rule(
