@@ -113,9 +113,9 @@ def _or_none(array: pa.Array) -> Ints:
 
 def member(keys: Ints, wanted: Ints) -> Bools:
     """Which of the wanted numbers (0 or more) are among the keys."""
-    held = np.append(-1, np.sort(keys))
-    found: Bools = held.take(np.searchsorted(held, wanted, "right") - 1) == wanted
-    return found
+    ordered = np.append(-1, np.sort(keys))
+    among: Bools = ordered.take(np.searchsorted(ordered, wanted, "right") - 1) == wanted
+    return among
 
 
 def distinct(numbers: npt.NDArray[N]) -> npt.NDArray[N]:
@@ -137,8 +137,8 @@ def pairs(a: Ints, b: Ints, size: int) -> tuple[Ints, Ints]:
     rare = indices(~usual)
     keys = a[rare] * (int(b.max(initial=0)) + 1) + b[rare]
     _, others, more = np.unique(keys, return_index=True, return_counts=True)
-    held = indices(first >= 0)
-    return np.concatenate([first[held], rare[others]]), np.concatenate([counts[held], more])
+    present = indices(first >= 0)
+    return np.concatenate([first[present], rare[others]]), np.concatenate([counts[present], more])
 
 
 def repeated(keys: Ints) -> Ints:

@@ -145,11 +145,11 @@ def boards(
                 scores.setdefault(key, {})[name] = of_task
         except ValueError as error:
             problems[name] = f"can't be scored: {error}"
-    made = []
+    boards = []
     for task, labels in sorted(scores, key=lambda key: (TASKS.index(key[0]), FINENESS.index(key[1]) if key[1] else 0)):
         seen = {name: _seen(predictions[name][0], task, gold.schema) for name in scores[task, labels]}
-        made.append(replace(board(task, scores[task, labels], labels, seen), developed_with=developed_with))
-    return made, problems
+        boards.append(replace(board(task, scores[task, labels], labels, seen), developed_with=developed_with))
+    return boards, problems
 
 
 def _scores(

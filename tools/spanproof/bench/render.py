@@ -147,7 +147,7 @@ def _board_value(board: Board) -> dict[str, Any]:
         "in_sample": {name: list(members) for name, members in board.in_sample.items() if members},
         "scores": {name: [asdict(score) for score in scores.scores] for name, scores in board.scores.items()},
         "pairs": [
-            {"first": a, "second": b, "scores": [_comparison_value(each) for each in comparisons]}
+            {"first": a, "second": b, "scores": [_comparison_value(comparison) for comparison in comparisons]}
             for (a, b), comparisons in board.pairs.items()
         ],
     }

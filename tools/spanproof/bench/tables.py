@@ -82,7 +82,9 @@ def _differences(board: Board, measure: str, variant: Variant) -> tuple[list[Ran
     differences = []
     for (first, _), comparisons in board.pairs.items():
         score = score_of(board.scores[first], measure, variant)
-        same = (each.difference for each in comparisons if score and each.signature == score.signature)
+        same = (
+            comparison.difference for comparison in comparisons if score and comparison.signature == score.signature
+        )
         differences.append(next(same, None))
     return differences, holm([math.nan if difference is None else difference.p for difference in differences])
 

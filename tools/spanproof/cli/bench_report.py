@@ -59,14 +59,14 @@ def reporting(
         if page is None:
             print_as(OUTPUTS, output, BenchReport(boards, runs, gold.schema))
             return
-        made = _pages()(gold, boards, runs, resamples, Beside.read(page))
-        for name, content in made.items():
+        pages = _pages()(gold, boards, runs, resamples, Beside.read(page))
+        for name, content in pages.items():
             replace_file(page / name, content)
     except ValueError as error:
         refuse(str(error))
     except OSError as error:
         refuse(f"{error.filename or page}: {error.strerror or error}")
-    say(f"{page}: {', '.join(made)}")
+    say(f"{page}: {', '.join(pages)}")
 
 
 def _pages() -> Callable[..., dict[str, bytes]]:

@@ -56,7 +56,7 @@ def scoring(
     Exit codes: 0 scored, 2 unusable input.
     """
     schema = read_schema(schema_file)
-    known = next((each for each in TASKS if each == task), None)
+    known = next((name for name in TASKS if name == task), None)
     if known is None:
         refuse(f"{task!r} is no task; right is one of {', '.join(TASKS)}")
     corpora = read_corpus(gold, schema), read_corpus(predicted, schema)

@@ -105,7 +105,9 @@ def stress(
         refuse(str(error))
     except OSError as error:
         refuse(f"{out}: {error.strerror or error}")
-    failures = [f"{each.run.system.name} failed: {each.run.problem}" for each in stressed if each.run.problem]
+    failures = [
+        f"{measured.run.system.name} failed: {measured.run.problem}" for measured in stressed if measured.run.problem
+    ]
     broken, unfinished = _shrink(stressed if shrink else (), gold, transformations, seed, examples)
     failures += unfinished
     print_as(OUTPUTS, output, StressReport(stressed, transformations, gold.schema, broken))
@@ -120,8 +122,8 @@ def _shrink(
     """Return the smallest broken texts by the names of systems, and why a search ended before all were found."""
     broken: dict[str, list[Broken]] = {}
     failures = []
-    for each in (each for each in stressed if each.effects):
-        broken[each.run.system.name], failure = _shrunk(each, gold, transformations, seed, examples)
+    for shown in (shown for shown in stressed if shown.effects):
+        broken[shown.run.system.name], failure = _shrunk(shown, gold, transformations, seed, examples)
         failures += [failure] if failure else []
     return broken, failures
 

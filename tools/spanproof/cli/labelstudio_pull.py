@@ -61,7 +61,9 @@ def pull(
     changed = {change.document for change in difference.changes}
     with refusing():
         if write:
-            for file in save(corpus, {name: each for name, each in pulled.documents.items() if name in changed}):
+            for file in save(
+                corpus, {name: document for name, document in pulled.documents.items() if name in changed}
+            ):
                 say(f"{file}: written")
         if out is not None:
             write_corpus(annotated, out)

@@ -49,16 +49,16 @@ def prepare(version: str | None, date: str | None) -> None:
     except ValueError:
         refuse(f"{day}: no day; right is YYYY-MM-DD")
     with _refusing():
-        made = releasing.prepare(own, version, day)
-    if made.diff is not None:
+        prepared = releasing.prepare(own, version, day)
+    if prepared.diff is not None:
         from spanproof.revisions.render import as_text
 
-        click.echo(as_text(made.diff, stat=True), nl=False)
-    order = f"after {made.since}" if made.since else "the first release"
-    click.echo(f"{made.version} of {made.date} is prepared, {order}:")
-    for name in made.changed or ("no file changed",):
+        click.echo(as_text(prepared.diff, stat=True), nl=False)
+    order = f"after {prepared.since}" if prepared.since else "the first release"
+    click.echo(f"{prepared.version} of {prepared.date} is prepared, {order}:")
+    for name in prepared.changed or ("no file changed",):
         click.echo(f"  {name}")
-    click.echo(f"next: look at the changelog, commit, git tag v{made.version}, spanproof release publish ORG/NAME")
+    click.echo(f"next: look at the changelog, commit, git tag v{prepared.version}, spanproof release publish ORG/NAME")
 
 
 @release.command()

@@ -83,7 +83,7 @@ def pair_corpora(first: Corpus, second: Corpus, *, partial: bool = False) -> Pai
     wanted = [names[k] for k in order]
     columns = _rows(first, order), _rows(second, [row.get(name, len(others)) for name in wanted])
     for member in schema.texts:
-        texts, theirs = (each.items(()).columns[member].to_pylist() for each in columns)
+        texts, theirs = (side.items(()).columns[member].to_pylist() for side in columns)
         differing = [k for k, name in enumerate(wanted) if name in row and texts[k] != theirs[k]]
         if differing:
             few = _few([wanted[k] for k in differing])
@@ -123,7 +123,7 @@ def numbered(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[Ints, Ints, 
     """
     values = sorted({*a, *b} - {None}, key=str)
     number: Mapping[Hashable, int] = {**{value: k for k, value in enumerate(values)}, None: -1}
-    first, second = (np.array([number[value] for value in each], np.int64) for each in (a, b))
+    first, second = (np.array([number[value] for value in side], np.int64) for side in (a, b))
     return first, second, values
 
 

@@ -121,10 +121,10 @@ def agree(one: Openable, other: Openable, *, resamples: int = 1000) -> Agreement
 def _layer(pair: PairedCorpora, node: Node) -> PairedLayer:
     both, label = pair.spans(node.place), node.label
     items = (both[0].items, both[1].items)
-    columns = [each.columns[label].to_pylist() if label else [None] * len(each) for each in items]
+    columns = [side.columns[label].to_pylist() if label else [None] * len(side) for side in items]
     *numbers, labels = numbered(*columns)
     # A span without a label, which is number -1, is 0 here, and the others follow.
-    a, b = (LabelledSpans(each.start, each.end, number + 1) for each, number in zip(both, numbers, strict=True))
+    a, b = (LabelledSpans(side.start, side.end, number + 1) for side, number in zip(both, numbers, strict=True))
     name = ".".join(step for step in node.place if step != "*")
     known = (None, *labels) if label else ()
     return PairedLayer(name, node, pair.continuum(node), pair.columns, items, (a, b), known)

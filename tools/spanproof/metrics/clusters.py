@@ -104,7 +104,7 @@ def cluster_prf(sums: Floats) -> Floats:
     """
     found_a, of_a, found_b, of_b = np.moveaxis(sums, -1, 0)
     nothing = (of_a == 0) & (of_b == 0)
-    precision, recall = (np.nan_to_num(ratio(*each)) for each in ((found_b, of_b), (found_a, of_a)))
+    precision, recall = (np.nan_to_num(ratio(*shares)) for shares in ((found_b, of_b), (found_a, of_a)))
     f1 = np.nan_to_num(ratio(2 * recall * precision, recall + precision))
     return np.where(nothing[..., None], np.nan, np.stack([precision, recall, f1], -1))
 
@@ -145,7 +145,7 @@ def cluster_counts(measure: str, a: Ints, b: Ints, at: Ints, documents: Ints) ->
     def of_sizes(sums: Floats) -> Floats:
         drawn, which = np.unique(np.atleast_2d(sums), axis=0, return_inverse=True)
         tables = (Contingency(table.row, table.column, *np.split(row, edges)) for row in drawn)
-        cluster_sums = np.array([[number for score in scores for number in score(each)] for each in tables])
+        cluster_sums = np.array([[number for score in scores for number in score(table)] for table in tables])
         return statistic(cluster_sums.reshape(len(drawn), 4 * len(scores)))[which].reshape(*sums.shape[:-1], 3)
 
     n = (int((a >= 0).sum()), int((b >= 0).sum()))

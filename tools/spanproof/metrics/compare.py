@@ -45,7 +45,7 @@ def compare(a: Scores, b: Scores, *, units: Units = "sentences", n: int = 10_000
         if other is None or not _comparable(counts, other, units):
             continue
         if units == "documents":
-            counts, other = (each.over_documents(a.document, a.documents) for each in (counts, other))
+            counts, other = (side.over_documents(a.document, a.documents) for side in (counts, other))
         compared.append(ComparedScore(score.signature, randomised(counts, other, n, seed)))
     return compared
 

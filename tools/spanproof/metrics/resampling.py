@@ -72,11 +72,11 @@ def intervals(counts: Sequence[Counts], n: int = 1000, seed: int = 0) -> list[tu
     """
     if not counts:
         return []
-    edges = np.cumsum([0, *(each.rows.shape[1] for each in counts)]).tolist()
-    sums = bootstrap(np.concatenate([each.rows for each in counts], 1), n, seed)
+    edges = np.cumsum([0, *(count.rows.shape[1] for count in counts)]).tolist()
+    sums = bootstrap(np.concatenate([count.rows for count in counts], 1), n, seed)
     ends = []
-    for each, low, high in zip(counts, edges, edges[1:], strict=False):
-        precision, recall, score = np.moveaxis(each.statistic(sums[:, low:high]), -1, 0)
+    for count, low, high in zip(counts, edges, edges[1:], strict=False):
+        precision, recall, score = np.moveaxis(count.statistic(sums[:, low:high]), -1, 0)
         ends.append((percentile_interval(precision), percentile_interval(recall), percentile_interval(score)))
     return ends
 

@@ -156,8 +156,8 @@ def _scores(counts: Sequence[Counts], signature: Signature, document: Ints, size
     """Return the scores of one variant with their intervals; of counts by documents there are none over sentences."""
     ends: list[dict[Units, Ends]] = [{} for _ in counts]
     if signature.resamples:
-        fine = [k for k, each in enumerate(counts) if each.units == "sentences"]
-        wide = [each.over_documents(document, sizes[1]) for each in counts]
+        fine = [k for k, count in enumerate(counts) if count.units == "sentences"]
+        wide = [count.over_documents(document, sizes[1]) for count in counts]
         by_sentences, by_documents = (
             intervals(drawn, signature.resamples, signature.seed) for drawn in ([counts[k] for k in fine], wide)
         )
@@ -165,7 +165,7 @@ def _scores(counts: Sequence[Counts], signature: Signature, document: Ints, size
             ends[k]["sentences"] = of_counts
         for k, of_counts in enumerate(by_documents):
             ends[k]["documents"] = of_counts
-    return [_score(each, by, signature, sizes) for each, by in zip(counts, ends, strict=True)]
+    return [_score(count, by, signature, sizes) for count, by in zip(counts, ends, strict=True)]
 
 
 def _score(counts: Counts, ends: dict[Units, Ends], signature: Signature, sizes: tuple[int, int]) -> Score:

@@ -71,9 +71,9 @@ def configs(documents: Documents, registries: Registries, facts: Facts) -> tuple
     """
     plans = list(_plans(documents, registries))
     chosen = facts.configurations([plan.name for plan in plans])
-    made = [_config(plan, facts) for plan in plans if plan.name in chosen]
-    facts.require_fields(place for config in made for place in _places(config))
-    return tuple(config for config in made if config is made[0] or config.table.num_rows)
+    configs = [_config(plan, facts) for plan in plans if plan.name in chosen]
+    facts.require_fields(place for config in configs for place in _places(config))
+    return tuple(config for config in configs if config is configs[0] or config.table.num_rows)
 
 
 def _plans(documents: Documents, registries: Registries) -> Iterator[_Plan]:

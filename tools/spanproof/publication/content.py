@@ -21,8 +21,8 @@ def _labels(layer: Layer, documents: Documents) -> Mapping[str, int]:
     member = layer.node.label
     if member is None:
         return {}
-    given = (item.get(member) for document in documents.rows for item in layer.items(document))
-    counts = Counter("no label" if label is None else str(label) for label in given)
+    values = (item.get(member) for document in documents.rows for item in layer.items(document))
+    counts = Counter("no label" if label is None else str(label) for label in values)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -49,8 +49,8 @@ def created(documents: Documents) -> list[str] | None:
 
 def texts(documents: Documents) -> list[str]:
     """Return every text that spans are of, of every document that has it."""
-    found = (documents.text(k, member) for k in range(len(documents.rows)) for member in documents.texts)
-    return [text for text in found if text is not None]
+    texts = (documents.text(k, member) for k in range(len(documents.rows)) for member in documents.texts)
+    return [text for text in texts if text is not None]
 
 
 def languages(documents: Documents) -> list[str]:
@@ -59,11 +59,11 @@ def languages(documents: Documents) -> list[str]:
     return sorted(tag for tag in tags if re.fullmatch(r"[a-z]{2,3}", tag) and tag != "und")
 
 
-def oddities(found: list[str]) -> str:
+def oddities(texts: list[str]) -> str:
     """Return what may surprise in texts, and in how many of them."""
     counts = {
-        "not in the normal form NFC": sum(not unicodedata.is_normalized("NFC", text) for text in found),
-        "with Chinese characters": sum(bool(regex.search(r"\p{Han}", text)) for text in found),
-        "beginning with a space": sum(text.startswith(" ") for text in found),
+        "not in the normal form NFC": sum(not unicodedata.is_normalized("NFC", text) for text in texts),
+        "with Chinese characters": sum(bool(regex.search(r"\p{Han}", text)) for text in texts),
+        "beginning with a space": sum(text.startswith(" ") for text in texts),
     }
-    return ", ".join(f"{n} of {len(found)} {what}" for what, n in counts.items())
+    return ", ".join(f"{n} of {len(texts)} {what}" for what, n in counts.items())

@@ -74,7 +74,7 @@ class Facts:
             stated = {FACTS: file.read_bytes()}
             named = _parsed(stated[FACTS], str(file)).get("license", {}).get("file")
             near = [file.with_name(name) for name in (TEMPLATE, named) if name is not None]
-            return cls.of(stated | {each.name: each.read_bytes() for each in near if each.is_file()}, str(file.parent))
+            return cls.of(stated | {path.name: path.read_bytes() for path in near if path.is_file()}, str(file.parent))
         except OSError as error:
             raise FactsError(f"{error.filename}: {error.strerror}") from error
 

@@ -42,7 +42,7 @@ def pages(dataset: Dataset, data: Mapping[str, bytes], measured: Mapping[str, st
         FactsError: the template of the card can't be used.
     """
     picture = Picture.of(dataset.documents, [config.layer for config in dataset.configs if config.layer])
-    made = {
+    contents = {
         **dict(_texts(dataset)),
         "README.md": card(dataset, data, measured, shown=picture is not None),
         SCHEMA: json.dumps(dataset.documents.schema.json, ensure_ascii=False, indent=1) + "\n",
@@ -51,12 +51,12 @@ def pages(dataset: Dataset, data: Mapping[str, bytes], measured: Mapping[str, st
         **({"picture.svg": picture.svg()} if picture else {}),
     }
     for name, entries in dataset.registries.items():
-        if f"{name}.json" in {*made, "croissant.json", "waivers.json", "dataset.json"}:
+        if f"{name}.json" in {*contents, "croissant.json", "waivers.json", "dataset.json"}:
             raise UnpublishableError(
                 f"registry {name}: {name}.json is another file of a dataset; expected another name"
             )
-        made[f"{name}.json"] = json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
-    return made
+        contents[f"{name}.json"] = json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
+    return contents
 
 
 def _texts(dataset: Dataset) -> Iterator[tuple[str, str]]:

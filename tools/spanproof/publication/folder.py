@@ -44,8 +44,8 @@ class Publication:
     @classmethod
     def read(cls, folder: Path) -> "Publication":
         """Read a folder; hidden files and folders are no part of it."""
-        found = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
-        kept = {name: path for name, path in found.items() if not any(part.startswith(".") for part in name.parts)}
+        files = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+        kept = {name: path for name, path in files.items() if not any(part.startswith(".") for part in name.parts)}
         files = {name.as_posix(): path.read_bytes() for name, path in kept.items()}
         above = folder.absolute().parent
         files |= {f"../{name}": (above / name).read_bytes() for name in _PROJECT if (above / name).is_file()}
@@ -72,14 +72,14 @@ class Publication:
         import yaml
 
         try:
-            found = yaml.safe_load(self._card[0]) or {}
+            metadata = yaml.safe_load(self._card[0]) or {}
         except yaml.YAMLError as error:
             raise ValueError(f"its YAML can't be read: {' '.join(str(error).split())}") from error
-        entries = found.get("configs") if isinstance(found, Mapping) else None
+        entries = metadata.get("configs") if isinstance(metadata, Mapping) else None
         if not isinstance(entries, list) or not entries or not all(isinstance(entry, Mapping) for entry in entries):
             right = "right is a list `configs` of entries with config_name and data_files"
             raise ValueError(f"its YAML declares no configuration; {right}")
-        return found
+        return metadata
 
     @functools.cached_property
     def configs(self) -> tuple[Declared, ...]:
@@ -107,10 +107,10 @@ class Publication:
     def croissant(self) -> Info:
         """The Croissant description; empty where there is none, or no JSON object."""
         try:
-            found = json.loads(self.files.get("croissant.json", b"{}"))
+            croissant = json.loads(self.files.get("croissant.json", b"{}"))
         except ValueError:
             return {}
-        return found if isinstance(found, Mapping) else {}
+        return croissant if isinstance(croissant, Mapping) else {}
 
     @functools.cached_property
     def _read(self) -> dict[str, pa.Table]:
@@ -128,13 +128,13 @@ class Publication:
 
     def tables(self, paths: list[str]) -> Mapping[str, pa.Table]:
         """Those of some Parquet files that can be read."""
-        found = {}
+        hashes = {}
         for path in paths:
             try:
-                found[path] = self.table(path)
+                hashes[path] = self.table(path)
             except ValueError:
                 continue
-        return found
+        return hashes
 
     def line(self, text: str, file: str) -> int | None:
         """Return the line (from 1) of a file that holds a text first."""

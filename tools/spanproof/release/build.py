@@ -87,10 +87,10 @@ def build(
             raise BuildError("not built: the corpus doesn't pass the check", report)
         facts = Facts.beside(gold)
         dataset = Dataset.of(corpus, facts if version is None else facts.released(version, date))
-        made = _files(gold, dataset)
-        _require_sound(made)
-        _prove(made, dataset)
-        return Built(out, dataset, report, _write(made, out, dataset.configs[0].name))
+        contents = _files(gold, dataset)
+        _require_sound(contents)
+        _prove(contents, dataset)
+        return Built(out, dataset, report, _write(contents, out, dataset.configs[0].name))
     except (ValueError, OSError) as error:
         raise BuildError(str(error)) from error
 
@@ -114,31 +114,31 @@ def _require_place(gold: Path, out: Path) -> None:
 def _files(gold: Path, dataset: Dataset) -> dict[str, bytes]:
     """Every file of a dataset, with those beside its corpus that are published as they are."""
     pieces, shown = measured(gold, dataset.documents.schema)
-    made = {**files(dataset, pieces), **shown}
+    contents = {**files(dataset, pieces), **shown}
     if (beside := companion(gold, "waivers.json")) is not None:
-        made["waivers.json"] = beside.read_bytes()
-    return made
+        contents["waivers.json"] = beside.read_bytes()
+    return contents
 
 
-def _require_sound(made: Mapping[str, bytes]) -> None:
+def _require_sound(contents: Mapping[str, bytes]) -> None:
     """Refuse a dataset in which the rules of publications find something, as a value of the card that the Hub lacks.
 
     Raises:
         BuildError: with the findings.
     """
-    findings = tuple(publication_findings(Publication("dataset", made), catalogue()))
+    findings = tuple(publication_findings(Publication("dataset", contents), catalogue()))
     if any(finding.severity != "info" for finding in findings):
         raise BuildError("not built: the dataset wouldn't pass the check", Report(findings))
 
 
-def _prove(made: Mapping[str, bytes], dataset: Dataset) -> None:
+def _prove(contents: Mapping[str, bytes], dataset: Dataset) -> None:
     """Load what was made from a folder of its own, and compare.
 
     Raises:
         BuildError: what is loaded differs.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        for name, content in made.items():
+        for name, content in contents.items():
             replace_file(Path(scratch, "dataset", name), content)
         for config in dataset.configs:
             loaded = load(Path(scratch, "dataset"), config.name, config.split, dataset.facts.get("version"))
@@ -146,14 +146,14 @@ def _prove(made: Mapping[str, bytes], dataset: Dataset) -> None:
                 raise BuildError(f"what datasets loads as {config.name} isn't what was built")
 
 
-def _write(made: Mapping[str, bytes], out: Path, texts: str) -> tuple[str, ...]:
+def _write(contents: Mapping[str, bytes], out: Path, texts: str) -> tuple[str, ...]:
     """Replace the files that differ and, in a dataset that was built before, remove data and texts that are no more."""
     parts = ("data", texts) if (out / "README.md").is_file() else ()
     stale = [path for part in parts for path in (out / part).rglob("*") if path.is_file()]
-    gone = [path for path in stale if path.relative_to(out).as_posix() not in made]
-    changed = [name for name, new in made.items() if not (out / name).is_file() or (out / name).read_bytes() != new]
+    gone = [path for path in stale if path.relative_to(out).as_posix() not in contents]
+    changed = [name for name, new in contents.items() if not (out / name).is_file() or (out / name).read_bytes() != new]
     for name in changed:
-        replace_file(out / name, made[name])
+        replace_file(out / name, contents[name])
     for path in gone:
         path.unlink()
     return (*changed, *(path.relative_to(out).as_posix() for path in gone))

@@ -151,10 +151,10 @@ def _said(error: BaseException) -> str:
 
     if isinstance(error, HfHubHTTPError):
         status = error.response.status_code
-        said = f"the hub answers {status} {error.server_message or error.response.reason_phrase}"
-        return f"{said}; HF_TOKEN should be a token that may write there" if status in (401, 403) else said
-    said = f"{type(error).__name__}: {error}"
-    return f"{said} {_said(error.__cause__)}" if isinstance(error.__cause__, HfHubHTTPError) else said
+        message = f"the hub answers {status} {error.server_message or error.response.reason_phrase}"
+        return f"{message}; HF_TOKEN should be a token that may write there" if status in (401, 403) else message
+    message = f"{type(error).__name__}: {error}"
+    return f"{message} {_said(error.__cause__)}" if isinstance(error.__cause__, HfHubHTTPError) else message
 
 
 def _commit(api: "HfApi", repo_id: str, revision: str) -> str:
@@ -168,7 +168,7 @@ def _differences(files: Mapping[str, str], api: "HfApi", repo_id: str, commit: s
         served = _files(Path(fetched))
     if ".gitattributes" not in files:
         served.pop(".gitattributes", None)  # the hub's own
-    found = [f"{name} differs" for name in files if name in served and served[name] != files[name]]
-    found += [f"{name} is missing there" for name in files if name not in served]
-    found += [f"{name} is there alone" for name in served if name not in files]
-    return ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+    differences = [f"{name} differs" for name in files if name in served and served[name] != files[name]]
+    differences += [f"{name} is missing there" for name in files if name not in served]
+    differences += [f"{name} is there alone" for name in served if name not in files]
+    return ", ".join(differences[:3]) + (f" and {len(differences) - 3} more" if len(differences) > 3 else "")

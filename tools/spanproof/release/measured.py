@@ -45,10 +45,10 @@ def agreement(passes: Path, schema: Schema) -> str:
     from spanproof.metrics.agreement import agree
     from spanproof.metrics.render import as_markdown
 
-    found = [corpus for folder in sorted(passes.glob("*")) if folder.is_dir() and (corpus := _corpus(folder))]
-    if len(found) != 2:
+    corpora = [corpus for folder in sorted(passes.glob("*")) if folder.is_dir() and (corpus := _corpus(folder))]
+    if len(corpora) != 2:
         return "There are no two passes to compare.\n"
-    return as_markdown(agree(*(read(corpus, schema, {}) for corpus in found)))
+    return as_markdown(agree(*(read(corpus, schema, {}) for corpus in corpora)))
 
 
 def _corpus(folder: Path) -> Path | None:

@@ -85,21 +85,21 @@ def _schema(repository: Repository) -> Schema | None:
 
 def last_release(root: Path, before: str | None = None) -> str | None:
     """Return the tag of the newest release, or of the newest before a version; None where there is none."""
-    found = _releases(root)
-    older = [version for version in found if before is None or version < parse(before)]
-    return found[max(older)] if older else None
+    releases = _releases(root)
+    older = [version for version in releases if before is None or version < parse(before)]
+    return releases[max(older)] if older else None
 
 
 def _releases(root: Path) -> dict[Version, str]:
     """Return the tags of releases, by their version."""
     done = subprocess.run(("git", "tag", "--list", "v*"), cwd=root, capture_output=True, text=True, check=False)
-    found = {}
+    releases = {}
     for tag in done.stdout.split():
         try:
-            found[parse(tag[1:])] = tag
+            releases[parse(tag[1:])] = tag
         except ValueError:
             continue
-    return found
+    return releases
 
 
 def _diff_since(repository: Repository, since: str, corpus: str) -> Diff:

@@ -146,7 +146,7 @@ def underspecified(value: str, other: str) -> str:
     >>> underspecified("2025-02-18", "1998-02-18")
     'XXXX-02-18'
     """
-    numbers_and_rest = (regex.split("([0-9]+)", each) for each in (value, other))
+    numbers_and_rest = (regex.split("([0-9]+)", written) for written in (value, other))
     return "".join(a if a == b else "X" * len(a) for a, b in zip_longest(*numbers_and_rest, fillvalue=""))
 
 

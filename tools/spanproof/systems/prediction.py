@@ -133,11 +133,11 @@ class _Filling:
             return int(value)  # JSON Schema takes 3.0 for an integer, slices of Python don't.
         if not isinstance(value, Mapping) or node.kind != "object":
             return value
-        members = {name: self.value(node.fields[name], each) for name, each in value.items() if name in node.fields}
+        members = {name: self.value(node.fields[name], member) for name, member in value.items() if name in node.fields}
         if node.span_of:
             members |= self.surface(node, self.document[node.span_of], members)
         members |= {n: None for n, sub in node.fields.items() if sub.required and sub.nullable and n not in members}
-        unlisted = {name: each for name, each in value.items() if name not in node.fields}
+        unlisted = {name: member for name, member in value.items() if name not in node.fields}
         return {name: members[name] for name in node.fields if name in members} | unlisted
 
     def surface(self, node: Node, text: str, span: Mapping[str, Any]) -> dict[str, str]:

@@ -63,11 +63,11 @@ class Systems:
         """
         if name in self.known:
             return self.known[name]
-        family_name, _, thing = name.partition(":")
+        family_name, _, argument = name.partition(":")
         family = self.families.get(family_name)
-        if family and thing:
+        if family and argument:
             try:
-                return family.make(thing)
+                return family.make(argument)
             except ValueError as error:
                 raise MissingSystemError(f"{name}: {error}") from None
         if family:

@@ -38,7 +38,7 @@ _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _NUMBERS = {word: str(n) for n, word in enumerate(_ONES)} | {word: f"{n}0" for n, word in enumerate(_TENS, 2)}
 _SOME = ("several", "a few", "a couple of", "many")
 _N = rf"(?P<n>[0-9]{{1,4}}|{'|'.join([*_NUMBERS, *_SOME])})"
-_UNIT = rf"(?P<unit>{'|'.join(each for each in PERIODS if each != 'century')}|centur(?:y|ie))"
+_UNIT = rf"(?P<unit>{'|'.join(period for period in PERIODS if period != 'century')}|centur(?:y|ie))"
 _SIZES = {
     **dict.fromkeys(("more than", "over"), "MORE_THAN"),
     **dict.fromkeys(("less than", "fewer than", "under"), "LESS_THAN"),

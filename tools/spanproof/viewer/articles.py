@@ -195,17 +195,17 @@ def _shown(path: Path) -> str:
 def _spans(
     node: Node, value: Any, texts: Mapping[str, str], known: Mapping[tuple[str, ...], SpanLayer], counted: int
 ) -> Iterator[Span]:
-    for path, sub, each in objects(value, node):
+    for path, sub, inner in objects(value, node):
         if sub.span_of is None:
             continue
-        text, start, end = texts[sub.span_of], each.get("start"), each.get("end")
+        text, start, end = texts[sub.span_of], inner.get("start"), inner.get("end")
         problem = None
         if start is None or end is None or not 0 <= start <= end <= len(text):
             problem = f"its offsets {start} to {end} lie outside of the text, which has {len(text)} characters"
             start = end = 0
-        elif each.get("text") not in (None, text[start:end]):
-            problem = f"its stored text differs: {each['text']}"
-        label = each.get(sub.label) if sub.label else None
+        elif inner.get("text") not in (None, text[start:end]):
+            problem = f"its stored text differs: {inner['text']}"
+        label = inner.get(sub.label) if sub.label else None
         shown = None if label is None else str(label)
         yield Span(counted, known[sub.place], _shown(path), start, end, text[start:end], shown, problem)
         counted += 1
@@ -213,14 +213,14 @@ def _spans(
 
 def _values(node: Node, value: Any, path: Path, schema: Schema) -> Iterator[Value]:
     types: dict[Path, str] = {}
-    for at, sub, each in walk(value, node, path):
+    for at, sub, inner in walk(value, node, path):
         if timex3 := sub.timex3:
-            types[*at, timex3.value] = each.get(timex3.type) or "" if timex3.type else "DATE"
+            types[*at, timex3.value] = inner.get(timex3.type) or "" if timex3.type else "DATE"
         if sub.kind in ("object", "array"):
             continue
         owner = schema.nodes[sub.place[:-1]]
         if owner.span_of and sub.place[-1] in _OFFSETS:
             continue
         listed = len(at) > 1 or sub.place[-1] not in (owner.label, schema.key_of(owner))
-        text = each if isinstance(each, str) else json.dumps(each)
+        text = inner if isinstance(inner, str) else json.dumps(inner)
         yield Value(_shown(at), text, sub, types.get(at), listed)

@@ -98,7 +98,7 @@ def parts(aligned: AlignedSystems, system: LabelledSpans, resamples: int, seed: 
     counts: list[Counts] = []
     named: list[tuple[By, str]] = []
     for by, names, part_of in splits(aligned):
-        rows = np.stack([per_unit_and_kind(bounds, each.start, part_of(each), len(names)) for each in spans], -1)
+        rows = np.stack([per_unit_and_kind(bounds, side.start, part_of(side), len(names)) for side in spans], -1)
         for k, name in enumerate(names):
             gold, predicted, _ = rows[:, k].sum(0).astype(int).tolist()
             if gold or predicted:
@@ -107,9 +107,14 @@ def parts(aligned: AlignedSystems, system: LabelledSpans, resamples: int, seed: 
     ends = [of_f1 for *_, of_f1 in intervals(counts, resamples, seed)] if resamples else [None] * len(counts)
     return tuple(
         Part(
-            by, name, *each.n, int(each.rows[:, 2].sum()), *_rounded(each), end and (round(end[0], 6), round(end[1], 6))
+            by,
+            name,
+            *count.n,
+            int(count.rows[:, 2].sum()),
+            *_rounded(count),
+            end and (round(end[0], 6), round(end[1], 6)),
         )
-        for (by, name), each, end in zip(named, counts, ends, strict=True)
+        for (by, name), count, end in zip(named, counts, ends, strict=True)
     )
 
 

@@ -53,7 +53,7 @@ def pages(
         ValueError: a prediction can't be laid beside the gold.
     """
     beside = beside or Beside()
-    made: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     articles = f"{len(gold)} article{'s'[: len(gold) != 1]}"
     parts = [_INTRO.format(articles=articles), *([beside.intro] if beside.intro else [])]
     parts += ["![F1 of every system with its interval.](leaderboard.svg)", markdown(_systems(runs)), _COST]
@@ -63,17 +63,17 @@ def pages(
         matrix = tables.difference_matrix(board, "strict")
         parts += [report.section(board, runs, gold.schema, []), *([_MATRIX, markdown(matrix)] if matrix else [])]
         parts.append(f"What goes wrong, and where gold is disputed: [errors](errors-{name}.md).")
-        made |= _errors(name, gold, board, runs, resamples, beside)
+        files |= _errors(name, gold, board, runs, resamples, beside)
     if beside.stress:
         parts.append(stress.section(beside.stress))
-        made["stress.svg"] = stress.picture(beside.stress)
-    made["README.md"] = ("\n\n".join(part.strip() for part in parts) + "\n").encode()
-    made["leaderboard.svg"] = plots.forest({board.title: _lines(board) for board in boards})
-    made["summary.md"] = summary(boards, beside.home).encode()
+        files["stress.svg"] = stress.picture(beside.stress)
+    files["README.md"] = ("\n\n".join(part.strip() for part in parts) + "\n").encode()
+    files["leaderboard.svg"] = plots.forest({board.title: _lines(board) for board in boards})
+    files["summary.md"] = summary(boards, beside.home).encode()
     # A name alone, so that the bytes don't depend on where the folder is.
     named = [replace(run, path=Path(run.path.name)) for run in runs]
-    made["scores.json"] = report.as_json(report.BenchReport([_shown(board) for board in boards], named)).encode()
-    return made
+    files["scores.json"] = report.as_json(report.BenchReport([_shown(board) for board in boards], named)).encode()
+    return files
 
 
 def _systems(runs: Sequence[Run]) -> Table:
@@ -87,13 +87,16 @@ def _shown(board: Board) -> Board:
     measures = {measure for measure, _ in tables.measures(board)}
     first = tables.measures(board)[0]
     kept = {
-        name: replace(scores, scores=tuple(each for each in scores.scores if each.measure in measures))
+        name: replace(scores, scores=tuple(score for score in scores.scores if score.measure in measures))
         for name, scores in board.scores.items()
     }
     signatures = {
-        each.signature for scores in kept.values() for each in scores.scores if (each.measure, each.part) == first
+        score.signature for scores in kept.values() for score in scores.scores if (score.measure, score.part) == first
     }
-    pairs = {names: [each for each in pair if each.signature in signatures] for names, pair in board.pairs.items()}
+    pairs = {
+        names: [comparison for comparison in pair if comparison.signature in signatures]
+        for names, pair in board.pairs.items()
+    }
     return replace(board, scores=kept, pairs=pairs)
 
 
@@ -111,16 +114,16 @@ def _errors(
     """
     paths = {run.system.name: run.path for run in runs if run.system.name in board.scores}
     predictions = {name: read(path, gold.schema, {}) for name, path in paths.items()}
-    fair = {name: each for name, each in predictions.items() if "" not in board.in_sample.get(name, ())}
-    marked = {board.marked(name, "exact"): each for name, each in predictions.items()}
+    fair = {name: prediction for name, prediction in predictions.items() if "" not in board.in_sample.get(name, ())}
+    marked = {board.marked(name, "exact"): prediction for name, prediction in predictions.items()}
     every = analyse(gold, marked, board.task, labels=board.labels, resamples=resamples)
     disputed = analyse(gold, fair, board.task, labels=board.labels, variant="convention-free", resamples=0)
     verdicts = {
-        (each["article"], each["start"], each["end"], each["label"]): each["verdict"]
-        for each in beside.reviews
-        if (each["task"], each["labels"]) == (board.task, board.labels)
+        (review["article"], review["start"], review["end"], review["label"]): review["verdict"]
+        for review in beside.reviews
+        if (review["task"], review["labels"]) == (board.task, board.labels)
     }
-    told = [
+    lines = [
         f"# {board.title}: errors",
         f"![Recall by label and system.](labels-{name}.svg)",
         _ERRORS,
@@ -128,7 +131,7 @@ def _errors(
         f"{_DISPUTES}\n{beside.reviewers}" if beside.reviewers and verdicts else _DISPUTES,
         page.disputes_as_markdown(disputed, verdicts),
     ]
-    content = "\n\n".join(part.strip() for part in told) + "\n"
+    content = "\n\n".join(part.strip() for part in lines) + "\n"
     return {f"errors-{name}.md": content.encode(), f"labels-{name}.svg": _labels(every)}
 
 
@@ -137,10 +140,10 @@ def _labels(analysis: Analysis) -> bytes:
     parts = {
         errors.system: {part.name: part for part in errors.parts if part.by == "label"} for errors in analysis.systems
     }
-    counts = {name: part.gold for each in parts.values() for name, part in each.items() if part.gold}
+    counts = {name: part.gold for by_part in parts.values() for name, part in by_part.items() if part.gold}
     recall = {
-        system: {name: each[name].recall if each[name].predicted else None for name in counts if name in each}
-        for system, each in parts.items()
+        system: {name: by_part[name].recall if by_part[name].predicted else None for name in counts if name in by_part}
+        for system, by_part in parts.items()
     }
     columns = {name: f"{name} {n:,}" for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
     return plots.heat(columns, recall, "Recall", "beside a label its spans in gold; –: never given")

@@ -52,12 +52,12 @@ class Line:
 
 def line(system: str, scores: Scores, in_sample: bool = False) -> Line:
     """Return the exact F1 of a system on a task, with the interval over sentences."""
-    found: list[Estimate | None] = []
+    estimates: list[Estimate | None] = []
     for variant in VARIANTS:
         score = next(s for s in scores.scores if (s.measure, s.part, s.variant) == ("exact", None, variant))
         ends = score.intervals["sentences"] or (score.value, score.value)
-        found.append(None if score.value is None else (score.value, ends[0] or 0.0, ends[1] or 0.0))
-    return Line(system, found[0], found[1], in_sample)
+        estimates.append(None if score.value is None else (score.value, ends[0] or 0.0, ends[1] or 0.0))
+    return Line(system, estimates[0], estimates[1], in_sample)
 
 
 def forest(panels: Mapping[str, Sequence[Line]]) -> bytes:
@@ -164,10 +164,10 @@ def _marker(in_sample: bool, hollow: bool) -> dict[str, Any]:
     }
 
 
-def _estimate(axes: Axes, found: Estimate | None, y: float, in_sample: bool, *, hollow: bool) -> None:
-    if found is None:
+def _estimate(axes: Axes, estimate: Estimate | None, y: float, in_sample: bool, *, hollow: bool) -> None:
+    if estimate is None:
         return
-    value, low, high = found
+    value, low, high = estimate
     look = _marker(in_sample, hollow)
     axes.plot([low, high], [y, y], color=look["color"], linewidth=1.3, solid_capstyle="butt", clip_on=False)
     axes.plot([value], [y], linestyle="none", clip_on=False, zorder=3, **look)

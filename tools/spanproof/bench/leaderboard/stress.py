@@ -28,14 +28,14 @@ def section(stress: Mapping[str, Any]) -> str:
                 if effect["measure"] == "exact":
                     rows = layers.setdefault(effect["layer"], {})
                     rows.setdefault(name, {})[system["name"]] = _effect(effect)
-    made = []
+    sections = []
     for layer, rows in layers.items():
         systems = list(dict.fromkeys(name for row in rows.values() for name in row))
-        told = tuple((name, *(row.get(system, "–") for system in systems)) for name, row in rows.items())
-        made.append(markdown(Table((layer, *systems), told)))
-    said = "\n".join(f"- {name}: {says}." for name, says in stress["transformations"].items())
+        cells = tuple((name, *(row.get(system, "–") for system in systems)) for name, row in rows.items())
+        sections.append(markdown(Table((layer, *systems), cells)))
+    descriptions = "\n".join(f"- {name}: {says}." for name, says in stress["transformations"].items())
     picture = "![How alike predictions stay under each transformation.](stress.svg)"
-    return "\n\n".join([_STRESS, picture, *made, said])
+    return "\n\n".join([_STRESS, picture, *sections, descriptions])
 
 
 def _effect(effect: Mapping[str, Any]) -> str:
@@ -53,9 +53,9 @@ def picture(stress: Mapping[str, Any]) -> bytes:
     for system in stress["systems"]:
         layers = {effect["layer"] for effects in system["effects"].values() for effect in effects}
         for name, effects in system["effects"].items():
-            for each in effects:
-                if each["measure"] == "exact":
-                    row = f"{system['name']}, {each['layer']}" if len(layers) > 1 else system["name"]
-                    rows.setdefault(row, {})[name] = each["same"]
+            for effect in effects:
+                if effect["measure"] == "exact":
+                    row = f"{system['name']}, {effect['layer']}" if len(layers) > 1 else system["name"]
+                    rows.setdefault(row, {})[name] = effect["same"]
     columns = {name: name for name in stress["transformations"]}
     return plots.heat(columns, rows, "Predictions that stay as they were", "F1 of after against before, carried back")

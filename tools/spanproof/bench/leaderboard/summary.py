@@ -31,12 +31,12 @@ def summary(boards: Sequence[Board], home: str | None) -> str:
     signatures = {}
     for board in boards:
         rows.append((board.title,))
-        found = {
+        pairs = {
             name: [tables.score_of(scores, "exact", variant) for variant in VARIANTS]
             for name, scores in board.scores.items()
         }
-        for name, pair in sorted(found.items(), key=lambda item: -((item[1][0] and item[1][0].value) or 0)):
-            rows.append((board.marked(name, "exact"), *(tables.score_cell(each) if each else "–" for each in pair)))
+        for name, pair in sorted(pairs.items(), key=lambda item: -((item[1][0] and item[1][0].value) or 0)):
+            rows.append((board.marked(name, "exact"), *(tables.score_cell(score) if score else "–" for score in pair)))
             signatures[board.task] = pair[0].signature.partition("data:")[2].partition("|")[0] if pair[0] else "–"
     table = markdown(Table(("system", "strict", "convention-free"), tuple(rows)))
     data = ", ".join(f"{task} {digest}" for task, digest in signatures.items())

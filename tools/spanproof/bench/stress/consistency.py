@@ -66,9 +66,11 @@ class ComparedLayer:
 
     def carried(self, carried: Carried) -> list[Compared]:
         """Return the annotations of a document that was carried over, and the lost ones, which equal no other."""
-        found = [annotation for span in carried.document.get(self.name) or () if (annotation := self._compared(span))]
+        annotations = [
+            annotation for span in carried.document.get(self.name) or () if (annotation := self._compared(span))
+        ]
         lost = ((path, start) for path, start in carried.lost if path[0] == self.name)
-        return [*found, *(Compared(start, dict.fromkeys(MEASURES, ("lost", path))) for path, start in lost)]
+        return [*annotations, *(Compared(start, dict.fromkeys(MEASURES, ("lost", path))) for path, start in lost)]
 
     def annotations(self, document: Document) -> list[Compared]:
         """Return the annotations of a document in this layer."""
@@ -123,4 +125,6 @@ def common(a: Sequence[Compared], b: Sequence[Compared], measure: Measure) -> li
 
 def differ(a: Sequence[Compared], b: Sequence[Compared]) -> bool:
     """Return whether two predictions differ in any annotation."""
-    return Counter(each.values["whole"] for each in a) != Counter(each.values["whole"] for each in b)
+    return Counter(annotation.values["whole"] for annotation in a) != Counter(
+        annotation.values["whole"] for annotation in b
+    )

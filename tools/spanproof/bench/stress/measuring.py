@@ -133,10 +133,10 @@ def stress(
     documents = list(gold.documents())
     changed = variants(gold, transformations, seed)
     texts = Corpus.of([*documents, *(variant.document for variant in changed)], gold.schema, gold.registries)
-    made = run(system, texts, out, again=again, timeout=timeout, progress=progress)
-    if made.problem:
-        return Stressed(made, {})
-    predictions = list(read(made.path, gold.schema, {}).documents())
+    prediction = run(system, texts, out, again=again, timeout=timeout, progress=progress)
+    if prediction.problem:
+        return Stressed(prediction, {})
+    predictions = list(read(prediction.path, gold.schema, {}).documents())
     before, after = predictions[: len(documents)], predictions[len(documents) :]
     layers = [ComparedLayer.of(name, system, gold.schema) for name in system.predicts]
     effects: dict[str, tuple[Effect, ...]] = {}
@@ -151,7 +151,7 @@ def stress(
             for layer in layers
             for measure in layer.measures
         )
-    return Stressed(made, effects)
+    return Stressed(prediction, effects)
 
 
 def _effect(

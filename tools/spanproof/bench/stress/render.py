@@ -53,8 +53,12 @@ def notes(report: StressReport) -> list[str]:
     """Return what must be read with the numbers."""
     effects = [pair for stressed in report.stressed for pair in stressed.effects.items()]
     changing = {name for name, effects_ in effects if any(effect.articles for effect in effects_)}
-    idle = [each.name for each in report.transformations if each.name not in changing]
-    descriptions = [f"{each.name}: {each.description}." for each in report.transformations if each.name in changing]
+    idle = [transformation.name for transformation in report.transformations if transformation.name not in changing]
+    descriptions = [
+        f"{transformation.name}: {transformation.description}."
+        for transformation in report.transformations
+        if transformation.name in changing
+    ]
     failures = [
         f"{stressed.run.system.name} failed on {len(faults)} part{'s'[: len(faults) != 1]} of texts, first: {faults[0]}"
         for stressed in report.stressed
@@ -89,7 +93,9 @@ def as_markdown(report: StressReport) -> str:
 def as_json(report: StressReport) -> str:
     """Return all effects and broken texts as a JSON object."""
     value = {
-        "transformations": {each.name: each.description for each in report.transformations},
+        "transformations": {
+            transformation.name: transformation.description for transformation in report.transformations
+        },
         "systems": [
             {
                 "name": stressed.run.system.name,

@@ -84,7 +84,7 @@ def cluster_task(pair: PairedCorpora, node: Node, member: str, trim: Trim, *, co
         )
         for part, some in ((None, mentions), ("common", mentions.common)):
             of_part = [*across(some), *([links(some)] if content else within(some))]
-            counts += [replace(each, layer=layer, part=part, measure=prefix + each.measure) for each in of_part]
+            counts += [replace(count, layer=layer, part=part, measure=prefix + count.measure) for count in of_part]
     return counts
 
 
@@ -109,7 +109,7 @@ def across(mentions: Mentions) -> list[Counts]:
         cluster_counts(measure, mentions.gold, mentions.predicted, mentions.document, bounds)
         for measure in (*CLUSTERINGS, "CoNLL")
     ]
-    return [replace(each, measure=f"{each.measure} across") for each in counts]
+    return [replace(count, measure=f"{count.measure} across") for count in counts]
 
 
 def within(mentions: Mentions) -> list[Counts]:

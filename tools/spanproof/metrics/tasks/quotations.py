@@ -135,7 +135,7 @@ def _wholes(
     if speaker:
         columns[f"content+{speaker}"] = [quotations.speaker[:, None] for quotations in both]
     columns["attribution"] = [
-        np.concatenate([*each.parts, each.speaker[:, None], each.content.label[:, None]], 1) for each in both
+        np.concatenate([*side.parts, side.speaker[:, None], side.content.label[:, None]], 1) for side in both
     ]
     n = (len(gold.content), len(predicted.content))
     counts = []
@@ -152,7 +152,7 @@ def _wholes(
 
 def _speakers(layer: str, kind: str | None, both: Both, bounds: Ints, speaker: str) -> list[Counts]:
     """Return the scores of speakers of quotations whose contents are the same or share a character."""
-    a, b = (LabelledSpans(each.content.start, each.content.end, each.speaker + 1) for each in both)
+    a, b = (LabelledSpans(side.content.start, side.content.end, side.speaker + 1) for side in both)
     first, second = partners(a, b)
     same = (a.start[first] == b.start[second]) & (a.end[first] == b.end[second])
     right = a.label[first] == b.label[second]

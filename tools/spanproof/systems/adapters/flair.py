@@ -82,7 +82,7 @@ def make(model: str) -> System:
         ValueError: it is neither, or no model with names among its labels.
     """
     path, name = model_path(model), f"flair:{model}"
-    file = path if path.is_file() else next((path / each for each in _FILES if (path / each).is_file()), None)
+    file = path if path.is_file() else next((path / name for name in _FILES if (path / name).is_file()), None)
     if file is None:
         raise ValueError(f"{path} has none of {', '.join(_FILES)}: no model of Flair")
     tagger = Tagger(

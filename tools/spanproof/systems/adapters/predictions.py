@@ -68,8 +68,8 @@ def _list(value: Any) -> list[Any]:
 def _without_nulls(value: Any) -> Any:
     """Return a value without members that are null, which columns have where a file leaves them out."""
     if isinstance(value, Mapping):
-        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
-    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
+        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def _unequal(source: Source, text: Any, path: Path) -> str | None:
@@ -80,20 +80,20 @@ def _unequal(source: Source, text: Any, path: Path) -> str | None:
         return f"{source.id!r} has no text in {path}"
     pairs = zip(source.text, text, strict=False)
     start = next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(source.text), len(text)))
-    ours, theirs = (each[start : start + _SHOWN] for each in (source.text, text))
+    ours, theirs = (whole[start : start + _SHOWN] for whole in (source.text, text))
     return (
         f"the text of {source.id!r} differs in {path}: {theirs!r} stands at {start}, right is {ours!r}; "
         "`spanproof rebase` carries annotations over to another text"
     )
 
 
-def make(thing: str) -> System:
+def make(argument: str) -> System:
     """Return the system that predicts what a file says: JSON Lines, Parquet, an article file, or a folder of them.
 
     Raises:
         ValueError: it can't be read, or predicts nothing.
     """
-    path, schema = Path(thing), Schema.article()
+    path, schema = Path(argument), Schema.article()
     try:
         corpus, version = read(path, schema, {}).load(), _digest(path) if path.exists() else ""
     except OSError as error:
@@ -114,7 +114,7 @@ def make(thing: str) -> System:
         return {layer: _without_nulls(document.get(layer)) or () for layer in predicts}
 
     return System(
-        name=f"predictions:{thing}",
+        name=f"predictions:{argument}",
         version=version,
         licence="as stated by its maker",
         weights="as stated by its maker",

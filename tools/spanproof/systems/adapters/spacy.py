@@ -61,14 +61,14 @@ def _about(folder: Path) -> _About:
     return about
 
 
-def make(thing: str) -> System:
+def make(argument: str) -> System:
     """Return the system of a folder that spaCy saved, or of an installed package.
 
     Raises:
         ValueError: it is neither, or names no entities with a label that is known.
     """
-    is_folder, name = Path(thing).is_dir(), f"spacy:{thing}"
-    about = _about(Path(thing) if is_folder else package_folder(thing))
+    is_folder, name = Path(argument).is_dir(), f"spacy:{argument}"
+    about = _about(Path(argument) if is_folder else package_folder(argument))
     tagger = Tagger(
         name=name,
         version=about.version,
@@ -78,14 +78,14 @@ def make(thing: str) -> System:
         limits="Any pipeline: the files say the version, the licence and the labels, and its own limits are unknown "
         f"here. {LIMITS} {_TOKENS}",
         requires=(SPACY,),
-        open=partial(_load, thing, is_folder, about.tags, name),
+        open=partial(_load, argument, is_folder, about.tags, name),
     )
     return tagger.system()
 
 
-def _load(thing: str, is_folder: bool, tags: tuple[str, ...], name: str) -> Find:
+def _load(argument: str, is_folder: bool, tags: tuple[str, ...], name: str) -> Find:
     warn_of_unknown(tags, name)
-    return _finder(import_module("spacy").load(Path(thing)) if is_folder else load(thing))
+    return _finder(import_module("spacy").load(Path(argument)) if is_folder else load(argument))
 
 
 SMALL = Tagger(

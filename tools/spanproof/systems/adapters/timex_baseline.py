@@ -7,7 +7,9 @@ from spanproof.systems.timex_rules import expressions
 
 def _annotate(source: Source) -> Annotations:
     read = expressions(source.text, source.dct)
-    return {"dates": [annotation(each.start, each.end, each.reading, source.dct) for each in read]}
+    return {
+        "dates": [annotation(expression.start, expression.end, expression.reading, source.dct) for expression in read]
+    }
 
 
 SYSTEM = System(

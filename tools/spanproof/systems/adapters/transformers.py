@@ -146,7 +146,7 @@ def make(model: str) -> System:
     folder, name = model_path(model), f"transformers:{model}"
     try:
         config = json.loads((folder / "config.json").read_bytes())
-        classifies = any(each.endswith("ForTokenClassification") for each in config["architectures"])
+        classifies = any(architecture.endswith("ForTokenClassification") for architecture in config["architectures"])
         tags = list(config["id2label"].values())
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ValueError(f"{folder} has no config.json with the labels of a model: {error}") from None

@@ -236,7 +236,7 @@ def predict(endpoint: Endpoint, sources: Sequence[Source]) -> Iterator[Annotatio
             yield {q.layer: [item for part in cut for item in ask(source, part, q, http)] for q in questions()}
 
 
-def endpoint_of(thing: str, environment: Mapping[str, str]) -> Endpoint:
+def endpoint_of(argument: str, environment: Mapping[str, str]) -> Endpoint:
     """Return the endpoint of ``MODEL@URL``, or of ``MODEL`` at the URL in the environment, or else at OpenAI.
 
     Args:
@@ -246,9 +246,9 @@ def endpoint_of(thing: str, environment: Mapping[str, str]) -> Endpoint:
     Raises:
         ValueError: it is no model and address, or the address holds what it mustn't.
     """
-    match = _THING.fullmatch(thing)
+    match = _THING.fullmatch(argument)
     if match is None or _ADDRESS.search(match["model"]):
-        raise ValueError(f"{thing!r} is no model and its address; right is MODEL@http://HOST/v1")
+        raise ValueError(f"{argument!r} is no model and its address; right is MODEL@http://HOST/v1")
     url = (match["url"] or environment.get(BASE) or OFFICIAL).rstrip("/")
     try:
         address = urlsplit(url)
@@ -262,17 +262,17 @@ def endpoint_of(thing: str, environment: Mapping[str, str]) -> Endpoint:
     return Endpoint(match["model"], url, environment.get(KEY, "").strip() or None)
 
 
-def make(thing: str) -> System:
+def make(argument: str) -> System:
     """Return the system of ``MODEL@URL``; see :func:`endpoint_of`.
 
     Raises:
         ValueError: there is none of it.
     """
-    endpoint = endpoint_of(thing, os.environ)
+    endpoint = endpoint_of(argument, os.environ)
 
     def load(_: Registries) -> Predict:
         if endpoint.url == OFFICIAL and not endpoint.key:
-            raise MissingSystemError(f"openai:{thing} needs a key: ${KEY}")
+            raise MissingSystemError(f"openai:{argument} needs a key: ${KEY}")
         if endpoint.key and not (endpoint.key.isascii() and endpoint.key.isprintable()):
             raise MissingSystemError(f"the key in ${KEY} holds characters that no key has")
         return lambda sources: predict(endpoint, sources)
@@ -280,7 +280,7 @@ def make(thing: str) -> System:
     # With other rules, or another server behind $OPENAI_BASE_URL, it is another version: predictions aren't kept.
     prompts = json.dumps([endpoint.url, _PART, [[question.rules, question.answer] for question in questions()]])
     return System(
-        name=f"openai:{thing}",
+        name=f"openai:{argument}",
         version=f"1+{hashlib.sha256(prompts.encode()).hexdigest()[:8]}",
         licence="not known: the server's",
         weights="not known: the model's",

@@ -27,7 +27,7 @@ def _relation(a: tuple[int, int], b: tuple[int, int]) -> tuple[bool, ...]:
 
 
 def _others(sound: Sound, span: SoundSpan) -> list[SoundSpan]:
-    return [each for each in sound.spans if each is not span and each.node.span_of == span.node.span_of]
+    return [other for other in sound.spans if other is not span and other.node.span_of == span.node.span_of]
 
 
 @breaking("06", "cut-mid-word", "SP109")
@@ -38,7 +38,7 @@ def cut_mid_word(sound: Sound) -> Iterator[Changes]:
             continue
         others = _others(sound, span)
         for start, end in ((span.at[0] + by, span.at[1] + by) for by in (-1, 1)):
-            kept = all(_relation((start, end), each.at) == _relation(span.at, each.at) for each in others)
+            kept = all(_relation((start, end), other.at) == _relation(span.at, other.at) for other in others)
             if (
                 kept
                 and _clean(span.text, start, end)
@@ -94,7 +94,7 @@ def crossing_overlap(sound: Sound) -> Iterator[Changes]:
         layer = [span for span in sound.spans if span.path[:-1] == path and len(span.path) == len(path) + 1]
         assert len(layer) == len(items)
         for span in layer:
-            for at in _crossings(span, [each.at for each in layer if each is not span], policy == "nest"):
+            for at in _crossings(span, [other.at for other in layer if other is not span], policy == "nest"):
                 moved = {str(step[-1]): value for step, value in span.recut(*at).items()}
                 yield from sound.copied(span, **moved)
 
@@ -141,8 +141,8 @@ def missing_target(sound: Sound) -> Iterator[Changes]:
 
 def _leaves(value: object) -> Iterator[object]:
     if isinstance(value, Mapping | list):
-        for each in value.values() if isinstance(value, Mapping) else value:
-            yield from _leaves(each)
+        for member in value.values() if isinstance(value, Mapping) else value:
+            yield from _leaves(member)
     else:
         yield value
 
@@ -152,7 +152,7 @@ def _labels(sound: Sound) -> Iterator[tuple[tuple[str | int, ...], str, list[str
     for span in sound.spans:
         label = span.node.label
         if label and span.value.get(label) is not None and (known := span.node.fields[label].enum):
-            yield (*span.path, label), span.value[label], [each for each in known if each is not None]
+            yield (*span.path, label), span.value[label], [other for other in known if other is not None]
 
 
 @breaking("19", "unknown-label", "SP201")
@@ -193,7 +193,7 @@ def fragments_out_of_order(sound: Sound) -> Iterator[Changes]:
 def label_case(sound: Sound) -> Iterator[Changes]:
     """A label is written in another case."""
     for path, label, known in _labels(sound):
-        folded = [each.casefold() for each in known]
+        folded = [label.casefold() for label in known]
         if label.swapcase() not in known and folded.count(label.casefold()) == 1:
             yield {path: label.swapcase()}
 
@@ -206,7 +206,9 @@ def reference_cycle(sound: Sound) -> Iterator[Changes]:
         for name in (name for name, sub in node.fields.items() if key and sub.acyclic):
             if (*node.place, str(key)) in node.fields[name].refers_to.places:
                 yield {(*path, name): value[str(key)]}
-                for other, _, second in (each for each in sound.objects if each[1] is node and each[0] > path):
+                for other, _, second in (
+                    candidate for candidate in sound.objects if candidate[1] is node and candidate[0] > path
+                ):
                     yield {(*path, name): second[str(key)], (*other, name): value[str(key)]}
 
 
@@ -245,7 +247,7 @@ def part_inside_content(sound: Sound) -> Iterator[Changes]:
     """The source or cue of a quotation lies in its own content."""
     for span in sound.spans:
         for name in span.node.quotation.parts if span.node.quotation else ():
-            part = next((each for each in sound.spans if each.path == (*span.path, name)), None)
+            part = next((other for other in sound.spans if other.path == (*span.path, name)), None)
             if part is not None and part.node.span_of == span.node.span_of:
                 yield part.recut(*span.at)
 
@@ -274,11 +276,11 @@ def barred_zone(sound: Sound) -> Iterator[Changes]:
     """A zone that carries no annotation is put on one."""
     for _, bars, path, items in sound.lists(Node.bars):
         for k, item in enumerate(items):
-            span = next(each for each in sound.spans if each.path == (*path, k))
+            span = next(other for other in sound.spans if other.path == (*path, k))
             inside = [
-                each for each in sound.spans
-                if each.path[:-1] in [(layer,) for layer in bars.layers] and each.node.span_of == span.node.span_of
-                and each.at[0] < span.at[1] and span.at[0] < each.at[1]
+                other for other in sound.spans
+                if other.path[:-1] in [(layer,) for layer in bars.layers] and other.node.span_of == span.node.span_of
+                and other.at[0] < span.at[1] and span.at[0] < other.at[1]
             ]  # fmt: skip
             if inside and item.get(bars.member) not in bars.values:
                 yield {(*path, k, bars.member): bars.values[0]}

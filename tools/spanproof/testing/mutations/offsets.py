@@ -117,8 +117,8 @@ def text_edited(sound: Sound) -> Iterator[Changes]:
         for at in sorted({0} | {k for k in range(1, len(text)) if text[k - 1] == " "}):
             edited = text[:at] + "ab " + text[at:]
             after = [span for span in spans if span.at[0] >= at]
-            told = all(edited[slice(*span.at)] != span.surface for span in after)
-            if told and len({span.surface for span in after}) > 1 and _between(text, at, spans):
+            visible = all(edited[slice(*span.at)] != span.surface for span in after)
+            if visible and len({span.surface for span in after}) > 1 and _between(text, at, spans):
                 yield sound.rewritten(member, edited)
 
 

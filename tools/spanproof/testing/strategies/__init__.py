@@ -53,7 +53,7 @@ def documents(schema: Schema | None = None) -> st.SearchStrategy[dict[str, Any]]
 def mutations(draw: st.DrawFn, document: Document, schema: Schema | None = None) -> tuple[Mutation, dict[str, Any]]:
     """One of the mutations that apply to a sound document, and the document that it breaks."""
     schema = schema or Schema.article()
-    applying = [each for each in MUTATIONS if each.breaks(document, schema, random.Random(0)) is not None]
+    applying = [mutation for mutation in MUTATIONS if mutation.breaks(document, schema, random.Random(0)) is not None]
     if not applying:
         reject()
     mutation = draw(st.sampled_from(applying))

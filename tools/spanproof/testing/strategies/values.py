@@ -15,7 +15,7 @@ _CHARACTERS = st.characters(exclude_categories=("Cs", "Cc"))
 def leaf(node: Node, but: Sequence[Any] = ()) -> st.SearchStrategy[Any]:
     """Return the values of a string, number or boolean, without some."""
     if node.allowed is not None:
-        listed = [each for each in node.allowed if each is not None and each not in but]
+        listed = [value for value in node.allowed if value is not None and value not in but]
         return st.sampled_from(listed) if listed else st.none()
     low, high = node.minimum, node.maximum
     if node.kind == "boolean":
@@ -25,16 +25,16 @@ def leaf(node: Node, but: Sequence[Any] = ()) -> st.SearchStrategy[Any]:
     if node.kind == "number":
         return st.floats(low, high, allow_nan=False, allow_infinity=False)
     if pattern := node.pattern:
-        return _matching(pattern).filter(lambda each: len(each) >= node.min_length and each not in but)
+        return _matching(pattern).filter(lambda string: len(string) >= node.min_length and string not in but)
     longest = node.min_length + 12 if node.max_length is None else node.max_length
     words = st.text(_CHARACTERS, min_size=node.min_length, max_size=longest)
-    return words.filter(lambda each: each not in but)
+    return words.filter(lambda word: word not in but)
 
 
 @functools.cache
 def _matching(pattern: str) -> st.SearchStrategy[str]:
     # In Python, `$` lets a line feed follow; in other languages it doesn't.
-    return st.from_regex(pattern, alphabet=_CHARACTERS).map(lambda found: found.removesuffix("\n"))
+    return st.from_regex(pattern, alphabet=_CHARACTERS).map(lambda string: string.removesuffix("\n"))
 
 
 def days() -> st.SearchStrategy[str]:
