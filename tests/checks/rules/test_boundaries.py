@@ -37,3 +37,11 @@ def test_white_space_is_trimmed_at_both_edges(wrong: dict[str, Any], right: tupl
 def test_the_context_of_a_span_that_is_wrong_itself_is_not_judged() -> None:
     assert codes(entity(prefix="by ")) == ["SP110"]
     assert codes(entity(prefix="by ", text="Ana silva")) == ["SP106"]
+
+
+@pytest.mark.parametrize(("note", "expected"), [("\U0001d157\U0001d165", []), ("e\u0301", ["SP109"])])
+def test_a_mark_is_of_a_word_if_its_base_is(note: str, expected: list[str]) -> None:
+    text = f"{note}Ana Silva said"
+    at = len(note)
+    span = {"id": "e1", "start": at, "end": at + 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana"}
+    assert codes(sound(text=text, entities=[span])) == expected

@@ -62,9 +62,12 @@ def joins(before: Flags, after: Flags) -> npt.NDArray[np.bool_]:
 
 
 def inside_word(text: str, at: int) -> bool:
-    """Say whether the characters on both sides of an offset are of a word."""
+    """Say whether the characters on both sides of an offset are of a word; a mark is of one if its base is."""
     table = flags()
-    return 0 < at < len(text) and bool(table[ord(text[at - 1])] & table[ord(text[at])] & WORD)
+    base = at - 1
+    while base > 0 and unicodedata.category(text[base]).startswith("M"):
+        base -= 1
+    return 0 < at < len(text) and bool(table[ord(text[base])] & table[ord(text[at])] & WORD)
 
 
 def build() -> Flags:

@@ -100,6 +100,8 @@ def splits_word(view: View) -> Iterator[Hit]:
         for k in indices(spans.open & ((before & first | last & after) & characters.WORD > 0)).tolist():
             text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
+            if not (characters.inside_word(text, start) or characters.inside_word(text, end)):
+                continue  # the flags of a mark say word, but its base may be no letter: a musical note
             low, high = start, end
             while characters.inside_word(text, low):
                 low -= 1
