@@ -18,11 +18,9 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 import spanproof
 from support.documents import ROOT
+from support.house import FILES, HOUSE, TREES
 
-HOUSE = ROOT / "tools" / "spanproof"
 TESTS = ROOT / "tests"
-FILES = {path.relative_to(HOUSE).as_posix(): path for path in sorted(HOUSE.rglob("*.py"))}
-TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in FILES.items()}
 
 FACE = 15
 ROOMS = 20

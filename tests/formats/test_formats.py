@@ -17,9 +17,9 @@ from spanproof.formats.article import FORMAT as ARTICLE
 from spanproof.formats.article import layout, line_of, stand_off
 from spanproof.formats.discovery import beside, read
 from spanproof.formats.files import replace_file
-from spanproof.formats.json import dump, parse
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
+from spanproof.parsing.json import dump, parse
 from spanproof.schema.schema import Schema
 from support.documents import LETTER, LETTERS, ROOT
 

@@ -7,9 +7,9 @@ import pytest
 
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read, write
-from spanproof.formats.json import parse
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.labelstudio.write_back import save
+from spanproof.parsing.json import parse
 from spanproof.schema.schema import Schema
 from support.labelstudio_schemas import events
 from support.labelstudio_tasks import DOCUMENT

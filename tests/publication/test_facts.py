@@ -125,5 +125,5 @@ def test_facts_stay_the_same_through_their_files() -> None:
 
 
 def test_bytes_that_are_no_text() -> None:
-    with pytest.raises(FactsError, match="not UTF-8: byte 1"):
+    with pytest.raises(FactsError, match="not UTF-8: byte 0xff at byte 1"):
         Facts.of({"dataset.json": b"\xff"})

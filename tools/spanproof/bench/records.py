@@ -1,12 +1,12 @@
 """Records of runs: what was run, what it took, and which bytes it left, so that a prediction explains itself."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from spanproof.parsing.json import parse
 from spanproof.schema.paths import Registries
 from spanproof.systems.system import MissingSystemError, Predict, System
 
@@ -96,7 +96,7 @@ def saved(folder: Path) -> list[Run]:
 def record_of(path: Path) -> Record | None:
     """Return the record in a file; None where there is none that can be read."""
     try:
-        members = json.loads(path.read_bytes())
+        members = parse(path.read_bytes(), lone_surrogates=True)
         cost, faults = Cost(**members["cost"]), tuple(members["faults"])
         return Record(members["system"], members["inputs"], members["output"], cost, faults)
     except (OSError, ValueError, TypeError, LookupError):

@@ -4,7 +4,6 @@ The process of a system is given the texts without annotations, and the one regi
 gold. What it predicts is saved as a corpus, with a record of how it was made beside it.
 """
 
-import json
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,8 +17,8 @@ from spanproof.bench.records import Cost, Record, Run, description, digest, reco
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
-from spanproof.formats.json import dump
 from spanproof.formats.jsonl import FORMAT as JSONL
+from spanproof.parsing.json import dump, parse
 from spanproof.schema.paths import Document
 from spanproof.systems import environments, process
 from spanproof.systems.prediction import Prove, annotate, without_annotations
@@ -115,7 +114,7 @@ def _kept(system: System, path: Path, inputs: str) -> Run | None:
         return Run(system, path, problem=f"{path} isn't as {system.name} predicted it: move it, or --again")
     if record.inputs != inputs:
         return None
-    now = json.loads(dump(description(system)))
+    now = parse(dump(description(system)), lone_surrogates=True)
     if record.system != now:
         replace_file(book, f"{dump(asdict(replace(record, system=now)))}\n".encode())
     return Run(system, path, record.cost, record.faults, kept=True)
@@ -124,7 +123,7 @@ def _kept(system: System, path: Path, inputs: str) -> Run | None:
 def _saved(system: System, path: Path, inputs: str, folder: Path) -> Run:
     """Save what :func:`predict` left in a folder, with its record."""
     content = (folder / "predicted.jsonl").read_bytes()
-    report = json.loads((folder / "report.json").read_bytes())
+    report = parse((folder / "report.json").read_bytes(), lone_surrogates=True)
     record = Record(description(system), inputs, digest(content), Cost(**report["cost"]), tuple(report["faults"]))
     # In this order an interruption leaves no prediction, never one with the record of another.
     path.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from spanproof.checks.rules import CATALOGUE, catalogue
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.edits import apply
 from spanproof.corpus.findings import Finding
-from spanproof.formats.json import dump
+from spanproof.parsing.json import dump
 from spanproof.table import Table, markdown, terminal
 
 _HEAD = """\

@@ -12,7 +12,7 @@ from spanproof.corpus.documents import demand_readable
 from spanproof.formats.article import layout, stand_off
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
-from spanproof.formats.json import dump
+from spanproof.parsing.json import dump
 from spanproof.revisions import rebase as revisions
 from spanproof.revisions import render_rebase
 from spanproof.schema.schema import Schema

@@ -7,7 +7,7 @@ from typing import Any
 from spanproof.corpus.documents import Batch, ReadError, batch_of
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import Format
-from spanproof.formats.json import dump, parse
+from spanproof.parsing.json import dump, parse
 from spanproof.schema.schema import Schema
 
 
@@ -27,7 +27,7 @@ def _text(path: Path) -> str:
 
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
     try:
-        document = parse(path.read_bytes().decode("utf-8-sig"))
+        document = parse(path.read_bytes(), lone_surrogates=True)
         if isinstance(document, dict):
             named = {n: member for n, member in _members(schema).items() if isinstance(document.get(n), str)}
             document = {
@@ -35,8 +35,7 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
                 for name, value in document.items()
             }
     except ValueError as error:
-        problem = f"not UTF-8: {error}" if isinstance(error, UnicodeDecodeError) else str(error)
-        yield batch_of([], schema, errors=(ReadError(str(path), None, problem),))
+        yield batch_of([], schema, errors=(ReadError(str(path), None, str(error)),))
         return
     yield batch_of([document], schema, [(str(path), None)])
 
@@ -85,7 +84,7 @@ def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
     if len(whole) != 1:
         raise ValueError(f"{path}: an article file holds one document; expected 1, got {len(whole)}")
     document = whole[0]
-    named = parse(path.read_bytes().decode("utf-8-sig")) if path.exists() else {}
+    named = parse(path.read_bytes(), lone_surrogates=True) if path.exists() else {}
     for name, member in _members(schema).items():
         if isinstance(named, dict) and isinstance(named.get(name), str):
             if _text(path.parent / named[name]) != document[member]:
@@ -95,7 +94,7 @@ def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
 
 
 def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -> bytes:
-    return layout(changes[0](parse(path.read_bytes().decode("utf-8-sig")))).encode()
+    return layout(changes[0](parse(path.read_bytes(), lone_surrogates=True))).encode()
 
 
 def line_of(lines: Sequence[str], path: Sequence[str | int]) -> int | None:

@@ -1,12 +1,13 @@
 """Labels as ids, as Hugging Face stores them: the ClassLabels that a schema's metadata declares, there and back."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from spanproof.parsing.json import parse
 
 Features = Mapping[str, Any]
 """Features as the metadata has them: ``{"_type": "List", "feature": ...}``, a plain mapping for a struct."""
@@ -15,7 +16,7 @@ Features = Mapping[str, Any]
 def features_of(schema: pa.Schema) -> Features:
     """Return the features that a schema's metadata declares, by column; none where there is no such metadata."""
     try:
-        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        features = parse((schema.metadata or {})[b"huggingface"])["info"]["features"]
     except (KeyError, TypeError, ValueError):
         return {}
     return features if isinstance(features, dict) else {}

@@ -7,8 +7,9 @@ from typing import Any
 
 from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of, demand_readable
 from spanproof.corpus.waivers import Waiver, waivers_of
-from spanproof.formats.json import parse
 from spanproof.formats.registry import endings, format_of
+from spanproof.parsing import yaml
+from spanproof.parsing.json import parse
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
@@ -142,16 +143,14 @@ def published_schema(paths: Iterable[Path]) -> Schema | None:
 
 
 def _published(folder: Path) -> list[Path]:
-    import yaml
-
-    parts = (folder / "README.md").read_text("utf-8", "replace").split("---\n", 2)
+    head, _ = yaml.head_of((folder / "README.md").read_text("utf-8", "replace"))
     try:
-        entries = yaml.safe_load(parts[1])["configs"]
+        entries = yaml.parse(head)["configs"]
         chosen = next((entry for entry in entries if entry.get("default")), entries[0])
         splits = chosen["data_files"] if isinstance(chosen["data_files"], list) else [chosen["data_files"]]
         patterns = [split["path"] if isinstance(split, dict) else split for split in splits]
         return sorted(file for pattern in patterns for file in folder.glob(pattern))
-    except (yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError):
+    except (LookupError, TypeError, AttributeError, ValueError):
         return sorted(file for file in (folder / "data").rglob("*") if file.is_file() and format_of(file))
 
 
@@ -207,7 +206,7 @@ def _waivers_beside(paths: Sequence[Path], errors: dict[ReadError, None]) -> tup
     waivers: dict[Waiver, None] = {}
     for file in dict.fromkeys(filter(None, (companion(path, "waivers.json") for path in paths))):
         try:
-            waivers.update(dict.fromkeys(waivers_of(parse(file.read_bytes().decode()))))
+            waivers.update(dict.fromkeys(waivers_of(parse(file.read_bytes()))))
         except (OSError, ValueError) as error:
             errors[ReadError(str(file), None, str(error))] = None
     return tuple(waivers)
@@ -225,7 +224,7 @@ def beside(path: Path, schema: Schema) -> tuple[Registries, tuple[ReadError, ...
         if file is None:
             continue
         try:
-            content = parse(file.read_text("utf-8"))
+            content = parse(file.read_bytes())
             if not isinstance(content, dict):
                 raise ValueError("a registry is an object of keys and entries")
             registries[name] = content

@@ -12,7 +12,7 @@ from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import Format
-from spanproof.formats.json import dump, parse
+from spanproof.parsing.json import dump, parse
 from spanproof.schema.schema import Schema
 
 _BLOCK = 1 << 24
@@ -60,7 +60,7 @@ def _slow(block: bytes, path: str, first: int, schema: Schema) -> Batch:
         if not line.strip():
             continue
         try:
-            documents.append(parse(line.decode()))
+            documents.append(parse(line.decode(), lone_surrogates=True))
             origin.append((path, number))
         except UnicodeDecodeError as error:
             problem = f"not UTF-8: byte 0x{line[error.start]:02x} at byte {error.start + 1} of the line"
@@ -89,7 +89,7 @@ def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -
     for number, change in changes.items():
         line = lines[number - 1]
         end = b"\r" if line.endswith(b"\r") else b""
-        lines[number - 1] = dump(change(parse(line.decode("utf-8-sig")))).encode() + end
+        lines[number - 1] = dump(change(parse(line, lone_surrogates=True))).encode() + end
     return b"\n".join(lines)
 
 

@@ -18,11 +18,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from spanproof.formats.json import parse
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.to_task import prediction
+from spanproof.parsing.json import parse
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
 from spanproof.systems.prediction import PredictionError, Prove, annotate

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.upload import Upload
+from spanproof.parsing.json import parse
 from spanproof.schema.schema import Schema
 
 _BATCH = 100
@@ -136,7 +137,7 @@ def fetch(project: Project) -> list[dict[str, Any]]:
     sdk = project.sdk
     with _answered(_url(sdk)):
         chunks = sdk.projects.exports.download_sync(project.id, export_type="JSON", download_all_tasks=True)
-        tasks: list[dict[str, Any]] = json.loads(b"".join(chunks))
+        tasks: list[dict[str, Any]] = parse(b"".join(chunks), lone_surrogates=True)
         # The export has the ids of predictions alone.
         is_predicted = any(task["predictions"] for task in tasks)
         predictions = {item.id: item for item in sdk.predictions.list(project=project.id)} if is_predicted else {}

@@ -11,12 +11,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from spanproof.formats.discovery import companion
-from spanproof.formats.json import parse
+from spanproof.parsing.json import parse
 from spanproof.schema.node import Json
 from spanproof.schema.schema import CONTRACT
+from spanproof.schema.validation import reference
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
+    from jsonschema.protocols import Validator
 
 FACTS, TEMPLATE = "dataset.json", "card.md"
 """The files beside a corpus: its facts, and a template of its card."""
@@ -176,14 +177,12 @@ def _decoded(content: bytes, where: str) -> str:
 def _parsed(content: bytes, where: str) -> dict[str, Any]:
     """Return the members of ``dataset.json``, which keep to its schema."""
     try:
-        stated = parse(_decoded(content, where).removeprefix("\ufeff"))
-    except FactsError:
-        raise
+        stated = parse(content)
     except ValueError as error:
         raise FactsError(f"{where}: {error}; expected a JSON object of facts about the corpus") from error
     fault = min(_validator().iter_errors(stated), key=lambda error: len(error.absolute_path), default=None)
     if fault is not None:
-        known = json.loads((CONTRACT / _CONTRACT).read_text("utf-8"))["properties"]
+        known = parse((CONTRACT / _CONTRACT).read_bytes())["properties"]
         place = ".".join(map(str, fault.absolute_path)) or "the whole"
         expected = f"members among {', '.join(known)}" if not fault.absolute_path else _expected(fault.schema)
         raise FactsError(f"{where}: {place}: {fault.message}; expected {expected} (schema/{_CONTRACT})")
@@ -203,7 +202,5 @@ def _expected(schema: Any) -> str:
 
 
 @functools.cache
-def _validator() -> "Draft202012Validator":
-    from jsonschema import Draft202012Validator
-
-    return Draft202012Validator(json.loads((CONTRACT / _CONTRACT).read_text("utf-8")))
+def _validator() -> "Validator":
+    return reference(parse((CONTRACT / _CONTRACT).read_bytes()))

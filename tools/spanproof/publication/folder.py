@@ -2,7 +2,6 @@
 
 import fnmatch
 import functools
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +11,22 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from spanproof.formats.parquet import parquet_table
+from spanproof.parsing import yaml
+from spanproof.parsing.json import parse
+from spanproof.schema.validation import reference
 
 Info = Mapping[str, Any]
 _PROJECT = ("CITATION.cff", "CHANGELOG.md")
+
+_SOURCE = {"properties": {"fileObject": {"type": "object"}, "extract": {"type": "object"}}, "type": "object"}
+_FIELDS = {"type": "array", "items": {"type": "object", "properties": {"source": _SOURCE}}}
+_CROISSANT: Info = {
+    "properties": {
+        "distribution": {"type": "array", "items": {"type": "object"}},
+        "recordSet": {"type": "array", "items": {"type": "object", "properties": {"field": _FIELDS}}},
+    }
+}
+"""What is read of a Croissant description has this shape."""
 
 
 class Declared(NamedTuple):
@@ -53,9 +65,7 @@ class Publication:
 
     @functools.cached_property
     def _card(self) -> tuple[str, str]:
-        text = self.files.get("README.md", b"").decode("utf-8", "replace")
-        parts = text.split("---\n", 2)
-        return (parts[1], parts[2]) if len(parts) == 3 and not parts[0] else ("", text)
+        return yaml.head_of(self.files.get("README.md", b"").decode("utf-8", "replace"))
 
     @property
     def body(self) -> str:
@@ -69,12 +79,10 @@ class Publication:
         Raises:
             ValueError: it is no YAML, or no mapping with a list of configurations.
         """
-        import yaml
-
         try:
-            metadata = yaml.safe_load(self._card[0]) or {}
-        except yaml.YAMLError as error:
-            raise ValueError(f"its YAML can't be read: {' '.join(str(error).split())}") from error
+            metadata = yaml.parse(self._card[0]) or {}
+        except ValueError as error:
+            raise ValueError(f"its YAML can't be read: {error}") from error
         entries = metadata.get("configs") if isinstance(metadata, Mapping) else None
         if not isinstance(entries, list) or not entries or not all(isinstance(entry, Mapping) for entry in entries):
             right = "right is a list `configs` of entries with config_name and data_files"
@@ -105,12 +113,26 @@ class Publication:
 
     @functools.cached_property
     def croissant(self) -> Info:
-        """The Croissant description; empty where there is none, or no JSON object."""
+        """The Croissant description; empty where there is none, or none that can be used."""
+        return self._described[0]
+
+    @property
+    def croissant_fault(self) -> str | None:
+        """Why the Croissant description can't be used; None where it can, or there is none."""
+        return self._described[1]
+
+    @functools.cached_property
+    def _described(self) -> tuple[Info, str | None]:
         try:
-            croissant = json.loads(self.files.get("croissant.json", b"{}"))
-        except ValueError:
-            return {}
-        return croissant if isinstance(croissant, Mapping) else {}
+            described = parse(self.files.get("croissant.json", b"{}"))
+        except ValueError as error:
+            return {}, str(error)
+        if not isinstance(described, Mapping):
+            return {}, "it is no JSON object"
+        for fault in reference(_CROISSANT).iter_errors(described):
+            place = ".".join(map(str, fault.absolute_path))
+            return {}, f"{place}: {fault.message}; expected what Croissant 1.1 has there"
+        return described, None
 
     @functools.cached_property
     def _read(self) -> dict[str, pa.Table]:

@@ -1,7 +1,6 @@
 """A dataset built anew from its own folder, to be compared with what is there."""
 
 import itertools
-import json
 from collections.abc import Mapping
 
 import pyarrow as pa
@@ -9,6 +8,7 @@ import pyarrow as pa
 from spanproof.corpus.documents import Corpus, batch_of_columns
 from spanproof.formats.class_labels import decoded, features_of
 from spanproof.formats.discovery import SCHEMA
+from spanproof.parsing.json import parse
 from spanproof.publication.card import MEASURED
 from spanproof.publication.dataset import Dataset
 from spanproof.publication.facts import Facts
@@ -30,13 +30,13 @@ def rebuilt(publication: Publication) -> tuple[Mapping[str, pa.Table], Mapping[s
     """
     if SCHEMA not in publication.files:
         raise ValueError(f"there is no {SCHEMA}, so nothing can be built anew; expected the schema of the documents")
-    schema = Schema.of(json.loads(publication.files[SCHEMA]))
+    schema = Schema.of(parse(publication.files[SCHEMA]))
     default = next((config for config in publication.configs if config.entry.get("default")), publication.configs[0])
     table = publication.table(default.paths[0])
     columns = decoded(table.to_struct_array().combine_chunks(), features_of(table.schema))
     batch = batch_of_columns(pa.RecordBatch.from_struct_array(columns), schema, [(None, None)] * table.num_rows)
     contents = {name: publication.files.get(f"{name}.json") for name in schema.registries}
-    registries = {name: json.loads(content) for name, content in contents.items() if content is not None}
+    registries = {name: parse(content) for name, content in contents.items() if content is not None}
     dataset = Dataset.of(Corpus(schema, (batch,), registries), Facts.of(publication.files))
     measured = {
         name: publication.body.partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0] for name in MEASURED

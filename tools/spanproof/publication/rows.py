@@ -1,11 +1,11 @@
 """What a row of each configuration is: JSON Schema made from the schema of the documents and ``rows.schema.json``."""
 
 import functools
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from spanproof.parsing.json import parse
 from spanproof.publication.documents import Documents
 from spanproof.publication.names import indefinite, unused
 from spanproof.schema.node import Json, Node
@@ -64,7 +64,7 @@ def twins(node: Node) -> dict[str, str]:
 
 @functools.cache
 def _definitions() -> Json:
-    whole: Json = json.loads((CONTRACT / "rows.schema.json").read_text("utf-8"))["$defs"]
+    whole: Json = parse((CONTRACT / "rows.schema.json").read_bytes())["$defs"]
     return whole
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spanproof.parsing import yaml
+
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
@@ -109,17 +111,15 @@ def _files(folder: Path) -> dict[str, str]:
 
 
 def _require_version(folder: Path, version: str) -> None:
-    import yaml
-    from huggingface_hub import metadata_load
-
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
         raise PublishError(f"{version!r} is no version; right would be x.y.z, as 1.0.0")
     card = folder / "README.md"
     try:
-        configs = (metadata_load(card) or {}).get("configs") or []
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        settings = yaml.parse(yaml.head_of(card.read_text("utf-8"))[0])
+    except (OSError, ValueError) as error:
         raise PublishError(f"{card}: there is no card that can be read: {error}") from error
-    if not configs:
+    configs = settings.get("configs") if isinstance(settings, dict) else None
+    if not isinstance(configs, list) or not configs or not all(isinstance(config, dict) for config in configs):
         raise PublishError(f"{card}: the card has no configs; each should have version: {version}")
     for config in configs:
         if (has := str(config.get("version"))) != version:

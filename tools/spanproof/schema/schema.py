@@ -5,7 +5,6 @@ that spanproof knows about a corpus comes from the tree of :class:`Node` built h
 """
 
 import functools
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,16 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import pyarrow as pa
 
+from spanproof.parsing.json import dump, parse
 from spanproof.schema.compiling import compiled, demand_members, relaxed
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.node import Json, Node, Place, SchemaError
+from spanproof.schema.validation import decider, demand_own, reference
 
 if TYPE_CHECKING:
     import datasets
-    from jsonschema import Draft202012Validator
+    import jsonschema_rs
+    from jsonschema.protocols import Validator
 
 T = TypeVar("T")
 _HERE = Path(__file__).parents[1]
@@ -40,17 +42,17 @@ class Schema:
         Raises:
             SchemaError: it breaks JSON Schema or the vocabulary, or a document of it has no column type.
         """
-        from jsonschema import Draft202012Validator
-
-        error = min(_meta_validator().iter_errors(json_schema), key=lambda e: len(e.absolute_path), default=None)
+        json_schema = _plain(json_schema)
+        error = min(_meta_decider().iter_errors(json_schema), key=lambda e: len(e.instance_path), default=None)
         if error is not None:
-            raise SchemaError(f"{error.json_path}: {error.message}")
-        Draft202012Validator.check_schema(json_schema)
+            raise SchemaError(f"#{''.join(f'/{step}' for step in error.instance_path)}: {error.message}")
+        demand_own(json_schema, vocabulary())
         root = compiled(json_schema, json_schema, (), True)
         if root.kind != "object":
             raise SchemaError(f"$: a document is an object, not {root.kind}")
         schema = cls(json_schema, root)
         demand_members(schema.nodes)
+        assert schema.decider  # compiled here, so that what it refuses is refused with the schema
         return schema
 
     @classmethod
@@ -61,12 +63,10 @@ class Schema:
             SchemaError: the file can't be read, isn't JSON, or isn't a usable schema; the message names the file.
         """
         try:
-            return cls.of(json.loads(Path(path).read_text("utf-8")))
+            return cls.of(parse(Path(path).read_bytes()))
         except OSError as error:
             raise SchemaError(f"{path}: {error.strerror or error}") from error
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise SchemaError(f"{path}: {error}") from error
-        except SchemaError as error:
+        except ValueError as error:
             raise SchemaError(f"{path}: {error}") from error
 
     @staticmethod
@@ -123,11 +123,14 @@ class Schema:
         return datasets.Features.from_arrow_schema(self.arrow)
 
     @functools.cached_property
-    def validator(self) -> "Draft202012Validator":
-        """Validates one document; a missing member and a null one count as the same where null is allowed."""
-        from jsonschema import Draft202012Validator
+    def validator(self) -> "Validator":
+        """Says what is wrong with a document; a missing member and a null one are the same where null is allowed."""
+        return reference(relaxed(self.json, self.json))
 
-        return Draft202012Validator(relaxed(self.json, self.json), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    @functools.cached_property
+    def decider(self) -> "jsonschema_rs.Draft202012Validator":
+        """Decides fast whether :attr:`validator` finds something wrong."""
+        return decider(relaxed(self.json, self.json))
 
 
 @functools.cache
@@ -138,12 +141,23 @@ def vocabulary() -> frozenset[str]:
 
 @functools.cache
 def _meta_schema() -> Json:
-    meta_schema: Json = json.loads((CONTRACT / "vocabulary.schema.json").read_text("utf-8"))
+    meta_schema: Json = parse((CONTRACT / "vocabulary.schema.json").read_bytes())
     return meta_schema
 
 
 @functools.cache
-def _meta_validator() -> "Draft202012Validator":
-    from jsonschema import Draft202012Validator
+def _meta_decider() -> "jsonschema_rs.Draft202012Validator":
+    return decider(_meta_schema())
 
-    return Draft202012Validator(_meta_schema())
+
+def _plain(json_schema: Json) -> Json:
+    """Return a schema as its file would have it.
+
+    Raises:
+        SchemaError: no file could have it: it is no JSON, contains itself or is nested too deeply.
+    """
+    try:
+        plain: Json = parse(dump(json_schema))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise SchemaError(f"$: {error}") from error
+    return plain

@@ -22,6 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from spanproof.formats.files import replace_file
+from spanproof.parsing.json import parse
 from spanproof.systems.process import last_message
 from spanproof.systems.system import MissingSystemError, System
 
@@ -68,7 +69,7 @@ class Environment:
     def usable(self) -> bool:
         """Whether it is there whole, and this environment has what it leans on in the same versions."""
         try:
-            leaning = json.loads((self.folder / "installed").read_bytes())
+            leaning = parse((self.folder / "installed").read_bytes())
             return all(version(name) == needed for name, needed in leaning.items())
         except (OSError, PackageNotFoundError, ValueError, AttributeError):
             return False
@@ -238,7 +239,7 @@ def _leaning(environment: Environment, system: System) -> dict[str, str]:
     if ended.returncode:
         message = next(iter(ended.stderr.strip().splitlines()[-1:]), "")
         raise MissingSystemError(f"{system.name}: its environment doesn't work: {message}")
-    lacks, leaning = json.loads(ended.stdout.splitlines()[-1])
+    lacks, leaning = parse(ended.stdout.splitlines()[-1])
     if lacks:
         raise MissingSystemError(lacks)
     return dict(leaning)

@@ -15,6 +15,7 @@ from tempfile import TemporaryFile
 from threading import Lock
 from typing import Any, TypeVar
 
+from spanproof.parsing.json import parse
 from spanproof.systems import process
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.process import Process
@@ -56,7 +57,7 @@ class Script:
         if not line.endswith(b"\n"):
             raise PredictionError(f"{where}: Node.js ended: {reason(self.process)}")
         try:
-            answer = json.loads(line)
+            answer = parse(line, lone_surrogates=True)
         except ValueError:
             answer = None
         match answer:

@@ -11,6 +11,7 @@ from typing import Any
 
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
+from spanproof.parsing.json import parse
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
@@ -89,7 +90,7 @@ def _predicted(document: Document, answer: Any, system: System, schema: Schema) 
     filling, members = _Filling(document, schema), without_annotations(document, schema)
     for layer in system.predicts:
         try:
-            items = json.loads(json.dumps(answer.get(layer, ()), allow_nan=False, default=_object))
+            items = parse(json.dumps(answer.get(layer, ()), allow_nan=False, default=_object), lone_surrogates=True)
         except (TypeError, ValueError) as error:
             faults.append(f"$.{layer}: {error}")
             continue

@@ -5,7 +5,6 @@ the function that predicts, which sees :class:`Source` alone, so never the gold 
 documents in :mod:`spanproof.systems.prediction`. Offsets are Unicode code points, half open.
 """
 
-import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from spanproof.parsing.json import parse
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema
@@ -127,7 +127,7 @@ class System:
         for package in self.node:
             name, _, pinned = package.rpartition("@")
             manifest = NODE_MODULES / name / "package.json"
-            if not manifest.exists() or json.loads(manifest.read_bytes()).get("version") != pinned:
+            if not manifest.exists() or parse(manifest.read_bytes()).get("version") != pinned:
                 yield f"{package} of npm, which isn't installed"
         for program in self.programs:
             if shutil.which(program) is None:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from spanproof.formats.files import replace_file
-from spanproof.formats.json import dump
+from spanproof.parsing.json import dump, parse
 from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema
 from spanproof.systems import environments, process
@@ -56,7 +56,7 @@ def hand_over(folder: Path, system: System, schema: Schema, registries: Registri
 
 def taken_over(folder: Path) -> tuple[Schema, Registries]:
     """Return the schema and the registries that :func:`hand_over` wrote."""
-    return Schema.read(folder / "schema.json"), json.loads((folder / "registries.json").read_bytes())
+    return Schema.read(folder / "schema.json"), parse((folder / "registries.json").read_bytes(), lone_surrogates=True)
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def _ask(running: Process, system: System, schema: Schema, documents: Sequence[D
     line = running.ask(json.dumps([without_annotations(document, schema) for document in documents]).encode())
     if not line.endswith(b"\n"):
         raise MissingSystemError(f"{system.name} ended: {running.reason()}")
-    answer = json.loads(line)
+    answer = parse(line, lone_surrogates=True)
     if isinstance(answer, str):
         raise PredictionError(answer)
     return list(answer)
@@ -110,7 +110,7 @@ def answer(system: System, folder: Path, prove: Prove) -> None:
     predict = system.load(registries)
     for line in sys.stdin:
         try:
-            reply: Any = annotate(system, predict, json.loads(line), schema, prove)
+            reply: Any = annotate(system, predict, parse(line, lone_surrogates=True), schema, prove)
         except Exception as error:  # Whatever a system raises of one text, it may be asked of the next.
             reply = f"{type(error).__name__}: {error}"
         print(json.dumps(reply), file=out, flush=True)

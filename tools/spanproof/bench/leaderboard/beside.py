@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.repository import Repository
-from spanproof.formats.json import parse
+from spanproof.parsing.json import parse
 
 REVIEW = ("task", "labels", "article", "start", "end", "label", "verdict")
 """The members of a review of a disputed span."""

@@ -4,7 +4,6 @@ A rule says nothing of what an earlier one has found to be unusable: without rea
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,12 +13,13 @@ import pyarrow.compute as pc
 from spanproof.checks.rule import rule
 from spanproof.corpus.findings import Finding
 from spanproof.formats.class_labels import features_of, first_difference, label_ids
+from spanproof.parsing.json import parse
 from spanproof.publication.card import GENERATED, size_category
 from spanproof.publication.folder import Publication, listed
 from spanproof.publication.rebuilt import first_stale_line, rebuilt
 
 # What the Hub knows, as of November 2026; it warns of another value on upload, and its filters don't find it.
-_ALLOWED: Mapping[str, list[str]] = json.loads(Path(__file__).with_name("card_values.json").read_text("utf-8"))
+_ALLOWED: Mapping[str, list[str]] = parse(Path(__file__).with_name("card_values.json").read_bytes())
 _CROISSANT = ("@context", "@type", "conformsTo", "name", "description", "license", "url", "creator", "datePublished",
               "version", "distribution", "recordSet")  # fmt: skip
 
@@ -255,8 +255,8 @@ def croissant(publication: Publication) -> Iterator[Finding]:
     if "croissant.json" not in publication.files:
         return
     described = publication.croissant
-    if not described:
-        yield _found(publication, "it is no JSON object", file="croissant.json")
+    if publication.croissant_fault:
+        yield _found(publication, publication.croissant_fault, file="croissant.json")
         return
     for member in _CROISSANT:
         if not described.get(member):

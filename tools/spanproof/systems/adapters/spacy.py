@@ -1,13 +1,13 @@
 """Pipelines of spaCy: ``spacy-sm``, ``spacy-md``, ``spacy-pii``, any other as ``spacy:NAME``; entities and dates."""
 
 import configparser
-import json
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from spanproof.parsing.json import parse
 from spanproof.systems.labels import NAMES, TIMES, VALUES, labels_of, warn_of_unknown
 from spanproof.systems.model_files import digest
 from spanproof.systems.ner import LIMITS, VALUES_OF_TIMES, Find, Tagger
@@ -47,11 +47,11 @@ class _About:
 def _about(folder: Path) -> _About:
     config = configparser.ConfigParser(interpolation=None)
     try:
-        meta = json.loads((folder / "meta.json").read_bytes())
+        meta = parse((folder / "meta.json").read_bytes())
         config.read_string((folder / "config.cfg").read_text("utf-8"))
-        disabled = json.loads(config.get("nlp", "disabled", fallback="[]"))
-        names = [name for name in json.loads(config["nlp"]["pipeline"]) if name not in disabled]
-        namers = [name for name in names if json.loads(config[f"components.{name}"]["factory"]) in _NAMERS]
+        disabled = parse(config.get("nlp", "disabled", fallback="[]"))
+        names = [name for name in parse(config["nlp"]["pipeline"]) if name not in disabled]
+        namers = [name for name in names if parse(config[f"components.{name}"]["factory"]) in _NAMERS]
         tags = tuple(dict.fromkeys(str(tag) for name in namers for tag in meta["labels"].get(name, ())))
         about = _About(f"{meta['version']}+{digest(folder)}", meta.get("license") or "none stated", tags)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, configparser.Error) as error:

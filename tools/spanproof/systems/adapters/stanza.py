@@ -1,6 +1,5 @@
 """``stanza:LANG``: the tokenizer and name tagger of Stanza for a language, with its default models."""
 
-import json
 import os
 import sys
 import warnings
@@ -10,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from spanproof.parsing.json import parse
 from spanproof.systems.labels import NAMES, TIMES, VALUES, warn_of_unknown
 from spanproof.systems.model_files import digest, saved_tags
 from spanproof.systems.ner import LIMITS, Find, Tagger
@@ -44,7 +44,7 @@ def models(language: str) -> Models:
     named, xdg = os.environ.get("STANZA_RESOURCES_DIR"), os.environ.get("XDG_CACHE_HOME")
     home = Path(named or Path(xdg or Path.home() / ".cache") / "stanza" / _VERSION / "resources")
     try:
-        listed = json.loads((home / "resources.json").read_bytes())
+        listed = parse((home / "resources.json").read_bytes())
     except OSError:
         return Models(home)
     except ValueError as error:

@@ -5,7 +5,6 @@ knows no BIOES, and takes every token whose surface is longer or shorter than it
 of a word.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import import_module
@@ -14,6 +13,7 @@ from typing import Any
 
 import regex
 
+from spanproof.parsing.json import parse
 from spanproof.systems.labels import warn_of_unknown
 from spanproof.systems.model_files import digest, model_path
 from spanproof.systems.ner import LIMITS, Find, Tagger
@@ -145,7 +145,7 @@ def make(model: str) -> System:
     """
     folder, name = model_path(model), f"transformers:{model}"
     try:
-        config = json.loads((folder / "config.json").read_bytes())
+        config = parse((folder / "config.json").read_bytes())
         classifies = any(architecture.endswith("ForTokenClassification") for architecture in config["architectures"])
         tags = list(config["id2label"].values())
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:

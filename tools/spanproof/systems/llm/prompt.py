@@ -4,12 +4,12 @@ The layers, their labels and members come from the schema of the annotated artic
 """
 
 import functools
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from spanproof.parsing.json import NestingError, parse_at
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
 from spanproof.systems.llm.locate import SearchText, locate
@@ -167,15 +167,15 @@ def items_of(content: str, question: Question) -> list[Any]:
 
 def _values(content: str) -> Iterator[Any]:
     """Yield the outermost JSON objects, and lists of objects or of nothing, in a text."""
-    decoder, end = json.JSONDecoder(), 0
+    end = 0
     for opening in re.finditer(r'\{(?=\s*["}])|\[(?=\s*[{\]])', content):
         if opening.start() >= end:
             try:
-                value, end = decoder.raw_decode(content, opening.start())
+                value, end = parse_at(content, opening.start())
+            except NestingError:  # What is nested that deep is no answer, nor is what lies in it.
+                return
             except ValueError:
                 continue
-            except RecursionError:  # What is nested that deep is no answer, nor is what lies in it.
-                return
             yield value
 
 
