@@ -3,8 +3,12 @@
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from support.documents import ROOT
 from support.own_words import names, runs, sentences
+
+pytestmark = pytest.mark.slow
 
 PACKAGE = ROOT / "tools" / "spanproof"
 # Words of the registries that the package has for another reason.

@@ -19,6 +19,8 @@ from spanproof.systems.registry import systems
 from support.documents import ROOT
 from support.systems_here import committed, ready
 
+pytestmark = pytest.mark.slow
+
 GOLD = ROOT / "annotations" / "gold"
 FOLDER = ROOT / "annotations" / "leaderboard"
 RUNS = saved(FOLDER / "predictions")

@@ -30,6 +30,8 @@ from spanproof.systems.system import MissingSystemError
 from support.documents import LETTERS, ROOT
 from support.offered import offered
 
+pytestmark = pytest.mark.slow
+
 GOLD = ROOT / "annotations" / "gold"
 BASELINES = ("gazetteer", "timex-baseline", "quotes-baseline")
 FAKES = """

@@ -195,6 +195,7 @@ def faults(document: Mapping[str, Any], schema: Schema) -> Counter[str]:
     return Counter(each.code for each in found if each.severity != "info")
 
 
+@pytest.mark.slow
 @given(transformation=st.sampled_from(TRANSFORMATIONS), document=documents())
 def test_sound_documents_stay_sound_and_come_back(transformation: Transformation, document: dict[str, Any]) -> None:
     rewriting_ = rewriting(transformation, document, Schema.article(), fitting(document))
@@ -386,6 +387,7 @@ def test_a_break_across_sentences_is_found() -> None:
     assert found == ("Ana Bo", "ana bo")
 
 
+@pytest.mark.slow
 def test_the_baselines_shrink_to_their_limits() -> None:
     gold = read(GOLD)
     assert shrunk(gazetteer.SYSTEM, "persons", gold) is not None

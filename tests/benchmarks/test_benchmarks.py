@@ -59,6 +59,7 @@ def test_the_same_size_gives_the_same_bytes(files: tuple[Path, Path], tmp_path: 
     assert run.written(tmp_path, 200) == list(again)
 
 
+@pytest.mark.slow
 def test_a_job_is_measured_as_a_process_of_its_own(files: tuple[Path, Path]) -> None:
     for name in ("read_parquet", "loop"):
         measured = run.run(run.job(name, files[0]))

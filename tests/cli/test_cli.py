@@ -116,6 +116,7 @@ def test_a_corpus_of_another_shape_is_told_of_schemas(tmp_path: Path) -> None:
     assert "--schema" not in run("check", path).stderr
 
 
+@pytest.mark.slow
 def test_two_passes_are_compared(tmp_path: Path) -> None:
     a, b = (ROOT / "annotations" / "passes" / name / "articles" for name in "ab")
     result = run("agree", a, b, "--resamples", 10, "--output", "json")
@@ -131,6 +132,7 @@ def test_the_matrix_of_any_corpus(tmp_path: Path) -> None:
     assert run("matrix", tmp_path / "none.jsonl").exit_code == 2
 
 
+@pytest.mark.slow
 def test_rules_and_explain() -> None:
     listed = run("rules").output
     assert "SP106" in listed

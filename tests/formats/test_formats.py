@@ -246,6 +246,7 @@ def test_parquet_that_does_not_fit_is_kept_raw(tmp_path: Path, letters: Schema) 
     assert not (tmp_path / "b.parquet").exists()
 
 
+@pytest.mark.slow
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),

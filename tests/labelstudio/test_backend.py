@@ -82,6 +82,7 @@ def test_the_protocol() -> None:
     assert client.post("/webhook", json={"action": "START_TRAINING", "project": {}}).json()["status"] == "ok"
 
 
+@pytest.mark.slow
 def test_predictions_load_back_as_what_the_system_says() -> None:
     gold = list(read(ROOT / "annotations" / "gold").documents())
     replied = predictions(client_of(), [{"id": k, **to_task(each, Schema.article())} for k, each in enumerate(gold)])

@@ -154,6 +154,7 @@ def test_the_sdk_takes_the_config(name: str) -> None:
     assert {control.name for control in found.controls} >= {control.name for control in layout.controls}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCHEMAS)
 @given(st.data())
 def test_the_sdk_takes_the_results(name: str, data: st.DataObject) -> None:

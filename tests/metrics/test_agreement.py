@@ -103,6 +103,7 @@ def test_the_order_of_annotations_says_nothing(pair: tuple[Document, Document], 
     assert agree(Corpus.of([a]), Corpus.of([b])) == agree(Corpus.of([a]), Corpus.of([mixed]))
 
 
+@pytest.mark.slow
 @FEW
 @given(variants(), st.data())
 def test_an_annotation_less_is_no_agreement_more(pair: tuple[Document, Document], data: st.DataObject) -> None:
@@ -290,6 +291,7 @@ def ours() -> Agreement:
     return agreements.agree(*passes(), resamples=100)
 
 
+@pytest.mark.slow
 def test_the_passes_are_compared_whole(ours: Agreement) -> None:
     there = [len(list(path.glob("*.json"))) for path in passes()]
     assert there == [ours.documents] * 2

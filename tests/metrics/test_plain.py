@@ -290,6 +290,7 @@ def cases(n: int) -> Iterator[tuple[list[str], Pair]]:
         yield ["a b c d e f."] * 3, (gold, predicted)
 
 
+@pytest.mark.slow
 def test_spans_are_scored_as_nervaluate_scores_them() -> None:
     for made, sides in cases(100):
         found = plain.score(made, *sides, resamples=0)
@@ -403,6 +404,7 @@ def clusters(documents: list[dict[str, Any]], layer: str, member: str) -> list[s
     return list(found.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "layer", "member"), [("clusters", "entities", "entity_id"), ("utterances", "quotes", "utterance")]
 )

@@ -29,6 +29,8 @@ from spanproof.metrics.measures import span_counts
 from spanproof.metrics.spans import LabelledSpans
 from spanproof.metrics.tasks.clusters import Mentions, across, links, within
 
+pytestmark = pytest.mark.slow
+
 Span = tuple[int, int, int]
 LABELS = ("A", "B", "C")
 CASES = 2000

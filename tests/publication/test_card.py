@@ -14,6 +14,8 @@ from spanproof.publication.folder import Publication
 from support.documents import ROOT
 from support.publication import DATASET, change, codes_of, load_config, other_labels
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_quick_start_of_the_card_prints_what_the_card_says() -> None:
     body = Publication.read(DATASET).body

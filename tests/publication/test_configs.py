@@ -5,6 +5,7 @@ from typing import Any
 
 import datasets
 import pyarrow as pa
+import pytest
 from hypothesis import given
 
 from spanproof.checks.examples import sound
@@ -15,6 +16,8 @@ from spanproof.publication.configs import Config
 from spanproof.publication.tokens import ontonotes
 from spanproof.schema.schema import Schema
 from support.publication import CORPORA, GOLD, SOME, by_name
+
+pytestmark = pytest.mark.slow
 
 
 @SOME

@@ -11,6 +11,8 @@ from spanproof.publication.folder import Publication
 from spanproof.schema.schema import Schema
 from support.publication import DATASET, change, codes_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def croissant() -> Any:

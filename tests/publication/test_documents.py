@@ -13,6 +13,8 @@ from spanproof.publication.names import config_name, file_stem, singular, unused
 from spanproof.schema.schema import Schema
 from support.documents import LETTER, LETTERS
 
+pytestmark = pytest.mark.slow
+
 
 def schema(**properties: Any) -> Schema:
     return Schema.of({"type": "object", "properties": properties})

@@ -13,6 +13,8 @@ from spanproof.publication.folder import Publication
 from support.corpora import FOREIGN
 from support.documents import ROOT
 
+pytestmark = pytest.mark.slow
+
 STATED = {
     "name": "letters",
     "title": "Letters of a year",

@@ -18,6 +18,8 @@ from spanproof.publication.folder import Publication
 from support.corpora import FOREIGN, Foreign
 from support.own_words import names, runs, sentences
 
+pytestmark = pytest.mark.slow
+
 BUILT = [name for name, corpus in FOREIGN.items() if corpus.documents]
 
 

@@ -28,6 +28,8 @@ from spanproof.schema.schema import Schema
 from support.corpora import FOREIGN
 from support.documents import ROOT
 
+pytestmark = pytest.mark.slow
+
 GOLD = ROOT / "annotations" / "gold"
 PARQUET = "data/articles/test-00000-of-00001.parquet"
 CONFIGS = ("articles", "entities", "quotes", "dates", "tokens", "utterances")

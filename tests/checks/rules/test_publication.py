@@ -19,6 +19,8 @@ from spanproof.publication.files import files
 from spanproof.publication.folder import Publication
 from support.publication import CORPORA, DATASET, FACTS, SOME
 
+pytestmark = pytest.mark.slow
+
 
 def codes(publication: Publication) -> list[str]:
     return [finding.code for finding in publication_findings(publication, CATALOGUE)]
