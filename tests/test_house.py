@@ -161,6 +161,7 @@ def strings_asked(tree: ast.AST) -> Iterator[tuple[int, str]]:
 def test_keywords_are_spelled_in_the_schema_room_alone() -> None:
     """Elsewhere a keyword is an attribute of a node; a schema that a module writes, as its example, may have some."""
     vocabulary = json.loads((ROOT / "schema" / "vocabulary.schema.json").read_text("utf-8"))["properties"]
+    del vocabulary["documents"]  # a word that much else is called, and a keyword of the root alone
     spelled = [
         f"{name}:{line}: {word!r}"
         for name, tree in TREES.items()

@@ -179,7 +179,14 @@ def test_an_article_file_of_another_shape_is_a_document_all_the_same(tmp_path: P
     assert not corpus.errors
     assert list(corpus.documents()) == [{"text_file": 3, "id": "a"}]
     (tmp_path / "a.json").write_bytes(b"[1]")
-    assert list(read(tmp_path / "a.json").documents()) == [[1]]
+    assert list(read(tmp_path / "a.json").documents()) == [1]
+
+
+def test_a_json_file_that_holds_a_list_is_a_list_of_documents(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"id": "a"}, {"id": "b"}]')
+    assert [document["id"] for document in read(tmp_path / "a.json").documents()] == ["a", "b"]
+    (tmp_path / "a.json").write_text("[]")
+    assert problems(tmp_path / "a.json") == ["the file holds no document"]
 
 
 def test_registries_that_cannot_be_read_are_named(tmp_path: Path) -> None:

@@ -131,8 +131,9 @@ def _finding(hit: Hit, view: View) -> Finding:
     file, line = view.batch.origin[row]
     document = view.batch.document(row) if row in view.batch.raw else None
     name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
+    written = hit.written or (view.batch.written_path(row, path) if view.batch.within else None)
     finding = Finding("", "error", hit.message, name, path, cause=hit.cause, fix=hit.fix, level=hit.level)
-    finding = replace(finding, file=file, line=line, row=row)
+    finding = replace(finding, file=file, line=line, row=row, written=written)
     for length in range(len(path), 0, -1):
         place = place_of(path[:length])
         if place in view.spans and (k := view.find(place, row, path[:length])) is not None:
@@ -182,6 +183,7 @@ def located(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         if known is not None and known.line_of is not None and finding.file:
             if finding.file not in lines:
                 lines[finding.file] = Path(finding.file).read_bytes().decode("utf-8", "replace").split("\n")
-            finding = replace(finding, line=known.line_of(lines[finding.file], finding.path))
+            written = finding.path if finding.written is None else finding.written
+            finding = replace(finding, line=known.line_of(lines[finding.file], written))
         result.append(finding)
     return tuple(result)

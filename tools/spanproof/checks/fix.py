@@ -19,6 +19,7 @@ from spanproof.checks.rules import catalogue
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.edits import Edit, apply
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.article import layout
 from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.formats.files import replace_file
@@ -130,7 +131,8 @@ def fix(
     batches = []
     for batch, changed in corrections:
         documents = [changed[k].document if k in changed else old for k, old in enumerate(batch.documents())]
-        batches.append(batch_of(documents, opened.schema, batch.origin, batch.errors) if changed else batch)
+        canonical = opened.schema.canonical
+        batches.append(batch_of(documents, canonical, batch.origin, batch.errors) if changed else batch)
     ended = [finding for _, changed in corrections for corrected in changed.values() for finding in corrected.ended]
     patches = tuple(_patches(opened, corrections))
     return Fixed(replace(opened, batches=tuple(batches)), tuple(ended), patches)
@@ -166,16 +168,26 @@ def _patches(corpus: Corpus, corrections: Iterable[tuple[Batch, Mapping[int, Cor
         ended: list[Finding] = []
         position = 0
         for batch, changed in batches:
+            lines = dict(zip((record for record, _ in batch.within), (line for _, line in batch.origin), strict=False))
+            for record, written in batch.changed({row: corrected.document for row, corrected in changed.items()}):
+                line = lines[record]
+                changes[position + record if line is None else line] = functools.partial(_replaced, written)
             for row, corrected in changed.items():
                 line = batch.origin[row][1]
-                changes[position + row if line is None else line] = corrected.again
+                if not batch.within:
+                    changes[position + row if line is None else line] = corrected.again
                 documents.append((batch.document(row), corrected.document))
                 ended += corrected.ended
-            position += batch.columns.num_rows
+            position += len(batch.records) or batch.columns.num_rows
         if changes:
             file = Path(name)
             after = known.amend(file, changes, corpus.schema)
             yield Patch(file, file.read_bytes(), after, tuple(ended), tuple(documents))
+
+
+def _replaced(written: Any, _: Any) -> Any:
+    """Return a record in the place of another."""
+    return written
 
 
 def _corrections(
@@ -186,8 +198,22 @@ def _corrections(
     for batch in corpus.batches:
         suspects = findings_of(replace(corpus, batches=(batch,), publications=()), rules=within)
         rows = sorted({finding.row for finding in suspects if finding.fix and finding.row is not None})
-        tried = ((k, corrected_of(batch.document(k), corpus, rules=rules, select=select, ignore=ignore)) for k in rows)
+        tried = ((k, _corrected(batch, k, corpus, rules, select, ignore)) for k in rows)
         yield batch, {row: corrected for row, corrected in tried if corrected.ended}
+
+
+def _corrected(
+    batch: Batch, row: int, corpus: Corpus, rules: Sequence[Rule] | None, select: Sequence[str], ignore: Sequence[str]
+) -> Corrected:
+    """Return a document of a batch with every proved correction that can be said as the document is written."""
+
+    def writable(document: Any) -> bool:
+        try:
+            return all(True for _ in batch.changed({row: document} if batch.within else {}))
+        except ShapeError:
+            return False
+
+    return corrected_of(batch.document(row), corpus, rules=rules, select=select, ignore=ignore, writable=writable)
 
 
 def _within(rules: Sequence[Rule] | None) -> tuple[Rule, ...]:
@@ -202,6 +228,7 @@ def corrected_of(
     rules: Sequence[Rule] | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    writable: Callable[[Any], bool] = lambda _: True,
 ) -> Corrected:
     """Return a document with every proved correction made.
 
@@ -211,11 +238,12 @@ def corrected_of(
         rules: the rules whose corrections are made; the whole catalogue by default.
         select: codes or prefixes of codes whose corrections are made; all by default.
         ignore: codes or prefixes whose corrections are not made.
+        writable: says whether a corrected document can be written in the shape of its file.
     """
     within = _within(rules)
 
     def judge(document: Any) -> list[Finding]:
-        alone = Corpus(corpus.schema, (batch_of([document], corpus.schema),), corpus.registries)
+        alone = Corpus(corpus.schema, (batch_of([document], corpus.schema.canonical),), corpus.registries)
         return list(findings_of(alone, rules=within))
 
     ended: list[Finding] = []
@@ -227,7 +255,7 @@ def corrected_of(
             edits = cured[0].fix
             changed = apply(document, edits)
             after = judge(changed)
-            if _proved(edits, cured, findings, after):
+            if _proved(edits, cured, findings, after) and writable(changed):
                 document, findings, progress = changed, after, True
                 ended += cured
                 kept.append(edits)

@@ -35,6 +35,7 @@ class Hit:
         cause: why offsets are off, where it is known.
         fix: the edits of the document that end the finding. They are made only if they do and bring no new error.
         level: how sure the correction is. One that is likely is made only where that is asked for.
+        written: where the fault is in the record of the file, if that is no place of the canonical document.
     """
 
     items: Items
@@ -45,6 +46,7 @@ class Hit:
     cause: Cause | None = None
     fix: tuple[Edit, ...] = ()
     level: Level = "proved"
+    written: Path | None = None
 
 
 @dataclass(frozen=True)

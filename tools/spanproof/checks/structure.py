@@ -7,7 +7,7 @@ validator's, so that speed never changes a result.
 import difflib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from spanproof.arrays import Bools, Ints, booleans, integers, validity
 from spanproof.checks.view import View
 from spanproof.schema.node import Node
-from spanproof.schema.paths import place_of
+from spanproof.schema.paths import Path, place_of
 from spanproof.schema.schema import vocabulary
 
 _PROVED = {
@@ -36,6 +36,7 @@ class Misfit:
         keyword: the keyword of JSON Schema whose demand isn't met, such as ``minimum``.
         instance: the value there.
         message: what is there and what would be right.
+        written: the place in the record of the file, where that has another shape.
     """
 
     row: int
@@ -43,19 +44,46 @@ class Misfit:
     keyword: str
     instance: Any
     message: str
+    written: Path | None = None
 
 
 def misfits(view: View) -> Iterator[Misfit]:
     """Yield every place of a batch that breaks the schema, document by document."""
+    if view.batch.records:
+        yield from _misfits_of_records(view)
+        return
     for row in suspects(view).tolist():
         document = _without_gaps(view.batch.document(row), view.schema.root)
-        errors = [inner for error in view.schema.validator.iter_errors(document) for inner in _inner(error)]
-        mistyped = {error.json_path for error in errors if error.validator == "type"}
-        for error in errors:
-            if error.validator != "type" and error.json_path in mistyped:
-                continue
-            message = _message(error.validator, error.instance, error.validator_value, error.message, error.schema)
-            yield Misfit(row, tuple(error.absolute_path), error.validator, error.instance, message)
+        yield from _errors(row, document, view.schema.validator)
+
+
+def _errors(row: int, document: Any, validator: Any) -> Iterator[Misfit]:
+    """Yield where a document breaks a schema; what has the wrong type is that alone."""
+    errors = [inner for error in validator.iter_errors(document) for inner in _inner(error)]
+    mistyped = {error.json_path for error in errors if error.validator == "type"}
+    for error in errors:
+        if error.validator != "type" and error.json_path in mistyped:
+            continue
+        message = _message(error.validator, error.instance, error.validator_value, error.message, error.schema)
+        yield Misfit(row, tuple(error.absolute_path), error.validator, error.instance, message)
+
+
+def _misfits_of_records(view: View) -> Iterator[Misfit]:
+    """Yield where records break the schema that they are written by, and where their shape can't be read."""
+    first = {record: row for row, (record, number) in reversed([*enumerate(view.batch.within)])}
+    for k, row in sorted(first.items()):
+        record = view.batch.records[k]
+        reported = set()
+        for misfit in _errors(row, record.written, view.schema.written_validator):
+            reported.add(misfit.path)
+            number, path = record.number_of(misfit.path) or (0, ())
+            yield replace(misfit, row=row + number, path=path, written=misfit.path)
+        for number in range(len(record.places)):
+            for fault in record.faults(number):
+                written = record.path(number, fault.path)
+                if written not in reported:
+                    keyword = "offset" if fault.offset else "shape"
+                    yield Misfit(row + number, fault.path, keyword, None, fault.problem, written)
 
 
 def _inner(error: Any) -> Iterator[Any]:
@@ -82,6 +110,8 @@ def _without_gaps(value: Any, node: Node) -> Any:
 
 def _owner(misfit: Misfit, view: View) -> str:
     """Return the code that owns a misfit: a demand on the offsets or the label of a span has a rule of its own."""
+    if misfit.keyword == "offset":
+        return "SP101"
     place = place_of(misfit.path)
     span = next((node for node in view.schema.spans if node.place == place[:-1]), None)
     if span is not None and place[-1] in ("start", "end"):

@@ -14,14 +14,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
 
-from spanproof.arrays import to_arrow, validity
+from spanproof.corpus.conforming import conform
+from spanproof.corpus.records import WrittenRecord
 from spanproof.corpus.waivers import Waiver
+from spanproof.schema.lens import Lens
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document, Registries
+from spanproof.schema.paths import Path as DocumentPath
 from spanproof.schema.schema import Schema
 
 _INT32 = 2**31 - 1
@@ -40,13 +42,39 @@ class ReadError:
 class Batch:
     """Some documents as columns, and where each came from.
 
-    ``origin[row]`` is (file, line from 1 or None), ``raw[row]`` the document of a row that columns can't hold.
+    ``origin[row]`` is (file, line from 1 or None), ``raw[row]`` the document of a row that columns can't hold. Where
+    documents are written in another shape, ``records`` are what the file holds, and ``within[row]`` says in which of
+    them the document of a row is, and as which of its documents.
     """
 
     columns: pa.RecordBatch
     origin: Sequence[tuple[str | None, int | None]]
     raw: Mapping[int, Any] = field(default_factory=lambda: MappingProxyType({}))
     errors: tuple[ReadError, ...] = ()
+    records: Sequence[WrittenRecord] = ()
+    within: Sequence[tuple[int, int]] = ()
+
+    def written_path(self, row: int, path: DocumentPath) -> DocumentPath:
+        """Return the path in its record at which something of a document is written; the path itself without shape."""
+        if not self.within:
+            return path
+        record, number = self.within[row]
+        return self.records[record].path(number, path)
+
+    def changed(self, documents: Mapping[int, Any]) -> Iterator[tuple[int, Any]]:
+        """Yield the records that hold changed documents, in their own shape, each with its number in the batch.
+
+        Args:
+            documents: the canonical documents that change, by their row.
+
+        Raises:
+            ShapeError: a document can't be said in the shape of its record.
+        """
+        for record in sorted({self.within[row][0] for row in documents}):
+            changes = {
+                self.within[row][1]: changed for row, changed in documents.items() if self.within[row][0] == record
+            }
+            yield record, self.records[record].put(changes)
 
     def document(self, row: int) -> Any:
         """Return one document as it was read."""
@@ -153,7 +181,16 @@ def batch_of(
     origin: Sequence[tuple[str | None, int | None]] | None = None,
     errors: tuple[ReadError, ...] = (),
 ) -> Batch:
-    """Return documents as one batch of columns; those that don't fit are kept raw as well."""
+    """Return documents as one batch of columns; those that don't fit are kept raw as well.
+
+    Args:
+        documents: the documents, or the records that hold them in the shape that the schema's lens says.
+        schema: what a document is.
+        origin: file and line of each.
+        errors: what couldn't be read beside them.
+    """
+    if schema.lens is not None and documents:
+        return _batch_of_records(documents, schema, schema.lens, origin or [(None, None)] * len(documents), errors)
     raw = {}
     rows = []
     for k, document in enumerate(documents):
@@ -162,6 +199,27 @@ def batch_of(
         if not whole:
             raw[k] = document
     return Batch(_columns(rows, schema), origin or [(None, None)] * len(rows), raw, errors)
+
+
+def _batch_of_records(
+    written: Sequence[Any],
+    schema: Schema,
+    lens: Lens,
+    origin: Sequence[tuple[str | None, int | None]],
+    errors: tuple[ReadError, ...],
+) -> Batch:
+    """Return the documents in records as one batch; a record without any is one that can't be read."""
+    records = [WrittenRecord.of(record, lens) for record in written]
+    within = [(k, number) for k, record in enumerate(records) for number in range(len(record.places))]
+    documents = [document for record in records for document in record.documents]
+    where = "/" + "/".join(lens.documents)
+    empty = tuple(
+        ReadError(file or "(memory)", line, f"no document at {where} of the record; expected one at least")
+        for record, (file, line) in zip(records, origin, strict=True)
+        if not record.places
+    )
+    batch = batch_of(documents, schema.canonical, [origin[k] for k, _ in within], (*errors, *empty))
+    return replace(batch, records=records, within=within)
 
 
 def _columns(rows: Sequence[Document], schema: Schema) -> pa.RecordBatch:
@@ -214,46 +272,10 @@ def _fit_leaf(value: Any, kind: str) -> tuple[Any, bool]:
     return max(-_INT32, min(_INT32, int(value))), abs(value) <= _INT32
 
 
-def conform(array: pa.Array, node: Node) -> pa.Array | None:
-    """Return an array as the node's column type, members by name and missing ones null.
-
-    None where something would be lost.
-    """
-    if array.type == node.arrow:
-        return array
-    if pa.types.is_dictionary(array.type):
-        return conform(array.dictionary_decode(), node)
-    if node.kind == "object" and pa.types.is_struct(array.type):
-        if {f.name for f in array.type} - node.fields.keys():
-            return None
-        have = {f.name: child for f, child in zip(array.type, array.flatten(), strict=True)}
-        children = [
-            conform(have[name], sub) if name in have else pa.nulls(len(array), sub.arrow)
-            for name, sub in node.fields.items()
-        ]
-        if any(child is None for child in children):
-            return None
-        mask = None if array.null_count == 0 else array.is_null()
-        return pa.StructArray.from_arrays(children, fields=list(node.arrow), mask=mask)
-    if node.items is not None and (pa.types.is_list(array.type) or pa.types.is_large_list(array.type)):
-        array = array.cast(pa.list_(array.type.value_type))
-        lengths = np.diff(np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1])
-        valid = validity(array)
-        values = conform(array.flatten(), node.items)
-        if values is None:
-            return None
-        offsets = np.concatenate([[0], np.cumsum(np.where(valid, lengths, 0))]).astype(np.int32)
-        mask = None if array.null_count == 0 else array.is_null()
-        return pa.ListArray.from_arrays(to_arrow(offsets), values, type=node.arrow, mask=mask)
-    try:
-        same_family = pa.types.is_integer(array.type) == (node.kind == "integer")
-        return array.cast(node.arrow) if same_family or pa.types.is_null(array.type) else None
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return None
-
-
 def batch_of_columns(columns: pa.RecordBatch, schema: Schema, origin: Sequence[tuple[str | None, int | None]]) -> Batch:
     """Return a record batch as a batch of the schema; documents that don't fit it are kept raw."""
+    if schema.lens is not None:
+        return batch_of(columns.to_pylist(), schema, origin)
     struct = pa.StructArray.from_arrays(columns.columns, fields=list(columns.schema))
     fitted = conform(struct, schema.root)
     if fitted is None:

@@ -48,10 +48,11 @@ class Excerpt:
 class Finding:
     """One fault: the rule's code, where it is, what is and what would be right, why, and the correction.
 
-    ``path`` leads to the object in its document, ``start`` and ``end`` are the span's offsets (code points) and
-    ``text`` its surface where it has them; ``file`` and ``line`` say where the document was read, ``row`` which
-    document of its batch it is. ``fix`` is the correction and ``level`` how sure it is. Where it was tried and can't be
-    made, ``refused`` says why, and ``fix`` is empty.
+    ``path`` leads to the object in its document, ``written`` to where that is in the record of the file, if that has
+    another shape. ``start`` and ``end`` are the span's offsets (code points) and ``text`` its surface where it has
+    them; ``file`` and ``line`` say where the document was read, ``row`` which document of its batch it is. ``fix`` is
+    the correction and ``level`` how sure it is. Where it was tried and can't be made, ``refused`` says why, and ``fix``
+    is empty.
     """
 
     code: str
@@ -71,6 +72,7 @@ class Finding:
     line: int | None = None
     row: int | None = None
     excerpt: Excerpt | None = None
+    written: Path | None = None
 
     def __str__(self) -> str:
         """Return the finding as one line, ``error[SP106] article $.entities[3] (e4): the text there is ...``."""
@@ -79,5 +81,5 @@ class Finding:
 
     @property
     def json_path(self) -> str:
-        """Return the path as JSONPath, ``$.entities[3].start``."""
-        return json_path(self.path)
+        """Return the path as JSONPath, ``$.entities[3].start``, as the record of the file is written."""
+        return json_path(self.path if self.written is None else self.written)

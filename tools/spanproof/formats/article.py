@@ -1,4 +1,4 @@
-"""Article files: a document a file, one annotation a line; its text stays in a text file that it names."""
+"""JSON files: an article with one annotation a line, whose text stays in a text file that it names; or a list."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,17 +27,30 @@ def _text(path: Path) -> str:
 
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
     try:
-        document = parse(path.read_bytes(), lone_surrogates=True)
-        if isinstance(document, dict):
-            named = {n: member for n, member in _members(schema).items() if isinstance(document.get(n), str)}
-            document = {
-                named.get(name, name): _text(path.parent / value) if name in named else value
-                for name, value in document.items()
-            }
+        content = parse(path.read_bytes(), lone_surrogates=True)
+        records = content if _is_list(content, schema) else [content]
+        documents = [_with_text(record, path, schema) for record in records]
     except ValueError as error:
         yield batch_of([], schema, errors=(ReadError(str(path), None, str(error)),))
         return
-    yield batch_of([document], schema, [(str(path), None)])
+    errors = () if documents else (ReadError(str(path), None, "the file holds no document"),)
+    yield batch_of(documents, schema, [(str(path), None)] * len(documents), errors)
+
+
+def _is_list(content: Any, schema: Schema) -> bool:
+    """Say whether a file holds a list of records, and not one record that is a list itself."""
+    return isinstance(content, list) and (schema.lens is None or schema.lens.documents[:1] != ("*",))
+
+
+def _with_text(document: Any, path: Path, schema: Schema) -> Any:
+    """Return a document with its text in the place of the name of the file that holds it."""
+    if not isinstance(document, dict):
+        return document
+    named = {n: member for n, member in _members(schema).items() if isinstance(document.get(n), str)}
+    return {
+        named.get(name, name): _text(path.parent / value) if name in named else value
+        for name, value in document.items()
+    }
 
 
 def layout(document: Mapping[str, Any]) -> str:
@@ -93,8 +106,38 @@ def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
     replace_file(path, layout(document).encode())
 
 
-def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -> bytes:
-    return layout(changes[0](parse(path.read_bytes(), lone_surrogates=True))).encode()
+def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], schema: Schema) -> bytes:
+    content = parse(path.read_bytes(), lone_surrogates=True)
+    if schema.lens is not None and not _is_list(content, schema):
+        changed = changes[0](_with_text(content, path, schema))
+        if isinstance(content, Mapping) and isinstance(changed, Mapping):
+            back = {member: name for name, member in _members(schema).items() if name in content}
+            changed = {back.get(name, name): content.get(back.get(name), value) for name, value in changed.items()}
+        return whole(changed).encode()
+    if _is_list(content, schema):
+        return listed(changes[k](record) if k in changes else record for k, record in enumerate(content)).encode()
+    changed = changes[0](content)
+    return (layout(changed) if isinstance(changed, Mapping) else listed(changed)).encode()
+
+
+def whole(record: Any) -> str:
+    """Return one record as JSON, a member a line, the items of a list one a line, in their order."""
+    if isinstance(record, list):
+        return listed(record)
+    if not isinstance(record, Mapping):
+        return dump(record) + "\n"
+    lines = [
+        f"{dump(name)}: [\n" + ",\n".join(map(dump, value)) + "\n]"
+        if isinstance(value, list) and value
+        else f"{dump(name)}: {dump(value)}"
+        for name, value in record.items()
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def listed(records: Iterable[Any]) -> str:
+    """Return records as a JSON list, one a line."""
+    return "[\n" + ",\n".join(map(dump, records)) + "\n]\n"
 
 
 def line_of(lines: Sequence[str], path: Sequence[str | int]) -> int | None:

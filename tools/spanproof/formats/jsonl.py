@@ -38,6 +38,8 @@ def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _fast(block: bytes, path: str, first: int, schema: Schema) -> Batch | None:
     """Return a block by Arrow's parser, or None where it isn't plainly documents of the schema's types."""
+    if schema.lens is not None:
+        return None
     options = pj.ParseOptions(explicit_schema=schema.arrow, unexpected_field_behavior="error")
     reading = pj.ReadOptions(use_threads=False, block_size=len(block) + 1)
     try:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import pyarrow as pa
 
 from spanproof.parsing.json import dump, parse
+from spanproof.schema.binding import bind
 from spanproof.schema.compiling import compiled, demand_members, relaxed
 from spanproof.schema.keywords import Keyword
+from spanproof.schema.lens import Lens
 from spanproof.schema.node import Json, Node, Place, SchemaError
 from spanproof.schema.validation import decider, demand_own, reference
 
@@ -30,10 +32,19 @@ CONTRACT = next(p for p in (_HERE / "contract", _HERE.parents[1] / "schema") if 
 
 @dataclass(frozen=True)
 class Schema:
-    """A compiled schema; ``root`` is the node of the document."""
+    """A compiled schema.
+
+    Attributes:
+        json: the JSON Schema of a canonical document.
+        root: the node of the document.
+        written: the JSON Schema as it was given, of a record of a file; ``json`` where documents are canonical there.
+        lens: the shape in which documents are written; None where they are canonical.
+    """
 
     json: Json
     root: Node
+    written: Json
+    lens: Lens | None = None
 
     @classmethod
     def of(cls, json_schema: Json) -> Self:
@@ -47,10 +58,11 @@ class Schema:
         if error is not None:
             raise SchemaError(f"#{''.join(f'/{step}' for step in error.instance_path)}: {error.message}")
         demand_own(json_schema, vocabulary())
-        root = compiled(json_schema, json_schema, (), True)
+        canonical, lens = bind(json_schema)
+        root = compiled(canonical, canonical, (), True)
         if root.kind != "object":
             raise SchemaError(f"$: a document is an object, not {root.kind}")
-        schema = cls(json_schema, root)
+        schema = cls(canonical, root, json_schema, lens)
         demand_members(schema.nodes)
         assert schema.decider  # compiled here, so that what it refuses is refused with the schema
         return schema
@@ -74,6 +86,11 @@ class Schema:
     def article() -> "Schema":
         """Return the schema of the annotated article, the default contract."""
         return Schema.read(CONTRACT / "article.schema.json")
+
+    @property
+    def canonical(self) -> "Schema":
+        """The schema of the canonical documents, which has no lens."""
+        return self if self.lens is None else Schema(self.json, self.root, self.json)
 
     @functools.cached_property
     def nodes(self) -> Mapping[Place, Node]:
@@ -126,6 +143,11 @@ class Schema:
     def validator(self) -> "Validator":
         """Says what is wrong with a document; a missing member and a null one are the same where null is allowed."""
         return reference(relaxed(self.json, self.json))
+
+    @functools.cached_property
+    def written_validator(self) -> "Validator":
+        """Says what is wrong with a record as it is written in a file."""
+        return reference(relaxed(self.written, self.written))
 
     @functools.cached_property
     def decider(self) -> "jsonschema_rs.Draft202012Validator":

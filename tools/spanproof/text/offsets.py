@@ -37,6 +37,13 @@ def graphemes(text: str) -> Map:
     return np.array([0, *(cluster.end() for cluster in regex.finditer(r"\X", text))], np.int64)
 
 
+def in_unit(text: str, unit: str) -> Map:
+    """Map the offsets of a unit that a schema may name: code points, UTF-16, UTF-8 or graphemes."""
+    if unit == "code point":
+        return np.arange(len(text) + 1)
+    return {"utf-16": utf16, "utf-8": utf8, "grapheme": graphemes}[unit](text)
+
+
 def crlf_as_one(text: str) -> Map:
     """Map offsets that count each CR LF of the text as one; a CR or LF alone is one as well."""
     points = _code_points(text)

@@ -71,8 +71,9 @@ def offset_type(view: View) -> Iterator[Hit]:
     """
     for misfit in owned(view, "SP101"):
         digits = isinstance(misfit.instance, str) and misfit.instance.isascii() and misfit.instance.isdigit()
+        digits = digits and misfit.written is None  # elsewhere the number may count another unit
         fix = (Edit(misfit.path, int(misfit.instance)),) if digits else ()
-        yield Hit(view.documents, misfit.row, misfit.message, misfit.path, fix=fix)
+        yield Hit(view.documents, misfit.row, misfit.message, misfit.path, fix=fix, written=misfit.written)
 
 
 @rule("SP102", "offset-negative", needs=Node.span_of, bad=one_entity(-3, 9, "Ana Silva"))

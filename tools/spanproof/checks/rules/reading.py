@@ -38,7 +38,7 @@ def schema(view: View) -> Iterator[Hit]:
     Never waive it: readers take the schema at its word. Where the schema is too narrow, widen it.
     """
     for misfit in owned(view, "SP002"):
-        yield Hit(view.documents, misfit.row, misfit.message, misfit.path)
+        yield Hit(view.documents, misfit.row, misfit.message, misfit.path, written=misfit.written)
 
 
 Identities = tuple[pa.Array, Sequence[tuple[str | None, int | None]]]

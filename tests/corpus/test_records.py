@@ -1,0 +1,136 @@
+"""Records in every shape: the laws of the lens between what is written and canonical documents."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from spanproof.checks.check import check
+from spanproof.corpus.documents import Corpus
+from spanproof.corpus.records import WrittenRecord, created
+from spanproof.corpus.shapes import ShapeError
+from spanproof.schema.schema import Schema
+from support.shapes import CANONICAL, INTEGER, STRING, canonical_documents, shaped_schemas
+
+
+def renamed(document: Any, schema: Schema) -> Any:
+    """The document with its ids under the name that the schema gives them."""
+    key = schema.nodes[("mentions",)].key or "id"
+    mentions = [{key if name == "id" else name: v for name, v in item.items()} for item in document["mentions"]]
+    return {**document, "mentions": mentions}
+
+
+def written(document: Any, schema: Schema) -> Any:
+    assert schema.lens is not None
+    try:
+        return created([document], schema.lens)
+    except ShapeError:
+        assume(False)
+
+
+@given(shaped_schemas(), canonical_documents())
+def test_what_is_put_is_got(shaped: dict[str, Any], document: dict[str, Any]) -> None:
+    schema = Schema.of(shaped)
+    document = renamed(document, schema)
+    record = WrittenRecord.of(written(document, schema), schema.lens)  # type: ignore[arg-type]
+    assert json.dumps(record.documents, sort_keys=True) == json.dumps([document], sort_keys=True)
+    assert record.faults(0) == ()
+
+
+@given(shaped_schemas(), canonical_documents(), canonical_documents())
+def test_a_change_is_put_and_got_and_nothing_else_changes(
+    shaped: dict[str, Any], document: dict[str, Any], other: dict[str, Any]
+) -> None:
+    schema = Schema.of(shaped)
+    before = written(renamed(document, schema), schema)
+    record = WrittenRecord.of(before, schema.lens)  # type: ignore[arg-type]
+    kept = copy.deepcopy(before)
+    assert record.put({0: record.documents[0]}) is before
+    changed = {**record.documents[0], "mentions": renamed(other, schema)["mentions"]}
+    try:
+        after = record.put({0: changed})
+    except ShapeError:
+        return
+    assert before == kept
+    assert WrittenRecord.of(after, record.lens).documents == (changed,)
+    assert WrittenRecord.of(after, record.lens).put({0: record.documents[0]}) == before
+
+
+@given(shaped_schemas(), canonical_documents())
+def test_a_corpus_has_the_same_findings_in_every_shape(shaped: dict[str, Any], document: dict[str, Any]) -> None:
+    schema = Schema.of(shaped)
+    own = renamed(document, schema)
+    record = written(own, schema)
+    found = check(Corpus.of([record], schema)).findings
+    expected = check(Corpus.of([document], Schema.of(CANONICAL))).findings
+    assert [f.code for f in found] == [f.code for f in expected]
+    paths = [tuple("id" if step in ("0",) else step for step in f.path) for f in found]
+    assert paths == [f.path for f in expected]
+    for finding in found:  # each written path leads to something that is there
+        assert finding.written is not None
+        value = record
+        for step in finding.written:
+            value = value[step]
+
+
+@given(shaped_schemas(), canonical_documents(broken=False), st.data())
+def test_anything_at_all_in_a_record_is_read_without_a_traceback(
+    shaped: dict[str, Any], document: dict[str, Any], data: st.DataObject
+) -> None:
+    schema = Schema.of(shaped)
+    record = copy.deepcopy(written(renamed(document, schema), schema))
+    paths = list(places(record))
+    path = data.draw(st.sampled_from(paths))
+    junk = data.draw(st.sampled_from([None, True, -1, 1.5, 99, "x", "3 😀", [], [1], {}, {"start": 0}]))
+    holder = record
+    for step in path[:-1]:
+        holder = holder[step]
+    if path:
+        holder[path[-1]] = junk
+    read = WrittenRecord.of(record if path else junk, schema.lens)  # type: ignore[arg-type]
+    for number, got in enumerate(read.documents):
+        assert read.put({number: got}) == read.written
+    check(Corpus.of([record if path else junk], schema))
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Any:
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, item in items:
+        yield from places(item, (*path, step))
+
+
+def of(binding: Any, **members: Any) -> Schema:
+    span = {"type": "object", "spanOf": binding, "properties": members}
+    return Schema.of({"type": "object", "properties": {"text": STRING, "m": {"type": "array", "items": span}}})
+
+
+@pytest.mark.parametrize(
+    ("binding", "span", "code", "path"),
+    [
+        ({"unit": "utf-16"}, {"start": 1, "end": 3}, "SP101", "$.m[0].start"),
+        ({"unit": "utf-16", "base": 1}, {"start": 1, "end": 2}, "SP101", "$.m[0].end"),
+        ({"unit": "utf-8"}, {"start": 0, "end": 3}, "SP101", "$.m[0].end"),
+        ({"unit": "utf-16"}, {"start": 0, "end": 9}, "SP105", "$.m[0]"),
+        ({"unit": "utf-8"}, {"start": -1, "end": 4}, "SP102", "$.m[0]"),
+        ({"unit": "utf-16"}, {"start": 1.5, "end": 3}, "SP101", "$.m[0].start"),
+    ],
+)
+def test_an_offset_that_is_none_is_not_moved(binding: Any, span: Any, code: str, path: str) -> None:
+    record = {"text": "😀 Ana", "m": [span]}
+    findings = check(Corpus.of([record], of(binding, start=INTEGER, end=INTEGER))).findings
+    assert (code, path) in [(finding.code, finding.json_path) for finding in findings]
+
+
+def test_a_record_without_documents_is_not_passed_over() -> None:
+    turn = {"type": "object", "properties": {"text": STRING, "m": {"type": "array", "items": {"spanOf": "text"}}}}
+    turn["properties"]["m"]["items"] = {  # type: ignore[index]
+        "type": "object", "spanOf": {"text": "2/text"}, "properties": {"start": INTEGER, "end": INTEGER},
+    }  # fmt: skip
+    schema = Schema.of({"type": "object", "properties": {"turns": {"type": "array", "items": turn}}})
+    for record in ({}, {"turns": []}, {"turns": None}, {"Turns": [{"text": "a", "m": []}]}, []):
+        report = check(Corpus.of([record], schema))
+        assert report.exit_code == 2, record

@@ -1,0 +1,180 @@
+"""Records of a file as they are written, seen through the lens of their schema: their documents, and these put back."""
+
+import copy
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from spanproof.corpus.readings import CountedDocument
+from spanproof.corpus.shapes import Fault, Faults, ShapeError, got, put, same, written_path
+from spanproof.schema.lens import Lens
+from spanproof.schema.node import Place
+from spanproof.schema.paths import Path, value_at
+
+
+@dataclass(frozen=True)
+class WrittenRecord:
+    """One value of a file and the documents in it.
+
+    Attributes:
+        written: the value as the file has it.
+        lens: the shape in which it is written.
+        places: where each document is in it.
+        readings: each document as it was read.
+    """
+
+    written: Any
+    lens: Lens
+    places: tuple[Path, ...]
+    readings: tuple[CountedDocument, ...]
+
+    @classmethod
+    def of(cls, written: Any, lens: Lens) -> "WrittenRecord":
+        """Return a record with its documents; what can't be read of them is in their faults."""
+        places = tuple(_places(written, lens.documents))
+        readings = []
+        for place in places:
+            faults = Faults()
+            document = got(lens.shape, value_at(written, place), (), faults)
+            key = _key(lens, written, place)
+            readings.append(CountedDocument.of(document, lens, key, faults))
+        return cls(written, lens, places, tuple(readings))
+
+    @property
+    def documents(self) -> tuple[Any, ...]:
+        """The canonical documents."""
+        return tuple(reading.document for reading in self.readings)
+
+    def faults(self, number: int) -> tuple[Fault, ...]:
+        """Return where the shape of a document can't be read."""
+        return self.readings[number].faults
+
+    def path(self, number: int, path: Path) -> Path:
+        """Return the path in the record at which something of a document is written.
+
+        Args:
+            number: which document.
+            path: its canonical path in the document.
+        """
+        place = self.places[number]
+        if self.lens.key_member and path[:1] == (self.lens.key_member,):
+            return place
+        inner = self.readings[number].path(path)
+        return (*place, *written_path(self.lens.shape, inner, value_at(self.written, place)))
+
+    def put(self, documents: Mapping[int, Any]) -> Any:
+        """Return the record with changed documents, in its own shape; what doesn't change stays as it is written.
+
+        Args:
+            documents: the canonical documents that change, by their number in the record.
+
+        Raises:
+            ShapeError: a document can't be said in this shape.
+        """
+        written = self.written
+        for number, document in documents.items():
+            before = self.readings[number]
+            if same(before.document, document):
+                continue
+            place = self.places[number]
+            inner = put(self.lens.shape, before.unread(document), value_at(written, place))
+            written = _with(written, place, inner)
+        again = WrittenRecord.of(written, self.lens)
+        wanted = {**dict(enumerate(self.documents)), **documents}
+        for number, document in wanted.items():
+            if number >= len(again.documents) or not same(again.documents[number], document):
+                raise ShapeError("the change can't be written in the shape of this schema")
+        return written
+
+    def number_of(self, path: Path) -> tuple[int, Path] | None:
+        """Return which document a written path leads into, and the canonical path there, as far as it goes.
+
+        None for what is of no document.
+        """
+        for number, place in enumerate(self.places):
+            if path[: len(place)] == place:
+                return number, self._canonical(number).get(path, ())
+        return None
+
+    @functools.cached_property
+    def _canonicals(self) -> dict[int, Mapping[Path, Path]]:
+        return {}
+
+    def _canonical(self, number: int) -> Mapping[Path, Path]:
+        """Return the canonical path of each written path of a document."""
+        if number not in self._canonicals:
+            paths = list(_paths(self.documents[number], ()))
+            self._canonicals[number] = {self.path(number, path): path for path in reversed(paths)}
+        return self._canonicals[number]
+
+
+def created(documents: list[Any], lens: Lens) -> Any:
+    """Return a new record of canonical documents, in the shape of a lens.
+
+    Args:
+        documents: the documents; one where the record is the document.
+        lens: the shape.
+
+    Raises:
+        ShapeError: they can't be said in this shape.
+    """
+    written = [put(lens.shape, CountedDocument.blank(lens).unread(document)) for document in documents]
+    if not lens.documents:
+        (record,) = written
+        return record
+    record = written
+    for step in reversed(lens.documents[:-1]):
+        record = [record] if step == "*" else {step: record}
+    return record
+
+
+def _with(written: Any, path: Path, value: Any) -> Any:
+    """Return a value with another one at a path; what isn't on the way is shared with the value."""
+    if not path:
+        return value
+    changed = copy.copy(written)
+    changed[path[0]] = _with(written[path[0]], path[1:], value)
+    return changed
+
+
+def _places(written: Any, place: Place, path: Path = ()) -> Iterator[Path]:
+    """Yield the paths at a place of a record; ``*`` are the items of a list, or the members of an object."""
+    if not place:
+        yield path
+    elif place[0] == "*":
+        items = enumerate(written) if isinstance(written, list) else ()
+        for step, item in written.items() if isinstance(written, Mapping) else items:
+            yield from _places(item, place[1:], (*path, step))
+    elif isinstance(written, Mapping) and place[0] in written:
+        yield from _places(written[place[0]], place[1:], (*path, place[0]))
+
+
+def _key(lens: Lens, written: Any, place: Path) -> str | None:
+    """Return the composed key of a document; None where a part of it is missing, or it isn't composed.
+
+    Its number counts from the innermost object that a part was taken from.
+    """
+    outer = [value_at(written, place[:k]) for k in range(len(place) + 1)]
+    named: dict[str, str] = {}
+    depth = 0
+    for name in lens.key:
+        depths = [k for k, value in enumerate(outer) if isinstance(value, Mapping) and value.get(name) is not None]
+        if name != "#" and (not depths or isinstance(outer[depths[-1]][name], Mapping | list)):
+            return None
+        if name != "#":
+            named[name] = str(outer[depths[-1]][name])
+            depth = max(depth, depths[-1])
+    steps = zip(place[depth:], lens.documents[depth:], strict=True)
+    number = ".".join(str(step) for step, kind in steps if kind == "*")
+    return "#".join(named.get(name, number) for name in lens.key) or None
+
+
+def _paths(value: Any, path: Path) -> Iterator[Path]:
+    yield path
+    if isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from _paths(member, (*path, name))
+    elif isinstance(value, list):
+        for k, item in enumerate(value):
+            yield from _paths(item, (*path, k))

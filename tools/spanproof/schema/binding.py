@@ -1,0 +1,218 @@
+"""A schema of documents as they are written made into the schema of canonical documents, and the lens between them.
+
+The written schema says with ``spanOf`` how its spans lie: members of other names, arrays, strings, other units, a text
+elsewhere. Everything after the border knows canonical documents alone (:mod:`spanproof.schema.lens`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from spanproof.schema.compiling import resolved
+from spanproof.schema.lens import DictionaryShape, Lens, ListShape, ObjectShape, Shape, Tags
+from spanproof.schema.node import Json, Place, SchemaError
+from spanproof.schema.spans import Bound, bound_span, bound_string, tag_labels
+from spanproof.schema.texts import TextSources, document_place, key_of, pointer
+
+_DEEPEST = 16  # as many levels as a compiled schema has
+
+
+def bind(written: Json) -> tuple[Json, Lens | None]:
+    """Return the schema of canonical documents, and the lens that leads to them.
+
+    Args:
+        written: a JSON Schema with the stand-off vocabulary; it was approved by the meta-schema.
+
+    Returns:
+        The schema itself and None where documents are canonical as they are written.
+
+    Raises:
+        SchemaError: it binds spans in a way that can't be.
+    """
+    place = document_place(written)
+    enclosing = _enclosing(written, place)
+    root, _ = resolved(enclosing[-1], written)
+    binder = _Binder(written, TextSources(root, written, place))
+    canonical, shape = binder.rewritten(root, ())
+    if place:
+        canonical = _without_crossing(canonical, place)
+    key, member = key_of(written, [*enclosing[:-1], root], place)
+    if not (place or key or shape or binder.texts.joined):
+        return written, None
+    canonical = _inlined(binder.texts.added(canonical), written)
+    canonical = {name: value for name, value in canonical.items() if name not in ("key", "documents")}
+    if "$defs" in written:
+        canonical["$defs"] = written["$defs"]
+    if key:
+        canonical = _with_member(canonical, member, {"type": "string"})
+    if member:
+        canonical["key"] = member
+    order = sorted(binder.counted, key=lambda bound: bool(bound.tokens))
+    counted = tuple(counting for counting in order if not counting.plain)
+    tagged = tuple(binder.tagged)
+    return canonical, Lens(
+        place, key, member if key else "", shape, tuple(binder.texts.joined.values()), counted, tagged
+    )
+
+
+def _enclosing(written: Json, place: Place) -> list[Json]:
+    """Return the schemas on the way from the root of a record to its documents, that of the documents last."""
+    schemas = [resolved(written, written)[0]]
+    for k, step in enumerate(place):
+        outer = schemas[-1]
+        inner = outer.get("properties", {}).get(step) if step != "*" else outer.get("items")
+        if inner is None and step == "*":
+            inner = outer.get("additionalProperties")
+        if not isinstance(inner, Mapping):
+            raise SchemaError(f"documents: the schema has nothing at {pointer(place[: k + 1])}; expected the documents")
+        schemas.append(resolved(inner, written)[0])
+    return schemas
+
+
+def _inlined(schema: Any, written: Json) -> Any:
+    """Return a schema with what it refers to outside of ``$defs`` in the place of the references."""
+    if isinstance(schema, list):
+        return [_inlined(item, written) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    if str(schema.get("$ref", "")).startswith("#/") and not str(schema["$ref"]).startswith("#/$defs/"):
+        schema = {**resolved({"$ref": schema["$ref"]}, written)[0], **{k: v for k, v in schema.items() if k != "$ref"}}
+    return {name: value if name == "$defs" else _inlined(value, written) for name, value in schema.items()}
+
+
+def _with_member(schema: Json, name: str, member: Json) -> dict[str, Any]:
+    properties = {name: member, **schema.get("properties", {})}
+    return {**schema, "required": [name, *schema.get("required", ())], "properties": properties}
+
+
+def _without_crossing(schema: Any, documents: Place) -> Any:
+    """Return a schema whose references stay within a document.
+
+    Raises:
+        SchemaError: one leads from the record into documents, so that it could lead into another document.
+    """
+    if isinstance(schema, list):
+        return [_without_crossing(item, documents) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    targets = schema.get("refersTo")
+    for target in targets if isinstance(targets, list) else ():
+        if tuple(str(target).removeprefix("/").split("/"))[: len(documents)] == documents:
+            inner = "/" + "/".join(str(target).removeprefix("/").split("/")[len(documents) :])
+            raise SchemaError(
+                f"refersTo {target!r} could lead from one text to another, each of which is a document of its own; "
+                f"expected a place within one, {inner!r}"
+            )
+    return {name: _without_crossing(value, documents) for name, value in schema.items()}
+
+
+@dataclass
+class _Binder:
+    """What was bound so far while a schema is rewritten."""
+
+    whole: Json
+    texts: TextSources
+    counted: list[Any] = field(default_factory=list)
+    tagged: list[Tags] = field(default_factory=list)
+
+    def rewritten(self, schema: Any, place: Place) -> tuple[Any, Shape | None]:
+        """Return the canonical schema of a part and its shape; the part itself and None where it is canonical.
+
+        Args:
+            schema: the part of the written schema.
+            place: its canonical place.
+        """
+        if not isinstance(schema, Mapping) or len(place) > _DEEPEST:
+            return schema, None
+        merged, nullable = resolved(schema, self.whole)
+        canonical, shape = self._of_kind(merged, place)
+        if shape is None:
+            return schema, None
+        kinds = merged.get("type", ())
+        if nullable or (not isinstance(kinds, str) and "null" in kinds):
+            canonical = {**canonical, "type": [canonical["type"], "null"]}
+        return canonical, shape
+
+    def _of_kind(self, merged: Json, place: Place) -> tuple[Json, Shape | None]:
+        kinds = merged.get("type", "object" if "properties" in merged else ())
+        kind = kinds if isinstance(kinds, str) else next((k for k in kinds if k != "null"), None)
+        binding = merged.get("spanOf")
+        if isinstance(binding, Mapping) and "tags" in binding:
+            return self._tags(merged, place, binding)
+        if isinstance(binding, Mapping) and kind == "string":
+            return self._bound(bound_string(merged, place, self.texts))
+        if isinstance(binding, Mapping) or (kind == "array" and "prefixItems" in merged):
+            return self._span(merged, place, positional=kind == "array")
+        if kind == "array":
+            items, shape = self.rewritten(merged.get("items"), (*place, "*"))
+            return {**merged, "type": "array", "items": items}, ListShape(shape) if shape else None
+        if kind == "object" and "properties" in merged:
+            return self._members(merged, place)
+        if kind == "object" and isinstance(merged.get("additionalProperties"), Mapping):
+            return self._dictionary(merged, place)
+        return merged, None
+
+    def _members(self, merged: Json, place: Place) -> tuple[Json, Shape | None]:
+        parts = {name: self.rewritten(sub, (*place, name)) for name, sub in merged["properties"].items()}
+        shapes = {name: shape for name, (_, shape) in parts.items() if shape}
+        canonical = {**merged, "type": "object", "properties": {name: sub for name, (sub, _) in parts.items()}}
+        return canonical, ObjectShape(shapes=MappingProxyType(shapes)) if shapes else None
+
+    def _dictionary(self, merged: Json, place: Place) -> tuple[Json, Shape | None]:
+        """Return a dictionary with ``key`` as a list whose items have the key as a member."""
+        key = merged.get("key")
+        if not isinstance(key, str):
+            return merged, None
+        sub = merged["additionalProperties"]
+        items, shape = self.rewritten(sub, (*place, "*"))
+        inner, _ = resolved(items, self.whole)
+        if inner.get("type") != "object" or key in inner.get("properties", {}):
+            raise SchemaError(
+                f"{pointer(place)}: key on a dictionary names {key!r}, a member that its objects are given; expected a "
+                "dictionary of objects that have no such member"
+            )
+        kept = {name: value for name, value in merged.items() if name not in ("additionalProperties", "propertyNames")}
+        names = merged.get("propertyNames", {})
+        items = _with_member(inner, key, {"type": "string", **(names if isinstance(names, Mapping) else {})})
+        return {**kept, "type": "array", "items": items}, DictionaryShape(key, shape)
+
+    def _span(self, merged: Json, place: Place, *, positional: bool) -> tuple[Json, Shape | None]:
+        bound = bound_span(merged, place, self.texts, positional=positional)
+        shape = bound.shape
+        assert isinstance(shape, ObjectShape)
+        properties, shapes = dict(bound.schema["properties"]), dict(shape.shapes)
+        for name, sub in properties.items():
+            if name not in shapes:
+                properties[name], inner = self.rewritten(sub, (*place, name))
+                if inner:
+                    shapes[name] = inner
+        whole = ObjectShape(
+            shape.names, MappingProxyType(shapes), shape.positional, shape.length, shape.lifted, shape.zipped
+        )
+        return self._bound(Bound({**bound.schema, "properties": properties}, whole, bound.counting))
+
+    def _bound(self, bound: Bound) -> tuple[Json, Shape]:
+        if bound.counting is not None:
+            self.counted.append(bound.counting)
+        return bound.schema, bound.shape
+
+    def _tags(self, merged: Json, place: Place, binding: Json) -> tuple[Json, Shape]:
+        if "*" in place or len(place) != 1:
+            raise SchemaError(f"{pointer(place)}: tags are a list that is a member of the document")
+        text, tokens = self.texts.tokens(binding, place)
+        names = tuple(binding["tags"]) if isinstance(binding["tags"], list) else ()
+        self.tagged.append(Tags(place, text, tokens, names))
+        label = {"type": "string", **({"enum": tag_labels(names)} if names else {})}
+        offset = {"type": "integer"}
+        span = {
+            "type": "object",
+            "spanOf": text,
+            "labelledBy": "label",
+            "required": ["start", "end", "label"],
+            "properties": {"start": offset, "end": offset, "label": label},
+        }
+        kept = {
+            name: value for name, value in merged.items() if name not in ("spanOf", "items", "minItems", "maxItems")
+        }
+        return {**kept, "type": "array", "items": span}, ListShape()

@@ -1,0 +1,146 @@
+"""The shape in which spans are written, as values: what stands between a written document and a canonical one.
+
+A canonical document has objects in lists: a span has ``start`` and ``end`` (code points, half open) in a text that is a
+member of the document. What a schema binds that is written otherwise (``spanOf`` with an object) is a lens: from the
+written document to the canonical one, and back. :mod:`spanproof.schema.binding` makes it of a schema,
+:mod:`spanproof.corpus.shapes` looks through it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from spanproof.schema.node import Place
+
+Unit = Literal["code point", "utf-16", "utf-8", "grapheme", "token"]
+"""What offsets count."""
+
+_DISPLACED = "own "
+
+
+@dataclass(frozen=True)
+class ObjectShape:
+    """An object whose members have other names, or an array whose items are its members (``[0, 5, "PER"]``).
+
+    Attributes:
+        names: the canonical name of each written member that has another; those of an array are its positions.
+        shapes: the shapes of members, by their canonical names.
+        positional: whether an array is written.
+        length: how many items such an array has at least.
+        lifted: the canonical name of a member whose object's members are taken up into this one; empty for none.
+        zipped: the member with fragments and the written member with the list of their surfaces; empty for none.
+    """
+
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    shapes: Mapping[str, "Shape"] = field(default_factory=lambda: MappingProxyType({}))
+    positional: bool = False
+    length: int = 0
+    lifted: str = ""
+    zipped: tuple[str, str] | tuple[()] = ()
+
+    def canonical(self, name: str) -> str:
+        """Return the canonical name of a written member; one that is in the way of another steps aside."""
+        return self.names.get(name) or (_DISPLACED + name if name in self.names.values() else name)
+
+    def written(self, name: str) -> str:
+        """Return the written name of a canonical member."""
+        back = {canonical: written for written, canonical in self.names.items()}
+        return back.get(name) or (stripped if (stripped := name.removeprefix(_DISPLACED)) in back else name)
+
+
+@dataclass(frozen=True)
+class ListShape:
+    """A list, its items in a shape; without one the items are as they are."""
+
+    items: "Shape | None" = None
+
+
+@dataclass(frozen=True)
+class DictionaryShape:
+    """An object of items by their key: canonically a list, in each of whose items a member holds the key."""
+
+    key: str
+    items: "Shape | None" = None
+
+
+@dataclass(frozen=True)
+class StringShape:
+    """Offsets written in a string: ``notation`` is ``"{start} {end}"``, ``separator`` stands between several."""
+
+    notation: str
+    separator: str = ""
+
+
+Shape = ObjectShape | ListShape | DictionaryShape | StringShape
+
+
+@dataclass(frozen=True)
+class JoinedText:
+    """A text that is put together: canonically the member ``member``, written as the strings at ``pieces``."""
+
+    member: str
+    pieces: tuple[Place, ...]
+    separator: str
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How offsets of the spans at a place count.
+
+    Attributes:
+        place: the canonical place of the spans.
+        text: the member with their text.
+        unit: what is counted.
+        base: the number of the first unit, 0 or 1.
+        inclusive: whether the end is that of the last unit, and not of the one after it.
+        extent: the canonical member that says where a span ends: ``end``, ``length``, or ``text``, its surface.
+        tokens: the place of the tokens that are counted; empty for other units.
+    """
+
+    place: Place
+    text: str
+    unit: Unit = "code point"
+    base: int = 0
+    inclusive: bool = False
+    extent: Literal["end", "length", "text"] = "end"
+    tokens: Place = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether offsets are what they are canonically."""
+        return (self.unit, self.base, self.inclusive, self.extent) == ("code point", 0, False, "end")
+
+
+@dataclass(frozen=True)
+class Tags:
+    """A tag for each token (``B-PER``, or its class number among ``names``): canonically the spans that they say."""
+
+    place: Place
+    text: str
+    tokens: Place
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lens:
+    """How a written record becomes documents.
+
+    Attributes:
+        documents: the place of the documents in a record, in its own shape; empty where the record is the document.
+        key: what the key of a document is composed of: members of the document or of what encloses it, ``#`` for its
+            number; empty where the key is a member.
+        key_member: the canonical member that holds a composed key.
+        shape: the shape of a document.
+        texts: the texts that are put together.
+        counted: how offsets count, tokens before what counts them.
+        tagged: the lists of tags.
+    """
+
+    documents: Place = ()
+    key: tuple[str, ...] = ()
+    key_member: str = ""
+    shape: Shape | None = None
+    texts: tuple[JoinedText, ...] = ()
+    counted: tuple[Counting, ...] = ()
+    tagged: tuple[Tags, ...] = ()

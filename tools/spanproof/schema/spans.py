@@ -1,0 +1,241 @@
+"""How the offsets of a span are written: its members bound by ``spanOf``, made into start, end and surface."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from spanproof.schema.compiling import resolved
+from spanproof.schema.lens import Counting, ListShape, ObjectShape, Shape, StringShape
+from spanproof.schema.node import Json, Place, SchemaError
+from spanproof.schema.texts import TextSources, pointer
+
+_ROLES = {"start": "start", "end": "end", "length": "length", "surface": "text", "prefix": "prefix", "suffix": "suffix"}
+_REPLACED = {
+    *("type", "properties", "required", "additionalProperties", "items", "prefixItems", "minItems", "maxItems"),
+    *("spanOf", "labelledBy", "enum", "pattern"),
+}
+"""The keywords of a written span that its canonical schema has others for."""
+_INTEGER: Json = {"type": "integer"}
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A part of a schema bound: its canonical schema, its shape, how its offsets count (None where it is no span)."""
+
+    schema: Json
+    shape: Shape
+    counting: Counting | None
+
+
+def notation_fields(notation: str, place: Place) -> list[str]:
+    """Return what a notation such as ``"{start} {end}"`` holds, in its order.
+
+    Raises:
+        SchemaError: it lacks the start, or both the end and the length, or holds something else.
+    """
+    fields = _FIELD.findall(notation)
+    if sorted(fields) not in (["end", "start"], ["length", "start"]):
+        raise SchemaError(
+            f"{pointer(place)}: spanOf has the notation {notation!r}; expected {{start}} and {{end}} or {{length}}"
+        )
+    return fields
+
+
+def tag_labels(names: Sequence[str]) -> list[str]:
+    """Return the labels of tags, each once: ``PER`` of ``B-PER`` and ``I-PER``."""
+    labels = (re.sub(r"^[BIESLUM][-_]", "", name) for name in names if name != "O")
+    return list(dict.fromkeys(labels))
+
+
+def bound_string(merged: Json, place: Place, texts: TextSources) -> Bound:
+    """Return a string of offsets bound (``"12,15"``): a span, or a list of spans."""
+    binding = merged["spanOf"]
+    shape, extents = _notated(binding, place)
+    several = bool(binding.get("separator"))
+    counting = _counting(binding, (*place, "*") if several else place, extents, texts, place)
+    span = _span_schema(counting.text, {"start": _INTEGER, "end": _INTEGER})
+    kept = {name: value for name, value in merged.items() if name not in _REPLACED}
+    return Bound({**kept, **({"type": "array", "items": span} if several else span)}, shape, counting)
+
+
+def bound_span(merged: Json, place: Place, texts: TextSources, *, positional: bool) -> Bound:
+    """Return an object or an array with ``spanOf`` bound; an array without it becomes an object all the same.
+
+    Args:
+        merged: its written schema, references resolved.
+        place: its canonical place in the document.
+        texts: the texts of the document.
+        positional: whether it is an array.
+
+    Raises:
+        SchemaError: ``spanOf`` names what isn't there.
+    """
+    binding = merged.get("spanOf")
+    bound: Json = binding if isinstance(binding, Mapping) else {}
+    members = _written_members(merged, bound, positional=positional)
+    names = _names(bound, members, merged, place)
+    own = ObjectShape(MappingProxyType(names))
+    properties = {own.canonical(name): sub for name, sub in members.items()}
+    required = [own.canonical(name) for name in _required(merged, members, positional=positional)]
+    kept = {name: value for name, value in merged.items() if name not in _REPLACED}
+    schema: dict[str, Any] = {**kept, "type": "object", "properties": properties, "required": required}
+    if merged.get("additionalProperties") is False or (positional and merged.get("items") is False):
+        schema["additionalProperties"] = False
+    if "labelledBy" in merged:
+        schema["labelledBy"] = own.canonical(str(merged["labelledBy"]))
+    least = len(required) if positional else 0
+    shape = ObjectShape(MappingProxyType(names), positional=positional, length=least)
+    if isinstance(binding, str):
+        schema["spanOf"] = binding
+    if not bound:
+        return Bound(schema, shape, None)
+    if "offsets" in bound:
+        return _with_offsets(schema, shape, bound, place, texts)
+    extent = _extent(bound, properties, place)
+    counting = _counting(bound, place, extent, texts, place)
+    given = {"start", extent}
+    for name in ("start", "end", "length"):
+        if name in properties and name in given:
+            properties[name] = _offset(properties[name], texts.whole)
+    if extent != "end":
+        properties["end"] = _INTEGER
+    if extent == "length":
+        properties.pop("length")
+    schema["required"] = list(dict.fromkeys(["start", "end", *(n for n in required if n != "length")]))
+    schema["spanOf"] = counting.text
+    return Bound(schema, shape, counting)
+
+
+def _written_members(merged: Json, bound: Json, *, positional: bool) -> dict[str, Any]:
+    """Return the schemas of the members, those of an array by their positions."""
+    if not positional:
+        return dict(merged.get("properties", {}))
+    if "prefixItems" in merged:
+        return {str(k): sub for k, sub in enumerate(merged["prefixItems"])}
+    positions = [bound[role] for role in _ROLES if isinstance(bound.get(role), int)]
+    return {str(k): merged.get("items", _INTEGER) for k in range(max(positions, default=-1) + 1)}
+
+
+def _required(merged: Json, members: Mapping[str, Any], *, positional: bool) -> list[str]:
+    if not positional:
+        return list(merged.get("required", ()))
+    least = merged.get("minItems", len(members))
+    return [name for name in members if int(name) < least]
+
+
+def _names(bound: Json, members: Mapping[str, Any], merged: Json, place: Place) -> dict[str, str]:
+    """Return the canonical names of members that have others."""
+    roles = {role: str(bound[role]) for role in _ROLES if role in bound}
+    if "offsets" in bound:
+        roles.pop("surface", None)
+    elif bound and "start" not in roles:
+        roles["start"] = "start"
+    for role, name in roles.items():
+        if name not in members:
+            raise SchemaError(f"{pointer(place)}: spanOf names {name!r} as its {role}, which isn't a member there")
+    names = {name: _ROLES[role] for role, name in roles.items() if name != _ROLES[role]}
+    label = str(merged["labelledBy"]) if isinstance(merged.get("labelledBy"), int) else None
+    if label is not None and label in members:
+        names[label] = "label"
+    return names
+
+
+def _extent(bound: Json, properties: Mapping[str, Any], place: Place) -> Any:
+    """Return the canonical member that says where a span ends."""
+    if "length" in bound:
+        return "length"
+    if "end" in bound or "end" in properties:
+        return "end"
+    if "surface" in bound:
+        return "text"
+    raise SchemaError(f"{pointer(place)}: spanOf names no end; expected one of end, length, surface")
+
+
+def _offset(schema: Any, whole: Json) -> Json:
+    """Return the canonical schema of an offset: an integer, with null where the written one allows it."""
+    merged, nullable = resolved(schema, whole)
+    kinds = merged.get("type", ())
+    null = nullable or (not isinstance(kinds, str) and "null" in kinds)
+    described = {"description": merged["description"]} if "description" in merged else {}
+    return {"type": ["integer", "null"] if null else "integer", **described}
+
+
+def _counting(binding: Json, place: Place, extent: Any, texts: TextSources, stated: Place) -> Counting:
+    """Return how the spans at a place count, from the ``spanOf`` that is stated at a place."""
+    units = {"base": binding.get("base", 0), "inclusive": binding.get("inclusive", False), "extent": extent}
+    if "tokens" in binding:
+        text, tokens = texts.tokens(binding, stated)
+        return Counting(place, text, "token", tokens=tokens, **units)
+    return Counting(place, texts.member(binding, stated), binding.get("unit", "code point"), **units)
+
+
+def _span_schema(text: str, properties: Json) -> dict[str, Any]:
+    return {"type": "object", "spanOf": text, "required": ["start", "end"], "properties": dict(properties)}
+
+
+def _notated(binding: Json, place: Place) -> tuple[StringShape, str]:
+    """Return the shape of offsets in a string, and the member that says where a span ends."""
+    notation = binding.get("notation", "{start} {end}")
+    extent = "length" if "length" in notation_fields(notation, place) else "end"
+    return StringShape(notation, binding.get("separator", "")), extent
+
+
+def _with_offsets(schema: dict[str, Any], shape: ObjectShape, bound: Json, place: Place, texts: TextSources) -> Bound:
+    """Return an object bound whose offsets are in one member: ``[0, 5]``, ``[[0, 5], [9, 12]]``, ``"0 5;9 12"``."""
+    member, properties = str(bound["offsets"]), schema["properties"]
+    if member not in properties:
+        raise SchemaError(f"{pointer(place)}: spanOf names {member!r} as its offsets, which isn't a member there")
+    written, _ = resolved(properties[member], texts.whole)
+    pair = ObjectShape(MappingProxyType({"0": "start", "1": "end"}), positional=True, length=2)
+    extent = "end"
+    if written.get("type") == "string":
+        inner, extent = _notated(bound, place)
+        several = bool(bound.get("separator"))
+    else:
+        items = resolved(written.get("items") or next(iter(written.get("prefixItems", ())), {}), texts.whole)[0]
+        several = items.get("type") == "array"
+        inner = ListShape(pair) if several else pair  # type: ignore[assignment]
+    counting = _counting(bound, (*place, member, "*") if several else place, extent, texts, place)
+    span = {"start": _INTEGER, "end": _INTEGER}
+    if not several:
+        properties = {**span, **{name: sub for name, sub in properties.items() if name != member}}
+        surface = bound.get("surface")
+        if surface is not None and surface != "text":
+            properties = {("text" if name == surface else name): sub for name, sub in properties.items()}
+        names = {} if surface in (None, "text") else {surface: "text"}
+        required = ["start", "end", *(names.get(n, n) for n in schema["required"] if n != member)]
+        lifted = ObjectShape(
+            MappingProxyType({**shape.names, **names}),
+            MappingProxyType({member: inner}),
+            shape.positional,
+            lifted=member,
+        )
+        return Bound(
+            {**schema, "properties": properties, "required": required, "spanOf": counting.text}, lifted, counting
+        )
+    return _with_fragments(schema, (member, bound.get("surface")), inner, counting, texts)
+
+
+def _with_fragments(
+    schema: dict[str, Any], members: tuple[str, str | None], inner: Shape, counting: Counting, texts: TextSources
+) -> Bound:
+    """Return an object bound that has several fragments; a list of their surfaces goes into them."""
+    member, surface = members
+    properties = dict(schema["properties"])
+    span = _span_schema(counting.text, {"start": _INTEGER, "end": _INTEGER})
+    zipped: tuple[str, str] | tuple[()] = ()
+    if surface is not None:
+        if surface not in properties:
+            raise SchemaError(f"{pointer(counting.place)}: spanOf names {surface!r} as its surface, which isn't there")
+        listed, _ = resolved(properties[surface], texts.whole)
+        if listed.get("type") == "array":
+            properties.pop(surface)
+            span["properties"]["text"] = listed.get("items", {"type": "string"})
+            zipped = (member, surface)
+    properties[member] = {"type": "array", "items": span}
+    required = [name for name in schema["required"] if name in properties]
+    shape = ObjectShape(shapes=MappingProxyType({member: inner}), zipped=zipped)
+    return Bound({**schema, "properties": properties, "required": required}, shape, counting)

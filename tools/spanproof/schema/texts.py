@@ -1,0 +1,181 @@
+"""Where the texts of spans are: pointers of a schema, the place of its documents, texts that are put together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from spanproof.schema.compiling import resolved
+from spanproof.schema.lens import JoinedText
+from spanproof.schema.node import Json, Place, SchemaError
+
+_NUMBER = "#"
+
+
+def pointer(place: Place) -> str:
+    """Return a place as a JSON Pointer, ``*`` for items."""
+    return "/" + "/".join(place)
+
+
+def steps(written: str) -> Place:
+    """Return the place that an absolute JSON Pointer leads to."""
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in written.split("/")[1:])
+
+
+def relative(written: str) -> tuple[int, Place] | None:
+    """Return a relative JSON Pointer as the number of levels up and the way from there; None if it is another."""
+    levels, _, rest = written.partition("/")
+    return (int(levels), steps("/" + rest)) if levels.isdecimal() and rest else None
+
+
+def bindings(schema: Any, whole: Json, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """Yield the place and the ``spanOf`` of every node that has one; dictionaries are lists."""
+    if not isinstance(schema, Mapping) or len(place) > 16:
+        return
+    merged, _ = resolved(schema, whole)
+    if "spanOf" in merged:
+        yield place, merged["spanOf"]
+    for name, sub in merged.get("properties", {}).items():
+        yield from bindings(sub, whole, (*place, name))
+    for k, sub in enumerate(merged.get("prefixItems", ())):
+        yield from bindings(sub, whole, (*place, str(k)))
+    for keyword in ("items", "additionalProperties"):
+        yield from bindings(merged.get(keyword), whole, (*place, "*"))
+
+
+def document_place(written: Json) -> Place:
+    """Return the place of the documents in a record: what ``documents`` says, or the objects with the texts.
+
+    Raises:
+        SchemaError: texts stand in objects of several kinds, which can't all be the documents.
+    """
+    stated: Place = steps(written["documents"]) if "documents" in written else ()
+    root = resolved(written, written)[0]
+    if not stated and root.get("type") == "array" and "items" in root and "prefixItems" not in root:
+        stated = ("*",)
+    holders: dict[Place, None] = {}
+    bound = list(bindings(written, written))
+    for place, binding in bound:
+        text = binding.get("text") if isinstance(binding, Mapping) else None
+        up = relative(text) if isinstance(text, str) else None
+        if not isinstance(binding, Mapping) and not stated:
+            continue
+        if up is None:
+            holder = stated
+        elif up[0] > len(place):
+            raise SchemaError(
+                f"{pointer(place)}: spanOf names the text {text!r}, {up[0]} levels up; the document is "
+                f"{len(place)} levels up"
+            )
+        else:
+            holder = place[: len(place) - up[0]]
+        within = holder[: len(holder) - holder[::-1].index("*")] if "*" in holder else ()
+        holders[within if len(within) > len(stated) else stated] = None
+    if len(holders) > 1:
+        places = " and ".join(map(pointer, holders))
+        raise SchemaError(
+            f"spanOf: the texts are members of {places}; expected those of one kind of object, which is the document"
+        )
+    documents = next(iter(holders), stated)
+    for place, _ in bound:
+        if place[: len(documents)] != documents:
+            raise SchemaError(
+                f"{pointer(place)}: a span outside of the documents, which are at {pointer(documents)}; expected all "
+                "spans within them"
+            )
+    return documents
+
+
+def key_of(written: Json, enclosing: Sequence[Json], documents: Place) -> tuple[tuple[str, ...], str]:
+    """Return what the key of a document is composed of (nothing if it is a member), and the member that holds it.
+
+    Args:
+        written: the schema of a record.
+        enclosing: the schemas from the record's to the document's.
+        documents: the place of the documents in a record.
+    """
+    key = written.get("key")
+    own = enclosing[-1].get("properties", {})
+    if key is None and documents:
+        key = enclosing[-1].get("key")
+    if key is None or (isinstance(key, str) and (not documents or key in own)):
+        return (), key or ""
+    parts = (key, _NUMBER) if isinstance(key, str) else tuple(key)
+    for part in parts:
+        if part == _NUMBER and not documents:
+            raise SchemaError("key: '#' is the number of a document in a record; here the record is the document")
+        if part != _NUMBER and not any(part in outer.get("properties", {}) for outer in enclosing):
+            raise SchemaError(f"key names {part!r}, which is no member of the document or of what encloses it")
+    return parts, next(name for name in ("key", "document key") if name not in own)
+
+
+class TextSources:
+    """The texts of a schema's documents, and those that are put together, by what they are made of."""
+
+    def __init__(self, root: Json, whole: Json, documents: Place) -> None:
+        """Take the schema of a document, that of a record, and where in it documents are."""
+        self.root, self.whole, self.documents = root, whole, documents
+        self.joined: dict[tuple[tuple[Place, ...], str], JoinedText] = {}
+
+    def member(self, binding: Json, place: Place) -> str:
+        """Return the member of the canonical document that holds the text of a span.
+
+        Args:
+            binding: its ``spanOf``.
+            place: its canonical place in the document.
+        """
+        written = binding.get("text")
+        if written is None and "tokens" in binding and self._strings((*self._place(binding["tokens"], place), "*")):
+            pieces: tuple[Place, ...] = ((*self._place(binding["tokens"], place), "*"),)
+        else:
+            named = written if isinstance(written, list) else ["text" if written is None else written]
+            pieces = tuple(self._place(name, place) for name in named)
+        for piece in pieces:
+            if not self._strings(piece):
+                raise SchemaError(f"{pointer(place)}: spanOf names the text {pointer(piece)}; expected a string there")
+        if len(pieces) == 1 and len(pieces[0]) == 1:
+            return pieces[0][0]
+        separator = binding.get("joinedBy", " ")
+        if (pieces, separator) not in self.joined:
+            taken = {*self.root.get("properties", {}), *(text.member for text in self.joined.values())}
+            name = "text" if "text" not in taken else " + ".join(map(pointer, pieces))
+            self.joined[pieces, separator] = JoinedText(name, pieces, separator)
+        return self.joined[pieces, separator].member
+
+    def tokens(self, binding: Json, place: Place) -> tuple[str, Place]:
+        """Return the member with the text of spans that count tokens, and the place of the tokens."""
+        return self.member(binding, place), (*self._place(binding["tokens"], place), "*")
+
+    def added(self, canonical: Json) -> Json:
+        """Return the schema of canonical documents with the texts that are put together."""
+        names = [text.member for text in self.joined.values()]
+        if not names:
+            return canonical
+        properties = {**{name: {"type": "string"} for name in names}, **canonical["properties"]}
+        return {**canonical, "properties": properties, "required": [*names, *canonical.get("required", ())]}
+
+    def _place(self, written: Any, place: Place) -> Place:
+        """Return the place in the document that a pointer of a binding leads to."""
+        name = str(written)
+        up = relative(name)
+        if up is not None:
+            return (*place[: max(0, len(place) - up[0])], *up[1])
+        if not name.startswith("/"):
+            return (name,)
+        absolute = steps(name)
+        inside = self.documents and absolute[: len(self.documents)] == self.documents
+        return absolute[len(self.documents) :] if inside else absolute
+
+    def _strings(self, place: Place) -> bool:
+        """Say whether the schema of a document has strings at a place."""
+        schema: Any = self.root
+        for step in place:
+            schema = resolved(schema, self.whole)[0]
+            if step == "*":
+                schema = schema.get("items")
+            elif "prefixItems" in schema and step.isdecimal():
+                schema = dict(enumerate(schema["prefixItems"])).get(int(step))
+            else:
+                schema = schema.get("properties", {}).get(step)
+            if not isinstance(schema, Mapping):
+                return False
+        kinds = resolved(schema, self.whole)[0].get("type")
+        return kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
