@@ -64,12 +64,16 @@ class Batch:
     def changed(self, documents: Mapping[int, Any]) -> Iterator[tuple[int, Any]]:
         """Yield the records that hold changed documents, in their own shape, each with its number in the batch.
 
+        There are none where documents are canonical as they are written.
+
         Args:
             documents: the canonical documents that change, by their row.
 
         Raises:
             ShapeError: a document can't be said in the shape of its record.
         """
+        if not self.within:
+            return
         for record in sorted({self.within[row][0] for row in documents}):
             changes = {
                 self.within[row][1]: changed for row, changed in documents.items() if self.within[row][0] == record
