@@ -56,8 +56,8 @@ class Publication:
     @classmethod
     def read(cls, folder: Path) -> "Publication":
         """Read a folder; hidden files and folders are no part of it."""
-        files = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
-        kept = {name: path for name, path in files.items() if not any(part.startswith(".") for part in name.parts)}
+        paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+        kept = {name: path for name, path in paths.items() if not any(part.startswith(".") for part in name.parts)}
         files = {name.as_posix(): path.read_bytes() for name, path in kept.items()}
         above = folder.absolute().parent
         files |= {f"../{name}": (above / name).read_bytes() for name in _PROJECT if (above / name).is_file()}
@@ -150,13 +150,13 @@ class Publication:
 
     def tables(self, paths: list[str]) -> Mapping[str, pa.Table]:
         """Those of some Parquet files that can be read."""
-        hashes = {}
+        tables = {}
         for path in paths:
             try:
-                hashes[path] = self.table(path)
+                tables[path] = self.table(path)
             except ValueError:
                 continue
-        return hashes
+        return tables
 
     def line(self, text: str, file: str) -> int | None:
         """Return the line (from 1) of a file that holds a text first."""
