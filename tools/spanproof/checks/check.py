@@ -5,9 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from spanproof.checks.policies import Severities
 from spanproof.checks.report import Report, Seen, report_of
 from spanproof.checks.rule import Hit, Rule
-from spanproof.checks.rules import catalogue
+from spanproof.checks.rules import CATALOGUE, catalogue
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Excerpt, Finding
@@ -46,6 +47,7 @@ def check(
     Raises:
         TypeError: ``corpus`` can't be opened as one.
         PluginError: ``rules`` isn't given and an installed package offers something that is no usable rule.
+        SchemaError: a layer of the schema changes the severity of a rule where that can't be.
     """
     opened = as_corpus(corpus)
     seen = Seen()
@@ -68,7 +70,12 @@ def findings_of(
         rules: the rules to judge by; those that need a keyword which the schema lacks are left out.
         seen: counts the documents and spans that went by.
         progress: called with the number of documents of each batch that is done.
+
+    Raises:
+        SchemaError: a layer of the schema changes the severity of a rule where that can't be.
     """
+    seen = Seen() if seen is None else seen
+    severities = Severities.of(corpus.schema, [*CATALOGUE, *rules])
     within = [rule for rule in rules if rule.about == "documents" and _is_called_for(rule, corpus.schema)]
     collected: dict[str, list[Any]] = {rule.code: [] for rule in within if rule.collect}
     for batch in corpus.batches:
@@ -77,15 +84,19 @@ def findings_of(
             if rule.collect:
                 collected[rule.code].append(rule.collect(view))
             else:
-                yield from _judge(rule, view)
-        if seen:
-            seen.documents += batch.columns.num_rows
-            seen.spans += sum(len(spans.items) for spans in view.spans.values())
+                yield from _judge(rule, view, severities, seen)
+        seen.documents += batch.columns.num_rows
+        seen.spans += sum(len(spans.items) for spans in view.spans.values())
         if progress:
             progress(batch.columns.num_rows)
     for rule in within:
         if rule.collect:
-            yield from _whole(rule, collected[rule.code])
+            for finding in _whole(rule, collected[rule.code]):
+                setting = severities.setting(rule, place_of(finding.path))
+                if setting == "off":
+                    seen.turned_off[rule.code] += 1
+                else:
+                    yield replace(finding, severity=setting)
     for folder in corpus.publications:
         yield from publication_findings(Publication.read(folder), rules)
 
@@ -109,17 +120,27 @@ def _is_called_for(rule: Rule, schema: Schema) -> bool:
     return rule.needs is None or bool(schema.having(rule.needs))
 
 
-def _judge(rule: Rule, view: View) -> Iterator[Finding]:
+def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[Finding]:
     """Yield the findings of a rule in a batch, and hide what an error is found in from the rules to come.
 
     The rule judges the whole batch before anything is hidden, so that it finds all of its own faults of one object.
+
+    Args:
+        rule: the rule.
+        view: the batch.
+        severities: what layers make of findings.
+        seen: counts what they turn off.
     """
     for hit in list(rule.judge(view)):
         if isinstance(hit, Finding):
             yield rule.signed(hit)
             continue
-        finding = rule.signed(_finding(hit, view))
-        if rule.severity == "error" and finding.row is not None:
+        setting = severities.setting(rule, hit.layer or (*hit.items.node.place, *place_of(hit.at)))
+        if setting == "off":
+            seen.turned_off[rule.code] += 1
+            continue
+        finding = rule.signed(_finding(hit, view), setting)
+        if setting == "error" and finding.row is not None:
             view.hide(finding.row, finding.path)
         yield finding
 

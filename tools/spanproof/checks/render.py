@@ -21,6 +21,7 @@ def as_dict(report: Report) -> dict[str, Any]:
             "fixable": sum(1 for finding in report.findings if finding.fix),
             "waived": len(report.waived),
             "unused_waivers": len(report.unused),
+            "turned_off": dict(report.turned_off),
             "exit_code": report.exit_code,
         },
     }

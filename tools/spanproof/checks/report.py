@@ -3,8 +3,9 @@
 import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, get_args
 
 from spanproof.checks.rules import catalogue
@@ -26,6 +27,7 @@ class Report:
         documents: how many documents were read.
         spans: how many spans they have.
         unused: the waivers that cover no finding.
+        turned_off: how many findings the schema turns off in a layer, by the code of the rule.
     """
 
     findings: tuple[Finding, ...]
@@ -33,6 +35,7 @@ class Report:
     documents: int = 0
     spans: int = 0
     unused: tuple[Waiver, ...] = ()
+    turned_off: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -62,10 +65,11 @@ class Report:
 
 @dataclass
 class Seen:
-    """How many documents and spans went by, counted while findings stream."""
+    """What went by while findings stream: how many documents and spans, and findings that the schema turns off."""
 
     documents: int = 0
     spans: int = 0
+    turned_off: Counter[str] = field(default_factory=Counter)
 
 
 def selected(code: str, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> bool:
@@ -110,7 +114,8 @@ def report_of(
         used |= covering
         (waived if covering else kept).append(finding)
     unused = tuple(waiver for waiver in waivers if waiver not in used and selected(waiver.code, select, ignore))
-    return Report(tuple(kept), tuple(waived), seen.documents, seen.spans, unused)
+    turned_off = {code: n for code, n in sorted(seen.turned_off.items()) if selected(code, select, ignore)}
+    return Report(tuple(kept), tuple(waived), seen.documents, seen.spans, unused, turned_off)
 
 
 _STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
@@ -196,6 +201,9 @@ def summary(report: Report) -> str:
     parts = [f"{sizes}: {severities or 'no findings'}"]
     parts += [f"{fixable:,} fixable"] if fixable else []
     parts += [f"{len(report.waived):,} waived"] if report.waived else []
+    if report.turned_off:
+        codes = ", ".join(report.turned_off)
+        parts.append(f"{sum(report.turned_off.values()):,} turned off by the schema ({codes})")
     return "; ".join(parts)
 
 

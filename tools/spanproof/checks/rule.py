@@ -18,6 +18,7 @@ from spanproof.corpus.columns import Items
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause, Finding, Level, Severity
 from spanproof.schema.keywords import Keyword
+from spanproof.schema.node import Place
 from spanproof.schema.paths import Path
 
 
@@ -36,6 +37,7 @@ class Hit:
         fix: the edits of the document that end the finding. They are made only if they do and bring no new error.
         level: how sure the correction is. One that is likely is made only where that is asked for.
         written: where the fault is in the record of the file, if that is no place of the canonical document.
+        layer: the list of the schema that the fault is of, where the object isn't in it, such as ``("entities",)``.
     """
 
     items: Items
@@ -47,6 +49,7 @@ class Hit:
     fix: tuple[Edit, ...] = ()
     level: Level = "proved"
     written: Path | None = None
+    layer: Place = ()
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,14 @@ class Rule:
         """Return the first line of the documentation."""
         return self.doc.splitlines()[0]
 
-    def signed(self, finding: Finding) -> Finding:
-        """Return a finding with the code and the severity of this rule."""
-        return replace(finding, code=self.code, severity=self.severity)
+    @property
+    def waivable(self) -> bool:
+        """Say whether what is found may stay as it is, as the documentation says in its last paragraph."""
+        return self.doc.split("\n\n")[-1].startswith("Waive it")
+
+    def signed(self, finding: Finding, severity: Severity | None = None) -> Finding:
+        """Return a finding with the code of this rule, and its severity if none is given."""
+        return replace(finding, code=self.code, severity=severity or self.severity)
 
 
 def rule(

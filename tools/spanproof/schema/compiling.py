@@ -100,7 +100,11 @@ def demand_members(nodes: Mapping[Place, Node]) -> None:
             demand(node, "timex3", node, *node.timex3.members)
         if node.quotation:
             demand(node, "quotation", node, node.quotation.type, *node.quotation.parts)
-        demand(node, "consistent", node.items, *node.consistent)
+        demand(node, "consistent", node.items, *node.consistent.members, *node.consistent.where)
+        if node.policy and (node.items is None or not node.items.span_of):
+            raise SchemaError(f"{node.name}: policy on something else than a list of spans; expected it on the list")
+        if node.same_text_allowed and node.place:
+            raise SchemaError(f"{node.name}: sameText on a member; expected it on the document")
         if node.exhaustive:
             demand(node, "exhaustive", node.items, node.exhaustive.member)
         if node.bars:

@@ -6,8 +6,9 @@ To add a keyword, describe it in ``schema/vocabulary.schema.json``, declare it o
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
 
 T = TypeVar("T", covariant=True)
 
@@ -140,3 +141,64 @@ class Exhaustive:
     def of(cls, keyword: Mapping[str, str]) -> "Exhaustive":
         """Return what a schema says of a list that covers a registry."""
         return cls(**keyword)
+
+
+Setting = Literal["off", "info", "warning", "error"]
+"""What a layer makes of the findings of a rule: a severity, or none of them."""
+
+Role = Literal["mentions", "tokens", "sentences", "zones"]
+"""What the spans of a layer are: what an annotator marked in the text, or how the text is cut up."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is different in a layer (``policy``): its role, the severity of rules, what else is right there.
+
+    Attributes:
+        role: what its spans are.
+        severity: what it makes of the findings of a rule, by the code of the rule.
+        several_labels: whether one span may have several labels.
+        may_be_absent: whether no document of a corpus need have the layer.
+    """
+
+    role: Role = "mentions"
+    severity: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
+    several_labels: bool = False
+    may_be_absent: bool = False
+
+    @classmethod
+    def of(cls, keyword: Mapping[str, Any]) -> "Policy":
+        """Return what a schema says of a layer."""
+        return cls(
+            keyword.get("role", "mentions"),
+            MappingProxyType(dict(keyword.get("severity", {}))),
+            keyword.get("labels") == "several",
+            keyword.get("absent") == "allowed",
+        )
+
+    def __bool__(self) -> bool:
+        return self != Policy()
+
+
+@dataclass(frozen=True)
+class Consistent:
+    """The members of which one surface has one value across the corpus (``consistent``), and of which spans that is so.
+
+    Attributes:
+        members: the members.
+        where: the values that other members of a span must have, by the member; every span without any.
+    """
+
+    members: tuple[str, ...] = ()
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of(cls, keyword: Sequence[str] | Mapping[str, Any]) -> "Consistent":
+        """Return what a schema says of consistent members, in its short form (a list of them) or as an object."""
+        if isinstance(keyword, Mapping):
+            where = {member: tuple(values) for member, values in keyword.get("where", {}).items()}
+            return cls(tuple(keyword["members"]), MappingProxyType(where))
+        return cls(tuple(keyword))
+
+    def __bool__(self) -> bool:
+        return bool(self.members)

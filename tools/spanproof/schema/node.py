@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from spanproof.schema.keywords import Bars, Exhaustive, Keyword, Quotation, References, Timex3
+from spanproof.schema.keywords import Bars, Consistent, Exhaustive, Keyword, Policy, Quotation, References, Timex3
 
 Json = Mapping[str, Any]
 
@@ -68,8 +68,12 @@ class Node:
     """Which spans of this list carry no span of other layers."""
     exhaustive = Keyword("exhaustive", Exhaustive.of, None)
     """The registry whose names this list covers wherever they stand."""
-    consistent = Keyword[tuple[str, ...]]("consistent", tuple, ())
+    consistent = Keyword("consistent", Consistent.of, Consistent())
     """The members of which one surface has one value across the corpus."""
+    policy = Keyword("policy", Policy.of, Policy())
+    """What is different in this layer: its role, the severity of rules, what else is right there."""
+    same_text_allowed = Keyword("sameText", lambda allowed: allowed == "allowed", False)
+    """Whether documents of this corpus may have the same text."""
 
     enum = Keyword[tuple[Any, ...]]("enum", tuple, ())
     minimum = Keyword("minimum", lambda number: number, None)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from spanproof.arrays import codes, indices, pairs, to_arrow
+from spanproof.arrays import Bools, codes, indices, pairs, to_arrow
 from spanproof.checks.examples import ANA
 from spanproof.checks.rule import rule
 from spanproof.checks.view import View
@@ -75,9 +75,10 @@ def _uses(view: View) -> list[Uses]:
         if spans.surface is None:
             continue
         surface, surfaces = view.codes((*place, "text"))
-        for member in consistent:
+        meant = spans.open & (surface >= 0) & _among(view, place, consistent.where)
+        for member in consistent.members:
             value, values = view.codes((*place, member))
-            k = indices(spans.open & (surface >= 0) & (value >= 0))
+            k = indices(meant & (value >= 0))
             first, count = pairs(surface[k], value[k], len(surfaces))
             k = k[first]
             columns = (surface, value, spans.items.doc, spans.start, spans.end, *spans.items.at)
@@ -89,6 +90,16 @@ def _uses(view: View) -> list[Uses]:
                 )
             )  # fmt: skip
     return uses
+
+
+def _among(view: View, place: Place, where: Mapping[str, Sequence[str]]) -> Bools:
+    """Say which spans of a place have, in each of some members, one of the values listed for it."""
+    among = np.ones(len(view.columns.items(place)), np.bool_)
+    for member, values in where.items():
+        code, known = view.codes((*place, member))
+        # The last one stands for null, whose code is -1.
+        among &= np.array([*(value in values for value in known.to_pylist()), False])[code]
+    return among
 
 
 def _inconsistent(collected: Sequence[list[Uses]], *, labels: bool) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ Not every pair of sketches is compared. Only documents that share links are, whi
 sketches: texts of one language share many a shingle by chance, but hardly ever two neighbours.
 """
 
+import hashlib
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -52,6 +54,7 @@ class Sketch:
         hashes: of sampled shingles, document by document, shape (hashes,).
         sizes: how many hashes each document has, shape (documents,).
         limits: the greatest hash that a shingle of each document could have and still be sampled, shape (documents,).
+        digests: of the whole text of each document, where documents may have the same text; else none.
         names: the keys of the documents; None where the schema has no key.
         origin: file and line of the documents.
     """
@@ -59,6 +62,7 @@ class Sketch:
     hashes: Words
     sizes: Small
     limits: Words
+    digests: Sequence[bytes]
     names: pa.Array | None
     origin: Sequence[tuple[str | None, int | None]]
 
@@ -85,7 +89,17 @@ def _sketches(view: View) -> Sketch:
     sampled = hashes <= limits[row]
     row, hashes = row[sampled], hashes[sampled]
     sizes = np.bincount(row, minlength=len(texts)).astype(np.int32)
-    return Sketch(hashes[np.argsort(row, kind="stable")], sizes, limits, names, view.batch.origin)
+    hashes = hashes[np.argsort(row, kind="stable")]
+    return Sketch(hashes, sizes, limits, _digests(view, texts), names, view.batch.origin)
+
+
+def _digests(view: View, texts: pa.Array) -> Sequence[bytes]:
+    """Return the digest of each text, where the schema allows documents of the same text."""
+    if not view.schema.root.same_text_allowed:
+        return ()
+    bounds, buffer = string_offsets(texts)
+    data = memoryview(buffer)
+    return [hashlib.blake2b(data[a:b], digest_size=16).digest() for a, b in itertools.pairwise(bounds.tolist())]
 
 
 def _shingles(texts: pa.Array, least: int) -> tuple[Ints, Words]:
@@ -129,7 +143,8 @@ def near_identical(collected: Sequence[Sketch]) -> Iterator[Finding]:
     Counted twice, a text weighs double; split over training and test, it leaks. Compared by sampled shingles of eight
     bytes (Broder's resemblance): at least 80 % shared.
 
-    Waive it where both texts are wanted, such as two versions of one report, and stay in one split.
+    Waive it where both texts are wanted, such as two versions of one report, and stay in one split. Where several
+    annotators have a document each of the same text, let the schema say ``"sameText": "allowed"``.
     """
     base = np.cumsum([0, *(len(sketch.sizes) for sketch in collected)])
     if not base[-1]:
@@ -144,6 +159,7 @@ def near_identical(collected: Sequence[Sketch]) -> Iterator[Finding]:
     keys |= np.repeat(rows, sizes)
     keys = distinct(keys)
     bounds = np.append(np.searchsorted(keys, rows), len(keys))
+    digests = [digest for sketch in collected for digest in sketch.digests]
     for a, b in _candidates(keys, bits, np.diff(bounds)):
         # Above the lower limit of the two, one of them was not sampled, so that nothing can be said.
         limit = min(limits[a], limits[b]) >> bits
@@ -151,7 +167,7 @@ def near_identical(collected: Sequence[Sketch]) -> Iterator[Finding]:
         one, other = one[one <= limit], other[other <= limit]
         shared = len(np.intersect1d(one, other, assume_unique=True))
         alike = shared / max(1, len(one) + len(other) - shared)
-        if shared >= _ENOUGH and alike >= _ALIKE:
+        if shared >= _ENOUGH and alike >= _ALIKE and not (digests and digests[a] == digests[b]):
             first, _, _, _ = _identity(collected, base, a)
             name, file, line, batch = _identity(collected, base, b)
             message = f"shares {alike:.0%} of its sampled shingles with {first or f'document {a + 1}'}"

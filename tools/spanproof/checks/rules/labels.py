@@ -166,15 +166,18 @@ def two_labels(view: View) -> Iterator[Hit]:
 
     One of them is wrong, or the layer mixes questions that have an answer each.
 
-    Waive it where a rare span really has both labels. Where many have, give each question a layer of its own.
+    Waive it where a rare span really has both labels. Where many have, give each question a layer of its own, or let
+    the schema say ``"policy": {"labels": "several"}``.
     """
     for spans, k in _crowded(view):
         label = spans.node.label
-        if label:
-            keys = _keys(spans, k)
-            for at in repeated(keys).tolist():
-                j, first = int(k[at]), int(k[np.flatnonzero(keys == keys[at])[0]])
-                column = spans.items.columns[label]
-                yield Hit(
-                    spans.items, j, f"is {column[j].as_py()} here and {column[first].as_py()} in an earlier annotation"
-                )
+        if label is None or view.schema.nodes[spans.node.place[:-1]].policy.several_labels:
+            continue
+        keys = _keys(spans, k)
+        _, firsts, same = np.unique(keys, return_index=True, return_inverse=True)
+        column = spans.items.columns[label]
+        for at in repeated(keys).tolist():
+            j, first = int(k[at]), int(k[firsts[same[at]]])
+            yield Hit(
+                spans.items, j, f"is {column[j].as_py()} here and {column[first].as_py()} in an earlier annotation"
+            )

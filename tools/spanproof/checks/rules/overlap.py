@@ -46,6 +46,10 @@ def _overlaps(view: View, crossing: bool) -> Iterator[Hit]:
             continue
         spans = view.spans[lists.items.place]
         k = indices(spans.open)
+        if lists.policy.several_labels:
+            # Annotations with the same offsets are one span with several labels.
+            offsets = np.stack([spans.items.parent[k], spans.start[k], spans.end[k]])
+            k = k[np.sort(np.unique(offsets, axis=1, return_index=True)[1])]
         if (spans.low[k[1:]] >= spans.high[k[:-1]]).all():
             continue
         shift = spans.items.parent[k] * (int(spans.length.max(initial=0)) + 1)
@@ -184,6 +188,6 @@ def fragment_order(view: View) -> Iterator[Hit]:
             yield Hit(
                 spans.items,
                 k,
-                f"the fragment {spans.start[k]}:{spans.end[k]} {what}; right is one after the other",
+                f"the fragment {spans.start[k]}:{spans.end[k]} {what}; expected one after the other",
                 fix=fix,
             )

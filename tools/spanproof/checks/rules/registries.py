@@ -61,7 +61,7 @@ def unannotated_name(view: View) -> Iterator[Hit]:
                 start, end = match.span()
                 if not any(low < end and start < high for low, high in covered):
                     message = f"{match.group()!r} at {start}:{end} is a name of the registry and isn't annotated"
-                    yield Hit(view.documents, row, message, (member,), span=(start, end))
+                    yield Hit(view.documents, row, message, (member,), span=(start, end), layer=lists.place)
 
 
 def _barred(view: View, row: int, layer: str) -> list[tuple[int, int]]:

@@ -66,7 +66,7 @@ def _refer(writer: Writer, document: dict[str, Any], node: Node) -> None:
                 del holder[node.place[-1]]
             else:
                 holder[node.place[-1]] = drawn
-                if lists and node.place[-1] in lists.consistent:
+                if lists and node.place[-1] in lists.consistent.members:
                     writer.say_alike(holder, lists, node.place[-1])
         if key:
             ahead.discard(holder[key])

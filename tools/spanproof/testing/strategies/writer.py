@@ -167,7 +167,7 @@ class Writer:
         if key := node.key:
             keys = self.keys(items.fields[key], len(listed))
             listed = [{**item, key: own} for item, own in zip(listed, keys, strict=False)]
-        for member in node.consistent:
+        for member in node.consistent.members:
             for item in listed:
                 self.say_alike(item, node, member)
         if bars := node.bars:
