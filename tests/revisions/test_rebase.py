@@ -264,6 +264,10 @@ def test_the_command_writes_an_article_file_that_names_the_new_text(tmp_path: Pa
     text.parent.mkdir()
     text.write_bytes(b"\xef\xbb\xbf" + GOLD[0]["text"].replace("\n", "\r\n").encode())
     out = tmp_path / "gold" / old.name
+    refused = run(old, text, "--out", out)
+    assert (refused.exit_code, out.exists()) == (2, False)
+    assert "'../texts/new.txt' leads out of the folder" in refused.output
+    (tmp_path / "pyproject.toml").write_text('[tool.spanproof]\ncorpus = "gold"\n', "utf-8")
     result = run(old, text, "--out", out)
     assert result.exit_code == 0, result.output
     assert json.loads(out.read_text("utf-8"))["text_file"] == "../texts/new.txt"

@@ -9,7 +9,7 @@ import click
 
 from spanproof.cli.options import FILE, SCHEMA, output_option, print_as, read_schema, refuse, say
 from spanproof.corpus.documents import demand_readable
-from spanproof.formats.article import layout, stand_off
+from spanproof.formats.article import layout, stand_off, text_of
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.parsing.json import dump
@@ -61,6 +61,8 @@ def rebase(old: Path, new_text: Path, schema_file: Path | None, key: str | None,
             _write(rebased, out, new_text, schema)
         except OSError as error:
             refuse(f"{out}: {error.strerror}")
+        except ValueError as error:
+            refuse(f"{out}: {error}")
     print_as(render_rebase.OUTPUTS, output, rebased)
     sys.exit(1 if rebased.counts["refused"] else 0)
 
@@ -82,6 +84,7 @@ def _write(rebased: revisions.Rebased, out: Path, new_text: Path, schema: Schema
     content = dump(rebased.document) + "\n"
     if out.name.endswith(".json"):
         text_name = Path(os.path.relpath(new_text.resolve(), out.resolve().parent)).as_posix()
+        text_of(out.parent, text_name)
         content = layout(stand_off(rebased.document, text_name, schema))
     beside = out.with_name(f"{out.name}.refused")
     if rebased.refused:

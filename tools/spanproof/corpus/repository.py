@@ -3,8 +3,10 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
+
+from spanproof.parsing.named_files import is_inside
 
 _FILE = "pyproject.toml"
 
@@ -70,10 +72,7 @@ def _stated(file: Path) -> Mapping[str, Any] | None:
 
 
 def _path(value: Any, where: str) -> str:
-    inside = (
-        isinstance(value, str) and not PurePosixPath(value).is_absolute() and ".." not in PurePosixPath(value).parts
-    )
-    if not inside or not value.strip():
+    if not is_inside(value):
         raise ValueError(f"{where} is {value!r}; expected a path inside the repository, from its root")
     return str(value)
 

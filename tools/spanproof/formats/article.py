@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
+from spanproof.corpus.repository import Repository
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import Format
 from spanproof.parsing.json import dump, parse
+from spanproof.parsing.named_files import content_of, is_inside, named_file
 from spanproof.schema.schema import Schema
 
 
@@ -16,13 +18,24 @@ def _members(schema: Schema) -> dict[str, str]:
     return {f"{name}_file": name for name in schema.texts}
 
 
-def _text(path: Path) -> str:
+def text_of(folder: Path, name: str) -> str:
+    """Return the text in a text file.
+
+    Args:
+        folder: that of the article file.
+        name: the path of the text file, as the article file names it.
+
+    Raises:
+        ValueError: it doesn't lie in the folder, nor in the repository around it that names a corpus; or it is no
+            text in UTF-8.
+    """
+    repository = None if is_inside(name) else Repository.around(folder)
     try:
-        return path.read_bytes().decode()
+        return content_of(named_file(folder, name, repository.root if repository else None)).decode()
     except UnicodeDecodeError as error:
-        raise ValueError(f"the text file {path.name} is not UTF-8: byte {error.start + 1}") from error
-    except OSError as error:
-        raise ValueError(f"the text file {path} can't be read: {error.strerror}") from error
+        raise ValueError(f"the text file {name!r} is not UTF-8: byte {error.start + 1}") from error
+    except ValueError as error:
+        raise ValueError(f"the text file {error}") from error
 
 
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
@@ -46,9 +59,13 @@ def _with_text(document: Any, path: Path, schema: Schema) -> Any:
     """Return a document with its text in the place of the name of the file that holds it."""
     if not isinstance(document, dict):
         return document
-    named = {n: member for n, member in _members(schema).items() if isinstance(document.get(n), str)}
+    named = {
+        name: member
+        for name, member in _members(schema).items()
+        if isinstance(document.get(name), str) and member not in document and name not in schema.root.fields
+    }
     return {
-        named.get(name, name): _text(path.parent / value) if name in named else value
+        named.get(name, name): text_of(path.parent, value) if name in named else value
         for name, value in document.items()
     }
 
@@ -100,7 +117,7 @@ def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
     named = parse(path.read_bytes(), lone_surrogates=True) if path.exists() else {}
     for name, member in _members(schema).items():
         if isinstance(named, dict) and isinstance(named.get(name), str):
-            if _text(path.parent / named[name]) != document[member]:
+            if text_of(path.parent, named[name]) != document[member]:
                 raise ValueError(f"{path}: the document's text is not that of {named[name]}")
             document = stand_off(document, named[name], schema)
     replace_file(path, layout(document).encode())

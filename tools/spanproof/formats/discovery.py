@@ -10,6 +10,7 @@ from spanproof.corpus.waivers import Waiver, waivers_of
 from spanproof.formats.registry import endings, format_of
 from spanproof.parsing import yaml
 from spanproof.parsing.json import parse
+from spanproof.parsing.named_files import boundary_of, is_inside
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
@@ -149,7 +150,9 @@ def _published(folder: Path) -> list[Path]:
         chosen = next((entry for entry in entries if entry.get("default")), entries[0])
         splits = chosen["data_files"] if isinstance(chosen["data_files"], list) else [chosen["data_files"]]
         patterns = [split["path"] if isinstance(split, dict) else split for split in splits]
-        return sorted(file for pattern in patterns for file in folder.glob(pattern))
+        # A pattern that leads out of the folder isn't followed: it stands for itself, and is refused where it is read.
+        found = (folder.glob(pattern) if is_inside(pattern) else [folder / pattern] for pattern in patterns)
+        return sorted(file for some in found for file in some)
     except (LookupError, TypeError, AttributeError, ValueError):
         return sorted(file for file in (folder / "data").rglob("*") if file.is_file() and format_of(file))
 
@@ -177,6 +180,9 @@ def _stream(path: Path, schema: Schema) -> Iterator[Batch]:
         yield _unreadable(path, f"the folder holds no corpus; right are files that end in {endings()}", schema)
     for file in members if path.exists() else ():
         known = format_of(file)
+        if is_publication(path) and not file.resolve().is_relative_to(boundary_of(path)):
+            yield _unreadable(file, "leads out of the dataset folder; expected data_files inside of it", schema)
+            continue
         if known is None:
             yield _unreadable(file, f"unknown kind of file; right is one that ends in {endings()}", schema)
             continue

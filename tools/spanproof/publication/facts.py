@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from spanproof.formats.discovery import companion
 from spanproof.parsing.json import parse
+from spanproof.parsing.named_files import content_of, named_file
 from spanproof.schema.node import Json
 from spanproof.schema.schema import CONTRACT
 from spanproof.schema.validation import reference
@@ -74,10 +75,15 @@ class Facts:
         try:
             stated = {FACTS: file.read_bytes()}
             named = _parsed(stated[FACTS], str(file)).get("license", {}).get("file")
-            near = [file.with_name(name) for name in (TEMPLATE, named) if name is not None]
-            return cls.of(stated | {path.name: path.read_bytes() for path in near if path.is_file()}, str(file.parent))
+            near = [name for name in (TEMPLATE, named) if name is not None and file.with_name(name).exists()]
+            contents = {name: content_of(named_file(file.parent, name)) for name in near}
+            return cls.of(stated | contents, str(file.parent))
         except OSError as error:
             raise FactsError(f"{error.filename}: {error.strerror}") from error
+        except FactsError:
+            raise
+        except ValueError as error:
+            raise FactsError(f"{file}: {error}") from error
 
     def released(self, version: str, date: str | None) -> "Facts":
         """Return the facts with the version of a release and its day (``YYYY-MM-DD``)."""

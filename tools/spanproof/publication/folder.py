@@ -13,6 +13,7 @@ import pyarrow as pa
 from spanproof.formats.parquet import parquet_table
 from spanproof.parsing import yaml
 from spanproof.parsing.json import parse
+from spanproof.parsing.named_files import boundary_of
 from spanproof.schema.validation import reference
 
 Info = Mapping[str, Any]
@@ -55,10 +56,11 @@ class Publication:
 
     @classmethod
     def read(cls, folder: Path) -> "Publication":
-        """Read a folder; hidden files and folders are no part of it."""
+        """Read a folder; hidden ones are no part of it, nor is what links lead to outside."""
         paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
         kept = {name: path for name, path in paths.items() if not any(part.startswith(".") for part in name.parts)}
-        files = {name.as_posix(): path.read_bytes() for name, path in kept.items()}
+        inside = {name: path for name, path in kept.items() if path.resolve().is_relative_to(boundary_of(folder))}
+        files = {name.as_posix(): path.read_bytes() for name, path in inside.items()}
         above = folder.absolute().parent
         files |= {f"../{name}": (above / name).read_bytes() for name in _PROJECT if (above / name).is_file()}
         return cls(folder.as_posix(), MappingProxyType(files))
