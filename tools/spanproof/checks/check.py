@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from spanproof.checks.annotations import annotations
 from spanproof.checks.policies import Severities
 from spanproof.checks.report import Report, Seen, report_of
 from spanproof.checks.rule import Hit, Rule
@@ -155,9 +156,10 @@ def _finding(hit: Hit, view: View) -> Finding:
     written = hit.written or (view.batch.written_path(row, path) if view.batch.within else None)
     finding = Finding("", "error", hit.message, name, path, cause=hit.cause, fix=hit.fix, level=hit.level)
     finding = replace(finding, file=file, line=line, row=row, written=written)
+    units = annotations(view)
     for length in range(len(path), 0, -1):
         place = place_of(path[:length])
-        if place in view.spans and (k := view.find(place, row, path[:length])) is not None:
+        if (place in units or place in view.spans) and (k := view.find(place, row, path[:length])) is not None:
             return _placed(finding, view, place, k)
     finding = replace(finding, document=name or _name(document, view.schema))
     if hit.span is not None:
@@ -174,17 +176,27 @@ def _name(document: Any, schema: Schema) -> str | None:
 
 
 def _placed(finding: Finding, view: View, place: Place, k: int) -> Finding:
-    """Return a finding with what its span is: key, offsets, surface, and the line of the text round it."""
-    spans = view.spans[place]
-    start, end = (spans.items.columns[name][k].as_py() for name in ("start", "end"))
-    surface = spans.surface[k].as_py() if spans.surface is not None else None
-    key = view.schema.key_of(spans.node)
-    name = spans.items.columns[key][k].as_py() if key else None
+    """Return a finding with what its span or annotation is: key, offsets, words, and the line of the text round it.
+
+    The offsets of an annotation of several fragments are those of its hull.
+    """
+    unit = annotations(view).get(place)
+    spans = unit.spans if unit else view.spans[place]
+    items, pieces = (unit.items, unit.spans_of(k)) if unit else (spans.items, range(k, k + 1))
+    offsets = [spans.items.columns[name][j].as_py() for j in pieces for name in ("start", "end")]
+    start, end = (
+        (min(offsets), max(offsets)) if len(offsets) > 2 and None not in offsets else (*offsets, None, None)[:2]
+    )
+    member = unit.text if unit else "text" if spans.surface is not None else None
+    surface = items.columns[member][k].as_py() if member else None
+    key = view.schema.key_of(items.node)
+    name = items.columns[key][k].as_py() if key else None
     assert finding.row is not None
     text = view.string(finding.row, spans.member)
     within = start is not None and end is not None and 0 <= start <= end <= len(text)
     excerpt = _excerpt(text, start, end) if within else None
-    return replace(finding, id=name, start=start, end=end, text=surface, excerpt=excerpt)
+    words = surface if isinstance(surface, str) else None
+    return replace(finding, id=name, start=start, end=end, text=words, excerpt=excerpt)
 
 
 def _excerpt(text: str, start: int, end: int) -> Excerpt:

@@ -116,7 +116,8 @@ def _owner(misfit: Misfit, view: View) -> str:
     span = next((node for node in view.schema.spans if node.place == place[:-1]), None)
     if span is not None and place[-1] in ("start", "end"):
         return {"type": "SP101", "minimum": "SP102"}.get(misfit.keyword, "SP002")
-    if span is not None and place[-1] == span.label and misfit.keyword in ("enum", "const"):
+    owner = view.schema.nodes.get(place[:-1])
+    if owner is not None and place[-1:] == (owner.label,) and misfit.keyword in ("enum", "const"):
         return "SP201"
     if place == (view.schema.key,) and misfit.keyword in ("type", "minLength"):
         return "SP003"

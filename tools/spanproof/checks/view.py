@@ -198,14 +198,19 @@ class View:
         return row not in self.batch.raw or self.batch.raw[row].get(member) == self.string(row, member)
 
     def hide(self, row: int, path: Path) -> None:
-        """Hide the innermost span on the path of a fault from the rules to come."""
+        """Hide the innermost span on the path of a fault, or all fragments of an annotation, from the rules to come."""
         for length in range(len(path), 0, -1):
             place = place_of(path[:length])
-            if place in self.spans:
-                k = self.find(place, row, path[:length])
-                if k is not None:
-                    self.spans[place].open[k] = False
-                return
+            annotation = self.schema.nodes[place].annotation if place in self.schema.nodes else None
+            if place not in self.spans and not annotation:
+                continue
+            k = self.find(place, row, path[:length])
+            if k is not None and annotation:
+                fragments = self.spans[(*place, annotation.fragments, "*")]
+                fragments.open[fragments.items.parent == k] = False
+            elif k is not None:
+                self.spans[place].open[k] = False
+            return
 
     def find(self, place: Place, row: int, path: Path) -> int | None:
         """Return which object of a place stands at a path of a document; None if none does.

@@ -1,6 +1,7 @@
 """A JSON Schema made into the tree of nodes, and into one that takes null for a member left out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -64,6 +65,10 @@ def compiled(schema: Json, whole: Json, place: Place, required: bool) -> Node:
             name: compiled(sub, whole, (*place, name), name in must)
             for name, sub in merged.get("properties", {}).items()
         }
+        if node.annotation and (fragments := fields.get(node.annotation.fragments)):
+            # They stand in the order of the text, whether their list says so or not.
+            ordered = replace(fragments, json={**fragments.json, Node.in_order.name: True})
+            fields[node.annotation.fragments] = ordered
         return Node(node.place, node.kind, node.nullable, required, merged, MappingProxyType(fields))
     if known[0] == "array":
         items = compiled(merged.get("items", True), whole, (*place, "*"), True)
@@ -90,6 +95,8 @@ def demand_members(nodes: Mapping[Place, Node]) -> None:
                 raise SchemaError(
                     f"{node.name}: a span in a list of lists; right is a list of objects with a list each"
                 )
+        if node.annotation:
+            demand(node, "annotationOf", node, *node.annotation.members)
         if node.hash_of:
             demand(node, "hashOf", nodes[()], node.hash_of)
         if node.label:
@@ -101,19 +108,29 @@ def demand_members(nodes: Mapping[Place, Node]) -> None:
         if node.quotation:
             demand(node, "quotation", node, node.quotation.type, *node.quotation.parts)
         demand(node, "consistent", node.items, *node.consistent.members, *node.consistent.where)
-        if node.policy and (node.items is None or not node.items.span_of):
-            raise SchemaError(f"{node.name}: policy on something else than a list of spans; expected it on the list")
-        if node.same_text_allowed and node.place:
-            raise SchemaError(f"{node.name}: sameText on a member; expected it on the document")
         if node.exhaustive:
             demand(node, "exhaustive", node.items, node.exhaustive.member)
         if node.bars:
             demand(node, "bars", node.items, node.bars.member)
             demand(node, "bars", nodes[()], *node.bars.layers)
+        _demand_kinds(node)
         for place in (*node.refers_to.places, *((member,) for member in node.refers_to.members)):
             if place not in nodes:
                 pointer = "/" + "/".join(place)
                 raise SchemaError(f"{node.name}: refersTo names {pointer!r}, which isn't a place of the document")
+
+
+def _demand_kinds(node: Node) -> None:
+    """Raise SchemaError where a keyword is on another kind of node than it speaks of, or names one."""
+    if node.annotation:
+        fragments = node.fields[node.annotation.fragments].items
+        if fragments is None or not fragments.span_of:
+            name = node.annotation.fragments
+            raise SchemaError(f"{node.name}: annotationOf names {name!r}, which is no list; expected a list of spans")
+    if node.policy and (node.items is None or not (node.items.span_of or node.items.annotation)):
+        raise SchemaError(f"{node.name}: policy on something else than a list of spans; expected it on the list")
+    if node.same_text_allowed and node.place:
+        raise SchemaError(f"{node.name}: sameText on a member; expected it on the document")
 
 
 def relaxed(schema: Any, whole: Json) -> Any:

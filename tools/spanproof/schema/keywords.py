@@ -81,6 +81,29 @@ def registry_target(name: str) -> str:
 
 
 @dataclass(frozen=True)
+class Annotation:
+    """What makes an object one annotation of several spans (``annotationOf``).
+
+    ``fragments`` is the member with the list of its spans, ``text`` the one that holds their words, joined by
+    ``joined_by`` where it is one string.
+    """
+
+    fragments: str
+    text: str | None = None
+    joined_by: str = " "
+
+    @classmethod
+    def of(cls, keyword: Mapping[str, str]) -> "Annotation":
+        """Return what a schema says of an annotation of fragments."""
+        return cls(keyword["fragments"], keyword.get("text"), keyword.get("joinedBy", " "))
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The members that it names."""
+        return (self.fragments,) if self.text is None else (self.fragments, self.text)
+
+
+@dataclass(frozen=True)
 class Timex3:
     """The members of a TIMEX3 (``timex3``) that hold its type and its value; without a type it is a creation time."""
 

@@ -8,7 +8,17 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from spanproof.schema.keywords import Bars, Consistent, Exhaustive, Keyword, Policy, Quotation, References, Timex3
+from spanproof.schema.keywords import (
+    Annotation,
+    Bars,
+    Consistent,
+    Exhaustive,
+    Keyword,
+    Policy,
+    Quotation,
+    References,
+    Timex3,
+)
 
 Json = Mapping[str, Any]
 
@@ -46,6 +56,8 @@ class Node:
 
     span_of = Keyword("spanOf", str, None)
     """The member of the document that holds the text of which this object is a span."""
+    annotation = Keyword("annotationOf", Annotation.of, None)
+    """Which members make this object one annotation of several spans."""
     label = Keyword("labelledBy", str, None)
     """The member of this span that holds its label."""
     key = Keyword("key", str, None)

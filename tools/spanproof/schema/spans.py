@@ -236,6 +236,8 @@ def _with_fragments(
             span["properties"]["text"] = listed.get("items", {"type": "string"})
             zipped = (member, surface)
     properties[member] = {"type": "array", "items": span}
+    words = {"text": surface} if surface is not None and not zipped else {}
+    schema = {"annotationOf": {"fragments": member, **words}, **schema}
     required = [name for name in schema["required"] if name in properties]
     shape = ObjectShape(shapes=MappingProxyType({member: inner}), zipped=zipped)
     return Bound({**schema, "properties": properties, "required": required}, shape, counting)

@@ -15,6 +15,7 @@ from spanproof.checks.rules import (
     boundaries,
     characters,
     consistency,
+    derived,
     duplicates,
     labels,
     offsets,
@@ -30,7 +31,7 @@ from spanproof.corpus.plugins import PluginError, offered
 
 GROUP = "spanproof.rules"
 FAMILIES = (
-    *(reading, characters, offsets, boundaries, labels, overlap, timex),
+    *(reading, characters, offsets, boundaries, labels, overlap, derived, timex),
     *(quotations, references, registries, consistency, duplicates, publication),
 )
 CATALOGUE: tuple[Rule, ...] = tuple(

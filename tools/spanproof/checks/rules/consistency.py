@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from spanproof.arrays import Bools, codes, indices, pairs, to_arrow
+from spanproof.checks.annotations import annotations
 from spanproof.checks.examples import ANA
 from spanproof.checks.rule import rule
 from spanproof.checks.view import View
@@ -71,10 +72,11 @@ def _uses(view: View) -> list[Uses]:
     for lists, consistent in view.schema.having(Node.consistent):
         assert lists.items is not None
         place = lists.items.place
-        spans = view.spans[place]
-        if spans.surface is None:
+        spans = annotations(view).get(place)
+        words = spans.node.fields.get(spans.text) if spans and spans.text else None
+        if spans is None or words is None or words.kind != "string":
             continue
-        surface, surfaces = view.codes((*place, "text"))
+        surface, surfaces = view.codes((*place, words.place[-1]))
         meant = spans.open & (surface >= 0) & _among(view, place, consistent.where)
         for member in consistent.members:
             value, values = view.codes((*place, member))

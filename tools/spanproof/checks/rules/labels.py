@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from spanproof.arrays import Ints, indices, repeated
+from spanproof.checks.annotations import Annotations, annotations
 from spanproof.checks.examples import ANA, LISBON
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.structure import owned
@@ -65,18 +66,12 @@ def duplicate_id(view: View) -> Iterator[Hit]:
             yield Hit(items, j, f"the id {column[j].as_py()!r} is that of an earlier annotation of the list")
 
 
-def _crowded(view: View) -> Iterator[tuple[Spans, Ints]]:
-    """Yield the lists of spans in which two begin at one place, so that there may be duplicates, and which are open."""
-    for place, spans in view.spans.items():
-        k = indices(spans.open)
-        if place[-1] == "*" and repeated(spans.low[k]).size:
-            yield spans, k
-
-
-def _keys(spans: Spans, k: Ints) -> Ints:
-    """Return a number for each of some spans, equal for the same offsets in the same list."""
-    size = int(max(spans.end[k].max(initial=0), 1)) + 1
-    return (spans.items.parent[k] * size + spans.start[k]) * size + spans.end[k]
+def _crowded(view: View) -> Iterator[tuple[Annotations, Ints]]:
+    """Yield the lists in which two annotations begin at one place, so that there may be duplicates; which are open."""
+    for place, units in annotations(view).items():
+        k = indices(units.open)
+        if place[-1] == "*" and repeated(units.low[k]).size:
+            yield units, k
 
 
 @rule("SP203", "duplicate-span", needs=Node.span_of, bad=[{"entities": [ANA, {**ANA, "id": "e2"}]}])
@@ -90,13 +85,13 @@ def duplicate_span(view: View) -> Iterator[Hit]:
 
     Waive it where one span names two things, which another member of the annotation tells apart: "the Silvas".
     """
-    for spans, k in _crowded(view):
-        label = spans.node.label
-        keys = _keys(spans, k)
-        code: Ints = np.zeros(len(spans.items), np.int64)
+    for units, k in _crowded(view):
+        label = units.node.label
+        keys = units.keys(k)
+        code: Ints = np.zeros(len(units.items), np.int64)
         size = 2
         if label:
-            code, distinct = view.codes((*spans.node.place, label))
+            code, distinct = view.codes((*units.node.place, label))
             size = len(distinct) + 1
         _, dense = np.unique(keys, return_inverse=True)
         same = dense * size + code[k] + 1
@@ -105,53 +100,60 @@ def duplicate_span(view: View) -> Iterator[Hit]:
         for at in repeated(same).tolist():
             later[int(k[first[of[at]]])].append(int(k[at]))
         for earlier, duplicates in later.items():
-            yield from _duplicates(view, spans, earlier, duplicates)
+            yield from _duplicates(view, units, earlier, duplicates)
 
 
-def _duplicates(view: View, spans: Spans, first: int, later: list[int]) -> Iterator[Hit]:
-    """Yield a hit for each of the spans that stand where an earlier one of their list does."""
-    row, start, end = int(spans.items.doc[first]), int(spans.start[first]), int(spans.end[first])
-    words = view.string(row, spans.member)[start:end]
-    free = view.once(("free", spans.node.place, row, words), lambda: _free(view, spans, row, words))
-    what = f"{start}:{end} has this label in an earlier annotation already"
+def _duplicates(view: View, units: Annotations, first: int, later: list[int]) -> Iterator[Hit]:
+    """Yield a hit for each of the annotations that stand where an earlier one of their list does."""
+    spans, row, where = units.spans, int(units.items.doc[first]), units.where(first)
+    text, pieces = view.string(row, spans.member), units.spans_of(first)
+    words = [text[int(spans.start[j]) : int(spans.end[j])] for j in pieces]
+    places = [_free(view, spans, row, word) for word in words]
+    free = places[0] if all(places) else []
+    what = f"{where} has this label in an earlier annotation already"
     drifts = bool(view.drifts(spans.member)[row])
     if free:
-        what += f"; or it is another mention, since {literal(words)} stands without one at {_listed(free)}"
+        what += f"; or it is another mention, since {literal(words[0])} stands without one at {_listed(free)}"
     elif drifts:
         what += "; spans of this document are elsewhere than they say, so it may be another mention"
     for number, k in enumerate(later):
-        if len(free) == len(later) and not drifts:
-            fix = spans.edits_to(k, free[number], free[number] + end - start, words)
-            yield Hit(spans.items, k, what, fix=fix, level="likely")
+        if len(pieces) == 1 and len(free) == len(later) and not drifts:
+            at = free[number]
+            fix = spans.edits_to(int(units.bounds[k]), at, at + len(words[0]), words[0])
+            yield Hit(units.items, k, what, fix=fix, level="likely")
         else:
-            removable = not free and not drifts and _says(view, spans, k) == _says(view, spans, first)
-            yield Hit(spans.items, k, what, fix=(Edit(spans.items.path(k), remove=True),) if removable else ())
+            removable = not free and not drifts and _says(view, units, k) == _says(view, units, first)
+            yield Hit(units.items, k, what, fix=(Edit(units.items.path(k), remove=True),) if removable else ())
 
 
 def _free(view: View, spans: Spans, row: int, words: str) -> list[int]:
     """Return where words stand in a text of a document without being annotated at this place of the schema."""
-    text = view.string(row, spans.member)
-    first, last = np.searchsorted(spans.items.doc, [row, row + 1]).tolist()
-    taken = set(zip(spans.start[first:last].tolist(), spans.end[first:last].tolist(), strict=True))
-    places, at = [], text.find(words) if words else -1
-    while at >= 0:
-        end = at + len(words)
-        if (at, end) not in taken and not characters.inside_word(text, at) and not characters.inside_word(text, end):
-            places.append(at)
-        at = text.find(words, at + 1)
-    return places
+
+    def compute() -> list[int]:
+        text = view.string(row, spans.member)
+        first, last = np.searchsorted(spans.items.doc, [row, row + 1]).tolist()
+        taken = set(zip(spans.start[first:last].tolist(), spans.end[first:last].tolist(), strict=True))
+        places, at = [], text.find(words) if words else -1
+        while at >= 0:
+            end = at + len(words)
+            if (at, end) not in taken and not any(characters.inside_word(text, edge) for edge in (at, end)):
+                places.append(at)
+            at = text.find(words, at + 1)
+        return places
+
+    return view.once(("free", spans.node.place, row, words), compute)
 
 
 def _listed(places: list[int]) -> str:
     return ", ".join(map(str, places[:5])) + (f" and {len(places) - 5} more places" if len(places) > 5 else "")
 
 
-def _says(view: View, spans: Spans, k: int) -> dict[str, Any]:
+def _says(view: View, units: Annotations, k: int) -> dict[str, Any]:
     """Return everything that an annotation says, but for its identifier."""
-    row = int(spans.items.doc[k])
+    row = int(units.items.doc[k])
     document = view.once(("document", row), lambda: view.batch.document(row))
-    key = view.schema.key_of(spans.node)
-    return {name: value for name, value in value_at(document, spans.items.path(k)).items() if name != key}
+    key = view.schema.key_of(units.node)
+    return {name: value for name, value in value_at(document, units.items.path(k)).items() if name != key}
 
 
 @rule(
@@ -169,15 +171,14 @@ def two_labels(view: View) -> Iterator[Hit]:
     Waive it where a rare span really has both labels. Where many have, give each question a layer of its own, or let
     the schema say ``"policy": {"labels": "several"}``.
     """
-    for spans, k in _crowded(view):
-        label = spans.node.label
-        if label is None or view.schema.nodes[spans.node.place[:-1]].policy.several_labels:
+    for units, k in _crowded(view):
+        label = units.node.label
+        if label is None or view.schema.nodes[units.node.place[:-1]].policy.several_labels:
             continue
-        keys = _keys(spans, k)
+        keys = units.keys(k)
         _, firsts, same = np.unique(keys, return_index=True, return_inverse=True)
-        column = spans.items.columns[label]
+        column = units.items.columns[label]
         for at in repeated(keys).tolist():
             j, first = int(k[at]), int(k[firsts[same[at]]])
-            yield Hit(
-                spans.items, j, f"is {column[j].as_py()} here and {column[first].as_py()} in an earlier annotation"
-            )
+            here, earlier = column[j].as_py(), column[first].as_py()
+            yield Hit(units.items, j, f"is {here} here and {earlier} in an earlier annotation")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from spanproof.arrays import clashes, indices
+from spanproof.arrays import Bools, Ints, clashes, indices
+from spanproof.checks.annotations import Annotations, annotations
 from spanproof.checks.examples import ANA
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
@@ -40,31 +41,114 @@ _FRAGMENTS = {
 
 
 def _overlaps(view: View, crossing: bool) -> Iterator[Hit]:
-    """Yield a hit for each span that crosses another of its list, or lies inside it, where the list allows neither."""
+    """Yield a hit for each annotation that crosses another of its list, or lies inside it, where neither is allowed.
+
+    An annotation of several fragments is the set of their characters: it lies inside another if all of them do.
+    """
     for lists, policy in view.schema.having(Node.overlap):
-        if policy == "allow" or lists.items is None or lists.items.place not in view.spans:
+        units = annotations(view).get(lists.items.place) if lists.items else None
+        if policy == "allow" or units is None:
             continue
-        spans = view.spans[lists.items.place]
-        k = indices(spans.open)
+        demand = "may nest but not cross" if policy == "nest" else "must not overlap"
+        left = units.open
         if lists.policy.several_labels:
-            # Annotations with the same offsets are one span with several labels.
-            offsets = np.stack([spans.items.parent[k], spans.start[k], spans.end[k]])
-            k = k[np.sort(np.unique(offsets, axis=1, return_index=True)[1])]
-        if (spans.low[k[1:]] >= spans.high[k[:-1]]).all():
-            continue
-        shift = spans.items.parent[k] * (int(spans.length.max(initial=0)) + 1)
-        low, high = spans.start[k] + shift, spans.end[k] + shift
-        first, second = clashes(low, high, policy == "nest")
-        crosses = high[second] > high[first]
-        for a, b in zip(k[first[crosses == crossing]].tolist(), k[second[crosses == crossing]].tolist(), strict=True):
-            demand = "may nest but not cross" if policy == "nest" else "must not overlap"
-            verb = "crosses" if crossing else "lies inside"
-            other = f"{spans.start[a]}:{spans.end[a]}"
-            yield Hit(
-                spans.items,
-                b,
-                f"{spans.start[b]}:{spans.end[b]} {verb} {other} of the same layer, whose spans {demand}",
-            )
+            # Annotations of the same spans are one with several labels.
+            k = indices(left)
+            left = np.isin(np.arange(len(left)), k[np.unique(units.keys(k), return_index=True)[1]])
+        for a, b in _clashes(units, left, policy == "nest"):
+            crosses = policy == "nest" or not _within(units, b, a)
+            if crosses == crossing:
+                yield Hit(
+                    units.items,
+                    b,
+                    f"{units.where(b)} {'crosses' if crosses else 'lies inside'} {units.where(a)} of the same layer, "
+                    f"whose annotations {demand}",
+                )
+
+
+def _within(units: Annotations, inner: int, outer: int) -> bool:
+    """Say whether every character of an annotation is one of another."""
+    start, end = units.spans.start, units.spans.end
+    return all(
+        any(start[j] <= start[k] and end[k] <= end[j] for j in units.spans_of(outer)) for k in units.spans_of(inner)
+    )
+
+
+def _clashes(units: Annotations, left: Bools, nest: bool) -> Iterator[tuple[int, int]]:
+    """Yield pairs of annotations that share characters, with nesting those that cross: each second one once.
+
+    Args:
+        units: the annotations of one place.
+        left: which of them are looked at, shape (annotations,).
+        nest: whether one may contain another.
+
+    Yields:
+        Two annotations; the second begins later, or a fragment of it does.
+    """
+    spans = units.spans
+    owner = units.owner
+    k = indices(left[owner])
+    if (spans.low[k[1:]] >= spans.high[k[:-1]]).all():
+        return
+    # Each list on a stretch of its own, so that annotations of two lists never meet.
+    shift = units.items.parent[owner[k]] * (int(spans.length.max(initial=0)) + 1)
+    low, high, owner = _joined(spans.start[k] + shift, spans.end[k] + shift, owner[k])
+    clashed: set[int] = set()
+    for first, second in zip(*clashes(low, high, nest), strict=True):
+        if owner[second] not in clashed:
+            clashed.add(int(owner[second]))
+            yield int(owner[first]), int(owner[second])
+    if nest and not units.whole:
+        yield from _torn(low, high, owner, clashed)
+
+
+def _joined(low: Ints, high: Ints, owner: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return fragments, those of one owner that touch as one."""
+    begins = np.append(True, (owner[1:] != owner[:-1]) | (low[1:] > high[:-1]))[: len(low)]
+    return low[begins], high[np.append(begins[1:], True)[: len(low)]], owner[begins]
+
+
+def _torn(low: Ints, high: Ints, owner: Ints, clashed: set[int]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of annotations of which no fragments cross, and of which the second is partly inside the first.
+
+    Without crossings the fragments are a forest. An annotation nests if the innermost fragments around its own are all
+    of one other annotation, or if there is none around any. Where they are of two, the smaller of these doesn't hold
+    the whole of it. An annotation that doesn't nest is taken out, and the rest looked at again.
+    """
+    size = np.zeros(int(owner.max(initial=-1)) + 1, np.int64)
+    np.add.at(size, owner, high - low)
+    left = ~np.isin(owner, list(clashed))
+    while True:
+        k = indices(left)
+        around = np.full(len(owner), -1)
+        around[k] = _around(low[k], high[k], size[owner[k]], owner[k])
+        least, most = np.full(len(size), len(size)), np.full(len(size), -1)
+        np.minimum.at(least, owner[k], around[k])
+        np.maximum.at(most, owner[k], around[k])
+        torn = indices(least < most)
+        one, other = np.where(least < 0, most, least)[torn], most[torn]
+        smaller = np.where(size[one] < size[other], one, other)
+        yield from zip(smaller.tolist(), torn.tolist(), strict=True)
+        if not torn.size:
+            return
+        left &= ~np.isin(owner, torn)
+
+
+def _around(low: Ints, high: Ints, size: Ints, owner: Ints) -> Ints:
+    """Return for each fragment the owner of the innermost other one around it, or -1; no two of them cross.
+
+    Of two that are the same, that of the larger annotation is the outer one.
+    """
+    order = np.lexsort((owner, -size, -high, low))
+    around = np.full(len(low), -1)
+    stack: list[int] = []
+    for k in order.tolist():
+        while stack and high[stack[-1]] <= low[k]:
+            stack.pop()
+        if stack:
+            around[k] = owner[stack[-1]]
+        stack.append(k)
+    return around
 
 
 @rule(
@@ -130,7 +214,8 @@ def barred_zone(view: View) -> Iterator[Hit]:
         low, reach = zones.low[z], np.maximum.accumulate(zones.high[z]) if z.size else zones.high[z]
         farthest = np.zeros(len(view.documents), np.int64)
         np.maximum.at(farthest, zones.items.doc[z], zones.high[z])
-        for layer in (view.spans.get((name, "*")) for name in bars.layers):
+        for unit in (annotations(view).get((name, "*")) for name in bars.layers):
+            layer = unit.spans if unit else None
             if layer is None or not z.size or layer.member != zones.member:
                 continue
             near = indices((layer.low < farthest.take(layer.items.doc)) & layer.open)

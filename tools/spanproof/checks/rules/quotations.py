@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pyarrow.compute as pc
 
-from spanproof.arrays import booleans, indices, strings
+from spanproof.arrays import booleans, distinct, indices, strings
+from spanproof.checks.annotations import Annotations, annotations, spans_at
 from spanproof.checks.rule import Hit, rule
-from spanproof.checks.view import Spans, View
+from spanproof.checks.view import View
 from spanproof.schema.node import Node
 from spanproof.text import characters
 from spanproof.text.characters import CLOSING, OPENING
@@ -48,35 +50,38 @@ def part_inside_content(view: View) -> Iterator[Hit]:
     Waive it where the speaker is named by the words that are quoted alone: "I, Ana Silva, will come."
     """
     for node, quotation in view.schema.having(Node.quotation):
-        quotes = view.spans[node.place]
+        quotes = annotations(view)[node.place]
         for name in quotation.parts:
-            part = view.spans[(*node.place, name)]
-            if part.member != quotes.member:
+            part, owner = spans_at(view, (*node.place, name)) or (None, None)
+            if part is None or owner is None or part.member != quotes.spans.member:
                 continue
-            owner = part.items.parent
-            shared = (part.low < quotes.high[owner]) & (part.high > quotes.low[owner])
-            for k in indices(shared & part.open & quotes.open[owner]).tolist():
-                content = f"{quotes.start[owner[k]]}:{quotes.end[owner[k]]}"
-                yield Hit(
-                    part.items,
-                    k,
-                    f"the {name} {part.start[k]}:{part.end[k]} shares characters with the content {content}",
-                )
+            content, n = quotes.spans, np.diff(quotes.bounds)[owner]
+            # Each part beside each fragment of its content.
+            p = np.repeat(np.arange(len(owner)), n)
+            c = np.arange(len(p)) + np.repeat(quotes.bounds[owner] - np.cumsum(n) + n, n)
+            shared = (part.low[p] < content.high[c]) & (part.high[p] > content.low[c])
+            for k in distinct(p[shared & (part.open & quotes.open[owner])[p]]).tolist():
+                where = f"{part.start[k]}:{part.end[k]}"
+                message = f"the {name} {where} shares characters with the content {quotes.where(int(owner[k]))}"
+                yield Hit(part.items, k, message)
 
 
-def _marks(view: View) -> Iterator[tuple[Spans, int, bool, bool]]:
+def _marks(view: View) -> Iterator[tuple[Annotations, int, bool, bool]]:
     """Yield the direct quotations that don't plainly stand between marks: whether one opens, whether one closes it.
 
     Plainly means that the characters next to the content are marks. Else white space before it is passed over, and
-    white space and the punctuation that may stand before a closing mark after it.
+    white space and the punctuation that may stand before a closing mark after it. A content of several fragments begins
+    with the first and ends with the last.
     """
     for node, quotation in view.schema.having(Node.quotation):
-        quotes = view.spans[node.place]
+        quotes = annotations(view)[node.place]
         direct = booleans(pc.is_in(quotes.items.columns[quotation.type], value_set=strings([quotation.direct])))
-        opening, _, _, closing = quotes.edges
-        between = (opening & characters.OPENS > 0) & (closing & characters.CLOSES > 0)
-        for j in indices(direct & quotes.open & ~between).tolist():
-            whole = view.string(int(quotes.items.doc[j]), quotes.member)
+        k = indices(direct & quotes.open)
+        first, last = quotes.ends(k)
+        opening, _, _, closing = quotes.spans.edges
+        between = (opening[first] & characters.OPENS > 0) & (closing[last] & characters.CLOSES > 0)
+        for j in k[~between].tolist():
+            whole = view.string(int(quotes.items.doc[j]), quotes.spans.member)
             before, after = whole[: quotes.start[j]].rstrip(), whole[quotes.end[j] :].lstrip(_FLUSH)
             yield quotes, j, before[-1:] in OPENING and before != "", after[:1] in CLOSING and after != ""
 

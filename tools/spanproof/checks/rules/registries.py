@@ -6,6 +6,7 @@ from typing import Any
 import regex
 
 from spanproof.arrays import indices
+from spanproof.checks.annotations import annotations
 from spanproof.checks.examples import ANA, LISBON
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
@@ -45,7 +46,7 @@ def unannotated_name(view: View) -> Iterator[Hit]:
     """
     for lists, _, registry in _named(view):
         assert lists.items is not None
-        spans = view.spans[lists.items.place]
+        spans = annotations(view)[lists.items.place].spans
         names = sorted(
             {alias for entry in registry.values() for alias in _aliases(entry)}, key=lambda name: (-len(name), name)
         )
@@ -96,11 +97,11 @@ def unlisted_alias(view: View) -> Iterator[Hit]:
     """
     for lists, member, registry in _named(view):
         assert lists.items is not None
-        spans = view.spans[lists.items.place]
-        if spans.surface is None:
+        units = annotations(view)[lists.items.place]
+        if units.text is None:
             continue
         known = {key: set(aliases) for key, entry in registry.items() if (aliases := _aliases(entry))}
-        keys, surfaces = spans.items.columns[member].to_pylist(), spans.surface.to_pylist()
-        for k in indices(spans.open).tolist():
+        keys, surfaces = (units.items.columns[name].to_pylist() for name in (member, units.text))
+        for k in indices(units.open).tolist():
             if keys[k] in known and surfaces[k] not in known[keys[k]]:
-                yield Hit(spans.items, k, f"{surfaces[k]!r} is not among the aliases of {keys[k]!r} in the registry")
+                yield Hit(units.items, k, f"{surfaces[k]!r} is not among the aliases of {keys[k]!r} in the registry")
