@@ -11,6 +11,8 @@ from spanproof.release.hub import PublishError, publish
 from support.hub import Hub, release
 from support.hub_repo import Repo
 
+pytestmark = pytest.mark.slow
+
 ATTEMPT = """
 import dataclasses, os
 from spanproof.release.hub import PublishError, publish

@@ -14,6 +14,8 @@ from support.documents import ROOT
 from support.hub import Hub, card_of, release
 from support.publication import load_config
 
+pytestmark = pytest.mark.slow
+
 CONFIGS = [config["config_name"] for config in card_of(ROOT / "dataset")["configs"]]
 ATTEMPT = """
 from spanproof.release.load import LoadError, load

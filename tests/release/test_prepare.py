@@ -19,6 +19,8 @@ from spanproof.release.statements import logged
 from support.documents import ROOT
 from support.hub import Hub
 
+pytestmark = pytest.mark.slow
+
 PARTS = ("annotations", "dataset", "CHANGELOG.md", "CITATION.cff", "pyproject.toml", "tools/spanproof/_version.py")
 EVENT = ('"text": "Cold War", "label": "EVENT"', '"text": "Cold War", "label": "ORG"')
 

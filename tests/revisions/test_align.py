@@ -124,6 +124,7 @@ def test_a_moved_passage_is_found_where_it_came_in() -> None:
     assert (0, 5) in {move.place(30, 35) for move in found.moves}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["same", "edited", "rewritten", "letters", "one word"])
 def test_a_megabyte_takes_seconds(kind: str) -> None:
     import time

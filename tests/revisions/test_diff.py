@@ -335,6 +335,7 @@ def test_a_moved_paragraph_takes_its_annotations_along() -> None:
         assert found.carried == {"entities": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", ["reflow", "one letter", "paragraph moved", "deleted", "duplicated in front"])
 def test_what_a_rebase_writes_differs_by_what_it_refused(edit: str) -> None:
     for document in read(ROOT / "annotations" / "gold").documents():
@@ -466,6 +467,7 @@ def large(spans: int, change: Callable[[Document, int], Document | None]) -> tup
     return of(*sides[0]), of(*sides[1])
 
 
+@pytest.mark.slow
 def test_many_spans_take_seconds() -> None:
     old, new = large(20_000, lambda item, k: {**item, "id": f"n{k}", "end": item["end"] + k % 2})
     start = time.perf_counter()

@@ -47,6 +47,7 @@ def statuses(rebased: Rebased) -> list[str]:
     return [move.status for move in rebased.moves]
 
 
+@pytest.mark.slow
 def test_the_aims_are_met_over_the_own_corpus() -> None:
     for row in benchmark.measure(GOLD, Schema.article(), rounds=2):
         if row.edit == "paragraph moved":
@@ -63,6 +64,7 @@ def test_the_aims_are_met_over_the_own_corpus() -> None:
         assert row.milliseconds < 2, row  # the aim is 0.2; the rest is room for a busy machine
 
 
+@pytest.mark.slow
 def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     benchmark.main(["--rounds", "1"])
     shown = capsys.readouterr().out

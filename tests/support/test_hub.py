@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from support.hub import Hub, card_of, release
 from support.hub_repo import Commit, File, RefusalError, Repo
 
+pytestmark = pytest.mark.slow
+
 VERSIONS = ("1.0.0", "2.0.0")
 
 

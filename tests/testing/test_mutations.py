@@ -221,6 +221,7 @@ def test_a_verdict_can_be_bad() -> None:
     assert not restores(KINDS["bom-appeared"], document, stale, Schema.article())
 
 
+@pytest.mark.slow
 def test_the_matrix_counts_documents_and_repeats() -> None:
     rows = matrix(ARTICLES)
     assert matrix([VERBS], PHRASAL) == matrix(iter([VERBS]), PHRASAL)
@@ -260,6 +261,7 @@ def page() -> str:
     return PAGE + as_markdown(summed(gold, matrix(ARTICLES), matrix([VERBS], PHRASAL)))
 
 
+@pytest.mark.slow
 def test_the_page_of_the_matrix_is_fresh_and_complete() -> None:
     written_ = (DOCS / "reference" / "mutations.md").read_text("utf-8")
     assert written_ == page()

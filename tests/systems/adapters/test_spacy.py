@@ -286,6 +286,7 @@ def ruled(tmp_path: Path) -> Callable[..., Path]:
     return saved
 
 
+@pytest.mark.slow
 def test_a_folder_is_a_system_of_the_labels_that_it_has(ruled: Callable[..., Path], tmp_path: Path) -> None:
     folder = ruled("own", Ana="PER", Rio="LOC", Danish="MISC", Acme="ORG", Javelin="VEHICLE", today="DATE")
     system = systems().find(f"spacy:{folder}")
