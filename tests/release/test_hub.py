@@ -1,6 +1,7 @@
 """Publishing on a hub: the same bytes under a tag, or no tag and the reason."""
 
 import hashlib
+import os
 import shutil
 import time
 from pathlib import Path
@@ -252,7 +253,7 @@ def test_a_card_that_the_hub_rejects_is_not_uploaded(hub: Hub, folders: tuple[Pa
         ("3.0.0", None, "has version 1.0.0, to be published: 3.0.0"),
         ("1.0.0", "---\nlicense: mit\n---\n", "the card has no configs"),
         ("1.0.0", "---\nconfigs: [\n---\n", "no card that can be read"),
-        ("1.0.0", "---\n- a list\n---\n", "no card that can be read"),
+        ("1.0.0", "---\n- a list\n---\n", "the card has no configs"),
         ("1.0.0", "", "the card has no configs"),
     ],
 )
@@ -270,3 +271,22 @@ def test_a_folder_of_another_version_is_refused_before_any_hub_is_asked(
 def test_no_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="no card that can be read"):
         publish(tmp_path / "nowhere", "org/talks", version="1.0.0")
+
+
+@pytest.mark.parametrize("secret", [".env", "data/.token", "articles/.ssh/id", "linked.txt", "linked folder", "pipe"])
+def test_what_no_build_makes_is_refused_before_any_hub_is_asked(
+    folders: tuple[Path, Path], tmp_path: Path, secret: str
+) -> None:
+    folder = shutil.copytree(folders[0], tmp_path / "dataset")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret").write_text("hf_secret")
+    if secret == "pipe":
+        os.mkfifo(folder / secret)
+    elif secret.startswith("linked"):
+        (folder / secret).symlink_to(tmp_path / "outside" / ("secret" if secret.endswith(".txt") else ""))
+    else:
+        (folder / secret).parent.mkdir(exist_ok=True)
+        (folder / secret).write_text("hf_secret")
+    with pytest.raises(PublishError, match="nothing but the files of a build") as raised:
+        publish(folder, "org/talks", version="1.0.0")
+    assert "hf_secret" not in str(raised.value)

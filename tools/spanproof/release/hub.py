@@ -57,10 +57,11 @@ def publish(
         progress: called with each step, in words.
 
     Raises:
-        PublishError: the folder is not of this version, the tag exists with other content, the hub can't be reached,
-            refuses, or serves other bytes. Nothing is tagged then, unless the message says so.
+        PublishError: the folder holds a hidden file or a link, is not of this version, the tag exists with other
+            content, the hub can't be reached, refuses, or serves other bytes. Nothing is tagged then, unless the message says so.
     """
     folder = Path(folder)
+    _require_plain(folder)
     files = _files(folder)
     _require_version(folder, version)
     tag = f"v{version}"
@@ -108,6 +109,21 @@ def _files(folder: Path) -> dict[str, str]:
     """Return the sha256 of every file in a folder, by its path there."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def _require_plain(folder: Path) -> None:
+    """Refuse a folder with what no build makes and what may be a secret: a hidden file, a link, a device.
+
+    The Hub's own ``.gitattributes`` may be there.
+
+    Raises:
+        PublishError: there is such a file, which would be on the Hub for everyone.
+    """
+    for path in sorted(folder.rglob("*")):
+        plain = path.is_file() or path.is_dir()
+        if path.is_symlink() or not plain or (path.name.startswith(".") and path != folder / ".gitattributes"):
+            what = "a link" if path.is_symlink() else "hidden" if plain else "no regular file"
+            raise PublishError(f"{path} is {what}; expected nothing but the files of a build; nothing is published")
 
 
 def _require_version(folder: Path, version: str) -> None:
