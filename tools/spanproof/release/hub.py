@@ -58,7 +58,8 @@ def publish(
 
     Raises:
         PublishError: the folder holds a hidden file or a link, is not of this version, the tag exists with other
-            content, the hub can't be reached, refuses, or serves other bytes. Nothing is tagged then, unless the message says so.
+            content, the hub can't be reached, refuses, or serves other bytes. Nothing is tagged then, unless the
+            message says so.
     """
     folder = Path(folder)
     _require_plain(folder)
