@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from spanproof.corpus.counting import Extent, Scale, TokenScale, found_tokens, joined_tokens
-from spanproof.corpus.shapes import Fault, Faults, ShapeError, same
+from spanproof.corpus.shapes import Fault, Faults, ShapeError
 from spanproof.corpus.tagging import spans_of, tags_of
 from spanproof.schema.lens import Counting, Lens
 from spanproof.schema.node import Place
@@ -41,24 +41,18 @@ class CountedDocument:
         return cls(None, lens)
 
     @classmethod
-    def of(cls, document: Any, lens: Lens, key: str | None, faults: Faults) -> "CountedDocument":
+    def of(cls, document: Any, lens: Lens, given: Mapping[str, str], faults: Faults) -> "CountedDocument":
         """Return a document read, with texts put together and offsets in code points.
 
         Args:
             document: the document in canonical shape, offsets as they are written; what counts otherwise is changed.
             lens: the shape.
-            key: its composed key, if it has one.
+            given: members that are put together of what is written: texts, and a composed key.
             faults: takes what can't be read.
         """
         if not isinstance(document, Mapping):
             return cls(document, lens, tuple(faults.listed))
-        document = dict(document)
-        if key is not None:
-            document = {lens.key_member: key, **document}
-        for text in lens.texts:
-            pieces = [piece for place in text.pieces for _, piece in values_at(document, place)]
-            if pieces and all(isinstance(piece, str) for piece in pieces):
-                document = {text.member: text.separator.join(pieces), **document}
+        document = {**given, **document}
         before: dict[tuple[Place, str], Mapping[str, Any] | None] = {}
         tokens = _Tokens(document, lens, faults)
         for counting in lens.counted:
@@ -78,9 +72,6 @@ class CountedDocument:
 
     def path(self, path: Path) -> Path:
         """Return the path in the shaped document that a canonical path stands for."""
-        for text in self.lens.texts:
-            if path[:1] == (text.member,):
-                return tuple(step for step in text.pieces[0] if step != "*")
         for tagged in self.lens.tagged:
             if place_of(path[:2]) == (*tagged.place, "*"):
                 tokens = _Tokens(self.document, self.lens, Faults()).at(tagged.tokens, tagged.text)
@@ -120,7 +111,7 @@ class CountedDocument:
                         span.pop(name, None)
                     span.update(written)
         for text in self.lens.texts:
-            _put_text(shaped, text.member, text.pieces, text.separator)
+            shaped.pop(text.member, None)
         if self.lens.key_member:
             key = shaped.pop(self.lens.key_member, None)
             if self.document is not None and key != self.document.get(self.lens.key_member):
@@ -256,24 +247,3 @@ class _Tokens:
                 break
             extents.append((start, end))
         return extents
-
-
-def _put_text(document: dict[str, Any], member: str, pieces: tuple[Place, ...], separator: str) -> None:
-    """Take a text that is put together out of a document; one that changed is put where its only piece stands.
-
-    Raises:
-        ShapeError: it changed and has several pieces.
-    """
-    text = document.pop(member, None)
-    if text is None:
-        return
-    paths = [(path, piece) for place in pieces for path, piece in values_at(document, place)]
-    if same(separator.join(str(piece) for _, piece in paths), text):
-        return
-    if len(paths) == 1:
-        holder = document
-        for step in paths[0][0][:-1]:
-            holder = holder[step]  # type: ignore[index]
-        holder[paths[0][0][-1]] = text  # type: ignore[index]
-        return
-    raise ShapeError(f"{member} is put together of {len(paths)} strings and can't be changed as a whole")

@@ -8,7 +8,7 @@ from typing import Any
 
 from spanproof.corpus.readings import CountedDocument
 from spanproof.corpus.shapes import Fault, Faults, ShapeError, got, put, same, written_path
-from spanproof.schema.lens import Lens
+from spanproof.schema.lens import JoinedText, Lens
 from spanproof.schema.node import Place
 from spanproof.schema.paths import Path, value_at
 
@@ -36,9 +36,11 @@ class WrittenRecord:
         readings = []
         for place in places:
             faults = Faults()
-            document = got(lens.shape, value_at(written, place), (), faults)
-            key = _key(lens, written, place)
-            readings.append(CountedDocument.of(document, lens, key, faults))
+            inner = value_at(written, place)
+            document = got(lens.shape, inner, (), faults)
+            given = {lens.key_member: _key(lens, written, place), **{t.member: _joined(t, inner) for t in lens.texts}}
+            known = {name: value for name, value in given.items() if value is not None}
+            readings.append(CountedDocument.of(document, lens, known, faults))
         return cls(written, lens, places, tuple(readings))
 
     @property
@@ -60,6 +62,10 @@ class WrittenRecord:
         place = self.places[number]
         if self.lens.key_member and path[:1] == (self.lens.key_member,):
             return place
+        for text in self.lens.texts:
+            if path[:1] == (text.member,):
+                pieces = _pieces(text, value_at(self.written, place))
+                return (*place, *(pieces[0] if pieces else text.pieces[0][:1]))
         inner = self.readings[number].path(path)
         return (*place, *written_path(self.lens.shape, inner, value_at(self.written, place)))
 
@@ -79,6 +85,9 @@ class WrittenRecord:
                 continue
             place = self.places[number]
             inner = put(self.lens.shape, before.unread(document), value_at(written, place))
+            for text in self.lens.texts:
+                if document.get(text.member) != before.document.get(text.member):
+                    inner = _with_text(text, inner, document.get(text.member))
             written = _with(written, place, inner)
         again = WrittenRecord.of(written, self.lens)
         wanted = {**dict(enumerate(self.documents)), **documents}
@@ -120,13 +129,34 @@ def created(documents: list[Any], lens: Lens) -> Any:
         ShapeError: they can't be said in this shape.
     """
     written = [put(lens.shape, CountedDocument.blank(lens).unread(document)) for document in documents]
-    if not lens.documents:
-        (record,) = written
-        return record
-    record = written
+    record: Any = written if lens.documents else written[0]
     for step in reversed(lens.documents[:-1]):
         record = [record] if step == "*" else {step: record}
     return record
+
+
+def _pieces(text: JoinedText, written: Any) -> list[Path]:
+    """Return the paths of the strings that a text is put together of."""
+    return [path for place in text.pieces for path in _places(written, place) if value_at(written, path) is not None]
+
+
+def _joined(text: JoinedText, written: Any) -> str | None:
+    """Return a text that is put together; None where nothing is there, or something that is no string."""
+    pieces = [value_at(written, path) for path in _pieces(text, written)]
+    whole = pieces and all(isinstance(piece, str) for piece in pieces)
+    return text.separator.join(pieces) if whole else None
+
+
+def _with_text(text: JoinedText, written: Any, changed: Any) -> Any:
+    """Return a document as it is written with another text, where that is one string of it.
+
+    Raises:
+        ShapeError: it is several.
+    """
+    pieces = _pieces(text, written)
+    if len(pieces) != 1:
+        raise ShapeError(f"{text.member} is put together of {len(pieces)} strings and can't be changed as a whole")
+    return _with(written, pieces[0], changed)
 
 
 def _with(written: Any, path: Path, value: Any) -> Any:
@@ -148,6 +178,8 @@ def _places(written: Any, place: Place, path: Path = ()) -> Iterator[Path]:
             yield from _places(item, place[1:], (*path, step))
     elif isinstance(written, Mapping) and place[0] in written:
         yield from _places(written[place[0]], place[1:], (*path, place[0]))
+    elif isinstance(written, list) and place[0].isdecimal() and int(place[0]) < len(written):
+        yield from _places(written[int(place[0])], place[1:], (*path, int(place[0])))
 
 
 def _key(lens: Lens, written: Any, place: Path) -> str | None:

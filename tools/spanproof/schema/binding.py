@@ -215,4 +215,4 @@ class _Binder:
         kept = {
             name: value for name, value in merged.items() if name not in ("spanOf", "items", "minItems", "maxItems")
         }
-        return {**kept, "type": "array", "items": span}, ListShape()
+        return {"overlap": "forbid", **kept, "type": "array", "items": span}, ListShape()
