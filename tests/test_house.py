@@ -37,6 +37,7 @@ BESIDE = {
     "annotations": "the gold standard in annotations/",
     "benchmarks": "programs that measure speed, in tests/benchmarks/",
     "docs": "the pages in tools/docs/",
+    "examples": "the corpora of foreign formats in schema/examples/",
     "support": "what tests share",
 }
 # Test files of a room that are named after no file of it.

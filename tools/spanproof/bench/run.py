@@ -171,7 +171,7 @@ def predict(system: System, folder: Path, prove: Prove) -> None:
             answer.
     """
     schema, registries = taken_over(folder)
-    texts: list[Document] = list(read(folder / "texts.jsonl", schema, {}).documents())
+    texts: list[Document] = list(read(folder / "texts.jsonl", schema.canonical, {}).documents())
     begun = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", PartialAnswer)

@@ -130,9 +130,8 @@ def fix(
     corrections = list(_corrections(opened, rules, select, ignore))
     batches = []
     for batch, changed in corrections:
-        documents = [changed[k].document if k in changed else old for k, old in enumerate(batch.documents())]
-        canonical = opened.schema.canonical
-        batches.append(batch_of(documents, canonical, batch.origin, batch.errors) if changed else batch)
+        documents = {row: corrected.document for row, corrected in changed.items()}
+        batches.append(batch.with_changes(documents, opened.schema) if changed else batch)
     ended = [finding for _, changed in corrections for corrected in changed.values() for finding in corrected.ended]
     patches = tuple(_patches(opened, corrections))
     return Fixed(replace(opened, batches=tuple(batches)), tuple(ended), patches)

@@ -79,7 +79,7 @@ def _write_passes(pulled: Pull, folder: Path, schema: Schema) -> None:
     """Write each annotator's version into a folder of its own."""
     for person, documents in pulled.passes.items():
         own = folder / re.sub(r"^\.|[^\w@.+-]", "_", person)
-        write_corpus(Corpus.of(documents.values(), schema), own / "pass.jsonl")
+        write_corpus(Corpus.of(documents.values(), schema.canonical), own / "pass.jsonl")
         say(f"{own}: {len(documents)} documents")
     if len({frozenset(documents) for documents in pulled.passes.values()}) > 1:
         say("the annotators have different documents; spanproof agree takes two with the same ones")

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from spanproof.cli.options import FILE, SCHEMA, output_option, print_as, read_schema, refuse, say
-from spanproof.corpus.documents import demand_readable
+from spanproof.corpus.documents import Batch, demand_readable
+from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.article import layout, stand_off, text_of
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
@@ -47,7 +48,8 @@ def rebase(old: Path, new_text: Path, schema_file: Path | None, key: str | None,
     if out is not None and not out.name.endswith((".json", ".jsonl")):
         refuse(f"{out}: right is a file that ends in .json or .jsonl")
     schema = read_schema(schema_file)
-    document = _document(old, schema, key)
+    batch, row = _document(old, schema, key)
+    document = batch.document(row)
     try:
         rebased = revisions.rebase(document, new_text.read_bytes().decode(), schema)
     except UnicodeDecodeError as error:
@@ -58,31 +60,42 @@ def rebase(old: Path, new_text: Path, schema_file: Path | None, key: str | None,
         refuse(f"{old}: {error}")
     if out is not None:
         try:
-            _write(rebased, out, new_text, schema)
+            _write(rebased, out, new_text, batch, row, schema)
         except OSError as error:
             refuse(f"{out}: {error.strerror}")
+        except ShapeError as error:
+            refuse(f"{out}: the document can't be written in the shape of its schema: {error}")
         except ValueError as error:
             refuse(f"{out}: {error}")
     print_as(render_rebase.OUTPUTS, output, rebased)
     sys.exit(1 if rebased.counts["refused"] else 0)
 
 
-def _document(path: Path, schema: Schema, key: str | None) -> Any:
+def _document(path: Path, schema: Schema, key: str | None) -> tuple[Batch, int]:
+    """Return the batch that holds the document, and its row there."""
     try:
-        documents = list(demand_readable(read(path, schema, {}).load()).documents())
+        corpus = demand_readable(read(path, schema, {}).load())
     except ValueError as error:
         refuse(str(error))
+    documents = [(batch, row) for batch in corpus.batches for row in range(batch.columns.num_rows)]
     if key is not None:
-        documents = [each for each in documents if isinstance(each, dict) and each.get(schema.key or "") == key]
-    if len(documents) != 1 or not isinstance(documents[0], dict):
+        documents = [(batch, row) for batch, row in documents if _key(batch.document(row), schema) == key]
+    if len(documents) != 1 or not isinstance(documents[0][0].document(documents[0][1]), dict):
         which = "" if key is None else f" with the id {key!r}"
         refuse(f"{path}: {len(documents)} documents{which}; right is one, chosen by --id")
     return documents[0]
 
 
-def _write(rebased: revisions.Rebased, out: Path, new_text: Path, schema: Schema) -> None:
+def _key(document: Any, schema: Schema) -> Any:
+    return document.get(schema.key or "") if isinstance(document, dict) else None
+
+
+def _write(rebased: revisions.Rebased, out: Path, new_text: Path, batch: Batch, row: int, schema: Schema) -> None:
     content = dump(rebased.document) + "\n"
-    if out.name.endswith(".json"):
+    if batch.within:
+        ((_, record),) = batch.changed({row: rebased.document})
+        content = dump(record) + "\n"
+    elif out.name.endswith(".json"):
         text_name = Path(os.path.relpath(new_text.resolve(), out.resolve().parent)).as_posix()
         text_of(out.parent, text_name)
         content = layout(stand_off(rebased.document, text_name, schema))

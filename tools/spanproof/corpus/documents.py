@@ -80,6 +80,24 @@ class Batch:
             }
             yield record, self.records[record].put(changes)
 
+    def with_changes(self, documents: Mapping[int, Any], schema: Schema) -> "Batch":
+        """Return the batch with changed documents in their rows; records stay in their own shape.
+
+        Args:
+            documents: the canonical documents that change, by their row.
+            schema: what a document is.
+
+        Raises:
+            ShapeError: a document can't be said in the shape of its record.
+        """
+        if not self.within:
+            every = [documents.get(row, document) for row, document in enumerate(self.documents())]
+            return batch_of(every, schema, self.origin, self.errors)
+        changed = dict(self.changed(documents))
+        records = [changed.get(k, record.written) for k, record in enumerate(self.records)]
+        origin = {record: origin for (record, _), origin in zip(self.within, self.origin, strict=True)}
+        return batch_of(records, schema, [origin.get(k, (None, None)) for k in range(len(records))], self.errors)
+
     def document(self, row: int) -> Any:
         """Return one document as it was read."""
         return self.raw[row] if row in self.raw else self.columns.slice(row, 1).to_pylist()[0]
@@ -147,6 +165,11 @@ class Corpus:
         """Yield all documents in order, as they were read."""
         for batch in self.batches:
             yield from batch.documents()
+
+    def records(self) -> Iterator[Any]:
+        """Yield what the files hold, in order: the documents, or the records that hold them in another shape."""
+        for batch in self.batches:
+            yield from (record.written for record in batch.records) if batch.records else batch.documents()
 
     def __len__(self) -> int:
         """Count the documents."""

@@ -72,7 +72,7 @@ def write(corpus: Openable, path: str | Path) -> None:
     if known is None:
         raise ValueError(f"{file}: unknown kind of file; expected one that ends in {endings()}")
     demand_readable(opened)
-    known.write(file, opened.documents(), opened.schema)
+    known.write(file, opened.records(), opened.schema)
 
 
 def as_corpus(openable: Openable, schema: Schema | None = None) -> Corpus:

@@ -35,7 +35,9 @@ class Pull:
 
     def over(self, corpus: Corpus) -> Corpus:
         """Return the corpus with the annotated version of each document that has one."""
-        return Corpus.of((self.documents.get(name, old) for name, old in by_name(corpus).items()), corpus.schema)
+        return Corpus.of(
+            (self.documents.get(name, old) for name, old in by_name(corpus).items()), corpus.schema.canonical
+        )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +31,22 @@ def save(corpus: Corpus, documents: Mapping[str, Document]) -> list[Path]:
     """
     changes: dict[Path, dict[int, Callable[[Any], Any]]] = {}
     positions: Counter[str] = Counter()
-    origins = (origin for batch in corpus.batches for origin in batch.origin)
-    for (file, line), (name, old) in zip(origins, by_name(corpus).items(), strict=True):
-        if file is None:
-            continue
-        if name in documents:
-            position = positions[file] if line is None else line
-            changes.setdefault(Path(file), {})[position] = _change(old, documents[name], corpus.schema.root)
-        positions[file] += 1
+    named = iter(by_name(corpus).items())
+    for batch in corpus.batches:
+        rows = dict(enumerate(islice(named, batch.columns.num_rows)))
+        pulled = {row: documents[name] for row, (name, _) in rows.items() if name in documents}
+        records: dict[int, Any] = dict(batch.changed(pulled))
+        for row, (file, line) in enumerate(batch.origin):
+            at, _ = batch.within[row] if batch.within else (row, 0)
+            if file is not None and row in pulled:
+                change = (
+                    partial(_replaced, records[at])
+                    if records
+                    else _change(rows[row][1], pulled[row], corpus.schema.root)
+                )
+                changes.setdefault(Path(file), {})[positions[file] + at if line is None else line] = change
+        for file, count in Counter(file for file, _ in batch.origin if file is not None).items():
+            positions[file] += len(batch.records) or count
     contents = {}
     for path, changed in changes.items():
         known = format_of(path)
@@ -46,6 +56,11 @@ def save(corpus: Corpus, documents: Mapping[str, Document]) -> list[Path]:
     for path, content in contents.items():
         replace_file(path, content)
     return list(contents)
+
+
+def _replaced(written: Any, _: Any) -> Any:
+    """Return a record in the place of another."""
+    return written
 
 
 def _change(old: Document, new: Document, root: Node) -> Callable[[Any], Any]:

@@ -53,7 +53,7 @@ def annotate(
     pairs = zip(documents, answers, strict=True)
     predicted = [_predicted(document, answer, system, schema) for document, answer in pairs]
     faults = defaultdict[int | None, list[str]](list)
-    for finding in prove(Corpus.of(predicted, schema)):
+    for finding in prove(Corpus.of(predicted, schema.canonical)):
         if finding.path and finding.path[0] in system.predicts:
             faults[finding.row].append(f"{finding.json_path}: {finding.message}")
     for row, document in enumerate(predicted):

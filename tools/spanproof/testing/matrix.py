@@ -50,7 +50,7 @@ def verdict(mutation: Mutation, sound: Mapping[str, Any], broken: Mapping[str, A
         broken: the document as it is.
         schema: what it is.
     """
-    corpus = Corpus.of([broken], schema)
+    corpus = Corpus.of([broken], schema.canonical)
     findings = check(corpus).findings
     causes = {finding.cause.name for finding in findings if finding.cause}
     restored = restores(mutation, sound, corrected_of(broken, corpus).document, schema)

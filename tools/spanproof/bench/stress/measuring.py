@@ -132,11 +132,11 @@ def stress(
     """
     documents = list(gold.documents())
     changed = variants(gold, transformations, seed)
-    texts = Corpus.of([*documents, *(variant.document for variant in changed)], gold.schema, gold.registries)
+    texts = Corpus.of([*documents, *(variant.document for variant in changed)], gold.schema.canonical, gold.registries)
     prediction = run(system, texts, out, again=again, timeout=timeout, progress=progress)
     if prediction.problem:
         return Stressed(prediction, {})
-    predictions = list(read(prediction.path, gold.schema, {}).documents())
+    predictions = list(read(prediction.path, gold.schema.canonical, {}).documents())
     before, after = predictions[: len(documents)], predictions[len(documents) :]
     layers = [ComparedLayer.of(name, system, gold.schema) for name in system.predicts]
     effects: dict[str, tuple[Effect, ...]] = {}

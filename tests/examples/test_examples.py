@@ -1,0 +1,107 @@
+"""The examples of foreign formats: clean as they lie, and every fault that they can say is found and corrected there."""
+
+import copy
+import json
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from spanproof.checks.check import check
+from spanproof.checks.fix import fix
+from spanproof.corpus.documents import Batch, Corpus
+from spanproof.corpus.shapes import ShapeError
+from spanproof.formats.discovery import read
+from spanproof.schema.schema import Schema
+from spanproof.testing.matrix import restores
+from spanproof.testing.mutations import MUTATIONS
+from support.documents import ROOT
+
+EXAMPLES = ROOT / "schema" / "examples"
+SCHEMAS = sorted(EXAMPLES.glob("*.schema.json"))
+
+
+def corpus_of(schema: Path) -> Corpus:
+    name = schema.name.removesuffix(".schema.json")
+    (file,) = (path for path in EXAMPLES.iterdir() if path.stem == name and path.suffix != ".txt")
+    return read(file, schema).load()
+
+
+@pytest.fixture(params=SCHEMAS, ids=lambda path: path.name.removesuffix(".schema.json"))
+def example(request: pytest.FixtureRequest) -> Corpus:
+    return corpus_of(request.param)
+
+
+def test_an_example_is_short() -> None:
+    assert {path.name: n for path in SCHEMAS if (n := len(path.read_text("utf-8").splitlines())) > 25} == {}
+    assert len(SCHEMAS) == 11
+
+
+def test_an_example_is_clean_as_it_lies_and_nothing_of_it_is_left_unread(example: Corpus) -> None:
+    report = check(example)
+    assert report.findings == ()
+    assert report.spans > 0
+    for document in example.documents():  # the text of every span is there
+        assert all(document[member] for member in example.schema.texts)
+
+
+def broken(example: Corpus) -> Any:
+    """Each way to break a document of the example that its shape can say: mutation, sound document, its new batch."""
+    schema = example.schema
+    for mutation in MUTATIONS:
+        for batch in example.batches:
+            for row, sound in enumerate(batch.documents()):
+                document = mutation.breaks(sound, schema.canonical, Random(f"{mutation.number}/{row}"))
+                if document is None:
+                    continue
+                try:
+                    yield mutation, sound, row, batch.with_changes({row: document}, schema)
+                except ShapeError:
+                    continue
+
+
+def test_what_is_broken_is_found_where_it_is_written_and_corrected_there(example: Corpus) -> None:
+    tried = {}
+    for mutation, sound, row, batch in broken(example):
+        corpus = Corpus(example.schema, (replace(batch, origin=[(None, None)] * len(batch.origin)),))
+        findings = check(corpus).findings
+        own = [finding for finding in findings if finding.code in mutation.codes]
+        alone = [finding for finding in expected(batch, row, example.schema) if finding.code in mutation.codes]
+        assert bool(own) == bool(alone), (mutation.name, [f.code for f in findings])
+        for finding in own:
+            assert_there(batch, finding)
+        fixed = fix(corpus).corpus
+        (after,) = fixed.batches
+        if mutation.restores != "nothing" and any(finding.fix for finding in own):
+            tried[mutation.name] = restores(mutation, sound, after.document(row), example.schema.canonical)
+    print(tried)
+    assert tried or not any("text" in node.fields for node in example.schema.spans)
+    assert sum(tried.values()) >= len(tried) / 2, tried
+
+
+def expected(batch: Batch, row: int, schema: Schema) -> Any:
+    """The findings of the canonical document alone."""
+    return check(Corpus.of([batch.document(row)], schema.canonical)).findings
+
+
+def assert_there(batch: Batch, finding: Any) -> None:
+    """The path of a finding leads to something in the record."""
+    if not batch.within or finding.row is None:
+        return
+    value = batch.records[batch.within[finding.row][0]].written
+    assert finding.written is not None
+    for step in finding.written:
+        value = value[step]
+
+
+def test_what_does_not_change_stays_as_it_is_written(example: Corpus) -> None:
+    for batch in example.batches:
+        same = batch.with_changes({}, example.schema)
+        assert [record.written for record in same.records] == [record.written for record in batch.records]
+        for record in batch.records:
+            before = copy.deepcopy(record.written)
+            assert record.put(dict(enumerate(record.documents))) is record.written
+            assert record.written == before
+            assert json.dumps(record.documents)
