@@ -1,4 +1,4 @@
-"""The examples of foreign formats: clean as they lie, and every fault that they can say is found and corrected there."""
+"""The examples of foreign formats: clean as they lie; every fault that they can say is found and corrected there."""
 
 import copy
 import json
@@ -76,9 +76,8 @@ def test_what_is_broken_is_found_where_it_is_written_and_corrected_there(example
         (after,) = fixed.batches
         if mutation.restores != "nothing" and any(finding.fix for finding in own):
             tried[mutation.name] = restores(mutation, sound, after.document(row), example.schema.canonical)
-    print(tried)
     assert tried or not any("text" in node.fields for node in example.schema.spans)
-    assert sum(tried.values()) >= len(tried) / 2, tried
+    assert all(tried.values()), tried
 
 
 def expected(batch: Batch, row: int, schema: Schema) -> Any:
