@@ -1,10 +1,21 @@
-"""Arrays of another origin as the column types of a schema."""
+"""Documents, and arrays of another origin, as the column types of a schema."""
+
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.json as pj
 
 from spanproof.arrays import to_arrow, validity
 from spanproof.schema.node import Node
+from spanproof.schema.paths import Document
+from spanproof.schema.schema import Schema
+
+_INT32 = 2**31 - 1
 
 
 def conform(array: pa.Array, node: Node) -> pa.Array | None:
@@ -43,3 +54,56 @@ def conform(array: pa.Array, node: Node) -> pa.Array | None:
         return array.cast(node.arrow) if same_family or pa.types.is_null(array.type) else None
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
+
+
+def columns_of(rows: Sequence[Document], schema: Schema) -> pa.RecordBatch:
+    """Return fitted documents as columns, by way of JSON.
+
+    The path of pyarrow from lists imports pandas, which takes longer.
+    """
+    if not rows:
+        return pa.RecordBatch.from_arrays([pa.nulls(0, column.type) for column in schema.arrow], schema=schema.arrow)
+    text = "\n".join(json.dumps(row) for row in rows).encode()
+    options = pj.ParseOptions(explicit_schema=schema.arrow)
+    table = pj.read_json(io.BytesIO(text), pj.ReadOptions(use_threads=False, block_size=len(text) + 1), options)
+    return table.combine_chunks().to_batches()[0]
+
+
+def fitted(value: Any, node: Node) -> tuple[Any, bool]:
+    """Return the value as the node's column can hold it (null where it can't), and whether nothing was lost."""
+    if value is None:
+        return None, True
+    if node.kind == "object":
+        if not isinstance(value, Mapping):
+            return None, False
+        pairs = {name: fitted(value.get(name), sub) for name, sub in node.fields.items()}
+        whole = all(fits for _, fits in pairs.values()) and value.keys() <= node.fields.keys()
+        return {name: member for name, (member, _) in pairs.items()}, whole
+    if node.items is not None:
+        if not isinstance(value, list | tuple):
+            return None, False
+        items = [fitted(item, node.items) for item in value]
+        return [item for item, _ in items], all(fits for _, fits in items)
+    return _fit_leaf(value, node.kind)
+
+
+def _fit_leaf(value: Any, kind: str) -> tuple[Any, bool]:
+    if kind == "string":
+        if not isinstance(value, str):
+            return None, False
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return "".join("�" if "\ud800" <= c < "\ue000" else c for c in value), False
+        return value, True
+    if kind == "boolean":
+        return (value, True) if isinstance(value, bool) else (None, False)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None, False
+    if not math.isfinite(value):
+        return None, False
+    if kind == "number":
+        return float(value), True
+    if value != int(value):
+        return None, False
+    return max(-_INT32, min(_INT32, int(value))), abs(value) <= _INT32

@@ -5,9 +5,6 @@ doesn't fit them (an offset that is a string, an unlisted member) is a row all t
 fit, and is kept whole in ``raw``. Nothing here judges.
 """
 
-import io
-import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,18 +12,14 @@ from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.json as pj
 
-from spanproof.corpus.conforming import conform
+from spanproof.corpus.conforming import columns_of, conform, fitted
 from spanproof.corpus.records import WrittenRecord
 from spanproof.corpus.waivers import Waiver
 from spanproof.schema.lens import Lens
-from spanproof.schema.node import Node
-from spanproof.schema.paths import Document, Registries
 from spanproof.schema.paths import Path as DocumentPath
+from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
-
-_INT32 = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -221,11 +214,11 @@ def batch_of(
     raw = {}
     rows = []
     for k, document in enumerate(documents):
-        row, whole = _fit(document, schema.root)
+        row, whole = fitted(document, schema.root)
         rows.append(row or {})
         if not whole:
             raw[k] = document
-    return Batch(_columns(rows, schema), origin or [(None, None)] * len(rows), raw, errors)
+    return Batch(columns_of(rows, schema), origin or [(None, None)] * len(rows), raw, errors)
 
 
 def _batch_of_records(
@@ -247,56 +240,6 @@ def _batch_of_records(
     )
     batch = batch_of(documents, schema.canonical, [origin[k] for k, _ in within], (*errors, *empty))
     return replace(batch, records=records, within=within)
-
-
-def _columns(rows: Sequence[Document], schema: Schema) -> pa.RecordBatch:
-    """Fitted documents as columns, by way of JSON: pyarrow's own path from lists imports pandas, which takes longer."""
-    if not rows:
-        return pa.RecordBatch.from_arrays([pa.nulls(0, column.type) for column in schema.arrow], schema=schema.arrow)
-    text = "\n".join(json.dumps(row) for row in rows).encode()
-    options = pj.ParseOptions(explicit_schema=schema.arrow)
-    table = pj.read_json(io.BytesIO(text), pj.ReadOptions(use_threads=False, block_size=len(text) + 1), options)
-    return table.combine_chunks().to_batches()[0]
-
-
-def _fit(value: Any, node: Node) -> tuple[Any, bool]:
-    """Return the value as the node's column can hold it (null where it can't), and whether nothing was lost."""
-    if value is None:
-        return None, True
-    if node.kind == "object":
-        if not isinstance(value, Mapping):
-            return None, False
-        pairs = {name: _fit(value.get(name), sub) for name, sub in node.fields.items()}
-        whole = all(fits for _, fits in pairs.values()) and value.keys() <= node.fields.keys()
-        return {name: fitted for name, (fitted, _) in pairs.items()}, whole
-    if node.items is not None:
-        if not isinstance(value, list | tuple):
-            return None, False
-        fitted = [_fit(item, node.items) for item in value]
-        return [item for item, _ in fitted], all(fits for _, fits in fitted)
-    return _fit_leaf(value, node.kind)
-
-
-def _fit_leaf(value: Any, kind: str) -> tuple[Any, bool]:
-    if kind == "string":
-        if not isinstance(value, str):
-            return None, False
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            return "".join("�" if "\ud800" <= c < "\ue000" else c for c in value), False
-        return value, True
-    if kind == "boolean":
-        return (value, True) if isinstance(value, bool) else (None, False)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None, False
-    if not math.isfinite(value):
-        return None, False
-    if kind == "number":
-        return float(value), True
-    if value != int(value):
-        return None, False
-    return max(-_INT32, min(_INT32, int(value))), abs(value) <= _INT32
 
 
 def batch_of_columns(columns: pa.RecordBatch, schema: Schema, origin: Sequence[tuple[str | None, int | None]]) -> Batch:
