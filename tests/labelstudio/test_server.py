@@ -435,6 +435,8 @@ def test_servers_have_secrets_of_their_own_and_leave_nothing_running(label_studi
         assert server.token not in repr(server)
         assert server.password not in repr(server)
         assert (server.folder / "secrets").stat().st_mode & 0o077 == 0
+        assert server.folder.stat().st_mode & 0o077 == 0
+        assert (server.folder / "label_studio.sqlite3").stat().st_mode & 0o077 == 0
     assert not server.process.running
     assert _refuses(server.port)
     with pytest.raises(ProcessLookupError):

@@ -1,11 +1,12 @@
 """The network: a Label Studio server, its projects, what they hold and what is sent to them."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.upload import Upload
@@ -48,18 +49,36 @@ def connect(url: str, token: str) -> Any:
         token: the access token of a user.
 
     Raises:
-        ClientError: the server can't be reached, or doesn't know the token.
+        ClientError: the address or the token can't be used, the server can't be reached, or doesn't know the token.
     """
     import httpx
     from label_studio_sdk.client import LabelStudio
 
+    # Refused before there is a header or an address of a request, which an error of the client would show.
+    if not re.fullmatch(r"[!-~]+", token):
+        raise ClientError("the token holds a blank, a line break or another character that no token has")
+    address = _parts(url)
+    if address is None or address.scheme not in ("http", "https") or not address.hostname:
+        raise ClientError("the address of the server can't be used; expected http://HOST:PORT or https://HOST")
+    if address.username is not None or address.password is not None:
+        raise ClientError(f"the address of {address.hostname} holds a user or a password; expected it without")
     client: Any = LabelStudio
     with _answered(url):
-        is_here = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+        is_here = address.hostname in ("127.0.0.1", "localhost", "::1")
         http = httpx.Client(timeout=_SECONDS, follow_redirects=True, trust_env=not is_here)  # no proxy to ourselves
         sdk = client(base_url=url.rstrip("/"), api_key=token, httpx_client=http, timeout=_SECONDS, max_retries=0)
         sdk.users.whoami()
     return sdk
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Return the parts of an address; None where it is none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # it is read, and refused, when it is asked for
+    except ValueError:
+        return None
+    return parts
 
 
 def title_of(schema: Schema) -> str:

@@ -170,10 +170,15 @@ def _prepare_template(program: Path, report: Callable[[str], None]) -> None:
 
 
 def _credentials(folder: Path) -> tuple[str, str]:
-    """Return password and token of a folder's server; a new folder gets the migrated database, and its own of both."""
+    """Return password and token of a folder's server; a new folder gets the migrated database, and its own of both.
+
+    The folder is closed to other users of the machine: the database holds the token too.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
     kept = folder / "secrets"
     if not (folder / _DATABASE).exists():
+        (folder / _DATABASE).touch(mode=0o600)
         shutil.copyfile(cache() / "template" / _DATABASE, folder / _DATABASE)
         kept.touch(mode=0o600)
         kept.write_text(f"{secrets.token_urlsafe(12)}\n{secrets.token_hex(20)}\n", "utf-8")
