@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
-from spanproof.checks.fix import counted, patches
+from spanproof.checks.fix import counted, fix
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.article import layout, stand_off
 from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.schema.schema import Schema
-from support.checks import bare, correct
+from support.checks import QUOTE, bare, correct
 from support.documents import ROOT
 
 TEXT = "😀 Zoë met Ana. 😀 Ana Silva met Zoë in Łódź. Then Bob left."
@@ -160,7 +160,7 @@ def test_a_patch_is_taken_by_git_and_undone_by_it(folder: Path) -> None:
     here = Path.cwd()
     os.chdir(folder)
     try:
-        found = {p.file.name: p for name in ("a.jsonl", "b.json") for p in patches(read(name, registries={}))}
+        found = {p.file.name: p for name in ("a.jsonl", "b.json") for p in fix(read(name, registries={})).patches}
     finally:
         os.chdir(here)
     assert set(found) == {"a.jsonl", "b.json"}
@@ -174,13 +174,13 @@ def test_a_patch_is_taken_by_git_and_undone_by_it(folder: Path) -> None:
 
 def test_files_are_corrected_and_every_other_byte_stays(folder: Path) -> None:
     before = (folder / "a.jsonl").read_bytes().split(b"\n")
-    for patch in patches(read(folder, registries={})):
-        assert patch.diff().count("\n+") > 1
+    for patch in fix(read(folder, registries={})).patches:
+        assert patch.diff().count("\n+") + patch.diff().count("\n# +") > 1
         patch.write()
     after = (folder / "a.jsonl").read_bytes().split(b"\n")
     assert [k for k in range(len(before)) if before[k] != after[k]] == [1]
     assert json.loads(after[1]).keys() == json.loads(before[1]).keys()
-    assert list(patches(read(folder, registries={}))) == []
+    assert fix(read(folder, registries={})).patches == ()
     fixed = {d["id"]: d for d in read(folder).documents()}
     for name in ("example", "b", "p"):
         got = [(e["start"], e["end"], e["text"]) for e in fixed[name]["entities"]]
@@ -203,4 +203,70 @@ def test_the_gold_is_restored_from_other_units(seed: int, encoding: str) -> None
 
 def test_files_of_no_format_have_no_corrections(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
-    assert list(patches(read(tmp_path / "a.txt"))) == []
+    assert fix(read(tmp_path / "a.txt")).patches == ()
+
+
+def test_corrections_that_need_one_another_are_made_together() -> None:
+    # The label alone would bring a duplicate, and the duplicate is one only with the label.
+    bob = SOUND["entities"][3]
+    corrected, ended = correct(
+        {**SOUND, "entities": [bob, {**bob, "id": "e5", "label": "person"}]}, Schema.article(), {}
+    )
+    assert corrected["entities"] == [bob]
+    assert counted(ended) == {"SP201": 1}
+
+
+def test_a_trim_is_made_though_what_it_hid_stays() -> None:
+    # White space at its edge hides that the span crosses another, which it does before and after.
+    crossing = [entity("e1", 17, "Ana Silva "), entity("e2", 21, "Silva met")]
+    broken = {**SOUND, "entities": crossing}
+    corrected, ended = correct(broken, Schema.article(), {})
+    assert counted(ended) == {"SP107": 1}
+    assert [f.code for f in check(Corpus.of([corrected])).findings] == ["SP206"]
+
+
+def test_a_refused_correction_says_why_and_is_not_told_as_fixable() -> None:
+    # Trimmed, the content would be the quotation that continues another one of the same words.
+    bob = {**entity("e1", 49, "Bob"), "entity_id": None}
+    quote = {**QUOTE, "type": "indirect", "start": 49, "end": 52, "text": "Bob", "utterance": "u"}
+    quotes = [
+        quote,
+        {**quote, "id": "q2"},
+        {**quote, "id": "q3", "start": 53, "end": 57, "text": "left", "continues": "q2"},
+    ]
+    report = check(Corpus.of([{**SOUND, "entities": [bob], "quotes": quotes}]))
+    (finding,) = report.findings
+    assert (finding.code, finding.fix) == ("SP203", ())
+    assert finding.refused.startswith("it would bring SP5")
+    assert "no correction: it would bring SP5" in str(report)
+    assert "fixable" not in str(report)
+
+
+ENTITIES = st.lists(
+    st.builds(
+        lambda start, length, label, typed, other: {
+            **entity("e", start, TEXT[start : start + length], label=label),
+            **({"start": str(start)} if typed else {}),
+            **({"text": other} if other else {}),
+        },
+        st.integers(0, len(TEXT) - 8),
+        st.integers(1, 8),
+        st.sampled_from(["PERSON", "person", "GPE"]),
+        st.booleans(),
+        st.sampled_from(["", "", "Ana", "Zoë "]),
+    ),
+    max_size=6,
+)
+
+
+@given(ENTITIES)
+def test_what_fix_says_is_so(entities: list[Any]) -> None:
+    """What is told as fixable is ended, nothing that is left is, and correcting again changes nothing."""
+    document = {**SOUND, "entities": [{**one, "id": f"e{k}"} for k, one in enumerate(entities)]}
+    before = check([document])
+    fixed = fix([document])
+    after = check(fixed.corpus)
+    assert fix(fixed.corpus).ended == ()
+    assert not any(finding.fix and finding.level == "proved" for finding in after.findings)
+    told = [finding for finding in before.findings if finding.fix and finding.level == "proved"]
+    assert {(f.code, f.path) for f in told} <= {(f.code, f.path) for f in fixed.ended}

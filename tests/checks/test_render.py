@@ -79,6 +79,7 @@ def test_json_has_the_members_that_programs_rely_on() -> None:
     assert set(data) == {"findings", "summary"}
     first = data["findings"][0]
     names = {"code", "severity", "document", "path", "id", "start", "end", "text", "message", "cause", "fixable"}
+    names |= {"correction", "refused"}
     assert names <= set(first)
     assert (first["code"], first["path"], first["start"], first["fixable"]) == ("SP106", "$.entities[0]", 1, True)
     assert data["summary"]["error"] == 3

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from spanproof.checks.check import publication_findings
+from spanproof.checks.judging import publication_findings
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 
-from spanproof.checks.check import publication_findings
 from spanproof.checks.examples import PUBLISHED, published
+from spanproof.checks.judging import publication_findings
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.parquet import parquet_bytes

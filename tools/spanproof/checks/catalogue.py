@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from spanproof.checks.check import findings_of, publication_findings
 from spanproof.checks.examples import broken, completed, published, schema_of
+from spanproof.checks.judging import findings_of, publication_findings
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import CATALOGUE, catalogue
 from spanproof.corpus.documents import Corpus

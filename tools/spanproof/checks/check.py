@@ -1,24 +1,23 @@
 """The check of a corpus: rules judge its batches one after another, and its dataset folders."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from spanproof.checks.annotations import annotations
-from spanproof.checks.policies import Severities
-from spanproof.checks.report import Report, Seen, report_of
-from spanproof.checks.rule import Hit, Rule
-from spanproof.checks.rules import CATALOGUE, catalogue
-from spanproof.checks.view import View
-from spanproof.corpus.documents import Corpus
-from spanproof.corpus.findings import Excerpt, Finding
+import numpy as np
+
+from spanproof.arrays import to_arrow
+from spanproof.checks.corrections import Outcome, Wanted, through
+from spanproof.checks.judging import findings_of, judged, located
+from spanproof.checks.report import Report, Seen, report_of, selected
+from spanproof.checks.rule import Rule
+from spanproof.checks.rules import catalogue
+from spanproof.checks.trials import outcomes
+from spanproof.corpus.documents import Batch, Corpus, batch_of
+from spanproof.corpus.findings import Finding, Level
+from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.discovery import Openable, as_corpus
-from spanproof.formats.registry import format_of
-from spanproof.publication.folder import Publication
-from spanproof.schema.node import Place
-from spanproof.schema.paths import place_of
-from spanproof.schema.schema import Schema
 
 
 def check(
@@ -50,173 +49,113 @@ def check(
         PluginError: ``rules`` isn't given and an installed package offers something that is no usable rule.
         SchemaError: a layer of the schema changes the severity of a rule where that can't be.
     """
-    opened = as_corpus(corpus)
-    seen = Seen()
-    judged = findings_of(opened, rules=catalogue() if rules is None else rules, seen=seen, progress=progress)
-    report = report_of(judged, seen, select=select, ignore=ignore, waivers=opened.waivers)
+    opened, seen = as_corpus(corpus), Seen()
+    batches = tried(opened, rules, select=select, ignore=ignore, seen=seen, progress=progress)
+    findings = (finding for one in batches for finding in one.findings)
+    report = report_of(findings, seen, select=select, ignore=ignore, waivers=opened.waivers)
     return replace(report, findings=located(report.findings))
 
 
-def findings_of(
+@dataclass(frozen=True)
+class Tried:
+    """What is found in a batch, and what became of the corrections.
+
+    Attributes:
+        batch: the documents; None for what is found across documents, or in a publication.
+        findings: what is found. A correction that was tried and refused isn't among them, but why it was.
+        proved: what became of the proved corrections, by the row of the document.
+        likely: what became of all, those that are likely made after the proved ones.
+    """
+
+    batch: Batch | None
+    findings: list[Finding]
+    proved: Mapping[int, Outcome] = field(default_factory=dict)
+    likely: Mapping[int, Outcome] = field(default_factory=dict)
+
+    def left(self, likely: bool) -> Iterator[Finding]:
+        """Yield what is found once the proved corrections are made, or all of them."""
+        changed = {row: outcome for row, outcome in (self.likely if likely else self.proved).items() if outcome.steps}
+        yield from (finding for finding in self.findings if finding.row not in changed)
+        yield from (finding for outcome in changed.values() for finding in outcome.left)
+
+
+def tried(
     corpus: Corpus,
+    rules: Sequence[Rule] | None = None,
     *,
-    rules: Sequence[Rule],
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
     seen: Seen | None = None,
     progress: Callable[[int], None] | None = None,
-) -> Iterator[Finding]:
-    """Yield the findings of a corpus, batch after batch; those of rules across documents and of publications last.
+) -> Iterator[Tried]:
+    """Yield what is found in a corpus, batch by batch, with every correction tried.
 
     Args:
-        corpus: the documents and what belongs to them; waivers are not asked.
-        rules: the rules to judge by; those that need a keyword which the schema lacks are left out.
+        corpus: the documents; what a waiver covers is right as it is, and isn't corrected.
+        rules: the rules to judge by; the whole catalogue by default.
+        select: codes or prefixes of codes whose corrections are tried; all by default.
+        ignore: codes or prefixes whose corrections aren't.
         seen: counts the documents and spans that went by.
         progress: called with the number of documents of each batch that is done.
-
-    Raises:
-        SchemaError: a layer of the schema changes the severity of a rule where that can't be.
     """
-    seen = Seen() if seen is None else seen
-    severities = Severities.of(corpus.schema, [*CATALOGUE, *rules])
-    within = [rule for rule in rules if rule.about == "documents" and _is_called_for(rule, corpus.schema)]
-    collected: dict[str, list[Any]] = {rule.code: [] for rule in within if rule.collect}
-    for batch in corpus.batches:
-        view = View(batch, corpus.schema, corpus.registries)
-        for rule in within:
-            if rule.collect:
-                collected[rule.code].append(rule.collect(view))
-            else:
-                yield from _judge(rule, view, severities, seen)
-        seen.documents += batch.columns.num_rows
-        seen.spans += sum(len(spans.items) for spans in view.spans.values())
-        if progress:
-            progress(batch.columns.num_rows)
-    for rule in within:
-        if rule.collect:
-            for finding in _whole(rule, collected[rule.code]):
-                setting = severities.setting(rule, place_of(finding.path))
-                if setting == "off":
-                    seen.turned_off[rule.code] += 1
-                else:
-                    yield replace(finding, severity=setting)
-    for folder in corpus.publications:
-        yield from publication_findings(Publication.read(folder), rules)
+    known = catalogue() if rules is None else rules
+    within = [rule for rule in known if rule.collect is None and rule.about == "documents"]
 
+    def judge(documents: Sequence[Any], silent: Collection[str]) -> list[list[Finding]]:
+        findings: list[list[Finding]] = [[] for _ in documents]
+        alone = Corpus(corpus.schema, (batch_of(documents, corpus.schema.canonical),), corpus.registries)
+        for finding in findings_of(alone, rules=[rule for rule in within if rule.code not in silent]):
+            if finding.row is not None:
+                findings[finding.row].append(finding)
+        return findings
 
-def publication_findings(publication: Publication, rules: Sequence[Rule]) -> Iterator[Finding]:
-    """Yield the findings of a dataset folder: of its card, counts, hashes, versions."""
-    for rule in rules:
-        if rule.about == "publication":
-            yield from _whole(rule, publication)
+    def writable(batch: Batch, row: int, document: Any) -> str:
+        try:
+            list(batch.changed({row: document}))
+        except ShapeError as error:
+            return str(error)
+        return ""
 
+    def wanted(level: Level) -> Wanted:
+        return lambda finding: (
+            finding.level == level
+            and selected(finding.code, select, ignore)
+            and not any(waiver.covers(finding) for waiver in corpus.waivers)
+        )
 
-def _whole(rule: Rule, judged: Any) -> Iterator[Finding]:
-    """Yield the findings of a rule that yields findings itself, and no hits: across documents, of a publication."""
-    for finding in rule.judge(judged):
-        assert isinstance(finding, Finding)
-        yield rule.signed(finding)
-
-
-def _is_called_for(rule: Rule, schema: Schema) -> bool:
-    """Say whether a schema has the keyword that a rule needs."""
-    return rule.needs is None or bool(schema.having(rule.needs))
-
-
-def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[Finding]:
-    """Yield the findings of a rule in a batch, and hide what an error is found in from the rules to come.
-
-    The rule judges the whole batch before anything is hidden, so that it finds all of its own faults of one object.
-
-    Args:
-        rule: the rule.
-        view: the batch.
-        severities: what layers make of findings.
-        seen: counts what they turn off.
-    """
-    for hit in list(rule.judge(view)):
-        if isinstance(hit, Finding):
-            yield rule.signed(hit)
+    for batch, findings in judged(corpus, known, seen or Seen(), progress):
+        offering = sorted({finding.row for finding in findings if finding.fix and finding.row is not None})
+        if batch is None or not offering:
+            yield Tried(batch, findings)
             continue
-        setting = severities.setting(rule, hit.layer or (*hit.items.node.place, *place_of(hit.at)))
-        if setting == "off":
-            seen.turned_off[rule.code] += 1
-            continue
-        finding = rule.signed(_finding(hit, view), setting)
-        if setting == "error" and finding.row is not None:
-            view.hide(finding.row, finding.path)
-        yield finding
+        of_row: dict[int, list[Finding]] = {row: [] for row in offering}
+        for finding in findings:
+            if finding.row in of_row:
+                of_row[finding.row].append(finding)
+        documents = batch.columns.take(to_arrow(np.array(offering, np.int64))).to_pylist()
+        by_row = {row: batch.raw.get(row, document) for row, document in zip(offering, documents, strict=True)}
+        says = partial(writable, batch)
+        proved = outcomes(by_row, of_row, judge, says, wanted("proved"))
+        likely = {
+            row: proved[row].then(outcome)
+            for row, outcome in outcomes(
+                {row: outcome.document for row, outcome in proved.items()},
+                {row: outcome.left for row, outcome in proved.items()},
+                judge,
+                says,
+                wanted("likely"),
+            ).items()
+        }
+        yield Tried(batch, [_after_trial(finding, proved, likely) for finding in findings], proved, likely)
 
 
-def _finding(hit: Hit, view: View) -> Finding:
-    """Return a hit with everything that a reader needs to find the place."""
-    row = int(hit.items.doc[hit.k])
-    path = (*hit.items.path(hit.k), *hit.at)
-    file, line = view.batch.origin[row]
-    document = view.batch.document(row) if row in view.batch.raw else None
-    name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
-    written = hit.written or (view.batch.written_path(row, path) if view.batch.within else None)
-    finding = Finding("", "error", hit.message, name, path, cause=hit.cause, fix=hit.fix, level=hit.level)
-    finding = replace(finding, file=file, line=line, row=row, written=written)
-    units = annotations(view)
-    for length in range(len(path), 0, -1):
-        place = place_of(path[:length])
-        if (place in units or place in view.spans) and (k := view.find(place, row, path[:length])) is not None:
-            return _placed(finding, view, place, k)
-    finding = replace(finding, document=name or _name(document, view.schema))
-    if hit.span is not None:
-        text = view.string(row, str(hit.at[0]))
-        start, end = hit.span
-        finding = replace(finding, start=start, end=end, text=text[start:end], excerpt=_excerpt(text, start, end))
-    return finding
-
-
-def _name(document: Any, schema: Schema) -> str | None:
-    """Return the key of a document that columns can't hold; None if it has none."""
-    name = document.get(schema.key) if isinstance(document, Mapping) else None
-    return name if isinstance(name, str) else None
-
-
-def _placed(finding: Finding, view: View, place: Place, k: int) -> Finding:
-    """Return a finding with what its span or annotation is: key, offsets, words, and the line of the text round it.
-
-    The offsets of an annotation of several fragments are those of its hull.
-    """
-    unit = annotations(view).get(place)
-    spans = unit.spans if unit else view.spans[place]
-    items, pieces = (unit.items, unit.spans_of(k)) if unit else (spans.items, range(k, k + 1))
-    offsets = [spans.items.columns[name][j].as_py() for j in pieces for name in ("start", "end")]
-    start, end = (
-        (min(offsets), max(offsets)) if len(offsets) > 2 and None not in offsets else (*offsets, None, None)[:2]
-    )
-    member = unit.text if unit else "text" if spans.surface is not None else None
-    surface = items.columns[member][k].as_py() if member else None
-    key = view.schema.key_of(items.node)
-    name = items.columns[key][k].as_py() if key else None
-    assert finding.row is not None
-    text = view.string(finding.row, spans.member)
-    within = start is not None and end is not None and 0 <= start <= end <= len(text)
-    excerpt = _excerpt(text, start, end) if within else None
-    words = surface if isinstance(surface, str) else None
-    return replace(finding, id=name, start=start, end=end, text=words, excerpt=excerpt)
-
-
-def _excerpt(text: str, start: int, end: int) -> Excerpt:
-    """Return the line round a span, cut to 60 characters on each side."""
-    low, high = max(0, start - 60), min(len(text), end + 60)
-    low = max(low, text.rfind("\n", low, start) + 1)
-    stop = text.find("\n", end, high)
-    return Excerpt(text[low : stop if stop >= 0 else high], start - low, end - low)
-
-
-def located(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings with the line of their annotation, where the format of their file knows it."""
-    lines: dict[str, list[str]] = {}
-    result = []
-    for finding in findings:
-        known = format_of(Path(finding.file)) if finding.file and finding.line is None and finding.path else None
-        if known is not None and known.line_of is not None and finding.file:
-            if finding.file not in lines:
-                lines[finding.file] = Path(finding.file).read_bytes().decode("utf-8", "replace").split("\n")
-            written = finding.path if finding.written is None else finding.written
-            finding = replace(finding, line=known.line_of(lines[finding.file], written))
-        result.append(finding)
-    return tuple(result)
+def _after_trial(finding: Finding, proved: Mapping[int, Outcome], likely: Mapping[int, Outcome]) -> Finding:
+    """Return a finding without its correction where that was refused, with the reason."""
+    if not finding.fix or finding.row is None:
+        return finding
+    key, outcome = (finding.code, finding.path), proved[finding.row]
+    if finding.level == "likely":
+        path = through(outcome.steps)(finding.path)
+        key, outcome = (finding.code, () if path is None else path), likely[finding.row]
+    why = outcome.refused.get(key)
+    return replace(finding, fix=(), refused=why) if why else finding

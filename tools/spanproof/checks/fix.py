@@ -1,93 +1,26 @@
-"""Corrections: edits of documents, proved before they are kept, and the changed files.
+"""Corrections: edits of documents, tried before they are kept, and the changed files.
 
 A correction is kept only if its finding is gone, no error is there that wasn't, and correcting again changes nothing.
 """
 
-import difflib
 import functools
-from collections import Counter, defaultdict
+import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from spanproof.checks.check import findings_of
-from spanproof.checks.report import selected
+from spanproof.checks.check import Tried, tried
+from spanproof.checks.corrections import Outcome
+from spanproof.checks.patch import Patch
 from spanproof.checks.rule import Rule
-from spanproof.checks.rules import catalogue
 from spanproof.corpus.documents import Batch, Corpus, batch_of
-from spanproof.corpus.edits import Edit, apply
 from spanproof.corpus.findings import Finding
-from spanproof.corpus.shapes import ShapeError
-from spanproof.formats.article import layout
 from spanproof.formats.discovery import Openable, as_corpus
-from spanproof.formats.files import replace_file
 from spanproof.formats.registry import format_of
-
-_ROUNDS = 8  # in which edits may uncover findings that have corrections themselves
-
-
-@dataclass(frozen=True)
-class Corrected:
-    """A document with its proved corrections.
-
-    Attributes:
-        document: the document with every correction made.
-        ended: the findings that the corrections end.
-        edits: the edits of each correction, in the order in which they were made.
-    """
-
-    document: Any
-    ended: tuple[Finding, ...]
-    edits: tuple[tuple[Edit, ...], ...]
-
-    def again(self, document: Any) -> Any:
-        """Make the edits once more, on the document as its file has it (an article's text stands elsewhere)."""
-        return functools.reduce(apply, self.edits, document)
-
-
-@dataclass(frozen=True)
-class Patch:
-    """A file with its corrections.
-
-    Attributes:
-        file: the file.
-        before: its bytes as they are.
-        after: its bytes with the corrections.
-        ended: the findings that the corrections end.
-        documents: of each document that changes, what it was and what it becomes.
-    """
-
-    file: Path
-    before: bytes
-    after: bytes
-    ended: tuple[Finding, ...]
-    documents: tuple[tuple[Any, Any], ...]
-
-    def diff(self) -> str:
-        """Return the change as a unified diff that ``patch`` and ``git apply`` take.
-
-        That of a binary file is the diff of its documents.
-        """
-        name = self.file.as_posix()
-        try:
-            before, after = self.before.decode(), self.after.decode()
-        except UnicodeDecodeError:
-            before, after = ("".join(layout(pair[side]) for pair in self.documents) for side in (0, 1))
-        lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}", n=1)
-        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-
-    def write(self) -> None:
-        """Replace the file, whole or not at all."""
-        replace_file(self.file, self.after)
-
-
-def _lines(text: str) -> list[str]:
-    """Cut at line feeds and nothing else: a lone CR or U+2028 in a document is no line end of the file."""
-    lines = [line + "\n" for line in text.split("\n")]
-    lines[-1] = lines[-1][:-1]
-    return [line for line in lines if line]
+from spanproof.schema.schema import Schema
 
 
 @dataclass(frozen=True)
@@ -97,12 +30,14 @@ class Fixed:
     Attributes:
         corpus: the corpus with every correction made, in memory.
         ended: the findings that the corrections end.
+        refused: the findings whose correction was tried and can't be made; each says why.
         patches: the files with their corrections, for a corpus that was read from files; nothing is written before
             :meth:`write`.
     """
 
     corpus: Corpus
     ended: tuple[Finding, ...]
+    refused: tuple[Finding, ...]
     patches: tuple[Patch, ...]
 
     def diff(self) -> str:
@@ -116,72 +51,119 @@ class Fixed:
 
 
 def fix(
-    corpus: Openable, *, rules: Sequence[Rule] | None = None, select: Sequence[str] = (), ignore: Sequence[str] = ()
+    corpus: Openable,
+    *,
+    rules: Sequence[Rule] | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    likely: bool = False,
 ) -> Fixed:
     """Make the proved corrections of a corpus, in memory.
 
     Args:
-        corpus: the documents; or what :func:`spanproof.read` takes, or documents of the annotated article.
+        corpus: the documents; or what :func:`spanproof.read` takes, or documents of the annotated article. What a
+            waiver covers is right as it is.
         rules: the rules whose corrections are made; the whole catalogue by default.
         select: codes or prefixes of codes whose corrections are made; all by default.
         ignore: codes or prefixes whose corrections are not made.
+        likely: whether to make corrections that are likely, too.
     """
     opened = as_corpus(corpus).load()
-    corrections = list(_corrections(opened, rules, select, ignore))
-    batches = []
-    for batch, changed in corrections:
-        documents = {row: corrected.document for row, corrected in changed.items()}
-        batches.append(batch.with_changes(documents, opened.schema) if changed else batch)
-    ended = [finding for _, changed in corrections for corrected in changed.values() for finding in corrected.ended]
-    patches = tuple(_patches(opened, corrections))
-    return Fixed(replace(opened, batches=tuple(batches)), tuple(ended), patches)
+    trials = list(tried(opened, rules, select=select, ignore=ignore))
+    batches, ended = [], []
+    for one in trials:
+        if one.batch is None:
+            continue
+        outcomes = _changing(one.likely if likely else one.proved)
+        documents = [outcomes[k].document if k in outcomes else old for k, old in enumerate(one.batch.documents())]
+        batch = batch_of(documents, opened.schema.canonical, one.batch.origin, one.batch.errors)
+        batches.append(batch if outcomes else one.batch)
+        ended += [finding for outcome in outcomes.values() for finding in outcome.ended]
+    refused = tuple(finding for one in trials for finding in one.findings if finding.refused)
+    patches = tuple(patches_of(trials, opened.schema, likely=likely))
+    return Fixed(replace(opened, batches=tuple(batches)), tuple(ended), refused, patches)
 
 
-def patches(
-    corpus: Corpus, *, rules: Sequence[Rule] | None = None, select: Sequence[str] = (), ignore: Sequence[str] = ()
-) -> Iterator[Patch]:
+def patches_of(trials: Iterable[Tried], schema: Schema, *, likely: bool = False) -> Iterator[Patch]:
     """Yield the files of a corpus that have corrections; nothing is written.
 
     Args:
-        corpus: documents that were read from files; those in memory have no file and give no patch.
-        rules: the rules whose corrections are made; the whole catalogue by default.
-        select: codes or prefixes of codes whose corrections are made; all by default.
-        ignore: codes or prefixes whose corrections are not made.
+        trials: the batches of the corpus with what became of their corrections. Those of documents in memory have no
+            file and give no patch.
+        schema: what the documents are.
+        likely: whether to make corrections that are likely, too. Otherwise a patch only says what they would change.
 
     Raises:
         OSError: a file can't be read.
         ValueError: a file can't hold the corrected documents.
     """
-    return _patches(corpus, _corrections(corpus, rules, select, ignore))
+    filled = (one for one in trials if one.batch is not None and one.batch.columns.num_rows)
+    for name, batches in groupby(filled, key=lambda one: one.batch.origin[0][0] if one.batch else None):
+        if name is not None and format_of(Path(name)) is not None:
+            yield from _patch(Path(name), batches, schema, likely)
 
 
-def _patches(corpus: Corpus, corrections: Iterable[tuple[Batch, Mapping[int, Corrected]]]) -> Iterator[Patch]:
-    """Yield the files that have corrections; the batches of a file stand one after the other."""
-    filled = ((batch, changed) for batch, changed in corrections if batch.columns.num_rows)
-    for name, batches in groupby(filled, key=lambda pair: pair[0].origin[0][0]):
-        known = format_of(Path(name)) if name else None
-        if name is None or known is None:
-            continue
-        changes: dict[int, Callable[[Any], Any]] = {}
-        documents: list[tuple[Any, Any]] = []
-        ended: list[Finding] = []
-        position = 0
-        for batch, changed in batches:
-            lines = dict(zip((record for record, _ in batch.within), (line for _, line in batch.origin), strict=False))
-            for record, written in batch.changed({row: corrected.document for row, corrected in changed.items()}):
-                line = lines[record]
-                changes[position + record if line is None else line] = functools.partial(_replaced, written)
-            for row, corrected in changed.items():
-                line = batch.origin[row][1]
-                if not batch.within:
-                    changes[position + row if line is None else line] = corrected.again
-                documents.append((batch.document(row), corrected.document))
-                ended += corrected.ended
-            position += len(batch.records) or batch.columns.num_rows
-        if changes:
-            file = Path(name)
-            after = known.amend(file, changes, corpus.schema)
-            yield Patch(file, file.read_bytes(), after, tuple(ended), tuple(documents))
+def _patch(file: Path, batches: Iterable[Tried], schema: Schema, likely: bool) -> Iterator[Patch]:
+    """Yield the patch of a file, if it has corrections; its batches stand one after the other."""
+    proved, every = _Changes(), _Changes()
+    documents: list[tuple[Any, Any]] = []
+    position = 0
+    for one in batches:
+        assert one.batch is not None
+        proved.add(one.batch, _changing(one.proved), position)
+        every.add(one.batch, _changing(one.likely), position)
+        made = _changing(one.likely if likely else one.proved)
+        documents += [(one.batch.document(row), outcome.document) for row, outcome in made.items()]
+        position += len(one.batch.records) or one.batch.columns.num_rows
+    if not every.of:
+        return
+    known, before = format_of(file), file.read_bytes()
+    assert known is not None
+    with_likely = known.amend(file, every.of, schema)
+    after = with_likely if likely else known.amend(file, proved.of, schema) if proved.of else before
+    if likely or with_likely == after:
+        ended = every.ended if likely else proved.ended
+        yield Patch(file, before, after, (*itertools.chain(*ended.values()),), tuple(documents))
+        return
+    more = (finding for k, ended in every.ended.items() for finding in ended[len(proved.ended.get(k, ())) :])
+    yield Patch(
+        file, before, after, (*itertools.chain(*proved.ended.values()),), tuple(documents), with_likely, tuple(more)
+    )
+
+
+@dataclass
+class _Changes:
+    """What is written back into a file, as it is gathered batch by batch. Nothing else writes corrected documents.
+
+    Attributes:
+        of: what makes the new document, or record, of the old one, by its line, or its position where it has none.
+        ended: the findings that are ended, by the number of their document.
+        rows: how many documents the file has so far.
+    """
+
+    of: dict[int, Callable[[Any], Any]] = field(default_factory=dict)
+    ended: dict[int, tuple[Finding, ...]] = field(default_factory=dict)
+    rows: int = 0
+
+    def add(self, batch: Batch, outcomes: Mapping[int, Outcome], position: int) -> None:
+        """Add the corrected documents of a batch.
+
+        Args:
+            batch: the documents, some of which may stand in one record.
+            outcomes: what became of those that change, by their row.
+            position: the number of documents or records of the file before the batch.
+        """
+        for row, outcome in outcomes.items():
+            self.ended[self.rows + row] = outcome.ended
+            if not batch.within:
+                self._set(batch.origin[row][1], position + row, outcome.again)
+        self.rows += batch.columns.num_rows
+        lines = {batch.within[row][0]: batch.origin[row][1] for row in outcomes} if batch.within else {}
+        for record, written in batch.changed({row: outcome.document for row, outcome in outcomes.items()}):
+            self._set(lines[record], position + record, functools.partial(_replaced, written))
+
+    def _set(self, line: int | None, position: int, change: Callable[[Any], Any]) -> None:
+        self.of[position if line is None else line] = change
 
 
 def _replaced(written: Any, _: Any) -> Any:
@@ -189,105 +171,24 @@ def _replaced(written: Any, _: Any) -> Any:
     return written
 
 
-def _corrections(
-    corpus: Corpus, rules: Sequence[Rule] | None, select: Sequence[str], ignore: Sequence[str]
-) -> Iterator[tuple[Batch, Mapping[int, Corrected]]]:
-    """Yield the batches of a corpus, each with its documents that have corrections, by their row."""
-    within = _within(rules)
-    for batch in corpus.batches:
-        suspects = findings_of(replace(corpus, batches=(batch,), publications=()), rules=within)
-        rows = sorted({finding.row for finding in suspects if finding.fix and finding.row is not None})
-        tried = ((k, _corrected(batch, k, corpus, rules, select, ignore)) for k in rows)
-        yield batch, {row: corrected for row, corrected in tried if corrected.ended}
+def _changing(outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
+    """Return what became of the documents that corrections change."""
+    return {row: outcome for row, outcome in outcomes.items() if outcome.steps}
 
 
-def _corrected(
-    batch: Batch, row: int, corpus: Corpus, rules: Sequence[Rule] | None, select: Sequence[str], ignore: Sequence[str]
-) -> Corrected:
-    """Return a document of a batch with every proved correction that can be said as the document is written."""
-
-    def writable(document: Any) -> bool:
-        try:
-            return all(True for _ in batch.changed({row: document} if batch.within else {}))
-        except ShapeError:
-            return False
-
-    return corrected_of(batch.document(row), corpus, rules=rules, select=select, ignore=ignore, writable=writable)
-
-
-def _within(rules: Sequence[Rule] | None) -> tuple[Rule, ...]:
-    """Return the rules that judge a document alone."""
-    return tuple(rule for rule in (catalogue() if rules is None else rules) if rule.collect is None)
-
-
-def corrected_of(
-    document: Any,
-    corpus: Corpus,
-    *,
-    rules: Sequence[Rule] | None = None,
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    writable: Callable[[Any], bool] = lambda _: True,
-) -> Corrected:
+def corrected_of(document: Any, corpus: Corpus, *, ignore: Sequence[str] = ()) -> Outcome:
     """Return a document with every proved correction made.
 
     Args:
         document: a document, sound or not; it isn't changed.
         corpus: gives the schema and the registries.
-        rules: the rules whose corrections are made; the whole catalogue by default.
-        select: codes or prefixes of codes whose corrections are made; all by default.
         ignore: codes or prefixes whose corrections are not made.
-        writable: says whether a corrected document can be written in the shape of its file.
     """
-    within = _within(rules)
-
-    def judge(document: Any) -> list[Finding]:
-        alone = Corpus(corpus.schema, (batch_of([document], corpus.schema.canonical),), corpus.registries)
-        return list(findings_of(alone, rules=within))
-
-    ended: list[Finding] = []
-    kept: list[tuple[Edit, ...]] = []
-    findings = judge(document)
-    for _ in range(_ROUNDS):
-        progress = False
-        for cured in _by_correction(findings, select, ignore):
-            edits = cured[0].fix
-            changed = apply(document, edits)
-            after = judge(changed)
-            if _proved(edits, cured, findings, after) and writable(changed):
-                document, findings, progress = changed, after, True
-                ended += cured
-                kept.append(edits)
-                # A removal moves what comes after it, so that the other edits' paths are stale.
-                if edits[0].remove:
-                    break
-        if not progress:
-            break
-    return Corrected(document, tuple(ended), tuple(kept))
+    alone = replace(corpus, batches=(batch_of([document], corpus.schema.canonical),), publications=())
+    outcome = next(tried(alone, ignore=ignore)).proved.get(0)
+    return replace(outcome, document=outcome.again(document)) if outcome else Outcome(document, (), (), (), {})
 
 
-def _by_correction(findings: Sequence[Finding], select: Sequence[str], ignore: Sequence[str]) -> list[list[Finding]]:
-    """Return the findings that have a correction, those of one correction together."""
-    groups: dict[int, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        if finding.fix and finding.level == "proved" and selected(finding.code, select, ignore):
-            groups[id(finding.fix)].append(finding)
-    return list(groups.values())
-
-
-def _proved(
-    edits: Sequence[Edit], cured: Sequence[Finding], before: Sequence[Finding], after: Sequence[Finding]
-) -> bool:
-    """Say whether the findings of a correction are gone, or fewer where it removes something, and no error is new."""
-    gone = {(f.code, f.path) for f in cured}.isdisjoint((f.code, f.path) for f in after)
-    fewer = edits[0].remove and len(after) < len(before)
-    return (gone or fewer) and _errors(after) <= _errors(before)
-
-
-def _errors(findings: Sequence[Finding]) -> Counter[str]:
-    return Counter(finding.code for finding in findings if finding.severity == "error")
-
-
-def counted(cured: Sequence[Finding]) -> Mapping[str, int]:
+def counted(ended: Sequence[Finding]) -> Mapping[str, int]:
     """Count the findings of each code that corrections end."""
-    return dict(sorted(Counter(finding.code for finding in cured).items()))
+    return dict(sorted(Counter(finding.code for finding in ended).items()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from spanproof.checks.check import findings_of
+from spanproof.checks.judging import findings_of
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding

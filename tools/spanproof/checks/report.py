@@ -190,16 +190,21 @@ def _block_lines(block: Sequence[Finding]) -> Iterator[StyledLine]:
         yield ((f"  = and {len(block) - 1} more of this document with this cause", "blue"),)
     if first.fix:
         subject = "the whole document" if first.cause else "this annotation"
-        yield ("  = ", "blue"), (f"fixable: --diff shows, --fix makes the correction of {subject}", "green")
+        makes = "--fix" if first.level == "proved" else "but it isn't proved: only --fix --likely"
+        word = "fixable" if first.level == "proved" else first.level
+        yield ("  = ", "blue"), (f"{word}: --diff shows, {makes} makes the correction of {subject}", "green")
+    if first.refused:
+        yield ((f"  = no correction: {first.refused}", "blue"),)
 
 
 def summary(report: Report) -> str:
     """Return one line that says how much was checked and what was found."""
     severities = ", ".join(_counted(n, name) for name, n in report.counts.items() if n)
-    fixable = sum(1 for finding in report.findings if finding.fix)
+    levels = Counter(finding.level for finding in report.findings if finding.fix)
     sizes = f"{_counted(report.documents, 'document')}, {_counted(report.spans, 'span')}"
     parts = [f"{sizes}: {severities or 'no findings'}"]
-    parts += [f"{fixable:,} fixable"] if fixable else []
+    parts += [f"{levels['proved']:,} fixable"] if levels["proved"] else []
+    parts += [f"{levels['likely']:,} likely fixable"] if levels["likely"] else []
     parts += [f"{len(report.waived):,} waived"] if report.waived else []
     if report.turned_off:
         codes = ", ".join(report.turned_off)

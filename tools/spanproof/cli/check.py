@@ -1,6 +1,7 @@
 """``spanproof check``."""
 
 import ctypes
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,9 +9,13 @@ from pathlib import Path
 import click
 
 from spanproof.checks import render
+from spanproof.checks.check import Tried, tried
 from spanproof.checks.check import check as check_corpus
-from spanproof.checks.fix import Patch, counted, patches
+from spanproof.checks.fix import counted, patches_of
+from spanproof.checks.patch import Patch, root_of
+from spanproof.checks.report import Seen, report_of, summary
 from spanproof.checks.rules import catalogue
+from spanproof.checks.undo import record, restored, undo_file
 from spanproof.cli.options import (
     COLOR,
     FILE,
@@ -28,6 +33,7 @@ from spanproof.cli.options import (
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.formats.discovery import read
+from spanproof.formats.files import irreplaceable
 
 Codes = tuple[tuple[str, ...], tuple[str, ...]]
 """The prefixes of codes that are selected, and those that are ignored."""
@@ -42,6 +48,8 @@ Codes = tuple[tuple[str, ...], tuple[str, ...]]
 @output_option(render.OUTPUTS)
 @click.option("--diff", is_flag=True, help="Print the corrections as a patch; write nothing.")
 @click.option("--fix", is_flag=True, help="Make the corrections, then check what is left.")
+@click.option("--likely", is_flag=True, help="With --diff or --fix: those that are likely but not proved, too.")
+@click.option("--undo", metavar="PATCH", type=FILE, help="Take back what --fix did, by the patch that it wrote.")
 @COLOR
 def check(
     paths: tuple[Path, ...],
@@ -52,6 +60,8 @@ def check(
     output: str,
     diff: bool,
     fix: bool,
+    likely: bool,
+    undo: Path | None,
     color: bool | None,
 ) -> None:
     """Check a corpus: every span against its text, every label, reference and date.
@@ -69,19 +79,29 @@ def check(
     spanproof check my.jsonl --select SP1 --diff
     spanproof check my.jsonl --output github     marks in a pull request
 
-    Exit codes: 0 clean (information alone doesn't fail a check), 1 findings, 2 unusable input. With --diff: 0 nothing
-    to correct, 1 corrections.
+    A correction is tried before it is told: it ends its finding and brings no error. Proved ones are made by --fix,
+    which first writes beside the corpus a patch that takes them back (--undo).
+
+    Exit codes: 0 clean (information alone doesn't fail a check), 1 findings, 2 unusable input; the same with --diff,
+    and with --fix for what is left.
     """
     if diff and fix:
         refuse("--diff and --fix exclude one another: --diff shows what --fix would do")
+    if likely and not diff and not fix:
+        refuse("--likely belongs to --diff or --fix")
+    if undo:
+        if paths or diff or fix:
+            refuse("--undo stands alone: the patch names the files")
+        return _undo(undo)
     _keep_heap()
     schema = read_schema(schema_file, paths)
     codes = _codes(select), _codes(ignore)
-    corpus = read(paths or (own_corpus(),), schema, read_registries(registry, schema))
+    places = paths or (own_corpus(),)
+    corpus = read(places, schema, read_registries(registry, schema))
     if diff:
-        sys.exit(_print_patches(corpus, codes))
+        sys.exit(_diff(corpus, codes, likely))
     if fix:
-        _fix(corpus, codes)
+        _fix(corpus, codes, likely, places)
     with progress_of("checking") as progress:
         report = check_corpus(corpus, select=codes[0], ignore=codes[1], progress=progress)
     print_as(render.OUTPUTS, output, report, color=color)
@@ -91,32 +111,85 @@ def check(
     sys.exit(report.exit_code)
 
 
-def _print_patches(corpus: Corpus, codes: Codes) -> int:
-    """Print the corrections; return 1 if there are any, 0 if there are none."""
-    any_patch = False
-    for patch in _patches(corpus, codes):
-        any_patch = True
-        click.echo(patch.diff(), nl=False)
-        say(f"{patch.file}: would end {_counts(patch.ended)}")
-    if not any_patch:
-        say("nothing to correct")
-    return int(any_patch)
+def _diff(corpus: Corpus, codes: Codes, likely: bool) -> int:
+    """Print the corrections and say what they leave; return the exit code of the check."""
+    seen, findings, left = Seen(), list[Finding](), list[Finding]()
+
+    def noted() -> Iterator[Tried]:
+        for one in tried(corpus, select=codes[0], ignore=codes[1], seen=seen):
+            findings.extend(one.findings)
+            left.extend(one.left(likely))
+            yield one
+
+    for patch in _patches(noted(), corpus, likely):
+        click.echo((patch.diff() + patch.likely_diff()).encode("utf-8", "surrogateescape"), nl=False)
+        if patch.before != patch.after:
+            say(f"{patch.file}: would end {_counts(patch.ended)}; apply it in {root_of(patch.file)}")
+        if patch.likely is not None:
+            say(f"{patch.file}: --fix --likely would end {_counts(patch.likely_ended)} more, which isn't proved")
+    report, rest = (
+        report_of(some, seen, select=codes[0], ignore=codes[1], waivers=corpus.waivers) for some in (findings, left)
+    )
+    _say_refused(report.findings)
+    say(f"now {summary(report)}")
+    say(f"then {summary(rest)}" if left != findings else "nothing to correct")
+    return report.exit_code
 
 
-def _fix(corpus: Corpus, codes: Codes) -> None:
-    for patch in _patches(corpus, codes):
+def _fix(corpus: Corpus, codes: Codes, likely: bool, paths: Sequence[Path]) -> None:
+    """Correct the files, each after the patch that undoes it is on the disk."""
+    undo = None
+    for patch in _patches(tried(corpus, select=codes[0], ignore=codes[1]), corpus, likely):
+        if patch.before == patch.after:
+            continue
+        if why := irreplaceable(patch.file):
+            say(f"{patch.file}: {why}; it is left as it is")
+            continue
+        undo = undo or undo_file(paths[0])
+        try:
+            record(patch, undo)
+        except OSError as error:
+            refuse(f"{undo}: {error.strerror}; expected a place for the patch that undoes the corrections")
         try:
             patch.write()
         except OSError as error:
             refuse(f"{patch.file}: {error.strerror}; the file is as it was")
         say(f"{patch.file}: ended {_counts(patch.ended)}")
+    if undo:
+        say(f"`spanproof check --undo {shlex.quote(str(undo))}` takes this back")
 
 
-def _patches(corpus: Corpus, codes: Codes) -> Iterator[Patch]:
+def _undo(patch: Path) -> None:
+    """Restore the files of a patch, all or none where one has changed since."""
     try:
-        yield from patches(corpus, select=codes[0], ignore=codes[1])
+        files = restored(patch)
     except (OSError, ValueError) as error:
         refuse(str(error))
+    for one in files:
+        if why := one.changed and irreplaceable(one.file):
+            refuse(f"{one.file}: {why}; nothing is undone")
+    for one in files:
+        try:
+            one.write()
+        except OSError as error:
+            refuse(f"{one.file}: {error.strerror}; it and the files after it are as they were")
+        say(f"{one.file}: {'as it was before' if one.changed else 'is as it was before already'}")
+
+
+def _patches(trials: Iterator[Tried], corpus: Corpus, likely: bool) -> Iterator[Patch]:
+    try:
+        yield from patches_of(trials, corpus.schema, likely=likely)
+    except (OSError, ValueError) as error:
+        refuse(str(error))
+
+
+def _say_refused(findings: Sequence[Finding]) -> None:
+    """Say which corrections can't be made: how many of each code, and why the first of them can't."""
+    refused = [finding for finding in findings if finding.refused]
+    for code, number in counted(refused).items():
+        first = next(finding for finding in refused if finding.code == code)
+        place = " ".join(filter(None, [first.document, first.json_path]))
+        say(f"{number:,} {code} can't be corrected, the first at {place}: {first.refused}")
 
 
 def _counts(ended: Sequence[Finding]) -> str:

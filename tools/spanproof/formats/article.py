@@ -8,6 +8,7 @@ from spanproof.corpus.documents import Batch, ReadError, batch_of
 from spanproof.corpus.repository import Repository
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import Format
+from spanproof.formats.splice import spliced
 from spanproof.parsing.json import dump, parse
 from spanproof.parsing.named_files import content_of, is_inside, named_file
 from spanproof.schema.schema import Schema
@@ -124,37 +125,22 @@ def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
 
 
 def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], schema: Schema) -> bytes:
-    content = parse(path.read_bytes(), lone_surrogates=True)
-    if schema.lens is not None and not _is_list(content, schema):
+    """Return a file with changes: an article that is laid out stays so, any other file keeps the layout that it has."""
+    text = path.read_bytes().decode()
+    content = parse(text.encode(), lone_surrogates=True)
+    changed: Any
+    if _is_list(content, schema):
+        changed = [changes[k](record) if k in changes else record for k, record in enumerate(content)]
+    elif schema.lens is not None:
         changed = changes[0](_with_text(content, path, schema))
         if isinstance(content, Mapping) and isinstance(changed, Mapping):
             back = {member: name for name, member in _members(schema).items() if name in content}
             changed = {back.get(name, name): content.get(back.get(name), value) for name, value in changed.items()}
-        return whole(changed).encode()
-    if _is_list(content, schema):
-        return listed(changes[k](record) if k in changes else record for k, record in enumerate(content)).encode()
-    changed = changes[0](content)
-    return (layout(changed) if isinstance(changed, Mapping) else listed(changed)).encode()
-
-
-def whole(record: Any) -> str:
-    """Return one record as JSON, a member a line, the items of a list one a line, in their order."""
-    if isinstance(record, list):
-        return listed(record)
-    if not isinstance(record, Mapping):
-        return dump(record) + "\n"
-    lines = [
-        f"{dump(name)}: [\n" + ",\n".join(map(dump, value)) + "\n]"
-        if isinstance(value, list) and value
-        else f"{dump(name)}: {dump(value)}"
-        for name, value in record.items()
-    ]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def listed(records: Iterable[Any]) -> str:
-    """Return records as a JSON list, one a line."""
-    return "[\n" + ",\n".join(map(dump, records)) + "\n]\n"
+    else:
+        changed = changes[0](content)
+        if isinstance(content, Mapping) and text == layout(content):
+            return layout(changed).encode()
+    return spliced(text, changed).encode()
 
 
 def line_of(lines: Sequence[str], path: Sequence[str | int]) -> int | None:

@@ -12,6 +12,7 @@ from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import Format
+from spanproof.formats.splice import spliced
 from spanproof.parsing.json import dump, parse
 from spanproof.schema.schema import Schema
 
@@ -89,9 +90,8 @@ def _write(path: Path, documents: Iterable[Any], _: Schema) -> None:
 def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -> bytes:
     lines = path.read_bytes().split(b"\n")
     for number, change in changes.items():
-        line = lines[number - 1]
-        end = b"\r" if line.endswith(b"\r") else b""
-        lines[number - 1] = dump(change(parse(line, lone_surrogates=True))).encode() + end
+        line = lines[number - 1].decode()
+        lines[number - 1] = spliced(line, change(parse(line.encode(), lone_surrogates=True))).encode()
     return b"\n".join(lines)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from spanproof.checks.check import check, publication_findings
+from spanproof.checks.check import check
+from spanproof.checks.judging import publication_findings
 from spanproof.checks.report import Report
 from spanproof.checks.rules import catalogue
 from spanproof.corpus.waivers import Waiver

@@ -1,0 +1,60 @@
+"""JSON text with other values: it holds them, and every byte that needn't change stays."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spanproof.formats.splice import same, spliced
+from spanproof.parsing.json import parse
+
+_LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=3)
+)
+VALUES = st.recursive(_LEAVES, lambda v: st.lists(v, max_size=4) | st.dictionaries(st.text(max_size=2), v, max_size=4))
+
+
+@given(VALUES, VALUES, st.booleans(), st.sampled_from([None, 1, "\t"]), st.sampled_from(["", "\ufeff", " \n"]))
+def test_the_text_holds_the_other_value(old: Any, new: Any, ascii_only: bool, indent: Any, before: str) -> None:
+    text = before + json.dumps(old, ensure_ascii=ascii_only, indent=indent) + "\r"
+    changed = spliced(text, new)
+    assert same(parse(changed.encode(), lone_surrogates=True), new)
+    assert changed.startswith(before)
+    assert changed.endswith("\r")
+    assert spliced(text, old) == text
+    assert spliced(changed, new) == changed
+
+
+LINE = (
+    '{ "t" : "Zo\\u00eb \\/", "w":1.50,"big":123456789012345678901, '
+    '"e": [{"s":1,"n":"a"},\n {"s":2,  "n":"b"}, {"s":3}] }'
+)
+
+
+@pytest.mark.parametrize(
+    ("edit", "was", "becomes"),
+    [
+        (lambda d: d["e"][1].update(s=7), '"s":2,', '"s":7,'),
+        (lambda d: d["e"].pop(0), '{"s":1,"n":"a"},\n ', ""),
+        (lambda d: d["e"].pop(1), ',\n {"s":2,  "n":"b"}, {"s":3}', ',\n {"s":3}'),
+        (lambda d: d["e"].pop(), ', {"s":3}', ""),
+        (lambda d: d["e"].append(True), ', {"s":3}', ', {"s":3},\n true'),
+        (lambda d: d["e"].insert(1, "ë"), "},\n", '},\n "\\u00eb",\n'),
+        (lambda d: d["e"][0].update(s=True), '"s":1', '"s":true'),
+        (lambda d: d.pop("t"), '"t" : "Zo\\u00eb \\/", ', ""),
+        (lambda d: d.pop("big"), ',"big":123456789012345678901, ', ", "),
+        (lambda d: d["e"][2].update(n="ç"), '{"s":3}', '{"s":3, "n": "\\u00e7"}'),
+        (lambda d: d.update(e=[]), LINE[LINE.index("[") : -2], "[]"),
+    ],
+)
+def test_what_need_not_change_stays_as_it_was_written(edit: Any, was: str, becomes: str) -> None:
+    value = parse(LINE)
+    edit(value)
+    assert LINE.count(was) >= 1
+    assert spliced(LINE, value) == LINE.replace(was, becomes, 1)

@@ -1,0 +1,205 @@
+"""Rules judge the batches of a corpus one after another, and its dataset folders."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from spanproof.checks.annotations import annotations
+from spanproof.checks.policies import Severities
+from spanproof.checks.report import Seen
+from spanproof.checks.rule import Hit, Rule
+from spanproof.checks.rules import CATALOGUE
+from spanproof.checks.view import View
+from spanproof.corpus.documents import Batch, Corpus
+from spanproof.corpus.findings import Excerpt, Finding
+from spanproof.formats.registry import format_of
+from spanproof.publication.folder import Publication
+from spanproof.schema.node import Place
+from spanproof.schema.paths import place_of
+from spanproof.schema.schema import Schema
+
+
+def findings_of(
+    corpus: Corpus,
+    *,
+    rules: Sequence[Rule],
+    seen: Seen | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Finding]:
+    """Yield the findings of a corpus, batch after batch; those of rules across documents and of publications last.
+
+    Args:
+        corpus: the documents and what belongs to them; waivers are not asked.
+        rules: the rules to judge by; those that need a keyword which the schema lacks are left out.
+        seen: counts the documents and spans that went by.
+        progress: called with the number of documents of each batch that is done.
+
+    Raises:
+        SchemaError: a layer of the schema changes the severity of a rule where that can't be.
+    """
+    return (finding for _, findings in judged(corpus, rules, seen or Seen(), progress) for finding in findings)
+
+
+def judged(
+    corpus: Corpus, rules: Sequence[Rule], seen: Seen, progress: Callable[[int], None] | None = None
+) -> Iterator[tuple[Batch | None, list[Finding]]]:
+    """Yield the batches of a corpus with their findings; those of rules across documents and of publications last.
+
+    Args:
+        corpus: the documents and what belongs to them; waivers are not asked.
+        rules: the rules to judge by.
+        seen: counts the documents and spans that went by.
+        progress: called with the number of documents of each batch that is done.
+    """
+    severities = Severities.of(corpus.schema, [*CATALOGUE, *rules])
+    within = [rule for rule in rules if rule.about == "documents" and _is_called_for(rule, corpus.schema)]
+    collected: dict[str, list[Any]] = {rule.code: [] for rule in within if rule.collect}
+    for batch in corpus.batches:
+        view = View(batch, corpus.schema, corpus.registries)
+        findings: list[Finding] = []
+        for rule in within:
+            if rule.collect:
+                collected[rule.code].append(rule.collect(view))
+            else:
+                findings += _judge(rule, view, severities, seen)
+        yield batch, findings
+        seen.documents += batch.columns.num_rows
+        seen.spans += sum(len(spans.items) for spans in view.spans.values())
+        if progress:
+            progress(batch.columns.num_rows)
+    for rule in within:
+        if rule.collect:
+            yield None, list(_across(rule, collected[rule.code], severities, seen))
+    for folder in corpus.publications:
+        yield None, list(publication_findings(Publication.read(folder), rules))
+
+
+def _across(rule: Rule, collected: Sequence[Any], severities: Severities, seen: Seen) -> Iterator[Finding]:
+    """Yield the findings of a rule across documents, but for those that a layer turns off."""
+    for finding in _whole(rule, collected):
+        setting = severities.setting(rule, place_of(finding.path))
+        if setting == "off":
+            seen.turned_off[rule.code] += 1
+        else:
+            yield replace(finding, severity=setting)
+
+
+def publication_findings(publication: Publication, rules: Sequence[Rule]) -> Iterator[Finding]:
+    """Yield the findings of a dataset folder: of its card, counts, hashes, versions."""
+    for rule in rules:
+        if rule.about == "publication":
+            yield from _whole(rule, publication)
+
+
+def _whole(rule: Rule, judged: Any) -> Iterator[Finding]:
+    """Yield the findings of a rule that yields findings itself, and no hits: across documents, of a publication."""
+    for finding in rule.judge(judged):
+        assert isinstance(finding, Finding)
+        yield rule.signed(finding)
+
+
+def _is_called_for(rule: Rule, schema: Schema) -> bool:
+    """Say whether a schema has the keyword that a rule needs."""
+    return rule.needs is None or bool(schema.having(rule.needs))
+
+
+def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[Finding]:
+    """Yield the findings of a rule in a batch, and hide what an error is found in from the rules to come.
+
+    The rule judges the whole batch before anything is hidden, so that it finds all of its own faults of one object.
+
+    Args:
+        rule: the rule.
+        view: the batch.
+        severities: what layers make of findings.
+        seen: counts what they turn off.
+    """
+    for hit in list(rule.judge(view)):
+        if isinstance(hit, Finding):
+            yield rule.signed(hit)
+            continue
+        setting = severities.setting(rule, hit.layer or (*hit.items.node.place, *place_of(hit.at)))
+        if setting == "off":
+            seen.turned_off[rule.code] += 1
+            continue
+        finding = rule.signed(_finding(hit, view), setting)
+        if setting == "error" and finding.row is not None:
+            view.hide(finding.row, finding.path)
+        yield finding
+
+
+def _finding(hit: Hit, view: View) -> Finding:
+    """Return a hit with everything that a reader needs to find the place."""
+    row = int(hit.items.doc[hit.k])
+    path = (*hit.items.path(hit.k), *hit.at)
+    file, line = view.batch.origin[row]
+    document = view.batch.document(row) if row in view.batch.raw else None
+    name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
+    written = hit.written or (view.batch.written_path(row, path) if view.batch.within else None)
+    finding = Finding("", "error", hit.message, name, path, cause=hit.cause, fix=hit.fix, level=hit.level)
+    finding = replace(finding, file=file, line=line, row=row, written=written)
+    units = annotations(view)
+    for length in range(len(path), 0, -1):
+        place = place_of(path[:length])
+        if (place in units or place in view.spans) and (k := view.find(place, row, path[:length])) is not None:
+            return _placed(finding, view, place, k)
+    finding = replace(finding, document=name or _name(document, view.schema))
+    if hit.span is not None:
+        text = view.string(row, str(hit.at[0]))
+        start, end = hit.span
+        finding = replace(finding, start=start, end=end, text=text[start:end], excerpt=_excerpt(text, start, end))
+    return finding
+
+
+def _name(document: Any, schema: Schema) -> str | None:
+    """Return the key of a document that columns can't hold; None if it has none."""
+    name = document.get(schema.key) if isinstance(document, Mapping) else None
+    return name if isinstance(name, str) else None
+
+
+def _placed(finding: Finding, view: View, place: Place, k: int) -> Finding:
+    """Return a finding with what its span or annotation is: key, offsets, words, and the line of the text round it.
+
+    The offsets of an annotation of several fragments are those of its hull.
+    """
+    unit = annotations(view).get(place)
+    spans = unit.spans if unit else view.spans[place]
+    items, pieces = (unit.items, unit.spans_of(k)) if unit else (spans.items, range(k, k + 1))
+    offsets = [spans.items.columns[name][j].as_py() for j in pieces for name in ("start", "end")]
+    start, end = (
+        (min(offsets), max(offsets)) if len(offsets) > 2 and None not in offsets else (*offsets, None, None)[:2]
+    )
+    member = unit.text if unit else "text" if spans.surface is not None else None
+    surface = items.columns[member][k].as_py() if member else None
+    key = view.schema.key_of(items.node)
+    name = items.columns[key][k].as_py() if key else None
+    assert finding.row is not None
+    text = view.string(finding.row, spans.member)
+    within = start is not None and end is not None and 0 <= start <= end <= len(text)
+    excerpt = _excerpt(text, start, end) if within else None
+    words = surface if isinstance(surface, str) else None
+    return replace(finding, id=name, start=start, end=end, text=words, excerpt=excerpt)
+
+
+def _excerpt(text: str, start: int, end: int) -> Excerpt:
+    """Return the line round a span, cut to 60 characters on each side."""
+    low, high = max(0, start - 60), min(len(text), end + 60)
+    low = max(low, text.rfind("\n", low, start) + 1)
+    stop = text.find("\n", end, high)
+    return Excerpt(text[low : stop if stop >= 0 else high], start - low, end - low)
+
+
+def located(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings with the line of their annotation, where the format of their file knows it."""
+    lines: dict[str, list[str]] = {}
+    result = []
+    for finding in findings:
+        known = format_of(Path(finding.file)) if finding.file and finding.line is None and finding.path else None
+        if known is not None and known.line_of is not None and finding.file:
+            if finding.file not in lines:
+                lines[finding.file] = Path(finding.file).read_bytes().decode("utf-8", "replace").split("\n")
+            written = finding.path if finding.written is None else finding.written
+            finding = replace(finding, line=known.line_of(lines[finding.file], written))
+        result.append(finding)
+    return tuple(result)

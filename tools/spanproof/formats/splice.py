@@ -1,0 +1,157 @@
+"""JSON text in which some values become others, with every other byte as it was.
+
+Escapes, numbers as they were written (``1.50``), the order of members, line ends and blanks stay, except within a value
+that changes.
+"""
+
+import json
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from spanproof.parsing.json import dump, parse, parse_at
+
+_BLANK = " \t\r\n"
+
+
+def spliced(text: str, value: Any) -> str:
+    """Return JSON text that holds another value, and is as it was wherever the two values are the same.
+
+    Args:
+        text: JSON text; what stands before and after its value stays as well.
+        value: the value that it is to hold.
+
+    Raises:
+        ValueError: the text isn't JSON.
+    """
+    start = _blanks(text, 1 if text.startswith("\ufeff") else 0)
+    old = parse(text[start:], lone_surrogates=True)
+    end = parse_at(text, start)[1]
+    return text[:start] + _becoming(text[start:end], old, value) + text[end:]
+
+
+def same(a: Any, b: Any) -> bool:
+    """Say whether two JSON values are the same in every type: 1 isn't true."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(value, b[name]) for name, value in a.items())
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    return type(a) is type(b) and bool(a == b)
+
+
+def _becoming(text: str, old: Any, new: Any) -> str:
+    """Return the text of a value that becomes another.
+
+    Args:
+        text: the value as it is written, and nothing else.
+        old: the value.
+        new: what it becomes.
+    """
+    if same(old, new):
+        return text
+    if isinstance(old, dict) and isinstance(new, dict) and old and new:
+        return _object(text, old, new)
+    if isinstance(old, list) and isinstance(new, list) and old and new:
+        return _array(text, old, new)
+    return _written(new, text)
+
+
+def _object(text: str, old: dict[str, Any], new: dict[str, Any]) -> str:
+    bounds: list[tuple[int, int]] = []
+    elements: list[tuple[int | None, str]] = []
+    at = _blanks(text, 1)
+    while text[at] != "}":
+        first = at
+        name, at = parse_at(text, at)
+        value = _blanks(text, _blanks(text, at) + 1)
+        at = parse_at(text, value)[1]
+        if name in new:
+            elements.append((len(bounds), text[first:value] + _becoming(text[value:at], old[name], new[name])))
+        bounds.append((first, at))
+        at = _next(text, at)
+    added = (f"{_written(name, text)}: {_written(value, text)}" for name, value in new.items() if name not in old)
+    return _joined(text, bounds, [*elements, *((None, element) for element in added)])
+
+
+def _array(text: str, old: Sequence[Any], new: Sequence[Any]) -> str:
+    bounds = []
+    at = _blanks(text, 1)
+    while text[at] != "]":
+        end = parse_at(text, at)[1]
+        bounds.append((at, end))
+        at = _next(text, end)
+    elements = [
+        (k, _written(value, text) if k is None else _becoming(text[slice(*bounds[k])], old[k], value))
+        for k, value in zip(_origins(old, new), new, strict=True)
+    ]
+    return _joined(text, bounds, elements)
+
+
+def _joined(text: str, bounds: Sequence[tuple[int, int]], elements: Sequence[tuple[int | None, str]]) -> str:
+    """Return an object or array with other elements.
+
+    Args:
+        text: the object or array as it was written.
+        bounds: start and end in it of each element that it had.
+        elements: those that it shall have: which one it was, None for a new one, and its text.
+    """
+    between = text[bounds[0][1] : bounds[1][0]] if len(bounds) > 1 else ", "
+    pieces, before = [text[: bounds[0][0]]], None
+    for number, (k, element) in enumerate(elements):
+        neighbours = k is not None and before is not None and k == before + 1
+        gap = text[bounds[k - 1][1] : bounds[k][0]] if neighbours and k else between
+        pieces += [gap, element] if number else [element]
+        before = k
+    return "".join([*pieces, text[bounds[-1][1] :]])
+
+
+def _origins(old: Sequence[Any], new: Sequence[Any]) -> list[int | None]:
+    """Say of each item of a list which one it was before; None for one that is new.
+
+    Items that are the same are found again, as far as the two lengths allow; another item in their place has changed.
+    """
+    if len(old) == len(new):
+        return list(range(len(old)))
+    were, are = list(map(dump, old)), list(map(dump, new))
+    places: tuple[dict[str, list[int]], ...] = (defaultdict(list), defaultdict(list))
+    for keys, at in zip((were, are), places, strict=True):
+        for k, key in enumerate(keys):
+            at[key].append(k)
+    origins: list[int | None] = []
+    k = 0
+    for j, key in enumerate(are):
+        more = (len(were) - k) - (len(are) - j)
+        again = _from(places[0][key], k)
+        if again is not None and again - k <= max(more, 0):
+            k = again
+        elif k == len(were) or (more < 0 and (ahead := _from(places[1][were[k]], j)) and ahead - j <= -more):
+            origins.append(None)
+            continue
+        origins.append(k)
+        k += 1
+    return origins
+
+
+def _from(places: Sequence[int], first: int) -> int | None:
+    """Return the first of some sorted places that isn't before another; None if none is."""
+    at = bisect_left(places, first)
+    return places[at] if at < len(places) else None
+
+
+def _written(value: Any, text: str) -> str:
+    """Return a value as JSON in the characters that a text is written in: escaped in a text of ASCII."""
+    return json.dumps(value) if text.isascii() else dump(value)
+
+
+def _blanks(text: str, at: int) -> int:
+    """Return the offset of the first character from an offset on that is no white space of JSON."""
+    while text[at : at + 1] and text[at] in _BLANK:
+        at += 1
+    return at
+
+
+def _next(text: str, at: int) -> int:
+    """Return the offset of the next element, or of the bracket that closes."""
+    at = _blanks(text, at)
+    return _blanks(text, at + 1) if text[at] == "," else at
