@@ -5,17 +5,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-
-from spanproof.arrays import to_arrow
-from spanproof.checks.corrections import Outcome, Wanted, through
+from spanproof.checks.corrections import Outcome, through
 from spanproof.checks.judging import findings_of, judged, located
 from spanproof.checks.report import Report, Seen, report_of, selected
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import catalogue
 from spanproof.checks.trials import outcomes
 from spanproof.corpus.documents import Batch, Corpus, batch_of
-from spanproof.corpus.findings import Finding, Level
+from spanproof.corpus.findings import Finding
 from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.discovery import Openable, as_corpus
 
@@ -99,54 +96,56 @@ def tried(
         progress: called with the number of documents of each batch that is done.
     """
     known = catalogue() if rules is None else rules
-    within = [rule for rule in known if rule.collect is None and rule.about == "documents"]
+    alone = [rule for rule in known if rule.collect is None and rule.about == "documents"]
 
-    def judge(documents: Sequence[Any], silent: Collection[str]) -> list[list[Finding]]:
-        findings: list[list[Finding]] = [[] for _ in documents]
-        alone = Corpus(corpus.schema, (batch_of(documents, corpus.schema.canonical),), corpus.registries)
-        for finding in findings_of(alone, rules=[rule for rule in within if rule.code not in silent]):
-            if finding.row is not None:
-                findings[finding.row].append(finding)
-        return findings
-
-    def writable(batch: Batch, row: int, document: Any) -> str:
-        try:
-            list(batch.changed({row: document}))
-        except ShapeError as error:
-            return str(error)
-        return ""
-
-    def wanted(level: Level) -> Wanted:
-        return lambda finding: (
-            finding.level == level
-            and selected(finding.code, select, ignore)
-            and not any(waiver.covers(finding) for waiver in corpus.waivers)
-        )
+    def wanted(finding: Finding) -> bool:
+        waived = any(waiver.covers(finding) for waiver in corpus.waivers)
+        return selected(finding.code, select, ignore) and not waived
 
     for batch, findings in judged(corpus, known, seen or Seen(), progress):
-        offering = sorted({finding.row for finding in findings if finding.fix and finding.row is not None})
+        offering = {finding.row for finding in findings if finding.fix and finding.row is not None}
         if batch is None or not offering:
             yield Tried(batch, findings)
             continue
-        of_row: dict[int, list[Finding]] = {row: [] for row in offering}
+        of_row: dict[int, list[Finding]] = {row: [] for row in sorted(offering)}
         for finding in findings:
             if finding.row in of_row:
                 of_row[finding.row].append(finding)
-        documents = batch.columns.take(to_arrow(np.array(offering, np.int64))).to_pylist()
-        by_row = {row: batch.raw.get(row, document) for row, document in zip(offering, documents, strict=True)}
-        says = partial(writable, batch)
-        proved = outcomes(by_row, of_row, judge, says, wanted("proved"))
-        likely = {
-            row: proved[row].then(outcome)
-            for row, outcome in outcomes(
-                {row: outcome.document for row, outcome in proved.items()},
-                {row: outcome.left for row, outcome in proved.items()},
-                judge,
-                says,
-                wanted("likely"),
-            ).items()
-        }
+        judge = partial(_verdicts, corpus, alone)
+        says = partial(_unwritable, batch)
+        proved = outcomes(
+            batch.some(list(of_row)), of_row, judge, says, lambda finding: finding.level == "proved" and wanted(finding)
+        )
+        more = outcomes(
+            {row: outcome.document for row, outcome in proved.items()},
+            {row: outcome.left for row, outcome in proved.items()},
+            judge,
+            says,
+            lambda finding: finding.level == "likely" and wanted(finding),
+        )
+        likely = {row: proved[row].then(outcome) for row, outcome in more.items()}
         yield Tried(batch, [_after_trial(finding, proved, likely) for finding in findings], proved, likely)
+
+
+def _verdicts(
+    corpus: Corpus, rules: Sequence[Rule], documents: Sequence[Any], silent: Collection[str]
+) -> list[list[Finding]]:
+    """Return what some rules, but for silent ones, find in each of some documents under the schema of a corpus."""
+    findings: list[list[Finding]] = [[] for _ in documents]
+    some = Corpus(corpus.schema, (batch_of(documents, corpus.schema.canonical),), corpus.registries)
+    for finding in findings_of(some, rules=[rule for rule in rules if rule.code not in silent]):
+        if finding.row is not None:
+            findings[finding.row].append(finding)
+    return findings
+
+
+def _unwritable(batch: Batch, row: int, document: Any) -> str:
+    """Return why a document of a batch can't be written as it becomes; empty if it can."""
+    try:
+        list(batch.changed({row: document}))
+    except ShapeError as error:
+        return str(error)
+    return ""
 
 
 def _after_trial(finding: Finding, proved: Mapping[int, Outcome], likely: Mapping[int, Outcome]) -> Finding:

@@ -95,6 +95,11 @@ class Batch:
         """Return one document as it was read."""
         return self.raw[row] if row in self.raw else self.columns.slice(row, 1).to_pylist()[0]
 
+    def some(self, rows: Sequence[int]) -> dict[int, Any]:
+        """Return some documents as they were read, by their row."""
+        columns = self.columns.take(to_arrow(np.array(rows, np.int64))).to_pylist()
+        return {row: self.raw.get(row, document) for row, document in zip(rows, columns, strict=True)}
+
     def documents(self) -> Iterator[Any]:
         """Yield all documents as they were read."""
         for row, document in enumerate(self.columns.to_pylist()):
