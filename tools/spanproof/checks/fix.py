@@ -75,9 +75,8 @@ def fix(
         if one.batch is None:
             continue
         outcomes = _changing(one.likely if likely else one.proved)
-        documents = [outcomes[k].document if k in outcomes else old for k, old in enumerate(one.batch.documents())]
-        batch = batch_of(documents, opened.schema.canonical, one.batch.origin, one.batch.errors)
-        batches.append(batch if outcomes else one.batch)
+        documents = {row: outcome.document for row, outcome in outcomes.items()}
+        batches.append(one.batch.with_changes(documents, opened.schema) if outcomes else one.batch)
         ended += [finding for outcome in outcomes.values() for finding in outcome.ended]
     refused = tuple(finding for one in trials for finding in one.findings if finding.refused)
     patches = tuple(patches_of(trials, opened.schema, likely=likely))

@@ -11,8 +11,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
+from spanproof.arrays import to_arrow
 from spanproof.corpus.conforming import columns_of, conform, fitted
 from spanproof.corpus.records import WrittenRecord
 from spanproof.corpus.waivers import Waiver
