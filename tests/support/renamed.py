@@ -76,7 +76,18 @@ def _renamed_node(node: Node, rename: Rename) -> dict[str, Any]:
         layers = [f"/{rename(layer)}" for layer in node.bars.layers]
         json["bars"] = {"where": {member(node.bars.member): list(node.bars.values)}, "layers": layers}
     if node.consistent:
-        json["consistent"] = [member(name) for name in node.consistent]
+        where = {member(name): list(values) for name, values in node.consistent.where.items()}
+        members = [member(name) for name in node.consistent.members]
+        json["consistent"] = {"members": members, "where": where} if where else members
+    if node.annotation:
+        named = {"fragments": node.annotation.fragments, "text": node.annotation.text}
+        json["annotationOf"] = json["annotationOf"] | {role: member(name) for role, name in named.items() if name}
+    if node.relation:
+        json["relation"] = json["relation"] | {"ends": [member(end) for end in node.relation.ends]}
+    if node.referred_to_by:
+        json["referredToBy"] = [
+            "/" + "/".join(step if step == "*" else rename(step) for step in place) for place in node.referred_to_by
+        ]
     if node.exhaustive:
         json["exhaustive"] = json["exhaustive"] | {"member": member(node.exhaustive.member)}
     if node.refers_to:

@@ -16,7 +16,7 @@ from spanproof.corpus.documents import Batch
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
 from spanproof.schema.node import Node, Place
-from spanproof.schema.paths import Path, Registries, place_of
+from spanproof.schema.paths import Path, Registries, place_of, value_at
 from spanproof.schema.schema import Schema
 from spanproof.text.characters import Flags
 from spanproof.text.index import Text, same_text
@@ -173,7 +173,7 @@ class View:
 
     def codes(self, place: Place) -> tuple[Ints, pa.Array]:
         """Return the strings at a place as integers, equal where the strings are, -1 for null; and each string once."""
-        return self.once(("codes", place), lambda: codes(self.columns.items(place[:-1]).columns[place[-1]]))
+        return self.once(("codes", place), lambda: codes(self.columns.column(place)[1]))
 
     @functools.cached_property
     def spans(self) -> Mapping[Place, Spans]:
@@ -196,6 +196,18 @@ class View:
     def whole(self, row: int, member: str) -> bool:
         """Say whether a text of a document could be taken into columns as it is (it has no lone surrogate)."""
         return row not in self.batch.raw or self.batch.raw[row].get(member) == self.string(row, member)
+
+    def says(self, items: Items, k: int, key: str | None) -> dict[str, Any]:
+        """Return everything that an object says, but for its key.
+
+        Args:
+            items: the objects of one place.
+            k: which of them.
+            key: the member that identifies it, if there is one.
+        """
+        row = int(items.doc[k])
+        document = self.once(("document", row), lambda: self.batch.document(row))
+        return {name: value for name, value in value_at(document, items.path(k)).items() if name != key}
 
     def hide(self, row: int, path: Path) -> None:
         """Hide the innermost span on the path of a fault, or all fragments of an annotation, from the rules to come."""

@@ -18,7 +18,7 @@ class Items:
     """All objects at one place of a batch, a row each: the view of columns that rules and metrics take.
 
     ``doc`` is the row of each object's document, ``at`` its index in each list on the way, ``parent`` the row of the
-    object that holds it, ``columns`` its members.
+    object that holds it, ``columns`` its members. Items that are no objects have themselves as the member ``*``.
     """
 
     node: Node
@@ -56,6 +56,11 @@ class Columns:
             self._items[place] = self._below(place)
         return self._items[place]
 
+    def column(self, place: Place) -> tuple[Items, pa.Array]:
+        """Return the values at a place, and the objects that have them; for the items of a list these themselves."""
+        items = self.items(place if place[-1] == "*" else place[:-1])
+        return items, items.columns[place[-1]]
+
     def _below(self, place: Place) -> Items:
         if place[-1] != "*":
             owner = self.items(place[:-1])
@@ -80,5 +85,5 @@ class Columns:
         if len(keep) < len(array):
             array = array.take(to_arrow(keep))
         node = self.schema.nodes[place]
-        members = dict(zip(node.fields, array.flatten(), strict=True))
+        members = dict(zip(node.fields, array.flatten(), strict=True)) if node.kind == "object" else {"*": array}
         return Items(node, owner.doc[parent], at, parent, members)

@@ -11,9 +11,9 @@ from typing import Any
 
 from spanproof.schema.compiling import resolved
 from spanproof.schema.lens import DictionaryShape, Lens, ListShape, ObjectShape, Shape, Tags
-from spanproof.schema.node import Json, Place, SchemaError
+from spanproof.schema.node import Json, Place, SchemaError, pointer
 from spanproof.schema.spans import Bound, bound_span, bound_string, tag_labels
-from spanproof.schema.texts import TextSources, document_place, key_of, pointer
+from spanproof.schema.texts import TextSources, document_place, key_of
 
 _DEEPEST = 16  # as many levels as a compiled schema has
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from spanproof.schema.node import Json, Node, Place, SchemaError
+from spanproof.schema.node import Json, Node, Place, SchemaError, pointer
 
 
 def resolved(schema: Json, whole: Json) -> tuple[Json, bool]:
@@ -114,10 +114,10 @@ def demand_members(nodes: Mapping[Place, Node]) -> None:
             demand(node, "bars", node.items, node.bars.member)
             demand(node, "bars", nodes[()], *node.bars.layers)
         _demand_kinds(node)
+        _demand_relation(node, nodes)
         for place in (*node.refers_to.places, *((member,) for member in node.refers_to.members)):
             if place not in nodes:
-                pointer = "/" + "/".join(place)
-                raise SchemaError(f"{node.name}: refersTo names {pointer!r}, which isn't a place of the document")
+                raise SchemaError(f"{node.name}: refersTo names {pointer(place)!r}, which isn't a place there")
 
 
 def _demand_kinds(node: Node) -> None:
@@ -131,6 +131,27 @@ def _demand_kinds(node: Node) -> None:
         raise SchemaError(f"{node.name}: policy on something else than a list of spans; expected it on the list")
     if node.same_text_allowed and node.place:
         raise SchemaError(f"{node.name}: sameText on a member; expected it on the document")
+
+
+def _demand_relation(node: Node, nodes: Mapping[Place, Node]) -> None:
+    """Raise SchemaError where what is said of relations can't be judged."""
+    relation, where = node.relation, f"{node.name}: "
+    if relation:
+        for name in relation.ends:
+            if name not in node.fields or node.fields[name].kind != "string":
+                raise SchemaError(f"{where}relation names the end {name!r}; expected a string member there")
+            for place in node.fields[name].refers_to.places if relation.signatures else ():
+                if place not in nodes or not nodes[place[:-1]].label:
+                    raise SchemaError(f"{where}signatures speak of {pointer(place)}, which have no labelledBy")
+        if relation.signatures and not (node.label and all(node.fields[end].refers_to.places for end in relation.ends)):
+            raise SchemaError(f"{where}signatures without labels; expected labelledBy, and ends with refersTo")
+        if node.labels and (unknown := relation.signatures.keys() - {*node.labels}):
+            raise SchemaError(f"{where}signatures name {min(unknown)!r}; expected one of {', '.join(node.labels)}")
+    if node.temporal and not (relation and node.label):
+        raise SchemaError(f"{where}temporal without relation and labelledBy; expected both on the same object")
+    for place in node.referred_to_by:
+        if node.items is None or node.key is None or place not in nodes:
+            raise SchemaError(f"{where}referredToBy {pointer(place)}; expected a place, and a list with a key")
 
 
 def relaxed(schema: Any, whole: Json) -> Any:

@@ -19,12 +19,18 @@ from spanproof.schema.keywords import (
     References,
     Timex3,
 )
+from spanproof.schema.relations import RelationType, Temporal
 
 Json = Mapping[str, Any]
 
 
 Place = tuple[str, ...]
 """Where a node is in every document: member names, ``*`` for the items of a list."""
+
+
+def pointer(place: Place) -> str:
+    """Return a place as a JSON Pointer, ``*`` for items."""
+    return "/" + "/".join(place)
 
 
 _ARROW = {"string": pa.string(), "integer": pa.int32(), "number": pa.float64(), "boolean": pa.bool_()}
@@ -68,6 +74,14 @@ class Node:
     """Whether each span of this list ends before the next begins."""
     refers_to = Keyword("refersTo", References.of, References())
     """What this string may refer to."""
+    referred_to_by = Keyword[tuple[tuple[str, ...], ...]](
+        "referredToBy", lambda pointers: tuple(tuple(pointer[1:].split("/")) for pointer in pointers), ()
+    )
+    """Where the values stand of which one at least names each item of this list."""
+    relation = Keyword("relation", RelationType.of, None)
+    """What this object relates."""
+    temporal = Keyword("temporal", Temporal.of, None)
+    """What the labels of this relation say of time."""
     acyclic = Keyword("acyclic", bool, False)
     """Whether following this reference never comes back."""
     hash_of = Keyword("hashOf", str, None)
@@ -112,7 +126,7 @@ class Node:
     @property
     def name(self) -> str:
         """The JSON Pointer of the node, ``*`` for the items of a list."""
-        return "/" + "/".join(self.place)
+        return pointer(self.place)
 
     @property
     def closed(self) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 
 from spanproof.schema.compiling import resolved
 from spanproof.schema.lens import Counting, ListShape, ObjectShape, Shape, StringShape
-from spanproof.schema.node import Json, Place, SchemaError
-from spanproof.schema.texts import TextSources, pointer
+from spanproof.schema.node import Json, Place, SchemaError, pointer
+from spanproof.schema.texts import TextSources
 
 _ROLES = {"start": "start", "end": "end", "length": "length", "surface": "text", "prefix": "prefix", "suffix": "suffix"}
 _REPLACED = {

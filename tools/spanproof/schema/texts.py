@@ -5,14 +5,9 @@ from typing import Any
 
 from spanproof.schema.compiling import resolved
 from spanproof.schema.lens import JoinedText
-from spanproof.schema.node import Json, Place, SchemaError
+from spanproof.schema.node import Json, Place, SchemaError, pointer
 
 _NUMBER = "#"
-
-
-def pointer(place: Place) -> str:
-    """Return a place as a JSON Pointer, ``*`` for items."""
-    return "/" + "/".join(place)
 
 
 def steps(written: str) -> Place:

@@ -25,6 +25,8 @@ from spanproof.checks.rules import (
     reading,
     references,
     registries,
+    relations,
+    temporal,
     timex,
 )
 from spanproof.corpus.plugins import PluginError, offered
@@ -32,7 +34,7 @@ from spanproof.corpus.plugins import PluginError, offered
 GROUP = "spanproof.rules"
 FAMILIES = (
     *(reading, characters, offsets, boundaries, labels, overlap, derived, timex),
-    *(quotations, references, registries, consistency, duplicates, publication),
+    *(quotations, references, registries, relations, temporal, consistency, duplicates, publication),
 )
 CATALOGUE: tuple[Rule, ...] = tuple(
     sorted(

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from spanproof.checks.structure import owned
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
 from spanproof.schema.node import Node
-from spanproof.schema.paths import place_of, value_at
+from spanproof.schema.paths import place_of
 from spanproof.text import characters
 from spanproof.text.display import literal
 
@@ -122,7 +121,9 @@ def _duplicates(view: View, units: Annotations, first: int, later: list[int]) ->
             fix = spans.edits_to(int(units.bounds[k]), at, at + len(words[0]), words[0])
             yield Hit(units.items, k, what, fix=fix, level="likely")
         else:
-            removable = not free and not drifts and _says(view, units, k) == _says(view, units, first)
+            key = view.schema.key_of(units.node)
+            alike = view.says(units.items, k, key) == view.says(units.items, first, key)
+            removable = not free and not drifts and alike
             yield Hit(units.items, k, what, fix=(Edit(units.items.path(k), remove=True),) if removable else ())
 
 
@@ -146,14 +147,6 @@ def _free(view: View, spans: Spans, row: int, words: str) -> list[int]:
 
 def _listed(places: list[int]) -> str:
     return ", ".join(map(str, places[:5])) + (f" and {len(places) - 5} more places" if len(places) > 5 else "")
-
-
-def _says(view: View, units: Annotations, k: int) -> dict[str, Any]:
-    """Return everything that an annotation says, but for its identifier."""
-    row = int(units.items.doc[k])
-    document = view.once(("document", row), lambda: view.batch.document(row))
-    key = view.schema.key_of(units.node)
-    return {name: value for name, value in value_at(document, units.items.path(k)).items() if name != key}
 
 
 @rule(

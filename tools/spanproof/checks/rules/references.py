@@ -6,43 +6,30 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from spanproof.arrays import Bools, Ints, booleans, found_in, indices, member, strings, validity
+from spanproof.arrays import Bools, Ints, booleans, indices, strings, validity
 from spanproof.checks.examples import ANA
 from spanproof.checks.rule import Hit, rule
+from spanproof.checks.targets import targets
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
-from spanproof.schema.node import Node, Place
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Path
 
 _SPAN = {"id": "q1", "type": "indirect", "start": 27, "end": 34, "text": "We meet", "source": None, "cue": None}
 _QUOTE = {**_SPAN, "speaker": None, "continues": None, "utterance": "meeting-in-lisbon"}
 
 
-def _within(view: View, items: Items, column: pa.Array, target: Place) -> Bools:
-    """Say which references name a value that stands at a place of the same document.
-
-    Args:
-        view: the batch.
-        items: the objects that refer.
-        column: what each refers to; null for nothing.
-        target: the place.
-    """
-    known, distinct = view.codes(target)
-    wanted = found_in(column, distinct)
-    there, k = indices(known >= 0), indices(wanted >= 0)
-    resolved = np.zeros(len(column), np.bool_)
-    # Document and value as one number, so that a value of another document is another number.
-    keys = view.columns.items(target[:-1]).doc[there] * len(distinct) + known[there]
-    resolved[k] = member(keys, items.doc[k] * len(distinct) + wanted[k])
-    return resolved
-
-
 def _references(view: View) -> Iterator[tuple[Node, Items, pa.Array]]:
     """Yield the members that refer, where any of them does: node, the objects that have it, what each refers to."""
     for node, _ in view.schema.having(Node.refers_to):
-        items = view.columns.items(node.place[:-1])
-        column = items.columns[node.place[-1]]
+        items, column = view.columns.column(node.place)
         if column.null_count < len(column):
             yield node, items, column
+
+
+def _at(node: Node) -> Path:
+    """Return where in the object that refers its reference is; the items of a list are references themselves."""
+    return () if node.place[-1] == "*" else node.place[-1:]
 
 
 def _registries(node: Node, view: View) -> list[str]:
@@ -61,7 +48,7 @@ def _resolved(view: View, node: Node, items: Items, column: pa.Array) -> Bools:
     """
     resolved = ~validity(column)
     for place in node.refers_to.places:
-        resolved |= _within(view, items, column, place)
+        resolved |= targets(view, items, column, place) >= 0
     for name in node.refers_to.members:
         there = validity(view.documents.columns[name])[items.doc]
         resolved |= booleans(pc.is_in(column, value_set=strings([name]))) & there
@@ -89,12 +76,8 @@ def dangling_reference(view: View) -> Iterator[Hit]:
     for node, items, column in _references(view):
         if node.refers_to.local:
             for k in indices(~_resolved(view, node, items, column)).tolist():
-                yield Hit(
-                    items,
-                    k,
-                    f"{column[k].as_py()!r} is not among {' and '.join(node.refers_to.written)}",
-                    node.place[-1:],
-                )
+                message = f"{column[k].as_py()!r} is not among {' and '.join(node.refers_to.written)}"
+                yield Hit(items, k, message, _at(node))
 
 
 @rule(
@@ -112,27 +95,13 @@ def reference_cycle(view: View) -> Iterator[Hit]:
     Never waive it: who follows the references never comes to an end.
     """
     for node, _ in view.schema.having(Node.acyclic):
-        items = view.columns.items(node.place[:-1])
+        items, column = view.columns.column(node.place)
         key = view.schema.key_of(items.node)
-        column = items.columns[node.place[-1]]
         if key is None or column.null_count == len(column):
             continue
-        ids, distinct = view.codes((*items.node.place, key))
-        wanted = found_in(column, distinct)
-        some = indices(wanted >= 0)
-        keys = np.where(ids >= 0, items.doc * len(distinct) + ids, -1)
-        follows = np.full(len(items), -1)
-        follows[some] = _followed(keys, items.doc[some] * len(distinct) + wanted[some])
+        follows = targets(view, items, column, (*items.node.place, key))
         for k in _on_cycles(follows):
             yield Hit(items, k, f"{column[k].as_py()!r} leads back to this annotation", node.place[-1:])
-
-
-def _followed(keys: Ints, wanted: Ints) -> Ints:
-    """Return for each reference the item whose key it names, or -1."""
-    order = np.argsort(keys, kind="stable")
-    at = np.searchsorted(keys, wanted, sorter=order)
-    candidate = order.take(at, mode="clip")
-    return np.where(keys[candidate] == wanted, candidate, -1)
 
 
 def _on_cycles(follows: Ints) -> list[int]:
@@ -176,4 +145,4 @@ def unregistered(view: View) -> Iterator[Hit]:
         registries = _registries(node, view)
         if registries and not node.refers_to.local:
             for k in indices(~_resolved(view, node, items, column)).tolist():
-                yield Hit(items, k, f"{column[k].as_py()!r} is not in the registry {registries[0]!r}", node.place[-1:])
+                yield Hit(items, k, f"{column[k].as_py()!r} is not in the registry {registries[0]!r}", _at(node))

@@ -1,0 +1,288 @@
+"""SP504 to SP508: relations between annotations: what they join, how often, and what must be joined."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from spanproof.arrays import Bools, Ints, codes, indices, repeated, validity
+from spanproof.checks.rule import Hit, rule
+from spanproof.checks.targets import targets
+from spanproof.checks.view import View
+from spanproof.corpus.columns import Items
+from spanproof.corpus.edits import Edit
+from spanproof.schema.node import Node
+from spanproof.schema.relations import RelationType
+
+_LABEL = {"type": "string", "enum": ["PERSON", "ORG"]}
+_NAME = {
+    "type": "object",
+    "spanOf": "text",
+    "labelledBy": "label",
+    "properties": {
+        "id": {"type": "string"},
+        "start": {"type": "integer"},
+        "end": {"type": "integer"},
+        "label": _LABEL,
+    },
+}
+_END = {"type": "string", "refersTo": ["/names/*/id"]}
+_RELATION = {
+    "type": "object",
+    "labelledBy": "type",
+    "relation": {
+        "ends": ["from", "to"],
+        "symmetric": ["KNOWS"],
+        "irreflexive": True,
+        "unique": True,
+        "signatures": {"WORKS_FOR": [["PERSON"], ["ORG"]]},
+    },
+    "properties": {"type": {"type": "string", "enum": ["KNOWS", "WORKS_FOR"]}, "from": _END, "to": _END},
+}
+_RELATIONS = {
+    "type": "object",
+    "key": "id",
+    "properties": {
+        "id": {"type": "string"},
+        "text": {"type": "string"},
+        "names": {"type": "array", "key": "id", "items": _NAME},
+        "relations": {"type": "array", "items": _RELATION},
+    },
+}
+_DOCUMENT = {
+    "id": "a",
+    "text": "Ana and Bo work for Cora.",
+    "names": [
+        {"id": "n1", "start": 0, "end": 3, "label": "PERSON"},
+        {"id": "n2", "start": 8, "end": 10, "label": "PERSON"},
+        {"id": "n3", "start": 20, "end": 24, "label": "ORG"},
+    ],
+}
+_WORKS = {"type": "WORKS_FOR", "from": "n1", "to": "n3"}
+_KNOWS = {"type": "KNOWS", "from": "n1", "to": "n2"}
+
+
+@dataclass(frozen=True)
+class _Related:
+    """The relations at one place of a batch, as arrays of shape (relations,).
+
+    Attributes:
+        items: the relations as objects.
+        says: what the schema says of them.
+        first: what each names as its first end as a number, equal for equal names; -1 for null.
+        second: the same of the second end.
+        label: its label as a number, -1 for null; 0 where they have none.
+        labels: each label once.
+    """
+
+    items: Items
+    says: RelationType
+    first: Ints
+    second: Ints
+    label: Ints
+    labels: pa.Array
+
+    @property
+    def whole(self) -> Bools:
+        """Say which have both ends."""
+        return (self.first >= 0) & (self.second >= 0)
+
+    def pairs(self) -> Ints:
+        """Return a number for each, equal for those of one list that join the same; in either order if symmetric."""
+        symmetric = np.array([*(self.says.is_symmetric(label) for label in self.labels.to_pylist()), False], np.bool_)
+        turned = symmetric[self.label] & (self.first > self.second)
+        one, other = np.where(turned, self.second, self.first), np.where(turned, self.first, self.second)
+        size = int(max(one.max(initial=0), other.max(initial=0))) + 2
+        distinct, pair = np.unique((one + 1) * size + other + 1, return_inverse=True)
+        pairs: Ints = self.items.parent * (len(distinct) + 1) + pair
+        return pairs
+
+    def named(self, k: int) -> str:
+        """Return a relation as a message says it: ``n1 WORKS_FOR n3``."""
+        first, second = (self.items.columns[end][k].as_py() for end in self.says.ends)
+        label = self.items.node.label
+        return f"{first} {self.items.columns[label][k].as_py() if label else 'and'} {second}"
+
+
+def _related(view: View) -> Iterator[_Related]:
+    """Yield the relations of a batch, place by place."""
+    for node, relation in view.schema.having(Node.relation):
+        items = view.columns.items(node.place)
+        first, second = (items.columns[end] for end in relation.ends)
+        both, _ = codes(pa.concat_arrays([first, second]))
+        label, labels = view.codes((*node.place, node.label)) if node.label else (np.zeros(len(items), np.int64), None)
+        known = pa.array([None], pa.string()) if labels is None else labels
+        yield _Related(items, relation, both[: len(items)], both[len(items) :], label, known)
+
+
+@rule(
+    "SP504",
+    "self-relation",
+    needs=Node.relation,
+    schema=_RELATIONS,
+    bad=[{**_DOCUMENT, "relations": [{**_KNOWS, "to": "n1"}]}],
+    good=[{**_DOCUMENT, "relations": [_KNOWS]}],
+)
+def self_relation(view: View) -> Iterator[Hit]:
+    """A relation joins an annotation with itself.
+
+    The schema's ``irreflexive`` says that none does. Usually one end was meant to be another annotation.
+
+    Never waive it: where a relation may join a thing with itself, take ``irreflexive`` out of the schema.
+    """
+    for related in _related(view):
+        if related.says.irreflexive:
+            for k in indices(related.whole & (related.first == related.second)).tolist():
+                yield Hit(related.items, k, f"{related.named(k)}: expected two annotations, not one")
+
+
+@rule(
+    "SP505",
+    "duplicate-relation",
+    needs=Node.relation,
+    schema=_RELATIONS,
+    bad=[{**_DOCUMENT, "relations": [_WORKS, _WORKS]}],
+)
+def duplicate_relation(view: View) -> Iterator[Hit]:
+    """The same relation stands twice in a list.
+
+    It counts twice in every score. A relation that is symmetric is the same in either order. Corrected by removing the
+    later one, if both say the same but for their keys and nothing refers to it.
+
+    Waive it where another member of the relation tells the two apart, such as the words that state it.
+    """
+    for related in _related(view):
+        items, key = related.items, view.schema.key_of(related.items.node)
+        k = indices(related.whole)
+        size = len(related.labels) + 1
+        numbers = related.pairs()[k] * size + related.label[k] + 1
+        _, first, same = np.unique(numbers, return_index=True, return_inverse=True)
+        for at in repeated(numbers).tolist():
+            j, earlier = int(k[at]), int(k[first[same[at]]])
+            alike = view.says(items, j, key) == view.says(items, earlier, key)
+            fix = (Edit(items.path(j), remove=True),) if alike else ()
+            yield Hit(items, j, f"{related.named(j)} stands earlier in the list already", fix=fix)
+
+
+@rule(
+    "SP506",
+    "two-relations",
+    needs=Node.relation,
+    schema=_RELATIONS,
+    bad=[{**_DOCUMENT, "relations": [_WORKS, {**_WORKS, "type": "KNOWS"}]}],
+    good=[{**_DOCUMENT, "relations": [_WORKS]}],
+)
+def two_relations(view: View) -> Iterator[Hit]:
+    """Two annotations have two relations of one list.
+
+    The schema's ``unique`` says that they have one: one of the two is wrong.
+
+    Waive it where a rare pair really has both. Where many have, take ``unique`` out of the schema.
+    """
+    for related in _related(view):
+        if not related.says.unique or not related.items.node.label:
+            continue
+        k = indices(related.whole & (related.label >= 0))
+        pairs = related.pairs()[k]
+        _, first, same = np.unique(pairs, return_index=True, return_inverse=True)
+        for at in repeated(pairs).tolist():
+            j, earlier = int(k[at]), int(k[first[same[at]]])
+            if related.label[j] != related.label[earlier]:
+                yield Hit(related.items, j, f"{related.named(j)}, and earlier {related.named(earlier)}; expected one")
+
+
+@rule(
+    "SP507",
+    "wrong-end",
+    needs=Node.relation,
+    schema=_RELATIONS,
+    bad=[{**_DOCUMENT, "relations": [{**_WORKS, "to": "n2"}]}],
+    good=[{**_DOCUMENT, "relations": [_WORKS]}],
+)
+def wrong_end(view: View) -> Iterator[Hit]:
+    """A relation joins annotations of labels that it doesn't join.
+
+    The schema's ``signatures`` say for a label of a relation which labels its ends have. Often the ends are in the
+    wrong order.
+
+    Never waive it: correct the relation, or add to its signature.
+    """
+    for related in _related(view):
+        items, node = related.items, related.items.node
+        for side, end in enumerate(related.says.ends if related.says.signatures else ()):
+            for place in node.fields[end].refers_to.places:
+                target = targets(view, items, items.columns[end], place)
+                there, label = view.columns.items(place[:-1]), view.schema.nodes[place[:-1]].label
+                for k, allowed in _restricted(related, side):
+                    is_ = there.columns[label][int(target[k])].as_py() if target[k] >= 0 and label else None
+                    if is_ is not None and is_ not in allowed:
+                        right = " or ".join(sorted(allowed))
+                        yield Hit(
+                            items, k, f"{related.named(k)}: {items.columns[end][k]} is {is_}; expected {right}", (end,)
+                        )
+
+
+def _restricted(related: _Related, side: int) -> Iterator[tuple[int, frozenset[str]]]:
+    """Yield the relations one end of which has certain labels alone, and these labels."""
+    for number, label in enumerate(related.labels.to_pylist()):
+        allowed = related.says.signatures.get(label, (frozenset[str](), frozenset[str]()))[side]
+        if allowed:
+            for k in indices(related.label == number).tolist():
+                yield k, allowed
+
+
+_INSTANCES = {
+    "type": "object",
+    "key": "id",
+    "properties": {
+        "id": {"type": "string"},
+        "text": {"type": "string"},
+        "events": {
+            "type": "array",
+            "key": "id",
+            "referredToBy": ["/instances/*/event"],
+            "items": {
+                "type": "object",
+                "spanOf": "text",
+                "properties": {"id": {"type": "string"}, "start": {"type": "integer"}, "end": {"type": "integer"}},
+            },
+        },
+        "instances": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"event": {"type": "string", "refersTo": ["/events/*/id"]}, "tense": {"type": "string"}},
+            },
+        },
+    },
+}
+_MEETING = {"id": "a", "text": "They met.", "events": [{"id": "e1", "start": 5, "end": 8}]}
+
+
+@rule(
+    "SP508",
+    "orphan",
+    needs=Node.referred_to_by,
+    schema=_INSTANCES,
+    bad=[{**_MEETING, "instances": []}],
+    good=[{**_MEETING, "instances": [{"event": "e1", "tense": "past"}]}],
+)
+def orphan(view: View) -> Iterator[Hit]:
+    """Nothing refers to an annotation to which something must refer.
+
+    The schema's ``referredToBy`` says what: each event has an instance, each mention is in a chain. What refers to it
+    was forgotten, or was removed without it.
+
+    Never waive it: where some may stand alone, take ``referredToBy`` out of the schema.
+    """
+    for lists, places in view.schema.having(Node.referred_to_by):
+        assert lists.items is not None
+        items = view.columns.items(lists.items.place)
+        keys = items.columns[str(lists.key)]
+        named = np.zeros(len(items), np.bool_)
+        for place in places:
+            named |= targets(view, items, keys, place) >= 0
+        for k in indices(~named & validity(keys)).tolist():
+            written = " or ".join("/" + "/".join(place) for place in places)
+            yield Hit(items, k, f"{keys[k].as_py()!r} is nowhere at {written}; expected one there that refers to it")
