@@ -8,6 +8,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from spanproof.checks.check import check
 from spanproof.checks.fix import fix
@@ -17,6 +19,7 @@ from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema
 from spanproof.testing.matrix import restores
 from spanproof.testing.mutations import MUTATIONS
+from spanproof.testing.strategies import documents, mutations
 from support.documents import ROOT
 
 EXAMPLES = ROOT / "schema" / "examples"
@@ -93,6 +96,18 @@ def assert_there(batch: Batch, finding: Any) -> None:
     assert finding.written is not None
     for step in finding.written:
         value = value[step]
+
+
+@given(st.data())
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+def test_documents_of_its_schema_are_sound_and_mutations_break_them(data: st.DataObject) -> None:
+    schema = Schema.read(data.draw(st.sampled_from(SCHEMAS)))
+    record = data.draw(documents(schema))
+    found = [finding for finding in check(Corpus.of([record], schema)).findings if finding.severity != "info"]
+    assert found == [], record
+    mutation, after = data.draw(mutations(record, schema))
+    codes = {finding.code for finding in check(Corpus.of([after], schema)).findings}
+    assert codes, mutation.name
 
 
 def test_what_does_not_change_stays_as_it_is_written(example: Corpus) -> None:

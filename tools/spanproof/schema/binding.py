@@ -31,13 +31,13 @@ def bind(written: Json) -> tuple[Json, Lens | None]:
         SchemaError: it binds spans in a way that can't be.
     """
     place = document_place(written)
-    enclosing = _enclosing(written, place)
-    root, _ = resolved(enclosing[-1], written)
+    outer = enclosing(written, place)
+    root, _ = resolved(outer[-1], written)
     binder = _Binder(written, TextSources(root, written, place))
     canonical, shape = binder.rewritten(root, ())
     if place:
         canonical = _without_crossing(canonical, place)
-    key, member = key_of(written, [*enclosing[:-1], root], place)
+    key, member = key_of(written, [*outer[:-1], root], place)
     if not (place or key or shape or binder.texts.joined):
         return written, None
     canonical = _inlined(binder.texts.added(canonical), written)
@@ -56,7 +56,7 @@ def bind(written: Json) -> tuple[Json, Lens | None]:
     )
 
 
-def _enclosing(written: Json, place: Place) -> list[Json]:
+def enclosing(written: Json, place: Place) -> list[Json]:
     """Return the schemas on the way from the root of a record to its documents, that of the documents last."""
     schemas = [resolved(written, written)[0]]
     for k, step in enumerate(place):

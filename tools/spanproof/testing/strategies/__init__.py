@@ -18,11 +18,14 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
+from spanproof.corpus.records import WrittenRecord
+from spanproof.corpus.shapes import ShapeError
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 from spanproof.testing.mutations import MUTATIONS, Mutation
 from spanproof.testing.strategies.ground import PIECE, ROOM, Ground
+from spanproof.testing.strategies.records import grounds, record
 from spanproof.testing.strategies.references import settled
 from spanproof.testing.strategies.writer import Writer
 
@@ -45,6 +48,7 @@ def documents(schema: Schema | None = None) -> st.SearchStrategy[dict[str, Any]]
     policy, references resolve without cycles, TIMEX3 values fit their types, direct quotes stand between marks.
     Members that are optional or may be null are there or not; references into registries alone are any string that
     the schema allows. A schema under which no document can be sound is rejected as Hypothesis rejects examples.
+    Where the schema binds another shape, they are records in that shape.
     """
     return _documents(schema or Schema.article())
 
@@ -53,25 +57,48 @@ def documents(schema: Schema | None = None) -> st.SearchStrategy[dict[str, Any]]
 def mutations(draw: st.DrawFn, document: Document, schema: Schema | None = None) -> tuple[Mutation, dict[str, Any]]:
     """One of the mutations that apply to a sound document, and the document that it breaks."""
     schema = schema or Schema.article()
-    applying = [mutation for mutation in MUTATIONS if mutation.breaks(document, schema, random.Random(0)) is not None]
+    applying = [mutation for mutation in MUTATIONS if _broken(mutation, document, schema, 0) is not None]
     if not applying:
         reject()
     mutation = draw(st.sampled_from(applying))
-    broken = mutation.breaks(document, schema, random.Random(draw(st.integers(0, 2**16))))
+    broken = _broken(mutation, document, schema, draw(st.integers(0, 2**16)))
+    if broken is None:
+        reject()
     assert broken is not None
     return mutation, broken
 
 
+def _broken(mutation: Mutation, document: Any, schema: Schema, seed: int) -> Any:
+    """Return a document that a mutation breaks, in its own shape; None where that can't say the fault."""
+    if schema.lens is None:
+        return mutation.breaks(document, schema, random.Random(seed))
+    record = WrittenRecord.of(document, schema.lens)
+    for number, canonical in enumerate(record.documents):
+        broken = mutation.breaks(canonical, schema.canonical, random.Random(seed))
+        if broken is not None:
+            try:
+                return record.put({number: broken})
+            except ShapeError:
+                return None
+    return None
+
+
 @st.composite
-def _documents(draw: st.DrawFn, schema: Schema) -> dict[str, Any]:
-    members = dict.fromkeys((*schema.texts, *(member for _, member in schema.having(Node.hash_of))))
-    grounds = {member: Ground.of(draw(_prose()) + ROOM * _needed(schema.root, member)) for member in members}
-    writer = Writer(draw, schema, grounds)
+def _documents(draw: st.DrawFn, schema: Schema) -> Any:
+    lens, canonical = schema.lens, schema.canonical
+    known, given = grounds(lens, canonical, lambda: draw(_prose())) if lens else ({}, {})
+    for member in dict.fromkeys((*schema.texts, *(member for _, member in schema.having(Node.hash_of)))):
+        if member not in known:
+            known[member] = Ground.of(draw(_prose()) + ROOM * _needed(schema.root, member))
+    writer = Writer(draw, canonical, known)
     document = writer.object(schema.root)
-    document = document and settled(writer, document)
-    if document is None or not schema.validator.is_valid(document):
+    document = document and settled(writer, {**document, **given})
+    if document is None:
         reject()
-    assert document is not None
+    if lens is not None:
+        return record(draw, document, schema, lens)
+    if not schema.validator.is_valid(document):
+        reject()
     return document
 
 
