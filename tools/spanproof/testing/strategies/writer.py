@@ -164,6 +164,8 @@ class Writer:
             count = self.draw(st.integers(least, min(most, max(least, 3))))
             drawn = [self.value(items) for _ in range(count)]
         listed: list[Any] = [item for item in drawn if item is not None]
+        if items.annotation:  # of the same fragments one is enough: two would be duplicates
+            listed = list({repr(item.get(items.annotation.fragments)): item for item in listed}.values())
         if key := node.key:
             keys = self.keys(items.fields[key], len(listed))
             listed = [{**item, key: own} for item, own in zip(listed, keys, strict=False)]
