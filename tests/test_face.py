@@ -80,7 +80,7 @@ def test_a_report_prints_as_the_command_line_does() -> None:
     report = spanproof.check([WRONG])
     assert "error[SP106] text-differs" in str(report)
     assert str(report).splitlines()[-1].startswith("1 document")
-    assert repr(report).startswith("<Report of 1 documents, ")
+    assert repr(report).startswith("<Report of 1 document, 1 span: 1 with an error; 1 error; SP106 ")
     assert "SP106" in repr(report)
     assert "\n" not in repr(report)
     assert repr(spanproof.check([SOUND])).endswith("no findings>")

@@ -151,7 +151,7 @@ def test_overlap_is_that_of_sets_of_characters(corpus: list[list[Fragments]], ne
 
 
 @settings(max_examples=examples(100))
-@given(st.lists(st.tuples(st.lists(fragments(), min_size=1, max_size=3), st.integers(0, 2)), max_size=3))
+@given(st.lists(st.tuples(st.lists(fragments(), min_size=1, max_size=3), st.integers(0, 2)), min_size=1, max_size=3))
 def test_duplicates_are_those_of_all_fragments(corpus: list[tuple[list[Fragments], int]]) -> None:
     documents = [[*listed, *listed[:again]] for listed, again in corpus]
     expected = {

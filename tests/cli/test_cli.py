@@ -84,7 +84,7 @@ def test_another_schema(tmp_path: Path) -> None:
     (tmp_path / "letters.schema.json").write_text(json.dumps(LETTERS))
     JSONL.write(tmp_path / "letters.jsonl", [LETTER], Schema.of(LETTERS))
     result = run("check", tmp_path / "letters.jsonl", "--schema", tmp_path / "letters.schema.json")
-    assert (result.exit_code, result.output) == (0, "1 document, 4 spans: no findings\n")
+    assert (result.exit_code, result.output) == (0, "1 document, 4 spans: 2 proved, 2 in bounds only; no findings\n")
 
 
 def test_registries_and_waivers_are_found_beside(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_layer_may_allow_overlap(overlap: str, found: list[str]) -> None:
 def test_a_zone_bars_spans_of_its_own_text_alone() -> None:
     span = {"start": {"type": "integer"}, "end": {"type": "integer"}}
     kind = {"type": "string", "enum": ["credit", "prose"]}
-    bars = {"where": {"kind": ["credit"]}, "layers": ["/names", "/titles", "/tags"]}
+    bars = {"where": {"kind": ["credit"]}, "layers": ["/names", "/titles"]}
 
     def layer(member: str) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "object", "spanOf": member, "properties": span}}

@@ -1,14 +1,18 @@
 """Rules of registries (SP51x): names that occur and are not annotated."""
 
+import pytest
+
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
+from spanproof.schema.node import SchemaError
 from support.checks import ANA, bare
 
 
 def test_rules_on_surfaces_are_silent_where_none_is_stored() -> None:
     document = {"text": "Ana met Ana", "names": [{"start": 0, "end": 3, "of": "a"}, {"start": 8, "end": 11, "of": "b"}]}
-    assert check(Corpus.of([document], bare(consistent=["of"]))).findings == ()
+    with pytest.raises(SchemaError, match="without a surface; expected a member text"):
+        bare(consistent=["of"])
     exhaustive = bare(exhaustive={"registry": "names", "member": "of"})
     registries = {"names": {"a": {"aliases": ["Ana"]}, "b": {}}}
     assert check(Corpus.of([document], exhaustive, registries)).findings == ()

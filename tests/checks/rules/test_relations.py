@@ -19,7 +19,9 @@ SIGNATURES = {"WORKS_FOR": [["PERSON"], ["ORG"]], "KNOWS": [["PERSON"], []]}
 
 def schema(items: dict[str, Any] | None = None, **relation: Any) -> Schema:
     strings = {"type": "string"}
-    name = {"type": "object", "labelledBy": "label", "properties": {"id": strings, "label": strings}}
+    offsets = {"start": {"type": "integer"}, "end": {"type": "integer"}}
+    name = {"type": "object", "spanOf": "text", "labelledBy": "label"}
+    name["properties"] = {"id": strings, "label": strings, **offsets}
     end = {"type": ["string", "null"], "refersTo": ["/names/*/id"]}
     joined = {
         "type": "object",
@@ -32,6 +34,7 @@ def schema(items: dict[str, Any] | None = None, **relation: Any) -> Schema:
         {
             "type": "object",
             "properties": {
+                "text": strings,
                 "names": {"type": "array", "key": "id", "items": name},
                 "relations": {"type": "array", "items": joined},
             },
@@ -40,9 +43,13 @@ def schema(items: dict[str, Any] | None = None, **relation: Any) -> Schema:
 
 
 def document(relations: list[tuple[str | None, str | None, str | None]]) -> dict[str, Any]:
-    names = [{"id": name, "label": label} for name, label in LABELS.items()]
+    names = [{"id": n, "label": label, "start": k, "end": k + 1} for k, (n, label) in enumerate(LABELS.items())]
     members = ("type", "from", "to")
-    return {"names": names, "relations": [dict(zip(members, relation, strict=True)) for relation in relations]}
+    return {
+        "text": "中文人",
+        "names": names,
+        "relations": [dict(zip(members, relation, strict=True)) for relation in relations],
+    }
 
 
 NAMES = st.sampled_from(["n1", "n2", "n3", None])
@@ -99,9 +106,9 @@ def test_a_dangling_end_is_one_fault() -> None:
 @pytest.mark.parametrize(
     ("items", "relation", "said"),
     [
-        ({}, {"ends": ["from", "zzz"]}, "the end 'zzz'"),
+        ({}, {"ends": ["from", "zzz"]}, "relation names 'zzz', which isn't a member there"),
         ({"labelledBy": None}, {"signatures": SIGNATURES}, "signatures without labels"),
-        ({"temporal": {}, "labelledBy": None}, {}, "temporal without relation and labelledBy"),
+        ({"temporal": {}, "labelledBy": None}, {}, "temporal stands on an object; expected a labelled relation"),
     ],
 )
 def test_a_schema_whose_relations_can_not_be_judged_is_refused(items: Any, relation: Any, said: str) -> None:
@@ -124,7 +131,7 @@ def test_references_of_a_list_are_judged_one_by_one() -> None:
     rules = Schema.of({"type": "object", "properties": properties})
     document = {"names": [{"id": "a"}, {"id": "b"}], "chains": [{"mentions": ["a", "c", None]}, {"mentions": []}]}
     findings = check(Corpus.of([document], rules), select=["SP50"]).findings
-    assert [(finding.code, finding.path) for finding in findings] == [
+    assert [(finding.code, finding.path) for finding in findings if finding.code != "SP007"] == [
         ("SP501", ("chains", 0, "mentions", 1)),
         ("SP508", ("names", 1)),
     ]

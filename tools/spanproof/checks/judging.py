@@ -32,7 +32,7 @@ def findings_of(
     Args:
         corpus: the documents and what belongs to them; waivers are not asked.
         rules: the rules to judge by; those that need a keyword which the schema lacks are left out.
-        seen: counts the documents and spans that went by.
+        seen: counts the documents and spans that went by, and how far these are proved.
         progress: called with the number of documents of each batch that is done.
 
     Raises:
@@ -49,7 +49,7 @@ def judged(
     Args:
         corpus: the documents and what belongs to them; waivers are not asked.
         rules: the rules to judge by.
-        seen: counts the documents and spans that went by.
+        seen: counts the documents and spans that went by, and how far these are proved.
         progress: called with the number of documents of each batch that is done.
     """
     severities = Severities.of(corpus.schema, [*CATALOGUE, *rules])
@@ -64,8 +64,7 @@ def judged(
             else:
                 findings += _judge(rule, view, severities, seen)
         yield batch, findings
-        seen.documents += batch.columns.num_rows
-        seen.spans += sum(len(spans.items) for spans in view.spans.values())
+        seen.count(view)
         if progress:
             progress(batch.columns.num_rows)
     for rule in within:

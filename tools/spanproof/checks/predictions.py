@@ -7,7 +7,7 @@ from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 
-CODES = ("SP002", "SP101", "SP102", "SP103", "SP104", "SP105", "SP106", "SP201", "SP202")
+CODES = ("SP002", "SP006", "SP101", "SP102", "SP103", "SP104", "SP105", "SP106", "SP201", "SP202")
 """The shape of the schema, offsets, surfaces, labels and keys: without these a prediction can't be read as spans.
 
 What other rules say (white space at an edge, an overlap, a value that isn't TIMEX3) is how good it is: that is scored.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from spanproof._version import __version__
-from spanproof.checks.report import Report, as_text, rule_names
+from spanproof.checks.report import Report, as_text, rule_names, summary
 from spanproof.checks.rules import catalogue
 from spanproof.corpus.findings import Finding
 
@@ -17,6 +17,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         "summary": {
             "documents": report.documents,
             "spans": report.spans,
+            **_proof(report),
             **report.counts,
             "fixable": sum(1 for finding in report.findings if finding.fix and finding.level == "proved"),
             "likely_fixable": sum(1 for finding in report.findings if finding.fix and finding.level == "likely"),
@@ -26,6 +27,12 @@ def as_dict(report: Report) -> dict[str, Any]:
             "exit_code": report.exit_code,
         },
     }
+
+
+def _proof(report: Report) -> dict[str, int]:
+    """Return how many spans are proved, in bounds only, unread, or have an error."""
+    counts = ("proved", "in_bounds", "unread", "with_errors")
+    return {name: getattr(report, name) for name in counts}
 
 
 def _plain(finding: Finding) -> dict[str, Any]:
@@ -80,7 +87,14 @@ def as_sarif(report: Report) -> str:
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "columnKind": "unicodeCodePoints",
+                "results": results,
+                "properties": {"documents": report.documents, "spans": report.spans, **_proof(report)},
+            }
+        ],
     }
     return json.dumps(log, indent=1) + "\n"
 
@@ -100,7 +114,7 @@ def _with_cause(finding: Finding) -> str:
 
 
 def as_github(report: Report) -> str:
-    """Return the report as workflow commands, which GitHub shows at the lines of a pull request."""
+    """Return the report as workflow commands, which GitHub shows in a pull request, and how much was checked."""
 
     def escaped(text: str, also: str = "") -> str:
         for character in "%\r\n" + also:
@@ -118,7 +132,7 @@ def as_github(report: Report) -> str:
         properties = ",".join(f"{name}={escaped(str(value), ':,')}" for name, value in options.items() if value)
         message = " ".join(filter(None, [finding.document, finding.json_path + ":", _with_cause(finding)]))
         lines.append(f"::{level[finding.severity]} {properties}::{escaped(message)}\n")
-    return "".join(lines)
+    return "".join(lines) + summary(report) + "\n"
 
 
 OUTPUTS = {"text": as_text, "json": as_json, "sarif": as_sarif, "github": as_github}

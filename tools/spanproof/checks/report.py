@@ -8,12 +8,18 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any, get_args
 
+import numpy as np
+
+from spanproof.checks import proof
 from spanproof.checks.rules import catalogue
+from spanproof.checks.view import View
 from spanproof.corpus.findings import Excerpt, Finding, Severity
 from spanproof.corpus.waivers import Waiver
 from spanproof.table import StyledLine, terminal
 from spanproof.text.display import visible
 
+UNREAD = frozenset({"SP001", "SP005", "SP006", "SP007", "SP008"})
+"""The codes of what wasn't read: it wasn't checked, so it can't be left out or be right as it is."""
 _ORDER: tuple[Severity, ...] = get_args(Severity)
 
 
@@ -26,6 +32,10 @@ class Report:
         waived: the findings that a waiver covers.
         documents: how many documents were read.
         spans: how many spans they have.
+        proved: how many of them cut out their stored surface, or stand where their stored context says, and have no
+            error.
+        in_bounds: how many store neither, so that nothing can be said but that they lie within their text.
+        unread: how many have no text or lack an offset.
         unused: the waivers that cover no finding.
         turned_off: how many findings the schema turns off in a layer, by the code of the rule.
     """
@@ -34,8 +44,16 @@ class Report:
     waived: tuple[Finding, ...] = ()
     documents: int = 0
     spans: int = 0
+    proved: int = 0
+    in_bounds: int = 0
+    unread: int = 0
     unused: tuple[Waiver, ...] = ()
     turned_off: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def with_errors(self) -> int:
+        """Count the spans in which there is an error, waived ones too, or that aren't where they say."""
+        return self.spans - self.proved - self.in_bounds - self.unread
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -56,20 +74,32 @@ class Report:
         return as_text(self, color=False)
 
     def __repr__(self) -> str:
-        """Return one line: what was read, how many findings, the first of the gravest."""
-        counts = ", ".join(f"{number} {severity}" for severity, number in self.counts.items() if number)
+        """Return one line: what was read, how far it is proved, how many findings, the first of the gravest."""
         gravest = min(self.findings, key=lambda finding: _ORDER.index(finding.severity), default=None)
         first = f"; {gravest.code} {gravest.document} {gravest.json_path} {gravest.message}" if gravest else ""
-        return f"<Report of {self.documents} documents, {self.spans} spans: {counts or 'no findings'}{first}>"
+        return f"<Report of {summary(self)}{first}>"
 
 
 @dataclass
 class Seen:
-    """What went by while findings stream: how many documents and spans, and findings that the schema turns off."""
+    """What went by while findings stream: documents, spans and how far they are proved, findings turned off."""
 
     documents: int = 0
     spans: int = 0
+    proved: int = 0
+    in_bounds: int = 0
+    unread: int = 0
     turned_off: Counter[str] = field(default_factory=Counter)
+
+    def count(self, view: View) -> None:
+        """Count what is in a batch, after its rules have judged."""
+        self.documents += len(view.documents)
+        for spans in view.spans.values():
+            sound = int(np.count_nonzero(proof.proved(spans)))
+            self.spans += len(spans.items)
+            self.proved += sound
+            self.in_bounds += int(np.count_nonzero(proof.in_bounds(spans) & spans.same)) - sound
+            self.unread += int(np.count_nonzero(~spans.known))
 
 
 def selected(code: str, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> bool:
@@ -100,22 +130,23 @@ def report_of(
         findings: all findings; they may stream.
         seen: what went by while they streamed; read when they are at their end.
         select: prefixes of codes to report.
-        ignore: prefixes of codes not to report. What can't be read (SP001) is always reported.
-        waivers: findings that are right as they are; none covers what can't be read.
+        ignore: prefixes of codes not to report. What wasn't read (``UNREAD``) is always reported.
+        waivers: findings that are right as they are; none covers what wasn't read.
     """
     kept: list[Finding] = []
     waived: list[Finding] = []
     used: set[Waiver] = set()
     for finding in findings:
-        if finding.code != "SP001" and not selected(finding.code, select, ignore):
+        unread = finding.code in UNREAD
+        if not unread and not selected(finding.code, select, ignore):
             continue
-        unread = finding.code == "SP001"  # what wasn't read can't be right as it is
         covering = set() if unread else {waiver for waiver in waivers if waiver.covers(finding)}
         used |= covering
         (waived if covering else kept).append(finding)
     unused = tuple(waiver for waiver in waivers if waiver not in used and selected(waiver.code, select, ignore))
     turned_off = {code: n for code, n in sorted(seen.turned_off.items()) if selected(code, select, ignore)}
-    return Report(tuple(kept), tuple(waived), seen.documents, seen.spans, unused, turned_off)
+    sizes = (seen.documents, seen.spans, seen.proved, seen.in_bounds, seen.unread)
+    return Report(tuple(kept), tuple(waived), *sizes, unused, turned_off)
 
 
 _STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
@@ -198,11 +229,16 @@ def _block_lines(block: Sequence[Finding]) -> Iterator[StyledLine]:
 
 
 def summary(report: Report) -> str:
-    """Return one line that says how much was checked and what was found."""
+    """Return one line that says how much was checked, how far it is proved, and what was found."""
+    sizes = f"{_counted(report.documents, 'document')}, {_counted(report.spans, 'span')}"
+    return f"{sizes}: {_proof(report)}; {verdict(report)}"
+
+
+def verdict(report: Report) -> str:
+    """Return one line that says what was found."""
     severities = ", ".join(_counted(n, name) for name, n in report.counts.items() if n)
     levels = Counter(finding.level for finding in report.findings if finding.fix)
-    sizes = f"{_counted(report.documents, 'document')}, {_counted(report.spans, 'span')}"
-    parts = [f"{sizes}: {severities or 'no findings'}"]
+    parts = [severities or "no findings"]
     parts += [f"{levels['proved']:,} fixable"] if levels["proved"] else []
     parts += [f"{levels['likely']:,} likely fixable"] if levels["likely"] else []
     parts += [f"{len(report.waived):,} waived"] if report.waived else []
@@ -210,6 +246,17 @@ def summary(report: Report) -> str:
         codes = ", ".join(report.turned_off)
         parts.append(f"{sum(report.turned_off.values()):,} turned off by the schema ({codes})")
     return "; ".join(parts)
+
+
+def _proof(report: Report) -> str:
+    """Say how far the spans are proved."""
+    counts = [
+        (report.proved, "proved"),
+        (report.in_bounds, "in bounds only"),
+        (report.unread, "unread"),
+        (report.with_errors, "with an error" if report.with_errors == 1 else "with errors"),
+    ]
+    return ", ".join(f"{number:,} {words}" for number, words in counts if number) or "nothing to prove"
 
 
 def _counted(n: int, name: str) -> str:

@@ -18,7 +18,7 @@ from spanproof.arrays import Bools, Ints, booleans, integers, validity
 from spanproof.checks.view import View
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, place_of
-from spanproof.schema.schema import vocabulary
+from spanproof.schema.vocabulary import vocabulary
 
 _PROVED = {
     "$schema", "$id", "$ref", "$defs", "$comment", "title", "description", "default", "examples", "type", "properties",

@@ -38,7 +38,8 @@ class Spans:
         end: the code point after the last, as written; 0 where there is none.
         length: of the text that each points into, in code points.
         surface: the stored words of each; None where the schema has no member for them.
-        open: whether both offsets are integers and no error has hidden the span so far. It may still end past its text
+        known: whether its text and both offsets are there; what is not known can't be judged.
+        open: whether it is known and no error has hidden the span so far. It may still end past its text
             before the rules about offsets (SP101 to SP106) have judged.
     """
 
@@ -49,6 +50,7 @@ class Spans:
     end: Ints
     length: Ints
     surface: pa.Array | None
+    known: Bools
     open: Bools
 
     @property
@@ -187,7 +189,8 @@ class View:
         has_text = validity(self.documents.columns[member]).take(items.doc)
         length = np.diff(text.points).take(items.doc)
         surface, known = items.columns.get("text"), has_start & has_end & has_text
-        return Spans(items, member, text, start.astype(np.int64), end.astype(np.int64), length, surface, known)
+        offsets = start.astype(np.int64), end.astype(np.int64)
+        return Spans(items, member, text, *offsets, length, surface, known, known.copy())
 
     def string(self, row: int, member: str) -> str:
         """Return a text of one document."""

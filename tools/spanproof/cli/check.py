@@ -13,7 +13,7 @@ from spanproof.checks.check import Tried, tried
 from spanproof.checks.check import check as check_corpus
 from spanproof.checks.fix import counted, patches_of
 from spanproof.checks.patch import Patch, root_of
-from spanproof.checks.report import Seen, report_of, summary
+from spanproof.checks.report import Seen, report_of, summary, verdict
 from spanproof.checks.rules import catalogue
 from spanproof.checks.undo import record, restored, undo_file
 from spanproof.cli.options import (
@@ -132,7 +132,7 @@ def _diff(corpus: Corpus, codes: Codes, likely: bool) -> int:
     )
     _say_refused(report.findings)
     say(f"now {summary(report)}")
-    say(f"then {summary(rest)}" if left != findings else "nothing to correct")
+    say(f"then {verdict(rest)}" if left != findings else "nothing to correct")
     return report.exit_code
 
 

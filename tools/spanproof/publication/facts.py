@@ -14,8 +14,8 @@ from spanproof.formats.discovery import companion
 from spanproof.parsing.json import parse
 from spanproof.parsing.named_files import content_of, named_file
 from spanproof.schema.node import Json
-from spanproof.schema.schema import CONTRACT
 from spanproof.schema.validation import reference
+from spanproof.schema.vocabulary import CONTRACT
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator

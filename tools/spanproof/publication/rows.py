@@ -9,7 +9,8 @@ from spanproof.parsing.json import parse
 from spanproof.publication.documents import Documents
 from spanproof.publication.names import indefinite, unused
 from spanproof.schema.node import Json, Node
-from spanproof.schema.schema import CONTRACT, Schema
+from spanproof.schema.schema import Schema
+from spanproof.schema.vocabulary import CONTRACT
 
 
 def plain(node: Node) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def bind(written: Json) -> tuple[Json, Lens | None]:
 
 def enclosing(written: Json, place: Place) -> list[Json]:
     """Return the schemas on the way from the root of a record to its documents, that of the documents last."""
-    schemas = [resolved(written, written)[0]]
+    schemas: list[Json] = [resolved(written, written)[0]]
     for k, step in enumerate(place):
         outer = schemas[-1]
         inner = outer.get("properties", {}).get(step) if step != "*" else outer.get("items")

@@ -1,174 +1,215 @@
 """A JSON Schema made into the tree of nodes, and into one that takes null for a member left out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from spanproof.schema.node import Json, Node, Place, SchemaError, pointer
+from spanproof.schema.node import Json, Node, Place, SchemaError
+from spanproof.schema.vocabulary import vocabulary
+from spanproof.schema.written import POINTERS, marked, parts, pointer_of, referred, stand_off_in, unmarked
+
+_SAYS_NOTHING = {
+    *("$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default", "examples"),
+    *("deprecated", "readOnly", "writeOnly"),
+}
+"""Keywords by which no value is refused: where two parts of a schema differ in one, the outer part is heard."""
+_MOST_PARTS = 200
+_OF_ALL_MEMBERS = ("additionalProperties", "unevaluatedProperties", "patternProperties")
 
 
-def resolved(schema: Json, whole: Json) -> tuple[Json, bool]:
-    """Return a schema with its ``$ref`` and its nullable ``anyOf`` merged in, and whether null is allowed."""
-    nullable = False
-    for _ in range(32):
-        if "$ref" in schema:
-            target: Any = whole
-            ref = schema["$ref"]
-            try:
-                if not ref.startswith("#"):
-                    raise KeyError(ref)
-                for step in filter(None, ref[1:].split("/")):
-                    target = target[step.replace("~1", "/").replace("~0", "~")]
-            except (KeyError, TypeError) as error:
-                raise SchemaError(f"$ref {ref!r}: only places of the same file can be referred to") from error
-            schema = {**target, **{k: v for k, v in schema.items() if k != "$ref"}}
-            continue
-        choice = next((k for k in ("anyOf", "oneOf") if k in schema), None)
-        if choice and "properties" not in schema and "items" not in schema:
-            real = [s for s in schema[choice] if s != {"type": "null"}]
-            if len(real) == 1 and len(schema[choice]) == 2:
-                nullable = True
-                schema = {**real[0], **{k: v for k, v in schema.items() if k != choice}}
-                continue
-        return schema, nullable
-    raise SchemaError(f"$ref {schema.get('$ref')!r}: refers to itself without end")
-
-
-def compiled(schema: Json, whole: Json, place: Place, required: bool) -> Node:
+def compiled(schema: Any, whole: Json, place: Place, required: bool) -> Node:
     """Return the node of a schema, with all below it.
 
     Args:
-        schema: the part of the schema.
-        whole: the schema of the document, in which ``$ref`` points.
+        schema: the part of the schema, marked.
+        whole: the schema of the document, marked, in which ``$ref`` points.
         place: the place of the node in a document.
         required: whether the member must be there.
 
     Raises:
         SchemaError: the schema has no column type.
     """
+    name = "/" + "/".join(place)
     if len(place) > 16:
-        raise SchemaError(f"/{'/'.join(place)}: nested more than 16 levels; a recursive schema has no column type")
+        raise SchemaError(f"{name}: nested more than 16 levels; a recursive schema has no column type")
     if not isinstance(schema, Mapping):
-        raise SchemaError(f"/{'/'.join(place)}: a schema of true or false has no column type")
+        raise SchemaError(f"{name}: a schema of true or false has no column type; expected one with a type")
     merged, nullable = resolved(schema, whole)
-    kinds = merged.get("type", "object" if "properties" in merged else None)
-    listed = [kinds] if isinstance(kinds, str) else list(kinds or [])
-    known: list[Any] = [kind for kind in listed if kind != "null"]
-    if len(known) != 1:
-        raise SchemaError(f"/{'/'.join(place)}: needs exactly one type beside null to have a column, has {listed}")
-    node = Node(place, known[0], nullable or "null" in listed, required, merged)
-    if known[0] == "object":
+    pointer, pointers = pointer_of(merged), merged.pop(POINTERS)
+    kinds: list[Any] = [kind for kind in _kinds(merged) if kind != "null"]
+    if len(kinds) != 1:
+        has = f"is {' or '.join(kinds)}" if kinds else "has no type"
+        raise SchemaError(f"{pointer}: {has}; expected exactly one type beside null, which its column takes")
+    fields: Mapping[str, Node] = MappingProxyType({})
+    items = None
+    if kinds[0] == "object":
         must = merged.get("required", ())
-        fields = {
-            name: compiled(sub, whole, (*place, name), name in must)
-            for name, sub in merged.get("properties", {}).items()
-        }
-        if node.annotation and (fragments := fields.get(node.annotation.fragments)):
+        members = merged.get("properties", {}).items()
+        inner = {name: compiled(sub, whole, (*place, name), name in must) for name, sub in members}
+        fragments = inner.get(merged.get(Node.annotation.name, {}).get("fragments"))
+        if fragments:
             # They stand in the order of the text, whether their list says so or not.
             ordered = replace(fragments, json={**fragments.json, Node.in_order.name: True})
-            fields[node.annotation.fragments] = ordered
-        return Node(node.place, node.kind, node.nullable, required, merged, MappingProxyType(fields))
-    if known[0] == "array":
-        items = compiled(merged.get("items", True), whole, (*place, "*"), True)
-        return Node(node.place, node.kind, node.nullable, required, merged, items=items)
-    return node
+            inner[fragments.place[-1]] = ordered
+        fields = MappingProxyType(inner)
+    elif kinds[0] == "array":
+        if not isinstance(merged.get("items"), Mapping):
+            raise SchemaError(f"{pointer}: an array without `items`; expected the schema of its items there")
+        items = compiled(merged["items"], whole, (*place, "*"), True)
+    return Node(place, kinds[0], nullable, required, unmarked(merged), fields, items, pointers)
 
 
-def demand_members(nodes: Mapping[Place, Node]) -> None:
-    """Raise SchemaError where a keyword names a member that isn't there.
+def resolved(schema: Json, whole: Json) -> tuple[dict[str, Any], bool]:
+    """Return a schema with all that it consists of merged in, and whether null is allowed.
 
-    A keyword that is added and names members is asked for here.
+    These are what ``$ref`` names, the choice between something and null, and an ``allOf`` in which there are stand-off
+    keywords. What can't be said by one schema stays in its ``allOf``.
+
+    Args:
+        schema: the schema, marked.
+        whole: the whole file, marked.
+
+    Raises:
+        SchemaError: a reference leads nowhere or back, or two parts contradict each other.
     """
-
-    def demand(node: Node, keyword: str, owner: Node | None, *names: str) -> None:
-        for name in names:
-            if owner is None or name not in owner.fields:
-                raise SchemaError(f"{node.name}: {keyword} names {name!r}, which isn't a member there")
-
-    for node in nodes.values():
-        if node.span_of:
-            demand(node, "spanOf", nodes[()], node.span_of)
-            demand(node, "spanOf", node, "start", "end")
-            if ("*", "*") in pairwise(node.place):
-                raise SchemaError(
-                    f"{node.name}: a span in a list of lists; right is a list of objects with a list each"
-                )
-        if node.annotation:
-            demand(node, "annotationOf", node, *node.annotation.members)
-        if node.hash_of:
-            demand(node, "hashOf", nodes[()], node.hash_of)
-        if node.label:
-            demand(node, "labelledBy", node, node.label)
-        if node.key:
-            demand(node, "key", node.items or node, node.key)
-        if node.timex3:
-            demand(node, "timex3", node, *node.timex3.members)
-        if node.quotation:
-            demand(node, "quotation", node, node.quotation.type, *node.quotation.parts)
-        demand(node, "consistent", node.items, *node.consistent.members, *node.consistent.where)
-        if node.exhaustive:
-            demand(node, "exhaustive", node.items, node.exhaustive.member)
-        if node.bars:
-            demand(node, "bars", node.items, node.bars.member)
-            demand(node, "bars", nodes[()], *node.bars.layers)
-        _demand_kinds(node)
-        _demand_relation(node, nodes)
-        for place in (*node.refers_to.places, *((member,) for member in node.refers_to.members)):
-            if place not in nodes:
-                raise SchemaError(f"{node.name}: refersTo names {pointer(place)!r}, which isn't a place there")
+    merged = _merged(_conjuncts(schema, whole))
+    listed = [merged["const"]] if "const" in merged else merged.get("enum", (None,))
+    return merged, "null" in _kinds(merged) and None in listed
 
 
-def _demand_kinds(node: Node) -> None:
-    """Raise SchemaError where a keyword is on another kind of node than it speaks of, or names one."""
-    if node.annotation:
-        fragments = node.fields[node.annotation.fragments].items
-        if fragments is None or not fragments.span_of:
-            name = node.annotation.fragments
-            raise SchemaError(f"{node.name}: annotationOf names {name!r}, which is no list; expected a list of spans")
-    if node.policy and (node.items is None or not (node.items.span_of or node.items.annotation)):
-        raise SchemaError(f"{node.name}: policy on something else than a list of spans; expected it on the list")
-    if node.same_text_allowed and node.place:
-        raise SchemaError(f"{node.name}: sameText on a member; expected it on the document")
+def _kinds(schema: Json) -> list[str]:
+    kinds = schema.get("type", "object" if "properties" in schema else ())
+    return [kinds] if isinstance(kinds, str) else list(kinds)
 
 
-def _demand_relation(node: Node, nodes: Mapping[Place, Node]) -> None:
-    """Raise SchemaError where what is said of relations can't be judged."""
-    relation, where = node.relation, f"{node.name}: "
-    if relation:
-        for name in relation.ends:
-            if name not in node.fields or node.fields[name].kind != "string":
-                raise SchemaError(f"{where}relation names the end {name!r}; expected a string member there")
-            for place in node.fields[name].refers_to.places if relation.signatures else ():
-                if place not in nodes or not nodes[place[:-1]].label:
-                    raise SchemaError(f"{where}signatures speak of {pointer(place)}, which have no labelledBy")
-        if relation.signatures and not (node.label and all(node.fields[end].refers_to.places for end in relation.ends)):
-            raise SchemaError(f"{where}signatures without labels; expected labelledBy, and ends with refersTo")
-        if node.labels and (unknown := relation.signatures.keys() - {*node.labels}):
-            raise SchemaError(f"{where}signatures name {min(unknown)!r}; expected one of {', '.join(node.labels)}")
-    if node.temporal and not (relation and node.label):
-        raise SchemaError(f"{where}temporal without relation and labelledBy; expected both on the same object")
-    for place in node.referred_to_by:
-        if node.items is None or node.key is None or place not in nodes:
-            raise SchemaError(f"{where}referredToBy {pointer(place)}; expected a place, and a list with a key")
-
-
-def relaxed(schema: Any, whole: Json) -> Any:
-    """Return a schema with members that may be null taken out of ``required``."""
-    if isinstance(schema, list):
-        return [relaxed(item, whole) for item in schema]
+def _conjuncts(schema: Any, whole: Json, trail: tuple[str, ...] = ()) -> Iterator[Json]:
+    """Yield the schemas all of which a value must fit, the outermost first."""
+    if schema is True:
+        return
     if not isinstance(schema, Mapping):
-        return schema
-    eased = {key: relaxed(value, whole) for key, value in schema.items()}
-    if isinstance(schema.get("required"), list) and isinstance(schema.get("properties"), Mapping):
-        eased["required"] = [name for name in schema["required"] if not _nullable(schema, name, whole)]
+        raise SchemaError(
+            f"{trail[-1] if trail else '#'}: a part of it is false, which no value fits; expected a schema"
+        )
+    here = (*trail, *schema.get(POINTERS, ()))
+    if len(here) > len(set(here)):
+        raise SchemaError(f"{pointer_of(schema)}: refers to itself without end; expected a schema in the end")
+    own = {keyword: value for keyword, value in schema.items() if keyword != "$ref"}
+    # What only the validator has to judge stays as it is: it may be recursive, or have no type.
+    says_more = schema.get(POINTERS) == () or any(
+        True for sub in own.get("allOf", ()) for _ in stand_off_in(sub, whole)
+    )
+    all_of = own.pop("allOf") if says_more else ()
+    for keyword in ("anyOf", "oneOf"):
+        choice = [sub for sub in own.get(keyword, ()) if not _is_null(sub)]
+        if len(choice) == 1 and len(own[keyword]) == 2 and isinstance(choice[0], Mapping):
+            del own[keyword]
+            real = _merged(_conjuncts(choice[0], whole, here))
+            yield _with_null(real)
+    yield own
+    if "$ref" in schema:
+        yield from _conjuncts(referred(schema, whole), whole, here)
+    for sub in all_of:
+        yield from _conjuncts(sub, whole, here)
+
+
+def _is_null(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and {k: v for k, v in schema.items() if k != POINTERS} == {"type": "null"}
+
+
+def _with_null(schema: Json) -> Json:
+    """Return a schema that takes null too."""
+    kinds = _kinds(schema)
+    if "const" in schema:
+        schema = {**{k: v for k, v in schema.items() if k != "const"}, "enum": [schema["const"]]}
+    if "enum" in schema and None not in schema["enum"]:
+        schema = {**schema, "enum": [*schema["enum"], None]}
+    return {**schema, "type": [*kinds, "null"]} if kinds and "null" not in kinds else schema
+
+
+def _merged(all_of: Iterable[Json]) -> dict[str, Any]:
+    """Return one schema of several all of which a value must fit; what it can't say is in its ``allOf``."""
+    conjuncts = list(islice(all_of, _MOST_PARTS + 1))
+    if len(conjuncts) > _MOST_PARTS:
+        raise SchemaError(f"{pointer_of(conjuncts[0])}: consists of more than {_MOST_PARTS} schemas; expected fewer")
+    merged: dict[str, Any] = {POINTERS: ()}
+    rest: list[Json] = []
+    of_objects = [part for part in conjuncts if part.keys() & {"properties", *_OF_ALL_MEMBERS}]
+    for part in conjuncts:
+        unsaid = False
+        for keyword, value in part.items():
+            if keyword == POINTERS:
+                merged[POINTERS] = (*merged[POINTERS], *value)
+            elif keyword in _OF_ALL_MEMBERS and len(of_objects) > 1 and value is not True:
+                unsaid = True  # it speaks of the members that stand beside it, and of no others
+            elif keyword == "allOf":
+                rest += value
+            elif keyword not in merged:
+                merged[keyword] = value
+            elif unmarked(merged[keyword]) != unmarked(value) and keyword not in _SAYS_NOTHING:
+                unsaid |= not _combined(merged, keyword, value, part)
+        if unsaid:
+            rest.append(part)
+    return merged | ({"allOf": rest} if rest else {})
+
+
+def _combined(merged: dict[str, Any], keyword: str, value: Any, part: Json) -> bool:
+    """Make a keyword of a schema demand what another part demands by it as well; return whether that can be said."""
+    known = merged[keyword]
+    if keyword == "required":
+        merged[keyword] = [*known, *(name for name in value if name not in known)]
+    elif keyword == "properties":
+        both = {name: _both(known[name], sub) if name in known else sub for name, sub in value.items()}
+        merged[keyword] = {**known, **both}
+    elif keyword == "items":
+        merged[keyword] = _both(known, value)
+    elif keyword == "type":
+        kinds = [kind for kind in _kinds(merged) if kind in _kinds(part)]
+        if not kinds and {"integer", "number"} <= {*_kinds(merged), *_kinds(part)}:
+            kinds = ["integer"]
+        merged[keyword] = kinds
+    elif keyword in vocabulary():
+        twice = f"{keyword} is {value!r} here and {known!r} at {pointer_of(merged)}"
+        raise SchemaError(f"{pointer_of(part)}: {twice}; expected it to be said once")
+    else:
+        return False
+    return True
+
+
+def _both(one: Any, other: Any) -> Any:
+    """Return the schema of what fits two schemas; that it was written nowhere says that it is to be merged."""
+    if unmarked(one) == unmarked(other):
+        return one
+    return {POINTERS: (), "allOf": [one, other]}
+
+
+def relaxed(schema: Json) -> Json:
+    """Return a schema with members that may be null taken out of ``required``."""
+    marks = marked(schema)
+    eased: Json = _eased(marks, marks)
     return eased
 
 
-def _nullable(schema: Json, name: str, whole: Json) -> bool:
-    sub = schema["properties"].get(name)
-    if not isinstance(sub, Mapping):
-        return False
-    merged, nullable = resolved(sub, whole)
-    return nullable or "null" in merged.get("type", ())
+def _eased(schema: Any, whole: Json) -> Any:
+    """Return a part of a marked schema relaxed, and without its marks."""
+    if not isinstance(schema, Mapping):
+        return schema
+    eased = dict(schema)
+    for way, _ in parts(schema):
+        eased[way[0]] = _each(schema[way[0]], lambda sub: _eased(sub, whole))
+    if isinstance(schema.get("required"), list) and isinstance(schema.get("properties"), Mapping):
+        members = schema["properties"]
+        eased["required"] = [name for name in schema["required"] if not _takes_null(members.get(name), whole)]
+    return {keyword: value for keyword, value in eased.items() if keyword != POINTERS}
+
+
+def _each(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return the schemas that a keyword holds, changed."""
+    if isinstance(value, Mapping) and POINTERS not in value:
+        return {name: change(sub) for name, sub in value.items()}
+    return [change(sub) for sub in value] if isinstance(value, list) else change(value)
+
+
+def _takes_null(schema: Any, whole: Json) -> bool:
+    return isinstance(schema, Mapping) and resolved(schema, whole)[1]

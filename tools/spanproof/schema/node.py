@@ -49,7 +49,8 @@ class Node:
 
     ``json`` is its JSON Schema with references and the choice of null resolved. Its keywords are attributes, parsed
     when first read; one that the schema doesn't have is None, or empty, or false. A keyword that names a member of the
-    document or of the object holds that name as a string.
+    document or of the object holds that name as a string. ``written`` are the JSON Pointers of all in the schema file
+    that the node is made of, the outermost first.
     """
 
     place: Place
@@ -59,6 +60,7 @@ class Node:
     json: Json
     fields: Mapping[str, "Node"] = field(default_factory=lambda: MappingProxyType({}))
     items: "Node | None" = None
+    written: tuple[str, ...] = ()
 
     span_of = Keyword("spanOf", str, None)
     """The member of the document that holds the text of which this object is a span."""

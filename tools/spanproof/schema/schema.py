@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import pyarrow as pa
 
 from spanproof.parsing.json import dump, parse
-from spanproof.schema.binding import bind
-from spanproof.schema.compiling import compiled, demand_members, relaxed
+from spanproof.schema.binding import bind, enclosing
+from spanproof.schema.compiling import compiled, relaxed
+from spanproof.schema.domains import demand_around, demand_domains
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.lens import Lens
 from spanproof.schema.node import Json, Node, Place, SchemaError
 from spanproof.schema.validation import decider, demand_own, reference
+from spanproof.schema.vocabulary import CONTRACT, meta_schema, vocabulary
+from spanproof.schema.written import POINTERS, demand_reached, demand_spelt, marked, unknown_keywords, unmarked
 
 if TYPE_CHECKING:
     import datasets
@@ -26,8 +29,6 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 T = TypeVar("T")
-_HERE = Path(__file__).parents[1]
-CONTRACT = next(p for p in (_HERE / "contract", _HERE.parents[1] / "schema") if p.is_dir())
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,18 @@ class Schema:
         if error is not None:
             raise SchemaError(f"#{''.join(f'/{step}' for step in error.instance_path)}: {error.message}")
         demand_own(json_schema, vocabulary())
-        canonical, lens = bind(json_schema)
-        root = compiled(canonical, canonical, (), True)
+        marks = marked(json_schema)
+        demand_spelt(marks)
+        bound, lens = bind(marks)
+        root = compiled(bound, bound, (), True)
         if root.kind != "object":
-            raise SchemaError(f"$: a document is an object, not {root.kind}")
-        schema = cls(canonical, root, json_schema, lens)
-        demand_members(schema.nodes)
+            raise SchemaError(f"#: a document is of type {root.kind}; expected an object")
+        schema = cls(unmarked(bound), root, json_schema, lens)
+        demand_domains(schema.nodes)
+        around = enclosing(marks, lens.documents)[:-1] if lens else []
+        demand_around(around)
+        reached = {pointer for node in schema.nodes.values() for pointer in node.written}
+        demand_reached(marks, reached.union(*(outer[POINTERS] for outer in around)))
         assert schema.decider  # compiled here, so that what it refuses is refused with the schema
         return schema
 
@@ -122,6 +129,11 @@ class Schema:
         """The registries that are referred to, by name."""
         return tuple(sorted({name for _, targets in self.having(Node.refers_to) for name in targets.registries}))
 
+    @functools.cached_property
+    def unknown(self) -> tuple[tuple[str, str], ...]:
+        """The keywords that nobody knows and nothing reads, each with the JSON Pointer of the schema that has it."""
+        return unknown_keywords(marked(self.written))
+
     def key_of(self, node: Node) -> str | None:
         """Return the member that identifies an item of a list, from the list's ``key``."""
         if node.place and node.place[-1] == "*":
@@ -142,34 +154,22 @@ class Schema:
     @functools.cached_property
     def validator(self) -> "Validator":
         """Says what is wrong with a document; a missing member and a null one are the same where null is allowed."""
-        return reference(relaxed(self.json, self.json))
+        return reference(relaxed(self.json))
 
     @functools.cached_property
     def written_validator(self) -> "Validator":
         """Says what is wrong with a record as it is written in a file."""
-        return reference(relaxed(self.written, self.written))
+        return reference(relaxed(self.written))
 
     @functools.cached_property
     def decider(self) -> "jsonschema_rs.Draft202012Validator":
         """Decides fast whether :attr:`validator` finds something wrong."""
-        return decider(relaxed(self.json, self.json))
-
-
-@functools.cache
-def vocabulary() -> frozenset[str]:
-    """Return the names of the stand-off keywords, from the meta-schema."""
-    return frozenset(_meta_schema()["properties"])
-
-
-@functools.cache
-def _meta_schema() -> Json:
-    meta_schema: Json = parse((CONTRACT / "vocabulary.schema.json").read_bytes())
-    return meta_schema
+        return decider(relaxed(self.json))
 
 
 @functools.cache
 def _meta_decider() -> "jsonschema_rs.Draft202012Validator":
-    return decider(_meta_schema())
+    return decider(meta_schema())
 
 
 def _plain(json_schema: Json) -> Json:

@@ -28,12 +28,13 @@ from spanproof.checks.rules import (
     relations,
     temporal,
     timex,
+    unread,
 )
 from spanproof.corpus.plugins import PluginError, offered
 
 GROUP = "spanproof.rules"
 FAMILIES = (
-    *(reading, characters, offsets, boundaries, labels, overlap, derived, timex),
+    *(reading, unread, characters, offsets, boundaries, labels, overlap, derived, timex),
     *(quotations, references, registries, relations, temporal, consistency, duplicates, publication),
 )
 CATALOGUE: tuple[Rule, ...] = tuple(

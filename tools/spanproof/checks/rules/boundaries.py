@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-import pyarrow.compute as pc
-
-from spanproof.arrays import Ints, indices, integers, to_arrow, validity
+from spanproof.arrays import indices
 from spanproof.checks.examples import one_entity
+from spanproof.checks.proof import out_of_context
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import Spans, View
 from spanproof.schema.node import Node
 from spanproof.text import characters
 from spanproof.text.display import literal
-from spanproof.text.index import same_text, splits_cluster
+from spanproof.text.index import splits_cluster
 
 
 def _breaks_line(space: str) -> bool:
@@ -125,7 +123,7 @@ def context_differs(view: View) -> Iterator[Hit]:
     Never waive it: a wrong context proves nothing. Store the right one, or none.
     """
     for spans in view.spans.values():
-        for k in _out_of_context(spans).tolist():
+        for k in indices(out_of_context(spans)).tolist():
             text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
             prefix, suffix = (_optional(spans, name, k) for name in ("prefix", "suffix"))
@@ -145,22 +143,3 @@ def _optional(spans: Spans, name: str, k: int) -> str:
     """Return a member of a span that it may lack, or null: then the empty string."""
     column = spans.items.columns.get(name)
     return "" if column is None else column[k].as_py() or ""
-
-
-def _out_of_context(spans: Spans) -> Ints:
-    """Return the spans before or after which the text isn't their stored prefix or suffix."""
-    bad = np.zeros(len(spans.items), np.bool_)
-    for name, side in (("prefix", -1), ("suffix", 1)):
-        context = spans.items.columns.get(name)
-        if context is None or context.null_count == len(context):
-            continue
-        k = indices(spans.open & validity(context))
-        wanted = context.take(to_arrow(k))
-        size = integers(pc.utf8_length(wanted))[0].astype(np.int64)
-        base = spans.text.points.take(spans.items.doc[k])
-        low = spans.start[k] - size if side < 0 else spans.end[k]
-        high = low + size
-        fits = (low >= 0) & (high <= spans.length[k])
-        first, last = (spans.text.to_bytes(base + np.clip(at, 0, spans.length[k])) for at in (low, high))
-        bad[k[~(fits & same_text(spans.text, first, last, wanted))]] = True
-    return indices(bad)

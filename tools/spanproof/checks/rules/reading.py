@@ -1,4 +1,4 @@
-"""SP0xx: reading, the shape of a document, its identity and its text."""
+"""SP001 to SP004: reading, the shape of a document, its identity and its text."""
 
 import hashlib
 import itertools

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from spanproof.schema.keywords import Timex3
+from spanproof.schema.layers import holds_spans
 from spanproof.schema.node import Node, Place
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies.ground import Ground, Pair, apart
@@ -49,9 +50,16 @@ class Writer:
         """Whether a node is a text that something points into."""
         return len(node.place) == 1 and node.place[0] in self.grounds
 
+    def is_asked_for(self, node: Node) -> bool:
+        """Whether the keywords ask for a member that its schema may let lack: a text, an offset, a list of spans."""
+        owner = self.schema.nodes[node.place[:-1]]
+        offset = owner.span_of is not None and node.place[-1] in ("start", "end")
+        layer = holds_spans(self.schema, node) and not node.span_of and not node.nullable
+        return self.is_text(node) or offset or layer
+
     def member(self, node: Node, make: Callable[[], Any]) -> Any:
         """Draw a value, or null, or nothing, as the schema lets a member be."""
-        free = (node.nullable or not node.required) and not self.is_text(node)
+        free = (node.nullable or not node.required) and not self.is_asked_for(node)
         drawn = GONE if free and self.draw(st.integers(0, 3)) == 0 else make()
         if free and (drawn is None or drawn is GONE):
             return None if node.nullable and self.draw(st.booleans()) else GONE

@@ -1,0 +1,199 @@
+"""SP005 to SP009: what a schema declares and the check can't see: layers, spans, documents, keywords."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from spanproof.arrays import indices
+from spanproof.checks.rule import Hit, rule
+from spanproof.checks.view import Spans, View
+from spanproof.corpus.findings import Finding
+from spanproof.schema.layers import holds_spans
+from spanproof.schema.node import Node, Place
+from spanproof.schema.paths import objects
+from spanproof.schema.schema import Schema
+
+_OFFSETS = ("start", "end")
+
+
+def _schema(**layer: Any) -> Mapping[str, Any]:
+    """Return the schema of an example: a text and names, with keywords of the list of names."""
+    span = {"start": {"type": ["integer", "null"]}, "end": {"type": ["integer", "null"]}}
+    items = {"type": "object", "spanOf": "text", "properties": span}
+    return {"type": "object", "properties": {"text": {"type": "string"}, "names": {"items": items, **layer}}}
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Which lists of spans there might be in a batch, and which there are."""
+
+    schema: Schema
+    asked: frozenset[Place]
+    there: frozenset[Place]
+
+
+def _layers(view: View) -> Layers:
+    """Return the lists of spans that a document, or an object in it, may have, and those that one has."""
+    asked, there = set(), set()
+    for node in view.schema.nodes.values():
+        if node.place and node.place[-1] != "*" and not node.span_of and holds_spans(view.schema, node):
+            owners = view.columns.items(node.place[:-1])
+            asked |= {node.place} if len(owners) else set()
+            there |= {node.place} if owners.columns[node.place[-1]].null_count < len(owners) else set()
+    return Layers(view.schema, frozenset(asked), frozenset(there))
+
+
+@rule(
+    "SP005",
+    "absent-layer",
+    collect=_layers,
+    schema=_schema(type="array"),
+    bad=[{"text": "Ana met Rui."}],
+    good=[{"text": "Ana met Rui.", "names": [{"start": 0, "end": 3}]}],
+)
+def absent_layer(collected: Sequence[Layers]) -> Iterator[Finding]:
+    """No document has a layer that the schema declares.
+
+    Most often the documents call it something else, so that none of its spans was read. Correct the name in the schema
+    or in the documents. A document without annotations has an empty list. Where the whole corpus may lack the layer,
+    say so in the schema: `"policy": {"absent": "allowed"}`, or `"type": ["array", "null"]`.
+
+    Never waive it: no span of the layer was checked.
+    """
+    asked, there = set[Place](), set[Place]()
+    for layers in collected:
+        asked |= layers.asked
+        there |= layers.there
+    for node in collected[0].schema.nodes.values() if collected else ():
+        # What the schema requires and a document lacks is reported of each document.
+        if node.place in asked - there and not (node.nullable or node.required or node.policy.may_be_absent):
+            where = "no document has" if "*" not in node.place else "no object has"
+            expected = "expected it somewhere, were it an empty list, or a policy that lets it be absent"
+            yield Finding("", "error", f"{where} {node.name}, a layer of the schema; {expected}")
+
+
+@rule(
+    "SP006",
+    "unread-span",
+    needs=Node.span_of,
+    schema=_schema(type="array"),
+    bad=[{"text": "Ana met Rui.", "names": [{"start": 0}]}],
+    good=[{"text": "Ana met Rui.", "names": [{"start": 0, "end": 3}]}],
+)
+def unread_span(view: View) -> Iterator[Hit]:
+    """A span has no start, no end, or no text that it points into.
+
+    `spanOf` implies them, whatever else the schema lets lack: without them there is no span that could be checked.
+
+    Never waive it: the span wasn't read.
+    """
+    textless: dict[tuple[int, str], int] = {}
+    for spans in view.spans.values():
+        for k in indices(~spans.known).tolist():
+            row = int(spans.items.doc[k])
+            if lacking := [name for name in _OFFSETS if _is_unreported(view, spans, k, name)]:
+                yield Hit(spans.items, k, f"has no {' and no '.join(lacking)}; expected both offsets of a span")
+            if view.documents.columns[spans.member][row].as_py() is None:
+                textless[row, spans.member] = textless.get((row, spans.member), 0) + 1
+    for (row, member), count in textless.items():
+        if _lacks(view.schema.root.fields[member], view.batch.raw.get(row), member):
+            number = "1 span points" if count == 1 else f"{count} spans point"
+            yield Hit(view.documents, row, f"is missing or null, and {number} into it; expected the text", (member,))
+
+
+def _is_unreported(view: View, spans: Spans, k: int, name: str) -> bool:
+    """Say whether a span lacks an offset, and no other rule says so."""
+    if spans.items.columns[name][k].is_valid:
+        return False
+    row = int(spans.items.doc[k])
+    span: Any = view.batch.raw.get(row)
+    for step in spans.items.path(k) if span is not None else ():
+        span = span[step]
+    return _lacks(spans.node.fields[name], span, name)
+
+
+def _lacks(node: Node, owner: Any, name: str) -> bool:
+    """Say whether a member is missing or null where the schema allows it: what it doesn't allow, SP002 and SP101 say.
+
+    Args:
+        node: the member.
+        owner: the object that should have it, as it was read; None where columns hold all of it.
+        name: what the member is called.
+    """
+    return (node.nullable or not node.required) and (owner is None or owner.get(name) is None)
+
+
+def _sizes(view: View) -> tuple[int, int, Schema]:
+    """Return how many documents there are, how much couldn't be read, and the schema."""
+    return len(view.documents), len(view.batch.errors), view.schema
+
+
+@rule("SP007", "nothing-to-check", collect=_sizes)
+def nothing_to_check(collected: Sequence[tuple[int, int, Schema]]) -> Iterator[Finding]:
+    """There is no document, or the schema says of nothing that it is a span.
+
+    Nothing was proved then, which must not look like a corpus without faults. Name a corpus that has documents; say in
+    the schema which objects are spans (`spanOf`).
+
+    Never waive it: nothing was checked.
+    """
+    if not any(documents or errors for documents, errors, _ in collected):
+        yield Finding("", "error", "the corpus has no document; expected at least one")
+    elif not collected[0][2].spans:
+        yield Finding(
+            "", "error", "the schema declares no span; expected spanOf on the objects that are spans of a text"
+        )
+
+
+@rule(
+    "SP008",
+    "unlisted-layer",
+    needs=Node.span_of,
+    schema=_schema(type=["array", "null"]),
+    bad=[{"text": "Ana met Rui.", "people": [{"start": 0, "end": 3}]}],
+    good=[{"text": "Ana met Rui.", "names": [{"start": 0, "end": 3}]}],
+)
+def unlisted_layer(view: View) -> Iterator[Hit]:
+    """A member that the schema doesn't list holds spans, where a layer that it lists is lacking.
+
+    The document calls the layer something else, so that these spans weren't read. Rename the member, or list it in the
+    schema.
+
+    Never waive it: the spans weren't read.
+    """
+    for row, document in view.batch.raw.items():
+        for path, node, value in objects(document, view.schema.root):
+            lacking = [sub for name, sub in node.fields.items() if value.get(name) is None and not node.closed]
+            lacking = [sub for sub in lacking if holds_spans(view.schema, sub)]
+            for name in value.keys() - node.fields.keys() if lacking else ():
+                if sub := next((sub for sub in lacking if _has_spans(value[name], sub)), None):
+                    message = (
+                        f"holds spans and isn't listed in the schema; expected {sub.place[-1]!r}, which is lacking"
+                    )
+                    yield Hit(view.documents, row, message, (*path, name))
+
+
+def _has_spans(value: Any, node: Node) -> bool:
+    """Say whether a value looks like one of a node: a list that isn't empty, or an object, down to offsets."""
+    if node.items is not None:
+        return isinstance(value, list) and bool(value) and all(_has_spans(item, node.items) for item in value)
+    if not isinstance(value, Mapping):
+        return False
+    if node.span_of:
+        return any(value.get(name) is not None for name in _OFFSETS)
+    return any(_has_spans(value.get(name), sub) for name, sub in node.fields.items() if sub.kind in ("array", "object"))
+
+
+@rule("SP009", "unknown-keyword", "info", collect=lambda view: view.schema.unknown)
+def unknown_keyword(collected: Sequence[tuple[tuple[str, str], ...]]) -> Iterator[Finding]:
+    """The schema has a keyword that neither JSON Schema nor the stand-off vocabulary knows.
+
+    Nothing reads it, and nothing that it may ask for was checked. A keyword that looks like one of the vocabulary is
+    refused.
+
+    Waive it where other programs read the keyword.
+    """
+    for pointer, keyword in dict.fromkeys(pair for unknown in collected[:1] for pair in unknown):
+        yield Finding(
+            "", "info", f"the schema has {keyword!r} at {pointer}, which nothing reads; expected a known keyword"
+        )

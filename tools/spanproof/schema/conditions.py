@@ -1,0 +1,109 @@
+"""What a keyword asks of others and of the nodes that it refers to, beyond the node on which it may stand."""
+
+from collections.abc import Mapping
+
+from spanproof.schema.node import Node, Place, SchemaError, pointer
+
+LIST = "a list of spans or annotations"
+
+
+def is_annotation(node: Node | None) -> bool:
+    """Say whether a node is a span, or an annotation of several."""
+    return node is not None and (node.span_of is not None or node.annotation is not None)
+
+
+def where(node: Node) -> str:
+    """Return the JSON Pointer at which a node was written in its schema file."""
+    return node.written[0] if node.written else f"#{node.name}"
+
+
+def described(node: Node) -> str:
+    """Return what a node is, as a message says it."""
+    if node.items is not None:
+        return LIST if is_annotation(node.items) else f"a list of {node.items.kind}s"
+    if node.span_of:
+        return "a span"
+    return "the document" if not node.place else f"an {node.kind}" if node.kind[0] in "aeio" else f"a {node.kind}"
+
+
+def misplaced(node: Node, keyword: str, what: str, expected: str) -> SchemaError:
+    """Return the error of a keyword that stands where it says nothing."""
+    return SchemaError(f"{where(node)}: {keyword} stands on {what}; expected {expected}")
+
+
+def demand_conditions(node: Node, nodes: Mapping[Place, Node]) -> None:
+    """Raise SchemaError where a keyword of a node can't be judged, though it stands in its domain.
+
+    Args:
+        node: the node.
+        nodes: all nodes of the schema, by place.
+    """
+    _demand_targets(node, nodes)
+    _demand_surface(node)
+    _demand_relation(node, nodes)
+    for place in node.referred_to_by:
+        if place not in nodes:
+            raise _nowhere(node, "referredToBy", place)
+    if node.acyclic and not _refers_to_own_key(node, nodes):
+        expected = "refersTo the key of its own list, since nothing else could lead back"
+        raise misplaced(node, "acyclic", f"refersTo {', '.join(node.refers_to.written)}", expected)
+    if node.quotation:
+        types = node.fields[node.quotation.type].allowed
+        if types is not None and node.quotation.direct not in types:
+            direct = f"quotation calls direct speech {node.quotation.direct!r}"
+            raise SchemaError(f"{where(node)}: {direct}; expected one of {', '.join(map(str, types))}")
+
+
+def _nowhere(node: Node, keyword: str, place: Place) -> SchemaError:
+    expected = "expected the place of a member, such as /dates/*/id"
+    return SchemaError(
+        f"{where(node)}: {keyword} names {pointer(place)!r}, which isn't a place of the document; {expected}"
+    )
+
+
+def _demand_targets(node: Node, nodes: Mapping[Place, Node]) -> None:
+    for place in (*node.refers_to.places, *((member,) for member in node.refers_to.members)):
+        target = nodes.get(place)
+        if target is None:
+            raise _nowhere(node, "refersTo", place)
+        # A member of the document is referred to by its name, everything else by its value.
+        kind = target.kind if len(place) > 1 else "string"
+        if node.kind != kind:
+            refers = f"refersTo names {pointer(place)!r}, which is {described(target)}, from {described(node)}"
+            raise SchemaError(f"{where(node)}: {refers}; expected two of the same type")
+
+
+def _demand_surface(node: Node) -> None:
+    """Raise SchemaError where one surface shall be labelled alike, and none is stored."""
+    item = node.items
+    if node.consistent and item is not None:
+        annotation = item.annotation
+        fragment = item.fields[annotation.fragments].items if annotation else None
+        if not ((annotation and annotation.text) or "text" in (fragment or item).fields):
+            listed = ", ".join(item.fields) or "none"
+            expected = f"expected a member text, the surface that is labelled alike (its items have {listed})"
+            raise SchemaError(f"{where(node)}: consistent stands on {described(node)} without a surface; {expected}")
+
+
+def _refers_to_own_key(node: Node, nodes: Mapping[Place, Node]) -> bool:
+    owner = node.place[:-1]
+    key = nodes[owner[:-1]].key if owner and owner[-1] == "*" else None
+    return key is not None and (*owner, key) in node.refers_to.places
+
+
+def _demand_relation(node: Node, nodes: Mapping[Place, Node]) -> None:
+    """Raise SchemaError where the signatures of a relation can't be judged."""
+    relation = node.relation
+    if relation is None or not relation.signatures:
+        return
+    ends = [node.fields[name] for name in relation.ends]
+    if not (node.label and all(end.refers_to.places for end in ends)):
+        raise SchemaError(f"{where(node)}: signatures without labels; expected labelledBy, and ends with refersTo")
+    for place in (place for end in ends for place in end.refers_to.places):
+        if place not in nodes or not nodes[place[:-1]].label:
+            speak = f"signatures speak of {pointer(place)}, which have no labelledBy"
+            raise SchemaError(f"{where(node)}: {speak}; expected ends that refer to what is labelled")
+    if node.labels and (unknown := relation.signatures.keys() - {*node.labels}):
+        raise SchemaError(
+            f"{where(node)}: signatures name {min(unknown)!r}; expected one of {', '.join(map(str, node.labels))}"
+        )
