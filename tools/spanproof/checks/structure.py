@@ -74,7 +74,8 @@ def _misfits_of_records(view: View) -> Iterator[Misfit]:
     for k, row in sorted(first.items()):
         record = view.batch.records[k]
         reported = set()
-        for misfit in _errors(row, record.written, view.schema.written_validator):
+        sound = _decided(view.schema.written_decider, record.written)
+        for misfit in () if sound else _errors(row, record.written, view.schema.written_validator):
             reported.add(misfit.path)
             number, path = record.number_of(misfit.path) or (0, ())
             yield replace(misfit, row=row + number, path=path, written=misfit.path)
@@ -84,6 +85,14 @@ def _misfits_of_records(view: View) -> Iterator[Misfit]:
                 if written not in reported:
                     keyword = "offset" if fault.offset else "shape"
                     yield Misfit(row + number, fault.path, keyword, None, fault.problem, written)
+
+
+def _decided(decider: Any, document: Any) -> bool:
+    """Say whether a document is surely valid; one that the compiled validator can't take is asked of the other."""
+    try:
+        return bool(decider.is_valid(document))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _inner(error: Any) -> Iterator[Any]:

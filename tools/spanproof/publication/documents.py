@@ -37,7 +37,7 @@ class Documents:
         Raises:
             UnpublishableError: the schema has no members, or a document holds a value that has no place in a column.
         """
-        schema = corpus.schema
+        schema = corpus.schema.canonical
         if not schema.root.fields:
             raise UnpublishableError("the schema lists no members of a document; expected `properties`")
         unlisted: dict[str, None] = {}

@@ -13,7 +13,7 @@ from spanproof.schema.compiling import resolved
 from spanproof.schema.lens import DictionaryShape, Lens, ListShape, ObjectShape, Shape, Tags
 from spanproof.schema.node import Json, Place, SchemaError, pointer
 from spanproof.schema.spans import Bound, bound_span, bound_string, tag_labels
-from spanproof.schema.texts import TextSources, document_place, key_of
+from spanproof.schema.texts import TextSources, bindings, document_place, key_of
 
 _DEEPEST = 16  # as many levels as a compiled schema has
 
@@ -161,10 +161,14 @@ class _Binder:
 
     def _dictionary(self, merged: Json, place: Place) -> tuple[Json, Shape | None]:
         """Return a dictionary with ``key`` as a list whose items have the key as a member."""
-        key = merged.get("key")
+        key, sub = merged.get("key"), merged["additionalProperties"]
         if not isinstance(key, str):
+            if next(bindings(sub, self.whole), None) is not None:
+                raise SchemaError(
+                    f"{pointer(place)}: a dictionary of spans; expected key with the name of the member that holds "
+                    "the key of an entry"
+                )
             return merged, None
-        sub = merged["additionalProperties"]
         items, shape = self.rewritten(sub, (*place, "*"))
         inner, _ = resolved(items, self.whole)
         if inner.get("type") != "object" or key in inner.get("properties", {}):

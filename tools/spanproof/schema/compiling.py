@@ -213,3 +213,19 @@ def _each(value: Any, change: Callable[[Any], Any]) -> Any:
 
 def _takes_null(schema: Any, whole: Json) -> bool:
     return isinstance(schema, Mapping) and resolved(schema, whole)[1]
+
+
+def with_gaps(schema: Any) -> Any:
+    """Return a schema whose members may be null where they may be left out."""
+    if isinstance(schema, list):
+        return [with_gaps(item) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    eased = {name: with_gaps(value) for name, value in schema.items()}
+    if isinstance(schema.get("properties"), Mapping):
+        required = schema.get("required", ())
+        eased["properties"] = {
+            name: sub if name in required or sub is True else {"anyOf": [sub, {"type": "null"}]}
+            for name, sub in eased["properties"].items()
+        }
+    return eased

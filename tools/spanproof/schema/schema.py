@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from spanproof.parsing.json import dump, parse
 from spanproof.schema.binding import bind, enclosing
-from spanproof.schema.compiling import compiled, relaxed
+from spanproof.schema.compiling import compiled, relaxed, with_gaps
 from spanproof.schema.domains import demand_around, demand_domains
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.lens import Lens
@@ -159,7 +159,12 @@ class Schema:
     @functools.cached_property
     def written_validator(self) -> "Validator":
         """Says what is wrong with a record as it is written in a file."""
-        return reference(relaxed(self.written))
+        return reference(with_gaps(relaxed(self.written)))
+
+    @functools.cached_property
+    def written_decider(self) -> "jsonschema_rs.Draft202012Validator":
+        """Decides fast whether :attr:`written_validator` finds something wrong."""
+        return decider(with_gaps(relaxed(self.written)))
 
     @functools.cached_property
     def decider(self) -> "jsonschema_rs.Draft202012Validator":
