@@ -32,8 +32,8 @@ def test_text_shows_the_place_in_its_sentence() -> None:
         "  the text there is 'na Silva ', the stored surface 'Ana Silva'",
         "  | Ana Silva said on Monday: “We meet in Lisbon.”",
         "  |  ^^^^^^^^^",
-        "  = fixable: --diff shows, --fix makes the correction of this annotation",
-        "1 document, 1 span: 1 with an error; 1 error; 1 fixable",
+        "  = open: the surface stands at 0:9; nothing proves one of them",
+        "1 document, 1 span: 1 with an error; 1 error",
     ]
 
 
@@ -79,9 +79,9 @@ def test_json_has_the_members_that_programs_rely_on() -> None:
     assert set(data) == {"findings", "summary"}
     first = data["findings"][0]
     names = {"code", "severity", "document", "path", "id", "start", "end", "text", "message", "cause", "fixable"}
-    names |= {"correction", "refused"}
-    assert names <= set(first)
-    assert (first["code"], first["path"], first["start"], first["fixable"]) == ("SP106", "$.entities[0]", 1, True)
+    assert {*names, "correction", "refused", "candidates"} <= set(first)
+    assert (first["code"], first["path"], first["start"], first["fixable"]) == ("SP106", "$.entities[0]", 1, False)
+    assert (first["correction"], first["candidates"]) == (None, [[0, 9]])
     assert data["summary"]["error"] == 3
     assert data["summary"]["exit_code"] == 1
 

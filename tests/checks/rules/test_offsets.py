@@ -9,15 +9,29 @@ from support.checks import ANA, correct
 
 @pytest.mark.parametrize(
     ("start", "end", "right"),
-    [(0, 11, (0, 3)), (1, 11, (8, 11)), (8, 10, (8, 11)), (9, 11, (8, 11)), (4, 7, None)],
+    [(8, 40, (8, 11)), (-2, 11, (8, 11)), (8, 8, (8, 11)), (0, 11, None), (8, 10, None), (9, 11, None), (4, 7, None)],
 )
-def test_a_lone_span_is_held_by_the_end_that_is_right(start: int, end: int, right: tuple[int, int] | None) -> None:
+def test_a_lone_span_is_held_by_an_offset_if_the_other_is_none(
+    start: int, end: int, right: tuple[int, int] | None
+) -> None:
     document = sound(text="Ana met Ana", entities=[{**ANA, "start": start, "end": end, "text": "Ana"}])
     (span,) = correct(document, Schema.article(), {})[0]["entities"]
     assert (span["start"], span["end"]) == (right or (start, end))
 
 
-def test_an_end_that_is_right_may_be_that_of_the_first_word() -> None:
-    document = sound(text="a-a-", entities=[{**ANA, "start": 1, "end": 2, "text": "a-"}])
-    (span,) = correct(document, Schema.article(), {})[0]["entities"]
-    assert (span["start"], span["end"]) == (0, 2)
+def test_a_surface_that_begins_and_ends_at_an_empty_span_is_left() -> None:
+    document = sound(text="AnaAna", entities=[{**ANA, "start": 3, "end": 3, "text": "Ana"}])
+    assert correct(document, Schema.article(), {})[0] == document
+
+
+def test_a_span_that_agrees_by_chance_is_reported_and_moved_with_the_others() -> None:
+    text = "😀 Ana a met Bob, Eva, Ida. 😀😀 aa"
+    names = ("Ana", "Bob", "Eva", "Ida", "aa")
+    right = [
+        {**ANA, "id": name, "start": (k := text.index(name)), "end": k + len(name), "text": name} for name in names
+    ]
+    right[-1] = {**right[-1], "end": len(text) - 1, "text": "a"}
+    more = {**dict.fromkeys(names, 1), "aa": 3}
+    drifted = [{**e, "start": e["start"] + more[e["id"]], "end": e["end"] + more[e["id"]]} for e in right]
+    corrected, _ = correct(sound(text=text, entities=drifted), Schema.article(), {})
+    assert [(e["start"], e["end"]) for e in corrected["entities"]] == [(e["start"], e["end"]) for e in right]

@@ -137,7 +137,7 @@ def _finding(hit: Hit, view: View) -> Finding:
     name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
     written = hit.written or (view.batch.written_path(row, path) if view.batch.within else None)
     finding = Finding("", "error", hit.message, name, path, cause=hit.cause, fix=hit.fix, level=hit.level)
-    finding = replace(finding, file=file, line=line, row=row, written=written)
+    finding = replace(finding, candidates=hit.candidates, file=file, line=line, row=row, written=written)
     units = annotations(view)
     for length in range(len(path), 0, -1):
         place = place_of(path[:length])

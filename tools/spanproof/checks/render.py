@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from spanproof._version import __version__
-from spanproof.checks.report import Report, as_text, rule_names, summary
+from spanproof.checks.report import Report, as_text, explained, rule_names, summary
 from spanproof.checks.rules import catalogue
 from spanproof.corpus.findings import Finding
 
@@ -47,10 +47,18 @@ def _plain(finding: Finding) -> dict[str, Any]:
         "end": finding.end,
         "text": finding.text,
         "message": finding.message,
-        "cause": cause and {"name": cause.name, "statement": cause.statement, "agree": cause.agree, "of": cause.of},
+        "cause": cause
+        and {
+            "name": cause.name,
+            "statement": cause.statement,
+            "agree": cause.agree,
+            "of": cause.of,
+            "level": cause.level,
+        },
         "fixable": bool(finding.fix) and finding.level == "proved",
         "correction": finding.level if finding.fix else None,
         "refused": finding.refused or None,
+        "candidates": [list(place) for place in finding.candidates],
         "file": finding.file,
         "line": finding.line,
     }
@@ -109,8 +117,7 @@ def _location(finding: Finding) -> Mapping[str, Any]:
 
 
 def _with_cause(finding: Finding) -> str:
-    cause = finding.cause
-    return f"{finding.message}; {cause.statement} ({cause.agree} of {cause.of} agree)" if cause else finding.message
+    return f"{finding.message}; {explained(finding.cause)}" if finding.cause else finding.message
 
 
 def as_github(report: Report) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from spanproof.checks import proof
 from spanproof.checks.rules import catalogue
 from spanproof.checks.view import View
-from spanproof.corpus.findings import Excerpt, Finding, Severity
+from spanproof.corpus.findings import Cause, Excerpt, Finding, Severity
 from spanproof.corpus.waivers import Waiver
 from spanproof.table import StyledLine, terminal
 from spanproof.text.display import visible
@@ -174,6 +174,11 @@ def where(finding: Finding) -> str:
     return f"{place}:{finding.line}" if place and finding.line else place
 
 
+def explained(cause: Cause) -> str:
+    """Return a cause in words, with how many spans prove it."""
+    return f"{cause.statement} ({cause.agree} of {cause.of} agree)" if cause.agree else cause.statement
+
+
 def _blocks(report: Report) -> Iterator[list[Finding]]:
     """Yield findings one by one, but those of a document that one cause explains together."""
 
@@ -215,10 +220,12 @@ def _block_lines(block: Sequence[Finding]) -> Iterator[StyledLine]:
         yield ((f"  | {line}", "blue"),)
         yield ("  | ", "blue"), (marks, style)
     if first.cause:
-        proof = f"{first.cause.agree} of {first.cause.of} agree"
-        yield ("  = ", "blue"), (f"cause: {first.cause.statement} ({proof})", "bold blue")
+        yield ("  = ", "blue"), (f"cause ({first.cause.level}): {explained(first.cause)}", "bold blue")
     if len(block) > 1:
         yield ((f"  = and {len(block) - 1} more of this document with this cause", "blue"),)
+    if first.candidates:
+        places = ", ".join(f"{start}:{end}" for start, end in first.candidates)
+        yield ("  = ", "blue"), (f"open: the surface stands at {places}; nothing proves one of them", "blue")
     if first.fix:
         subject = "the whole document" if first.cause else "this annotation"
         makes = "--fix" if first.level == "proved" else "but it isn't proved: only --fix --likely"

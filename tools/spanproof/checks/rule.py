@@ -38,6 +38,7 @@ class Hit:
         level: how sure the correction is. One that is likely is made only where that is asked for.
         written: where the fault is in the record of the file, if that is no place of the canonical document.
         layer: the list of the schema that the fault is of, where the object isn't in it, such as ``("entities",)``.
+        candidates: where the span could belong (start and end, code points), where that is open.
     """
 
     items: Items
@@ -50,6 +51,7 @@ class Hit:
     level: Level = "proved"
     written: Path | None = None
     layer: Place = ()
+    candidates: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

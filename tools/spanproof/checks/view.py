@@ -10,11 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from spanproof.arrays import Bools, Ints, codes, integers, string_offsets, validity
-from spanproof.checks.causes import diagnose
 from spanproof.corpus.columns import Columns, Items
 from spanproof.corpus.documents import Batch
 from spanproof.corpus.edits import Edit
-from spanproof.corpus.findings import Cause
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Path, Registries, place_of, value_at
 from spanproof.schema.schema import Schema
@@ -276,23 +274,3 @@ class View:
                 whole = np.logical_and.reduce([validity(member.slice(first, last - first)) for member in members])
                 stored += [(spans, first + k) for k in np.flatnonzero(whole).tolist()]
         return stored
-
-    def cause(self, row: int, member: str) -> tuple[Cause, list[tuple[Spans, int]]] | None:
-        """Return the one cause for which spans of a document disagree with their surfaces, and all its spans.
-
-        Args:
-            row: which document.
-            member: which of its texts.
-
-        Returns:
-            The cause, and the spans in the order of those of the cause; None where no cause is proved.
-        """
-
-        def compute() -> tuple[Cause, list[tuple[Spans, int]]] | None:
-            spans = self.surfaces(row, member)
-            stored = [(s, k, s.surface) for s, k in spans if s.surface is not None]
-            triples = [(int(s.start[k]), int(s.end[k]), surface[k].as_py()) for s, k, surface in stored]
-            cause = diagnose(self.string(row, member), triples)
-            return None if cause is None else (cause, spans)
-
-        return self.once(("cause", row, member), compute)

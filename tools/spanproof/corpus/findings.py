@@ -5,34 +5,31 @@ from typing import Literal
 
 from spanproof.corpus.edits import Edit
 from spanproof.schema.paths import Path, json_path
-
-Span = tuple[int, int, str]
-"""Start, end (code points, half open) and surface."""
+from spanproof.text.drift.model import Level as Level
+from spanproof.text.drift.model import Model
 
 Severity = Literal["error", "warning", "info"]
-
-Level = Literal["proved", "likely", "open"]
-"""How sure a correction is: *proved*; *likely*, which is made only where it is asked for; *open*, which is none."""
 
 
 @dataclass(frozen=True)
 class Cause:
-    """One reason why spans of a document disagree with their stored surfaces, and where it places every span.
+    """One reason why spans of a document disagree with their stored surfaces.
 
     Attributes:
         name: the short name of the cause, ``utf-16``.
         statement: the cause in words, for a message.
-        agree: how many of the spans that disagree would agree if their offsets were read as the cause says.
+        agree: how many of the spans that disagree are proved to belong where the cause puts them.
         of: how many spans of the document disagree.
-        spans: for each span that was asked about, in their order, where it belongs: start and end (code points, half
-            open) and the slice of the text there; None where the cause places it nowhere.
+        level: how sure it is; of an open one nothing follows.
+        models: what is proved, as plain values; several where the spans have several origins.
     """
 
     name: str
     statement: str
     agree: int
     of: int
-    spans: tuple[Span | None, ...]
+    level: Level = "proved"
+    models: tuple[Model, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,8 @@ class Finding:
     ``path`` leads to the object in its document, ``written`` to where that is in the record of the file, if that has
     another shape. ``start`` and ``end`` are the span's offsets (code points) and ``text`` its surface where it has
     them; ``file`` and ``line`` say where the document was read, ``row`` which document of its batch it is. ``fix`` is
-    the correction and ``level`` how sure it is. Where it was tried and can't be made, ``refused`` says why, and ``fix``
+    the correction and ``level`` how sure it is; ``candidates`` are the places where the span could belong, if that is
+    open. Where it was tried and can't be made, ``refused`` says why, and ``fix``
     is empty.
     """
 
@@ -68,6 +66,7 @@ class Finding:
     fix: tuple[Edit, ...] = ()
     level: Level = "proved"
     refused: str = ""
+    candidates: tuple[tuple[int, int], ...] = ()
     file: str | None = None
     line: int | None = None
     row: int | None = None

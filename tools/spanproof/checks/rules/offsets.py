@@ -1,48 +1,73 @@
 """SP101 to SP106: the offsets of one span: numbers, order, bounds, and the surface that they cut out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
 
 from spanproof.arrays import Bools, indices
-from spanproof.checks.causes import relocate
+from spanproof.checks.causes import diagnosis_of
 from spanproof.checks.examples import one_entity
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.structure import owned
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
-from spanproof.corpus.findings import Cause
+from spanproof.corpus.findings import Cause, Level
 from spanproof.schema.node import Node
 from spanproof.text.display import literal
 
 
-def _systematic(view: View, spans: Spans, k: int) -> tuple[Cause | None, tuple[Edit, ...]]:
-    """Return the cause of a disagreement with the correction of the whole document, else the correction of this span.
+class Correction(NamedTuple):
+    """The cause, the edits, how sure they are, and where the span could belong if that is open, as a hit has them."""
+
+    cause: Cause | None = None
+    fix: tuple[Edit, ...] = ()
+    level: Level = "proved"
+    candidates: tuple[tuple[int, int], ...] = ()
+
+
+def _correction(view: View, spans: Spans, k: int) -> Correction:
+    """Return why a span is off and its correction: that of the whole document, or else that of the span alone.
 
     A correction of the whole document is one value for all of its spans, so that it is made, or refused, as one.
     """
     row, member = int(spans.items.doc[k]), spans.member
     if spans.surface is None or not spans.surface[k].is_valid:
-        return None, ()
-    if explained := view.cause(row, member):
-        cause, involved = explained
-        for (other, j), placed in zip(involved, cause.spans, strict=True):
-            if other is spans and j == k and placed is not None:
-                return cause, view.once(("cure", row, member), lambda: _cure(cause, involved))
-    text, surface = view.string(row, member), spans.surface[k].as_py()
-    start, end = int(spans.start[k]), int(spans.end[k])
-    # Where the start is off and the end is not, the end says where the surface stands.
-    anchored = (
-        end >= len(surface)
-        and text[end - len(surface) : end] == surface
-        and not text.startswith(surface, max(start, 0))
+        return Correction()
+    diagnosis = diagnosis_of(view, row, member)
+    placement = diagnosis.placements.get((spans.node.place, k))
+    if placement is None:
+        return Correction()
+    if placement.level == "proved" and placement.place:
+        return Correction(diagnosis.cause, diagnosis.edits)
+    cause = diagnosis.cause if diagnosis.cause and diagnosis.cause.level == "open" else None
+    lone = _anchored(view.string(row, member), spans, k) if diagnosis.alone else ()
+    if lone or placement.place is None:
+        return Correction(cause, lone, "proved" if lone else "open", () if lone else placement.candidates)
+    return Correction(
+        cause,
+        spans.edits_to(k, *placement.place, view.string(row, member)[slice(*placement.place)]),
+        placement.level,
+        placement.candidates,
     )
-    place = (end - len(surface), end) if anchored and surface else relocate(text, start, end, surface)
-    return None, spans.edits_to(k, *place, surface) if place else ()
 
 
-def _cure(cause: Cause, involved: list[tuple[Spans, int]]) -> tuple[Edit, ...]:
-    """Return the edits that put all spans of a document where its cause places them."""
-    pairs = zip(involved, cause.spans, strict=True)
-    return tuple(edit for (spans, k), placed in pairs if placed for edit in spans.edits_to(k, *placed))
+def _anchored(text: str, spans: Spans, k: int) -> tuple[Edit, ...]:
+    """Return the edits of a span one of whose offsets is none, if the surface stands at the other one alone.
+
+    That offset and the surface prove each other where the other spans of the document are sound.
+    """
+    assert spans.surface is not None
+    start, end, surface = int(spans.start[k]), int(spans.end[k]), spans.surface[k].as_py()
+    if 0 <= start < end <= len(text) or not surface:
+        return ()
+    places = set()
+    if start >= 0 and text.startswith(surface, start):
+        places.add((start, start + len(surface)))
+    if len(surface) <= end <= len(text) and text.endswith(surface, 0, end):
+        places.add((end - len(surface), end))
+    return spans.edits_to(k, *places.pop(), surface) if len(places) == 1 else ()
 
 
 def _misplaced(view: View, spans: Spans, bad: Bools, what: str) -> Iterator[Hit]:
@@ -56,9 +81,8 @@ def _misplaced(view: View, spans: Spans, bad: Bools, what: str) -> Iterator[Hit]
     """
     for k in indices(bad & spans.open).tolist():
         start, end, length = int(spans.start[k]), int(spans.end[k]), int(spans.length[k])
-        cause, fix = _systematic(view, spans, k)
         message = what.format(start=start, end=end, length=length)
-        yield Hit(spans.items, k, message, cause=cause, fix=fix)
+        yield Hit(spans.items, k, message, **_correction(view, spans, k)._asdict())
 
 
 @rule("SP101", "offset-type", needs=Node.span_of, bad=one_entity("0", 9, "Ana Silva"))
@@ -104,15 +128,16 @@ def span_inverted(view: View) -> Iterator[Hit]:
             text = view.string(int(spans.items.doc[hit.k]), spans.member)
             start, end = int(spans.end[hit.k]), int(spans.start[hit.k])
             surface = spans.surface[hit.k].as_py() if spans.surface is not None else None
-            swapped = spans.edits_to(hit.k, start, end, text[start:end]) if text[start:end] == surface else hit.fix
-            yield Hit(hit.items, hit.k, hit.message, cause=hit.cause, fix=swapped)
+            if (not hit.fix or hit.level != "proved") and surface and text[start:end] == surface:
+                hit = replace(hit, fix=spans.edits_to(hit.k, start, end, surface), level="proved", candidates=())
+            yield hit
 
 
 @rule("SP104", "span-empty", needs=Node.span_of, bad=one_entity(4, 4, ""), good=one_entity(4, 9, "Silva"))
 def span_empty(view: View) -> Iterator[Hit]:
     """The span is empty.
 
-    An annotation names at least one character. Corrected where the stored surface stands nearby, and only once.
+    An annotation names at least one character. Corrected where the stored surface begins or ends there.
 
     Waive it where a layer marks places between characters, such as that of a word left out, and everything that reads
     the layer knows about empty spans.
@@ -126,7 +151,9 @@ def span_empty(view: View) -> Iterator[Hit]:
         )
 
 
-@rule("SP105", "span-past-end", needs=Node.span_of, bad=one_entity(40, 400, "Lisbon"))
+@rule(
+    "SP105", "span-past-end", needs=Node.span_of, bad=one_entity(40, 400, "Lisbon"), good=one_entity(38, 44, "Lisbon")
+)
 def span_past_end(view: View) -> Iterator[Hit]:
     """The span ends past the end of its text.
 
@@ -139,14 +166,17 @@ def span_past_end(view: View) -> Iterator[Hit]:
         yield from _misplaced(view, spans, spans.end > spans.length, what)
 
 
-@rule("SP106", "text-differs", needs=Node.span_of, bad=one_entity(1, 10, "Ana Silva"))
+@rule(
+    "SP106", "text-differs", needs=Node.span_of, bad=one_entity(1, 10, "Ana Silva"), good=one_entity(0, 9, "Ana Silva")
+)
 def text_differs(view: View) -> Iterator[Hit]:
     """The stored surface isn't the slice of the text.
 
-    The offsets, the surface or the text is off. Where all disagreements of a document vanish under one hypothesis (the
-    offsets count UTF-16 code units or bytes, come from a text with other line ends, another normalisation, a byte order
-    mark, an edit), the cause names it with the proof, and the correction is that of the whole document. A span that
-    slipped alone is put on the nearest occurrence of its surface.
+    The offsets, the surface or the text is off. Where one model explains the disagreements of a document (the offsets
+    count UTF-16 code units or bytes, come from a text with other line ends, another normalisation, a byte order mark,
+    edits; the surfaces were written otherwise), the cause names it with the proof, and the correction is that of the
+    whole document, the spans included that agree by chance. Where nothing is proved, the places are listed where the
+    surface stands.
 
     Waive it where the stored words are meant to differ from the text, such as a spelling that was corrected. Better,
     store those in a member of another name.
@@ -158,11 +188,19 @@ def text_differs(view: View) -> Iterator[Hit]:
             row = int(spans.items.doc[k])
             text = view.string(row, spans.member)
             have, stored = text[int(spans.start[k]) : int(spans.end[k])], spans.surface[k].as_py()
-            cause, fix = _systematic(view, spans, k)
-            yield Hit(
-                spans.items,
-                k,
-                f"the text there is {literal(have)}, the stored surface {literal(stored)}",
-                cause=cause,
-                fix=fix,
-            )
+            message = f"the text there is {literal(have)}, the stored surface {literal(stored)}"
+            yield Hit(spans.items, k, message, **_correction(view, spans, k)._asdict())
+        yield from _right_by_chance(view, spans)
+
+
+def _right_by_chance(view: View, spans: Spans) -> Iterator[Hit]:
+    """Yield a hit for each span that agrees with the text by chance: the proved cause puts it elsewhere."""
+    wrong = spans.items.doc[indices(~spans.same)]
+    for k in indices(spans.open & spans.same & np.isin(spans.items.doc, wrong)).tolist():
+        row = int(spans.items.doc[k])
+        diagnosis = diagnosis_of(view, row, spans.member)
+        placement = diagnosis.placements.get((spans.node.place, k))
+        place = placement.place if placement and placement.level == "proved" else None
+        if place and place != (int(spans.start[k]), int(spans.end[k])):
+            message = f"the surface stands there by chance; like the others it belongs at {place[0]}:{place[1]}"
+            yield Hit(spans.items, k, message, cause=diagnosis.cause, fix=diagnosis.edits)

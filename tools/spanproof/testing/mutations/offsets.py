@@ -37,7 +37,7 @@ def zero_width(sound: Sound) -> Iterator[Changes]:
         yield span.moved(span.at[0], span.at[0])
 
 
-@breaking("05", "shifted-by-one", "SP106", restores="document")
+@breaking("05", "shifted-by-one", "SP106")
 def shifted_by_one(sound: Sound) -> Iterator[Changes]:
     """One span is shifted by a character, its surface is kept."""
     for span in sound.stored:
@@ -55,16 +55,16 @@ def _recounted(sound: Sound, units: Callable[[str], offsets.Map]) -> Iterator[Ch
 
 
 def _shifted(sound: Sound, start: int, end: int) -> Iterator[Changes]:
-    """All offsets of a text shifted, which leaves no trace in it, so that only two spans or more can tell."""
+    """All offsets of a text shifted, which leaves no trace in it, so that only three spans or more can tell."""
     for _, spans in sound.proved:
         at = {span.path: (span.at[0] + start, span.at[1] + end) for span in spans}
-        if len({span.at for span in spans if span.differs(*at[span.path])}) > 1:
+        if len({span.at for span in spans if span.differs(*at[span.path])}) > 2:
             yield from _told(spans, at)
 
 
 def _told(spans: list[SoundSpan], at: dict[tuple[str | int, ...], tuple[int, int]]) -> Iterator[Changes]:
-    """Return the move, if it can be told from the surfaces."""
-    if any(span.differs(*at[span.path]) for span in spans):
+    """Return the move, if it can be told from the surfaces: one witness proves nothing."""
+    if len({span.at for span in spans if span.differs(*at[span.path])}) > 1:
         yield {path: value for span in spans for path, value in span.moved(*at[span.path]).items()}
 
 
@@ -111,7 +111,7 @@ def offset_is_a_string(sound: Sound) -> Iterator[Changes]:
 
 @breaking("22", "text-edited", "SP106", "SP105", cause="edit", restores="spans")
 def text_edited(sound: Sound) -> Iterator[Changes]:
-    """Three characters were put into the text before two spans or more, outside of all."""
+    """Three characters were put into the text before four spans or more, outside of all."""
     for member, spans in sound.proved:
         text = spans[0].text
         for at in sorted({0} | {k for k in range(1, len(text)) if text[k - 1] == " "}):

@@ -1,0 +1,188 @@
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spanproof.text.drift.explain import Span, explain
+from spanproof.text.drift.model import Explanation
+
+NAMES = ("Ana", "Bo", "Çelik", "R&D", "Ida 😀", "Zoe\u0308", "İzmir", "\ufb01n", "“Q”")
+WORDS = (
+    "met",
+    "and",
+    "&",
+    "😀",
+    "…",
+    "…",
+    '"so"',
+    "naïve",
+    "\t",
+    "e\u0301",
+    "\r\n",
+    "\n",
+    "\n\n",
+    "  ",
+    "ß",
+    "½",
+    "क्षि",
+)
+
+
+@st.composite
+def dense(draw: st.DrawFn, least: int = 12) -> tuple[str, list[Span]]:
+    """A text in which few names stand many times, and spans on some of them."""
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=5, unique=True))
+    text, spans = "", []
+    for name in draw(st.lists(st.sampled_from(names), min_size=least, max_size=40)):
+        words = draw(st.lists(st.sampled_from(WORDS), max_size=3))
+        text += " ".join(("", *words, ""))
+        spans.append((len(text), len(text) + len(name), name))
+        text += name
+    kept = draw(st.lists(st.booleans(), min_size=len(spans), max_size=len(spans)))
+    return text, [span for span, keep in zip(spans, kept, strict=True) if keep] or spans
+
+
+def placed(explanation: Explanation, level: str = "proved") -> list[tuple[int, int] | None]:
+    return [placement.place if placement.level == level else None for placement in explanation.placements]
+
+
+def nothing_misplaced(explanation: Explanation, right: Sequence[Span]) -> None:
+    for place, span in zip(placed(explanation), right, strict=True):
+        assert place is None or place == span[:2], explanation.statement
+
+
+def utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def utf8(text: str) -> int:
+    return len(text.encode())
+
+
+UNITS: dict[str, Callable[[str], int]] = {
+    "utf-16": utf16,
+    "utf-8": utf8,
+    "graphemes": lambda text: len(regex.findall(r"\X", text)),
+    "crlf-as-one": lambda text: len(text.replace("\r\n", "\n")),
+    "crlf-as-two": lambda text: len(re.sub("(?<!\r)\n", "\r\n", text)),
+    "html": lambda text: len(text) + 4 * text.count("&"),
+    "nfd": lambda text: len(unicodedata.normalize("NFD", text)),
+    "bytes and a mark": lambda text: utf8(text) + 3,
+    "a width": lambda text: len(text) + 2 * text.count("é") + text.count("n"),
+}
+
+
+@given(dense(), st.sampled_from(sorted(UNITS)))
+@settings(deadline=None)
+def test_no_unit_misplaces(case: tuple[str, list[Span]], unit: str) -> None:
+    text, right = case
+    counted = UNITS[unit]
+    nothing_misplaced(explain(text, [(counted(text[:s]), counted(text[:e]), w) for s, e, w in right]), right)
+
+
+@given(dense(), st.integers(-9, 9), st.data())
+@settings(deadline=None)
+def test_no_edit_misplaces(case: tuple[str, list[Span]], size: int, data: st.DataObject) -> None:
+    """A stretch of the text goes, with its mentions, or comes; where a mention is gone, its span stays."""
+    text, spans = case
+    at = data.draw(st.integers(0, len(text)))
+    if size > 0:
+        now = text[:at] + text[at : at + size][::-1] + text[at:]
+        right = [None if s < at < e else (s + size * (s >= at), e + size * (s >= at)) for s, e, _ in spans]
+    else:
+        now = text[:at] + text[at - size :]
+        right = [(s, e) if e <= at else (s + size, e + size) if s >= at - size else None for s, e, _ in spans]
+    if len(now) != len(text) + size:
+        return
+    for place, span, true in zip(placed(explain(now, spans)), spans, right, strict=True):
+        assert place in (None, true) or (place == span[:2] and now[slice(*place)] == span[2])
+
+
+@given(dense())
+def test_a_sound_document_has_no_cause(case: tuple[str, list[Span]]) -> None:
+    assert explain(*case).models == ()
+
+
+ints = st.integers(-3, 40) | st.integers(-(2**40), 2**40)
+wild = st.lists(st.sampled_from((*WORDS, *NAMES, "", "a", "aa", "\ud83d", "\ufeff")), max_size=12).map("".join)
+
+
+@given(wild, st.lists(st.tuples(ints, ints, wild | st.sampled_from(["a", "b", "ab", ""])), max_size=14))
+@settings(deadline=None)
+def test_anything_goes_in_and_places_lie_in_the_text(text: str, spans: list[Span]) -> None:
+    explanation = explain(text, spans)
+    assert len(explanation.placements) == len(spans)
+    for placement in explanation.placements:
+        for start, end in (*filter(None, [placement.place]), *placement.candidates):
+            assert 0 <= start < end <= len(text)
+
+
+LONG = " ".join(f"word{number:02} 😀" for number in range(12))
+RIGHT = [(match.start(), match.end(), match.group()) for match in re.finditer(r"word\d+", LONG)]
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        ("utf-16", lambda s, e: (utf16(LONG[:s]), utf16(LONG[:e]))),
+        ("utf-8", lambda s, e: (utf8(LONG[:s]), utf8(LONG[:e]))),
+        ("one-based", lambda s, e: (s + 1, e + 1)),
+        ("shift", lambda s, e: (s + 7, e + 7)),
+        ("end-inclusive", lambda s, e: (s, e - 1)),
+        ("utf-16+one-based", lambda s, e: (utf16(LONG[:s]) + 1, utf16(LONG[:e]) + 1)),
+        ("utf-16+end-inclusive", lambda s, e: (utf16(LONG[:s]), utf16(LONG[:e]) - 1)),
+        ("length", lambda s, e: (s, e - s)),
+        ("tokens", lambda s, e: (LONG[:s].count(" "), LONG[:s].count(" ") + 1)),
+        ("start-has-blank", lambda s, e: (s - bool(s), e)),
+        ("edit", lambda s, e: (s + 5 * (s > 50), e + 5 * (s > 50))),
+    ],
+)
+def test_a_cause_is_named_and_places_every_span(name: str, counted: Callable[[int, int], tuple[int, int]]) -> None:
+    explanation = explain(LONG, [(*counted(start, end), surface) for start, end, surface in RIGHT])
+    assert explanation.name == name
+    beside = 2 if name == "edit" else 0  # the deletion may have taken the spans beside it
+    assert sum(place == span[:2] for place, span in zip(placed(explanation), RIGHT, strict=True)) == 12 - beside
+
+
+def test_one_witness_proves_no_cause() -> None:
+    text = "😀 Ana met Bob in the city of Lisbon"
+    assert explain(text, [(3, 6, "Ana")]).models == ()
+    assert explain(text, [(3, 6, "Ana"), (11, 14, "Bob"), (30, 36, "Lisbon")]).name == "utf-16"
+
+
+def test_namesakes_compete() -> None:
+    (placement,) = explain("Vala met Vala and Vala", [(10, 14, "Vala")]).placements
+    assert (placement.level, placement.place) == ("open", None)
+    assert placement.candidates == ((0, 4), (9, 13), (18, 22))
+
+
+def test_a_stored_context_tells_namesakes_apart() -> None:
+    text = "Vala met Vala and Vala, or Ana, or Bob"
+    spans = [(10, 14, "Vala"), (28, 31, "Ana"), (36, 39, "Bob")]
+    assert placed(explain(text, spans, [("met ", ""), ("", ""), ("", "")]))[0] == (9, 13)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("nfd-surfaces", lambda surface: unicodedata.normalize("NFD", surface)),
+        ("lower-case-surfaces", str.lower),
+        ("mojibake", lambda surface: surface.encode().decode("latin-1")),
+    ],
+)
+def test_surfaces_have_causes_of_their_own(name: str, written: Callable[[str], str]) -> None:
+    text = "Çelik met Öztürk and Éva, then Çelik left Öztürk."
+    right = [(match.start(), match.end(), match.group()) for match in re.finditer(r"[ÇÖÉ]\w+", text)]
+    explanation = explain(text, [(start, end, written(surface)) for start, end, surface in right])
+    assert explanation.name == name
+    assert placed(explanation) == [span[:2] for span in right]
+
+
+def test_annotations_of_another_text_are_said_to_be_that() -> None:
+    spans = [(7 * k, 7 * k + 4, name) for k, name in enumerate(("Rosa", "Nina", "Olaf", "Kurt", "Vera", "Hugo"))]
+    explanation = explain("Rosa was not here, and Hugo neither.", spans)
+    assert (explanation.models, explanation.foreign) == ((), True)

@@ -1,0 +1,223 @@
+"""How offsets are counted: the offset of every boundary of a text, and what makes such countings."""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from spanproof.arrays import Bools, Ints
+from spanproof.text import offsets
+from spanproof.text.letters import Letters
+from spanproof.text.segmentation import TOKEN
+
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How offsets of a text were counted.
+
+    Attributes:
+        start: the offset of each of the ``len(text) + 1`` boundaries where a span begins there.
+        end: the same where a span ends there.
+        starts: which boundaries a span can begin at; None if at all.
+        ends: which boundaries a span can end at; None if at all.
+    """
+
+    start: Ints
+    end: Ints
+    starts: Bools | None = None
+    ends: Bools | None = None
+
+    def plus(self, other: "Counting") -> "Counting":
+        """Return the counting whose widths are the sum of both: ``w - 1`` of each character added up."""
+        plain = np.arange(len(self.start))
+        starts, ends = _both(self.starts, other.starts), _both(self.ends, other.ends)
+        return Counting(self.start + other.start - plain, self.end + other.end - plain, starts, ends)
+
+
+def _both(one: Bools | None, other: Bools | None) -> Bools | None:
+    return other if one is None else one if other is None else one & other
+
+
+def plain(letters: Letters) -> Counting:
+    """Count code points."""
+    at = np.arange(len(letters.text) + 1)
+    return Counting(at, at)
+
+
+def of_excess(excess: Ints, sound: Bools | None = None) -> Counting:
+    """Return the counting that exceeds code points by some number at each boundary."""
+    at = np.arange(len(excess)) + excess
+    return Counting(at, at, sound, sound)
+
+
+def of_widths(letters: Letters, widths: Ints) -> Counting | None:
+    """Return the counting in which each character of a text has a width; None if all are 1."""
+    return None if bool((widths == 1).all()) else of_excess(letters.excess(widths))
+
+
+def each(width: Callable[[str], int]) -> Callable[[Letters], Counting | None]:
+    """Count each character by its width."""
+    kept = functools.lru_cache(maxsize=4096)(width)
+    return lambda letters: of_widths(letters, letters.widths(kept))
+
+
+def mapped(to_points: Callable[[str], offsets.Map]) -> Callable[[Letters], Counting | None]:
+    """Count by a map of the other unit's offsets to boundaries."""
+
+    def count(letters: Letters) -> Counting | None:
+        to = to_points(letters.text)
+        units = np.flatnonzero(to >= 0)
+        at, first = np.unique(to[units], return_index=True)
+        if len(at) == len(letters.text) + 1 and bool((units[first] == at).all()):
+            return None
+        sound = np.zeros(len(letters.text) + 1, np.bool_)
+        sound[at] = True
+        counted = np.zeros(len(letters.text) + 1, np.int64)
+        counted[at] = units[first]
+        return Counting(counted, counted, sound, sound)
+
+    return count
+
+
+def normal_form(form: offsets.Form) -> Callable[[Letters], Counting | None]:
+    """Count the code points of a normal form."""
+    through = mapped(lambda text: offsets.normalised(text, form))
+    return lambda letters: None if unicodedata.is_normalized(form, letters.text) else through(letters)
+
+
+def dropped(pattern: str) -> Callable[[Letters], Counting | None]:
+    """Count without the characters that a pattern matches; the group ``keep`` of a match, if it has one, counts."""
+    compiled = re.compile(pattern)
+
+    def count(letters: Letters) -> Counting | None:
+        widths = np.ones(len(letters.text), np.int64)
+        for match in compiled.finditer(letters.text):
+            widths[match.start() : match.end()] = 0
+            if compiled.groups:
+                widths[match.start("keep") : match.end("keep")] = 1
+        return of_widths(letters, widths)
+
+    return count
+
+
+def added(pattern: str, number: int) -> Callable[[Letters], Counting | None]:
+    """Count a number more where a pattern matches, behind the match."""
+    compiled = re.compile(pattern)
+
+    def count(letters: Letters) -> Counting | None:
+        widths = np.ones(len(letters.text), np.int64)
+        for match in compiled.finditer(letters.text):
+            widths[match.end() - 1] += number
+        return of_widths(letters, widths)
+
+    return count
+
+
+def old_clusters(text: str) -> offsets.Map:
+    """Map grapheme clusters as they were before Unicode 15.1 (without GB9c): a conjunct is two."""
+    bounds = offsets.graphemes(text).tolist()
+    parts = [0]
+    for low, high in pairwise(bounds):
+        inner = (at for at in range(low + 1, high) if unicodedata.category(text[at]) == "Lo")
+        parts += [at for at in inner if unicodedata.category(text[at - 1]) in ("Mn", "Cf")]
+        parts.append(high)
+    return np.array(parts, np.int64)
+
+
+def start_has_blank(letters: Letters) -> Counting | None:
+    """Count code points, a start by that of a blank before it."""
+    after = np.concatenate((np.zeros(1, np.bool_), letters.points == ord(" ")))
+    at = np.arange(len(letters.text) + 1)
+    return Counting(at - after, at) if after.any() else None
+
+
+def end_has_blank(letters: Letters) -> Counting | None:
+    """Count code points, an end by that behind a blank after it."""
+    before = np.concatenate((letters.points == ord(" "), np.zeros(1, np.bool_)))
+    at = np.arange(len(letters.text) + 1)
+    return Counting(at, at + before) if before.any() else None
+
+
+def token_index(pattern: Any) -> Callable[[Letters], Counting | None]:
+    """Count the matches of a pattern."""
+
+    def count(letters: Letters) -> Counting | None:
+        size = len(letters.text) + 1
+        start, end = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        starts, ends = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+        bounds = np.array([match.span() for match in pattern.finditer(letters.text)], np.int64).reshape(-1, 2)
+        start[bounds[:, 0]], starts[bounds[:, 0]] = np.arange(len(bounds)), True
+        end[bounds[:, 1]], ends[bounds[:, 1]] = np.arange(len(bounds)) + 1, True
+        return Counting(start, end, starts, ends)
+
+    return count
+
+
+def joined_tokens(letters: Letters) -> Counting | None:
+    """Count in the tokens (words and marks) joined by single blanks."""
+    widths = np.ones(len(letters.text), np.int64)
+    last = 0
+    for match in TOKEN.finditer(letters.text):
+        gap = match.start() - last
+        if gap:
+            widths[last : match.start()] = 0
+            widths[match.start() - 1] = int(last > 0)
+        elif last:
+            widths[last - 1] += 1
+        last = match.end()
+    # The blank that is put before a mark belongs to the boundary's far side: a span ends before it.
+    counted = letters.excess(widths) + np.arange(len(letters.text) + 1)
+    end = counted.copy()
+    for match in TOKEN.finditer(letters.text):
+        end[match.end()] = counted[match.start()] + len(match.group())
+    return None if bool((counted == np.arange(len(counted))).all()) else Counting(counted, end)
+
+
+def tabs(letters: Letters) -> Counting | None:
+    """Count tabs as the blanks up to the next column that is a multiple of eight."""
+    widths, column = np.ones(len(letters.text), np.int64), 0
+    for at, character in enumerate(letters.text):
+        if character == "\t":
+            widths[at] = 8 - column % 8
+        column = 0 if character in "\r\n" else column + int(widths[at])
+    return of_widths(letters, widths)
+
+
+def collapsed(letters: Letters) -> Counting | None:
+    """Count each run of white space as one."""
+    widths = np.ones(len(letters.text), np.int64)
+    for match in _BLANKS.finditer(letters.text):
+        widths[match.start() + 1 : match.end()] = 0
+    return of_widths(letters, widths)
+
+
+def collapsed_and_stripped(letters: Letters) -> Counting | None:
+    """Count each run of white space as one, and none at the start."""
+    counting = collapsed(letters)
+    blank = len(letters.text) - len(letters.text.lstrip())
+    if not blank:
+        return None
+    less = np.minimum(np.arange(len(letters.text) + 1), 1)
+    return of_excess((plain(letters) if counting is None else counting).start - np.arange(len(letters.text) + 1) - less)
+
+
+def stripped(letters: Letters) -> Counting | None:
+    """Count from the first character that is no white space."""
+    blank = len(letters.text) - len(letters.text.lstrip())
+    return of_excess(-np.minimum(np.arange(len(letters.text) + 1), blank)) if blank else None
+
+
+graphemes = mapped(offsets.graphemes)
+old_graphemes = mapped(old_clusters)
+without_trailing_space = dropped(r"(?<![^\S\n])[^\S\n]++(?P<keep>)(?=\n)")
+without_indents = dropped(r"(?<=\n)(?P<keep>)[^\S\n]+")
+without_bom = dropped(r"\A\ufeff")
+tokens = token_index(TOKEN)
+words = token_index(re.compile(r"\S+"))

@@ -1,0 +1,249 @@
+"""The models that are tried on a document, those of the shortest description first, and what each costs.
+
+Costs are bits. A span that a model doesn't place costs what chance would have to bring about: ``log2(n / k)`` for a
+surface that stands k times in a text of n code points.
+"""
+
+import functools
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spanproof.arrays import Bools, Floats, Ints
+from spanproof.text.drift.counting import Counting, plain
+from spanproof.text.drift.paths import Path, cheapest
+from spanproof.text.drift.surfaces import Candidates
+from spanproof.text.drift.units import Unit, counted
+from spanproof.text.letters import Letters
+
+UNIT, END, FRAME, WRITING, BASE = 10.0, 6.0, 8.0, 6.0, 14.0
+"""What it costs to name a unit, an end that isn't the end, a frame, a way of writing, a shift of all offsets."""
+STATES = 24
+"""How many numbers by which offsets may be too high are tried, those with the most votes."""
+ENDS = ("end", "last", "length", "points")
+_FRAMES = {
+    "paragraph": r"\n[^\S\n]*\n\s*",
+    "line": r"\n",
+    "sentence": r"(?:[.!?।؟][\"”’»)\]]*(?=\s)|。[”’]?|\n)\s*",
+    "passage": r"\A[^\n]*\n+",
+}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The different spans of a text in the order of their offsets, as arrays of shape (spans,).
+
+    Attributes:
+        start: the first offset of each as stored.
+        end: the second.
+        exception: what it costs if a model doesn't place it.
+    """
+
+    start: Ints
+    end: Ints
+    exception: Floats
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A model before its base and its edits are known.
+
+    Attributes:
+        cost: of its description.
+        counting: how offsets are counted.
+        candidates: where spans may stand.
+        units: the known units, each with all that count alike.
+        widths: characters and how much more than 1 they count.
+        end: what the second number is.
+        frame: what offsets count from.
+    """
+
+    cost: float
+    counting: Counting
+    candidates: Candidates
+    units: tuple[tuple[Unit, ...], ...] = ()
+    widths: tuple[tuple[str, int], ...] = ()
+    end: str = "end"
+    frame: str = "text"
+
+    @property
+    def single(self) -> bool:
+        """Say whether its offsets can't be shifted or edited: they count from several places, or no characters."""
+        return self.frame != "text" or not all(unit.sums for alike in self.units for unit in alike[:1])
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a hypothesis makes of the spans, as arrays of shape (spans,).
+
+    Attributes:
+        hypothesis: the hypothesis.
+        cost: of its description, its edits and what it doesn't place.
+        shift: by how much the offsets of each span are too high beyond what the units say.
+        start: where each belongs; -1 where it has no place.
+        stop: the code point after its last; -1 where it has no place.
+        several: whether it has more than one place.
+        rival: how much more it costs if the span has another place.
+        gone: how much more it costs if the span has none.
+    """
+
+    hypothesis: Hypothesis
+    cost: float
+    shift: Ints
+    start: Ints
+    stop: Ints
+    several: Bools
+    rival: Floats
+    gone: Floats
+
+
+def evaluate(hypothesis: Hypothesis, stored: Stored, bases: Ints, most: float) -> Result | None:
+    """Return what a hypothesis makes of spans; None if that costs more than ``most``.
+
+    Args:
+        hypothesis: the hypothesis.
+        stored: the spans.
+        bases: for a frame, where it begins for each boundary of the text; empty otherwise.
+        most: what it may cost.
+    """
+    span, shift, at = _fits(hypothesis, stored, bases)
+    states = _states(shift, hypothesis.single)
+    column = np.searchsorted(states, shift)
+    kept = column < len(states)
+    kept[kept] = states[column[kept]] == shift[kept]
+    span, column, at = span[kept], column[kept], at[kept]
+    place = np.full((len(stored.start), len(states)), -1, np.int64)
+    placed = np.zeros(len(stored.start), np.bool_)
+    placed[span] = True
+    if hypothesis.cost + float(stored.exception[~placed].sum()) > most:
+        return None
+    number = np.bincount(span * len(states) + column, minlength=place.size).reshape(place.shape)
+    place[span, column] = at
+    first = np.where(states == 0, 0.0, BASE)
+    edit = 12 + float(np.log2(len(hypothesis.counting.start)))
+    path = cheapest(place, stored.exception, first, edit)
+    if hypothesis.cost + path.cost > most:
+        return None
+    return _result(hypothesis, path, place, number, states)
+
+
+def _result(hypothesis: Hypothesis, path: Path, place: Ints, number: Ints, states: Ints) -> Result:
+    rows = np.arange(len(place))
+    chosen = np.where(path.placed, place[rows, path.state], -1)
+    start, stop = np.full(len(place), -1), np.full(len(place), -1)
+    placed = chosen >= 0
+    start[placed], stop[placed] = hypothesis.candidates.start[chosen[placed]], hypothesis.candidates.end[chosen[placed]]
+    several = number[rows, path.state] > 1
+    rival, gone = path.rival - path.cost, path.gone - path.cost
+    return Result(hypothesis, hypothesis.cost + path.cost, states[path.state], start, stop, several, rival, gone)
+
+
+def _fits(hypothesis: Hypothesis, stored: Stored, bases: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return which spans fit which candidates, and by how much their offsets are then too high."""
+    counting, there = hypothesis.counting, hypothesis.candidates
+    low, high = counting.start[there.start], counting.end[there.end]
+    if bases.size:
+        base = counting.start[bases[there.start]]
+        low, high = low - base, high - base
+    start, end = stored.start[there.span], stored.end[there.span]
+    shift = start - low
+    if hypothesis.end == "length":
+        fits = end == high - low
+    elif hypothesis.end == "points":
+        fits = end == there.end - there.start
+    else:
+        fits = end + (hypothesis.end == "last") - high == shift
+    if counting.starts is not None:
+        fits &= counting.starts[there.start]
+    if counting.ends is not None:
+        fits &= counting.ends[there.end]
+    at = np.flatnonzero(fits)
+    return there.span[at], shift[at], at
+
+
+def _states(shift: Ints, single: bool) -> Ints:
+    """Return the numbers by which offsets may be too high: 0, and those that several spans vote for."""
+    if single:
+        return np.zeros(1, np.int64)
+    values, votes = np.unique(shift, return_counts=True)
+    voted = values[(votes > 1) & (values != 0)]
+    votes = votes[(votes > 1) & (values != 0)]
+    best = voted[np.argsort(-votes, kind="stable")[:STATES]]
+    return np.sort(np.append(best, 0))
+
+
+@dataclass(frozen=True)
+class Hypotheses:
+    """All hypotheses of a text.
+
+    Attributes:
+        letters: the text.
+        written: where spans may stand, as they are; then for each other way of writing.
+    """
+
+    letters: Letters
+    written: Sequence[Candidates]
+
+    @functools.cached_property
+    def plain(self) -> Counting:
+        """Return how code points are counted."""
+        return plain(self.letters)
+
+    @functools.cached_property
+    def _counted(self) -> tuple[tuple[tuple[Unit, ...], Counting], ...]:
+        return tuple(counted(self.letters))
+
+    @functools.cached_property
+    def _sums(self) -> tuple[tuple[tuple[tuple[Unit, ...], ...], Counting], ...]:
+        return tuple(
+            ((one[0], other[0]), one[1].plus(other[1]))
+            for one, other in itertools.combinations(self._counted, 2)
+            if one[0][0].sums and other[0][0].sums
+        )
+
+    def bases(self, frame: str) -> Ints:
+        """Return for each boundary of the text where its frame begins; empty for the text as a whole."""
+        return self._bases.get(frame, np.zeros(0, np.int64))
+
+    @functools.cached_property
+    def _bases(self) -> dict[str, Ints]:
+        text = self.letters.text
+        borders = {frame: [m.end() for m in re.finditer(pattern, text)] for frame, pattern in _FRAMES.items()}
+        at = np.arange(len(text) + 1)
+        known: dict[bytes, str] = {}
+        bases = {}
+        for frame, found in borders.items():
+            begins = np.array(sorted({0, *found}), np.int64)
+            base = begins[np.searchsorted(begins, at, "right") - 1]
+            if len(begins) > 1 and known.setdefault(base.tobytes(), frame) == frame:
+                bases[frame] = base
+        return bases
+
+    def of_cost(self, depth: int) -> Iterator[Hypothesis]:
+        """Yield the hypotheses that depart from sound offsets in some number of ways.
+
+        Args:
+            depth: that number; at most 3.
+        """
+        for written in self.written:
+            rest = depth - bool(written.writings)
+            if rest >= 0:
+                sound = Hypothesis(WRITING if written.writings else 0.0, self.plain, written)
+                yield from self._departing(sound, rest)
+
+    def _departing(self, sound: Hypothesis, depth: int) -> Iterator[Hypothesis]:
+        for end, frame in itertools.product(ENDS, ("text", *self._bases)):
+            rest = depth - (end != "end") - (frame != "text")
+            cost = sound.cost + END * (end != "end") + FRAME * (frame != "text")
+            if rest == 0:
+                yield replace(sound, cost=cost, end=end, frame=frame)
+            elif rest == 1:
+                for alike, counting in self._counted:
+                    if frame == "text" or alike[0].sums:
+                        yield replace(sound, cost=cost + UNIT, counting=counting, units=(alike,), end=end, frame=frame)
+            elif rest == 2 and frame == "text":
+                for both, counting in self._sums:
+                    yield replace(sound, cost=cost + 2 * UNIT, counting=counting, units=both, end=end)

@@ -1,0 +1,74 @@
+"""What a drift is: the values that say how offsets and surfaces came about, and where that puts every span."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["proved", "likely", "open"]
+"""How sure a place is: it is proved, it is the best by a margin, or there are only candidates."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """One explanation of stored offsets and surfaces.
+
+    ``stored = true + base + sum over characters c of (width(c) - 1) * (how often c stands before)``, and the same with
+    the known units in the place of the widths. Each member is plain data, so that a model can be written out.
+
+    Attributes:
+        units: the known units whose excesses add up; each as the names that count this text alike.
+        widths: characters with how much more than 1 each counts, for a unit that has no name.
+        base: by how much every offset is too high (code points).
+        edits: where the text was edited: the boundaries between which it was (in the text as it is), and how many code
+            points were deleted there (below 0: inserted).
+        end: what the second number is: ``end``, ``last`` (that of the last character), ``length`` in the unit of the
+            start, ``points`` (length in code points).
+        frame: what offsets count from: ``text``, ``paragraph``, ``line``, ``sentence``, ``passage``.
+        writings: how surfaces are written, as the names that write them alike; empty where they are slices.
+    """
+
+    units: tuple[tuple[str, ...], ...] = ()
+    widths: tuple[tuple[str, int], ...] = ()
+    base: int = 0
+    edits: tuple[tuple[int, int, int], ...] = ()
+    end: str = "end"
+    frame: str = "text"
+    writings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where one span belongs.
+
+    Attributes:
+        level: how sure that is.
+        place: start and end (code points, half open); None where it is open.
+        candidates: the places that could be meant, those nearest to the stored one, in order.
+    """
+
+    level: Level = "open"
+    place: tuple[int, int] | None = None
+    candidates: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why spans of a text disagree with their surfaces.
+
+    Attributes:
+        models: the proved models: one, or several where spans of several origins stand in the text; none if nothing is
+            proved.
+        name: the short name of the cause; empty if none is known.
+        statement: the cause in words.
+        rivals: the statements of the models that explain as much in as few words and place every span alike.
+        witnesses: how many different spans the models place.
+        foreign: whether no model places half of the spans, so that they may belong to another text.
+        placements: where each span belongs, in the order in which they were asked about.
+    """
+
+    models: tuple[Model, ...]
+    name: str
+    statement: str
+    rivals: tuple[str, ...]
+    witnesses: int
+    foreign: bool
+    placements: tuple[Placement, ...]

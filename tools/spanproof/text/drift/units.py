@@ -1,0 +1,175 @@
+"""The ways of counting offsets that are known by a name."""
+
+import functools
+import html
+import html.entities
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from spanproof.text.drift import counting
+from spanproof.text.drift.counting import Counting
+from spanproof.text.letters import Letters
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A known way of counting.
+
+    Attributes:
+        name: the short name of the cause.
+        statement: the cause in words.
+        count: returns how a text is counted so; None if that is how it is counted anyway.
+        sums: whether it can be one of several reasons that add up.
+    """
+
+    name: str
+    statement: str
+    count: Callable[[Letters], Counting | None]
+    sums: bool = True
+
+
+_ASCII = {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "AE"}
+_ASCII |= {"œ": "oe", "Œ": "OE"}
+_ASCII |= {"þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i", "…": "...", "€": "EUR", "£": "GBP", "×": "x", "•": "*"}
+_ASCII |= dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′ʼ", "'") | dict.fromkeys("‐‑‒–—―−", "-")
+
+
+@functools.lru_cache(maxsize=4096)
+def ascii_of(character: str) -> str:
+    """Return how a character is written in ASCII where that is usual; itself where it isn't."""
+    if character.isascii():
+        return character
+    if character in _ASCII:
+        return _ASCII[character]
+    bare = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
+    return bare if bare.isascii() else character
+
+
+def _typography(character: str) -> int:
+    return len(ascii_of(character)) if character in _ASCII and not character.isalpha() else 1
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) == "Mn"
+
+
+def _html(character: str) -> int:
+    return len(html.escape(character, quote=False))
+
+
+def _html_quotes(character: str) -> int:
+    return len(html.escape(character).replace("&#x27;", "'"))
+
+
+def _html_apostrophes(character: str) -> int:
+    return len(html.escape(character).replace("&#x27;", "&#39;"))
+
+
+def _html_apostrophes_hex(character: str) -> int:
+    return len(html.escape(character))
+
+
+def _html_all(character: str) -> int:
+    name = html.entities.codepoint2name.get(ord(character))
+    return len(name) + 2 if name and character != '"' else 1
+
+
+def _json(character: str) -> int:
+    return len(json.dumps(character)) - 2
+
+
+def _json_unicode(character: str) -> int:
+    return len(json.dumps(character, ensure_ascii=False)) - 2
+
+
+def _utf16(character: str) -> int:
+    return 1 + (character > "\uffff")
+
+
+def _utf8(character: str) -> int:
+    return len(character.encode("utf-8", "surrogatepass"))
+
+
+def _percent(character: str) -> int:
+    return len(quote(character, safe=" ", errors="replace"))
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) == "Cf"
+
+
+def _width(name: str, statement: str, width: Callable[[str], int]) -> Unit:
+    return Unit(name, f"offsets {statement}", counting.each(width))
+
+
+def _without(name: str, statement: str, lost: Callable[[str], bool]) -> Unit:
+    return _width(name, statement, lambda character: int(not lost(character)))
+
+
+UNITS = (
+    _width("utf-16", "are UTF-16 code units", _utf16),
+    _width("utf-8", "are UTF-8 bytes", _utf8),
+    Unit("crlf-as-one", "offsets count each CR LF of the text as one", counting.dropped("\r(?=\n)")),
+    Unit("crlf-as-two", "offsets count each line feed as CR LF", counting.added("(?<!\r)\n", 1)),
+    Unit("nfc", "offsets were counted in the text normalised to NFC", counting.normal_form("NFC")),
+    Unit("nfd", "offsets were counted in the text normalised to NFD", counting.normal_form("NFD")),
+    Unit("nfkc", "offsets were counted in the text normalised to NFKC", counting.normal_form("NFKC")),
+    Unit("nfkd", "offsets were counted in the text normalised to NFKD", counting.normal_form("NFKD")),
+    Unit("graphemes", "offsets count grapheme clusters (characters as a reader sees them)", counting.graphemes),
+    Unit("graphemes-old", "offsets count grapheme clusters of Unicode before 15.1", counting.old_graphemes),
+    _width("html", "were counted with `&`, `<` and `>` escaped (`&amp;`)", _html),
+    _width("html-quotes", 'were counted with `&`, `<`, `>` and `"` escaped (`&quot;`)', _html_quotes),
+    _width("html-apostrophes", "were counted in HTML with quotes escaped (`&#39;`)", _html_apostrophes),
+    _width("html-apostrophes-hex", "were counted in HTML with quotes escaped (`&#x27;`)", _html_apostrophes_hex),
+    _width("html-all", "were counted with HTML's named entities (`&eacute;`)", _html_all),
+    _width("json", "count the JSON source, all but ASCII escaped (`\\u00e9`)", _json),
+    _width("json-unicode", 'count the JSON source (`\\n`, `\\"`)', _json_unicode),
+    _width("csv", "count each double quote twice (CSV)", lambda character: 1 + (character == '"')),
+    _width("sql", "count each apostrophe twice (SQL)", lambda character: 1 + (character == "'")),
+    _width("percent", "count the percent-encoded text", _percent),
+    _width("lower-case", "were counted in the lower-cased text", lambda character: len(character.lower())),
+    _width("upper-case", "were counted in the upper-cased text", lambda character: len(character.upper())),
+    _width("ascii", "were counted in the text written in ASCII", lambda character: len(ascii_of(character))),
+    _width("ascii-typography", "were counted with typographic marks in ASCII (`...`)", _typography),
+    _without("marks-dropped", "were counted without combining marks", _is_mark),
+    _without("ascii-only", "were counted without the characters beyond ASCII", lambda c: not c.isascii()),
+    _without("astral-dropped", "were counted without characters beyond U+FFFF", lambda c: c > "\uffff"),
+    _without("format-dropped", "were counted without invisible characters", _is_invisible),
+    _without("blanks-dropped", "count no white space", str.isspace),
+    _without("lines-joined", "count no line ends", lambda c: c in "\r\n"),
+    Unit("white-space", "offsets count each run of white space as one", counting.collapsed),
+    Unit(
+        "white-space-stripped",
+        "offsets count each run of white space as one, none at the start",
+        counting.collapsed_and_stripped,
+    ),
+    Unit("empty-lines", "offsets count empty lines as one line end", counting.dropped("(?P<keep>\n)\n+")),
+    Unit("trailing-space", "offsets count no white space at the ends of lines", counting.without_trailing_space),
+    Unit("indents", "offsets count no white space at the starts of lines", counting.without_indents),
+    Unit("leading-space", "offsets were counted without the white space at the start of the text", counting.stripped),
+    Unit("tabs", "offsets count the blanks that tabs stand for", counting.tabs),
+    Unit("bom-added", "offsets were counted before a byte order mark was added to the text", counting.without_bom),
+    Unit("start-has-blank", "each start is that of the blank before the word", counting.start_has_blank),
+    Unit("end-has-blank", "each end is that of the blank behind the word", counting.end_has_blank),
+    Unit("tokens-joined", "offsets were counted in the tokens joined by one blank", counting.joined_tokens, sums=False),
+    Unit("tokens", "offsets count tokens (words and marks), not characters", counting.tokens, sums=False),
+    Unit("words", "offsets count words between white space, not characters", counting.words, sums=False),
+)
+"""All known units, from the specific to the general."""
+
+
+def counted(letters: Letters) -> Iterator[tuple[tuple[Unit, ...], Counting]]:
+    """Yield the ways in which a text can be counted, each once with all units that count so."""
+    kept: dict[bytes, tuple[list[Unit], Counting]] = {}
+    for unit in UNITS:
+        known = unit.count(letters)
+        if known is None:
+            continue
+        parts = [known.start, known.end, *(mask for mask in (known.starts, known.ends) if mask is not None)]
+        key = b"|".join(part.tobytes() for part in parts)
+        kept.setdefault(key, ([], known))[0].append(unit)
+    for units, known in kept.values():
+        yield tuple(units), known
