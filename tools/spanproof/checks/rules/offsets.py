@@ -18,7 +18,7 @@ from spanproof.schema.node import Node
 from spanproof.text.display import literal
 
 
-class Correction(NamedTuple):
+class Remedy(NamedTuple):
     """The cause, the edits, how sure they are, and where the span could belong if that is open, as a hit has them."""
 
     cause: Cause | None = None
@@ -27,25 +27,25 @@ class Correction(NamedTuple):
     candidates: tuple[tuple[int, int], ...] = ()
 
 
-def _correction(view: View, spans: Spans, k: int) -> Correction:
+def _remedy(view: View, spans: Spans, k: int) -> Remedy:
     """Return why a span is off and its correction: that of the whole document, or else that of the span alone.
 
     A correction of the whole document is one value for all of its spans, so that it is made, or refused, as one.
     """
     row, member = int(spans.items.doc[k]), spans.member
     if spans.surface is None or not spans.surface[k].is_valid:
-        return Correction()
+        return Remedy()
     diagnosis = diagnosis_of(view, row, member)
     placement = diagnosis.placements.get((spans.node.place, k))
     if placement is None:
-        return Correction()
+        return Remedy()
     if placement.level == "proved" and placement.place:
-        return Correction(diagnosis.cause, diagnosis.edits)
+        return Remedy(diagnosis.cause, diagnosis.edits)
     cause = diagnosis.cause if diagnosis.cause and diagnosis.cause.level == "open" else None
     lone = _anchored(view.string(row, member), spans, k) if diagnosis.alone else ()
     if lone or placement.place is None:
-        return Correction(cause, lone, "proved" if lone else "open", () if lone else placement.candidates)
-    return Correction(
+        return Remedy(cause, lone, "proved" if lone else "open", () if lone else placement.candidates)
+    return Remedy(
         cause,
         spans.edits_to(k, *placement.place, view.string(row, member)[slice(*placement.place)]),
         placement.level,
@@ -82,7 +82,7 @@ def _misplaced(view: View, spans: Spans, bad: Bools, what: str) -> Iterator[Hit]
     for k in indices(bad & spans.open).tolist():
         start, end, length = int(spans.start[k]), int(spans.end[k]), int(spans.length[k])
         message = what.format(start=start, end=end, length=length)
-        yield Hit(spans.items, k, message, **_correction(view, spans, k)._asdict())
+        yield Hit(spans.items, k, message, **_remedy(view, spans, k)._asdict())
 
 
 @rule("SP101", "offset-type", needs=Node.span_of, bad=one_entity("0", 9, "Ana Silva"))
@@ -189,7 +189,7 @@ def text_differs(view: View) -> Iterator[Hit]:
             text = view.string(row, spans.member)
             have, stored = text[int(spans.start[k]) : int(spans.end[k])], spans.surface[k].as_py()
             message = f"the text there is {literal(have)}, the stored surface {literal(stored)}"
-            yield Hit(spans.items, k, message, **_correction(view, spans, k)._asdict())
+            yield Hit(spans.items, k, message, **_remedy(view, spans, k)._asdict())
         yield from _right_by_chance(view, spans)
 
 

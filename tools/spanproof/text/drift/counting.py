@@ -19,7 +19,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
-class Counting:
+class Counted:
     """How offsets of a text were counted.
 
     Attributes:
@@ -34,44 +34,44 @@ class Counting:
     starts: Bools | None = None
     ends: Bools | None = None
 
-    def plus(self, other: "Counting") -> "Counting":
+    def plus(self, other: "Counted") -> "Counted":
         """Return the counting whose widths are the sum of both: ``w - 1`` of each character added up."""
         plain = np.arange(len(self.start))
         starts, ends = _both(self.starts, other.starts), _both(self.ends, other.ends)
-        return Counting(self.start + other.start - plain, self.end + other.end - plain, starts, ends)
+        return Counted(self.start + other.start - plain, self.end + other.end - plain, starts, ends)
 
 
 def _both(one: Bools | None, other: Bools | None) -> Bools | None:
     return other if one is None else one if other is None else one & other
 
 
-def plain(letters: Letters) -> Counting:
+def plain(letters: Letters) -> Counted:
     """Count code points."""
     at = np.arange(len(letters.text) + 1)
-    return Counting(at, at)
+    return Counted(at, at)
 
 
-def of_excess(excess: Ints, sound: Bools | None = None) -> Counting:
+def of_excess(excess: Ints, sound: Bools | None = None) -> Counted:
     """Return the counting that exceeds code points by some number at each boundary."""
     at = np.arange(len(excess)) + excess
-    return Counting(at, at, sound, sound)
+    return Counted(at, at, sound, sound)
 
 
-def of_widths(letters: Letters, widths: Ints) -> Counting | None:
+def of_widths(letters: Letters, widths: Ints) -> Counted | None:
     """Return the counting in which each character of a text has a width; None if all are 1."""
     return None if bool((widths == 1).all()) else of_excess(letters.excess(widths))
 
 
-def each(width: Callable[[str], int]) -> Callable[[Letters], Counting | None]:
+def each(width: Callable[[str], int]) -> Callable[[Letters], Counted | None]:
     """Count each character by its width."""
     kept = functools.lru_cache(maxsize=4096)(width)
     return lambda letters: of_widths(letters, letters.widths(kept))
 
 
-def mapped(to_points: Callable[[str], offsets.Map]) -> Callable[[Letters], Counting | None]:
+def mapped(to_points: Callable[[str], offsets.Map]) -> Callable[[Letters], Counted | None]:
     """Count by a map of the other unit's offsets to boundaries."""
 
-    def count(letters: Letters) -> Counting | None:
+    def count(letters: Letters) -> Counted | None:
         to = to_points(letters.text)
         units = np.flatnonzero(to >= 0)
         at, first = np.unique(to[units], return_index=True)
@@ -81,22 +81,22 @@ def mapped(to_points: Callable[[str], offsets.Map]) -> Callable[[Letters], Count
         sound[at] = True
         counted = np.zeros(len(letters.text) + 1, np.int64)
         counted[at] = units[first]
-        return Counting(counted, counted, sound, sound)
+        return Counted(counted, counted, sound, sound)
 
     return count
 
 
-def normal_form(form: offsets.Form) -> Callable[[Letters], Counting | None]:
+def normal_form(form: offsets.Form) -> Callable[[Letters], Counted | None]:
     """Count the code points of a normal form."""
     through = mapped(lambda text: offsets.normalised(text, form))
     return lambda letters: None if unicodedata.is_normalized(form, letters.text) else through(letters)
 
 
-def dropped(pattern: str) -> Callable[[Letters], Counting | None]:
+def dropped(pattern: str) -> Callable[[Letters], Counted | None]:
     """Count without the characters that a pattern matches; the group ``keep`` of a match, if it has one, counts."""
     compiled = re.compile(pattern)
 
-    def count(letters: Letters) -> Counting | None:
+    def count(letters: Letters) -> Counted | None:
         widths = np.ones(len(letters.text), np.int64)
         for match in compiled.finditer(letters.text):
             widths[match.start() : match.end()] = 0
@@ -107,11 +107,11 @@ def dropped(pattern: str) -> Callable[[Letters], Counting | None]:
     return count
 
 
-def added(pattern: str, number: int) -> Callable[[Letters], Counting | None]:
+def added(pattern: str, number: int) -> Callable[[Letters], Counted | None]:
     """Count a number more where a pattern matches, behind the match."""
     compiled = re.compile(pattern)
 
-    def count(letters: Letters) -> Counting | None:
+    def count(letters: Letters) -> Counted | None:
         widths = np.ones(len(letters.text), np.int64)
         for match in compiled.finditer(letters.text):
             widths[match.end() - 1] += number
@@ -131,36 +131,36 @@ def old_clusters(text: str) -> offsets.Map:
     return np.array(parts, np.int64)
 
 
-def start_has_blank(letters: Letters) -> Counting | None:
+def start_has_blank(letters: Letters) -> Counted | None:
     """Count code points, a start by that of a blank before it."""
     after = np.concatenate((np.zeros(1, np.bool_), letters.points == ord(" ")))
     at = np.arange(len(letters.text) + 1)
-    return Counting(at - after, at) if after.any() else None
+    return Counted(at - after, at) if after.any() else None
 
 
-def end_has_blank(letters: Letters) -> Counting | None:
+def end_has_blank(letters: Letters) -> Counted | None:
     """Count code points, an end by that behind a blank after it."""
     before = np.concatenate((letters.points == ord(" "), np.zeros(1, np.bool_)))
     at = np.arange(len(letters.text) + 1)
-    return Counting(at, at + before) if before.any() else None
+    return Counted(at, at + before) if before.any() else None
 
 
-def token_index(pattern: Any) -> Callable[[Letters], Counting | None]:
+def token_index(pattern: Any) -> Callable[[Letters], Counted | None]:
     """Count the matches of a pattern."""
 
-    def count(letters: Letters) -> Counting | None:
+    def count(letters: Letters) -> Counted | None:
         size = len(letters.text) + 1
         start, end = np.zeros(size, np.int64), np.zeros(size, np.int64)
         starts, ends = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
         bounds = np.array([match.span() for match in pattern.finditer(letters.text)], np.int64).reshape(-1, 2)
         start[bounds[:, 0]], starts[bounds[:, 0]] = np.arange(len(bounds)), True
         end[bounds[:, 1]], ends[bounds[:, 1]] = np.arange(len(bounds)) + 1, True
-        return Counting(start, end, starts, ends)
+        return Counted(start, end, starts, ends)
 
     return count
 
 
-def joined_tokens(letters: Letters) -> Counting | None:
+def joined_tokens(letters: Letters) -> Counted | None:
     """Count in the tokens (words and marks) joined by single blanks."""
     widths = np.ones(len(letters.text), np.int64)
     last = 0
@@ -177,10 +177,10 @@ def joined_tokens(letters: Letters) -> Counting | None:
     end = counted.copy()
     for match in TOKEN.finditer(letters.text):
         end[match.end()] = counted[match.start()] + len(match.group())
-    return None if bool((counted == np.arange(len(counted))).all()) else Counting(counted, end)
+    return None if bool((counted == np.arange(len(counted))).all()) else Counted(counted, end)
 
 
-def tabs(letters: Letters) -> Counting | None:
+def tabs(letters: Letters) -> Counted | None:
     """Count tabs as the blanks up to the next column that is a multiple of eight."""
     widths, column = np.ones(len(letters.text), np.int64), 0
     for at, character in enumerate(letters.text):
@@ -190,7 +190,7 @@ def tabs(letters: Letters) -> Counting | None:
     return of_widths(letters, widths)
 
 
-def collapsed(letters: Letters) -> Counting | None:
+def collapsed(letters: Letters) -> Counted | None:
     """Count each run of white space as one."""
     widths = np.ones(len(letters.text), np.int64)
     for match in _BLANKS.finditer(letters.text):
@@ -198,7 +198,7 @@ def collapsed(letters: Letters) -> Counting | None:
     return of_widths(letters, widths)
 
 
-def collapsed_and_stripped(letters: Letters) -> Counting | None:
+def collapsed_and_stripped(letters: Letters) -> Counted | None:
     """Count each run of white space as one, and none at the start."""
     counting = collapsed(letters)
     blank = len(letters.text) - len(letters.text.lstrip())
@@ -208,7 +208,7 @@ def collapsed_and_stripped(letters: Letters) -> Counting | None:
     return of_excess((plain(letters) if counting is None else counting).start - np.arange(len(letters.text) + 1) - less)
 
 
-def stripped(letters: Letters) -> Counting | None:
+def stripped(letters: Letters) -> Counted | None:
     """Count from the first character that is no white space."""
     blank = len(letters.text) - len(letters.text.lstrip())
     return of_excess(-np.minimum(np.arange(len(letters.text) + 1), blank)) if blank else None

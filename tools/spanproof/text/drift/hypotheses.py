@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
-from spanproof.text.drift.counting import Counting, plain
+from spanproof.text.drift.counting import Counted, plain
 from spanproof.text.drift.paths import Path, cheapest
 from spanproof.text.drift.surfaces import Candidates
 from spanproof.text.drift.units import Unit, counted
@@ -62,7 +62,7 @@ class Hypothesis:
     """
 
     cost: float
-    counting: Counting
+    counting: Counted
     candidates: Candidates
     units: tuple[tuple[Unit, ...], ...] = ()
     widths: tuple[tuple[str, int], ...] = ()
@@ -188,16 +188,16 @@ class Hypotheses:
     written: Sequence[Candidates]
 
     @functools.cached_property
-    def plain(self) -> Counting:
+    def plain(self) -> Counted:
         """Return how code points are counted."""
         return plain(self.letters)
 
     @functools.cached_property
-    def _counted(self) -> tuple[tuple[tuple[Unit, ...], Counting], ...]:
+    def _counted(self) -> tuple[tuple[tuple[Unit, ...], Counted], ...]:
         return tuple(counted(self.letters))
 
     @functools.cached_property
-    def _sums(self) -> tuple[tuple[tuple[tuple[Unit, ...], ...], Counting], ...]:
+    def _sums(self) -> tuple[tuple[tuple[tuple[Unit, ...], ...], Counted], ...]:
         return tuple(
             ((one[0], other[0]), one[1].plus(other[1]))
             for one, other in itertools.combinations(self._counted, 2)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from spanproof.text.drift import counting
-from spanproof.text.drift.counting import Counting
+from spanproof.text.drift.counting import Counted
 from spanproof.text.letters import Letters
 
 
@@ -27,7 +27,7 @@ class Unit:
 
     name: str
     statement: str
-    count: Callable[[Letters], Counting | None]
+    count: Callable[[Letters], Counted | None]
     sums: bool = True
 
 
@@ -161,9 +161,9 @@ UNITS = (
 """All known units, from the specific to the general."""
 
 
-def counted(letters: Letters) -> Iterator[tuple[tuple[Unit, ...], Counting]]:
+def counted(letters: Letters) -> Iterator[tuple[tuple[Unit, ...], Counted]]:
     """Yield the ways in which a text can be counted, each once with all units that count so."""
-    kept: dict[bytes, tuple[list[Unit], Counting]] = {}
+    kept: dict[bytes, tuple[list[Unit], Counted]] = {}
     for unit in UNITS:
         known = unit.count(letters)
         if known is None:
