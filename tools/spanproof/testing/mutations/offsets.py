@@ -118,7 +118,7 @@ def text_edited(sound: Sound) -> Iterator[Changes]:
             edited = text[:at] + "ab " + text[at:]
             after = [span for span in spans if span.at[0] >= at]
             visible = all(edited[slice(*span.at)] != span.surface for span in after)
-            if visible and len({span.surface for span in after}) > 1 and _between(text, at, spans):
+            if visible and len({span.surface for span in after}) > 3 and _between(text, at, spans):
                 yield sound.rewritten(member, edited)
 
 
