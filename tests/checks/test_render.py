@@ -107,7 +107,7 @@ def test_sarif_and_github_name_file_and_line(tmp_path: Any) -> None:
     region = json.loads(as_sarif(found))["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
     assert region == {"artifactLocation": {"uri": path.as_posix()}, "region": {"startLine": 1}}
     line = as_github(found)
-    assert line.splitlines()[1:] == ["1 document, 1 span: 1 with an error; 1 error; 1 fixable"]
+    assert line.splitlines()[1:] == ["1 document, 1 span: 1 with an error; 1 error"]
     assert line.startswith(
         f"::error file={path.as_posix().replace(',', '%2C')},line=1,title=SP106 text-differs::x%0Ay $.entities[0]: "
     )
