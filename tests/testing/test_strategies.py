@@ -17,6 +17,7 @@ from spanproof.testing.matrix import verdict
 from spanproof.testing.strategies import documents, mutations, texts
 from support import examples
 from support.checks import correct
+from support.linked import LINKED
 
 CHARACTERS = {"SP122", "SP123", "SP124", "SP125"}  # information: what a text holds isn't the annotation's fault
 INT = {"type": "integer", "minimum": 0}
@@ -150,8 +151,9 @@ SPEECH = Schema.of(
         },
     }
 )
-SCHEMAS = {"article": Schema.article(), "speech": SPEECH}
-BOTH = pytest.mark.parametrize("name", SCHEMAS)
+SCHEMAS = {"article": Schema.article(), "speech": SPEECH, "linked": LINKED}
+ALL = pytest.mark.parametrize("name", SCHEMAS)
+BOTH = pytest.mark.parametrize("name", ["article", "speech"])
 
 
 def bare(value: Any) -> Any:
@@ -184,7 +186,7 @@ def test_texts_hold_what_programs_get_wrong(pattern: str) -> None:
     assert re.search(pattern, find(texts(), lambda text: re.search(pattern, text) is not None, settings=quick))
 
 
-@BOTH
+@ALL
 @settings(max_examples=examples(70))
 @given(data=st.data())
 def test_documents_are_sound(name: str, data: st.DataObject) -> None:
@@ -215,7 +217,7 @@ def test_documents_reach_every_corner(wanted: Any) -> None:
     assert find(documents(), lambda document: bool(wanted(document)), settings=quick)
 
 
-@BOTH
+@ALL
 @settings(max_examples=examples(40))
 @given(data=st.data())
 def test_columns_keep_every_document(name: str, data: st.DataObject) -> None:

@@ -147,8 +147,8 @@ class Sound:
         return next((value for value in tried if value not in used and fits(value)), None)
 
     def copied(self, span: SoundSpan, **members: Any) -> Iterator[Changes]:
-        """Return a second item beside a list's item, with an identifier of its own."""
-        if not span.path or not isinstance(span.path[-1], int):
+        """Return a second item beside a list's item, with an identifier of its own; a fragment is no item."""
+        if not span.path or not isinstance(span.path[-1], int) or self.schema.nodes[span.node.place[:-2]].annotation:
             return
         items = list(value_at(self.document, span.path[:-1]))
         key = self.schema.key_of(span.node)

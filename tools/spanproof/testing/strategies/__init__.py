@@ -27,6 +27,7 @@ from spanproof.testing.mutations import MUTATIONS, Mutation
 from spanproof.testing.strategies.ground import PIECE, ROOM, Ground
 from spanproof.testing.strategies.records import grounds, record
 from spanproof.testing.strategies.references import settled
+from spanproof.testing.strategies.relations import sound_relations
 from spanproof.testing.strategies.writer import Writer
 
 __all__ = ["documents", "mutations", "texts"]
@@ -93,6 +94,7 @@ def _documents(draw: st.DrawFn, schema: Schema) -> Any:
     writer = Writer(draw, canonical, known)
     document = writer.object(schema.root)
     document = document and settled(writer, {**document, **given})
+    document = document and sound_relations(document, canonical)
     if document is None:
         reject()
     if lens is not None:

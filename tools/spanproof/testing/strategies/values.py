@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from spanproof.schema.node import Node
-from spanproof.text import timex
+from spanproof.text import temporal, timex
 
 _CHARACTERS = st.characters(exclude_categories=("Cs", "Cc"))
 
@@ -53,3 +53,16 @@ def timex_values(kind: str) -> st.SearchStrategy[str]:
         "SET": counted.map(lambda n: f"P{n}W"),
     }
     return known | more[kind]
+
+
+def relations_of_time(node: Node) -> list[str]:
+    """Return the labels of a relation that are known as relations of time."""
+    assert node.temporal
+    assert node.label
+    known = [*temporal.RELATIONS, *node.temporal.meanings]
+    listed = node.fields[node.label].allowed
+    return known if listed is None else [label for label in listed if isinstance(label, str) and _known(label, known)]
+
+
+def _known(label: str, known: Sequence[str]) -> bool:
+    return label in known or temporal.relation_of(label) is not None

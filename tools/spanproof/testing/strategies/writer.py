@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from spanproof.schema.keywords import Timex3
+from spanproof.schema.keywords import Annotation, Timex3
 from spanproof.schema.layers import holds_spans
 from spanproof.schema.node import Node, Place
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies.ground import Ground, Pair, apart
-from spanproof.testing.strategies.values import days, leaf, timex_values
+from spanproof.testing.strategies.values import days, leaf, relations_of_time, timex_values
 from spanproof.text import timex
 
 T = TypeVar("T")
@@ -65,34 +65,89 @@ class Writer:
             return None if node.nullable and self.draw(st.booleans()) else GONE
         return drawn
 
-    def object(self, node: Node, span: Pair | None = None, beside: Sequence[Pair] = ()) -> dict[str, Any] | None:
-        """Draw an object, on a span if it is one; None if it can't be."""
+    def object(
+        self, node: Node, span: Pair | None = None, beside: Sequence[Pair] = (), pieces: Sequence[Pair] = ()
+    ) -> dict[str, Any] | None:
+        """Draw an object, on a span if it is one, on several if it is an annotation of fragments; None if it can't be.
+
+        Args:
+            node: its node.
+            span: where it shall be.
+            beside: spans with which it shares no character, if its span is to be drawn.
+            pieces: where its fragments shall be, in the order of the text.
+        """
         makers: dict[str, Callable[[], Any]] = {}
         if member := node.span_of:
             span = span or self.one(member, beside)
             if span is None:
                 return None
             makers |= self.span_members(self.grounds[member], *span)
-        if node.timex3:
-            makers |= self.timex(node, node.timex3)
+        if node.annotation:
+            pieces = pieces or sorted(filter(None, [self.one(self.fragment(node)[1], beside)]))
+            if not pieces:
+                return None
+            makers |= self.fragments(node, node.annotation, pieces)
+            member, span = self.fragment(node)[1], (pieces[0][0], pieces[-1][1])
+        makers |= self.labels(node, member, span)
         quotation = node.quotation
-        if quotation and member and span:
-            but = () if self.grounds[member].quoted(*span) else (quotation.direct,)
-            makers[quotation.type] = lambda: self.draw(leaf(node.fields[quotation.type], but))
         result: dict[str, Any] = {}
         parts = quotation.parts if quotation else ()
-        taken = [span] if span else []
+        taken = [*pieces] if pieces else [span] if span else []
         # Zones come before the layers that they bar.
         for name in sorted(node.fields, key=lambda name: node.fields[name].bars is None):
             sub = node.fields[name]
             if name in parts:
-                makers[name] = partial(self.object, sub, None, taken)
+                makers[name] = partial(self.part, sub, taken)
             result[name] = self.member(sub, makers.get(name, partial(self.value, sub)))
             if result[name] is None and not sub.nullable:
                 return None
-            if name in parts and isinstance(result[name], dict):
-                taken.append((result[name]["start"], result[name]["end"]))
         return {name: result[name] for name in node.fields if result[name] is not GONE}
+
+    def labels(self, node: Node, member: str | None, span: Pair | None) -> dict[str, Callable[[], Any]]:
+        """Return what makes the values and labels that must fit something else: of a TIMEX3, a quotation, a relation.
+
+        Args:
+            node: the node of the object.
+            member: the text that it points into.
+            span: where it begins and ends there.
+        """
+        makers: dict[str, Callable[[], Any]] = self.timex(node, node.timex3) if node.timex3 else {}
+        if node.temporal and node.label:
+            makers[node.label] = partial(self.draw, st.sampled_from(relations_of_time(node)))
+        quotation = node.quotation
+        if quotation and member and span:
+            but = () if self.grounds[member].quoted(*span) else (quotation.direct,)
+            makers[quotation.type] = lambda: self.draw(leaf(node.fields[quotation.type], but))
+        return makers
+
+    def part(self, node: Node, taken: list[Pair]) -> Any:
+        """Draw a part of a quotation beside the spans that are taken: a span, an annotation, or a list of one span."""
+        drawn = self.object(node.items or node, None, taken)
+        if drawn is None:
+            return None if node.items is None or node.min_items else []
+        annotation = (node.items or node).annotation
+        taken += [(span["start"], span["end"]) for span in (drawn[annotation.fragments] if annotation else [drawn])]
+        return drawn if node.items is None else [drawn]
+
+    def fragment(self, node: Node) -> tuple[Node, str]:
+        """Return the node of a fragment of an annotation, and the text that it is a span of."""
+        assert node.annotation
+        items = node.fields[node.annotation.fragments].items
+        assert items
+        assert items.span_of
+        return items, items.span_of
+
+    def fragments(self, node: Node, annotation: Annotation, pieces: Sequence[Pair]) -> dict[str, Callable[[], Any]]:
+        """Return what makes the members of an annotation that speak of its text."""
+        items, member = self.fragment(node)
+        words = [self.grounds[member].text[start:end] for start, end in pieces]
+        makers: dict[str, Callable[[], Any]] = {
+            annotation.fragments: lambda: [self.object(items, piece) for piece in pieces]
+        }
+        if annotation.text:
+            joined = annotation.joined_by.join(words)
+            makers[annotation.text] = lambda: words if node.fields[str(annotation.text)].items else joined
+        return makers
 
     def span_members(self, ground: Ground, start: int, end: int) -> dict[str, Callable[[], Any]]:
         """Return what makes the members of a span that speak of its text."""
@@ -150,6 +205,19 @@ class Writer:
         spans = [span for span in spans if apart(span, barred)]
         return spans if node.in_order else self.draw(st.permutations(spans))
 
+    def groups(self, node: Node, items: Node) -> list[list[Pair]]:
+        """Draw the fragments of the annotations of a list, none of which share a character, whatever its policy."""
+        most = 5 if node.max_items is None else node.max_items
+        ground = self.grounds[self.fragment(items)[1]]
+        pairs = self.disjoint(0, len(ground.tokens), node.min_items, 2 * most)
+        count = self.draw(st.integers(min(node.min_items, len(pairs)), min(most, len(pairs))))
+        groups: list[list[Pair]] = [[] for _ in range(count)]
+        for k, pair in enumerate(pairs if count else ()):
+            span = ground.span(*pair)
+            if apart(span, self.barred.get(items.place, [])):
+                groups[k if k < count else self.draw(st.integers(0, count - 1))].append(span)
+        return [group for group in groups if group]
+
     def disjoint(self, low: int, high: int, least: int, most: int) -> list[Pair]:
         """Draw runs of tokens, no token in two of them."""
         most = min(most, (high - low + 1) // 2)
@@ -167,6 +235,8 @@ class Writer:
         least = node.min_items
         if items.span_of:
             drawn = [self.object(items, span) for span in self.spans(node, items, items.span_of)]
+        elif items.annotation:
+            drawn = [self.object(items, pieces=pieces) for pieces in self.groups(node, items)]
         else:
             most = 3 if node.max_items is None else node.max_items
             count = self.draw(st.integers(least, min(most, max(least, 3))))
@@ -189,8 +259,9 @@ class Writer:
 
     def say_alike(self, item: dict[str, Any], node: Node, member: str) -> None:
         """Give one surface one value of a member in the whole document."""
-        surface = item.get("text")
-        if surface is not None and item.get(member) is not None:
+        annotation = node.items.annotation if node.items else None
+        surface = item.get(str(annotation.text) if annotation else "text")
+        if isinstance(surface, str) and item.get(member) is not None:
             item[member] = self.alike.setdefault((node.name, member, surface), item[member])
 
     def keys(self, node: Node, count: int) -> Iterator[Any]:
