@@ -11,6 +11,7 @@ from support.documents import ROOT
 from support.pages import DOCS, blocks, followed
 
 TUTORIAL = DOCS / "tutorial" / "check-your-corpus.md"
+CONTRACT = ROOT / "schema" / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 COPIED = ("tools/spanproof", "schema", "annotations", "dataset/articles")
 """What of the repository there is in the folder in which a section of CONTRIBUTING.md is followed."""
@@ -31,8 +32,9 @@ def copied(folder: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_the_tutorial_shows_what_a_terminal_shows(tmp_path: Path) -> None:
-    text = TUTORIAL.read_text("utf-8")
+@pytest.mark.parametrize("page", [TUTORIAL, CONTRACT], ids=["tutorial", "contract"])
+def test_the_tutorial_shows_what_a_terminal_shows(page: Path, tmp_path: Path) -> None:
+    text = page.read_text("utf-8")
     assert followed(text, tmp_path) == text, "PYTHONPATH=tests python tests/docs/test_pages.py writes it anew"
 
 
@@ -78,4 +80,5 @@ def written(page: Path, sections: list[str], *, in_repository: bool) -> None:
 
 if __name__ == "__main__":
     written(TUTORIAL, [TUTORIAL.read_text("utf-8")], in_repository=False)
+    written(CONTRACT, [CONTRACT.read_text("utf-8")], in_repository=False)
     written(CONTRIBUTING, sections(CONTRIBUTING.read_text("utf-8")), in_repository=True)
