@@ -73,7 +73,7 @@ def test_diff_shows_and_fix_makes(broken: Path) -> None:
     assert "ended 1 SP106" in fixed.stderr
     assert "SP002" in fixed.stdout
     assert "SP106" not in fixed.stdout
-    assert run("check", broken, "--diff").exit_code == 0
+    assert "+++" not in run("check", broken, "--diff").stdout
 
 
 def test_fix_of_a_missing_path_is_refused(tmp_path: Path) -> None:
@@ -90,8 +90,11 @@ def test_another_schema(tmp_path: Path) -> None:
 def test_registries_and_waivers_are_found_beside(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     JSONL.write(path, [sound(entities=[{**ANA, "start": 0, "end": 9, "entity_id": "ana"}])], Schema.article())
+    assert "SP512" in run("check", path).output
+    entry = '{"ana": {"name": "Ana Silva", "type": "PERSON", "aliases": ["Ana Silva"]}}'
+    (tmp_path / "entities.json").write_text(entry)
     assert run("check", path).exit_code == 0
-    (tmp_path / "entities.json").write_text("{}")
+    (tmp_path / "entities.json").write_text(entry.replace("ana", "bob"))
     assert "SP503" in run("check", path).output
     (tmp_path / "waivers.json").write_text('[{"code": "SP503", "reason": "for the test"}]')
     assert "1 waived" in run("check", path).output
@@ -102,7 +105,7 @@ def test_registries_and_waivers_are_found_beside(tmp_path: Path) -> None:
     (tmp_path / "waivers.json").unlink()
     other = tmp_path / "other"
     other.mkdir()
-    (other / "entities.json").write_text('{"ana": {}}')
+    (other / "entities.json").write_text(entry)
     assert run("check", path, "--registry", other).exit_code == 0
     (other / "entities.json").write_text("3")
     assert run("check", path, "--registry", other).exit_code == 2

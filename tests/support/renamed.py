@@ -16,7 +16,32 @@ Rename = Callable[[str], str]
 
 def renamed_schema(schema: Schema, rename: Rename) -> Schema:
     """Return a schema of the same documents under other names."""
-    return Schema.of(_renamed_node(schema.root, rename))
+    json = _renamed_node(schema.root, rename)
+    if schema.registry_schemas:
+        entries = {name: registry.entry for name, registry in schema.registry_schemas.items()}
+        json["registries"] = {name: _entry(entry, rename) for name, entry in entries.items()}
+    return Schema.of(json)
+
+
+def _entry(node: Node, rename: Rename) -> dict[str, Any]:
+    """The JSON Schema of a registry's entry, which keeps its names, but refers to members of documents by theirs."""
+    json = {keyword: value for keyword, value in node.json.items() if keyword not in ("properties", "items")}
+    json |= {"type": [node.kind, "null"] if node.nullable else node.kind}
+    if node.kind == "object":
+        json["properties"] = {name: _entry(sub, rename) for name, sub in node.fields.items()}
+    if node.items:
+        json["items"] = _entry(node.items, rename)
+    if node.refers_to:
+        json["refersTo"] = _renamed_targets(node, rename)
+    return json
+
+
+def _renamed_targets(node: Node, rename: Rename) -> list[str]:
+    return [
+        target if target.startswith("registry:") else "/".join(s if s in ("", "*") else rename(s) for s in steps)
+        for target in node.refers_to.written
+        for steps in [target.split("/")]
+    ]
 
 
 def renamed_document(value: Any, node: Node | None, rename: Rename) -> Any:
@@ -91,9 +116,5 @@ def _renamed_node(node: Node, rename: Rename) -> dict[str, Any]:
     if node.exhaustive:
         json["exhaustive"] = json["exhaustive"] | {"member": member(node.exhaustive.member)}
     if node.refers_to:
-        json["refersTo"] = [
-            target if target.startswith("registry:") else "/".join(s if s in ("", "*") else rename(s) for s in steps)
-            for target in node.refers_to.written
-            for steps in [target.split("/")]
-        ]
+        json["refersTo"] = _renamed_targets(node, rename)
     return json

@@ -52,5 +52,7 @@ def test_long_chains_are_no_cycles() -> None:
 def test_a_speaker_may_be_in_the_registry_alone() -> None:
     document = sound(quotes=[{**QUOTE, "speaker": "crowd"}])
     assert codes(document) == ["SP501"]
-    assert codes(document, registries={"entities": {"crowd": {}}, "utterances": {"u": {}}}) == []
-    assert codes(document, registries={"entities": {"crowd": {}}, "utterances": {}}) == ["SP503"]
+    crowd = {"crowd": {"name": "Crowd", "type": "NORP", "aliases": []}}
+    said = {"gist": "", "speaker": None, "renderings": []}
+    assert codes(document, registries={"entities": crowd, "utterances": {"u": said}}) == []
+    assert codes(document, registries={"entities": crowd, "utterances": {"v": said}}) == ["SP503"]

@@ -15,6 +15,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.corpus.edits import apply
 from spanproof.corpus.findings import Finding
 from spanproof.parsing.json import dump
+from spanproof.schema.paths import Registries
 from spanproof.table import Table, markdown, terminal
 
 _HEAD = """\
@@ -94,14 +95,14 @@ def found_in_example(rule: Rule) -> list[Finding]:
     """Return what all rules find in a rule's bad example."""
     if rule.about == "publication":
         return list(publication_findings(published(rule.bad_files), CATALOGUE))
-    return _findings(broken(rule), rule)
+    return _findings(broken(rule), rule, rule.registries)
 
 
 def found_in_good_example(rule: Rule) -> list[Finding]:
     """Return what the catalogue finds in a rule's good example, where nothing is expected."""
     if rule.about == "publication":
         return list(publication_findings(published(), CATALOGUE))
-    return _findings(right(rule), rule)
+    return _findings(right(rule), rule, rule.good_registries or rule.registries)
 
 
 def right(rule: Rule) -> list[Any]:
@@ -112,8 +113,8 @@ def right(rule: Rule) -> list[Any]:
     return [apply(broken(rule)[0], fix)] if fix else []
 
 
-def _findings(documents: Iterable[Any], rule: Rule) -> list[Finding]:
-    return list(findings_of(Corpus.of(documents, schema_of(rule), rule.registries), rules=catalogue()))
+def _findings(documents: Iterable[Any], rule: Rule, registries: Registries | None) -> list[Finding]:
+    return list(findings_of(Corpus.of(documents, schema_of(rule), registries), rules=catalogue()))
 
 
 def _examples(rule: Rule, fence: bool) -> list[str]:
@@ -125,17 +126,25 @@ def _examples(rule: Rule, fence: bool) -> list[str]:
     bad, good = broken(rule), right(rule)
     shown = {"text", *(name for document in rule.bad for name in document)}
     lines = [""]
+    if rule.good_registries:
+        lines += ["These registries pass:", "", *_block([dump(rule.good_registries)], fence), ""]
+        lines += ["These fail:", "", *_block([dump(rule.registries)], fence), ""]
+        return [*lines, *(_found(finding, fence) for finding in found_in_example(rule))]
     if rule.registries:
         lines += ["With these registries:", "", *_block([dump(rule.registries)], fence), ""]
     if good:
         lines += ["This passes:", "", *_block((_shown(document, shown) for document in good), fence), ""]
     lines += ["This fails:", "", *_block((_shown(document, shown) for document in bad), fence), ""]
     for finding in found_in_example(rule):
-        place = f"`{finding.json_path}`" if fence else finding.json_path
-        lines.append(f"Found: {place} {finding.message}")
+        lines.append(_found(finding, fence))
         if finding.fix:
             lines += ["", f"{'`--fix`' if fence else '--fix'} turns what fails into what passes."]
     return lines
+
+
+def _found(finding: Finding, fence: bool) -> str:
+    place = f"`{finding.json_path}`" if fence else finding.json_path
+    return f"Found: {place} {finding.message}"
 
 
 def _shown(document: Any, names: Collection[str]) -> str:

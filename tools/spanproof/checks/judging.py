@@ -10,9 +10,11 @@ from spanproof.checks.policies import Severities
 from spanproof.checks.report import Seen
 from spanproof.checks.rule import Hit, Rule
 from spanproof.checks.rules import CATALOGUE
+from spanproof.checks.rules.entries import uses_of_registries
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.findings import Excerpt, Finding
+from spanproof.corpus.registries import EntryReference, entry_references
 from spanproof.formats.registry import format_of
 from spanproof.publication.folder import Publication
 from spanproof.schema.node import Place
@@ -55,8 +57,9 @@ def judged(
     severities = Severities.of(corpus.schema, [*CATALOGUE, *rules])
     within = [rule for rule in rules if rule.about == "documents" and _is_called_for(rule, corpus.schema)]
     collected: dict[str, list[Any]] = {rule.code: [] for rule in within if rule.collect}
+    references = _references_of_entries(corpus, seen)
     for batch in corpus.batches:
-        view = View(batch, corpus.schema, corpus.registries)
+        view = View(batch, corpus.schema, corpus.registries, corpus.registry_files, references)
         findings: list[Finding] = []
         for rule in within:
             if rule.collect:
@@ -65,6 +68,8 @@ def judged(
                 findings += _judge(rule, view, severities, seen)
         yield batch, findings
         seen.count(view)
+        uses = uses_of_registries(view).items()
+        seen.not_looked_up += sum(n for name, n in uses if name not in {*corpus.registry_files, *corpus.registries})
         if progress:
             progress(batch.columns.num_rows)
     for rule in within:
@@ -72,6 +77,15 @@ def judged(
             yield None, list(_across(rule, collected[rule.code], severities, seen))
     for folder in corpus.publications:
         yield None, list(publication_findings(Publication.read(folder), rules))
+
+
+def _references_of_entries(corpus: Corpus, seen: Seen) -> tuple[EntryReference, ...]:
+    """Return what the entries of registries refer to, but into documents of which others weren't asked for."""
+    references = tuple(entry_references(corpus.schema, corpus.registries))
+    if corpus.partial:
+        seen.not_looked_up += sum(reference.node.refers_to.local for reference in references)
+        references = tuple(reference for reference in references if not reference.node.refers_to.local)
+    return references
 
 
 def _across(rule: Rule, collected: Sequence[Any], severities: Severities, seen: Seen) -> Iterator[Finding]:

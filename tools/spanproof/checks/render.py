@@ -24,6 +24,7 @@ def as_dict(report: Report) -> dict[str, Any]:
             "waived": len(report.waived),
             "unused_waivers": len(report.unused),
             "turned_off": dict(report.turned_off),
+            "not_looked_up": report.not_looked_up,
             "exit_code": report.exit_code,
         },
     }

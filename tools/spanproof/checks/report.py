@@ -38,6 +38,8 @@ class Report:
         unread: how many have no text or lack an offset.
         unused: the waivers that cover no finding.
         turned_off: how many findings the schema turns off in a layer, by the code of the rule.
+        not_looked_up: how many references weren't looked up: into registries that documents in memory were given
+            without, or into documents that weren't asked for.
     """
 
     findings: tuple[Finding, ...]
@@ -49,6 +51,7 @@ class Report:
     unread: int = 0
     unused: tuple[Waiver, ...] = ()
     turned_off: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    not_looked_up: int = 0
 
     @property
     def with_errors(self) -> int:
@@ -90,6 +93,7 @@ class Seen:
     in_bounds: int = 0
     unread: int = 0
     turned_off: Counter[str] = field(default_factory=Counter)
+    not_looked_up: int = 0
 
     def count(self, view: View) -> None:
         """Count what is in a batch, after its rules have judged."""
@@ -146,7 +150,7 @@ def report_of(
     unused = tuple(waiver for waiver in waivers if waiver not in used and selected(waiver.code, select, ignore))
     turned_off = {code: n for code, n in sorted(seen.turned_off.items()) if selected(code, select, ignore)}
     sizes = (seen.documents, seen.spans, seen.proved, seen.in_bounds, seen.unread)
-    return Report(tuple(kept), tuple(waived), *sizes, unused, turned_off)
+    return Report(tuple(kept), tuple(waived), *sizes, unused, turned_off, seen.not_looked_up)
 
 
 _STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
@@ -252,6 +256,8 @@ def verdict(report: Report) -> str:
     if report.turned_off:
         codes = ", ".join(report.turned_off)
         parts.append(f"{sum(report.turned_off.values()):,} turned off by the schema ({codes})")
+    if report.not_looked_up:
+        parts.append(f"{_counted(report.not_looked_up, 'reference')} not looked up")
     return "; ".join(parts)
 
 

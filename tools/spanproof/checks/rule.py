@@ -69,6 +69,7 @@ class Rule:
     good: Sequence[Mapping[str, Any]]
     schema: Mapping[str, Any] | None
     registries: Mapping[str, Mapping[str, Any]] | None
+    good_registries: Mapping[str, Mapping[str, Any]] | None
     bad_files: Sequence[tuple[str, str, str]]
 
     @property
@@ -103,6 +104,7 @@ def rule(
     good: Sequence[Mapping[str, Any]] = (),
     schema: Mapping[str, Any] | None = None,
     registries: Mapping[str, Mapping[str, Any]] | None = None,
+    good_registries: Mapping[str, Mapping[str, Any]] | None = None,
     bad_files: Sequence[tuple[str, str, str]] = (),
 ) -> Callable[[Callable[[Any], Iterable[Hit | Finding]]], Rule]:
     """Make a rule of a function that takes a view and yields hits.
@@ -136,6 +138,7 @@ def rule(
             ``bad`` puts it right.
         schema: the JSON Schema of ``bad`` and ``good``, which are whole documents then; by default they are articles.
         registries: the registries beside ``bad`` and ``good``: name of the registry to key to entry.
+        good_registries: those beside ``good`` alone, where it is the registries that differ.
         bad_files: for a rule about publications, in the place of ``bad``: changes of a sound dataset folder, each as
             path of the file, text that is there, text that it becomes. In a Parquet file they are the name of a column
             and the number that its first value becomes.
@@ -144,5 +147,5 @@ def rule(
         What makes a :class:`Rule` of the function.
     """
     return lambda judge: Rule(
-        code, name, severity, judge, needs, collect, about, bad, good, schema, registries, bad_files
+        code, name, severity, judge, needs, collect, about, bad, good, schema, registries, good_registries, bad_files
     )

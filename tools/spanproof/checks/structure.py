@@ -54,11 +54,17 @@ def misfits(view: View) -> Iterator[Misfit]:
         return
     for row in suspects(view).tolist():
         document = _without_gaps(view.batch.document(row), view.schema.root)
-        yield from _errors(row, document, view.schema.validator)
+        yield from misfits_in(row, document, view.schema.validator)
 
 
-def _errors(row: int, document: Any, validator: Any) -> Iterator[Misfit]:
-    """Yield where a document breaks a schema; what has the wrong type is that alone."""
+def misfits_in(row: int, document: Any, validator: Any) -> Iterator[Misfit]:
+    """Yield where a document, or a registry, breaks a schema; what has the wrong type is that alone.
+
+    Args:
+        row: the document, by its row in its batch.
+        document: the document.
+        validator: that of its schema.
+    """
     errors = [inner for error in validator.iter_errors(document) for inner in _inner(error)]
     mistyped = {error.json_path for error in errors if error.validator == "type"}
     for error in errors:
@@ -75,7 +81,7 @@ def _misfits_of_records(view: View) -> Iterator[Misfit]:
         record = view.batch.records[k]
         reported = set()
         sound = _decided(view.schema.written_decider, record.written)
-        for misfit in () if sound else _errors(row, record.written, view.schema.written_validator):
+        for misfit in () if sound else misfits_in(row, record.written, view.schema.written_validator):
             reported.add(misfit.path)
             number, path = record.number_of(misfit.path) or (0, ())
             yield replace(misfit, row=row + number, path=path, written=misfit.path)

@@ -1,7 +1,7 @@
 """What a rule sees: one batch as texts and spans, and which objects an error has hidden already."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from spanproof.arrays import Bools, Ints, codes, integers, string_offsets, valid
 from spanproof.corpus.columns import Columns, Items
 from spanproof.corpus.documents import Batch
 from spanproof.corpus.edits import Edit
+from spanproof.corpus.registries import EntryReference
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Path, Registries, place_of, value_at
 from spanproof.schema.schema import Schema
@@ -135,11 +136,15 @@ class View:
         batch: the documents.
         schema: what a document is.
         registries: what references point into: name of the registry to key to entry.
+        registry_files: the registries that were looked for, by name, each with the file of each of its entries.
+        entry_references: what the entries of registries refer to.
     """
 
     batch: Batch
     schema: Schema
     registries: Registries = field(default_factory=lambda: MappingProxyType({}))
+    registry_files: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    entry_references: Sequence[EntryReference] = ()
 
     @functools.cached_property
     def columns(self) -> Columns:

@@ -119,6 +119,9 @@ class Corpus:
         registries: what references point into: name of the registry to key to entry.
         waivers: findings that are right as they are.
         publications: those of the folders it was opened from that are a dataset with a card.
+        registry_files: the registries that were looked for, by name, each with the file of each of its entries; none
+            for documents in memory without registries.
+        partial: whether documents of the corpus weren't asked for: what isn't here may be there all the same.
     """
 
     schema: Schema
@@ -126,6 +129,8 @@ class Corpus:
     registries: Registries = field(default_factory=lambda: MappingProxyType({}))
     waivers: tuple[Waiver, ...] = ()
     publications: tuple[Path, ...] = ()
+    registry_files: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    partial: bool = False
 
     @classmethod
     def of(
@@ -145,7 +150,8 @@ class Corpus:
         """
         schema = schema or Schema.article()
         batch = batch_of(list(documents), schema)
-        return cls(schema, (batch,), registries or MappingProxyType({}), tuple(waivers))
+        asked: dict[str, dict[str, str]] = {} if registries is None else {name: {} for name in schema.registries}
+        return cls(schema, (batch,), registries or MappingProxyType({}), tuple(waivers), registry_files=asked)
 
     def load(self) -> "Corpus":
         """Return the same corpus with its documents in memory, for several passes over them."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of, demand_readable
 from spanproof.corpus.waivers import Waiver, waivers_of
+from spanproof.formats import article
 from spanproof.formats.registry import endings, format_of
 from spanproof.parsing import yaml
 from spanproof.parsing.json import parse
@@ -48,11 +49,13 @@ def read(
     places = list(dict.fromkeys(map(Path, [paths] if isinstance(paths, str | Path) else paths)))
     compiled = schema_of(published_schema(places) if schema is None else schema)
     errors: dict[ReadError, None] = {}
+    files: Mapping[str, Mapping[str, str]] = {name: {} for name in compiled.registries}
     if registries is None:
-        registries = _registries_beside(places, compiled, errors)
+        registries, files = _registries_beside(places, compiled, errors)
     waivers = _waivers_beside(places, errors)
     batches = _Files(tuple(places), compiled, tuple(errors))
-    return Corpus(compiled, batches, registries, waivers, tuple(filter(is_publication, places)))
+    partial = any(place.is_file() and format_of(place) is article.FORMAT for place in places)
+    return Corpus(compiled, batches, registries, waivers, tuple(filter(is_publication, places)), files, partial)
 
 
 def write(corpus: Openable, path: str | Path) -> None:
@@ -196,15 +199,26 @@ def _unreadable(path: Path, problem: str, schema: Schema) -> Batch:
     return batch_of([], schema, errors=(ReadError(str(path), None, problem),))
 
 
-def _registries_beside(paths: Sequence[Path], schema: Schema, errors: dict[ReadError, None]) -> Registries:
-    """Return the registries that a schema refers to, entries of one name together; errors take what can't be read."""
+def _registries_beside(
+    paths: Sequence[Path], schema: Schema, errors: dict[ReadError, None]
+) -> tuple[Registries, Mapping[str, Mapping[str, str]]]:
+    """Return the registries that a schema refers to, entries of one name together, and the file of each entry.
+
+    Args:
+        paths: the files and folders of the corpus.
+        schema: the schema.
+        errors: takes what can't be read. A registry that can't be isn't among the files.
+    """
     registries: dict[str, dict[str, Any]] = {}
+    files: dict[str, dict[str, str]] = {name: {} for name in schema.registries}
     for path in paths:
         entries_of, unreadable = beside(path, schema)
         errors.update(dict.fromkeys(unreadable))
         for name, entries in entries_of.items():
             registries.setdefault(name, {}).update(entries)
-    return registries
+            files[name].update(dict.fromkeys(entries, str(companion(path, f"{name}.json"))))
+    lost = {Path(error.path).stem for error in errors}
+    return registries, {name: entries for name, entries in files.items() if name not in lost}
 
 
 def _waivers_beside(paths: Sequence[Path], errors: dict[ReadError, None]) -> tuple[Waiver, ...]:

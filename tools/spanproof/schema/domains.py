@@ -175,6 +175,7 @@ DOMAINS = (
     Domain(Node.consistent, LIST, _lists_annotations, _consistent),
     Domain(Node.policy, LIST, _lists_annotations),
     Domain(Node.same_text_allowed, "the document", lambda node: not node.place),
+    Domain(Node.registries, "the document", lambda node: not node.place),
 )
 """One for each keyword of the vocabulary."""
 

@@ -102,6 +102,8 @@ class Node:
     """What is different in this layer: its role, the severity of rules, what else is right there."""
     same_text_allowed = Keyword("sameText", lambda allowed: allowed == "allowed", False)
     """Whether documents of this corpus may have the same text."""
+    registries = Keyword[Mapping[str, Any]]("registries", dict, MappingProxyType({}))
+    """The JSON Schema of an entry of each registry, by the name of the registry; of the document alone."""
 
     enum = Keyword[tuple[Any, ...]]("enum", tuple, ())
     minimum = Keyword("minimum", lambda number: number, None)

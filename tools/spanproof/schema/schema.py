@@ -8,6 +8,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from spanproof.schema.domains import demand_around, demand_domains
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.lens import Lens
 from spanproof.schema.node import Json, Node, Place, SchemaError
+from spanproof.schema.registries import RegistrySchema, demand_resolvable
 from spanproof.schema.validation import decider, demand_own, reference
 from spanproof.schema.vocabulary import CONTRACT, meta_schema, vocabulary
 from spanproof.schema.written import POINTERS, demand_reached, demand_spelt, marked, unknown_keywords, unmarked
@@ -71,6 +73,7 @@ class Schema:
         demand_around(around)
         reached = {pointer for node in schema.nodes.values() for pointer in node.written}
         demand_reached(marks, reached.union(*(outer[POINTERS] for outer in around)))
+        demand_resolvable(schema.registry_schemas, schema.nodes, schema.key)
         assert schema.decider  # compiled here, so that what it refuses is refused with the schema
         return schema
 
@@ -126,8 +129,17 @@ class Schema:
 
     @functools.cached_property
     def registries(self) -> tuple[str, ...]:
-        """The registries that are referred to, by name."""
-        return tuple(sorted({name for _, targets in self.having(Node.refers_to) for name in targets.registries}))
+        """The registries that are listed or referred to, by name."""
+        referred = {name for _, targets in self.having(Node.refers_to) for name in targets.registries}
+        searched = {exhaustive.registry for _, exhaustive in self.having(Node.exhaustive)}
+        return tuple(sorted({*self.registry_schemas, *referred, *searched}))
+
+    @functools.cached_property
+    def registry_schemas(self) -> Mapping[str, RegistrySchema]:
+        """What the registries are that the schema lists, by name."""
+        return MappingProxyType(
+            {name: RegistrySchema.of(name, entry, self.json) for name, entry in self.root.registries.items()}
+        )
 
     @functools.cached_property
     def unknown(self) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from spanproof.checks.rules import (
     consistency,
     derived,
     duplicates,
+    entries,
     labels,
     offsets,
     overlap,
@@ -35,7 +36,7 @@ from spanproof.corpus.plugins import PluginError, offered
 GROUP = "spanproof.rules"
 FAMILIES = (
     *(reading, unread, characters, offsets, boundaries, labels, overlap, derived, timex),
-    *(quotations, references, registries, relations, temporal, consistency, duplicates, publication),
+    *(quotations, references, registries, entries, relations, temporal, consistency, duplicates, publication),
 )
 CATALOGUE: tuple[Rule, ...] = tuple(
     sorted(

@@ -132,7 +132,7 @@ def _on_cycles(follows: Ints) -> list[int]:
     needs=Node.refers_to,
     bad=[{"entities": [ANA]}],
     good=[{"entities": [{**ANA, "entity_id": None}]}],
-    registries={"entities": {"lisbon": {}}, "utterances": {}},
+    registries={"entities": {"rio": {"name": "Rio", "type": "GPE", "aliases": ["Rio"]}}},
 )
 def unregistered(view: View) -> Iterator[Hit]:
     """An identifier isn't in the registry.

@@ -12,7 +12,12 @@ from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
 from spanproof.schema.node import Node
 
-_REGISTRY = {"entities": {"ana-silva": {"aliases": ["Ana Silva"]}, "lisbon": {"aliases": ["Lisbon"]}}, "utterances": {}}
+_REGISTRY = {
+    "entities": {
+        "ana-silva": {"name": "Ana Silva", "type": "PERSON", "aliases": ["Ana Silva"]},
+        "lisbon": {"name": "Lisbon", "type": "GPE", "aliases": ["Lisbon"]},
+    }
+}
 
 
 def _named(view: View) -> Iterator[tuple[Node, str, Mapping[str, Any]]]:

@@ -1,0 +1,178 @@
+"""SP512 to SP514: registries: whether they are there, what their entries are, and what these refer to."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from spanproof.arrays import Bools, booleans, strings, to_arrow
+from spanproof.checks.examples import ANA
+from spanproof.checks.rule import rule
+from spanproof.checks.structure import misfits_in
+from spanproof.checks.view import View
+from spanproof.corpus.findings import Finding
+from spanproof.corpus.registries import EntryReference
+from spanproof.schema.keywords import registry_target
+from spanproof.schema.node import Node, Place
+from spanproof.schema.paths import Path, Registries
+from spanproof.schema.schema import Schema
+
+_RIO = {"name": "Rio", "type": "GPE", "aliases": ["Rio"]}
+_MEETING: Mapping[str, Any] = {"gist": "They meet.", "speaker": None, "renderings": []}
+
+
+def uses_of_registries(view: View) -> Counter[str]:
+    """Count the values of a batch that name an entry of each registry, and nothing of their own document."""
+    uses = Counter[str]()
+    for node, targets in view.schema.having(Node.refers_to):
+        if targets.registries and not targets.local:
+            _, column = view.columns.column(node.place)
+            uses.update(dict.fromkeys(targets.registries, len(column) - column.null_count))
+    for lists, exhaustive in view.schema.having(Node.exhaustive):
+        _, column = view.columns.column((*lists.place, "*", exhaustive.member))
+        uses[exhaustive.registry] = max(uses[exhaustive.registry], len(column) - column.null_count)
+    return uses
+
+
+@dataclass(frozen=True)
+class Batched:
+    """What the rules of registries need of a batch.
+
+    Attributes:
+        schema: that of the corpus.
+        registries: those of the corpus.
+        files: for each registry that was looked for the file of each of its entries.
+        uses: how many values of the batch name an entry of each registry.
+        references: the references of all entries.
+        leads: which of them lead into the batch.
+        unread: whether something of the batch couldn't be read.
+    """
+
+    schema: Schema
+    registries: Registries
+    files: Mapping[str, Mapping[str, str]]
+    uses: Mapping[str, int]
+    references: Sequence[EntryReference]
+    leads: Bools
+    unread: bool
+
+    def finding(self, registry: str, path: Path, message: str) -> Finding:
+        """Return a finding of a value in a registry."""
+        file = self.files.get(registry, {}).get(str(path[0])) if path else None
+        return Finding("", "error", message, registry_target(registry), path, file=file)
+
+
+def _batched(view: View) -> Batched:
+    return view.once(
+        "entries",
+        lambda: Batched(
+            view.schema, view.registries, view.registry_files, uses_of_registries(view), view.entry_references,
+            _leading_here(view), bool(view.batch.errors),
+        ),
+    )  # fmt: skip
+
+
+def _leading_here(view: View) -> Bools:
+    """Say which references of entries lead to a document of a batch, or to something in one."""
+    references = view.entry_references
+    leads = np.zeros(len(references), np.bool_)
+    for targets in {reference.node.refers_to for reference in references}:
+        k = np.array([j for j, reference in enumerate(references) if reference.node.refers_to == targets])
+        values = strings([references[j].value for j in k.tolist()])
+        for place in (*targets.places, *((member,) for member in targets.members)):
+            leads[k] |= booleans(pc.is_in(values, value_set=_identities(view, place)))
+    return leads
+
+
+def _identities(view: View, place: Place) -> pa.Array:
+    """Return what an entry calls the values at a place: the key of the document, a slash, the value; or the key."""
+    assert view.schema.key is not None
+    keys = view.documents.columns[view.schema.key]
+    if len(place) == 1:
+        return keys
+    items, column = view.columns.column(place)
+    return pc.binary_join_element_wise(keys.take(to_arrow(items.doc)), column, "/")
+
+
+@rule(
+    "SP512",
+    "missing-registry",
+    "warning",
+    collect=_batched,
+    bad=[{"entities": [ANA]}],
+    good=[{"entities": []}],
+    registries={"utterances": {"meeting": _MEETING}},
+)
+def missing_registry(collected: Sequence[Batched]) -> Iterator[Finding]:
+    """A registry whose entries are named isn't there, or is empty.
+
+    Whether the entries exist wasn't looked up, and the names of the registry weren't looked for in the texts. Its file
+    is missing beside the corpus, or the schema has another name for it.
+
+    Waive it while the registry is being written.
+    """
+    for name in collected[0].files if collected else ():
+        uses = sum(batch.uses.get(name, 0) for batch in collected)
+        registry = collected[0].registries.get(name)
+        expected = f"expected {name}.json beside the corpus, with an entry for each key"
+        if registry is None and uses:
+            yield collected[0].finding(name, (), f"{uses} values name entries of it, and it isn't there; {expected}")
+        elif registry is not None and not registry:
+            yield collected[0].finding(name, (), f"has no entry; {expected}")
+
+
+@rule(
+    "SP513",
+    "registry-entry",
+    collect=_batched,
+    bad=[{}],
+    good=[{}],
+    registries={"entities": {"rio": {**_RIO, "type": "CITY"}}},
+    good_registries={"entities": {"rio": _RIO}},
+)
+def registry_entry(collected: Sequence[Batched]) -> Iterator[Finding]:
+    """An entry of a registry breaks its schema.
+
+    The schema of the documents says in ``registries`` what an entry is. A member is missing, has the wrong type, or
+    holds a value that isn't allowed.
+
+    Never waive it: readers take the schema at its word. Where it is too narrow, widen it.
+    """
+    for name, registry in collected[0].schema.registry_schemas.items() if collected else ():
+        for misfit in misfits_in(0, collected[0].registries.get(name, {}), registry.validator):
+            yield collected[0].finding(name, misfit.path, misfit.message)
+
+
+@rule(
+    "SP514",
+    "registry-reference",
+    collect=_batched,
+    bad=[{}],
+    good=[{}],
+    registries={"utterances": {"meeting": {**_MEETING, "speaker": "rio"}}},
+    good_registries={"utterances": {"meeting": _MEETING}},
+)
+def registry_reference(collected: Sequence[Batched]) -> Iterator[Finding]:
+    """An entry of a registry refers to something that isn't there.
+
+    To an entry of a registry, to a document by its key, or to an annotation by the key of its document, a slash, and
+    what the annotation is called. The target was removed or renamed, or the reference is misspelt.
+
+    Never waive it: who follows the reference finds nothing. Correct it, or let it be null.
+    """
+    if not collected:
+        return
+    leads = np.logical_or.reduce([batch.leads for batch in collected])
+    unread = any(batch.unread for batch in collected)
+    first = collected[0]
+    for reference, lead in zip(first.references, leads.tolist(), strict=True):
+        targets = reference.node.refers_to
+        there = any(reference.value in first.registries.get(name, {}) for name in targets.registries)
+        # What couldn't be read may hold it; that is a finding already (SP001).
+        if not (lead or there or (unread and targets.local)):
+            message = f"{reference.value!r} is not among {' and '.join(targets.written)}"
+            yield first.finding(reference.registry, reference.path, message)

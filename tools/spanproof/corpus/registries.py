@@ -1,0 +1,36 @@
+"""What the entries of registries refer to: entries of registries, documents, annotations in them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Path, Registries, walk
+from spanproof.schema.schema import Schema
+
+
+@dataclass(frozen=True)
+class EntryReference:
+    """A value of a registry's entry that refers to something.
+
+    Attributes:
+        registry: the name of the registry.
+        path: the path of the value in the registry; it begins with the key of the entry.
+        node: what the schema says of the value.
+        value: what it refers to.
+    """
+
+    registry: str
+    path: Path
+    node: Node
+    value: str
+
+
+def entry_references(schema: Schema, registries: Registries) -> Iterator[EntryReference]:
+    """Yield the references of all entries of the registries that a schema describes."""
+    for name, registry in schema.registry_schemas.items():
+        if not any(node.refers_to for node in registry.entry.walk()):
+            continue
+        for key, entry in registries.get(name, {}).items():
+            for path, node, value in walk(entry, registry.entry, (key,)):
+                if node.refers_to and isinstance(value, str):
+                    yield EntryReference(name, path, node, value)

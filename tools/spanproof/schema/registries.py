@@ -1,0 +1,111 @@
+"""The registries of a schema: what an entry of each is, and what it may refer to."""
+
+import difflib
+import functools
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from spanproof.schema.compiling import compiled, relaxed
+from spanproof.schema.keywords import registry_target
+from spanproof.schema.node import Json, Node, Place, SchemaError
+from spanproof.schema.validation import decider, demand_own, reference
+from spanproof.schema.vocabulary import vocabulary
+from spanproof.schema.written import demand_reached, demand_spelt, marked
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+
+@dataclass(frozen=True)
+class RegistrySchema:
+    """What a registry is, which is an object of keys and entries.
+
+    Attributes:
+        name: its name.
+        json: the JSON Schema of the whole registry.
+        entry: the node of an entry, at the place ``/*`` of the registry.
+    """
+
+    name: str
+    json: Json
+    entry: Node
+
+    @classmethod
+    def of(cls, name: str, entry: Json, whole: Json) -> "RegistrySchema":
+        """Compile the schema of an entry.
+
+        Args:
+            name: the name of the registry.
+            entry: the JSON Schema of an entry.
+            whole: the schema of the document, in whose ``$defs`` the entry may point.
+
+        Raises:
+            SchemaError: it can't be used; the message says where.
+        """
+        json = {"type": "object", "additionalProperties": entry, "$defs": whole.get("$defs", {})}
+        try:
+            demand_own(json, vocabulary())
+            marks = marked(json)
+            demand_spelt(marks)
+            node = compiled(marks["additionalProperties"], marks, ("*",), True)
+            decider(json)
+            for sub in node.walk():
+                if others := sorted(sub.json.keys() & vocabulary() - {Node.refers_to.name}):
+                    raise SchemaError(f"{sub.name}: has {', '.join(others)}; expected {Node.refers_to.name} alone")
+            demand_reached(marks, {pointer for sub in node.walk() for pointer in sub.written})
+        except SchemaError as error:
+            where = str(error).replace("#/additionalProperties", f"#/registries/{name}")
+            raise SchemaError(f"{registry_target(name)}: {where}") from error
+        return cls(name, json, node)
+
+    @functools.cached_property
+    def validator(self) -> "Validator":
+        """Says what is wrong with a registry; a missing member and a null one are the same where null is allowed."""
+        return reference(relaxed(self.json))
+
+
+def demand_resolvable(registries: Mapping[str, RegistrySchema], nodes: Mapping[Place, Node], key: str | None) -> None:
+    """Refuse references to registries that the schema doesn't list, and references of entries that lead nowhere.
+
+    Args:
+        registries: the registries that the schema lists; where it lists none, any name is one.
+        nodes: the nodes of the document.
+        key: the member that identifies a document.
+
+    Raises:
+        SchemaError: where, what is there and what was expected.
+    """
+    for where, name in _named(registries, nodes):
+        if registries and name not in registries:
+            near = difflib.get_close_matches(name, registries, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise SchemaError(f"{where} names the registry {name!r}; expected one of {', '.join(registries)}{hint}")
+    for registry in registries.values():
+        for node in registry.entry.walk():
+            for pointer in _lost(node, nodes, key):
+                where = f"{registry_target(registry.name)}: {node.name}"
+                expected = f"a list's member that is there, or /{key}" if key else "documents with a key"
+                raise SchemaError(f"{where}: {Node.refers_to.name} names {pointer!r}; expected {expected}")
+
+
+def _named(registries: Mapping[str, RegistrySchema], nodes: Mapping[Place, Node]) -> Iterator[tuple[str, str]]:
+    """Yield the registries that a document and the entries of registries name, with where they do."""
+    for node in nodes.values():
+        yield from ((f"{node.name}: {Node.refers_to.name}", name) for name in node.refers_to.registries)
+        if node.exhaustive:
+            yield f"{node.name}: {Node.exhaustive.name}", node.exhaustive.registry
+    for registry in registries.values():
+        for node in registry.entry.walk():
+            where = f"{registry_target(registry.name)}: {node.name}: {Node.refers_to.name}"
+            yield from ((where, name) for name in node.refers_to.registries)
+
+
+def _lost(node: Node, places: Collection[Place], key: str | None) -> Iterator[str]:
+    """Yield the pointers of an entry's reference that lead into no document."""
+    for place in node.refers_to.places:
+        if key is None or place not in places:
+            yield "/" + "/".join(place)
+    for member in node.refers_to.members:
+        if member != key:
+            yield f"/{member}"
