@@ -124,7 +124,9 @@ def _diff(corpus: Corpus, codes: Codes, likely: bool) -> int:
     for patch in _patches(noted(), corpus, likely):
         click.echo((patch.diff() + patch.likely_diff()).encode("utf-8", "surrogateescape"), nl=False)
         if patch.before != patch.after:
-            say(f"{patch.file}: would end {_counts(patch.ended)}; apply it in {root_of(patch.file)}")
+            root = root_of(patch.file)
+            where = "" if root == Path.cwd() else f"; `git apply` takes it in {root}"
+            say(f"{patch.file}: would end {_counts(patch.ended)}{where}")
         if patch.likely is not None:
             say(f"{patch.file}: --fix --likely would end {_counts(patch.likely_ended)} more, which isn't proved")
     report, rest = (
@@ -156,7 +158,8 @@ def _fix(corpus: Corpus, codes: Codes, likely: bool, paths: Sequence[Path]) -> N
             refuse(f"{patch.file}: {error.strerror}; the file is as it was")
         say(f"{patch.file}: ended {_counts(patch.ended)}")
     if undo:
-        say(f"`spanproof check --undo {shlex.quote(str(undo))}` takes this back")
+        shown = undo.relative_to(Path.cwd()) if undo.is_relative_to(Path.cwd()) else undo
+        say(f"`spanproof check --undo {shlex.quote(str(shown))}` takes this back")
 
 
 def _undo(patch: Path) -> None:
