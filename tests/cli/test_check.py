@@ -44,7 +44,7 @@ def test_a_fix_that_cannot_be_written_is_told_and_loses_nothing(
     error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.jsonl"
-    JSONL.write(path, [sound(entities=[ANA])], Schema.article())
+    JSONL.write(path, [sound(entities=[{**ANA, "start": 0, "text": "Ana Silva "}])], Schema.article())
     before = path.read_bytes()
 
     def fails(*_: Any, **__: Any) -> None:

@@ -13,7 +13,7 @@ from spanproof.checks.rules import CATALOGUE
 from spanproof.checks.rules.entries import uses_of_registries
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Batch, Corpus
-from spanproof.corpus.findings import Excerpt, Finding
+from spanproof.corpus.findings import Excerpt, Finding, Severity
 from spanproof.corpus.registries import EntryReference, entry_references
 from spanproof.formats.registry import format_of
 from spanproof.publication.folder import Publication
@@ -136,33 +136,67 @@ def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterat
         if setting == "off":
             seen.turned_off[rule.code] += 1
             continue
-        finding = rule.signed(_finding(hit, view), setting)
-        if setting == "error" and finding.row is not None:
-            view.hide(finding.row, finding.path)
-        yield finding
+        around = _annotated(hit, view)
+        if setting == "error" and around is not None:
+            _hide(view, *around)
+        yield _finding(hit, view, around, rule.code, setting)
 
 
-def _finding(hit: Hit, view: View) -> Finding:
+def _annotated(hit: Hit, view: View) -> tuple[Place, int] | None:
+    """Return the innermost span or annotation that a hit is about: its place, and which it is there."""
+    within, units = len(hit.items.node.place), annotations(view)
+    if not hit.at and (hit.items.node.place in view.spans or hit.items.node.place in units):
+        return hit.items.node.place, hit.k
+    path = (*hit.items.path(hit.k), *hit.at)
+    for length in range(len(path), 0, -1):
+        place = place_of(path[:length])
+        if place in units or place in view.spans:
+            k = hit.k if length == within else view.find(place, int(hit.items.doc[hit.k]), path[:length])
+            if k is not None:
+                return place, k
+    return None
+
+
+def _hide(view: View, place: Place, k: int) -> None:
+    """Hide a span, or all fragments of an annotation, from the rules to come."""
+    if place in view.spans:
+        view.spans[place].open[k] = False
+    else:
+        unit = annotations(view)[place]
+        unit.spans.open[unit.spans_of(k)] = False
+
+
+def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, severity: Severity) -> Finding:
     """Return a hit with everything that a reader needs to find the place."""
     row = int(hit.items.doc[hit.k])
     path = (*hit.items.path(hit.k), *hit.at)
     file, line = view.batch.origin[row]
-    document = view.batch.document(row) if row in view.batch.raw else None
     name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
-    written = hit.written or (view.batch.written_path(row, path) if view.batch.within else None)
-    finding = Finding("", "error", hit.message, name, path, cause=hit.cause, fix=hit.fix, level=hit.level)
-    finding = replace(finding, candidates=hit.candidates, file=file, line=line, row=row, written=written)
-    units = annotations(view)
-    for length in range(len(path), 0, -1):
-        place = place_of(path[:length])
-        if (place in units or place in view.spans) and (k := view.find(place, row, path[:length])) is not None:
-            return _placed(finding, view, place, k)
-    finding = replace(finding, document=name or _name(document, view.schema))
-    if hit.span is not None:
+    if name is None and row in view.batch.raw:
+        name = _name(view.batch.raw[row], view.schema)
+    facts: dict[str, Any] = {}
+    if around is not None:
+        facts = _facts(view, row, *around)
+    elif hit.span is not None:
         text = view.string(row, str(hit.at[0]))
         start, end = hit.span
-        finding = replace(finding, start=start, end=end, text=text[start:end], excerpt=_excerpt(text, start, end))
-    return finding
+        facts = {"start": start, "end": end, "text": text[start:end], "excerpt": _excerpt(text, start, end)}
+    return Finding(
+        code,
+        severity,
+        hit.message,
+        name,
+        path,
+        cause=hit.cause,
+        fix=hit.fix,
+        level=hit.level,
+        candidates=hit.candidates,
+        file=file,
+        line=line,
+        row=row,
+        written=hit.written or (view.batch.written_path(row, path) if view.batch.within else None),
+        **facts,
+    )
 
 
 def _name(document: Any, schema: Schema) -> str | None:
@@ -171,8 +205,8 @@ def _name(document: Any, schema: Schema) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _placed(finding: Finding, view: View, place: Place, k: int) -> Finding:
-    """Return a finding with what its span or annotation is: key, offsets, words, and the line of the text round it.
+def _facts(view: View, row: int, place: Place, k: int) -> dict[str, Any]:
+    """Return what a span or annotation is: key, offsets, words, and the line of the text round it.
 
     The offsets of an annotation of several fragments are those of its hull.
     """
@@ -186,13 +220,15 @@ def _placed(finding: Finding, view: View, place: Place, k: int) -> Finding:
     member = unit.text if unit else "text" if spans.surface is not None else None
     surface = items.columns[member][k].as_py() if member else None
     key = view.schema.key_of(items.node)
-    name = items.columns[key][k].as_py() if key else None
-    assert finding.row is not None
-    text = view.string(finding.row, spans.member)
+    text = view.string(row, spans.member)
     within = start is not None and end is not None and 0 <= start <= end <= len(text)
-    excerpt = _excerpt(text, start, end) if within else None
-    words = surface if isinstance(surface, str) else None
-    return replace(finding, id=name, start=start, end=end, text=words, excerpt=excerpt)
+    return {
+        "id": items.columns[key][k].as_py() if key else None,
+        "start": start,
+        "end": end,
+        "text": surface if isinstance(surface, str) else None,
+        "excerpt": _excerpt(text, start, end) if within else None,
+    }
 
 
 def _excerpt(text: str, start: int, end: int) -> Excerpt:

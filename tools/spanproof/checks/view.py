@@ -15,7 +15,7 @@ from spanproof.corpus.documents import Batch
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.registries import EntryReference
 from spanproof.schema.node import Node, Place
-from spanproof.schema.paths import Path, Registries, place_of, value_at
+from spanproof.schema.paths import Path, Registries, value_at
 from spanproof.schema.schema import Schema
 from spanproof.text.characters import Flags
 from spanproof.text.index import Text, same_text
@@ -130,7 +130,7 @@ class View:
     """One batch of a corpus, as rules see it.
 
     Not frozen: it keeps what rules compute of it (:meth:`once`), and an error hides its span from the rules after it
-    (:meth:`hide`). Rules see it in the order of their codes.
+    (``Spans.open``). Rules see it in the order of their codes.
 
     Attributes:
         batch: the documents.
@@ -215,21 +215,6 @@ class View:
         document = self.once(("document", row), lambda: self.batch.document(row))
         return {name: value for name, value in value_at(document, items.path(k)).items() if name != key}
 
-    def hide(self, row: int, path: Path) -> None:
-        """Hide the innermost span on the path of a fault, or all fragments of an annotation, from the rules to come."""
-        for length in range(len(path), 0, -1):
-            place = place_of(path[:length])
-            annotation = self.schema.nodes[place].annotation if place in self.schema.nodes else None
-            if place not in self.spans and not annotation:
-                continue
-            k = self.find(place, row, path[:length])
-            if k is not None and annotation:
-                fragments = self.spans[(*place, annotation.fragments, "*")]
-                fragments.open[fragments.items.parent == k] = False
-            elif k is not None:
-                self.spans[place].open[k] = False
-            return
-
     def find(self, place: Place, row: int, path: Path) -> int | None:
         """Return which object of a place stands at a path of a document; None if none does.
 
@@ -239,12 +224,11 @@ class View:
             path: where in this one.
         """
         items = self.columns.items(place)
-        first, last = np.searchsorted(items.doc, [row, row + 1])
-        same = np.ones(last - first, np.bool_)
+        low, high = np.searchsorted(items.doc, [row, row + 1]).tolist()
         for at, want in zip(items.at, (step for step in path if isinstance(step, int)), strict=True):
-            same &= at[first:last] == want
-        matches = np.flatnonzero(same)
-        return int(first + matches[0]) if matches.size else None
+            first, last = np.searchsorted(at[low:high], [want, want + 1]).tolist()
+            low, high = low + first, low + last
+        return low if low < high else None
 
     def drifts(self, member: str) -> Bools:
         """Say of each document whether some of its spans of a text aren't where they say, shape (documents,).
@@ -265,9 +249,13 @@ class View:
 
     def settled(self, spans: Spans) -> Bools:
         """Say of each span whether its surface proves its offsets, and nothing of its document drifts."""
-        if spans.surface is None:
-            return np.zeros(len(spans.items), np.bool_)
-        return validity(spans.surface) & spans.same & ~self.drifts(spans.member).take(spans.items.doc)
+
+        def compute() -> Bools:
+            if spans.surface is None:
+                return np.zeros(len(spans.items), np.bool_)
+            return validity(spans.surface) & spans.same & ~self.drifts(spans.member).take(spans.items.doc)
+
+        return self.once(("settled", spans.node.place), compute)
 
     def surfaces(self, row: int, member: str) -> list[tuple[Spans, int]]:
         """Return the spans of a document that point into a text and store a surface, whatever is wrong with them."""
