@@ -134,3 +134,49 @@ def test_a_record_without_documents_is_not_passed_over() -> None:
     for record in ({}, {"turns": []}, {"turns": None}, {"Turns": [{"text": "a", "m": []}]}, []):
         report = check(Corpus.of([record], schema))
         assert report.exit_code == 2, record
+
+
+TAGGED = {
+    "type": "object",
+    "properties": {
+        "tokens": {"type": "array", "items": STRING},
+        "tags": {"type": "array", "items": INTEGER, "spanOf": {"tokens": "tokens", "tags": ["O", "B-X", "I-X"]}},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        ([0, 9, 0], "has the tag 1, 9, an integer; expected a number below 3"),
+        ([0, 1], "has 2 tags for 3 tokens; expected one for each"),
+        ([0, 1, 2, 0], "has 4 tags for 3 tokens; expected one for each"),
+        ([0, None, 1], None),
+    ],
+)
+def test_tags_that_say_nothing_are_not_passed_over(tags: list[Any], message: str | None) -> None:
+    findings = check(Corpus.of([{"tokens": ["a", "b", "c"], "tags": tags}], Schema.of(TAGGED))).findings
+    assert any(f.json_path.startswith("$.tags") and message in (None, f.message) for f in findings)
+
+
+@given(st.lists(st.sampled_from([0, 1, 2]), max_size=7))
+def test_tags_are_spans_and_back(tags: list[int]) -> None:
+    schema = Schema.of(TAGGED)
+    assert schema.lens is not None
+    record = WrittenRecord.of({"tokens": ["ab"] * len(tags), "tags": tags}, schema.lens)
+    (document,) = record.documents
+    assert record.put({0: document}) is record.written
+    again = WrittenRecord.of(created([document], schema.lens), schema.lens) if tags else record
+    assert again.documents == record.documents
+    for k in range(len(document["tags"])):  # a span that goes leaves the other tags as they are written
+        without = {**document, "tags": [span for n, span in enumerate(document["tags"]) if n != k]}
+        after = record.put({0: without})["tags"]
+        changed = [n for n, (old, new) in enumerate(zip(tags, after, strict=True)) if old != new]
+        assert all(after[n] == 0 for n in changed)
+
+
+def test_findings_say_what_is_written_and_in_which_unit() -> None:
+    record = {"text": "😀 Ana", "m": [{"start": 0, "end": 9}]}
+    schema = of({"unit": "utf-16"}, start=INTEGER, end=INTEGER)
+    (finding,) = (f for f in check(Corpus.of([record], schema)).findings if f.code == "SP105")
+    assert finding.message == ("0:8 ends past the text, which has 5 code points (written as start 0, end 9 in UTF-16)")

@@ -139,7 +139,11 @@ def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterat
         around = _annotated(hit, view)
         if setting == "error" and around is not None:
             _hide(view, *around)
-        yield _finding(hit, view, around, rule.code, setting)
+        finding = _finding(hit, view, around, rule.code, setting)
+        if view.batch.within and finding.code.startswith("SP10") and finding.row is not None:
+            counted = view.batch.offsets_in_words(finding.row, finding.path)
+            finding = replace(finding, message=f"{finding.message} ({counted})") if counted else finding
+        yield finding
 
 
 def _annotated(hit: Hit, view: View) -> tuple[Place, int] | None:

@@ -56,6 +56,18 @@ class Batch:
         record, number = self.within[row]
         return self.records[record].path(number, path)
 
+    def offsets_in_words(self, row: int, path: DocumentPath) -> str:
+        """Return the offsets of a span as its record has them; empty where they are the canonical ones.
+
+        Args:
+            row: the document of the span.
+            path: its canonical path.
+        """
+        if not self.within:
+            return ""
+        record, number = self.within[row]
+        return self.records[record].readings[number].in_words(path)
+
     def changed(self, documents: Mapping[int, Any]) -> Iterator[tuple[int, Any]]:
         """Yield the records that hold changed documents, in their own shape, each with its number in the batch.
 

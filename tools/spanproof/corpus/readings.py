@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +12,7 @@ from spanproof.corpus.shapes import Fault, Faults, ShapeError
 from spanproof.corpus.tagging import spans_of, tags_of
 from spanproof.schema.lens import Counting, Lens
 from spanproof.schema.node import Place
-from spanproof.schema.paths import Path, place_of, values_at
+from spanproof.schema.paths import Path, place_of, value_at, values_at
 
 _OFFSETS = ("start", "end", "length")
 
@@ -82,6 +82,22 @@ class CountedDocument:
             if place_of(path) == (*counting.place, "end"):
                 return (*path[:-1], counting.extent)
         return path
+
+    def in_words(self, path: Path) -> str:
+        """Return the offsets of a span as they are written, and what they count; empty where that is code points.
+
+        Args:
+            path: the canonical path of the span.
+        """
+        counting = next((one for one in self.lens.counted if one.place == place_of(path)), None)
+        span = value_at(self.document, path) if counting else None
+        written = self.before.get((counting.place, _named(span))) if counting and isinstance(span, Mapping) else None
+        if counting is None or not written or (counting.extent == "text" and replace(counting, extent="end").plain):
+            return ""
+        units = {"code point": "code points", "grapheme": "graphemes", "token": "tokens"}
+        words = ", ".join(f"{name} {value}" for name, value in written.items())
+        base = ", counted from one" if counting.base else ""
+        return f"written as {words} in {units.get(counting.unit, counting.unit.upper())}{base}"
 
     def unread(self, document: Any) -> Any:
         """Return a canonical document with its offsets as the schema counts them.

@@ -26,7 +26,7 @@ def spans_of(tagged: Tags, written: Sequence[Any], tokens: Sequence[Extent], fau
         name = _name(tagged, tag)
         if name is None:
             wanted = f"a number below {len(tagged.names)}" if tagged.names else "a tag such as B-PER"
-            faults.add((*tagged.place, k), f"is {json.dumps(tag)}, {kind_of(tag)}; expected {wanted}")
+            faults.add(tagged.place, f"has the tag {k}, {json.dumps(tag)}, {kind_of(tag)}; expected {wanted}")
         names.append(name or "O")
     labelled = [(low, high, name) for (low, high), name in zip(tokens, names, strict=False)]
     return [{"start": start, "end": end, "label": label} for start, end, label in spans_of_tags(labelled)]

@@ -112,6 +112,12 @@ def stand_off(document: Mapping[str, Any], text_file: str, schema: Schema) -> di
 def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
     """Replace an article file; a text file that it names stays, and must hold the document's text already."""
     whole = list(documents)
+    if schema.lens is not None:
+        records = ",\n".join(map(dump, whole))
+        replace_file(
+            path, (records if len(whole) == 1 and isinstance(whole[0], Mapping) else f"[\n{records}\n]").encode()
+        )
+        return
     if len(whole) != 1:
         raise ValueError(f"{path}: an article file holds one document; expected 1, got {len(whole)}")
     document = whole[0]

@@ -1,7 +1,7 @@
 """Parquet: the columns of a corpus as they are."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +68,30 @@ def _content(documents: Iterable[Any], schema: Schema, like: pa.Schema | None = 
     return parquet_bytes(pa.Table.from_arrays(columns.flatten(), schema=like))
 
 
+def _content_of_records(records: Sequence[Any], like: pa.Schema | None = None) -> bytes:
+    """Records of another shape as Parquet, with the columns of a file that they were read from where there is one.
+
+    Raises:
+        ValueError: they don't fit columns, such as arrays of numbers and strings.
+    """
+    try:
+        if like is None or not (features := features_of(like)):
+            return parquet_bytes(pa.Table.from_pylist(records, schema=like))
+        columns = encoded(pa.array(records), features, pa.struct(list(like)))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, AttributeError) as error:
+        raise ValueError(f"records of this shape are no columns; write them as JSONL: {error}") from error
+    return parquet_bytes(pa.Table.from_arrays(columns.flatten(), schema=like))
+
+
 def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
-    replace_file(path, _content(documents, schema))
+    replace_file(path, _content_of_records(list(documents)) if schema.lens else _content(documents, schema))
 
 
 def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], schema: Schema) -> bytes:
+    if schema.lens is not None:
+        records = [record.written for batch in _read(path, schema) for record in batch.records]
+        amended = [changes[k](record) if k in changes else record for k, record in enumerate(records)]
+        return _content_of_records(amended, pq.read_schema(path))
     documents = [document for batch in _read(path, schema) for document in batch.documents()]
     changed = (changes[k](document) if k in changes else document for k, document in enumerate(documents))
     return _content(changed, schema, pq.read_schema(path))
