@@ -1,29 +1,24 @@
-"""Which documents break the schema: a conservative filter over columns, then ``jsonschema`` on what it doesn't clear.
+"""Which documents break the schema, where and how, in words.
 
-The filter clears a document only if its columns prove it sound; every verdict and message on the others is the
-validator's, so that speed never changes a result.
+The prefilter clears what is sound for certain, the compiled validator decides the rest, and only what it rejects is
+judged by the reference, whose every verdict and message it is: speed never changes a result.
 """
 
 import difflib
+import itertools
 import json
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from spanproof.arrays import Bools, Ints, booleans, integers, validity
+from spanproof.checks.prefilter import documents_of, suspects
 from spanproof.checks.view import View
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, place_of
-from spanproof.schema.vocabulary import vocabulary
-
-_PROVED = {
-    "$schema", "$id", "$ref", "$defs", "$comment", "title", "description", "default", "examples", "type", "properties",
-    "required", "additionalProperties", "items", "enum", "const", "pattern", "minimum", "minLength",
-}  # fmt: skip
+from spanproof.schema.validation import Judge
 
 
 @dataclass(frozen=True)
@@ -52,20 +47,30 @@ def misfits(view: View) -> Iterator[Misfit]:
     if view.batch.records:
         yield from _misfits_of_records(view)
         return
-    for row in suspects(view).tolist():
-        document = _without_gaps(view.batch.document(row), view.schema.root)
-        yield from misfits_in(row, document, view.schema.validator)
+    schema, raw, rows = view.schema, view.batch.raw, suspects(view)
+    kept = [row for row in rows.tolist() if row in raw]
+    judged = itertools.chain(
+        ((row, _without_gaps(raw[row], schema.root)) for row in kept),
+        documents_of(view, np.setdiff1d(rows, kept), list(schema.root.fields)),
+    )
+    wrong = [(row, document) for row, document in judged if not schema.judge.accepts(document)]
+    for row, document in sorted(wrong, key=operator.itemgetter(0)):
+        yield from misfits_in(row, document, schema.judge)
 
 
-def misfits_in(row: int, document: Any, validator: Any) -> Iterator[Misfit]:
+def misfits_in(row: int, document: Any, judge: Judge) -> Iterator[Misfit]:
     """Yield where a document, or a registry, breaks a schema; what has the wrong type is that alone.
 
     Args:
-        row: the document, by its row in its batch.
-        document: the document.
-        validator: that of its schema.
+        row: the document, by its row in the batch.
+        document: the document, or a record of a file.
+        judge: the judge of the schema.
     """
-    errors = [inner for error in validator.iter_errors(document) for inner in _inner(error)]
+    try:
+        errors = [error for outer in judge.errors(document) for error in _inner(outer)]
+    except RecursionError:
+        yield Misfit(row, (), "$ref", None, "is nested too deeply, or judged by references that never end")
+        return
     mistyped = {error.json_path for error in errors if error.validator == "type"}
     for error in errors:
         if error.validator != "type" and error.json_path in mistyped:
@@ -80,8 +85,7 @@ def _misfits_of_records(view: View) -> Iterator[Misfit]:
     for k, row in sorted(first.items()):
         record = view.batch.records[k]
         reported = set()
-        sound = _decided(view.schema.written_decider, record.written)
-        for misfit in () if sound else misfits_in(row, record.written, view.schema.written_validator):
+        for misfit in misfits_in(row, record.written, view.schema.written_judge):
             reported.add(misfit.path)
             number, path = record.number_of(misfit.path) or (0, ())
             yield replace(misfit, row=row + number, path=path, written=misfit.path)
@@ -91,14 +95,6 @@ def _misfits_of_records(view: View) -> Iterator[Misfit]:
                 if written not in reported:
                     keyword = "offset" if fault.offset else "shape"
                     yield Misfit(row + number, fault.path, keyword, None, fault.problem, written)
-
-
-def _decided(decider: Any, document: Any) -> bool:
-    """Say whether a document is surely valid; one that the compiled validator can't take is asked of the other."""
-    try:
-        return bool(decider.is_valid(document))
-    except (TypeError, ValueError, OverflowError):
-        return False
 
 
 def _inner(error: Any) -> Iterator[Any]:
@@ -143,70 +139,6 @@ def owned(view: View, code: str) -> Iterator[Misfit]:
     """Yield the misfits of a batch that a rule reports."""
     by_owner = view.once("misfits", lambda: [(_owner(misfit, view), misfit) for misfit in misfits(view)])
     yield from (misfit for owner, misfit in by_owner if owner == code)
-
-
-def suspects(view: View) -> Ints:
-    """Return the documents that columns alone don't prove sound, by row."""
-    rows = len(view.documents)
-    doubt = np.zeros(rows, np.bool_)
-    doubt[list(view.batch.raw)] = True
-    proved = _PROVED | vocabulary()
-    for node in view.schema.nodes.values():
-        clear = node.json.keys() <= proved and node.place[-2:] != ("*", "*")
-        if not clear or (node.kind == "object" and not node.fields.keys() >= set(node.json.get("required", ()))):
-            return np.arange(rows)
-        if node.place:
-            _doubt_node(view, node, doubt)
-    return np.flatnonzero(doubt)
-
-
-def _doubt_node(view: View, node: Node, doubt: Bools) -> None:
-    """Mark in ``doubt`` the documents of which a value at a node isn't proved by its column."""
-    if node.place[-1] == "*":
-        owner = view.columns.items(node.place[:-2])
-        lists = owner.columns[node.place[-2]]
-        values, doc = lists.flatten(), None
-        if values.null_count == 0 and node.kind == "object":
-            return
-        doc = np.repeat(owner.doc, integers(pc.list_value_length(lists))[0])
-    else:
-        owner = view.columns.items(node.place[:-1])
-        values, doc = owner.columns[node.place[-1]], owner.doc
-    bad = np.zeros(len(values), np.bool_)
-    if not node.nullable and (node.required or node.place[-1] == "*"):
-        bad |= ~validity(values)
-    if node.kind == "string" and node.place[-1] != "*" and node.allowed is not None:
-        code, distinct = view.codes(node.place)
-        bad |= np.append(_doubt_values(distinct, node), False)[code]
-    else:
-        bad |= _doubt_values(values, node)
-    doubt[doc[bad]] = True
-
-
-def _doubt_values(values: pa.Array, node: Node) -> Bools:
-    """Say of each value whether its column leaves in doubt that the node allows it."""
-    bad = np.zeros(len(values), np.bool_)
-    if (allowed := node.allowed) is not None:
-        bad |= np.array([value is not None and value not in allowed for value in values.to_pylist()], np.bool_)
-    if node.kind == "string" and (pattern := node.pattern):
-        bad |= ~_matches(values, pattern) & validity(values)
-    if node.kind == "string" and node.min_length:
-        # Bytes are counted faster than code points; one code point has four bytes at most.
-        lengths = pc.binary_length(values)
-        bad |= (integers(lengths)[0] < 4 * node.min_length - 3) & validity(values)
-    if (minimum := node.minimum) is not None:
-        small = integers(values)[0] < minimum if node.kind == "integer" else booleans(pc.less(values, float(minimum)))
-        bad |= small & validity(values)
-    return bad
-
-
-def _matches(values: pa.Array, pattern: str) -> Bools:
-    """Say which values RE2 matches; an expression that RE2 doesn't know matches nothing: the validator judges."""
-    try:
-        # RE2's $ is the very end, Python's may stand before a last line feed: RE2 clears less, never more.
-        return booleans(pc.match_substring_regex(values, pattern))
-    except pa.ArrowInvalid:
-        return np.zeros(len(values), np.bool_)
 
 
 def _message(keyword: str, instance: Any, wanted: Any, original: str, schema: Mapping[str, Any]) -> str:

@@ -201,7 +201,11 @@ class View:
 
     def whole(self, row: int, member: str) -> bool:
         """Say whether a text of a document could be taken into columns as it is (it has no lone surrogate)."""
-        return row not in self.batch.raw or self.batch.raw[row].get(member) == self.string(row, member)
+        return (
+            row not in self.batch.raw
+            or row in self.batch.unlisted
+            or self.batch.raw[row].get(member) == self.string(row, member)
+        )
 
     def says(self, items: Items, k: int, key: str | None) -> dict[str, Any]:
         """Return everything that an object says, but for its key.

@@ -3,7 +3,7 @@
 import io
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,18 +18,28 @@ from spanproof.schema.schema import Schema
 _INT32 = 2**31 - 1
 
 
-def conform(array: pa.Array, node: Node) -> pa.Array | None:
-    """Return an array as the node's column type, members by name and missing ones null.
+def unlisted(kind: pa.DataType, node: Node) -> Iterator[Node]:
+    """Yield the nodes of which a type of Arrow has members that the schema doesn't list."""
+    if node.kind == "object" and pa.types.is_struct(kind):
+        if any(member.name not in node.fields for member in kind):
+            yield node
+        for member in kind:
+            if member.name in node.fields:
+                yield from unlisted(member.type, node.fields[member.name])
+    elif node.items is not None and (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
+        yield from unlisted(kind.value_type, node.items)
 
-    None where something would be lost.
+
+def conform(array: pa.Array, node: Node) -> pa.Array | None:
+    """Return an array as the node's column type, members by name; missing ones are null, unlisted ones left out.
+
+    None where something else would be lost.
     """
     if array.type == node.arrow:
         return array
     if pa.types.is_dictionary(array.type):
         return conform(array.dictionary_decode(), node)
     if node.kind == "object" and pa.types.is_struct(array.type):
-        if {f.name for f in array.type} - node.fields.keys():
-            return None
         have = {f.name: child for f, child in zip(array.type, array.flatten(), strict=True)}
         children = [
             conform(have[name], sub) if name in have else pa.nulls(len(array), sub.arrow)

@@ -5,7 +5,7 @@ doesn't fit them (an offset that is a string, an unlisted member) is a row all t
 fit, and is kept whole in ``raw``. Nothing here judges.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -15,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 
 from spanproof.arrays import to_arrow
-from spanproof.corpus.conforming import columns_of, conform, fitted
+from spanproof.corpus.conforming import columns_of, conform, fitted, unlisted
 from spanproof.corpus.records import WrittenRecord
+from spanproof.corpus.unread import Unread
 from spanproof.corpus.waivers import Waiver
 from spanproof.schema.lens import Lens
 from spanproof.schema.paths import Path as DocumentPath
@@ -37,7 +38,8 @@ class ReadError:
 class Batch:
     """Some documents as columns, and where each came from.
 
-    ``origin[row]`` is (file, line from 1 or None), ``raw[row]`` the document of a row that columns can't hold. Where
+    ``origin[row]`` is (file, line from 1 or None), ``raw[row]`` the document of a row that columns can't hold; of the
+    rows ``unlisted`` they hold all but members that the schema doesn't list and that may be there. Where
     documents are written in another shape, ``records`` are what the file holds, and ``within[row]`` says in which of
     them the document of a row is, and as which of its documents.
     """
@@ -46,6 +48,7 @@ class Batch:
     origin: Sequence[tuple[str | None, int | None]]
     raw: Mapping[int, Any] = field(default_factory=lambda: MappingProxyType({}))
     errors: tuple[ReadError, ...] = ()
+    unlisted: Collection[int] = ()
     records: Sequence[WrittenRecord] = ()
     within: Sequence[tuple[int, int]] = ()
 
@@ -267,12 +270,29 @@ def _batch_of_records(
     return replace(batch, records=records, within=within)
 
 
-def batch_of_columns(columns: pa.RecordBatch, schema: Schema, origin: Sequence[tuple[str | None, int | None]]) -> Batch:
-    """Return a record batch as a batch of the schema; documents that don't fit it are kept raw."""
+def batch_of_columns(
+    columns: pa.RecordBatch,
+    schema: Schema,
+    origin: Sequence[tuple[str | None, int | None]],
+    document: Callable[[int], Any] | None = None,
+) -> Batch:
+    """Return a record batch as a batch of the schema; documents that don't fit it are kept raw.
+
+    Args:
+        columns: the documents, with members that the schema doesn't list where they have some.
+        schema: what a document is.
+        origin: file and line of each.
+        document: reads the document of a row whole, for those that have unlisted members; by default from the columns.
+    """
     if schema.lens is not None:
         return batch_of(columns.to_pylist(), schema, origin)
     struct = pa.StructArray.from_arrays(columns.columns, fields=list(columns.schema))
-    fitted = conform(struct, schema.root)
-    if fitted is None:
+    fitting = conform(struct, schema.root)
+    if fitting is None:
         return batch_of(columns.to_pylist(), schema, origin)
-    return Batch(pa.RecordBatch.from_struct_array(fitted).cast(schema.arrow), origin)
+    batch = Batch(pa.RecordBatch.from_struct_array(fitting).cast(schema.arrow), origin)
+    if not (holders := list(unlisted(struct.type, schema.root))):
+        return batch
+    rows = range(columns.num_rows)
+    raw = Unread(rows, document or (lambda row: columns.slice(row, 1).to_pylist()[0]))
+    return replace(batch, raw=raw, unlisted=rows if not any(node.judges_unlisted for node in holders) else ())

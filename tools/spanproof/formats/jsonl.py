@@ -1,10 +1,12 @@
 """JSON Lines: a document a line, ``text`` included."""
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
 
@@ -13,10 +15,15 @@ from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_colu
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import Format
 from spanproof.formats.splice import spliced
-from spanproof.parsing.json import dump, parse
+from spanproof.parsing.json import DEPTH, dump, parse
 from spanproof.schema.schema import Schema
 
 _BLOCK = 1 << 24
+_NO_NUMBERS = [re.compile(word + rb"\s*[,\]}]") for word in (b"NaN", b"Inf(?:inity)?")]
+"""What Arrow's parser takes for a number, and RFC 8259 doesn't."""
+_NO_SIGNS = bytes(sign for sign in range(256) if sign not in b"[{\n")
+_OPENED = 2000
+"""Lists and objects that a line may begin, so that Arrow's parser is asked about members that no schema lists."""
 
 
 def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -37,23 +44,53 @@ def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:
         yield line, rest
 
 
+def _table(block: bytes, schema: Schema, unlisted: str) -> pa.Table:
+    options = pj.ParseOptions(explicit_schema=schema.arrow, unexpected_field_behavior=unlisted)
+    reading = pj.ReadOptions(use_threads=False, block_size=len(block) + 1)
+    return pj.read_json(io.BytesIO(block), reading, options).combine_chunks()
+
+
 def _fast(block: bytes, path: str, first: int, schema: Schema) -> Batch | None:
     """Return a block by Arrow's parser, or None where it isn't plainly documents of the schema's types."""
-    if schema.lens is not None:
+    if schema.lens is not None or any(word.search(block) for word in _NO_NUMBERS):
         return None
-    options = pj.ParseOptions(explicit_schema=schema.arrow, unexpected_field_behavior="error")
-    reading = pj.ReadOptions(use_threads=False, block_size=len(block) + 1)
     try:
-        table = pj.read_json(io.BytesIO(block), reading, options).combine_chunks()
+        table = _table(block, schema, "error")
+    except pa.ArrowInvalid:
+        if not _is_flat(block):
+            return None
+        table = None
+    try:
+        table = _table(block, schema, "infer") if table is None else table
+        if max(_depth(column.type) for column in table.columns) >= DEPTH:
+            return None
         if not all(is_utf8(column.chunk(0)) for column in table.columns if column.num_chunks):
             table.validate(full=True)
     except (pa.ArrowInvalid, UnicodeDecodeError):
         return None
     lines = block.split(b"\n")
-    numbers = [first + k for k, line in enumerate(lines) if line.strip()]
+    numbers = [k for k, line in enumerate(lines) if line.strip()]
     if len(numbers) != table.num_rows or not table.num_rows:
         return None
-    return batch_of_columns(table.to_batches()[0], schema, [(path, number) for number in numbers])
+
+    def document(row: int) -> Any:
+        return parse(lines[numbers[row]].decode(), lone_surrogates=True)
+
+    return batch_of_columns(table.to_batches()[0], schema, [(path, first + k) for k in numbers], document)
+
+
+def _is_flat(block: bytes) -> bool:
+    """Say whether no line can be nested so deeply that Arrow's parser crashes, which it does at thousands of levels."""
+    signs = np.frombuffer(block.translate(None, _NO_SIGNS), np.uint8)
+    ends = np.flatnonzero(signs == ord("\n"))
+    return int(np.diff(ends, prepend=-1, append=len(signs)).max()) <= _OPENED
+
+
+def _depth(kind: pa.DataType) -> int:
+    """Count the lists and objects that lie in each other in values of a type."""
+    if not pa.types.is_nested(kind):
+        return 0
+    return 1 + max((_depth(kind.field(k).type) for k in range(kind.num_fields)), default=0)
 
 
 def _slow(block: bytes, path: str, first: int, schema: Schema) -> Batch:

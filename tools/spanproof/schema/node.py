@@ -137,6 +137,11 @@ class Node:
         """Whether unlisted members are forbidden."""
         return self.json.get("additionalProperties", True) is False
 
+    @property
+    def judges_unlisted(self) -> bool:
+        """Whether the schema says of members that it doesn't list that they may not be there, or what they are."""
+        return self.json.get("additionalProperties", True) not in (True, {})
+
     @functools.cached_property
     def arrow(self) -> pa.DataType:
         """The column type: struct, list, string, int32, double or bool."""

@@ -4,17 +4,13 @@ import difflib
 import functools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from spanproof.schema.compiling import compiled, relaxed
 from spanproof.schema.keywords import registry_target
 from spanproof.schema.node import Json, Node, Place, SchemaError
-from spanproof.schema.validation import decider, demand_own, reference
+from spanproof.schema.validation import Judge, decider, demand_own
 from spanproof.schema.vocabulary import vocabulary
 from spanproof.schema.written import demand_reached, demand_spelt, marked
-
-if TYPE_CHECKING:
-    from jsonschema.protocols import Validator
 
 
 @dataclass(frozen=True)
@@ -60,9 +56,9 @@ class RegistrySchema:
         return cls(name, json, node)
 
     @functools.cached_property
-    def validator(self) -> "Validator":
-        """Says what is wrong with a registry; a missing member and a null one are the same where null is allowed."""
-        return reference(relaxed(self.json))
+    def judge(self) -> Judge:
+        """Judges a registry; a missing member and a null one are the same where null is allowed."""
+        return Judge(relaxed(self.json))
 
 
 def demand_resolvable(registries: Mapping[str, RegistrySchema], nodes: Mapping[Place, Node], key: str | None) -> None:

@@ -21,7 +21,7 @@ from spanproof.schema.keywords import Keyword
 from spanproof.schema.lens import Lens
 from spanproof.schema.node import Json, Node, Place, SchemaError
 from spanproof.schema.registries import RegistrySchema, demand_resolvable
-from spanproof.schema.validation import decider, demand_own, reference
+from spanproof.schema.validation import Judge, decider, demand_own
 from spanproof.schema.vocabulary import CONTRACT, meta_schema, vocabulary
 from spanproof.schema.written import POINTERS, demand_reached, demand_spelt, marked, unknown_keywords, unmarked
 
@@ -74,7 +74,8 @@ class Schema:
         reached = {pointer for node in schema.nodes.values() for pointer in node.written}
         demand_reached(marks, reached.union(*(outer[POINTERS] for outer in around)))
         demand_resolvable(schema.registry_schemas, schema.nodes, schema.key)
-        assert schema.decider  # compiled here, so that what it refuses is refused with the schema
+        for judge in (schema.judge, schema.written_judge):
+            assert judge.decider  # compiled now, so that what it refuses is refused with the schema
         return schema
 
     @classmethod
@@ -164,24 +165,19 @@ class Schema:
         return datasets.Features.from_arrow_schema(self.arrow)
 
     @functools.cached_property
+    def judge(self) -> Judge:
+        """Judges a document; a missing member and a null one are the same where null is allowed."""
+        return Judge(relaxed(self.json))
+
+    @functools.cached_property
+    def written_judge(self) -> Judge:
+        """Judges a record as it is written in a file."""
+        return Judge(with_gaps(relaxed(self.written)))
+
+    @property
     def validator(self) -> "Validator":
-        """Says what is wrong with a document; a missing member and a null one are the same where null is allowed."""
-        return reference(relaxed(self.json))
-
-    @functools.cached_property
-    def written_validator(self) -> "Validator":
-        """Says what is wrong with a record as it is written in a file."""
-        return reference(with_gaps(relaxed(self.written)))
-
-    @functools.cached_property
-    def written_decider(self) -> "jsonschema_rs.Draft202012Validator":
-        """Decides fast whether :attr:`written_validator` finds something wrong."""
-        return decider(with_gaps(relaxed(self.written)))
-
-    @functools.cached_property
-    def decider(self) -> "jsonschema_rs.Draft202012Validator":
-        """Decides fast whether :attr:`validator` finds something wrong."""
-        return decider(relaxed(self.json))
+        """Says what is wrong with a document, and takes its time for it."""
+        return self.judge.reference
 
 
 @functools.cache

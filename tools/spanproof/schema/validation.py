@@ -6,9 +6,12 @@ ECMA-262 and RFC 3339 have them, searches in linear time, and reckons with decim
 """
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from spanproof.parsing.json import dump
 from spanproof.schema.node import Json, SchemaError
 
 if TYPE_CHECKING:
@@ -17,6 +20,12 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 _DIALECTS = ("https://json-schema.org/draft/2020-12/schema", "urn:spanproof:schema:vocabulary")
+_BETWEEN_MEMBERS = {
+    "allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas", "patternProperties", "propertyNames",
+    "unevaluatedProperties", "$ref", "$dynamicRef",
+}  # fmt: skip
+_TO_MEMBER = re.compile(r'"\$(?:ref|dynamicRef)": "#(?!/\$defs/)')
+"""References to anything but definitions: to the document, or to what a member of it is."""
 _DATA = ("enum", "const", "default", "examples")
 _LARGEST_PATTERN = 1 << 20
 """Bytes that a compiled pattern may take: ``(a{1000}){1000}`` takes more."""
@@ -47,6 +56,54 @@ def decider(schema: Json) -> "jsonschema_rs.Draft202012Validator":
         )
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         raise SchemaError(f"$: {getattr(error, 'message', error)}") from error
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Both validators of a schema: the compiled one decides, the reference says what is wrong with what it rejects."""
+
+    schema: Json
+
+    @functools.cached_property
+    def decider(self) -> "jsonschema_rs.Draft202012Validator":
+        """The compiled validator."""
+        return decider(self.schema)
+
+    @functools.cached_property
+    def reference(self) -> "Validator":
+        """The validator that says what is wrong."""
+        return reference(self.schema)
+
+    @functools.cached_property
+    def _members(self) -> Json | None:
+        """The schemas of the members of an object; None where what is said of one may hang on another."""
+        members = self.schema.get("properties")
+        related = self.schema.keys() & _BETWEEN_MEMBERS or _TO_MEMBER.search(dump(self.schema))
+        return members if isinstance(members, Mapping) and not related else None
+
+    def accepts(self, value: Any) -> bool:
+        """Say whether the compiled validator accepts a value."""
+        return decided(self.decider, value)
+
+    def errors(self, value: Any) -> list["ValidationError"]:
+        """Return what the reference says is wrong with a value.
+
+        Of an object it judges only the members in which the compiled validator finds something.
+
+        Raises:
+            RecursionError: the value is nested too deeply, or references of the schema never end.
+        """
+        if self.accepts(value):
+            return []
+        judge: Any = self.reference
+        if isinstance(value, Mapping) and self._members is not None:
+            try:
+                wrong = {error.instance_path[0] for error in self.decider.iter_errors(value) if error.instance_path}
+                members = {name: part if name in wrong else True for name, part in self._members.items()}
+                judge = reference({**self.schema, "properties": members})
+            except ValueError:  # Half a surrogate pair, which the compiled validator doesn't take.
+                judge = self.reference
+        return list(judge.iter_errors(value))
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -64,7 +64,8 @@ def lone_surrogate(view: View) -> Iterator[Hit]:
 
     Never waive it: half a character can't be published.
     """
-    for row, document in view.batch.raw.items():
+    for row in (row for row in view.batch.raw if row not in view.batch.unlisted):
+        document = view.batch.raw[row]
         for member in _texts(view):
             text = document.get(member) if isinstance(document, dict) else None
             if isinstance(text, str) and (halves := [k for k, c in enumerate(text) if "\ud800" <= c < "\ue000"]):

@@ -143,7 +143,7 @@ def registry_entry(collected: Sequence[Batched]) -> Iterator[Finding]:
     Never waive it: readers take the schema at its word. Where it is too narrow, widen it.
     """
     for name, registry in collected[0].schema.registry_schemas.items() if collected else ():
-        for misfit in misfits_in(0, collected[0].registries.get(name, {}), registry.validator):
+        for misfit in misfits_in(0, collected[0].registries.get(name, {}), registry.judge):
             yield collected[0].finding(name, misfit.path, misfit.message)
 
 
