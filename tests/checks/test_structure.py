@@ -164,7 +164,7 @@ def test_what_columns_can_t_judge_is_judged_once_or_by_the_compiled_validator(ca
     long = {**RULES, "name": "abcdef", "note": "x"}
     documents = [long, {**long, **wrong}, long]
     assert suspects(View(batch_of(documents, schema), schema)).tolist() == [1]
-    assert {finding.row for finding in check(Corpus.of(documents, schema)).findings} == {1}
+    assert {finding.row for finding in check(Corpus.of(documents, schema)).findings} - {None} == {1}
 
 
 def test_what_is_left_out_is_no_misfit_beside_one() -> None:

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from spanproof.arrays import Bools, Ints, booleans, integers, to_arrow, validity
 from spanproof.checks.view import View
 from spanproof.schema.node import Json, Node
-from spanproof.schema.schema import Schema, vocabulary
 from spanproof.schema.validation import decided, decider
+from spanproof.schema.vocabulary import vocabulary
 
 _BY_COLUMNS = {
     "$schema", "$id", "$ref", "$defs", "$comment", "title", "description", "default", "examples", "type", "properties",
@@ -56,9 +56,11 @@ def _is_clear(node: Node) -> bool:
 
 
 def _doubt_members(view: View, members: Sequence[str] | None, doubt: Bools) -> None:
-    """Mark the documents in which the compiled validator rejects some members; all members if None are named."""
-    names = list(view.schema.root.fields) if members is None else members
-    judge = decider(_of_members(view.schema, names))
+    """Mark the documents in which the compiled validator rejects some members; all that they are if None are named."""
+    judge, names = view.schema.judge.decider, list(view.schema.root.fields)
+    if members is not None:
+        whole, names = view.schema.judge.schema, list(members)
+        judge = decider({**whole, "required": [name for name in whole.get("required", ()) if name in names]})
     for row, document in documents_of(view, np.flatnonzero(~doubt), names):
         doubt[row] = not decided(judge, document)
 
@@ -77,11 +79,6 @@ def documents_of(view: View, rows: Ints, names: Sequence[str]) -> Iterator[tuple
         some = rows[at : at + _AT_ONCE]
         columns = view.batch.columns.select(list(names)).take(to_arrow(some))
         yield from zip(some.tolist(), values_of(columns.to_struct_array(), part), strict=True)
-
-
-def _of_members(schema: Schema, names: Sequence[str]) -> Json:
-    whole = schema.judge.schema
-    return {**whole, "required": [name for name in whole.get("required", ()) if name in names]}
 
 
 def values_of(array: pa.Array, node: Node) -> list[Any]:

@@ -1,7 +1,6 @@
 """Corrections undone: the patch that is written before a file is corrected, and the files restored from it."""
 
 import base64
-import json
 import os
 import re
 import zlib
@@ -12,6 +11,8 @@ from pathlib import Path
 from spanproof.checks.patch import LETTERS, Patch, blob, lines_of, root_of, text_of
 from spanproof.formats.discovery import is_publication
 from spanproof.formats.files import replace_file
+from spanproof.parsing.json import parse
+from spanproof.parsing.named_files import is_inside
 
 _FOLDER = "# spanproof check --undo: the next path is relative to "
 _INDEX = re.compile(r"index ([0-9a-f]{40})\.\.([0-9a-f]{40}) ")
@@ -110,11 +111,10 @@ def _name(header: str) -> str | None:
     names = header.removeprefix("diff --git ")
     half = names[: len(names) // 2]
     try:
-        name = (json.loads(half) if half.startswith('"') else half).removeprefix("a/")
+        name = (parse(half) if half.startswith('"') else half).removeprefix("a/")
     except ValueError:
         return None
-    outside = not name or Path(name).is_absolute() or ".." in Path(name).parts
-    return None if outside else name
+    return name if is_inside(name) else None
 
 
 def _without(after: str, patch: Sequence[str]) -> bytes:

@@ -105,9 +105,8 @@ def stress(
         refuse(str(error))
     except OSError as error:
         refuse(f"{out}: {error.strerror or error}")
-    failures = [
-        f"{measured.run.system.name} failed: {measured.run.problem}" for measured in stressed if measured.run.problem
-    ]
+    runs = [result.run for result in stressed]
+    failures = [f"{run.system.name} failed: {run.problem}" for run in runs if run.problem]
     broken, unfinished = _shrink(stressed if shrink else (), gold, transformations, seed, examples)
     failures += unfinished
     print_as(OUTPUTS, output, StressReport(stressed, transformations, gold.schema, broken))

@@ -9,7 +9,7 @@ _MOST = 1 << 30
 
 def is_inside(name: object) -> bool:
     """Say whether a value is a relative path that doesn't climb."""
-    if not isinstance(name, str) or not name.strip() or "\0" in name or "\\" in name:
+    if not isinstance(name, str) or not name.strip() or "\0" in name:
         return False
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts

@@ -84,7 +84,7 @@ def record(draw: st.DrawFn, document: Mapping[str, Any], schema: Schema, lens: L
     again = WrittenRecord.of(written, lens)
     same = [{k: v for k, v in one.items() if k != lens.key_member} for one in (document, *again.documents)]
     faults = again.faults(0) if again.places else ("nothing",)
-    if faults or same[0] != same[1] or not schema.written_validator.is_valid(written):
+    if faults or same[0] != same[1] or not schema.written_judge.accepts(written):
         reject()
     return written
 
