@@ -20,7 +20,8 @@ def where(node: Node) -> str:
 def described(node: Node) -> str:
     """Return what a node is, as a message says it."""
     if node.items is not None:
-        return LIST if is_annotation(node.items) else f"a list of {node.items.kind}s"
+        inner = "span" if node.items.span_of else "annotation" if node.items.annotation else node.items.kind
+        return f"a list of {inner}s"
     if node.span_of:
         return "a span"
     return "the document" if not node.place else f"an {node.kind}" if node.kind[0] in "aeio" else f"a {node.kind}"

@@ -10,7 +10,7 @@ from spanproof.checks.view import Spans, View
 from spanproof.corpus.findings import Finding
 from spanproof.schema.layers import holds_spans
 from spanproof.schema.node import Node, Place
-from spanproof.schema.paths import objects
+from spanproof.schema.paths import Path, objects
 from spanproof.schema.schema import Schema
 
 _OFFSETS = ("start", "end")
@@ -40,6 +40,7 @@ def _layers(view: View) -> Layers:
             owners = view.columns.items(node.place[:-1])
             asked |= {node.place} if len(owners) else set()
             there |= {node.place} if owners.columns[node.place[-1]].null_count < len(owners) else set()
+    there |= {layer.place for _, _, layer in _unlisted(view)}  # reported of each document
     return Layers(view.schema, frozenset(asked), frozenset(there))
 
 
@@ -161,16 +162,24 @@ def unlisted_layer(view: View) -> Iterator[Hit]:
 
     Never waive it: the spans weren't read.
     """
+    for row, path, layer in _unlisted(view):
+        message = f"holds spans and isn't listed in the schema; expected {layer.place[-1]!r}, which is lacking"
+        yield Hit(view.documents, row, message, path)
+
+
+def _unlisted(view: View) -> list[tuple[int, Path, Node]]:
+    """Return unlisted members that hold spans where a layer is lacking: row, path, the layer that they might be."""
+    return view.once("unlisted", lambda: list(_unlisted_in(view)))
+
+
+def _unlisted_in(view: View) -> Iterator[tuple[int, Path, Node]]:
     for row, document in view.batch.raw.items():
         for path, node, value in objects(document, view.schema.root):
             lacking = [sub for name, sub in node.fields.items() if value.get(name) is None and not node.closed]
             lacking = [sub for sub in lacking if holds_spans(view.schema, sub)]
             for name in value.keys() - node.fields.keys() if lacking else ():
-                if sub := next((sub for sub in lacking if _has_spans(value[name], sub)), None):
-                    message = (
-                        f"holds spans and isn't listed in the schema; expected {sub.place[-1]!r}, which is lacking"
-                    )
-                    yield Hit(view.documents, row, message, (*path, name))
+                if layer := next((sub for sub in lacking if _has_spans(value[name], sub)), None):
+                    yield row, (*path, name), layer
 
 
 def _has_spans(value: Any, node: Node) -> bool:
