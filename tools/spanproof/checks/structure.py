@@ -92,7 +92,7 @@ def _misfits_of_records(view: View) -> Iterator[Misfit]:
         for number in range(len(record.places)):
             for fault in record.faults(number):
                 written = record.path(number, fault.path)
-                if written not in reported:
+                if not any(path[: len(written)] == written for path in reported):
                     keyword = "offset" if fault.offset else "shape"
                     yield Misfit(row + number, fault.path, keyword, None, fault.problem, written)
 

@@ -22,9 +22,11 @@ def described(node: Node) -> str:
     if node.items is not None:
         inner = "span" if node.items.span_of else "annotation" if node.items.annotation else node.items.kind
         return f"a list of {inner}s"
-    if node.span_of:
+    if not node.place:
+        return "the document"
+    if node.span_of and node.kind == "object":
         return "a span"
-    return "the document" if not node.place else f"an {node.kind}" if node.kind[0] in "aeio" else f"a {node.kind}"
+    return f"an {node.kind}" if node.kind[0] in "aeio" else f"a {node.kind}"
 
 
 def misplaced(node: Node, keyword: str, what: str, expected: str) -> SchemaError:

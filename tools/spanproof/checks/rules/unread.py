@@ -178,7 +178,9 @@ def _unlisted_in(view: View) -> Iterator[tuple[int, Path, Node]]:
             lacking = [sub for name, sub in node.fields.items() if value.get(name) is None and not node.closed]
             lacking = [sub for sub in lacking if holds_spans(view.schema, sub)]
             for name in value.keys() - node.fields.keys() if lacking else ():
-                if layer := next((sub for sub in lacking if _has_spans(value[name], sub)), None):
+                # How a schema of another shape calls the members of a span, a canonical document doesn't say.
+                looks = _has_spans if view.schema.lens is None else _has_numbers
+                if layer := next((sub for sub in lacking if looks(value[name], sub)), None):
                     yield row, (*path, name), layer
 
 
@@ -191,6 +193,17 @@ def _has_spans(value: Any, node: Node) -> bool:
     if node.span_of:
         return any(value.get(name) is not None for name in _OFFSETS)
     return any(_has_spans(value.get(name), sub) for name, sub in node.fields.items() if sub.kind in ("array", "object"))
+
+
+def _has_numbers(value: Any, node: Node) -> bool:
+    """Say whether a value may be one of a node that is written in another shape: something with two integers in it."""
+    integers = sum(type(inner) is int for inner in _leaves(value))
+    return integers > 1 and (node.items is None or isinstance(value, list))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else None
+    yield from [value] if inner is None else (leaf for part in inner for leaf in _leaves(part))
 
 
 @rule("SP009", "unknown-keyword", "info", collect=lambda view: view.schema.unknown)

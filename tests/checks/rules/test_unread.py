@@ -1,0 +1,156 @@
+"""Nothing passes unseen: mutants of sound schemas and documents are refused, found, or as sound as they were."""
+
+import json
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spanproof.checks.check import check
+from spanproof.checks.examples import PUBLISHED
+from spanproof.checks.report import Report, summary
+from spanproof.corpus.documents import Corpus
+from spanproof.schema.node import SchemaError
+from spanproof.schema.schema import Schema
+from support import examples, mutants
+from support.documents import LETTER, LETTERS, ROOT
+from support.wrong_schemas import FOUND, OPEN, SOUND
+
+
+def _examples() -> dict[str, tuple[Any, list[Any]]]:
+    """The examples of foreign formats whose texts stand in their records: schema and records."""
+    folder, found = ROOT / "schema" / "examples", {}
+    for schema in sorted(folder.glob("*.schema.json")):
+        name = schema.name.removesuffix(".schema.json")
+        if (lines := folder / f"{name}.jsonl").exists():
+            found[name] = (
+                json.loads(schema.read_text("utf-8")),
+                [json.loads(line) for line in lines.read_text("utf-8").splitlines()],
+            )
+        elif not (folder / f"{name}.txt").exists():
+            records = json.loads((folder / f"{name}.json").read_text("utf-8"))
+            found[name] = json.loads(schema.read_text("utf-8")), records if isinstance(records, list) else [records]
+    return found
+
+
+PAIRS: Mapping[str, tuple[Any, list[Any]]] = {
+    "open": (OPEN, [SOUND]),
+    "letters": (LETTERS, [LETTER]),
+    "article": (Schema.article().json, [PUBLISHED]),
+    **_examples(),
+}
+
+
+def sizes(report: Report) -> tuple[int, int, int]:
+    return report.proved, report.in_bounds, report.unread
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_pairs_are_sound(name: str) -> None:
+    schema, documents = PAIRS[name]
+    report = check(Corpus.of(documents, Schema.of(schema)))
+    assert report.findings == ()
+    assert report.spans == report.proved + report.in_bounds > 0
+
+
+@pytest.mark.parametrize(("schema", "documents", "codes", "counts"), FOUND)
+def test_what_is_not_read_is_found(
+    schema: Any, documents: list[Any], codes: list[str], counts: tuple[int, int, int]
+) -> None:
+    report = check(Corpus.of(documents, Schema.of(schema)))
+    assert sorted({finding.code for finding in report.findings}) == codes
+    assert sizes(report) == counts
+
+
+@settings(max_examples=examples(250))
+@given(st.sampled_from(sorted(PAIRS)), st.integers())
+def test_a_mutant_of_a_schema_is_refused_or_found_or_proves_as_much(name: str, seed: int) -> None:
+    json_schema, documents = PAIRS[name]
+    mutant, what = mutants.of_schema(json_schema, random.Random(seed))
+    try:
+        report = check(Corpus.of(documents, Schema.of(mutant)))
+    except SchemaError:
+        return
+    sound = check(Corpus.of(documents, Schema.of(json_schema)))
+    # A keyword that is moved to where it says something else is another schema.
+    assert report.findings or report.spans >= sound.spans or " moved " in what, (what, summary(report))
+    assert summary(report)
+
+
+@settings(max_examples=examples(250))
+@given(st.sampled_from(sorted(PAIRS)), st.integers())
+def test_a_mutant_of_a_document_is_found_or_proves_as_much(name: str, seed: int) -> None:
+    json_schema, documents = PAIRS[name]
+    draw, schema = random.Random(seed), Schema.of(json_schema)
+    k = draw.randrange(len(documents))
+    mutant, path, way = mutants.of_document(documents[k], draw)
+    report = check(Corpus.of([*documents[:k], mutant, *documents[k + 1 :]], schema))
+    sound = check(Corpus.of(documents, schema))
+    # Without a member that may lack, a document is another one, and so it is with an empty list.
+    assert report.findings or report.spans >= sound.spans or way in ("drop", "null", "empty"), (
+        path,
+        way,
+        summary(report),
+    )
+
+
+@settings(max_examples=examples(60))
+@given(st.lists(st.tuples(st.sampled_from(["open", "letters", "article"]), st.integers()), min_size=2, max_size=4))
+def test_counts_add_up_over_batches(drawn: list[tuple[str, int]]) -> None:
+    name = drawn[0][0]
+    json_schema, documents = PAIRS[name]
+    schema = Schema.of(json_schema)
+    many = [mutants.of_document(documents[0], random.Random(seed))[0] for _, seed in drawn]
+    alone = [check(Corpus.of([document], schema)) for document in many]
+    together = check(Corpus.of(many, schema))
+    apart = check(Corpus(schema, tuple(Corpus.of([document], schema).batches[0] for document in many)))  # type: ignore[index]
+    for whole in (together, apart):
+        assert sizes(whole) == tuple(map(sum, zip(*map(sizes, alone), strict=True)))
+        assert whole.spans == sum(report.spans for report in alone)
+
+
+def test_what_was_not_read_is_reported_whatever_is_selected_and_waived() -> None:
+    from spanproof.corpus.waivers import Waiver
+
+    schema = Schema.of(OPEN)
+    corpus = Corpus.of([{**SOUND, "text": None}], schema, waivers=[Waiver("SP006", "for the test")])
+    report = check(corpus, select=["SP5"], ignore=["SP006"])
+    assert [finding.code for finding in report.findings] == ["SP006"]
+    assert report.waived == ()
+
+
+def test_the_last_line_counts_what_is_proved() -> None:
+    schema = Schema.of(OPEN)
+    one, two = SOUND["names"]
+    spans = [one, {**two, "text": None}]
+    assert summary(check(Corpus.of([{**SOUND, "names": spans}], schema))) == (
+        "1 document, 2 spans: 1 proved, 1 in bounds only; no findings"
+    )
+    spans = [{**one, "text": "Ann"}, {**two, "end": None}]
+    assert summary(check(Corpus.of([{**SOUND, "names": spans}], schema))).startswith(
+        "1 document, 2 spans: 1 unread, 1 with an error; 2 errors"
+    )
+    assert (
+        summary(check(Corpus.of([{**SOUND, "names": []}], schema)))
+        == "1 document, 0 spans: nothing to prove; no findings"
+    )
+
+
+def test_a_prefix_and_a_suffix_prove_a_span_without_a_surface() -> None:
+    context = {"prefix": {"type": "string"}, "suffix": {"type": "string"}}
+    offsets = {"start": {"type": "integer"}, "end": {"type": "integer"}}
+    span = {"type": "object", "spanOf": "text", "properties": {**offsets, **context}}
+    schema = Schema.of(
+        {"type": "object", "properties": {"text": {"type": "string"}, "s": {"type": "array", "items": span}}}
+    )
+    for members, counts in (
+        ({"prefix": "Ana ", "suffix": " Bo"}, (1, 0, 0)),
+        ({"prefix": "Ana "}, (0, 1, 0)),
+        ({"prefix": "", "suffix": " Bo"}, (0, 1, 0)),
+        ({"prefix": "Ana ", "suffix": "Bo"}, (0, 0, 0)),
+    ):
+        report = check(Corpus.of([{"text": "Ana met Bo", "s": [{"start": 4, "end": 7, **members}]}], schema))
+        assert sizes(report) == counts, members
