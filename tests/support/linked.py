@@ -77,6 +77,16 @@ _LINKS = {
         },
     },
 }
+_FLAG = {"type": "boolean", "derived": {"covers": "/names"}}
+_SENTENCE = {
+    **_SPAN,
+    "properties": {
+        **_SPAN["properties"],  # type: ignore[dict-item]
+        "named": _FLAG,
+        "words": {"type": "array", "items": {"type": "string"}},
+        "line": {"type": "string", "derived": {"joins": "words/*", "joinedBy": "|"}},
+    },
+}
 LINKED = Schema.of(
     {
         "type": "object",
@@ -89,6 +99,8 @@ LINKED = Schema.of(
             "quotes": _QUOTES,
             "relations": _RELATIONS,
             "links": _LINKS,
+            "names": {"type": "array", "items": _SPAN},
+            "sentences": {"type": "array", "items": _SENTENCE},
         },
     }
 )

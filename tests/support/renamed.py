@@ -109,6 +109,10 @@ def _renamed_node(node: Node, rename: Rename) -> dict[str, Any]:
         json["annotationOf"] = json["annotationOf"] | {role: member(name) for role, name in named.items() if name}
     if node.relation:
         json["relation"] = json["relation"] | {"ends": [member(end) for end in node.relation.ends]}
+    if node.derived:
+        named = {"covers": node.derived.covers, "within": node.derived.within}
+        named |= {"tags": node.derived.tags, "tokens": node.derived.tokens}
+        json["derived"] = json["derived"] | {role: f"/{rename(name)}" for role, name in named.items() if name}
     if node.referred_to_by:
         json["referredToBy"] = [
             "/" + "/".join(step if step == "*" else rename(step) for step in place) for place in node.referred_to_by

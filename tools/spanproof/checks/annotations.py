@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from spanproof.arrays import Bools, Ints, found_in
+from spanproof.arrays import Bools, Ints, found_in, to_arrow
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.columns import Items
 from spanproof.schema.node import Node, Place
@@ -98,6 +99,21 @@ class Annotations:
     def where(self, k: int) -> str:
         """Return the offsets of an annotation as a message says them, ``0:3, 8:10``."""
         return ", ".join(f"{self.spans.start[j]}:{self.spans.end[j]}" for j in self.spans_of(k))
+
+    @functools.cached_property
+    def slices(self) -> pa.Array:
+        """Return the text between the offsets of each span; of those out of bounds what lies within; shape (spans,)."""
+        first, last = self.spans.bytes_
+        length = np.maximum(last - first, 0)
+        bounds = np.append(0, np.cumsum(length))
+        at = np.arange(bounds[-1]) + np.repeat(first - bounds[:-1], length)
+        buffers = [None, pa.py_buffer(bounds), pa.py_buffer(self.spans.text.bytes_[at].tobytes())]
+        return pa.Array.from_buffers(pa.large_string(), len(length), buffers)
+
+    def joined(self, joined_by: str) -> pa.Array:
+        """Return the words of each, its spans joined."""
+        pieces = pa.LargeListArray.from_arrays(to_arrow(self.bounds), self.slices)
+        return pc.binary_join(pieces, pa.scalar(joined_by, pa.large_string()))
 
     def keys(self, k: Ints) -> Ints:
         """Return a number for each of some annotations, equal for those of the same spans in the same list.

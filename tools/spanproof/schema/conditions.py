@@ -44,6 +44,7 @@ def demand_conditions(node: Node, nodes: Mapping[Place, Node]) -> None:
     _demand_targets(node, nodes)
     _demand_surface(node)
     _demand_relation(node, nodes)
+    _demand_sources(node, nodes)
     for place in node.referred_to_by:
         if place not in nodes:
             raise _nowhere(node, "referredToBy", place)
@@ -110,3 +111,28 @@ def _demand_relation(node: Node, nodes: Mapping[Place, Node]) -> None:
         raise SchemaError(
             f"{where(node)}: signatures name {min(unknown)!r}; expected one of {', '.join(map(str, node.labels))}"
         )
+
+
+def _demand_sources(node: Node, nodes: Mapping[Place, Node]) -> None:
+    """Raise SchemaError where a derived member can't be derived from what it names."""
+    derived = node.derived
+    if derived is None:
+        return
+    owner = nodes[node.place[:-1]]
+    if derived.joins:
+        source = nodes.get((*owner.place, *derived.joins))
+        if source is None or source.kind != "string":
+            raise SchemaError(
+                f"{where(node)}: derived joins {'/'.join(derived.joins)!r}; expected strings within the object"
+            )
+        return
+    texts = {nodes[name, "*"].span_of for name in derived.lists}
+    texts |= set() if derived.tags else {owner.span_of}
+    if len(texts) != 1 or None in texts:
+        raise SchemaError(
+            f"{where(node)}: derived speaks of {', '.join(derived.lists)}; expected lists of spans of one text"
+        )
+    if derived.tags and not nodes[derived.tags, "*"].label:
+        raise SchemaError(f"{where(node)}: derived names the tags of {derived.tags!r}; expected spans with labelledBy")
+    if not derived.tags and owner.place[:1] == (derived.lists[0],):
+        raise SchemaError(f"{where(node)}: derived speaks of its own list; expected another one")

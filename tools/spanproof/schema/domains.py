@@ -67,6 +67,15 @@ def _lists_annotations(node: Node) -> bool:
     return is_annotation(node.items)
 
 
+def _is_derived(node: Node) -> bool:
+    derived = node.derived
+    if derived is None or derived.joins:
+        return node.kind == "string"
+    if derived.tags:
+        return len(node.place) == 1 and node.items is not None and node.items.kind == "string"
+    return node.kind == "boolean" and len(node.place) > 1
+
+
 def _span(text: str) -> Iterable[Named]:
     yield Named("document", text)
     for offset in ("start", "end"):
@@ -141,6 +150,12 @@ DOMAINS = (
         Node.referred_to_by,
         "a list with a key",
         lambda node: node.items is not None and node.key is not None,
+    ),
+    Domain(
+        Node.derived,
+        "a boolean of a span (covers, within), a string (joins), or a list of strings of the document (tags)",
+        _is_derived,
+        lambda derived: [Named("document", name, ("array",), span=True) for name in derived.lists],
     ),
     Domain(
         Node.label,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from spanproof.schema.derived import Derived
 from spanproof.schema.keywords import (
     Annotation,
     Bars,
@@ -84,6 +85,8 @@ class Node:
     """What this object relates."""
     temporal = Keyword("temporal", Temporal.of, None)
     """What the labels of this relation say of time."""
+    derived = Keyword("derived", Derived.of, None)
+    """What the value of this member follows from."""
     acyclic = Keyword("acyclic", bool, False)
     """Whether following this reference never comes back."""
     hash_of = Keyword("hashOf", str, None)

@@ -73,10 +73,10 @@ def _uses(view: View) -> list[Uses]:
         assert lists.items is not None
         place = lists.items.place
         spans = annotations(view).get(place)
-        words = spans.node.fields.get(spans.text) if spans and spans.text else None
-        if spans is None or words is None or words.kind != "string":
+        if spans is None or (spans.whole and spans.text is None):
             continue
-        surface, surfaces = view.codes((*place, words.place[-1]))
+        # Fragments have words whether or not their annotation stores them.
+        surface, surfaces = view.codes((*place, str(spans.text))) if spans.whole else codes(spans.joined(" "))
         meant = spans.open & (surface >= 0) & _among(view, place, consistent.where)
         for member in consistent.members:
             value, values = view.codes((*place, member))

@@ -1,6 +1,8 @@
-"""SP209: members that follow from the rest of a document."""
+"""SP209, SP210: members that follow from the rest of a document."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,16 +11,21 @@ import pyarrow.compute as pc
 from spanproof.arrays import booleans, indices, to_arrow, validity
 from spanproof.checks.annotations import Annotations, annotations
 from spanproof.checks.rule import Hit, rule
-from spanproof.checks.view import Spans, View
-from spanproof.corpus.edits import Edit
+from spanproof.checks.view import View
+from spanproof.corpus.columns import Items
+from spanproof.corpus.documents import batch_of
+from spanproof.corpus.edits import Edit, apply
+from spanproof.corpus.shapes import ShapeError
+from spanproof.corpus.tagging import tags_of
+from spanproof.schema.derived import Derived
+from spanproof.schema.lens import Tags
 from spanproof.schema.node import Node
+from spanproof.schema.schema import Schema
 from spanproof.text.display import literal
+from spanproof.text.tags import spans_of_tags
 
-_SPAN = {
-    "type": "object",
-    "spanOf": "text",
-    "properties": {"start": {"type": "integer"}, "end": {"type": "integer"}, "text": {"type": "string"}},
-}
+_MEMBERS = {"start": {"type": "integer"}, "end": {"type": "integer"}, "text": {"type": "string"}}
+_SPAN = {"type": "object", "spanOf": "text", "properties": _MEMBERS}
 _MENTION = {
     "type": "object",
     "annotationOf": {"fragments": "fragments", "text": "text"},
@@ -36,33 +43,22 @@ _MENTIONS = {
 _GAVE_UP = [{"start": 3, "end": 7, "text": "gave"}, {"start": 11, "end": 13, "text": "up"}]
 
 
-def _slices(spans: Spans) -> pa.Array:
-    """Return the text between the offsets of each span; of those out of bounds what lies within."""
-    first, last = spans.bytes_
-    length = np.maximum(last - first, 0)
-    bounds = np.append(0, np.cumsum(length))
-    at = np.arange(bounds[-1]) + np.repeat(first - bounds[:-1], length)
-    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(spans.text.bytes_[at].tobytes())]
-    return pa.Array.from_buffers(pa.large_string(), len(length), buffers)
-
-
-def _differs(units: Annotations, slices: pa.Array, joined_by: str) -> Iterator[tuple[int, str]]:
-    """Yield the annotations whose stored text isn't that of their fragments, and what would be right, as JSON.
+def _differs(units: Annotations, joined_by: str) -> Iterator[tuple[int, str]]:
+    """Yield the annotations whose stored text isn't that of their fragments, and what would be right.
 
     Args:
         units: the annotations; they have a member for their text.
-        slices: the text of each of their spans.
         joined_by: what stands between two fragments in a text that is one string.
     """
     assert units.text
     stored = units.items.columns[units.text]
-    pieces = pa.LargeListArray.from_arrays(to_arrow(units.bounds), slices)
     if pa.types.is_list(stored.type):
+        pieces = pa.LargeListArray.from_arrays(to_arrow(units.bounds), units.slices)
         for k in indices(units.open & validity(stored)).tolist():
             if stored[k].as_py() != (right := pieces[k].as_py()):
                 yield k, right
         return
-    joined = pc.binary_join(pieces, pa.scalar(joined_by, pa.large_string()))
+    joined = units.joined(joined_by)
     same = booleans(pc.equal(stored.cast(pa.large_string()), joined))
     for k in indices(units.open & validity(stored) & ~same).tolist():
         yield k, joined[k].as_py()
@@ -89,7 +85,7 @@ def joined_text(view: View) -> Iterator[Hit]:
             continue
         surface = units.spans.surface
         proved = validity(surface) if surface is not None else np.zeros(len(units.spans.items), np.bool_)
-        for k, right in _differs(units, _slices(units.spans), annotation.joined_by):
+        for k, right in _differs(units, annotation.joined_by):
             stored = units.items.columns[units.text][k].as_py()
             fix = (Edit((*units.items.path(k), units.text), right),) if proved[list(units.spans_of(k))].all() else ()
             message = f"is {_shown(stored)}; the text of {units.where(k)} is {_shown(right)}"
@@ -98,3 +94,142 @@ def joined_text(view: View) -> Iterator[Hit]:
 
 def _shown(words: str | list[str]) -> str:
     return literal(words) if isinstance(words, str) else ", ".join(map(literal, words))
+
+
+_FLAGGED = {
+    "type": "object",
+    "key": "id",
+    "properties": {
+        "id": {"type": "string"},
+        "text": {"type": "string"},
+        "names": {"type": "array", "items": _SPAN},
+        "sentences": {
+            "type": "array",
+            "items": {
+                **_SPAN,
+                "properties": {**_MEMBERS, "named": {"type": "boolean", "derived": {"covers": "/names"}}},
+            },
+        },
+    },
+}
+_LEFT = {"start": 0, "end": 9, "text": "Ana left."}
+
+
+@rule(
+    "SP210",
+    "derived-differs",
+    needs=Node.derived,
+    schema=_FLAGGED,
+    bad=[
+        {
+            "id": "a",
+            "text": "Ana left.",
+            "names": [{"start": 0, "end": 3, "text": "Ana"}],
+            "sentences": [{**_LEFT, "named": False}],
+        }
+    ],
+)
+def derived_differs(view: View) -> Iterator[Hit]:
+    """A member isn't what follows from the rest of the document.
+
+    The schema's ``derived`` says what it follows from: a flag from the spans that a span covers or lies within, a
+    string from its pieces, the tags of tokens from labelled spans. It isn't judged where what it follows from has an
+    error.
+    Corrected by deriving it anew, but never a text that spans point into.
+
+    Never waive it: readers take the one or the other. Where the member says more, take ``derived`` out of the schema.
+    """
+    for node, says in view.schema.having(Node.derived):
+        kind = _joined if says.joins else _tagged if says.tags else _flagged
+        for items, k, right in kind(view, node, says):
+            stored = items.columns[node.place[-1]][k].as_py()
+            is_text = len(node.place) == 1 and node.place[0] in view.schema.texts
+            fix = (Edit((*items.path(k), node.place[-1]), right),) if right is not None and not is_text else ()
+            follows = "nothing that can be written" if right is None else _json(right)
+            yield Hit(items, k, f"is {_json(stored)}; {follows} follows", node.place[-1:], fix=fix)
+
+
+def renewed(document: Any, schema: Schema) -> Any:
+    """Return a document with its derived members derived anew; None where one of them can't be.
+
+    Args:
+        document: a document whose spans are sound; it isn't changed.
+        schema: its schema.
+    """
+    view = View(batch_of([document], schema), schema)
+    for hit in list(derived_differs.judge(view)):
+        assert isinstance(hit, Hit)
+        if not hit.fix:
+            return None
+        document = apply(document, hit.fix)
+    return document
+
+
+def _json(value: Any) -> str:
+    written = json.dumps(value, ensure_ascii=False)
+    return written if len(written) <= 80 else written[:77] + "..."
+
+
+Differing = Iterator[tuple[Items, int, Any]]
+"""Objects whose member isn't what follows: which they are, and what would be right, None where that can't be said."""
+
+
+def _flagged(view: View, node: Node, says: Derived) -> Differing:
+    """Yield the spans whose flag isn't whether they cover a span of a list, or lie within one."""
+    owner, others = view.spans[node.place[:-1]], view.spans[says.lists[0], "*"]
+    closed = np.zeros(len(view.documents), np.bool_)
+    closed[others.items.doc[~others.open]] = True
+    there = indices(others.open)
+    there = there[np.argsort(others.low[there], kind="stable")]
+    low, high = others.low[there], others.high[there]
+    if says.covers:
+        # Of the spans that begin at or after a place, the one that ends first.
+        first = np.append(np.minimum.accumulate(high[::-1])[::-1], np.iinfo(np.int64).max)
+        right = first[np.searchsorted(low, owner.low)] <= owner.high
+    else:
+        # Of the spans that begin at or before a place, the one that ends last.
+        last = np.append(-1, np.maximum.accumulate(high))
+        right = last[np.searchsorted(low, owner.low, "right")] >= owner.high
+    flag = owner.items.columns[node.place[-1]]
+    judged = owner.open & ~closed[owner.items.doc] & validity(flag)
+    for k in indices(judged & (booleans(flag) != right)).tolist():
+        yield owner.items, k, bool(right[k])
+
+
+def _joined(view: View, node: Node, says: Derived) -> Differing:
+    """Yield the objects whose string isn't that of its pieces, joined."""
+    items = view.columns.items(node.place[:-1])
+    pieces, column = view.columns.column((*items.node.place, *says.joins))
+    bounds = np.searchsorted(pieces.parent, np.arange(len(items) + 1))
+    lists = pa.LargeListArray.from_arrays(to_arrow(bounds), column.cast(pa.large_string()))
+    right = pc.binary_join(lists, pa.scalar(says.joined_by, pa.large_string()))
+    stored = items.columns[node.place[-1]]
+    same = booleans(pc.equal(stored.cast(pa.large_string()), right))
+    for k in indices(validity(stored) & validity(right) & ~same).tolist():
+        yield items, k, right[k].as_py()
+
+
+def _tagged(view: View, node: Node, says: Derived) -> Differing:
+    """Yield the documents whose tags don't say the spans of a list."""
+    tokens, spans = view.spans[str(says.tokens), "*"], view.spans[str(says.tags), "*"]
+    labels = spans.items.columns[str(spans.node.label)].to_pylist()
+    stored = view.documents.columns[node.place[-1]]
+    for row in indices(validity(stored)).tolist():
+        (first, last), (low, high) = (np.searchsorted(s.items.doc, [row, row + 1]).tolist() for s in (tokens, spans))
+        if not (tokens.open[first:last].all() and spans.open[low:high].all()) or None in labels[low:high]:
+            continue
+        at = [(int(tokens.start[k]), int(tokens.end[k])) for k in range(first, last)]
+        expected = [(int(spans.start[k]), int(spans.end[k]), labels[k]) for k in range(low, high)]
+        tags = [tag or "O" for tag in stored[row].as_py()]
+        labelled = [(start, end, tag) for (start, end), tag in zip(at, tags, strict=False)]
+        if len(tags) != len(at) or sorted(spans_of_tags(labelled)) != sorted(expected):
+            yield view.documents, row, _tags(expected, at)
+
+
+def _tags(spans: Sequence[tuple[int, int, str]], tokens: Sequence[tuple[int, int]]) -> list[str] | None:
+    """Return the BIO tags that say spans; None where none can: they overlap, or begin or end inside a token."""
+    written = [{"start": start, "end": end, "label": label} for start, end, label in spans]
+    try:
+        return tags_of(Tags((), "", ()), written, tokens, ((), ()))
+    except ShapeError:
+        return None

@@ -18,6 +18,7 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
+from spanproof.checks.rules.derived import renewed
 from spanproof.corpus.records import WrittenRecord
 from spanproof.corpus.shapes import ShapeError
 from spanproof.schema.node import Node
@@ -95,6 +96,7 @@ def _documents(draw: st.DrawFn, schema: Schema) -> Any:
     document = writer.object(schema.root)
     document = document and settled(writer, {**document, **given})
     document = document and sound_relations(document, canonical)
+    document = document and renewed(document, canonical)
     if document is None:
         reject()
     if lens is not None:
