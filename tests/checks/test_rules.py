@@ -173,7 +173,7 @@ def test_explain_knows_codes_and_names_and_suggests() -> None:
             sound(text="Ana Silva said on Monday: We meet in Lisbon. “", quotes=[{**QUOTE, "start": 26, "end": 44}]),
             ["SP402"],
         ),
-        (sound(quotes=[{**QUOTE, "start": 26, "end": 46, "text": "“We meet in Lisbon.”"}]), ["SP403"]),
+        (sound(quotes=[{**QUOTE, "start": 26, "end": 46, "text": "“We meet in Lisbon.”"}]), ["SP404"]),
         (sound(quotes=[{**QUOTE, "cue": {"start": 30, "end": 34, "text": "meet"}}]), ["SP401"]),
         (sound(quotes=[{**QUOTE, "cue": {"start": 10, "end": 15, "text": "said "}}]), ["SP107"]),
         (sound(quotes=[{**QUOTE, "speaker": "ana"}]), ["SP501"]),

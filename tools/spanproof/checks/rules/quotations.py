@@ -1,6 +1,7 @@
 """SP4xx: the parts of a quotation and its marks."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow.compute as pc
@@ -12,6 +13,7 @@ from spanproof.checks.view import View
 from spanproof.schema.node import Node
 from spanproof.text import characters
 from spanproof.text.characters import CLOSING, OPENING
+from spanproof.text.display import literal
 
 _QUOTE = {
     "id": "q1",
@@ -27,6 +29,22 @@ _QUOTE = {
 }
 _FLUSH = " ,.;:!?…\u00a0\u202f\u2009"
 """What may stand between a content and its closing mark."""
+_PAIRS = {
+    **{mark: mark for mark in '"＂'},
+    "“": "”“",
+    "‘": "’‘",
+    "„": "“”",
+    "‚": "‘’",
+    "«": "»",
+    "»": "«»",
+    "‹": "›",
+    "›": "‹›",
+    "「": "」",
+    "『": "』",
+    "《": "》",
+    "〈": "〉",
+}
+"""What closes a quotation, by what opens it; not the typewriter's apostrophe, which most often is no mark."""
 
 
 @rule(
@@ -66,8 +84,48 @@ def part_inside_content(view: View) -> Iterator[Hit]:
                 yield Hit(part.items, k, message)
 
 
-def _marks(view: View) -> Iterator[tuple[Annotations, int, bool, bool]]:
-    """Yield the direct quotations that don't plainly stand between marks: whether one opens, whether one closes it.
+@dataclass(frozen=True)
+class _Unmarked:
+    """A direct quotation that doesn't plainly stand between marks.
+
+    Attributes:
+        quotes: the quotations of its place.
+        k: which of them.
+        opens: whether a mark stands before its content.
+        closes: whether one stands after it.
+        own: how many of the outer marks the content itself has at its start, and at its end.
+    """
+
+    quotes: Annotations
+    k: int
+    opens: bool
+    closes: bool
+    own: tuple[int, int]
+
+
+def _own(content: str, opens: bool, closes: bool) -> tuple[int, int]:
+    """Return how many of its outer marks a content has at its start and at its end: those whose mate isn't inside.
+
+    Args:
+        content: the text of the content.
+        opens: whether a mark stands before it.
+        closes: whether one stands after it.
+    """
+    first, last, mates = content[:1], content[-1:], _PAIRS.get(content[:1], "")
+    inner = content[1:-1]
+    if first in _PAIRS and len(content) > 2 and last in mates and not opens and not closes:
+        return (0, 0) if any(mark in inner for mark in (first, *mates)) else (1, 1)
+    if first in _PAIRS and closes and not opens and not any(mark in content[1:] for mark in (first, *mates)):
+        return 1, 0
+    openers = [mark for mark, closing in _PAIRS.items() if last and last in closing]
+    apostrophe = last == "’"
+    if openers and opens and not closes and not apostrophe and not any(m in content[:-1] for m in (*openers, last)):
+        return 0, 1
+    return 0, 0
+
+
+def _unmarked(view: View) -> Iterator[_Unmarked]:
+    """Yield the direct quotations that don't plainly stand between marks.
 
     Plainly means that the characters next to the content are marks. Else white space before it is passed over, and
     white space and the punctuation that may stand before a closing mark after it. A content of several fragments begins
@@ -83,7 +141,9 @@ def _marks(view: View) -> Iterator[tuple[Annotations, int, bool, bool]]:
         for j in k[~between].tolist():
             whole = view.string(int(quotes.items.doc[j]), quotes.spans.member)
             before, after = whole[: quotes.start[j]].rstrip(), whole[quotes.end[j] :].lstrip(_FLUSH)
-            yield quotes, j, before[-1:] in OPENING and before != "", after[:1] in CLOSING and after != ""
+            opens = before[-1:] in OPENING and before != ""
+            closes = after[:1] in CLOSING and after != ""
+            yield _Unmarked(quotes, j, opens, closes, _own(whole[quotes.start[j] : quotes.end[j]], opens, closes))
 
 
 @rule(
@@ -101,10 +161,10 @@ def unbalanced_marks(view: View) -> Iterator[Hit]:
 
     Waive it where the source lacks the mark. An information fails no check.
     """
-    for quotes, k, opens, closes in _marks(view):
-        if opens != closes:
-            lacking = "closing" if opens else "opening"
-            yield Hit(quotes.items, k, f"no {lacking} mark stands {'after' if opens else 'before'} the content")
+    for one in _unmarked(view):
+        if one.opens != one.closes and one.own == (0, 0):
+            lacking, where = ("closing", "after") if one.opens else ("opening", "before")
+            yield Hit(one.quotes.items, one.k, f"no {lacking} mark stands {where} the content")
 
 
 @rule(
@@ -122,6 +182,38 @@ def direct_without_marks(view: View) -> Iterator[Hit]:
 
     Waive it where direct speech is set off otherwise, by a dash, in italics, or on a line of its own.
     """
-    for quotes, k, opens, closes in _marks(view):
-        if not opens and not closes:
-            yield Hit(quotes.items, k, "no quotation mark stands before or after the content of this direct quote")
+    for one in _unmarked(view):
+        if not one.opens and not one.closes and one.own == (0, 0):
+            message = "no quotation mark stands before or after the content of this direct quote"
+            yield Hit(one.quotes.items, one.k, message)
+
+
+@rule(
+    "SP404",
+    "mark-in-content",
+    "warning",
+    needs=Node.quotation,
+    bad=[{"quotes": [{**_QUOTE, "start": 26, "end": 46, "text": "“We meet in Lisbon.”"}]}],
+)
+def mark_in_content(view: View) -> Iterator[Hit]:
+    """The content of a direct quotation has its own quotation marks in it.
+
+    The marks say that something is quoted and aren't said themselves; a program that looks for them round the content
+    finds none. Corrected by leaving them out, where its surface proves that the content stands there and no other span
+    of the document is elsewhere than it says.
+
+    Waive it where the guidelines count the marks to the content.
+    """
+    for one in _unmarked(view):
+        if one.own != (0, 0):
+            quotes, spans = one.quotes, one.quotes.spans
+            whole = view.string(int(quotes.items.doc[one.k]), spans.member)
+            start, end = int(quotes.start[one.k]), int(quotes.end[one.k])
+            content = whole[start + one.own[0] : end - one.own[1]]
+            start += one.own[0] + len(content) - len(content.lstrip())
+            end = start + len(content.strip())
+            pieces = quotes.spans_of(one.k)
+            fix = spans.edits_to(pieces[0], start, end, whole[start:end]) if len(pieces) == 1 else ()
+            proved = end > start and view.settled(spans)[pieces[0]]
+            message = f"the content has its quotation mark in it; right is {start}:{end}, {literal(whole[start:end])}"
+            yield Hit(quotes.items, one.k, message, fix=fix if proved else ())
