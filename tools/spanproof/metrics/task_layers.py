@@ -26,7 +26,7 @@ def layer_with(schema: Schema, keyword: Keyword[T | None]) -> tuple[Node, T]:
 
 
 def layer_of_names(schema: Schema, layer: str | None) -> Node:
-    """Return the layer of names: the one that is called so, or, with None, the one with labels of OntoNotes.
+    """Return the layer of names: the one that is called so, or, with None, the mentions with labels of OntoNotes.
 
     Raises:
         ValueError: there is none, or more than one; the message lists those with labels.
@@ -34,7 +34,8 @@ def layer_of_names(schema: Schema, layer: str | None) -> Node:
     lists = [node for node in schema.spans if node.label and len(node.place) == 2]
     plain = [node for node in lists if not node.quotation and not node.timex3]
     if layer is None:
-        nodes = [node for node in plain if own_labels(node, node.label).keys() & set(ONTONOTES)]
+        mentions = [node for node in plain if schema.nodes[node.place[:-1]].policy.role == "mentions"]
+        nodes = [node for node in mentions if own_labels(node, node.label).keys() & set(ONTONOTES)]
     else:
         nodes = [node for node in plain if node.place[0] == layer]
     if len(nodes) != 1:

@@ -85,8 +85,9 @@ class Documents:
 
     @functools.cached_property
     def zones(self) -> Layer | None:
-        """The first layer whose spans bar others: parts of a text that aren't the document's own prose."""
-        marked = (layer for layer in self.layers if self.schema.nodes[layer.node.place[:-1]].bars)
+        """The first layer of zones, or whose spans bar others: parts of a text that aren't the document's own prose."""
+        lists = ((layer, self.schema.nodes.get(layer.node.place[:-1])) for layer in self.layers)
+        marked = (layer for layer, node in lists if node and (node.bars or node.policy.role == "zones"))
         return next(marked, None)
 
     @property

@@ -122,8 +122,10 @@ class TokenRows:
 def _is_flat(layer: Layer, documents: Documents) -> bool:
     node = layer.node
     closed = node.label and label_names(node.fields[node.label])
-    listed = node.place[-1] == "*" and documents.schema.nodes[node.place[:-1]].overlap == "forbid"
-    return bool(node.span_of and closed and listed)
+    if not (node.span_of and closed and node.place[-1] == "*"):
+        return False
+    lists = documents.schema.nodes[node.place[:-1]]
+    return lists.overlap == "forbid" and lists.policy.role == "mentions"
 
 
 def _labels(node: Node) -> tuple[str, ...]:
