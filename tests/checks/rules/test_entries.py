@@ -120,6 +120,31 @@ def test_references_into_documents_are_those_of_a_slow_search(seen: list[str]) -
     assert [f.path[-1] for f in report.findings] == [k for k, value in enumerate(seen) if value not in there]
 
 
+def test_the_spellings_in_a_registry_can_be_referred_to() -> None:
+    """``registry:people/*/aliases/*``: from documents and from entries; by the place of a value, not by the key."""
+    spelling = refers("registry:people/*/aliases/*")
+    aliases = {"type": "array", "items": {"type": "string"}}
+    person = {"type": "object", "properties": {"aliases": aliases, "like": spelling}}
+    names = json.loads(json.dumps(schema_with().json["properties"]["names"]))
+    names["items"]["properties"]["who"] = spelling
+    properties = {**schema_with().json["properties"], "names": names}
+    schema = schema_with({"people": person}, properties=properties)
+    people: dict[str, Any] = {"a1": {"aliases": ["ana", "Ana"], "like": "bob"}, "b1": {"aliases": ["bob"]}}
+    for who, codes in (("ana", []), ("bob", []), ("a1", ["SP503"]), ("cem", ["SP503"])):
+        assert [code for code, *_ in found(judged({"people": people}, document(who=who), schema=schema))] == codes
+    people["a1"]["like"] = "b1"
+    assert found(judged({"people": people}, schema=schema)) == [("SP514", "registry:people", "$.a1.like")]
+    assert found(judged({"teams": {"x": {}}}, schema=schema)) == [("SP512", "registry:people", "$")]
+    with pytest.raises(SchemaError, match=r"names registry:people/\*/names/\*, which isn't there"):
+        schema_with({"people": {"type": "object", "properties": {"x": refers("registry:people/*/names/*")}}})
+
+
+def test_a_number_cannot_name_an_entry() -> None:
+    number = {**refers("registry:people"), "type": "integer"}
+    with pytest.raises(SchemaError, match="a registry from integer; expected a string"):
+        schema_with({"people": {"type": "object", "properties": {"x": number}}})
+
+
 # Absence: what is said of a registry that nobody can look into.
 
 
@@ -240,6 +265,7 @@ FAULTS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     ),
     "a quote of no article": (lambda r: rendering(r, 1).update(b="x/q1"), "SP514", "renderings[1].b"),
     "a kind": (lambda r: rendering(r).update(kind="zzz"), "SP513", "renderings[0].kind"),
+    "renderings of a word": (lambda r: r["utterances"][MEETING].update(renderings="x"), "SP513", "renderings"),
     "no kind": (lambda r: rendering(r).pop("kind"), "SP513", "renderings[0]"),
     "a speaker": (lambda r: r["utterances"][MEETING].update(speaker="nobody"), "SP514", "speaker"),
     "a type": (lambda r: r["entities"]["doha"].update(type="BOGUS"), "SP513", "$.doha.type"),

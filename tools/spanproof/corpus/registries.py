@@ -1,10 +1,11 @@
 """What the entries of registries refer to: entries of registries, documents, annotations in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
+from spanproof.schema.keywords import References
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Path, Registries, walk
+from spanproof.schema.paths import Path, Registries, values_at, walk
 from spanproof.schema.schema import Schema
 
 
@@ -23,6 +24,25 @@ class EntryReference:
     path: Path
     node: Node
     value: str
+
+
+def looked_up(references: References, registries: Registries) -> Set[str] | None:
+    """Return all that a reference may name in registries; None if one of these isn't there, so that it can't be known.
+
+    Args:
+        references: what the schema says of the reference.
+        registries: those that are there.
+    """
+    if not all(name in registries for name in references.all_registries):
+        return None
+    keys = {key for name in references.registries for key in registries[name]}
+    values = (
+        value
+        for name, place in references.listed
+        for entry in registries[name].values()
+        for _, value in values_at(entry, place[1:])
+    )
+    return keys | {value for value in values if isinstance(value, str)}
 
 
 def entry_references(schema: Schema, registries: Registries) -> Iterator[EntryReference]:

@@ -77,6 +77,8 @@ def demand_resolvable(registries: Mapping[str, RegistrySchema], nodes: Mapping[P
             near = difflib.get_close_matches(name, registries, 1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise SchemaError(f"{where} names the registry {name!r}; expected one of {', '.join(registries)}{hint}")
+    for node in (*nodes.values(), *(node for registry in registries.values() for node in registry.entry.walk())):
+        _demand_listed(node, registries)
     for registry in registries.values():
         for node in registry.entry.walk():
             for pointer in _lost(node, nodes, key):
@@ -88,13 +90,24 @@ def demand_resolvable(registries: Mapping[str, RegistrySchema], nodes: Mapping[P
 def _named(registries: Mapping[str, RegistrySchema], nodes: Mapping[Place, Node]) -> Iterator[tuple[str, str]]:
     """Yield the registries that a document and the entries of registries name, with where they do."""
     for node in nodes.values():
-        yield from ((f"{node.name}: {Node.refers_to.name}", name) for name in node.refers_to.registries)
+        yield from ((f"{node.name}: {Node.refers_to.name}", name) for name in node.refers_to.all_registries)
         if node.exhaustive:
             yield f"{node.name}: {Node.exhaustive.name}", node.exhaustive.registry
     for registry in registries.values():
         for node in registry.entry.walk():
             where = f"{registry_target(registry.name)}: {node.name}: {Node.refers_to.name}"
-            yield from ((where, name) for name in node.refers_to.registries)
+            yield from ((where, name) for name in node.refers_to.all_registries)
+
+
+def _demand_listed(node: Node, registries: Mapping[str, RegistrySchema]) -> None:
+    """Refuse a reference into registries that is no string, or that names a place which their entries lack."""
+    if node.refers_to.all_registries and node.kind != "string":
+        raise SchemaError(f"{node.name}: {Node.refers_to.name} a registry from {node.kind}; expected a string")
+    for name, place in node.refers_to.listed:
+        if name in registries and not any(sub.place == place for sub in registries[name].entry.walk()):
+            target = "/".join((registry_target(name), *place))
+            expected = "expected the place of a value in its entries"
+            raise SchemaError(f"{node.name}: {Node.refers_to.name} names {target}, which isn't there; {expected}")
 
 
 def _lost(node: Node, places: Collection[Place], key: str | None) -> Iterator[str]:

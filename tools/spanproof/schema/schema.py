@@ -131,7 +131,7 @@ class Schema:
     @functools.cached_property
     def registries(self) -> tuple[str, ...]:
         """The registries that are listed or referred to, by name."""
-        referred = {name for _, targets in self.having(Node.refers_to) for name in targets.registries}
+        referred = {name for _, targets in self.having(Node.refers_to) for name in targets.all_registries}
         searched = {exhaustive.registry for _, exhaustive in self.having(Node.exhaustive)}
         return tuple(sorted({*self.registry_schemas, *referred, *searched}))
 

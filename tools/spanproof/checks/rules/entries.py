@@ -15,7 +15,7 @@ from spanproof.checks.rule import rule
 from spanproof.checks.structure import misfits_in
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
-from spanproof.corpus.registries import EntryReference
+from spanproof.corpus.registries import EntryReference, looked_up
 from spanproof.schema.keywords import registry_target
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Path, Registries
@@ -29,9 +29,9 @@ def uses_of_registries(view: View) -> Counter[str]:
     """Count the values of a batch that name an entry of each registry, and nothing of their own document."""
     uses = Counter[str]()
     for node, targets in view.schema.having(Node.refers_to):
-        if targets.registries and not targets.local:
+        if targets.all_registries and not targets.local:
             _, column = view.columns.column(node.place)
-            uses.update(dict.fromkeys(targets.registries, len(column) - column.null_count))
+            uses.update(dict.fromkeys(targets.all_registries, len(column) - column.null_count))
     for lists, exhaustive in view.schema.having(Node.exhaustive):
         _, column = view.columns.column((*lists.place, "*", exhaustive.member))
         uses[exhaustive.registry] = max(uses[exhaustive.registry], len(column) - column.null_count)
@@ -91,11 +91,11 @@ def _leading_here(view: View) -> Bools:
 def _identities(view: View, place: Place) -> pa.Array:
     """Return what an entry calls the values at a place: the key of the document, a slash, the value; or the key."""
     assert view.schema.key is not None
-    keys = view.documents.columns[view.schema.key]
+    keys = view.documents.columns[view.schema.key].cast(pa.string())
     if len(place) == 1:
         return keys
     items, column = view.columns.column(place)
-    return pc.binary_join_element_wise(keys.take(to_arrow(items.doc)), column, "/")
+    return pc.binary_join_element_wise(keys.take(to_arrow(items.doc)), column.cast(pa.string()), "/")
 
 
 @rule(
@@ -153,8 +153,8 @@ def registry_entry(collected: Sequence[Batched]) -> Iterator[Finding]:
     collect=_batched,
     bad=[{}],
     good=[{}],
-    registries={"utterances": {"meeting": {**_MEETING, "speaker": "rio"}}},
-    good_registries={"utterances": {"meeting": _MEETING}},
+    registries={"entities": {"rio": _RIO}, "utterances": {"meeting": {**_MEETING, "speaker": "oslo"}}},
+    good_registries={"entities": {"rio": _RIO}, "utterances": {"meeting": _MEETING}},
 )
 def registry_reference(collected: Sequence[Batched]) -> Iterator[Finding]:
     """An entry of a registry refers to something that isn't there.
@@ -169,10 +169,11 @@ def registry_reference(collected: Sequence[Batched]) -> Iterator[Finding]:
     leads = np.logical_or.reduce([batch.leads for batch in collected])
     unread = any(batch.unread for batch in collected)
     first = collected[0]
+    known = {targets: looked_up(targets, first.registries) for targets in {r.node.refers_to for r in first.references}}
     for reference, lead in zip(first.references, leads.tolist(), strict=True):
         targets = reference.node.refers_to
-        there = any(reference.value in first.registries.get(name, {}) for name in targets.registries)
-        # What couldn't be read may hold it; that is a finding already (SP001).
-        if not (lead or there or (unread and targets.local)):
+        values = known[targets]
+        # What isn't there or couldn't be read may hold it; that is a finding already (SP512, SP001).
+        if not (lead or values is None or reference.value in values or (unread and targets.local)):
             message = f"{reference.value!r} is not among {' and '.join(targets.written)}"
             yield first.finding(reference.registry, reference.path, message)

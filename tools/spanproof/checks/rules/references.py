@@ -1,6 +1,6 @@
 """SP5xx: references between annotations and into registries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,7 @@ from spanproof.checks.rule import Hit, rule
 from spanproof.checks.targets import targets
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
+from spanproof.corpus.registries import looked_up
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path
 
@@ -32,11 +33,6 @@ def _at(node: Node) -> Path:
     return () if node.place[-1] == "*" else node.place[-1:]
 
 
-def _registries(node: Node, view: View) -> list[str]:
-    """Return the registries that a reference may lead to and that are there."""
-    return [name for name in node.refers_to.registries if name in view.registries]
-
-
 def _resolved(view: View, node: Node, items: Items, column: pa.Array) -> Bools:
     """Say which references are null or lead somewhere: to a place, a member of the document, or a registry.
 
@@ -52,10 +48,17 @@ def _resolved(view: View, node: Node, items: Items, column: pa.Array) -> Bools:
     for name in node.refers_to.members:
         there = validity(view.documents.columns[name])[items.doc]
         resolved |= booleans(pc.is_in(column, value_set=strings([name]))) & there
-    for name in _registries(node, view):
-        keys = strings(list(view.registries[name]))
-        resolved |= booleans(pc.is_in(column, value_set=keys))
+    if known := _looked_up(view, node):
+        resolved |= booleans(pc.is_in(column, value_set=strings([*known])))
     return resolved
+
+
+def _looked_up(view: View, node: Node) -> Set[str] | None:
+    """Return what a reference may name in registries; None if one of these isn't there, or it speaks of none."""
+    written = node.refers_to
+    if not written.all_registries:
+        return None
+    return view.once(("looked up", written), lambda: looked_up(written, view.registries))
 
 
 @rule(
@@ -142,7 +145,8 @@ def unregistered(view: View) -> Iterator[Hit]:
     Waive it while the registry is being written, document by document.
     """
     for node, items, column in _references(view):
-        registries = _registries(node, view)
-        if registries and not node.refers_to.local:
+        named = node.refers_to.registries
+        if not node.refers_to.local and _looked_up(view, node) is not None:
+            place = f"in the registry {named[0]!r}" if named else f"among {' and '.join(node.refers_to.written)}"
             for k in indices(~_resolved(view, node, items, column)).tolist():
-                yield Hit(items, k, f"{column[k].as_py()!r} is not in the registry {registries[0]!r}", _at(node))
+                yield Hit(items, k, f"{column[k].as_py()!r} is not {place}", _at(node))
