@@ -25,6 +25,7 @@ from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
 from support import examples
 from support.documents import LETTER, LETTERS, ROOT
+from support.linked import LINKED
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
 from edits import EDITS, truth
@@ -474,3 +475,54 @@ def test_many_spans_take_seconds() -> None:
     found = diff(old, new)
     assert time.perf_counter() - start < 30
     assert found.counts["entities"] == {"moved": 10_000, "renumbered": 20_000}
+
+
+def linked(*relations: tuple[str, str, str], names: Mapping[str, str] | None = None, kind: str = "PERSON") -> Document:
+    """Three mentions and relations between them; the mentions may have other keys."""
+    named = {name: (names or {}).get(name, name) for name in ("m1", "m2", "m3")}
+    places = [("m1", 0, 3, "PERSON"), ("m2", 4, 6, kind), ("m3", 7, 11, "ORG")]
+    mentions = [
+        {"id": named[name], "pieces": [{"start": start, "end": end}], "kind": label}
+        for name, start, end, label in places
+    ]
+    listed = [{"type": label, "from": named[first], "to": named[second]} for label, first, second in relations]
+    empty: Document = {"quotes": [], "links": [], "names": [], "sentences": []}
+    return {"id": "a", "text": "Ana Bo Cora", "mentions": mentions, "relations": listed, **empty}
+
+
+def of_relations(old: Document, new: Document) -> list[tuple[Any, ...]]:
+    changes = diff(of(old, schema=LINKED), of(new, schema=LINKED)).changes
+    return [(c.kind, c.path, c.old, c.new, c.text) for c in changes if c.layer == "relations"]
+
+
+def test_relations_are_a_layer_that_stands_where_its_ends_do() -> None:
+    old = linked(("WORKS_FOR", "m1", "m3"), ("KNOWS", "m1", "m2"))
+    assert of_relations(old, linked(("KNOWS", "m1", "m2"), ("WORKS_FOR", "m1", "m3"))) == []
+    assert of_relations(old, linked(("KNOWS", "m1", "m2"))) == [
+        ("removed", (), {"type": "WORKS_FOR", "from": "m1", "to": "m3"}, None, "Ana … Cora")
+    ]
+    assert of_relations(old, linked(("KNOWS", "m1", "m3"), ("KNOWS", "m1", "m2"))) == [
+        ("relabelled", ("type",), "WORKS_FOR", "KNOWS", "Ana … Cora")
+    ]
+    assert of_relations(old, linked(("WORKS_FOR", "m2", "m3"), ("KNOWS", "m1", "m2"))) == [
+        ("changed", ("from",), "m1", "m2", "Bo … Cora")
+    ]
+
+
+def test_relations_follow_what_they_join() -> None:
+    """Mentions with other keys, or another label, are what changed; their relations are the same."""
+    relations = (("WORKS_FOR", "m1", "m3"), ("KNOWS", "m1", "m2"))
+    assert of_relations(linked(*relations), linked(*relations, names={"m1": "x", "m2": "m1"})) == []
+    assert of_relations(linked(*relations), linked(*relations, kind="ORG")) == []
+
+
+@FEW
+@given(strategies.documents(LINKED), strategies.documents(LINKED), st.randoms(use_true_random=False))
+def test_relations_have_no_order_and_the_same_way_back(one: Document, other: Document, rng: random.Random) -> None:
+    other = {**other, "id": one["id"]}
+    there, back = (diff(of(a, schema=LINKED), of(b, schema=LINKED)) for a, b in ((one, other), (other, one)))
+    assert Counter(map(mirrored, there.changes)) == Counter(map(straight, back.changes))
+    mixed = copy.deepcopy(other)
+    for layer in ("relations", "links", "mentions"):
+        rng.shuffle(mixed[layer])
+    assert diff(of(other, schema=LINKED), of(mixed, schema=LINKED)).changes == ()

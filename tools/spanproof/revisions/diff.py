@@ -19,7 +19,7 @@ from spanproof.revisions.differences import Discrepancy, Steps, discrepancies
 from spanproof.revisions.semver import Bump
 from spanproof.revisions.versions import Versions
 from spanproof.schema.keywords import registry_target
-from spanproof.schema.layers import Layer, canonical, layers
+from spanproof.schema.layers import Layer, canonical, layers, relation_layers
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
@@ -105,7 +105,7 @@ def diff(old: Corpus, new: Corpus) -> Diff:
     demand_corpus(new)
     schema = new.schema
     demand_same_schema(old, new)
-    kinds = layers(schema)
+    kinds = (*layers(schema), *relation_layers(schema))
     sides = [_documents(corpus.load()) for corpus in (old, new)]
     changes: list[Change] = []
     carried: Counter[str] = Counter()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from spanproof.revisions.align.follow import Texts
 from spanproof.revisions.pairing import paired
 from spanproof.revisions.versions import Versions
-from spanproof.schema.layers import Layer, holds_spans, spans_of
+from spanproof.schema.layers import Layer, holds_spans, is_unordered, spans_of
 from spanproof.schema.node import Node
 from spanproof.text.quote_selector import MEMBERS
 
@@ -70,7 +70,10 @@ def _of_layer(versions: Versions, layer: Layer) -> Iterator[Discrepancy]:
 
 
 def _stand(versions: Versions, item: Any, node: Node, side: int) -> Stand | None:
+    """Return where an annotation stands; a relation stands where its ends do."""
     spans = list(spans_of(item, node))
+    for layer, index in versions.ends(item, node, side):
+        spans += spans_of(versions.items[layer.node.place][side][index], layer.node)
     if not spans:
         return None
     start, end = min(span["start"] for _, span in spans), max(span["end"] for _, span in spans)
@@ -83,7 +86,7 @@ def _values(versions: Versions, one: Any, other: Any, node: Node, path: Steps) -
         sub, values = node.fields.get(name), (one.get(name), other.get(name))
         if (not path and name in versions.texts) or versions.same(*values, sub):
             continue
-        if sub and holds_spans(versions.schema, sub) and (sub.items is not None or sub.span_of):
+        if sub and is_unordered(versions.schema, sub) and (sub.items is not None or sub.span_of):
             continue
         if sub and sub.hash_of in versions.texts and versions.texts[sub.hash_of].edits:
             continue

@@ -12,7 +12,7 @@ from typing import Any
 
 from spanproof.revisions.align.follow import Texts
 from spanproof.revisions.pairing import Mark, Pair, paired
-from spanproof.schema.layers import Layer, holds_spans, spans_of
+from spanproof.schema.layers import Layer, is_unordered, spans_of
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
@@ -129,12 +129,20 @@ class Versions:
     ) -> tuple[list[Mark], list[Mark]]:
         """Return marks with their content, where extent and label are not enough to tell annotations apart.
 
+        A relation stands where what it relates does.
+
         Args:
             marks: of the annotations of either side.
             items: the annotations of either side.
             node: of them in the schema.
             key: the member that identifies them.
         """
+        if node.relation:
+            first, second = (
+                [self._related(*pair, node, side) for pair in zip(marks[side], items[side], strict=True)]
+                for side in (0, 1)
+            )
+            marks = first, second
         times = [Counter((mark.extent, mark.label) for mark in of_side) for of_side in marks]
 
         def complete(mark: Mark, item: Any, side: int) -> Mark:
@@ -146,6 +154,19 @@ class Versions:
             [complete(m, i, side) for m, i in zip(marks[side], items[side], strict=True)] for side in (0, 1)
         )
         return first, second
+
+    def ends(self, item: Any, node: Node, side: int) -> Iterator[tuple[Layer, int]]:
+        """Yield the annotations that a relation joins, the first end first: the layer of each, and its index there."""
+        for end in node.relation.ends if node.relation else ():
+            for place in node.fields[end].refers_to.places:
+                if owner := self._owners[side].get((place, item.get(end))):
+                    yield owner
+
+    def _related(self, mark: Mark, item: Any, node: Node, side: int) -> Mark:
+        """Return the mark of a relation with the extent of its ends."""
+        ends = self.ends(item, node, side)
+        extents = [self.marks[layer.node.place][side][index].extent for layer, index in ends]
+        return replace(mark, extent=tuple(sorted(span for extent in extents for span in extent)))
 
     def _content(self, value: Any, node: Node | None, side: int, key: str | None = None) -> Any:
         """Return what an annotation says beside its key.
@@ -163,7 +184,7 @@ class Versions:
             return members
         if node.items is not None:
             items = [self._content(item, node.items, side, self.schema.key_of(node.items)) for item in value]
-            return sorted(items, key=_canonical) if holds_spans(self.schema, node) else items
+            return sorted(items, key=_canonical) if is_unordered(self.schema, node) else items
         for place in node.refers_to.places:
             owner = self._owners[side].get((place, value))
             if owner is not None:

@@ -1,7 +1,7 @@
 """The layers of a schema: what an annotation is, which spans it is made of; a document whatever its order.
 
 A layer is an outermost list of the schema whose items are spans or hold some; what stands below an item (the source of
-a quotation, fragments) is a part of it.
+a quotation, fragments) is a part of it. A list of relations between annotations is a layer of its own kind.
 """
 
 import json
@@ -42,6 +42,21 @@ def layers(schema: Schema) -> tuple[Layer, ...]:
     return tuple(Layer(".".join(s for s in node.place if s != "*"), node, schema.key_of(node)) for node in found)
 
 
+def relation_layers(schema: Schema) -> tuple[Layer, ...]:
+    """Return the lists of relations of a schema that are in no layer of spans, in its order."""
+    outer = [layer.node.place for layer in layers(schema)]
+    return tuple(
+        Layer(".".join(step for step in node.place if step != "*"), node, schema.key_of(node))
+        for node, _ in schema.having(Node.relation)
+        if not any(node.place[: len(place)] == place for place in outer)
+    )
+
+
+def is_unordered(schema: Schema, node: Node) -> bool:
+    """Return whether a list says the same in every order: one of annotations, or of relations between them."""
+    return holds_spans(schema, node) or (node.items is not None and node.items.relation is not None)
+
+
 def holds_spans(schema: Schema, node: Node) -> bool:
     """Return whether a node is a span or has spans below."""
     return any(span.place[: len(node.place)] == node.place for span in schema.spans)
@@ -63,7 +78,7 @@ def canonical(value: Any, node: Node | None, schema: Schema) -> str:
             for item in value
             if item is not None
         ]
-        return f"[{','.join(sorted(items) if holds_spans(schema, node) else items)}]"
+        return f"[{','.join(sorted(items) if is_unordered(schema, node) else items)}]"
     return json.dumps(value, sort_keys=True)
 
 
