@@ -154,3 +154,27 @@ def test_a_prefix_and_a_suffix_prove_a_span_without_a_surface() -> None:
     ):
         report = check(Corpus.of([{"text": "Ana met Bo", "s": [{"start": 4, "end": 7, **members}]}], schema))
         assert sizes(report) == counts, members
+
+
+def test_the_words_of_an_annotation_prove_its_fragments() -> None:
+    span = {"type": "object", "spanOf": "text", "properties": {n: {"type": "integer"} for n in ("start", "end")}}
+    mention = {
+        "type": "object",
+        "annotationOf": {"fragments": "at", "text": "words"},
+        "properties": {"at": {"type": "array", "items": span}, "words": {"type": ["string", "null"]}},
+    }
+    list_ = {"type": "array", "overlap": "forbid", "items": mention}
+    schema = Schema.of({"type": "object", "properties": {"text": {"type": "string"}, "mentions": list_}})
+    at = [{"start": 3, "end": 7}, {"start": 11, "end": 13}]
+    for words, codes, counts in (
+        ("gave up", [], (2, 0, 0)),
+        ("gave it up", ["SP209"], (0, 0, 0)),
+        (None, [], (0, 2, 0)),
+    ):
+        report = check(Corpus.of([{"text": "He gave it up.", "mentions": [{"at": at, "words": words}]}], schema))
+        assert [finding.code for finding in report.findings] == codes
+        assert sizes(report) == counts
+    twice = [{"at": at, "words": "gave it up"}, {"at": at, "words": "gave it up"}]
+    report = check(Corpus.of([{"text": "He gave it up.", "mentions": twice}], schema))
+    assert sorted(finding.code for finding in report.findings) == ["SP203", "SP209"]
+    assert report.with_errors == report.spans == 4

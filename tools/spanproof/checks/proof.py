@@ -1,10 +1,15 @@
-"""How far a span is proved: by its stored surface, by its stored context, or only within the bounds of its text."""
+"""How far a span is proved: by its stored surface or context, by the words of its annotation, or only within bounds."""
+
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from spanproof.arrays import Bools, indices, integers, to_arrow, validity
-from spanproof.checks.view import Spans
+from spanproof.arrays import Bools, booleans, indices, integers, to_arrow, validity
+from spanproof.checks.annotations import Annotations, annotations
+from spanproof.checks.view import Spans, View
+from spanproof.schema.node import Node, Place
 from spanproof.text.index import same_text
 
 
@@ -21,6 +26,18 @@ def proved(spans: Spans) -> Bools:
     stored = np.zeros(len(spans.items), np.bool_) if spans.surface is None else validity(spans.surface)
     around = _between_contexts(spans)
     return in_bounds(spans) & ((stored & spans.same) | (~stored & around))
+
+
+def proved_by_words(view: View) -> Mapping[Place, Bools]:
+    """Say which spans are fragments of an annotation whose stored words are the text of its fragments, by place."""
+    by_place = {}
+    for node, annotation in view.schema.having(Node.annotation):
+        units = annotations(view)[node.place]
+        if units.text is not None:
+            right = units.open & validity(units.items.columns[units.text])
+            right[[k for k, _ in other_words(units, annotation.joined_by)]] = False
+            by_place[units.spans.node.place] = right[units.owner]
+    return by_place
 
 
 def _between_contexts(spans: Spans) -> Bools:
@@ -49,3 +66,24 @@ def out_of_context(spans: Spans) -> Bools:
         first, last = (spans.text.to_bytes(base + np.clip(at, 0, spans.length[k])) for at in (low, high))
         bad[k[~(fits & same_text(spans.text, first, last, wanted))]] = True
     return bad
+
+
+def other_words(units: Annotations, joined_by: str) -> Iterator[tuple[int, str]]:
+    """Yield the annotations whose stored text isn't that of their fragments, and what would be right.
+
+    Args:
+        units: the annotations; they have a member for their text.
+        joined_by: what stands between two fragments in a text that is one string.
+    """
+    assert units.text
+    stored = units.items.columns[units.text]
+    if pa.types.is_list(stored.type):
+        pieces = pa.LargeListArray.from_arrays(to_arrow(units.bounds), units.slices)
+        for k in indices(units.open & validity(stored)).tolist():
+            if stored[k].as_py() != (right := pieces[k].as_py()):
+                yield k, right
+        return
+    joined = units.joined(joined_by)
+    same = booleans(pc.equal(stored.cast(pa.large_string()), joined))
+    for k in indices(units.open & validity(stored) & ~same).tolist():
+        yield k, joined[k].as_py()

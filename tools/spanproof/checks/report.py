@@ -32,8 +32,8 @@ class Report:
         waived: the findings that a waiver covers.
         documents: how many documents were read.
         spans: how many spans they have.
-        proved: how many of them cut out their stored surface, or stand where their stored context says, and have no
-            error.
+        proved: how many of them have no error, and cut out their stored surface, stand where their stored context says,
+            or are fragments that make the stored words of their annotation.
         in_bounds: how many store neither, so that nothing can be said but that they lie within their text.
         unread: how many have no text or lack an offset.
         unused: the waivers that cover no finding.
@@ -98,11 +98,13 @@ class Seen:
     def count(self, view: View) -> None:
         """Count what is in a batch, after its rules have judged."""
         self.documents += len(view.documents)
-        for spans in view.spans.values():
-            sound = int(np.count_nonzero(proof.proved(spans)))
+        by_words = proof.proved_by_words(view)
+        for place, spans in view.spans.items():
+            within = proof.in_bounds(spans) & spans.same
+            sound = proof.proved(spans) | (within & by_words.get(place, False))
             self.spans += len(spans.items)
-            self.proved += sound
-            self.in_bounds += int(np.count_nonzero(proof.in_bounds(spans) & spans.same)) - sound
+            self.proved += int(np.count_nonzero(sound))
+            self.in_bounds += int(np.count_nonzero(within & ~sound))
             self.unread += int(np.count_nonzero(~spans.known))
 
 

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from spanproof.arrays import booleans, indices, to_arrow, validity
-from spanproof.checks.annotations import Annotations, annotations
+from spanproof.checks.annotations import annotations
+from spanproof.checks.proof import other_words
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
@@ -43,27 +44,6 @@ _MENTIONS = {
 _GAVE_UP = [{"start": 3, "end": 7, "text": "gave"}, {"start": 11, "end": 13, "text": "up"}]
 
 
-def _differs(units: Annotations, joined_by: str) -> Iterator[tuple[int, str]]:
-    """Yield the annotations whose stored text isn't that of their fragments, and what would be right.
-
-    Args:
-        units: the annotations; they have a member for their text.
-        joined_by: what stands between two fragments in a text that is one string.
-    """
-    assert units.text
-    stored = units.items.columns[units.text]
-    if pa.types.is_list(stored.type):
-        pieces = pa.LargeListArray.from_arrays(to_arrow(units.bounds), units.slices)
-        for k in indices(units.open & validity(stored)).tolist():
-            if stored[k].as_py() != (right := pieces[k].as_py()):
-                yield k, right
-        return
-    joined = units.joined(joined_by)
-    same = booleans(pc.equal(stored.cast(pa.large_string()), joined))
-    for k in indices(units.open & validity(stored) & ~same).tolist():
-        yield k, joined[k].as_py()
-
-
 @rule(
     "SP209",
     "joined-text",
@@ -85,7 +65,7 @@ def joined_text(view: View) -> Iterator[Hit]:
             continue
         surface = units.spans.surface
         proved = validity(surface) if surface is not None else np.zeros(len(units.spans.items), np.bool_)
-        for k, right in _differs(units, annotation.joined_by):
+        for k, right in other_words(units, annotation.joined_by):
             stored = units.items.columns[units.text][k].as_py()
             fix = (Edit((*units.items.path(k), units.text), right),) if proved[list(units.spans_of(k))].all() else ()
             message = f"is {_shown(stored)}; the text of {units.where(k)} is {_shown(right)}"
