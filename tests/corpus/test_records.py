@@ -180,3 +180,39 @@ def test_findings_say_what_is_written_and_in_which_unit() -> None:
     schema = of({"unit": "utf-16"}, start=INTEGER, end=INTEGER)
     (finding,) = (f for f in check(Corpus.of([record], schema)).findings if f.code == "SP105")
     assert finding.message == ("0:8 ends past the text, which has 5 code points (written as start 0, end 9 in UTF-16)")
+
+
+def sentences() -> Schema:
+    span = {
+        "type": "array", "spanOf": {"text": "/sentences", "item": 0, "start": 1, "end": 2, "unit": "utf-16"},
+        "prefixItems": [INTEGER, INTEGER, INTEGER], "minItems": 3,
+    }  # fmt: skip
+    lists = {"sentences": {"type": "array", "items": STRING}, "m": {"type": "array", "items": span}}
+    return Schema.of({"type": "object", "properties": lists})
+
+
+def test_offsets_are_counted_in_the_string_that_a_span_names() -> None:
+    record = {"sentences": ["😀 Ana", "met Bo."], "m": [[0, 3, 6], [1, 4, 6]]}
+    assert check(Corpus.of([record], sentences())).findings == ()
+    (document,) = Corpus.of([record], sentences()).documents()
+    assert [document["text"][span["start"] : span["end"]] for span in document["m"]] == ["Ana", "Bo"]
+
+
+@pytest.mark.parametrize(
+    ("span", "path"),
+    [([0, 3, 7], "$.m[0][2]"), ([2, 0, 1], "$.m[0][0]"), ([-1, 0, 1], "$.m[0][0]"), ([1, -1, 2], "$.m[0][1]")],
+)
+def test_a_span_does_not_run_into_another_string(span: list[int], path: str) -> None:
+    report = check(Corpus.of([{"sentences": ["😀 Ana", "met Bo."], "m": [span]}], sentences()))
+    assert ("SP101", path) in [(f.code, f.json_path) for f in report.findings]
+
+
+def test_a_correction_stays_in_its_string() -> None:
+    schema = sentences()
+    assert schema.lens is not None
+    record = WrittenRecord.of({"sentences": ["😀 Ana", "met Bo."], "m": [[0, 3, 6]]}, schema.lens)
+    (document,) = record.documents
+    moved = {**document, "m": [{**document["m"][0], "start": 2, "end": 4}]}
+    assert record.put({0: moved})["m"] == [[0, 3, 5]]
+    with pytest.raises(ShapeError, match="outside of the string"):
+        record.put({0: {**document, "m": [{**document["m"][0], "start": 4, "end": 8}]}})

@@ -96,6 +96,9 @@ class Counting:
         inclusive: whether the end is that of the last unit, and not of the one after it.
         extent: the canonical member that says where a span ends: ``end``, ``length``, or ``text``, its surface.
         tokens: the place of the tokens that are counted; empty for other units.
+        item: the canonical member with the number of the string, of those that the text is put together of, in which
+            offsets are counted; empty where they are counted in the text.
+        items: the place of these strings.
     """
 
     place: Place
@@ -105,11 +108,13 @@ class Counting:
     inclusive: bool = False
     extent: Literal["end", "length", "text"] = "end"
     tokens: Place = ()
+    item: str = ""
+    items: Place = ()
 
     @property
     def plain(self) -> bool:
         """Whether offsets are what they are canonically."""
-        return (self.unit, self.base, self.inclusive, self.extent) == ("code point", 0, False, "end")
+        return (self.unit, self.base, self.inclusive, self.extent) == ("code point", 0, False, "end") and not self.item
 
 
 @dataclass(frozen=True)

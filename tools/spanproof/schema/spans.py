@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -96,6 +96,12 @@ def bound_span(merged: Json, place: Place, texts: TextSources, *, positional: bo
         return _with_offsets(schema, shape, bound, place, texts)
     extent = _extent(bound, properties, place)
     counting = _counting(bound, place, extent, texts, place)
+    if counting.item:
+        if counting.item not in members:
+            raise SchemaError(
+                f"{pointer(place)}: spanOf names {counting.item!r} as its item, which isn't a member there"
+            )
+        counting = replace(counting, item=own.canonical(counting.item))
     given = {"start", extent}
     for name in ("start", "end", "length"):
         if name in properties and name in given:
@@ -128,7 +134,7 @@ def _required(merged: Json, members: Mapping[str, Any], *, positional: bool) -> 
 
 def _names(bound: Json, members: Mapping[str, Any], merged: Json, place: Place) -> dict[str, str]:
     """Return the canonical names of members that have others."""
-    roles = {role: str(bound[role]) for role in _ROLES if role in bound}
+    roles = {role: str(bound[role]) for role in (*_ROLES, "item") if role in bound}
     if "offsets" in bound:
         roles.pop("surface", None)
     elif bound and "start" not in roles:
@@ -136,7 +142,7 @@ def _names(bound: Json, members: Mapping[str, Any], merged: Json, place: Place) 
     for role, name in roles.items():
         if name not in members:
             raise SchemaError(f"{pointer(place)}: spanOf names {name!r} as its {role}, which isn't a member there")
-    names = {name: _ROLES[role] for role, name in roles.items() if name != _ROLES[role]}
+    names = {name: _ROLES[role] for role, name in roles.items() if name != _ROLES.get(role, name)}
     label = str(merged["labelledBy"]) if isinstance(merged.get("labelledBy"), int) else None
     if label is not None and label in members:
         names[label] = "label"
@@ -166,6 +172,10 @@ def _offset(schema: Any, whole: Json) -> Json:
 def _counting(binding: Json, place: Place, extent: Any, texts: TextSources, stated: Place) -> Counting:
     """Return how the spans at a place count, from the ``spanOf`` that is stated at a place."""
     units = {"base": binding.get("base", 0), "inclusive": binding.get("inclusive", False), "extent": extent}
+    if "item" in binding:
+        text = texts.member(binding, stated)
+        (items,) = next(joined.pieces for joined in texts.joined.values() if joined.member == text)
+        units |= {"item": str(binding["item"]), "items": items}
     if "tokens" in binding:
         text, tokens = texts.tokens(binding, stated)
         return Counting(place, text, "token", tokens=tokens, **units)

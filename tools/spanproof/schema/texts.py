@@ -122,13 +122,16 @@ class TextSources:
             pieces: tuple[Place, ...] = ((*self._place(binding["tokens"], place), "*"),)
         else:
             named = written if isinstance(written, list) else ["text" if written is None else written]
-            pieces = tuple(self._place(name, place) for name in named)
+            each = ("*",) if "item" in binding else ()
+            pieces = tuple((*self._place(name, place), *each) for name in named)
         for piece in pieces:
             if not self._strings(piece):
                 raise SchemaError(f"{pointer(place)}: spanOf names the text {pointer(piece)}; expected a string there")
         if len(pieces) == 1 and len(pieces[0]) == 1:
             return pieces[0][0]
         separator = binding.get("joinedBy", " ")
+        if "item" in binding and (len(pieces) > 1 or len(pieces[0]) != 2):
+            raise SchemaError(f"{pointer(place)}: item is the number of a string of a list, which text names")
         if (pieces, separator) not in self.joined:
             taken = {*self.root.get("properties", {}), *(text.member for text in self.joined.values())}
             name = "text" if "text" not in taken else " + ".join(map(pointer, pieces))

@@ -1,0 +1,181 @@
+"""Offsets of a span as a schema counts them, to code points of its text and back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from spanproof.corpus.counting import Extent, Scale, TokenScale, found_tokens, joined_tokens
+from spanproof.corpus.shapes import Faults, ShapeError
+from spanproof.schema.lens import Counting, Lens
+from spanproof.schema.node import Place
+from spanproof.schema.paths import Path, values_at
+
+OFFSETS = ("start", "end", "length")
+
+
+def _whole(number: Any) -> int | None:
+    """Return an integer, also one that is written with a fraction of zero; None for anything else."""
+    if isinstance(number, float) and number.is_integer():
+        return int(number)
+    return number if type(number) is int else None
+
+
+def read_span(
+    counting: Counting, text: str, path: Path, span: dict[str, Any], tokens: "TokenExtents", faults: Faults
+) -> None:
+    """Put the offsets of a span into code points, in place; one that has none there becomes null, and is a fault.
+
+    Args:
+        counting: how they count.
+        text: the text of the span.
+        path: the canonical path of the span.
+        span: the span, its offsets as they are written.
+        tokens: the tokens of the document.
+        faults: takes what can't be read.
+    """
+    start, last, length = (_whole(span.get(name)) for name in ("start", "end", "length"))
+    low = None if start is None else start - counting.base
+    high = None if last is None else last - counting.base + counting.inclusive
+    if counting.extent == "length":
+        high = None if low is None or length is None else low + length
+    if counting.unit == "token":
+        scale = TokenScale(tokens.at(counting.tokens, counting.text), len(text))
+        if low is not None and high is not None:
+            span["start"], span["end"] = scale.to_points(low, high)
+        elif low is not None or high is not None:
+            span["start"] = span["end"] = None
+    else:
+        piece = _piece(counting, path, span, tokens, faults) if counting.item else (0, len(text))
+        if piece is None:
+            return
+        for name, offset in (("start", low), ("end", high)):
+            if offset is not None:
+                span[name] = _point(counting, text, piece, (*path, name), offset, faults)
+    if counting.extent == "length" and high is not None:
+        del span["length"]
+    surface = span.get("text")
+    if counting.extent == "text" and isinstance(surface, str) and span.get("start") is not None and low is not None:
+        span["end"] = span["start"] + len(surface)
+
+
+def _point(counting: Counting, text: str, piece: Extent, path: Path, offset: int, faults: Faults) -> int | None:
+    """Return an offset, counted from the start of a piece of a text, in code points of the text; None for a fault."""
+    within = text[slice(*piece)]
+    scale = _scale(within, counting.unit)
+    point = scale.to_points(offset)
+    if point is None:
+        before, after = scale.around(offset)
+        base = counting.base - (counting.inclusive if path[-1] == "end" else 0)
+        problem = f"is {offset + base}, which lies inside a character; expected {before + base} or {after + base}"
+        faults.add(path, f"{problem} ({counting.unit})", offset=True)
+    elif counting.item and not 0 <= point <= len(within):
+        faults.add(path, f"lies outside of its string, which has {len(within)} code points", offset=True)
+        return None
+    return None if point is None else piece[0] + point
+
+
+def _piece(
+    counting: Counting, path: Path, span: dict[str, Any], tokens: "TokenExtents", faults: Faults
+) -> Extent | None:
+    """Return where the string stands in which the offsets of a span are counted; None, and no offsets, if nowhere."""
+    pieces = tokens.at(counting.items, counting.text)
+    number = span.get(counting.item)
+    if type(number) is int and 0 <= number < len(pieces):
+        return pieces[number]
+    problem = f"is {json.dumps(number)}; expected the number of a string, below {len(pieces)}"
+    faults.add((*path, counting.item), problem, offset=True)
+    span["start"] = span["end"] = None
+    return None
+
+
+_SCALES: dict[tuple[str, str], Scale] = {}
+
+
+def _scale(text: str, unit: str) -> Scale:
+    """Return the scale of a text; that of the last texts is kept, since a document asks it for each span."""
+    if (text, unit) not in _SCALES:
+        while len(_SCALES) >= 4:
+            del _SCALES[next(iter(_SCALES))]
+        _SCALES[text, unit] = Scale.of(text, unit)
+    return _SCALES[text, unit]
+
+
+def written_offsets(
+    counting: Counting, document: Any, span: Mapping[str, Any], tokens: "TokenExtents"
+) -> Mapping[str, Any]:
+    """Return the offsets of a span as they are written.
+
+    Args:
+        counting: how they count.
+        document: the canonical document.
+        span: the span, its offsets in code points.
+        tokens: the tokens of the document.
+
+    Raises:
+        ShapeError: they have no place in that unit.
+    """
+    written = {name: span[name] for name in OFFSETS if name in span}
+    text, start, end = document.get(counting.text), span.get("start"), span.get("end")
+    if type(start) is not int or type(end) is not int or not isinstance(text, str):
+        return written
+    if counting.unit == "token":
+        extent = TokenScale(tokens.at(counting.tokens, counting.text), len(text)).to_unit(start, end)
+    else:
+        if counting.item:
+            piece = _piece(counting, (), dict(span), tokens, Faults())
+            if piece is None or not piece[0] <= start <= end <= piece[1]:
+                raise ShapeError(f"{start}:{end} lies outside of the string in which its offsets are counted")
+            text, start, end = text[slice(*piece)], start - piece[0], end - piece[0]
+        unit = _scale(text, counting.unit)
+        low, high = unit.to_unit(start), unit.to_unit(end)
+        extent = None if low is None or high is None else (low, high)
+    if extent is None:
+        raise ShapeError(f"{start}:{end} lies between two offsets of the unit {counting.unit}")
+    if counting.extent == "length":
+        return {"start": extent[0] + counting.base, "length": extent[1] - extent[0]}
+    if counting.extent == "text":
+        if not isinstance(span.get("text"), str) or end - start != len(span["text"]):
+            raise ShapeError(f"{start}:{end} is longer or shorter than the surface, which says where the span ends")
+        return {"start": extent[0] + counting.base}
+    return {"start": extent[0] + counting.base, "end": extent[1] + counting.base - counting.inclusive}
+
+
+@dataclass(frozen=True)
+class TokenExtents:
+    """Where the tokens of a document stand in its text, found once; those up to the first that can't be found."""
+
+    document: Mapping[str, Any]
+    lens: Lens
+    faults: Faults
+    known: dict[Place, list[Extent]] = field(default_factory=dict)
+
+    def at(self, place: Place, member: str) -> list[Extent]:
+        """Return the tokens at a place, of a text."""
+        if place not in self.known:
+            self.known[place] = self._found(place, member)
+        return self.known[place]
+
+    def _found(self, place: Place, member: str) -> list[Extent]:
+        tokens = list(values_at(self.document, place))
+        if not all(isinstance(token, str) for _, token in tokens):
+            return self._of_objects(tokens)
+        words = [token for _, token in tokens]
+        joined = [text for text in self.lens.texts if text.member == member and text.pieces == (place,)]
+        if joined:
+            return joined_tokens(words, joined[0].separator)
+        extents, missing = found_tokens(words, self.document.get(member) or "")
+        if missing is not None:
+            after = extents[-1][1] if extents else 0
+            self.faults.add(tokens[missing][0], f"is {words[missing]!r}, which isn't in the text from {after} on")
+        return extents
+
+    def _of_objects(self, tokens: Sequence[tuple[Path, Any]]) -> list[Extent]:
+        extents = []
+        for path, token in tokens:
+            start, end = (token.get(name) if isinstance(token, Mapping) else None for name in ("start", "end"))
+            if type(start) is not int or type(end) is not int:
+                self.faults.add(path, "has no offsets, so that tokens can't be counted", offset=True)
+                break
+            extents.append((start, end))
+        return extents
