@@ -16,7 +16,7 @@ from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.node import SchemaError
 from spanproof.schema.schema import Schema
-from spanproof.schema.validation import decided, decider, matches, reference
+from spanproof.schema.validation import Judge, decided, decider, matches, reference
 from support.house import TREES
 
 ELSEWHERE = (
@@ -200,3 +200,8 @@ def test_nobody_else_opens_a_validator() -> None:
         blocks = [node for node in TREES[name].body if isinstance(node, ast.If)]
         lines = {f"{name}:{each.lineno}" for block in blocks for each in block.body}
         assert {line for line in imports if line.startswith(name)} <= lines, "only for types"
+
+
+def test_a_member_that_is_called_by_a_number_is_judged() -> None:
+    judge = Judge({"type": "object", "properties": {"1": {"type": "string"}, "a": {"type": "string"}}})
+    assert [list(error.absolute_path) for error in judge.errors({"1": 1, "a": "b"})] == [["1"]]

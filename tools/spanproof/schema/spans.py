@@ -96,16 +96,9 @@ def bound_span(merged: Json, place: Place, texts: TextSources, *, positional: bo
         return _with_offsets(schema, shape, bound, place, texts)
     extent = _extent(bound, properties, place)
     counting = _counting(bound, place, extent, texts, place)
-    if counting.item:
-        if counting.item not in members:
-            raise SchemaError(
-                f"{pointer(place)}: spanOf names {counting.item!r} as its item, which isn't a member there"
-            )
-        counting = replace(counting, item=own.canonical(counting.item))
-    given = {"start", extent}
-    for name in ("start", "end", "length"):
-        if name in properties and name in given:
-            properties[name] = _offset(properties[name], texts.whole)
+    counting = replace(counting, item=own.canonical(counting.item)) if counting.item else counting
+    for name in {"start", extent} & {"start", "end", "length"} & properties.keys():
+        properties[name] = _offset(properties[name], texts.whole)
     if extent != "end":
         properties["end"] = _INTEGER
     if extent == "length":

@@ -98,12 +98,15 @@ class Judge:
         judge: Any = self.reference
         if isinstance(value, Mapping) and self._members is not None:
             try:
-                wrong = {error.instance_path[0] for error in self.decider.iter_errors(value) if error.instance_path}
+                # A member that is called by a number has a number in the path.
+                wrong = {
+                    str(error.instance_path[0]) for error in self.decider.iter_errors(value) if error.instance_path
+                }
                 members = {name: part if name in wrong else True for name, part in self._members.items()}
                 judge = reference({**self.schema, "properties": members})
             except ValueError:  # Half a surrogate pair, which the compiled validator doesn't take.
                 judge = self.reference
-        return list(judge.iter_errors(value))
+        return list(judge.iter_errors(value)) or list(self.reference.iter_errors(value))
 
 
 def matches(pattern: str, text: str) -> bool:
