@@ -2,7 +2,8 @@
 
 A layer is every kind of span that the schema has: ``entities``, and the parts of a quotation apart from its content, as
 ``quotes.source``. Of each layer: whether the spans are the same, whether spans with the same offsets have the same
-values, and whether references into a registry put the same spans together (slugs need not be spelt alike).
+values, and whether references into a registry put the same spans together (slugs need not be spelt alike). Annotations
+of several fragments and relations are compared as wholes.
 """
 
 from collections.abc import Hashable, Iterator
@@ -24,6 +25,7 @@ from spanproof.metrics.matching import Pairs, extent_pairs, unpaired
 from spanproof.metrics.measures import span_counts
 from spanproof.metrics.resampling import intervals
 from spanproof.metrics.spans import LabelledSpans
+from spanproof.metrics.wholes import whole_counts, whole_nodes
 from spanproof.schema.node import Node
 
 Measured = tuple[str | None, Counts]
@@ -114,6 +116,9 @@ def agree(one: Openable, other: Openable, *, resamples: int = 1000) -> Agreement
         extents = extent_pairs(*layer.spans)
         measured = [*_spans(layer), *_values(layer, extents), *_clusters(layer, extents)]
         scores += _scores(layer.name, measured, resamples)
+    for node in whole_nodes(pair):
+        name = ".".join(step for step in node.place if step != "*")
+        scores += _scores(name, list(whole_counts(pair, node)), resamples)
     sentences = max((len(pair.continuum(node).sentences) - 1 for node in pair.schema.spans), default=0)
     return Agreement(tuple(scores), len(pair.names), sentences, resamples)
 

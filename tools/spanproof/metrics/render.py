@@ -10,6 +10,7 @@ from spanproof.table import StyledLine, Table, markdown, terminal, wrapped
 
 _TABLES = {
     "Spans": ("exact F1", "overlap F1", "token α", "α_U"),
+    "Annotations of fragments, and relations": ("F1",),
     "Values of spans with the same offsets": ("accuracy", "κ"),
     "Clusters": tuple(CLUSTERINGS),
 }
