@@ -1,80 +1,24 @@
-"""The explanation of a drift and what proof means.
-
-A model says how stored offsets and surfaces came about (:class:`~spanproof.text.drift.model.Model`). Each has a length:
-the bits that it takes to say it, and for each span that it doesn't place the bits of the chance that it stands there.
-
-Theorem. Assume that the offsets of the spans were counted in one version of the text (or, where several models are
-told, in one version for each of them), by a model of the class, and that each surface is that version's words, written
-as the model says. Then a span whose place is *proved* stands there, unless a model that is longer by more than six bits
-is the true one.
-
-For a place is proved only if
-
-- every model of the class that is at most six bits longer than the shortest puts the span there or, being longer, has
-  no place for it; and so do all paths through the edits of the shortest (another place, another edit, a mention that is
-  gone);
-- the model places at least two different wrong spans more than it has parameters that were fitted to spans: so each is
-  confirmed by two that had no part in it;
-- it isn't one of the two spans on each side of a deletion that the deletion could have taken away, and of the eight
-  spans around it six are placed as well, so that it isn't one that a model of a part of the text hits by chance.
-
-That a place is the only one in its order is no proof: where a mention was deleted, a namesake is that.
-"""
+"""Why the spans of a text disagree with their surfaces: the shortest models, and where they put every span."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from spanproof.arrays import Bools, Ints
+from spanproof.arrays import Ints
+from spanproof.text.drift.document import Document, Span
 from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, Result, Stored, evaluate
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
-from spanproof.text.drift.surfaces import Candidates, Context, candidates, writings_of
+from spanproof.text.drift.proof import SLACK, proved, proved_in_two
+from spanproof.text.drift.surfaces import Candidates, Context
 from spanproof.text.letters import Letters
 
-SLACK = 6.0
-"""Bits by which a rival may be longer."""
-_DEPTH = 3
-_BESIDE = 2  # spans on each side of a deletion that aren't proved
-_AROUND, _MISSES = 4, 2  # spans on each side of one, and how many of them may have no place
+_DEPTH = 3  # ways in which a hypothesis may depart from sound offsets
+_PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of those that the first one doesn't
 _LISTED, _NEAR = 5, 200  # candidates, and how far away one may be that is likely (code points)
 _FEW = 5  # spans of which it can be said that they belong to another text
-
-Span = tuple[int, int, str]
-
-
-class _Document:
-    """A text with its different spans, in the order of their stored offsets."""
-
-    def __init__(self, text: str, spans: Sequence[Span], contexts: Sequence[Context]) -> None:
-        keys = [(*span, *context) for span, context in zip(spans, contexts, strict=True)]
-        self.letters = Letters(text)
-        self.spans = sorted(set(keys))
-        index = {key: k for k, key in enumerate(self.spans)}
-        self.asked = [index[key] for key in keys]
-        surfaces, around = [key[2] for key in self.spans], [key[3:] for key in self.spans]
-        plain = candidates(self.letters, surfaces, around)
-        self.written: list[Candidates] = [plain]
-        most = plain.counts
-        for writings, rendering in writings_of(self.letters, surfaces):
-            self.written.append(candidates(self.letters, surfaces, around, writings, rendering))
-            most = np.maximum(most, self.written[-1].counts)
-        start, end = (np.array([key[side] for key in self.spans], np.int64) for side in (0, 1))
-        bits = np.log2((len(text) + 2) / np.maximum(most, 1))
-        self.stored = Stored(start, end, np.clip(bits, 0.5, 12))
-        self.right = np.array([0 <= s <= e <= len(text) and text[s:e] == w for s, e, w, *_ in self.spans], np.bool_)
-        self.most = most
-
-    def without(self, kept: Bools) -> tuple[Stored, list[Candidates]]:
-        """Return the spans that are kept, and where they may stand, numbered anew."""
-        number = np.cumsum(kept) - 1
-        rest = []
-        for there in self.written:
-            of = kept[there.span]
-            span, start, end = number[there.span[of]], there.start[of], there.end[of]
-            rest.append(Candidates(span, start, end, there.counts[kept], there.writings))
-        return Stored(self.stored.start[kept], self.stored.end[kept], self.stored.exception[kept]), rest
 
 
 def explain(text: str, spans: Sequence[Span], contexts: Sequence[Context] = ()) -> Explanation:
@@ -85,14 +29,52 @@ def explain(text: str, spans: Sequence[Span], contexts: Sequence[Context] = ()) 
         spans: start and end as stored and the surface of each, in any order.
         contexts: the stored words before and after each; none by default.
     """
-    document = _Document(text, spans, contexts or [("", "")] * len(spans))
+    document = Document(text, spans, contexts or [("", "")] * len(spans))
+    nowhere = np.full(len(document.spans), -1, np.int64)
     if document.right.all():
-        return _told(document, [], np.full(len(document.spans), -1, np.int64))
-    results = _search(document.letters, document.stored, document.written)
+        return _told(document, [], nowhere)
+    results = _everywhere(document, _search(document.letters, *document.kept(document.sample)))
     if not results:
-        return _told(document, [], np.full(len(document.spans), -1, np.int64))
-    proved = _proved(document, results)
-    return _told(document, results, proved)
+        return _told(document, [], nowhere)
+    start = proved(results, document.right)
+    if (start < 0).all() and (second := _second(document, results[0])):
+        rest = results[0].start < 0
+        start = proved_in_two(results, second, rest, document.right)
+        if (start >= 0).any():
+            return _told(document, results, start, second)
+    return _told(document, results, start)
+
+
+def _second(document: Document, first: Result) -> list[Result]:
+    """Return what the models of those spans that a first one doesn't place make of all spans; none with edits."""
+    rest = (first.start < 0) & document.sample
+    if rest.sum() < _PART or (first.shift != first.shift[0]).any():
+        return []
+    stored, written = document.kept(rest)
+    results = _search(document.letters, stored, written)
+    if not results or (results[0].start >= 0).mean() < _MOST or (results[0].start >= 0).sum() < _PART:
+        return []
+    if any((result.shift != result.shift[0]).any() for result in results):
+        return []
+    return _everywhere(document, results)
+
+
+def _everywhere(document: Document, results: Sequence[Result]) -> list[Result]:
+    """Return what models that were found on some spans make of all."""
+    hypotheses = Hypotheses(document.letters, document.written)
+    every = []
+    for result in results:
+        if len(result.start) == len(document.spans):
+            every.append(result)
+            continue
+        states = np.unique(result.shift)
+        hypothesis = document.spread(result.hypothesis, states)
+        bases = hypotheses.bases(hypothesis.frame)
+        if document.sample.all() or not bases.size:
+            on_all = evaluate(hypothesis, document.stored, bases, np.inf, states)
+            assert on_all is not None
+            every.append(replace(on_all, cost=result.cost))
+    return every
 
 
 def _search(letters: Letters, stored: Stored, written: list[Candidates]) -> list[Result]:
@@ -117,93 +99,63 @@ def _cost(hypothesis: Hypothesis) -> float:
     return hypothesis.cost
 
 
-def _proved(document: _Document, results: Sequence[Result]) -> Ints:
-    """Return for each span where its place is proved to begin, and -1 where it isn't."""
-    best = results[0]
-    start = _within(best, best.start.copy())
-    for rival in results[1:]:
-        other = (rival.start >= 0) & ((rival.start != best.start) | (rival.stop != best.stop) | rival.several)
-        lacks = (rival.start < 0) & (rival.cost <= best.cost)
-        start[other | lacks] = -1
-    moved = (start >= 0) & ~document.right
-    fitted = _fitted(best)
-    if moved.sum() < 2 + fitted or 2 * (best.start >= 0).sum() < len(best.start):
-        start[:] = -1
-    return start
-
-
-def _fitted(result: Result) -> int:
-    """Return how many parameters of a result were fitted to spans."""
-    return int(result.shift[0] != 0) + int((np.diff(result.shift) != 0).sum()) + len(result.hypothesis.widths)
-
-
-def _within(result: Result, start: Ints) -> Ints:
-    """Return the starts of the places that nothing within the result itself speaks against."""
-    start[result.several | (result.rival < SLACK) | (result.gone <= 0)] = -1
-    placed = result.start >= 0
-    misses: Ints = np.cumsum(np.pad(~placed, (_AROUND + 1, _AROUND)), dtype=np.int64)
-    start[misses[2 * _AROUND + 1 :] - misses[: -2 * _AROUND - 1] > _MISSES] = -1
-    rows = np.flatnonzero(placed)
-    for k, gone in enumerate(np.diff(result.shift[rows]).tolist()):
-        if gone > 0:
-            beside = rows[max(0, k + 1 - _BESIDE) : k + 1 + _BESIDE]
-            last, first = result.stop[rows[k]], result.start[rows[k + 1]]
-            near = (result.stop[beside] > last - gone) & (result.start[beside] < first + gone)
-            start[beside[near]] = -1
-    return start
-
-
-def _told(document: _Document, results: Sequence[Result], proved: Ints) -> Explanation:
+def _told(document: Document, results: Sequence[Result], start: Ints, second: Sequence[Result] = ()) -> Explanation:
     """Return an explanation in the words of the models, for the spans as they were asked about."""
     models: tuple[Model, ...] = ()
-    statements: tuple[str, ...] = ()
+    parts: list[tuple[str, ...]] = []
     name = ""
-    if results and (proved >= 0).any():
-        best = results[0]
-        alike = [result for result in results if result.cost <= best.cost + SLACK and _alike(result, best)]
-        models = (_model(best),)
-        statements = tuple(dict.fromkeys(statement_of(_hypothesis(result), _model(result)) for result in alike))
-        name = name_of(_hypothesis(best), _model(best))
-    placements = _placements(document, results, proved)
-    told = tuple(placements[k] for k in document.asked)
+    if results and (start >= 0).any():
+        models = tuple(_model(part[0]) for part in (results, second) if part)
+        parts = [_statements(part) for part in (results, second) if part]
+        names = [name_of(part[0].hypothesis, _model(part[0])) for part in (results, second) if part]
+        name = " or ".join(name or "sound" for name in names)
+    placements = _placements(document, results, start, second)
+    if len(parts) > 1:
+        parts = [(f"spans of two origins: {parts[0][0]}; and {parts[1][0]}",)]
     return Explanation(
         models,
         name,
-        statements[0] if statements else "",
-        statements[1:],
-        int((proved >= 0).sum()),
+        parts[0][0] if parts else "",
+        parts[0][1:] if parts else (),
+        int((start >= 0).sum()),
         not models and _foreign(document, results),
-        told,
+        tuple(placements[k] for k in document.asked),
     )
 
 
-def _foreign(document: _Document, results: Sequence[Result]) -> bool:
+def _statements(results: Sequence[Result]) -> tuple[str, ...]:
+    """Return the first model of some in words, and those that put every span where it does."""
+    alike = [result for result in results if _alike(result, results[0])]
+    statements = dict.fromkeys(statement_of(result.hypothesis, _model(result)) for result in alike)
+    return tuple(statement or "the offsets of some are right" for statement in statements)
+
+
+def _foreign(document: Document, results: Sequence[Result]) -> bool:
     """Say whether fewer than half of the spans are right, or are where any one model puts them."""
     most = max([int(document.right.sum()), *(int((result.start >= 0).sum()) for result in results)])
     return len(document.right) >= _FEW and 2 * most < len(document.right)
-
-
-def _hypothesis(result: Result) -> Hypothesis:
-    return result.hypothesis
 
 
 def _alike(result: Result, best: Result) -> bool:
     return bool((result.start == best.start).all() and (result.stop == best.stop).all())
 
 
-def _placements(document: _Document, results: Sequence[Result], proved: Ints) -> list[Placement]:
+def _placements(
+    document: Document, results: Sequence[Result], proved: Ints, second: Sequence[Result]
+) -> list[Placement]:
     """Return where the different spans belong: what is proved, what is likely, and what is open."""
     settled = 2 * ((proved >= 0) | document.right).sum() >= len(document.right)
     placements = []
     for k in range(len(document.spans)):
         if proved[k] >= 0:
-            placements.append(Placement("proved", (int(proved[k]), int(results[0].stop[k]))))
+            of = results if results[0].start[k] == proved[k] else second
+            placements.append(Placement("proved", (int(proved[k]), int(of[0].stop[k]))))
         else:
             placements.append(Placement() if document.right[k] else _unproved(document, k, settled))
     return placements
 
 
-def _unproved(document: _Document, k: int, settled: bool) -> Placement:
+def _unproved(document: Document, k: int, settled: bool) -> Placement:
     """Return the candidates of a span; one that is alone in the text and near is likely where most others are settled.
 
     That the order leaves but one is not even that: a span that slipped alone doesn't keep the order.

@@ -100,7 +100,9 @@ class Result:
     gone: Floats
 
 
-def evaluate(hypothesis: Hypothesis, stored: Stored, bases: Ints, most: float) -> Result | None:
+def evaluate(
+    hypothesis: Hypothesis, stored: Stored, bases: Ints, most: float, states: Ints | None = None
+) -> Result | None:
     """Return what a hypothesis makes of spans; None if that costs more than ``most``.
 
     Args:
@@ -108,9 +110,10 @@ def evaluate(hypothesis: Hypothesis, stored: Stored, bases: Ints, most: float) -
         stored: the spans.
         bases: for a frame, where it begins for each boundary of the text; empty otherwise.
         most: what it may cost.
+        states: by how much offsets may be too high; by default 0 and what several spans vote for.
     """
     span, shift, at = _fits(hypothesis, stored, bases)
-    states = _states(shift, hypothesis.single)
+    states = _states(shift, hypothesis.single) if states is None else states
     column = np.searchsorted(states, shift)
     kept = column < len(states)
     kept[kept] = states[column[kept]] == shift[kept]

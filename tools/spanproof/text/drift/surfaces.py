@@ -164,6 +164,24 @@ def places(letters: Letters, rendering: Rendering | None, surface: str) -> Itera
         offset = written.find(surface, offset + 1)
 
 
+def place_at(letters: Letters, rendering: Rendering | None, surface: str, start: int) -> tuple[int, int] | None:
+    """Return the place of a surface that begins at a boundary of a text; None if it doesn't stand there.
+
+    Args:
+        letters: the text.
+        rendering: in which rendering of the text it may stand; None for the text itself.
+        surface: the words.
+        start: the boundary.
+    """
+    if surface and letters.text.startswith(surface, start):
+        return start, start + len(surface)
+    if rendering is None or not surface:
+        return None
+    offset = int(rendering.at[start])
+    at = rendering.text.startswith(surface, offset)
+    return _bounds(letters, rendering, offset, offset + len(surface)) if at else None
+
+
 def _bounds(letters: Letters, rendering: Rendering, low: int, high: int) -> tuple[int, int] | None:
     """Return the boundaries in the text between which a part of its rendering stands; None where it cuts a character.
 

@@ -1,0 +1,106 @@
+"""A text with its spans, as what explains a drift sees them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from spanproof.arrays import Bools, Ints
+from spanproof.text.drift.hypotheses import Hypothesis, Stored
+from spanproof.text.drift.surfaces import Candidates, Context, Rendering, candidates, place_at, writings_of
+from spanproof.text.letters import Letters
+
+Span = tuple[int, int, str]
+"""Start and end as stored, and the surface."""
+
+_PLACES = 60_000  # that are looked up for the spans of a text; a model is sought on a sample that has no more
+_BLOCK = 24  # spans in a row in a sample
+_READ = 200_000_000  # characters that are searched through
+_UNKNOWN = 8.0  # bits of a span whose places weren't counted
+
+
+class Document:
+    """A text with its different spans, in the order of their stored offsets.
+
+    Attributes:
+        letters: the text.
+        spans: start, end, surface and context of each.
+        asked: which of them is each span that was asked about.
+        right: which agree with the text as they are stored.
+        sample: which of them a model is sought on: all, or blocks of them where they have too many places.
+        stored: their offsets.
+        written: where those of the sample may stand: as the text is, then in other ways of writing.
+    """
+
+    def __init__(self, text: str, spans: Sequence[Span], contexts: Sequence[Context]) -> None:
+        keys = [(*span, *context) for span, context in zip(spans, contexts, strict=True)]
+        self.letters = Letters(text)
+        self.spans = sorted(set(keys))
+        index = {key: k for k, key in enumerate(self.spans)}
+        self.asked = [index[key] for key in keys]
+        self.right = np.array([0 <= s <= e <= len(text) and text[s:e] == w for s, e, w, *_ in self.spans], np.bool_)
+        self.sample = self._sample()
+        shown = [(w, before, after) if some else ("", "", "") for (_, _, w, before, after), some in
+                 zip(self.spans, self.sample.tolist(), strict=True)]  # fmt: skip
+        surfaces, around = [surface for surface, *_ in shown], [(before, after) for _, before, after in shown]
+        self.written = [candidates(self.letters, surfaces, around)]
+        self.renderings: list[Rendering | None] = [None]
+        for writings, rendering in writings_of(self.letters, surfaces):
+            self.written.append(candidates(self.letters, surfaces, around, writings, rendering))
+            self.renderings.append(rendering)
+        start, end = (np.array([key[side] for key in self.spans], np.int64) for side in (0, 1))
+        most = np.maximum.reduce([there.counts for there in self.written])
+        bits = np.clip(np.log2((len(text) + 2) / np.maximum(most, 1)), 0.5, 12)
+        self.stored = Stored(start, end, np.where(self.sample, bits, _UNKNOWN))
+
+    def _sample(self) -> Bools:
+        """Return the spans that a model is sought on: blocks of them over the whole document."""
+        text, size = self.letters.text, len(self.spans)
+        surfaces = Counter(key[2] for key in self.spans)
+        if len(surfaces) * len(text) <= _READ:
+            places = sum(number * text.count(surface) for surface, number in surfaces.items() if surface)
+            if places <= _PLACES:
+                return np.ones(size, np.bool_)
+            share = _PLACES / places
+        else:
+            share = _READ / (len(surfaces) * len(text))
+        blocks = max(2, int(share * size) // _BLOCK)
+        first = np.linspace(0, size - _BLOCK, blocks).astype(np.int64)
+        sample = np.zeros(size, np.bool_)
+        sample[(first[:, None] + np.arange(_BLOCK)).ravel()] = True
+        return sample
+
+    def kept(self, those: Bools) -> tuple[Stored, list[Candidates]]:
+        """Return some of the spans, and where they may stand, numbered anew."""
+        number = np.cumsum(those) - 1
+        rest = []
+        for there in self.written:
+            of = those[there.span]
+            span, start, end = number[there.span[of]], there.start[of], there.end[of]
+            rest.append(Candidates(span, start, end, there.counts[those], there.writings))
+        return Stored(self.stored.start[those], self.stored.end[those], self.stored.exception[those]), rest
+
+    def spread(self, hypothesis: Hypothesis, states: Ints) -> Hypothesis:
+        """Return a hypothesis about a sample as one about all spans, with the places that it can give them.
+
+        Args:
+            hypothesis: the hypothesis.
+            states: by how much offsets may be too high.
+        """
+        number = [there.writings for there in self.written].index(hypothesis.candidates.writings)
+        if self.sample.all():
+            return replace(hypothesis, candidates=self.written[number])
+        rendering, counted = self.renderings[number], hypothesis.counting.start
+        places = set()
+        for state in states.tolist():
+            at = np.searchsorted(counted, self.stored.start - state)
+            fits = np.flatnonzero(counted[np.minimum(at, len(counted) - 1)] == self.stored.start - state)
+            for k, start in zip(fits.tolist(), at[fits].tolist(), strict=True):
+                place = place_at(self.letters, rendering, self.spans[k][2], start)
+                if place:
+                    places.add((k, *place))
+        flat = np.array(sorted(places), np.int64).reshape(-1, 3)
+        counts = np.bincount(flat[:, 0], minlength=len(self.spans)).astype(np.int64)
+        there = Candidates(flat[:, 0], flat[:, 1], flat[:, 2], counts, hypothesis.candidates.writings)
+        return replace(hypothesis, candidates=there)

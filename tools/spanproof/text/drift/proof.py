@@ -1,0 +1,110 @@
+"""What proof means.
+
+A model says how stored offsets and surfaces came about (:class:`~spanproof.text.drift.model.Model`). Each has a length:
+the bits that it takes to say it, and for each span that it doesn't place the bits of the chance that it stands there.
+
+Theorem. Assume that the offsets of the spans were counted in one version of the text (or, where several models are
+told, in one version for each of them), by a model of the class, and that each surface is that version's words, written
+as the model says. Then a span whose place is *proved* stands there, unless a model that is longer by more than six bits
+is the true one.
+
+For a place is proved only if
+
+- every model of the class that is at most six bits longer than the shortest puts the span there or, being longer, has
+  no place for it; and so do all paths through the edits of the shortest (another place, another edit, a mention that is
+  gone);
+- the model places at least two different wrong spans more than it has parameters that were fitted to spans: so each is
+  confirmed by two that had no part in it;
+- it isn't one of the two spans on each side of a deletion that the deletion could have taken away, and of the eight
+  spans around it six are placed as well, so that it isn't one that a model of a part of the text hits by chance.
+
+That a place is the only one in its order is no proof: where a mention was deleted, a namesake is that.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from spanproof.arrays import Bools, Ints
+from spanproof.text.drift.hypotheses import Result
+
+SLACK = 6.0
+"""Bits by which a rival may be longer."""
+_BESIDE = 2  # spans on each side of a deletion that aren't proved
+_WITNESSES = 4  # spans that one of two models alone must place
+_AROUND, _MISSES = 4, 2  # spans on each side of one, and how many of them may have no place
+
+
+def proved(results: Sequence[Result], right: Bools) -> Ints:
+    """Return for each span where its place is proved to begin, shape (spans,); -1 where it isn't.
+
+    Args:
+        results: of the models that are at most the slack longer than the shortest, the shortest first.
+        right: which spans agree as they are stored.
+    """
+    best = results[0]
+    start = _unrivalled(results)
+    start[_misses(best.start >= 0) > _MISSES] = -1
+    moved = (start >= 0) & ~right
+    if moved.sum() < 2 + _fitted(best) or 2 * (best.start >= 0).sum() < len(best.start):
+        start[:] = -1
+    return start
+
+
+def proved_in_two(first: Sequence[Result], second: Sequence[Result], rest: Bools, right: Bools) -> Ints:
+    """Return the same for spans of two origins, each of which has a model: every span belongs to one of them.
+
+    A span that both models place, and differently, is proved by neither. No part has edits.
+
+    Args:
+        first: of the models of all spans.
+        second: of the models of those spans that the first one doesn't place, but judged on all.
+        rest: which spans the first one doesn't place.
+        right: which spans agree as they are stored.
+    """
+    one, two = first[0], second[0]
+    start = np.where(rest, _unrivalled(second), _unrivalled(first))
+    both = (one.start >= 0) & (two.start >= 0) & ((one.start != two.start) | (one.stop != two.stop))
+    start[both | one.several | two.several] = -1
+    start[_misses((one.start >= 0) | (two.start >= 0)) > 0] = -1
+    for alone in (one.start >= 0) & (two.start < 0), (two.start >= 0) & (one.start < 0):
+        if alone.sum() < _WITNESSES:
+            start[:] = -1
+    if ((start >= 0) & ~right).sum() < _WITNESSES:
+        start[:] = -1
+    return start
+
+
+def _unrivalled(results: Sequence[Result]) -> Ints:
+    """Return where the first result puts spans and no other of the results puts them elsewhere."""
+    best = results[0]
+    start = _within(best, best.start.copy())
+    for rival in results[1:]:
+        other = (rival.start >= 0) & ((rival.start != best.start) | (rival.stop != best.stop) | rival.several)
+        lacks = (rival.start < 0) & (rival.cost <= best.cost)
+        start[other | lacks] = -1
+    return start
+
+
+def _fitted(result: Result) -> int:
+    """Return how many parameters of a result were fitted to spans."""
+    return int(result.shift[0] != 0) + int((np.diff(result.shift) != 0).sum()) + len(result.hypothesis.widths)
+
+
+def _misses(placed: Bools) -> Ints:
+    """Return for each span how many of those around it, and of itself, have no place."""
+    sums: Ints = np.cumsum(np.pad(~placed, (_AROUND + 1, _AROUND)), dtype=np.int64)
+    return sums[2 * _AROUND + 1 :] - sums[: -2 * _AROUND - 1]
+
+
+def _within(result: Result, start: Ints) -> Ints:
+    """Return the starts of the places that nothing within the result itself speaks against."""
+    start[result.several | (result.rival < SLACK) | (result.gone <= 0)] = -1
+    rows = np.flatnonzero(result.start >= 0)
+    for k, gone in enumerate(np.diff(result.shift[rows]).tolist()):
+        if gone > 0:
+            beside = rows[max(0, k + 1 - _BESIDE) : k + 1 + _BESIDE]
+            last, first = result.stop[rows[k]], result.start[rows[k + 1]]
+            near = (result.stop[beside] > last - gone) & (result.start[beside] < first + gone)
+            start[beside[near]] = -1
+    return start
