@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import regex
 
 from spanproof.arrays import Bools, Ints
 from spanproof.text import offsets
@@ -16,6 +17,8 @@ from spanproof.text.letters import Letters
 from spanproof.text.segmentation import TOKEN
 
 _BLANKS = re.compile(r"\s+")
+_MARKS = regex.compile(r"[\p{M}\u1100-\u11ff]")
+_CLUSTERS = regex.compile(r"[\p{M}\p{RI}\p{Grapheme_Extend}\p{Cf}\u1100-\u11ff\U0001f3fb-\U0001f3ff]|\r\n")
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,23 @@ def mapped(to_points: Callable[[str], offsets.Map]) -> Callable[[Letters], Count
     return count
 
 
+def where(pattern: Any, count: Callable[[Letters], Counted | None]) -> Callable[[Letters], Counted | None]:
+    """Count so where a pattern is found; elsewhere it makes no difference."""
+    return lambda letters: count(letters) if pattern.search(letters.text) else None
+
+
 def normal_form(form: offsets.Form) -> Callable[[Letters], Counted | None]:
     """Count the code points of a normal form."""
     through = mapped(lambda text: offsets.normalised(text, form))
-    return lambda letters: None if unicodedata.is_normalized(form, letters.text) else through(letters)
+    alone = each(lambda character: len(unicodedata.normalize(form, character)))
+
+    def count(letters: Letters) -> Counted | None:
+        if unicodedata.is_normalized(form, letters.text):
+            return None
+        # Where no marks stand apart, each character is normalised for itself.
+        return through(letters) if _MARKS.search(letters.text) else alone(letters)
+
+    return count
 
 
 def dropped(pattern: str) -> Callable[[Letters], Counted | None]:
@@ -182,6 +198,8 @@ def joined_tokens(letters: Letters) -> Counted | None:
 
 def tabs(letters: Letters) -> Counted | None:
     """Count tabs as the blanks up to the next column that is a multiple of eight."""
+    if "\t" not in letters.text:
+        return None
     widths, column = np.ones(len(letters.text), np.int64), 0
     for at, character in enumerate(letters.text):
         if character == "\t":
@@ -214,8 +232,8 @@ def stripped(letters: Letters) -> Counted | None:
     return of_excess(-np.minimum(np.arange(len(letters.text) + 1), blank)) if blank else None
 
 
-graphemes = mapped(offsets.graphemes)
-old_graphemes = mapped(old_clusters)
+graphemes = where(_CLUSTERS, mapped(offsets.graphemes))
+old_graphemes = where(_CLUSTERS, mapped(old_clusters))
 without_trailing_space = dropped(r"(?<![^\S\n])[^\S\n]++(?P<keep>)(?=\n)")
 without_indents = dropped(r"(?<=\n)(?P<keep>)[^\S\n]+")
 without_bom = dropped(r"\A\ufeff")

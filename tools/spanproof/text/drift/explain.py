@@ -8,7 +8,7 @@ import numpy as np
 
 from spanproof.arrays import Ints
 from spanproof.text.drift.document import Document, Span
-from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, Result, Stored, evaluate
+from spanproof.text.drift.hypotheses import Hypotheses, Result, Stored, evaluate
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
 from spanproof.text.drift.proof import SLACK, proved, proved_in_two
@@ -83,9 +83,7 @@ def _search(letters: Letters, stored: Stored, written: list[Candidates]) -> list
     most = float(stored.exception.sum())
     results: list[Result] = []
     for depth in range(_DEPTH + 1):
-        for hypothesis in sorted(hypotheses.of_cost(depth), key=_cost):
-            if hypothesis.cost > most + SLACK:
-                continue
+        for hypothesis in hypotheses.of_cost(depth, most + SLACK):
             result = evaluate(hypothesis, stored, hypotheses.bases(hypothesis.frame), most + SLACK)
             if result:
                 results.append(result)
@@ -93,10 +91,6 @@ def _search(letters: Letters, stored: Stored, written: list[Candidates]) -> list
         if 6.0 * (depth + 1) > most + SLACK:
             break
     return sorted((result for result in results if result.cost <= most + SLACK), key=lambda result: result.cost)
-
-
-def _cost(hypothesis: Hypothesis) -> float:
-    return hypothesis.cost
 
 
 def _told(document: Document, results: Sequence[Result], start: Ints, second: Sequence[Result] = ()) -> Explanation:

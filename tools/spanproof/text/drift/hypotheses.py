@@ -199,14 +199,6 @@ class Hypotheses:
     def _counted(self) -> tuple[tuple[tuple[Unit, ...], Counted], ...]:
         return tuple(counted(self.letters))
 
-    @functools.cached_property
-    def _sums(self) -> tuple[tuple[tuple[tuple[Unit, ...], ...], Counted], ...]:
-        return tuple(
-            ((one[0], other[0]), one[1].plus(other[1]))
-            for one, other in itertools.combinations(self._counted, 2)
-            if one[0][0].sums and other[0][0].sums
-        )
-
     def bases(self, frame: str) -> Ints:
         """Return for each boundary of the text where its frame begins; empty for the text as a whole."""
         return self._bases.get(frame, np.zeros(0, np.int64))
@@ -225,28 +217,36 @@ class Hypotheses:
                 bases[frame] = base
         return bases
 
-    def of_cost(self, depth: int) -> Iterator[Hypothesis]:
+    def of_cost(self, depth: int, most: float) -> Iterator[Hypothesis]:
         """Yield the hypotheses that depart from sound offsets in some number of ways.
 
         Args:
             depth: that number; at most 3.
+            most: what the description of one may cost.
         """
         for written in self.written:
             rest = depth - bool(written.writings)
             if rest >= 0:
                 sound = Hypothesis(WRITING if written.writings else 0.0, self.plain, written)
-                yield from self._departing(sound, rest)
+                yield from self._departing(sound, rest, most)
 
-    def _departing(self, sound: Hypothesis, depth: int) -> Iterator[Hypothesis]:
+    def _departing(self, sound: Hypothesis, depth: int, most: float) -> Iterator[Hypothesis]:
         for end, frame in itertools.product(ENDS, ("text", *self._bases)):
             rest = depth - (end != "end") - (frame != "text")
-            cost = sound.cost + END * (end != "end") + FRAME * (frame != "text")
-            if rest == 0:
-                yield replace(sound, cost=cost, end=end, frame=frame)
-            elif rest == 1:
-                for alike, counting in self._counted:
-                    if frame == "text" or alike[0].sums:
-                        yield replace(sound, cost=cost + UNIT, counting=counting, units=(alike,), end=end, frame=frame)
-            elif rest == 2 and frame == "text":
-                for both, counting in self._sums:
-                    yield replace(sound, cost=cost + 2 * UNIT, counting=counting, units=both, end=end)
+            cost = sound.cost + END * (end != "end") + FRAME * (frame != "text") + UNIT * max(rest, 0)
+            if cost > most or rest < 0 or rest > (2 if frame == "text" else 1):
+                continue
+            for alike, counting in self._sums(rest):
+                if frame == "text" or all(units[0].sums for units in alike):
+                    yield replace(sound, cost=cost, counting=counting, units=alike, end=end, frame=frame)
+
+    def _sums(self, number: int) -> Iterator[tuple[tuple[tuple[Unit, ...], ...], Counted]]:
+        """Yield the sums of so many units."""
+        if number == 0:
+            yield (), self.plain
+        elif number == 1:
+            yield from (((alike,), counting) for alike, counting in self._counted)
+        else:
+            summands = [(alike, counting) for alike, counting in self._counted if alike[0].sums]
+            for (one, first), (other, second) in itertools.combinations(summands, 2):
+                yield (one, other), first.plus(second)
