@@ -72,7 +72,8 @@ def _everywhere(document: Document, results: Sequence[Result]) -> list[Result]:
         bases = hypotheses.bases(hypothesis.frame)
         if document.sample.all() or not bases.size:
             on_all = evaluate(hypothesis, document.stored, bases, np.inf, states)
-            assert on_all is not None
+            if on_all is None:
+                return []
             every.append(replace(on_all, cost=result.cost))
     return every
 

@@ -130,7 +130,10 @@ def evaluate(
     path = cheapest(place, stored.exception, first, edit)
     if hypothesis.cost + path.cost > most:
         return None
-    return _result(hypothesis, path, place, number, states)
+    result = _result(hypothesis, path, place, number, states)
+    begins = result.start[result.start >= 0]
+    # No edit brings what stood later to an earlier place.
+    return result if hypothesis.single or bool((np.diff(begins) >= 0).all()) else None
 
 
 def _result(hypothesis: Hypothesis, path: Path, place: Ints, number: Ints, states: Ints) -> Result:

@@ -32,6 +32,7 @@ SLACK = 6.0
 """Bits by which a rival may be longer."""
 _BESIDE = 2  # spans on each side of a deletion that aren't proved
 _WITNESSES = 4  # spans that one of two models alone must place
+_LEAST, _LEAST_FITTED = 0.5, 0.8  # shares of the spans that a model must place, one without and one with parameters
 _AROUND, _MISSES = 4, 2  # spans on each side of one, and how many of them may have no place
 
 
@@ -46,7 +47,8 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
     start = _unrivalled(results)
     start[_misses(best.start >= 0) > _MISSES] = -1
     moved = (start >= 0) & ~right
-    if moved.sum() < 2 + _fitted(best) or 2 * (best.start >= 0).sum() < len(best.start):
+    fitted = _fitted(best)
+    if moved.sum() < 2 + fitted or (best.start >= 0).mean() < (_LEAST_FITTED if fitted else _LEAST):
         start[:] = -1
     return start
 
