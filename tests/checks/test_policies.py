@@ -16,6 +16,7 @@ from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.node import SchemaError
 from spanproof.schema.schema import Schema
+from spanproof.testing.mutations import MUTATIONS
 
 TEXT = "The Silvas don't meet in Lisbon's old town. They wait. Ana's sons met them there"
 
@@ -220,6 +221,22 @@ def test_several_annotators_may_have_one_text_but_not_nearly_one() -> None:
             batches = tuple(Corpus.of(part, schema).batches[0] for part in parts)
             findings = check(Corpus(schema, batches), select=["SP603"]).findings
             assert sorted(str(f.document) for f in findings) == found
+
+
+def test_what_a_policy_allows_is_no_mutation() -> None:
+    """Whatever breaks a document under a policy is found: nothing that the policy allows is called broken."""
+    policies = ({"role": "tokens", "labels": "several"}, {"role": "sentences"}, {"severity": {"SP204": "off"}})
+    for policy in ({"role": "mentions"}, *policies):
+        schema = schema_of(names=spans("PER", "LOC", policy=policy))
+        names = [span(0, 3, label="PER"), span(25, 31, label="LOC")]
+        applied = {}
+        for mutation in MUTATIONS:
+            broken = mutation.breaks({"id": "a", "text": TEXT, "names": names}, schema, random.Random(0))
+            if broken is not None:
+                applied[mutation.name] = codes(check(Corpus.of([broken], schema)))
+                assert {*applied[mutation.name]} & {*mutation.codes}, mutation.name
+        if policy == {"role": "mentions"}:
+            assert {"cut-mid-word", "leading-space-inside", "two-labels"} <= applied.keys()
 
 
 def test_consistent_is_asked_of_the_spans_that_are_meant() -> None:

@@ -80,6 +80,9 @@ def exact_duplicate(sound: Sound) -> Iterator[Changes]:
 def two_labels(sound: Sound) -> Iterator[Changes]:
     """One span has two labels."""
     for span in sound.spans:
+        lists = sound.schema.nodes.get(span.node.place[:-1])
+        if lists and lists.policy.several_labels:
+            continue
         if (label := span.node.label) and span.value.get(label) is not None:
             for other in set(span.node.fields[label].enum) - {None, span.value[label]}:
                 yield from sound.copied(span, **{label: other})

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal, TypeVar
 
+from spanproof.checks.policies import Severities
+from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.edits import Edit, apply
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Path, objects, value_at
+from spanproof.schema.paths import Path, objects, place_of, value_at
 from spanproof.schema.schema import Schema
 
 T = TypeVar("T")
@@ -176,7 +178,7 @@ def breaking(
 
     def mutation_of(ways: Callable[[Sound], Iterator[Changes]]) -> Mutation:
         def breaks(document: Mapping[str, Any], schema: Schema, random: Random) -> dict[str, Any] | None:
-            changes = list(ways(Sound(document, schema)))
+            changes = [way for way in ways(Sound(document, schema)) if _is_wrong(way, schema, codes)]
             if not changes:
                 return None
             edits = [Edit(path, value) for path, value in random.choice(changes).items()]
@@ -186,3 +188,9 @@ def breaking(
         return Mutation(number, name, (ways.__doc__ or "").strip().rstrip("."), codes, cause, restores, breaks)
 
     return mutation_of
+
+
+def _is_wrong(changes: Changes, schema: Schema, codes: Collection[str]) -> bool:
+    """Say whether a layer leaves one of the rules on that own a mutation; what all of them pass over is no fault."""
+    severities, place = Severities.of(schema, CATALOGUE), place_of(next(iter(changes)))
+    return any(severities.setting(rule, place) != "off" for rule in CATALOGUE if rule.code in codes)
