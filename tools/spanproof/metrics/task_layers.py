@@ -31,17 +31,22 @@ def layer_of_names(schema: Schema, layer: str | None) -> Node:
     Raises:
         ValueError: there is none, or more than one; the message lists those with labels.
     """
-    lists = [node for node in schema.spans if node.label and len(node.place) == 2]
+    lists = [node for node in schema.spans if node.label and node.place[-1] == "*"]
     plain = [node for node in lists if not node.quotation and not node.timex3]
     if layer is None:
         mentions = [node for node in plain if schema.nodes[node.place[:-1]].policy.role == "mentions"]
         nodes = [node for node in mentions if own_labels(node, node.label).keys() & set(ONTONOTES)]
     else:
-        nodes = [node for node in plain if node.place[0] == layer]
+        nodes = [node for node in plain if _name(node) == layer]
     if len(nodes) != 1:
-        names = ", ".join(node.place[0] for node in plain) or "none"
+        names = ", ".join(map(_name, plain)) or "none, since no list of the schema has spans with labels"
         raise ValueError(f"{len(nodes)} layers can be meant by {layer or 'names'}; right is one of: {names}")
     return nodes[0]
+
+
+def _name(node: Node) -> str:
+    """Return what a layer is called: its member, and those that it is within."""
+    return ".".join(step for step in node.place if step != "*")
 
 
 def label_table(node: Node, labels: str | None) -> tuple[str, LabelTable]:

@@ -1,0 +1,93 @@
+"""Commands on the examples of foreign formats: each works on them as they lie, or says what it can't carry."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from spanproof.checks.check import check
+from spanproof.cli import main
+from spanproof.formats.discovery import read
+from spanproof.labelstudio.precheck import precheck
+from support.documents import ROOT
+
+EXAMPLES = ROOT / "schema" / "examples"
+NAMES = sorted(path.name.removesuffix(".schema.json") for path in EXAMPLES.glob("*.schema.json"))
+LAYERS = {
+    "spacy": "1.entities", "doccano": "label", "prodigy": "spans", "gliner": "ner", "dialogue": "slots",
+    "pubtator": "annotations", "tokens-and-tags": "ner_tags",
+}  # fmt: skip
+
+
+def file_of(name: str, folder: Path) -> Path:
+    """A copy of an example in a folder."""
+    files = [path for path in EXAMPLES.iterdir() if path.name.split(".")[0] == name]
+    for path in files:
+        shutil.copy(path, folder)
+    (file,) = (path for path in files if path.suffix != ".txt" and not path.name.endswith(".schema.json"))
+    return folder / file.name
+
+
+def run(file: Path, *arguments: Any) -> Any:
+    schema = file.with_name(f"{file.stem}.schema.json")
+    result = CliRunner().invoke(main, [*map(str, arguments), "--schema", str(schema)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_is_compared_shown_broken_and_laid_out(name: str, tmp_path: Path) -> None:
+    file = file_of(name, tmp_path)
+    for command in (
+        ("check", file),
+        ("diff", file, file),
+        ("agree", file, file),
+        ("show", file, "--out", tmp_path / "reader.html"),
+        ("matrix", file),
+    ):
+        assert run(file, *command).exit_code == 0, command
+    assert run(file, "labelstudio", "config").output.startswith("<View")
+    assert precheck(read(file, file.with_name(f"{file.stem}.schema.json")).load(), check) == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_is_scored_or_it_is_said_why_not(name: str, tmp_path: Path) -> None:
+    file = file_of(name, tmp_path)
+    layer = LAYERS.get(name, "entities")
+    result = run(file, "bench", "score", file, file, "--task", "entities", "--layer", layer)
+    assert result.exit_code == (0 if name in LAYERS else 2)
+    assert name in LAYERS or "no list of the schema has spans with labels" in result.output
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_is_built(name: str, tmp_path: Path) -> None:
+    file = file_of(name, tmp_path)
+    result = run(file, "build", "--gold", file, "--out", tmp_path / "dataset")
+    assert result.exit_code == 0, result.output
+
+
+def test_annotations_follow_a_text_in_their_own_shape(tmp_path: Path) -> None:
+    file = file_of("wikinews", tmp_path)
+    (record,) = json.loads(file.read_text("utf-8"))
+    (tmp_path / "new.txt").write_text("Wien. " + record["text"], "utf-8")
+    out = tmp_path / "new.jsonl"
+    assert run(file, "rebase", file, tmp_path / "new.txt", "--out", out).exit_code == 0
+    after = json.loads(out.read_text("utf-8"))
+    assert after["text"] == "Wien. " + record["text"]
+    parts = [(a[part], b[part]) for a, b in zip(record["annotations"], after["annotations"], strict=True)
+             for part in ("quote", "speaker", "cue")]  # fmt: skip
+    assert all(b == {**a, "charBegin": a["charBegin"] + 6, "charEnd": a["charEnd"] + 6} for a, b in parts)
+
+
+def test_a_text_that_is_put_together_is_not_changed_as_a_whole(tmp_path: Path) -> None:
+    file = file_of("pubtator", tmp_path)
+    record = json.loads(file.read_text("utf-8"))
+    (tmp_path / "new.txt").write_text(f"New: {record['title']} {record['abstract']}", "utf-8")
+    result = run(file, "rebase", file, tmp_path / "new.txt", "--out", tmp_path / "new.jsonl")
+    assert result.exit_code == 2
+    assert "put together of 2 strings" in result.output
+    assert not (tmp_path / "new.jsonl").exists()
