@@ -18,13 +18,13 @@ from spanproof.schema.schema import Schema
 _INT32 = 2**31 - 1
 
 
-def unlisted(kind: pa.DataType, node: Node) -> Iterator[Node]:
-    """Yield the nodes of which a type of Arrow has members that the schema doesn't list."""
+def unlisted(kind: pa.DataType, node: Node) -> Iterator[tuple[Node, pa.DataType]]:
+    """Yield the types of members that the schema doesn't list, each with the node of the object that has it."""
     if node.kind == "object" and pa.types.is_struct(kind):
-        if any(member.name not in node.fields for member in kind):
-            yield node
         for member in kind:
-            if member.name in node.fields:
+            if member.name not in node.fields:
+                yield node, member.type
+            else:
                 yield from unlisted(member.type, node.fields[member.name])
     elif node.items is not None and (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
         yield from unlisted(kind.value_type, node.items)

@@ -20,6 +20,7 @@ from spanproof.corpus.records import WrittenRecord
 from spanproof.corpus.unread import Unread
 from spanproof.corpus.waivers import Waiver
 from spanproof.schema.lens import Lens
+from spanproof.schema.node import Node
 from spanproof.schema.paths import Path as DocumentPath
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
@@ -38,8 +39,8 @@ class ReadError:
 class Batch:
     """Some documents as columns, and where each came from.
 
-    ``origin[row]`` is (file, line from 1 or None), ``raw[row]`` the document of a row that columns can't hold; of the
-    rows ``unlisted`` they hold all but members that the schema doesn't list and that may be there. Where
+    ``origin[row]`` is (file, line from 1 or None), ``raw[row]`` the document of a row that columns can't hold. Of rows
+    ``unlisted`` they hold all but members that no schema lists or forbids, whose types are ``unlisted_types``. Where
     documents are written in another shape, ``records`` are what the file holds, and ``within[row]`` says in which of
     them the document of a row is, and as which of its documents.
     """
@@ -49,6 +50,7 @@ class Batch:
     raw: Mapping[int, Any] = field(default_factory=lambda: MappingProxyType({}))
     errors: tuple[ReadError, ...] = ()
     unlisted: Collection[int] = ()
+    unlisted_types: Sequence[tuple[Node, pa.DataType]] = ()
     records: Sequence[WrittenRecord] = ()
     within: Sequence[tuple[int, int]] = ()
 
@@ -291,8 +293,8 @@ def batch_of_columns(
     if fitting is None:
         return batch_of(columns.to_pylist(), schema, origin)
     batch = Batch(pa.RecordBatch.from_struct_array(fitting).cast(schema.arrow), origin)
-    if not (holders := list(unlisted(struct.type, schema.root))):
+    if not (more := tuple(unlisted(struct.type, schema.root))):
         return batch
-    rows = range(columns.num_rows)
-    raw = Unread(rows, document or (lambda row: columns.slice(row, 1).to_pylist()[0]))
-    return replace(batch, raw=raw, unlisted=rows if not any(node.judges_unlisted for node in holders) else ())
+    raw = Unread(range(columns.num_rows), document or (lambda row: columns.slice(row, 1).to_pylist()[0]))
+    harmless = () if any(node.judges_unlisted for node, _ in more) else raw.rows
+    return replace(batch, raw=raw, unlisted=harmless, unlisted_types=more)

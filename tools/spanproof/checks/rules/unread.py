@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spanproof.arrays import indices
+import numpy as np
+import pyarrow as pa
+
+from spanproof.arrays import indices, validity
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.findings import Finding
 from spanproof.schema.layers import holds_spans
 from spanproof.schema.node import Node, Place
-from spanproof.schema.paths import Path, objects
+from spanproof.schema.paths import Path, place_of, value_at
 from spanproof.schema.schema import Schema
 
 _OFFSETS = ("start", "end")
@@ -173,15 +176,49 @@ def _unlisted(view: View) -> list[tuple[int, Path, Node]]:
 
 
 def _unlisted_in(view: View) -> Iterator[tuple[int, Path, Node]]:
-    for row, document in view.batch.raw.items():
-        for path, node, value in objects(document, view.schema.root):
-            lacking = [sub for name, sub in node.fields.items() if value.get(name) is None and not node.closed]
-            lacking = [sub for sub in lacking if holds_spans(view.schema, sub)]
-            for name in value.keys() - node.fields.keys() if lacking else ():
-                # How a schema of another shape calls the members of a span, a canonical document doesn't say.
-                looks = _has_spans if view.schema.lens is None else _has_numbers
-                if layer := next((sub for sub in lacking if looks(value[name], sub)), None):
-                    yield row, (*path, name), layer
+    raw = view.batch.raw
+    for node in view.schema.nodes.values() if raw else ():
+        layers = {name: sub for name, sub in node.fields.items() if holds_spans(view.schema, sub) and not node.closed}
+        if not layers:
+            continue
+        items = view.columns.items(node.place)
+        lacking = np.logical_or.reduce([~validity(items.columns[name]) for name in layers])
+        types = [kind for holder, kind in view.batch.unlisted_types if holder is node]
+        typed = any(_may_have_spans(kind, layer) for kind in types for layer in layers.values())
+        for k in indices(lacking).tolist():
+            row = int(items.doc[k])
+            if row in raw and (typed or row not in view.batch.unlisted):
+                yield from ((row, path, layer) for path, layer in _misnamed(view, row, items.path(k), layers))
+
+
+def _misnamed(view: View, row: int, path: Path, layers: Mapping[str, Node]) -> Iterator[tuple[Path, Node]]:
+    """Yield the unlisted members of an object that hold spans, and the layer that is lacking there.
+
+    Args:
+        view: the batch.
+        row: the document.
+        path: the object.
+        layers: its members that the schema lists and that hold spans.
+    """
+    value = value_at(view.batch.document(row), path)
+    if not isinstance(value, Mapping):
+        return
+    lacking = [layer for name, layer in layers.items() if value.get(name) is None]
+    for name in value.keys() - view.schema.nodes[place_of(path)].fields.keys() if lacking else ():
+        # How a schema of another shape calls the members of a span, a canonical document doesn't say.
+        looks = _has_spans if view.schema.lens is None else _has_numbers
+        if layer := next((sub for sub in lacking if looks(value[name], sub)), None):
+            yield (*path, name), layer
+
+
+def _may_have_spans(kind: pa.DataType, node: Node) -> bool:
+    """Say whether a value of a type can look like one of a node, down to offsets."""
+    if node.items is not None:
+        return bool(pa.types.is_list(kind)) and _may_have_spans(kind.value_type, node.items)
+    members = {member.name: member.type for member in kind} if pa.types.is_struct(kind) else {}
+    if node.span_of:
+        return any(name in members for name in _OFFSETS)
+    return any(name in members and _may_have_spans(members[name], sub) for name, sub in node.fields.items())
 
 
 def _has_spans(value: Any, node: Node) -> bool:
