@@ -13,7 +13,7 @@ from spanproof.corpus.findings import Finding
 from spanproof.formats.discovery import read
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.from_task import Pulled, from_task
-from spanproof.labelstudio.layout import Layout
+from spanproof.labelstudio.layout import Layout, not_shown
 from spanproof.labelstudio.precheck import precheck
 from spanproof.labelstudio.regions import shown_span
 from spanproof.labelstudio.to_task import prediction, to_task
@@ -24,8 +24,9 @@ from support.documents import LETTER, LETTERS
 from support.labelstudio_hostile import HOSTILE
 from support.labelstudio_save import saved
 from support.labelstudio_schemas import events
+from support.linked import LINKED
 
-SCHEMAS = {"article": Schema.article(), "letters": Schema.of(LETTERS), "events": events()}
+SCHEMAS = {"article": Schema.article(), "letters": Schema.of(LETTERS), "events": events(), "linked": LINKED}
 CONFIGS = {name: config(schema) for name, schema in SCHEMAS.items()}
 ANY = st.sampled_from(sorted(SCHEMAS))
 
@@ -538,3 +539,13 @@ def test_a_task_of_others_and_a_schema_of_two_texts_are_refused() -> None:
     spans = {f"of_{m}": {**part, "spanOf": m, "properties": numbers} for m in two}
     with pytest.raises(SchemaError, match="spans of a, b"):
         config(Schema.of({"type": "object", "properties": two | spans}))
+
+
+def test_the_label_of_an_annotation_of_fragments_is_chosen_on_its_regions() -> None:
+    [control] = [control for control in Layout.of(LINKED).controls if control.place == ("mentions", "*")][-1:]
+    assert (control.member, list(control.choices)) == ("kind", ["PERSON", "ORG"])
+
+
+def test_relations_that_are_not_shown_are_named() -> None:
+    assert not_shown(LINKED) == ("relations", "links")
+    assert not_shown(Schema.article()) == ()

@@ -61,7 +61,7 @@ EVENTS: dict[str, Any] = {
                                         "name": {"type": ["integer", "null"], "refersTo": ["/layers/names/*/n"]},
                                         "known": {
                                             "type": ["integer", "null"],
-                                            "refersTo": ["/layers/names/*/n", "registry:people"],
+                                            "refersTo": ["/layers/names/*/n", "/layers/names/*/start"],
                                         },
                                         "at": {
                                             "type": ["object", "null"],

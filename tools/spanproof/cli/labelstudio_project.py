@@ -13,7 +13,7 @@ from spanproof.cli.options import progress_of, read_schema, refuse, say
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio.client import ClientError, connect
-from spanproof.labelstudio.layout import Layout
+from spanproof.labelstudio.layout import Layout, not_shown
 from spanproof.labelstudio.push import Push, push
 from spanproof.schema.node import SchemaError
 from spanproof.schema.schema import Schema
@@ -25,12 +25,14 @@ PROJECT = click.option("--project", "title", metavar="TITLE", help="Title of the
 
 
 def layable_schema(file: Path | None) -> Schema:
-    """Return the schema in a file; refuse one whose documents Label Studio can't show."""
+    """Return the schema in a file; refuse one whose documents Label Studio can't show, and say what it won't show."""
     schema = read_schema(file)
     try:
         Layout.of(schema)
     except SchemaError as error:
         refuse(str(error))
+    if relations := not_shown(schema):
+        click.echo(f"{', '.join(relations)}: relations that Label Studio doesn't show; they stay as they are", err=True)
     return schema
 
 

@@ -16,7 +16,7 @@ def label_member(node: Node) -> str | None:
 
     That is the label member where it has an enum; a free one is a text like others.
     """
-    return node.label if node.labels else None
+    return node.label if node.labels and node.span_of else None
 
 
 def holders(schema: Schema) -> tuple[Node, ...]:

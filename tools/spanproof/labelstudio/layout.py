@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from spanproof.labelstudio.holders import heads, holders, is_open, label_member, named, parts, slug
-from spanproof.schema.layers import holds_spans
+from spanproof.schema.layers import holds_spans, relation_layers
 from spanproof.schema.node import Node, Place, SchemaError
 from spanproof.schema.schema import Schema
 
@@ -144,6 +144,11 @@ class Layout:
         """Return the relation of a name between regions of spans at two places; None where there is none."""
         named = (link for link in self.links if link.name == name)
         return next((link for link in named if source in link.sources and target in link.targets), None)
+
+
+def not_shown(schema: Schema) -> tuple[str, ...]:
+    """Return the layers that Label Studio doesn't show, relations that are objects; they come back as they were."""
+    return tuple(layer.name for layer in relation_layers(schema))
 
 
 def _same(one: Any, other: Any) -> bool:
