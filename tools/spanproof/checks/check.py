@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from spanproof.checks.corrections import Outcome, through
+from spanproof.checks.corrections import Outcome, Wanted, through
 from spanproof.checks.judging import findings_of, judged, located
 from spanproof.checks.report import Report, Seen, report_of, selected
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import catalogue
-from spanproof.checks.trials import outcomes
+from spanproof.checks.trials import Judge, outcomes
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.shapes import ShapeError
@@ -112,16 +112,15 @@ def tried(
             if finding.row in of_row:
                 of_row[finding.row].append(finding)
         judge = partial(_verdicts, corpus, alone)
-        says = partial(_unwritable, batch)
-        proved = outcomes(
-            batch.some(list(of_row)), of_row, judge, says, lambda finding: finding.level == "proved" and wanted(finding)
+        proved = _written(
+            batch, batch.some(list(of_row)), of_row, judge, lambda one: one.level == "proved" and wanted(one)
         )
-        more = outcomes(
+        more = _written(
+            batch,
             {row: outcome.document for row, outcome in proved.items()},
             {row: outcome.left for row, outcome in proved.items()},
             judge,
-            says,
-            lambda finding: finding.level == "likely" and wanted(finding),
+            lambda one: one.level == "likely" and wanted(one),
         )
         likely = {row: proved[row].then(outcome) for row, outcome in more.items()}
         yield Tried(batch, [_after_trial(finding, proved, likely) for finding in findings], proved, likely)
@@ -139,10 +138,36 @@ def _verdicts(
     return findings
 
 
-def _unwritable(batch: Batch, row: int, document: Any) -> str:
-    """Return why a document of a batch can't be written as it becomes; empty if it can."""
+def _written(
+    batch: Batch, documents: dict[int, Any], findings: Mapping[int, Sequence[Finding]], judge: Judge, wanted: Wanted
+) -> dict[int, Outcome]:
+    """Try the corrections of documents so that what they become can be written in the shape of their records.
+
+    A record is written once for all of its documents. Only where that can't be is each trial asked.
+
+    Args:
+        batch: the batch.
+        documents: some of its documents, by their row.
+        findings: their findings, by the same.
+        judge: the check.
+        wanted: whether the correction of a finding is asked for.
+    """
+    tries = outcomes(documents, findings, judge, lambda *_: "", wanted)
+    of_record: dict[int, list[int]] = {}
+    for row, outcome in tries.items():
+        if outcome.steps and batch.within:
+            of_record.setdefault(batch.within[row][0], []).append(row)
+    for rows in of_record.values():
+        if _unwritable(batch, {row: tries[row].document for row in rows}):
+            some = {row: documents[row] for row in rows}
+            tries |= outcomes(some, findings, judge, lambda row, one: _unwritable(batch, {row: one}), wanted)
+    return tries
+
+
+def _unwritable(batch: Batch, documents: Mapping[int, Any]) -> str:
+    """Return why documents of a batch can't be written as they become; empty if they can."""
     try:
-        list(batch.changed({row: document}))
+        list(batch.changed(documents))
     except ShapeError as error:
         return str(error)
     return ""

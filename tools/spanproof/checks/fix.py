@@ -4,7 +4,6 @@ A correction is kept only if its finding is gone, no error is there that wasn't,
 """
 
 import functools
-import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -106,28 +105,26 @@ def _patch(file: Path, batches: Iterable[Tried], schema: Schema, likely: bool) -
     """Yield the patch of a file, if it has corrections; its batches stand one after the other."""
     proved, every = _Changes(), _Changes()
     documents: list[tuple[Any, Any]] = []
-    position = 0
+    alike = True
     for one in batches:
         assert one.batch is not None
-        proved.add(one.batch, _changing(one.proved), position)
-        every.add(one.batch, _changing(one.likely), position)
+        alike &= all(outcome.steps == one.proved[row].steps for row, outcome in one.likely.items())
         made = _changing(one.likely if likely else one.proved)
-        documents += [(one.batch.document(row), outcome.document) for row, outcome in made.items()]
-        position += len(one.batch.records) or one.batch.columns.num_rows
+        if not likely:
+            proved.add(one.batch, made)
+        every.add(one.batch, _changing(one.likely))
+        documents += [(document, made[row].document) for row, document in one.batch.some(list(made)).items()]
     if not every.of:
         return
     known, before = format_of(file), file.read_bytes()
     assert known is not None
-    with_likely = known.amend(file, every.of, schema)
-    after = with_likely if likely else known.amend(file, proved.of, schema) if proved.of else before
-    if likely or with_likely == after:
-        ended = every.ended if likely else proved.ended
-        yield Patch(file, before, after, (*itertools.chain(*ended.values()),), tuple(documents))
+    if likely or alike:
+        yield Patch(file, before, known.amend(file, every.of, schema), every.all_ended, tuple(documents))
         return
+    after = known.amend(file, proved.of, schema) if proved.of else before
     more = (finding for k, ended in every.ended.items() for finding in ended[len(proved.ended.get(k, ())) :])
-    yield Patch(
-        file, before, after, (*itertools.chain(*proved.ended.values()),), tuple(documents), with_likely, tuple(more)
-    )
+    with_likely = known.amend(file, every.of, schema)
+    yield Patch(file, before, after, proved.all_ended, tuple(documents), with_likely, tuple(more))
 
 
 @dataclass
@@ -138,31 +135,38 @@ class _Changes:
         of: what makes the new document, or record, of the old one, by its line, or its position where it has none.
         ended: the findings that are ended, by the number of their document.
         rows: how many documents the file has so far.
+        position: how many documents or records it has so far.
     """
 
     of: dict[int, Callable[[Any], Any]] = field(default_factory=dict)
     ended: dict[int, tuple[Finding, ...]] = field(default_factory=dict)
     rows: int = 0
+    position: int = 0
 
-    def add(self, batch: Batch, outcomes: Mapping[int, Outcome], position: int) -> None:
-        """Add the corrected documents of a batch.
+    @property
+    def all_ended(self) -> tuple[Finding, ...]:
+        """Return all findings that are ended."""
+        return tuple(finding for ended in self.ended.values() for finding in ended)
+
+    def add(self, batch: Batch, outcomes: Mapping[int, Outcome]) -> None:
+        """Add the corrected documents of the next batch.
 
         Args:
             batch: the documents, some of which may stand in one record.
             outcomes: what became of those that change, by their row.
-            position: the number of documents or records of the file before the batch.
         """
         for row, outcome in outcomes.items():
             self.ended[self.rows + row] = outcome.ended
             if not batch.within:
-                self._set(batch.origin[row][1], position + row, outcome.again)
-        self.rows += batch.columns.num_rows
+                self._set(batch.origin[row][1], row, outcome.again)
         lines = {batch.within[row][0]: batch.origin[row][1] for row in outcomes} if batch.within else {}
         for record, written in batch.changed({row: outcome.document for row, outcome in outcomes.items()}):
-            self._set(lines[record], position + record, functools.partial(_replaced, written))
+            self._set(lines[record], record, functools.partial(_replaced, written))
+        self.rows += batch.columns.num_rows
+        self.position += len(batch.records) or batch.columns.num_rows
 
     def _set(self, line: int | None, position: int, change: Callable[[Any], Any]) -> None:
-        self.of[position if line is None else line] = change
+        self.of[self.position + position if line is None else line] = change
 
 
 def _replaced(written: Any, _: Any) -> Any:

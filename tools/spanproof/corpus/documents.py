@@ -86,10 +86,11 @@ class Batch:
         """
         if not self.within:
             return
-        for record in sorted({self.within[row][0] for row in documents}):
-            changes = {
-                self.within[row][1]: changed for row, changed in documents.items() if self.within[row][0] == record
-            }
+        of_record: dict[int, dict[int, Any]] = {}
+        for row, changed in documents.items():
+            record, number = self.within[row]
+            of_record.setdefault(record, {})[number] = changed
+        for record, changes in sorted(of_record.items()):
             yield record, self.records[record].put(changes)
 
     def with_changes(self, documents: Mapping[int, Any], schema: Schema) -> "Batch":
