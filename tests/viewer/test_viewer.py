@@ -22,12 +22,14 @@ from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents, texts
 from spanproof.viewer import one_page, pages
+from spanproof.viewer.articles import article_of
 from spanproof.viewer.renderings import central, marked_pair, side_by_side
 from spanproof.viewer.segments import Close, Open, Segment, nested, segments
 from spanproof.viewer.timeline import axis, days, words
 from support import examples
 from support.browser import opened
 from support.documents import LETTER, LETTERS, ROOT
+from support.linked import LINKED
 
 GOLD = ROOT / "annotations" / "gold"
 SPANS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).map(lambda pair: (min(pair), max(pair))), max_size=9)
@@ -292,6 +294,15 @@ def test_file_names_are_safe_and_each_its_own() -> None:
     assert [name for name in names if name.startswith("article-")] == ["article-a.html", "article-index.html"]
     assert len({name.casefold() for name in names}) == len(names)
     assert not any("/" in name or ".." in name for name in names)
+
+
+def test_fragments_have_the_label_of_their_annotation() -> None:
+    pieces = [{"start": 0, "end": 3}, {"start": 7, "end": 11}]
+    members: dict[str, Any] = {name: [] for name in ("quotes", "relations", "links", "names", "sentences")}
+    mention = {"id": "m1", "pieces": pieces, "kind": "ORG"}
+    article = article_of({"id": "a", "text": "Ana Bo Cora", "mentions": [mention], **members}, 0, LINKED)
+    assert [item.label for item in article.items] == ["ORG"]
+    assert [span.label for item in article.items for span in item.spans] == ["ORG", "ORG"]
 
 
 def test_what_is_wrong_with_a_span_is_said() -> None:

@@ -46,7 +46,8 @@ class Annotations:
     @property
     def owner(self) -> Ints:
         """Return the annotation of each span, shape (spans,)."""
-        return np.repeat(np.arange(len(self.items)), np.diff(self.bounds))
+        every = np.arange(len(self.items))
+        return every if self.whole else np.repeat(every, np.diff(self.bounds))
 
     @property
     def open(self) -> Bools:

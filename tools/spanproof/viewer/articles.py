@@ -195,7 +195,10 @@ def _shown(path: Path) -> str:
 def _spans(
     node: Node, value: Any, texts: Mapping[str, str], known: Mapping[tuple[str, ...], SpanLayer], counted: int
 ) -> Iterator[Span]:
+    united: dict[Path, Any] = {}
     for path, sub, inner in objects(value, node):
+        if sub.annotation and sub.label:
+            united[path] = inner.get(sub.label)
         if sub.span_of is None:
             continue
         text, start, end = texts[sub.span_of], inner.get("start"), inner.get("end")
@@ -205,7 +208,8 @@ def _spans(
             start = end = 0
         elif inner.get("text") not in (None, text[start:end]):
             problem = f"its stored text differs: {inner['text']}"
-        label = inner.get(sub.label) if sub.label else None
+        # The label of an annotation is that of each of its fragments.
+        label = inner.get(sub.label) if sub.label else united.get(path[:-2])
         shown = None if label is None else str(label)
         yield Span(counted, known[sub.place], _shown(path), start, end, text[start:end], shown, problem)
         counted += 1
