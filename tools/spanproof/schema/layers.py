@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from spanproof.schema.node import Node
+from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Document, Path, inside, objects, values_at
 from spanproof.schema.schema import Schema
 
@@ -60,6 +60,27 @@ def is_unordered(schema: Schema, node: Node) -> bool:
 def holds_spans(schema: Schema, node: Node) -> bool:
     """Return whether a node is a span or has spans below."""
     return any(span.place[: len(node.place)] == node.place for span in schema.spans)
+
+
+def expected_members(schema: Schema) -> frozenset[Place]:
+    """Return the places of members without which keywords say nothing, where a schema lets them lack but not be null.
+
+    These are lists of spans, and members that keywords name: labels, keys of items, hashes, what a TIMEX3 and a
+    quotation consist of.
+    """
+    nodes = schema.nodes.values()
+    places = {
+        node.place for node in nodes if node.place[-1:] != ("*",) and not node.span_of and holds_spans(schema, node)
+    }
+    for node in nodes:
+        names = [node.label, *(node.timex3.members if node.timex3 else ()), node.quotation and node.quotation.type]
+        places |= {(*node.place, name) for name in names if name}
+        places |= {(*node.place, "*", node.key)} if node.key and node.items else set()
+        places |= {node.place} if node.hash_of else set()
+    optional = (schema.nodes[place] for place in places if place)
+    return frozenset(
+        node.place for node in optional if not (node.nullable or node.required or node.policy.may_be_absent)
+    )
 
 
 def canonical(value: Any, node: Node | None, schema: Schema) -> str:

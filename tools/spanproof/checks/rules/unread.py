@@ -1,4 +1,4 @@
-"""SP005 to SP009: what a schema declares and the check can't see: layers, spans, documents, keywords."""
+"""SP005 to SP009: what a schema declares and the check can't see: members, spans, documents, keywords."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from spanproof.arrays import indices, validity
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.findings import Finding
-from spanproof.schema.layers import holds_spans
-from spanproof.schema.node import Node, Place
+from spanproof.schema.layers import expected_members, holds_spans
+from spanproof.schema.node import Node, Place, pointer
 from spanproof.schema.paths import Path, place_of, value_at
 from spanproof.schema.schema import Schema
 
@@ -27,53 +27,51 @@ def _schema(**layer: Any) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True)
-class Layers:
-    """Which lists of spans there might be in a batch, and which there are."""
+class Members:
+    """Which members keywords ask for in a batch, and which there are."""
 
-    schema: Schema
     asked: frozenset[Place]
     there: frozenset[Place]
 
 
-def _layers(view: View) -> Layers:
-    """Return the lists of spans that a document, or an object in it, may have, and those that one has."""
+def _members(view: View) -> Members:
+    """Return the members that keywords ask for of some object of a batch, and those that one has."""
     asked, there = set(), set()
-    for node in view.schema.nodes.values():
-        if node.place and node.place[-1] != "*" and not node.span_of and holds_spans(view.schema, node):
-            owners = view.columns.items(node.place[:-1])
-            asked |= {node.place} if len(owners) else set()
-            there |= {node.place} if owners.columns[node.place[-1]].null_count < len(owners) else set()
+    for place in expected_members(view.schema):
+        owners = view.columns.items(place[:-1])
+        asked |= {place} if len(owners) else set()
+        there |= {place} if owners.columns[place[-1]].null_count < len(owners) else set()
     there |= {layer.place for _, _, layer in _unlisted(view)}  # reported of each document
-    return Layers(view.schema, frozenset(asked), frozenset(there))
+    return Members(frozenset(asked), frozenset(there))
 
 
 @rule(
     "SP005",
-    "absent-layer",
-    collect=_layers,
+    "absent-member",
+    collect=_members,
     schema=_schema(type="array"),
     bad=[{"text": "Ana met Rui."}],
     good=[{"text": "Ana met Rui.", "names": [{"start": 0, "end": 3}]}],
 )
-def absent_layer(collected: Sequence[Layers]) -> Iterator[Finding]:
-    """No document has a layer that the schema declares.
+def absent_member(collected: Sequence[Members]) -> Iterator[Finding]:
+    """No document has a layer, or a member that a keyword names, such as a label.
 
-    Most often the documents call it something else, so that none of its spans was read. Correct the name in the schema
-    or in the documents. A document without annotations has an empty list. Where the whole corpus may lack the layer,
-    say so in the schema: `"policy": {"absent": "allowed"}`, or `"type": ["array", "null"]`.
+    Most often the documents call it something else, so that none of it was read. Correct the name in the schema or in
+    the documents. A document without annotations has an empty list. Where the whole corpus may lack the member, let it
+    be null in the schema (`"type": ["array", "null"]`); of a layer, `"policy": {"absent": "allowed"}` says it too.
 
-    Never waive it: no span of the layer was checked.
+    Never waive it: nothing of it was checked.
     """
     asked, there = set[Place](), set[Place]()
-    for layers in collected:
-        asked |= layers.asked
-        there |= layers.there
-    for node in collected[0].schema.nodes.values() if collected else ():
-        # What the schema requires and a document lacks is reported of each document.
-        if node.place in asked - there and not (node.nullable or node.required or node.policy.may_be_absent):
-            where = "no document has" if "*" not in node.place else "no object has"
-            expected = "expected it somewhere, were it an empty list, or a policy that lets it be absent"
-            yield Finding("", "error", f"{where} {node.name}, a layer of the schema; {expected}")
+    for members in collected:
+        asked |= members.asked
+        there |= members.there
+    for place in sorted(asked - there):
+        owner = "object" if "*" in place else "document"
+        expected = "expected it somewhere (a list may be empty), or a schema that lets it be null"
+        yield Finding(
+            "", "error", f"no {owner} has {pointer(place)}, of which a keyword of the schema speaks; {expected}"
+        )
 
 
 @rule(
@@ -184,7 +182,9 @@ def _unlisted_in(view: View) -> Iterator[tuple[int, Path, Node]]:
         items = view.columns.items(node.place)
         lacking = np.logical_or.reduce([~validity(items.columns[name]) for name in layers])
         types = [kind for holder, kind in view.batch.unlisted_types if holder is node]
-        typed = any(_may_have_spans(kind, layer) for kind in types for layer in layers.values())
+        typed = view.schema.lens is not None or any(
+            _may_have_spans(kind, layer) for kind in types for layer in layers.values()
+        )
         for k in indices(lacking).tolist():
             row = int(items.doc[k])
             if row in raw and (typed or row not in view.batch.unlisted):
@@ -252,7 +252,7 @@ def unknown_keyword(collected: Sequence[tuple[tuple[str, str], ...]]) -> Iterato
 
     Waive it where other programs read the keyword.
     """
-    for pointer, keyword in dict.fromkeys(pair for unknown in collected[:1] for pair in unknown):
+    for where, keyword in dict.fromkeys(pair for unknown in collected[:1] for pair in unknown):
         yield Finding(
-            "", "info", f"the schema has {keyword!r} at {pointer}, which nothing reads; expected a known keyword"
+            "", "info", f"the schema has {keyword!r} at {where}, which nothing reads; expected a known keyword"
         )

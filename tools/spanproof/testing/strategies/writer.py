@@ -1,5 +1,6 @@
 """One document in the making: values, spans and keys as a schema wants them."""
 
+import functools
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from spanproof.schema.keywords import Annotation, Timex3
-from spanproof.schema.layers import holds_spans
+from spanproof.schema.layers import expected_members
 from spanproof.schema.node import Node, Place
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies.ground import Ground, Pair, apart
@@ -51,11 +52,14 @@ class Writer:
         return len(node.place) == 1 and node.place[0] in self.grounds
 
     def is_asked_for(self, node: Node) -> bool:
-        """Whether the keywords ask for a member that its schema may let lack: a text, an offset, a list of spans."""
+        """Whether the keywords ask for a member that its schema may let lack: a text, an offset, a list, a label."""
         owner = self.schema.nodes[node.place[:-1]]
         offset = owner.span_of is not None and node.place[-1] in ("start", "end")
-        layer = holds_spans(self.schema, node) and not node.span_of and not node.nullable
-        return self.is_text(node) or offset or layer
+        return self.is_text(node) or offset or node.place in self._expected
+
+    @functools.cached_property
+    def _expected(self) -> frozenset[Place]:
+        return expected_members(self.schema)
 
     def member(self, node: Node, make: Callable[[], Any]) -> Any:
         """Draw a value, or null, or nothing, as the schema lets a member be."""
