@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from spanproof.checks.check import check
 from spanproof.checks.fix import fix
 from spanproof.corpus.documents import Batch, Corpus
+from spanproof.corpus.records import WrittenRecord
 from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.discovery import read
+from spanproof.schema.paths import spans_in
 from spanproof.schema.schema import Schema
 from spanproof.testing.matrix import restores
 from spanproof.testing.mutations import MUTATIONS
@@ -119,3 +121,39 @@ def test_what_does_not_change_stays_as_it_is_written(example: Corpus) -> None:
             assert record.put(dict(enumerate(record.documents))) is record.written
             assert record.written == before
             assert json.dumps(record.documents)
+
+
+def with_others(value: Any) -> Any:
+    """A written value whose objects have members that no schema lists, called as canonical ones are."""
+    if isinstance(value, dict):
+        others = {name: f"other {name}" for name in ("start", "end", "text", "length", "label", "key")}
+        return {**others, **{name: with_others(member) for name, member in value.items()}}
+    return [with_others(item) for item in value] if isinstance(value, list) else value
+
+
+def test_a_member_that_no_schema_lists_takes_the_place_of_none(example: Corpus) -> None:
+    schema = example.schema
+    if schema.lens is None:
+        return
+    for before in (record for batch in example.batches for record in batch.records):
+        after = WrittenRecord.of(with_others(before.written), schema.lens)
+        for old, new in zip(before.documents, after.documents, strict=True):
+            spans = [(path, {name: span[name] for name in ("start", "end", "text") if name in node.fields})
+                     for path, node, span in spans_in(old, schema)]  # fmt: skip
+            assert [(path, {name: span[name] for name in of}) for (path, of), (_, _, span) in
+                    zip(spans, spans_in(new, schema), strict=True)] == spans  # fmt: skip
+            assert all(new[member] == old[member] for member in schema.texts)
+        moved = {k: moved_by_one(document, schema) for k, document in enumerate(after.documents)}
+        try:
+            written = after.put(moved)
+        except ShapeError:
+            continue
+        assert json.dumps(written).count("other ") == json.dumps(after.written).count("other ")
+
+
+def moved_by_one(document: Any, schema: Schema) -> Any:
+    """A document with its last span a code point further."""
+    moved = copy.deepcopy(document)
+    for _, _, span in list(spans_in(moved, schema))[-1:]:
+        span["start"], span["end"] = span["start"] + 1, span["end"] + 1
+    return moved

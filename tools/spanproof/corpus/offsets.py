@@ -11,7 +11,8 @@ from spanproof.schema.lens import Counting, Lens
 from spanproof.schema.node import Place
 from spanproof.schema.paths import Path, values_at
 
-OFFSETS = ("start", "end", "length")
+OFFSETS = {"end": ("start", "end"), "length": ("start", "length"), "text": ("start",)}
+"""The members in which offsets are written, by what says where a span ends."""
 
 
 def _whole(number: Any) -> int | None:
@@ -115,7 +116,7 @@ def written_offsets(
     Raises:
         ShapeError: they have no place in that unit.
     """
-    written = {name: span[name] for name in OFFSETS if name in span}
+    written = {name: span[name] for name in OFFSETS[counting.extent] if name in span}
     text, start, end = document.get(counting.text), span.get("start"), span.get("end")
     if type(start) is not int or type(end) is not int or not isinstance(text, str):
         return written

@@ -56,7 +56,7 @@ class CountedDocument:
         for counting in lens.counted:
             for path, span in list(values_at(document, counting.place)):
                 if isinstance(span, dict) and isinstance(text := document.get(counting.text), str):
-                    written = {name: span[name] for name in OFFSETS if name in span}
+                    written = {name: span[name] for name in OFFSETS[counting.extent] if name in span}
                     read_span(counting, text, path, span, tokens, faults)
                     known = (counting.place, _named(span))
                     before[known] = written if before.get(known, written) == written else None
@@ -121,7 +121,7 @@ class CountedDocument:
                     written = self.before.get((counting.place, _named(span)))
                     if written is None:
                         written = written_offsets(counting, shaped, span, tokens)
-                    for name in OFFSETS:
+                    for name in {"start", "end", *OFFSETS[counting.extent]}:
                         span.pop(name, None)
                     span.update(written)
         for text in self.lens.texts:

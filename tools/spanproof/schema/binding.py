@@ -5,7 +5,7 @@ elsewhere. Everything after the border knows canonical documents alone (:mod:`sp
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -40,6 +40,10 @@ def bind(written: Json) -> tuple[Json, Lens | None]:
     key, member = key_of(written, [*outer[:-1], root], place)
     if not (place or key or shape or binder.texts.joined):
         return written, None
+    made = tuple(text.member for text in binder.texts.joined.values()) + ((member,) if key else ())
+    if made:
+        whole = shape if isinstance(shape, ObjectShape) else ObjectShape()
+        shape = replace(whole, reserved=(*whole.reserved, *made))
     canonical = _inlined(binder.texts.added(canonical), written)
     canonical = {name: value for name, value in canonical.items() if name not in ("key", "documents")}
     if "$defs" in written:
@@ -191,9 +195,7 @@ class _Binder:
                 properties[name], inner = self.rewritten(sub, (*place, name))
                 if inner:
                     shapes[name] = inner
-        whole = ObjectShape(
-            shape.names, MappingProxyType(shapes), shape.positional, shape.length, shape.lifted, shape.zipped
-        )
+        whole = replace(shape, shapes=MappingProxyType(shapes))
         return self._bound(Bound({**bound.schema, "properties": properties}, whole, bound.counting))
 
     def _bound(self, bound: Bound) -> tuple[Json, Shape]:

@@ -30,6 +30,7 @@ class ObjectShape:
         length: how many items such an array has at least.
         lifted: the canonical name of a member whose object's members are taken up into this one; empty for none.
         zipped: the member with fragments and the written member with the list of their surfaces; empty for none.
+        reserved: the canonical members that are made of others; a written one that is called so steps aside.
     """
 
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -38,15 +39,18 @@ class ObjectShape:
     length: int = 0
     lifted: str = ""
     zipped: tuple[str, str] | tuple[()] = ()
+    reserved: tuple[str, ...] = ()
 
     def canonical(self, name: str) -> str:
         """Return the canonical name of a written member; one that is in the way of another steps aside."""
-        return self.names.get(name) or (_DISPLACED + name if name in self.names.values() else name)
+        taken = name in self.reserved or name in self.names.values()
+        return self.names.get(name) or (_DISPLACED + name if taken else name)
 
     def written(self, name: str) -> str:
         """Return the written name of a canonical member."""
         back = {canonical: written for written, canonical in self.names.items()}
-        return back.get(name) or (stripped if (stripped := name.removeprefix(_DISPLACED)) in back else name)
+        stripped = name.removeprefix(_DISPLACED)
+        return back.get(name) or (stripped if stripped in back or stripped in self.reserved else name)
 
 
 @dataclass(frozen=True)

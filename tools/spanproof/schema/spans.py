@@ -76,8 +76,9 @@ def bound_span(merged: Json, place: Place, texts: TextSources, *, positional: bo
     binding = merged.get("spanOf")
     bound: Json = binding if isinstance(binding, Mapping) else {}
     members = _written_members(merged, bound, positional=positional)
-    names = _names(bound, members, merged, place)
-    own = ObjectShape(MappingProxyType(names))
+    several = _several(bound, members, texts, place)
+    names = _names(bound, members, merged, place, several=several)
+    own = ObjectShape(MappingProxyType(names), reserved=_made(bound, members, several))
     properties = {own.canonical(name): sub for name, sub in members.items()}
     required = [own.canonical(name) for name in _required(merged, members, positional=positional)]
     kept = {name: value for name, value in merged.items() if name not in _REPLACED}
@@ -87,18 +88,18 @@ def bound_span(merged: Json, place: Place, texts: TextSources, *, positional: bo
     if "labelledBy" in merged:
         schema["labelledBy"] = own.canonical(str(merged["labelledBy"]))
     least = len(required) if positional else 0
-    shape = ObjectShape(MappingProxyType(names), positional=positional, length=least)
+    shape = replace(own, positional=positional, length=least)
     if isinstance(binding, str):
         schema["spanOf"] = binding
     if not bound:
         return Bound(schema, shape, None)
     if "offsets" in bound:
-        return _with_offsets(schema, shape, bound, place, texts)
+        return _with_offsets(schema, shape, bound, place, texts, several=several)
     extent = _extent(bound, properties, place)
     counting = _counting(bound, place, extent, texts, place)
     counting = replace(counting, item=own.canonical(counting.item)) if counting.item else counting
     for name in {"start", extent} & {"start", "end", "length"} & properties.keys():
-        properties[name] = _offset(properties[name], texts.whole)
+        properties[name] = _offset(properties[name], texts.whole, place)
     if extent != "end":
         properties["end"] = _INTEGER
     if extent == "length":
@@ -125,12 +126,46 @@ def _required(merged: Json, members: Mapping[str, Any], *, positional: bool) -> 
     return [name for name in members if int(name) < least]
 
 
-def _names(bound: Json, members: Mapping[str, Any], merged: Json, place: Place) -> dict[str, str]:
+def _several(bound: Json, members: Mapping[str, Any], texts: TextSources, place: Place) -> bool:
+    """Say whether the offsets in one member are those of several fragments.
+
+    Raises:
+        SchemaError: it isn't there, or holds no offsets.
+    """
+    if "offsets" not in bound:
+        return False
+    member = str(bound["offsets"])
+    if member not in members:
+        raise SchemaError(f"{pointer(place)}: spanOf names {member!r} as its offsets, which isn't a member there")
+    written: Any = resolved(members[member], texts.whole)[0]
+    kinds: list[Any] = []
+    while isinstance(written, Mapping) and len(kinds) < 3:
+        kind = written.get("type")
+        kinds.append(kind if isinstance(kind, str) else next((k for k in kind or () if k != "null"), None))
+        inner = written.get("items") or next(iter(written.get("prefixItems", ())), None)
+        written = resolved(inner, texts.whole)[0] if isinstance(inner, Mapping) else None
+    if kinds == ["string"]:
+        return bool(bound.get("separator"))
+    if kinds not in (["array", "integer"], ["array", "array", "integer"]):
+        expected = "expected a string, an array of two integers, or an array of such arrays"
+        raise SchemaError(f"{pointer(place)}: spanOf names {member!r} as its offsets; {expected}")
+    return len(kinds) == 3
+
+
+def _made(bound: Json, members: Mapping[str, Any], several: bool) -> tuple[str, ...]:
+    """Return the canonical members of a span that are made of others."""
+    if "offsets" in bound:
+        return () if several else ("start", "end")
+    told = "end" in bound or ("end" in members and "length" not in bound)
+    return ("end",) if bound and not told else ()
+
+
+def _names(bound: Json, members: Mapping[str, Any], merged: Json, place: Place, *, several: bool) -> dict[str, str]:
     """Return the canonical names of members that have others."""
     roles = {role: str(bound[role]) for role in (*_ROLES, "item") if role in bound}
-    if "offsets" in bound:
+    if several:
         roles.pop("surface", None)
-    elif bound and "start" not in roles:
+    elif bound and "offsets" not in bound and "start" not in roles:
         roles["start"] = "start"
     for role, name in roles.items():
         if name not in members:
@@ -153,10 +188,13 @@ def _extent(bound: Json, properties: Mapping[str, Any], place: Place) -> Any:
     raise SchemaError(f"{pointer(place)}: spanOf names no end; expected one of end, length, surface")
 
 
-def _offset(schema: Any, whole: Json) -> Json:
+def _offset(schema: Any, whole: Json, place: Place) -> Json:
     """Return the canonical schema of an offset: an integer, with null where the written one allows it."""
     merged, nullable = resolved(schema, whole)
     kinds = merged.get("type", ())
+    if not {"integer", "number"} & ({kinds} if isinstance(kinds, str) else {*kinds}):
+        expected = "expected an integer (a notation reads a string)"
+        raise SchemaError(f"{pointer(place)}: spanOf names an offset of type {kinds}; {expected}")
     null = nullable or (not isinstance(kinds, str) and "null" in kinds)
     described = {"description": merged["description"]} if "description" in merged else {}
     return {"type": ["integer", "null"] if null else "integer", **described}
@@ -186,40 +224,24 @@ def _notated(binding: Json, place: Place) -> tuple[StringShape, str]:
     return StringShape(notation, binding.get("separator", "")), extent
 
 
-def _with_offsets(schema: dict[str, Any], shape: ObjectShape, bound: Json, place: Place, texts: TextSources) -> Bound:
+def _with_offsets(
+    schema: dict[str, Any], shape: ObjectShape, bound: Json, place: Place, texts: TextSources, *, several: bool
+) -> Bound:
     """Return an object bound whose offsets are in one member: ``[0, 5]``, ``[[0, 5], [9, 12]]``, ``"0 5;9 12"``."""
-    member, properties = str(bound["offsets"]), schema["properties"]
-    if member not in properties:
-        raise SchemaError(f"{pointer(place)}: spanOf names {member!r} as its offsets, which isn't a member there")
-    written, _ = resolved(properties[member], texts.whole)
+    member = shape.canonical(str(bound["offsets"]))
     pair = ObjectShape(MappingProxyType({"0": "start", "1": "end"}), positional=True, length=2)
+    inner: Shape = ListShape(pair) if several else pair
     extent = "end"
-    if written.get("type") == "string":
+    if resolved(schema["properties"][member], texts.whole)[0].get("type") == "string":
         inner, extent = _notated(bound, place)
-        several = bool(bound.get("separator"))
-    else:
-        items = resolved(written.get("items") or next(iter(written.get("prefixItems", ())), {}), texts.whole)[0]
-        several = items.get("type") == "array"
-        inner = ListShape(pair) if several else pair  # type: ignore[assignment]
     counting = _counting(bound, (*place, member, "*") if several else place, extent, texts, place)
-    span = {"start": _INTEGER, "end": _INTEGER}
-    if not several:
-        properties = {**span, **{name: sub for name, sub in properties.items() if name != member}}
-        surface = bound.get("surface")
-        if surface is not None and surface != "text":
-            properties = {("text" if name == surface else name): sub for name, sub in properties.items()}
-        names = {} if surface in (None, "text") else {surface: "text"}
-        required = ["start", "end", *(names.get(n, n) for n in schema["required"] if n != member)]
-        lifted = ObjectShape(
-            MappingProxyType({**shape.names, **names}),
-            MappingProxyType({member: inner}),
-            shape.positional,
-            lifted=member,
-        )
-        return Bound(
-            {**schema, "properties": properties, "required": required, "spanOf": counting.text}, lifted, counting
-        )
-    return _with_fragments(schema, (member, bound.get("surface")), inner, counting, texts)
+    if several:
+        return _with_fragments(schema, (member, bound.get("surface")), inner, counting, texts)
+    others = {name: sub for name, sub in schema["properties"].items() if name != member}
+    required = ["start", "end", *(name for name in schema["required"] if name != member)]
+    lifted = replace(shape, shapes=MappingProxyType({member: inner}), lifted=member)
+    span = {"properties": {"start": _INTEGER, "end": _INTEGER, **others}, "required": required}
+    return Bound({**schema, **span, "spanOf": counting.text}, lifted, counting)
 
 
 def _with_fragments(

@@ -139,8 +139,16 @@ class TextSources:
         return self.joined[pieces, separator].member
 
     def tokens(self, binding: Json, place: Place) -> tuple[str, Place]:
-        """Return the member with the text of spans that count tokens, and the place of the tokens."""
-        return self.member(binding, place), (*self._place(binding["tokens"], place), "*")
+        """Return the member with the text of spans that count tokens, and the place of the tokens.
+
+        Raises:
+            SchemaError: there are no tokens at that place.
+        """
+        tokens = (*self._place(binding["tokens"], place), "*")
+        if not self._strings(tokens) and "spanOf" not in (self._at(tokens) or {}):
+            expected = "expected a list of strings or of spans"
+            raise SchemaError(f"{pointer(place)}: spanOf names the tokens {pointer(tokens[:-1])}; {expected}")
+        return self.member(binding, place), tokens
 
     def added(self, canonical: Json) -> Json:
         """Return the schema of canonical documents with the texts that are put together."""
@@ -164,6 +172,11 @@ class TextSources:
 
     def _strings(self, place: Place) -> bool:
         """Say whether the schema of a document has strings at a place."""
+        kinds = (self._at(place) or {}).get("type")
+        return kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
+
+    def _at(self, place: Place) -> Json | None:
+        """Return the schema at a place of the document as it is written; None where there is none."""
         schema: Any = self.root
         for step in place:
             schema = resolved(schema, self.whole)[0]
@@ -174,6 +187,5 @@ class TextSources:
             else:
                 schema = schema.get("properties", {}).get(step)
             if not isinstance(schema, Mapping):
-                return False
-        kinds = resolved(schema, self.whole)[0].get("type")
-        return kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
+                return None
+        return resolved(schema, self.whole)[0]
