@@ -71,9 +71,11 @@ def cuts_grapheme(sound: Sound) -> Iterator[Changes]:
 
 @breaking("14", "exact-duplicate", "SP203", restores="document")
 def exact_duplicate(sound: Sound) -> Iterator[Changes]:
-    """An annotation stands twice, under two identifiers."""
+    """An annotation stands twice, under two identifiers; its words stand once, so that it is no other mention."""
     for span in sound.spans:
-        yield from sound.copied(span)
+        start, end = span.at
+        if span.text.count(span.text[start:end]) == 1:
+            yield from sound.copied(span)
 
 
 @breaking("15", "two-labels", "SP204")
