@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanproof.checks.check import check
 from spanproof.checks.report import Report, summary
+from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.schema.node import SchemaError
+from spanproof.schema.node import Node, SchemaError
+from spanproof.schema.paths import Path as Way
+from spanproof.schema.paths import value_at, walk
 from spanproof.schema.schema import Schema
 from support.documents import ROOT
 
@@ -208,6 +211,16 @@ def test_what_could_not_be_read_may_hold_what_is_referred_to(tmp_path: Path) -> 
     assert report.findings[1].file == str(tmp_path / "people.json")
 
 
+@pytest.mark.parametrize("entry", [{}, {"alias": ["Ana"]}, {"aliases": "Ana"}, {"aliases": ["Ana", ""]}, [], None])
+def test_an_entry_whose_names_cannot_be_looked_for_is_told(entry: Any) -> None:
+    names = schema_with().json["properties"]["names"] | {"exhaustive": {"registry": "people", "member": "who"}}
+    properties = {**schema_with().json["properties"], "names": names}
+    report = judged({"people": {"ana": entry}}, schema=schema_with(properties=properties))
+    assert found(report) == [("SP513", "registry:people", "$.ana")]
+    declared = schema_with({"people": {"type": "object", "required": ["aliases"]}}, properties=properties)
+    assert found(judged({"people": {"ana": {}}}, schema=declared)) == [("SP513", "registry:people", "$.ana")]
+
+
 # Schemas of registries that can't be.
 
 
@@ -257,6 +270,31 @@ def own() -> Corpus:
 def rendering(r: Any, number: int = 0) -> dict[str, Any]:
     pair: dict[str, Any] = r["utterances"][MEETING]["renderings"][number]
     return pair
+
+
+def leaves(registries: Any, schema: Schema) -> list[tuple[str, Way, Node]]:
+    """Every string in registries, with its registry and path, and what the schema says of it."""
+    return [
+        (name, path, node)
+        for name, registry in schema.registry_schemas.items()
+        for key, entry in registries[name].items()
+        for path, node, value in walk(entry, registry.entry, (key,))
+        if isinstance(value, str)
+    ]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_whatever_is_changed_in_our_registries_is_found_there_or_is_free_text(data: st.DataObject) -> None:
+    own = read(ROOT / "annotations" / "gold").load()
+    registries = copy.deepcopy({name: dict(entries) for name, entries in own.registries.items()})
+    name, path, node = data.draw(st.sampled_from(leaves(registries, own.schema)))
+    holder = value_at(registries[name], path[:-1])
+    holder[path[-1]] = wrong = data.draw(st.sampled_from(["zzz", 3, [], {}, True]))
+    rules = [rule for rule in CATALOGUE if rule.code in ("SP512", "SP513", "SP514")]
+    findings = check(Corpus.of(own.documents(), own.schema, registries), rules=rules).findings
+    free = wrong == "zzz" and not node.enum and not node.refers_to
+    assert [(f.document, f.path) for f in findings] == ([] if free else [(f"registry:{name}", path)])
 
 
 FAULTS: dict[str, tuple[Callable[[Any], Any], str, str]] = {

@@ -14,7 +14,7 @@ def test_rules_on_surfaces_are_silent_where_none_is_stored() -> None:
     with pytest.raises(SchemaError, match="without a surface; expected a member text"):
         bare(consistent=["of"])
     exhaustive = bare(exhaustive={"registry": "names", "member": "of"})
-    registries = {"names": {"a": {"aliases": ["Ana"]}, "b": {}}}
+    registries = {"names": {"a": {"aliases": ["Ana"]}, "b": {"aliases": []}}}
     assert check(Corpus.of([document], exhaustive, registries)).findings == ()
     assert [f.code for f in check(Corpus.of([{**document, "names": []}], exhaustive, registries)).findings] == [
         "SP510",
@@ -23,7 +23,7 @@ def test_rules_on_surfaces_are_silent_where_none_is_stored() -> None:
 
 
 def test_a_document_is_searched_for_names_by_its_own_zones_and_spans() -> None:
-    registries = {"entities": {"ana": {"aliases": ["Ana Silva"]}}, "utterances": {}}
+    registries = {"entities": {"ana": {"name": "Ana Silva", "type": "PERSON", "aliases": ["Ana Silva"]}}}
     zone = {"id": "z1", "type": "credit", "start": 0, "end": 14, "text": "Ana Silva said"}
     bare = {"text": "Ana Silva said."}
     documents = [sound(id="a", **bare), sound(id="b", zones=[zone], **bare), sound(id="c", entities=[ANA], **bare)]

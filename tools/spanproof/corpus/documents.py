@@ -137,8 +137,7 @@ class Corpus:
         registries: what references point into: name of the registry to key to entry.
         waivers: findings that are right as they are.
         publications: those of the folders it was opened from that are a dataset with a card.
-        registry_files: the registries that were looked for, by name, each with the file of each of its entries; none
-            for documents in memory without registries.
+        registry_files: the registries that were looked for, by name, each with the file of every entry that has one.
         partial: whether documents of the corpus weren't asked for: what isn't here may be there all the same.
     """
 

@@ -1,7 +1,8 @@
-"""What the entries of registries refer to: entries of registries, documents, annotations in them."""
+"""What the entries of registries say: their spellings, and what they refer to in registries and documents."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from typing import Any
 
 from spanproof.schema.keywords import References
 from spanproof.schema.node import Node
@@ -24,6 +25,14 @@ class EntryReference:
     path: Path
     node: Node
     value: str
+
+
+def aliases_of(entry: Any) -> list[str] | None:
+    """Return the spellings that an entry of a registry lists; None if it has no list of them (SP513 says so)."""
+    aliases = entry.get("aliases") if isinstance(entry, Mapping) else None
+    if not isinstance(aliases, list) or not all(isinstance(alias, str) and alias for alias in aliases):
+        return None
+    return aliases
 
 
 def looked_up(references: References, registries: Registries) -> Set[str] | None:

@@ -15,7 +15,7 @@ from spanproof.checks.rule import rule
 from spanproof.checks.structure import misfits_in
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
-from spanproof.corpus.registries import EntryReference, looked_up
+from spanproof.corpus.registries import EntryReference, aliases_of, looked_up
 from spanproof.schema.keywords import registry_target
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Path, Registries
@@ -138,13 +138,21 @@ def registry_entry(collected: Sequence[Batched]) -> Iterator[Finding]:
     """An entry of a registry breaks its schema.
 
     The schema of the documents says in ``registries`` what an entry is. A member is missing, has the wrong type, or
-    holds a value that isn't allowed.
+    holds a value that isn't allowed. An entry whose names are looked for (``exhaustive``) lists them as ``aliases``.
 
     Never waive it: readers take the schema at its word. Where it is too narrow, widen it.
     """
-    for name, registry in collected[0].schema.registry_schemas.items() if collected else ():
-        for misfit in misfits_in(0, collected[0].registries.get(name, {}), registry.judge):
-            yield collected[0].finding(name, misfit.path, misfit.message)
+    for batch in collected[:1]:
+        broken = set[tuple[Any, ...]]()
+        for name, registry in batch.schema.registry_schemas.items():
+            for misfit in misfits_in(0, batch.registries.get(name, {}), registry.judge):
+                broken.add((name, *misfit.path[:1]))
+                yield batch.finding(name, misfit.path, misfit.message)
+        for name in sorted({exhaustive.registry for _, exhaustive in batch.schema.having(Node.exhaustive)}):
+            for key, entry in batch.registries.get(name, {}).items():
+                if aliases_of(entry) is None and (name, key) not in broken:
+                    message = "its names can't be looked for; expected aliases, a list of all its spellings"
+                    yield batch.finding(name, (key,), message)
 
 
 @rule(

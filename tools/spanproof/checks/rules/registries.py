@@ -10,6 +10,7 @@ from spanproof.checks.annotations import annotations
 from spanproof.checks.examples import ANA, LISBON
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
+from spanproof.corpus.registries import aliases_of
 from spanproof.schema.node import Node
 
 _REGISTRY = {
@@ -25,12 +26,6 @@ def _named(view: View) -> Iterator[tuple[Node, str, Mapping[str, Any]]]:
     for lists, exhaustive in view.schema.having(Node.exhaustive):
         if exhaustive.registry in view.registries:
             yield lists, exhaustive.member, view.registries[exhaustive.registry]
-
-
-def _aliases(entry: Any) -> list[str]:
-    """Return the spellings that an entry of a registry lists; none if it isn't made as it should be."""
-    aliases = entry.get("aliases") if isinstance(entry, Mapping) else None
-    return [alias for alias in aliases if isinstance(alias, str) and alias] if isinstance(aliases, list) else []
 
 
 @rule(
@@ -53,7 +48,8 @@ def unannotated_name(view: View) -> Iterator[Hit]:
         assert lists.items is not None
         spans = annotations(view)[lists.items.place].spans
         names = sorted(
-            {alias for entry in registry.values() for alias in _aliases(entry)}, key=lambda name: (-len(name), name)
+            {alias for entry in registry.values() for alias in aliases_of(entry) or ()},
+            key=lambda name: (-len(name), name),
         )
         if not names:
             continue
@@ -105,7 +101,7 @@ def unlisted_alias(view: View) -> Iterator[Hit]:
         units = annotations(view)[lists.items.place]
         if units.text is None:
             continue
-        known = {key: set(aliases) for key, entry in registry.items() if (aliases := _aliases(entry))}
+        known = {key: set(aliases) for key, entry in registry.items() if (aliases := aliases_of(entry))}
         keys, surfaces = (units.items.columns[name].to_pylist() for name in (member, units.text))
         for k in indices(units.open).tolist():
             if keys[k] in known and surfaces[k] not in known[keys[k]]:
