@@ -128,6 +128,28 @@ def test_what_may_be_cut_at_a_line_break_is_named_and_not_trimmed() -> None:
     assert "cut at the line break" in finding.message
 
 
+def test_a_surface_of_one_line_of_its_span_is_named_and_left() -> None:
+    cut = sound(text="We meet\nin Lisbon.", entities=[{**entity("e1", 0, "We meet\nin Lisbon"), "text": "We meet"}])
+    (finding,) = check(Corpus.of([cut])).findings
+    assert (finding.code, finding.fix) == ("SP106", ())
+    assert "cut at the line break" in finding.message
+
+
+def test_what_follows_from_a_corrected_member_is_renewed() -> None:
+    integers = {name: {"type": "integer"} for name in ("start", "end")}
+    span = {"type": "object", "spanOf": "text", "properties": {**integers, "text": {"type": "string"}}}
+    unit = {"fragments": "pieces", "text": "words", "joinedBy": " "}
+    members = {"pieces": {"type": "array", "items": span}, "words": {"type": "string"}}
+    mentions = {"type": "array", "items": {"type": "object", "annotationOf": unit, "properties": members}}
+    schema = Schema.of({"type": "object", "properties": {"text": {"type": "string"}, "mentions": mentions}})
+    pieces = [{"start": 3, "end": 8, "text": "gave "}, {"start": 11, "end": 13, "text": "up"}]
+    broken = {"text": "He gave it up.", "mentions": [{"pieces": pieces, "words": "gave  up"}]}
+    corrected, ended = correct(broken, schema, {})
+    assert counted(ended) == {"SP107": 1}
+    assert corrected["mentions"][0]["words"] == "gave up"
+    assert check(Corpus.of([corrected], schema)).findings == ()
+
+
 def test_only_the_codes_asked_for_are_corrected() -> None:
     broken = {
         **SOUND,

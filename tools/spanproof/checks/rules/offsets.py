@@ -189,6 +189,9 @@ def text_differs(view: View) -> Iterator[Hit]:
             text = view.string(row, spans.member)
             have, stored = text[int(spans.start[k]) : int(spans.end[k])], spans.surface[k].as_py()
             message = f"the text there is {literal(have)}, the stored surface {literal(stored)}"
+            lines = have.splitlines()
+            if len(lines) > 1 and stored.strip() in (lines[0].strip(), lines[-1].strip()):
+                message += ", which may have been cut at the line break"
             yield Hit(spans.items, k, message, **_remedy(view, spans, k)._asdict())
         yield from _right_by_chance(view, spans)
 
