@@ -62,12 +62,7 @@ class Batch:
         return self.records[record].path(number, path)
 
     def offsets_in_words(self, row: int, path: DocumentPath) -> str:
-        """Return the offsets of a span as its record has them; empty where they are the canonical ones.
-
-        Args:
-            row: the document of the span.
-            path: its canonical path.
-        """
+        """Return the offsets of a span, by its canonical path, as its record has them; empty for canonical ones."""
         if not self.within:
             return ""
         record, number = self.within[row]
