@@ -1,5 +1,7 @@
 """Rules of a publication (SP7xx): each change of a sound one is found, and nothing else is."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +9,16 @@ import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from spanproof.checks.examples import PUBLISHED, published
 from spanproof.checks.judging import publication_findings
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.parquet import parquet_bytes
+from spanproof.parsing.yaml import head_of
+from spanproof.parsing.yaml import parse as yaml_of
 from spanproof.publication.dataset import Dataset
 from spanproof.publication.files import files
 from spanproof.publication.folder import Publication
@@ -112,3 +117,31 @@ def test_what_is_built_of_any_sound_corpus_breaks_no_rule(made: list[dict[str, A
 
 def test_the_example_is_sound() -> None:
     assert PUBLISHED["quotes"]
+
+
+ODD = st.sampled_from(
+    [None, True, 0, 1e300, "", "../a", [], {}, [None], [1], ["a"], {"a": 1}, [{"a": 1}], "2025-01-01"]
+)
+
+
+def ways(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for step in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield (*way, step)
+        yield from ways(value[step], (*way, step))
+
+
+@settings(max_examples=20)
+@given(data=st.data(), file=st.sampled_from(["README.md", "croissant.json"]))
+def test_whatever_a_card_or_a_description_holds_ends_in_findings(data: st.DataObject, file: str) -> None:
+    at = published()
+    head, body = head_of(at.files["README.md"].decode())
+    held = json.loads(json.dumps(yaml_of(head) if file == "README.md" else json.loads(at.files[file]), default=str))
+    *steps, last = data.draw(st.sampled_from(list(ways(held))))
+    owner = held
+    for step in steps:
+        owner = owner[step]
+    owner[last] = data.draw(ODD)
+    text = f"---\n{json.dumps(held)}\n---\n{body}" if file == "README.md" else json.dumps(held)
+    rules = [rule for rule in CATALOGUE if rule.code != "SP710"]
+    for finding in publication_findings(changed(file, text.encode()), rules):
+        assert finding.message

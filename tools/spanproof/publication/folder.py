@@ -19,11 +19,12 @@ from spanproof.schema.validation import reference
 Info = Mapping[str, Any]
 _PROJECT = ("CITATION.cff", "CHANGELOG.md")
 
-_SOURCE = {"properties": {"fileObject": {"type": "object"}, "extract": {"type": "object"}}, "type": "object"}
+_NAMED = {"type": "object", "properties": {"@id": {"type": "string"}, "contentUrl": {"type": "string"}}}
+_SOURCE = {"type": "object", "properties": {"fileObject": _NAMED, "extract": {"type": "object"}}}
 _FIELDS = {"type": "array", "items": {"type": "object", "properties": {"source": _SOURCE}}}
 _CROISSANT: Info = {
     "properties": {
-        "distribution": {"type": "array", "items": {"type": "object"}},
+        "distribution": {"type": "array", "items": _NAMED},
         "recordSet": {"type": "array", "items": {"type": "object", "properties": {"field": _FIELDS}}},
     }
 }

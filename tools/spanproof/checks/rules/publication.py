@@ -126,11 +126,12 @@ def features_differ(publication: Publication) -> Iterator[Finding]:
                 break
             try:
                 declared = datasets.Features._from_yaml_list(infos[name]["features"])
+                types = declared.arrow_schema.types
             except (TypeError, ValueError, KeyError, AttributeError) as error:
                 yield _found(publication, f"configuration {name}: unusable features: {error}", f"config_name: {name}")
                 break
             held = datasets.Features.from_arrow_schema(table.schema)
-            bare = declared.arrow_schema.types == table.schema.types and not features_of(table.schema)
+            bare = types == table.schema.types and not features_of(table.schema)
             if list(declared) != list(held) or not (bare or declared == held):
                 yield _found(publication, first_difference(name, declared, held), f"config_name: {name}")
 
@@ -168,11 +169,10 @@ def count(publication: Publication) -> Iterator[Finding]:
         if not info or not tables:
             continue
         splits = [split for split in listed(info.get("splits")) if isinstance(split, Mapping)]
+        counts = [split.get("num_examples", 0) for split in splits]
+        says = sum(counts) if all(type(number) is int for number in counts) else ", ".join(map(str, counts))
         stated = {
-            "num_examples": (
-                sum(int(split.get("num_examples", 0)) for split in splits),
-                sum(t.num_rows for t in tables),
-            ),
+            "num_examples": (says, sum(table.num_rows for table in tables)),
             "download_size": (info.get("download_size"), sum(len(publication.files[path]) for path in paths)),
         }
         for member, (says, is_) in stated.items():
