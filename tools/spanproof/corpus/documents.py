@@ -281,10 +281,8 @@ def batch_of_columns(
         origin: file and line of each.
         document: reads the document of a row whole, for those that have unlisted members; by default from the columns.
     """
-    if schema.lens is not None:
-        return batch_of(columns.to_pylist(), schema, origin)
     struct = pa.StructArray.from_arrays(columns.columns, fields=list(columns.schema))
-    fitting = conform(struct, schema.root)
+    fitting = None if schema.lens is not None else conform(struct, schema.root)
     if fitting is None:
         return batch_of(columns.to_pylist(), schema, origin)
     batch = Batch(pa.RecordBatch.from_struct_array(fitting).cast(schema.arrow), origin)
