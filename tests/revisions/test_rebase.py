@@ -26,6 +26,7 @@ from spanproof.revisions.rebase import Rebased, rebase
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents
 from support.documents import LETTER, LETTERS, ROOT
+from support.linked import LINKED
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
 import rebase as benchmark
@@ -302,3 +303,17 @@ def test_the_command_refuses_what_it_cannot_use(tmp_path: Path, meeting: dict[st
     assert run(old, text, "--out", tmp_path / "a.parquet").exit_code == 2
     assert run(tmp_path / "none.jsonl", text).exit_code == 2
     assert run(old, text, "--id", "nobody").exit_code == 2
+
+
+@given(documents(LINKED), documents(LINKED), st.data())
+def test_fragments_and_relations_are_sound_over_whatever_text(
+    one: dict[str, Any], other: dict[str, Any], data: Any
+) -> None:
+    """The joined words are those of the new text, and a relation goes with its ends."""
+    at = data.draw(st.integers(0, len(one["text"])))
+    edited = one["text"][:at] + "\nand so on\n" + one["text"][at:]
+    for text in (one["text"], edited, other["text"]):
+        rebased = rebase(one, text, LINKED)
+        found = check(Corpus.of([rebased.document], LINKED), ignore=["SP12", "SP109", "SP40", "SP210"]).findings
+        assert [(finding.code, finding.path, finding.message) for finding in found] == []
+    assert rebase(one, one["text"], LINKED).document == one

@@ -6,7 +6,7 @@ from typing import Any
 
 from spanproof.corpus.edits import Edit, apply
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Document, Path, place_of, value_at
+from spanproof.schema.paths import Document, Path, objects, place_of, value_at
 from spanproof.schema.schema import Schema
 from spanproof.text.quote_selector import MEMBERS, quote_selector
 from spanproof.text.segmentation import Extent
@@ -35,7 +35,8 @@ def rewrite(
 ) -> dict[str, Any]:
     """Return a document over another text; the document itself stays as it is.
 
-    Surfaces, contexts and the hash of the text, where the document has them, become those of the other text.
+    Surfaces, the words of fragments, contexts and the hash of the text, where the document has them, become those of the
+    other text.
 
     Args:
         document: the document.
@@ -60,13 +61,25 @@ def rewrite(
     # Inner ones first: nothing can be set in what is null already.
     changes += [_removal(path, schema) for path in sorted(removed, key=len, reverse=True)]
     changed: dict[str, Any] = apply(dict(document), changes)
-    return changed
+    joined: dict[str, Any] = apply(changed, list(_joined(changed, text, schema)))
+    return joined
 
 
 def _hashes(document: Document, text: str, member: str, schema: Schema) -> Iterator[Edit]:
     for node, hashed in schema.having(Node.hash_of):
         if hashed == member and len(node.place) == 1 and document.get(node.place[0]) is not None:
             yield Edit(node.place, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _joined(document: Document, text: str, schema: Schema) -> Iterator[Edit]:
+    """Yield the words of annotations of fragments as the text has them."""
+    for path, node, value in objects(document, schema.root):
+        stored = value.get(node.annotation.text) if node.annotation and node.annotation.text else None
+        if node.annotation is None or not isinstance(stored, str | list):
+            continue
+        words = [text[span["start"] : span["end"]] for span in value.get(node.annotation.fragments) or ()]
+        right = words if isinstance(stored, list) else node.annotation.joined_by.join(words)
+        yield Edit((*path, str(node.annotation.text)), right)
 
 
 def _removal(path: Path, schema: Schema) -> Edit:
