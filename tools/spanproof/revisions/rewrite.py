@@ -35,8 +35,8 @@ def rewrite(
 ) -> dict[str, Any]:
     """Return a document over another text; the document itself stays as it is.
 
-    Surfaces, the words of fragments, contexts and the hash of the text, where the document has them, become those of the
-    other text.
+    Surfaces, the words of fragments, contexts and the hash of the text, where the document has them, become those of
+    the other text.
 
     Args:
         document: the document.
