@@ -51,7 +51,9 @@ format: .venv/.test
 	$(BIN)/spanproof build
 	$(BIN)/spanproof rules --output markdown > tools/docs/reference/rules.md
 	PYTHONPATH=tests $(BIN)/python tests/testing/test_mutations.py
+	PYTHONPATH=tests $(BIN)/python tests/testing/test_open_world.py
 	PYTHONPATH=tests $(BIN)/python tests/docs/test_pages.py
+	PYTHONPATH=tests $(BIN)/python tests/docs/test_drift_picture.py
 
 bench: .venv/.test
 	$(BIN)/python tests/benchmarks/run.py

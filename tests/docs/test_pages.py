@@ -12,6 +12,7 @@ from support.pages import DOCS, blocks, followed
 
 TUTORIAL = DOCS / "tutorial" / "check-your-corpus.md"
 CONTRACT = ROOT / "schema" / "README.md"
+PROOF = DOCS / "explanation" / "proof.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 COPIED = ("tools/spanproof", "schema", "annotations", "dataset/articles")
 """What of the repository there is in the folder in which a section of CONTRIBUTING.md is followed."""
@@ -32,7 +33,7 @@ def copied(folder: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [TUTORIAL, CONTRACT], ids=["tutorial", "contract"])
+@pytest.mark.parametrize("page", [TUTORIAL, CONTRACT, PROOF], ids=["tutorial", "contract", "proof"])
 def test_the_tutorial_shows_what_a_terminal_shows(page: Path, tmp_path: Path) -> None:
     text = page.read_text("utf-8")
     assert followed(text, tmp_path) == text, "PYTHONPATH=tests python tests/docs/test_pages.py writes it anew"
@@ -79,6 +80,6 @@ def written(page: Path, sections: list[str], *, in_repository: bool) -> None:
 
 
 if __name__ == "__main__":
-    written(TUTORIAL, [TUTORIAL.read_text("utf-8")], in_repository=False)
-    written(CONTRACT, [CONTRACT.read_text("utf-8")], in_repository=False)
+    for page in (TUTORIAL, CONTRACT, PROOF):
+        written(page, [page.read_text("utf-8")], in_repository=False)
     written(CONTRIBUTING, sections(CONTRIBUTING.read_text("utf-8")), in_repository=True)

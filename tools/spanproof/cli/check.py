@@ -1,6 +1,7 @@
 """``spanproof check``."""
 
 import ctypes
+import json
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ from spanproof.cli.options import (
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.formats.discovery import read
-from spanproof.formats.files import irreplaceable
+from spanproof.formats.files import irreplaceable, replace_file
 
 Codes = tuple[tuple[str, ...], tuple[str, ...]]
 """The prefixes of codes that are selected, and those that are ignored."""
@@ -50,6 +51,7 @@ Codes = tuple[tuple[str, ...], tuple[str, ...]]
 @click.option("--fix", is_flag=True, help="Make the corrections, then check what is left.")
 @click.option("--likely", is_flag=True, help="With --diff or --fix: those that are likely but not proved, too.")
 @click.option("--undo", metavar="PATCH", type=FILE, help="Take back what --fix did, by the patch that it wrote.")
+@click.option("--certificate", metavar="FILE", type=FILE, help="Write the proofs to FILE, for `spanproof verify`.")
 @COLOR
 def check(
     paths: tuple[Path, ...],
@@ -62,6 +64,7 @@ def check(
     fix: bool,
     likely: bool,
     undo: Path | None,
+    certificate: Path | None,
     color: bool | None,
 ) -> None:
     """Check a corpus: every span against its text, every label, reference and date.
@@ -98,6 +101,8 @@ def check(
     codes = _codes(select), _codes(ignore)
     places = paths or (own_corpus(),)
     corpus = read(places, schema, read_registries(registry, schema))
+    if certificate:
+        _certify(corpus, certificate)
     if diff:
         sys.exit(_diff(corpus, codes, likely))
     if fix:
@@ -109,6 +114,18 @@ def check(
     if schema_file is None and report.documents and len(unfit) == report.documents:
         say("spanproof: no document fits the schema of an article; name that of your corpus with --schema FILE")
     sys.exit(report.exit_code)
+
+
+def _certify(corpus: Corpus, file: Path) -> None:
+    """Write the proofs of a corpus as it is."""
+    from spanproof.checks.certificate import certificate_of
+
+    proofs = certificate_of(corpus)
+    try:
+        replace_file(file, (json.dumps(proofs.value, indent=1) + "\n").encode())
+    except OSError as error:
+        refuse(f"{file}: {error.strerror}")
+    say(f"{file}: proofs of {proofs.stated} of {proofs.proved} spans whose correction is proved")
 
 
 def _diff(corpus: Corpus, codes: Codes, likely: bool) -> int:

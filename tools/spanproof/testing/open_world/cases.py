@@ -150,12 +150,13 @@ def case(kind: str, number: int) -> Case:
         now, spans = drifted(drift, text, [random.choice(text.mentions)] if lone else mentions, random)
         if kind == "another text":
             now, spans = written(random, 24, first.language).text, [replace(span, place=None) for span in spans]
-        documents.append(_document(f"d{position}", now, spans))
+        documents.append(document(f"d{position}", now, spans))
         places.append(tuple(span.place for span in spans))
     return Case(kind, number, drift, tuple(documents), tuple(places))
 
 
-def _document(name: str, text: str, spans: list[Placed]) -> dict[str, Any]:
+def document(name: str, text: str, spans: list[Placed]) -> dict[str, Any]:
+    """Return a document of the schema of all cases: its identifier, its text, its spans as they are stored."""
     items = [
         {
             "id": f"{name}-{number}",

@@ -1,0 +1,175 @@
+"""Certificates: proofs written out as JSON, for :mod:`spanproof.checks.verifier` and for whoever wants to recount.
+
+A certificate speaks of a corpus as it was checked. Each of its proofs is one model of how offsets were counted, with
+all texts that were counted so.
+"""
+
+import json
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from spanproof.checks.causes import diagnosis_of
+from spanproof.checks.verifier.counting import SURFACES, UNITS
+from spanproof.checks.verifier.verify import BORDER, Claim, Span, Texts, digest, parameters, refutations, verify
+from spanproof.checks.view import View
+from spanproof.corpus.documents import Corpus
+from spanproof.text.drift.model import Model, Placement
+
+Located = tuple[str, str, Claim]
+"""Identifier of a document, the member that holds its text, and what a proof says of that text."""
+_SHARED = ("units", "widths", "base", "end", "surface")  # members of a model that all its texts have in common
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The proofs of a corpus.
+
+    Attributes:
+        value: what is written as JSON.
+        proved: how many spans proofs put elsewhere, or give the words of the text.
+        stated: how many of them the certificate states. The others were counted in a unit that the verifier doesn't
+            know, or have fewer witnesses than it asks for.
+    """
+
+    value: Mapping[str, Any]
+    proved: int
+    stated: int
+
+
+def certificate_of(corpus: Corpus) -> Certificate:
+    """Return the proofs of a corpus that the verifier confirms."""
+    texts: dict[tuple[str, str], tuple[str, list[Span]]] = {}
+    located: dict[str, list[Located]] = defaultdict(list)
+    proved = 0
+    for document, member, view, row in _texts(corpus):
+        text, spans = texts[document, member] = view.string(row, member), _spans(view, row, member)
+        diagnosis = diagnosis_of(view, row, member)
+        placements = [diagnosis.placements.get((s.node.place, k)) for s, k in view.surfaces(row, member)]
+        proved += sum(
+            span != (*placed.place, text[slice(*placed.place)])
+            for span, placed in zip(spans, placements, strict=True)
+            if placed and placed.level == "proved" and placed.place
+        )
+        for model in diagnosis.cause.models if diagnosis.cause else ():
+            claim = _claim(model, text, spans, placements)
+            if claim is not None:
+                located[json.dumps([claim.model[name] for name in _SHARED])].append((document, member, claim))
+    proofs = [proof({name: claims[0][2].model[name] for name in _SHARED}, claims) for claims in located.values()]
+    kept = [each for each in proofs if not verify(certificate([each]), texts)]
+    stated = sum(
+        texts[each["document"], each["member"]][1][k]
+        != (start, end, texts[each["document"], each["member"]][0][start:end])
+        for one in kept
+        for each in one["texts"]
+        for k, start, end in each["placed"]
+    )
+    return Certificate(certificate(kept), proved, stated)
+
+
+def texts_of(corpus: Corpus) -> Texts:
+    """Return the texts of a corpus with their spans, as the verifier takes them."""
+    return {
+        (document, member): (view.string(row, member), _spans(view, row, member))
+        for document, member, view, row in _texts(corpus)
+    }
+
+
+def _texts(corpus: Corpus) -> Iterator[tuple[str, str, View, int]]:
+    """Yield the texts of a corpus that spans point into: identifier or number of the document, member, where it is."""
+    number = 0
+    for batch in corpus.batches:
+        view = View(batch, corpus.schema, corpus.registries)
+        key = corpus.schema.root.key
+        names = view.documents.columns[key].to_pylist() if key else [None] * batch.columns.num_rows
+        for row, name in enumerate(names):
+            number += 1
+            for member in corpus.schema.texts:
+                yield f"#{number}" if name is None else str(name), member, view, row
+
+
+def _spans(view: View, row: int, member: str) -> list[Span]:
+    stored = [(spans, k, spans.surface) for spans, k in view.surfaces(row, member)]
+    return [
+        (int(spans.start[k]), int(spans.end[k]), words[k].as_py()) for spans, k, words in stored if words is not None
+    ]
+
+
+def _claim(model: Model, text: str, spans: Sequence[Span], placements: Sequence[Placement | None]) -> Claim | None:
+    """Return what a model says of a text, None where the verifier has no name for it."""
+    units = [next((name for name in alike if name in UNITS), None) for alike in model.units]
+    surface = next((name for name in model.writings if name in SURFACES), None) if model.writings else ""
+    if None in units or surface is None:
+        return None
+    places = [
+        (k, *(placed.place if placed and placed.level == "proved" and placed.place else span[:2]))
+        for k, (span, placed) in enumerate(zip(spans, placements, strict=True))
+    ]
+    inside = [at for at in places if 0 <= at[1] < at[2] <= len(text)]
+    counted = {"units": units, "widths": dict(model.widths), "base": model.base, "end": model.end, "surface": surface}
+    claim = Claim(text, spans, inside, {**counted, "edits": [list(edit) for edit in model.edits], "borders": []})
+    if model.frame != "text":
+        claim = claim.under(borders=_borders(claim))
+    sure = [at for at in inside if claim.starts(*at) == [at[1]]]
+    return Claim(text, spans, sure, {**claim.model, "edits": _edits(model, sure)})
+
+
+def _edits(model: Model, placed: Sequence[tuple[int, int, int]]) -> list[list[int]]:
+    """Return the edits of a model between the placed spans, which are all that the verifier knows of."""
+    sizes: dict[tuple[int, int], int] = defaultdict(int)
+    for low, high, size in model.edits:
+        behind = [start for _, start, _ in placed if start >= high]
+        if behind:
+            sizes[max((end for _, _, end in placed if end <= low), default=0), min(behind)] += size
+    return [[low, high, size] for (low, high), size in sizes.items() if size]
+
+
+def _borders(claim: Claim) -> list[int]:
+    """Return the boundaries from which the placed spans count, for each the last that can be one and fits."""
+    possible = sorted({match.end() for match in BORDER.finditer(claim.text)})
+    borders = set()
+    for k, start, _ in claim.placed:
+        base = claim.units[start] + claim.model["base"] - claim.spans[k][0]
+        before = possible[: bisect_right(possible, start)]
+        borders.update([border for border in before if claim.units[border] == base][-1:])
+    return sorted(borders)
+
+
+def certificate(proofs: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return proofs as a certificate, ready for ``json.dumps``."""
+    return {"certificate": "spanproof", "version": 1, "proofs": list(proofs)}
+
+
+def proof(model: Mapping[str, Any], texts: Sequence[Located]) -> dict[str, Any]:
+    """Return one model and the spans that it places as a certificate states them.
+
+    Args:
+        model: ``units`` (names), ``widths`` (character to how many units more than one it counts), ``base``, ``end``
+            and ``surface`` (the name of a writing, empty where surfaces are slices).
+        texts: the texts that were counted so; the models of their claims have ``edits`` and ``borders`` besides.
+
+    Returns:
+        The model, how many parameters it has that were fitted to spans, how many different wrong spans bear witness,
+        which simpler models are refuted and by which text and span, and for each text its places and hashes.
+    """
+    claims = [claim for _, _, claim in texts]
+    return {
+        "model": dict(model),
+        "parameters": len(parameters(model, claims)),
+        "witnesses": sum(len(claim.wrong) for claim in claims),
+        "refuted": refutations(claims),
+        "texts": [
+            {
+                "document": document,
+                "member": member,
+                "text_sha256": digest(claim.text),
+                "spans_sha256": digest(claim.spans),
+                "edits": [list(edit) for edit in claim.model["edits"]],
+                "borders": list(claim.model["borders"]),
+                "placed": [list(place) for place in claim.placed],
+            }
+            for document, member, claim in texts
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The verifier of certificates, which shares no code with what wrote them."""

@@ -1,0 +1,73 @@
+"""How texts are counted and surfaces written, told once more: in plain functions, a name each."""
+
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
+
+def _each(width: Callable[[str], int]) -> Callable[[str], list[int]]:
+    def widths(text: str) -> list[int]:
+        known = {character: width(character) for character in set(text)}
+        return [known[character] for character in text]
+
+    return widths
+
+
+def _tokens(text: str) -> list[int]:
+    """Count the first character of each word or mark as one, all others as none."""
+    words = [unicodedata.category(c)[0] in "LM" or unicodedata.category(c) in ("Nd", "Nl", "Pc") for c in text]
+    joined = [word and before for word, before in zip(words, [False, *words], strict=False)]
+    return [int(not c.isspace() and not inside) for c, inside in zip(text, joined, strict=True)]
+
+
+def _matched(pattern: str, width: int) -> Callable[[str], list[int]]:
+    def widths(text: str) -> list[int]:
+        places = {match.start() for match in re.finditer(pattern, text)}
+        return [width if k in places else 1 for k in range(len(text))]
+
+    return widths
+
+
+UNITS: Mapping[str, Callable[[str], list[int]]] = {
+    "utf-16": _each(lambda c: len(c.encode("utf-16-le", "surrogatepass")) // 2),
+    "utf-8": _each(lambda c: len(c.encode("utf-8", "surrogatepass"))),
+    "crlf-as-one": _matched(r"\r(?=\n)", 0),
+    "crlf-as-two": _matched(r"(?<!\r)\n", 2),
+    "nfd": _each(lambda c: len(unicodedata.normalize("NFD", c))),
+    "nfkd": _each(lambda c: len(unicodedata.normalize("NFKD", c))),
+    "html": _each(lambda c: len(html.escape(c, quote=False))),
+    "html-quotes": _each(lambda c: len(html.escape(c).replace("&#x27;", "'"))),
+    "html-apostrophes-hex": _each(lambda c: len(html.escape(c))),
+    "json": _each(lambda c: len(json.dumps(c)) - 2),
+    "json-unicode": _each(lambda c: len(json.dumps(c, ensure_ascii=False)) - 2),
+    "csv": _each(lambda c: 1 + (c == '"')),
+    "sql": _each(lambda c: 1 + (c == "'")),
+    "lower-case": _each(lambda c: len(c.lower())),
+    "upper-case": _each(lambda c: len(c.upper())),
+    "marks-dropped": _each(lambda c: int(unicodedata.category(c) != "Mn")),
+    "blanks-dropped": _each(lambda c: int(not c.isspace())),
+    "lines-joined": _each(lambda c: int(c not in "\r\n")),
+    "white-space": _matched(r"(?<=\s)\s", 0),
+    "tokens": _tokens,
+    "bom-added": _matched(r"\A\ufeff", 0),
+}
+"""How many units each character of a text is, by the name of the unit."""
+
+SURFACES: Mapping[str, Callable[[str], str]] = {
+    "": str,
+    "nfc-surfaces": lambda words: unicodedata.normalize("NFC", words),
+    "nfd-surfaces": lambda words: unicodedata.normalize("NFD", words),
+    "nfkc-surfaces": lambda words: unicodedata.normalize("NFKC", words),
+    "nfkd-surfaces": lambda words: unicodedata.normalize("NFKD", words),
+    "lower-case-surfaces": str.lower,
+    "upper-case-surfaces": str.upper,
+    "html-surfaces": lambda words: html.escape(words, quote=False),
+    "html-hex-surfaces": html.escape,
+    "marks-dropped-surfaces": lambda words: "".join(c for c in words if unicodedata.category(c) != "Mn"),
+    "json-surfaces": lambda words: json.dumps(words)[1:-1],
+    "json-unicode-surfaces": lambda words: json.dumps(words, ensure_ascii=False)[1:-1],
+    "mojibake": lambda words: words.encode("utf-8", "surrogatepass").decode("latin-1"),
+}
+"""How words of the text are written as a surface, by the name of the writing."""
