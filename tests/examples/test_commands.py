@@ -49,7 +49,7 @@ def test_an_example_is_compared_shown_broken_and_laid_out(name: str, tmp_path: P
         ("matrix", file),
     ):
         assert run(file, *command).exit_code == 0, command
-    assert run(file, "labelstudio", "config").output.startswith("<View")
+    assert run(file, "labelstudio", "config").stdout.startswith("<View")
     assert precheck(read(file, file.with_name(f"{file.stem}.schema.json")).load(), check) == ()
 
 
