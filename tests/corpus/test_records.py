@@ -216,3 +216,15 @@ def test_a_correction_stays_in_its_string() -> None:
     assert record.put({0: moved})["m"] == [[0, 3, 5]]
     with pytest.raises(ShapeError, match="outside of the string"):
         record.put({0: {**document, "m": [{**document["m"][0], "start": 4, "end": 8}]}})
+
+
+@pytest.mark.parametrize("pair", [[], [0], [0, 3, 5]])
+def test_a_pair_of_offsets_has_two(pair: list[int]) -> None:
+    pairs = {"type": "array", "items": {"type": "array", "items": INTEGER}}
+    for offsets, schema in (([pair], pairs), (pair, pairs["items"])):
+        report = check(Corpus.of([{"text": "Ana met Bo", "m": [{"at": offsets}]}], of({"offsets": "at"}, at=schema)))
+        assert any(f"has {len(pair)} items; expected 2" in finding.message for finding in report.findings)
+    both = {"type": "array", "items": INTEGER, "spanOf": {"start": 0, "end": 1}}
+    plain = Schema.of({"type": "object", "properties": {"text": STRING, "m": {"type": "array", "items": both}}})
+    report = check(Corpus.of([{"text": "Ana met Bo", "m": [pair]}], plain))
+    assert any(f"has {len(pair)} items; expected 2" in finding.message for finding in report.findings)

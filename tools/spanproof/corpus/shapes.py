@@ -87,7 +87,7 @@ def _got_entry(key: str, items: Shape | None, name: str, value: Any, path: Path,
 
 def _got_object(shape: ObjectShape, value: Any, path: Path, faults: Faults) -> Any:
     written = members_of(shape, value)
-    if len(written) < shape.length:
+    if len(written) < shape.length or (shape.exact and len(written) > shape.length):
         faults.add(path, f"has {len(written)} items; expected {shape.length}")
     result: dict[str, Any] = {}
     for name, member in written.items():

@@ -28,6 +28,7 @@ class ObjectShape:
         shapes: the shapes of members, by their canonical names.
         positional: whether an array is written.
         length: how many items such an array has at least.
+        exact: whether it has no more.
         lifted: the canonical name of a member whose object's members are taken up into this one; empty for none.
         zipped: the member with fragments and the written member with the list of their surfaces; empty for none.
         reserved: the canonical members that are made of others; a written one that is called so steps aside.
@@ -37,6 +38,7 @@ class ObjectShape:
     shapes: Mapping[str, "Shape"] = field(default_factory=lambda: MappingProxyType({}))
     positional: bool = False
     length: int = 0
+    exact: bool = False
     lifted: str = ""
     zipped: tuple[str, str] | tuple[()] = ()
     reserved: tuple[str, ...] = ()

@@ -88,7 +88,8 @@ def bound_span(merged: Json, place: Place, texts: TextSources, *, positional: bo
     if "labelledBy" in merged:
         schema["labelledBy"] = own.canonical(str(merged["labelledBy"]))
     least = len(required) if positional else 0
-    shape = replace(own, positional=positional, length=least)
+    exact = positional and "prefixItems" not in merged
+    shape = replace(own, positional=positional, length=least, exact=exact)
     if isinstance(binding, str):
         schema["spanOf"] = binding
     if not bound:
@@ -229,7 +230,7 @@ def _with_offsets(
 ) -> Bound:
     """Return an object bound whose offsets are in one member: ``[0, 5]``, ``[[0, 5], [9, 12]]``, ``"0 5;9 12"``."""
     member = shape.canonical(str(bound["offsets"]))
-    pair = ObjectShape(MappingProxyType({"0": "start", "1": "end"}), positional=True, length=2)
+    pair = ObjectShape(MappingProxyType({"0": "start", "1": "end"}), positional=True, length=2, exact=True)
     inner: Shape = ListShape(pair) if several else pair
     extent = "end"
     if resolved(schema["properties"][member], texts.whole)[0].get("type") == "string":
