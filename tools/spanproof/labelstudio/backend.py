@@ -154,7 +154,7 @@ def serve(app: Starlette, listening: socket.socket) -> None:
 async def _body(request: Request) -> dict[str, Any]:
     """Return the JSON object of a request; an error doesn't quote the content, which may hold a token."""
     try:
-        body = parse((await request.body()).decode())
+        body = parse(await request.body(), lone_surrogates=True)
     except ValueError:
         raise HTTPException(400, "the body isn't JSON in UTF-8; right is an object") from None
     if not isinstance(body, dict):
