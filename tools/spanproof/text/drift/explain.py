@@ -8,7 +8,8 @@ import numpy as np
 
 from spanproof.arrays import Ints
 from spanproof.text.drift.document import Document, Span
-from spanproof.text.drift.hypotheses import Hypotheses, Result, Stored, evaluate
+from spanproof.text.drift.fitting import WIDTH, fitted
+from spanproof.text.drift.hypotheses import WRITING, Hypotheses, Hypothesis, Result, Stored, evaluate
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
 from spanproof.text.drift.proof import SLACK, proved, proved_in_two
@@ -16,6 +17,8 @@ from spanproof.text.drift.surfaces import Candidates, Context
 from spanproof.text.letters import Letters
 
 _DEPTH = 3  # ways in which a hypothesis may depart from sound offsets
+_PLACED = 2  # spans that must have places for a model to be sought
+_FITTED = 400  # spans at most for which widths are sought
 _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of those that the first one doesn't
 _LISTED, _NEAR = 5, 200  # candidates, and how far away one may be that is likely (code points)
 _FEW = 5  # spans of which it can be said that they belong to another text
@@ -83,6 +86,8 @@ def _search(letters: Letters, stored: Stored, written: list[Candidates]) -> list
     hypotheses = Hypotheses(letters, written)
     most = float(stored.exception.sum())
     results: list[Result] = []
+    if all((there.counts > 0).sum() < _PLACED for there in written):
+        return []
     for depth in range(_DEPTH + 1):
         for hypothesis in hypotheses.of_cost(depth, most + SLACK):
             result = evaluate(hypothesis, stored, hypotheses.bases(hypothesis.frame), most + SLACK)
@@ -91,6 +96,15 @@ def _search(letters: Letters, stored: Stored, written: list[Candidates]) -> list
                 most = min(most, result.cost)
         if 6.0 * (depth + 1) > most + SLACK:
             break
+    for there in written:
+        if most + SLACK < WIDTH or len(stored.start) > _FITTED:
+            break
+        sound = Hypothesis(WRITING if there.writings else 0.0, hypotheses.plain, there)
+        for hypothesis in fitted(letters, stored, sound, ("end", "last", "length")):
+            result = evaluate(hypothesis, stored, hypotheses.bases("text"), most + SLACK)
+            if result:
+                results.append(result)
+                most = min(most, result.cost)
     return sorted((result for result in results if result.cost <= most + SLACK), key=lambda result: result.cost)
 
 

@@ -112,7 +112,7 @@ def evaluate(
         most: what it may cost.
         states: by how much offsets may be too high; by default 0 and what several spans vote for.
     """
-    span, shift, at = _fits(hypothesis, stored, bases)
+    span, shift, at = fits(hypothesis, stored, bases)
     states = _states(shift, hypothesis.single) if states is None else states
     column = np.searchsorted(states, shift)
     kept = column < len(states)
@@ -147,8 +147,14 @@ def _result(hypothesis: Hypothesis, path: Path, place: Ints, number: Ints, state
     return Result(hypothesis, hypothesis.cost + path.cost, states[path.state], start, stop, several, rival, gone)
 
 
-def _fits(hypothesis: Hypothesis, stored: Stored, bases: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return which spans fit which candidates, and by how much their offsets are then too high."""
+def fits(hypothesis: Hypothesis, stored: Stored, bases: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return which spans fit which candidates, by how much their offsets are then too high, and the candidates.
+
+    Args:
+        hypothesis: the hypothesis.
+        stored: the spans.
+        bases: for a frame, where it begins for each boundary of the text; empty otherwise.
+    """
     counting, there = hypothesis.counting, hypothesis.candidates
     low, high = counting.start[there.start], counting.end[there.end]
     if bases.size:
