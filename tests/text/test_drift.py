@@ -7,8 +7,10 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spanproof.text.drift.explain import Span, explain
+from spanproof.text.drift.document import Span
+from spanproof.text.drift.explain import explain
 from spanproof.text.drift.model import Explanation
+from spanproof.text.drift.pool import Annotated, explain_all
 
 NAMES = ("Ana", "Bo", "Çelik", "R&D", "Ida 😀", "Zoe\u0308", "İzmir", "\ufb01n", "“Q”")
 WORDS = (
@@ -77,7 +79,7 @@ UNITS: dict[str, Callable[[str], int]] = {
 
 
 @given(dense(), st.sampled_from(sorted(UNITS)))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 def test_no_unit_misplaces(case: tuple[str, list[Span]], unit: str) -> None:
     text, right = case
     counted = UNITS[unit]
@@ -85,7 +87,7 @@ def test_no_unit_misplaces(case: tuple[str, list[Span]], unit: str) -> None:
 
 
 @given(dense(), st.integers(-9, 9), st.data())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 def test_no_edit_misplaces(case: tuple[str, list[Span]], size: int, data: st.DataObject) -> None:
     """A stretch of the text goes, with its mentions, or comes; where a mention is gone, its span stays."""
     text, spans = case
@@ -112,7 +114,7 @@ wild = st.lists(st.sampled_from((*WORDS, *NAMES, "", "a", "aa", "\ud83d", "\ufef
 
 
 @given(wild, st.lists(st.tuples(ints, ints, wild | st.sampled_from(["a", "b", "ab", ""])), max_size=14))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 def test_anything_goes_in_and_places_lie_in_the_text(text: str, spans: list[Span]) -> None:
     explanation = explain(text, spans)
     assert len(explanation.placements) == len(spans)
@@ -186,3 +188,39 @@ def test_annotations_of_another_text_are_said_to_be_that() -> None:
     spans = [(7 * k, 7 * k + 4, name) for k, name in enumerate(("Rosa", "Nina", "Olaf", "Kurt", "Vera", "Hugo"))]
     explanation = explain("Rosa was not here, and Hugo neither.", spans)
     assert (explanation.models, explanation.foreign) == ((), True)
+
+
+def test_widths_without_a_name_are_found() -> None:
+    text = " ".join(f"word{number:02} é, zoo, é" for number in range(16))
+    right = [(match.start(), match.end(), match.group()) for match in re.finditer(r"word\d+", text)]
+
+    def counted(at: int) -> int:
+        return at + 3 * text[:at].count("z") + text[:at].count(",")
+
+    explanation = explain(text, [(counted(start), counted(end), surface) for start, end, surface in right])
+    assert placed(explanation) == [span[:2] for span in right]
+
+
+def test_documents_of_one_span_are_explained_together() -> None:
+    documents = []
+    for number in range(9):
+        text = f"{'x' * number} Ana met Bob{' and Ana' * (number % 3)}, so it was."
+        start = text.index("Bob")
+        documents.append(Annotated(text, [(start + 2, start + 5, "Bob")], [("", "")]))
+    assert all(explain(*document).models == () for document in documents)
+    together = explain_all(documents)
+    assert {explanation.models[0].base for explanation in together} == {2}
+    assert all("9 of 9 documents" in explanation.statement for explanation in together)
+    for explanation, document in zip(together, documents, strict=True):
+        assert placed(explanation) == [(document.spans[0][0] - 2, document.spans[0][1] - 2)]
+    assert all(explanation.models == () for explanation in explain_all(documents[:4]))
+
+
+def test_two_origins_have_two_models() -> None:
+    def stored(number: int, start: int, end: int) -> tuple[int, int]:
+        counted = utf16 if number % 2 else utf8
+        return counted(LONG[:start]), counted(LONG[:end])
+
+    explanation = explain(LONG, [(*stored(k, start, end), w) for k, (start, end, w) in enumerate(RIGHT)])
+    assert len(explanation.models) in (0, 2)
+    nothing_misplaced(explanation, RIGHT)

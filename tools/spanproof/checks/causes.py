@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
+from spanproof.arrays import indices
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
 from spanproof.schema.node import Place
-from spanproof.text.drift.explain import explain
+from spanproof.text.drift.document import Span
 from spanproof.text.drift.model import Explanation, Placement
+from spanproof.text.drift.pool import Annotated, explain_all
 
 _SHARE = 0.25
 """The least share of the spans of a text that disagree where that has one reason."""
@@ -39,28 +43,48 @@ def diagnosis_of(view: View, row: int, member: str) -> Diagnosis:
         row: which document.
         member: which of its texts.
     """
-    return view.once(("diagnosis", row, member), lambda: _diagnosis(view, row, member))
+    return view.once(("diagnoses", member), lambda: _diagnoses(view, member)).get(row, Diagnosis())
 
 
-def _diagnosis(view: View, row: int, member: str) -> Diagnosis:
-    stored = [(spans, k, spans.surface) for spans, k in view.surfaces(row, member) if spans.surface is not None]
-    text = view.string(row, member)
-    triples = [(int(spans.start[k]), int(spans.end[k]), surface[k].as_py()) for spans, k, surface in stored]
-    wrong = [not (0 <= start <= end <= len(text) and text[start:end] == surface) for start, end, surface in triples]
-    if not any(wrong):
-        return Diagnosis()
-    explanation = explain(
-        text,
-        triples,
-        [(_context(spans, k, "prefix"), _context(spans, k, "suffix")) for spans, k, _ in stored],
-    )
-    known = [(spans, k, placed) for (spans, k, _), placed in zip(stored, explanation.placements, strict=True)]
+def _diagnoses(view: View, member: str) -> Mapping[int, Diagnosis]:
+    """Return the diagnoses of the documents of a batch in which spans disagree; they are judged together."""
+    stored: dict[int, list[tuple[Spans, int]]] = {}
+    asked: list[Annotated] = []
+    for row in indices(view.drifts(member)).tolist():
+        known = [(spans, k) for spans, k in view.surfaces(row, member) if spans.surface is not None]
+        text = view.string(row, member)
+        triples = [(int(s.start[k]), int(s.end[k]), _string(s.surface, k)) for s, k in known]
+        if not all(_agrees(text, span) for span in triples):
+            stored[row] = known
+            contexts = [(_context(spans, k, "prefix"), _context(spans, k, "suffix")) for spans, k in known]
+            asked.append(Annotated(text, triples, contexts))
+    explanations = explain_all(asked)
+    return {
+        row: _diagnosis(known, annotated, explanation)
+        for (row, known), annotated, explanation in zip(stored.items(), asked, explanations, strict=True)
+    }
+
+
+def _diagnosis(stored: list[tuple[Spans, int]], annotated: Annotated, explanation: Explanation) -> Diagnosis:
+    text = annotated.text
+    wrong = [not _agrees(text, span) for span in annotated.spans]
+    known = [(spans, k, placed) for (spans, k), placed in zip(stored, explanation.placements, strict=True)]
     proved = [(spans, k, placed.place) for spans, k, placed in known if placed.level == "proved" and placed.place]
     edits = [edit for spans, k, at in proved for edit in spans.edits_to(k, *at, text[slice(*at)])]
     agree = sum(bad and placed.level == "proved" for bad, (_, _, placed) in zip(wrong, known, strict=True))
     cause = _cause(explanation, agree, sum(wrong))
     alone = cause is None and (sum(wrong) == 1 or sum(wrong) < _SHARE * len(wrong))
     return Diagnosis(cause, alone, {(spans.node.place, k): placed for spans, k, placed in known}, tuple(edits))
+
+
+def _agrees(text: str, span: Span) -> bool:
+    start, end, surface = span
+    return 0 <= start <= end <= len(text) and text[start:end] == surface
+
+
+def _string(column: pa.Array | None, k: int) -> str:
+    stored = column[k].as_py() if column is not None else None
+    return stored if isinstance(stored, str) else ""
 
 
 def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
@@ -75,6 +99,4 @@ def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
 
 def _context(spans: Spans, k: int, name: str) -> str:
     """Return the stored words before or after a span; empty where it has none."""
-    column = spans.items.columns.get(name)
-    stored = column[k].as_py() if column is not None else None
-    return stored if isinstance(stored, str) else ""
+    return _string(spans.items.columns.get(name), k)

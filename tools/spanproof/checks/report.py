@@ -229,7 +229,7 @@ def _block_lines(block: Sequence[Finding]) -> Iterator[StyledLine]:
         yield ("  = ", "blue"), (f"cause ({first.cause.level}): {explained(first.cause)}", "bold blue")
     if len(block) > 1:
         yield ((f"  = and {len(block) - 1} more of this document with this cause", "blue"),)
-    if first.candidates:
+    if first.candidates and not first.fix:
         places = ", ".join(f"{start}:{end}" for start, end in first.candidates)
         yield ("  = ", "blue"), (f"open: the surface stands at {places}; nothing proves one of them", "blue")
     if first.fix:

@@ -18,7 +18,7 @@ from spanproof.text.letters import Letters
 
 _DEPTH = 3  # ways in which a hypothesis may depart from sound offsets
 _PLACED = 2  # spans that must have places for a model to be sought
-_FITTED = 400  # spans at most for which widths are sought
+_FITTED = 200  # spans at most from which widths are sought
 _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of those that the first one doesn't
 _LISTED, _NEAR = 5, 200  # candidates, and how far away one may be that is likely (code points)
 _FEW = 5  # spans of which it can be said that they belong to another text
@@ -97,10 +97,14 @@ def _search(letters: Letters, stored: Stored, written: list[Candidates]) -> list
         if 6.0 * (depth + 1) > most + SLACK:
             break
     for there in written:
-        if most + SLACK < WIDTH or len(stored.start) > _FITTED:
+        if most + SLACK < WIDTH:
             break
-        sound = Hypothesis(WRITING if there.writings else 0.0, hypotheses.plain, there)
-        for hypothesis in fitted(letters, stored, sound, ("end", "last", "length")):
+        of = there.span < _FITTED
+        few = replace(there, span=there.span[of], start=there.start[of], end=there.end[of])
+        sound = Hypothesis(WRITING if there.writings else 0.0, hypotheses.plain, few)
+        first = Stored(stored.start[:_FITTED], stored.end[:_FITTED], stored.exception[:_FITTED])
+        for found in fitted(letters, first, sound, ("end", "last", "length")):
+            hypothesis = replace(found, candidates=there)
             result = evaluate(hypothesis, stored, hypotheses.bases("text"), most + SLACK)
             if result:
                 results.append(result)
@@ -153,19 +157,24 @@ def _placements(
     document: Document, results: Sequence[Result], proved: Ints, second: Sequence[Result]
 ) -> list[Placement]:
     """Return where the different spans belong: what is proved, what is likely, and what is open."""
-    settled = 2 * ((proved >= 0) | document.right).sum() >= len(document.right)
+    known = (proved >= 0) | document.right
+    settled = 2 * known.sum() >= len(known)
+    place = np.where(proved >= 0, proved, document.stored.start)
+    low = np.maximum.accumulate(np.where(known, place, -1))
+    high = np.minimum.accumulate(np.where(known, place, len(document.letters.text))[::-1])[::-1]
     placements = []
     for k in range(len(document.spans)):
         if proved[k] >= 0:
             of = results if results[0].start[k] == proved[k] else second
             placements.append(Placement("proved", (int(proved[k]), int(of[0].stop[k]))))
         else:
-            placements.append(Placement() if document.right[k] else _unproved(document, k, settled))
+            gap = (int(low[k]), int(high[k])) if settled else (0, -1)
+            placements.append(Placement() if document.right[k] else _unproved(document, k, gap))
     return placements
 
 
-def _unproved(document: Document, k: int, settled: bool) -> Placement:
-    """Return the candidates of a span; one that is alone in the text and near is likely where most others are settled.
+def _unproved(document: Document, k: int, gap: tuple[int, int]) -> Placement:
+    """Return the candidates of a span; one that is alone in the text, near, and between its neighbours is likely.
 
     That the order leaves but one is not even that: a span that slipped alone doesn't keep the order.
     """
@@ -175,7 +184,7 @@ def _unproved(document: Document, k: int, settled: bool) -> Placement:
     places = np.stack((there.start[low:high], there.end[low:high]), 1)
     nearest = places[np.argsort(np.abs(places[:, 0] - start), kind="stable")[:_LISTED]].tolist()
     candidates = tuple(sorted((begin, end) for begin, end in nearest))
-    if settled and len(places) == 1 and abs(candidates[0][0] - start) <= _NEAR:
+    if len(places) == 1 and abs(candidates[0][0] - start) <= _NEAR and gap[0] <= candidates[0][0] <= gap[1]:
         return Placement("likely", candidates[0], candidates)
     return Placement("open", None, candidates)
 

@@ -20,7 +20,7 @@ WIDTH = 17.0
 _MORE = (-1, 1, 2, 3, 4, 5, 6, 7)
 _CHARACTERS, _WIDTHS = 80, 3  # that are tried, and how many of them may have a width
 _BEAM, _KEPT = 3, 12  # that are gone on with, and that are judged
-_LEAST = 6  # spans that have places
+_LEAST, _SHARE = 6, 0.2  # spans that have places, and what share of them agree if it is worth going on
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ def fitted(letters: Letters, stored: Stored, sound: Hypothesis, ends: tuple[str,
                 break
         yield from (fit.hypothesis for fit in kept.values())
         beam = list(kept.values())[:_BEAM]
+        if not beam or beam[0].agree < _SHARE * len(stored.start):
+            return
 
 
 def _wider(fit: _Fit, before: dict[str, Ints], stored: Stored) -> Iterator[_Fit]:

@@ -1,0 +1,118 @@
+"""What many documents tell together that none of them can prove alone.
+
+With one span a document every document has a dozen explanations, but only one of them is that of all documents. A model
+of the whole corpus is proved if it places all spans of nine in ten of the documents that have no model of their own, of
+five at least, and no other places all spans of half as many.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from spanproof.text.drift.document import Document, Span
+from spanproof.text.drift.explain import explain
+from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, fits
+from spanproof.text.drift.model import Explanation, Model, Placement
+from spanproof.text.drift.naming import name_of, statement_of
+from spanproof.text.drift.surfaces import Context
+
+_DOCUMENTS, _SHARE, _RIVAL = 5, 0.9, 0.5
+_COST = 10.0  # of the models that are tried
+
+
+class Annotated(NamedTuple):
+    """A text with its spans and their contexts, as :func:`~spanproof.text.drift.explain.explain` takes them."""
+
+    text: str
+    spans: Sequence[Span]
+    contexts: Sequence[Context]
+
+
+class _Key(NamedTuple):
+    units: tuple[tuple[str, ...], ...]
+    end: str
+    base: int
+
+
+_Places = tuple[tuple[int, int], ...]
+
+
+def explain_all(documents: Sequence[Annotated]) -> list[Explanation]:
+    """Return why spans of documents disagree with their surfaces, by what each tells alone or by what all tell.
+
+    Args:
+        documents: those in which spans disagree.
+    """
+    alone = [explain(*document) for document in documents]
+    open_ = [k for k, explanation in enumerate(alone) if not explanation.models]
+    if len(open_) < _DOCUMENTS:
+        return alone
+    known = {k: _explained(documents[k]) for k in open_}
+    votes = Counter(key for places in known.values() for key in places)
+    if not votes:
+        return alone
+    best = min(votes, key=lambda key: (-votes[key], abs(key.base), key))
+    if votes[best] < max(_DOCUMENTS, _SHARE * len(open_)) or not _unrivalled(best, votes, known):
+        return alone
+    for k in open_:
+        if best in known[k]:
+            alone[k] = _pooled(alone[k], *known[k][best], best.base, f"{votes[best]} of {len(open_)} documents agree")
+    return alone
+
+
+def _unrivalled(
+    best: _Key, votes: Counter[_Key], known: Mapping[int, Mapping[_Key, tuple[Hypothesis, _Places]]]
+) -> bool:
+    """Say whether every other model that explains many documents puts their spans where the best one does."""
+    rivals = [key for key, number in votes.items() if key != best and number > _RIVAL * votes[best]]
+    return all(
+        places[key][1] == places[best][1]
+        for key in rivals
+        for places in known.values()
+        if key in places and best in places
+    )
+
+
+def _explained(annotated: Annotated) -> Mapping[_Key, tuple[Hypothesis, _Places]]:
+    """Return the simple models that place all spans of a document, each at one place, and the places."""
+    document = Document(*annotated)
+    if not document.sample.all() or document.written[0].counts.min(initial=1) == 0:
+        return {}
+    hypotheses = Hypotheses(document.letters, document.written[:1])
+    size = len(document.spans)
+    places: dict[_Key, tuple[Hypothesis, _Places]] = {}
+    for hypothesis in (found for depth in (0, 1) for found in hypotheses.of_cost(depth, _COST)):
+        if hypothesis.frame != "text":
+            continue
+        span, shift, at = fits(hypothesis, document.stored, np.zeros(0, np.int64))
+        for base in np.unique(shift).tolist():
+            of = shift == base
+            if (base and hypothesis.units) or of.sum() != size or len(set(span[of].tolist())) != size:
+                continue
+            units = tuple(tuple(unit.name for unit in alike[:1]) for alike in hypothesis.units)
+            order = at[of][np.argsort(span[of])]
+            there = hypothesis.candidates
+            ends = zip(there.start[order].tolist(), there.end[order].tolist(), strict=True)
+            distinct = tuple(ends)
+            key = _Key(units, hypothesis.end, base)
+            places[key] = hypothesis, tuple(distinct[k] for k in document.asked)
+    return places
+
+
+def _pooled(alone: Explanation, hypothesis: Hypothesis, places: _Places, base: int, proof: str) -> Explanation:
+    """Return the explanation of a document by the model of all documents, with a shift of all offsets."""
+    units = tuple(tuple(unit.name for unit in alike) for alike in hypothesis.units)
+    model = Model(units=units, base=base, end=hypothesis.end)
+    return replace(
+        alone,
+        models=(model,),
+        name=name_of(hypothesis, model),
+        statement=f"{statement_of(hypothesis, model)} ({proof})",
+        rivals=(),
+        witnesses=len(set(places)),
+        foreign=False,
+        placements=tuple(Placement("proved", place) for place in places),
+    )
