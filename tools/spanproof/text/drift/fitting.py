@@ -20,6 +20,7 @@ WIDTH = 17.0
 _MORE = (-1, 1, 2, 3, 4, 5, 6, 7)
 _CHARACTERS, _WIDTHS = 80, 3  # that are tried, and how many of them may have a width
 _BEAM, _KEPT = 3, 12  # that are gone on with, and that are judged
+_STEPS = 3  # numbers of a character before spans, of which more must differ
 _LEAST, _SHARE = 6, 0.2  # spans that have places, and what share of them agree if it is worth going on
 
 
@@ -44,6 +45,8 @@ def fitted(letters: Letters, stored: Stored, sound: Hypothesis, ends: tuple[str,
     counts = np.bincount(letters.index, minlength=len(letters.distinct))
     common = np.argsort(-counts, kind="stable")[:_CHARACTERS].tolist()
     before = {letters.distinct[k]: letters.excess((letters.index == k) + np.int64(1)) for k in common}
+    # A character that stands between spans but once or twice is an edit by another name.
+    before = {c: count for c, count in before.items() if len(np.unique(count[sound.candidates.start])) > _STEPS}
     nothing = np.zeros(len(letters.text) + 1, np.int64)
     beam = [_Fit(0, replace(sound, end=end, cost=sound.cost + 6.0 * (end != "end")), nothing) for end in ends]
     for _ in range(_WIDTHS):

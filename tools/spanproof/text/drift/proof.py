@@ -31,8 +31,10 @@ from spanproof.text.drift.hypotheses import Result
 SLACK = 6.0
 """Bits by which a rival may be longer."""
 _BESIDE = 2  # spans on each side of a deletion that aren't proved
-_WITNESSES = 4  # spans that one of two models alone must place
-_LEAST, _LEAST_FITTED = 0.5, 0.8  # shares of the spans that a model must place, one without and one with parameters
+_WITNESSES = 6  # spans that one of two models alone must place
+_SHIFT = 40  # code points by which all offsets of one origin of two may be off
+_LEAST, _LEAST_FITTED, _LEAST_RICH = 0.5, 0.8, 0.95  # shares of the spans that a model must place: one without
+# parameters that were fitted, one with some, one with widths and edits
 _AROUND, _MISSES = 4, 2  # spans on each side of one, and how many of them may have no place
 
 
@@ -48,7 +50,9 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
     start[_misses(best.start >= 0) > _MISSES] = -1
     moved = (start >= 0) & ~right
     fitted = _fitted(best)
-    if moved.sum() < 2 + fitted or (best.start >= 0).mean() < (_LEAST_FITTED if fitted else _LEAST):
+    rich = bool(best.hypothesis.widths) and fitted > len(best.hypothesis.widths)
+    least = _LEAST_RICH if rich else _LEAST_FITTED if fitted else _LEAST
+    if moved.sum() < 2 + fitted or (best.start >= 0).mean() < least:
         start[:] = -1
     return start
 
@@ -65,6 +69,8 @@ def proved_in_two(first: Sequence[Result], second: Sequence[Result], rest: Bools
         right: which spans agree as they are stored.
     """
     one, two = first[0], second[0]
+    if max(abs(int(part.shift[0])) for part in (one, two)) > _SHIFT:
+        return np.full(len(right), -1, np.int64)
     start = np.where(rest, _unrivalled(second), _unrivalled(first))
     both = (one.start >= 0) & (two.start >= 0) & ((one.start != two.start) | (one.stop != two.stop))
     start[both | one.several | two.several] = -1
