@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -157,3 +158,31 @@ def moved_by_one(document: Any, schema: Schema) -> Any:
     for _, _, span in list(spans_in(moved, schema))[-1:]:
         span["start"], span["end"] = span["start"] + 1, span["end"] + 1
     return moved
+
+
+JUNK: tuple[Any, ...] = (True, -1, 1.5, 99, 10**12, "x", "3", "", [1], [1, 2], {}, {"start": 0}, "\ud800", "😀")
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of a value and of all in it."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, item in items:
+        yield from paths(item, (*path, step))
+
+
+def test_junk_in_an_example_is_found_or_no_span_goes_for_it(example: Corpus) -> None:
+    random, schema = Random(7), example.schema
+    records = list(example.records())
+    spans = check(example).spans
+    for _ in range(12):
+        broken_records = copy.deepcopy(records)
+        path = random.choice([path for path in paths(records) if path])
+        holder: Any = broken_records
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = random.choice(JUNK)
+        corpus = Corpus.of(broken_records, schema)
+        report = check(corpus)
+        fix(corpus)
+        assert report.findings or report.spans >= spans, (path, holder[path[-1]])
