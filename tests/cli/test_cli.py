@@ -62,15 +62,19 @@ def test_machine_output_is_nothing_but_that(output: str, broken: Path) -> None:
 
 
 def test_diff_shows_and_fix_makes(broken: Path) -> None:
+    names = [("Ana", 2), ("Bob", 10), ("Eve", 18)]  # counted in UTF-16, which three of three prove
+    spans = [{**ANA, "id": name, "start": at + 1, "end": at + 4, "text": name} for name, at in names]
+    documents = [sound(text="😀 Ana met Bob and Eve.", entities=spans), sound(id="b", text="x", language="?")]
+    JSONL.write(broken, documents, Schema.article())
     before = broken.read_bytes()
     shown = run("check", broken, "--diff")
     assert shown.exit_code == 1
-    assert '"start": 0' in shown.stdout
-    assert "would end 1 SP106" in shown.stderr
+    assert '"start": 18' in shown.stdout
+    assert "would end 3 SP106" in shown.stderr
     assert broken.read_bytes() == before
     fixed = run("check", broken, "--fix")
     assert fixed.exit_code == 1
-    assert "ended 1 SP106" in fixed.stderr
+    assert "ended 3 SP106" in fixed.stderr
     assert "SP002" in fixed.stdout
     assert "SP106" not in fixed.stdout
     assert "+++" not in run("check", broken, "--diff").stdout
@@ -156,6 +160,7 @@ def test_several_paths_are_one_corpus(tmp_path: Path) -> None:
 def test_build_refuses_what_does_not_pass(tmp_path: Path) -> None:
     for name in ("annotations", "dataset"):
         shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)  # texts may stand anywhere in the repository of a corpus
     gold = tmp_path / "annotations" / "gold"
     file = next(gold.glob("*.json"))
     file.write_text(file.read_text("utf-8").replace('"start": 21', '"start": 22'), "utf-8")
