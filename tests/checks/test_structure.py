@@ -48,6 +48,7 @@ SEVERAL = {
     **RULED,
     "properties": {**RULED["properties"], "words": {**RULED["properties"]["words"], "contains": {"const": "x"}}},
 }
+RELATED_DEEPER = {**RULED, "anyOf": [{"required": ["year"], "properties": {"year": {"const": 2}}}]}
 RELATED = {**RULED, "anyOf": [{"required": ["year", "share"]}, {"maxProperties": 1}]}
 
 NESTED = {
@@ -125,6 +126,7 @@ CASES = {
     "ruled": (Schema.of(RULED), st.just(RULES)),
     "unproved": (Schema.of(UNPROVED), st.just(RULES)),
     "several": (Schema.of(SEVERAL), st.just(RULES)),
+    "related deeper": (Schema.of(RELATED_DEEPER), st.just(RULES)),
     "related": (Schema.of(RELATED), st.just(RULES)),
     "nested": (Schema.of(NESTED), st.just({**RULES, "lists": [[0.5], []]})),
 }
@@ -157,6 +159,7 @@ def test_columns_clear_sound_documents(case: str) -> None:
         ("nested", {"lists": [[0.5], None]}),
         ("several", {"words": ["yes"]}),
         ("related", {"year": None}),
+        ("related deeper", {"year": 3}),
     ],
 )
 def test_what_columns_can_t_judge_is_judged_once_or_by_the_compiled_validator(case: str, wrong: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ what is wrong.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,7 @@ _BY_COLUMNS = {
     "maxItems",
 }  # fmt: skip
 _BY_VALUES = {"maxLength", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"}
+_PRESENCE = {"required", "minProperties", "maxProperties", "dependentRequired", "allOf", "anyOf", "oneOf", "not"}
 _SAME_TO_ALL = re.compile(r"(?:[^\\.(\[]|\((?!\?)|\[(?![\[:^])|\[\^)*")
 """Expressions that RE2 and ECMA-262 read alike: without escapes, dots, extensions."""
 _AT_ONCE = 256
@@ -43,6 +44,10 @@ def suspects(view: View) -> Ints:
             _doubt_node(view, node, doubt)
     if unclear:
         doubt[list(view.batch.raw)] = True
+    related = _relations(view.schema.judge.schema)
+    if unclear == {()} and _asks_presence(related):
+        doubt |= _related_wrongly(view, related)
+    elif unclear:
         _doubt_members(view, None if () in unclear else sorted({place[0] for place in unclear}), doubt)
     return np.flatnonzero(doubt)
 
@@ -53,6 +58,31 @@ def _is_clear(node: Node) -> bool:
     if node.kind == "object" and not node.fields.keys() >= set(node.json.get("required", ())):
         return False
     return node.place[-2:] != ("*", "*") and (not more or (node.kind not in ("object", "array") and more <= _BY_VALUES))
+
+
+def _relations(schema: Json) -> Json:
+    """Return what a schema says of a document itself, and not of each of its members."""
+    return {name: part for name, part in schema.items() if name == "required" or name not in _BY_COLUMNS | vocabulary()}
+
+
+def _asks_presence(schema: Any) -> bool:
+    """Say whether a schema asks only which members are there."""
+    if not isinstance(schema, Mapping) or not schema.keys() <= _PRESENCE:
+        return False
+    parts = [part for name in ("allOf", "anyOf", "oneOf") for part in schema.get(name, ())]
+    return all(map(_asks_presence, [*parts, schema["not"]] if "not" in schema else parts))
+
+
+def _related_wrongly(view: View, schema: Json) -> Bools:
+    """Say which documents a schema that asks only which members are there rejects, asking once for each choice."""
+    fields = view.schema.root.fields
+    kept = [node.nullable or node.required for node in fields.values()]
+    there = np.stack([validity(view.batch.columns[name]) for name in fields], 1) | np.array(kept)
+    choices, choice = np.unique(there, axis=0, return_inverse=True)
+    judge, names = decider(schema), np.array(list(fields))
+    bad = np.array([not decided(judge, dict.fromkeys(names[some].tolist())) for some in choices], np.bool_)
+    wrong: Bools = bad[choice.reshape(-1)]
+    return wrong
 
 
 def _doubt_members(view: View, members: Sequence[str] | None, doubt: Bools) -> None:
