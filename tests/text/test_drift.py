@@ -224,3 +224,8 @@ def test_two_origins_have_two_models() -> None:
     explanation = explain(LONG, [(*stored(k, start, end), w) for k, (start, end, w) in enumerate(RIGHT)])
     assert len(explanation.models) in (0, 2)
     nothing_misplaced(explanation, RIGHT)
+
+
+def test_surfaces_with_a_blank_more_than_the_slice_prove_no_other_end() -> None:
+    explanation = explain(LONG, [(start, end, surface + " ") for start, end, surface in RIGHT])
+    assert explanation.models == ()

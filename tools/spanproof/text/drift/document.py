@@ -28,6 +28,7 @@ class Document:
         spans: start, end, surface and context of each.
         asked: which of them is each span that was asked about.
         right: which agree with the text as they are stored.
+        trimmed: which would agree but for white space at an edge of the surface: their offsets may be right.
         sample: which of them a model is sought on: all, or blocks of them where they have too many places.
         stored: their offsets.
         written: where those of the sample may stand: as the text is, then in other ways of writing.
@@ -40,6 +41,8 @@ class Document:
         index = {key: k for k, key in enumerate(self.spans)}
         self.asked = [index[key] for key in keys]
         self.right = np.array([0 <= s <= e <= len(text) and text[s:e] == w for s, e, w, *_ in self.spans], np.bool_)
+        words = (text[max(s, 0) : max(e, 0)].strip() == w.strip() != w for s, e, w, *_ in self.spans)
+        self.trimmed = np.fromiter(words, np.bool_, len(self.spans)) & ~self.right
         self.sample = self._sample()
         shown = [(w, before, after) if some else ("", "", "") for (_, _, w, before, after), some in
                  zip(self.spans, self.sample.tolist(), strict=True)]  # fmt: skip

@@ -40,6 +40,7 @@ def explain(text: str, spans: Sequence[Span], contexts: Sequence[Context] = ()) 
     if not results:
         return _told(document, [], nowhere)
     start = proved(results, document.right)
+    start[document.trimmed] = -1  # that the surface was trimmed, or not, is as short
     if (start < 0).all() and (second := _second(document, results[0])):
         rest = results[0].start < 0
         start = proved_in_two(results, second, rest, document.right)
@@ -117,7 +118,7 @@ def _told(document: Document, results: Sequence[Result], start: Ints, second: Se
     models: tuple[Model, ...] = ()
     parts: list[tuple[str, ...]] = []
     name = ""
-    if results and (start >= 0).any():
+    if results and ((start >= 0) & ~document.right).any():
         models = tuple(_model(part[0]) for part in (results, second) if part)
         parts = [_statements(part) for part in (results, second) if part]
         names = [name_of(part[0].hypothesis, _model(part[0])) for part in (results, second) if part]
