@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spanproof.arrays import Ints
+from spanproof.arrays import Ints, distinct
 from spanproof.text.drift.counting import of_excess
-from spanproof.text.drift.hypotheses import Hypothesis, Stored, fits
+from spanproof.text.drift.hypotheses import Hypothesis, Stored
 from spanproof.text.letters import Letters
 
 WIDTH = 17.0
@@ -26,7 +26,6 @@ _LEAST, _SHARE = 6, 0.2  # spans that have places, and what share of them agree 
 
 @dataclass(frozen=True)
 class _Fit:
-    agree: int
     hypothesis: Hypothesis
     excess: Ints
 
@@ -48,39 +47,63 @@ def fitted(letters: Letters, stored: Stored, sound: Hypothesis, ends: tuple[str,
     # A character that stands between spans but once or twice is an edit by another name.
     before = {c: count for c, count in before.items() if len(np.unique(count[sound.candidates.start])) > _STEPS}
     nothing = np.zeros(len(letters.text) + 1, np.int64)
-    beam = [_Fit(0, replace(sound, end=end, cost=sound.cost + 6.0 * (end != "end")), nothing) for end in ends]
+    beam = [_Fit(replace(sound, end=end, cost=sound.cost + 6.0 * (end != "end")), nothing) for end in ends]
     for _ in range(_WIDTHS):
-        wider = [fit for one in beam for fit in _wider(one, before, stored)]
-        wider.sort(key=lambda fit: -fit.agree)
+        wider = [
+            (_agreeing(fit, count, stored), fit, character)
+            for fit in beam
+            for character, count in before.items()
+            if character not in dict(fit.hypothesis.widths)
+        ]
+        ranked = sorted(
+            ((int(agree), k, more) for k, (agreeing, _, _) in enumerate(wider) for more, agree in enumerate(agreeing)),
+            key=lambda one: -one[0],
+        )
         kept: dict[bytes, _Fit] = {}
-        for fit in wider:
-            kept.setdefault(fit.excess.tobytes() + fit.hypothesis.end.encode(), fit)
+        for _, k, more in ranked:
             if len(kept) == _KEPT:
                 break
+            _, fit, character = wider[k]
+            new = _wider(fit, character, _MORE[more], before[character])
+            kept.setdefault(new.excess.tobytes() + new.hypothesis.end.encode(), new)
         yield from (fit.hypothesis for fit in kept.values())
         beam = list(kept.values())[:_BEAM]
-        if not beam or beam[0].agree < _SHARE * len(stored.start):
+        if not beam or ranked[0][0] < _SHARE * len(stored.start):
             return
 
 
-def _wider(fit: _Fit, before: dict[str, Ints], stored: Stored) -> Iterator[_Fit]:
-    """Yield a fit with the width of one more character."""
-    taken = {character for character, _ in fit.hypothesis.widths}
-    for character, count in before.items():
-        for more in _MORE if character not in taken else ():
-            excess = fit.excess + more * count
-            widths = tuple(sorted((*fit.hypothesis.widths, (character, more))))
-            cost = fit.hypothesis.cost + WIDTH
-            hypothesis = replace(fit.hypothesis, counting=of_excess(excess), widths=widths, cost=cost)
-            yield _Fit(_agreeing(hypothesis, stored), hypothesis, excess)
+def _wider(fit: _Fit, character: str, more: int, count: Ints) -> _Fit:
+    """Return a fit with the width of one more character."""
+    excess = fit.excess + more * count
+    widths = tuple(sorted((*fit.hypothesis.widths, (character, more))))
+    cost = fit.hypothesis.cost + WIDTH
+    return _Fit(replace(fit.hypothesis, counting=of_excess(excess), widths=widths, cost=cost), excess)
 
 
-def _agreeing(hypothesis: Hypothesis, stored: Stored) -> int:
-    """Return how many spans can have an offset that is as much too high as that of the span after them."""
-    span, shift, _ = fits(hypothesis, stored, np.zeros(0, np.int64))
-    if not span.size:
-        return 0
-    size = len(stored.start) + 2
-    keys = np.unique((shift - shift.min()) * size + span)
-    follows = np.diff(keys) == 1
-    return len(np.unique(keys[:-1][follows] % size))
+def _agreeing(fit: _Fit, count: Ints, stored: Stored) -> Ints:
+    """Return how many spans can have an offset that is as much too high as that of the span after them.
+
+    Args:
+        fit: what is known so far.
+        count: how often one more character stands before each boundary of the text.
+        stored: the spans.
+
+    Returns:
+        The number for each width that the character may have, in the order of those that are tried.
+    """
+    there, counting = fit.hypothesis.candidates, fit.hypothesis.counting
+    low, high = counting.start[there.start], counting.end[there.end]
+    start, end = stored.start[there.span], stored.end[there.span]
+    size = end if fit.hypothesis.end == "length" else end + (fit.hypothesis.end == "last") - start
+    more = np.array(_MORE)[:, None]
+    row, at = np.nonzero(size - (high - low) == more * (count[there.end] - count[there.start]))
+    if not at.size:
+        return np.zeros(len(_MORE), np.int64)
+    # One number for each width, offset too high and span, so that the next span with the same is the next number.
+    spans = len(stored.start) + 2
+    shift = (start - low)[at] - more[row, 0] * count[there.start[at]]
+    shifts = int(shift.max() - shift.min()) + 1
+    keys = distinct(((row * shifts) + (shift - shift.min())) * spans + there.span[at])
+    first = keys[:-1][np.diff(keys) == 1]
+    agreeing = distinct(first // (shifts * spans) * spans + first % spans)
+    return np.bincount(agreeing // spans, minlength=len(_MORE))
