@@ -1,5 +1,6 @@
 """The rules of one span and of its list against a judge that is slow, obvious and sees one document at a time."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -45,6 +46,9 @@ SCHEMA = Schema.of(
 Open = list[tuple[int, dict[str, Any]]]
 
 
+MARKS = "".join(c for c in map(chr, range(0x20000)) if unicodedata.category(c).startswith("M"))
+
+
 def of_one(text: str, span: dict[str, Any]) -> Iterator[tuple[str, bool]]:
     """The codes of one span, and whether each ends its examination."""
     start, end, surface = span["start"], span["end"], span.get("text")
@@ -58,7 +62,9 @@ def of_one(text: str, span: dict[str, Any]) -> Iterator[tuple[str, bool]]:
     yield from [("SP107", True)] * (text[start:end] != text[start:end].strip())
     yield from [("SP108", True)] * any(at not in bounds for at in inner)
     word = rf"(?V1)[[\p{{L}}\p{{N}}\p{{M}}]--[{UNSPACED}]]{{2}}"
-    yield from [("SP109", False)] * any(regex.fullmatch(word, text[at - 1 : at + 1]) for at in inner)
+    bases = ((text[:at].rstrip(MARKS) or text[:at])[-1] for at in inner)  # a mark is of a word if its base is
+    split = [regex.fullmatch(word, base + text[at]) for base, at in zip(bases, inner, strict=True)]
+    yield from [("SP109", False)] * any(split)
 
 
 def examined(text: str, spans: list[dict[str, Any]], found: Counter[Any], *path: Any) -> Open:

@@ -184,6 +184,7 @@ def test_an_article_file_changes_in_its_line_alone(desk: Desk, tmp_path: Path) -
     gold = tmp_path / "annotations" / "gold"
     shutil.copytree(GOLD, gold)
     shutil.copytree(ROOT / "dataset" / "articles", tmp_path / "dataset" / "articles")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)  # texts may stand anywhere in the repository of a corpus
     before = {path.name: path.read_text("utf-8").splitlines() for path in gold.iterdir()}
     desk.run("push", gold)
     name = min(before).removesuffix(".json")

@@ -41,7 +41,7 @@ def test_a_registry_named_as_another_file_is_refused(name: str) -> None:
 
 def test_members_that_the_schema_does_not_list_are_named() -> None:
     corpus = Corpus.of([{"n": 1, "more": 2}], schema(n={"type": "integer"}))
-    assert check(corpus).exit_code == 0
+    assert [finding.code for finding in check(corpus).findings] == ["SP007"]
     assert Dataset.of(corpus).documents.unlisted == ("/more",)
 
 

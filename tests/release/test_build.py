@@ -45,6 +45,7 @@ def repository(tmp_path: Path) -> Path:
     """A copy of the annotations and of the dataset, to change."""
     for part in ("annotations", "dataset"):
         shutil.copytree(ROOT / part, tmp_path / part)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)  # texts may stand anywhere in the repository of a corpus
     return tmp_path
 
 

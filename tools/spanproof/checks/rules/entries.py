@@ -21,6 +21,7 @@ from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Path, Registries
 from spanproof.schema.schema import Schema
 
+_SLASH = strings(["/"])[0]  # pyarrow's own way to a scalar imports pandas
 _RIO = {"name": "Rio", "type": "GPE", "aliases": ["Rio"]}
 _MEETING: Mapping[str, Any] = {"gist": "They meet.", "speaker": None, "renderings": []}
 
@@ -95,7 +96,7 @@ def _identities(view: View, place: Place) -> pa.Array:
     if len(place) == 1:
         return keys
     items, column = view.columns.column(place)
-    return pc.binary_join_element_wise(keys.take(to_arrow(items.doc)), column.cast(pa.string()), "/")
+    return pc.binary_join_element_wise(keys.take(to_arrow(items.doc)), column.cast(pa.string()), _SLASH)
 
 
 @rule(
