@@ -49,13 +49,17 @@ def cut_mid_word(sound: Sound) -> Iterator[Changes]:
 
 @breaking("12", "leading-space-inside", "SP107", restores="document")
 def leading_space_inside(sound: Sound) -> Iterator[Changes]:
-    """A span takes in the blank before it or after it."""
+    """A span takes in the blank before it or after it; at a line break it may have been cut, and isn't trimmed."""
     for span in sound.spans:
         start, end = span.at
-        if span.text[start - 1 : start].isspace():
+        if _is_blank(span.text[start - 1 : start]):
             yield span.cut(start - 1, end)
-        if span.text[end : end + 1].isspace():
+        if _is_blank(span.text[end : end + 1]):
             yield span.cut(start, end + 1)
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() and character.splitlines() == [character]
 
 
 @breaking("13", "cuts-grapheme", "SP108", restores="document")

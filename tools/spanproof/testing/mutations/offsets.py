@@ -94,10 +94,11 @@ def nfc_offsets(sound: Sound) -> Iterator[Changes]:
 
 @breaking("11", "bom-appeared", "SP106", cause="bom-added", restores="spans")
 def bom_appeared(sound: Sound) -> Iterator[Changes]:
-    """The text begins with a byte order mark that it had not."""
+    """The text begins with a byte order mark that it had not, before three spans or more."""
     for member, spans in sound.proved:
         text = "\ufeff" + spans[0].text
-        if text[1:2] != "\ufeff" and any(text[slice(*span.at)] != span.surface for span in spans):
+        visible = {span.at for span in spans if text[slice(*span.at)] != span.surface}
+        if text[1:2] != "\ufeff" and len(visible) > 2:
             yield sound.rewritten(member, text)
 
 
