@@ -48,8 +48,8 @@ def written(path: Path) -> str:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("print('first'); raise ValueError('torn')", "ValueError: torn"),
-        ("print('said'); print(); raise SystemExit(3)", "said"),
+        ("print('first', flush=True); raise ValueError('torn')", "ValueError: torn"),
+        ("print('said'); print(flush=True); raise SystemExit(3)", "said"),
         ("raise SystemExit(3)", "its process exited with 3"),
         ("import os; os.kill(os.getpid(), 9)", "its process was ended by SIGKILL"),
         ("import os; print('said', flush=True); os.kill(os.getpid(), 40)", "its process was ended by signal 40"),
