@@ -28,7 +28,7 @@ LINES_OF_A_FILE = 300
 LINES_OF_A_FUNCTION = 40
 BANNED = re.compile(r"utils?|helpers?|common|base|managers?|misc")
 
-LONG_FILES = {"checks/rules/publication.py": 309}
+LONG_FILES: dict[str, int] = {}
 LONG_FUNCTIONS: dict[str, int] = {}
 SHARED_CLASS_NAMES: dict[str, int] = {}
 

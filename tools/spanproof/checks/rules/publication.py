@@ -17,11 +17,10 @@ from spanproof.parsing.json import parse
 from spanproof.publication.card import GENERATED, size_category
 from spanproof.publication.folder import Publication, listed
 from spanproof.publication.rebuilt import first_stale_line, rebuilt
+from spanproof.publication.stated import croissant_faults, versions_of
 
 # What the Hub knows, as of November 2026; it warns of another value on upload, and its filters don't find it.
 _ALLOWED: Mapping[str, list[str]] = parse(Path(__file__).with_name("card_values.json").read_bytes())
-_CROISSANT = ("@context", "@type", "conformsTo", "name", "description", "license", "url", "creator", "datePublished",
-              "version", "distribution", "recordSet")  # fmt: skip
 
 
 def _found(publication: Publication, message: str, at: str = "", file: str = "README.md") -> Finding:
@@ -221,7 +220,7 @@ def version_differs(publication: Publication) -> Iterator[Finding]:
 
     Never waive it: nobody could say which version he has cited.
     """
-    versions = list(_versions(publication))
+    versions = list(versions_of(publication))
     for file, version, at in versions:
         if not re.fullmatch(r"\d+\.\d+\.\d+", version):
             yield _found(publication, f"version {version!r}; right are three numbers, like 1.0.0", at, file)
@@ -229,19 +228,6 @@ def version_differs(publication: Publication) -> Iterator[Finding]:
     for file, version, at in versions[1:]:
         if version != versions[0][1]:
             yield _found(publication, f"version {version} here, {versions[0][1]} in {versions[0][0]}", at, file)
-
-
-def _versions(publication: Publication) -> Iterator[tuple[str, str, str]]:
-    """Every version that is stated: in which file, what, and words of its line."""
-    for _, entry, _ in publication.configs:
-        if "version" in entry:
-            yield "README.md", str(entry["version"]), f"version: {entry['version']}"
-    if "version" in publication.croissant:
-        version = str(publication.croissant["version"])
-        yield "croissant.json", version, f'"version": "{version}"'
-    for file, pattern in (("../CITATION.cff", r"^version: *(\S+)"), ("../CHANGELOG.md", r"^## *(\S+)")):
-        if match := re.search(pattern, publication.files.get(file, b"").decode("utf-8", "replace"), re.MULTILINE):
-            yield file, match[1].strip("\"'"), match[0]
 
 
 @rule("SP709", "croissant", about="publication", bad_files=(("croissant.json", '"datePublished"', '"date"'),))
@@ -252,27 +238,8 @@ def croissant(publication: Publication) -> Iterator[Finding]:
 
     Never waive it: who reads the description finds nothing at the places that it names.
     """
-    if "croissant.json" not in publication.files:
-        return
-    described = publication.croissant
-    if publication.croissant_fault:
-        yield _found(publication, publication.croissant_fault, file="croissant.json")
-        return
-    for member in _CROISSANT:
-        if not described.get(member):
-            yield _found(publication, f"{member} is missing", file="croissant.json")
-    urls = {entry.get("@id"): str(entry.get("contentUrl")) for entry in described.get("distribution", ())}
-    for url in urls.values():
-        if url not in publication.files and not url.startswith("http"):
-            yield _found(publication, f"{url}: there is no such file", url, "croissant.json")
-    for field in (field for records in described.get("recordSet", ()) for field in records.get("field", ())):
-        source = field.get("source", {})
-        path, column = urls.get(source.get("fileObject", {}).get("@id"), ""), source.get("extract", {}).get("column")
-        if path in publication.files and column is not None:
-            tables = publication.tables([path])
-            if tables and column not in tables[path].schema.names:
-                message = f"{field.get('@id')}: {path} has no column {column}"
-                yield _found(publication, message, str(column), "croissant.json")
+    for message, words in croissant_faults(publication):
+        yield _found(publication, message, words, "croissant.json")
 
 
 @rule("SP710", "stale", about="publication", bad_files=(("README.md", "1 article (", "2 articles ("),))
