@@ -1,5 +1,6 @@
 """Offsets of a span as a schema counts them, to code points of its text and back."""
 
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -90,16 +91,10 @@ def _piece(
     return None
 
 
-_SCALES: dict[tuple[str, str], Scale] = {}
-
-
+@functools.lru_cache(maxsize=4)  # a document asks it for each of its spans
 def _scale(text: str, unit: str) -> Scale:
-    """Return the scale of a text; that of the last texts is kept, since a document asks it for each span."""
-    if (text, unit) not in _SCALES:
-        while len(_SCALES) >= 4:
-            del _SCALES[next(iter(_SCALES))]
-        _SCALES[text, unit] = Scale.of(text, unit)
-    return _SCALES[text, unit]
+    """Return the scale of a text."""
+    return Scale.of(text, unit)
 
 
 def written_offsets(
