@@ -98,7 +98,7 @@ def _spans(view: View, row: int, member: str) -> list[Span]:
 
 
 def _claim(model: Model, text: str, spans: Sequence[Span], placements: Sequence[Placement | None]) -> Claim | None:
-    """Return what a model says of a text, None where the verifier has no name for it."""
+    """Return what a model says of a text; None where the verifier has no name for it, or it places no span for sure."""
     units = [next((name for name in alike if name in UNITS), None) for alike in model.units]
     surface = next((name for name in model.writings if name in SURFACES), None) if model.writings else ""
     if None in units or surface is None:
@@ -113,7 +113,7 @@ def _claim(model: Model, text: str, spans: Sequence[Span], placements: Sequence[
     if model.frame != "text":
         claim = claim.under(borders=_borders(claim))
     sure = [at for at in inside if claim.starts(*at) == [at[1]]]
-    return Claim(text, spans, sure, {**claim.model, "edits": _edits(model, sure)})
+    return Claim(text, spans, sure, {**claim.model, "edits": _edits(model, sure)}) if sure else None
 
 
 def _edits(model: Model, placed: Sequence[tuple[int, int, int]]) -> list[list[int]]:

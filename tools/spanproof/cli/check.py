@@ -28,6 +28,7 @@ from spanproof.cli.options import (
     progress_of,
     read_registries,
     read_schema,
+    reason_of,
     refuse,
     say,
 )
@@ -184,7 +185,7 @@ def _undo(patch: Path) -> None:
     try:
         files = restored(patch)
     except (OSError, ValueError) as error:
-        refuse(str(error))
+        refuse(reason_of(error))
     for one in files:
         if why := one.changed and irreplaceable(one.file):
             refuse(f"{one.file}: {why}; nothing is undone")
@@ -200,7 +201,7 @@ def _patches(trials: Iterator[Tried], corpus: Corpus, likely: bool) -> Iterator[
     try:
         yield from patches_of(trials, corpus.schema, likely=likely)
     except (OSError, ValueError) as error:
-        refuse(str(error))
+        refuse(reason_of(error))
 
 
 def _say_refused(findings: Sequence[Finding]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from spanproof.checks.check import check
-from spanproof.cli.options import progress_of, read_schema, refuse, say
+from spanproof.cli.options import progress_of, read_schema, reason_of, refuse, say
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio.client import ClientError, connect
@@ -30,7 +30,7 @@ def layable_schema(file: Path | None) -> Schema:
     try:
         Layout.of(schema)
     except SchemaError as error:
-        refuse(str(error))
+        refuse(reason_of(error))
     if relations := not_shown(schema):
         click.echo(f"{', '.join(relations)}: relations that Label Studio doesn't show; they stay as they are", err=True)
     return schema

@@ -140,6 +140,13 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
+def reason_of(error: Exception) -> str:
+    """Return an error in words; of a file its name, and what the system says of it."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
 def refuse(message: str) -> NoReturn:
     """Say that the input is unusable, and exit with 2."""
     say(f"spanproof: {message}")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import click
 
 from spanproof.checks.render import OUTPUTS
-from spanproof.cli.options import own_repository, print_as, refuse, say
+from spanproof.cli.options import own_repository, print_as, reason_of, refuse, say
 
 
 @click.group()
@@ -112,5 +112,5 @@ def _refusing() -> Iterator[None]:
 
 
 def _stop(error: Exception, code: int) -> None:
-    say(f"spanproof: {error}")
+    say(f"spanproof: {reason_of(error)}")
     sys.exit(code)

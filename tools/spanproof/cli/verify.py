@@ -7,7 +7,7 @@ import click
 
 from spanproof.checks.certificate import texts_of
 from spanproof.checks.verifier.verify import verify as refuted_claims
-from spanproof.cli.options import FILE, SCHEMA, read_schema, refuse
+from spanproof.cli.options import FILE, SCHEMA, read_schema, reason_of, refuse
 from spanproof.corpus.documents import demand_readable
 from spanproof.formats.discovery import read
 from spanproof.parsing.json import parse
@@ -33,9 +33,15 @@ def verify(certificate: Path, paths: tuple[Path, ...], schema_file: Path | None)
     """
     schema = read_schema(schema_file, paths)
     try:
-        stated = parse(certificate.read_bytes())
-        problems = refuted_claims(stated, texts_of(demand_readable(read(paths, schema))))
+        texts = texts_of(demand_readable(read(paths, schema)))
     except (OSError, ValueError) as error:
+        refuse(reason_of(error))
+    try:
+        stated = parse(certificate.read_bytes())
+        problems = refuted_claims(stated, texts)
+    except OSError as error:
+        refuse(reason_of(error))
+    except ValueError as error:
         refuse(f"{certificate}: {error}")
     for problem in problems:
         click.echo(f"refuted: {problem}")

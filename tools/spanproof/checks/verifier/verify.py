@@ -106,14 +106,18 @@ def verify(certificate: Any, texts: Texts) -> list[str]:
         texts: of the corpus, as it was when the certificate was written or with its corrections made.
 
     Raises:
-        UnusableError: it is no certificate, or it names a unit that can't be counted here.
+        UnusableError: it is no certificate, holds no proof, or names a unit that can't be counted here.
     """
     try:
         if (certificate["certificate"], certificate["version"]) != ("spanproof", 1):
             raise UnusableError("expected a certificate of spanproof, version 1")
+        if not any(text["placed"] for proof in certificate["proofs"] for text in proof["texts"]):
+            raise UnusableError("it places no span, so that nothing can be verified; expected proofs of a drift")
         return [problem for proof in certificate["proofs"] for problem in _of_proof(proof, texts)]
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
-        raise UnusableError(f"expected a certificate of spanproof: {type(error).__name__} {error}") from None
+    except KeyError as error:
+        raise UnusableError(f"expected a certificate of spanproof; it has no {error}") from None
+    except (TypeError, IndexError, AttributeError):
+        raise UnusableError("expected a certificate of spanproof; a member of it has another type or length") from None
 
 
 def _of_proof(proof: Mapping[str, Any], texts: Texts) -> Iterator[str]:
