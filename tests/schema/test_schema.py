@@ -1,6 +1,7 @@
 """The contract: what a schema gives, and how a bad one is refused."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -154,3 +155,10 @@ def test_schemas_that_are_odd_but_right() -> None:
         "'y' is missing; the schema requires it",
         "the schema declares no span; expected spanOf on the objects that are spans of a text",
     ]
+
+
+@pytest.mark.parametrize("content", ["true", "false", "[]", "null", "3", '"text"'])
+def test_a_file_that_holds_no_object_is_refused(content: str, tmp_path: Path) -> None:
+    (tmp_path / "my.schema.json").write_text(content)
+    with pytest.raises(SchemaError, match=r"my\.schema\.json: #: is no object; expected the JSON"):
+        Schema.read(tmp_path / "my.schema.json")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pyarrow as pa
 
@@ -50,12 +50,17 @@ class Schema:
     lens: Lens | None = None
 
     @classmethod
-    def of(cls, json_schema: Json) -> Self:
+    def of(cls, json_schema: Any) -> Self:
         """Compile a schema.
 
+        Args:
+            json_schema: the JSON Schema of a document; whatever a file holds.
+
         Raises:
-            SchemaError: it breaks JSON Schema or the vocabulary, or a document of it has no column type.
+            SchemaError: it is no object, breaks JSON Schema or the vocabulary, or a document of it has no column type.
         """
+        if not isinstance(json_schema, Mapping):
+            raise SchemaError("#: is no object; expected the JSON Schema of a document, an object")
         json_schema = _plain(json_schema)
         error = min(_meta_decider().iter_errors(json_schema), key=lambda e: len(e.instance_path), default=None)
         if error is not None:
