@@ -106,7 +106,7 @@ def changed(**members: Any) -> dict[str, Any]:
         (changed(subject={"type": "string", "overlap": "maybe"}), r"overlap|'maybe' is not one of"),
         (changed(subject={"type": "strange"}), r"strange"),
         ({**LETTERS, "key": "title"}, r"key names 'title'"),
-        ([], r"is not of type"),
+        ([], r"is no object"),
     ],
 )
 def test_a_bad_schema_is_refused_with_the_place(schema: Any, message: str) -> None:
