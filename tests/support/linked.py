@@ -1,4 +1,4 @@
-"""A schema of quotations in fragments, events with instances, relations between them, and relations of time."""
+"""A schema of quotations in fragments, events whose roles are typed, relations between them, and relations of time."""
 
 from spanproof.schema.schema import Schema
 
@@ -67,13 +67,46 @@ _LINKS = {
     "items": {
         "type": "object",
         "labelledBy": "relType",
-        "relation": {"ends": ["from", "to"]},
+        "relation": {"ends": [["from", "event"], "to"]},
         "temporal": {"meanings": {"UNSURE": None}},
-        "required": ["relType", "from", "to"],
+        "required": ["relType", "to"],
         "properties": {
             "relType": {"type": "string"},
-            "from": {"type": "string", "refersTo": ["/mentions/*/id"]},
+            "from": {"type": ["string", "null"], "refersTo": ["/mentions/*/id"]},
+            "event": {"type": "string", "refersTo": ["/events/*/id"]},
             "to": {"type": "string", "refersTo": ["/mentions/*/id"]},
+        },
+    },
+}
+_EVENTS = {
+    "type": "array",
+    "key": "id",
+    "items": {
+        "type": "object",
+        "required": ["id", "role", "who"],
+        "properties": {
+            "id": {"type": "string", "minLength": 1},
+            "role": {"type": "string", "enum": ["PERSON", "ORG", "Theme"]},
+            "who": {
+                "type": "string",
+                "refersTo": [
+                    {
+                        "to": "/mentions/*/id",
+                        "where": {"kind": {"member": "role", "allowed": {"PERSON": ["PERSON"], "ORG": ["ORG"]}}},
+                    }
+                ],
+            },
+            "named": {
+                "type": ["string", "null"],
+                "refersTo": [{"to": "/mentions/*/id", "where": {"kind": {"member": "role"}}}],
+            },
+            "people": {
+                "type": "array",
+                "items": {
+                    "type": "string",
+                    "refersTo": [{"to": "/mentions/*/id", "where": {"kind": ["PERSON"]}}, "/events/*/id"],
+                },
+            },
         },
     },
 }
@@ -99,6 +132,7 @@ LINKED = Schema.of(
             "quotes": _QUOTES,
             "relations": _RELATIONS,
             "links": _LINKS,
+            "events": _EVENTS,
             "names": {"type": "array", "items": _SPAN},
             "sentences": {"type": "array", "items": _SENTENCE},
         },

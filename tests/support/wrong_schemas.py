@@ -53,6 +53,20 @@ def changed(path: str, value: Any) -> dict[str, Any]:
     return schema
 
 
+def of(where: Any, to: str = "/names/*/id") -> dict[str, Any]:
+    """A reference under conditions."""
+    return {"type": "string", "refersTo": [{"to": to, "where": where}]}
+
+
+def related(ends: list[Any], **more: Any) -> dict[str, Any]:
+    """The open schema with a list of relations."""
+    members = {name: {"type": "string"} for name in ("id", "a", "b")}
+    return changed(
+        ".links",
+        {"type": "array", "items": {"type": "object", "relation": {"ends": ends}, "properties": members, **more}},
+    )
+
+
 _ITEM = ".names.items"
 REFUSED: list[tuple[dict[str, Any], str]] = [
     # misspelt: case, a letter less, more, or other, an underscore, a prefix
@@ -120,6 +134,37 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (changed(f"{_ITEM}..label.refersTo", ["/nobody/*/id"]), "refersTo names '/nobody/\\*/id', which isn't a place"),
     (changed(f"{_ITEM}..label.refersTo", ["/names/*/start"]), "which is an integer, from a string; expected two"),
     (changed(".of", {"type": "string", "refersTo": ["/names/*/id"], "acyclic": True}), "acyclic stands on refersTo"),
+    # conditions that nothing can be asked of
+    (
+        changed(".of", of({"lable": ["PER"]})),
+        r"where, which names 'lable', which isn't a member there; .*\(which has id",
+    ),
+    (
+        changed(".of", of({"start": ["1"]})),
+        "where, which names 'start', which is an integer; expected a string of its target",
+    ),
+    (changed(".of", of({"label": ["PERS"]})), "where, which names 'PERS'; expected one of PER, LOC"),
+    (
+        changed(".of", of({"label": {"member": "role"}})),
+        "which names 'role', which isn't a member there; expected a string of the",
+    ),
+    (changed(".of", of({"label": {"member": "id", "allowed": {"x": ["PERS"]}}})), "where, which names 'PERS'"),
+    (changed(".of", of({"label": ["PER"]}, "/names/*/label")), "expected the key of a list, since several"),
+    (changed(".of", of({"label": ["PER"]}, "/text")), "where with '/text'; expected the key of a list"),
+    (
+        changed(".of", of({"label": {"member": "id"}}, "registry:a")),
+        "where with 'registry:a'; expected registry:NAME, and",
+    ),
+    (changed(".of", of({"label": ["PER"]}, "registry:a/*/x")), "where with 'registry:a/\\*/x'; expected registry:NAME"),
+    (changed(".of", {"type": "string", "refersTo": ["/names/*/id", *of({"label": ["PER"]})["refersTo"]]}), "twice"),
+    (changed(".of", of({})), "#/properties/of/refersTo"),
+    (changed(".of", of({"label": []})), "#/properties/of/refersTo"),
+    # ends of relations
+    (related(["a", "c"]), "relation names 'c', which isn't a member there"),
+    (related([["a", "b"], "c"]), "relation names 'c', which isn't a member there"),
+    (related([["a", "b"], "b"]), "relation names a member twice in its ends"),
+    (related([["a", "b"], "id"], required=["a"]), "relation names a and b for one end, and a is always there"),
+    (related([[], "a"]), "relation/ends"),
     (changed(".sha", {"type": "string", "hashOf": "names"}), "hashOf names 'names', which is a list of spans"),
     (
         changed(f"{_ITEM}.quotation", {"type": "label", "direct": "direct", "parts": []}),

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from spanproof.schema.keywords import References
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, Registries, values_at, walk
+from spanproof.schema.references import Condition, References
 from spanproof.schema.schema import Schema
 
 
@@ -35,16 +35,21 @@ def aliases_of(entry: Any) -> list[str] | None:
     return aliases
 
 
-def looked_up(references: References, registries: Registries) -> Set[str] | None:
+def looked_up(references: References, registries: Registries, *, allowed: bool = False) -> Set[str] | None:
     """Return all that a reference may name in registries; None if one of these isn't there, so that it can't be known.
 
     Args:
         references: what the schema says of the reference.
         registries: those that are there.
+        allowed: only the entries that meet the conditions of the reference.
     """
     if not all(name in registries for name in references.all_registries):
         return None
-    keys = {key for name in references.registries for key in registries[name]}
+    keys = set[str]()
+    for name in references.registries:
+        conditions = references.conditions_of_entries(name) if allowed else ()
+        entries = registries[name].items()
+        keys |= {key for key, entry in entries if all(stated(entry, asked) in asked.values for asked in conditions)}
     values = (
         value
         for name, place in references.listed
@@ -52,6 +57,11 @@ def looked_up(references: References, registries: Registries) -> Set[str] | None
         for _, value in values_at(entry, place[1:])
     )
     return keys | {value for value in values if isinstance(value, str)}
+
+
+def stated(entry: Any, condition: Condition) -> Any:
+    """Return what an entry says of what a condition asks; None where it says nothing."""
+    return entry.get(condition.member) if isinstance(entry, Mapping) else None
 
 
 def entry_references(schema: Schema, registries: Registries) -> Iterator[EntryReference]:

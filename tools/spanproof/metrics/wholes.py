@@ -100,20 +100,9 @@ def _extents(columns: Columns, node: Node) -> list[Hashable]:
 
 def _joined(columns: Columns, node: Node, labels: Sequence[str | None]) -> list[Hashable]:
     """Return what each relation joins; None where it lacks an end."""
-    relation, items = node.relation, columns.items(node.place)
+    relation = node.relation
     assert relation
-    ends = []
-    for end in relation.ends:
-        named: dict[tuple[int, Hashable], Hashable] = {}
-        for place in node.fields[end].refers_to.places:
-            target = columns.schema.nodes[place[:-1]]
-            if target.span_of or target.annotation:
-                there = columns.items(place[:-1])
-                keys = zip(there.doc.tolist(), there.columns[place[-1]].to_pylist(), strict=True)
-                extents = ((target.place, extent) for extent in _extents(columns, target))
-                named |= zip(keys, extents, strict=True)
-        values = zip(items.doc.tolist(), items.columns[end].to_pylist(), strict=True)
-        ends.append([None if value is None else named.get((doc, value), value) for doc, value in values])
+    ends = [_ends(columns, node, members) for members in relation.ends]
     return [
         None
         if first is None or second is None
@@ -122,3 +111,23 @@ def _joined(columns: Columns, node: Node, labels: Sequence[str | None]) -> list[
         else (first, second)
         for first, second, label in zip(*ends, labels, strict=True)
     ]
+
+
+def _ends(columns: Columns, node: Node, members: Sequence[str]) -> list[Hashable]:
+    """Return what each relation has as an end: the spans of what it names, else the word for it; None for nothing."""
+    items = columns.items(node.place)
+    ends: list[Hashable] = [None] * len(items)
+    for member in members:
+        known: dict[tuple[int, Hashable], Hashable] = {}
+        for place in node.fields[member].refers_to.places:
+            target = columns.schema.nodes[place[:-1]]
+            if target.span_of or target.annotation:
+                there = columns.items(place[:-1])
+                keys = zip(there.doc.tolist(), there.columns[place[-1]].to_pylist(), strict=True)
+                extents = ((target.place, extent) for extent in _extents(columns, target))
+                known |= zip(keys, extents, strict=True)
+        values = zip(items.doc.tolist(), items.columns[member].to_pylist(), strict=True)
+        for k, (doc, value) in enumerate(values):
+            if ends[k] is None and value is not None:
+                ends[k] = known.get((doc, value), value)
+    return ends

@@ -18,10 +18,10 @@ from spanproof.corpus.pairs import demand_same_schema, document_names
 from spanproof.revisions.differences import Discrepancy, Steps, discrepancies
 from spanproof.revisions.semver import Bump
 from spanproof.revisions.versions import Versions
-from spanproof.schema.keywords import registry_target
 from spanproof.schema.layers import Layer, canonical, layers, relation_layers
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
+from spanproof.schema.references import registry_target
 from spanproof.schema.schema import Schema
 
 Kind = Literal["added", "removed", "edited", "moved", "relabelled", "changed", "renumbered"]

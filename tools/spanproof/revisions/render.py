@@ -8,7 +8,7 @@ from typing import Any
 
 from spanproof.revisions.diff import KINDS, Change, Diff
 from spanproof.revisions.semver import RULE
-from spanproof.schema.keywords import registry_of
+from spanproof.schema.references import registry_of
 from spanproof.table import StyledLine, Table, markdown, terminal
 from spanproof.text.display import visible
 

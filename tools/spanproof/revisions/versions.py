@@ -157,7 +157,7 @@ class Versions:
 
     def ends(self, item: Any, node: Node, side: int) -> Iterator[tuple[Layer, int]]:
         """Yield the annotations that a relation joins, the first end first: the layer of each, and its index there."""
-        for end in node.relation.ends if node.relation else ():
+        for end in node.relation.members if node.relation else ():
             for place in node.fields[end].refers_to.places:
                 if owner := self._owners[side].get((place, item.get(end))):
                     yield owner

@@ -12,6 +12,7 @@ from typing import Any
 from spanproof.schema.compiling import resolved
 from spanproof.schema.lens import DictionaryShape, Lens, ListShape, ObjectShape, Shape, Tags
 from spanproof.schema.node import Json, Place, SchemaError, pointer
+from spanproof.schema.references import targets_of
 from spanproof.schema.spans import Bound, bound_span, bound_string, tag_labels
 from spanproof.schema.texts import TextSources, bindings, document_place, key_of
 
@@ -100,10 +101,10 @@ def _without_crossing(schema: Any, documents: Place) -> Any:
         return [_without_crossing(item, documents) for item in schema]
     if not isinstance(schema, Mapping):
         return schema
-    targets = schema.get("refersTo")
-    for target in targets if isinstance(targets, list) else ():
-        if tuple(str(target).removeprefix("/").split("/"))[: len(documents)] == documents:
-            inner = "/" + "/".join(str(target).removeprefix("/").split("/")[len(documents) :])
+    keyword = schema.get("refersTo")
+    for target in targets_of(keyword) if isinstance(keyword, list) else ():
+        if tuple(target.removeprefix("/").split("/"))[: len(documents)] == documents:
+            inner = "/" + "/".join(target.removeprefix("/").split("/")[len(documents) :])
             raise SchemaError(
                 f"refersTo {target!r} could lead from one text to another, each of which is a document of its own; "
                 f"expected a place within one, {inner!r}"

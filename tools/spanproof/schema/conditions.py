@@ -1,8 +1,9 @@
 """What a keyword asks of others and of the nodes that it refers to, beyond the node on which it may stand."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from spanproof.schema.node import Node, Place, SchemaError, pointer
+from spanproof.schema.references import registry_of
 
 LIST = "a list of spans or annotations"
 
@@ -42,6 +43,8 @@ def demand_conditions(node: Node, nodes: Mapping[Place, Node]) -> None:
         nodes: all nodes of the schema, by place.
     """
     _demand_targets(node, nodes)
+    for target in node.refers_to.where:
+        _demand_where(node, nodes, target)
     _demand_surface(node)
     _demand_relation(node, nodes)
     _demand_sources(node, nodes)
@@ -77,6 +80,54 @@ def _demand_targets(node: Node, nodes: Mapping[Place, Node]) -> None:
             raise SchemaError(f"{where(node)}: {refers}; expected two of the same type")
 
 
+def _demand_where(node: Node, nodes: Mapping[Place, Node], target: str) -> None:
+    """Raise SchemaError where a condition of a reference can't be judged.
+
+    Args:
+        node: what refers.
+        nodes: all nodes of the schema, by place.
+        target: what it refers to under conditions, as it is written.
+    """
+    conditions = node.refers_to.where[target]
+    if node.refers_to.written.count(target) > 1:
+        raise SchemaError(f"{where(node)}: refersTo names {target!r} twice; expected all that it may be in one where")
+    place = tuple(target[1:].split("/"))
+    if registry_of(target) is not None:
+        # What an entry is, is judged with the registries.
+        if "/" in target or any(condition.own for condition in conditions):
+            expected = "expected registry:NAME, and lists of values, since entries are judged without the document"
+            raise SchemaError(f"{where(node)}: refersTo has where with {target!r}; {expected}")
+        return
+    if place[-2:-1] != ("*",) or nodes[place[:-2]].key != place[-1]:
+        expected = "expected the key of a list, since several annotations could be meant"
+        raise SchemaError(f"{where(node)}: refersTo has where with {target!r}; {expected}")
+    # An item of a list of references belongs to the object that has the list.
+    holder = nodes[node.place[:-2] if node.place[-1] == "*" else node.place[:-1]]
+    for condition in conditions:
+        there = _demand_condition(node, nodes[place[:-1]], condition.member, "its target")
+        values = [*condition.values, *(value for _, allowed in condition.allowed for value in allowed)]
+        _demand_listed(node, there, values)
+        if condition.own:
+            own = _demand_condition(node, holder, condition.own, "the object that refers")
+            _demand_listed(node, own, [value for value, _ in condition.allowed])
+
+
+def _demand_condition(node: Node, owner: Node, name: str, what: str) -> Node:
+    member = owner.fields.get(name)
+    if member is None or member.kind != "string":
+        there = "isn't a member there" if member is None else f"is {described(member)}"
+        expected = f"expected a string of {what} (which has {', '.join(owner.fields) or 'none'})"
+        raise SchemaError(f"{where(node)}: refersTo has where, which names {name!r}, which {there}; {expected}")
+    return member
+
+
+def _demand_listed(node: Node, member: Node, values: Collection[str]) -> None:
+    """Raise SchemaError where a condition asks for a value that a member can't have."""
+    if member.allowed is not None and (unknown := sorted({*values} - {*member.allowed})):
+        expected = f"expected one of {', '.join(map(str, member.allowed))}"
+        raise SchemaError(f"{where(node)}: refersTo has where, which names {unknown[0]!r}; {expected}")
+
+
 def _demand_surface(node: Node) -> None:
     """Raise SchemaError where one surface shall be labelled alike, and none is stored."""
     item = node.items
@@ -96,11 +147,20 @@ def _refers_to_own_key(node: Node, nodes: Mapping[Place, Node]) -> bool:
 
 
 def _demand_relation(node: Node, nodes: Mapping[Place, Node]) -> None:
-    """Raise SchemaError where the signatures of a relation can't be judged."""
+    """Raise SchemaError where the ends or the signatures of a relation can't be judged."""
     relation = node.relation
-    if relation is None or not relation.signatures:
+    if relation is None:
         return
-    ends = [node.fields[name] for name in relation.ends]
+    for end in relation.ends:
+        must = [name for name in end if node.fields[name].required and not node.fields[name].nullable]
+        if len(end) > 1 and must:
+            names = f"relation names {' and '.join(end)} for one end, and {must[0]} is always there"
+            raise SchemaError(f"{where(node)}: {names}; expected members that may be left out")
+    if len({*relation.members}) < len(relation.members):
+        raise SchemaError(f"{where(node)}: relation names a member twice in its ends; expected each once")
+    if not relation.signatures:
+        return
+    ends = [node.fields[name] for name in relation.members]
     if not (node.label and all(end.refers_to.places for end in ends)):
         raise SchemaError(f"{where(node)}: signatures without labels; expected labelledBy, and ends with refersTo")
     for place in (place for end in ends for place in end.refers_to.places):

@@ -139,7 +139,7 @@ DOMAINS = (
         Node.relation,
         "an object that is an item of a list",
         lambda node: node.kind == "object" and node.place[-1:] == ("*",),
-        lambda relation: [Named("object", end) for end in relation.ends],
+        lambda relation: [Named("object", end, ("string", "integer")) for end in relation.members],
     ),
     Domain(
         Node.temporal,

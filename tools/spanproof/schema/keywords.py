@@ -12,8 +12,6 @@ from typing import Any, Literal, TypeVar
 
 T = TypeVar("T", covariant=True)
 
-_REGISTRY = "registry:"
-
 
 class Keyword(functools.cached_property[T]):
     """A keyword of JSON Schema or of the stand-off vocabulary, read from a node once.
@@ -34,59 +32,6 @@ class Keyword(functools.cached_property[T]):
         """
         super().__init__(lambda node: parse(node.json[name]) if node.json.get(name) is not None else absent)
         self.name = name
-
-
-@dataclass(frozen=True)
-class References:
-    """What a string may refer to (``refersTo``), each kind in the order of the schema.
-
-    ``places`` are those of the values that it may be (``/dates/*/id``), ``members`` the members of the document that it
-    may name (``/dct``), ``registries`` the registries of whose entries it may be the key, ``listed`` the registries in
-    whose entries it may be a value, each with the place of it (``registry:people/*/aliases/*``); ``written`` is all of
-    it as the schema has it.
-    """
-
-    places: tuple[tuple[str, ...], ...] = ()
-    members: tuple[str, ...] = ()
-    registries: tuple[str, ...] = ()
-    listed: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    written: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, written: Sequence[str]) -> "References":
-        """Return the references that a schema writes as pointers and names of registries."""
-        pointers = [tuple(target[1:].split("/")) for target in written if target.startswith("/")]
-        beyond = [name for target in written if (name := registry_of(target)) is not None]
-        return cls(
-            tuple(place for place in pointers if len(place) > 1),
-            tuple(place[0] for place in pointers if len(place) == 1),
-            tuple(name for name in beyond if "/" not in name),
-            tuple((name.partition("/")[0], tuple(name.split("/")[1:])) for name in beyond if "/" in name),
-            tuple(written),
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.written)
-
-    @property
-    def local(self) -> bool:
-        """Whether something of the same document may be meant."""
-        return bool(self.places or self.members)
-
-    @property
-    def all_registries(self) -> tuple[str, ...]:
-        """The registries in which it is looked up, each once."""
-        return tuple(dict.fromkeys((*self.registries, *(name for name, _ in self.listed))))
-
-
-def registry_of(target: str) -> str | None:
-    """Return the name of the registry that a target such as ``registry:entities`` is; None if it is none."""
-    return target.removeprefix(_REGISTRY) if target.startswith(_REGISTRY) else None
-
-
-def registry_target(name: str) -> str:
-    """Return the target that a registry is, ``registry:entities``."""
-    return _REGISTRY + name
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from spanproof.schema.keywords import (
     Keyword,
     Policy,
     Quotation,
-    References,
     Timex3,
 )
+from spanproof.schema.references import References
 from spanproof.schema.relations import RelationType, Temporal
 
 Json = Mapping[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from spanproof.schema.compiling import compiled, relaxed
-from spanproof.schema.keywords import registry_target
 from spanproof.schema.node import Json, Node, Place, SchemaError
+from spanproof.schema.references import registry_target
 from spanproof.schema.validation import Judge, decider, demand_own
 from spanproof.schema.vocabulary import vocabulary
 from spanproof.schema.written import demand_reached, demand_spelt, marked
@@ -49,6 +49,9 @@ class RegistrySchema:
             for sub in node.walk():
                 if others := sorted(sub.json.keys() & vocabulary() - {Node.refers_to.name}):
                     raise SchemaError(f"{sub.name}: has {', '.join(others)}; expected {Node.refers_to.name} alone")
+                if sub.refers_to.where:
+                    where = f"{sub.name}: {Node.refers_to.name} has where in a registry"
+                    raise SchemaError(f"{where}; expected targets without conditions")
             demand_reached(marks, {pointer for sub in node.walk() for pointer in sub.written})
         except SchemaError as error:
             where = str(error).replace("#/additionalProperties", f"#/registries/{name}")
@@ -79,12 +82,26 @@ def demand_resolvable(registries: Mapping[str, RegistrySchema], nodes: Mapping[P
             raise SchemaError(f"{where} names the registry {name!r}; expected one of {', '.join(registries)}{hint}")
     for node in (*nodes.values(), *(node for registry in registries.values() for node in registry.entry.walk())):
         _demand_listed(node, registries)
+        _demand_where(node, registries)
     for registry in registries.values():
         for node in registry.entry.walk():
             for pointer in _lost(node, nodes, key):
                 where = f"{registry_target(registry.name)}: {node.name}"
                 expected = f"a list's member that is there, or /{key}" if key else "documents with a key"
                 raise SchemaError(f"{where}: {Node.refers_to.name} names {pointer!r}; expected {expected}")
+
+
+def _demand_where(node: Node, registries: Mapping[str, RegistrySchema]) -> None:
+    """Refuse conditions of entries that can't be judged, for want of a member that they speak of."""
+    for name in node.refers_to.registries:
+        for condition in node.refers_to.conditions_of_entries(name) if name in registries else ():
+            member = registries[name].entry.fields.get(condition.member)
+            where = f"{node.name}: {Node.refers_to.name} has where with {registry_target(name)}"
+            if member is None or member.kind != "string":
+                raise SchemaError(f"{where}, which names {condition.member!r}; expected a string of its entries")
+            if member.allowed is not None and (unknown := sorted({*condition.values} - {*member.allowed})):
+                expected = f"expected one of {', '.join(map(str, member.allowed))}"
+                raise SchemaError(f"{where}, which names {unknown[0]!r}; {expected}")
 
 
 def _named(registries: Mapping[str, RegistrySchema], nodes: Mapping[Place, Node]) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from spanproof.checks.rule import Rule
 from spanproof.checks.rules import (
     boundaries,
     characters,
+    conditions,
     consistency,
     derived,
     duplicates,
@@ -36,7 +37,8 @@ from spanproof.corpus.plugins import PluginError, offered
 GROUP = "spanproof.rules"
 FAMILIES = (
     *(reading, unread, characters, offsets, boundaries, labels, overlap, derived, timex),
-    *(quotations, references, registries, entries, relations, temporal, consistency, duplicates, publication),
+    *(quotations, references, conditions, registries, entries, relations, temporal),
+    *(consistency, duplicates, publication),
 )
 CATALOGUE: tuple[Rule, ...] = tuple(
     sorted(

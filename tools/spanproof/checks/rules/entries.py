@@ -16,9 +16,9 @@ from spanproof.checks.structure import misfits_in
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.registries import EntryReference, aliases_of, looked_up
-from spanproof.schema.keywords import registry_target
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Path, Registries
+from spanproof.schema.references import registry_target
 from spanproof.schema.schema import Schema
 
 _SLASH = strings(["/"])[0]  # pyarrow's own way to a scalar imports pandas

@@ -1,64 +1,18 @@
 """SP5xx: references between annotations and into registries."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from spanproof.arrays import Bools, Ints, booleans, indices, strings, validity
+from spanproof.arrays import Ints, indices
 from spanproof.checks.examples import ANA
 from spanproof.checks.rule import Hit, rule
-from spanproof.checks.targets import targets
+from spanproof.checks.targets import references, registered, resolved, targets, within_object
 from spanproof.checks.view import View
-from spanproof.corpus.columns import Items
-from spanproof.corpus.registries import looked_up
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Path
 
 _SPAN = {"id": "q1", "type": "indirect", "start": 27, "end": 34, "text": "We meet", "source": None, "cue": None}
 _QUOTE = {**_SPAN, "speaker": None, "continues": None, "utterance": "meeting-in-lisbon"}
-
-
-def _references(view: View) -> Iterator[tuple[Node, Items, pa.Array]]:
-    """Yield the members that refer, where any of them does: node, the objects that have it, what each refers to."""
-    for node, _ in view.schema.having(Node.refers_to):
-        items, column = view.columns.column(node.place)
-        if column.null_count < len(column):
-            yield node, items, column
-
-
-def _at(node: Node) -> Path:
-    """Return where in the object that refers its reference is; the items of a list are references themselves."""
-    return () if node.place[-1] == "*" else node.place[-1:]
-
-
-def _resolved(view: View, node: Node, items: Items, column: pa.Array) -> Bools:
-    """Say which references are null or lead somewhere: to a place, a member of the document, or a registry.
-
-    Args:
-        view: the batch.
-        node: the member that refers.
-        items: the objects that have it.
-        column: what each refers to.
-    """
-    resolved = ~validity(column)
-    for place in node.refers_to.places:
-        resolved |= targets(view, items, column, place) >= 0
-    for name in node.refers_to.members:
-        there = validity(view.documents.columns[name])[items.doc]
-        resolved |= booleans(pc.is_in(column, value_set=strings([name]))) & there
-    if known := _looked_up(view, node):
-        resolved |= booleans(pc.is_in(column, value_set=strings([*known])))
-    return resolved
-
-
-def _looked_up(view: View, node: Node) -> Set[str] | None:
-    """Return what a reference may name in registries; None if one of these isn't there, or it speaks of none."""
-    written = node.refers_to
-    if not written.all_registries:
-        return None
-    return view.once(("looked up", written), lambda: looked_up(written, view.registries))
 
 
 @rule(
@@ -76,11 +30,11 @@ def dangling_reference(view: View) -> Iterator[Hit]:
 
     Never waive it: who follows the reference finds nothing. Correct it, or let it be null.
     """
-    for node, items, column in _references(view):
+    for node, items, column in references(view):
         if node.refers_to.local:
-            for k in indices(~_resolved(view, node, items, column)).tolist():
+            for k in indices(~resolved(view, node, items, column)).tolist():
                 message = f"{column[k].as_py()!r} is not among {' and '.join(node.refers_to.written)}"
-                yield Hit(items, k, message, _at(node))
+                yield Hit(items, k, message, within_object(node))
 
 
 @rule(
@@ -144,9 +98,9 @@ def unregistered(view: View) -> Iterator[Hit]:
 
     Waive it while the registry is being written, document by document.
     """
-    for node, items, column in _references(view):
+    for node, items, column in references(view):
         named = node.refers_to.registries
-        if not node.refers_to.local and _looked_up(view, node) is not None:
+        if not node.refers_to.local and registered(view, node) is not None:
             place = f"in the registry {named[0]!r}" if named else f"among {' and '.join(node.refers_to.written)}"
-            for k in indices(~_resolved(view, node, items, column)).tolist():
-                yield Hit(items, k, f"{column[k].as_py()!r} is not {place}", _at(node))
+            for k in indices(~resolved(view, node, items, column)).tolist():
+                yield Hit(items, k, f"{column[k].as_py()!r} is not {place}", within_object(node))

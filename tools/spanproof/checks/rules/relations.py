@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from spanproof.arrays import Bools, Ints, codes, indices, repeated, validity
+from spanproof.arrays import Bools, Ints, indices, repeated, validity
 from spanproof.checks.rule import Hit, rule
-from spanproof.checks.targets import targets
+from spanproof.checks.targets import ends, targets
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
 from spanproof.corpus.edits import Edit
@@ -70,8 +70,9 @@ class _Related:
     Attributes:
         items: the relations as objects.
         says: what the schema says of them.
-        first: what each names as its first end as a number, equal for equal names; -1 for null.
+        first: what each has as its first end as a number, equal for the same thing; -1 for nothing.
         second: the same of the second end.
+        names: what it calls its first and its second end.
         label: its label as a number, -1 for null; 0 where they have none.
         labels: each label once.
     """
@@ -80,6 +81,7 @@ class _Related:
     says: RelationType
     first: Ints
     second: Ints
+    names: tuple[pa.Array, pa.Array]
     label: Ints
     labels: pa.Array
 
@@ -100,7 +102,7 @@ class _Related:
 
     def named(self, k: int) -> str:
         """Return a relation as a message says it: ``n1 WORKS_FOR n3``."""
-        first, second = (self.items.columns[end][k].as_py() for end in self.says.ends)
+        first, second = (names[k].as_py() for names in self.names)
         label = self.items.node.label
         return f"{first} {self.items.columns[label][k].as_py() if label else 'and'} {second}"
 
@@ -109,11 +111,13 @@ def _related(view: View) -> Iterator[_Related]:
     """Yield the relations of a batch, place by place."""
     for node, relation in view.schema.having(Node.relation):
         items = view.columns.items(node.place)
-        first, second = (items.columns[end] for end in relation.ends)
-        both, _ = codes(pa.concat_arrays([first, second]))
+        (first, one), (second, other) = (ends(view, items, members) for members in relation.ends)
+        things, both = np.unique(np.concatenate([[-1], first, second]), return_inverse=True)
+        assert things[0] == -1
+        first, second = np.split(both[1:] - 1, 2)
         label, labels = view.codes((*node.place, node.label)) if node.label else (np.zeros(len(items), np.int64), None)
         known = pa.array([None], pa.string()) if labels is None else labels
-        yield _Related(items, relation, both[: len(items)], both[len(items) :], label, known)
+        yield _Related(items, relation, first, second, (one, other), label, known)
 
 
 @rule(
@@ -210,7 +214,8 @@ def wrong_end(view: View) -> Iterator[Hit]:
     """
     for related in _related(view):
         items, node = related.items, related.items.node
-        for side, end in enumerate(related.says.ends if related.says.signatures else ()):
+        sides = enumerate(related.says.ends if related.says.signatures else ())
+        for side, end in ((side, end) for side, members in sides for end in members):
             for place in node.fields[end].refers_to.places:
                 target = targets(view, items, items.columns[end], place)
                 there, label = view.columns.items(place[:-1]), view.schema.nodes[place[:-1]].label

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
 
-from spanproof.arrays import codes, indices
+from spanproof.arrays import indices
 from spanproof.checks.rule import Hit, rule
+from spanproof.checks.targets import ends
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
 from spanproof.schema.node import Node
@@ -92,16 +92,13 @@ def temporal_contradiction(view: View) -> Iterator[Hit]:
     for items, labels, meant in _links(view):
         relation = items.node.relation
         assert relation
-        ends = [items.columns[end] for end in relation.ends]
-        both, distinct = codes(pa.concat_arrays(ends))
-        first, second = both[: len(items)], both[len(items) :]
+        (first, one), (second, other) = (ends(view, items, members) for members in relation.ends)
         known = np.array([name is not None for name in meant], np.bool_)
         k = indices(known & (first >= 0) & (second >= 0))
-        # Document and name as one number, so that what is called alike in two documents isn't the same.
-        one, other = (items.doc[k] * len(distinct) + end[k] for end in (first, second))
-        for chain in contradictions(one, other, [meant[j] for j in k.tolist()]):
+        _, things = np.unique(np.concatenate([first[k], second[k]]), return_inverse=True)
+        for chain in contradictions(things[: len(k)], things[len(k) :], [meant[j] for j in k.tolist()]):
             links = [int(k[at]) for at in chain]
-            said = ", ".join(f"{ends[0][j]} {labels[j]} {ends[1][j]}" for j in links)
+            said = ", ".join(f"{one[j]} {labels[j]} {other[j]}" for j in links)
             yield Hit(items, max(links), f"{said} can't hold" if len(links) == 1 else f"can't all hold: {said}")
 
 

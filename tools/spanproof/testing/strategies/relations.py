@@ -1,6 +1,7 @@
 """Relations of a document in the making: those that the schema doesn't allow are taken out."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,9 @@ def _fits(items: list[dict[str, Any]], node: Node, document: dict[str, Any], sch
     """Say whether the last of some relations is allowed beside the others."""
     relation, item = node.relation, items[-1]
     assert relation
-    ends = [item.get(end) for end in relation.ends]
+    ends = _ends(item, node, document, schema)
+    if any(len(members) > 1 and end is None for members, end in zip(relation.ends, ends, strict=True)):
+        return False
     if None in ends:
         return True
     label = item.get(node.label) if node.label else None
@@ -43,36 +46,49 @@ def _fits(items: list[dict[str, Any]], node: Node, document: dict[str, Any], sch
         return False
     for earlier in items[:-1]:
         other = earlier.get(node.label) if node.label else None
-        others = [earlier.get(end) for end in relation.ends]
+        others = _ends(earlier, node, document, schema)
         same = others == ends or (relation.is_symmetric(other) and others == ends[::-1])
         if same and (other == label or relation.unique):
             return False
         if relation.unique and relation.is_symmetric(label) and others == ends[::-1]:
             return False
-    for allowed, end, value in zip(relation.signatures.get(str(label), ()), relation.ends, ends, strict=False):
-        if allowed and _label_of(value, node.fields[end], document, schema) not in {None, *allowed}:
+    for allowed, end in zip(relation.signatures.get(str(label), ()), ends, strict=False):
+        if allowed and end and end.label not in {None, *allowed}:
             return False
-    return node.temporal is None or not _contradict(items, node)
+    return node.temporal is None or not _contradict(items, node, document, schema)
 
 
-def _label_of(value: Any, end: Node, document: dict[str, Any], schema: Schema) -> str | None:
-    for place in end.refers_to.places:
-        owner = schema.nodes[place[:-1]]
-        for _, target in values_at(document, place[:-1]):
-            if target.get(place[-1]) == value:
-                label: str | None = target.get(str(owner.label))
-                return label
-    return None
+@dataclass(frozen=True)
+class _End:
+    """What a relation joins: where it stands in the document, or the word for it; and its label."""
+
+    thing: Any
+    label: str | None = field(default=None, compare=False)
 
 
-def _contradict(items: list[dict[str, Any]], node: Node) -> bool:
+def _ends(item: dict[str, Any], node: Node, document: dict[str, Any], schema: Schema) -> list[_End | None]:
+    """Return what a relation joins; None where no member names an end, or several do."""
     assert node.relation
+    named = [[name for name in end if item.get(name) is not None] for end in node.relation.ends]
+    return [_end(item[end[0]], node.fields[end[0]], document, schema) if len(end) == 1 else None for end in named]
+
+
+def _end(value: Any, member: Node, document: dict[str, Any], schema: Schema) -> _End:
+    for place in sorted(member.refers_to.places):
+        for path, target in values_at(document, place[:-1]):
+            if target.get(place[-1]) == value:
+                return _End(path, target.get(str(schema.nodes[place[:-1]].label)))
+    return _End(value)
+
+
+def _contradict(items: list[dict[str, Any]], node: Node, document: dict[str, Any], schema: Schema) -> bool:
     assert node.temporal
     assert node.label
-    names = {value: k for k, value in enumerate({item.get(end) for item in items for end in node.relation.ends})}
-    whole = [item for item in items if all(item.get(end) is not None for end in node.relation.ends)]
-    first, second = (np.array([names[item.get(end)] for item in whole], np.int64) for end in node.relation.ends)
-    labels = [str(item.get(node.label) or "NONE") for item in whole]
+    joined = [(item, _ends(item, node, document, schema)) for item in items]
+    whole = [(item, ends) for item, ends in joined if all(ends)]
+    names = {end: k for k, end in enumerate(dict.fromkeys(end for _, ends in whole for end in ends))}
+    first, second = (np.array([names[ends[side]] for _, ends in whole], np.int64) for side in (0, 1))
+    labels = [str(item.get(node.label) or "NONE") for item, _ in whole]
     meant = [node.temporal.meanings.get(label, relation_of(label)) for label in labels]
     return any(contradictions(first, second, meant))
 

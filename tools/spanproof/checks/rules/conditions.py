@@ -1,0 +1,189 @@
+"""SP509, SP515: what a reference may lead to besides that it leads somewhere, and which member names an end."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from spanproof.arrays import Bools, Ints, booleans, indices, strings, to_arrow, validity
+from spanproof.checks.rule import Hit, rule
+from spanproof.checks.targets import references, resolved, targets, within_object
+from spanproof.checks.view import View
+from spanproof.corpus.columns import Items
+from spanproof.corpus.registries import looked_up, stated
+from spanproof.schema.node import Node, Place
+from spanproof.schema.references import Condition
+
+_NAME = {
+    "type": "object",
+    "spanOf": "text",
+    "labelledBy": "label",
+    "properties": {
+        "id": {"type": "string"},
+        "start": {"type": "integer"},
+        "end": {"type": "integer"},
+        "label": {"type": "string", "enum": ["PERSON", "ORG"]},
+    },
+}
+_PERSON = {"to": "/names/*/id", "where": {"label": ["PERSON"]}}
+_LINK = {
+    "type": "object",
+    "relation": {"ends": [["name", "word"], "boss"]},
+    "properties": {
+        "name": {"type": ["string", "null"], "refersTo": ["/names/*/id"]},
+        "word": {"type": ["string", "null"]},
+        "boss": {"type": "string", "refersTo": [_PERSON]},
+    },
+}
+_LINKS = {
+    "type": "object",
+    "key": "id",
+    "properties": {
+        "id": {"type": "string"},
+        "text": {"type": "string"},
+        "names": {"type": "array", "key": "id", "items": _NAME},
+        "links": {"type": "array", "items": _LINK},
+    },
+}
+_DOCUMENT = {
+    "id": "a",
+    "text": "Ana leads Cora.",
+    "names": [
+        {"id": "n1", "start": 0, "end": 3, "label": "PERSON"},
+        {"id": "n2", "start": 10, "end": 14, "label": "ORG"},
+    ],
+}
+_LEADS = {"name": "n2", "word": None, "boss": "n1"}
+
+
+@rule(
+    "SP509",
+    "wrong-target",
+    needs=Node.refers_to,
+    schema=_LINKS,
+    bad=[{**_DOCUMENT, "links": [{**_LEADS, "boss": "n2"}]}],
+    good=[{**_DOCUMENT, "links": [_LEADS]}],
+)
+def wrong_target(view: View) -> Iterator[Hit]:
+    """A reference leads to an annotation, or to an entry of a registry, to which it may not lead.
+
+    The schema's ``where`` says what members of the target must be: a speaker is a person, a theme is a protein, a role
+    is the label of what has it. The reference names the wrong thing, or the target is labelled wrongly.
+
+    Never waive it: correct one of the two, or widen ``where`` in the schema.
+    """
+    for node, items, column in references(view):
+        if node.refers_to.where:
+            wrong = resolved(view, node, items, column) & validity(column) & ~_allowed(view, node, items, column)
+            for k in indices(wrong).tolist():
+                yield Hit(
+                    items, k, f"{column[k].as_py()!r} {_wrong(view, node, items, column, k)}", within_object(node)
+                )
+
+
+def _allowed(view: View, node: Node, items: Items, column: pa.Array) -> Bools:
+    """Say which references lead to something that meets the conditions of it.
+
+    Args:
+        view: the batch.
+        node: the member that refers.
+        items: the objects that have it.
+        column: what each refers to.
+    """
+    allowed = np.zeros(len(column), np.bool_)
+    for place in node.refers_to.places:
+        target = targets(view, items, column, place)
+        meets = target >= 0
+        for condition in node.refers_to.conditions(place):
+            meets &= _meets(view, items, place, target, condition)
+        allowed |= meets
+    for name in node.refers_to.members:
+        there = validity(view.documents.columns[name])[items.doc]
+        allowed |= booleans(pc.is_in(column, value_set=strings([name]))) & there
+    if known := looked_up(node.refers_to, view.registries, allowed=True):
+        allowed |= booleans(pc.is_in(column, value_set=strings([*known])))
+    return allowed
+
+
+def _meets(view: View, items: Items, place: Place, target: Ints, condition: Condition) -> Bools:
+    """Say which targets meet a condition.
+
+    Args:
+        view: the batch.
+        items: the objects that refer.
+        place: where the values stand by which they name their targets.
+        target: the target of each, -1 for none.
+        condition: what a target must be.
+    """
+    values = _values(view, place, target, condition)
+    if not condition.own:
+        return booleans(pc.is_in(values, value_set=strings(condition.values)))
+    own = _own(view, items, condition)
+    if not condition.allowed:
+        return booleans(pc.equal(values, own))
+    meets = ~booleans(pc.is_in(own, value_set=strings([value for value, _ in condition.allowed])))
+    for value, among in condition.allowed:
+        may = booleans(pc.is_in(values, value_set=strings(among)))
+        meets |= booleans(pc.is_in(own, value_set=strings([value]))) & may
+    return meets
+
+
+def _values(view: View, place: Place, target: Ints, condition: Condition) -> pa.Array:
+    """Return what a condition speaks of, of each target; null where there is no target."""
+    member = view.columns.items(place[:-1]).columns[condition.member]
+    if not len(member):
+        return pa.nulls(len(target), pa.string())
+    return pc.if_else(pa.array(target >= 0), member.take(to_arrow(np.maximum(target, 0))), pa.scalar(None, pa.string()))
+
+
+def _own(view: View, items: Items, condition: Condition) -> pa.Array:
+    """Return the member beside each reference that says what its target must be."""
+    if items.node.kind == "object":
+        return items.columns[condition.own]
+    return view.columns.items(items.node.place[:-2]).columns[condition.own].take(to_arrow(items.parent))
+
+
+def _wrong(view: View, node: Node, items: Items, column: pa.Array, k: int) -> str:
+    """Return what is wrong with the target of a reference, as a message says it."""
+    for place in node.refers_to.places:
+        target = targets(view, items, column, place)
+        for condition in node.refers_to.conditions(place) if target[k] >= 0 else ():
+            if not _meets(view, items, place, target, condition)[k]:
+                own = _own(view, items, condition)[k].as_py() if condition.own else None
+                among = condition.expected(own)
+                because = f", as its {condition.own} is {own!r}" if condition.own and own is not None else ""
+                expected = " or ".join(among or ()) or f"what {condition.own} says, which isn't there"
+                is_ = _values(view, place, target, condition)[k].as_py()
+                return f"has {condition.member} {is_!r}; expected {expected}{because}"
+    name = next(name for name in node.refers_to.registries if column[k].as_py() in view.registries[name])
+    entry = view.registries[name][column[k].as_py()]
+    conditions = node.refers_to.conditions_of_entries(name)
+    broken = next(condition for condition in conditions if stated(entry, condition) not in condition.values)
+    return f"has {broken.member} {stated(entry, broken)!r} in {name}; expected {' or '.join(broken.values)}"
+
+
+@rule(
+    "SP515",
+    "unclear-end",
+    needs=Node.relation,
+    schema=_LINKS,
+    bad=[{**_DOCUMENT, "links": [{**_LEADS, "word": "Cora"}]}],
+    good=[{**_DOCUMENT, "links": [_LEADS]}],
+)
+def unclear_end(view: View) -> Iterator[Hit]:
+    """An end of a relation is named by several members, or by none.
+
+    The schema's ``relation`` lists several members for the end, such as an event and a time. A relation has one of
+    them: with two it isn't clear what is related, with none nothing is.
+
+    Never waive it: take out what is wrong, or make two relations of it.
+    """
+    for node, relation in view.schema.having(Node.relation):
+        for end in relation.ends:
+            if len(end) > 1:
+                items = view.columns.items(node.place)
+                there = np.stack([validity(items.columns[name]) for name in end])
+                for k in indices(there.sum(0) != 1).tolist():
+                    has = " and ".join(name for name, is_there in zip(end, there[:, k], strict=True) if is_there)
+                    yield Hit(items, k, f"has {has or 'no end'}; expected one of {' or '.join(end)}")
