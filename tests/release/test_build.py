@@ -86,15 +86,18 @@ def test_the_same_bytes_in_another_process(built: Built, tmp_path: Path) -> None
 
 
 def test_what_is_no_more_is_removed(repository: Path) -> None:
-    extra = repository / "dataset" / "data" / "old" / "test.parquet"
+    """What an earlier build has listed as its own, and what an interrupted one has left."""
+    dataset = repository / "dataset"
+    extra = dataset / "data" / "old" / "test.parquet"
     extra.parent.mkdir()
     extra.write_bytes(b"old")
-    kept = repository / "dataset" / "notes.txt"
-    kept.write_text("mine", "utf-8")
-    changed = build(repository / "annotations" / "gold", repository / "dataset").changed
-    assert changed == ("data/old/test.parquet",)
-    assert kept.exists()
+    left = dataset / ".README.md.abcd.unfinished"
+    left.write_bytes(b"half")
+    (dataset / "SHA256SUMS").open("a").write(f"{'0' * 64}  data/old/test.parquet\n")
+    changed = build(repository / "annotations" / "gold", dataset).changed
+    assert set(changed) == {"data/old/test.parquet", ".README.md.abcd.unfinished", "SHA256SUMS"}
     assert not extra.exists()
+    assert not left.exists()
 
 
 def test_one_label_changes_what_follows_from_it_and_nothing_else(repository: Path) -> None:
@@ -107,7 +110,7 @@ def test_one_label_changes_what_follows_from_it_and_nothing_else(repository: Pat
     waiver = Waiver("SP601", "for the test")
     built = build(repository / "annotations" / "gold", repository / "dataset", waivers=(waiver,))
     data = {f"data/{name}/test-00000-of-00001.parquet" for name in ("articles", "entities", "tokens")}
-    assert set(built.changed) - {"picture.svg"} == {*data, "README.md", "croissant.json"}
+    assert set(built.changed) - {"picture.svg"} == {*data, "README.md", "croissant.json", "SHA256SUMS"}
 
 
 def test_a_rebuilt_folder_is_never_read_from_an_old_cache(repository: Path, tmp_path: Path) -> None:
@@ -227,16 +230,17 @@ def test_a_card_without_passes_says_so(tmp_path: Path) -> None:
     assert "no two passes" in agreement(tmp_path, Schema.article())
 
 
-@pytest.mark.parametrize("where", ["file", "corpus", "stranger"])
+@pytest.mark.parametrize("where", ["file", "corpus", "stranger", "no card"])
 def test_what_stands_where_the_dataset_should_is_left_alone(where: str, tmp_path: Path) -> None:
     corpus, schema = FOREIGN["minimal"].write(tmp_path / "corpus")
     out = tmp_path / "out"
     if where == "file":
         out.write_text("mine")
-    elif where == "stranger":
+    elif where in ("stranger", "no card"):
         (out / "data").mkdir(parents=True)
         (out / "data" / "mine.txt").write_text("mine")
-        (out / "README.md").write_text("# Mine\n")
+        if where == "stranger":
+            (out / "README.md").write_text("# Mine\n")
     else:
         out = corpus = corpus.parent
     before = parts(tmp_path)
@@ -244,14 +248,6 @@ def test_what_stands_where_the_dataset_should_is_left_alone(where: str, tmp_path
         build(corpus, out, schema=Schema.read(schema))
     assert refused.value.exit_code == 2
     assert parts(tmp_path) == before
-
-
-def test_files_of_a_folder_without_a_card_are_kept(tmp_path: Path) -> None:
-    corpus, schema = FOREIGN["minimal"].write(tmp_path / "corpus")
-    (tmp_path / "out" / "data").mkdir(parents=True)
-    (tmp_path / "out" / "data" / "mine.txt").write_text("mine")
-    build(corpus, tmp_path / "out", schema=Schema.read(schema))
-    assert (tmp_path / "out" / "data" / "mine.txt").read_text() == "mine"
 
 
 def test_what_was_measured_must_be_usable(tmp_path: Path) -> None:

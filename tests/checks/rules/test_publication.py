@@ -20,8 +20,8 @@ from spanproof.formats.parquet import parquet_bytes
 from spanproof.parsing.yaml import head_of
 from spanproof.parsing.yaml import parse as yaml_of
 from spanproof.publication.dataset import Dataset
-from spanproof.publication.files import files
-from spanproof.publication.folder import Publication
+from spanproof.publication.files import files, sums
+from spanproof.publication.folder import CITATION, SUMS, Publication
 from support.publication import CORPORA, DATASET, FACTS, SOME
 
 pytestmark = pytest.mark.slow
@@ -79,16 +79,40 @@ def test_cases(name: str, old: str, new: str, found: list[str]) -> None:
 
 def test_a_file_too_many_or_too_few() -> None:
     table = parquet_bytes(pa.table({"a": [1]}))
-    assert codes(changed("data/more/x.parquet", table)) == ["SP703"]
-    assert codes(changed("dataset.py", b"")) == ["SP703"]
-    assert codes(changed("data/dates/test-00000-of-00001.parquet", None)) == ["SP703", "SP709"]
+    assert codes(changed("data/more/x.parquet", table)) == ["SP703", "SP711"]
+    assert codes(changed("dataset.py", b"")) == ["SP703", "SP711"]
+    assert codes(changed("data/dates/test-00000-of-00001.parquet", None)) == ["SP703", "SP709", "SP711"]
     spoilt = codes(changed("data/dates/test-00000-of-00001.parquet", b"no Parquet"))
     assert spoilt == ["SP703", *["SP707"] * 3]
 
 
 def test_a_project_of_another_version_is_found() -> None:
-    assert codes(changed("../CITATION.cff", b"title: x\nversion: 1.0.1\n")) == ["SP708"]
-    assert codes(changed("../CHANGELOG.md", b"# Changes\n\n## 1.0.0 (unreleased)\n\n## 0.9.0\n")) == []
+    def with_log(log: str) -> Publication:
+        contents = {**published().files, "CHANGELOG.md": log.encode()}
+        return Publication("dataset", {**contents, SUMS: sums({n: c for n, c in contents.items() if n != SUMS})})
+
+    name = json.loads(published().files["dataset.json"])["name"]
+    reference = f"references:\n- {{type: data, title: {name}, version: 1.0.1}}\n"
+    dated = f"references:\n- {{type: data, title: {name}, version: 1.0.0, date-released: 2025-03-02}}\n"
+    assert codes(changed(CITATION, b"type: dataset\nversion: 1.0.1\n")) == ["SP708"]
+    assert codes(changed(CITATION, b"type: software\nversion: 1.0.1\n")) == []
+    assert codes(changed(CITATION, f"version: 7.0.0\n{reference}".encode())) == ["SP708"]
+    assert codes(changed(CITATION, dated.encode())) == ["SP708"]
+    assert codes(changed(CITATION, b"references: [x, {")) == []
+    assert codes(with_log("# Changes\n\n## 1.0.0 (2025-03-01)\n\n## 0.9.0\n")) == []
+    assert codes(with_log("# Changes\n\n## Unreleased\n\n## [1.0.0] - 2025-03-01\n")) == []
+    assert codes(with_log("# Changes\n\n## 1.1.0 (unreleased)\n")) == []
+    assert codes(with_log("# Changes\n\n## 0.9.0\n")) == ["SP708"]
+    assert codes(with_log("# Changes\n\n## 1.0.0 (2025-03-02)\n")) == ["SP708"]
+
+
+def test_the_hash_of_every_file_is_compared() -> None:
+    """Also of what is published as it stands, which nothing else can be compared with."""
+    contents = {**published().files, "waivers.json": b"[]\n"}
+    listed = {**contents, SUMS: sums({n: c for n, c in contents.items() if n != SUMS})}
+    assert codes(Publication("dataset", listed)) == []
+    assert codes(Publication("dataset", {**listed, "waivers.json": b"[ ]\n"})) == ["SP710"]
+    assert codes(Publication("dataset", {n: c for n, c in listed.items() if n != SUMS})) == ["SP710"]
 
 
 def test_rows_that_do_not_follow_from_the_articles_are_found() -> None:

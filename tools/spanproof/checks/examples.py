@@ -13,8 +13,8 @@ from spanproof.corpus.documents import Corpus
 from spanproof.formats.parquet import parquet_bytes, parquet_table
 from spanproof.publication.dataset import Dataset
 from spanproof.publication.facts import Facts
-from spanproof.publication.files import files
-from spanproof.publication.folder import Publication
+from spanproof.publication.files import files, sums
+from spanproof.publication.folder import SUMS, Publication
 from spanproof.schema.schema import Schema
 
 SOUND: Mapping[str, Any] = MappingProxyType(
@@ -104,6 +104,7 @@ def published(changes: Sequence[tuple[str, str, str]] = ()) -> Publication:
         follow |= {mark.format(len(before)): mark.format(len(contents[path])) for mark in ("_size: {}\n", '"{} B"')}
         for was, becomes in follow.items():
             contents = {name: content.replace(was.encode(), becomes.encode()) for name, content in contents.items()}
+        contents[SUMS] = sums({name: content for name, content in contents.items() if name != SUMS})
     return Publication("dataset", contents)
 
 

@@ -6,11 +6,31 @@ import stat
 import tempfile
 from pathlib import Path
 
+_UNFINISHED = ".unfinished"
+"""The end of the name of a file that is being written; one that a killed process left has it still."""
+
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a temporary file beside it takes its place."""
+    """Write a file whole or not at all: a temporary file beside it takes its place.
+
+    Raises:
+        OSError: it can't be written; the error names this file, not the temporary one.
+    """
+    try:
+        _replace(path, content)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+def is_unfinished(path: Path) -> bool:
+    """Say whether a file is what an interrupted :func:`replace_file` left."""
+    return path.name.startswith(".") and path.name.endswith(_UNFINISHED)
+
+
+def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

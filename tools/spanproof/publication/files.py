@@ -1,5 +1,6 @@
 """The files of a dataset as bytes, made from a corpus and its facts; the same ones give the same bytes."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 
@@ -9,28 +10,40 @@ from spanproof.publication.card import card
 from spanproof.publication.croissant import croissant
 from spanproof.publication.dataset import Dataset
 from spanproof.publication.documents import UnpublishableError
+from spanproof.publication.folder import SUMS
 from spanproof.publication.names import file_stem
 from spanproof.publication.picture import Picture
 
 
-def files(dataset: Dataset, measured: Mapping[str, str] | None = None) -> dict[str, bytes]:
-    """Return every file of a dataset by its path in it.
+def files(
+    dataset: Dataset, measured: Mapping[str, str] | None = None, beside: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
+    """Return every file of a dataset by its path in it; one of them lists the others with their hashes.
 
     Args:
         dataset: what is published.
         measured: what the card says that doesn't follow from the documents: Markdown for ``agreement`` and
             ``leaderboard``.
+        beside: files that stand beside the corpus and are published as they are.
 
     Raises:
         UnpublishableError: a registry has the name of another file.
         FactsError: the template of the card can't be used.
     """
     data = {config.path: parquet_bytes(config.table) for config in dataset.configs}
-    return data | {name: text.encode() for name, text in pages(dataset, data, measured or {}).items()}
+    made = {name: text.encode() for name, text in pages(dataset, data, measured or {}).items()}
+    contents = {**data, **made, **(beside or {})}
+    return {**contents, SUMS: sums(contents)}
+
+
+def sums(contents: Mapping[str, bytes]) -> bytes:
+    """Return the list of some files with their hashes, as ``sha256sum`` writes and reads it (``sha256sum -c``)."""
+    lines = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(contents.items()))
+    return "".join(lines).encode()
 
 
 def pages(dataset: Dataset, data: Mapping[str, bytes], measured: Mapping[str, str]) -> dict[str, str]:
-    """Return every file of a dataset but its tables, by its path.
+    """Return every file of a dataset that is made of its corpus, but its tables, by its path.
 
     Args:
         dataset: what is published.

@@ -2,7 +2,7 @@
 
 import fnmatch
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from spanproof.formats.files import is_unfinished
 from spanproof.formats.parquet import parquet_table
 from spanproof.parsing import yaml
 from spanproof.parsing.json import parse
@@ -17,7 +18,15 @@ from spanproof.parsing.named_files import boundary_of
 from spanproof.schema.validation import reference
 
 Info = Mapping[str, Any]
-_PROJECT = ("CITATION.cff", "CHANGELOG.md")
+SUMS = "SHA256SUMS"
+"""The file of a dataset that lists all others with their SHA-256: what isn't listed there, the build didn't make."""
+LINK, IRREGULAR, HIDDEN = "is a link", "is no regular file", "is hidden"
+UNFINISHED = "is left of a write that was interrupted"
+"""What may lie in a folder and is no file of a dataset."""
+CITATION = "../CITATION.cff"
+"""The citation of the project that holds a dataset folder, by its path from there."""
+_NOT_OURS = (".git", ".gitattributes", ".cache/huggingface")
+"""What git and the Hub's client keep in a folder: no part of a dataset, and never uploaded as one."""
 
 _NAMED = {"type": "object", "properties": {"@id": {"type": "string"}, "contentUrl": {"type": "string"}}}
 _SOURCE = {"type": "object", "properties": {"fileObject": _NAMED, "extract": {"type": "object"}}}
@@ -44,27 +53,82 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
+class Walked(NamedTuple):
+    """What lies in a folder: ``files`` may belong to a dataset, ``others`` never do. Both are by their path from there.
+
+    ``others`` says of each what it is. A link to a file inside is in both: it can be read, and no build makes it.
+    """
+
+    files: Mapping[str, Path]
+    others: Mapping[str, str]
+
+
+def walk(folder: Path) -> Walked:
+    """Return what lies in a dataset folder and below, by name. No link to a folder is followed.
+
+    A snapshot in the Hub's cache is made of links, so there those that stay in the cache are files like others.
+    """
+    files: dict[str, Path] = {}
+    others: dict[str, str] = {}
+    boundary = boundary_of(folder)
+    folders = [folder]
+    while folders:
+        for path in sorted(folders.pop().iterdir()):
+            name = path.relative_to(folder).as_posix()
+            if name in _NOT_OURS:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                folders.append(path)
+                continue
+            regular = path.is_file() and path.resolve().is_relative_to(boundary)
+            hidden = any(part.startswith(".") for part in name.split("/"))
+            if regular and not hidden:
+                files[name] = path
+            if path.is_symlink() and not (regular and boundary != folder.resolve()):
+                others[name] = LINK
+            elif not regular:
+                others[name] = IRREGULAR
+            elif hidden:
+                others[name] = UNFINISHED if is_unfinished(path) else HIDDEN
+    return Walked(dict(sorted(files.items())), dict(sorted(others.items())))
+
+
 @dataclass(frozen=True)
 class Publication:
     """A dataset folder, whatever is wrong with it: ``at`` is where it is, ``files`` are its files by their path.
 
-    The citation and the changelog of the project that holds the folder are there as ``../CITATION.cff`` and
-    ``../CHANGELOG.md``.
+    ``others`` are what no dataset holds, and what each is: see :func:`walk`. The citation of the project that holds the
+    folder is there as ``../CITATION.cff``.
     """
 
     at: str
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    others: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def read(cls, folder: Path) -> "Publication":
-        """Read a folder; hidden ones are no part of it, nor is what links lead to outside."""
-        paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
-        kept = {name: path for name, path in paths.items() if not any(part.startswith(".") for part in name.parts)}
-        inside = {name: path for name, path in kept.items() if path.resolve().is_relative_to(boundary_of(folder))}
-        files = {name.as_posix(): path.read_bytes() for name, path in inside.items()}
-        above = folder.absolute().parent
-        files |= {f"../{name}": (above / name).read_bytes() for name in _PROJECT if (above / name).is_file()}
-        return cls(folder.as_posix(), MappingProxyType(files))
+        """Read a folder; hidden files are no part of it, nor is what links lead to outside."""
+        walked = walk(folder)
+        files = {name: path.read_bytes() for name, path in walked.files.items()}
+        citation = folder.absolute().parent / Path(CITATION).name
+        if citation.is_file():
+            files[CITATION] = citation.read_bytes()
+        return cls(folder.as_posix(), MappingProxyType(files), walked.others)
+
+    @functools.cached_property
+    def listed(self) -> Mapping[str, str]:
+        """The SHA-256 of each file that the build made, by its path; empty where the folder has no such list.
+
+        The file is in the form of ``sha256sum``: a hash, two spaces, a path.
+        """
+        lines = self.files.get(SUMS, b"").decode("utf-8", "replace").splitlines()
+        return {name: digest for digest, _, name in (line.partition("  ") for line in lines) if name}
+
+    def foreign(self, made: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield each path in the folder that is none of the files that a build has made, and what stands there."""
+        for name in self.files.keys() - self.others.keys() - {*made, CITATION}:
+            yield name, "is a file of no build"
+        yield from self.others.items()
 
     @functools.cached_property
     def _card(self) -> tuple[str, str]:

@@ -12,18 +12,19 @@ from spanproof.parsing.json import parse
 from spanproof.publication.card import MEASURED
 from spanproof.publication.dataset import Dataset
 from spanproof.publication.facts import Facts
-from spanproof.publication.files import pages
-from spanproof.publication.folder import Publication
+from spanproof.publication.files import pages, sums
+from spanproof.publication.folder import CITATION, SUMS, Publication
 from spanproof.schema.schema import Schema
 
 
 def rebuilt(publication: Publication) -> tuple[Mapping[str, pa.Table], Mapping[str, bytes]]:
     """Return the tables and the other files of a dataset as they would be built from its documents, schema and facts.
 
-    What can't be made from these (the agreement of annotators, the leaderboard) is taken from its card.
+    The list of hashes is among them where all else is as it would be, so that it is told of no fault that has a cause
+    elsewhere. What can't be made from these (the agreement of annotators, the leaderboard) is taken from its card.
 
     Args:
-        publication: a dataset in which rules 701 to 709 find nothing.
+        publication: a dataset in which no other rule of publications finds anything.
 
     Raises:
         ValueError: the folder has no schema, or its schema or facts can't be used.
@@ -41,8 +42,11 @@ def rebuilt(publication: Publication) -> tuple[Mapping[str, pa.Table], Mapping[s
     measured = {
         name: publication.body.partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0] for name in MEASURED
     }
-    texts = pages(dataset, publication.files, measured)
-    return {c.path: c.table for c in dataset.configs}, {name: text.encode() for name, text in texts.items()}
+    texts = {name: text.encode() for name, text in pages(dataset, publication.files, measured).items()}
+    if all(publication.files.get(name) == text for name, text in texts.items()):
+        names = publication.listed or publication.files.keys() - {CITATION}
+        texts[SUMS] = sums({name: publication.files[name] for name in names})
+    return {c.path: c.table for c in dataset.configs}, texts
 
 
 def first_stale_line(stale: bytes, fresh: bytes) -> tuple[int, str]:

@@ -1,9 +1,12 @@
-"""What a dataset folder states beside its card's YAML: its versions, and what its Croissant description names."""
+"""What a dataset folder states beside its card's YAML: versions, days, what Croissant names."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from spanproof.publication.folder import Publication
+from spanproof.parsing import yaml
+from spanproof.parsing.json import parse
+from spanproof.publication.changelog import CHANGELOG, newest
+from spanproof.publication.folder import CITATION, Publication, listed
 
 _REQUIRED = ("@context", "@type", "conformsTo", "name", "description", "license", "url", "creator", "datePublished",
              "version", "distribution", "recordSet")  # fmt: skip
@@ -17,9 +20,55 @@ def versions_of(publication: Publication) -> Iterator[tuple[str, str, str]]:
     if "version" in publication.croissant:
         version = str(publication.croissant["version"])
         yield "croissant.json", version, f'"version": "{version}"'
-    for file, pattern in (("../CITATION.cff", r"^version: *(\S+)"), ("../CHANGELOG.md", r"^## *(\S+)")):
-        if match := re.search(pattern, publication.files.get(file, b"").decode("utf-8", "replace"), re.MULTILINE):
-            yield file, match[1].strip("\"'"), match[0]
+    if (released := newest(_text(publication, CHANGELOG))) and released.version:
+        yield CHANGELOG, released.version, released.head
+    if "version" in (cited := _cited(publication)):
+        yield CITATION, str(cited["version"]), f"version: {cited['version']}"
+
+
+def days_of(publication: Publication) -> Iterator[tuple[str, str, str]]:
+    """Yield every day of the release that is stated: in which file, what, and words of its line."""
+    if "released" in (stated := _json(publication, "dataset.json")):
+        yield "dataset.json", str(stated["released"]), '"released"'
+    if "datePublished" in publication.croissant:
+        yield "croissant.json", str(publication.croissant["datePublished"]), '"datePublished"'
+    if (released := newest(_text(publication, CHANGELOG))) and released.date:
+        yield CHANGELOG, released.date, released.head
+    if "date-released" in (cited := _cited(publication)):
+        yield CITATION, str(cited["date-released"]), "date-released:"
+
+
+def _text(publication: Publication, file: str) -> str:
+    return publication.files.get(file, b"").decode("utf-8", "replace")
+
+
+def _json(publication: Publication, file: str) -> Mapping[str, Any]:
+    """Return a JSON object of the folder; empty where it can't be read."""
+    try:
+        value = parse(publication.files.get(file, b"{}"))
+    except ValueError:
+        return {}
+    return value if isinstance(value, Mapping) else {}
+
+
+def _cited(publication: Publication) -> Mapping[str, Any]:
+    """Return what the project's CITATION.cff says of the dataset; empty where it says nothing.
+
+    It is a citation of a dataset itself, or one of its references that has the dataset's name as its title. That of a
+    toolkit states the toolkit's version.
+    """
+    try:
+        citation = yaml.parse(_text(publication, CITATION))
+    except ValueError:
+        return {}
+    if not isinstance(citation, Mapping):
+        return {}
+    if citation.get("type") == "dataset":
+        return citation
+    stated = _json(publication, "dataset.json")
+    titles = {stated.get("name"), stated.get("title")} - {None}
+    references = [citation.get("preferred-citation"), *listed(citation.get("references"))]
+    return next((r for r in references if isinstance(r, Mapping) and r.get("title") in titles), {})
 
 
 def croissant_faults(publication: Publication) -> Iterator[tuple[str, str]]:

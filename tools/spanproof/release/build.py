@@ -5,7 +5,8 @@ the same bytes.
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,12 +20,15 @@ from spanproof.corpus.waivers import Waiver
 from spanproof.formats.discovery import companion, read
 from spanproof.formats.files import replace_file
 from spanproof.publication.card import GENERATED
+from spanproof.publication.changelog import CHANGELOG
 from spanproof.publication.dataset import Dataset
 from spanproof.publication.facts import Facts
 from spanproof.publication.files import files
-from spanproof.publication.folder import Publication
+from spanproof.publication.folder import SUMS, UNFINISHED, Publication
 from spanproof.release.measured import measured
 from spanproof.schema.schema import Schema
+
+_EXPECTED = "expected a new or empty folder, or a dataset that build has made, without other files"
 
 
 class BuildError(Exception):
@@ -57,20 +61,22 @@ def build(
     waivers: tuple[Waiver, ...] | None = None,
     version: str | None = None,
     date: str | None = None,
+    changelog: str | None = None,
 ) -> Built:
     """Build the dataset of a corpus in a folder, and prove it by loading it with ``datasets``.
 
     What the card states beside what follows from the corpus is taken from ``dataset.json`` and ``card.md`` beside it;
     what isn't stated there, the card says isn't stated. Nothing is written before everything is proved; then file by
-    file is replaced.
+    file is replaced, first the list of all of them. A build that was interrupted is completed by the next one.
 
     Args:
         gold: the corpus, as :func:`spanproof.read` takes it; it must pass the check (its waivers are found beside it).
-        out: the folder of the dataset: a new or empty one, or one that was built before.
+        out: the folder of the dataset: a new or empty one, or one that was built before, without any other file.
         schema: that of the documents; the annotated article by default.
         waivers: findings that are right as they are, in place of those found.
         version: the semantic version of the dataset, ``x.y.z``, in place of the one that is stated.
         date: the day of its release, ``YYYY-MM-DD``, in place of the one that is stated.
+        changelog: the text of its changelog, in place of the one beside the corpus.
 
     Returns:
         What was built; ``Built.changed`` is empty where everything was there already.
@@ -80,19 +86,52 @@ def build(
             loaded isn't what was built.
     """
     gold, out = Path(gold), Path(out)
-    try:
+    with _refusing():
         _require_place(gold, out)
+        made = make(gold, schema=schema, waivers=waivers, version=version, date=date, changelog=changelog)
+        stale = _stale(out, made.contents)
+        _require_sound(made.contents)
+        _prove(made.contents, made.dataset)
+        return Built(out, made.dataset, made.report, _write(made.contents, out, stale))
+
+
+@dataclass(frozen=True)
+class Made:
+    """A dataset in memory: its files by their path, and what the check said of the corpus."""
+
+    dataset: Dataset
+    report: Report
+    contents: Mapping[str, bytes]
+
+
+def make(
+    gold: Path,
+    *,
+    schema: Schema | None = None,
+    waivers: tuple[Waiver, ...] | None = None,
+    version: str | None = None,
+    date: str | None = None,
+    changelog: str | None = None,
+) -> Made:
+    """Return what :func:`build` would write, and write nothing; see there for arguments and errors."""
+    with _refusing():
         corpus = replace(read(gold, schema).load(), publications=())
         report = check(corpus if waivers is None else replace(corpus, waivers=waivers))
         if report.exit_code:
             raise BuildError("not built: the corpus doesn't pass the check", report)
         facts = Facts.beside(gold)
         dataset = Dataset.of(corpus, facts if version is None else facts.released(version, date))
-        contents = _files(gold, dataset)
-        _require_sound(contents)
-        _prove(contents, dataset)
-        return Built(out, dataset, report, _write(contents, out, dataset.configs[0].name))
-    except (ValueError, OSError) as error:
+        pieces, shown = measured(gold, dataset.documents.schema)
+        return Made(dataset, report, files(dataset, pieces, {**shown, **_beside(gold, changelog)}))
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BuildError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+    except ValueError as error:
         raise BuildError(str(error)) from error
 
 
@@ -102,23 +141,35 @@ def _require_place(gold: Path, out: Path) -> None:
     Raises:
         ValueError: what stands there, and what is expected.
     """
-    expected = "expected a new or empty folder, or a dataset that build has made"
     if out.exists() and not out.is_dir():
-        raise ValueError(f"{out} is a file; {expected}")
+        raise ValueError(f"{out} is a file; {_EXPECTED}")
     if out.is_dir() and out.resolve() == gold.resolve():
-        raise ValueError(f"{out} is the corpus itself; {expected}")
+        raise ValueError(f"{out} is the corpus itself; {_EXPECTED}")
     card = out / "README.md"
     if card.is_file() and GENERATED not in card.read_text("utf-8", "replace"):
-        raise ValueError(f"{card} isn't by spanproof build; {expected}")
+        raise ValueError(f"{card} isn't by spanproof build; {_EXPECTED}")
 
 
-def _files(gold: Path, dataset: Dataset) -> dict[str, bytes]:
-    """Every file of a dataset, with those beside its corpus that are published as they are."""
-    pieces, shown = measured(gold, dataset.documents.schema)
-    contents = {**files(dataset, pieces), **shown}
-    if (beside := companion(gold, "waivers.json")) is not None:
-        contents["waivers.json"] = beside.read_bytes()
-    return contents
+def _stale(out: Path, contents: Mapping[str, bytes]) -> list[str]:
+    """Return the files in a folder that an earlier build made, or began to make, and that this one doesn't.
+
+    Raises:
+        ValueError: there is a file that no build has made; it would be published.
+    """
+    if not out.is_dir():
+        return []
+    there = Publication.read(out)
+    for name, what in sorted(there.foreign({*contents, *there.listed})):
+        if what != UNFINISHED:
+            raise ValueError(f"{out / name} {what}; {_EXPECTED}")
+    return sorted([*there.others, *(there.listed.keys() & there.files.keys() - contents.keys())])
+
+
+def _beside(gold: Path, changelog: str | None) -> Mapping[str, bytes]:
+    """Return the files beside a corpus that are published as they are: its waivers and its changelog."""
+    found = {name: companion(gold, name) for name in ("waivers.json", CHANGELOG)}
+    contents = {name: file.read_bytes() for name, file in found.items() if file is not None}
+    return contents if changelog is None else {**contents, CHANGELOG: changelog.encode()}
 
 
 def _require_sound(contents: Mapping[str, bytes]) -> None:
@@ -147,17 +198,17 @@ def _prove(contents: Mapping[str, bytes], dataset: Dataset) -> None:
                 raise BuildError(f"what datasets loads as {config.name} isn't what was built")
 
 
-def _write(contents: Mapping[str, bytes], out: Path, texts: str) -> tuple[str, ...]:
-    """Replace the files that differ and, in a dataset that was built before, remove data and texts that are no more."""
-    parts = ("data", texts) if (out / "README.md").is_file() else ()
-    stale = [path for part in parts for path in (out / part).rglob("*") if path.is_file()]
-    gone = [path for path in stale if path.relative_to(out).as_posix() not in contents]
+def _write(contents: Mapping[str, bytes], out: Path, stale: Sequence[str]) -> tuple[str, ...]:
+    """Remove what is no more, and replace the files that differ.
+
+    The list of files goes first: so whatever an interrupted run has written is known to the next one.
+    """
     changed = [name for name, new in contents.items() if not (out / name).is_file() or (out / name).read_bytes() != new]
-    for name in changed:
+    for name in stale:
+        (out / name).unlink()
+    for name in sorted(changed, key=lambda name: name != SUMS):
         replace_file(out / name, contents[name])
-    for path in gone:
-        path.unlink()
-    return (*changed, *(path.relative_to(out).as_posix() for path in gone))
+    return (*changed, *stale)
 
 
 def load(folder: Path, config: str, split: str, version: str | None = None) -> pa.Table:

@@ -1,4 +1,4 @@
-"""SP7xx: a published dataset folder: card, features, counts, hashes, versions, Croissant.
+"""SP7xx: a published dataset folder: card, features, counts, hashes, versions, Croissant, files.
 
 A rule says nothing of what an earlier one has found to be unusable: without readable YAML there is nothing to compare.
 """
@@ -15,9 +15,9 @@ from spanproof.corpus.findings import Finding
 from spanproof.formats.class_labels import features_of, first_difference, label_ids
 from spanproof.parsing.json import parse
 from spanproof.publication.card import GENERATED, size_category
-from spanproof.publication.folder import Publication, listed
+from spanproof.publication.folder import IRREGULAR, LINK, SUMS, Publication, listed
 from spanproof.publication.rebuilt import first_stale_line, rebuilt
-from spanproof.publication.stated import croissant_faults, versions_of
+from spanproof.publication.stated import croissant_faults, days_of, versions_of
 
 # What the Hub knows, as of November 2026; it warns of another value on upload, and its filters don't find it.
 _ALLOWED: Mapping[str, list[str]] = parse(Path(__file__).with_name("card_values.json").read_bytes())
@@ -213,10 +213,10 @@ def hash_(publication: Publication) -> Iterator[Finding]:
     bad_files=(("croissant.json", '"version": "1.0.0"', '"version": "1.0.1"'),),
 )
 def version_differs(publication: Publication) -> Iterator[Finding]:
-    """The dataset has two versions, or one that isn't a semantic version.
+    """The dataset has two versions or two days of release, or a version that isn't a semantic one.
 
-    One version everywhere: in every configuration of the card, in ``croissant.json``, and, in a project that publishes
-    from a folder of its own, in CITATION.cff and at the head of CHANGELOG.md.
+    One version and one day everywhere: in every configuration of the card, in ``dataset.json``, ``croissant.json``, in
+    the newest release of CHANGELOG.md, and in what the CITATION.cff of the project says of the dataset.
 
     Never waive it: nobody could say which version he has cited.
     """
@@ -228,6 +228,10 @@ def version_differs(publication: Publication) -> Iterator[Finding]:
     for file, version, at in versions[1:]:
         if version != versions[0][1]:
             yield _found(publication, f"version {version} here, {versions[0][1]} in {versions[0][0]}", at, file)
+    days = list(days_of(publication))
+    for file, day, at in days[1:]:
+        if day != days[0][1]:
+            yield _found(publication, f"released on {day} here, {days[0][1]} in {days[0][0]}", at, file)
 
 
 @rule("SP709", "croissant", about="publication", bad_files=(("croissant.json", '"datePublished"', '"date"'),))
@@ -240,6 +244,25 @@ def croissant(publication: Publication) -> Iterator[Finding]:
     """
     for message, words in croissant_faults(publication):
         yield _found(publication, message, words, "croissant.json")
+
+
+@rule("SP711", "foreign-file", about="publication", bad_files=(("SHA256SUMS", "picture.svg", "schema.json"),))
+def foreign_file(publication: Publication) -> Iterator[Finding]:
+    """The folder holds what ``spanproof build`` didn't make, or lacks what it made.
+
+    SHA256SUMS lists the files of the build. Whatever else lies there would be published for everyone: notes, a hidden
+    file with a token, a link to a file elsewhere. ``.gitattributes``, which is the Hub's own, may be there. A folder
+    that spanproof didn't build has no such list; there only links that lead out, and what is no file, are found.
+
+    Never waive it: what nobody meant to publish can't be called back.
+    """
+    built = GENERATED in publication.body
+    listed = built and SUMS in publication.files
+    for name, what in publication.foreign({*publication.listed, SUMS} if listed else publication.files):
+        if built or (name not in publication.files and what in (LINK, IRREGULAR)):
+            yield _found(publication, f"{what}; expected nothing but the files of a build", file=name)
+    for name in publication.listed.keys() - publication.files.keys() if listed else ():
+        yield _found(publication, f"is listed in {SUMS} and isn't there; expected every file of the build", file=name)
 
 
 @rule("SP710", "stale", about="publication", bad_files=(("README.md", "1 article (", "2 articles ("),))
@@ -270,4 +293,5 @@ def stale(publication: Publication) -> Iterator[Finding]:
             yield Finding("", "error", message, file=f"{publication.at}/{path}", line=line)
 
 
-_EARLIER = (card, card_value, data_files, features_differ, label_id, count, hash_, version_differs, croissant)
+_EARLIER = (card, card_value, data_files, features_differ, label_id, count, hash_, version_differs, croissant,
+            foreign_file)  # fmt: skip
