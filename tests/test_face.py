@@ -1,4 +1,4 @@
-"""The public face: fifteen names, natural calls, and what is said where a call can't be understood."""
+"""The public face: some fifteen names, natural calls, and what is said where a call can't be understood."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def letters_file(tmp_path: Path) -> Path:
 def test_the_face_is_complete_and_lazy() -> None:
     assert set(spanproof.__all__) == {
         *("__version__", "Corpus", "Finding", "Report", "Rule", "Schema", "Waiver"),
-        *("agree", "check", "diff", "fix", "load", "read", "rebase", "score", "write"),
+        *("agree", "check", "diff", "fix", "load", "place", "read", "rebase", "score", "write"),
     }
     for name in spanproof.__all__:
         assert getattr(spanproof, name) is not None

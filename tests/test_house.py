@@ -22,7 +22,7 @@ from support.house import FILES, HOUSE, TREES
 
 TESTS = ROOT / "tests"
 
-FACE = 15
+FACE = 16
 ROOMS = 20
 LINES_OF_A_FILE = 300
 LINES_OF_A_FUNCTION = 40

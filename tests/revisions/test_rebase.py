@@ -23,6 +23,7 @@ from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.revisions.align.follow import Fate
 from spanproof.revisions.cohesion import Cut, settle
 from spanproof.revisions.rebase import Rebased, rebase
+from spanproof.revisions.render_rebase import as_text
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents
 from support.documents import LETTER, LETTERS, ROOT
@@ -183,6 +184,15 @@ def test_a_surface_that_was_replaced_is_gone(meeting: dict[str, Any]) -> None:
     rebased = rebase(meeting, OLD.replace("Lisbon", "Quito"), Schema.article())
     assert rebased.document["entities"] == []
     assert rebased.refused == ((("entities", 0), meeting["entities"][0]),)
+
+
+def test_equal_words_elsewhere_are_listed_and_never_taken(meeting: dict[str, Any]) -> None:
+    new = OLD.replace("Lisbon", "Quito") + " A ferry to Lisbon sank long ago."
+    rebased = rebase(meeting, new, Schema.article())
+    (move,) = (move for move in rebased.moves if move.id == "e1")
+    at = new.index("Lisbon")
+    assert (move.reason, move.new, move.rivals) == ("gone", None, ((at, at + 6),))
+    assert f"its words are gone; equal ones stand at {at}:{at + 6}" in as_text(rebased)
 
 
 def test_a_quote_goes_with_its_source_and_what_continued_it_is_cut(meeting: dict[str, Any]) -> None:

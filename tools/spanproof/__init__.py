@@ -3,7 +3,8 @@
 A corpus is opened once, with everything that belongs to it (:func:`read`, or :meth:`Corpus.of` for documents in
 memory), then asked: :func:`check`, :func:`fix`, :func:`diff` of two versions, :func:`agree` of two annotators,
 :func:`score` of a prediction against gold, :func:`rebase` onto a corrected text, :func:`write`. :func:`load` gives one
-version of a published dataset. Offsets are Unicode code points, half open, everywhere.
+version of a published dataset; :func:`place` finds quoted words in a text. Offsets are Unicode code points, half open,
+everywhere.
 """
 
 import importlib
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from spanproof.revisions.diff import diff as diff
     from spanproof.revisions.rebase import rebase as rebase
     from spanproof.schema.schema import Schema as Schema
+    from spanproof.text.place import place as place
 
 _HOMES = {
     "checks.check": ("check",),
@@ -43,6 +45,7 @@ _HOMES = {
     "revisions.diff": ("diff",),
     "revisions.rebase": ("rebase",),
     "schema.schema": ("Schema",),
+    "text.place": ("place",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = ["__version__", *sorted(_HOME_OF)]

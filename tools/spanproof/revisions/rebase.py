@@ -7,7 +7,7 @@ all (:mod:`spanproof.revisions.cohesion`).
 import copy
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.corpus.edits import Edit
@@ -17,6 +17,7 @@ from spanproof.revisions.rewrite import rewrite, text_member
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, holder_of, place_of, spans_in, value_at
 from spanproof.schema.schema import Schema
+from spanproof.text.place import place
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Move:
         old_surface: its words in the old text; what it stores where its offsets are wrong.
         new_surface: its words in the new text; None where it is refused.
         reason: why it is refused.
-        rivals: the places that an ambiguous one may be.
+        rivals: the places that an ambiguous one may be; of one whose words are gone, where equal words stand.
     """
 
     path: Path
@@ -93,6 +94,7 @@ def rebase(document: Mapping[str, Any], new_text: str, schema: Schema) -> Rebase
     groups: dict[Path, list[Path]] = defaultdict(list)
     for path in spans:
         groups[holder_of(path, schema)].append(path)
+    _find_equals(texts, spans, fates)
     old = {path: (span["start"], span["end"]) for path, (_, span) in spans.items() if fates[path].reason != "unsound"}
     gone, cuts = settle(document, schema, groups, old, fates)
     extents = {path: fate.new for path, fate in fates.items() if fate.new}
@@ -115,6 +117,14 @@ def _fate(texts: Texts, span: Mapping[str, Any]) -> Fate:
     if span.get("text") not in (None, texts.old[start:end]):
         return Fate("refused", reason="unsound")
     return follow(texts, start, end)
+
+
+def _find_equals(texts: Texts, spans: Mapping[Path, tuple[Node, Any]], fates: dict[Path, Fate]) -> None:
+    """Add to what becomes of spans whose words are gone where equal words stand; none of them is taken."""
+    gone = [path for path, fate in fates.items() if fate.reason == "gone"]
+    words = [texts.old[spans[path][1]["start"] : spans[path][1]["end"]] for path in gone]
+    for path, placement in zip(gone, place(texts.new, words, in_order=False), strict=True):
+        fates[path] = replace(fates[path], rivals=placement.candidates)
 
 
 def _move(

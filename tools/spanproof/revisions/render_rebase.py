@@ -18,6 +18,7 @@ _REASONS = {
     "unsound": "its offsets or stored surface are wrong in the old text; run spanproof check",
 }
 _STYLE = {"edited": "magenta", "moved": "yellow", "refused": "red"}
+_SHOWN = 5  # places where a refused one could stand
 
 
 def as_text(rebased: Rebased, *, color: bool = False) -> str:
@@ -43,7 +44,9 @@ def _description(move: Move) -> str:
     if move.reason is not None:
         line += f": {_REASONS[move.reason]}"
     if move.rivals:
-        line += ": " + ", ".join(f"{start}:{end}" for start, end in move.rivals)
+        more = f" and {len(move.rivals) - _SHOWN} more" if len(move.rivals) > _SHOWN else ""
+        line += "; equal ones stand at " if move.reason == "gone" else ": "
+        line += ", ".join(f"{start}:{end}" for start, end in move.rivals[:_SHOWN]) + more
     return line
 
 

@@ -1,4 +1,4 @@
-"""``openai:MODEL@URL``: any language model behind an OpenAI-compatible endpoint, its answers placed with proof."""
+"""``openai:MODEL@URL``: any language model behind an OpenAI-compatible endpoint, its answers placed in the text."""
 
 import hashlib
 import json
@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import regex
 
 from spanproof.schema.paths import Registries
-from spanproof.systems.llm.prompt import Question, items_of, questions, read_answer
+from spanproof.systems.llm.answer import items_of, read_answer
+from spanproof.systems.llm.prompt import Question, questions
 from spanproof.systems.system import Annotations, Family, MissingSystemError, PartialAnswer, Predict, Source, System
 from spanproof.text.segmentation import Extent, sentences
 
@@ -36,11 +37,11 @@ _LIMITS = (
     "What the model and its server can do; the name says which, and nothing says that the server keeps to it. It is "
     "asked at temperature 0 with a seed, where the server takes them: the same answer twice isn't promised. One "
     f"request a layer and part of a text: whole paragraphs, sentences of longer ones, up to {_PART} code points; a "
-    "quotation whose source stands in another part has none. The model gives words, no offsets: words are placed in "
-    "the order of the text, as they are or else by their NFC, shapes of marks, blanks, case; equal ones in turn. Words "
-    "that can't be placed, and malformed items, aren't in the prediction, so that no score counts them as spurious: "
-    "they are counted in a warning for each part. A source or cue is the place nearest to the content. No "
-    "entity_id, speaker, mod or anchor; each quotation is an utterance of its own. A value that is no TIMEX3 value "
+    "quotation whose source stands in another part has none. The model gives words, no offsets: they are placed where "
+    "they stand alone, as they are or else by NFC, shapes of marks, blanks, case, or where the order of the answers "
+    "leaves one place. Words that stand at several places, or at none, and malformed items aren't in the prediction, "
+    "so that no score counts them as spurious: a warning counts them. A source or cue is the nearest to the content. "
+    "No entity_id, speaker, mod or anchor; each quotation is an utterance of its own. A value that is no TIMEX3 value "
     "becomes one that says nothing. The labels are explained to it in a line each, after the guidelines of "
     "the corpus that the toolkit was developed with, without an example of a text. Whether a model saw the texts or "
     "their annotations in training is not known."
@@ -281,7 +282,7 @@ def make(argument: str) -> System:
     prompts = json.dumps([endpoint.url, _PART, [[question.rules, question.answer] for question in questions()]])
     return System(
         name=f"openai:{argument}",
-        version=f"1+{hashlib.sha256(prompts.encode()).hexdigest()[:8]}",
+        version=f"2+{hashlib.sha256(prompts.encode()).hexdigest()[:8]}",
         licence="not known: the server's",
         weights="not known: the model's",
         predicts={question.layer: question.labels for question in questions()},

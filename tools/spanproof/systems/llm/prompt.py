@@ -1,21 +1,15 @@
-"""Prompts: what a language model is asked of a text, layer by layer, and what its answers are read as, none trusted.
+"""Prompts: what a language model is asked of a text, layer by layer.
 
 The layers, their labels and members come from the schema of the annotated article.
 """
 
 import functools
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from spanproof.parsing.json import NestingError, parse_at
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
-from spanproof.systems.llm.locate import SearchText, locate
-from spanproof.text import timex
-from spanproof.text.segmentation import Extent
-from spanproof.text.timex_calendar import PLACEHOLDERS
 
 _MEANINGS = {
     "PERSON": "a human being, by name, without title or role",
@@ -54,7 +48,6 @@ _VALUES = {
     "DURATION": "P3D, P2W, PT6H, P10Y, P2DE, PXD",
     "SET": "P1D, P2W, XXXX-WXX-2, XXXX-10",
 }
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -137,155 +130,3 @@ def _object(members: Mapping[str, Any]) -> dict[str, Any]:
 def questions() -> tuple[Question, ...]:
     """Return what is asked: a question for each layer."""
     return tuple(Question.of(layer, Schema.article().root.fields[layer]) for layer in _WHAT)
-
-
-def items_of(content: str, question: Question) -> list[Any]:
-    """Return the items of an answer: of the last JSON object with the layer in it, else of the last list of objects.
-
-    Fences, prose and thoughts may stand round it. Nothing is mended: what is cut off or no JSON is no answer.
-
-    Args:
-        content: what the model wrote.
-        question: what it was asked.
-
-    Raises:
-        ValueError: there is none.
-    """
-    objects, lists = [], []
-    for value in _values(content):
-        if isinstance(value, Mapping) and question.layer in value:
-            objects.append(value[question.layer])
-        elif isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
-            lists.append(value)
-    items = (objects or lists or [None])[-1]
-    if objects and items is None:
-        return []
-    if not isinstance(items, list):
-        raise ValueError(f"the answer holds no JSON object with a list {question.layer}: {content[:80]!r}")
-    return items
-
-
-def _values(content: str) -> Iterator[Any]:
-    """Yield the outermost JSON objects, and lists of objects or of nothing, in a text."""
-    end = 0
-    for opening in re.finditer(r'\{(?=\s*["}])|\[(?=\s*[{\]])', content):
-        if opening.start() >= end:
-            try:
-                value, end = parse_at(content, opening.start())
-            except NestingError:  # What is nested that deep is no answer, nor is what lies in it.
-                return
-            except ValueError:
-                continue
-            yield value
-
-
-@dataclass(frozen=True)
-class ReadAnswer:
-    """What an answer was read as.
-
-    Attributes:
-        annotations: the annotations, in the order of the text.
-        lost: why each item that is none of them was lost.
-        changed: what of the annotations isn't as the answer says, and why.
-    """
-
-    annotations: list[dict[str, Any]] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        counts = []
-        for faults, what in ((self.lost, "lost"), (self.changed, "changed")):
-            more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-            counts += [f"{len(faults)} {what}: {'; '.join(faults[:_SHOWN])}{more}"] if faults else []
-        return f"of {len(self.annotations) + len(self.lost)} answers {', '.join(counts) or 'none lost'}"
-
-
-def read_answer(items: list[Any], question: Question, text: str, document: str, low: int = 0) -> ReadAnswer:
-    """Read the items of an answer about a part of a document's text.
-
-    An item that is malformed, has no label of the layer, or whose words stand nowhere, is lost. A part (source, cue)
-    that stands nowhere outside the content is null; a value that isn't a TIMEX3 value of its type becomes one that says
-    nothing (XXXX-XX-XX, of a TIME XXXX-XX-XXTXX, of a DURATION PXD).
-
-    Args:
-        items: the items, as :func:`items_of` returns them.
-        question: what was asked.
-        text: the part of the text.
-        document: the key of the document.
-        low: where the part begins in the text of the document (code points).
-    """
-    answer, sound = ReadAnswer(), []
-    for item in items:
-        fault = _fault(item, question)
-        if fault:
-            answer.lost.append(fault)
-        else:
-            sound.append(item)
-    search = SearchText(text)
-    places = locate(search, [_string(item[question.words]) or "" for item in sound], nest=question.nest)
-    for item, span in zip(sound, places, strict=True):
-        if span is None:
-            answer.lost.append(f"{_string(item[question.words])!r} doesn't stand in the text, or not as often")
-            continue
-        annotation = {**_offsets(span, low), question.label: _label(item, question)}
-        if question.parts:
-            annotation |= _parts(item, question, search, span, low, answer)
-        annotation |= dict.fromkeys(question.clusters, f"{document}-{low + span[0]}")
-        if question.value:
-            annotation[question.value] = _value(item, question, answer)
-        answer.annotations.append(annotation)
-    answer.annotations.sort(key=lambda annotation: (annotation["start"], -annotation["end"]))
-    return answer
-
-
-def _fault(item: Any, question: Question) -> str | None:
-    if not isinstance(item, Mapping):
-        return f"an item is {type(item).__name__}, no object"
-    words = _string(item.get(question.words))
-    if not words:
-        return f"an item has no words in {question.words}"
-    if _label(item, question) not in question.labels:
-        return f"{words!r} has the {question.label} {item.get(question.label)!r}"
-    return None
-
-
-def _string(value: Any) -> str | None:
-    """Return a string, also where a number stands in its place; None for anything else."""
-    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
-
-
-def _label(item: Mapping[str, Any], question: Question) -> str | None:
-    """Return the label of an item, whatever its case; None if the layer has no such label."""
-    folded = (_string(item.get(question.label)) or "").strip().casefold()
-    return next((label for label in question.labels if label.casefold() == folded), None)
-
-
-def _offsets(span: Extent, low: int) -> dict[str, Any]:
-    return {"start": low + span[0], "end": low + span[1]}
-
-
-def _parts(
-    item: Mapping[str, Any], question: Question, search: SearchText, span: Extent, low: int, answer: ReadAnswer
-) -> dict[str, Any]:
-    """Return the source and the cue of a quotation whose content is a span, each where its words stand nearest."""
-    taken: list[Extent] = []
-    parts: dict[str, Any] = dict.fromkeys(question.parts)
-    for part in question.parts:
-        words = _string(item.get(part))
-        place = search.nearest(words, span, taken) if words and words.strip() else None
-        if place:
-            taken.append(place)
-            parts[part] = _offsets(place, low)
-        elif words and words.strip():
-            answer.changed.append(f"the {part} {words!r} stands nowhere outside the content")
-    return parts
-
-
-def _value(item: Mapping[str, Any], question: Question, answer: ReadAnswer) -> str:
-    kind = _label(item, question) or ""
-    value = (_string(item.get(question.value or "")) or "").strip()
-    if timex.problem(value, kind) is None:
-        return value
-    answer.changed.append(f"{value!r} is no value of a {kind}")
-    return PLACEHOLDERS[kind]

@@ -1,12 +1,10 @@
-"""Locating the words of an answer in a text: each place is proved, and words that stand nowhere have none.
+"""Where words stand in a text, as they are or else under a fold.
 
-Words are looked for as they are; then folded, by one of :data:`FOLDS` after the other, until one finds any. A place
-begins and ends at the border of a grapheme cluster and within no word, and folds to what the words fold to. Offsets are
-Unicode code points, half open.
+A place begins and ends at the border of a grapheme cluster and within no word, and folds to what the words fold to.
+Offsets are Unicode code points, half open.
 """
 
 import functools
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -99,7 +97,13 @@ class SearchText:
                 return places
         return ()
 
-    def nearest(self, words: str, span: Extent, apart: Iterable[Extent] = ()) -> Extent | None:
+    def once(self, words: str) -> bool:
+        """Say whether some words stand exactly once as they are, and nowhere else under any fold, nor within a word."""
+        folds, folded = FOLDS[-1], self._folds[-1].text
+        wanted = "".join(folds([words[a:b] for a, b in pairwise(graphemes(words).tolist())])).strip()
+        return bool(wanted) and _is_once(folded, wanted) and _is_once(self.text, words)
+
+    def nearest(self, words: str, span: Extent, others: Iterable[Extent] = ()) -> Extent | None:
         """Return the place of some words that is nearest to a span and apart from it; None if there is none.
 
         Of two that are as near, it is the one before the span.
@@ -107,10 +111,15 @@ class SearchText:
         Args:
             words: the words.
             span: the span.
-            apart: other spans that the place may not touch.
+            others: other spans that the place may not touch.
         """
-        away = [place for place in self.places(words) if all(_disjoint(place, other) for other in (span, *apart))]
+        away = [place for place in self.places(words) if all(apart(place, other) for other in (span, *others))]
         return min(away, key=lambda place: (max(span[0] - place[1], place[0] - span[1]), place), default=None)
+
+
+def _is_once(text: str, words: str) -> bool:
+    first = text.find(words)
+    return first >= 0 and text.find(words, first + 1) < 0
 
 
 def _places(folded: _Folded, words: str) -> Iterator[Extent]:
@@ -122,67 +131,6 @@ def _places(folded: _Folded, words: str) -> Iterator[Extent]:
         offset = folded.text.find(words, offset + 1)
 
 
-def locate(text: SearchText, answers: Sequence[str], *, nest: bool = False) -> list[Extent | None]:
-    """Return where answers stand that were given in the order of the text.
-
-    As many as possible are placed in that order, each as early as can be; then every other, given out of order, at the
-    first place of its words that is left. Where all answers stand in order they get their own places, but for one whose
-    words stand between it and the one before as well: nothing says which is meant, and it gets the earlier.
-
-    Args:
-        text: the text.
-        answers: the words of each answer.
-        nest: whether a place may lie within another. If not, no two places share a character; if so, they differ and
-            none crosses another.
-
-    Returns:
-        The place of each answer; None for one that can't be placed.
-    """
-    known = {words: text.places(words) for words in dict.fromkeys(answers)}
-    placed = _in_order([known[words] for words in answers])
-    taken = [span for span in placed if span is not None]
-    fits = _nestable if nest else _disjoint
-    # A place that doesn't fit now never will: so each form of words has one iterator for all answers of it.
-    left = {words: iter(places) for words, places in known.items()}
-    for k, words in enumerate(answers):
-        if placed[k] is None:
-            placed[k] = next((place for place in left[words] if all(fits(place, other) for other in taken)), None)
-            taken += [span for span in (placed[k],) if span is not None]
-    return placed
-
-
-def _in_order(places: Sequence[Sequence[Extent]]) -> list[Extent | None]:
-    """Return the longest chain of places without a common character, one of each list at most, that ends the earliest.
-
-    After Hunt and Szymanski, A fast algorithm for computing longest common subsequences (CACM 20(5), 1977): ``ends``
-    holds for each length where the chain of that length ends that ends first.
-    """
-    ends: list[int] = []
-    links: list[_Link] = []
-    for k, candidates in enumerate(places):
-        for start, end in reversed(candidates):
-            length = bisect_right(ends, start)
-            link = (k, (start, end), links[length - 1] if length else None)
-            if length == len(ends):
-                ends.append(end)
-                links.append(link)
-            elif end < ends[length]:
-                ends[length], links[length] = end, link
-    chosen: list[Extent | None] = [None] * len(places)
-    last = links[-1] if links else None
-    while last is not None:
-        chosen[last[0]] = last[1]
-        last = last[2]
-    return chosen
-
-
-_Link = tuple[int, Extent, "_Link | None"]
-
-
-def _disjoint(one: Extent, other: Extent) -> bool:
+def apart(one: Extent, other: Extent) -> bool:
+    """Say whether two extents share no character."""
     return one[1] <= other[0] or other[1] <= one[0]
-
-
-def _nestable(one: Extent, other: Extent) -> bool:
-    (a, b), (c, d) = one, other
-    return _disjoint(one, other) or (one != other and ((a <= c and d <= b) or (c <= a and b <= d)))
