@@ -19,7 +19,7 @@ from spanproof.text.segmentation import Extent
 
 
 @dataclass(frozen=True, eq=False)
-class _Line:
+class _Row:
     """The places of one surface, from left to right or from right to left: where each begins, and what it is behind.
 
     Attributes:
@@ -31,8 +31,8 @@ class _Line:
     highs: Sequence[int]
 
     @property
-    def mirrored(self) -> "_Line":
-        return _Line([-high for high in reversed(self.highs)], [-low for low in reversed(self.lows)])
+    def mirrored(self) -> "_Row":
+        return _Row([-high for high in reversed(self.highs)], [-low for low in reversed(self.lows)])
 
 
 def settled(places: Sequence[Sequence[Extent]], *, overlap: bool) -> list[Extent | None]:
@@ -66,12 +66,12 @@ def settled(places: Sequence[Sequence[Extent]], *, overlap: bool) -> list[Extent
     return result
 
 
-def _line(places: Sequence[Extent], overlap: bool) -> _Line:
+def _line(places: Sequence[Extent], overlap: bool) -> _Row:
     lows = [start for start, _ in places]
-    return _Line(lows, lows if overlap else [end for _, end in places])
+    return _Row(lows, lows if overlap else [end for _, end in places])
 
 
-def _embedded(lines: Sequence[_Line], low: float, high: float) -> list[int] | None:
+def _embedded(lines: Sequence[_Row], low: float, high: float) -> list[int] | None:
     """Return the earliest place of each surface that is behind that of the one before; None if one has none.
 
     Args:
@@ -90,7 +90,7 @@ def _embedded(lines: Sequence[_Line], low: float, high: float) -> list[int] | No
     return chosen
 
 
-def _anchors(places: Sequence[Sequence[Extent]], lines: Sequence[_Line]) -> list[int]:
+def _anchors(places: Sequence[Sequence[Extent]], lines: Sequence[_Row]) -> list[int]:
     """Return the surfaces that have one place, to themselves, and that no longest rising chain of such ones lacks."""
     alone = [k for k, row in enumerate(places) if len(row) == 1]
     number = Counter(places[k][0] for k in alone)
