@@ -45,11 +45,64 @@ def test_an_annotation_begun_anew_does_not_replace_gold_in_silence() -> None:
 def test_gold_that_somebody_changed_and_an_annotation_are_two_passes() -> None:
     task = task_of(DOCUMENT)
     task["annotations"].append(relabelled(task, "ORG", completed_by=2))
-    task["annotations"][0] = relabelled(task, "GPE", id=1, ground_truth=True, updated_by=1)
+    task["annotations"][0] = relabelled(task, "GPE", id=1, import_id=1, updated_by=1)
     found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
     labels = {person: each["a"]["entities"][0]["label"] for person, each in found.passes.items()}
     assert labels == {"ana@example.org": "GPE", "ben@example.org": "ORG"}
     assert found.documents == {}
+
+
+def test_the_star_decides_whoever_gave_it() -> None:
+    task = task_of(DOCUMENT)
+    first = relabelled(task, "ORG", id=2, ground_truth=True, completed_by=2, updated_by=1)
+    second = relabelled(task, "GPE", id=3, completed_by=3, updated_at="2026-01-09T00:00Z")
+    task["annotations"] += [first, second]
+    found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+    assert found.documents["a"]["entities"][0]["label"] == "ORG"
+    (decision,) = found.decisions
+    assert (decision.person, decision.decided_by) == ("ben@example.org", "ana@example.org")
+    assert set(found.passes) == {"ben@example.org", "user 3"}
+
+
+def test_a_star_on_what_was_sent_outweighs_what_others_made() -> None:
+    task = task_of(DOCUMENT)
+    task["annotations"] = [task["annotations"][0] | {"ground_truth": True}, relabelled(task, "ORG", completed_by=2)]
+    assert annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).documents["a"]["entities"][0]["label"] == "PERSON"
+
+
+def test_who_changed_what_was_sent_is_not_guessed_under_a_star() -> None:
+    task = task_of(DOCUMENT)
+    task["annotations"] = [relabelled(task, "ORG", id=1, import_id=1, ground_truth=True, updated_by=1)]
+    (decision,) = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions
+    assert (decision.person, decision.decided_by) == ("unknown", "ana@example.org")
+
+
+def test_two_stars_decide_nothing() -> None:
+    task = task_of(DOCUMENT)
+    task["annotations"] += [
+        relabelled(task, label, id=n, ground_truth=True, completed_by=n) for n, label in ((2, "ORG"), (3, "GPE"))
+    ]
+    found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+    assert found.documents == {}
+    assert [finding.code for finding in found.findings] == ["several-stars"]
+
+
+def test_one_of_two_annotators_is_not_enough() -> None:
+    task = task_of(DOCUMENT)
+    task["annotations"] = [relabelled(task, "ORG", completed_by=2)]
+    found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE, overlap=2)
+    assert found.documents == {}
+    assert [finding.code for finding in found.findings] == ["unfinished"]
+
+
+def test_a_task_under_another_name_is_an_error() -> None:
+    task = task_of(DOCUMENT)
+    task["data"] = {**task["data"], "id": "b"}
+    found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+    assert [(finding.code, finding.severity) for finding in found.findings] == [
+        ("not-pushed", "info"),
+        ("task-renamed", "error"),
+    ]
 
 
 def test_a_task_that_was_not_pushed_is_told() -> None:

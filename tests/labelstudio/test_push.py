@@ -23,8 +23,8 @@ def test_what_is_pushed_is_there_and_comes_back(document: Any) -> None:
     corpus, task = Corpus.of([document]), task_of(document)
     again = missing(corpus, [task])
     assert (again.size, again.present) == (0, 1)
-    assert list(annotated(corpus, [task], PEOPLE).documents.values()) == list(corpus.documents())
-    assert summary(corpus, [task]).findings == ()
+    assert list(annotated(corpus, [task], PEOPLE).over(corpus).documents()) == list(corpus.documents())
+    assert summary(corpus, [task], PEOPLE).findings == ()
 
 
 def test_null_and_left_out_are_the_same_gold(letters: Schema) -> None:
@@ -40,7 +40,7 @@ def test_two_tasks_of_a_document_are_a_finding_of_every_command() -> None:
     for findings in (
         missing(Corpus.of([DOCUMENT]), tasks).findings,
         annotated(Corpus.of([DOCUMENT]), tasks, PEOPLE).findings,
-        summary(Corpus.of([DOCUMENT]), tasks).findings,
+        summary(Corpus.of([DOCUMENT]), tasks, PEOPLE).findings,
     ):
         assert [str(finding) for finding in findings] == [
             "error[two-tasks] a: has the tasks 1, 2; right is one: delete the others on the server"
@@ -59,7 +59,7 @@ def test_documents_that_cannot_be_told_apart_are_refused(second: Any, message: s
 @pytest.mark.parametrize("command", [labelstudio.push, labelstudio.pull, labelstudio.status])
 def test_what_is_no_corpus_is_refused_with_what_makes_one(command: Any) -> None:
     with pytest.raises(TypeError, match=r"expected a Corpus, got the path 'c\.jsonl'; spanproof\.read"):
-        command("c.jsonl", None, check) if command is labelstudio.push else command("c.jsonl", None)
+        command("c.jsonl", None) if command is labelstudio.status else command("c.jsonl", None, check)
 
 
 def test_a_corpus_that_would_be_spoilt_is_refused_and_no_server_is_asked() -> None:
@@ -73,11 +73,11 @@ def test_gold_that_changed_replaces_what_was_sent_but_not_what_somebody_changed(
     changed = Corpus.of([{**DOCUMENT, "entities": [{**ANA, "label": "ORG"}]}])
     (update,) = missing(changed, [task_of(DOCUMENT)]).update
     assert (update.task, update.annotation, update.is_sent) == (1, 1, False)
-    annotation = {**update.content["annotations"][0], "id": 1}
+    annotation = {**update.content["annotations"][0], "id": 1, "import_id": 1}
     (unmarked,) = missing(changed, [{**task_of(DOCUMENT), "annotations": [annotation]}]).update
     assert unmarked.is_sent
     edited = task_of(DOCUMENT)
-    edited["annotations"] = [relabelled(edited, "GPE", id=1, ground_truth=True)]
+    edited["annotations"] = [relabelled(edited, "GPE", id=1, import_id=1)]
     assert missing(Corpus.of([DOCUMENT]), [edited]).present == 1
     (finding,) = missing(changed, [edited]).findings
     assert str(finding).startswith("error[both-changed] a: changed here and in task 1 since it was sent")

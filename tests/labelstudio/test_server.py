@@ -1,6 +1,7 @@
 """The real Label Studio: the corpus goes in and comes back, whatever people and connections do to it."""
 
 import copy
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.cli.labelstudio import labelstudio
 from spanproof.corpus.documents import Corpus
@@ -25,7 +27,7 @@ from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.labelstudio import client
 from spanproof.labelstudio.pull import Pull, pull
 from spanproof.labelstudio.server import Server, running, start
-from spanproof.labelstudio.status import summary
+from spanproof.labelstudio.status import Work, summary
 from spanproof.labelstudio.upload import missing
 from spanproof.schema.schema import Schema
 from support.documents import LETTER, ROOT
@@ -70,7 +72,7 @@ class Desk:
         return annotation
 
     def pulled(self, documents: Iterable[Any], schema: Schema | None = None) -> Pull:
-        return pull(Corpus.of(documents, schema), self.owner.sdk, self.title)
+        return pull(Corpus.of(documents, schema), self.owner.sdk, check, self.title)
 
 
 @pytest.fixture
@@ -119,7 +121,7 @@ def test_hostile_documents_come_back_equal(desk: Desk) -> None:
     client.send(project, missing(hostile, []))
     found = desk.pulled(HOSTILE.values())
     assert [finding for finding in found.findings if finding.severity == "error"] == []
-    assert found.documents == by_id(hostile.documents())
+    assert by_id(found.over(hostile).documents()) == by_id(hostile.documents())
 
 
 def test_another_schema_comes_back_equal(desk: Desk, letters: Schema) -> None:
@@ -226,7 +228,7 @@ def test_predictions_are_sent_once(desk: Desk, tmp_path: Path) -> None:
     told = desk.run("status", path)
     assert "predictions of m1 3" in told.output
     assert "predictions of m2 3" in told.output
-    assert "annotated    0" in told.output
+    assert "open         3" in told.output
     assert told.exit_code == 0
 
 
@@ -235,7 +237,7 @@ def test_gold_after_predictions_is_an_annotation_of_the_same_task(desk: Desk, tm
     desk.run("push", path, "--as", "predictions", "--model-version", "m")
     assert "2 sent" in desk.run("push", path).output
     assert "0 sent, 2 there" in desk.run("push", path).output
-    assert all(task["annotations"][0]["ground_truth"] for task in desk.tasks().values())
+    assert all(task["annotations"][0]["import_id"] for task in desk.tasks().values())
     gold = list(read(path, Schema.article()).documents())
     assert desk.pulled(gold).documents == by_id(gold)
 
@@ -276,6 +278,40 @@ def test_two_annotators_become_two_passes(desk: Desk, tmp_path: Path) -> None:
     assert found.documents == 2
 
 
+def test_the_star_decides_and_the_work_stays_its_authors(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(1))
+    desk.run("push", path, "--overlap", 2)
+    ana, ben = (Person.of(desk.server, f"{name}@localhost.test") for name in ("ana", "ben"))
+    (task,) = desk.tasks().values()
+    result = task["annotations"][0]["result"]
+    starred = ana.annotate(task["id"], relabel("entities-0", "ORG")(result))
+    desk.owner.sdk.annotations.update(starred, ground_truth=True)
+    ben.annotate(task["id"], relabel("entities-0", "GPE")(result))
+    found = desk.run("pull", path, "--write", "--decisions", tmp_path / "decisions.jsonl")
+    assert found.exit_code == 0, found.output
+    assert f"info[changed] a0: by {ana.email}" in found.output
+    assert f"starred by {desk.server.user}" in found.output
+    assert next(iter(read(path, Schema.article()).documents()))["entities"][0]["label"] == "ORG"
+    decision = json.loads((tmp_path / "decisions.jsonl").read_text("utf-8"))
+    assert (decision["person"], decision["decided_by"]) == (ana.email, desk.server.user)
+    assert decision["among"] == [ana.email, ben.email]
+    told = desk.run("status", path)
+    assert f"{ana.email}: begun 0, done 1, skipped 0, reviewed 1" in told.output
+    assert f"{ben.email}: begun 0, done 1, skipped 0, reviewed 0" in told.output
+    assert "0 sent, 1 there" not in desk.run("push", path).output  # the mark of what was sent follows
+    assert "0 sent, 1 there" in desk.run("push", path).output
+
+
+def test_a_document_without_annotations_waits_in_the_queue(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", sound(id="a0"))
+    assert desk.run("push", path).exit_code == 0
+    (task,) = desk.tasks().values()
+    assert task["annotations"] == []
+    assert "open         1" in desk.run("status", path).output
+    assert desk.owner.next_task(desk.project.id) == task["id"]
+    assert "0 sent, 1 there" in desk.run("push", path).output
+
+
 def test_one_other_annotator_stands_for_the_document(desk: Desk, tmp_path: Path) -> None:
     path = corpus(tmp_path / "c.jsonl", *people(1))
     desk.run("push", path)
@@ -301,8 +337,9 @@ def test_drafts_skipped_and_unfinished_tasks_are_told(desk: Desk, tmp_path: Path
     assert "info[unfinished] a2" in found.output
     assert "info[unfinished] a1" not in found.output
     assert "No record differs." in found.output
-    told = summary(read(path, Schema.article()), list(desk.tasks().values()))
-    assert (told.tasks, told.annotated, told.skipped, told.drafts) == (3, 0, 1, 1)
+    told = summary(read(path, Schema.article()), list(desk.tasks().values()), client.people(desk.project))
+    assert (told.tasks, told.open, told.begun, told.done, told.skipped) == (3, 1, 1, 0, 1)
+    assert told.people == {desk.server.user: Work(begun=1, skipped=1)}
 
 
 def test_a_deleted_task_is_told_and_pushed_again(desk: Desk, tmp_path: Path) -> None:

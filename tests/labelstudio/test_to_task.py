@@ -133,7 +133,7 @@ def test_a_task_is_the_same_each_time_and_says_what_it_is_of(data: st.DataObject
     task = to_task(document, schema)
     assert task == to_task(copy.deepcopy(document), schema)
     assert task["data"]["id"] == document[str(schema.key)]
-    assert task["annotations"][0]["ground_truth"] is True
+    assert task["annotations"][0]["ground_truth"] is False
     regions = [one["id"] for one in task["annotations"][0]["result"] if one["type"] == "labels"]
     assert len(regions) == len(set(regions))
 
@@ -275,7 +275,7 @@ def test_values_change_go_and_come() -> None:
     expected["entities"][0]["entity_id"] = None
     expected["dates"][1] |= {"mod": "APPROX", "anchor": None}
     pulled = work.pulled()
-    assert pulled == Pulled(expected, pulled.origins, ())
+    assert pulled == Pulled(expected, pulled.origins, (), pulled.objects)
 
 
 def test_a_region_that_is_moved_takes_its_text_and_context_with_it() -> None:

@@ -60,6 +60,12 @@ class Person:
         """Leaves a draft."""
         self._post(f"/api/tasks/{task}/drafts", {"result": result, "lead_time": 1.0})
 
+    def next_task(self, project: int) -> int | None:
+        """The task that the queue of a project gives this person; None where it is empty."""
+        http = self.sdk._client_wrapper.httpx_client
+        answer = http.request(f"api/projects/{project}/next/", method="GET")
+        return None if answer.status_code == 404 else int(answer.json()["id"])
+
     def _post(self, path: str, body: Any) -> None:
         answer = self.sdk._client_wrapper.httpx_client.request(path.lstrip("/"), method="POST", json=body)
         assert answer.status_code < 300, answer.text

@@ -16,7 +16,8 @@ def task_of(document: Any, number: int = 1, schema: Schema | None = None, **fiel
     """A task as a server has it once a document was pushed."""
     (task,) = missing(Corpus.of([document], schema), []).create
     about = {"id": 1, "completed_by": 1, "updated_by": None, "was_cancelled": False, "updated_at": "2026-01-01T00:00Z"}
-    annotations = [about | dict(task["annotations"][0])]
+    about["import_id"] = 1
+    annotations = [about | dict(annotation) for annotation in task["annotations"]]
     return {**task, "id": number, "annotations": annotations, "drafts": [], "predictions": []} | fields
 
 
@@ -27,4 +28,4 @@ def relabelled(task: dict[str, Any], label: str, **fields: Any) -> dict[str, Any
         {**each, "value": {**each["value"], "labels": [label]}} if each["type"] == "labels" else each
         for each in first["result"]
     ]
-    return first | {"id": 2, "ground_truth": False, "result": result} | fields
+    return first | {"id": 2, "import_id": None, "ground_truth": False, "result": result} | fields

@@ -56,7 +56,15 @@ def connected(url: str | None) -> Any:
     return connect(url, token)
 
 
-def send(corpus: Corpus, sdk: Any, title: str | None, model_version: str | None, update_config: bool) -> Push:
+def send(
+    corpus: Corpus,
+    sdk: Any,
+    title: str | None,
+    model_version: str | None,
+    update_config: bool,
+    overlap: int | None = None,
+    instructions: str | None = None,
+) -> Push:
     """Push a corpus, and say how much was sent.
 
     Args:
@@ -65,6 +73,8 @@ def send(corpus: Corpus, sdk: Any, title: str | None, model_version: str | None,
         title: of the project; None for that of the schema.
         model_version: whose predictions they are; None for gold.
         update_config: give a project with another config that of the schema instead of refusing it.
+        overlap: how many people are to annotate a task.
+        instructions: what annotators are shown before they begin, HTML.
     """
     with progress_of("pushing") as progress:
         pushed = push(
@@ -74,12 +84,14 @@ def send(corpus: Corpus, sdk: Any, title: str | None, model_version: str | None,
             title=title,
             model_version=model_version,
             update_config=update_config,
+            overlap=overlap,
+            instructions=instructions,
             progress=progress,
         )
     if pushed.project is None:
         say("spanproof: nothing is sent")
     else:
-        kind = "gold" if model_version is None else f"predictions of {model_version}"
+        kind = "documents" if model_version is None else f"predictions of {model_version}"
         counts = f"{pushed.sent} sent, {pushed.present} there already"
         say(f"{kind} in {pushed.project.title}: {counts} ({pushed.project.address})")
     return pushed

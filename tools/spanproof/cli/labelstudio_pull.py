@@ -2,18 +2,21 @@
 
 import re
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
+from spanproof.checks.check import check
 from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing
 from spanproof.cli.options import COLOR, FILE, PATH, SCHEMA, print_as, read_corpus, say
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import write as write_corpus
+from spanproof.formats.files import replace_file
 from spanproof.labelstudio.pull import Pull
 from spanproof.labelstudio.pull import pull as pull_corpus
 from spanproof.labelstudio.write_back import save
+from spanproof.parsing.json import dump
 from spanproof.revisions import render
 from spanproof.revisions.diff import diff
 from spanproof.schema.schema import Schema
@@ -25,8 +28,10 @@ from spanproof.schema.schema import Schema
 @URL
 @PROJECT
 @click.option("--write", is_flag=True, help="Take the changes over into the files of PATH.")
+@click.option("--with-errors", is_flag=True, help="Take also what breaks a rule; else it is held back.")
 @click.option("--out", type=FILE, help="Write the corpus as it is annotated to this file (.jsonl, .parquet).")
 @click.option("--passes", type=FILE, help="Write each annotator's version into a folder of this one, for agree.")
+@click.option("--decisions", type=FILE, help="Write whose version each document has, and who chose it (.jsonl).")
 @COLOR
 def pull(
     path: Path | None,
@@ -34,25 +39,29 @@ def pull(
     url: str | None,
     title: str | None,
     write: bool,
+    with_errors: bool,
     out: Path | None,
     passes: Path | None,
+    decisions: Path | None,
     color: bool | None,
 ) -> None:
     """Show what annotators changed, and take it over with --write or --out.
 
     Prints the changes as spanproof diff does. Texts are taken from the offsets, never from what Label Studio stored;
-    drafts, unfinished and deleted tasks, and who changed what are told. A document that several people annotated stays
-    as it is: --passes has their versions.
+    drafts, unfinished and deleted tasks, and who changed what are told. The rules judge what came back: a change that
+    can't be read or brings an error is held back, alone, with its words, the reason and the address of its task. Of a
+    document that several people annotated the version with the star is taken, none without one: --passes has all of
+    them, --decisions who made and who chose which.
 
     \b
     spanproof labelstudio pull --project Talks            what would change
     spanproof labelstudio pull --project Talks --write    take it over
 
-    Exit codes: 0 pulled, 1 findings (of what they concern nothing is written), 2 unusable input or no server.
+    Exit codes: 0 pulled, 1 findings (what they are about isn't written), 2 unusable input or no server.
     """
     corpus = read_corpus(path, layable_schema(schema_file)).load()
     with refusing():
-        pulled = pull_corpus(corpus, connected(url), title)
+        pulled = pull_corpus(corpus, connected(url), None if with_errors else check, title)
         annotated = pulled.over(corpus)
         difference = diff(replace(corpus, registries={}), annotated)
     print_as(render.OUTPUTS, "text", difference, color=color)
@@ -70,6 +79,8 @@ def pull(
             say(f"{out}: written")
         if passes is not None:
             _write_passes(pulled, passes, corpus.schema)
+        if decisions is not None:
+            _write_decisions(pulled, decisions)
     if changed and not write and out is None:
         say("nothing is written; --write takes the changes over, --out FILE writes them elsewhere")
     sys.exit(code)
@@ -83,3 +94,10 @@ def _write_passes(pulled: Pull, folder: Path, schema: Schema) -> None:
         say(f"{own}: {len(documents)} documents")
     if len({frozenset(documents) for documents in pulled.passes.values()}) > 1:
         say("the annotators have different documents; spanproof agree takes two with the same ones")
+
+
+def _write_decisions(pulled: Pull, file: Path) -> None:
+    """Write whose version each document has, who chose it, and among whose, one document a line."""
+    lines = "".join(f"{dump(asdict(decision))}\n" for decision in pulled.decisions)
+    replace_file(file, lines.encode())
+    say(f"{file}: {len(pulled.decisions)} decisions")

@@ -1,5 +1,6 @@
 """``spanproof labelstudio push``."""
 
+import html
 import sys
 from pathlib import Path
 
@@ -23,6 +24,12 @@ from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
     help="What they become: annotations, or predictions of a model.",
 )
 @click.option("--model-version", metavar="NAME", help="Whose predictions they are.")
+@click.option("--overlap", type=click.IntRange(1, 100), help="How many people annotate each document; default: one.")
+@click.option(
+    "--instructions",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="File of the guidelines, which annotators are shown as they begin.",
+)
 @click.option("--update-config", is_flag=True, help="Give the project the config of the schema where it has another.")
 def push(
     path: Path | None,
@@ -31,16 +38,19 @@ def push(
     title: str | None,
     kind: str,
     model_version: str | None,
+    overlap: int | None,
+    instructions: Path | None,
     update_config: bool,
 ) -> None:
     """Send a corpus to a project, which is made if it isn't there.
 
-    Gold becomes annotations, machine output predictions. What is there already is not sent again; after a cut
-    connection another push sends the rest. Gold that changed since it was sent replaces what was sent, but never what
-    somebody changed meanwhile. Documents that Label Studio would spoil in silence are refused before anything is sent.
+    What is annotated becomes annotations, what isn't yet tasks that annotators are given, machine output predictions.
+    What is there already is not sent again; after a cut connection another push sends the rest. What changed since it
+    was sent replaces that, but never what somebody changed meanwhile. Documents that Label Studio would spoil in
+    silence are refused before anything is sent.
 
     \b
-    spanproof labelstudio push --project Talks
+    spanproof labelstudio push --project Talks --overlap 2 --instructions annotations/GUIDELINES.md
     spanproof labelstudio push spacy.jsonl --project Talks --as predictions --model-version spacy-3.8
 
     Exit codes: 0 the project holds the corpus, 1 findings, 2 unusable input or no server.
@@ -49,5 +59,11 @@ def push(
         refuse("--as predictions and --model-version NAME go together")
     corpus = read_corpus(path, layable_schema(schema_file)).load()
     with refusing():
-        pushed = send(corpus, connected(url), title, model_version, update_config)
+        shown = None if instructions is None else as_html(instructions.read_text("utf-8"))
+        pushed = send(corpus, connected(url), title, model_version, update_config, overlap, shown)
     sys.exit(print_findings(pushed.findings))
+
+
+def as_html(text: str) -> str:
+    """Return a text, Markdown or other, as HTML that shows it as it is written."""
+    return f'<div style="white-space: pre-wrap">{html.escape(text)}</div>'

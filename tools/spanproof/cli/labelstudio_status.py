@@ -16,10 +16,10 @@ from spanproof.labelstudio.status import status as status_of
 @URL
 @PROJECT
 def status(path: Path | None, schema_file: Path | None, url: str | None, title: str | None) -> None:
-    """Tell what a project holds of a corpus: tasks, annotations, drafts, predictions, what is missing.
+    """Tell what a project holds of a corpus, and how far everybody is.
 
-    Prints how many there are of each, and a line for each document that is missing or has another text there. Nothing
-    is changed.
+    Prints how many tasks are open, begun, done, skipped and reviewed (starred), the same of each person, and a line for
+    each document that is missing or has another text there. What was sent is nobody's work. Nothing is changed.
 
     \b
     spanproof labelstudio status my.jsonl --project Talks
@@ -31,8 +31,11 @@ def status(path: Path | None, schema_file: Path | None, url: str | None, title: 
         summary = status_of(corpus, connected(url), title)
     if summary.project is not None:
         click.echo(f"{summary.project.title}  {summary.project.address}")
-    rows = {name: getattr(summary, name) for name in ("tasks", "annotated", "skipped", "drafts")}
+    rows = {name: getattr(summary, name) for name in ("tasks", "open", "begun", "done", "skipped", "reviewed")}
     rows |= {f"predictions of {version}": count for version, count in summary.predictions.items()}
     for name, count in rows.items():
         click.echo(f"  {name:<12} {count:,}")
+    for person, work in summary.people.items():
+        counts = ", ".join(f"{name} {count:,}" for name, count in vars(work).items())
+        click.echo(f"  {person}: {counts}")
     sys.exit(print_findings(summary.findings))

@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from spanproof.labelstudio.config import config
+from spanproof.labelstudio.to_task import SENT_ID
 from spanproof.labelstudio.upload import Upload
 from spanproof.parsing.json import parse
 from spanproof.schema.schema import Schema
@@ -31,6 +32,7 @@ class Project:
         title: its title.
         address: the address of its page.
         config: its labeling config, XML.
+        overlap: how many people are to annotate a task.
         sdk: the client of its server.
     """
 
@@ -38,6 +40,7 @@ class Project:
     title: str
     address: str
     config: str = field(repr=False)
+    overlap: int
     sdk: Any = field(repr=False, compare=False)
 
 
@@ -147,6 +150,28 @@ def create(sdk: Any, title: str, schema: Schema) -> Project:
         return _project(sdk, project.id)
 
 
+def set_up(project: Project, overlap: int | None, instructions: str | None) -> Project:
+    """Return a project with other settings; what is None stays as it is.
+
+    Args:
+        project: the project.
+        overlap: how many people are to annotate a task.
+        instructions: what annotators are shown before they begin, HTML.
+
+    Raises:
+        ClientError: the server can't be reached or refuses.
+    """
+    settings: dict[str, Any] = {}
+    if overlap is not None and overlap != project.overlap:
+        settings |= {"maximum_annotations": overlap, "overlap_cohort_percentage": 100}
+    if instructions is not None:
+        settings |= {"expert_instruction": instructions, "show_instruction": True}
+    if settings:
+        with _answered(_url(project.sdk)):
+            project.sdk.projects.update(project.id, **settings)
+    return replace(project, overlap=overlap or project.overlap)
+
+
 def fetch(project: Project) -> list[dict[str, Any]]:
     """Return all tasks of a project, with their annotations, drafts and predictions.
 
@@ -200,10 +225,11 @@ def send(project: Project, upload: Upload, progress: Callable[[int], None] | Non
             step(1)
         for update in upload.update:
             # The mark of what was sent is written last: cut off before, the next run finds the annotation sent already.
-            if update.annotation is None:
-                sdk.annotations.create(id=update.task, **update.content["annotations"][0])
+            result: list[Any] = next((item["result"] for item in update.content["annotations"]), [])
+            if update.annotation is not None and not update.is_sent:
+                sdk.annotations.update(id=update.annotation, result=result)
             elif not update.is_sent:
-                sdk.annotations.update(id=update.annotation, result=update.content["annotations"][0]["result"])
+                sdk.annotations.create(id=update.task, result=result, ground_truth=False, import_id=SENT_ID)
             sdk.tasks.update(str(update.task), data=update.content["data"], meta=update.content["meta"])
             step(1)
 
@@ -241,7 +267,9 @@ def _ignore(_: int) -> None:
 def _project(sdk: Any, number: int) -> Project:
     project = sdk.projects.get(number)
     address = f"{_url(sdk)}/projects/{project.id}/data"
-    return Project(project.id, project.title, address, project.label_config or "", sdk)
+    return Project(
+        project.id, project.title, address, project.label_config or "", project.maximum_annotations or 1, sdk
+    )
 
 
 def _url(sdk: Any) -> str:

@@ -1,11 +1,12 @@
 """Tasks of Label Studio to documents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio.findings import TaskFindings
+from spanproof.labelstudio.frames import is_frame, is_keys
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.regions import read_regions, read_relations
 from spanproof.labelstudio.tasks import sha256_of
@@ -23,11 +24,13 @@ class Pulled:
         findings: an ``error`` for what would be lost or untrue if the document were taken as it is; a ``warning`` or
             ``info`` for what was understood and should be looked at (notes of annotators, members that are demanded
             and missing, relations drawn from their end).
+        objects: the annotation of the document to which each region belongs, by the region's id.
     """
 
     document: dict[str, Any]
     origins: Mapping[str, str]
     findings: tuple[Finding, ...]
+    objects: Mapping[str, Mapping[str, Any]]
 
 
 def from_task(task: Mapping[str, Any], schema: Schema, annotation: Mapping[str, Any] | None = None) -> Pulled:
@@ -47,7 +50,7 @@ def from_task(task: Mapping[str, Any], schema: Schema, annotation: Mapping[str, 
         SchemaError: the schema has spans of no text or of several.
     """
     layout, data = Layout.of(schema), task["data"]
-    if not isinstance(data.get("text"), str) or not isinstance(data.get("document"), Mapping):
+    if not isinstance(data.get("text"), str) or not is_frame(data.get("document")):
         raise ValueError("a task without text and document in its data; right is one that was pushed from a corpus")
     findings = TaskFindings(str(data.get("id")))
     sha256 = sha256_of(data["text"])
@@ -57,21 +60,30 @@ def from_task(task: Mapping[str, Any], schema: Schema, annotation: Mapping[str, 
     result = _result(task, annotation)
     if result is None:
         findings.add("no-annotation", "the task has no annotation and no prediction; right is one of them")
+    elif not isinstance(result, list):
+        findings.add("result-unreadable", f"the result is {result!r:.60}; right is a list of regions")
+        result = None
     regions = read_regions(layout, data["text"], result or (), findings)
     relations = list(read_relations(layout, regions, result or (), findings))
     builder = DocumentBuilder(layout, data["text"], regions, findings)
     builder.relate(relations)
-    builder.number(data.get("ids", ()))
+    keys = data.get("ids", [])
+    if not is_keys(keys):
+        message = f"the keys that were sent are {keys!r:.60}; right is to leave them as they are"
+        findings.add("keys-unreadable", message, path=("data", "ids"), severity="warning")
+    builder.number(keys if is_keys(keys) else ())
     members = {**builder.document(schema.root, data["document"]), layout.text: data["text"]}
     document = {name: members[name] for name in (*schema.root.fields, *members) if name in members}
-    return Pulled(document, {name: region.origin for name, region in regions.items()}, tuple(findings.findings))
+    owned = {name: whole for name in regions if (whole := builder.object_of(name)) is not None}
+    origins = {name: region.origin for name, region in regions.items()}
+    return Pulled(document, origins, tuple(findings.findings), owned)
 
 
-def _result(task: Mapping[str, Any], annotation: Mapping[str, Any] | None) -> Iterable[Any] | None:
+def _result(task: Mapping[str, Any], annotation: Mapping[str, Any] | None) -> Any:
     """Return the result of an annotation, or of the one that stands for a task; None where a task has none."""
     if annotation is not None:
-        return list(annotation["result"])
+        return annotation["result"]
     annotations = [item for item in task.get("annotations") or () if not item.get("was_cancelled")]
     predictions = [item for item in task.get("predictions") or () if isinstance(item, Mapping)]
     chosen = (annotations[-1:] or predictions[:1] or [None])[0]
-    return None if chosen is None else list(chosen["result"])
+    return None if chosen is None else chosen["result"]

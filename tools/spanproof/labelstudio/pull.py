@@ -8,15 +8,36 @@ from typing import Any
 from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio import client
-from spanproof.labelstudio.from_task import Pulled, from_task
+from spanproof.labelstudio.edits import Judge
 from spanproof.labelstudio.layout import Layout
-from spanproof.labelstudio.regions import META
-from spanproof.labelstudio.tasks import SENT, Task, by_document, by_name, conflict, digest
+from spanproof.labelstudio.precheck import Check
+from spanproof.labelstudio.settle import judge_of, settled
+from spanproof.labelstudio.tasks import Task, by_document, by_name, conflict, sha256_of, stranger
+from spanproof.labelstudio.versions import Version, chosen, latest_of, person_of, versions_of
 from spanproof.schema.paths import Document
-from spanproof.schema.schema import Schema
 
-_ANEW = "began an annotation anew beside the one that was sent; right is to delete one of the two on the server"
 _DELETED = "has no task: it was deleted, or never pushed"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whose version a document has now.
+
+    Attributes:
+        document: what identifies the document.
+        person: who annotated it.
+        decided_by: who gave the version its star; None where it was the only one.
+        day: when it was last changed.
+        annotation: the id of the annotation on the server.
+        among: all who annotated the document.
+    """
+
+    document: str
+    person: str
+    decided_by: str | None
+    day: str
+    annotation: int
+    among: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -26,173 +47,155 @@ class Pull:
     Attributes:
         documents: the documents that have one annotated version, by name.
         passes: the documents that several people annotated, by person and name.
-        findings: an ``error`` for each document that isn't pulled though it is annotated; else what there is to know.
+        decisions: whose version each document has that somebody annotated.
+        findings: an ``error`` for each edit, or document, that isn't taken over though somebody made it; else what
+            there is to know.
+        tasks: the id of each document's task.
     """
 
     documents: Mapping[str, Document]
     passes: Mapping[str, Mapping[str, Document]]
+    decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
+    tasks: Mapping[str, int]
 
     def over(self, corpus: Corpus) -> Corpus:
         """Return the corpus with the annotated version of each document that has one."""
-        return Corpus.of(
-            (self.documents.get(name, old) for name, old in by_name(corpus).items()), corpus.schema.canonical
-        )
+        documents = (self.documents.get(name, old) for name, old in by_name(corpus).items())
+        return Corpus.of(documents, corpus.schema.canonical)
 
 
-@dataclass(frozen=True)
-class _Version:
-    """One annotation of a task: who made it, when, whether it is gold as it was sent or owes nothing to that."""
-
-    person: str
-    day: str
-    is_as_sent: bool
-    is_anew: bool
-    pulled: Pulled
-
-
-def pull(corpus: Corpus, sdk: Any, title: str | None = None) -> Pull:
+def pull(corpus: Corpus, sdk: Any, check: Check | None, title: str | None = None) -> Pull:
     """Return the documents of a corpus as they are annotated in a project.
 
     Args:
         corpus: the corpus that was pushed.
         sdk: the client of the server, from :func:`spanproof.labelstudio.client.connect`.
+        check: finds what is wrong with a corpus, ``spanproof.check``: edits that bring an error are held back. None
+            where they are to be taken.
         title: the title of the project; by default that of the corpus's schema.
 
     Raises:
-        ClientError: the server can't be value_at, or has no such project.
+        ClientError: the server can't be reached, or has no such project.
         TypeError: ``corpus`` is no corpus; the message says how to make one.
         ValueError: the documents of the corpus can't be told apart.
     """
     corpus = demand_corpus(corpus).load()
     project = client.existing(sdk, title or client.title_of(corpus.schema))
-    return annotated(corpus, client.fetch(project), client.people(project))
+    people = client.people(project)
+    return annotated(corpus, client.fetch(project), people, check, overlap=project.overlap, address=project.address)
 
 
-def annotated(corpus: Corpus, tasks: Sequence[Task], people: Mapping[int, str]) -> Pull:
+def annotated(
+    corpus: Corpus,
+    tasks: Sequence[Mapping[str, Any]],
+    people: Mapping[int, str],
+    check: Check | None = None,
+    *,
+    overlap: int = 1,
+    address: str = "",
+) -> Pull:
     """Return the documents of a corpus as they are annotated in tasks; :func:`pull` asks a server for them.
 
     Args:
         corpus: the corpus that was pushed.
         tasks: the tasks of the project, as the server gives them.
         people: the e-mail addresses of the server's users, by their ids.
+        check: finds what is wrong with a corpus; None where edits that bring an error are taken.
+        overlap: how many people are to annotate a task.
+        address: the address of the project's page, for findings.
 
     Raises:
         ValueError: the documents of the corpus can't be told apart.
     """
-    remaining = by_document(tasks)
-    documents: dict[str, Document] = {}
-    passes: dict[str, dict[str, Document]] = {}
-    findings: list[Finding] = []
-    for name, document in by_name(corpus).items():
+    puller = _Puller(corpus, people, check and judge_of(corpus, check), overlap)
+    remaining, documents = by_document(tasks), by_name(corpus)
+    numbers: dict[str, int] = {}
+    for name, document in documents.items():
         own = remaining.pop(name, [])
-        not_pushed = Finding("not-pushed", "info", _DELETED, name)
-        if finding := conflict(name, document, own, corpus.schema) if own else not_pushed:
-            findings.append(finding)
-            continue
-        versions, more = _versions(name, document, own[0], corpus.schema, people)
-        findings += more
-        for person, version in versions.items():
-            if len(versions) > 1:
-                passes.setdefault(person, {})[name] = version.pulled.document
-            elif not version.is_anew:
-                documents[name] = version.pulled.document
-    for name, own in remaining.items():
-        ids = ", ".join(str(task["id"]) for task in own)
-        message = f"the corpus has no such document (task {ids}); it is not pulled"
-        findings.append(Finding("not-ours", "info", message, name))
-    return Pull(documents, passes, tuple(findings))
+        before = len(puller.findings)
+        if finding := conflict(name, document, own, corpus.schema) if own else _not_pushed(name):
+            puller.findings.append(finding)
+        else:
+            numbers[name] = own[0].id
+            puller.take(document, own[0])
+        if own and address:
+            _add_address(puller.findings, before, f"{address}?task={own[0].id}")
+    hashes = {sha256_of(str(document.get(Layout.of(corpus.schema).text))) for document in documents.values()}
+    puller.findings += [stranger(task, hashes) for own in remaining.values() for task in own]
+    return Pull(puller.documents, puller.passes, tuple(puller.decisions), tuple(puller.findings), numbers)
 
 
-def _versions(
-    name: str, document: Document, task: Task, schema: Schema, people: Mapping[int, str]
-) -> tuple[dict[str, _Version], list[Finding]]:
-    """Return each person's version of a document, and what there is to say of them and of the task."""
-    findings = _unsubmitted(name, task, people)
-    readable, unreadable = _read(name, document, task, schema, people)
-    findings += unreadable
-    versions = _latest(name, readable, findings)
-    findings += [_changed(name, version) for version in versions.values() if not version.is_as_sent]
-    if len(versions) == 1:
-        anew = [version.person for version in versions.values() if version.is_anew]
-        findings += [Finding("begun-anew", "error", f"{person} {_ANEW}", name) for person in anew]
-    elif versions:
-        message = f"was annotated by {', '.join(sorted(versions))}"
-        findings.append(Finding("several-annotators", "error", message, name))
-    elif not unreadable and not any(annotation["was_cancelled"] for annotation in task["annotations"]):
-        message = f"task {task['id']} has no submitted annotation"
-        findings.append(Finding("unfinished", "info", message, name))
-    return versions, findings
+def _not_pushed(name: str) -> Finding:
+    return Finding("not-pushed", "info", _DELETED, name)
 
 
-def _unsubmitted(name: str, task: Task, people: Mapping[int, str]) -> list[Finding]:
+def _add_address(findings: list[Finding], first: int, address: str) -> None:
+    """Add the address of a task to the findings from ``first`` on that ask for something."""
+    for k in range(first, len(findings)):
+        if findings[k].severity != "info":
+            findings[k] = replace(findings[k], message=f"{findings[k].message} ({address})")
+
+
+class _Puller:
+    """What is taken from one task after another."""
+
+    def __init__(self, corpus: Corpus, people: Mapping[int, str], judge: Judge | None, overlap: int) -> None:
+        self.schema, self.people, self.judge, self.overlap = corpus.schema, people, judge, overlap
+        self.documents: dict[str, Document] = {}
+        self.passes: dict[str, dict[str, Document]] = {}
+        self.decisions: list[Decision] = []
+        self.findings: list[Finding] = []
+
+    def take(self, base: Document, task: Task) -> None:
+        """Take the version that counts, and each annotator's where there are several."""
+        self.findings += _unsubmitted(task, self.people)
+        versions, unreadable = versions_of(task, self.schema, self.people)
+        self.findings += unreadable
+        version = chosen(task, versions, self.overlap, self.findings)
+        people = latest_of(versions)
+        among = [one for one in people if one.annotation.author == one.annotation.changed_by or one is not version]
+        independent = among if len(among) > 1 else people
+        if len(people) > 1:
+            for one in independent:
+                self.passes.setdefault(one.person, {})[task.name] = settled(base, one, self.schema).document
+        if version is None:
+            if not versions and not unreadable and not any(annotation.is_skipped for annotation in task.annotations):
+                message = f"task {task.id} has no submitted annotation"
+                self.findings.append(Finding("unfinished", "info", message, task.name))
+            return
+        outcome = settled(base, version, self.schema, self.judge)
+        self.findings += [replace(finding, document=task.name) for finding in outcome.findings]
+        self.documents[task.name] = outcome.document
+        if not version.is_as_sent or version.decided_by:
+            self.decisions.append(_decision(task, version, people))
+            self.findings.append(_changed(task.name, version))
+
+
+def _decision(task: Task, version: Version, people: Sequence[Version]) -> Decision:
+    among = tuple(sorted(one.person for one in people))
+    day = version.annotation.day[:10]
+    return Decision(task.name, version.person, version.decided_by, day, version.annotation.id, among)
+
+
+def _unsubmitted(task: Task, people: Mapping[int, str]) -> list[Finding]:
     """Return findings about drafts and skipped annotations, which aren't pulled."""
     findings = []
-    for draft in task["drafts"]:
-        about = f" to annotation {draft['annotation']}" if draft.get("annotation") else ""
-        message = f"{_person(people, draft.get('user'))} left a draft{about} of {_day(draft)} unsubmitted"
-        findings.append(Finding("draft", "info", f"{message}; it is not pulled", name))
-    for annotation in task["annotations"]:
-        if annotation["was_cancelled"]:
-            message = f"{_person(people, annotation['completed_by'])} skipped task {task['id']} on {_day(annotation)}"
-            findings.append(Finding("skipped", "info", message, name))
+    for user, annotation, day in task.drafts:
+        about = f" to annotation {annotation}" if annotation else ""
+        message = f"{person_of(people, user)} left a draft{about} of {day} unsubmitted"
+        findings.append(Finding("draft", "info", f"{message}; it is not pulled", task.name))
+    for annotation in task.annotations:
+        if annotation.is_skipped:
+            message = f"{person_of(people, annotation.author)} skipped task {task.id} on {annotation.day[:10]}"
+            findings.append(Finding("skipped", "info", message, task.name))
     return findings
 
 
-def _read(
-    name: str, document: Document, task: Task, schema: Schema, people: Mapping[int, str]
-) -> tuple[list[_Version], list[Finding]]:
-    """Return the submitted annotations that can be read over the document's own text, and why others can't.
-
-    Gold as it was sent is nobody's work once there is another annotation.
-    """
-    versions, findings, text = [], [], Layout.of(schema).text
-    for annotation in task["annotations"]:
-        if annotation["was_cancelled"]:
-            continue
-        pulled, where = from_task(task, schema, annotation), f"annotation {annotation['id']}"
-        own = [replace(finding, document=name, message=f"{where}: {finding.message}") for finding in pulled.findings]
-        if pulled.document[text] != document.get(text):
-            message = f"{where} has another text; right is the corpus's own"
-            own.append(Finding("other-text", "error", message, name))
-        findings += own
-        if any(finding.severity == "error" for finding in own):
-            continue
-        gold = annotation["ground_truth"]
-        is_as_sent = gold and digest(pulled.document, schema) == (task.get("meta") or {}).get(SENT)
-        person = (annotation.get("updated_by") if gold else None) or annotation["completed_by"]
-        is_anew = not _owes(annotation) and any(map(_owes, task["annotations"]))
-        versions.append(_Version(_person(people, person), annotation["updated_at"], is_as_sent, is_anew, pulled))
-    return [version for version in versions if not version.is_as_sent] or versions, findings
-
-
-def _owes(annotation: Mapping[str, Any]) -> bool:
-    """Whether an annotation has regions that were sent, or copies of them."""
-    return any(META in (item.get("meta") or {}) for item in annotation["result"])
-
-
-def _latest(name: str, versions: Sequence[_Version], findings: list[Finding]) -> dict[str, _Version]:
-    """Return each person's last version; adds a finding for a person who has several."""
-    latest = {version.person: version for version in sorted(versions, key=lambda version: version.day)}
-    for person, count in Counter(version.person for version in versions).items():
-        if count > 1:
-            message = f"{person} made {count} annotations; the last one counts"
-            findings.append(Finding("several-annotations", "info", message, name))
-    return latest
-
-
-def _changed(name: str, version: _Version) -> Finding:
-    """Return the finding that somebody changed a document."""
+def _changed(name: str, version: Version) -> Finding:
+    """Return the finding that somebody changed a document, and who decided for it."""
     counts = Counter(version.pulled.origins.values())
     regions = ", ".join(f"{count} {origin}" for origin, count in sorted(counts.items())) or "none"
-    return Finding("changed", "info", f"by {version.person}, {version.day[:10]}: regions {regions}", name)
-
-
-def _person(people: Mapping[int, str], user: Any) -> str:
-    """Return whose something is; of drafts the server gives the address itself."""
-    return user if isinstance(user, str) else people.get(user, f"user {user}")
-
-
-def _day(item: Mapping[str, Any]) -> str:
-    """Return the day on which a draft or an annotation was last changed."""
-    return str(item.get("updated_at") or item.get("created_at") or "")[:10]
+    star = f", starred by {version.decided_by}" if version.decided_by else ""
+    message = f"by {version.person}, {version.annotation.day[:10]}{star}: regions {regions}"
+    return Finding("changed", "info", message, name)

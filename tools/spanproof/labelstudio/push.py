@@ -36,12 +36,14 @@ def push(
     title: str | None = None,
     model_version: str | None = None,
     update_config: bool = False,
+    overlap: int | None = None,
+    instructions: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Push:
     """Send to a project what it lacks of a corpus; the project is made if it isn't there.
 
     A corpus that would not come back whole is refused before anything is sent. After a cut connection another push
-    sends the rest.
+    sends the rest. A document that has no annotations yet becomes a task without one, which annotators are given.
 
     Args:
         corpus: the corpus.
@@ -51,6 +53,8 @@ def push(
         model_version: None for gold, which becomes annotations; else whose output the corpus is, which becomes
             predictions.
         update_config: whether a project with another labeling config gets that of the schema; else it is refused.
+        overlap: how many people are to annotate a task; None leaves the project as it is, one in a new project.
+        instructions: what annotators are shown before they begin, HTML; None leaves the project as it is.
         progress: is called with the number of documents that were sent since the last call.
 
     Raises:
@@ -63,6 +67,7 @@ def push(
     if findings := precheck(corpus, check):
         return Push(None, 0, 0, findings)
     project = client.open_project(sdk, title or client.title_of(corpus.schema), corpus.schema, update_config)
+    project = client.set_up(project, overlap, instructions)
     upload = missing(corpus, client.fetch(project), model_version)
     client.send(project, upload, progress)
     return Push(project, upload.size, upload.present, upload.findings)

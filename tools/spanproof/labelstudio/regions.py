@@ -4,14 +4,17 @@ Label Studio counts the offsets of a text region in Unicode code points, as span
 1.23.2), so offsets are never converted.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from spanproof.labelstudio.findings import TaskFindings
+from spanproof.labelstudio.frames import read_frames
 from spanproof.labelstudio.layout import Label, Layout, Link
 from spanproof.schema.node import Place
+from spanproof.schema.paths import Path
 
 META = "spanproof"
 """The member of a region's ``meta`` that is ours."""
@@ -90,7 +93,6 @@ def read_regions(layout: Layout, text: str, result: Iterable[Any], findings: Tas
     Returns:
         The regions by their ids, in the order of the result.
     """
-    labels = {label.value: label for label in layout.labels}
     regions: dict[str, Region] = {}
     attributes: list[Item] = []
     for index, item in enumerate(result):
@@ -99,28 +101,46 @@ def read_regions(layout: Layout, text: str, result: Iterable[Any], findings: Tas
         if kind == "relation":
             continue
         if kind is None or not isinstance(item.get("value"), Mapping):
-            findings.add("result-unreadable", f"{item!r:.80} is no result; right is a type and a value", path=path)
+            message = f"{item!r:.80} is no result; right is a type and a value"
+            findings.add("result-unreadable", message, path=path, region=id_of(item, "id"))
         elif kind != "labels":
             attributes.append((path, item))
-        elif region := _read_region(item, labels, text, regions, findings):
+        elif region := _read_region(item, layout, text, regions, findings, path):
             regions[region.id] = region
     values = _read_attributes(attributes, layout, regions, findings)
     return {name: replace(region, attributes=values.get(name, {})) for name, region in regions.items()}
 
 
+def id_of(item: Any, member: str) -> str | None:
+    """Return the id of a region that an item of a result names; None where it names none."""
+    value = item.get(member) if isinstance(item, Mapping) else None
+    return value if isinstance(value, str) and value else None
+
+
+def _strings(value: Any) -> list[str] | None:
+    """Return a list of strings as it is; None for what is none."""
+    return value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
+
+
 def _read_region(
-    item: Json, labels: Mapping[str, Label], text: str, regions: Mapping[str, Region], findings: TaskFindings
+    item: Json, layout: Layout, text: str, regions: Mapping[str, Region], findings: TaskFindings, path: Path
 ) -> Region | None:
     """Read a region; None for one whose id another has, whose offsets aren't in the text, or that has no known label.
 
     ``regions`` are those that were read before.
     """
-    name, value = str(item.get("id")), item["value"]
-    listed = [str(shown) for shown in value.get("labels") or ()]
-    about = f"{listed} at {value.get('start')}-{value.get('end')}"
+    name, value, labels = id_of(item, "id"), item["value"], {label.value: label for label in layout.labels}
+    listed = _strings(value.get("labels"))
+    at = f"{value.get('start')!r:.20}-{value.get('end')!r:.20}"
+    if name is None or listed is None:
+        message = f"{item.get('id')!r:.40} at {at} has the labels {value.get('labels')!r:.40}"
+        right = "right is a region with an id, a string, and a list of one label"
+        findings.add("region-unreadable", f"{message}; {right}", region=name, path=path)
+        return None
+    about = f"{listed} at {at}"
     known = [labels[shown] for shown in listed if shown in labels]
     if item.get("from_name") != "span" or len(known) != len(listed):
-        message = f"{about} ({item.get('from_name')}); right is a label of the config"
+        message = f"{about} ({item.get('from_name')!r:.40}); right is a label of the config"
         findings.add("label-unknown", message, region=name)
     if len(listed) != 1:
         findings.add("label-count", f"{about}: {len(listed)} labels; right is one label", region=name)
@@ -133,24 +153,39 @@ def _read_region(
         findings.add("offsets-outside", message, region=name)
     if offsets is None or not known:
         return None
-    meta: Any = item.get("meta")
-    meta = meta if isinstance(meta, Mapping) else {}
-    if note := meta.get("text"):
+    frames, owner = _read_meta(item.get("meta"), layout, name, about, findings)
+    return Region(name, known[0], *offsets, str(item.get("origin") or "manual"), frames, owner == name)
+
+
+def _read_meta(
+    meta: Any, layout: Layout, name: str, about: str, findings: TaskFindings
+) -> tuple[Mapping[Place, Json], Any]:
+    """Return what a push kept in a region's meta, and of which region; nothing of what isn't as a push writes it."""
+    meta = {} if meta is None else meta
+    if isinstance(meta, Mapping) and (note := meta.get("text")):
         words = " ".join(map(str, note)) if isinstance(note, list) else str(note)
         findings.add("annotator-note", f"{about}: {words}; right is to read it", region=name, severity="info")
-    kept = meta.get(META)
-    frames, owner = (kept.get("frames", ()), kept.get("region")) if isinstance(kept, Mapping) else ((), None)
-    by_place = {tuple(frame["place"]): frame for frame in frames}
-    return Region(name, known[0], *offsets, str(item.get("origin") or "manual"), by_place, owner == name)
+    kept = meta.get(META, {}) if isinstance(meta, Mapping) else None
+    frames = read_frames(kept, layout.schema)
+    if frames is None:
+        findings.add("meta-unreadable", f"{about}: its meta isn't what was pushed; right is to leave it", region=name)
+        return {}, None
+    return frames, kept.get("region") if isinstance(kept, Mapping) else None
 
 
 def _read_offsets(value: Json, text: str) -> tuple[int, int] | None:
     """Read offsets, which a browser may have sent as strings; None for what isn't a span of the text."""
-    try:
-        start, end = int(value["start"]), int(value["end"])
-    except (KeyError, TypeError, ValueError):
-        return None
-    return (start, end) if 0 <= start < end <= len(text) else None
+    start, end = _offset(value.get("start")), _offset(value.get("end"))
+    return (start, end) if start is not None and end is not None and 0 <= start < end <= len(text) else None
+
+
+def _offset(value: Any) -> int | None:
+    """Return a number of code points; None for what is none."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value, re.ASCII):
+        return int(value)
+    return value if type(value) is int else None
 
 
 def _read_attributes(
@@ -160,23 +195,28 @@ def _read_attributes(
     controls = {control.name: control for control in layout.controls}
     attributes: dict[str, dict[str, str]] = defaultdict(dict)
     for path, item in items:
-        name = item.get("from_name")
-        region, control = regions.get(str(item.get("id"))), controls.get(str(name))
+        name, owner = item.get("from_name"), id_of(item, "id")
+        region, control = regions.get(owner or ""), controls.get(str(name))
         stored = item["value"].get("choices" if item.get("type") == "choices" else "text")
-        values = [stored] if isinstance(stored, str) else list(stored or ())
-        about = f"{name} {values!r:.80} of region {item.get('id')}"
+        values = [stored] if isinstance(stored, str) else _strings([] if stored is None else stored)
+        about = f"{name!r:.40} {stored!r:.80} of region {item.get('id')!r:.40}"
         if control is None or control.kind != item.get("type"):
-            findings.add("control-unknown", f"{about}; right is a control of the config", path=path)
+            message = f"{about}; right is a control of the config"
+            findings.add("control-unknown", message, path=path, region=owner)
+        elif values is None:
+            findings.add("attribute-unreadable", f"{about}; right is a list of one string", path=path, region=owner)
         elif region is None:
-            findings.add("attribute-lost", f"{about}, which isn't there; right is an attribute of a region", path=path)
+            message = f"{about}, which isn't there; right is an attribute of a region"
+            findings.add("attribute-lost", message, path=path, region=owner)
         elif region.label.value not in control.labels:
             message = f"{about}, whose label is {region.label.value}; right is one of {', '.join(control.labels)}"
-            findings.add("attribute-hidden", message, path=path)
-        elif len(values) > 1 or control.name in attributes[region.id]:
-            findings.add("attribute-twice", f"{about}: more than one value; right is one value", path=path)
-            attributes[region.id].setdefault(control.name, str(values[0]))
+            findings.add("attribute-hidden", message, path=path, region=owner)
+        elif len(values) > 1 or (values and control.name in attributes[region.id]):
+            message = f"{about}: more than one value; right is one value"
+            findings.add("attribute-twice", message, path=path, region=owner)
+            attributes[region.id].setdefault(control.name, values[0])
         elif values:
-            attributes[region.id][control.name] = str(values[0])
+            attributes[region.id][control.name] = values[0]
     return attributes
 
 
@@ -194,25 +234,28 @@ def read_relations(
     for index, item in enumerate(result):
         if not isinstance(item, Mapping) or item.get("type") != "relation":
             continue
-        source, target = str(item.get("from_id")), str(item.get("to_id"))
-        if item.get("direction") == "left":
-            source, target = target, source
-        path, about = ("result", index), f"{source} -> {target} {item.get('labels')}"
-        if source not in regions or target not in regions:
+        start, end = regions.get(id_of(item, "from_id") or ""), regions.get(id_of(item, "to_id") or "")
+        labels = _strings([] if item.get("labels") is None else item["labels"])
+        path, about = ("result", index), f"{item.get('from_id')} -> {item.get('to_id')} {item.get('labels')!r:.60}"
+        if start is None or end is None:
             findings.add("relation-dangling", f"{about}: an end isn't there; right are two regions", path=path)
             continue
-        if not item.get("labels"):
+        if labels is None:
+            findings.add("relation-unreadable", f"{about}; right is a list of names", path=path)
+            continue
+        source, target = (end, start) if item.get("direction") == "left" else (start, end)
+        if not labels:
             names = ", ".join(sorted({link.name for link in layout.links}))
             findings.add("relation-unlabelled", f"{about}; right is one of {names}", path=path)
-        for name in item.get("labels") or ():
-            relation = _fit(str(name), regions[source], regions[target], layout)
+        for name in labels:
+            relation = _fit(name, source, target, layout)
             if relation is None:
-                labels = f"{regions[source].label.value} -> {regions[target].label.value}"
+                between = f"{source.label.value} -> {target.label.value}"
                 code = "relation-unfit" if any(link.name == name for link in layout.links) else "relation-unknown"
-                right = "a relation of the config between such regions"
-                findings.add(code, f"{about} between {labels}; right is {right}", path=path)
+                right = "right is a relation of the config between such regions"
+                findings.add(code, f"{about} between {between}; {right}", path=path)
                 continue
-            if relation.source != source:
+            if relation.source != source.id:
                 message = f"{about} is drawn from its end; right is the other way"
                 findings.add("relation-turned", message, path=path, severity="warning")
             yield relation

@@ -1,19 +1,120 @@
-"""The tasks of a project by the documents of a corpus: names, hashes, and tasks that can't stand for their document."""
+"""The tasks of a project as they come from a server, which has checked little of them, by the documents of a corpus."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.findings import Finding
+from spanproof.labelstudio.frames import is_frame
 from spanproof.labelstudio.layout import Layout
 from spanproof.schema.layers import canonical
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 
 SENT = "sent"
-"""The member of a task's ``meta`` that has the digest of the gold that was sent."""
-Task = Mapping[str, Any]
+"""The member of a task's ``meta`` that has the digest of the document that was sent."""
+
+
+@dataclass(frozen=True)
+class TaskAnnotation:
+    """An annotation of a task.
+
+    Attributes:
+        id: its id on the server.
+        result: its regions and relations; whatever the server has, if that is no list.
+        author: who made it; of one that was sent, who sent it.
+        changed_by: who changed it last. To star it is a change too, for all that the server tells.
+        day: when that was.
+        is_skipped: whether its author skipped the task.
+        is_starred: whether it has the star, which says that it is right.
+        is_sent: whether a push made it.
+    """
+
+    id: Any
+    result: Any
+    author: Any
+    changed_by: Any
+    day: str
+    is_skipped: bool
+    is_starred: bool
+    is_sent: bool
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> "TaskAnnotation":
+        """Return an annotation of what a server gives."""
+        return cls(
+            id=raw.get("id"),
+            result=raw.get("result"),
+            author=raw.get("completed_by"),
+            changed_by=raw.get("updated_by"),
+            day=str(raw.get("updated_at") or ""),
+            is_skipped=bool(raw.get("was_cancelled")),
+            is_starred=bool(raw.get("ground_truth")),
+            is_sent=raw.get("import_id") is not None,
+        )
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task of a project.
+
+    Attributes:
+        id: its id on the server.
+        name: what identifies its document; ``task`` and its own id where a push didn't make it.
+        data: what is shown of it, and what a push kept of its document.
+        sent: the digest of the document that was sent; None where none was.
+        annotations: its annotations.
+        drafts: what people began and didn't submit: who, on which annotation, on which day.
+        predictions: version of a model and result, of each prediction.
+    """
+
+    id: Any
+    name: str
+    data: Mapping[str, Any]
+    sent: str | None
+    annotations: tuple[TaskAnnotation, ...]
+    drafts: tuple[tuple[Any, Any, str], ...]
+    predictions: tuple[tuple[Any, Any], ...]
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> "Task":
+        """Return a task of what a server gives; what isn't as a server gives it is left out."""
+        data, meta, name = raw.get("data"), raw.get("meta"), None
+        if isinstance(data, Mapping):
+            name = data.get("id")
+        sent = meta.get(SENT) if isinstance(meta, Mapping) else None
+        return cls(
+            id=raw.get("id"),
+            name=name if isinstance(name, str) else f"task {raw.get('id')}",
+            data=data if isinstance(data, Mapping) else {},
+            sent=sent if isinstance(sent, str) else None,
+            annotations=tuple(TaskAnnotation.of(item) for item in _objects(raw.get("annotations"))),
+            drafts=tuple(
+                (item.get("user"), item.get("annotation"), _day(item)) for item in _objects(raw.get("drafts"))
+            ),
+            predictions=tuple(
+                (item.get("model_version"), item.get("result")) for item in _objects(raw.get("predictions"))
+            ),
+        )
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing can be read from the task; None where it is as a push made it."""
+        if not isinstance(self.data.get("text"), str):
+            return "has no text"
+        if not is_frame(self.data.get("document")):
+            return "lacks what was kept of its document"
+        return None
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _day(draft: Mapping[str, Any]) -> str:
+    return str(draft.get("updated_at") or draft.get("created_at") or "")[:10]
 
 
 def sha256_of(text: str) -> str:
@@ -53,11 +154,15 @@ def by_name(corpus: Corpus) -> dict[str, Document]:
     return documents
 
 
-def by_document(tasks: Iterable[Task]) -> dict[str, list[Task]]:
-    """Return tasks by the name of their document; one that wasn't made by a push by ``task`` and its own id."""
+def by_document(tasks: Iterable[Mapping[str, Any]]) -> dict[str, list[Task]]:
+    """Return tasks by the name of their document; one that wasn't made by a push by ``task`` and its own id.
+
+    Args:
+        tasks: the tasks, as the server gives them.
+    """
     named: dict[str, list[Task]] = {}
-    for task in tasks:
-        named.setdefault(str(task["data"].get("id", f"task {task['id']}")), []).append(task)
+    for task in map(Task.of, tasks):
+        named.setdefault(task.name, []).append(task)
     return named
 
 
@@ -71,10 +176,29 @@ def conflict(name: str, document: Document, tasks: Sequence[Task], schema: Schem
         schema: the schema of the corpus.
     """
     if len(tasks) > 1:
-        ids = ", ".join(str(task["id"]) for task in tasks)
+        ids = ", ".join(str(task.id) for task in tasks)
         message = f"has the tasks {ids}; right is one: delete the others on the server"
         return Finding("two-tasks", "error", message, name)
-    if tasks[0]["data"].get("sha256") != sha256_of(str(document.get(Layout.of(schema).text))):
-        message = f"task {tasks[0]['id']} has another text; right is to pull it, delete the task, and push again"
+    (task,), text = tasks, document.get(Layout.of(schema).text)
+    if task.problem:
+        message = f"task {task.id} {task.problem}: it was changed on the server; right is to delete it and push again"
+        return Finding("task-unreadable", "error", message, name)
+    if task.data.get("sha256") != sha256_of(str(text)) or task.data["text"] != text:
+        message = f"task {task.id} has another text; right is to pull it, delete the task, and push again"
         return Finding("other-text", "error", message, name)
     return None
+
+
+def stranger(task: Task, documents: Iterable[str]) -> Finding:
+    """Return the finding about a task of no document of the corpus; an error where it has the text of one.
+
+    Args:
+        task: the task.
+        documents: the hashes of the texts of the corpus.
+    """
+    text = task.data.get("text")
+    if isinstance(text, str) and sha256_of(text) in documents:
+        message = f"task {task.id} has the text of a document, but not its name; right is to delete it and push again"
+        return Finding("task-renamed", "error", message, task.name)
+    message = f"the corpus has no such document (task {task.id}); it is not pulled"
+    return Finding("not-ours", "info", message, task.name)

@@ -1,7 +1,6 @@
 """Regions and relations put together to a document again, with findings for what has no place in it."""
 
 import copy
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +10,11 @@ from spanproof.labelstudio.findings import TaskFindings
 from spanproof.labelstudio.holders import is_open, label_member, parts
 from spanproof.labelstudio.keys import next_key
 from spanproof.labelstudio.layout import Control, Layout, Link
+from spanproof.labelstudio.members import ListItem, clear, empty, in_order, meant
 from spanproof.labelstudio.regions import Region, Relation, shown_span
 from spanproof.schema.node import Node, Place
 
 Json = Mapping[str, Any]
-ListItem = tuple[int | None, int | None, Any]
-"""An item of a list: its index in the list as it was pushed, the start of its region in code points, the item."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,8 @@ class DocumentBuilder:
         below: the regions that are parts of an object, by the region it rides on, its place and its member.
         referred: the regions to which a member refers, by the region, the place of its object and the member.
         keys: the key of each keyed object, by the region it rides on and its place.
+        owners: the region that a part belongs to, by that of the part.
+        outermost: the objects that are no part of another, by the region they ride on.
     """
 
     layout: Layout
@@ -42,6 +42,8 @@ class DocumentBuilder:
     below: dict[tuple[str, Place, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     referred: dict[tuple[str, Place, str], list[tuple[str, Link]]] = field(default_factory=lambda: defaultdict(list))
     keys: dict[tuple[str, Place], Any] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+    outermost: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def relate(self, relations: Iterable[Relation]) -> None:
         """Give every region the objects that ride on it.
@@ -53,6 +55,7 @@ class DocumentBuilder:
             link = relation.link
             if link.part:
                 tops[relation.target] = link.place
+                self.owners[relation.target] = relation.source
                 self.below[relation.source, link.holder, link.member].append(relation.target)
             else:
                 self.referred[relation.source, link.holder, link.member].append((relation.target, link))
@@ -130,7 +133,7 @@ class DocumentBuilder:
             if is_open(part):
                 inner = frame.get("inner", {}).get(member)
                 if any(part.place == chain[0][: len(part.place)] for chain in self.chains.values()):
-                    inner = inner or {"rest": _empty(part)}
+                    inner = inner or {"rest": empty(part)}
                 if inner is not None:
                     value[member] = self.document(part, inner)
                 continue
@@ -148,7 +151,7 @@ class DocumentBuilder:
     def _object(self, place: Place, region: Region) -> dict[str, Any]:
         """Return the object of a place that rides on a region."""
         node = self.layout.schema.nodes[place]
-        frame = region.frames.get(place) or {"rest": _empty(node)}
+        frame = region.frames.get(place) or {"rest": empty(node)}
         value = copy.deepcopy(dict(frame["rest"]))
         if node.span_of:
             self._set_span(node, region, value)
@@ -165,7 +168,18 @@ class DocumentBuilder:
             names = (*own, *self.below[region.id, place, member])
             self._set_parts(value, frame, member, part, [self.regions[name] for name in names])
         self._demand(node, region, frame, value)
-        return {name: value[name] for name in (*node.fields, *value) if name in value}
+        whole = {name: value[name] for name in (*node.fields, *value) if name in value}
+        if place == self.chains[region.id][0]:
+            self.outermost[region.id] = whole
+        return whole
+
+    def object_of(self, name: str) -> dict[str, Any] | None:
+        """Return the outermost object to which a region belongs; None where it belongs to none."""
+        for _ in self.regions:
+            if name not in self.owners:
+                break
+            name = self.owners[name]
+        return self.outermost.get(name)
 
     def _set_span(self, node: Node, region: Region, value: dict[str, Any]) -> None:
         """Set label, offsets and what repeats the text; offsets that were pushed stay where the region shows them."""
@@ -189,10 +203,10 @@ class DocumentBuilder:
         if shown == pushed:
             return
         if shown is None:
-            _clear(value, control.member, node)
+            clear(value, control.member, node)
             return
         try:
-            value[control.member] = _meant(node, control, shown)
+            value[control.member] = meant(node, control, shown)
         except (ValueError, KeyError):
             right = " or ".join(control.choices) or node.kind
             self.findings.add("value-unfit", f"{control.name} is {shown!r}; right is {right}", region=region.id)
@@ -207,7 +221,7 @@ class DocumentBuilder:
         if not ends:
             is_as_pushed = value.get(link.member) == frame["rest"].get(link.member)
             if link.member in frame.get("related", ()) and is_as_pushed and not targets:
-                _clear(value, link.member, self.layout.schema.nodes[link.holder].fields[link.member])
+                clear(value, link.member, self.layout.schema.nodes[link.holder].fields[link.member])
             return
         key = self.keys.get((ends[0], link.place))
         if link.place not in self.chains.get(ends[0], ()) or key is None:
@@ -237,7 +251,7 @@ class DocumentBuilder:
         for region in regions:
             index = region.frames.get(part.place, {}).get("at") if region.is_known else None
             items.append((index, region.start, self._object(part.place, region)))
-        value[member] = _in_order(items)
+        value[member] = in_order(items)
 
     def _demand(self, node: Node, region: Region, frame: Json, value: Json) -> None:
         """Add a warning for each member that is demanded and missing, and wasn't before."""
@@ -249,45 +263,3 @@ class DocumentBuilder:
                 right = member.description or member.kind
                 message = f"{at}: {node.name} without {name}; right is {right}"
                 self.findings.add("value-missing", message, region=region.id, severity="warning")
-
-
-def _empty(node: Node) -> dict[str, Any]:
-    """Return an object of a node with nothing in it: null or an empty list where something is demanded."""
-    required = {name: member for name, member in node.fields.items() if member.required}
-    lists: dict[str, Any] = {
-        name: [] for name, member in required.items() if member.kind == "array" and not member.nullable
-    }
-    return lists | {name: None for name, member in required.items() if member.nullable}
-
-
-def _clear(value: dict[str, Any], member: str, node: Node) -> None:
-    """Make a member null, or leave it out where it may not be null."""
-    value.pop(member, None)
-    if node.nullable:
-        value[member] = None
-
-
-def _meant(node: Node, control: Control, shown: str) -> Any:
-    """Return the value of a member that its control shows as ``shown``.
-
-    Raises:
-        ValueError: it is no number, and the member is one.
-        KeyError: it is none of the control's choices.
-    """
-    if control.kind == "choices":
-        return control.choices[shown]
-    if node.kind == "integer":
-        return int(shown)
-    if node.kind == "number" and not math.isfinite(float(shown)):
-        raise ValueError(shown)
-    return float(shown) if node.kind == "number" else shown
-
-
-def _in_order(items: list[ListItem]) -> list[Any]:
-    """Return items in their old order, new ones last; all in the order of the text where the old ones are."""
-    old = sorted((item for item in items if item[0] is not None), key=lambda item: item[0] or 0)
-    new = sorted((item for item in items if item[0] is None), key=lambda item: item[1] or 0)
-    starts = [start for _, start, _ in old if start is not None]
-    if starts != sorted(starts) or len(starts) < len(old):
-        return [value for *_, value in (*old, *new)]
-    return [value for *_, value in sorted((*old, *new), key=lambda item: item[1] or 0)]

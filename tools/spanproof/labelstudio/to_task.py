@@ -19,6 +19,9 @@ from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 
+SENT_ID = 1
+"""The id that an annotation is sent with: the server gives another, and keeps this one as a mark of what was sent."""
+
 
 @dataclass(frozen=True)
 class NewRegion:
@@ -185,7 +188,7 @@ def _builder(document: Document, schema: Schema) -> tuple[TaskBuilder, dict[str,
 
 
 def to_task(document: Document, schema: Schema) -> dict[str, Any]:
-    """Return a document as a task with one annotation, its gold.
+    """Return a document as a task with one annotation, which has no star: that is for people to give.
 
     ``data`` of the task has the document's key as ``id`` (the hash of its text without one), its ``text``, the
     ``sha256`` of that, the frame of the document, and the keys of its annotations.
@@ -199,7 +202,7 @@ def to_task(document: Document, schema: Schema) -> dict[str, Any]:
     sha256 = sha256_of(builder.text)
     keys = [[list(place), [key for _, key in heads]] for place, heads in builder.keys.items()]
     data = {"id": sha256 if name is None else str(name), "text": builder.text, "sha256": sha256}
-    annotation = {"result": builder.result("manual"), "ground_truth": True}
+    annotation = {"id": SENT_ID, "result": builder.result("manual"), "ground_truth": False}
     return {"data": {**data, "document": frame, "ids": keys}, "meta": {}, "annotations": [annotation]}
 
 

@@ -1,13 +1,13 @@
 """What a project lacks of a corpus: nothing that is there is sent again, and nothing over what people changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio.from_task import from_task
-from spanproof.labelstudio.tasks import SENT, Task, by_document, by_name, conflict, digest
+from spanproof.labelstudio.tasks import SENT, Task, TaskAnnotation, by_document, by_name, conflict, digest
 from spanproof.labelstudio.to_task import prediction, to_task
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
@@ -21,12 +21,13 @@ class Update:
         task: the id of the task.
         annotation: the id of the annotation to replace; None for one that is to be made.
         content: the task as it is to be.
-        is_sent: whether the annotation is there already, and only the mark of it is missing.
+        is_sent: whether what was sent, or what somebody made, is there already as the corpus has it, and only the mark
+            is missing.
     """
 
     task: int
     annotation: int | None
-    content: Task
+    content: Mapping[str, Any]
     is_sent: bool
 
 
@@ -42,7 +43,7 @@ class Upload:
         findings: what stands in the way of others.
     """
 
-    create: tuple[Task, ...]
+    create: tuple[Mapping[str, Any], ...]
     update: tuple[Update, ...]
     predict: tuple[tuple[int, dict[str, Any]], ...]
     present: int
@@ -54,7 +55,7 @@ class Upload:
         return len(self.create) + len(self.update) + len(self.predict)
 
 
-def missing(corpus: Corpus, tasks: Sequence[Task], model_version: str | None = None) -> Upload:
+def missing(corpus: Corpus, tasks: Sequence[Mapping[str, Any]], model_version: str | None = None) -> Upload:
     """Return what the tasks of a project lack of a corpus.
 
     Gold that changed since it was sent replaces what was sent, unless somebody changed that meanwhile.
@@ -69,7 +70,7 @@ def missing(corpus: Corpus, tasks: Sequence[Task], model_version: str | None = N
         ValueError: the documents of the corpus can't be told apart, or one has no text.
     """
     schema, there = corpus.schema, by_document(tasks)
-    create: list[Task] = []
+    create: list[Mapping[str, Any]] = []
     update: list[Update] = []
     predict: list[tuple[int, dict[str, Any]]] = []
     findings: list[Finding] = []
@@ -96,28 +97,41 @@ def missing(corpus: Corpus, tasks: Sequence[Task], model_version: str | None = N
 
 
 def _task(document: Document, schema: Schema, model_version: str | None) -> dict[str, Any]:
-    """Return a task with gold, marked with the digest of what was sent; or one with a prediction alone."""
+    """Return a task with the digest of what was sent, and with that as an annotation, or as a prediction.
+
+    A document without a region is sent without an annotation: one that is empty would tell the server that somebody has
+    done the task.
+    """
     task = to_task(document, schema)
     if model_version is not None:
         return {**task, "annotations": [], "predictions": [prediction(document, schema, model_version)]}
-    return {**task, "meta": {SENT: digest(document, schema)}}
+    annotations = [annotation for annotation in task["annotations"] if annotation["result"]]
+    return {**task, "annotations": annotations, "meta": {SENT: digest(document, schema)}}
 
 
 def _update(name: str, document: Document, task: Task, schema: Schema) -> Update | Finding | None:
     """Return what brings the gold of a task up to date; None where it was sent as it is."""
-    sent, now = (task.get("meta") or {}).get(SENT), digest(document, schema)
-    if sent == now:
+    now = digest(document, schema)
+    if task.sent == now:
         return None
     content = _task(document, schema, None)
-    gold = [annotation for annotation in task["annotations"] if annotation["ground_truth"]]
-    if not gold and sent is None:
-        return Update(task["id"], None, content, is_sent=False)
-    if len(gold) == 1:
-        there = digest(from_task(task, schema, gold[0]).document, schema)
-        if there in (sent, now):
-            return Update(task["id"], gold[0]["id"], content, is_sent=there == now)
-    message = f"changed here and in task {task['id']} since it was sent; right is to pull first"
+    sent = [annotation for annotation in task.annotations if annotation.is_sent]
+    if not task.annotations or (not sent and task.sent is None):
+        return Update(task.id, None, content, is_sent=not content["annotations"])
+    there = {annotation.id: _digest(task, annotation, schema) for annotation in task.annotations}
+    if now in there.values():
+        return Update(task.id, None, content, is_sent=True)
+    if len(sent) == 1 and there[sent[0].id] == task.sent:
+        return Update(task.id, sent[0].id, content, is_sent=False)
+    message = f"changed here and in task {task.id} since it was sent; right is to pull first"
     return Finding("both-changed", "error", message, name)
+
+
+def _digest(task: Task, annotation: TaskAnnotation, schema: Schema) -> str | None:
+    """Return the digest of the document that an annotation has; None where it can't be read."""
+    pulled = from_task({"data": task.data}, schema, {"result": annotation.result})
+    broken = any(finding.severity == "error" for finding in pulled.findings)
+    return None if broken else digest(pulled.document, schema)
 
 
 def _predict(
@@ -125,11 +139,11 @@ def _predict(
 ) -> tuple[int, dict[str, Any]] | Finding | None:
     """Return the prediction that a task lacks, after the task's id; None where the task has it."""
     own = prediction(document, schema, model_version)
-    results = [item["result"] for item in task["predictions"] if item["model_version"] == model_version]
+    results = [result for version, result in task.predictions if version == model_version]
     if not results:
-        return task["id"], own
+        return task.id, own
     if own["result"] in results:
         return None
     right = "right is a name for each version of a model"
-    message = f"task {task['id']} has another prediction of {model_version}; {right}"
+    message = f"task {task.id} has another prediction of {model_version}; {right}"
     return Finding("other-prediction", "error", message, name)

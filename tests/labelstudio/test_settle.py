@@ -1,0 +1,145 @@
+"""What comes back is judged: sound edits are taken, broken ones held back alone, and nothing is a traceback."""
+
+import copy
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spanproof.checks.check import check
+from spanproof.checks.examples import sound
+from spanproof.corpus.documents import Corpus
+from spanproof.labelstudio.pull import Pull, annotated
+from spanproof.labelstudio.settle import judge_of
+from spanproof.labelstudio.status import summary
+from spanproof.labelstudio.upload import missing
+from spanproof.schema.schema import Schema
+from support.documents import LETTER, LETTERS
+from support.labelstudio_hostile import HOSTILE
+from support.labelstudio_tasks import PEOPLE, task_of
+
+ARTICLE = Schema.article()
+TEXT = "Ana Silva said on Monday: “We meet in Lisbon.” Rio\nagreed."
+ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana"}
+LISBON = {"id": "e2", "start": 38, "end": 44, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}
+MONDAY = {"id": "d1", "start": 18, "end": 24, "text": "Monday", "type": "DATE", "value": "2025-02-24"}
+QUOTE = {
+    "id": "q1",
+    "type": "direct",
+    "start": 27,
+    "end": 45,
+    "text": "We meet in Lisbon.",
+    "source": {"start": 0, "end": 9, "text": "Ana Silva"},
+    "cue": {"start": 10, "end": 14, "text": "said"},
+    "speaker": "ana",
+    "continues": None,
+    "utterance": "meet",
+}
+
+
+def read(document: Any, schema: Schema = ARTICLE) -> Any:
+    """The document as a corpus has it."""
+    return next(iter(Corpus.of([document], schema).documents()))
+
+
+BASE = read(sound(id="a", text=TEXT, entities=[ANA, LISBON], quotes=[QUOTE], dates=[MONDAY]))
+REGISTRIES = {
+    "entities": {
+        "ana": {"name": "Ana Silva", "type": "PERSON", "aliases": ["Ana Silva"]},
+        "lisbon": {"name": "Lisbon", "type": "GPE", "aliases": ["Lisbon"]},
+    },
+    "utterances": {"meet": {"text": "We meet", "speaker": "ana"}},
+}
+VALUES: tuple[Any, ...] = (5, None, [], "x", {})
+DOCUMENTS: dict[str, tuple[Any, Schema]] = {
+    "article": (BASE, ARTICLE),
+    "letters": (LETTER, Schema.of(LETTERS)),
+    "quotes": (read(HOSTILE["quotes"]), ARTICLE),
+}
+
+
+def corpus_of(document: Any, schema: Schema = ARTICLE) -> Corpus:
+    return Corpus.of([document], schema, REGISTRIES if schema is ARTICLE else None)
+
+
+def worked(document: Any, schema: Schema = ARTICLE, person: int = 1) -> dict[str, Any]:
+    """The task of a document that somebody took over into an annotation of their own."""
+    task = task_of(document, schema=schema)
+    task["annotations"] = [{**task["annotations"][0], "id": 2, "import_id": None, "completed_by": person}]
+    return task
+
+
+def nodes(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every container of a JSON value with each of its members or indices."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in members:
+        yield value, name
+        yield from nodes(inner)
+
+
+def mutants(task: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The task with every JSON node replaced by something else, one at a time, after what was replaced."""
+    for k, _ in enumerate(nodes(task)):
+        for value in VALUES:
+            mutant = copy.deepcopy(task)
+            owner, name = next(pair for n, pair in enumerate(nodes(mutant)) if n == k)
+            if owner[name] != value:
+                changed, owner[name] = (owner[name], name, value), value
+                yield changed, mutant
+
+
+def region(task: dict[str, Any], name: str, kind: str = "labels") -> dict[str, Any]:
+    """The item of a region's label, or of its attribute."""
+    items = task["annotations"][0]["result"]
+    return next(item for item in items if item.get("id") == name and kind in (item["type"], item.get("from_name")))
+
+
+def pulled(task: dict[str, Any], document: Any = BASE, schema: Schema = ARTICLE) -> Pull:
+    return annotated(corpus_of(document, schema), [task], PEOPLE, check, address="http://here/projects/1/data")
+
+
+def rows(pull: Pull) -> list[str]:
+    return [str(finding) for finding in pull.findings if finding.severity == "error"]
+
+
+@pytest.mark.parametrize("step", [pytest.param(17, id="some"), pytest.param(1, marks=pytest.mark.full, id="all")])
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_whatever_a_node_of_a_task_becomes_there_is_a_row_and_no_traceback(name: str, step: int) -> None:
+    document, schema = DOCUMENTS[name]
+    corpus = corpus_of(document, schema)
+    for changed, mutant in islice(mutants(worked(document, schema)), 0, None, step):
+        summary(corpus, [mutant], PEOPLE)
+        missing(corpus, [mutant])
+        result = annotated(corpus, [mutant], PEOPLE)
+        after = next(iter(result.over(corpus).documents()))
+        assert after == document or result.findings, (changed, after)
+
+
+@given(st.data())
+def test_no_mutant_brings_an_error_into_the_corpus(data: st.DataObject) -> None:
+    task = worked(BASE)
+    result = task["annotations"][0]["result"]
+    for _ in range(data.draw(st.integers(1, 3))):
+        owner, name = data.draw(st.sampled_from(list(nodes(result))))
+        owner[name] = data.draw(st.sampled_from(VALUES))
+    corpus = corpus_of(BASE)
+    result = pulled(task)
+    judge = judge_of(corpus, check)
+    before = {str(finding) for finding in judge(BASE)}
+    assert {str(finding) for finding in judge(next(iter(result.over(corpus).documents())))} <= before
+
+
+def test_a_wrong_value_is_held_back_alone_and_says_where() -> None:
+    task = worked(BASE)
+    region(task, "dates-0", "dates_value")["value"]["text"] = ["Mon"]
+    region(task, "entities-1")["value"]["labels"] = ["LOC"]
+    result = pulled(task)
+    assert result.documents["a"] == {**BASE, "entities": [BASE["entities"][0], {**BASE["entities"][1], "label": "LOC"}]}
+    (row,) = rows(result)
+    assert row.startswith("error[SP301] a: dates “Monday” 18-24 was changed and is held back: ")
+    assert row.endswith("(http://here/projects/1/data?task=1)")
+    with_errors = annotated(corpus_of(BASE), [task], PEOPLE)
+    assert with_errors.documents["a"]["dates"][0]["value"] == "Mon"

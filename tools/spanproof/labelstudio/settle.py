@@ -1,0 +1,149 @@
+"""What a person changed, settled: sound edits are taken, broken ones held back alone, with a row that says why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from spanproof.corpus.documents import Corpus, batch_of
+from spanproof.corpus.findings import Finding
+from spanproof.labelstudio.edits import AnnotationEdit, EditTrial, Judge, edits, grafted, without
+from spanproof.labelstudio.holders import named, slug
+from spanproof.labelstudio.layout import Layout
+from spanproof.labelstudio.precheck import Check
+from spanproof.labelstudio.regions import id_of
+from spanproof.labelstudio.versions import Version
+from spanproof.schema.paths import Document
+from spanproof.schema.schema import Schema
+
+_ABSENCE = ("SP005", "SP007", "SP008")
+"""Rules about what a whole corpus lacks: of one document they say nothing."""
+_WORDS = 60
+
+
+def judge_of(corpus: Corpus, check: Check) -> Judge:
+    """Return what finds the errors of one document of a corpus, beside the corpus's registries and waivers.
+
+    Args:
+        corpus: the corpus.
+        check: finds what is wrong with a corpus, ``spanproof.check``.
+    """
+    schema = corpus.schema.canonical
+
+    def judge(document: Document) -> list[Finding]:
+        alone = replace(corpus, schema=schema, batches=(batch_of([document], schema),), publications=(), partial=True)
+        findings = check(alone).findings
+        return [finding for finding in findings if finding.severity == "error" and finding.code not in _ABSENCE]
+
+    return judge
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A version of a document as it is taken.
+
+    Attributes:
+        document: the document, with the edits that are taken.
+        findings: a row for each fault, with the words that it is about.
+    """
+
+    document: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+
+def settled(base: Document, version: Version, schema: Schema, judge: Judge | None = None) -> Settled:
+    """Take from a version of a document what is sound.
+
+    What can't be read, and what may have been lost by that, stays as it is in the corpus.
+
+    Args:
+        base: the document in the corpus.
+        version: the version.
+        schema: the schema of the documents.
+        judge: finds the errors of a document; None where edits that break a rule are taken too.
+    """
+    changed = grafted(base, version.pulled.document, schema)
+    every = tuple(edits(base, changed, schema))
+    text = str(base[Layout.of(schema).text])
+    findings = [_row(finding, version, text) for finding in version.pulled.findings]
+    held = _unreadable(every, version, schema)
+    for edit in held:
+        if edit.loses:
+            reason = "this change may come from what can't be read"
+            findings.append(_about(edit, Finding("held-back", "error", reason), text))
+    if judge is not None and len(held) < len(every):
+        trial = EditTrial(base, changed, every, schema, judge)
+        wanted = [edit for edit in every if not any(edit is other for other in held)]
+        taken = trial.sound(wanted)
+        for edit in wanted:
+            if not any(edit is other for other in taken):
+                held.append(edit)
+                findings += _reasons(edit, trial.errors([*taken, edit]), text)
+    return Settled(without(changed, held, schema), tuple(findings))
+
+
+def _unreadable(every: Sequence[AnnotationEdit], version: Version, schema: Schema) -> list[AnnotationEdit]:
+    """Return the edits that what can't be read is about, or may have brought about."""
+    held: list[AnnotationEdit] = []
+    objects = version.pulled.objects
+    tops = {slug(node.place[0]) for node in schema.nodes.values() if node.place}
+    for finding in version.pulled.findings:
+        if finding.severity != "error":
+            continue
+        for region in _regions(finding, version.annotation.result):
+            top = region.partition("-")[0] if region else None
+            for edit in every:
+                is_own = region is not None and region in objects and edit.new is objects[region]
+                is_lost = edit.loses and (top is None or (top in tops and slug(edit.place[0]) == top))
+                if (is_own or (region not in objects and is_lost)) and not any(edit is other for other in held):
+                    held.append(edit)
+    return held
+
+
+def _regions(finding: Finding, result: Any) -> list[str | None]:
+    """Return the ids of the regions that a finding is about; None for one that nobody can name."""
+    if finding.id is not None:
+        return [finding.id]
+    if len(finding.path) == 2 and finding.path[0] == "result" and isinstance(finding.path[1], int):
+        item = result[finding.path[1]]
+        ends = [id_of(item, "from_id"), id_of(item, "to_id")]
+        return [*ends] if any(ends) else [id_of(item, "id")]
+    return [None]
+
+
+def _row(finding: Finding, version: Version, text: str) -> Finding:
+    """Return a finding about an annotation with the words of its region."""
+    spans = [
+        value
+        for item in version.annotation.result
+        if isinstance(item, Mapping) and finding.id is not None and item.get("id") == finding.id
+        if isinstance(value := item.get("value"), Mapping)
+    ]
+    words = _words(next(iter(spans), {}), text)
+    return replace(finding, message=f"{words}: {finding.message}" if words else finding.message, path=())
+
+
+def _reasons(edit: AnnotationEdit, errors: Sequence[Finding], text: str) -> Iterator[Finding]:
+    """Yield why an edit isn't taken."""
+    for error in errors or [Finding("held-back", "error", "it needs another change that is held back")]:
+        yield _about(edit, error, text)
+
+
+def _about(edit: AnnotationEdit, error: Finding, text: str) -> Finding:
+    """Return a finding about an edit: what was done to which words, and why that is not taken."""
+    done = "was added" if edit.old is None else "was removed" if edit.new is None else "was changed"
+    about = edit.old if edit.new is None else edit.new
+    words = " ".join(filter(None, [named(edit.place), _words(about, text), done]))
+    return Finding(error.code, "error", f"{words} and is held back: {error.message}")
+
+
+def _words(value: Any, text: str) -> str:
+    """Return the words of the first span in an annotation, quoted; empty where it has none."""
+    if isinstance(value, Mapping):
+        start, end = value.get("start"), value.get("end")
+        if type(start) is int and type(end) is int and 0 <= start < end <= len(text):
+            words = " ".join(text[start:end].split())
+            return f"“{words if len(words) <= _WORDS else words[: _WORDS - 1] + '…'}” {start}-{end}"
+        return next(filter(None, (_words(member, text) for member in value.values())), "")
+    if isinstance(value, list):
+        return next(filter(None, (_words(item, text) for item in value)), "")
+    return ""

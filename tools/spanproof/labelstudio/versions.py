@@ -1,0 +1,132 @@
+"""Who annotated a task, and whose version of its document counts: the one with the star, else the only one."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from spanproof.corpus.findings import Finding
+from spanproof.labelstudio.from_task import Pulled, from_task
+from spanproof.labelstudio.regions import META
+from spanproof.labelstudio.tasks import Task, TaskAnnotation, digest
+from spanproof.schema.schema import Schema
+
+_ANEW = "began an annotation anew beside the one that was sent; right is to delete one of the two, or a star on one"
+
+UNKNOWN = "unknown"
+"""Who changed what was sent, where it has a star: the server keeps only who touched it last."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One annotation of a task.
+
+    Attributes:
+        annotation: the annotation.
+        person: who made it; of one that was sent, who changed it.
+        pulled: the document that it has.
+        is_as_sent: whether it is what was sent, unchanged.
+        is_anew: whether it owes nothing to what was sent, though another one does.
+        decided_by: who gave it the star, or changed it last, where it has one.
+    """
+
+    annotation: TaskAnnotation
+    person: str
+    pulled: Pulled
+    is_as_sent: bool
+    is_anew: bool
+    decided_by: str | None
+
+
+def person_of(people: Mapping[int, str], user: Any) -> str:
+    """Return whose something is; of drafts the server gives the address itself."""
+    if isinstance(user, str):
+        return user
+    return people.get(user, f"user {user}") if type(user) is int else "nobody"
+
+
+def versions_of(task: Task, schema: Schema, people: Mapping[int, str]) -> tuple[list[Version], list[Finding]]:
+    """Return the submitted versions of a task's document, and why others can't be read.
+
+    Who made an annotation keeps the credit for it, whoever changed it last: to star one is a change for the server.
+
+    Args:
+        task: the task, from which something can be read.
+        schema: the schema of the documents.
+        people: the e-mail addresses of the server's users, by their ids.
+    """
+    versions, findings = [], []
+    submitted = [annotation for annotation in task.annotations if not annotation.is_skipped]
+    for annotation in submitted:
+        pulled = from_task({"data": task.data}, schema, {"result": annotation.result})
+        if not isinstance(annotation.result, list):
+            findings += [
+                replace(finding, document=task.name, message=f"annotation {annotation.id}: {finding.message}")
+                for finding in pulled.findings
+            ]
+            continue
+        is_as_sent = annotation.is_sent and digest(pulled.document, schema) == task.sent
+        is_anew = not _owes(annotation) and any(map(_owes, submitted))
+        star = person_of(people, annotation.changed_by) if annotation.is_starred else None
+        is_changed = annotation.is_sent and not is_as_sent
+        person = person_of(people, annotation.changed_by if is_changed else annotation.author)
+        if is_changed and annotation.is_starred:
+            person = UNKNOWN
+        versions.append(Version(annotation, person, pulled, is_as_sent, is_anew, star))
+    return versions, findings
+
+
+def _owes(annotation: TaskAnnotation) -> bool:
+    """Whether an annotation has regions that were sent, or copies of them."""
+    items = annotation.result if isinstance(annotation.result, list) else []
+    metas = (item.get("meta") for item in items if isinstance(item, Mapping))
+    return any(isinstance(meta, Mapping) and META in meta for meta in metas)
+
+
+def chosen(task: Task, versions: Sequence[Version], overlap: int, findings: list[Finding]) -> Version | None:
+    """Return the version that is the document now; None where nobody's is, or it is undecided.
+
+    Args:
+        task: the task.
+        versions: the versions of its document.
+        overlap: how many people are to annotate a task.
+        findings: takes why there is none, and what was passed over.
+    """
+    name, latest = task.name, latest_of(versions)
+    starred = [version for version in versions if version.annotation.is_starred]
+    if len(starred) > 1:
+        message = f"task {task.id} has {len(starred)} annotations with a star; right is one"
+        findings.append(Finding("several-stars", "error", message, name))
+        return None
+    if starred:
+        return starred[0]
+    for person, count in Counter(version.person for version in versions if not version.is_as_sent).items():
+        if count > 1:
+            message = f"{person} made {count} annotations; the last one counts"
+            findings.append(Finding("several-annotations", "info", message, name))
+    if not latest:
+        return next((version for version in versions if version.is_as_sent), None)
+    if len(latest) > 1:
+        right = "right is a star on the one that counts"
+        findings.append(Finding("several-annotators", "error", f"was annotated by {_named(latest)}; {right}", name))
+        return None
+    (version,) = latest
+    if version.is_anew:
+        findings.append(Finding("begun-anew", "error", f"{version.person} {_ANEW}", name))
+        return None
+    if overlap > 1 and not version.annotation.is_sent:
+        message = f"{version.person} alone annotated it, of {overlap}; it is taken when it has a star"
+        findings.append(Finding("unfinished", "info", message, name))
+        return None
+    return version
+
+
+def _named(versions: Sequence[Version]) -> str:
+    return ", ".join(sorted(version.person for version in versions))
+
+
+def latest_of(versions: Sequence[Version]) -> list[Version]:
+    """Return the last version of each person who made one; what was sent is nobody's as long as it is unchanged."""
+    own = [version for version in versions if not version.is_as_sent]
+    by_day = sorted(own, key=lambda version: version.annotation.day)
+    return list({version.person: version for version in by_day}.values())
