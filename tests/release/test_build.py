@@ -228,6 +228,10 @@ def test_a_build_that_loads_as_something_else_is_refused(tmp_path: Path, monkeyp
 
 def test_a_card_without_passes_says_so(tmp_path: Path) -> None:
     assert "no two passes" in agreement(tmp_path, Schema.article())
+    for name in "abc":
+        (tmp_path / name).mkdir(exist_ok=True)
+    with pytest.raises(ValueError, match=r"3 passes \(a, b, c\); expected two"):
+        agreement(tmp_path, Schema.article())
 
 
 @pytest.mark.parametrize("where", ["file", "corpus", "stranger", "no card"])

@@ -46,7 +46,10 @@ def agreement(passes: Path, schema: Schema) -> str:
     from spanproof.metrics.render import as_markdown
 
     corpora = [corpus for folder in sorted(passes.glob("*")) if folder.is_dir() and (corpus := _corpus(folder))]
-    if len(corpora) != 2:
+    if len(corpora) > 2:
+        names = ", ".join(corpus.relative_to(passes).parts[0] for corpus in corpora)
+        raise ValueError(f"{passes}: {len(corpora)} passes ({names}); expected two, each in a folder of its own")
+    if len(corpora) < 2:
         return "There are no two passes to compare.\n"
     return as_markdown(agree(*(read(corpus, schema, {}) for corpus in corpora)))
 
