@@ -16,7 +16,7 @@ from spanproof.text import offsets
 from spanproof.text.letters import Letters
 from spanproof.text.segmentation import TOKEN
 
-_BLANKS = re.compile(r"\s+")
+_BLANKS = re.compile(r"\s{2,}")
 _MARKS = regex.compile(r"[\p{M}\u1100-\u11ff]")
 _CLUSTERS = regex.compile(r"[\p{M}\p{RI}\p{Grapheme_Extend}\p{Cf}\u1100-\u11ff\U0001f3fb-\U0001f3ff]|\r\n")
 
@@ -68,7 +68,13 @@ def of_widths(letters: Letters, widths: Ints) -> Counted | None:
 def each(width: Callable[[str], int]) -> Callable[[Letters], Counted | None]:
     """Count each character by its width."""
     kept = functools.lru_cache(maxsize=4096)(width)
-    return lambda letters: of_widths(letters, letters.widths(kept))
+
+    def count(letters: Letters) -> Counted | None:
+        if all(kept(character) == 1 for character in letters.distinct):
+            return None
+        return of_excess(letters.excess(letters.widths(kept)))
+
+    return count
 
 
 def mapped(to_points: Callable[[str], offsets.Map]) -> Callable[[Letters], Counted | None]:
@@ -178,22 +184,21 @@ def token_index(pattern: Any) -> Callable[[Letters], Counted | None]:
 
 def joined_tokens(letters: Letters) -> Counted | None:
     """Count in the tokens (words and marks) joined by single blanks."""
+    bounds = np.array([match.span() for match in TOKEN.finditer(letters.text)], np.int64).reshape(-1, 2)
+    start, end = bounds.T
+    gap = start - np.append(0, end[:-1])
     widths = np.ones(len(letters.text), np.int64)
-    last = 0
-    for match in TOKEN.finditer(letters.text):
-        gap = match.start() - last
-        if gap:
-            widths[last : match.start()] = 0
-            widths[match.start() - 1] = int(last > 0)
-        elif last:
-            widths[last - 1] += 1
-        last = match.end()
+    between = np.cumsum(np.bincount(start, minlength=len(widths) + 1) - np.bincount(end, minlength=len(widths) + 1))
+    last = int(end[-1]) if len(end) else 0
+    widths[:last][between[:last] == 0] = 0
+    later = np.arange(len(bounds)) > 0
+    widths[start[(gap > 0) & later] - 1] = 1
+    widths[start[(gap == 0) & later] - 1] += 1
     # The blank that is put before a mark belongs to the boundary's far side: a span ends before it.
     counted = letters.excess(widths) + np.arange(len(letters.text) + 1)
-    end = counted.copy()
-    for match in TOKEN.finditer(letters.text):
-        end[match.end()] = counted[match.start()] + len(match.group())
-    return None if bool((counted == np.arange(len(counted))).all()) else Counted(counted, end)
+    ends = counted.copy()
+    ends[end] = counted[start] + end - start
+    return None if bool((counted == np.arange(len(counted))).all()) else Counted(counted, ends)
 
 
 def tabs(letters: Letters) -> Counted | None:
@@ -218,10 +223,10 @@ def collapsed(letters: Letters) -> Counted | None:
 
 def collapsed_and_stripped(letters: Letters) -> Counted | None:
     """Count each run of white space as one, and none at the start."""
-    counting = collapsed(letters)
     blank = len(letters.text) - len(letters.text.lstrip())
     if not blank:
         return None
+    counting = collapsed(letters)
     less = np.minimum(np.arange(len(letters.text) + 1), 1)
     return of_excess((plain(letters) if counting is None else counting).start - np.arange(len(letters.text) + 1) - less)
 

@@ -1,5 +1,7 @@
 """A text with its spans, as what explains a drift sees them."""
 
+import functools
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,14 +9,26 @@ from dataclasses import replace
 import numpy as np
 
 from spanproof.arrays import Bools, Ints
-from spanproof.text.drift.hypotheses import Hypothesis, Stored
-from spanproof.text.drift.surfaces import Candidates, Context, Rendering, candidates, place_at, writings_of
+from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, Stored
+from spanproof.text.drift.surfaces import (
+    Candidates,
+    Context,
+    Rendering,
+    candidates,
+    in_context,
+    place_at,
+    places,
+    writings_of,
+)
 from spanproof.text.letters import Letters
 
 Span = tuple[int, int, str]
 """Start and end as stored, and the surface."""
 
-_PLACES = 60_000  # that are looked up for the spans of a text; a model is sought on a sample that has no more
+Place = tuple[int, int]
+"""Start and end of a place."""
+
+_PLACES = 8_000  # that are looked up for the spans of a text; a model is sought on a sample that has no more
 _BLOCK = 24  # spans in a row in a sample
 _READ = 200_000_000  # characters that are searched through
 _UNKNOWN = 8.0  # bits of a span whose places weren't counted
@@ -44,6 +58,7 @@ class Document:
         words = (text[max(s, 0) : max(e, 0)].strip() == w.strip() != w for s, e, w, *_ in self.spans)
         self.trimmed = np.fromiter(words, np.bool_, len(self.spans)) & ~self.right
         self.sample = self._sample()
+        self._known: dict[str, list[Place]] = {}
         shown = [(w, before, after) if some else ("", "", "") for (_, _, w, before, after), some in
                  zip(self.spans, self.sample.tolist(), strict=True)]  # fmt: skip
         surfaces, around = [surface for surface, *_ in shown], [(before, after) for _, before, after in shown]
@@ -57,15 +72,20 @@ class Document:
         bits = np.clip(np.log2((len(text) + 2) / np.maximum(most, 1)), 0.5, 12)
         self.stored = Stored(start, end, np.where(self.sample, bits, _UNKNOWN))
 
+    @functools.cached_property
+    def hypotheses(self) -> Hypotheses:
+        """Return the models that are tried on the document."""
+        return Hypotheses(self.letters, self.written)
+
     def _sample(self) -> Bools:
         """Return the spans that a model is sought on: blocks of them over the whole document."""
         text, size = self.letters.text, len(self.spans)
         surfaces = Counter(key[2] for key in self.spans)
         if len(surfaces) * len(text) <= _READ:
-            places = sum(number * text.count(surface) for surface, number in surfaces.items() if surface)
-            if places <= _PLACES:
+            total = sum(number * text.count(surface) for surface, number in surfaces.items() if surface)
+            if total <= _PLACES:
                 return np.ones(size, np.bool_)
-            share = _PLACES / places
+            share = _PLACES / total
         else:
             share = _READ / (len(surfaces) * len(text))
         blocks = max(2, int(share * size) // _BLOCK)
@@ -74,15 +94,36 @@ class Document:
         sample[(first[:, None] + np.arange(_BLOCK)).ravel()] = True
         return sample
 
-    def kept(self, those: Bools) -> tuple[Stored, list[Candidates]]:
-        """Return some of the spans, and where they may stand, numbered anew."""
+    def kept(self, those: Bools) -> tuple[Hypotheses, Stored]:
+        """Return the models that are tried on some of the spans, and these, numbered anew."""
+        if those.all():
+            return self.hypotheses, self.stored
         number = np.cumsum(those) - 1
         rest = []
         for there in self.written:
             of = those[there.span]
             span, start, end = number[there.span[of]], there.start[of], there.end[of]
             rest.append(Candidates(span, start, end, there.counts[those], there.writings))
-        return Stored(self.stored.start[those], self.stored.end[those], self.stored.exception[those]), rest
+        stored = Stored(self.stored.start[those], self.stored.end[those], self.stored.exception[those])
+        return self.hypotheses.about(rest), stored
+
+    def nearest(self, k: int, number: int) -> tuple[list[Place], bool]:
+        """Return the places of a span that are nearest to where it is stored, in order, and whether it has but one.
+
+        Args:
+            k: which span.
+            number: of places at most.
+        """
+        start, _, surface, *context = self.spans[k]
+        if surface not in self._known:
+            if len(self._known) * len(self.letters.text) > _READ:
+                return [], False
+            stands = list(places(self.letters, None, surface))
+            self._known[surface] = stands or sorted(places(self.letters, self.renderings[-1], surface))
+        there = in_context(self.letters.text, self._known[surface], *context)
+        at = bisect_left(there, (start, 0))
+        around = there[max(0, at - number) : at + number]
+        return sorted(sorted(around, key=lambda place: abs(place[0] - start))[:number]), len(there) == 1
 
     def spread(self, hypothesis: Hypothesis, states: Ints) -> Hypothesis:
         """Return a hypothesis about a sample as one about all spans, with the places that it can give them.
@@ -95,15 +136,15 @@ class Document:
         if self.sample.all():
             return replace(hypothesis, candidates=self.written[number])
         rendering, counted = self.renderings[number], hypothesis.counting.start
-        places = set()
+        found = set()
         for state in states.tolist():
             at = np.searchsorted(counted, self.stored.start - state)
             fits = np.flatnonzero(counted[np.minimum(at, len(counted) - 1)] == self.stored.start - state)
             for k, start in zip(fits.tolist(), at[fits].tolist(), strict=True):
                 place = place_at(self.letters, rendering, self.spans[k][2], start)
                 if place:
-                    places.add((k, *place))
-        flat = np.array(sorted(places), np.int64).reshape(-1, 3)
+                    found.add((k, *place))
+        flat = np.array(sorted(found), np.int64).reshape(-1, 3)
         counts = np.bincount(flat[:, 0], minlength=len(self.spans)).astype(np.int64)
         there = Candidates(flat[:, 0], flat[:, 1], flat[:, 2], counts, hypothesis.candidates.writings)
         return replace(hypothesis, candidates=there)

@@ -8,17 +8,13 @@ import numpy as np
 
 from spanproof.arrays import Ints
 from spanproof.text.drift.document import Document, Span
-from spanproof.text.drift.fitting import WIDTH, fitted
-from spanproof.text.drift.hypotheses import WRITING, Hypotheses, Hypothesis, Result, Stored, evaluate
+from spanproof.text.drift.hypotheses import Result, evaluate
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
-from spanproof.text.drift.proof import SLACK, proved, proved_in_two
-from spanproof.text.drift.surfaces import Candidates, Context
-from spanproof.text.letters import Letters
+from spanproof.text.drift.proof import proved, proved_in_two
+from spanproof.text.drift.search import searched
+from spanproof.text.drift.surfaces import Context
 
-_DEPTH = 3  # ways in which a hypothesis may depart from sound offsets
-_PLACED = 2  # spans that must have places for a model to be sought
-_FITTED = 200  # spans at most from which widths are sought
 _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of those that the first one doesn't
 _LISTED, _NEAR = 5, 200  # candidates, and how far away one may be that is likely (code points)
 _FEW = 5  # spans of which it can be said that they belong to another text
@@ -32,11 +28,15 @@ def explain(text: str, spans: Sequence[Span], contexts: Sequence[Context] = ()) 
         spans: start and end as stored and the surface of each, in any order.
         contexts: the stored words before and after each; none by default.
     """
-    document = Document(text, spans, contexts or [("", "")] * len(spans))
+    return explained(Document(text, spans, contexts or [("", "")] * len(spans)))
+
+
+def explained(document: Document) -> Explanation:
+    """Return why spans of a document disagree with their surfaces and where they belong."""
     nowhere = np.full(len(document.spans), -1, np.int64)
     if document.right.all():
         return _told(document, [], nowhere)
-    results = _everywhere(document, _search(document.letters, *document.kept(document.sample)))
+    results = _everywhere(document, searched(*document.kept(document.sample)))
     if not results:
         return _told(document, [], nowhere)
     start = proved(results, document.right)
@@ -54,8 +54,7 @@ def _second(document: Document, first: Result) -> list[Result]:
     rest = (first.start < 0) & document.sample
     if rest.sum() < _PART or (first.shift != first.shift[0]).any():
         return []
-    stored, written = document.kept(rest)
-    results = _search(document.letters, stored, written)
+    results = searched(*document.kept(rest))
     if not results or (results[0].start >= 0).mean() < _MOST or (results[0].start >= 0).sum() < _PART:
         return []
     if any((result.shift != result.shift[0]).any() for result in results):
@@ -65,7 +64,6 @@ def _second(document: Document, first: Result) -> list[Result]:
 
 def _everywhere(document: Document, results: Sequence[Result]) -> list[Result]:
     """Return what models that were found on some spans make of all."""
-    hypotheses = Hypotheses(document.letters, document.written)
     every = []
     for result in results:
         if len(result.start) == len(document.spans):
@@ -73,44 +71,13 @@ def _everywhere(document: Document, results: Sequence[Result]) -> list[Result]:
             continue
         states = np.unique(result.shift)
         hypothesis = document.spread(result.hypothesis, states)
-        bases = hypotheses.bases(hypothesis.frame)
+        bases = document.hypotheses.bases(hypothesis.frame)
         if document.sample.all() or not bases.size:
             on_all = evaluate(hypothesis, document.stored, bases, np.inf, states)
             if on_all is None:
                 return []
             every.append(replace(on_all, cost=result.cost))
     return every
-
-
-def _search(letters: Letters, stored: Stored, written: list[Candidates]) -> list[Result]:
-    """Return what the models of the shortest description make of spans, those within the slack, the shortest first."""
-    hypotheses = Hypotheses(letters, written)
-    most = float(stored.exception.sum())
-    results: list[Result] = []
-    if all((there.counts > 0).sum() < _PLACED for there in written):
-        return []
-    for depth in range(_DEPTH + 1):
-        for hypothesis in hypotheses.of_cost(depth, most + SLACK):
-            result = evaluate(hypothesis, stored, hypotheses.bases(hypothesis.frame), most + SLACK)
-            if result:
-                results.append(result)
-                most = min(most, result.cost)
-        if 6.0 * (depth + 1) > most + SLACK:
-            break
-    for there in written:
-        if most + SLACK < WIDTH:
-            break
-        of = there.span < _FITTED
-        few = replace(there, span=there.span[of], start=there.start[of], end=there.end[of])
-        sound = Hypothesis(WRITING if there.writings else 0.0, hypotheses.plain, few)
-        first = Stored(stored.start[:_FITTED], stored.end[:_FITTED], stored.exception[:_FITTED])
-        for found in fitted(letters, first, sound, ("end", "last", "length")):
-            hypothesis = replace(found, candidates=there)
-            result = evaluate(hypothesis, stored, hypotheses.bases("text"), most + SLACK)
-            if result:
-                results.append(result)
-                most = min(most, result.cost)
-    return sorted((result for result in results if result.cost <= most + SLACK), key=lambda result: result.cost)
 
 
 def _told(document: Document, results: Sequence[Result], start: Ints, second: Sequence[Result] = ()) -> Explanation:
@@ -180,12 +147,9 @@ def _unproved(document: Document, k: int, gap: tuple[int, int]) -> Placement:
     That the order leaves but one is not even that: a span that slipped alone doesn't keep the order.
     """
     start = document.spans[k][0]
-    there = document.written[0] if document.written[0].counts[k] else document.written[-1]
-    low, high = np.searchsorted(there.span, [k, k + 1])
-    places = np.stack((there.start[low:high], there.end[low:high]), 1)
-    nearest = places[np.argsort(np.abs(places[:, 0] - start), kind="stable")[:_LISTED]].tolist()
-    candidates = tuple(sorted((begin, end) for begin, end in nearest))
-    if len(places) == 1 and abs(candidates[0][0] - start) <= _NEAR and gap[0] <= candidates[0][0] <= gap[1]:
+    near, alone = document.nearest(k, _LISTED)
+    candidates = tuple(near)
+    if alone and abs(candidates[0][0] - start) <= _NEAR and gap[0] <= candidates[0][0] <= gap[1]:
         return Placement("likely", candidates[0], candidates)
     return Placement("open", None, candidates)
 

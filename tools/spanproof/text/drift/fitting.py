@@ -5,105 +5,224 @@ too high as that of the next span. Under the right widths that is all of them; u
 only where another of the right characters stands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from spanproof.arrays import Ints, distinct
+from spanproof.arrays import Bools, Ints, distinct
+from spanproof.text.drift.bounds import Bounds
 from spanproof.text.drift.counting import of_excess
-from spanproof.text.drift.hypotheses import Hypothesis, Stored
+from spanproof.text.drift.hypotheses import END, Hypothesis, Stored
+from spanproof.text.drift.surfaces import Candidates
 from spanproof.text.letters import Letters
 
 WIDTH = 17.0
 """Bits that it takes to say that a character has a width."""
-_MORE = (-1, 1, 2, 3, 4, 5, 6, 7)
+_MORE = np.array((-1, 1, 2, 3, 4, 5, 6, 7), np.int32)
 _CHARACTERS, _WIDTHS = 80, 3  # that are tried, and how many of them may have a width
 _BEAM, _KEPT = 3, 12  # that are gone on with, and that are judged
 _STEPS = 3  # numbers of a character before spans, of which more must differ
 _LEAST, _SHARE = 6, 0.2  # spans that have places, and what share of them agree if it is worth going on
+_SPANS, _BLOCK = 200, 20  # that are looked at, and how many of them in a row where there are more
+_PLACES, _NEAR = 8000, 100  # of them all, and of one: those that are nearest to what is stored
+_PAIRS = 2500  # places of two spans that follow each other, of those that have the fewest
+_FREQUENT = 8  # characters that tell how far apart they can be
+
+_Numbers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
 class _Fit:
-    hypothesis: Hypothesis
-    excess: Ints
+    """Some characters with a width, and what is left to be explained.
+
+    Attributes:
+        outline: the hypothesis, but for its counting.
+        shift: by how much the offsets of a span are too high at each place.
+        wider: by how much it is too wide for each place.
+    """
+
+    outline: Hypothesis
+    shift: _Numbers
+    wider: _Numbers
 
 
-def fitted(letters: Letters, stored: Stored, sound: Hypothesis, ends: tuple[str, ...]) -> Iterator[Hypothesis]:
+class _Places:
+    """The places from which widths are told.
+
+    Attributes:
+        characters: those that may have a width.
+        before: how often each stands before each place, shape (characters, places).
+        within: how often each stands in each place, in the same shape.
+        pairs: places of two spans that follow each other, shape (pairs, 2).
+        group: which spans these are.
+        between: how often each character stands between, shape (characters, pairs).
+        reach: how often the most frequent does, shape (pairs,).
+        number: how many spans follow another.
+    """
+
+    def __init__(self, letters: Letters, stored: Stored, there: Candidates) -> None:
+        counts = np.bincount(letters.index, minlength=len(letters.distinct))
+        common = np.argsort(-counts, kind="stable")[:_CHARACTERS].tolist()
+        where = [np.flatnonzero(letters.index == k) for k in common]
+        before = np.stack([np.searchsorted(at, there.start) for at in where]).astype(np.int32)
+        # A character that stands between spans but once or twice is an edit by another name.
+        kept = (np.diff(np.sort(before, 1), axis=1) > 0).sum(1) >= _STEPS
+        self.characters = [letters.distinct[k] for k, some in zip(common, kept.tolist(), strict=True) if some]
+        ends = [np.searchsorted(at, there.end) for at, some in zip(where, kept.tolist(), strict=True) if some]
+        self.before = before[kept]
+        self.within = np.array(ends, np.int32).reshape(self.before.shape) - self.before
+        pairs, number = _pairs(there)
+        self.number = int(number.max(initial=-1)) + 1
+        if len(pairs) > _PAIRS:
+            near = _are_near(there, stored, self.before, pairs)
+            pairs, number = pairs[near], number[near]
+            sizes = np.bincount(number, minlength=self.number)
+            order = np.argsort(sizes, kind="stable")
+            few = np.isin(number, order[sizes[order].cumsum() <= _PAIRS])
+            pairs, number = pairs[few], number[few]
+        self.pairs, self.group = pairs, number
+        self.between = self.before[:, pairs[:, 1]] - self.before[:, pairs[:, 0]]
+        self.reach = np.abs(self.between).max(0, initial=0)
+
+    def agreeing(self, fit: _Fit) -> Ints:
+        """Return how many spans can have an offset that is as much too high as that of the span after them.
+
+        Args:
+            fit: what is known so far.
+
+        Returns:
+            The number for each width that each character may have, shape (characters, widths).
+        """
+        apart = fit.shift[self.pairs[:, 1]] - fit.shift[self.pairs[:, 0]]
+        least, most = self.within * _MORE[0], self.within * _MORE[-1]
+        fits = ((fit.wider == 0) | ((least <= fit.wider) & (fit.wider <= most) & (self.within > 0))).any(0)
+        few = fits[self.pairs].all(1) & (apart >= _MORE[0] * self.reach) & (apart <= _MORE[-1] * self.reach)
+        few = np.flatnonzero(few)
+        (one, other), between, apart = self.pairs[few].T, self.between[:, few], apart[few]
+        some = between != 0
+        more = apart // np.where(some, between, 1)
+        row, at = np.nonzero(some & (more * between == apart) & (more >= _MORE[0]) & (more <= _MORE[-1]) & (more != 0))
+        width = np.searchsorted(_MORE, more[row, at])
+        # Where no such character stands between, any width is as good.
+        alike = np.flatnonzero(apart == 0)
+        any_row, any_at = np.nonzero(~some[:, alike])
+        row = np.concatenate((row, np.repeat(any_row, len(_MORE))))
+        at = np.concatenate((at, np.repeat(alike[any_at], len(_MORE))))
+        width = np.concatenate((width, np.tile(np.arange(len(_MORE)), len(any_row))))
+        fits = np.ones(len(at), np.bool_)
+        for side in (one[at], other[at]):
+            fits &= fit.wider[side] == _MORE[width] * self.within[row, side]
+        agreeing = distinct(((row * len(_MORE) + width) * self.number + self.group[few[at]])[fits]) // self.number
+        shape = len(self.characters), len(_MORE)
+        return np.bincount(agreeing, minlength=shape[0] * shape[1]).reshape(shape)
+
+
+def fitted(
+    letters: Letters, stored: Stored, sound: Hypothesis, bounds: Bounds, most: Callable[[], float]
+) -> Iterator[Hypothesis]:
     """Yield hypotheses of characters that have a width, the likeliest of each number of widths.
 
     Args:
         letters: the text.
         stored: the spans.
         sound: the hypothesis that nothing has a width.
-        ends: what the second number may be, with what it costs to say so.
+        bounds: what hypotheses cost at least.
+        most: returns what one may cost by now; those that cost more for sure are left out.
     """
     if (sound.candidates.counts > 0).sum() < _LEAST:
         return
-    counts = np.bincount(letters.index, minlength=len(letters.distinct))
-    common = np.argsort(-counts, kind="stable")[:_CHARACTERS].tolist()
-    before = {letters.distinct[k]: letters.excess((letters.index == k) + np.int64(1)) for k in common}
-    # A character that stands between spans but once or twice is an edit by another name.
-    before = {c: count for c, count in before.items() if len(np.unique(count[sound.candidates.start])) > _STEPS}
-    nothing = np.zeros(len(letters.text) + 1, np.int64)
-    beam = [_Fit(replace(sound, end=end, cost=sound.cost + 6.0 * (end != "end")), nothing) for end in ends]
+    there = _few(sound.candidates, stored)
+    places = _Places(letters, stored, there)
+    if not places.characters or not len(places.pairs):
+        return
+    beam = [_start(sound, end, there, stored) for end in ("end", "last", "length")]
     for _ in range(_WIDTHS):
-        wider = [
-            (_agreeing(fit, count, stored), fit, character)
-            for fit in beam
-            for character, count in before.items()
-            if character not in dict(fit.hypothesis.widths)
-        ]
-        ranked = sorted(
-            ((int(agree), k, more) for k, (agreeing, _, _) in enumerate(wider) for more, agree in enumerate(agreeing)),
-            key=lambda one: -one[0],
-        )
-        kept: dict[bytes, _Fit] = {}
-        for _, k, more in ranked:
+        beam = [fit for fit in beam if bounds.nowhere + fit.outline.cost + WIDTH <= most()]
+        if not beam:
+            return
+        agreeing = np.stack([places.agreeing(fit) for fit in beam])
+        kept: dict[object, _Fit] = {}
+        for at in np.argsort(-agreeing.ravel(), kind="stable").tolist():
             if len(kept) == _KEPT:
                 break
-            _, fit, character = wider[k]
-            new = _wider(fit, character, _MORE[more], before[character])
-            kept.setdefault(new.excess.tobytes() + new.hypothesis.end.encode(), new)
-        yield from (fit.hypothesis for fit in kept.values())
+            k, character, more = np.unravel_index(at, agreeing.shape)
+            fit, letter = beam[k], places.characters[character]
+            if letter not in dict(fit.outline.widths):
+                new = _wider(fit, letter, int(_MORE[more]), places.before[character], places.within[character])
+                kept.setdefault((new.outline.widths, new.outline.end), new)
+        for fit in kept.values():
+            hypothesis = _counted(letters, fit.outline)
+            if bounds.of_one(hypothesis, most()) <= most():
+                yield hypothesis
         beam = list(kept.values())[:_BEAM]
-        if not beam or ranked[0][0] < _SHARE * len(stored.start):
+        if agreeing.max() < _SHARE * places.number:
             return
 
 
-def _wider(fit: _Fit, character: str, more: int, count: Ints) -> _Fit:
+def _few(there: Candidates, stored: Stored) -> Candidates:
+    """Return the places of some spans, blocks of them where they are many, the nearest where one has many."""
+    spans = np.flatnonzero(there.counts)
+    share = min(_SPANS, _PLACES / np.minimum(there.counts[spans], _NEAR).mean()) / len(spans)
+    if share < 1:
+        blocks = max(2, int(share * len(spans)) // _BLOCK)
+        first = np.linspace(0, max(0, len(spans) - _BLOCK), blocks).astype(np.int64)
+        spans = np.unique(spans[np.minimum((first[:, None] + np.arange(_BLOCK)).ravel(), len(spans) - 1)])
+    chosen = np.zeros(len(there.counts), np.bool_)
+    chosen[spans] = True
+    at = np.flatnonzero(chosen[there.span])
+    if (there.counts[spans] > _NEAR).any():
+        away = np.abs(there.start[at] - stored.start[there.span[at]])
+        order = np.lexsort((away, there.span[at]))
+        ordered = there.span[at][order]
+        rank = np.arange(len(at)) - np.searchsorted(ordered, ordered)
+        at = np.sort(at[order[rank < _NEAR]])
+    return replace(there, span=there.span[at], start=there.start[at], end=there.end[at])
+
+
+def _pairs(there: Candidates) -> tuple[Ints, Ints]:
+    """Return the pairs of places of spans that follow each other, shape (pairs, 2), and which two spans each is of."""
+    bounds = np.flatnonzero(np.diff(there.span, prepend=-1, append=-1)).tolist()
+    parts = []
+    for low, middle, high in zip(bounds, bounds[1:], bounds[2:], strict=False):
+        one, other = np.meshgrid(np.arange(low, middle), np.arange(middle, high), indexing="ij")
+        parts.append(np.stack((one.ravel(), other.ravel()), 1))
+    number = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    return np.concatenate(parts) if parts else np.zeros((0, 2), np.int64), number
+
+
+def _are_near(there: Candidates, stored: Stored, before: _Numbers, pairs: Ints) -> Bools:
+    """Say of pairs of places whether widths of the most frequent character between them could make up for the rest."""
+    one, other = pairs.T
+    gap = stored.start[there.span[other]] - stored.start[there.span[one]]
+    apart = gap - (there.start[other] - there.start[one])
+    most = np.zeros(len(pairs), np.int64)
+    for row in before[:_FREQUENT]:
+        most = np.maximum(most, np.abs(row[other] - row[one]))
+    near: Bools = (apart >= _WIDTHS * int(_MORE[0]) * most) & (apart <= _WIDTHS * int(_MORE[-1]) * most)
+    return near
+
+
+def _start(sound: Hypothesis, end: str, there: Candidates, stored: Stored) -> _Fit:
+    """Return what is to be explained while no character has a width."""
+    start, stop = stored.start[there.span], stored.end[there.span]
+    size = stop if end == "length" else stop + (end == "last") - start
+    outline = replace(sound, end=end, cost=sound.cost + END * (end != "end"))
+    shift, wider = start - there.start, size - (there.end - there.start)
+    return _Fit(outline, shift.astype(np.int32), wider.astype(np.int32))
+
+
+def _wider(fit: _Fit, character: str, more: int, before: _Numbers, within: _Numbers) -> _Fit:
     """Return a fit with the width of one more character."""
-    excess = fit.excess + more * count
-    widths = tuple(sorted((*fit.hypothesis.widths, (character, more))))
-    cost = fit.hypothesis.cost + WIDTH
-    return _Fit(replace(fit.hypothesis, counting=of_excess(excess), widths=widths, cost=cost), excess)
+    widths = tuple(sorted((*fit.outline.widths, (character, more))))
+    outline = replace(fit.outline, widths=widths, cost=fit.outline.cost + WIDTH)
+    return _Fit(outline, fit.shift - more * before, fit.wider - more * within)
 
 
-def _agreeing(fit: _Fit, count: Ints, stored: Stored) -> Ints:
-    """Return how many spans can have an offset that is as much too high as that of the span after them.
-
-    Args:
-        fit: what is known so far.
-        count: how often one more character stands before each boundary of the text.
-        stored: the spans.
-
-    Returns:
-        The number for each width that the character may have, in the order of those that are tried.
-    """
-    there, counting = fit.hypothesis.candidates, fit.hypothesis.counting
-    low, high = counting.start[there.start], counting.end[there.end]
-    start, end = stored.start[there.span], stored.end[there.span]
-    size = end if fit.hypothesis.end == "length" else end + (fit.hypothesis.end == "last") - start
-    more = np.array(_MORE)[:, None]
-    row, at = np.nonzero(size - (high - low) == more * (count[there.end] - count[there.start]))
-    if not at.size:
-        return np.zeros(len(_MORE), np.int64)
-    # One number for each width, offset too high and span, so that the next span with the same is the next number.
-    spans = len(stored.start) + 2
-    shift = (start - low)[at] - more[row, 0] * count[there.start[at]]
-    shifts = int(shift.max() - shift.min()) + 1
-    keys = distinct(((row * shifts) + (shift - shift.min())) * spans + there.span[at])
-    first = keys[:-1][np.diff(keys) == 1]
-    agreeing = distinct(first // (shifts * spans) * spans + first % spans)
-    return np.bincount(agreeing // spans, minlength=len(_MORE))
+def _counted(letters: Letters, outline: Hypothesis) -> Hypothesis:
+    """Return a hypothesis with the counting that its widths give."""
+    widths = np.ones(len(letters.distinct), np.int64)
+    for character, more in outline.widths:
+        widths[letters.distinct.index(character)] += more
+    return replace(outline, counting=of_excess(letters.excess(widths[letters.index])))

@@ -100,6 +100,11 @@ class Result:
     gone: Floats
 
 
+def edit_cost(size: int) -> float:
+    """Return what it costs to say that a text of so many code points was edited at one place."""
+    return 12 + float(np.log2(size + 1))
+
+
 def evaluate(
     hypothesis: Hypothesis, stored: Stored, bases: Ints, most: float, states: Ints | None = None
 ) -> Result | None:
@@ -126,8 +131,7 @@ def evaluate(
     number = np.bincount(span * len(states) + column, minlength=place.size).reshape(place.shape)
     place[span, column] = at
     first = np.where(states == 0, 0.0, BASE)
-    edit = 12 + float(np.log2(len(hypothesis.counting.start)))
-    path = cheapest(place, stored.exception, first, edit)
+    path = cheapest(place, stored.exception, first, edit_cost(len(hypothesis.counting.start) - 1))
     if hypothesis.cost + path.cost > most:
         return None
     result = _result(hypothesis, path, place, number, states)
@@ -199,13 +203,20 @@ class Hypotheses:
     letters: Letters
     written: Sequence[Candidates]
 
+    def about(self, written: Sequence[Candidates]) -> "Hypotheses":
+        """Return the hypotheses of the same text about other spans; what is known of the text isn't worked out anew."""
+        other = replace(self, written=written)
+        vars(other).update({name: value for name, value in vars(self).items() if name not in ("letters", "written")})
+        return other
+
     @functools.cached_property
     def plain(self) -> Counted:
         """Return how code points are counted."""
         return plain(self.letters)
 
     @functools.cached_property
-    def _counted(self) -> tuple[tuple[tuple[Unit, ...], Counted], ...]:
+    def counted(self) -> Sequence[tuple[tuple[Unit, ...], Counted]]:
+        """Return the ways in which the text can be counted, each with all units that count so."""
         return tuple(counted(self.letters))
 
     def bases(self, frame: str) -> Ints:
@@ -233,29 +244,43 @@ class Hypotheses:
             depth: that number; at most 3.
             most: what the description of one may cost.
         """
+        for outline, number in self.outlines(depth, most):
+            for units in self.sums(number, outline.frame):
+                yield self.summed(outline, units)
+
+    def outlines(self, depth: int, most: float) -> Iterator[tuple[Hypothesis, int]]:
+        """Yield the hypotheses that depart from sound offsets in some number of ways, but for their units.
+
+        Args:
+            depth: that number; at most 3.
+            most: what the description of one may cost.
+
+        Yields:
+            One with what it costs, and how many units it has; these are still left out of it.
+        """
         for written in self.written:
             rest = depth - bool(written.writings)
             if rest >= 0:
                 sound = Hypothesis(WRITING if written.writings else 0.0, self.plain, written)
                 yield from self._departing(sound, rest, most)
 
-    def _departing(self, sound: Hypothesis, depth: int, most: float) -> Iterator[Hypothesis]:
+    def _departing(self, sound: Hypothesis, depth: int, most: float) -> Iterator[tuple[Hypothesis, int]]:
         for end, frame in itertools.product(ENDS, ("text", *self._bases)):
             rest = depth - (end != "end") - (frame != "text")
             cost = sound.cost + END * (end != "end") + FRAME * (frame != "text") + UNIT * max(rest, 0)
-            if cost > most or rest < 0 or rest > (2 if frame == "text" else 1):
-                continue
-            for alike, counting in self._sums(rest):
-                if frame == "text" or all(units[0].sums for units in alike):
-                    yield replace(sound, cost=cost, counting=counting, units=alike, end=end, frame=frame)
+            if cost <= most and 0 <= rest <= (2 if frame == "text" else 1):
+                yield replace(sound, cost=cost, end=end, frame=frame), rest
 
-    def _sums(self, number: int) -> Iterator[tuple[tuple[tuple[Unit, ...], ...], Counted]]:
-        """Yield the sums of so many units."""
-        if number == 0:
-            yield (), self.plain
-        elif number == 1:
-            yield from (((alike,), counting) for alike, counting in self._counted)
-        else:
-            summands = [(alike, counting) for alike, counting in self._counted if alike[0].sums]
-            for (one, first), (other, second) in itertools.combinations(summands, 2):
-                yield (one, other), first.plus(second)
+    def sums(self, number: int, frame: str) -> Sequence[tuple[int, ...]]:
+        """Return the sums of so many units that can be counted from a frame, by their numbers in :attr:`counted`."""
+        alone = [k for k, (alike, _) in enumerate(self.counted) if alike[0].sums] if number else []
+        if number == 1 and frame == "text":
+            alone = list(range(len(self.counted)))
+        return list(itertools.combinations(alone, number))
+
+    def summed(self, outline: Hypothesis, units: Sequence[int]) -> Hypothesis:
+        """Return a hypothesis with some units, by their numbers in :attr:`counted`."""
+        if not units:
+            return outline
+        counting = functools.reduce(Counted.plus, (self.counted[k][1] for k in units))
+        return replace(outline, counting=counting, units=tuple(self.counted[k][0] for k in units))

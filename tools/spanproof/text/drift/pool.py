@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from spanproof.text.drift.document import Document, Span
-from spanproof.text.drift.explain import explain
-from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, fits
+from spanproof.text.drift.explain import explained
+from spanproof.text.drift.hypotheses import Hypothesis, fits
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
 from spanproof.text.drift.surfaces import Context
@@ -46,11 +46,16 @@ def explain_all(documents: Sequence[Annotated]) -> list[Explanation]:
     Args:
         documents: those in which spans disagree.
     """
-    alone = [explain(*document) for document in documents]
-    open_ = [k for k, explanation in enumerate(alone) if not explanation.models]
+    alone: list[Explanation] = []
+    known: dict[int, Mapping[_Key, tuple[Hypothesis, _Places]]] = {}
+    for k, annotated in enumerate(documents):
+        document = Document(*annotated)
+        alone.append(explained(document))
+        if not alone[k].models:
+            known[k] = _simple(document)
+    open_ = list(known)
     if len(open_) < _DOCUMENTS:
         return alone
-    known = {k: _explained(documents[k]) for k in open_}
     votes = Counter(key for places in known.values() for key in places)
     if not votes:
         return alone
@@ -76,12 +81,11 @@ def _unrivalled(
     )
 
 
-def _explained(annotated: Annotated) -> Mapping[_Key, tuple[Hypothesis, _Places]]:
+def _simple(document: Document) -> Mapping[_Key, tuple[Hypothesis, _Places]]:
     """Return the simple models that place all spans of a document, each at one place, and the places."""
-    document = Document(*annotated)
     if not document.sample.all() or document.written[0].counts.min(initial=1) == 0:
         return {}
-    hypotheses = Hypotheses(document.letters, document.written[:1])
+    hypotheses = document.hypotheses.about(document.written[:1])
     size = len(document.spans)
     places: dict[_Key, tuple[Hypothesis, _Places]] = {}
     for hypothesis in (found for depth in (0, 1) for found in hypotheses.of_cost(depth, _COST)):

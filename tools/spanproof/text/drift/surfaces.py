@@ -242,14 +242,15 @@ def candidates(
             there.update(places(letters, rendering, surface))
         known[surface] = sorted(there)
     rows = [
-        _in_context(letters.text, known[surface], *context) for surface, context in zip(surfaces, contexts, strict=True)
+        in_context(letters.text, known[surface], *context) for surface, context in zip(surfaces, contexts, strict=True)
     ]
     counts = np.array([len(row) for row in rows], np.int64)
     flat = np.array([place for row in rows for place in row], np.int64).reshape(-1, 2)
     return Candidates(np.repeat(np.arange(len(rows)), counts), flat[:, 0], flat[:, 1], counts, writings)
 
 
-def _in_context(text: str, there: list[tuple[int, int]], before: str, after: str) -> list[tuple[int, int]]:
+def in_context(text: str, there: list[tuple[int, int]], before: str, after: str) -> list[tuple[int, int]]:
+    """Return those of some places that stand between words; all of them if none does."""
     if not before and not after:
         return there
     fit = [at for at in there if text.endswith(before, 0, at[0]) and text.startswith(after, at[1])]

@@ -163,13 +163,13 @@ UNITS = (
 
 def counted(letters: Letters) -> Iterator[tuple[tuple[Unit, ...], Counted]]:
     """Yield the ways in which a text can be counted, each once with all units that count so."""
-    kept: dict[bytes, tuple[list[Unit], Counted]] = {}
+    kept: dict[tuple[bytes, ...], tuple[list[Unit], Counted]] = {}
     for unit in UNITS:
         known = unit.count(letters)
         if known is None:
             continue
-        parts = [known.start, known.end, *(mask for mask in (known.starts, known.ends) if mask is not None)]
-        key = b"|".join(part.tobytes() for part in parts)
+        ends = () if known.end is known.start or (known.end == known.start).all() else (known.end,)
+        key = tuple(part.tobytes() for part in (known.start, *ends, known.starts, known.ends) if part is not None)
         kept.setdefault(key, ([], known))[0].append(unit)
     for units, known in kept.values():
         yield tuple(units), known

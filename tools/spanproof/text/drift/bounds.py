@@ -1,0 +1,160 @@
+"""What models cost at least, told from some of the spans, so that those that can't win are never evaluated.
+
+A path through the states of a model (:mod:`~spanproof.text.drift.paths`) pays for each edit and for each span that none
+of its states places. Whatever it does between, with ``e`` edits it places no more than the ``e + 1`` states that place
+the most. Some of the spans pay no more than all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from spanproof.arrays import Bools, Floats, Ints
+from spanproof.text.drift.hypotheses import BASE, Hypotheses, Hypothesis, Stored, edit_cost
+from spanproof.text.drift.surfaces import Candidates
+
+_PLACES, _SPANS = 1500, 8  # that are looked at: so many places at most, but of so many spans at least
+_CELLS = 1 << 19  # of an array that is computed at once
+_EDITS = 7  # that are told apart; more cost as much as these at least
+_UNLIKELY = 0.6  # of the bits of some spans: a model that leaves so many places few of the others
+
+
+class Bounds:
+    """What hypotheses about one way of writing the surfaces cost at least.
+
+    Attributes:
+        nowhere: what the spans cost that stand nowhere.
+    """
+
+    def __init__(self, hypotheses: Hypotheses, stored: Stored, there: Candidates) -> None:
+        self._hypotheses = hypotheses
+        self._edit = edit_cost(len(hypotheses.letters.text))
+        chosen = _chosen(there.counts)
+        of = chosen[there.span]
+        self._there = replace(there, span=there.span[of], start=there.start[of], end=there.end[of])
+        self._kept: dict[str, tuple[Ints, Ints, Bools]] = {}
+        placed = there.counts > 0
+        self._is_part = bool((placed & ~chosen).any())
+        self.nowhere = float(stored.exception[~placed].sum())
+        self._total = float(stored.exception[chosen & placed].sum())
+        self._bits = stored.exception[self._there.span]
+        self._start, self._end = stored.start[self._there.span], stored.end[self._there.span]
+        self._buckets = 1 << max(6, int(2 * len(self._there.span)).bit_length())
+
+    def of(self, outline: Hypothesis, sums: Sequence[tuple[int, ...]], most: float) -> Floats:
+        """Return what hypotheses cost at least, shape (sums,).
+
+        Args:
+            outline: the hypotheses but for their units.
+            sums: the units of each, by their numbers.
+            most: above which the cost doesn't matter.
+        """
+        rows = max(1, _CELLS // max(len(self._there.span), self._buckets))
+        parts = [self._of(outline, sums[k : k + rows], most) for k in range(0, len(sums), rows)]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def _of(self, outline: Hypothesis, sums: Sequence[tuple[int, ...]], most: float) -> Floats:
+        low, high, can = self._counted(outline.frame, sums)
+        shift, fits = self._fits(low, high, outline.end)
+        units = self._hypotheses.counted
+        single = [outline.frame != "text" or not all(units[k][0][0].sums for k in of) for of in sums]
+        return self._least(outline.cost, shift, fits & can & ((shift == 0) | ~np.array(single)[:, None]), most)
+
+    def of_one(self, hypothesis: Hypothesis, most: float) -> float:
+        """Return what a hypothesis about the whole text costs at least.
+
+        Args:
+            hypothesis: the hypothesis.
+            most: above which the cost doesn't matter.
+        """
+        low, high = hypothesis.counting.start[self._there.start], hypothesis.counting.end[self._there.end]
+        return float(self._least(hypothesis.cost, *self._fits(low[None], high[None], hypothesis.end), most)[0])
+
+    def is_unlikely(self, least: float) -> bool:
+        """Say whether a hypothesis that leaves so much at least surely fails on many of the other spans as well.
+
+        That is told only of a part of many spans; of a few nothing is unlikely.
+        """
+        return self._is_part and least - self.nowhere > _UNLIKELY * self._total
+
+    def _fits(self, low: Ints, high: Ints, end: str) -> tuple[Ints, Bools]:
+        """Return by how much offsets are too high at the places, and which places the spans fit.
+
+        Args:
+            low: how the start of each place is counted, shape (hypotheses, places).
+            high: how its end is counted, in the same shape.
+            end: what the second number is.
+        """
+        shift = self._start - low
+        if end == "length":
+            return shift, self._end == high - low
+        if end == "points":
+            return shift, np.broadcast_to(self._end == self._there.end - self._there.start, low.shape)
+        return shift, self._end + (end == "last") - high == shift
+
+    def _least(self, cost: float, shift: Ints, fits: Bools, most: float) -> Floats:
+        """Return what hypotheses cost at least, shape (hypotheses,).
+
+        Args:
+            cost: of the description of each.
+            shift: by how much the offsets are too high at each place, shape (hypotheses, places).
+            fits: which places a span fits, in the same shape.
+            most: above which the cost doesn't matter.
+        """
+        row, at = np.nonzero(fits)
+        # Numbers that share a bucket count as one, which makes the bound no greater.
+        keys = row * self._buckets + (shift[row, at] & (self._buckets - 1))
+        flat: Floats = np.bincount(keys, self._bits[at], len(fits) * self._buckets)
+        weights = flat.reshape(len(fits), self._buckets)
+        sound, best = self._left(weights[:, 0]), weights.max(1)
+        bound = np.minimum(np.minimum(sound, BASE + self._left(best)), self._edit + self._left(2 * best))
+        bound = np.minimum(bound, 2 * self._edit)
+        near = np.flatnonzero(cost + self.nowhere + bound <= most)
+        top = np.sort(np.partition(weights[near], -_EDITS - 1, 1)[:, -_EDITS - 1 :], 1)[:, ::-1].cumsum(1)
+        least: Floats = np.minimum(sound[near], BASE + self._left(top[:, 0]))
+        for edits in range(1, _EDITS + 1):
+            least = np.minimum(least, edits * self._edit + self._left(top[:, edits]))
+        bound[near] = np.minimum(least, (_EDITS + 1) * self._edit)
+        bound += cost + self.nowhere
+        return bound
+
+    def _left(self, placed: Floats) -> Floats:
+        """Return what spans cost that have no place, given those that have one."""
+        left: Floats = np.maximum(self._total - placed, 0)
+        return left
+
+    def _counted(self, frame: str, sums: Sequence[tuple[int, ...]]) -> tuple[Ints, Ints, Bools]:
+        """Return how starts and ends of the places are counted by sums, and which can be; shape (sums, places)."""
+        if frame not in self._kept:
+            self._kept[frame] = self._units(frame)
+        low, high, can = self._kept[frame]
+        of = np.array(sums, np.int64).reshape(len(sums), -1) + 1
+        allowed: Bools = can[of].all(1)
+        return low[0] + low[of].sum(1), high[0] + high[of].sum(1), allowed
+
+    def _units(self, frame: str) -> tuple[Ints, Ints, Bools]:
+        """Return how starts and ends are counted in code points, then by how much more each unit counts."""
+        start, end = self._there.start, self._there.end
+        bases = self._hypotheses.bases(frame)
+        base = bases[start] if bases.size else None
+        lows, highs, cans = [start], [end], [np.ones(len(start), np.bool_)]
+        if base is not None:
+            lows, highs = [start - base], [end - base]
+        for _, counting in self._hypotheses.counted:
+            first = counting.start[base] - base if base is not None else 0
+            lows.append(counting.start[start] - start - first)
+            highs.append(counting.end[end] - end - first)
+            masks = [mask[at] for mask, at in ((counting.starts, start), (counting.ends, end)) if mask is not None]
+            cans.append(np.logical_and.reduce(masks) if masks else cans[0])
+        return np.stack(lows), np.stack(highs), np.stack(cans)
+
+
+def _chosen(counts: Ints) -> Bools:
+    """Return which spans are looked at: those with the fewest places, from all over the document."""
+    chosen = np.zeros(len(counts), np.bool_)
+    order = np.random.default_rng(0).permutation(len(counts))
+    order = order[np.argsort(counts[order], kind="stable")]
+    order = order[counts[order] > 0]
+    chosen[order[: max(_SPANS, int((counts[order].cumsum() <= _PLACES).sum()))]] = True
+    return chosen
