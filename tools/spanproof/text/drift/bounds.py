@@ -105,8 +105,8 @@ class Bounds:
         row, at = np.nonzero(fits)
         # Numbers that share a bucket count as one, which makes the bound no greater.
         keys = row * self._buckets + (shift[row, at] & (self._buckets - 1))
-        flat: Floats = np.bincount(keys, self._bits[at], len(fits) * self._buckets)
-        weights = flat.reshape(len(fits), self._buckets)
+        flat = np.bincount(keys, self._bits[at], len(fits) * self._buckets)
+        weights = flat.astype(np.float64, copy=False).reshape(len(fits), self._buckets)
         sound, best = self._left(weights[:, 0]), weights.max(1)
         bound = np.minimum(np.minimum(sound, BASE + self._left(best)), self._edit + self._left(2 * best))
         bound = np.minimum(bound, 2 * self._edit)
@@ -116,8 +116,8 @@ class Bounds:
         for edits in range(1, _EDITS + 1):
             least = np.minimum(least, edits * self._edit + self._left(top[:, edits]))
         bound[near] = np.minimum(least, (_EDITS + 1) * self._edit)
-        bound += cost + self.nowhere
-        return bound
+        costs: Floats = cost + self.nowhere + bound
+        return costs
 
     def _left(self, placed: Floats) -> Floats:
         """Return what spans cost that have no place, given those that have one."""
@@ -130,7 +130,7 @@ class Bounds:
             self._kept[frame] = self._units(frame)
         low, high, can = self._kept[frame]
         of = np.array(sums, np.int64).reshape(len(sums), -1) + 1
-        allowed: Bools = can[of].all(1)
+        allowed: Bools = np.logical_and.reduce(can[of], axis=1)
         return low[0] + low[of].sum(1), high[0] + high[of].sum(1), allowed
 
     def _units(self, frame: str) -> tuple[Ints, Ints, Bools]:
