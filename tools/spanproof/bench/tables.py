@@ -105,6 +105,8 @@ def measures(board: Board) -> list[tuple[str, str | None]]:
     """
     known = dict.fromkeys((score.measure, score.part) for scores in board.scores.values() for score in scores.scores)
     shown = [pair for pair in (("exact", None), ("overlap", None), *_ALSO.get(board.task, ())) if pair in known]
+    if board.task in ("annotations", "relations"):
+        shown = []
     return shown or [pair for pair in known if pair[1] is None]
 
 

@@ -23,13 +23,18 @@ from spanproof.metrics.task_layers import TASKS
 @click.command("score")
 @click.argument("gold", type=FILE)
 @click.argument("predicted", type=FILE)
-@click.option("--task", required=True, metavar="TASK", help="entities, quotations, timex3, clusters, utterances.")
+@click.option(
+    "--task",
+    required=True,
+    metavar="TASK",
+    help="entities, quotations, timex3, clusters, utterances, annotations (of any layer, of fragments too), relations.",
+)
 @click.option(
     "--labels",
     metavar="TABLE",
     help="For entities, for both sides: ontonotes-18, ontonotes-16, conll-4, three, muc-7, ace-5, wnut-5.",
 )
-@click.option("--layer", metavar="NAME", help="For entities and clusters: which layer, where its labels don't tell.")
+@click.option("--layer", metavar="NAME", help="Which layer, where the schema has several that can be asked for.")
 @SCHEMA
 @RESAMPLES
 @output_option(OUTPUTS)

@@ -13,15 +13,26 @@ from spanproof.arrays import Ints
 from spanproof.corpus.continuum import UNITS, Units
 from spanproof.corpus.pairs import PairedCorpora, pair_corpora
 from spanproof.formats.discovery import Openable, as_corpus
+from spanproof.metrics.annotations import span_places
 from spanproof.metrics.boundaries import TRIMS, VARIANTS, Trim, Variant
 from spanproof.metrics.counts import Counts
 from spanproof.metrics.label_sets import TABLES
 from spanproof.metrics.resampling import Interval, caution, intervals
 from spanproof.metrics.signature import Signature, digest
-from spanproof.metrics.task_layers import TASKS, Task, label_table, layer_of_names, layer_with
+from spanproof.metrics.task_layers import (
+    TASKS,
+    Task,
+    label_table,
+    layer_of_names,
+    layer_of_relations,
+    layer_of_units,
+    layer_with,
+)
+from spanproof.metrics.tasks.annotations import annotation_task
 from spanproof.metrics.tasks.clusters import cluster_task, registry_members
 from spanproof.metrics.tasks.entities import entity_places, entity_task
 from spanproof.metrics.tasks.quotations import quotation_task
+from spanproof.metrics.tasks.relations import relation_task
 from spanproof.metrics.tasks.timex3 import timex3_task
 from spanproof.schema.node import Node, Place
 
@@ -129,8 +140,10 @@ def score(
         task: what is asked.
         labels: for names, one of :data:`spanproof.metrics.label_sets.TABLES`, for gold and prediction; by default
             ``ontonotes-16`` for a layer with OntoNotes labels, else the layer's own.
-        layer: for names and clusters, the member that holds the spans, where the schema doesn't tell.
-        variants: ``strict``, and ``convention-free`` (:mod:`spanproof.metrics.boundaries`).
+        layer: for names, clusters, annotations and relations, the member that holds them, where the schema doesn't
+            tell.
+        variants: ``strict``, and ``convention-free`` (:mod:`spanproof.metrics.boundaries`); annotations and relations
+            are strict always, since their guidelines may be any.
         resamples: draws for each interval; 0 for none.
         seed: of the draws.
 
@@ -140,12 +153,13 @@ def score(
     reference = as_corpus(gold)
     pair = pair_corpora(reference, as_corpus(predicted, reference.schema), partial=True)
     node, counts_of, label_set = _asked(pair, task, labels, layer)
-    data = digest(pair, _places(pair, node, label_set))
-    document = pair.continuum(node).document_of_sentence
+    places = _places(pair, node, label_set)
+    data = digest(pair, places, node if node.relation else None)
+    document = pair.continuum(pair.schema.nodes[places[0]]).document_of_sentence
     sizes = len(document), len(pair.names)
     scores: list[Score] = []
     every: list[Counts] = []
-    for variant in variants:
+    for variant in ("strict",) if task in ("annotations", "relations") else variants:
         counts = counts_of(TRIMS[variant])
         scores += _scores(counts, Signature(data, task, label_set, variant, resamples, seed), document, sizes)
         every += counts
@@ -216,6 +230,12 @@ def _asked(pair: PairedCorpora, task: Task, labels: str | None, layer: str | Non
     if task == "timex3":
         node, timex3 = layer_with(schema, Node.timex3)
         return node, lambda trim: timex3_task(pair, node, timex3, trim), "-"
+    if task == "annotations":
+        node = layer_of_units(schema, layer)
+        return node, lambda _: annotation_task(pair, node), "-"
+    if task == "relations":
+        node = layer_of_relations(schema, layer)
+        return node, lambda _: relation_task(pair, node), "-"
     raise ValueError(f"{task!r} is no task; right is one of {', '.join(TASKS)}")
 
 
@@ -228,5 +248,10 @@ def _clusters(pair: PairedCorpora, node: Node, trim: Trim, *, content: bool) -> 
 
 def _places(pair: PairedCorpora, node: Node, label_set: str) -> list[Place]:
     """Return where the spans are that a task asks for: its layer, the parts of it, and times where names have them."""
+    if node.relation:
+        ends = [place[:-1] for end in node.relation.members for place in node.fields[end].refers_to.places]
+        return list(dict.fromkeys(span for end in ends for span in span_places(pair.schema.nodes[end])))
+    if not node.span_of:
+        return span_places(node)
     tops = entity_places(pair.schema, node, TABLES.get(label_set, {}))
     return [span.place for span in pair.schema.spans if any(span.place[: len(top)] == top for top in tops)]

@@ -13,7 +13,8 @@ from spanproof._version import __version__
 from spanproof.arrays import Ints, codes
 from spanproof.corpus.pairs import PairedCorpora
 from spanproof.metrics.boundaries import Variant
-from spanproof.schema.node import Place
+from spanproof.metrics.wholes import wholes
+from spanproof.schema.node import Node, Place
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Signature:
         )
 
 
-def digest(pair: PairedCorpora, places: Iterable[Place]) -> str:
+def digest(pair: PairedCorpora, places: Iterable[Place], relations: Node | None = None) -> str:
     """Return the first 16 hexadecimal digits of a SHA-256 of the gold that a task asks for.
 
     Hashed are the names and texts of the documents, and of each place the offsets and strings (labels, values,
@@ -59,6 +60,7 @@ def digest(pair: PairedCorpora, places: Iterable[Place]) -> str:
     Args:
         pair: gold, the first of the two, and a prediction, which doesn't count.
         places: where the spans are that the task asks for.
+        relations: the relations that it asks for, as what they join.
     """
     sha = hashlib.sha256()
     documents = pair.columns[0].items(())
@@ -70,6 +72,8 @@ def digest(pair: PairedCorpora, places: Iterable[Place]) -> str:
         table = np.stack(columns, 1)
         _add(sha, "/".join(place))
         sha.update(table[np.lexsort(table.T[::-1])].astype("<i8").tobytes())
+    if relations is not None:
+        _add(sha, *sorted(repr((pair.names[r.doc], r.identity, r.label)) for r in wholes(pair.columns[0], relations)))
     return sha.hexdigest()[:16]
 
 

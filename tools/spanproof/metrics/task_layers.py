@@ -1,15 +1,19 @@
 """What can be asked of a system, and which layer of a schema answers: found through the keywords of the schema."""
 
+from collections.abc import Sequence
 from typing import Literal, TypeVar, get_args
 
+from spanproof.metrics.annotations import units
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable, own_labels
+from spanproof.schema.conditions import is_annotation
 from spanproof.schema.keywords import Keyword
-from spanproof.schema.node import Node
+from spanproof.schema.node import Node, pointer
 from spanproof.schema.schema import Schema
 
 T = TypeVar("T")
-Task = Literal["entities", "quotations", "timex3", "clusters", "utterances"]
-"""Names; what is said; expressions of time; which names are one entity; which quotations render one utterance."""
+Task = Literal["entities", "quotations", "timex3", "clusters", "utterances", "annotations", "relations"]
+"""Names; what is said; expressions of time; which names are one entity; which quotations render one utterance; any
+layer of annotations, of fragments too; relations between annotations."""
 TASKS: tuple[Task, ...] = get_args(Task)
 
 
@@ -42,6 +46,40 @@ def layer_of_names(schema: Schema, layer: str | None) -> Node:
         names = ", ".join(map(_name, plain)) or "none, since no list of the schema has spans with labels"
         raise ValueError(f"{len(nodes)} layers can be meant by {layer or 'names'}; right is one of: {names}")
     return nodes[0]
+
+
+def layer_of_units(schema: Schema, layer: str | None) -> Node:
+    """Return the layer of annotations that is called so, or, with None, the only one.
+
+    Raises:
+        ValueError: there is none, or more than one; the message lists them.
+    """
+    return _only([*units(schema)], layer, "annotations", "spans, annotations, or objects of them")
+
+
+def layer_of_relations(schema: Schema, layer: str | None) -> Node:
+    """Return the layer of relations that is called so, or, with None, the only one.
+
+    Raises:
+        ValueError: there is none, or more than one, or its ends lead to what has no spans.
+    """
+    node = _only([node for node, _ in schema.having(Node.relation)], layer, "relations", "relations")
+    assert node.relation
+    for end in node.relation.members:
+        places = node.fields[end].refers_to.places
+        lost = [pointer(place) for place in places if not is_annotation(schema.nodes[place[:-1]])]
+        if lost or not places:
+            leads = f"{end} leads to {lost[0] if lost else 'nothing'}, which has no spans"
+            raise ValueError(f"{node.name}: {leads}, so that only names could be compared; right is refersTo to spans")
+    return node
+
+
+def _only(nodes: Sequence[Node], layer: str | None, task: str, what: str) -> Node:
+    named = [node for node in nodes if layer in (None, _name(node))]
+    if len(named) != 1:
+        names = ", ".join(map(_name, nodes)) or f"none, since no list of the schema has {what}"
+        raise ValueError(f"{len(named)} layers can be meant by {layer or task}; right is one of: {names}")
+    return named[0]
 
 
 def _name(node: Node) -> str:

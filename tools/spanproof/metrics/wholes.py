@@ -102,32 +102,58 @@ def _joined(columns: Columns, node: Node, labels: Sequence[str | None]) -> list[
     """Return what each relation joins; None where it lacks an end."""
     relation = node.relation
     assert relation
-    ends = [_ends(columns, node, members) for members in relation.ends]
-    return [
-        None
-        if first is None or second is None
-        else tuple(sorted((first, second), key=repr))
-        if relation.is_symmetric(label)
-        else (first, second)
-        for first, second, label in zip(*ends, labels, strict=True)
-    ]
+    first, second = (ends_of(columns, node, members) for members in relation.ends)
+    joined: list[Hashable] = []
+    for one, other, label in zip(first, second, labels, strict=True):
+        ends = [end.spans or end.word for end in (one, other)]
+        whole = tuple(sorted(ends, key=repr) if relation.is_symmetric(label) else ends)
+        joined.append(None if None in ends else whole)
+    return joined
 
 
-def _ends(columns: Columns, node: Node, members: Sequence[str]) -> list[Hashable]:
-    """Return what each relation has as an end: the spans of what it names, else the word for it; None for nothing."""
+@dataclass(frozen=True)
+class End:
+    """What a relation joins.
+
+    Attributes:
+        word: what the relation calls it, None for nothing.
+        spans: the places and the offsets of all that is called so; None where it leads to no spans.
+        label: the label of the first of these.
+    """
+
+    word: Hashable
+    spans: Hashable = None
+    label: str | None = None
+
+    @property
+    def typed(self) -> Hashable:
+        """The spans with the label; None where there are no spans."""
+        return None if self.spans is None else (self.spans, self.label)
+
+
+def ends_of(columns: Columns, node: Node, members: Sequence[str]) -> list[End]:
+    """Return what each relation of a place has as an end.
+
+    Args:
+        columns: the corpus.
+        node: the relations.
+        members: the members that may name this end; of several that have a value the first is heard.
+    """
     items = columns.items(node.place)
-    ends: list[Hashable] = [None] * len(items)
+    ends = [End(None)] * len(items)
     for member in members:
-        known: dict[tuple[int, Hashable], Hashable] = {}
+        known: dict[tuple[int, Hashable], list[tuple[Hashable, str | None]]] = {}
         for place in node.fields[member].refers_to.places:
             target = columns.schema.nodes[place[:-1]]
             if target.span_of or target.annotation:
                 there = columns.items(place[:-1])
-                keys = zip(there.doc.tolist(), there.columns[place[-1]].to_pylist(), strict=True)
-                extents = ((target.place, extent) for extent in _extents(columns, target))
-                known |= zip(keys, extents, strict=True)
-        values = zip(items.doc.tolist(), items.columns[member].to_pylist(), strict=True)
-        for k, (doc, value) in enumerate(values):
-            if ends[k] is None and value is not None:
-                ends[k] = known.get((doc, value), value)
+                labels = there.columns[target.label].to_pylist() if target.label else [None] * len(there)
+                names = zip(there.doc.tolist(), there.columns[place[-1]].to_pylist(), strict=True)
+                for name, extent, label in zip(names, _extents(columns, target), labels, strict=True):
+                    known.setdefault(name, []).append(((target.place, extent), label))
+        for k, (doc, word) in enumerate(zip(items.doc.tolist(), items.columns[member].to_pylist(), strict=True)):
+            if ends[k].word is None and word is not None:
+                things = known.get((doc, word), [])
+                spans = tuple(sorted((thing for thing, _ in things), key=repr))
+                ends[k] = End(word, spans or None, things[0][1] if things else None)
     return ends

@@ -1,0 +1,71 @@
+"""The task of any annotation: spans, fragments, quotations with their parts, as units with labels of any kind."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from spanproof.arrays import Floats
+from spanproof.corpus.pairs import PairedCorpora
+from spanproof.metrics.annotations import (
+    Annotations,
+    Key,
+    in_tokens,
+    overlapping,
+    read_annotations,
+    shared,
+    span_places,
+    without_labels,
+)
+from spanproof.metrics.counts import Counts, micro_macro_and_labels, prf
+from spanproof.schema.node import Node
+
+
+def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
+    """Count the scores of a layer of annotations of any shape, by document.
+
+    * ``exact``: credit 1 for an annotation with the same label and the same pieces in the same parts, one to one;
+    * ``boundary``: the same whatever the labels are;
+    * ``overlap``: as exact, and 1/2 for a pair of the others of a label that share a character in a part, one to one;
+    * ``token``: a token has the label and part of all annotations that share a character with it there;
+    * ``exact+MEMBER``: exact annotations of which this member is the same too; nothing is the same as nothing.
+
+    For annotations of one span each these are the measures of :func:`spanproof.metrics.measures.span_counts`.
+
+    Args:
+        pair: gold and prediction.
+        node: the layer.
+
+    Raises:
+        ValueError: offsets that are no span of their text; the message names document and object.
+    """
+    gold, predicted, labels = read_annotations(pair, node)
+    continuum = pair.continuum(pair.schema.nodes[span_places(node)[0]])
+    documents, layer = len(pair.names), ".".join(step for step in node.place if step != "*")
+    exact = _by_label(gold, predicted, documents, len(labels))
+    credit = np.zeros_like(exact)
+    credit[:, :, 2] = overlapping(gold, predicted, documents, len(labels))
+    cut = [in_tokens(side, continuum, len(labels)) for side in (gold, predicted)]
+    tokens = _of_keys(cut[0], cut[1], documents, len(labels))
+    blind = _by_label(without_labels(gold), without_labels(predicted), documents, 1)
+    measured = (
+        ("exact", exact, labels, "annotations"),
+        ("boundary", blind, ("",), "annotations"),
+        ("overlap", exact + credit, labels, "annotations"),
+        ("token", tokens, labels, "tokens"),
+    )
+    counts = [count for row in measured for count in micro_macro_and_labels(*row, layer)]
+    n = len(gold), len(predicted)
+    for name in gold.members:
+        keys = [side.keys(side.label, side.members[name]) for side in (gold, predicted)]
+        counts.append(Counts(f"exact+{name}", shared(keys[0], keys[1], documents), prf, n, "annotations", layer=layer))
+    return [replace(count, units="documents") for count in counts]
+
+
+def _by_label(a: Annotations, b: Annotations, documents: int, labels: int) -> Floats:
+    return _of_keys(a.keys(a.label), b.keys(b.label), documents, labels)
+
+
+def _of_keys(a: list[Key], b: list[Key], documents: int, labels: int) -> Floats:
+    """Return how many of each document and label two corpora have, and both; keys begin with these two."""
+    wide = [[(doc * labels + label, *rest) for doc, label, *rest in side] for side in (a, b)]
+    return shared(wide[0], wide[1], documents * labels).reshape(documents, labels, 3)
