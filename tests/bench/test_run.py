@@ -32,6 +32,31 @@ from support.offered import offered
 
 pytestmark = pytest.mark.slow
 
+OTHER_SHAPE = {
+    "type": "object",
+    "key": "id",
+    "required": ["id", "text", "dates"],
+    "properties": {
+        "id": {"type": "string"},
+        "text": {"type": "string"},
+        "dates": {
+            "type": "array",
+            "key": "id",
+            "items": {
+                "type": "object",
+                "spanOf": {"start": "begin", "end": "last", "surface": "words", "inclusive": True},
+                "labelledBy": "type",
+                "timex3": {"type": "type", "value": "value"},
+                "properties": {
+                    **{name: {"type": "string"} for name in ("id", "words", "value")},
+                    **{name: {"type": "integer"} for name in ("begin", "last")},
+                    "type": {"type": "string", "enum": ["DATE", "TIME", "DURATION", "SET"]},
+                },
+            },
+        },
+    },
+}
+
 GOLD = ROOT / "annotations" / "gold"
 BASELINES = ("gazetteer", "timex-baseline", "quotes-baseline")
 FAKES = """
@@ -453,3 +478,17 @@ def test_a_schema_without_such_layers_is_measured_on_what_it_has() -> None:
 def test_names_are_the_layer_with_labels_of_ontonotes_in_any_order() -> None:
     for layers in (("damage", "entities", "zones"), ("entities", "zones"), ("zones", "damage", "entities")):
         assert tasks_of(layers, Schema.article()) == {"entities": "entities"}
+
+
+def test_predictions_are_written_in_the_shape_of_the_corpus(tmp_path: Path) -> None:
+    date = {"id": "d1", "begin": 12, "last": 27, "words": "26 February 2025", "type": "DATE", "value": "2025-02-26"}
+    document = {"id": "a", "text": "They met on 26 February 2025 in Lisbon.", "dates": [date]}
+    (tmp_path / "gold.jsonl").write_text(json.dumps(document), "utf-8")
+    gold = read(tmp_path / "gold.jsonl", Schema.of(OTHER_SHAPE))
+    run = running.run(systems().find("timex-baseline"), gold, tmp_path / "out")
+    assert run.problem is None
+    (predicted,) = json.loads(run.path.read_text("utf-8"))["dates"]
+    assert date.items() <= predicted.items()
+    scored, problems = boards(gold, {"timex-baseline": (run.system, run.path)}, 1)
+    assert not problems
+    assert scored[0].scores["timex-baseline"].find("exact").value == 1.0

@@ -8,13 +8,16 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import quote
 
 from spanproof.bench.board import task_scores, tasks_of
 from spanproof.bench.records import Cost, Record, Run, description, digest, record_of
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.formats.jsonl import FORMAT as JSONL
@@ -99,6 +102,10 @@ def run(
         if problem:
             replace_file(_beside(path, ".log"), (folder / "log").read_bytes())
             return Run(system, path, problem=problem)
+        try:
+            _in_shape_of(corpus, folder / "predicted.jsonl")
+        except ShapeError as error:
+            return Run(system, path, problem=f"what it says can't be written as the corpus is: {error}")
         return _saved(system, path, inputs, folder)
 
 
@@ -118,6 +125,22 @@ def _kept(system: System, path: Path, inputs: str) -> Run | None:
     if record.system != now:
         replace_file(book, f"{dump(asdict(replace(record, system=now)))}\n".encode())
     return Run(system, path, record.cost, record.faults, kept=True)
+
+
+def _in_shape_of(corpus: Corpus, path: Path) -> None:
+    """Write predictions, which are canonical documents, in the shape in which the documents of a corpus are written.
+
+    Raises:
+        ShapeError: one can't be said in that shape.
+    """
+    if corpus.schema.lens is None:
+        return
+    predicted = read(path, corpus.schema.canonical, {}).documents()
+    records: list[Any] = []
+    for batch in corpus.batches:
+        of_batch = dict(enumerate(islice(predicted, batch.columns.num_rows)))
+        records += [record.written for record in batch.with_changes(of_batch, corpus.schema).records]
+    JSONL.write(path, records, corpus.schema)
 
 
 def _saved(system: System, path: Path, inputs: str, folder: Path) -> Run:

@@ -167,7 +167,8 @@ def caution(counts: Counts, sentences: int, documents: int) -> str:
         documents: how many articles.
     """
     gold, of = counts.n[0], counts.of
-    one = f"one of the {gold} {of} of gold is {100 / gold:.2g} points of recall" if gold else f"gold has no {of}"
+    points = f"{100 / gold:.2g}" if gold > 1 else "100"
+    one = f"one of the {gold} {of} of gold is {points} points of recall" if gold else f"gold has no {of}"
     if documents >= FEW:
         return f"{one[0].upper()}{one[1:]}; they stand in {sentences} sentences of {documents} articles."
     few = f"{documents} article{'s are' if documents != 1 else ' is'} too few (fewer than {FEW})"
