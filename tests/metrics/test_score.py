@@ -21,7 +21,7 @@ from support.documents import LETTER, ROOT
 
 GOLD = ROOT / "annotations" / "gold"
 FEW = settings(max_examples=examples(12))
-# Annotations and relations of whatever layer are in test_score_annotations.py.
+# Annotations and relations of whatever layer are in test_annotations.py.
 EVERY = pytest.mark.parametrize("task", [task for task in TASKS if task not in ("annotations", "relations")])
 LABELS = ("PERSON", "ORG", "GPE", "MONEY")
 

@@ -26,7 +26,7 @@ Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Annotations:
+class AnnotationPieces:
     """The annotations of a layer of one corpus.
 
     Attributes:
@@ -87,7 +87,7 @@ def span_places(node: Node) -> list[Place]:
     return list(_places(node))
 
 
-def read_annotations(pair: PairedCorpora, node: Node) -> tuple[Annotations, Annotations, tuple[str, ...]]:
+def read_annotations(pair: PairedCorpora, node: Node) -> tuple[AnnotationPieces, AnnotationPieces, tuple[str, ...]]:
     """Return the annotations of both corpora, and the names of their labels.
 
     Raises:
@@ -109,7 +109,7 @@ def read_annotations(pair: PairedCorpora, node: Node) -> tuple[Annotations, Anno
         label = np.array([number[value] for value in labels[k]], np.int64)
         coded = {name: np.array([_number(value, known) for value in values], np.int64)
                  for name, values in members.items()}  # fmt: skip
-        both.append(Annotations(items.doc, label, coded, *_pieces(pair, node, k, known)))
+        both.append(AnnotationPieces(items.doc, label, coded, *_pieces(pair, node, k, known)))
     listed = (*map(str, names), *(("none",) if None in number else ()))
     return both[0], both[1], listed or ("",)
 
@@ -180,7 +180,7 @@ def shared(a: Sequence[Key], b: Sequence[Key], documents: int) -> Floats:
     return rows
 
 
-def overlapping(a: Annotations, b: Annotations, documents: int, labels: int) -> Floats:
+def overlapping(a: AnnotationPieces, b: AnnotationPieces, documents: int, labels: int) -> Floats:
     """Count half a credit for each pair of annotations of a label that share a character in a part.
 
     Those that are the same are paired before, and the others one to one, as many as there can be.
@@ -211,7 +211,7 @@ def overlapping(a: Annotations, b: Annotations, documents: int, labels: int) -> 
     return credit
 
 
-def _unpaired(one: Annotations, other: Annotations) -> Bools:
+def _unpaired(one: AnnotationPieces, other: AnnotationPieces) -> Bools:
     """Say which annotations of one corpus have no twin of their own in the other."""
     there = Counter(other.keys(other.label))
     free = np.ones(len(one), np.bool_)
@@ -222,7 +222,7 @@ def _unpaired(one: Annotations, other: Annotations) -> Bools:
     return free
 
 
-def in_tokens(side: Annotations, continuum: Continuum, labels: int) -> list[Key]:
+def in_tokens(side: AnnotationPieces, continuum: Continuum, labels: int) -> list[Key]:
     """Return the tokens that annotations share a character with, each once for each label and part."""
     spans = LabelledSpans(side.start, side.end, side.part * labels + side.label[side.owner])
     cut = spans.tokens(continuum.tokens, int(spans.label.max(initial=0)) + 1)
@@ -231,6 +231,6 @@ def in_tokens(side: Annotations, continuum: Continuum, labels: int) -> list[Key]
     return list(zip(doc.tolist(), label.tolist(), part.tolist(), cut.start.tolist(), strict=True))
 
 
-def without_labels(side: Annotations) -> Annotations:
+def without_labels(side: AnnotationPieces) -> AnnotationPieces:
     """Return the same annotations, all with the label 0."""
     return replace(side, label=np.zeros_like(side.label))

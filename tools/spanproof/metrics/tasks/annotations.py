@@ -7,7 +7,7 @@ import numpy as np
 from spanproof.arrays import Floats
 from spanproof.corpus.pairs import PairedCorpora
 from spanproof.metrics.annotations import (
-    Annotations,
+    AnnotationPieces,
     Key,
     in_tokens,
     overlapping,
@@ -61,7 +61,7 @@ def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
     return [replace(count, units="documents") for count in counts]
 
 
-def _by_label(a: Annotations, b: Annotations, documents: int, labels: int) -> Floats:
+def _by_label(a: AnnotationPieces, b: AnnotationPieces, documents: int, labels: int) -> Floats:
     return _of_keys(a.keys(a.label), b.keys(b.label), documents, labels)
 
 
