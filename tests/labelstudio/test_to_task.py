@@ -23,10 +23,16 @@ from spanproof.testing import strategies
 from support.documents import LETTER, LETTERS
 from support.labelstudio_hostile import HOSTILE
 from support.labelstudio_save import saved
-from support.labelstudio_schemas import events
+from support.labelstudio_schemas import correspondence, events
 from support.linked import LINKED
 
-SCHEMAS = {"article": Schema.article(), "letters": Schema.of(LETTERS), "events": events(), "linked": LINKED}
+SCHEMAS = {
+    "article": Schema.article(),
+    "letters": Schema.of(LETTERS),
+    "events": events(),
+    "linked": LINKED,
+    "correspondence": correspondence(),
+}
 CONFIGS = {name: config(schema) for name, schema in SCHEMAS.items()}
 ANY = st.sampled_from(sorted(SCHEMAS))
 
@@ -423,7 +429,7 @@ def worked(draw: st.DrawFn, result: list[dict[str, Any]], layout: Layout, length
             result.append({"id": f"new{k}", "from_name": "span", "to_name": "text", "type": "labels", "value": value})
         else:
             ends = {end: draw(st.sampled_from(known))["id"] for end in ("from_id", "to_id")}
-            name = draw(st.sampled_from([link.name for link in layout.links]))
+            name = draw(st.sampled_from([link.name for link in layout.relations]))
             result.append({"type": "relation", **ends, "labels": [name], "direction": "right"})
     return result
 
@@ -547,5 +553,61 @@ def test_the_label_of_an_annotation_of_fragments_is_chosen_on_its_regions() -> N
 
 
 def test_relations_that_are_not_shown_are_named() -> None:
-    assert not_shown(LINKED) == ("relations", "links")
-    assert not_shown(Schema.article()) == ()
+    assert not_shown(LINKED) == {"links": "relType has no enum, and arcs have names that are listed"}
+    assert not_shown(Schema.article()) == {}
+
+
+LETTER_HOME: dict[str, Any] = {
+    "name": "home",
+    "text": "Ana writes to Zoë from Rio.",
+    "sent": None,
+    "persons": [
+        {"id": "p1", "start": 0, "end": 3, "text": "Ana", "kind": "sender"},
+        {"id": "p2", "start": 14, "end": 17, "text": "Zoë", "kind": "receiver"},
+    ],
+    "places": [{"id": "p1", "start": 23, "end": 26, "text": "Rio", "kind": "town"}],
+    "relations": [{"type": "writes-from", "head": "p1", "tail": "p1", "note": "stated"}],
+    "kinship": [],
+}
+
+
+def arc(name: str, source: str, target: str) -> dict[str, Any]:
+    """A relation that somebody drew."""
+    return {"type": "relation", "from_id": source, "to_id": target, "labels": [name], "direction": "right"}
+
+
+def test_relation_objects_are_arcs_and_arcs_are_relation_objects() -> None:
+    schema = SCHEMAS["correspondence"]
+    task = sent(to_task(LETTER_HOME, schema))
+    result = task["annotations"][0]["result"]
+    assert result[-1] == arc("writes-from", "persons-0", "places-0")
+    drawn = [*result[:-1], arc("sibling", "persons-1", "persons-0"), arc("lives-in", "places-0", "persons-1")]
+    pulled = from_task(task, schema, {"result": drawn})
+    assert pulled.document["relations"] == [{"type": "lives-in", "head": "p2", "tail": "p1"}]
+    assert pulled.document["kinship"] == [{"type": "sibling", "head": "p2", "tail": "p1"}]
+    assert codes(pulled) == ["relation-turned"]
+    both = from_task(task, schema, {"result": [*result, arc("lives-in", "persons-1", "places-0")]})
+    assert [item.get("note") for item in both.document["relations"]] == ["stated", None]
+
+
+def test_an_arc_that_goes_with_its_end_is_told() -> None:
+    schema = SCHEMAS["correspondence"]
+    task = sent(to_task(LETTER_HOME, schema))
+    left = [item for item in task["annotations"][0]["result"] if "places-0" not in (item.get("id"), item.get("to_id"))]
+    pulled = from_task(task, schema, {"result": left})
+    assert (pulled.document["places"], pulled.document["relations"]) == ([], [])
+    assert [finding.message for finding in pulled.findings if finding.severity == "warning"] == [
+        "relations p1 -> p1 went with its end; right is to look"
+    ]
+
+
+def test_a_relation_without_a_name_gets_the_only_one_that_fits() -> None:
+    task = sent(to_task(HOSTILE["quotes"], Schema.article()))
+    result = copy.deepcopy(task["annotations"][0]["result"])
+    for item in result:
+        if item["type"] == "relation" and item["labels"] != ["continues"]:
+            item["labels"] = []
+    pulled = from_task(task, Schema.article(), {"result": result})
+    assert pulled.document == HOSTILE["quotes"]
+    assert set(codes(pulled)) == {"relation-unlabelled"}
+    assert errors(pulled) == []

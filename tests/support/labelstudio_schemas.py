@@ -84,3 +84,49 @@ EVENTS: dict[str, Any] = {
 def events() -> Schema:
     """The compiled schema of events."""
     return Schema.of(EVENTS)
+
+
+def _named(label: list[str]) -> dict[str, Any]:
+    """A list of spans with a key and a label."""
+    kind = {"type": "string", "enum": label}
+    members = {"id": {"type": "string", "minLength": 1}, **_SPAN, "text": {"type": "string"}, "kind": kind}
+    item = {"type": "object", "spanOf": "text", "labelledBy": "kind", "required": list(members), "properties": members}
+    return {"type": "array", "key": "id", "overlap": "forbid", "items": {**item, "additionalProperties": False}}
+
+
+def _relating(types: list[str], head: str, tail: str, **more: Any) -> dict[str, Any]:
+    """A list of objects that relate the annotations of two lists."""
+    layers = {"head": head, "tail": tail}
+    ends = {name: {"type": "string", "refersTo": [f"/{layer}/*/id"]} for name, layer in layers.items()}
+    members = {"type": {"type": "string", "enum": types}, **ends, "note": {"type": ["string", "null"]}}
+    item = {"type": "object", "required": ["type", *ends], "properties": members, "additionalProperties": False}
+    return {"type": "array", "items": {**item, **more}}
+
+
+CORRESPONDENCE: dict[str, Any] = {
+    "title": "Letters: persons, places, and relations between them, with the keyword and without",
+    "type": "object",
+    "key": "name",
+    "required": ["name", "text", "persons", "places", "relations", "kinship"],
+    "additionalProperties": False,
+    "properties": {
+        "name": {"type": "string", "minLength": 1},
+        "text": {"type": "string"},
+        "sent": {"type": ["string", "null"]},
+        "persons": _named(["sender", "receiver", "other"]),
+        "places": _named(["town", "country"]),
+        "relations": _relating(["lives-in", "writes-from"], "persons", "places"),
+        "kinship": _relating(
+            ["parent", "sibling"],
+            "persons",
+            "persons",
+            labelledBy="type",
+            relation={"ends": ["head", "tail"], "irreflexive": True, "symmetric": ["sibling"]},
+        ),
+    },
+}
+
+
+def correspondence() -> Schema:
+    """The compiled schema of letters with relations."""
+    return Schema.of(CORRESPONDENCE)

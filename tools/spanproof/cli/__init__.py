@@ -18,6 +18,7 @@ _PLACES = {
     "rebase": ("rebase:rebase", "Carry annotations over to a corrected text."),
     "diff": ("diff:diff", "Show what changed between two versions of a corpus."),
     "agree": ("agree:agree", "Measure the agreement of two annotations of the same texts."),
+    "new": ("new:new", "Make article files of texts, to be annotated."),
     "labelstudio": ("labelstudio:labelstudio", "Annotate in Label Studio: push, pull, serve a system."),
     "bench": ("bench:bench", "Run systems on a gold corpus and score them."),
     "build": ("build:build", "Build the Hugging Face dataset of a corpus."),

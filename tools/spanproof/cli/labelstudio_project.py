@@ -31,8 +31,8 @@ def layable_schema(file: Path | None) -> Schema:
         Layout.of(schema)
     except SchemaError as error:
         refuse(reason_of(error))
-    if relations := not_shown(schema):
-        click.echo(f"{', '.join(relations)}: relations that Label Studio doesn't show; they stay as they are", err=True)
+    for layer, problem in not_shown(schema).items():
+        say(f"{layer}: relations that Label Studio doesn't show ({problem}); they stay as they are")
     return schema
 
 

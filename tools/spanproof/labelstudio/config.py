@@ -45,9 +45,9 @@ def config(schema: Schema) -> str:
     SubElement(view, "Text", name="text", value="$text", granularity="symbol", saveTextResult="yes")
     for control in layout.controls:
         _add_control(view, control)
-    if layout.links:
+    if layout.relations:
         relations = SubElement(view, "Relations")
-        for name in dict.fromkeys(link.name for link in layout.links):
+        for name in dict.fromkeys(link.name for link in layout.relations):
             SubElement(relations, "Relation", value=name)
     indent(view, " ")
     return tostring(view, encoding="unicode")

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.corpus.findings import Finding
-from spanproof.schema.layers import Layer, layers, relation_layers
+from spanproof.labelstudio.arcs import relating
+from spanproof.labelstudio.holders import named
+from spanproof.labelstudio.layout import not_shown
+from spanproof.schema.layers import Layer, layers
 from spanproof.schema.node import Place
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
@@ -62,7 +65,8 @@ def edits(base: Document, changed: Document, schema: Schema) -> list[AnnotationE
 
 
 def _layers(schema: Schema) -> tuple[Layer, ...]:
-    return (*layers(schema), *relation_layers(schema))
+    relations = (Layer(named(node.place), node, schema.key_of(node)) for node, _ in relating(schema))
+    return (*layers(schema), *relations)
 
 
 def _edits(layer: Layer, base: Document, changed: Document) -> Iterator[AnnotationEdit]:
@@ -211,7 +215,8 @@ def grafted(base: Document, other: Document, schema: Schema) -> dict[str, Any]:
         schema: the schema of both.
     """
     document = dict(base)
-    for layer in _layers(schema):
+    hidden = not_shown(schema)
+    for layer in (layer for layer in _layers(schema) if layer.name not in hidden):
         steps = layer.node.place[:-1] if layer.node.place[-1] == "*" else layer.node.place
         _graft(document, other, steps)
     return document

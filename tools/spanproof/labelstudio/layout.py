@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from spanproof.labelstudio.arcs import Arc, arcs, key_targets, relating
 from spanproof.labelstudio.holders import heads, holders, is_open, label_member, named, parts, slug
-from spanproof.schema.layers import holds_spans, relation_layers
 from spanproof.schema.node import Node, Place, SchemaError
 from spanproof.schema.schema import Schema
 
@@ -101,7 +101,8 @@ class Layout:
         text: the member of a document that is the text.
         labels: the labels.
         controls: the controls.
-        links: the relations.
+        links: the relations to parts of holders, and to what their members refer to.
+        arcs: the relations that are objects of their own.
     """
 
     schema: Schema
@@ -109,6 +110,7 @@ class Layout:
     labels: tuple[Label, ...]
     controls: tuple[Control, ...]
     links: tuple[Link, ...]
+    arcs: tuple[Arc, ...]
 
     @classmethod
     def of(cls, schema: Schema) -> "Layout":
@@ -120,8 +122,16 @@ class Layout:
         texts = sorted(schema.texts)
         if len(texts) != 1:
             raise SchemaError(f"spans of {', '.join(texts) or 'no text'}: a task of Label Studio shows one text")
-        labels = _labels(schema)
-        return cls(schema, texts[0], labels, _controls(schema, labels), _links(schema))
+        labels, links = _labels(schema), _links(schema)
+        taken: dict[str, list[tuple[frozenset[Place], frozenset[Place]]]] = {}
+        for link in links:
+            taken.setdefault(link.name, []).append((link.sources, link.targets))
+        return cls(schema, texts[0], labels, _controls(schema, labels), links, arcs(schema, taken))
+
+    @property
+    def relations(self) -> tuple[Link | Arc, ...]:
+        """The relations that annotators can draw."""
+        return (*self.links, *self.arcs)
 
     def parts(self, place: Place) -> tuple[Link, ...]:
         """Return the relations of a holder to its parts that hold spans."""
@@ -140,15 +150,15 @@ class Layout:
         raw = value.get(member) if (member := label_member(node)) else None
         return next((label for label in self.labels if label.place == node.place and _same(label.raw, raw)), None)
 
-    def link(self, name: str, source: Place, target: Place) -> Link | None:
+    def link(self, name: str, source: Place, target: Place) -> Link | Arc | None:
         """Return the relation of a name between regions of spans at two places; None where there is none."""
-        named = (link for link in self.links if link.name == name)
+        named = (link for link in self.relations if link.name == name)
         return next((link for link in named if source in link.sources and target in link.targets), None)
 
 
-def not_shown(schema: Schema) -> tuple[str, ...]:
-    """Return the layers that Label Studio doesn't show, relations that are objects; they come back as they were."""
-    return tuple(layer.name for layer in relation_layers(schema))
+def not_shown(schema: Schema) -> dict[str, str]:
+    """Return the layers of relations that Label Studio doesn't show, and why; they come back as they were."""
+    return {named(node.place): problem for node, problem in relating(schema) if problem}
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -209,7 +219,7 @@ def _controls(schema: Schema, labels: tuple[Label, ...]) -> tuple[Control, ...]:
             skipped = name in (schema.key_of(holder), label_member(holder)) or node.hash_of
             if skipped or node.kind in ("object", "array") or (holder.span_of and name in SPAN_MEMBERS):
                 continue
-            if choices is None and node.refers_to and _key_targets(schema, node) and not _free(schema, node):
+            if choices is None and node.refers_to and key_targets(schema, node) and not _free(schema, node):
                 continue
             own = _unused(
                 slug(f"{named(holder.place)}_{name}"), ("text", "span", *(control.name for control in controls))
@@ -230,7 +240,7 @@ def _choices(schema: Schema, node: Node) -> dict[str, Any] | None:
         values = [True, False]
     elif node.enum:
         values = [value for value in node.enum if value is not None]
-    elif _key_targets(schema, node) and not _free(schema, node):
+    elif key_targets(schema, node) and not _free(schema, node):
         values = list(node.refers_to.members) or None
     if values is None:
         return None
@@ -242,13 +252,7 @@ def _choices(schema: Schema, node: Node) -> dict[str, Any] | None:
 def _free(schema: Schema, node: Node) -> bool:
     """Return whether a reference may also name what is no annotation: a registry's entry, another member's value."""
     targets = len(node.refers_to.registries) + len(node.refers_to.places)
-    return targets > len(_key_targets(schema, node))
-
-
-def _key_targets(schema: Schema, node: Node) -> tuple[Node, ...]:
-    """Return the nodes of the items, with regions, whose keys a member may name."""
-    items = [(schema.nodes[place[:-1]], place[-1]) for place in node.refers_to.places]
-    return tuple(item for item, key in items if schema.key_of(item) == key and holds_spans(schema, item))
+    return targets > len(key_targets(schema, node))
 
 
 def _links(schema: Schema) -> tuple[Link, ...]:
@@ -266,6 +270,6 @@ def _links(schema: Schema) -> tuple[Link, ...]:
         for member, node in parts(schema, holder).items():
             add(holder, member, node, part=True)
         for member, node in holder.fields.items():
-            for target in _key_targets(schema, node):
+            for target in key_targets(schema, node):
                 add(holder, member, target, part=False)
     return tuple(links)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from spanproof.corpus.findings import Severity
+from spanproof.labelstudio.arcs import Arc
 from spanproof.labelstudio.findings import TaskFindings
 from spanproof.labelstudio.frames import read_frames
 from spanproof.labelstudio.layout import Label, Layout, Link
@@ -53,7 +55,7 @@ class Region:
 class Relation:
     """A relation that the layout knows: from the region with the id ``source`` to that with the id ``target``."""
 
-    link: Link
+    link: Link | Arc
     source: str
     target: str
 
@@ -245,13 +247,17 @@ def read_relations(
             continue
         source, target = (end, start) if item.get("direction") == "left" else (start, end)
         if not labels:
-            names = ", ".join(sorted({link.name for link in layout.links}))
-            findings.add("relation-unlabelled", f"{about}; right is one of {names}", path=path)
+            fitting = [link.name for link in layout.relations if _fit(link.name, source, target, layout)]
+            labels = list(dict.fromkeys(fitting)) if len(set(fitting)) == 1 else []
+            names = ", ".join(sorted({link.name for link in layout.relations}))
+            message = f"is {labels[0]}, which alone fits" if labels else f"right is one of {names}"
+            severity: Severity = "info" if labels else "error"
+            findings.add("relation-unlabelled", f"{about}; {message}", path=path, severity=severity)
         for name in labels:
             relation = _fit(name, source, target, layout)
             if relation is None:
                 between = f"{source.label.value} -> {target.label.value}"
-                code = "relation-unfit" if any(link.name == name for link in layout.links) else "relation-unknown"
+                code = "relation-unfit" if any(link.name == name for link in layout.relations) else "relation-unknown"
                 right = "right is a relation of the config between such regions"
                 findings.add(code, f"{about} between {between}; {right}", path=path)
                 continue

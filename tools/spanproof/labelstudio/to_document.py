@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from spanproof.labelstudio.arcs import Arc
+from spanproof.labelstudio.drawn import DrawnArcs
 from spanproof.labelstudio.findings import TaskFindings
 from spanproof.labelstudio.holders import is_open, label_member, parts
 from spanproof.labelstudio.keys import next_key
@@ -30,6 +32,8 @@ class DocumentBuilder:
         below: the regions that are parts of an object, by the region it rides on, its place and its member.
         referred: the regions to which a member refers, by the region, the place of its object and the member.
         keys: the key of each keyed object, by the region it rides on and its place.
+        joined: the regions that an arc joins.
+        pushed: the keys that were pushed, by the place of the annotations.
         owners: the region that a part belongs to, by that of the part.
         outermost: the objects that are no part of another, by the region they ride on.
     """
@@ -42,6 +46,8 @@ class DocumentBuilder:
     below: dict[tuple[str, Place, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     referred: dict[tuple[str, Place, str], list[tuple[str, Link]]] = field(default_factory=lambda: defaultdict(list))
     keys: dict[tuple[str, Place], Any] = field(default_factory=dict)
+    joined: list[tuple[Arc, tuple[str, str]]] = field(default_factory=list)
+    pushed: dict[Place, list[Any]] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     outermost: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -53,7 +59,9 @@ class DocumentBuilder:
         tops: dict[str, Place] = {}
         for relation in dict.fromkeys(relations):
             link = relation.link
-            if link.part:
+            if isinstance(link, Arc):
+                self.joined.append((link, (relation.source, relation.target)))
+            elif link.part:
                 tops[relation.target] = link.place
                 self.owners[relation.target] = relation.source
                 self.below[relation.source, link.holder, link.member].append(relation.target)
@@ -114,6 +122,7 @@ class DocumentBuilder:
         used: dict[Place, list[Any]] = defaultdict(list)
         for steps, values in pushed:
             used[tuple(steps)].extend(values)
+            self.pushed[tuple(steps)] = list(values)
         for (_, place), value in self.keys.items():
             used[place].append(value)
         for _, _, name, place, key in sorted(new):
@@ -142,7 +151,26 @@ class DocumentBuilder:
                 message = f"is {value[member]!r:.40}; right is a list"
                 self.findings.add("layer-broken", message, path=(member,))
             self._set_parts(value, frame, member, part, regions)
+        self._set_relations(node, value)
         return value
+
+    def _set_relations(self, node: Node, value: dict[str, Any]) -> None:
+        """Set the lists of objects, in an object that groups layers, that arcs between regions stand for."""
+        places = dict.fromkeys(arc.place for arc in self.layout.arcs if arc.place[:-2] == node.place)
+        if not places:
+            return
+        now: dict[Place, list[Any]] = defaultdict(list)
+        for (_, place), key in self.keys.items():
+            now[place].append(key)
+        arcs = {place: [arc for arc in self.layout.arcs if arc.place == place] for place in places}
+        drawn = DrawnArcs(self.layout.schema, self.findings, arcs)
+        for arc, ends in self.joined:
+            if arc.place in arcs:
+                drawn.draw(arc, ends, self.keys)
+        for place in places:
+            objects = drawn.objects(place, value.get(place[-2]), self.pushed, now)
+            if objects is not None or place[-2] in value:
+                value[place[-2]] = objects
 
     def _is_outermost(self, name: str, node: Node) -> bool:
         """Whether an object of a node rides on a region, and is no part of another."""

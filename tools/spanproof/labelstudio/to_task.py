@@ -7,16 +7,18 @@ that became relations (``related``). The frame of the document itself is in the 
 given (``ids``). Nested region meta survives both the REST interface and a save in the browser.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from spanproof.labelstudio.arcs import End
+from spanproof.labelstudio.drawn import named_end
 from spanproof.labelstudio.holders import is_open, parts, slug
 from spanproof.labelstudio.layout import Label, Layout
 from spanproof.labelstudio.regions import META, shown_span
 from spanproof.labelstudio.tasks import sha256_of
 from spanproof.schema.node import Node, Place
-from spanproof.schema.paths import Document
+from spanproof.schema.paths import Document, values_at
 from spanproof.schema.schema import Schema
 
 SENT_ID = 1
@@ -44,6 +46,7 @@ class TaskBuilder:
         regions: the regions by their ids.
         parts: the names of the relations from the first region of an object to that of a part, by the two ids.
         keys: the first region of each keyed object, by the place of the object and its key, after the key's type.
+        arcs: the names of the relations that are objects of their own, by the ids of the two regions.
     """
 
     layout: Layout
@@ -51,6 +54,7 @@ class TaskBuilder:
     regions: dict[str, NewRegion] = field(default_factory=dict)
     parts: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     keys: dict[Place, dict[Any, str]] = field(default_factory=dict)
+    arcs: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def frame(
         self, node: Node, value: Document, path: tuple[str, ...] = ()
@@ -132,9 +136,20 @@ class TaskBuilder:
         relations = self._relations()
         return [item for region in self.regions.values() for item in self._items(region, origin)] + relations
 
+    def arc_pairs(self, document: Document) -> None:
+        """Take the objects of the document that relate two annotations, each a relation between their regions."""
+        for arc in self.layout.arcs:
+            for _, item in values_at(document, arc.place):
+                if arc.label is None or (isinstance(item, Mapping) and item.get(arc.label) == arc.raw):
+                    ends = [shown_end(item, kinds, self.keys) for kinds in arc.ends]
+                    if ends[0] and ends[1] and ends[0] != ends[1]:
+                        self.arcs.setdefault((ends[0], ends[1]), []).append(arc.name)
+
     def _relations(self) -> list[dict[str, Any]]:
         """Return one relation an ordered pair, with all its labels: of a second one a save keeps nothing."""
         pairs = {pair: list(dict.fromkeys(names)) for pair, names in self.parts.items()}
+        for pair, names in self.arcs.items():
+            pairs[pair] = list(dict.fromkeys([*pairs.get(pair, ()), *names]))
         for region in self.regions.values():
             for frame in region.frames:
                 place = tuple(frame["place"])
@@ -171,6 +186,22 @@ class TaskBuilder:
         return items
 
 
+def shown_end(item: Any, kinds: Sequence[End], keys: Mapping[Place, Mapping[Any, str]]) -> str | None:
+    """Return the region that an end of a relation object leads to; None where it isn't one that is shown.
+
+    Args:
+        item: the object.
+        kinds: what the end may be.
+        keys: the first region of each keyed annotation, by its place and its key, after the key's type.
+    """
+    end = named_end(item, kinds)
+    if end is None or not _is_key(end[1]):
+        return None
+    member, key = end
+    regions = (keys.get(kind.place, {}).get((type(key), key)) for kind in kinds if kind.member == member)
+    return next((region for region in regions if region), None)
+
+
 def _is_key(value: Any) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool)
 
@@ -183,6 +214,7 @@ def _builder(document: Document, schema: Schema) -> tuple[TaskBuilder, dict[str,
         raise ValueError(f"{layout.text} is {type(text).__name__}; right is the text, a string")
     builder = TaskBuilder(layout, text)
     frame, _ = builder.frame(schema.root, document)
+    builder.arc_pairs(document)
     del frame["rest"][layout.text]
     return builder, frame
 
