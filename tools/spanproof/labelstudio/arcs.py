@@ -15,7 +15,7 @@ from spanproof.schema.schema import Schema
 
 
 @dataclass(frozen=True)
-class End:
+class ArcEnd:
     """What an end of an arc may be.
 
     Attributes:
@@ -45,7 +45,7 @@ class Arc:
     place: Place
     label: str | None
     raw: Any
-    ends: tuple[tuple[End, ...], tuple[End, ...]]
+    ends: tuple[tuple[ArcEnd, ...], tuple[ArcEnd, ...]]
 
     @property
     def sources(self) -> frozenset[Place]:
@@ -114,7 +114,7 @@ def _referring(schema: Schema, node: Node) -> list[str]:
     return [name for name, sub in node.fields.items() if key_targets(schema, sub)]
 
 
-def _ends(schema: Schema, node: Node) -> tuple[tuple[End, ...], tuple[End, ...]]:
+def _ends(schema: Schema, node: Node) -> tuple[tuple[ArcEnd, ...], tuple[ArcEnd, ...]]:
     """Return what the two ends of an object may be."""
     if node.relation is not None:
         first, second = node.relation.ends
@@ -123,9 +123,9 @@ def _ends(schema: Schema, node: Node) -> tuple[tuple[End, ...], tuple[End, ...]]
     return _kinds(schema, node, first), _kinds(schema, node, second)
 
 
-def _kinds(schema: Schema, node: Node, members: tuple[str, ...]) -> tuple[End, ...]:
+def _kinds(schema: Schema, node: Node, members: tuple[str, ...]) -> tuple[ArcEnd, ...]:
     return tuple(
-        End(member, target.place, heads(schema, target))
+        ArcEnd(member, target.place, heads(schema, target))
         for member in members
         for target in key_targets(schema, node.fields[member])
     )

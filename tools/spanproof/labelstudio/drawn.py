@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from spanproof.labelstudio.arcs import Arc, End
+from spanproof.labelstudio.arcs import Arc, ArcEnd
 from spanproof.labelstudio.findings import TaskFindings
 from spanproof.labelstudio.holders import named
 from spanproof.labelstudio.keys import next_key
@@ -103,7 +103,7 @@ class DrawnArcs:
         return {name: value[name] for name in node.fields if name in value}
 
 
-def named_end(item: Any, kinds: Sequence[End]) -> Named | None:
+def named_end(item: Any, kinds: Sequence[ArcEnd]) -> Named | None:
     """Return the member that names an end of a relation object, and what it holds; None where it is none, or several.
 
     Args:
@@ -116,5 +116,5 @@ def named_end(item: Any, kinds: Sequence[End]) -> Named | None:
     return given[0] if len(given) == 1 else None
 
 
-def _end(region: str, kinds: Sequence[End], keys: Mapping[tuple[str, Place], Any]) -> Named | None:
+def _end(region: str, kinds: Sequence[ArcEnd], keys: Mapping[tuple[str, Place], Any]) -> Named | None:
     return next(((kind.member, keys[region, kind.place]) for kind in kinds if (region, kind.place) in keys), None)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from spanproof.labelstudio.arcs import End
+from spanproof.labelstudio.arcs import ArcEnd
 from spanproof.labelstudio.drawn import named_end
 from spanproof.labelstudio.holders import is_open, parts, slug
 from spanproof.labelstudio.layout import Label, Layout
@@ -186,7 +186,7 @@ class TaskBuilder:
         return items
 
 
-def shown_end(item: Any, kinds: Sequence[End], keys: Mapping[Place, Mapping[Any, str]]) -> str | None:
+def shown_end(item: Any, kinds: Sequence[ArcEnd], keys: Mapping[Place, Mapping[Any, str]]) -> str | None:
     """Return the region that an end of a relation object leads to; None where it isn't one that is shown.
 
     Args:
