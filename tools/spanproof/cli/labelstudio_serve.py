@@ -1,7 +1,9 @@
 """``spanproof labelstudio serve``."""
 
+import ipaddress
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -21,7 +23,7 @@ from spanproof.systems.prediction import PredictionError
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, System
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+PASSWORD = "SPANPROOF_SERVE_PASSWORD"
 
 
 @click.command()
@@ -36,7 +38,8 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
     Connect a project under Settings, Model, or with the SDK: ml.create(project=ID, url="http://127.0.0.1:9090").
     Label Studio refuses addresses on loopback unless it is started with LABEL_STUDIO_USE_DEFAULT_BANNED_SUBNETS=false
     (LABEL_STUDIO_USER_ADDITIONAL_BANNED_SUBNETS names those to refuse still). The token that it sends is neither kept
-    nor logged. Ctrl-C stops.
+    nor logged. At another address than one of loopback each request must bring a user and a password (Basic
+    authentication), which are shown; SPANPROOF_SERVE_PASSWORD sets the password. Ctrl-C stops.
 
     \b
     spanproof labelstudio serve --system spacy-sm
@@ -80,12 +83,28 @@ def _answer(system: System, registry: Path | None, schema: Schema, host: str, po
     with socket.create_server((host, port), family=family) as listening:
         say(f"loading {system.signature}")
         predict = system.load(_registries(registry, schema) if system.registry else None)
-        app = backend.backend(system, predict, schema, faults)
+        password = _password(host)
+        app = backend.backend(system, predict, schema, faults, password)
         shown = f"[{host}]" if ":" in host else host
         say(f"{system.signature} answers at http://{shown}:{listening.getsockname()[1]}; Ctrl-C stops it")
-        if host not in _LOOPBACK:
-            say(f"everybody who reaches {host} can ask it, without a password")
+        if password is not None:
+            secret = f"the one in {PASSWORD}" if os.environ.get(PASSWORD) else password
+            say(f"it demands Basic authentication: user {backend.USER}, password {secret}")
         backend.serve(app, listening)
+
+
+def _password(host: str) -> str | None:
+    """Return the password that requests must bring; None on loopback, unless one is set."""
+    if password := os.environ.get(PASSWORD):
+        return password
+    return None if _is_loopback(host) else secrets.token_urlsafe(18)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _registries(folder: Path | None, schema: Schema) -> Registries | None:
