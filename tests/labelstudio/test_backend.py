@@ -319,7 +319,7 @@ def test_a_process_answers_and_stops(name: str, number: signal.Signals) -> None:
 @pytest.mark.xdist_group("label-studio")
 def test_a_label_studio_asks_for_predictions(tmp_path: Path) -> None:
     pytest.importorskip("label_studio_sdk", reason="Label Studio is tested with label-studio-sdk")
-    from spanproof.labelstudio import client, server
+    from spanproof.labelstudio import client, projects, server
 
     gold = list(read(ROOT / "annotations" / "gold").documents())
     expected = {each["id"]: each for each in annotate(TIMES, TIMES.load(), gold, Schema.article())}
@@ -328,7 +328,7 @@ def test_a_label_studio_asks_for_predictions(tmp_path: Path) -> None:
         running.stderr.readline()
         url = running.stderr.readline().split(" answers at ")[1].split(";")[0]
         sdk = client.connect(studio.url, studio.token)
-        project = client.create(sdk, "pre-annotated", Schema.article()).id
+        project = projects.create(sdk, "pre-annotated", Schema.article()).id
         sdk.projects.import_tasks(project, request=[{"data": to_task(each, Schema.article())["data"]} for each in gold])
         made = sdk.ml.create(project=project, url=url, title="ours", is_interactive=True, timeout=30)
         connected = sdk.ml.get(id=str(made.id))

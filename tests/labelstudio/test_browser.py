@@ -11,7 +11,7 @@ import pytest
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
-from spanproof.labelstudio import client
+from spanproof.labelstudio import client, projects
 from spanproof.labelstudio.pull import Pull, annotated
 from spanproof.labelstudio.server import Server
 from spanproof.labelstudio.tasks import digest
@@ -57,7 +57,7 @@ def page(label_studio: Server, chromium: Any) -> Iterator[Any]:
 
 
 def project_of(server: Server, title: str, documents: list[Any]) -> client.Project:
-    project = client.create(Person.of(server).sdk, title[:50], Schema.article())
+    project = projects.create(Person.of(server).sdk, title[:50], Schema.article())
     client.send(project, missing(Corpus.of(documents), []))
     return project
 

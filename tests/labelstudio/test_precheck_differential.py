@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from labelstudio.test_precheck import SPOILED, document, spoil
-from spanproof.labelstudio import client
+from spanproof.labelstudio import projects
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.precheck import task_findings
 from spanproof.labelstudio.server import Server
@@ -48,7 +48,7 @@ def by_sdk() -> dict[str, bool]:
 def by_server(server: Server) -> dict[str, bool]:
     """Whether the import of each task is refused."""
     sdk = Person.of(server).sdk
-    project = client.create(sdk, "checkers", Schema.article())
+    project = projects.create(sdk, "checkers", Schema.article())
     refused = {}
     for how, task in broken().items():
         try:

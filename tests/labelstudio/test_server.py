@@ -24,8 +24,9 @@ from spanproof.cli.labelstudio import labelstudio
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
-from spanproof.labelstudio import client
+from spanproof.labelstudio import client, projects
 from spanproof.labelstudio.pull import Pull, pull
+from spanproof.labelstudio.push import Push, push
 from spanproof.labelstudio.server import Server, running, start
 from spanproof.labelstudio.status import Work, summary
 from spanproof.labelstudio.upload import missing
@@ -56,7 +57,7 @@ class Desk:
 
     @property
     def project(self) -> client.Project:
-        found = client.find(self.owner.sdk, self.title)
+        found = projects.find(self.owner.sdk, self.title)
         assert found is not None
         return found
 
@@ -116,7 +117,7 @@ def test_the_five_articles_come_back_equal(desk: Desk) -> None:
 
 
 def test_hostile_documents_come_back_equal(desk: Desk) -> None:
-    project = client.create(desk.owner.sdk, desk.title, Schema.article())
+    project = projects.create(desk.owner.sdk, desk.title, Schema.article())
     hostile = Corpus.of(HOSTILE.values())
     client.send(project, missing(hostile, []))
     found = desk.pulled(HOSTILE.values())
@@ -125,7 +126,7 @@ def test_hostile_documents_come_back_equal(desk: Desk) -> None:
 
 
 def test_another_schema_comes_back_equal(desk: Desk, letters: Schema) -> None:
-    project = client.create(desk.owner.sdk, desk.title, letters)
+    project = projects.create(desk.owner.sdk, desk.title, letters)
     client.send(project, missing(Corpus.of([LETTER], letters), []))
     assert list(desk.pulled([LETTER], letters).documents.values()) == list(Corpus.of([LETTER], letters).documents())
 
@@ -386,9 +387,10 @@ def test_a_text_that_was_edited_on_the_server_is_not_pulled(desk: Desk, tmp_path
     desk.run("push", path)
     task = desk.tasks()["a0"]
     desk.owner.sdk.tasks.update(str(task["id"]), data={**task["data"], "text": "Another."})
-    found = desk.run("pull", path, "--write")
-    assert found.exit_code == 1
-    assert "error[other-text] a0" in found.output
+    for command in (["pull", "--write"], ["push"], ["status"]):
+        found = desk.run(command[0], path, *command[1:])
+        assert found.exit_code == 1
+        assert "error[other-text] a0" in found.output
 
 
 def test_what_label_studio_would_spoil_is_refused_before_anything_is_sent(desk: Desk, tmp_path: Path) -> None:
@@ -396,17 +398,75 @@ def test_what_label_studio_would_spoil_is_refused_before_anything_is_sent(desk: 
     found = desk.run("push", corpus(tmp_path / "c.jsonl", *people(1), spoilt))
     assert found.exit_code == 1
     assert "nothing is sent" in found.output
-    assert client.find(desk.owner.sdk, desk.title) is None
+    assert projects.find(desk.owner.sdk, desk.title) is None
 
 
-def test_a_project_with_another_config_is_left_alone(desk: Desk, tmp_path: Path) -> None:
-    config = '<View><Labels name="l" toName="text"><Label value="A"/></Labels><Text name="text" value="$text"/></View>'
-    desk.owner.sdk.projects.create(title=desk.title, label_config=config)
+OTHER = '<View><Labels name="l" toName="text"><Label value="A"/></Labels><Text name="text" value="$text"/></View>'
+
+
+def test_a_project_of_others_is_left_alone(desk: Desk, tmp_path: Path) -> None:
+    theirs = desk.owner.sdk.projects.create(title=desk.title, label_config=OTHER)
     path = corpus(tmp_path / "c.jsonl", *people(1))
-    refused = desk.run("push", path)
+    for options in ((), ("--update-config",), ("--force",)):
+        refused = desk.run("push", path, *options)
+        assert refused.exit_code == 2
+        assert "is somebody else's: no push made it; expected --project with another title" in refused.output
+    assert desk.owner.sdk.projects.get(theirs.id).label_config == OTHER
+    assert desk.run("push", path, "--update-config", "--force").exit_code == 0
+    assert desk.project.is_ours
+
+
+def test_of_two_projects_with_a_title_ours_is_the_one_with_the_mark(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(1))
+    desk.run("push", path)
+    theirs = desk.owner.sdk.projects.create(title=desk.title, label_config=OTHER)
+    for command in ("push", "status", "pull"):
+        assert desk.run(command, path).exit_code == 0
+    assert desk.project.id != theirs.id
+
+
+def test_a_config_that_would_spoil_annotations_is_not_updated(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(1))
+    desk.run("push", path)
+    more = desk.project.config.replace('<Label value="ORG"', '<Label value="CREW"/><Label value="ORG"')
+    assert more != desk.project.config
+    desk.owner.sdk.projects.update(desk.project.id, label_config=more)
+    assert "has another config than the schema's; expected --update-config" in desk.run("push", path).output
+    refused = desk.run("push", path, "--update-config")
     assert refused.exit_code == 2
-    assert "--update-config" in refused.output
+    assert "holds 1 annotations, and the config lacks Label CREW; expected to pull first" in refused.output
+    fewer = desk.project.config.replace('<Label value="CREW"/>', "").replace("Damage", "Harm")
+    desk.owner.sdk.projects.update(desk.project.id, label_config=fewer)
     assert desk.run("push", path, "--update-config").exit_code == 0
+
+
+def test_pushes_at_once_make_one_project_and_one_task_a_document(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(40))
+    documents, start, schema = read(path, Schema.article()).load(), threading.Barrier(3), Schema.article()
+    pushes: list[Push] = []
+
+    def at_once() -> None:
+        sdk = client.connect(desk.server.url, desk.server.token)
+        start.wait()
+        pushes.append(push(documents, sdk, check, title=desk.title))
+
+    threads = [threading.Thread(target=at_once) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(pushes) == 3
+    assert len(desk.tasks()) == 40
+    assert desk.pulled(documents.documents()).documents == by_id(Corpus.of(people(40), schema).documents())
+    assert desk.run("status", path).exit_code == 0
+
+
+def test_nothing_is_left_in_the_folders_of_exports(desk: Desk, tmp_path: Path) -> None:
+    path = corpus(tmp_path / "c.jsonl", *people(2))
+    for command in ("push", "status", "pull"):
+        desk.run(command, path)
+    exports = [desk.server.folder / "export", desk.server.folder / "media" / "export"]
+    assert [file for folder in exports for file in folder.rglob("*") if file.is_file()] == []
 
 
 def test_without_server_or_token_it_says_what_is_missing(desk: Desk, tmp_path: Path) -> None:
@@ -427,7 +487,7 @@ def test_a_server_killed_in_the_middle_costs_nothing(tmp_path: Path) -> None:
     documents = list(read(path, Schema.article()).documents())
     with running(tmp_path / "server") as first:
         desk = Desk(first, "killed")
-        project = client.create(desk.owner.sdk, desk.title, Schema.article())
+        project = projects.create(desk.owner.sdk, desk.title, Schema.article())
         lacking = missing(Corpus.of(documents), [])
 
         death = threading.Timer(0.1, os.kill, (first.process.popen.pid, signal.SIGKILL))

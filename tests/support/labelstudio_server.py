@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from spanproof.labelstudio.client import connect
-from spanproof.labelstudio.server import Server, ServerError, is_ready, running
+from spanproof.labelstudio.server import Server, is_ready, running
+from spanproof.labelstudio.server_folder import ServerError
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from spanproof.cli.labelstudio_project import PROJECT, layable_schema, print_fin
 from spanproof.cli.options import FILE, PATH, SCHEMA, read_corpus, refuse, say
 from spanproof.labelstudio.client import ClientError, connect
 from spanproof.labelstudio.precheck import precheck
-from spanproof.labelstudio.server import Server, ServerError, running
+from spanproof.labelstudio.server import Server, running
+from spanproof.labelstudio.server_folder import ServerError
 
 
 @click.command()
@@ -27,7 +28,8 @@ from spanproof.labelstudio.server import Server, ServerError, running
 def demo(path: Path | None, schema_file: Path | None, title: str | None, folder: Path | None, port: int | None) -> None:
     """Start a private Label Studio with a corpus in it; Ctrl-C stops it.
 
-    The first time installs it into the cache (SPANPROOF_LABELSTUDIO_CACHE, or the XDG cache; about 1 GB, some minutes).
+    The first time installs it into the cache (SPANPROOF_LABELSTUDIO_CACHE, or the XDG cache; about 1 GB, some minutes):
+    pinned packages, whose hashes are checked. Broken off, the next start goes on with what is there.
     It listens on loopback alone and has a user, a password and a token of its own.
 
     Prints the address, user and password, and the commands that pull what was annotated.
@@ -46,18 +48,20 @@ def demo(path: Path | None, schema_file: Path | None, title: str | None, folder:
     # SIGINT too: a process that was started in the background ignores it unless it says otherwise.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    with tempfile.TemporaryDirectory(prefix="spanproof-", ignore_cleanup_errors=True) as fresh:
-        try:
-            with running(folder or Path(fresh), say, port) as server:
-                pushed = send(corpus, connect(server.url, server.token), title, None, update_config=False)
-                print_findings(pushed.findings)
-                _print_access(server, pushed.project.address if pushed.project else server.url, arguments)
-                if server.process.popen.wait():
-                    raise ServerError(f"Label Studio ended; its log is {server.folder / 'server.log'}")
-        except (ServerError, ClientError, ValueError) as error:
-            refuse(str(error))
-        except KeyboardInterrupt:
-            say("stopped")
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="spanproof-", ignore_cleanup_errors=True) as fresh,
+            running(folder or Path(fresh), say, port) as server,
+        ):
+            pushed = send(corpus, connect(server.url, server.token), title, None)
+            print_findings(pushed.findings)
+            _print_access(server, pushed.project.address if pushed.project else server.url, arguments)
+            if server.process.popen.wait():
+                raise ServerError(f"Label Studio ended; its log is {server.folder / 'server.log'}")
+    except (ServerError, ClientError, OSError, ValueError) as error:
+        refuse(str(error))
+    except KeyboardInterrupt:
+        say("stopped")
 
 
 def _print_access(server: Server, address: str, arguments: Sequence[str]) -> None:

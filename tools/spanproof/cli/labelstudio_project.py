@@ -61,7 +61,8 @@ def send(
     sdk: Any,
     title: str | None,
     model_version: str | None,
-    update_config: bool,
+    update_config: bool = False,
+    force: bool = False,
     overlap: int | None = None,
     instructions: str | None = None,
 ) -> Push:
@@ -73,6 +74,7 @@ def send(
         title: of the project; None for that of the schema.
         model_version: whose predictions they are; None for gold.
         update_config: give a project with another config that of the schema instead of refusing it.
+        force: also one that isn't ours, or whose annotations have what that config lacks.
         overlap: how many people are to annotate a task.
         instructions: what annotators are shown before they begin, HTML.
     """
@@ -84,6 +86,7 @@ def send(
             title=title,
             model_version=model_version,
             update_config=update_config,
+            force=force,
             overlap=overlap,
             instructions=instructions,
             progress=progress,

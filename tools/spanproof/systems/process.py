@@ -92,7 +92,7 @@ class Process:
 
     def messages(self) -> list[str]:
         """Return the lines of its log that aren't blank."""
-        return _messages(self.log)
+        return messages(self.log)
 
     def reason(self) -> str:
         """Return in one line why it ended: the signal, or else the last line of its log, or else its exit status."""
@@ -139,10 +139,11 @@ def start(
 
 def last_message(log: IO[bytes]) -> str:
     """Return the last line of a log that isn't blank; an empty string where there is none."""
-    return next(reversed(_messages(log)), "")
+    return next(reversed(messages(log)), "")
 
 
-def _messages(log: IO[bytes]) -> list[str]:
+def messages(log: IO[bytes]) -> list[str]:
+    """Return the lines of a log that aren't blank."""
     log.seek(0)
     lines = (line.strip() for line in log.read().decode("utf-8", "replace").splitlines())
     return [line for line in lines if line]

