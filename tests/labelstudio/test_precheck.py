@@ -123,7 +123,10 @@ def spoil(task: Json, how: str) -> None:
     elif how == "relation-labels":
         relation["labels"] = ["source", "source"]
     elif how == "relation-unlabelled":
-        relation["labels"] = []
+        relation |= {
+            "labels": [],
+            "to_id": next(one["id"] for one in result if one.get("id", "").startswith("entities")),
+        }
     elif how == "relation-unknown":
         relation["labels"] = ["knows"]
     elif how == "control-unknown":

@@ -11,14 +11,26 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from spanproof.labelstudio.colours import palette
+from spanproof.labelstudio.holders import title
 from spanproof.labelstudio.layout import Control, Label, Layout
 from spanproof.schema.schema import Schema
 
-_STYLE = (
-    ".lsf-htx-richtext,.lsf-richtext__line{white-space:pre-wrap;line-height:2}"
-    ".spanproof-labels{position:sticky;top:0;z-index:5;background:#fff;max-height:40vh;overflow:auto}"
-    ".spanproof-labels .lsf-labels{flex-wrap:wrap;align-items:center}"
-    ".spanproof-labels h4{font-size:13px;margin:0 4px 0 12px!important}"
+_STYLE = "".join(
+    (
+        ".lsf-htx-richtext,.lsf-richtext__line{white-space:pre-wrap;line-height:2.2}",
+        # The handles of a region are areas, which a browser hides; as blocks they would stand on lines of their own.
+        ".htx-highlight area{display:inline-block}",
+        ".spanproof-labels{position:sticky;top:0;z-index:200;background:#fff;max-height:40vh;overflow:auto;"
+        "border-bottom:1px solid #ccc}",
+        ".spanproof-labels .lsf-labels{flex-wrap:wrap;align-items:center;gap:0 2px;margin:0!important}",
+        ".spanproof-labels .lsf-label{font-size:12px;height:22px;line-height:20px;padding:0 6px;margin:1px!important}",
+        ".spanproof-labels h4{flex-basis:100%;font-size:11px;line-height:14px;margin:2px 0 0!important}",
+        ".spanproof-columns{display:flex;gap:16px;align-items:flex-start}",
+        ".spanproof-text{flex:1 1 0;min-width:0;padding-left:36px}",
+        ".spanproof-about h4{font-size:13px;font-weight:normal;margin:4px 0!important}",
+        ".spanproof-fields{flex:0 0 240px;position:sticky;top:36vh;max-height:60vh;overflow:auto}",
+        ".spanproof-fields h4{font-size:13px;margin:6px 0 2px!important}",
+    )
 )
 MARK = "spanproof"
 """The class of a config's root, by which a project is known to be ours."""
@@ -45,9 +57,14 @@ def config(schema: Schema) -> str:
         SubElement(labels, "Header", value=title(layer), size="6")
         for label in group:
             SubElement(labels, "Label", _label(label, colours[label.value], keys))
-    SubElement(view, "Text", name="text", value="$text", granularity="symbol", saveTextResult="yes")
+    columns = SubElement(view, "View", className="spanproof-columns")
+    reading = SubElement(columns, "View", className="spanproof-text")
+    SubElement(SubElement(reading, "View", className="spanproof-about"), "Header", value="$about", size="6")
+    text = {"name": "text", "value": "$text", "granularity": "symbol", "saveTextResult": "yes", "showLabels": "true"}
+    SubElement(reading, "Text", text)
+    fields = SubElement(columns, "View", className="spanproof-fields")
     for control in layout.controls:
-        _add_control(view, control)
+        _add_control(fields, control)
     if layout.relations:
         relations = SubElement(view, "Relations")
         for name in dict.fromkeys(link.name for link in layout.relations):
@@ -73,12 +90,6 @@ def lost(old: str, new: str) -> list[str]:
     )
     kept = set(named.findall(new))
     return list(dict.fromkeys(f"{tag} {name}" for tag, name in named.findall(old) if (tag, name) not in kept))
-
-
-def title(member: str) -> str:
-    """Return the name of a member for people: ``entity_id`` is ``Entity id``."""
-    words = " ".join(member.replace("_", " ").replace("-", " ").split())
-    return words[:1].upper() + words[1:] or member
 
 
 def hotkeys(values: Iterable[str]) -> dict[str, str]:

@@ -8,7 +8,8 @@ from spanproof.corpus.findings import Finding
 from spanproof.labelstudio.findings import TaskFindings
 from spanproof.labelstudio.frames import is_frame, is_keys
 from spanproof.labelstudio.layout import Layout
-from spanproof.labelstudio.regions import read_regions, read_relations
+from spanproof.labelstudio.regions import read_regions
+from spanproof.labelstudio.relations import read_relations
 from spanproof.labelstudio.tasks import sha256_of
 from spanproof.labelstudio.to_document import DocumentBuilder
 from spanproof.schema.schema import Schema

@@ -50,3 +50,9 @@ def named(place: Place) -> str:
 def slug(name: str) -> str:
     """Return a name with underscores for all but ASCII letters and digits."""
     return re.sub(r"[^A-Za-z0-9_]", "_", name)
+
+
+def title(member: str) -> str:
+    """Return the name of a member for people: ``entity_id`` is ``Entity id``."""
+    words = " ".join(member.replace("_", " ").replace("-", " ").split())
+    return words[:1].upper() + words[1:] or member

@@ -6,15 +6,13 @@ Label Studio counts the offsets of a text region in Unicode code points, as span
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from spanproof.corpus.findings import Severity
-from spanproof.labelstudio.arcs import Arc
 from spanproof.labelstudio.findings import TaskFindings
 from spanproof.labelstudio.frames import read_frames
-from spanproof.labelstudio.layout import Label, Layout, Link
+from spanproof.labelstudio.layout import Label, Layout
 from spanproof.schema.node import Place
 from spanproof.schema.paths import Path
 
@@ -49,15 +47,6 @@ class Region:
     frames: Mapping[Place, Json]
     is_known: bool
     attributes: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A relation that the layout knows: from the region with the id ``source`` to that with the id ``target``."""
-
-    link: Link | Arc
-    source: str
-    target: str
 
 
 def shown_span(span: Json, text: str) -> tuple[int, int] | None:
@@ -119,7 +108,7 @@ def id_of(item: Any, member: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _strings(value: Any) -> list[str] | None:
+def strings_of(value: Any) -> list[str] | None:
     """Return a list of strings as it is; None for what is none."""
     return value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
 
@@ -132,7 +121,7 @@ def _read_region(
     ``regions`` are those that were read before.
     """
     name, value, labels = id_of(item, "id"), item["value"], {label.value: label for label in layout.labels}
-    listed = _strings(value.get("labels"))
+    listed = strings_of(value.get("labels"))
     at = f"{value.get('start')!r:.20}-{value.get('end')!r:.20}"
     if name is None or listed is None:
         message = f"{item.get('id')!r:.40} at {at} has the labels {value.get('labels')!r:.40}"
@@ -200,7 +189,7 @@ def _read_attributes(
         name, owner = item.get("from_name"), id_of(item, "id")
         region, control = regions.get(owner or ""), controls.get(str(name))
         stored = item["value"].get("choices" if item.get("type") == "choices" else "text")
-        values = [stored] if isinstance(stored, str) else _strings([] if stored is None else stored)
+        values = [stored] if isinstance(stored, str) else strings_of([] if stored is None else stored)
         about = f"{name!r:.40} {stored!r:.80} of region {item.get('id')!r:.40}"
         if control is None or control.kind != item.get("type"):
             message = f"{about}; right is a control of the config"
@@ -220,56 +209,3 @@ def _read_attributes(
         elif values:
             attributes[region.id][control.name] = values[0]
     return attributes
-
-
-def read_relations(
-    layout: Layout, regions: Mapping[str, Region], result: Iterable[Any], findings: TaskFindings
-) -> Iterator[Relation]:
-    """Yield the relations of an annotation that the layout knows; one that was drawn from its end is turned.
-
-    Args:
-        layout: the layout of the documents' schema.
-        regions: the regions of the annotation by their ids.
-        result: the items of the annotation's ``result``.
-        findings: takes what can't be understood, and which relations were turned.
-    """
-    for index, item in enumerate(result):
-        if not isinstance(item, Mapping) or item.get("type") != "relation":
-            continue
-        start, end = regions.get(id_of(item, "from_id") or ""), regions.get(id_of(item, "to_id") or "")
-        labels = _strings([] if item.get("labels") is None else item["labels"])
-        path, about = ("result", index), f"{item.get('from_id')} -> {item.get('to_id')} {item.get('labels')!r:.60}"
-        if start is None or end is None:
-            findings.add("relation-dangling", f"{about}: an end isn't there; right are two regions", path=path)
-            continue
-        if labels is None:
-            findings.add("relation-unreadable", f"{about}; right is a list of names", path=path)
-            continue
-        source, target = (end, start) if item.get("direction") == "left" else (start, end)
-        if not labels:
-            fitting = [link.name for link in layout.relations if _fit(link.name, source, target, layout)]
-            labels = list(dict.fromkeys(fitting)) if len(set(fitting)) == 1 else []
-            names = ", ".join(sorted({link.name for link in layout.relations}))
-            message = f"is {labels[0]}, which alone fits" if labels else f"right is one of {names}"
-            severity: Severity = "info" if labels else "error"
-            findings.add("relation-unlabelled", f"{about}; {message}", path=path, severity=severity)
-        for name in labels:
-            relation = _fit(name, source, target, layout)
-            if relation is None:
-                between = f"{source.label.value} -> {target.label.value}"
-                code = "relation-unfit" if any(link.name == name for link in layout.relations) else "relation-unknown"
-                right = "right is a relation of the config between such regions"
-                findings.add(code, f"{about} between {between}; {right}", path=path)
-                continue
-            if relation.source != source.id:
-                message = f"{about} is drawn from its end; right is the other way"
-                findings.add("relation-turned", message, path=path, severity="warning")
-            yield relation
-
-
-def _fit(name: str, source: Region, target: Region, layout: Layout) -> Relation | None:
-    """Return the relation of a name between two regions, from whichever of them the layout lets it begin."""
-    for start, end in ((source, target), (target, source)):
-        if link := layout.link(name, start.label.place, end.label.place):
-            return Relation(link, start.id, end.id)
-    return None

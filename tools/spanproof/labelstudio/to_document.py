@@ -13,7 +13,8 @@ from spanproof.labelstudio.holders import is_open, label_member, parts
 from spanproof.labelstudio.keys import next_key
 from spanproof.labelstudio.layout import Control, Layout, Link
 from spanproof.labelstudio.members import ListItem, clear, empty, in_order, meant
-from spanproof.labelstudio.regions import Region, Relation, shown_span
+from spanproof.labelstudio.regions import Region, shown_span
+from spanproof.labelstudio.relations import Relation
 from spanproof.schema.node import Node, Place
 
 Json = Mapping[str, Any]

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from spanproof.labelstudio.about import about
 from spanproof.labelstudio.arcs import ArcEnd
 from spanproof.labelstudio.drawn import named_end
 from spanproof.labelstudio.holders import is_open, parts, slug
@@ -234,6 +235,7 @@ def to_task(document: Document, schema: Schema) -> dict[str, Any]:
     sha256 = sha256_of(builder.text)
     keys = [[list(place), [key for _, key in heads]] for place, heads in builder.keys.items()]
     data = {"id": sha256 if name is None else str(name), "text": builder.text, "sha256": sha256}
+    data |= {"about": about(document, schema)}
     annotation = {"id": SENT_ID, "result": builder.result("manual"), "ground_truth": False}
     return {"data": {**data, "document": frame, "ids": keys}, "meta": {}, "annotations": [annotation]}
 
