@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from spanproof.checks.check import check
 from spanproof.checks.examples import PUBLISHED
 from spanproof.checks.report import Report, summary
-from spanproof.corpus.documents import Corpus
+from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.schema.node import SchemaError
 from spanproof.schema.schema import Schema
 from support import examples, mutants
@@ -178,3 +178,44 @@ def test_the_words_of_an_annotation_prove_its_fragments() -> None:
     report = check(Corpus.of([{"text": "He gave it up.", "mentions": twice}], schema))
     assert sorted(finding.code for finding in report.findings) == ["SP203", "SP209"]
     assert report.with_errors == report.spans == 4
+
+
+LAYERED = Schema.of(
+    {
+        "type": "object",
+        "key": "id",
+        "properties": {
+            "id": {"type": "string"},
+            "text": {"type": "string"},
+            "names": {**OPEN["properties"]["names"], "type": ["array", "null"]},
+        },
+    }
+)
+
+
+@settings(max_examples=examples(60))
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from(["", "chunks", "other"])), min_size=1, max_size=6), st.data())
+def test_an_unlisted_layer_is_found_unless_it_stands_beside_the_one_that_is_lacking(
+    drawn: list[tuple[bool, str]], data: st.DataObject
+) -> None:
+    span = {"id": "1", "start": 0, "end": 3, "text": "Ana", "label": "PER"}
+    documents = [
+        {
+            "id": str(k),
+            "text": f"Ana {'x' * k}",
+            **({"names": [span]} if named else {}),
+            **({other: [span]} if other else {}),
+        }
+        for k, (named, other) in enumerate(drawn)
+    ]
+    together = {other for named, other in drawn if named and other}
+    expected = [
+        (str(k), f"$.{other}")
+        for k, (named, other) in enumerate(drawn)
+        if not named and other and other not in together
+    ]
+    batches = data.draw(st.integers(1, len(documents)))
+    parts = [documents[k : k + batches] for k in range(0, len(documents), batches)]
+    corpus = Corpus(LAYERED, tuple(batch_of(part, LAYERED) for part in parts))
+    found = [(f.document, f.json_path) for f in check(corpus).findings if f.code == "SP008"]
+    assert sorted(found) == sorted(expected)

@@ -117,6 +117,18 @@ def _meets(view: View, items: Items, place: Place, target: Ints, condition: Cond
         condition: what a target must be.
     """
     values = _values(view, place, target, condition)
+    # A value that the schema doesn't list is found already (SP201, SP002).
+    listed = view.schema.nodes[(*place[:-1], condition.member)].allowed
+    as_expected = _as_expected(view, items, values, condition)
+    if listed is None:
+        return as_expected
+    known = booleans(pc.is_in(values, value_set=strings([value for value in listed if value is not None])))
+    unlisted: Bools = validity(values) & ~known
+    return as_expected | unlisted
+
+
+def _as_expected(view: View, items: Items, values: pa.Array, condition: Condition) -> Bools:
+    """Say which values of targets are such as a condition asks for."""
     if not condition.own:
         return booleans(pc.is_in(values, value_set=strings(condition.values)))
     own = _own(view, items, condition)

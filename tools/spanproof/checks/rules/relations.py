@@ -221,7 +221,12 @@ def wrong_end(view: View) -> Iterator[Hit]:
                 there, label = view.columns.items(place[:-1]), view.schema.nodes[place[:-1]].label
                 for k, allowed in _restricted(related, side):
                     is_ = there.columns[label][int(target[k])].as_py() if target[k] >= 0 and label else None
-                    if is_ is not None and is_ not in allowed:
+                    # A label that the schema doesn't list is found already (SP201).
+                    if (
+                        is_ is not None
+                        and is_ not in allowed
+                        and is_ in (view.schema.nodes[place[:-1]].labels or (is_,))
+                    ):
                         right = " or ".join(sorted(allowed))
                         yield Hit(
                             items, k, f"{related.named(k)}: {items.columns[end][k]} is {is_}; expected {right}", (end,)

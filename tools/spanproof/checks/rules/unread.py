@@ -4,16 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
-from spanproof.arrays import indices, validity
+from spanproof.arrays import indices
 from spanproof.checks.rule import Hit, rule
+from spanproof.checks.unlisted import Beside, beside_layers, misnamed_layers
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.findings import Finding
-from spanproof.schema.layers import expected_members, holds_spans
+from spanproof.schema.layers import expected_members
 from spanproof.schema.node import Node, Place, pointer
-from spanproof.schema.paths import Path, place_of, value_at
 from spanproof.schema.schema import Schema
 
 _OFFSETS = ("start", "end")
@@ -41,7 +38,7 @@ def _members(view: View) -> Members:
         owners = view.columns.items(place[:-1])
         asked |= {place} if len(owners) else set()
         there |= {place} if owners.columns[place[-1]].null_count < len(owners) else set()
-    there |= {layer.place for _, _, layer in _unlisted(view)}  # reported of each document
+    there |= {layer.place for _, _, layer in misnamed_layers(view)}  # reported of each document
     return Members(frozenset(asked), frozenset(there))
 
 
@@ -147,100 +144,46 @@ def nothing_to_check(collected: Sequence[tuple[int, int, Schema]]) -> Iterator[F
         )
 
 
+@dataclass(frozen=True)
+class UnlistedSpans:
+    """Unlisted members of a batch that hold spans where a layer is lacking, and those that stand beside the layer."""
+
+    findings: tuple[tuple[Beside, Finding], ...]
+    together: frozenset[Beside]
+
+
+def _unlisted_spans(view: View) -> UnlistedSpans:
+    findings = []
+    for row, path, layer in misnamed_layers(view):
+        name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
+        file, line = view.batch.origin[row]
+        written = view.batch.written_path(row, path) if view.batch.within else None
+        message = f"holds spans and isn't listed in the schema; expected {layer.place[-1]!r}, which is lacking"
+        finding = Finding("", "error", message, name, path, file=file, line=line, written=written)
+        findings.append(((layer.place[:-1], str(path[-1]), layer.place[-1]), finding))
+    return UnlistedSpans(tuple(findings), frozenset(beside_layers(view)))
+
+
 @rule(
     "SP008",
     "unlisted-layer",
     needs=Node.span_of,
+    collect=_unlisted_spans,
     schema=_schema(type=["array", "null"]),
     bad=[{"text": "Ana met Rui.", "people": [{"start": 0, "end": 3}]}],
     good=[{"text": "Ana met Rui.", "names": [{"start": 0, "end": 3}]}],
 )
-def unlisted_layer(view: View) -> Iterator[Hit]:
+def unlisted_layer(collected: Sequence[UnlistedSpans]) -> Iterator[Finding]:
     """A member that the schema doesn't list holds spans, where a layer that it lists is lacking.
 
     The document calls the layer something else, so that these spans weren't read. Rename the member, or list it in the
-    schema.
+    schema. Where the layer may be lacking and the member stands beside it elsewhere in the corpus, it is another layer.
 
     Never waive it: the spans weren't read.
     """
-    for row, path, layer in _unlisted(view):
-        message = f"holds spans and isn't listed in the schema; expected {layer.place[-1]!r}, which is lacking"
-        yield Hit(view.documents, row, message, path)
-
-
-def _unlisted(view: View) -> list[tuple[int, Path, Node]]:
-    """Return unlisted members that hold spans where a layer is lacking: row, path, the layer that they might be."""
-    return view.once("unlisted", lambda: list(_unlisted_in(view)))
-
-
-def _unlisted_in(view: View) -> Iterator[tuple[int, Path, Node]]:
-    raw = view.batch.raw
-    for node in view.schema.nodes.values() if raw else ():
-        layers = {name: sub for name, sub in node.fields.items() if holds_spans(view.schema, sub) and not node.closed}
-        if not layers:
-            continue
-        items = view.columns.items(node.place)
-        lacking = np.logical_or.reduce([~validity(items.columns[name]) for name in layers])
-        types = [kind for holder, kind in view.batch.unlisted_types if holder is node]
-        typed = view.schema.lens is not None or any(
-            _may_have_spans(kind, layer) for kind in types for layer in layers.values()
-        )
-        for k in indices(lacking).tolist():
-            row = int(items.doc[k])
-            if row in raw and (typed or row not in view.batch.unlisted):
-                yield from ((row, path, layer) for path, layer in _misnamed(view, row, items.path(k), layers))
-
-
-def _misnamed(view: View, row: int, path: Path, layers: Mapping[str, Node]) -> Iterator[tuple[Path, Node]]:
-    """Yield the unlisted members of an object that hold spans, and the layer that is lacking there.
-
-    Args:
-        view: the batch.
-        row: the document.
-        path: the object.
-        layers: its members that the schema lists and that hold spans.
-    """
-    value = value_at(view.batch.document(row), path)
-    if not isinstance(value, Mapping):
-        return
-    lacking = [layer for name, layer in layers.items() if value.get(name) is None]
-    for name in value.keys() - view.schema.nodes[place_of(path)].fields.keys() if lacking else ():
-        # How a schema of another shape calls the members of a span, a canonical document doesn't say.
-        looks = _has_spans if view.schema.lens is None else _has_numbers
-        if layer := next((sub for sub in lacking if looks(value[name], sub)), None):
-            yield (*path, name), layer
-
-
-def _may_have_spans(kind: pa.DataType, node: Node) -> bool:
-    """Say whether a value of a type can look like one of a node, down to offsets."""
-    if node.items is not None:
-        return bool(pa.types.is_list(kind)) and _may_have_spans(kind.value_type, node.items)
-    members = {member.name: member.type for member in kind} if pa.types.is_struct(kind) else {}
-    if node.span_of:
-        return any(name in members for name in _OFFSETS)
-    return any(name in members and _may_have_spans(members[name], sub) for name, sub in node.fields.items())
-
-
-def _has_spans(value: Any, node: Node) -> bool:
-    """Say whether a value looks like one of a node: a list that isn't empty, or an object, down to offsets."""
-    if node.items is not None:
-        return isinstance(value, list) and bool(value) and all(_has_spans(item, node.items) for item in value)
-    if not isinstance(value, Mapping):
-        return False
-    if node.span_of:
-        return any(value.get(name) is not None for name in _OFFSETS)
-    return any(_has_spans(value.get(name), sub) for name, sub in node.fields.items() if sub.kind in ("array", "object"))
-
-
-def _has_numbers(value: Any, node: Node) -> bool:
-    """Say whether a value may be one of a node that is written in another shape: something with two integers in it."""
-    integers = sum(type(inner) is int for inner in _leaves(value))
-    return integers > 1 and (node.items is None or isinstance(value, list))
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else None
-    yield from [value] if inner is None else (leaf for part in inner for leaf in _leaves(part))
+    together = frozenset[Beside]().union(*(batch.together for batch in collected))
+    for batch in collected:
+        yield from (finding for beside, finding in batch.findings if beside not in together)
 
 
 @rule("SP009", "unknown-keyword", "info", collect=lambda view: view.schema.unknown)

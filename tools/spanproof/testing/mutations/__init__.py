@@ -3,12 +3,17 @@
 Mutations 01 to 23 are those of the published comparison of tools; the others are what users of such tools report.
 """
 
-from spanproof.testing.mutations import annotations, offsets
+from spanproof.testing.mutations import annotations, offsets, relations
 from spanproof.testing.mutations.mutation import Mutation
 
 MUTATIONS: tuple[Mutation, ...] = tuple(
     sorted(
-        (value for module in (offsets, annotations) for value in vars(module).values() if isinstance(value, Mutation)),
+        (
+            value
+            for module in (offsets, annotations, relations)
+            for value in vars(module).values()
+            if isinstance(value, Mutation)
+        ),
         key=lambda mutation: mutation.number,
     )
 )

@@ -152,6 +152,8 @@ class Sound:
         """Return a second item beside a list's item, with an identifier of its own; a fragment is no item."""
         if not span.path or not isinstance(span.path[-1], int) or self.schema.nodes[span.node.place[:-2]].annotation:
             return
+        if self.schema.nodes[span.node.place[:-1]].referred_to_by:
+            return  # nothing refers to it, which would be another fault
         items = list(value_at(self.document, span.path[:-1]))
         key = self.schema.key_of(span.node)
         if key:
