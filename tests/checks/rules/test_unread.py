@@ -1,5 +1,6 @@
 """Nothing passes unseen: mutants of sound schemas and documents are refused, found, or as sound as they were."""
 
+import copy
 import json
 import random
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from spanproof.schema.node import SchemaError
 from spanproof.schema.schema import Schema
 from support import examples, mutants
 from support.documents import LETTER, LETTERS, ROOT
+from support.linked import LINKED
 from support.wrong_schemas import FOUND, OPEN, SOUND
 
 
@@ -178,6 +180,33 @@ def test_the_words_of_an_annotation_prove_its_fragments() -> None:
     report = check(Corpus.of([{"text": "He gave it up.", "mentions": twice}], schema))
     assert sorted(finding.code for finding in report.findings) == ["SP203", "SP209"]
     assert report.with_errors == report.spans == 4
+
+
+REPLACEMENTS = (True, False, [], None, 3, -1, "x", {}, [[]])
+RELATED = {"id": "a", "text": "Ana"} | {name: [] for name in ("mentions", "quotes", "relations", "links")}
+WITH_LINKED: Mapping[str, tuple[Any, list[Any]]] = {
+    **PAIRS,
+    "linked": (json.loads(json.dumps(dict(LINKED.json))), [RELATED]),
+}
+
+
+@pytest.mark.parametrize("name", WITH_LINKED)
+@settings(max_examples=examples(25))
+@given(data=st.data())
+def test_a_schema_with_anything_in_it_is_refused_in_words_or_can_be_checked(name: str, data: st.DataObject) -> None:
+    schema, documents = copy.deepcopy(WITH_LINKED[name])
+    path = data.draw(st.sampled_from([path for path, _ in mutants.places(schema) if path]))
+    mutants.at(schema, path[:-1])[path[-1]] = data.draw(st.sampled_from(REPLACEMENTS))
+    try:
+        compiled = Schema.of(schema)
+    except SchemaError:
+        return
+    check(Corpus.of(documents, compiled))
+
+
+def test_a_schema_without_members_is_checked() -> None:
+    bare = Schema.of({"type": "object", "required": ["a"], "properties": {}})
+    assert {finding.code for finding in check(Corpus.of([{}, {"a": 1}], bare)).findings} == {"SP002", "SP007"}
 
 
 LAYERED = Schema.of(

@@ -76,6 +76,8 @@ def _asks_presence(schema: Any) -> bool:
 def _related_wrongly(view: View, schema: Json) -> Bools:
     """Say which documents a schema that asks only which members are there rejects, asking once for each choice."""
     fields = view.schema.root.fields
+    if not fields:
+        return np.full(len(view.documents), not decided(decider(schema), {}))
     kept = [node.nullable or node.required for node in fields.values()]
     there = np.stack([validity(view.batch.columns[name]) for name in fields], 1) | np.array(kept)
     choices, choice = np.unique(there, axis=0, return_inverse=True)

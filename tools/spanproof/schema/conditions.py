@@ -123,8 +123,9 @@ def _demand_condition(node: Node, owner: Node, name: str, what: str) -> Node:
 
 def _demand_listed(node: Node, member: Node, values: Collection[str]) -> None:
     """Raise SchemaError where a condition asks for a value that a member can't have."""
-    if member.allowed is not None and (unknown := sorted({*values} - {*member.allowed})):
-        expected = f"expected one of {', '.join(map(str, member.allowed))}"
+    allowed = member.allowed  # a schema may list what can't be in a set
+    if allowed is not None and (unknown := sorted(value for value in values if value not in allowed)):
+        expected = f"expected one of {', '.join(map(str, allowed))}"
         raise SchemaError(f"{where(node)}: refersTo has where, which names {unknown[0]!r}; {expected}")
 
 
@@ -167,7 +168,7 @@ def _demand_relation(node: Node, nodes: Mapping[Place, Node]) -> None:
         if place not in nodes or not nodes[place[:-1]].label:
             speak = f"signatures speak of {pointer(place)}, which have no labelledBy"
             raise SchemaError(f"{where(node)}: {speak}; expected ends that refer to what is labelled")
-    if node.labels and (unknown := relation.signatures.keys() - {*node.labels}):
+    if node.labels and (unknown := [label for label in relation.signatures if label not in node.labels]):
         raise SchemaError(
             f"{where(node)}: signatures name {min(unknown)!r}; expected one of {', '.join(map(str, node.labels))}"
         )

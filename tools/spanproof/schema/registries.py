@@ -99,8 +99,9 @@ def _demand_where(node: Node, registries: Mapping[str, RegistrySchema]) -> None:
             where = f"{node.name}: {Node.refers_to.name} has where with {registry_target(name)}"
             if member is None or member.kind != "string":
                 raise SchemaError(f"{where}, which names {condition.member!r}; expected a string of its entries")
-            if member.allowed is not None and (unknown := sorted({*condition.values} - {*member.allowed})):
-                expected = f"expected one of {', '.join(map(str, member.allowed))}"
+            allowed = condition.values if member.allowed is None else member.allowed
+            if unknown := [value for value in condition.values if value not in allowed]:
+                expected = f"expected one of {', '.join(map(str, allowed))}"
                 raise SchemaError(f"{where}, which names {unknown[0]!r}; {expected}")
 
 
