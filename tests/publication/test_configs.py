@@ -58,11 +58,11 @@ def test_a_flat_row_is_its_annotation_and_its_sentence_holds_it(made: list[dict[
 def test_every_span_is_tagged_or_listed(made: list[dict[str, Any]]) -> None:
     """An independent reading of the tags: runs of B and I give back the spans."""
     config = by_name(Corpus.of(made)).get("tokens")  # none where no text has a sentence
-    names = config.schema.nodes[("tags", "*")].enum if config else ()
+    names = config.schema.nodes[("ner_tags", "*")].enum if config else ()
     seen: Counter[tuple[str, str, int, int]] = Counter()
     for row in config.table.to_pylist() if config else ():
         run: list[Any] | None = None
-        for start, end, tag in [*zip(row["starts"], row["ends"], row["tags"], strict=True), (0, 0, 0)]:
+        for start, end, tag in [*zip(row["starts"], row["ends"], row["ner_tags"], strict=True), (0, 0, 0)]:
             name = names[tag]
             if run and name != f"I-{run[0]}":
                 seen[row["article_id"], *run] += 1
@@ -71,7 +71,7 @@ def test_every_span_is_tagged_or_listed(made: list[dict[str, Any]]) -> None:
                 run = [name[2:], start, end]
             elif run:
                 run[2] = end
-        for misfit in row["misfits"]:
+        for misfit in (misfit for misfit in row["misfits"] if misfit["layer"] != "quotes"):
             seen[row["article_id"], misfit["label"], misfit["start"], misfit["end"]] += 1
     wanted: Counter[tuple[str, str, int, int]] = Counter()
     for document in made:
@@ -82,6 +82,75 @@ def test_every_span_is_tagged_or_listed(made: list[dict[str, Any]]) -> None:
     assert seen == wanted
 
 
+@SOME
+@given(CORPORA)
+def test_every_quotation_is_tagged_at_one_level_or_listed(made: list[dict[str, Any]]) -> None:
+    """An independent reading of the levels over the sentences of a document: runs of B and I give back the spans."""
+    config = by_name(Corpus.of(made)).get("tokens")
+    columns = [name for name in config.schema.root.fields if name.startswith("quote_tags_")] if config else []
+    rows = config.table.to_pylist() if config else []
+    seen = Counter(
+        (row["article_id"], m["start"], m["end"]) for row in rows for m in row["misfits"] if m["layer"] == "quotes"
+    )
+    for article, column in {(row["article_id"], column) for row in rows for column in columns}:
+        run: list[int] = []
+        for row in (row for row in rows if row["article_id"] == article):
+            names = config.schema.nodes[column, "*"].enum if config else ()
+            for start, end, tag in zip(row["starts"], row["ends"], row[column], strict=True):
+                if run and not names[tag].startswith("I-"):
+                    seen[article, *run] += 1
+                    run = []
+                run = [start, end] if names[tag].startswith("B-") else [run[0], end] if run else []
+        if run:
+            seen[article, *run] += 1
+    assert seen == Counter((d["id"], quote["start"], quote["end"]) for d in made for quote in d["quotes"])
+
+
+@SOME
+@given(CORPORA)
+def test_annotations_join_to_the_sentences_of_tokens_and_are_unique_in_the_corpus(made: list[dict[str, Any]]) -> None:
+    tables = by_name(Corpus.of(made))
+    rows = tables["tokens"].table.to_pylist() if "tokens" in tables else []
+    sentences = {(row["article_id"], row["sentence_index"]): row for row in rows}
+    for layer in ("entities", "quotes", "dates"):
+        annotations = tables[layer].table.to_pylist() if layer in tables else []
+        assert len({row["uid"] for row in annotations}) == len(annotations)
+        for row in annotations:
+            first = sentences[row["article_id"], row["sentence_index"]]
+            last = sentences[row["article_id"], row["last_sentence_index"]]
+            assert (first["start"], last["end"]) == (row["sentence"]["start"], row["sentence"]["end"])
+
+
+def test_uids_of_keys_with_slashes_differ() -> None:
+    entity = {"start": 0, "end": 1, "text": "A", "label": "GPE", "entity_id": None}
+    some = [
+        {**sound(text="A", entities=[{**entity, "id": inner}]), "id": key}
+        for key, inner in (("a", "b/c"), ("a/b", "c"), ("a~1b", "c"))
+    ]
+    rows = by_name(Corpus.of(some))["entities"].table.to_pylist()
+    assert len({row["uid"] for row in rows}) == 3
+
+
+def test_dates_have_their_days(ours: dict[str, Config]) -> None:
+    rows = ours["dates"].table.to_pylist()
+    assert all(row["value_begin"] <= row["value_end"] for row in rows if row["value_begin"])
+    assert {row["value"] for row in rows if row["value_begin"] is None} == {
+        row["value"] for row in rows if row["type_name"] == "DURATION" or row["value"].endswith("_REF")
+    }
+
+
+def test_the_registry_joins_to_entities_and_pairs_to_renderings(ours: dict[str, Config]) -> None:
+    registry = {row["entity_id"]: row for row in ours["registry"].table.to_pylist()}
+    assert registry.keys() == GOLD.registries["entities"].keys()
+    named = [row for row in ours["entities"].table.to_pylist() if row["entity_id"] is not None]
+    assert all(row["text"] in registry[row["entity_id"]]["aliases"] for row in named)
+    for utterance in ours["utterances"].table.to_pylist():
+        sides = {(row["article_id"], row["quote_id"]) for row in utterance["renderings"]}
+        assert all(tuple(pair[side].values()) in sides for pair in utterance["pairs"] or () for side in "ab")
+    features = datasets.Features.from_arrow_schema(ours["utterances"].table.schema)
+    assert features["pairs"].feature["kind"].names == ["verbatim", "trimmed", "reworded", "translated-differently"]
+
+
 def test_a_span_within_a_word_is_listed_and_not_dropped() -> None:
     entity = {"id": "e1", "start": 2, "end": 4, "text": "US", "label": "GPE", "entity_id": None}
     year = {"start": 8, "end": 12, "text": "2025"}
@@ -90,7 +159,7 @@ def test_a_span_within_a_word_is_listed_and_not_dropped() -> None:
     made = sound(text="A US-led2025 talk US", entities=[{**entity, "end": 3, "text": "U"}, number], dates=[date])
     (row,) = by_name(Corpus.of([made]))["tokens"].table.to_pylist()
     assert [(m["id"], m["start"], m["end"]) for m in row["misfits"]] == [("e1", 2, 3), ("e2", 8, 12), ("d1", 8, 12)]
-    assert set(row["tags"]) == {0}
+    assert set(row["ner_tags"]) == {0}
 
 
 def test_durations_shorter_than_a_day_are_times() -> None:
@@ -103,7 +172,7 @@ def test_every_label_of_the_schema_is_a_class_label(ours: dict[str, Config]) -> 
     features = datasets.Features.from_arrow_schema(ours["articles"].table.schema)
     for layer, member in (("entities", "label"), ("quotes", "type"), ("dates", "type"), ("zones", "type")):
         assert features[layer].feature[member].names == list(Schema.article().nodes[(layer, "*", member)].enum)
-    assert len(datasets.Features.from_arrow_schema(ours["tokens"].table.schema)["tags"].feature.names) == 37
+    assert len(datasets.Features.from_arrow_schema(ours["tokens"].table.schema)["ner_tags"].feature.names) == 37
 
 
 def test_offsets_are_int32_and_an_absent_source_is_a_null_struct(ours: dict[str, Config]) -> None:

@@ -36,7 +36,7 @@ def tags(policy: Any) -> set[str]:
     words = [{"start": 8, "end": 11, "kind": "NOUN"}]
     corpus = Corpus.of([{"id": "a", "text": TEXT, "names": names, "words": words}], schema_with(policy))
     configs = {config.name: config for config in Dataset.of(corpus, Facts({})).configs}
-    return set(configs["tokens"].schema.nodes["tags", "*"].enum)
+    return set(configs["tokens"].schema.nodes["ner_tags", "*"].enum)
 
 
 def test_tags_are_of_mentions_and_not_of_the_parts_that_a_text_is_cut_into() -> None:

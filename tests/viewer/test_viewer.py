@@ -21,11 +21,12 @@ from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents, texts
+from spanproof.text.days import days
 from spanproof.viewer import one_page, pages
 from spanproof.viewer.articles import article_of
 from spanproof.viewer.renderings import central, marked_pair, side_by_side
 from spanproof.viewer.segments import Close, Open, Segment, nested, segments
-from spanproof.viewer.timeline import axis, days, words
+from spanproof.viewer.timeline import axis, words
 from support import examples
 from support.browser import opened
 from support.documents import LETTER, LETTERS, ROOT

@@ -82,7 +82,7 @@ FACTS = Facts(
         "document": "article",
         "split": "test",
     },
-    licence="Nobody may do anything with it.\n",
+    texts={"LICENSE.md": "Nobody may do anything with it.\n"},
 )
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from spanproof.publication.documents import Documents, spans_below
-from spanproof.publication.names import unused
+from spanproof.publication.names import singular, unused
 from spanproof.publication.rows import plain, row, twins
 from spanproof.schema.layers import Layer
 from spanproof.schema.node import Json
+from spanproof.text.days import days
 
 
 @dataclass(frozen=True)
@@ -44,23 +46,48 @@ class AnnotationRows:
         return unused("sentence", {*self.layer.node.fields, "text"}) if self.text else None
 
     @property
+    def uid(self) -> str | None:
+        """The column that identifies an annotation in the whole corpus; None where annotations have no key."""
+        return unused("uid", self.layer.node.fields) if self.layer.key else None
+
+    @property
+    def indices(self) -> tuple[str, str]:
+        """The columns of the numbers of the first and the last sentence."""
+        first, last = (unused(name, self.layer.node.fields) for name in ("sentence_index", "last_sentence_index"))
+        return first, last
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """The columns of the first and the last day that a TIMEX3 value names; none where annotations are no TIMEX3."""
+        names = ("value_begin", "value_end") if self.layer.node.timex3 else ()
+        return tuple(unused(name, self.layer.node.fields) for name in names)
+
+    @property
     def schema(self) -> Json:
         """What a row is, as JSON Schema."""
         node = self.layer.node
-        own, added = plain(node), row("annotation", self.documents, {})["properties"]
+        own = plain(node)
+        added = row("annotation", self.documents, {"annotation": singular(self.layer.name)})["properties"]
         members: dict[str, Json] = {self.reference: self.documents.reference_schema}
+        if self.uid:
+            members[self.uid] = added["uid"]
         for name, sub in own["properties"].items():
             members[name] = sub
             if twin := twins(node).get(name):
                 about = f"The name of {name}, for tools that read its id alone."
                 members[twin] = {"type": own["properties"][name]["type"], "description": about}
-        required = [self.reference, *own["required"], *twins(node).values()]
+        required = [self.reference, *filter(None, [self.uid]), *own["required"], *twins(node).values()]
         if self.is_span and "text" not in members:
             members["text"] = {"type": "string", "description": added["sentence"]["properties"]["text"]["description"]}
             required.append("text")
+        for name, column in zip(("value_begin", "value_end"), self.days, strict=False):
+            members[column] = added[name]
+            required.append(column)
         if self.sentence:
-            members[self.sentence] = added["sentence"] if self.is_span else _nullable(added["sentence"])
-            required.append(self.sentence)
+            names = ("sentence_index", "last_sentence_index", "sentence")
+            for name, column in zip(names, (*self.indices, self.sentence), strict=True):
+                members[column] = added[name] if self.is_span else _nullable(added[name])
+                required.append(column)
         return {"type": "object", "required": required, "properties": members}
 
     def __iter__(self) -> Iterator[Json]:
@@ -74,16 +101,24 @@ class AnnotationRows:
     def _row(self, k: int, item: Json, spans: list[Json]) -> Json:
         members = {self.reference: self.documents.named(k), **item}
         members |= {twin: item.get(name) for name, twin in twins(self.layer.node).items()}
+        if self.uid:
+            members[self.uid] = self.documents.uid(k, item[self.layer.key])
+        if timex := self.layer.node.timex3:
+            named = days(str(item.get(timex.value)))
+            ends = () if named is None else (date.fromordinal(named[0]), date.fromordinal(named[1] - 1))
+            members |= dict(zip(self.days, map(date.isoformat, ends), strict=False))
         member = self.layer.node.span_of
         if member and item.get("text") is None:
             members["text"] = (self.documents.text(k, member) or "")[item["start"] : item["end"]]
         if self.sentence and self.text and spans:
-            members[self.sentence] = self._round(k, self.text, spans)
+            low, high = min(span["start"] for span in spans), max(span["end"] for span in spans)
+            members[self.sentence] = self._round(k, self.text, low, high)
+            indices = self.documents.sentence_indices(k, self.text, low, high)
+            members |= dict(zip(self.indices, indices, strict=True))
         return members
 
-    def _round(self, k: int, member: str, spans: list[Json]) -> Json:
-        """Return the sentence, or the first to the last, in which spans lie."""
-        low, high = min(span["start"] for span in spans), max(span["end"] for span in spans)
+    def _round(self, k: int, member: str, low: int, high: int) -> Json:
+        """Return the sentence, or the first to the last, in which an extent lies."""
         sentences = self.documents.sentences(k, member)
         start = min((s for s, e in sentences if e > low), default=low)
         end = max((e for s, e in sentences if s < high), default=high)

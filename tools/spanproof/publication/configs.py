@@ -13,6 +13,7 @@ from spanproof.corpus.documents import batch_of
 from spanproof.formats import class_labels as labels
 from spanproof.publication.annotations import AnnotationRows
 from spanproof.publication.documents import Documents, UnpublishableError, named_layers
+from spanproof.publication.entries import EntryRows
 from spanproof.publication.facts import Facts
 from spanproof.publication.names import config_name, indefinite, plural, unused
 from spanproof.publication.renderings import RenderingRows
@@ -52,6 +53,8 @@ class _Plan:
     schema: Json
     rows: Iterable[Json]
     layer: str | None = None
+    days: tuple[str, ...] = ()
+    """Columns of strings that are published as days of the calendar."""
 
 
 def configs(documents: Documents, registries: Registries, facts: Facts) -> tuple[Config, ...]:
@@ -86,15 +89,20 @@ def _plans(documents: Documents, registries: Registries) -> Iterator[_Plan]:
         rows = AnnotationRows(documents, layer)
         sentence = ", with its sentence" if rows.sentence else ""
         title = f"One row an annotation of the layer {layer.name}{sentence}."
-        yield _Plan(name, title, rows.schema, rows, layer.name)
+        yield _Plan(name, title, rows.schema, rows, layer.name, rows.days)
     if (tagged := TokenRows.of(documents)) is not None:
         name = unused("tokens", taken)
         taken.add(name)
         yield _Plan(name, tagged.schema["description"], tagged.schema, tagged)
-    for rendered in RenderingRows.every(documents, registries):
+    every = list(RenderingRows.every(documents, registries))
+    for rendered in every:
         if (name := config_name(rendered.registry)) not in taken:
             taken.add(name)
             yield _Plan(name, rendered.schema["description"], rendered.schema, rendered)
+    described = list(EntryRows.every(documents, registries, tuple(rendered.registry for rendered in every)))
+    for entries in described:
+        name = "registry" if len(described) == 1 else f"registry_{config_name(entries.registry.name)}"
+        yield _Plan(unused(name, taken), entries.schema["description"], entries.schema, entries)
 
 
 def _config(plan: _Plan, facts: Facts) -> Config:
@@ -104,7 +112,7 @@ def _config(plan: _Plan, facts: Facts) -> Config:
         row = min(batch.raw)
         raise UnpublishableError(f"configuration {plan.name}: {batch.raw[row]} has no place in its columns")
     try:
-        table = encoded(_used(batch.columns, schema), schema)
+        table = encoded(_dated(_used(batch.columns, schema), plan.days), schema)
     except ValueError as error:
         raise UnpublishableError(f"configuration {plan.name}: {error}") from error
     return Config(plan.name, plan.title, schema, table, facts.split, plan.layer)
@@ -133,7 +141,14 @@ def _feature(kind: pa.DataType, node: Node) -> Any:
         return datasets.List(_feature(kind.value_type, node.items))
     if names := label_names(node):
         return datasets.ClassLabel(names=list(names))
-    return datasets.Value(str(kind))
+    return datasets.Value(str(kind).removesuffix("[day]"))  # datasets calls date32[day] date32
+
+
+def _dated(table: pa.Table, days: tuple[str, ...]) -> pa.Table:
+    """Return a table in which some columns of strings are days."""
+    for name in days:
+        table = table.set_column(table.schema.names.index(name), name, table[name].cast(pa.date32()))
+    return table
 
 
 def _used(batch: pa.RecordBatch, schema: Schema) -> pa.Table:

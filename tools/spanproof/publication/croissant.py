@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from spanproof.publication.configs import Config
 from spanproof.publication.dataset import Dataset
+from spanproof.publication.facts import Facts
 from spanproof.publication.rows import label_names
 from spanproof.schema.node import Node
 
@@ -21,6 +22,7 @@ _DATA_TYPES = {
     "int64": "cr:Int64",
     "double": "cr:Float64",
     "bool": "sc:Boolean",
+    "date32[day]": "sc:Date",
 }
 _CONTEXT: Mapping[str, Any] = {
     "@language": "en",
@@ -93,13 +95,13 @@ def croissant(dataset: Dataset, files: Mapping[str, bytes]) -> str:
 def _stated(dataset: Dataset) -> Mapping[str, Any]:
     """Return what the facts state, in the words of schema.org; what isn't stated isn't there."""
     facts, languages = dataset.facts, dataset.languages
-    licence, doi = facts.get("license"), facts.get("doi")
+    doi = facts.get("doi")
     members = {
         "name": facts.get("name"),
         "description": facts.get("description"),
         "url": facts.url,
-        "license": [licence["url"]],
-        "usageInfo": licence.get("rights"),
+        "license": [_licence(facts)],
+        "usageInfo": facts.get("license").get("rights"),
         "version": facts.get("version"),
         "datePublished": facts.get("released"),
         "creator": {"@type": "Organization", "name": facts.get("creator"), "url": facts.url},
@@ -110,6 +112,17 @@ def _stated(dataset: Dataset) -> Mapping[str, Any]:
         **{f"rai:{name}": value for name, value in (facts.get("responsible_ai") or {}).items()},
     }
     return {name: value for name, value in members.items() if value is not None}
+
+
+def _licence(facts: Facts) -> str:
+    """Return the address of the licence: of its file in the repository where the Hub lists no such licence.
+
+    So the description and the card name the same one.
+    """
+    licence = facts.get("license")
+    if licence["id"] == "other" and facts.get("repository") and "file" in licence:
+        return f"https://huggingface.co/datasets/{facts.get('repository')}/blob/main/{licence['file']}"
+    return str(licence["url"])
 
 
 def _file(config: Config, content: bytes) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """The documents of a corpus as they are published: in the order of their keys, with what rows of others say of them."""
 
+import bisect
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -73,6 +74,13 @@ class Documents:
         """Return what rows name a document by: its key, or its row from 0."""
         return self.rows[k].get(self.schema.key) if self.schema.key else k
 
+    def uid(self, k: int, identifier: Any) -> str:
+        """Return what identifies an annotation in the whole corpus: the document's name, a slash, its own identifier.
+
+        A slash in the name is written ``~1`` and a tilde ``~0``, as in JSON Pointer, so that two never have one.
+        """
+        return f"{str(self.named(k)).replace('~', '~0').replace('/', '~1')}/{identifier}"
+
     def text(self, k: int, member: str) -> str | None:
         """Return a text of a document; None where it has none."""
         text = self.rows[k].get(member)
@@ -116,6 +124,17 @@ class Documents:
             text = self.text(k, member) or ""
             self._sentences[k, member] = sentences(text, language if isinstance(language, str) else "und", borders)
         return self._sentences[k, member]
+
+    def sentence_indices(self, k: int, member: str, start: int, end: int) -> tuple[int, int]:
+        """Return the numbers (from 0) of the first and the last sentence in which an extent lies.
+
+        An extent between sentences is of the one after it; one after all sentences is of the last.
+        """
+        sentences = self.sentences(k, member)
+        first = bisect.bisect_right([high for _, high in sentences], start)
+        last = bisect.bisect_left([low for low, _ in sentences], end) - 1
+        first = max(0, min(first, len(sentences) - 1))
+        return first, max(first, last)
 
 
 def spans_below(item: Any, node: Node) -> Iterator[tuple[Node, Json]]:

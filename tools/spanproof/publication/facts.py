@@ -34,12 +34,12 @@ class Facts:
     """What is stated of a corpus, and nothing that isn't.
 
     ``stated`` are the members of ``dataset.json`` as its schema (``dataset.schema.json``) has them; ``template`` is the
-    text of ``card.md`` and ``licence`` that of the file that the facts name, None where there is none.
+    text of ``card.md``, None where there is none; ``texts`` are those of the files that the facts name, by name.
     """
 
     stated: Json = field(default_factory=lambda: MappingProxyType({}))
     template: str | None = None
-    licence: str | None = None
+    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def of(cls, files: Mapping[str, bytes], at: str = "") -> "Facts":
@@ -56,11 +56,12 @@ class Facts:
             return cls()
         where = f"{at}/{FACTS}" if at else FACTS
         stated = _parsed(files[FACTS], where)
-        named = stated.get("license", {}).get("file")
-        if named is not None and named not in files:
-            raise FactsError(f"{where}: license.file names {named}, which isn't there; expected a file beside {FACTS}")
-        texts = {name: _decoded(files[name], f"{at}/{name}") for name in (TEMPLATE, named) if name in files}
-        return cls(stated, texts.get(TEMPLATE), texts.get(named))
+        named = _named(stated)
+        for name, member in named.items():
+            if name not in files:
+                raise FactsError(f"{where}: {member} names {name}, which isn't there; expected a file beside {FACTS}")
+        texts = {name: _decoded(files[name], f"{at}/{name}") for name in (TEMPLATE, *named) if name in files}
+        return cls(stated, texts.get(TEMPLATE), {name: texts[name] for name in named})
 
     @classmethod
     def beside(cls, path: Path) -> "Facts":
@@ -74,8 +75,8 @@ class Facts:
             return cls()
         try:
             stated = {FACTS: file.read_bytes()}
-            named = _parsed(stated[FACTS], str(file)).get("license", {}).get("file")
-            near = [name for name in (TEMPLATE, named) if name is not None and file.with_name(name).exists()]
+            named = _named(_parsed(stated[FACTS], str(file)))
+            near = [name for name in (TEMPLATE, *named) if file.with_name(name).exists()]
             contents = {name: content_of(named_file(file.parent, name)) for name in near}
             return cls.of(stated | contents, str(file.parent))
         except OSError as error:
@@ -93,7 +94,7 @@ class Facts:
     @property
     def files(self) -> Mapping[str, str]:
         """What a dataset carries of the facts, so that it can be built anew from itself: texts by file name."""
-        texts = {TEMPLATE: self.template, self.stated.get("license", {}).get("file"): self.licence}
+        texts = {TEMPLATE: self.template, **self.texts}
         written = {FACTS: json.dumps(dict(self.stated), ensure_ascii=False, indent=1) + "\n"} if self.stated else {}
         return written | {name: text for name, text in texts.items() if text is not None}
 
@@ -163,6 +164,23 @@ class Facts:
         return url
 
     @property
+    def bibtex(self) -> str | None:
+        """The entry for BibTeX, of what is stated; None where the dataset has no name."""
+        if self.title is None:
+            return None
+        stated = {
+            "title": f"{{{self.title}}}",
+            "author": self.get("creator") and f"{{{self.get('creator')}}}",
+            "year": (self.get("released") or "")[:4],
+            "version": self.get("version"),
+            "doi": self.get("doi"),
+            "url": self.url,
+        }
+        key = re.sub(r"[^A-Za-z0-9-]+", "-", self.get("name") or self.title).strip("-") or "dataset"
+        lines = (f"  {name} = {{{value}}},\n" for name, value in stated.items() if value)
+        return f"@misc{{{key},\n{''.join(lines)}}}"
+
+    @property
     def citation(self) -> str | None:
         """How the dataset is cited, of what is stated: creator, title, version, address."""
         if self.title is None:
@@ -171,6 +189,12 @@ class Facts:
         version = f", version {self.get('version')}" if self.get("version") else ""
         address = f"https://doi.org/{self.get('doi')}" if self.get("doi") else self.url
         return f"{creator}{self.title}{version}.{f' {address}' if address else ''}"
+
+
+def _named(stated: Json) -> dict[str, str]:
+    """Return the files beside them that facts name, each with the member that does."""
+    licence = stated.get("license", {}).get("file")
+    return {**({licence: "license.file"} if licence else {}), **dict.fromkeys(stated.get("pages", ()), "pages")}
 
 
 def _decoded(content: bytes, where: str) -> str:

@@ -30,8 +30,10 @@ def _parts(dataset: Dataset, pieces: Mapping[str, str], shown: bool) -> Iterator
     yield facts.get("description") or ""
     yield f"{_summary(dataset, pieces)} Version: {pieces['version']}. Languages: {pieces['languages']}."
     yield f"![The beginning of an annotated {noun}.](picture.svg)" if shown else ""
-    yield "## Quick start\n\nWith a copy of this dataset in the folder `dataset`:"
+    online = "From the Hub" if facts.get("repository") else "With a copy of this dataset in the folder `dataset`"
+    yield f"## Quick start\n\n{online}:"
     yield f"{pieces['quickstart']}\n\nprints\n\n{pieces['printed']}"
+    yield f"A row of annotations:\n\n{pieces['example']}" if dataset.documents.rows else ""
     yield (f"Offsets are Unicode code points, half open. Texts: {pieces['oddities']}." if _texts(dataset) else "")
     yield pieces["reading"]
     yield f"## Configurations\n\n{_split(dataset)}\n\n{pieces['configs']}"

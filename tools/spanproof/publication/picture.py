@@ -3,8 +3,9 @@
 Every character has a cell of one width, so that the picture is the same wherever it is drawn.
 """
 
+import functools
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -12,16 +13,14 @@ from itertools import pairwise
 from spanproof.publication.documents import Documents, spans_below
 from spanproof.publication.names import singular
 from spanproof.schema.layers import Layer
-from spanproof.schema.node import Json
+from spanproof.schema.node import Json, Node, Place
 from spanproof.text.offsets import graphemes
+from spanproof.viewer.hues import HUES, INK, LINE, PAPER, hues
 
 _WIDTH, _COLUMNS, _LINES = 8.4, 100, 9
 _LINE, _LEFT, _TOP = 46, 24, 56
 _SHOWN = 800
 """Annotations that begin before this offset count for the choice of the document."""
-_BOXES = (("#dbe9f6", "#1f4e79"), ("#fbe3cf", "#7a3b00"), ("#e3f1dc", "#2d5a1b"), ("#f0e3f5", "#5a2d6b"))
-_UNDERLINES = ("#5b2a86", "#7a5c00", "#005c66")
-_PARTS = ("#0b6b4f", "#8a1c3c", "#44505c")
 _FONT = "font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\""
 
 
@@ -30,7 +29,7 @@ class Picture:
     """The document ``row`` of a corpus, of which the beginning of the text ``member`` is drawn with its ``layers``.
 
     Spans are boxes with their label (TIMEX3: their value) above; quotations and what is made of several spans are
-    underlined, the parts of a quotation in colours of their own.
+    underlined, the parts of a quotation in colours of their own. Colours are those of the reader, on light and dark.
     """
 
     documents: Documents
@@ -62,16 +61,25 @@ class Picture:
         return cls(documents, row, member, tuple(wanted))
 
     @property
-    def boxes(self) -> list[tuple[Layer, tuple[str, str]]]:
-        """The layers that are drawn as boxes, with their colours."""
+    def boxes(self) -> list[tuple[Layer, str]]:
+        """The layers that are drawn as boxes, with the classes of their colours."""
         boxed = [layer for layer in self.layers if layer.node.span_of and not layer.node.quotation]
-        return [(layer, _BOXES[k % len(_BOXES)]) for k, layer in enumerate(boxed)]
+        return [(layer, self._colour(layer.node)) for layer in boxed]
 
     @property
     def underlined(self) -> list[tuple[Layer, str]]:
-        """The layers that are underlined, with their colours."""
+        """The layers that are underlined, with the classes of their colours."""
         others = [layer for layer in self.layers if not layer.node.span_of or layer.node.quotation]
-        return [(layer, _UNDERLINES[k % len(_UNDERLINES)]) for k, layer in enumerate(others)]
+        return [(layer, self._colour(layer.node)) for layer in others]
+
+    def _colour(self, node: Node) -> str:
+        """Return the class of the colour of a kind of spans; of what is made of spans, that of its first span."""
+        spans = (below for below in node.walk() if below.place in self._hues)
+        return f"h{self._hues[next(spans).place]}"
+
+    @functools.cached_property
+    def _hues(self) -> Mapping[Place, int]:
+        return hues(self.documents.schema)
 
     def svg(self) -> str:
         """Return the first lines as an SVG image with a title."""
@@ -83,7 +91,8 @@ class Picture:
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-labelledby="t">',
             f'<title id="t">{escape(_drawable(title))}</title>',
-            f'<rect width="{width}" height="{height}" rx="8" fill="#fffefb" stroke="#d8d4c8"/>',
+            f"<style>{_style()}</style>",
+            f'<rect class="paper" x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8"/>',
             *self._legend(),
         ]
         for k, (start, cells) in enumerate(rows):
@@ -95,38 +104,49 @@ class Picture:
         x = float(_LEFT)
         for name, colour in self._named():
             shown = escape(_drawable(name))
-            yield f'<rect x="{x:.0f}" y="19" width="14" height="5" fill="{colour}"/>'
-            yield f'<text x="{x + 20:.0f}" y="26" {_FONT} font-size="12" fill="{colour}">{shown}</text>'
+            yield f'<rect x="{x:.0f}" y="19" width="14" height="5" class="{colour}"/>'
+            yield f'<text x="{x + 20:.0f}" y="26" {_FONT} font-size="12" class="{colour}">{shown}</text>'
             x += 36 + 7.3 * len(name)
 
     def _named(self) -> Iterator[tuple[str, str]]:
         """Yield what is drawn, and in which colour."""
-        for layer, (_, stroke) in self.boxes:
+        for layer, colour in self.boxes:
             label = " and value" if layer.node.timex3 else " and type" if layer.node.label else ""
-            yield f"{singular(layer.name)}{label}", stroke
+            yield f"{singular(layer.name)}{label}", colour
         for layer, colour in self.underlined:
             quotation = layer.node.quotation
             yield "quotation" if quotation else singular(layer.name), colour
-            for part, shade in zip(quotation.parts if quotation else (), _PARTS, strict=False):
-                yield f"its {part}", shade
+            for part in quotation.parts if quotation else ():
+                yield f"its {part}", self._colour(layer.node.fields[part])
 
     def _marks(self, line: "_Line") -> Iterator[str]:
         document = self.documents.rows[self.row]
-        for layer, (fill, stroke) in self.boxes:
+        for layer, colour in self.boxes:
             for span in layer.items(document) if layer.node.span_of == self.member else ():
                 if box := line.extent(span):
                     x, width = box
                     place = f'x="{x - 1.5:.1f}" y="{line.y - 14}" width="{width + 3:.1f}" height="19" rx="3"'
-                    yield f'<rect {place} fill="{fill}" stroke="{stroke}" stroke-width=".8"/>'
+                    yield f'<rect {place} class="{colour} box"/>'
                     if span["start"] >= line.start and (name := _label(span, layer)):
                         at = f'x="{x:.1f}" y="{line.y - 17}"'
-                        yield f'<text {at} {_FONT} font-size="8.5" fill="{stroke}">{escape(_drawable(name))}</text>'
+                        yield f'<text {at} {_FONT} font-size="8.5" class="{colour}">{escape(_drawable(name))}</text>'
         for layer, colour in self.underlined:
             for item in layer.items(document):
-                for span, shade, below in _lines(item, layer, self.member, colour):
+                for span, shade, below in self._lines(item, layer, colour):
                     if box := line.extent(span):
                         place = f'x="{box[0]:.1f}" y="{line.y + below}" width="{box[1]:.1f}"'
-                        yield f'<rect {place} height="2.4" fill="{shade}"/>'
+                        yield f'<rect {place} height="2.4" class="{shade}"/>'
+
+    def _lines(self, item: Json, layer: Layer, colour: str) -> Iterator[tuple[Json, str, int]]:
+        """Yield the spans of an annotation that are underlined, each with its colour and how far below the line."""
+        quotation = layer.node.quotation
+        if quotation is None:
+            spans = spans_below(item, layer.node)
+            yield from ((span, colour, 8) for node, span in spans if node.span_of == self.member)
+        elif layer.node.span_of == self.member:
+            yield item, colour, 8
+            parts = ((item.get(part), self._colour(layer.node.fields[part])) for part in quotation.parts)
+            yield from ((span, shade, 12) for span, shade in parts if span)
 
 
 @dataclass(frozen=True)
@@ -148,7 +168,18 @@ class _Line:
         for column, cell in _words(self.cells):
             run = f'textLength="{_width(cell) * _WIDTH:.1f}" lengthAdjust="spacingAndGlyphs"'
             place = f'x="{_LEFT + column * _WIDTH:.1f}" y="{self.y}"'
-            yield f'<text {place} {run} {_FONT} font-size="14" fill="#1c1b19">{escape("".join(cell))}</text>'
+            yield f'<text {place} {run} {_FONT} font-size="14" class="ink">{escape("".join(cell))}</text>'
+
+
+def _style() -> str:
+    """Return the colours as CSS, light and dark; where a picture is shown, its reader's setting decides."""
+
+    def rules(dark: bool) -> str:
+        shades = "".join(f".h{k}{{fill:{hue[dark]}}}.h{k}.box{{stroke:{hue[dark]}}}" for k, hue in enumerate(HUES))
+        return f".paper{{fill:{PAPER[dark]};stroke:{LINE[dark]}}}.ink{{fill:{INK[dark]}}}{shades}"
+
+    box = ".box{fill-opacity:.14;stroke-width:.8}"
+    return f"{rules(False)}{box}@media (prefers-color-scheme:dark){{{rules(True)}}}"
 
 
 def _begins(item: Json, layer: Layer) -> bool:
@@ -162,18 +193,6 @@ def _label(span: Json, layer: Layer) -> str:
     timex = layer.node.timex3
     member = timex.value if timex else layer.node.label
     return str(span.get(member) or "") if member else ""
-
-
-def _lines(item: Json, layer: Layer, member: str, colour: str) -> Iterator[tuple[Json, str, int]]:
-    """Yield the spans of an annotation that are underlined, each with its colour and how far below the line."""
-    quotation = layer.node.quotation
-    if quotation is None:
-        spans = spans_below(item, layer.node)
-        yield from ((span, colour, 8) for node, span in spans if node.span_of == member)
-    elif layer.node.span_of == member:
-        yield item, colour, 8
-        parts = zip(quotation.parts, _PARTS, strict=False)
-        yield from ((item[part], shade, 12) for part, shade in parts if item.get(part))
 
 
 def _drawable(text: str) -> str:

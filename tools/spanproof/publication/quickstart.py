@@ -14,6 +14,8 @@ from spanproof.publication.rows import twins
 from spanproof.schema.layers import Layer
 
 _SHOWN = 3
+FOLDER = "./dataset"
+"""Where a dataset is that has no repository."""
 
 
 @dataclass(frozen=True)
@@ -29,27 +31,36 @@ class Quickstart:
     row: int | None
     layer: Layer | None = None
     rows: Config | None = None
+    source: str = FOLDER
 
     @classmethod
-    def of(cls, documents: Documents, configs: Sequence[Config]) -> "Quickstart":
-        """Return the quick start of a dataset: the first layer of spans that has rows, and the first document of it."""
+    def of(cls, documents: Documents, configs: Sequence[Config], source: str = FOLDER) -> "Quickstart":
+        """Return the quick start of a dataset: the first layer of spans that has rows, and the first document of it.
+
+        Args:
+            documents: those of the dataset.
+            configs: its configurations.
+            source: where it is loaded from: its repository on the Hub, or a folder.
+        """
         layers = {layer.name: layer for layer in documents.layers if layer.node.span_of}
         for config in configs:
             layer = layers.get(config.layer or "")
             for k, document in enumerate(documents.rows) if layer else ():
                 # The first rows of the layer's configuration are those of its first document that has any.
                 if layer and layer.items(document):
-                    return cls(documents, configs, k, layer, config)
-        return cls(documents, configs, 0 if documents.rows else None)
+                    return cls(documents, configs, k, layer, config, source)
+        return cls(documents, configs, 0 if documents.rows else None, source=source)
 
     @property
     def code(self) -> str:
-        """The code, which reads the folder ``./dataset``."""
+        """The code, in which where the dataset is loaded from is one variable."""
+        also = "" if self.source == FOLDER else "  # or a folder with its files"
         split, lines = self.configs[0].split, ["from datasets import load_dataset", ""]
+        lines.append(f"source = {_literal(self.source)}{also}")
         if self.row is None:
-            return "\n".join([*lines, f'print(len(load_dataset("./dataset", split="{split}")), "rows")'])
+            return "\n".join([*lines, f'print(len(load_dataset(source, split="{split}")), "rows")'])
         noun = variable(self.documents.noun, "document")
-        lines.append(f'{noun} = load_dataset("./dataset", split="{split}")[{self.row}]')
+        lines.append(f'{noun} = load_dataset(source, split="{split}")[{self.row}]')
         key = [] if self.documents.schema.key is None else [f"{noun}[{_literal(self.documents.schema.key)}]"]
         about = [f"sorted({noun})"] if self._text is None else [f"len({noun}[{_literal(self._text)}])", '"characters"']
         lines.append(f"print({', '.join([*key, *about])})")
@@ -65,7 +76,7 @@ class Quickstart:
         columns = ", ".join(f"{one}[{_literal(name)}]" for name in self._columns)
         return [
             "",
-            f'{many} = load_dataset("./dataset", "{self.rows.name}", split="{self.rows.split}")',
+            f'{many} = load_dataset(source, "{self.rows.name}", split="{self.rows.split}")',
             f"for {one} in {many}.select(range({self._count})):",
             f'    assert {text}[{one}["start"]:{one}["end"]] == {one}["text"]  # code points, half open',
             f"    print({columns})",
@@ -83,6 +94,13 @@ class Quickstart:
             rows = self.rows.table.select(self._columns).slice(0, self._count).to_pylist()
             lines += [[row[name] for name in self._columns] for row in rows]
         return "\n".join(" ".join(map(str, line)) for line in lines)
+
+    @property
+    def example(self) -> str | None:
+        """The first row of the annotations that are shown, as JSON with labels as ids; None where there are none."""
+        if self.rows is None:
+            return None
+        return json.dumps(self.rows.table.slice(0, 1).to_pylist()[0], ensure_ascii=False, indent=1, default=str)
 
     @functools.cached_property
     def _document(self) -> Mapping[str, Any]:
@@ -117,7 +135,7 @@ class Quickstart:
 
 def variable(word: str, otherwise: str) -> str:
     """Return a word as the name of a variable in code, or another where it can't be one."""
-    taken = keyword.iskeyword(word) or word in ("load_dataset", "print", "len", "range", "sorted")
+    taken = keyword.iskeyword(word) or word in ("load_dataset", "print", "len", "range", "sorted", "source")
     return word if word.isidentifier() and not taken else otherwise
 
 

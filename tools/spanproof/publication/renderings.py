@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.publication.annotations import extent
-from spanproof.publication.documents import Documents
+from spanproof.publication.documents import Documents, UnpublishableError
 from spanproof.publication.names import singular
 from spanproof.publication.rows import optional, plain, row
 from spanproof.schema.layers import Layer
-from spanproof.schema.node import Json
+from spanproof.schema.node import Json, Node
 
 _COLUMNS = {"gist": "gist", "speaker": "speaker", "renderings": "pairs"}
 """What an entry may state, and the column for it."""
@@ -51,8 +51,12 @@ class RenderingRows:
         schema = row("renderings", self.documents, words)
         rendering = schema["properties"]["renderings"]["items"]
         rendering["properties"]["type"] = plain(self.layer.node.fields[self._type])
+        if (kind := self._stated_kind) is not None and kind.enum:
+            pair = schema["properties"]["pairs"]["items"]["properties"]
+            pair["kind"] = {"description": pair["kind"]["description"], **plain(kind)}
         if self.layer.key is None:
-            schema["properties"]["renderings"]["items"] = optional(rendering, f"{self.annotation}_id")
+            without = optional(optional(rendering, f"{self.annotation}_id"), "uid")
+            schema["properties"]["renderings"]["items"] = without
         for name, column in _COLUMNS.items():
             stated = [_member(entry, name) is not None for entry in self._entries.values()]
             if not any(stated):
@@ -60,6 +64,13 @@ class RenderingRows:
             elif name == "gist" and not all(stated):
                 schema["properties"]["gist"]["type"] = ["string", "null"]
         return schema
+
+    @property
+    def _stated_kind(self) -> Node | None:
+        """What the schema says of how two renderings differ; None where it says nothing."""
+        registry = self.documents.schema.registry_schemas.get(self.registry)
+        pairs = registry.entry.fields.get("renderings") if registry else None
+        return pairs.items.fields.get("kind") if pairs and pairs.items else None
 
     @property
     def _type(self) -> str:
@@ -70,7 +81,38 @@ class RenderingRows:
     def __iter__(self) -> Iterator[Json]:
         for key, entry in self._entries.items():
             stated = {column: _member(entry, name) for name, column in _COLUMNS.items()}
+            if isinstance(stated["pairs"], list):
+                stated["pairs"] = [self._pair(key, pair) for pair in stated["pairs"]]
             yield {self.member: key, **stated, "renderings": self._quotations.get(key, [])}
+
+    def _pair(self, key: str, pair: Any) -> Any:
+        """Return a pair with its sides, which an entry writes as KEY/ID, in the columns of a rendering.
+
+        Raises:
+            UnpublishableError: a side is no quotation of the documents.
+        """
+        if not isinstance(pair, Mapping):
+            return pair
+        sides = {side: self._sides.get(str(pair.get(side))) for side in ("a", "b")}
+        for side, rendering in sides.items():
+            if rendering is None:
+                written = f"{self.documents.reference}/{self.annotation}_id"
+                raise UnpublishableError(
+                    f"registry {self.registry}, {key}: {side} of a pair is {pair.get(side)!r}; "
+                    f"expected a quotation of the documents, {written}"
+                )
+        return {**pair, **sides}
+
+    @functools.cached_property
+    def _sides(self) -> Mapping[Any, Json]:
+        """Every quotation by how a pair names it: the name of its document, a slash, its key."""
+        documents, key = self.documents, self.layer.key
+        places = (
+            (documents.named(k), str(item[key]))
+            for k, document in enumerate(documents.rows)
+            for item in (self.layer.items(document) if key else ())
+        )
+        return {f"{d}/{q}": {documents.reference: d, f"{self.annotation}_id": q} for d, q in places}
 
     @functools.cached_property
     def _entries(self) -> Mapping[str, Any]:
@@ -88,6 +130,9 @@ class RenderingRows:
                 place = {self.documents.reference: self.documents.named(k)}
                 if self.layer.key is not None:
                     place[f"{self.annotation}_id"] = str(item[self.layer.key])
+                    place["uid"] = self.documents.uid(k, item[self.layer.key])
+                member = str(self.layer.node.span_of)
+                place["sentence_index"] = self.documents.sentence_indices(k, member, item["start"], item["end"])[0]
                 covered = extent(text, item["start"], item["end"])
                 quotations.setdefault(key, []).append({**place, "type": item.get(self._type), **covered})
         return quotations

@@ -36,11 +36,17 @@ def row(name: str, documents: Documents, words: Mapping[str, str]) -> dict[str, 
     known = {"document": documents.noun, "reference": documents.reference, "zone": documents.zone, **words}
     known |= {f"an {word}": indefinite(filled) for word, filled in known.items()}
     filled = plain(Schema.of(_filled(_definition(name), known)).root)
-    properties = filled["properties"]
-    for members in (properties, properties.get("renderings", {}).get("items", {}).get("properties", {})):
-        if documents.reference in members:
-            members[documents.reference] = documents.reference_schema
-    return filled
+    return _with_reference(filled, documents)
+
+
+def _with_reference(schema: Any, documents: Documents) -> Any:
+    """Return a schema in which the column that names a document is what it is, wherever it is a member."""
+    if not isinstance(schema, dict):
+        return schema
+    properties = {name: _with_reference(sub, documents) for name, sub in schema.get("properties", {}).items()}
+    properties |= {documents.reference: documents.reference_schema} if documents.reference in properties else {}
+    below = {"items": _with_reference(schema["items"], documents)} if "items" in schema else {}
+    return {**schema, **below, **({"properties": properties} if properties else {})}
 
 
 def optional(row_schema: Json, name: str) -> dict[str, Any]:

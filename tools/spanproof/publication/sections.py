@@ -1,15 +1,17 @@
 """The computed pieces of a card, as Markdown: what a template of one may name, and what the neutral card is made of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from spanproof.publication import content
 from spanproof.publication.configs import Config
 from spanproof.publication.dataset import Dataset
 from spanproof.publication.markdown import code, fence, table
 from spanproof.publication.names import plural
-from spanproof.publication.quickstart import Quickstart, variable
+from spanproof.publication.quickstart import FOLDER, Quickstart, variable
 from spanproof.schema.node import Node
 
 _MANY = 100
@@ -20,7 +22,8 @@ _VERSIONS = Path(__file__).with_name("versions.md")
 
 def pieces(dataset: Dataset) -> Mapping[str, str]:
     """Return every computed piece of a card by its name."""
-    documents, facts, quickstart = dataset.documents, dataset.facts, Quickstart.of(dataset.documents, dataset.configs)
+    documents, facts = dataset.documents, dataset.facts
+    quickstart = Quickstart.of(documents, dataset.configs, facts.get("repository") or FOLDER)
     texts = content.texts(documents)
     return {
         "title": facts.title or "A corpus without a name",
@@ -32,6 +35,8 @@ def pieces(dataset: Dataset) -> Mapping[str, str]:
         "languages": ", ".join(dataset.languages) or "not stated",
         "quickstart": fence(quickstart.code, "python"),
         "printed": fence(quickstart.printed),
+        "example": fence(quickstart.example, "json") if quickstart.example else "There is no annotation to show.",
+        "shared": shared(dataset),
         "oddities": content.oddities(texts),
         "reading": reading(dataset),
         "configs": table(
@@ -41,9 +46,11 @@ def pieces(dataset: Dataset) -> Mapping[str, str]:
         "counts": counts(dataset),
         "by_document": by_document(dataset),
         "registries": ", ".join(f"{len(entries)} {name}" for name, entries in sorted(dataset.registries.items())),
-        "fields": "\n\n".join(fields(config) for config in dataset.configs),
+        "fields": "\n\n".join(fields(config, dataset.configs) for config in dataset.configs),
         "versions": versions(dataset),
-        "citation": fence(facts.citation) if facts.citation else "Not stated.",
+        "citation": f"{fence(facts.citation)}\n\n{fence(facts.bibtex, 'bibtex')}"
+        if facts.citation and facts.bibtex
+        else "Not stated.",
     }
 
 
@@ -104,23 +111,42 @@ def versions(dataset: Dataset) -> str:
     """Return what versions mean; nothing where none is stated."""
     if not dataset.facts.get("version"):
         return ""
-    hashes = "`croissant.json` has the hash of every file, " if dataset.described else ""
-    return _VERSIONS.read_text("utf-8").strip().format(hashes=hashes)
+    return _VERSIONS.read_text("utf-8").strip()
 
 
-def fields(config: Config) -> str:
-    """Return a table of the fields of a configuration: type and meaning."""
-    lines = [
-        line
-        for column in config.table.schema
-        for line in _field(config.schema.root.fields[column.name], column.type, column.name)
-    ]
+def shared(dataset: Dataset) -> str:
+    """Return how many of the entries that quotations render are rendered in several documents: ``7 of 58``."""
+    for config in dataset.configs:
+        if "renderings" in config.schema.root.fields:
+            column = dataset.documents.reference
+            rows = config.table["renderings"].to_pylist()
+            several = sum(len({rendering[column] for rendering in row}) > 1 for row in rows)
+            return f"{several} of {len(rows)}"
+    return "none"
+
+
+def fields(config: Config, others: Sequence[Config]) -> str:
+    """Return a table of the fields of a configuration: type and meaning.
+
+    Args:
+        config: the configuration.
+        others: all of them. A layer that has one of its own is one line where it is a column.
+    """
+    apart = {other.layer: other.name for other in others if other.layer and config.layer is None}
+    lines: list[tuple[str, str, str]] = []
+    for column in config.table.schema:
+        node = config.schema.root.fields[column.name]
+        own = list(_field(node, column.type, column.name))
+        name, kind, meaning = own[0]
+        inner = apart.get(column.name)
+        lines += own if inner is None else [(name, kind, f"{meaning} Its members are as in {code(inner)}.".lstrip())]
     return f"### {config.name}\n\n{table(('field', 'type', 'meaning'), lines)}"
 
 
 def _field(node: Node, kind: Any, name: str) -> Iterator[tuple[str, str, str]]:
     values = node.enum if node.kind == "string" else None
-    named = f"label: {', '.join(str(value) for value in values if value is not None)}" if values else node.kind
+    shown = "date" if pa.types.is_date(kind) else node.kind
+    named = f"label: {', '.join(str(value) for value in values if value is not None)}" if values else shown
     yield code(name), f"{named}{' or null' if node.nullable else ''}", node.description
     if node.items is not None:
         name, node, kind = f"{name}[]", node.items, kind.value_type

@@ -1,4 +1,4 @@
-"""The configuration of tokens: a row a sentence, with BIO tags of the layers whose spans may not overlap."""
+"""The configuration of tokens: a row a sentence, with BIO tags of flat layers, and of quotations by level."""
 
 import functools
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import Any
 
 from spanproof.publication.annotations import extent
 from spanproof.publication.documents import Documents
+from spanproof.publication.levels import Levels
 from spanproof.publication.rows import label_names, optional, row
 from spanproof.schema.layers import Layer
 from spanproof.schema.node import Json, Node
@@ -17,12 +18,14 @@ from spanproof.text.segmentation import tokens
 class TokenRows:
     """The sentences of documents with their tokens, each token with its tag (``B-PERSON``, ``I-PERSON``, ``O``).
 
-    Tagged are the ``layers``: spans of the text ``member`` that may not overlap, with labels of a closed list.
+    Tagged are the ``layers``: spans of the text ``member`` that may not overlap, with labels of a closed list. The
+    ``quotations`` are layers whose spans may lie in each other: these have a column of tags for each level.
     """
 
     documents: Documents
     member: str
     layers: tuple[Layer, ...]
+    quotations: tuple[Layer, ...] = ()
 
     @classmethod
     def of(cls, documents: Documents) -> "TokenRows | None":
@@ -34,7 +37,9 @@ class TokenRows:
         member = layers[0].node.span_of if layers else None
         if member is None:
             return None
-        return cls(documents, member, tuple(layer for layer in layers if layer.node.span_of == member))
+        of_member = [layer for layer in documents.layers if layer.node.span_of == member]
+        quotations = tuple(layer for layer in of_member if layer.node.quotation and _closed(layer.node))
+        return cls(documents, member, tuple(layer for layer in layers if layer in of_member), quotations)
 
     @functools.cached_property
     def labels(self) -> tuple[tuple[str, ...], ...]:
@@ -49,7 +54,7 @@ class TokenRows:
     @property
     def keyed(self) -> bool:
         """Whether the annotations of every tagged layer have a key."""
-        return all(layer.key for layer in self.layers)
+        return all(layer.key for layer in (*self.layers, *self.quotations))
 
     @property
     def schema(self) -> Json:
@@ -59,34 +64,48 @@ class TokenRows:
         schema = row("tokens", self.documents, {"layers": listed})
         properties = schema["properties"]
         tags = [f"{prefix}-{label}" for labels in self.labels for label in labels for prefix in "BI"]
-        properties["tags"]["items"]["enum"] = ["O", *tags]
-        misfit = properties["misfits"]["items"]
-        misfit["properties"]["layer"]["enum"] = names
-        if not self.keyed:
-            properties["misfits"]["items"] = optional(misfit, "id")
+        properties["ner_tags"]["items"]["enum"] = ["O", *tags]
+        misfits = properties.pop("misfits")
+        for levels in self._levels:
+            properties |= {column: levels.schema(k) for k, column in enumerate(levels.columns, 1)}
+            schema["required"] += levels.columns
+        misfit = misfits["items"]
+        misfit["properties"]["layer"]["enum"] = [*names, *(layer.name for layer in self.quotations)]
+        properties["misfits"] = misfits if self.keyed else {**misfits, "items": optional(misfit, "id")}
         return schema if self._zones else optional(schema, self.documents.zone)
+
+    @functools.cached_property
+    def _levels(self) -> tuple[Levels, ...]:
+        return tuple(Levels.of(self.documents, layer, self.member) for layer in self.quotations)
 
     def __iter__(self) -> Iterator[Json]:
         for k in range(len(self.documents.rows)):
             text = self.documents.text(k, self.member) or ""
-            spans = sorted(self._spans(k), key=lambda span: (span[1]["start"], -span[1]["end"]))
+            begun = self._begun(k)
             for number, (low, high) in enumerate(self.documents.sentences(k, self.member)):
                 extents = tokens(text, low, high)
-                inside = [span for span in spans if low <= span[1]["start"] < high]
-                tagged, misfits = self._tagged(text, extents, inside)
+                tagged, misfits = self._tagged(text, extents, begun.get(number, []))
+                by_level = {name: tags for levels in self._levels for name, tags in levels.tagged(k, extents)}
+                unfit = [self._misfit(text, *span) for levels in self._levels for span in levels.misfits(k, number)]
                 yield {
-                    self.documents.reference: self.documents.named(k), "sentence": number, **extent(text, low, high),
-                    self.documents.zone: self._zone(k, low, high),
+                    self.documents.reference: self.documents.named(k), "sentence_index": number,
+                    **extent(text, low, high), self.documents.zone: self._zone(k, low, high),
                     "tokens": [text[s:e] for s, e in extents], "starts": [s for s, _ in extents],
-                    "ends": [e for _, e in extents], "tags": tagged, "misfits": misfits,
+                    "ends": [e for _, e in extents], "ner_tags": tagged, **by_level, "misfits": misfits + unfit,
                 }  # fmt: skip
 
-    def _spans(self, k: int) -> Iterator[tuple[Layer, Json, str]]:
-        """Yield the spans of a document that are tagged, each with its layer and its label as tags name it."""
+    def _begun(self, k: int) -> dict[int, list[tuple[Layer, Json, str]]]:
+        """Return the spans of a document that are tagged, by the sentence in which they begin, in their order.
+
+        Each has its layer and its label as tags name it.
+        """
+        begun: dict[int, list[tuple[Layer, Json, str]]] = {}
         for layer, labels in zip(self.layers, self.labels, strict=True):
             shown = dict(zip(_labels(layer.node), labels, strict=True))
             for span in layer.items(self.documents.rows[k]):
-                yield layer, span, shown[_label(span, layer.node)]
+                number, _ = self.documents.sentence_indices(k, self.member, span["start"], span["end"])
+                begun.setdefault(number, []).append((layer, span, shown[_label(span, layer.node)]))
+        return {number: sorted(spans, key=_place) for number, spans in begun.items()}
 
     def _tagged(
         self, text: str, extents: list[tuple[int, int]], spans: list[tuple[Layer, Json, str]]
@@ -97,11 +116,14 @@ class TokenRows:
         for layer, span, label in spans:
             i, j = first.get(span["start"]), last.get(span["end"])
             if i is None or j is None or set(tagged[i : j + 1]) != {"O"}:
-                key = {"id": str(span[layer.key])} if self.keyed and layer.key else {}
-                misfits.append({"layer": layer.name, **key, "label": label, **extent(text, span["start"], span["end"])})
+                misfits.append(self._misfit(text, layer, span, label))
             else:
                 tagged[i : j + 1] = [f"B-{label}", *[f"I-{label}"] * (j - i)]
         return tagged, misfits
+
+    def _misfit(self, text: str, layer: Layer, span: Json, label: str) -> Json:
+        key = {"id": str(span[layer.key])} if self.keyed and layer.key else {}
+        return {"layer": layer.name, **key, "label": label, **extent(text, span["start"], span["end"])}
 
     @property
     def _zones(self) -> Layer | None:
@@ -121,11 +143,19 @@ class TokenRows:
 
 def _is_flat(layer: Layer, documents: Documents) -> bool:
     node = layer.node
-    closed = node.label and label_names(node.fields[node.label])
-    if not (node.span_of and closed and node.place[-1] == "*"):
+    if not (node.span_of and _closed(node) and node.place[-1] == "*"):
         return False
     lists = documents.schema.nodes[node.place[:-1]]
     return lists.overlap == "forbid" and lists.policy.role == "mentions"
+
+
+def _closed(node: Node) -> bool:
+    """Say whether the label of a span is one of a list."""
+    return bool(node.label and label_names(node.fields[node.label]))
+
+
+def _place(tagged: tuple[Layer, Json, str]) -> tuple[int, int]:
+    return tagged[1]["start"], -tagged[1]["end"]
 
 
 def _labels(node: Node) -> tuple[str, ...]:

@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema
 
+if TYPE_CHECKING:
+    from spanproof.metrics.agreement import Agreement
+
 PICTURE = "leaderboard.svg"
+SOUND = 0.8
+"""Exact F1 of two passes under which a layer is called experimental."""
 
 
 def measured(gold: Path, schema: Schema) -> tuple[Mapping[str, str], Mapping[str, bytes]]:
@@ -51,7 +57,24 @@ def agreement(passes: Path, schema: Schema) -> str:
         raise ValueError(f"{passes}: {len(corpora)} passes ({names}); expected two, each in a folder of its own")
     if len(corpora) < 2:
         return "There are no two passes to compare.\n"
-    return as_markdown(agree(*(read(corpus, schema, {}) for corpus in corpora)))
+    agreed = agree(*(read(corpus, schema, {}) for corpus in corpora))
+    every = f"<details>\n<summary>Every measure, with intervals</summary>\n\n{as_markdown(agreed)}\n</details>\n"
+    return f"{summary(agreed)}\n\n{every}"
+
+
+def summary(agreement: "Agreement") -> str:
+    """Return how far two passes agree on the spans of each layer, and which layers are experimental by that."""
+    exact = {
+        score.layer: score.value
+        for score in agreement.scores
+        if score.measure == "exact F1" and score.member is None and score.part is None
+    }
+    if not exact:
+        return "The passes have no spans that could be compared."
+    shown = (f"`{layer}` {'undefined' if value is None else f'{value:.3f}'}" for layer, value in exact.items())
+    weak = [f"`{layer}`" for layer, value in exact.items() if value is None or value < SOUND]
+    words = f" Below {SOUND}, and so experimental: {', '.join(weak)}." if weak else f" No layer is below {SOUND}."
+    return f"Exact F1 of their spans: {', '.join(shown)}.{words}"
 
 
 def _corpus(folder: Path) -> Path | None:

@@ -8,8 +8,9 @@ from typing import Any
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
+from spanproof.text.days import days
 from spanproof.viewer.articles import Article, Item, SpanLayer, Value, article_of, layers
-from spanproof.viewer.timeline import days, words
+from spanproof.viewer.timeline import words
 
 _NAMES = ("name", "gist", "title", "label")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from spanproof.corpus.documents import Corpus
 from spanproof.viewer.articles import Article, Span, SpanLayer
 from spanproof.viewer.book import Book, Target, book_of
+from spanproof.viewer.hues import HUES, INK, LINE, PAPER
 from spanproof.viewer.renderings import central, marked_pair, side_by_side
 from spanproof.viewer.segments import Close, Open, nested, segments
 from spanproof.viewer.timeline import axis
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _HERE = Path(__file__).parent
-_HUES = 8
+_COLOURS = {"palette": HUES, "ink": INK, "paper": PAPER, "line": LINE}
 _TITLES = {"index": "Articles", "timeline": "Timeline", "registry": "Registry", "utterances": "Utterances"}
 _CHART = 60
 _SIGNS = (
@@ -88,7 +89,7 @@ def _renderer(
 ) -> Callable[[str, tuple[Article, ...]], str]:
     environment = _environment()
     template: Template = environment.get_template("page.html")
-    style = _markup(environment.get_template("reader.css").render(layers=book.layers))
+    style = _markup(environment.get_template("reader.css").render(layers=book.layers, **_COLOURS))
     script = _markup((_HERE / "templates" / "reader.js").read_text("utf-8"))
     links = {"index": "#index" if whole else "index.html"}
     links |= {page: f"#{page}" if whole else f"{page}.html" for page in _present(book)}
@@ -129,7 +130,7 @@ def _hash(content: str) -> str:
 
 
 def _hue(layer: SpanLayer) -> int:
-    return layer.number % _HUES
+    return layer.number % len(HUES)
 
 
 def _shown(value: Any) -> str:
