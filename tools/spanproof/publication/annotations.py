@@ -102,7 +102,7 @@ class AnnotationRows:
         members = {self.reference: self.documents.named(k), **item}
         members |= {twin: item.get(name) for name, twin in twins(self.layer.node).items()}
         if self.uid:
-            members[self.uid] = self.documents.uid(k, item[self.layer.key])
+            members[self.uid] = self.documents.uid(k, item[str(self.layer.key)])
         if timex := self.layer.node.timex3:
             named = days(str(item.get(timex.value)))
             ends = () if named is None else (date.fromordinal(named[0]), date.fromordinal(named[1] - 1))

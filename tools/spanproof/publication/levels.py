@@ -3,6 +3,7 @@
 import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from spanproof.publication.documents import Documents
 from spanproof.publication.names import singular
@@ -43,7 +44,7 @@ class Levels:
     def schema(self, level: int) -> Json:
         """Return the schema of the column of a level (from 1)."""
         words = {"layer": self.layer.name, "annotation": singular(self.layer.name), "level": str(level)}
-        column = row("levels", self.documents, words)["properties"]["tags"]
+        column: dict[str, Any] = row("levels", self.documents, words)["properties"]["tags"]
         names = label_names(self.layer.node.fields[str(self.layer.node.label)])
         column["items"]["enum"] = ["O", *(f"{prefix}-{name}" for name in names for prefix in "BI")]
         return column
@@ -62,7 +63,7 @@ class Levels:
         """Yield the spans that begin in a sentence and have no tags, each with its layer and label."""
         for number, span in self.unplaced[k]:
             if number == sentence:
-                yield self.layer, span, str(span[self.layer.node.label])
+                yield self.layer, span, str(span[str(self.layer.node.label)])
 
 
 def _leveled(
@@ -85,5 +86,5 @@ def _leveled(
             unplaced.append((documents.sentence_indices(k, member, start, end)[0], span))
             continue
         ended[level] = end
-        placed.append((start, end, str(span[layer.node.label]), level))
+        placed.append((start, end, str(span[str(layer.node.label)]), level))
     return tuple(placed), tuple(unplaced)

@@ -36,7 +36,8 @@ def row(name: str, documents: Documents, words: Mapping[str, str]) -> dict[str, 
     known = {"document": documents.noun, "reference": documents.reference, "zone": documents.zone, **words}
     known |= {f"an {word}": indefinite(filled) for word, filled in known.items()}
     filled = plain(Schema.of(_filled(_definition(name), known)).root)
-    return _with_reference(filled, documents)
+    named: dict[str, Any] = _with_reference(filled, documents)
+    return named
 
 
 def _with_reference(schema: Any, documents: Documents) -> Any:
