@@ -161,6 +161,20 @@ def damaged() -> None:
     assert sum(len(document["damage"] or ()) for document in DOCUMENTS.values()) > 0
 
 
+def attempts() -> None:
+    first = [
+        {(span["article"], span["start"], span["end"], span["type"]) for span in map(json.loads, file)}
+        for file in ((ROOT / "annotations" / "attempts" / "damage" / f"{name}.jsonl").open("rb") for name in "ab")
+    ]
+    both = 2 * len(first[0] & first[1]) / (len(first[0]) + len(first[1]))
+    assert f"exact F1 of {both:.3f}".replace("0.", ".") in BODY
+    fresh = next(
+        score.value for score in agree(*passes(), resamples=0).scores
+        if (score.layer, score.measure, score.member, score.part) == ("damage", "exact F1", None, None)
+    )  # fmt: skip
+    assert f"agreed at {fresh:.3f}".replace("0.", ".") in BODY
+
+
 def few() -> None:
     assert len(DOCUMENTS) == 5
 
@@ -223,6 +237,7 @@ CLAIMS: Mapping[str, Callable[[], None]] = {
     "A test set": few,
     "Few articles": few,
     "Garbled names": damaged,
+    "That layer was annotated": attempts,
     "Where the passes agree": agreement,
     "No identifiers of": no_outside_ids,
     "Sentences and tokens": cut,
