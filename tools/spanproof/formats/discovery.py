@@ -1,13 +1,16 @@
 """Opening a corpus: which files are its documents, and what stands beside them."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of, demand_readable
 from spanproof.corpus.waivers import Waiver, waivers_of
-from spanproof.formats import article
+from spanproof.formats import article, parquet
 from spanproof.formats.registry import endings, format_of
 from spanproof.parsing import yaml
 from spanproof.parsing.json import parse
@@ -17,7 +20,7 @@ from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
 
 Openable = Corpus | str | Path | Sequence[str | Path] | Iterable[Mapping[str, Any]]
-"""What can be opened as a corpus: a path or several, documents in memory, or a corpus itself."""
+"""What can be opened as a corpus: paths, documents in memory (also as ``datasets`` loads them), or a corpus itself."""
 
 SCHEMA = "schema.json"
 """The file of a dataset folder with the schema of its documents."""
@@ -92,6 +95,9 @@ def as_corpus(openable: Openable, schema: Schema | None = None) -> Corpus:
         return openable
     if isinstance(openable, str | Path):
         return read(openable, schema)
+    if (tables := arrow_tables(openable)) is not None:
+        compiled = schema or Schema.article()
+        return Corpus(compiled, tuple(batch for table in tables for batch in parquet.batches_of(table, compiled)))
     if isinstance(openable, Iterable) and not isinstance(openable, Mapping | bytes):
         items: list[Any] = list(openable)
         if items and all(isinstance(item, str | Path) for item in items):
@@ -100,6 +106,22 @@ def as_corpus(openable: Openable, schema: Schema | None = None) -> Corpus:
             return Corpus.of(items, schema)
     shown = type(openable).__name__
     raise TypeError(f"expected a Corpus, a path, several paths, or a list of documents (objects), got {shown}")
+
+
+def arrow_tables(openable: Any) -> Sequence[pa.Table] | None:
+    """Return the tables of what ``datasets.load_dataset`` gives, each split one; None for anything else.
+
+    They have the features in their metadata, by which ids of labels are read as names.
+    """
+    loaded = sys.modules.get("datasets")  # nobody has one of these who hasn't imported it
+    if loaded is None:
+        return None
+    splits = list(openable.values()) if isinstance(openable, loaded.DatasetDict) else [openable]
+    if not splits or not all(isinstance(split, loaded.Dataset) for split in splits):
+        return None
+    return [
+        split.with_format("arrow")[:].replace_schema_metadata(split.features.arrow_schema.metadata) for split in splits
+    ]
 
 
 def schema_of(schema: Schema | Mapping[str, Any] | str | Path | None) -> Schema:
@@ -254,7 +276,11 @@ def beside(path: Path, schema: Schema) -> tuple[Registries, tuple[ReadError, ...
 
 
 def companion(path: Path, name: str) -> Path | None:
-    """Return a file that stands beside a corpus file, beside its folder, or in a dataset folder; None without one."""
+    """Return a file that stands beside a corpus file, beside its folder, or in a dataset folder; None without one.
+
+    A table of a dataset folder, ``data/CONFIGURATION/FILE``, is of that folder.
+    """
     above = (path.parent,) if path.is_dir() else (path.parent, path.parent.parent)
-    folders = (path, *above) if is_publication(path) else above
+    whole = path.absolute().parents[2:3] if path.is_file() else ()
+    folders = (path, *above) if is_publication(path) else (*above, *filter(is_publication, whole))
     return next((folder / name for folder in folders if (folder / name).is_file()), None)

@@ -35,6 +35,15 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
         yield batch_of([], schema, errors=(ReadError(str(path), None, "the file holds no document"),))
 
 
+def batches_of(table: pa.Table, schema: Schema) -> Iterator[Batch]:
+    """Yield the documents of a table whose labels may be ids, by the features in its metadata."""
+    features = features_of(table.schema)
+    for columns in table.combine_chunks().to_batches(max_chunksize=_ROWS):
+        if features:
+            columns = pa.RecordBatch.from_struct_array(decoded(columns.to_struct_array(), features))
+        yield batch_of_columns(columns, schema, [(None, None)] * columns.num_rows)
+
+
 def parquet_bytes(table: pa.Table) -> bytes:
     """Return a table as Parquet, the same bytes for the same table and pyarrow version."""
     sink = io.BytesIO()
