@@ -143,3 +143,29 @@ def test_a_wrong_value_is_held_back_alone_and_says_where() -> None:
     assert row.endswith("(http://here/projects/1/data?task=1)")
     with_errors = annotated(corpus_of(BASE), [task], PEOPLE)
     assert with_errors.documents["a"]["dates"][0]["value"] == "Mon"
+
+
+def test_a_name_joins_the_registry_by_what_is_taken_alone() -> None:
+    task = worked(BASE)
+    region(task, "entities-0", "entities_entity_id")["value"]["text"] = ["silva", "da-silva"]
+    region(task, "entities-1", "entities_entity_id")["value"]["text"] = ["lisboa"]
+    region(task, "quotes-0", "quotes_speaker")["value"]["text"] = ["silva"]
+    corpus = corpus_of(BASE)
+    held = annotated(corpus, [task], PEOPLE, check)
+    assert next(iter(held.over(corpus).documents())) == BASE
+    assert held.entries == {}
+    joined = annotated(corpus, [task], PEOPLE, check, register=True)
+    assert joined.entries == {"entities": {"lisboa": {"name": "Lisbon", "type": "GPE", "aliases": ["Lisbon"]}}}
+    assert joined.documents["a"]["quotes"] == BASE["quotes"]
+    assert joined.documents["a"]["entities"][1]["entity_id"] == "lisboa"
+
+
+def test_what_is_sound_is_taken_together_though_neither_is_sound_alone() -> None:
+    task = worked(BASE)
+    for name, words in (("entities-0", "said"), ("entities-1", "Monday")):
+        start = TEXT.index(words)
+        region(task, name)["value"] |= {"start": start, "end": start + len(words)}
+    region(task, "entities-0")["value"] |= {"start": 38, "end": 44}
+    region(task, "entities-1")["value"] |= {"start": 0, "end": 9}
+    result = annotated(corpus_of(BASE), [task], PEOPLE, check)
+    assert [entity["text"] for entity in result.documents["a"]["entities"]] == ["Lisbon", "Ana Silva"]

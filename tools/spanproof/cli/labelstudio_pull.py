@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -9,12 +10,16 @@ import click
 
 from spanproof.checks.check import check
 from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing
-from spanproof.cli.options import COLOR, FILE, PATH, SCHEMA, print_as, read_corpus, say
+from spanproof.cli.options import COLOR, FILE, PATH, SCHEMA, own_corpus, print_as, read_corpus, say
 from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import companion
 from spanproof.formats.discovery import write as write_corpus
 from spanproof.formats.files import replace_file
+from spanproof.formats.splice import spliced
+from spanproof.labelstudio.projects import existing, title_of
 from spanproof.labelstudio.pull import Pull
 from spanproof.labelstudio.pull import pull as pull_corpus
+from spanproof.labelstudio.telling import tell
 from spanproof.labelstudio.write_back import save
 from spanproof.parsing.json import dump
 from spanproof.revisions import render
@@ -29,6 +34,8 @@ from spanproof.schema.schema import Schema
 @PROJECT
 @click.option("--write", is_flag=True, help="Take the changes over into the files of PATH.")
 @click.option("--with-errors", is_flag=True, help="Take also what breaks a rule; else it is held back.")
+@click.option("--register", is_flag=True, help="Let new names and spellings join the registries; else ask.")
+@click.option("--tell", "telling", is_flag=True, help="Show what is held back on the pages of the tasks.")
 @click.option("--out", type=FILE, help="Write the corpus as it is annotated to this file (.jsonl, .parquet).")
 @click.option("--passes", type=FILE, help="Write each annotator's version into a folder of this one, for agree.")
 @click.option("--decisions", type=FILE, help="Write whose version each document has, and who chose it (.jsonl).")
@@ -40,6 +47,8 @@ def pull(
     title: str | None,
     write: bool,
     with_errors: bool,
+    register: bool,
+    telling: bool,
     out: Path | None,
     passes: Path | None,
     decisions: Path | None,
@@ -51,7 +60,8 @@ def pull(
     drafts, unfinished and deleted tasks, and who changed what are told. The rules judge what came back: a change that
     can't be read or brings an error is held back, alone, with its words, the reason and the address of its task. Of a
     document that several people annotated the version with the star is taken, none without one: --passes has all of
-    them, --decisions who made and who chose which.
+    them, --decisions who made and who chose which. A name that a registry lacks is held back, too: --register makes an
+    entry of it.
 
     \b
     spanproof labelstudio pull --project Talks            what would change
@@ -61,7 +71,8 @@ def pull(
     """
     corpus = read_corpus(path, layable_schema(schema_file)).load()
     with refusing():
-        pulled = pull_corpus(corpus, connected(url), None if with_errors else check, title)
+        sdk = connected(url)
+        pulled = pull_corpus(corpus, sdk, None if with_errors else check, title, register=register)
         annotated = pulled.over(corpus)
         difference = diff(replace(corpus, registries={}), annotated)
     print_as(render.OUTPUTS, "text", difference, color=color)
@@ -70,10 +81,7 @@ def pull(
     changed = {change.document for change in difference.changes}
     with refusing():
         if write:
-            for file in save(
-                corpus, {name: document for name, document in pulled.documents.items() if name in changed}
-            ):
-                say(f"{file}: written")
+            _write(corpus, pulled, changed, path or own_corpus())
         if out is not None:
             write_corpus(annotated, out)
             say(f"{out}: written")
@@ -81,9 +89,25 @@ def pull(
             _write_passes(pulled, passes, corpus.schema)
         if decisions is not None:
             _write_decisions(pulled, decisions)
+        if telling:
+            say(f"{tell(pulled, existing(sdk, title or title_of(corpus.schema)))} pages of tasks say what is held back")
     if changed and not write and out is None:
         say("nothing is written; --write takes the changes over, --out FILE writes them elsewhere")
     sys.exit(code)
+
+
+def _write(corpus: Corpus, pulled: Pull, changed: Collection[str | None], path: Path) -> None:
+    """Write changed documents into the files that they were read from, and what joins the registries, into theirs.
+
+    Registries go first: cut off in between, a name is known that nothing has yet, and no document names what isn't.
+    """
+    for name, entries in pulled.entries.items():
+        file = companion(path, f"{name}.json") or path.parent / f"{name}.json"
+        text = file.read_bytes().decode() if file.exists() else "{}\n"
+        replace_file(file, spliced(text, {**corpus.registries.get(name, {}), **entries}).encode())
+        say(f"{file}: {len(entries)} entries are new, or have a spelling more")
+    for file in save(corpus, {name: document for name, document in pulled.documents.items() if name in changed}):
+        say(f"{file}: written")
 
 
 def _write_passes(pulled: Pull, folder: Path, schema: Schema) -> None:

@@ -60,6 +60,7 @@ def config(schema: Schema) -> str:
     columns = SubElement(view, "View", className="spanproof-columns")
     reading = SubElement(columns, "View", className="spanproof-text")
     SubElement(SubElement(reading, "View", className="spanproof-about"), "Header", value="$about", size="6")
+    SubElement(SubElement(reading, "View", className="spanproof-about"), "Header", value="$findings", size="6")
     text = {"name": "text", "value": "$text", "granularity": "symbol", "saveTextResult": "yes", "showLabels": "true"}
     SubElement(reading, "Text", text)
     fields = SubElement(columns, "View", className="spanproof-fields")

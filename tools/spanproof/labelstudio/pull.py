@@ -8,10 +8,11 @@ from typing import Any
 from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio import client, projects
-from spanproof.labelstudio.edits import Judge
+from spanproof.labelstudio.edits import grafted
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.precheck import Check
-from spanproof.labelstudio.settle import judge_of, settled
+from spanproof.labelstudio.registering import Entries, new_entries, with_entries
+from spanproof.labelstudio.settle import Settled, judge_of, settled
 from spanproof.labelstudio.tasks import Task, by_document, by_name, conflict, sha256_of, stranger
 from spanproof.labelstudio.versions import Version, chosen, latest_of, person_of, versions_of
 from spanproof.schema.paths import Document
@@ -50,22 +51,33 @@ class Pull:
         decisions: whose version each document has that somebody annotated.
         findings: an ``error`` for each edit, or document, that isn't taken over though somebody made it; else what
             there is to know.
-        tasks: the id of each document's task.
+        tasks: the task of each document.
+        entries: what registries lack for what was taken, where it was asked to join them.
     """
 
     documents: Mapping[str, Document]
     passes: Mapping[str, Mapping[str, Document]]
     decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
-    tasks: Mapping[str, int]
+    tasks: Mapping[str, Task]
+    entries: Mapping[str, Mapping[str, Any]]
 
     def over(self, corpus: Corpus) -> Corpus:
         """Return the corpus with the annotated version of each document that has one."""
         documents = (self.documents.get(name, old) for name, old in by_name(corpus).items())
         return Corpus.of(documents, corpus.schema.canonical)
 
+    def told(self) -> dict[int, str]:
+        """Return what each task's page is to say, by the task's id, where it doesn't say so yet: what is held back."""
+        rows: dict[str | None, list[str]] = {}
+        for finding in self.findings:
+            if finding.severity == "error":
+                rows.setdefault(finding.document, []).append(finding.message.partition(" (http")[0])
+        now = {name: " • ".join(rows.get(name, ())) for name in self.tasks}
+        return {task.id: now[name] for name, task in self.tasks.items() if now[name] != task.data.get("findings", "")}
 
-def pull(corpus: Corpus, sdk: Any, check: Check | None, title: str | None = None) -> Pull:
+
+def pull(corpus: Corpus, sdk: Any, check: Check | None, title: str | None = None, *, register: bool = False) -> Pull:
     """Return the documents of a corpus as they are annotated in a project.
 
     Args:
@@ -74,6 +86,7 @@ def pull(corpus: Corpus, sdk: Any, check: Check | None, title: str | None = None
         check: finds what is wrong with a corpus, ``spanproof.check``: edits that bring an error are held back. None
             where they are to be taken.
         title: the title of the project; by default that of the corpus's schema.
+        register: whether names that registries lack join them; else they are held back.
 
     Raises:
         ClientError: the server can't be reached, or has no such project.
@@ -82,8 +95,9 @@ def pull(corpus: Corpus, sdk: Any, check: Check | None, title: str | None = None
     """
     corpus = demand_corpus(corpus).load()
     project = projects.existing(sdk, title or projects.title_of(corpus.schema))
-    people = client.people(project)
-    return annotated(corpus, client.fetch(project), people, check, overlap=project.overlap, address=project.address)
+    people, tasks = client.people(project), client.fetch(project)
+    overlap, address = project.overlap, project.address
+    return annotated(corpus, tasks, people, check, overlap=overlap, address=address, register=register)
 
 
 def annotated(
@@ -94,6 +108,7 @@ def annotated(
     *,
     overlap: int = 1,
     address: str = "",
+    register: bool = False,
 ) -> Pull:
     """Return the documents of a corpus as they are annotated in tasks; :func:`pull` asks a server for them.
 
@@ -104,26 +119,28 @@ def annotated(
         check: finds what is wrong with a corpus; None where edits that bring an error are taken.
         overlap: how many people are to annotate a task.
         address: the address of the project's page, for findings.
+        register: whether names that registries lack join them.
 
     Raises:
         ValueError: the documents of the corpus can't be told apart.
     """
-    puller = _Puller(corpus, people, check and judge_of(corpus, check), overlap)
+    puller = _Puller(corpus, people, check, overlap, register)
     remaining, documents = by_document(tasks), by_name(corpus)
-    numbers: dict[str, int] = {}
+    numbered: dict[str, Task] = {}
     for name, document in documents.items():
         own = remaining.pop(name, [])
         before = len(puller.findings)
         if finding := conflict(name, document, own, corpus.schema) if own else _not_pushed(name):
             puller.findings.append(finding)
         else:
-            numbers[name] = own[0].id
+            numbered[name] = own[0]
             puller.take(document, own[0])
         if own and address:
             _add_address(puller.findings, before, f"{address}?task={own[0].id}")
     hashes = {sha256_of(str(document.get(Layout.of(corpus.schema).text))) for document in documents.values()}
     puller.findings += [stranger(task, hashes) for own in remaining.values() for task in own]
-    return Pull(puller.documents, puller.passes, tuple(puller.decisions), tuple(puller.findings), numbers)
+    decisions, findings = tuple(puller.decisions), tuple(puller.findings)
+    return Pull(puller.documents, puller.passes, decisions, findings, numbered, puller.entries)
 
 
 def _not_pushed(name: str) -> Finding:
@@ -140,8 +157,12 @@ def _add_address(findings: list[Finding], first: int, address: str) -> None:
 class _Puller:
     """What is taken from one task after another."""
 
-    def __init__(self, corpus: Corpus, people: Mapping[int, str], judge: Judge | None, overlap: int) -> None:
-        self.schema, self.people, self.judge, self.overlap = corpus.schema, people, judge, overlap
+    def __init__(
+        self, corpus: Corpus, people: Mapping[int, str], check: Check | None, overlap: int, register: bool
+    ) -> None:
+        self.corpus, self.schema, self.people, self.overlap = corpus, corpus.schema, people, overlap
+        self.check, self.register = check, register
+        self.entries: Entries = {}
         self.documents: dict[str, Document] = {}
         self.passes: dict[str, dict[str, Document]] = {}
         self.decisions: list[Decision] = []
@@ -164,12 +185,34 @@ class _Puller:
                 message = f"task {task.id} has no submitted annotation"
                 self.findings.append(Finding("unfinished", "info", message, task.name))
             return
-        outcome = settled(base, version, self.schema, self.judge)
+        outcome = self._settled(base, version)
         self.findings += [replace(finding, document=task.name) for finding in outcome.findings]
         self.documents[task.name] = outcome.document
         if not version.is_as_sent or version.decided_by:
             self.decisions.append(_decision(task, version, people))
             self.findings.append(_changed(task.name, version))
+
+    def _lacking(self, document: Document) -> Entries:
+        """Return what registries lack for a document, beside what joined them before."""
+        registries = with_entries(self.corpus.registries, self.entries)
+        return new_entries(replace(self.corpus, registries=registries), document)
+
+    def _settled(self, base: Document, version: Version) -> Settled:
+        """Return a version as it is taken; names of it join the registries where that was asked for.
+
+        A name joins by what is taken alone. Where what brought it is held back, all is judged again without it, until
+        nothing that is taken needs what isn't there.
+        """
+        joining = self._lacking(grafted(base, version.pulled.document, self.schema)) if self.register else {}
+        while True:
+            registries = with_entries(with_entries(self.corpus.registries, self.entries), joining)
+            judge = self.check and judge_of(replace(self.corpus, registries=registries), self.check)
+            outcome = settled(base, version, self.schema, judge)
+            taken = self._lacking(outcome.document) if self.register else {}
+            if taken == joining or judge is None:
+                self.entries = with_entries(self.entries, taken)
+                return outcome
+            joining = taken
 
 
 def _decision(task: Task, version: Version, people: Sequence[Version]) -> Decision:

@@ -235,7 +235,7 @@ def to_task(document: Document, schema: Schema) -> dict[str, Any]:
     sha256 = sha256_of(builder.text)
     keys = [[list(place), [key for _, key in heads]] for place, heads in builder.keys.items()]
     data = {"id": sha256 if name is None else str(name), "text": builder.text, "sha256": sha256}
-    data |= {"about": about(document, schema)}
+    data |= {"about": about(document, schema), "findings": ""}
     annotation = {"id": SENT_ID, "result": builder.result("manual"), "ground_truth": False}
     return {"data": {**data, "document": frame, "ids": keys}, "meta": {}, "annotations": [annotation]}
 
