@@ -109,6 +109,8 @@ def fetch(project: Project) -> list[dict[str, Any]]:
                 break
             for task in listed["tasks"]:
                 tasks[task["id"]] = {name: content for name, content in task.items() if name not in _REPEATED}
+                if task.get("draft_exists"):
+                    tasks[task["id"]]["drafts"] = _drafts(project, task["id"])
         if len(tasks) == total:
             return list(tasks.values())
     raise ClientError(f"tasks of {project.address} were added or deleted while they were read; expected none")
@@ -116,6 +118,15 @@ def fetch(project: Project) -> list[dict[str, Any]]:
 
 _REPEATED = ("annotations_results", "predictions_results")
 """Members of a listed task that say once more, as a string, what others say."""
+
+
+def _drafts(project: Project, task: int) -> Any:
+    """Return the drafts of a task, everybody's: a listed task has those of the token's user alone."""
+    with answered(url_of(project.sdk)):
+        answer = project.sdk._client_wrapper.httpx_client.request(f"api/tasks/{task}/drafts", method="GET")
+        if answer.status_code != 200:
+            raise ClientError(f"{url_of(project.sdk)} answered {answer.status_code} for the drafts of task {task}")
+        return parse(answer.content, lone_surrogates=True)
 
 
 def _page(project: Project, number: int) -> dict[str, Any]:
