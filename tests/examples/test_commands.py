@@ -54,15 +54,57 @@ def test_an_example_is_compared_shown_broken_and_laid_out(name: str, tmp_path: P
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_example_is_scored_or_it_is_said_why_not(name: str, tmp_path: Path) -> None:
+def test_every_example_is_scored_in_its_own_shape(name: str, tmp_path: Path) -> None:
     file = file_of(name, tmp_path)
-    layer = LAYERS.get(name, "entities")
-    result = run(file, "bench", "score", file, file, "--task", "entities", "--layer", layer)
-    assert result.exit_code == (0 if name in LAYERS else 2)
-    assert name in LAYERS or "no list of the schema has spans with labels" in result.output
+    layer = LAYERS.get(name, "entities" if name == "bigbio" else None)
+    options = ("--layer", layer) if layer else ()
+    for task in (
+        "annotations",
+        *(["entities"] if name in LAYERS else []),
+        *(["relations"] if name == "bigbio" else []),
+    ):
+        chosen = options if task != "relations" else ()
+        result = run(
+            file, "bench", "score", file, file, "--task", task, "--resamples", "20", "--output", "json", *chosen
+        )
+        assert result.exit_code == 0, result.output
+        scores = json.loads(result.stdout)["boards"][0]["scores"][file.stem]
+        assert {score["value"] for score in scores if score["measure"] == "exact" and score["n"][0]} == {1.0}
+    refused = run(file, "bench", "score", file, file, "--task", "quotations")
+    assert refused.exit_code == 2
+    assert "0 layers of spans with quotation" in refused.output
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_no_input_ends_in_a_traceback_or_in_no_findings(name: str, tmp_path: Path) -> None:
+    sound, folder = file_of(name, tmp_path), tmp_path / "other"
+    text, lines = sound.read_text("utf-8"), sound.suffix == ".jsonl"
+    inputs = (
+        "" if lines else "[]",
+        text[: len(text) // 3] + "}{",
+        '{"a": 1}' if lines else '[1, null, {"a": []}]',
+        "3",
+    )
+    folder.mkdir()
+    file = file_of(name, folder)
+    for content in inputs:
+        file.write_text(content, "utf-8")
+        checked = run(file, "check", file)
+        assert checked.exit_code in (1, 2)
+        assert "no findings" not in checked.output
+        for command in (
+            ("diff", sound, file),
+            ("agree", sound, file),
+            ("rebase", file, sound),
+            ("show", file, "--out", tmp_path / "reader.html"),
+            ("build", "--gold", file, "--out", tmp_path / "built"),
+            ("matrix", file),
+            ("bench", "score", sound, file, "--task", "annotations", "--resamples", "5"),
+        ):
+            assert run(file, *command).exit_code in (0, 1, 2)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_is_built(name: str, tmp_path: Path) -> None:
     file = file_of(name, tmp_path)
