@@ -105,6 +105,7 @@ def test_no_input_ends_in_a_traceback_or_in_no_findings(name: str, tmp_path: Pat
             assert run(file, *command).exit_code in (0, 1, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_is_built(name: str, tmp_path: Path) -> None:
     file = file_of(name, tmp_path)

@@ -43,7 +43,8 @@ def layer_of_names(schema: Schema, layer: str | None) -> Node:
     else:
         nodes = [node for node in plain if _name(node) == layer]
     if len(nodes) != 1:
-        names = ", ".join(map(_name, plain)) or "none, since no list of the schema has spans with labels"
+        none = "none, since no list of the schema has spans with labels (the task annotations takes others)"
+        names = ", ".join(map(_name, plain)) or none
         raise ValueError(f"{len(nodes)} layers can be meant by {layer or 'names'}; right is one of: {names}")
     return nodes[0]
 
