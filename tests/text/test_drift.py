@@ -229,3 +229,74 @@ def test_two_origins_have_two_models() -> None:
 def test_surfaces_with_a_blank_more_than_the_slice_prove_no_other_end() -> None:
     explanation = explain(LONG, [(start, end, surface + " ") for start, end, surface in RIGHT])
     assert explanation.models == ()
+
+
+def cut(size: int, mark: str = "") -> Callable[[str], str]:
+    return lambda surface: surface if len(surface) <= size else surface[:size] + mark
+
+
+MANY_TEXT = (
+    "Anatol met Boris, Cem and Ebru; Anatol saw Dilara, Elif (Ferit) and Boris. Cem, Gökhan and Ebru left Dilara."
+)
+MANY = [(match.start(), match.end(), match.group()) for match in re.finditer(r"[A-Z]\w+", MANY_TEXT)]
+
+
+@pytest.mark.parametrize(
+    ("name", "altered"),
+    [
+        ("truncated-surfaces", cut(3)),
+        ("truncated-surfaces", cut(2, "…")),
+        ("truncated-surfaces", cut(3, "...")),
+        ("quoted-surfaces", lambda surface: f'"{surface}"'),
+        ("quoted-surfaces", lambda surface: f"„{surface}“"),
+    ],
+)
+def test_surfaces_that_were_altered_are_put_right_where_their_offsets_are(
+    name: str, altered: Callable[[str], str]
+) -> None:
+    explanation = explain(MANY_TEXT, [(start, end, altered(surface)) for start, end, surface in MANY])
+    assert (explanation.name, placed(explanation)) == (name, [span[:2] for span in MANY])
+
+
+def test_ends_that_are_all_too_high_by_as_much_are_no_cut_surfaces() -> None:
+    explanation = explain(LONG, [(start, end, surface[:3]) for start, end, surface in RIGHT])
+    assert explanation.models == ()  # each slice has six characters, each surface three
+
+
+def test_white_space_at_edges_names_a_cause_and_proves_nothing() -> None:
+    kept = [(start, end, surface + MANY_TEXT[end : end + 1]) for start, end, surface in MANY]
+    kept = [span if span[2].endswith(" ") else (*span[:2], span[2][:-1]) for span in kept]
+    explanation = explain(MANY_TEXT, kept)
+    assert (explanation.models, explanation.name) == ((), "space-kept-surfaces")
+    likely = [span[:2] if span[2].endswith(" ") else None for span in kept]
+    assert placed(explanation, "likely") == likely
+    assert set(explanation.placements[0].candidates) == {(0, 6), (0, 7)}
+    taken = [
+        (start, end + 1, surface) if k % 3 else (start, end, surface) for k, (start, end, surface) in enumerate(MANY)
+    ]
+    taken = [span if MANY_TEXT[span[1] - 1] == " " else original for span, original in zip(taken, MANY, strict=True)]
+    explanation = explain(MANY_TEXT, taken)
+    assert (explanation.models, explanation.name) == ((), "stripped-surfaces")
+    assert {place for place in placed(explanation, "likely") if place} <= {span[:2] for span in MANY}
+
+
+def test_white_space_at_edges_needs_two_witnesses_in_all_documents() -> None:
+    documents = [Annotated(f"{'x' * k} Ana met Bo", [(k + 1, k + 4, "Ana ")], [("", "")]) for k in range(9)]
+    assert [(one.models, one.name) for one in explain_all(documents[:1])] == [((), "")]
+    together = explain_all(documents)
+    assert {(one.models, one.name) for one in together} == {((), "space-kept-surfaces")}
+    assert [placed(one, "likely") for one in together] == [[(k + 1, k + 4)] for k in range(9)]
+
+
+def test_white_space_that_the_text_lacks_is_the_surface_s() -> None:
+    explanation = explain(MANY_TEXT, [(start, end, surface + "\t") for start, end, surface in MANY])
+    assert (explanation.name, placed(explanation)) == ("padded-surfaces", [span[:2] for span in MANY])
+
+
+@given(
+    dense(), st.sampled_from((cut(2), cut(1), cut(2, "…"), lambda w: f'"{w}"', lambda w: w + " ", lambda w: " " + w))
+)
+def test_altered_surfaces_never_move_a_span(texts: tuple[str, list[Span]], altered: Callable[[str], str]) -> None:
+    text, spans = texts
+    explanation = explain(text, [(start, end, altered(surface)) for start, end, surface in spans])
+    nothing_misplaced(explanation, spans)

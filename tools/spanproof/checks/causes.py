@@ -11,7 +11,7 @@ from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
 from spanproof.schema.node import Place
 from spanproof.text.drift.document import Span
-from spanproof.text.drift.model import Explanation, Placement
+from spanproof.text.drift.model import Explanation, Level, Placement
 from spanproof.text.drift.pool import Annotated, explain_all
 
 _SHARE = 0.25
@@ -71,7 +71,8 @@ def _diagnosis(stored: list[tuple[Spans, int]], annotated: Annotated, explanatio
     known = [(spans, k, placed) for (spans, k), placed in zip(stored, explanation.placements, strict=True)]
     proved = [(spans, k, placed.place) for spans, k, placed in known if placed.level == "proved" and placed.place]
     edits = [edit for spans, k, at in proved for edit in spans.edits_to(k, *at, text[slice(*at)])]
-    agree = sum(bad and placed.level == "proved" for bad, (_, _, placed) in zip(wrong, known, strict=True))
+    sure: Level = "proved" if explanation.models else "likely"
+    agree = sum(bad and placed.level == sure for bad, (_, _, placed) in zip(wrong, known, strict=True))
     cause = _cause(explanation, agree, sum(wrong))
     alone = cause is None and (sum(wrong) == 1 or sum(wrong) < _SHARE * len(wrong))
     return Diagnosis(cause, alone, {(spans.node.place, k): placed for spans, k, placed in known}, tuple(edits))
@@ -91,6 +92,8 @@ def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
     if explanation.models:
         statement = ", or ".join((explanation.statement, *explanation.rivals))
         return Cause(explanation.name, statement, agree, of, "proved", explanation.models)
+    if explanation.name:
+        return Cause(explanation.name, explanation.statement, agree, of, "likely")
     if explanation.foreign:
         few = "no cause that is known places half of the spans; the annotations may belong to another text"
         return Cause("another-text", few, 0, of, "open")

@@ -41,7 +41,7 @@ def _remedy(view: View, spans: Spans, k: int) -> Remedy:
         return Remedy()
     if placement.level == "proved" and placement.place:
         return Remedy(diagnosis.cause, diagnosis.edits)
-    cause = diagnosis.cause if diagnosis.cause and diagnosis.cause.level == "open" else None
+    cause = diagnosis.cause if diagnosis.cause and diagnosis.cause.level != "proved" else None
     lone = _anchored(view.string(row, member), spans, k) if diagnosis.alone else ()
     if lone or placement.place is None:
         return Remedy(cause, lone, "proved" if lone else "open", () if lone else placement.candidates)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from spanproof.arrays import Bools, Ints
+from spanproof.text.drift.alterations import alterations
 from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, Stored
 from spanproof.text.drift.surfaces import (
     Candidates,
@@ -45,7 +46,8 @@ class Document:
         trimmed: which would agree but for white space at an edge of the surface: their offsets may be right.
         sample: which of them a model is sought on: all, or blocks of them where they have too many places.
         stored: their offsets.
-        written: where those of the sample may stand: as the text is, then in other ways of writing.
+        written: where those of the sample may stand: as the text is, then in other ways of writing,
+            then where surfaces were altered (all spans).
     """
 
     def __init__(self, text: str, spans: Sequence[Span], contexts: Sequence[Context]) -> None:
@@ -67,6 +69,7 @@ class Document:
         for writings, rendering in writings_of(self.letters, surfaces):
             self.written.append(candidates(self.letters, surfaces, around, writings, rendering))
             self.renderings.append(rendering)
+        self.written += alterations(text, [key[:3] for key in self.spans])
         start, end = (np.array([key[side] for key in self.spans], np.int64) for side in (0, 1))
         most = np.maximum.reduce([there.counts for there in self.written])
         bits = np.clip(np.log2((len(text) + 2) / np.maximum(most, 1)), 0.5, 12)
@@ -133,7 +136,7 @@ class Document:
             states: by how much offsets may be too high.
         """
         number = [there.writings for there in self.written].index(hypothesis.candidates.writings)
-        if self.sample.all():
+        if self.sample.all() or number >= len(self.renderings):
             return replace(hypothesis, candidates=self.written[number])
         rendering, counted = self.renderings[number], hypothesis.counting.start
         found = set()

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from spanproof.arrays import Ints
+from spanproof.text.drift.alterations import KEPT, PADDED, AtEdges, at_edges
 from spanproof.text.drift.document import Document, Span
 from spanproof.text.drift.hypotheses import Result, evaluate
 from spanproof.text.drift.model import Explanation, Model, Placement
@@ -36,17 +37,30 @@ def explained(document: Document) -> Explanation:
     nowhere = np.full(len(document.spans), -1, np.int64)
     if document.right.all():
         return _told(document, [], nowhere)
+    edges = at_edges(document.letters.text, [span[:3] for span in document.spans], document.right)
+    # Where most spans take in white space they may have been counted so; a few among many were not.
+    if edges and (edges.name == KEPT or 2 * document.right.sum() > len(document.right)):
+        return _undecided(document, edges)
     results = _everywhere(document, searched(*document.kept(document.sample)))
     if not results:
-        return _told(document, [], nowhere)
+        return _undecided(document, edges) if edges else _told(document, [], nowhere)
     start = proved(results, document.right)
-    start[document.trimmed] = -1  # that the surface was trimmed, or not, is as short
+    if results[0].hypothesis.candidates.writings[:1] != (PADDED,):
+        start[document.trimmed] = -1  # that the surface was trimmed, or not, is as short
     if (start < 0).all() and (second := _second(document, results[0])):
         rest = results[0].start < 0
         start = proved_in_two(results, second, rest, document.right)
         if (start >= 0).any():
             return _told(document, results, start, second)
+    if edges and (start < 0).all():
+        return _undecided(document, edges)
     return _told(document, results, start)
+
+
+def _undecided(document: Document, edges: AtEdges) -> Explanation:
+    """Return that spans differ by white space at their edges."""
+    placements = tuple(edges.placements[k] for k in document.asked)
+    return Explanation((), edges.name, edges.statement, (), int((~document.right).sum()), False, placements)
 
 
 def _second(document: Document, first: Result) -> list[Result]:

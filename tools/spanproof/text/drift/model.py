@@ -57,10 +57,10 @@ class Explanation:
     Attributes:
         models: the proved models: one, or several where spans of several origins stand in the text; none if nothing is
             proved.
-        name: the short name of the cause; empty if none is known.
+        name: the short name of the cause; empty if none is known. Without models it is likely at most.
         statement: the cause in words.
         rivals: the statements of the models that explain as much in as few words and place every span alike.
-        witnesses: how many different spans the models place.
+        witnesses: how many different spans the models place, or without models, bear the cause out.
         foreign: whether no model places half of the spans, so that they may belong to another text.
         placements: where each span belongs, in the order in which they were asked about.
     """

@@ -51,8 +51,9 @@ def explain_all(documents: Sequence[Annotated]) -> list[Explanation]:
     for k, annotated in enumerate(documents):
         document = Document(*annotated)
         alone.append(explained(document))
-        if not alone[k].models:
+        if not alone[k].models and not document.trimmed.any():
             known[k] = _simple(document)
+    alone = _borne_out(alone)
     open_ = list(known)
     if len(open_) < _DOCUMENTS:
         return alone
@@ -66,6 +67,17 @@ def explain_all(documents: Sequence[Annotated]) -> list[Explanation]:
         if best in known[k]:
             alone[k] = _pooled(alone[k], *known[k][best], best.base, f"{votes[best]} of {len(open_)} documents agree")
     return alone
+
+
+def _borne_out(explanations: Sequence[Explanation]) -> list[Explanation]:
+    """Return explanations without the likely causes that have one witness in all documents."""
+    witnesses = Counter[str]()
+    for explanation in explanations:
+        witnesses[explanation.name] += explanation.witnesses
+    return [
+        explanation if explanation.models or witnesses[explanation.name] > 1 else replace(explanation, name="")
+        for explanation in explanations
+    ]
 
 
 def _unrivalled(

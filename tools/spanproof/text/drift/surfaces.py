@@ -29,6 +29,10 @@ class Rendering:
     at: Ints
 
 
+def _as_it_is(letters: Letters) -> Rendering:
+    return Rendering(letters.text, np.arange(len(letters.text) + 1))
+
+
 @dataclass(frozen=True)
 class Writing:
     """A known way of writing surfaces.
@@ -36,12 +40,12 @@ class Writing:
     Attributes:
         name: the short name of the cause.
         statement: the cause in words.
-        render: renders a text.
+        render: renders a text; by default as it is, where surfaces aren't parts of any rendering.
     """
 
     name: str
     statement: str
-    render: Callable[[Letters], Rendering]
+    render: Callable[[Letters], Rendering] = _as_it_is
 
 
 def _each(written: Callable[[str], str]) -> Callable[[Letters], Rendering]:
