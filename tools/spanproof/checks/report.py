@@ -233,7 +233,8 @@ def _block_lines(block: Sequence[Finding]) -> Iterator[StyledLine]:
         places = ", ".join(f"{start}:{end}" for start, end in first.candidates)
         yield ("  = ", "blue"), (f"open: the surface stands at {places}; nothing proves one of them", "blue")
     if first.fix:
-        whole = first.cause and first.cause.level == "proved"
+        items = {edit.path[:-1] for edit in first.fix}
+        whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
         subject = "the whole document" if whole else "each of them" if len(block) > 1 else "this annotation"
         makes = "--fix" if first.level == "proved" else "but it isn't proved: only --fix --likely"
         word = "fixable" if first.level == "proved" else first.level
