@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spanproof.checks.check import check
@@ -40,11 +40,12 @@ def letters(draw: st.DrawFn) -> Any:
 
 
 def told(corpus: Any) -> set[tuple[Any, ...]]:
-    """Codes by document; a member left out (SP003) is a null of the wrong type (SP002) where columns see no difference."""
+    """Codes by document; a member left out (SP003) is a null of the wrong type (SP002) where columns see none."""
     return {(finding.row, finding.code.replace("SP003", "SP002")) for finding in check(corpus).findings}
 
 
 @pytest.mark.parametrize("json_schema", [OPEN, CLOSED], ids=["open", "closed"])
+@example(documents=[{**LETTER, "note": [None, None]}, {**LETTER, "name": "b", "note": [1, None, None]}])
 @given(documents=st.lists(letters(), min_size=1, max_size=3))
 def test_unlisted_members_are_kept_and_change_no_verdict(
     json_schema: Any, documents: list[Any], tmp_path_factory: Any

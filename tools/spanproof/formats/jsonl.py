@@ -64,6 +64,8 @@ def _fast(block: bytes, path: str, first: int, schema: Schema) -> Batch | None:
         table = _table(block, schema, "infer") if table is None else table
         if max(_depth(column.type) for column in table.columns) >= DEPTH:
             return None
+        # Arrow's parser makes arrays that are too short for several nulls in lists of no declared type.
+        table.validate()
         if not all(is_utf8(column.chunk(0)) for column in table.columns if column.num_chunks):
             table.validate(full=True)
     except (pa.ArrowInvalid, UnicodeDecodeError):
