@@ -30,7 +30,7 @@ class Bounds:
     def __init__(self, hypotheses: Hypotheses, stored: Stored, there: Candidates) -> None:
         self._hypotheses = hypotheses
         self._edit = edit_cost(len(hypotheses.letters.text))
-        chosen = _chosen(there.counts)
+        chosen = _chosen(np.bincount(there.span, minlength=len(there.counts)))
         of = chosen[there.span]
         self._there = replace(there, span=there.span[of], start=there.start[of], end=there.end[of])
         self._kept: dict[str, tuple[Ints, Ints, Bools]] = {}

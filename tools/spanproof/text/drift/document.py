@@ -12,6 +12,7 @@ from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.alterations import alterations
 from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, Stored
 from spanproof.text.drift.surfaces import (
+    NEAR,
     Candidates,
     Context,
     Rendering,
@@ -31,6 +32,7 @@ Place = tuple[int, int]
 
 _PLACES = 8_000  # that are looked up for the spans of a text; a model is sought on a sample that has no more
 _BLOCK = 24  # spans in a row in a sample
+_LISTED = 1_000_000  # places of all spans that are listed to judge a model that counts from several places
 _READ = 200_000_000  # characters that are searched through
 _UNKNOWN = 8.0  # bits of a span whose places weren't counted
 
@@ -48,6 +50,7 @@ class Document:
         stored: their offsets.
         written: where those of the sample may stand: as the text is, then in other ways of writing,
             then where surfaces were altered (all spans).
+        whole: whether these are all places of all spans.
     """
 
     def __init__(self, text: str, spans: Sequence[Span], contexts: Sequence[Context]) -> None:
@@ -64,37 +67,46 @@ class Document:
         shown = [(w, before, after) if some else ("", "", "") for (_, _, w, before, after), some in
                  zip(self.spans, self.sample.tolist(), strict=True)]  # fmt: skip
         surfaces, around = [surface for surface, *_ in shown], [(before, after) for _, before, after in shown]
-        self.written = [candidates(self.letters, surfaces, around)]
+        near = self._expected()
+        self.written = [candidates(self.letters, surfaces, around, near=near)]
         self.renderings: list[Rendering | None] = [None]
         for writings, rendering in writings_of(self.letters, surfaces):
-            self.written.append(candidates(self.letters, surfaces, around, writings, rendering))
+            self.written.append(candidates(self.letters, surfaces, around, writings, rendering, near))
             self.renderings.append(rendering)
         self.written += alterations(text, [key[:3] for key in self.spans])
         start, end = (np.array([key[side] for key in self.spans], np.int64) for side in (0, 1))
         most = np.maximum.reduce([there.counts for there in self.written])
         bits = np.clip(np.log2((len(text) + 2) / np.maximum(most, 1)), 0.5, 12)
         self.stored = Stored(start, end, np.where(self.sample, bits, _UNKNOWN))
+        self.whole = bool(self.sample.all() and all(len(there.span) == there.counts.sum() for there in self.written))
 
     @functools.cached_property
     def hypotheses(self) -> Hypotheses:
         """Return the models that are tried on the document."""
         return Hypotheses(self.letters, self.written)
 
+    def _expected(self) -> Sequence[int]:
+        """Return about where each span stands if offsets grow evenly: the last one is within the text."""
+        last = max((key[0] for key in self.spans), default=0)
+        share = min(1.0, len(self.letters.text) / max(last, 1))
+        return [int(key[0] * share) for key in self.spans]
+
     def _sample(self) -> Bools:
         """Return the spans that a model is sought on: blocks of them over the whole document."""
         text, size = self.letters.text, len(self.spans)
         surfaces = Counter(key[2] for key in self.spans)
         if len(surfaces) * len(text) <= _READ:
-            total = sum(number * text.count(surface) for surface, number in surfaces.items() if surface)
+            total = sum(n * min(text.count(surface), NEAR) for surface, n in surfaces.items() if surface)
             if total <= _PLACES:
                 return np.ones(size, np.bool_)
             share = _PLACES / total
         else:
             share = _READ / (len(surfaces) * len(text))
-        blocks = max(2, int(share * size) // _BLOCK)
-        first = np.linspace(0, size - _BLOCK, blocks).astype(np.int64)
+        block = min(_BLOCK, size)
+        blocks = max(2, int(share * size) // block)
+        first = np.linspace(0, size - block, blocks).astype(np.int64)
         sample = np.zeros(size, np.bool_)
-        sample[(first[:, None] + np.arange(_BLOCK)).ravel()] = True
+        sample[(first[:, None] + np.arange(block)).ravel()] = True
         return sample
 
     def kept(self, those: Bools) -> tuple[Hypotheses, Stored]:
@@ -128,26 +140,44 @@ class Document:
         around = there[max(0, at - number) : at + number]
         return sorted(sorted(around, key=lambda place: abs(place[0] - start))[:number]), len(there) == 1
 
-    def spread(self, hypothesis: Hypothesis, states: Ints) -> Hypothesis:
-        """Return a hypothesis about a sample as one about all spans, with the places that it can give them.
+    def spread(self, hypothesis: Hypothesis, states: Ints) -> Hypothesis | None:
+        """Return a hypothesis about some places of a sample as one about all spans, with the places that it gives them.
 
         Args:
             hypothesis: the hypothesis.
             states: by how much offsets may be too high.
+
+        Returns:
+            The hypothesis; None where offsets count from several places, and the spans have too many to look at all.
         """
-        number = [there.writings for there in self.written].index(hypothesis.candidates.writings)
-        if self.sample.all() or number >= len(self.renderings):
+        writings = hypothesis.candidates.writings
+        number = [there.writings for there in self.written].index(writings)
+        if self.whole or number >= len(self.renderings):
             return replace(hypothesis, candidates=self.written[number])
-        rendering, counted = self.renderings[number], hypothesis.counting.start
+        rendering = self.renderings[number]
+        if hypothesis.frame == "text":
+            return replace(hypothesis, candidates=self._inverse(hypothesis, states, rendering))
+        surfaces = [key[2] for key in self.spans]
+        most = max(int(there.counts.max()) for there in self.written)
+        if most * len(surfaces) > _LISTED:
+            return None
+        around = [(before, after) for *_, before, after in self.spans]
+        return replace(hypothesis, candidates=candidates(self.letters, surfaces, around, writings, rendering))
+
+    def _inverse(self, hypothesis: Hypothesis, states: Ints, rendering: Rendering | None) -> Candidates:
+        """Return the places that a model gives spans, worked out from their offsets."""
+        can = hypothesis.counting.starts
+        boundaries = np.arange(len(hypothesis.counting.start)) if can is None else np.flatnonzero(can)
+        counted = hypothesis.counting.start[boundaries]
         found = set()
         for state in states.tolist():
-            at = np.searchsorted(counted, self.stored.start - state)
-            fits = np.flatnonzero(counted[np.minimum(at, len(counted) - 1)] == self.stored.start - state)
-            for k, start in zip(fits.tolist(), at[fits].tolist(), strict=True):
+            low, high = (np.searchsorted(counted, self.stored.start - state, side) for side in ("left", "right"))
+            of = np.repeat(np.arange(len(low)), high - low)
+            at = boundaries[np.arange(len(of)) - np.repeat(np.cumsum(high - low) - high, high - low)]
+            for k, start in zip(of.tolist(), at.tolist(), strict=True):
                 place = place_at(self.letters, rendering, self.spans[k][2], start)
                 if place:
                     found.add((k, *place))
         flat = np.array(sorted(found), np.int64).reshape(-1, 3)
         counts = np.bincount(flat[:, 0], minlength=len(self.spans)).astype(np.int64)
-        there = Candidates(flat[:, 0], flat[:, 1], flat[:, 2], counts, hypothesis.candidates.writings)
-        return replace(hypothesis, candidates=there)
+        return Candidates(flat[:, 0], flat[:, 1], flat[:, 2], counts, hypothesis.candidates.writings)

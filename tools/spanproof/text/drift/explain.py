@@ -78,19 +78,19 @@ def _second(document: Document, first: Result) -> list[Result]:
 
 def _everywhere(document: Document, results: Sequence[Result]) -> list[Result]:
     """Return what models that were found on some spans make of all."""
+    if document.whole and all(len(result.start) == len(document.spans) for result in results):
+        return list(results)
     every = []
     for result in results:
-        if len(result.start) == len(document.spans):
-            every.append(result)
-            continue
         states = np.unique(result.shift)
         hypothesis = document.spread(result.hypothesis, states)
+        if hypothesis is None:
+            return []
         bases = document.hypotheses.bases(hypothesis.frame)
-        if document.sample.all() or not bases.size:
-            on_all = evaluate(hypothesis, document.stored, bases, np.inf, states)
-            if on_all is None:
-                return []
-            every.append(replace(on_all, cost=result.cost))
+        on_all = evaluate(hypothesis, document.stored, bases, np.inf, states)
+        if on_all is None:
+            return []
+        every.append(replace(on_all, cost=result.cost))
     return every
 
 

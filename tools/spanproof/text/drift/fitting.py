@@ -27,7 +27,7 @@ _STEPS = 3  # numbers of a character before spans, of which more must differ
 _LEAST, _SHARE = 6, 0.2  # spans that have places, and what share of them agree if it is worth going on
 _SPANS, _BLOCK = 200, 20  # that are looked at, and how many of them in a row where there are more
 _PLACES, _NEAR = 8000, 100  # of them all, and of one: those that are nearest to what is stored
-_PAIRS = 2500  # places of two spans that follow each other, of those that have the fewest
+_PAIRS = 8000  # places of two spans that follow each other, of those that have the fewest
 _FREQUENT = 8  # characters that tell how far apart they can be
 
 _Numbers = npt.NDArray[np.int32]
@@ -60,6 +60,7 @@ class _Places:
         between: how often each character stands between, shape (characters, pairs).
         reach: how often the most frequent does, shape (pairs,).
         number: how many spans follow another.
+        told: of how many of them there are pairs.
     """
 
     def __init__(self, letters: Letters, stored: Stored, there: Candidates) -> None:
@@ -83,6 +84,7 @@ class _Places:
             few = np.isin(number, order[sizes[order].cumsum() <= _PAIRS])
             pairs, number = pairs[few], number[few]
         self.pairs, self.group = pairs, number
+        self.told = len(np.unique(number))
         self.between = self.before[:, pairs[:, 1]] - self.before[:, pairs[:, 0]]
         self.reach = np.abs(self.between).max(0, initial=0)
 
@@ -157,7 +159,7 @@ def fitted(
             if bounds.of_one(hypothesis, most()) <= most():
                 yield hypothesis
         beam = list(kept.values())[:_BEAM]
-        if agreeing.max() < _SHARE * places.number:
+        if agreeing.max() < _SHARE * places.told:
             return
 
 
@@ -200,7 +202,7 @@ def _are_near(there: Candidates, stored: Stored, before: _Numbers, pairs: Ints) 
     most = np.zeros(len(pairs), np.int64)
     for row in before[:_FREQUENT]:
         most = np.maximum(most, np.abs(row[other] - row[one]))
-    near: Bools = (apart >= _WIDTHS * int(_MORE[0]) * most) & (apart <= _WIDTHS * int(_MORE[-1]) * most)
+    near: Bools = (apart >= int(_MORE[0]) * most) & (apart <= int(_MORE[-1]) * most)
     return near
 
 

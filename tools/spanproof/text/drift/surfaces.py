@@ -4,6 +4,7 @@ import functools
 import html
 import json
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -208,7 +209,7 @@ class Candidates:
         span: which span.
         start: the first code point of the place.
         end: the code point after its last.
-        counts: how many places each span has.
+        counts: how many places each span has in the text; of very many only the nearest are listed.
         writings: the ways of writing in which the surfaces were looked for; empty for the text as it is.
     """
 
@@ -219,6 +220,8 @@ class Candidates:
     writings: tuple[Writing, ...] = ()
 
 
+NEAR = 160
+"""Places of a span that are looked at where it has more."""
 Context = tuple[str, str]
 """The stored words before a span, and those after it; empty where none are stored."""
 
@@ -229,6 +232,7 @@ def candidates(
     contexts: Sequence[Context],
     writings: tuple[Writing, ...] = (),
     rendering: Rendering | None = None,
+    near: Sequence[int] = (),
 ) -> Candidates:
     """Return where surfaces stand in a text, as they are or as a rendering writes them.
 
@@ -238,6 +242,7 @@ def candidates(
         contexts: what stands before and after each; a place without it is none, if another has it.
         writings: the names of the rendering.
         rendering: of the text; a place in the text itself counts as well.
+        near: near which code point :data:`NEAR` places are listed of a span that has more; by default all are.
     """
     known: dict[str, list[tuple[int, int]]] = {}
     for surface in dict.fromkeys(surfaces):
@@ -249,8 +254,16 @@ def candidates(
         in_context(letters.text, known[surface], *context) for surface, context in zip(surfaces, contexts, strict=True)
     ]
     counts = np.array([len(row) for row in rows], np.int64)
+    if near:
+        rows = [_nearest(row, at) if len(row) > NEAR else row for row, at in zip(rows, near, strict=True)]
     flat = np.array([place for row in rows for place in row], np.int64).reshape(-1, 2)
-    return Candidates(np.repeat(np.arange(len(rows)), counts), flat[:, 0], flat[:, 1], counts, writings)
+    listed = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    return Candidates(listed, flat[:, 0], flat[:, 1], counts, writings)
+
+
+def _nearest(there: list[tuple[int, int]], at: int) -> list[tuple[int, int]]:
+    k = min(max(0, bisect_left(there, (at, 0)) - NEAR // 2), len(there) - NEAR)
+    return there[k : k + NEAR]
 
 
 def in_context(text: str, there: list[tuple[int, int]], before: str, after: str) -> list[tuple[int, int]]:
