@@ -25,6 +25,7 @@ class Bounds:
 
     Attributes:
         nowhere: what the spans cost that stand nowhere.
+        looked_at: the places from which the bounds are told.
     """
 
     def __init__(self, hypotheses: Hypotheses, stored: Stored, there: Candidates) -> None:
@@ -32,15 +33,15 @@ class Bounds:
         self._edit = edit_cost(len(hypotheses.letters.text))
         chosen = _chosen(np.bincount(there.span, minlength=len(there.counts)))
         of = chosen[there.span]
-        self._there = replace(there, span=there.span[of], start=there.start[of], end=there.end[of])
+        self.looked_at = replace(there, span=there.span[of], start=there.start[of], end=there.end[of])
         self._kept: dict[str, tuple[Ints, Ints, Bools]] = {}
         placed = there.counts > 0
         self._is_part = bool((placed & ~chosen).any())
         self.nowhere = float(stored.exception[~placed].sum())
         self._total = float(stored.exception[chosen & placed].sum())
-        self._bits = stored.exception[self._there.span]
-        self._start, self._end = stored.start[self._there.span], stored.end[self._there.span]
-        self._buckets = 1 << max(6, int(2 * len(self._there.span)).bit_length())
+        self._bits = stored.exception[self.looked_at.span]
+        self._start, self._end = stored.start[self.looked_at.span], stored.end[self.looked_at.span]
+        self._buckets = 1 << max(6, int(2 * len(self.looked_at.span)).bit_length())
 
     def of(self, outline: Hypothesis, sums: Sequence[tuple[int, ...]], most: float) -> Floats:
         """Return what hypotheses cost at least, shape (sums,).
@@ -50,7 +51,7 @@ class Bounds:
             sums: the units of each, by their numbers.
             most: above which the cost doesn't matter.
         """
-        rows = max(1, _CELLS // max(len(self._there.span), self._buckets))
+        rows = max(1, _CELLS // max(len(self.looked_at.span), self._buckets))
         parts = [self._of(outline, sums[k : k + rows], most) for k in range(0, len(sums), rows)]
         return np.concatenate(parts) if parts else np.zeros(0)
 
@@ -68,7 +69,7 @@ class Bounds:
             hypothesis: the hypothesis.
             most: above which the cost doesn't matter.
         """
-        low, high = hypothesis.counting.start[self._there.start], hypothesis.counting.end[self._there.end]
+        low, high = hypothesis.counting.start[self.looked_at.start], hypothesis.counting.end[self.looked_at.end]
         return float(self._least(hypothesis.cost, *self._fits(low[None], high[None], hypothesis.end), most)[0])
 
     def is_unlikely(self, least: float) -> bool:
@@ -90,7 +91,7 @@ class Bounds:
         if end == "length":
             return shift, self._end == high - low
         if end == "points":
-            return shift, np.broadcast_to(self._end == self._there.end - self._there.start, low.shape)
+            return shift, np.broadcast_to(self._end == self.looked_at.end - self.looked_at.start, low.shape)
         return shift, self._end + (end == "last") - high == shift
 
     def _least(self, cost: float, shift: Ints, fits: Bools, most: float) -> Floats:
@@ -135,7 +136,7 @@ class Bounds:
 
     def _units(self, frame: str) -> tuple[Ints, Ints, Bools]:
         """Return how starts and ends are counted in code points, then by how much more each unit counts."""
-        start, end = self._there.start, self._there.end
+        start, end = self.looked_at.start, self.looked_at.end
         bases = self._hypotheses.bases(frame)
         base = bases[start] if bases.size else None
         lows, highs, cans = [start], [end], [np.ones(len(start), np.bool_)]

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spanproof.text.drift.bounds import Bounds
+from spanproof.text.drift.document import Document, Span
+from spanproof.text.drift.explain import explain
+from spanproof.text.drift.hypotheses import evaluate
+
+NAMES = ("Ana", "Bo", "R&D", "Ida 😀", "İzmir")
+
+
+def crowded(number: int) -> tuple[str, list[Span]]:
+    """A text in which few names stand very often, and so many spans on them."""
+    text, spans = "", []
+    for k in range(number):
+        name = NAMES[(k * k + k // 7) % len(NAMES)]
+        text += " & then 😀 " if k % 5 == 0 else " met " if k % 3 else " of the "
+        spans.append((len(text), len(text) + len(name), name))
+        text += name
+    return text, spans
+
+
+def utf16(text: str, at: int) -> int:
+    return len(text[:at].encode("utf-16-le")) // 2
+
+
+def drifted(number: int) -> tuple[str, list[Span]]:
+    text, spans = crowded(number)
+    before = np.cumsum([0, *(1 + (character > "\uffff") for character in text)]).tolist()
+    return text, [(before[start], before[end], name) for start, end, name in spans]
+
+
+@settings(max_examples=20)
+@given(st.integers(4, 40), st.integers(-3, 3), st.sampled_from(("end", "last", "length")), st.data())
+def test_no_model_costs_less_than_its_bound(number: int, shift: int, end: str, data: st.DataObject) -> None:
+    text, right = crowded(number)
+    lost = data.draw(st.sets(st.integers(0, number - 1), max_size=number // 2))
+    spans = []
+    for k, (start, stop, name) in enumerate(right):
+        first, last = utf16(text, start) + shift + 5 * (k in lost), utf16(text, stop) + shift + 3 * (k in lost)
+        spans.append((first, {"end": last, "last": last - 1, "length": last - first}[end], name))
+    document = Document(text, spans, [("", "")] * number)
+    hypotheses, stored = document.hypotheses, document.stored
+    bounds = {id(there): Bounds(hypotheses, stored, there) for there in hypotheses.written}
+    for outline, units in (outline for depth in range(3) for outline in hypotheses.outlines(depth, 40)):
+        sums = hypotheses.sums(units, outline.frame)[:30]
+        least = bounds[id(outline.candidates)].of(outline, sums, np.inf) if sums else ()
+        for units_of, bound in zip(sums, least, strict=True):
+            hypothesis = hypotheses.summed(outline, units_of)
+            result = evaluate(hypothesis, stored, hypotheses.bases(hypothesis.frame), np.inf)
+            assert result is None or bound <= result.cost + 1e-6
+
+
+@pytest.mark.parametrize("number", [30, 700, 1500])
+def test_spans_on_names_that_stand_very_often_are_put_right(number: int) -> None:
+    text, spans = drifted(number)
+    explanation = explain(text, spans)
+    assert explanation.name == "utf-16"
+    _, right = crowded(number)
+    places = [placement.place for placement in explanation.placements]
+    assert all(place in (None, span[:2]) for place, span in zip(places, right, strict=True))
+    assert sum(place is not None for place in places) > 0.9 * number
+
+
+def test_a_surface_that_stands_thousands_of_times_alone_is_left_open() -> None:
+    explanation = explain("a " * 9_000, [(3, 4, "a")])
+    assert [placement.level for placement in explanation.placements] == ["open"]
+    assert len(explanation.placements[0].candidates) == 5
+
+
+def test_what_is_looked_at_for_a_model_does_not_grow_with_the_spans() -> None:
+    for number in (2_000, 8_000):
+        text, spans = drifted(number)
+        document = Document(text, spans, [("", "")] * number)
+        assert sum(len(there.span) for there in document.written) <= 10_000
+        hypotheses, stored = document.kept(document.sample)
+        assert len(stored.start) == document.sample.sum() <= 200
+        for there in hypotheses.written:
+            assert len(Bounds(hypotheses, stored, there).looked_at.span) <= 3_000
