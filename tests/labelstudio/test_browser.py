@@ -150,6 +150,38 @@ def test_what_an_annotator_draws_and_edits_comes_back_and_nothing_else(label_stu
     assert (edited.old, edited.new) == ("2025-02-24", "2025-03-03")
 
 
+def test_a_boundary_is_dragged_and_the_fields_stand_beside_the_text(label_studio: Server, page: Any) -> None:
+    text = "Ana Silva says that it rains."
+    ana = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana"}
+    says = {"id": "q1", "type": "indirect", "start": 15, "end": 28, "text": "that it rains", "speaker": None}
+    quote = {**says, "source": {"start": 0, "end": 9, "text": "Ana Silva"}, "cue": None, "utterance": None}
+    document = sound(id="b", text=text, entities=[ana], quotes=[{**quote, "continues": None}])
+    documents = list(Corpus.of([document]).documents())
+    project = project_of(label_studio, "drags a boundary", documents)
+    entered(page, project)
+    opened(page, project, "b")
+    fields, article = page.locator(".spanproof-fields"), page.locator(".lsf-htx-richtext")
+    quoted = page.locator(".htx-highlight").filter(has_text="rains").last
+    quoted.click()
+    page.locator("area.__resize_right").wait_for(state="attached")
+    page.wait_for_timeout(500)
+    shot(page, "5-handles")
+    assert fields.bounding_box()["x"] > article.bounding_box()["x"] + article.bounding_box()["width"] - 1
+    assert fields.bounding_box()["y"] < 900
+    handle = page.locator("area.__resize_right").bounding_box()
+    x, y = handle["x"] + 2, handle["y"] + handle["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 4, y, steps=4)
+    page.mouse.move(x - 10, y, steps=6)
+    page.mouse.up()
+    shot(page, "6-dragged")
+    save(page)
+    (moved,) = changed(project, documents)
+    assert (moved.kind, moved.layer, moved.id, moved.start) == ("moved", "quotes", "q1", 15)
+    assert moved.end < 28
+
+
 def test_a_save_in_the_browser_changes_nothing(label_studio: Server, page: Any, root: Path) -> None:
     gold = list(read(root / "annotations" / "gold", Schema.article()).documents())
     documents = [*gold, *(HOSTILE.values() if THOROUGH else (HOSTILE[name] for name in HARDEST))]

@@ -259,6 +259,17 @@ def test_a_new_quote_has_its_parts_by_relations_whichever_way_they_are_drawn() -
     assert codes(pulled) == ["relation-turned"]
 
 
+def test_a_source_that_was_drawn_on_an_entity_is_the_source_of_the_same_words() -> None:
+    work = Work()
+    work.region("c", "indirect", "Zoë met Ana")
+    work.region("e", "PERSON", "Zoë")
+    work.region("s", "source", "Zoë")
+    work.relates("c", "e", "source")
+    pulled = work.pulled()
+    assert pulled.document["quotes"][1]["source"] == span("Zoë")
+    assert "relation-attached" in codes(pulled)
+
+
 def test_a_part_that_is_deleted_is_null_and_one_that_is_shared_stands_in_both() -> None:
     work = Work()
     work.without("quotes-0-cue")

@@ -10,6 +10,8 @@ _PLACES = {
     "push": ("labelstudio_push:push", "Send a corpus to a project."),
     "status": ("labelstudio_status:status", "Tell what a project holds of a corpus."),
     "pull": ("labelstudio_pull:pull", "Show what annotators changed, and take it over."),
+    "export": ("labelstudio_export:export", "Write a corpus as files for a Label Studio that you have."),
+    "import": ("labelstudio_import:import_", "Show and take over what comes back as a file."),
     "serve": ("labelstudio_serve:serve", "Predict for annotators: an ML backend with a system behind it."),
 }
 

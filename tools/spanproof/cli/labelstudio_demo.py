@@ -12,7 +12,7 @@ import click
 
 from spanproof.checks.check import check
 from spanproof.cli.labelstudio_project import PROJECT, layable_schema, print_findings, send
-from spanproof.cli.options import FILE, PATH, SCHEMA, read_corpus, refuse, say
+from spanproof.cli.options import FILE, PATH, SCHEMA, read_corpus, reason_of, refuse, say
 from spanproof.labelstudio.client import ClientError, connect
 from spanproof.labelstudio.precheck import precheck
 from spanproof.labelstudio.server import Server, running
@@ -59,7 +59,7 @@ def demo(path: Path | None, schema_file: Path | None, title: str | None, folder:
             if server.process.popen.wait():
                 raise ServerError(f"Label Studio ended; its log is {server.folder / 'server.log'}")
     except (ServerError, ClientError, OSError, ValueError) as error:
-        refuse(str(error))
+        refuse(reason_of(error))
     except KeyboardInterrupt:
         say("stopped")
 

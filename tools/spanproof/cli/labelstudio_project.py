@@ -42,7 +42,7 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except (ClientError, OSError, ValueError) as error:
-        refuse(str(error))
+        refuse(reason_of(error))
 
 
 def connected(url: str | None) -> Any:

@@ -73,6 +73,39 @@ def pull(
     with refusing():
         sdk = connected(url)
         pulled = pull_corpus(corpus, sdk, None if with_errors else check, title, register=register)
+    code = take_over(corpus, pulled, path or own_corpus(), write, out, passes, decisions, color)
+    if telling:
+        with refusing():
+            say(f"{tell(pulled, existing(sdk, title or title_of(corpus.schema)))} pages of tasks say what is held back")
+    sys.exit(code)
+
+
+def take_over(
+    corpus: Corpus,
+    pulled: Pull,
+    path: Path,
+    write: bool,
+    out: Path | None,
+    passes: Path | None,
+    decisions: Path | None,
+    color: bool | None,
+) -> int:
+    """Print what annotators changed and what there is to say of it, and write what is asked for.
+
+    Args:
+        corpus: the corpus that was sent.
+        pulled: what came of it.
+        path: where the corpus is, beside its registries.
+        write: take the changes over into the files of the corpus.
+        out: the file that takes the corpus as it is annotated.
+        passes: the folder that takes each annotator's version.
+        decisions: the file that takes whose version each document has.
+        color: whether to print in colours; None where that is a terminal.
+
+    Returns:
+        The exit code: 1 where a finding is an error.
+    """
+    with refusing():
         annotated = pulled.over(corpus)
         difference = diff(replace(corpus, registries={}), annotated)
     print_as(render.OUTPUTS, "text", difference, color=color)
@@ -81,7 +114,7 @@ def pull(
     changed = {change.document for change in difference.changes}
     with refusing():
         if write:
-            _write(corpus, pulled, changed, path or own_corpus())
+            _write(corpus, pulled, changed, path)
         if out is not None:
             write_corpus(annotated, out)
             say(f"{out}: written")
@@ -89,11 +122,9 @@ def pull(
             _write_passes(pulled, passes, corpus.schema)
         if decisions is not None:
             _write_decisions(pulled, decisions)
-        if telling:
-            say(f"{tell(pulled, existing(sdk, title or title_of(corpus.schema)))} pages of tasks say what is held back")
     if changed and not write and out is None:
         say("nothing is written; --write takes the changes over, --out FILE writes them elsewhere")
-    sys.exit(code)
+    return code
 
 
 def _write(corpus: Corpus, pulled: Pull, changed: Collection[str | None], path: Path) -> None:

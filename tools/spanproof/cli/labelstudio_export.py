@@ -1,0 +1,38 @@
+"""``spanproof labelstudio export``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from spanproof.checks.check import check
+from spanproof.cli.labelstudio_project import layable_schema, print_findings, refusing
+from spanproof.cli.options import FILE, PATH, SCHEMA, read_corpus, say
+from spanproof.labelstudio.exchange import write_tasks
+from spanproof.labelstudio.precheck import precheck
+
+
+@click.command()
+@PATH
+@SCHEMA
+@click.option("--out", type=FILE, required=True, metavar="FOLDER", help="Folder that gets tasks.json and config.xml.")
+@click.option("--model-version", metavar="NAME", help="They are predictions of this model; default: gold.")
+def export(path: Path | None, schema_file: Path | None, out: Path, model_version: str | None) -> None:
+    """Write a corpus as files for a Label Studio that you have already, your own or in the cloud.
+
+    config.xml goes into Settings, Labeling Interface, Code of a new project, tasks.json into Import. What annotators
+    did comes back by Export, JSON and spanproof labelstudio import. What Label Studio would spoil in silence is refused
+    before anything is written.
+
+    \b
+    spanproof labelstudio export my.jsonl --schema my.schema.json --out for-label-studio
+
+    Exit codes: 0 written, 1 documents that Label Studio would spoil, 2 unusable input.
+    """
+    corpus = read_corpus(path, layable_schema(schema_file)).load()
+    with refusing():
+        if findings := precheck(corpus, check):
+            say("nothing is written")
+            sys.exit(print_findings(findings))
+        for file in write_tasks(corpus, out, model_version):
+            say(f"{file}: written")

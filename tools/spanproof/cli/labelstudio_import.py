@@ -1,0 +1,52 @@
+"""``spanproof labelstudio import``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from spanproof.checks.check import check
+from spanproof.cli.labelstudio_project import layable_schema, refusing
+from spanproof.cli.labelstudio_pull import take_over
+from spanproof.cli.options import COLOR, FILE, PATH, SCHEMA, own_corpus, read_corpus
+from spanproof.labelstudio.exchange import read_tasks_of
+from spanproof.labelstudio.pull import annotated
+
+
+@click.command("import")
+@click.argument("tasks", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@PATH
+@SCHEMA
+@click.option("--write", is_flag=True, help="Take the changes over into the files of PATH.")
+@click.option("--with-errors", is_flag=True, help="Take also what breaks a rule; else it is held back.")
+@click.option("--register", is_flag=True, help="Let new names and spellings join the registries; else ask.")
+@click.option("--out", type=FILE, help="Write the corpus as it is annotated to this file (.jsonl, .parquet).")
+@click.option("--passes", type=FILE, help="Write each annotator's version into a folder of this one, for agree.")
+@click.option("--decisions", type=FILE, help="Write whose version each document has, and who chose it (.jsonl).")
+@COLOR
+def import_(
+    tasks: Path,
+    path: Path | None,
+    schema_file: Path | None,
+    write: bool,
+    with_errors: bool,
+    register: bool,
+    out: Path | None,
+    passes: Path | None,
+    decisions: Path | None,
+    color: bool | None,
+) -> None:
+    """Show what annotators changed in a file of tasks, and take it over: pull without a server of ours.
+
+    TASKS is what a Label Studio exports as JSON (not JSON-MIN), of a project that got the tasks of export. Everything
+    is as for pull; people are known by their numbers there.
+
+    \b
+    spanproof labelstudio import project-1.json my.jsonl --write
+
+    Exit codes: 0 taken, 1 findings (what they are about isn't written), 2 unusable input.
+    """
+    corpus = read_corpus(path, layable_schema(schema_file)).load()
+    with refusing():
+        pulled = annotated(corpus, read_tasks_of(corpus, tasks), {}, None if with_errors else check, register=register)
+    sys.exit(take_over(corpus, pulled, path or own_corpus(), write, out, passes, decisions, color))

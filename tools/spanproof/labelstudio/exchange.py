@@ -1,0 +1,70 @@
+"""A corpus as files for a Label Studio that one has already, and the tasks that come back as a file."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.files import replace_file
+from spanproof.labelstudio.config import config
+from spanproof.labelstudio.tasks import by_document, by_name
+from spanproof.labelstudio.upload import missing
+from spanproof.parsing.json import parse
+
+
+def write_tasks(corpus: Corpus, folder: Path, model_version: str | None = None) -> list[Path]:
+    """Write the tasks of a corpus and the labeling config of its schema into a folder.
+
+    Args:
+        corpus: the corpus.
+        folder: the folder, which is made if it isn't there.
+        model_version: None for gold, which becomes annotations; else whose output the corpus is, which becomes
+            predictions.
+
+    Returns:
+        The files that were written, each whole or not at all: ``config.xml`` and ``tasks.json``.
+
+    Raises:
+        ValueError: the documents of the corpus can't be told apart.
+        OSError: a file can't be written.
+    """
+    tasks = missing(corpus, [], model_version).create
+    contents = {"config.xml": config(corpus.schema), "tasks.json": json.dumps(tasks, ensure_ascii=True, indent=1)}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        replace_file(folder / name, f"{content}\n".encode())
+    return [folder / name for name in contents]
+
+
+def read_tasks_of(corpus: Corpus, file: Path) -> list[Mapping[str, Any]]:
+    """Return the tasks in a file that Label Studio exported as JSON, at least one of them of the corpus.
+
+    Raises:
+        ValueError: the file is no such export, or of something else; the message says what it is.
+        OSError: it can't be read.
+    """
+    tasks = read_tasks(file)
+    if not by_name(corpus).keys() & by_document(tasks).keys():
+        raise ValueError(f"{file} holds no task of a document of the corpus; expected what export wrote, annotated")
+    return tasks
+
+
+def read_tasks(file: Path) -> list[Mapping[str, Any]]:
+    """Return the tasks in a file that Label Studio exported as JSON.
+
+    Raises:
+        ValueError: the file is no such export; the message says what it is.
+        OSError: it can't be read.
+    """
+    try:
+        tasks = parse(file.read_bytes(), lone_surrogates=True)
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from None
+    right = 'expected the export "JSON" of Label Studio'
+    if not isinstance(tasks, list):
+        raise ValueError(f"{file}: {type(tasks).__name__}, {right}: a list of tasks")
+    for number, task in enumerate(tasks):
+        if not isinstance(task, Mapping) or not isinstance(task.get("annotations"), list):
+            raise ValueError(f"{file}: its item {number} is no task with annotations; {right}")
+    return tasks
