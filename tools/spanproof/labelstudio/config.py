@@ -26,8 +26,8 @@ _STYLE = "".join(
         ".spanproof-labels .lsf-label{font-size:12px;height:22px;line-height:20px;padding:0 6px;margin:1px!important}",
         ".spanproof-labels h4{flex-basis:100%;font-size:11px;line-height:14px;margin:2px 0 0!important}",
         ".spanproof-columns{display:flex;gap:16px;align-items:flex-start}",
-        ".spanproof-text{flex:1 1 0;min-width:0;padding-left:36px}",
-        ".spanproof-about h4{font-size:13px;font-weight:normal;margin:4px 0!important}",
+        ".spanproof-text{flex:1 1 0;min-width:0;padding:10px 0 0 36px}",
+        ".spanproof-about h4{font-size:12px;font-weight:normal}",
         ".spanproof-fields{flex:0 0 240px;position:sticky;top:36vh;max-height:60vh;overflow:auto}",
         ".spanproof-fields h4{font-size:13px;margin:6px 0 2px!important}",
     )
@@ -50,6 +50,8 @@ def config(schema: Schema) -> str:
     view = Element("View", className=MARK)
     SubElement(view, "Style").text = _STYLE
     box = SubElement(view, "View", className="spanproof-labels")
+    # Above the labels, where it stays in sight: who annotates a date needs that of the article.
+    SubElement(SubElement(box, "View", className="spanproof-about"), "Header", value="$about", size="6")
     labels = SubElement(box, "Labels", name="span", toName="text", choice="single", showInline="true")
     colours = dict(zip((label.value for label in layout.labels), palette(len(layout.labels)), strict=True))
     keys = hotkeys(label.value for label in layout.labels)
@@ -59,7 +61,6 @@ def config(schema: Schema) -> str:
             SubElement(labels, "Label", _label(label, colours[label.value], keys))
     columns = SubElement(view, "View", className="spanproof-columns")
     reading = SubElement(columns, "View", className="spanproof-text")
-    SubElement(SubElement(reading, "View", className="spanproof-about"), "Header", value="$about", size="6")
     SubElement(SubElement(reading, "View", className="spanproof-about"), "Header", value="$findings", size="6")
     text = {"name": "text", "value": "$text", "granularity": "symbol", "saveTextResult": "yes", "showLabels": "true"}
     SubElement(reading, "Text", text)

@@ -9,7 +9,7 @@ from typing import IO
 from spanproof.systems import process
 
 _PINS = Path(__file__).with_name("pins.txt")
-_PINNED = re.compile(r"^\S+==\S+.*(?:\\\n.*)*", re.M)
+_PINNED = re.compile(r"^\S+==.*(?:\n[ \t]+--hash.*)+", re.M)
 """A pinned requirement with the lines of its hashes."""
 _REPORTING = 10
 """Seconds between two reports of an installation."""
