@@ -53,7 +53,7 @@ def pulled(monkeypatch: pytest.MonkeyPatch) -> None:
     for task in tasks:
         task["annotations"] = [relabelled(task, "ORG", id=2)]
     monkeypatch.setattr(labelstudio_pull, "connected", lambda _: None)
-    monkeypatch.setattr(labelstudio_pull, "pull_corpus", lambda corpus, *_: annotated(corpus, tasks, PEOPLE))
+    monkeypatch.setattr(labelstudio_pull, "pull_corpus", lambda corpus, *_, **__: annotated(corpus, tasks, PEOPLE))
 
 
 def content(folder: Path) -> dict[str, bytes]:
