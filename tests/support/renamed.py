@@ -5,6 +5,7 @@ from typing import Any
 
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path
+from spanproof.schema.references import Condition
 from spanproof.schema.schema import Schema
 
 FIXED = {"start", "end", "text", "prefix", "suffix"}
@@ -36,12 +37,24 @@ def _entry(node: Node, rename: Rename) -> dict[str, Any]:
     return json
 
 
-def _renamed_targets(node: Node, rename: Rename) -> list[str]:
-    return [
-        target if target.startswith("registry:") else "/".join(s if s in ("", "*") else rename(s) for s in steps)
-        for target in node.refers_to.written
-        for steps in [target.split("/")]
-    ]
+def _renamed_targets(node: Node, rename: Rename) -> list[Any]:
+    targets: list[Any] = []
+    for target in node.refers_to.written:
+        registry = target.startswith("registry:")
+        named = target if registry else "/".join(s if s in ("", "*") else rename(s) for s in target.split("/"))
+        where = {
+            condition.member if registry else rename(condition.member): _renamed_condition(condition, rename)
+            for condition in node.refers_to.where.get(target, ())
+        }
+        targets.append({"to": named, "where": where} if where else named)
+    return targets
+
+
+def _renamed_condition(condition: Condition, rename: Rename) -> Any:
+    if not condition.own:
+        return list(condition.values)
+    allowed = {value: list(values) for value, values in condition.allowed}
+    return {"member": rename(condition.own)} | ({"allowed": allowed} if allowed else {})
 
 
 def renamed_document(value: Any, node: Node | None, rename: Rename) -> Any:
@@ -108,7 +121,7 @@ def _renamed_node(node: Node, rename: Rename) -> dict[str, Any]:
         named = {"fragments": node.annotation.fragments, "text": node.annotation.text}
         json["annotationOf"] = json["annotationOf"] | {role: member(name) for role, name in named.items() if name}
     if node.relation:
-        json["relation"] = json["relation"] | {"ends": [member(end) for end in node.relation.ends]}
+        json["relation"] = json["relation"] | {"ends": [[member(name) for name in end] for end in node.relation.ends]}
     if node.derived:
         named = {"covers": node.derived.covers, "within": node.derived.within}
         named |= {"tags": node.derived.tags, "tokens": node.derived.tokens}
