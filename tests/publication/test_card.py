@@ -7,9 +7,8 @@ from pathlib import Path
 import datasets
 import pytest
 
-from spanproof._version import __version__
 from spanproof.publication.folder import Publication
-from support.publication import DATASET, change, codes_of, load_config, other_labels
+from support.publication import DATASET, VERSION, change, codes_of, load_config, other_labels
 
 pytestmark = pytest.mark.slow
 
@@ -47,10 +46,10 @@ def test_t1_a_rewritten_folder_is_read_from_the_stale_cache(dataset_copy: Path) 
 
 
 def test_t4_a_version_under_dataset_info_is_ignored(dataset_copy: Path) -> None:
-    assert str(load_config(dataset_copy).info.version) == __version__
+    assert str(load_config(dataset_copy).info.version) == VERSION
 
     def moved(card: str) -> str:
-        without = card.replace(f"  version: {__version__}\n", "")
+        without = card.replace(f"  version: {VERSION}\n", "")
         return without.replace(
             "dataset_info:\n- config_name: articles\n", "dataset_info:\n- config_name: articles\n  version: 3.2.1\n"
         )

@@ -27,6 +27,7 @@ from spanproof.release.summary import summary
 from spanproof.schema.schema import Schema
 from support.corpora import FOREIGN
 from support.documents import ROOT
+from support.publication import VERSION
 
 pytestmark = pytest.mark.slow
 
@@ -155,7 +156,7 @@ for config in datasets.get_dataset_config_names("./dataset"):
     )
     lines = [line.split() for line in ran.stdout.splitlines()]
     assert [line[0] for line in lines] == list(CONFIGS)
-    assert all(int(line[1]) > 0 and line[2] == __version__ for line in lines)
+    assert all(int(line[1]) > 0 and line[2] == VERSION for line in lines)
 
 
 def test_every_span_is_its_slice_after_loading(built: Built) -> None:
@@ -174,14 +175,14 @@ def test_the_published_dataset_passes_the_check_with_its_own_waivers(built: Buil
 def test_the_summary_names_every_article(built: Built) -> None:
     shown = summary(built)
     assert all(row in shown for row in built.dataset.configs[0].table["id"].to_pylist())
-    assert f"version {__version__}" in shown
+    assert f"version {VERSION}" in shown
 
 
 def test_a_folder_of_another_version_is_refused(repository: Path) -> None:
     card = repository / "dataset" / "README.md"
-    card.write_text(card.read_text("utf-8").replace(f"version: {__version__}", "version: 9.9.9"), "utf-8")
+    card.write_text(card.read_text("utf-8").replace(f"version: {VERSION}", "version: 9.9.9"), "utf-8")
     with pytest.raises(BuildError, match=r"9\.9\.9"):
-        load(repository / "dataset", "articles", "test", __version__)
+        load(repository / "dataset", "articles", "test", VERSION)
 
 
 def test_nothing_is_written_where_the_corpus_does_not_pass(repository: Path) -> None:
@@ -202,21 +203,23 @@ def test_articles_are_byte_for_byte() -> None:
 
 
 def test_one_version_everywhere() -> None:
+    """The dataset and the toolkit have one each; the citation states both."""
     import importlib.metadata
 
     import yaml
 
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    stated = Facts.beside(GOLD)
-    released = stated.get("released")
-    assert (citation["version"], citation["date-released"]) == (__version__, released)
-    assert stated.get("version") == __version__
+    assert citation["version"] == __version__
     assert importlib.metadata.version("spanproof") == __version__
-    publication = Publication.read(ROOT / "dataset")
-    assert {str(entry["version"]) for _, entry, _ in publication.configs} == {__version__}
-    assert (publication.croissant["version"], publication.croissant["datePublished"]) == (__version__, released)
-    assert f"Version {__version__}." in publication.body
     assert (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1].startswith(__version__)
+    stated = Facts.beside(GOLD)
+    version, released = stated.get("version"), stated.get("released")
+    (cited,) = citation["references"]
+    assert (cited["title"], cited["version"], cited["date-released"]) == (stated.get("name"), version, released)
+    publication = Publication.read(ROOT / "dataset")
+    assert {str(entry["version"]) for _, entry, _ in publication.configs} == {version}
+    assert (publication.croissant["version"], publication.croissant["datePublished"]) == (version, released)
+    assert f"Version {version}." in publication.body
 
 
 def test_a_build_that_loads_as_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

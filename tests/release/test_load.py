@@ -8,11 +8,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from spanproof._version import __version__
 from spanproof.release.load import LoadError, load
 from support.documents import ROOT
 from support.hub import Hub, card_of, release
-from support.publication import load_config
+from support.publication import VERSION, load_config
 
 pytestmark = pytest.mark.slow
 
@@ -149,6 +148,6 @@ for folder in {[str(folders["1.0.0"]), str(release(tmp_path / "again", "1.0.0", 
 def test_t3_a_revision_of_a_folder_is_ignored_by_datasets_and_not_by_us(dataset_copy: Path) -> None:
     assert load_config(dataset_copy, revision="v9.9.9").num_rows > 0
     cache = dataset_copy.parent / "cache"
-    assert load(dataset_copy, "entities", version=__version__, cache_dir=cache).num_rows > 0
-    with pytest.raises(LoadError, match=re.escape(__version__)):
+    assert load(dataset_copy, "entities", version=VERSION, cache_dir=cache).num_rows > 0
+    with pytest.raises(LoadError, match=re.escape(VERSION)):
         load(dataset_copy, "entities", version="9.9.9", cache_dir=cache)

@@ -18,7 +18,7 @@ def test_the_version_alone_changes(tmp_path_factory: pytest.TempPathFactory, ver
     text = f'{around}\n__version__ = "0.0.1"\nother = "0.0.1"\n'
     (folder / "v.py").write_text(text, "utf-8", newline="")
     repository = Repository(folder, "gold", states=(Statement("v.py", '__version__ = "{version}"'),))
-    (changed,) = restated(repository, version, "2031-01-02", None).values()
+    (changed,) = restated(repository, version, "2031-01-02").values()
     assert changed == text.replace('__version__ = "0.0.1"', f'__version__ = "{version}"')
 
 
@@ -29,9 +29,15 @@ def test_a_citation_states_version_and_day_if_it_did(tmp_path: Path) -> None:
         ('title: "x"\nversion: "1.0.0"\n', 'title: "x"\nversion: 1.1.0\n'),
         ("title: version 1\n", "title: version 1\n"),
     ):
+        before, after = (f"type: dataset\n{text}" for text in (before, after))
         file.write_text(before, "utf-8")
-        made = restated(Repository(tmp_path, "gold"), "1.1.0", "2031-01-02", None)
+        made = restated(Repository(tmp_path, "gold"), "1.1.0", "2031-01-02")
         assert made.get(file, before).replace('"1.1.0"', "1.1.0") == after
+
+
+def test_the_version_of_software_is_another_one(tmp_path: Path) -> None:
+    (tmp_path / "CITATION.cff").write_text("type: software\nversion: 1.0.0\n", "utf-8")
+    assert restated(Repository(tmp_path, "gold"), "1.1.0", "2031-01-02") == {}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +47,5 @@ def test_a_file_that_states_nothing_is_refused(content: str | None, says: str, t
     if content is not None:
         (tmp_path / "v.py").write_text(content, "utf-8")
     with pytest.raises(ValueError, match=r"v\.py") as error:
-        restated(
-            Repository(tmp_path, "gold", states=(Statement("v.py", "v = {version}"),)), "1.0.0", "2031-01-02", None
-        )
+        restated(Repository(tmp_path, "gold", states=(Statement("v.py", "v = {version}"),)), "1.0.0", "2031-01-02")
     assert says in str(error.value)

@@ -178,7 +178,7 @@ def test_one_more_is_added_and_one_less_removed(pair: tuple[str, Document], data
     fewer = json.loads(rest)
     more = diff(of(fewer, schema=schema), of(document, schema=schema))
     assert kinds(more) == [(layer, "added")]
-    assert more.bump == "minor"
+    assert more.bump == "major"
     less = diff(of(document, schema=schema), of(fewer, schema=schema))
     assert kinds(less) == [(layer, "removed")]
     assert less.bump == "major"

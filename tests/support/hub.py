@@ -82,7 +82,7 @@ class Hub(ThreadingHTTPServer):
             **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
         } | environment
         done = subprocess.run(
-            [sys.executable, "-c", script], env=variables, capture_output=True, text=True, timeout=120
+            [sys.executable, "-c", script], env=variables, capture_output=True, text=True, timeout=600
         )
         if self.crashes or done.returncode:
             raise RuntimeError(self.crashes[0] if self.crashes else done.stderr)

@@ -25,6 +25,7 @@ from support.documents import ROOT
 DATASET = ROOT / "dataset"
 GOLD = read(ROOT / "annotations" / "gold")
 FACTS = Facts.beside(ROOT / "annotations" / "gold")
+VERSION = FACTS.get("version")
 CORPORA = st.lists(documents(), min_size=1, max_size=2, unique_by=lambda document: document["id"])
 SOME = settings(max_examples=examples(30))
 ENTITIES = "data/entities/test-00000-of-00001.parquet"

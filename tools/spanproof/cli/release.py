@@ -16,8 +16,8 @@ def release() -> None:
 
     \b
     spanproof release prepare            version, changelog, dataset, hashes
-    git commit -am "Release 0.2.0" && git tag v0.2.0
-    spanproof release publish ORG/NAME   upload, compare what is served, tag
+    git diff                             look at it
+    spanproof release publish ORG/NAME   commit, tag, upload, compare, tag there
     """
 
 
@@ -27,11 +27,15 @@ def release() -> None:
 def prepare(version: str | None, date: str | None) -> None:
     """Make the working copy a release.
 
-    Compares the corpus with the last release (the newest git tag vX.Y.Z), takes the VERSION that the changes ask for
-    (or yours, if it isn't too low: changed or removed records are major, added ones minor, all else a patch; while the
-    first number is 0, major raises the second and the others the third), and writes it into dataset.json beside the
-    corpus, the dataset, CITATION.cff and CHANGELOG.md where they are, and the files that pyproject.toml names under
-    [tool.spanproof] as states. Nothing is committed or published.
+    Compares the dataset, as it is built now, with that of the last release, takes the VERSION that the differences ask
+    for (or yours, if it isn't too low), and writes it with the day into dataset.json and CHANGELOG.md beside the
+    corpus, the dataset, a CITATION.cff of a dataset, and the files that pyproject.toml names under [tool.spanproof] as
+    states. Nothing is committed or published.
+
+    The last release is the newest git tag vX.Y.Z; the changelog as committed and the record of what was published must
+    know the same one. A row that changed or went is major, rows that were added are minor, words about the data are a
+    patch; while the first number is 0, major raises the second and the others the third. The whole table is in
+    tools/docs/how-to/release-a-dataset.md.
 
     \b
     spanproof release prepare 0.2.0
@@ -40,8 +44,6 @@ def prepare(version: str | None, date: str | None) -> None:
     """
     import datetime
 
-    from spanproof.release import prepare as releasing
-
     own = own_repository()
     day = date or datetime.date.today().isoformat()
     try:
@@ -49,16 +51,16 @@ def prepare(version: str | None, date: str | None) -> None:
     except ValueError:
         refuse(f"{day}: no day; right is YYYY-MM-DD")
     with _refusing():
-        prepared = releasing.prepare(own, version, day)
-    if prepared.diff is not None:
-        from spanproof.revisions.render import as_text
+        from spanproof.release import prepare as releasing
 
-        click.echo(as_text(prepared.diff, stat=True), nl=False)
+        prepared = releasing.prepare(own, version, day)
+    for difference in prepared.differences:
+        click.echo(f"{difference.level.upper()} {difference.what}")
     order = f"after {prepared.since}" if prepared.since else "the first release"
     click.echo(f"{prepared.version} of {prepared.date} is prepared, {order}:")
     for name in prepared.changed or ("no file changed",):
         click.echo(f"  {name}")
-    click.echo(f"next: look at the changelog, commit, git tag v{prepared.version}, spanproof release publish ORG/NAME")
+    click.echo("next: look at the changelog, then spanproof release publish ORG/NAME")
 
 
 @release.command()
@@ -67,37 +69,35 @@ def prepare(version: str | None, date: str | None) -> None:
 def publish(repository: str, private: bool) -> None:
     """Publish the dataset on the Hugging Face Hub, as the version that its card states.
 
-    The dataset must pass the check, and its version what changed since the release before. Uploads the folder,
-    fetches back what the hub serves, compares every byte, tags it vX.Y.Z, and writes commit and hashes down in the file
-    that pyproject.toml names as releases. A second run changes nothing. The token is read from HF_TOKEN alone.
+    Before anything is changed: the dataset must be what the corpus builds and hold nothing else, pass the check, be
+    committed but for what prepare has written, and be of a version that follows from the release before it, on which
+    changelog, git tags, Hub and the record agree.
+
+    Then, step by step: commit what prepare has written, tag it vX.Y.Z in git, create the repository, upload, fetch back
+    and compare every byte, tag it there, write commit and hashes down in the file that pyproject.toml names as
+    releases, commit that. Each step is skipped if it is done: a run that was interrupted is completed by another one,
+    and one more changes nothing. Nothing is pushed to a git remote. The token is read from HF_TOKEN alone.
 
     \b
     spanproof release publish ORG/NAME
 
     Exit codes: 0 published, 1 the dataset or its version doesn't pass, 2 unusable input or no hub.
     """
-    from spanproof.release import hub as publishing
-    from spanproof.release import prepare as releasing
-
     own = own_repository()
-    dataset = own.root / own.dataset
     with _refusing():
-        version = releasing.version_of(dataset)
-        releasing.require_version(own, version)
-        releasing.require_sound(dataset, None)
-        published = publishing.publish(dataset, repository, version=version, private=private, progress=say)
-        file = releasing.record(own, published)
-    state = "published" if published.new else "there already"
+        from spanproof.release import publish as publishing
+
+        published = publishing.publish(own, repository, private=private, progress=say)
+    state = "published" if published.new else "there already, nothing to do"
     click.echo(f"{repository} {published.tag}: {state}, commit {published.commit}, {len(published.files)} files")
-    click.echo(f"commit and hashes stand in {file}")
+    click.echo(f"commit and hashes stand in {own.releases}; next: git push, git push origin {published.tag}")
 
 
 @contextmanager
 def _refusing() -> Iterator[None]:
     """Turn what a build or a release raises into a message and an exit code."""
     from spanproof.release.build import BuildError
-    from spanproof.release.hub import PublishError
-    from spanproof.release.prepare import ReleaseError
+    from spanproof.release.steps import ReleaseError
 
     try:
         yield
@@ -107,7 +107,7 @@ def _refusing() -> Iterator[None]:
         _stop(error, error.exit_code)
     except ReleaseError as error:
         _stop(error, error.exit_code)
-    except (PublishError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:
         _stop(error, 2)
 
 

@@ -134,11 +134,12 @@ class Facts:
             FactsError: which, and its like.
         """
         known = set(there)
-        for place in self.stated.get("fields", {}):
-            if place not in known:
+        remarks = [place for place in self.stated.get("remarks", ()) if ".json." not in place]
+        for member, places in (("fields", self.stated.get("fields", {})), ("remarks", remarks)):
+            for place in (place for place in places if place not in known):
                 config = place.partition(".")[0]
                 near = sorted(name for name in known if name.startswith(f"{config}.")) or sorted(known)
-                raise FactsError(f"{FACTS}: fields: there is no {place}; expected a field as {', '.join(near[:8])}")
+                raise FactsError(f"{FACTS}: {member}: there is no {place}; expected a field as {', '.join(near[:8])}")
 
     @property
     def document(self) -> str:

@@ -168,9 +168,12 @@ class Publication:
             return
         for entry in entries:
             splits = [s.get("path") if isinstance(s, Mapping) else s for s in listed(entry.get("data_files"))]
-            patterns = [str(pattern) for split in splits for pattern in listed(split)]
-            paths = [path for path in self.files if any(fnmatch.fnmatch(path, pattern) for pattern in patterns)]
+            paths = self.matching([pattern for split in splits for pattern in listed(split)])
             yield Declared(str(entry.get("config_name", "default")), entry, paths)
+
+    def matching(self, patterns: list[Any]) -> list[str]:
+        """Return the files whose paths match one of some patterns."""
+        return [path for path in self.files if any(fnmatch.fnmatch(path, str(pattern)) for pattern in patterns)]
 
     @functools.cached_property
     def infos(self) -> Mapping[str, Info]:

@@ -4,22 +4,21 @@ import re
 from pathlib import Path
 
 from spanproof.corpus.repository import Repository, Statement
+from spanproof.publication.changelog import sections
 from spanproof.revisions.diff import Diff
 from spanproof.revisions.render import changelog
 
 _CITATION = "CITATION.cff"
-_CHANGELOG = "CHANGELOG.md"
 _MARK = "<!-- what changed in the corpus -->"
 
 
-def restated(repository: Repository, version: str, date: str, difference: Diff | None) -> dict[Path, str]:
-    """Return the files that state a release, as they will be: CITATION.cff, CHANGELOG.md, those the repository names.
+def restated(repository: Repository, version: str, date: str) -> dict[Path, str]:
+    """Return the files that state a release, as they will be: those it names, and the citation of a dataset.
 
     Args:
         repository: the repository.
         version: ``x.y.z``.
         date: the day, ``YYYY-MM-DD``.
-        difference: what changed in the corpus since the last release; None for the first one.
 
     Raises:
         ValueError: a file that the repository names isn't there, or has no line that states what it is to state.
@@ -31,20 +30,19 @@ def restated(repository: Repository, version: str, date: str, difference: Diff |
             raise ValueError(f"{file} isn't there; pyproject.toml says that it states {statement.text}")
         text = texts[file] if file in texts else file.read_text("utf-8")
         texts[file] = _stated(text, statement, version, date)
-    log = repository.root / _CHANGELOG
-    if log.is_file():
-        texts[log] = logged(log.read_text("utf-8"), version, date, difference)
     return texts
 
 
 def _cited(root: Path) -> tuple[Statement, ...]:
-    """Return what a CITATION.cff states of a release.
+    """Return what a CITATION.cff of a dataset states of a release; that of software states another version.
 
     That is its members version and date-released (Citation File Format 1.2).
     """
     if not (root / _CITATION).is_file():
         return ()
     text = (root / _CITATION).read_text("utf-8")
+    if not re.search(r"^type: *[\"']?dataset\b", text, re.MULTILINE):
+        return ()
     members = {"version": "version: {version}", "date-released": 'date-released: "{date}"'}
     stated = (words for member, words in members.items() if re.search(rf"^{member}: *\S", text, re.MULTILINE))
     return tuple(Statement(_CITATION, words) for words in stated)
@@ -67,11 +65,10 @@ def _stated(text: str, statement: Statement, version: str, date: str) -> str:
 
 def logged(log: str, version: str, date: str, difference: Diff | None) -> str:
     """Return a changelog with the release at its head: what was unreleased there, and what changed in the corpus."""
-    head, *sections = re.split(r"^(?=## )", log, flags=re.MULTILINE)
-    top = sections[0].partition("\n") if sections else ("", "", "")
-    own = sections and ("unreleased" in top[0].lower() or top[0].startswith(f"## {version} "))
-    body = top[2].partition(_MARK)[0].strip("\n") if own else ""
-    rest = sections[1:] if own else sections
+    before, known = sections(log)
+    own = bool(known) and (not known[0].released or known[0].version == version)
+    body = known[0].body.partition(_MARK)[0].strip("\n") if own else ""
     entry = f"{_MARK}\n{changelog(difference)}" if difference is not None else ""
-    parts = (part for part in (f"## {version} ({date})", body, entry.strip("\n")) if part)
-    return head + "\n\n".join(parts) + "\n" + "\n" * bool(rest) + "".join(rest)
+    parts = [part for part in (f"## {version} ({date})", body, entry.strip("\n")) if part]
+    rest = "".join(f"{section.head}\n{section.body}" for section in known[own:])
+    return before.rstrip("\n") + "\n\n" + "\n\n".join(parts) + "\n" + "\n" * bool(rest) + rest

@@ -21,7 +21,7 @@ from spanproof.revisions.versions import Versions
 from spanproof.schema.layers import Layer, canonical, layers, relation_layers
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
-from spanproof.schema.references import registry_target
+from spanproof.schema.references import registry_of, registry_target
 from spanproof.schema.schema import Schema
 
 Kind = Literal["added", "removed", "edited", "moved", "relabelled", "changed", "renumbered"]
@@ -82,12 +82,13 @@ class Diff:
     def bump(self) -> Bump | None:
         """Return what a release with these changes is, by :data:`spanproof.revisions.semver.RULE`.
 
-        None where no record differs: a diff sees records alone, so it can't tell whether their bytes or the
-        documentation differ, which would ask for a patch.
+        None where no record differs: a diff sees records alone, so it can't tell whether words about them differ, which
+        would ask for a patch, or the ids of labels in the tables, which would ask for more. A release compares these.
         """
         if not self.changes:
             return None
-        return "minor" if all(change.kind == "added" for change in self.changes) else "major"
+        added = (c.kind == "added" and (c.layer is None or registry_of(c.layer)) for c in self.changes)
+        return "minor" if all(added) else "major"
 
 
 def diff(old: Corpus, new: Corpus) -> Diff:

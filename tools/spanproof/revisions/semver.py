@@ -7,11 +7,12 @@ Bump = Literal["major", "minor", "patch"]
 Version = tuple[int, int, int]
 
 RULE = (
-    "PATCH: the same records, serialised otherwise, or only documentation. MINOR: only additions. MAJOR: a record that "
-    "was there changed or went, be it by a corrected label. While the version is 0.y.z, MAJOR raises y, and MINOR and "
-    "PATCH raise z. A version may rise by more than that, never by less."
+    "PATCH: every row is as it was; words about the data may differ. MINOR: rows are added, all that were there are as "
+    "they were: whoever takes the rows that he knew has the old release. MAJOR: a row that was there changed or went. "
+    "An annotation that is added changes the row of its document, and every score on it: MAJOR. While the version is "
+    "0.y.z, MAJOR raises y, and MINOR and PATCH raise z. A version may rise by more than that, never by less."
 )
-"""What each part of a version of a dataset means (Croissant 1.1; Semantic Versioning 2.0.0, item 4)."""
+"""What each part of a version of a dataset means (after Croissant 1.1; Semantic Versioning 2.0.0, item 4)."""
 
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 
