@@ -134,7 +134,7 @@ def test_a_hub_that_serves_other_bytes_gets_no_tag(hub: Hub, folders: tuple[Path
     suffixes = (".parquet", ".md", ".txt", "none")
 
     def spoil(path: str, content: bytes) -> bytes:
-        attempt = hub.requests.count("POST /api/repos/create")
+        attempt = hub.requests.count("GET /api/whoami-v2")
         return content[:-1] + b"?" if path.endswith(suffixes[attempt - 1]) else content
 
     hub.spoil = spoil

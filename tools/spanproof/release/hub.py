@@ -227,9 +227,9 @@ def _blob(content: bytes) -> str:
 
 def _told(files: Mapping[str, bytes], there: Mapping[str, bytes | None]) -> str:
     """Return in words how what is there differs from the files."""
-    differences = [f"{name} differs" for name in files if name in there and there[name] != files[name]]
-    differences += [f"{name} is missing there" for name in files if name not in there]
-    differences += [f"{name} is there alone" for name in there if name not in files and name != _ATTRIBUTES]
+    differences = [f"{name} differs" for name in sorted(files) if name in there and there[name] != files[name]]
+    differences += [f"{name} is missing there" for name in sorted(files) if name not in there]
+    differences += [f"{name} is there alone" for name in sorted(there) if name not in files and name != _ATTRIBUTES]
     return ", ".join(differences[:3]) + (f" and {len(differences) - 3} more" if len(differences) > 3 else "")
 
 

@@ -161,7 +161,7 @@ WAYS: dict[str, Way] = {
         NEXT, (PUBLISH, 2, "another has published there meanwhile"), DONE]),
     "failed upload": Way(both(lambda r, *_: edit(r, one_more), lambda r, hub, repo: hub.failing.update(
         {f"PUT /_lfs/{repo}": [507]})), [
-        (PREPARE, 0, "MINOR documents: 1 rows are new"), (PUBLISH, 2, "the hub answers 507"),
+        (PREPARE, 0, "MINOR documents: new rows: 1"), (PUBLISH, 2, "the hub answers 507"),
         (PUBLISH, 0, "v0.1.1: published")]),
     "failed commit": Way(both(edited, fails(f"{API}/commit/", 500)), [NEXT, (PUBLISH, 2, "the hub answers 500"), DONE]),
     "failed tag": Way(both(edited, fails(f"{API}/tag/", 503)), [
