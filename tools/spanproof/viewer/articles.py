@@ -107,8 +107,9 @@ class Article:
         key: what identifies it, or its number in words.
         language: of its texts (BCP 47), if it says so.
         texts: by the member that holds them.
-        facts: its members that are neither texts nor lists with spans.
+        facts: its members that are neither texts nor lists with spans, nor the hash of a text.
         items: those of all lists with spans.
+        title: the first words of the first text, but for zones that carry no annotations; empty where there are none.
     """
 
     number: int
@@ -117,6 +118,7 @@ class Article:
     texts: Mapping[str, str]
     facts: tuple[Value, ...]
     items: tuple[Item, ...]
+    title: str = ""
 
     @property
     def spans(self) -> Iterator[Span]:
@@ -183,8 +185,20 @@ def article_of(document: Mapping[str, Any], number: int, schema: Schema) -> Arti
             items.append(Item(len(items), name, key, label, spans, values))
     key = str(document.get(schema.key or "") or f"document {number + 1}")
     language = document.get("language")
-    facts = sorted((fact for fact in facts if fact.name != schema.key), key=lambda fact: bool(fact.node.hash_of))
-    return Article(number, key, language if isinstance(language, str) else None, texts, tuple(facts), tuple(items))
+    shown = tuple(fact for fact in facts if fact.name != schema.key and not fact.node.hash_of)
+    title = _title(next(iter(texts.values()), ""), items, schema)
+    return Article(number, key, language if isinstance(language, str) else None, texts, shown, tuple(items), title)
+
+
+def _title(text: str, items: list[Item], schema: Schema) -> str:
+    """Return the first words of a text, 60 characters at most, without zones that carry no annotations."""
+    kept = list(text)
+    for item in items:
+        bars = schema.root.fields[item.list].bars
+        for span in item.spans if bars and item.label in bars.values else ():
+            kept[span.start : span.end] = " " * (span.end - span.start)
+    words = " ".join("".join(kept)[:2000].split())
+    return words if len(words) <= 60 else words[:60].rsplit(" ", 1)[0] + " …"
 
 
 def _shown(path: Path) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spanproof.corpus.documents import Corpus
+from spanproof.text.segmentation import Extent, sentences
 from spanproof.viewer.articles import Article, Span, SpanLayer
 from spanproof.viewer.book import Book, Target, book_of
 from spanproof.viewer.hues import HUES, INK, LINE, PAPER
@@ -97,6 +98,7 @@ def _renderer(
     head = {"style": style, "script": script, "style_hash": _hash(style), "script_hash": _hash(script)}
     tools = {"hue": _hue, "body": _body, "shown": _shown, "by_article": _by_article, "charts": _charts(book)}
     tools |= {"marked_pair": marked_pair, "side_by_side": side_by_side, "central_first": _central_first}
+    tools |= {"around": _around}
     shared = site | head | tools
 
     def render(page: str, articles: tuple[Article, ...]) -> str:
@@ -147,6 +149,20 @@ def _by_article(mentions: Iterable[Any]) -> list[tuple[Article, list[Any]]]:
     for mention in mentions:
         groups.setdefault(mention.article.number, []).append(mention)
     return [(group[0].article, group) for group in groups.values()]
+
+
+def _around(mention: Any) -> str:
+    """Return the sentence in which a mention begins: what happened then."""
+    span = mention.item.spans[0]
+    text: str = mention.article.texts[span.layer.node.span_of]
+    extents = _sentences(text, mention.article.language or "und")
+    start, end = next(((low, high) for low, high in extents if high > span.start), (span.start, span.end))
+    return text[start:end]
+
+
+@functools.lru_cache(maxsize=64)
+def _sentences(text: str, language: str) -> tuple[Extent, ...]:
+    return tuple(sentences(text, language))
 
 
 def _central_first(mentions: Sequence[Any]) -> list[Any]:
