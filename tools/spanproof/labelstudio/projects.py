@@ -27,6 +27,9 @@ def find(sdk: Any, title: str) -> Project | None:
             if len(projects) < 2:
                 break
             time.sleep(pause)  # Another push may be deleting one that it made at the same time.
+            # A busy server may keep what it was told to delete: an empty one stands for nothing.
+            filled = [project for project in projects if sdk.projects.get(project.id).task_number]
+            projects = filled if len(filled) == 1 else projects
         if len(projects) > 1:
             ids = ", ".join(str(project.id) for project in projects)
             raise ClientError(f"{len(projects)} projects at {url_of(sdk)} are called {title!r} ({ids}); right is one")
