@@ -14,16 +14,19 @@ import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.counting import Counted, plain
-from spanproof.text.drift.paths import Path, cheapest
+from spanproof.text.drift.paths import Path, Stretch, cheapest, cheapest_in_order
 from spanproof.text.drift.surfaces import Candidates
 from spanproof.text.drift.units import Unit, counted
 from spanproof.text.letters import Letters
 
 UNIT, END, FRAME, WRITING, BASE = 10.0, 6.0, 8.0, 6.0, 14.0
 """What it costs to name a unit, an end that isn't the end, a frame, a way of writing, a shift of all offsets."""
+SLACK = 6.0
+"""Bits by which a rival may be longer."""
 STATES = 24
 """How many numbers by which offsets may be too high are tried, those with the most votes."""
 ENDS = ("end", "last", "length", "points")
+_ORDERED = 6_000  # spans times numbers for which the order of places is kept at any cost
 _FRAMES = {
     "paragraph": r"\n[^\S\n]*\n\s*",
     "line": r"\n",
@@ -85,6 +88,7 @@ class Result:
         shift: by how much the offsets of each span are too high beyond what the units say.
         start: where each belongs; -1 where it has no place.
         stop: the code point after its last; -1 where it has no place.
+        taken: whether it has no place since a deletion took its stretch of the text away.
         several: whether it has more than one place.
         rival: how much more it costs if the span has another place.
         gone: how much more it costs if the span has none.
@@ -95,6 +99,7 @@ class Result:
     shift: Ints
     start: Ints
     stop: Ints
+    taken: Bools
     several: Bools
     rival: Floats
     gone: Floats
@@ -134,13 +139,26 @@ def evaluate(
     path = cheapest(place, stored.exception, first, edit_cost(len(hypothesis.counting.start) - 1))
     if hypothesis.cost + path.cost > most:
         return None
-    result = _result(hypothesis, path, place, number, states)
-    begins = result.start[result.start >= 0]
+    result = _result(hypothesis, stored, path, place, number, states)
     # No edit brings what stood later to an earlier place.
-    return result if hypothesis.single or bool((np.diff(begins) >= 0).all()) else None
+    if hypothesis.single or _in_order(result):
+        return result
+    if place.size > _ORDERED:
+        return None
+    path = cheapest_in_order(place, stored.exception, first, edit, Stretch(stored.start, states))
+    if hypothesis.cost + path.cost > most:
+        return None
+    result = _result(hypothesis, stored, path, place, number, states)
+    return result if _in_order(result) else None
 
 
-def _result(hypothesis: Hypothesis, path: Path, place: Ints, number: Ints, states: Ints) -> Result:
+def _in_order(result: Result) -> bool:
+    return bool((np.diff(result.start[result.start >= 0]) >= 0).all())
+
+
+def _result(
+    hypothesis: Hypothesis, stored: Stored, path: Path, place: Ints, number: Ints, states: Ints
+) -> Result:
     rows = np.arange(len(place))
     chosen = np.where(path.placed, place[rows, path.state], -1)
     start, stop = np.full(len(place), -1), np.full(len(place), -1)
@@ -148,7 +166,31 @@ def _result(hypothesis: Hypothesis, path: Path, place: Ints, number: Ints, state
     start[placed], stop[placed] = hypothesis.candidates.start[chosen[placed]], hypothesis.candidates.end[chosen[placed]]
     several = number[rows, path.state] > 1
     rival, gone = path.rival - path.cost, path.gone - path.cost
-    return Result(hypothesis, hypothesis.cost + path.cost, states[path.state], start, stop, several, rival, gone)
+    shift = states[path.state]
+    taken = _taken(stored.start, shift, placed, int(hypothesis.counting.start[-1]))
+    return Result(hypothesis, hypothesis.cost + path.cost, shift, start, stop, taken, several, rival, gone)
+
+
+def _taken(offset: Ints, shift: Ints, placed: Bools, size: int) -> Bools:
+    """Return which spans stood in a stretch that was deleted: at a place where offsets become too high, or at the end.
+
+    Args:
+        offset: the first offset of each span as stored.
+        shift: by how much the offsets of each are too high.
+        placed: which have a place.
+        size: of the text, in the unit of the offsets.
+    """
+    taken = np.zeros(len(offset), np.bool_)
+    rows = np.flatnonzero(placed)
+    if not rows.size or placed.all():
+        return taken
+    deleted = np.diff(shift[rows], prepend=0)
+    before = np.concatenate((np.full(1, -1), rows[:-1]))
+    for low, high, more in zip((before + 1).tolist(), rows.tolist(), deleted.tolist(), strict=True):
+        taken[low:high] = more > 0 and low < high and offset[high - 1] - offset[low] < more
+    last = int(rows[-1])
+    taken[last + 1 :] = offset[last + 1 :] - shift[last] >= size
+    return taken
 
 
 def fits(hypothesis: Hypothesis, stored: Stored, bases: Ints) -> tuple[Ints, Ints, Ints]:

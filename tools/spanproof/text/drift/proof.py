@@ -26,10 +26,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from spanproof.arrays import Bools, Ints
-from spanproof.text.drift.hypotheses import Result
+from spanproof.text.drift.hypotheses import SLACK, Result
 
-SLACK = 6.0
-"""Bits by which a rival may be longer."""
 _BESIDE = 2  # spans on each side of a deletion that aren't proved
 _WITNESSES = 6  # spans that one of two models alone must place
 _SHIFT = 40  # code points by which all offsets of one origin of two may be off
@@ -47,12 +45,13 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
     """
     best = results[0]
     start = _unrivalled(results)
-    start[_misses(best.start >= 0) > _MISSES] = -1
+    known = (best.start >= 0) | best.taken
+    start[_misses(known) > _MISSES] = -1
     moved = (start >= 0) & ~right
     fitted = _fitted(best)
     rich = bool(best.hypothesis.widths) and fitted > len(best.hypothesis.widths)
     least = _LEAST_RICH if rich else _LEAST_FITTED if fitted else _LEAST
-    if moved.sum() < 2 + fitted or (best.start >= 0).mean() < least:
+    if moved.sum() < 2 + fitted or known.mean() < least:
         start[:] = -1
     return start
 
