@@ -168,16 +168,15 @@ def end_has_blank(letters: Letters) -> Counted | None:
 
 
 def token_index(pattern: Any) -> Callable[[Letters], Counted | None]:
-    """Count the matches of a pattern."""
+    """Count the matches of a pattern: a start is that of the match it lies in, an end that of the one behind it."""
 
     def count(letters: Letters) -> Counted | None:
-        size = len(letters.text) + 1
-        start, end = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        starts, ends = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+        at = np.arange(len(letters.text) + 1)
         bounds = np.array([match.span() for match in pattern.finditer(letters.text)], np.int64).reshape(-1, 2)
-        start[bounds[:, 0]], starts[bounds[:, 0]] = np.arange(len(bounds)), True
-        end[bounds[:, 1]], ends[bounds[:, 1]] = np.arange(len(bounds)) + 1, True
-        return Counted(start, end, starts, ends)
+        start = np.searchsorted(bounds[:, 0], at, "right") - 1
+        end = np.searchsorted(bounds[:, 0], at, "left")
+        inside = (start >= 0) & (at < bounds[np.maximum(start, 0), 1]) if len(bounds) else at < 0
+        return Counted(start, end, inside, np.append(False, inside[:-1]))
 
     return count
 
@@ -243,4 +242,6 @@ without_trailing_space = dropped(r"(?<![^\S\n])[^\S\n]++(?P<keep>)(?=\n)")
 without_indents = dropped(r"(?<=\n)(?P<keep>)[^\S\n]+")
 without_bom = dropped(r"\A\ufeff")
 tokens = token_index(TOKEN)
+plain_tokens = token_index(re.compile(r"\w+|[^\w\s]"))
+runs = token_index(re.compile(r"\w+|[^\w\s]+"))
 words = token_index(re.compile(r"\S+"))

@@ -29,7 +29,7 @@ ENDS = ("end", "last", "length", "points")
 _ORDERED = 6_000  # spans times numbers for which the order of places is kept at any cost
 _FRAMES = {
     "paragraph": r"\n[^\S\n]*\n\s*",
-    "line": r"\n",
+    "line": r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]",
     "sentence": r"(?:[.!?।؟][\"”’»)\]]*(?=\s)|。[”’]?|\n)\s*",
     "passage": r"\A[^\n]*\n+",
 }

@@ -156,6 +156,8 @@ UNITS = (
     Unit("end-has-blank", "each end is that of the blank behind the word", counting.end_has_blank),
     Unit("tokens-joined", "offsets were counted in the tokens joined by one blank", counting.joined_tokens, sums=False),
     Unit("tokens", "offsets count tokens (words and marks), not characters", counting.tokens, sums=False),
+    Unit("tokens-marks", "offsets count tokens, each combining mark as one", counting.plain_tokens, sums=False),
+    Unit("tokens-runs", "offsets count tokens, marks in a row as one", counting.runs, sums=False),
     Unit("words", "offsets count words between white space, not characters", counting.words, sums=False),
 )
 """All known units, from the specific to the general."""
