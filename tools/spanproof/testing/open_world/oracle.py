@@ -1,12 +1,19 @@
 """Which spans of a small document can be placed at all: every simple model is tried, and those that explain it agree.
 
-The models have at most two parameters: a shift of all offsets, the width of a character, an edit between two spans.
-A model costs one for each parameter, and one for each span that it has no place for (a mention that is gone). Nothing
-is searched cleverly here; it takes as long as it takes.
+A model says what offsets count (code points, tokens, from the text or its paragraph or sentence), what an end is, and has
+at most two parameters: a shift of all offsets, the width of a character, an edit between two spans. Nothing is searched
+cleverly here; it takes as long as it takes.
+
+What it calls certain is what the theorem of a proof can reach (``spanproof.text.drift.proof``), told once more. Models
+cost bits: a parameter those of the choice among all models of one parameter, a span without a place (a mention that is
+gone) those of the chance that it stands at its offset. A model that is six bits longer is still a rival: where names stand
+often, one span alone doesn't speak against it, and few spans not against the choice among so many. And where a stretch was
+deleted, the two spans on each side may have been in it, so that a namesake stands at their place.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -14,9 +21,37 @@ from spanproof.arrays import Bools, Ints
 
 HELD_OUT = 2
 """How many witnesses must confirm each parameter besides the one that it was fitted to."""
+SLACK = 6.0
+"""Bits by which a rival may be longer."""
 _WIDTHS = [more for more in range(-1, 9) if more]
 _MOST = 2  # parameters
+_GONE = 2.0  # bits of a span that is gone, wherever that stands: one in four
+_READING = 6.0  # bits of each way in which the two numbers aren't offsets of the text
+_BESIDE = 2  # spans on each side of a deletion
 _NOWHERE, _SEVERAL = -1, -2
+Scale = Literal["text", "paragraph", "sentence", "tokens"]
+End = Literal["after", "last", "length"]
+_BORDERS: Mapping[Scale, str] = {"paragraph": r"(?:\r?\n)+|\u2029", "sentence": r"[.।] ?|。|(?:\r?\n)+|\u2029"}
+
+
+class Reading(NamedTuple):
+    """What the two numbers of a span are."""
+
+    scale: Scale
+    end: End
+
+    @property
+    def cost(self) -> float:
+        """Return its bits."""
+        return _READING * ((self.scale != "text") + (self.end != "after"))
+
+
+READINGS = [
+    Reading(scale, end)
+    for scale in ("text", "paragraph", "sentence", "tokens")
+    for end in ("after", "last", "length")
+]  # fmt: skip
+"""All of them, the sound one first."""
 
 
 class Occurrences:
@@ -26,27 +61,36 @@ class Occurrences:
         span: the span of each occurrence, shape (occurrences,).
         at: where it begins (code points), shape (occurrences,).
         excess: by how much start and end of its span are higher as stored, shape (occurrences, 2).
+        wrong: whether the span of an occurrence is stored otherwise, shape (occurrences,).
+        bits: what it costs if a span has no place, shape (spans,).
         columns: what each parameter adds to start and end for each unit of its value, shape (occurrences, 2).
         free: for each column whether its value may be any number, or is the width of a character.
+        steps: for each column whether it is an edit.
     """
 
-    def __init__(self, text: str, spans: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, text: str, spans: Sequence[Mapping[str, Any]], reading: Reading) -> None:
         pairs = [(k, at) for k, span in enumerate(spans) for at in _occurrences(text, span["text"])]
         self.span, self.at = np.array(pairs, np.int64).reshape(-1, 2).T
         self.first = np.flatnonzero(np.diff(self.span, prepend=-1))
         stored = np.array([(span["start"], span["end"]) for span in spans], np.int64)[self.span]
         sizes = np.array([len(span["text"]) for span in spans], np.int64)[self.span]
         bounds: Ints = np.stack((self.at, self.at + sizes), 1)
-        self.excess: Ints = stored - bounds
-        columns = {np.ones_like(bounds).tobytes(): (np.ones_like(bounds), True)}
-        for at in np.unique(self.at).tolist():
-            step = np.repeat((self.at >= at)[:, None], 2, 1).astype(np.int64)
-            columns.setdefault(step.tobytes(), (step, True))
-        for character in sorted(set(text)):
-            before = np.cumsum([0, *(other == character for other in text)])[bounds]
-            columns.setdefault(before.tobytes(), (before, False))
-        self.columns = [column for column, _ in columns.values() if column.any()]
-        self.free = [free for column, free in columns.values() if column.any()]
+        self.wrong = (stored != bounds).any(1)
+        self.bits = np.log2((len(text) + 1) / np.bincount(self.span, minlength=len(spans))) + _GONE
+        stored = stored + np.array([0, 1]) * {"after": 0, "last": 1, "length": stored[:, :1]}[reading.end]
+        self.excess: Ints = stored - _counted(text, bounds, reading.scale)
+        columns: dict[bytes, tuple[Ints, bool, bool]] = {}
+        if reading.scale == "text":
+            columns[np.ones_like(bounds).tobytes()] = (np.ones_like(bounds), True, False)
+            for at in np.unique(self.at).tolist():
+                step = np.repeat((self.at >= at)[:, None], 2, 1).astype(np.int64)
+                columns.setdefault(step.tobytes(), (step, True, True))
+            for character in sorted(set(text)):
+                before = np.cumsum([0, *(other == character for other in text)])[bounds]
+                columns.setdefault(before.tobytes(), (before, False, False))
+        self.columns = [column for column, *_ in columns.values() if column.any()]
+        self.free = [free for column, free, _ in columns.values() if column.any()]
+        self.steps = [step for column, _, step in columns.values() if column.any()]
 
     def places(self, fits: Bools) -> Ints:
         """Return where each span stands if these occurrences fit; no place or several are below 0.
@@ -85,9 +129,33 @@ class Occurrences:
 
     def confirmed(self, columns: Sequence[int], places: Ints) -> bool:
         """Say whether enough different spans that are wrong need each parameter of a model."""
-        right = places[self.span] == self.at
-        needing = [np.flatnonzero(right & self.excess.any(1) & self.columns[column].any(1)) for column in columns]
+        right = (places[self.span] == self.at) & self.wrong
+        needing = [np.flatnonzero(right & self.columns[column].any(1)) for column in columns]
         return all(len({(self.at[n], *self.excess[n]) for n in rows}) > HELD_OUT for rows in needing)
+
+    def beside(self, columns: Sequence[int], places: Ints) -> Bools:
+        """Return which spans stand beside an edit of a model and may have been taken away by it, shape (spans,)."""
+        beside = np.zeros(len(places), np.bool_)
+        for column in columns:
+            if self.steps[column]:
+                behind = int(self.at[self.columns[column][:, 0] == 1].min())
+                order = np.argsort(places, kind="stable")
+                order = order[places[order] >= 0]
+                k = int(np.searchsorted(places[order], behind))
+                beside[order[max(0, k - _BESIDE) : k + _BESIDE]] = True
+        return beside
+
+
+def _counted(text: str, bounds: Ints, scale: Scale) -> Ints:
+    """Return the numbers of spans that begin and end at boundaries of a text, in a scale."""
+    if scale == "text":
+        return bounds
+    if scale == "tokens":
+        starts = [match.start() for match in re.finditer(r"\w+|[^\w\s]", text)]
+        first, last = np.searchsorted(starts, bounds[:, 0], "right") - 1, np.searchsorted(starts, bounds[:, 1])
+        return np.stack((first, last), 1)
+    begins = np.array(sorted({0, *(match.end() for match in re.finditer(_BORDERS[scale], text))}))
+    return bounds - begins[np.searchsorted(begins, bounds[:, :1], "right") - 1]
 
 
 def _occurrences(text: str, surface: str) -> Iterator[int]:
@@ -105,18 +173,27 @@ def identifiable(text: str, spans: Sequence[Mapping[str, Any]]) -> dict[int, tup
         spans: with ``start`` and ``end`` as stored, and ``text``, their surface, which stands in the text.
 
     Returns:
-        By the number of a span its start and end (code points, half open). Every model that costs no more than the
-        cheapest puts it there and nowhere else, and each parameter of the cheapest is confirmed.
+        By the number of a span its start and end (code points, half open).
     """
-    there = Occurrences(text, spans)
-    best, agreed = len(spans), np.array([_NOWHERE] * len(spans))
-    for depth in range(_MOST + 1):
-        for columns, places in there.models(depth) if depth <= best else ():
-            costs = depth + (places == _NOWHERE).sum(1)
-            for row in np.flatnonzero(costs <= best).tolist():
-                if costs[row] < best:
-                    sure = there.confirmed(columns, places[row])
-                    best, agreed = int(costs[row]), np.where(sure, places[row], _NOWHERE)
-                elif costs[row] == best:
-                    agreed = np.where(agreed == places[row], agreed, _NOWHERE)
-    return {k: (at, at + len(spans[k]["text"])) for k, at in enumerate(agreed.tolist()) if at >= 0}
+    sound = Occurrences(text, spans, READINGS[0])
+    parameter = float(np.log2(sum(len(places) for _, places in sound.models(1)) + 1))
+    best, chosen = np.inf, None
+    rivals: list[tuple[float, Ints]] = []
+    for reading in sorted(READINGS, key=lambda reading: reading.cost):
+        there = Occurrences(text, spans, reading)
+        for depth in range(_MOST + 1):
+            bare = depth * parameter + reading.cost
+            for columns, places in there.models(depth) if bare <= best + SLACK else ():
+                costs = bare + (places == _NOWHERE) @ there.bits
+                for row in np.flatnonzero(costs <= best + SLACK).tolist():
+                    rivals.append((float(costs[row]), places[row]))
+                    if costs[row] < best:
+                        best, chosen = float(costs[row]), (there, columns, places[row])
+    if chosen is None:
+        return {}
+    there, columns, agreed = chosen
+    sure = ~there.beside(columns, agreed) & there.confirmed(columns, agreed)
+    for cost, places in rivals:
+        if cost <= best + SLACK:
+            sure &= (agreed == places) | ((places == _NOWHERE) & (cost > best))
+    return {k: (at, at + len(spans[k]["text"])) for k, at in enumerate(agreed.tolist()) if at >= 0 and sure[k]}
