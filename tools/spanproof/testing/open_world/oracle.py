@@ -1,14 +1,14 @@
 """Which spans of a small document can be placed at all: every simple model is tried, and those that explain it agree.
 
-A model says what offsets count (code points, tokens, from the text or its paragraph or sentence), what an end is, and has
-at most two parameters: a shift of all offsets, the width of a character, an edit between two spans. Nothing is searched
-cleverly here; it takes as long as it takes.
+A model says what offsets count (code points, tokens, from the text or its paragraph or sentence), what an end is, and
+has at most two parameters: a shift of all offsets, the width of a character, an edit between two spans. Nothing is
+searched cleverly here; it takes as long as it takes.
 
 What it calls certain is what the theorem of a proof can reach (``spanproof.text.drift.proof``), told once more. Models
 cost bits: a parameter those of the choice among all models of one parameter, a span without a place (a mention that is
-gone) those of the chance that it stands at its offset. A model that is six bits longer is still a rival: where names stand
-often, one span alone doesn't speak against it, and few spans not against the choice among so many. And where a stretch was
-deleted, the two spans on each side may have been in it, so that a namesake stands at their place.
+gone) those of the chance that it stands at its offset. A model that is six bits longer is still a rival: where names
+stand often, one span alone doesn't speak against it, and few spans not against the choice among so many. And where a
+stretch was deleted, the two spans on each side may have been in it, so that a namesake stands at their place.
 """
 
 import re
@@ -155,7 +155,8 @@ def _counted(text: str, bounds: Ints, scale: Scale) -> Ints:
         first, last = np.searchsorted(starts, bounds[:, 0], "right") - 1, np.searchsorted(starts, bounds[:, 1])
         return np.stack((first, last), 1)
     begins = np.array(sorted({0, *(match.end() for match in re.finditer(_BORDERS[scale], text))}))
-    return bounds - begins[np.searchsorted(begins, bounds[:, :1], "right") - 1]
+    base: Ints = begins[np.searchsorted(begins, bounds[:, :1], "right") - 1]
+    return bounds - base
 
 
 def _occurrences(text: str, surface: str) -> Iterator[int]:

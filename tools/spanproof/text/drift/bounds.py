@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
-from spanproof.text.drift.hypotheses import BASE, Hypotheses, Hypothesis, Stored, edit_cost
+from spanproof.text.drift.evaluation import edit_cost
+from spanproof.text.drift.hypotheses import BASE, Hypotheses, Hypothesis, Stored
 from spanproof.text.drift.surfaces import Candidates
 
 _PLACES, _SPANS = 1500, 8  # that are looked at: so many places at most, but of so many spans at least

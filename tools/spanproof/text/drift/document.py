@@ -34,7 +34,8 @@ _PLACES = 8_000  # that are looked up for the spans of a text; a model is sought
 _BLOCK = 24  # spans in a row in a sample
 _LISTED = 1_000_000  # places of all spans that are listed to judge a model that counts from several places
 _READ = 200_000_000  # characters that are searched through
-_UNKNOWN = 8.0  # bits of a span whose places weren't counted
+_GONE = 2.0  # bits of a span that has no place, wherever it stands: one in four
+_UNKNOWN = 10.0  # bits of a span whose places weren't counted
 
 
 class Document:
@@ -76,7 +77,7 @@ class Document:
         self.written += alterations(text, [key[:3] for key in self.spans])
         start, end = (np.array([key[side] for key in self.spans], np.int64) for side in (0, 1))
         most = np.maximum.reduce([there.counts for there in self.written])
-        bits = np.clip(np.log2((len(text) + 2) / np.maximum(most, 1)), 0.5, 12)
+        bits = _GONE + np.clip(np.log2((len(text) + 2) / np.maximum(most, 1)), 0.5, 12)
         self.stored = Stored(start, end, np.where(self.sample, bits, _UNKNOWN))
         self.whole = bool(self.sample.all() and all(len(there.span) == there.counts.sum() for there in self.written))
 

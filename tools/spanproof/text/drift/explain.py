@@ -9,7 +9,7 @@ import numpy as np
 from spanproof.arrays import Ints
 from spanproof.text.drift.alterations import KEPT, PADDED, AtEdges, at_edges
 from spanproof.text.drift.document import Document, Span
-from spanproof.text.drift.hypotheses import Result, evaluate
+from spanproof.text.drift.evaluation import Result, evaluate
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
 from spanproof.text.drift.proof import proved, proved_in_two

@@ -23,8 +23,8 @@ WIDTH = 17.0
 _MORE = np.array((-1, 1, 2, 3, 4, 5, 6, 7), np.int32)
 _CHARACTERS, _WIDTHS = 80, 3  # that are tried, and how many of them may have a width
 _BEAM, _KEPT = 3, 12  # that are gone on with, and that are judged
-_STEPS = 3  # numbers of a character before spans, of which more must differ
-_LEAST, _SHARE = 6, 0.2  # spans that have places, and what share of them agree if it is worth going on
+_STEPS = 2  # numbers of a character before spans, of which more must differ
+_LEAST, _SHARE = 4, 0.2  # spans that have places, and what share of them agree if it is worth going on
 _SPANS, _BLOCK = 200, 20  # that are looked at, and how many of them in a row where there are more
 _PLACES, _NEAR = 8000, 100  # of them all, and of one: those that are nearest to what is stored
 _PAIRS = 8000  # places of two spans that follow each other, of those that have the fewest
@@ -68,7 +68,7 @@ class _Places:
         common = np.argsort(-counts, kind="stable")[:_CHARACTERS].tolist()
         where = [np.flatnonzero(letters.index == k) for k in common]
         before = np.stack([np.searchsorted(at, there.start) for at in where]).astype(np.int32)
-        # A character that stands between spans but once or twice is an edit by another name.
+        # A character that stands between spans but once is an edit by another name.
         kept = (np.diff(np.sort(before, 1), axis=1) > 0).sum(1) >= _STEPS
         self.characters = [letters.distinct[k] for k, some in zip(common, kept.tolist(), strict=True) if some]
         ends = [np.searchsorted(at, there.end) for at, some in zip(where, kept.tolist(), strict=True) if some]

@@ -12,21 +12,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spanproof.arrays import Bools, Floats, Ints
+from spanproof.arrays import Floats, Ints
 from spanproof.text.drift.counting import Counted, plain
-from spanproof.text.drift.paths import Path, Stretch, cheapest, cheapest_in_order
 from spanproof.text.drift.surfaces import Candidates
 from spanproof.text.drift.units import Unit, counted
 from spanproof.text.letters import Letters
 
 UNIT, END, FRAME, WRITING, BASE = 10.0, 6.0, 8.0, 6.0, 14.0
 """What it costs to name a unit, an end that isn't the end, a frame, a way of writing, a shift of all offsets."""
-SLACK = 6.0
-"""Bits by which a rival may be longer."""
-STATES = 24
-"""How many numbers by which offsets may be too high are tried, those with the most votes."""
 ENDS = ("end", "last", "length", "points")
-_ORDERED = 6_000  # spans times numbers for which the order of places is kept at any cost
 _FRAMES = {
     "paragraph": r"\n[^\S\n]*\n\s*",
     "line": r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]",
@@ -76,161 +70,6 @@ class Hypothesis:
     def single(self) -> bool:
         """Say whether its offsets can't be shifted or edited: they count from several places, or no characters."""
         return self.frame != "text" or not all(unit.sums for alike in self.units for unit in alike[:1])
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a hypothesis makes of the spans, as arrays of shape (spans,).
-
-    Attributes:
-        hypothesis: the hypothesis.
-        cost: of its description, its edits and what it doesn't place.
-        shift: by how much the offsets of each span are too high beyond what the units say.
-        start: where each belongs; -1 where it has no place.
-        stop: the code point after its last; -1 where it has no place.
-        taken: whether it has no place since a deletion took its stretch of the text away.
-        several: whether it has more than one place.
-        rival: how much more it costs if the span has another place.
-        gone: how much more it costs if the span has none.
-    """
-
-    hypothesis: Hypothesis
-    cost: float
-    shift: Ints
-    start: Ints
-    stop: Ints
-    taken: Bools
-    several: Bools
-    rival: Floats
-    gone: Floats
-
-
-def edit_cost(size: int) -> float:
-    """Return what it costs to say that a text of so many code points was edited at one place."""
-    return 12 + float(np.log2(size + 1))
-
-
-def evaluate(
-    hypothesis: Hypothesis, stored: Stored, bases: Ints, most: float, states: Ints | None = None
-) -> Result | None:
-    """Return what a hypothesis makes of spans; None if that costs more than ``most``.
-
-    Args:
-        hypothesis: the hypothesis.
-        stored: the spans.
-        bases: for a frame, where it begins for each boundary of the text; empty otherwise.
-        most: what it may cost.
-        states: by how much offsets may be too high; by default 0 and what several spans vote for.
-    """
-    span, shift, at = fits(hypothesis, stored, bases)
-    states = _states(shift, hypothesis.single) if states is None else states
-    column = np.searchsorted(states, shift)
-    kept = column < len(states)
-    kept[kept] = states[column[kept]] == shift[kept]
-    span, column, at = span[kept], column[kept], at[kept]
-    place = np.full((len(stored.start), len(states)), -1, np.int64)
-    placed = np.zeros(len(stored.start), np.bool_)
-    placed[span] = True
-    if hypothesis.cost + float(stored.exception[~placed].sum()) > most:
-        return None
-    number = np.bincount(span * len(states) + column, minlength=place.size).reshape(place.shape)
-    place[span, column] = at
-    first = np.where(states == 0, 0.0, BASE)
-    path = cheapest(place, stored.exception, first, edit_cost(len(hypothesis.counting.start) - 1))
-    if hypothesis.cost + path.cost > most:
-        return None
-    result = _result(hypothesis, stored, path, place, number, states)
-    # No edit brings what stood later to an earlier place.
-    if hypothesis.single or _in_order(result):
-        return result
-    if place.size > _ORDERED:
-        return None
-    path = cheapest_in_order(place, stored.exception, first, edit, Stretch(stored.start, states))
-    if hypothesis.cost + path.cost > most:
-        return None
-    result = _result(hypothesis, stored, path, place, number, states)
-    return result if _in_order(result) else None
-
-
-def _in_order(result: Result) -> bool:
-    return bool((np.diff(result.start[result.start >= 0]) >= 0).all())
-
-
-def _result(
-    hypothesis: Hypothesis, stored: Stored, path: Path, place: Ints, number: Ints, states: Ints
-) -> Result:
-    rows = np.arange(len(place))
-    chosen = np.where(path.placed, place[rows, path.state], -1)
-    start, stop = np.full(len(place), -1), np.full(len(place), -1)
-    placed = chosen >= 0
-    start[placed], stop[placed] = hypothesis.candidates.start[chosen[placed]], hypothesis.candidates.end[chosen[placed]]
-    several = number[rows, path.state] > 1
-    rival, gone = path.rival - path.cost, path.gone - path.cost
-    shift = states[path.state]
-    taken = _taken(stored.start, shift, placed, int(hypothesis.counting.start[-1]))
-    return Result(hypothesis, hypothesis.cost + path.cost, shift, start, stop, taken, several, rival, gone)
-
-
-def _taken(offset: Ints, shift: Ints, placed: Bools, size: int) -> Bools:
-    """Return which spans stood in a stretch that was deleted: at a place where offsets become too high, or at the end.
-
-    Args:
-        offset: the first offset of each span as stored.
-        shift: by how much the offsets of each are too high.
-        placed: which have a place.
-        size: of the text, in the unit of the offsets.
-    """
-    taken = np.zeros(len(offset), np.bool_)
-    rows = np.flatnonzero(placed)
-    if not rows.size or placed.all():
-        return taken
-    deleted = np.diff(shift[rows], prepend=0)
-    before = np.concatenate((np.full(1, -1), rows[:-1]))
-    for low, high, more in zip((before + 1).tolist(), rows.tolist(), deleted.tolist(), strict=True):
-        taken[low:high] = more > 0 and low < high and offset[high - 1] - offset[low] < more
-    last = int(rows[-1])
-    taken[last + 1 :] = offset[last + 1 :] - shift[last] >= size
-    return taken
-
-
-def fits(hypothesis: Hypothesis, stored: Stored, bases: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return which spans fit which candidates, by how much their offsets are then too high, and the candidates.
-
-    Args:
-        hypothesis: the hypothesis.
-        stored: the spans.
-        bases: for a frame, where it begins for each boundary of the text; empty otherwise.
-    """
-    counting, there = hypothesis.counting, hypothesis.candidates
-    low, high = counting.start[there.start], counting.end[there.end]
-    if bases.size:
-        base = counting.start[bases[there.start]]
-        low, high = low - base, high - base
-    start, end = stored.start[there.span], stored.end[there.span]
-    shift = start - low
-    if hypothesis.end == "length":
-        fits = end == high - low
-    elif hypothesis.end == "points":
-        fits = end == there.end - there.start
-    else:
-        fits = end + (hypothesis.end == "last") - high == shift
-    if counting.starts is not None:
-        fits &= counting.starts[there.start]
-    if counting.ends is not None:
-        fits &= counting.ends[there.end]
-    at = np.flatnonzero(fits)
-    return there.span[at], shift[at], at
-
-
-def _states(shift: Ints, single: bool) -> Ints:
-    """Return the numbers by which offsets may be too high: 0, and those that several spans vote for."""
-    if single:
-        return np.zeros(1, np.int64)
-    values, votes = np.unique(shift, return_counts=True)
-    voted = values[(votes > 1) & (values != 0)]
-    votes = votes[(votes > 1) & (values != 0)]
-    best = voted[np.argsort(-votes, kind="stable")[:STATES]]
-    return np.sort(np.append(best, 0))
 
 
 @dataclass(frozen=True)

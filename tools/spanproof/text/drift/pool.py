@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from spanproof.text.drift.document import Document, Span
+from spanproof.text.drift.evaluation import fits
 from spanproof.text.drift.explain import explained
-from spanproof.text.drift.hypotheses import Hypothesis, fits
+from spanproof.text.drift.hypotheses import Hypothesis
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
 from spanproof.text.drift.surfaces import Context

@@ -15,6 +15,7 @@ For a place is proved only if
   gone);
 - the model places at least two different wrong spans more than it has parameters that were fitted to spans: so each is
   confirmed by two that had no part in it;
+- of the spans of its stretch between edits, three are placed and four more for each that isn't;
 - it isn't one of the two spans on each side of a deletion that the deletion could have taken away, and of the eight
   spans around it six are placed as well, so that it isn't one that a model of a part of the text hits by chance.
 
@@ -22,17 +23,21 @@ That a place is the only one in its order is no proof: where a mention was delet
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from spanproof.arrays import Bools, Ints
-from spanproof.text.drift.hypotheses import SLACK, Result
+from spanproof.text.drift.evaluation import Result
 
+SLACK = 6.0
+"""Bits by which a rival may be longer."""
 _BESIDE = 2  # spans on each side of a deletion that aren't proved
 _WITNESSES = 6  # spans that one of two models alone must place
 _SHIFT = 40  # code points by which all offsets of one origin of two may be off
 _LEAST, _LEAST_FITTED, _LEAST_RICH = 0.5, 0.8, 0.95  # shares of the spans that a model must place: one without
 # parameters that were fitted, one with some, one with widths and edits
+_CONFIRMED, _PER_MISS = 3, 4  # spans that a stretch between edits must place: some, and more for each that it doesn't
 _AROUND, _MISSES = 4, 2  # spans on each side of one, and how many of them may have no place
 
 
@@ -47,6 +52,7 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
     start = _unrivalled(results)
     known = (best.start >= 0) | best.taken
     start[_misses(known) > _MISSES] = -1
+    start[_uncertain(best)] = -1
     moved = (start >= 0) & ~right
     fitted = _fitted(best)
     rich = bool(best.hypothesis.widths) and fitted > len(best.hypothesis.widths)
@@ -102,6 +108,25 @@ def _misses(placed: Bools) -> Ints:
     """Return for each span how many of those around it, and of itself, have no place."""
     sums: Ints = np.cumsum(np.pad(~placed, (_AROUND + 1, _AROUND)), dtype=np.int64)
     return sums[2 * _AROUND + 1 :] - sums[: -2 * _AROUND - 1]
+
+
+def _uncertain(result: Result) -> Bools:
+    """Return which spans lie in a stretch between edits that too few confirm, or beside an edit that leaves some."""
+    uncertain = np.zeros(len(result.start), np.bool_)
+    rows = np.flatnonzero(result.start >= 0)
+    edits = np.flatnonzero(np.diff(result.shift[rows])) + 1
+    # Several in a row without a place may be where an edit is that no model names.
+    gaps = np.flatnonzero(np.diff(rows) > _BESIDE) + 1
+    bounds = [0, *np.union1d(edits, gaps).tolist(), len(rows)]
+    for first, last in pairwise(bounds):
+        low = rows[first - 1] + 1 if first else 0
+        high = rows[last] if last < len(rows) else len(uncertain)
+        if last - first < _CONFIRMED + _PER_MISS * (high - low - (last - first)):
+            uncertain[low:high] = True
+    for k in edits.tolist():
+        if rows[k] > rows[k - 1] + 1:
+            uncertain[rows[max(0, k - _BESIDE) : k + _BESIDE]] = True
+    return uncertain
 
 
 def _within(result: Result, start: Ints) -> Ints:

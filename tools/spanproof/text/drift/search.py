@@ -5,8 +5,9 @@ import itertools
 from collections.abc import Iterator
 
 from spanproof.text.drift.bounds import Bounds
+from spanproof.text.drift.evaluation import Result, evaluate
 from spanproof.text.drift.fitting import WIDTH, fitted
-from spanproof.text.drift.hypotheses import END, WRITING, Hypotheses, Hypothesis, Result, Stored, evaluate
+from spanproof.text.drift.hypotheses import END, WRITING, Hypotheses, Hypothesis, Stored
 from spanproof.text.drift.proof import SLACK
 
 _DEPTH = 3  # ways in which a hypothesis may depart from sound offsets
