@@ -34,7 +34,7 @@ End = Literal["after", "last", "length"]
 _BORDERS: Mapping[Scale, str] = {"paragraph": r"(?:\r?\n)+|\u2029", "sentence": r"[.।] ?|。|(?:\r?\n)+|\u2029"}
 
 
-class Reading(NamedTuple):
+class Numbering(NamedTuple):
     """What the two numbers of a span are."""
 
     scale: Scale
@@ -47,7 +47,7 @@ class Reading(NamedTuple):
 
 
 READINGS = [
-    Reading(scale, end)
+    Numbering(scale, end)
     for scale in ("text", "paragraph", "sentence", "tokens")
     for end in ("after", "last", "length")
 ]  # fmt: skip
@@ -68,7 +68,7 @@ class Occurrences:
         steps: for each column whether it is an edit.
     """
 
-    def __init__(self, text: str, spans: Sequence[Mapping[str, Any]], reading: Reading) -> None:
+    def __init__(self, text: str, spans: Sequence[Mapping[str, Any]], reading: Numbering) -> None:
         pairs = [(k, at) for k, span in enumerate(spans) for at in _occurrences(text, span["text"])]
         self.span, self.at = np.array(pairs, np.int64).reshape(-1, 2).T
         self.first = np.flatnonzero(np.diff(self.span, prepend=-1))

@@ -6,7 +6,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.hypotheses import BASE, Hypothesis, Stored
-from spanproof.text.drift.paths import Path, Stretch, cheapest, cheapest_in_order
+from spanproof.text.drift.paths import Path, Shifted, cheapest, cheapest_in_order
 
 STATES = 24
 """How many numbers by which offsets may be too high are tried, those with the most votes."""
@@ -81,7 +81,7 @@ def evaluate(
         return result
     if place.size > _ORDERED:
         return None
-    path = cheapest_in_order(place, stored.exception, first, edit, Stretch(stored.start, states))
+    path = cheapest_in_order(place, stored.exception, first, edit, Shifted(stored.start, states))
     if hypothesis.cost + path.cost > most:
         return None
     result = _result(hypothesis, stored, path, place, number, states)

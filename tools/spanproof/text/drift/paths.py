@@ -74,7 +74,7 @@ def cheapest(place: Ints, exception: Floats, first: Floats, edit: float) -> Path
     return Path(float(through[0].min()), chosen, here >= 0, rival, gone)
 
 
-class Stretch(NamedTuple):
+class Shifted(NamedTuple):
     """What tells whether two spans keep their order if their offsets are too high by different numbers.
 
     Attributes:
@@ -86,7 +86,7 @@ class Stretch(NamedTuple):
     states: Ints
 
 
-def cheapest_in_order(place: Ints, exception: Floats, first: Floats, edit: float, stretch: Stretch) -> Path:
+def cheapest_in_order(place: Ints, exception: Floats, first: Floats, edit: float, stretch: Shifted) -> Path:
     """Return the cheapest path in which no place is before that of an earlier span.
 
     Where a stretch of the text was deleted, the spans that were counted in it have no place: between a span and the
@@ -125,7 +125,7 @@ def cheapest_in_order(place: Ints, exception: Floats, first: Floats, edit: float
     return Path(float(forward[-1].min()), state, placed, rival, gone)
 
 
-def _jumps(stretch: Stretch, until: Floats) -> tuple[Ints, Floats]:
+def _jumps(stretch: Shifted, until: Floats) -> tuple[Ints, Floats]:
     """Return the last span from which each can be reached from each state to each, and what those between cost.
 
     Both have the shape (spans, states, states); the cost is infinite where there is no such span.
