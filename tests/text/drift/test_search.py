@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from spanproof.text.drift.bounds import Bounds
 from spanproof.text.drift.document import Document, Span
+from spanproof.text.drift.evaluation import evaluate
 from spanproof.text.drift.explain import explain
-from spanproof.text.drift.hypotheses import evaluate
 
 NAMES = ("Ana", "Bo", "R&D", "Ida 😀", "İzmir")
 
