@@ -156,7 +156,7 @@ WAYS: dict[str, Way] = {
         (["build"], 0, ""), (["python", "os.system('git add -A; git commit -qm built')"], 0, ""),
         (PUBLISH, 1, "data/CHANGELOG.md doesn't tell 0.2.0 as its newest release")]),
     "second publisher": Way(both(edited, elsewhere), [
-        NEXT, (PUBLISH, 2, "v0.2.0 of REPO exists with other content (README.md differs")]),
+        NEXT, (PUBLISH, 2, "v0.2.0 of REPO exists with other content (CHANGELOG.md differs, README.md differs")]),
     "second publisher between": Way(both(edited, fails(f"{API}/commit/", 412)), [
         NEXT, (PUBLISH, 2, "another has published there meanwhile"), DONE]),
     "failed upload": Way(both(lambda r, *_: edit(r, one_more), lambda r, hub, repo: hub.failing.update(

@@ -1,6 +1,5 @@
 """``spanproof new``."""
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from spanproof.corpus.repository import Repository
 from spanproof.formats.article import layout, stand_off
 from spanproof.formats.discovery import companion
 from spanproof.formats.files import replace_file
+from spanproof.parsing.json import parse
 from spanproof.schema.schema import Schema
 from spanproof.text import timex
 
@@ -84,7 +84,7 @@ def _members(schema: Schema, language: str | None, title: str | None, others: Se
             refuse(f"--set {other}: expected MEMBER=VALUE")
         node = schema.root.fields.get(name)
         try:
-            members[name] = value if node is not None and node.kind == "string" else json.loads(value)
+            members[name] = value if node is not None and node.kind == "string" else parse(value)
         except ValueError:
             members[name] = value
     return members

@@ -1,10 +1,10 @@
 """Who knows which releases there are: changelog, git, hub, record. Where they disagree, nobody is believed."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from spanproof.parsing.json import parse as parse_json
 from spanproof.publication.changelog import sections
 from spanproof.release.steps import ReleaseError
 from spanproof.revisions.semver import Version, parse
@@ -63,7 +63,7 @@ def entries_of(record: str, name: str) -> list[Mapping[str, Any]]:
     entries = list[Mapping[str, Any]]()
     for number, line in enumerate(record.splitlines(), 1):
         try:
-            entry = json.loads(line)
+            entry = parse_json(line)
         except ValueError:
             entry = None
         if not isinstance(entry, dict):

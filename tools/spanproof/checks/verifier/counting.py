@@ -22,6 +22,20 @@ def _tokens(text: str) -> list[int]:
     return [int(not c.isspace() and not inside) for c, inside in zip(text, joined, strict=True)]
 
 
+def _plain_tokens(joined: bool) -> Callable[[str], list[int]]:
+    """Count a run of letters, digits and underscores as one, and of other marks each or (``joined``) each run."""
+
+    def widths(text: str) -> list[int]:
+        kinds = [" " if c.isspace() else "word" if c.isalnum() or c == "_" else "mark" for c in text]
+        before = [" ", *kinds]
+        return [
+            int(kind != " " and (kind != last or (kind == "mark" and not joined)))
+            for kind, last in zip(kinds, before, strict=False)
+        ]
+
+    return widths
+
+
 def _matched(pattern: str, width: int) -> Callable[[str], list[int]]:
     def widths(text: str) -> list[int]:
         places = {match.start() for match in re.finditer(pattern, text)}
@@ -51,6 +65,8 @@ UNITS: Mapping[str, Callable[[str], list[int]]] = {
     "lines-joined": _each(lambda c: int(c not in "\r\n")),
     "white-space": _matched(r"(?<=\s)\s", 0),
     "tokens": _tokens,
+    "tokens-marks": _plain_tokens(False),
+    "tokens-runs": _plain_tokens(True),
     "bom-added": _matched(r"\A\ufeff", 0),
 }
 """How many units each character of a text is, by the name of the unit."""

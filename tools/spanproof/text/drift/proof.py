@@ -117,6 +117,8 @@ def _uncertain(result: Result) -> Bools:
     edits = np.flatnonzero(np.diff(result.shift[rows])) + 1
     # Several in a row without a place may be where an edit is that no model names.
     gaps = np.flatnonzero(np.diff(rows) > _BESIDE) + 1
+    if not len(edits) + len(gaps):
+        return uncertain
     bounds = [0, *np.union1d(edits, gaps).tolist(), len(rows)]
     for first, last in pairwise(bounds):
         low = rows[first - 1] + 1 if first else 0
