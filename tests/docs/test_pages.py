@@ -68,7 +68,7 @@ def test_a_rule_at_home_touches_the_file_of_its_family_alone(tmp_path: Path) -> 
     shown = followed("```console\n$ spanproof explain SP299\n$ spanproof check --select SP299\n```", tmp_path)
     assert 'This passes:\n\n    {"text": "Kyiv fell."' in shown
     assert "Found: $.entities[0] 'kyiv' has no capital letter" in shown
-    assert "annotations/gold/28c5c7bc61b1027f.json:20" in shown
+    assert "annotations/gold/28c5c7bc61b1027f.json:21" in shown
 
 
 def written(page: Path, sections: list[str], *, in_repository: bool) -> None:
