@@ -117,7 +117,7 @@ def _uncertain(result: Result) -> Bools:
     edits = np.flatnonzero(np.diff(result.shift[rows])) + 1
     # Several in a row without a place may be where an edit is that no model names.
     gaps = np.flatnonzero(np.diff(rows) > _BESIDE) + 1
-    if not len(edits) + len(gaps):
+    if not len(edits) and len(rows) == len(uncertain):
         return uncertain
     bounds = [0, *np.union1d(edits, gaps).tolist(), len(rows)]
     for first, last in pairwise(bounds):
