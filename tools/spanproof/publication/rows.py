@@ -1,11 +1,12 @@
 """What a row of each configuration is: JSON Schema made from the schema of the documents and ``rows.schema.json``."""
 
+import copy
 import functools
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from spanproof.parsing.json import parse
+from spanproof.parsing.json import dump, parse
 from spanproof.publication.documents import Documents
 from spanproof.publication.names import indefinite, unused
 from spanproof.schema.node import Json, Node
@@ -35,9 +36,15 @@ def row(name: str, documents: Documents, words: Mapping[str, str]) -> dict[str, 
     """
     known = {"document": documents.noun, "reference": documents.reference, "zone": documents.zone, **words}
     known |= {f"an {word}": indefinite(filled) for word, filled in known.items()}
-    filled = plain(Schema.of(_filled(_definition(name), known)).root)
-    named: dict[str, Any] = _with_reference(filled, documents)
+    compiled = copy.deepcopy(_compiled(dump(_filled(_definition(name), known))))  # callers add members of their own
+    named: dict[str, Any] = _with_reference(compiled, documents)
     return named
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(row_schema: str) -> dict[str, Any]:
+    """Return a row as plain JSON Schema; to compile one takes most of the time of a small build."""
+    return plain(Schema.of(parse(row_schema)).root)
 
 
 def _with_reference(schema: Any, documents: Documents) -> Any:
