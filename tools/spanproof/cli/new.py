@@ -52,7 +52,7 @@ def new(
 
     Exit codes: 0 made, 2 unusable input.
     """
-    schema, target = read_schema(schema_file, [folder] if folder else []), folder or own_corpus()
+    schema, target = read_schema(schema_file, [folder] if folder else []), folder or own_corpus("a --folder")
     if schema.lens is not None or (target.exists() and not target.is_dir()):
         refuse(f"{target}: article files go into a folder, and have no shape of their own; expected such a corpus")
     members = _members(schema, language, title, others)
@@ -95,8 +95,10 @@ def _article(path: Path, folder: Path, schema: Schema, members: dict[str, Any], 
     try:
         content = path.read_bytes()
         text = content.decode()
-    except (OSError, UnicodeDecodeError) as error:
-        refuse(f"{path}: {error.strerror}" if isinstance(error, OSError) else f"{path} is not UTF-8: {error}")
+    except OSError as error:
+        refuse(f"{path}: {error.strerror}")
+    except UnicodeDecodeError as error:
+        refuse(f"{path} is not UTF-8: byte {error.start + 1}")
     if not text.strip():
         refuse(f"{path} holds no text")
     known = members if dct is None else {**members, "dct": _dct(dct, text)}

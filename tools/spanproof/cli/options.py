@@ -78,24 +78,28 @@ def read_corpus(path: Path | None, schema: Schema) -> Corpus:
         refuse(str(error))
 
 
-def own_repository() -> Repository:
-    """Return the repository that one stands in: the nearest whose pyproject.toml names a corpus."""
+def own_repository(instead: str = "the PATH of a corpus") -> Repository:
+    """Return the repository that one stands in: the nearest whose pyproject.toml names a corpus.
+
+    Args:
+        instead: what may be named on the command line where there is none.
+    """
     try:
         repository = Repository.around(Path.cwd())
     except ValueError as error:
         refuse(str(error))
     if repository is None:
-        expected = "name the PATH of a corpus, or corpus = PATH under [tool.spanproof] in pyproject.toml"
+        expected = f"name {instead}, or corpus = PATH under [tool.spanproof] in pyproject.toml"
         refuse(f"there is no corpus of a repository here: no pyproject.toml here or above names one; {expected}")
     return repository
 
 
-def own_corpus() -> Path:
+def own_corpus(instead: str = "the PATH of a corpus") -> Path:
     """Return the corpus of the repository that one stands in, relative to where one stands if it is below."""
-    repository = own_repository()
+    repository = own_repository(instead)
     here, own = Path.cwd(), repository.root / repository.corpus
     if not own.exists():
-        refuse(f"{own} isn't there, which pyproject.toml names as the corpus; name the PATH of a corpus")
+        refuse(f"{own} isn't there, which pyproject.toml names as the corpus; name {instead}")
     return own.relative_to(here) if own.is_relative_to(here) else own
 
 
