@@ -33,7 +33,7 @@ pytestmark = pytest.mark.slow
 
 GOLD = ROOT / "annotations" / "gold"
 PARQUET = "data/articles/test-00000-of-00001.parquet"
-CONFIGS = ("articles", "entities", "quotes", "dates", "tokens", "utterances")
+CONFIGS = ("articles", "entities", "quotes", "dates", "tokens", "utterances", "registry")
 
 
 @pytest.fixture(scope="module")
