@@ -38,9 +38,11 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def hub(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """Versions 1.0.0 and 2.0.0, published; 3.0.0 is not."""
     code = f"""
+from pathlib import Path
 from spanproof.release.hub import publish
 for version, folder in {[(version, str(folders[version])) for version in ("1.0.0", "2.0.0")]}:
-    publish(folder, "org/talks", version=version)
+    files = {{p.relative_to(folder).as_posix(): p.read_bytes() for p in Path(folder).rglob("*") if p.is_file()}}
+    publish(files, "org/talks", version=version)
 """
     with Hub() as hub:
         hub.run(tmp_path_factory.mktemp("publisher"), code)

@@ -315,6 +315,17 @@ def test_the_command_refuses_what_it_cannot_use(tmp_path: Path, meeting: dict[st
     assert run(old, text, "--id", "nobody").exit_code == 2
 
 
+def test_what_would_stand_where_another_does_is_refused() -> None:
+    short, long = {"start": 0, "end": 8}, {"start": 0, "end": 12}
+    empty = {name: [] for name in ("mentions", "quotes", "relations", "links", "names")}
+    one = {"id": "a", "text": "Ana Lima Cruz slept.", **empty, "sentences": [short, long]}
+    rebased = rebase(one, "Ana Lima slept.", LINKED)
+    assert rebased.document["sentences"] == [short]
+    assert [(move.path, move.reason) for move in rebased.moves if move.status == "refused"] == [
+        (("sentences", 1), "same")
+    ]
+
+
 @given(documents(LINKED), documents(LINKED), st.data())
 def test_fragments_and_relations_are_sound_over_whatever_text(
     one: dict[str, Any], other: dict[str, Any], data: Any

@@ -46,9 +46,11 @@ def talks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talks]:
     folders = {"1.0.0": release(where / "one", "1.0.0"), "2.0.0": release(where / "two", "2.0.0", rows=2)}
     configs = [config["config_name"] for config in card_of(folders["1.0.0"])["configs"]]
     code = f"""
+from pathlib import Path
 from spanproof.release.hub import publish
 for version, folder in {[(version, str(folder)) for version, folder in folders.items()]}:
-    publish(folder, "org/talks", version=version)
+    files = {{p.relative_to(folder).as_posix(): p.read_bytes() for p in Path(folder).rglob("*") if p.is_file()}}
+    publish(files, "org/talks", version=version)
 out = {{version: {{c: rows(c, "v" + version) for c in {configs}}} for version in {VERSIONS}}}
 """
     with Hub() as hub:

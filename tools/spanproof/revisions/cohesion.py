@@ -39,7 +39,8 @@ def settle(document: Any, schema: Schema, groups: Groups, old: Old, fates: Fates
     """Refuse annotations that can't follow although each of their spans could, and tell what goes with them.
 
     An annotation is refused if a part of it is, if its parts came to stand in another order or far from each other, if
-    it would overlap another one as its list forbids, or if it must refer to one that is refused.
+    it would overlap another one as its list forbids or stand just where another one of its list does, or if it must
+    refer to one that is refused.
 
     Args:
         document: the old document.
@@ -53,6 +54,7 @@ def settle(document: Any, schema: Schema, groups: Groups, old: Old, fates: Fates
     """
     _keep_together(groups, old, fates)
     _keep_apart(schema, groups, old, fates)
+    _keep_distinct(groups, old, fates)
     return _cascade(document, schema, groups, fates)
 
 
@@ -98,6 +100,21 @@ def _keep_apart(schema: Schema, groups: Groups, old: Old, fates: Fates) -> None:
                         for clashing in (rival, path):
                             _refuse(groups[holder_of(clashing, schema)], fates, "overlap")
                 around.append((new, path))
+
+
+def _keep_distinct(groups: Groups, old: Old, fates: Fates) -> None:
+    """Refuse annotations that lost words and so came to stand just where another one of their list does."""
+    at: dict[tuple[Path, tuple[Offsets, ...]], list[Path]] = defaultdict(list)
+    for holder, paths in groups.items():
+        new = [fates[path].new for path in paths]
+        if isinstance(holder[-1], int) and None not in new:
+            at[holder[:-1], tuple(sorted(filter(None, new)))].append(holder)
+    for holders in at.values():
+        before = {holder: sorted(old[path] for path in groups[holder]) for holder in holders}
+        for holder in holders:
+            alone = any(before[holder] != before[other] for other in holders)
+            if alone and any(fates[path].status == "edited" for path in groups[holder]):
+                _refuse(groups[holder], fates, "same")
 
 
 def _clash(policy: str, first: Offsets, second: Offsets) -> bool:

@@ -15,6 +15,7 @@ _REASONS = {
     "part": "a part of it, or what it is a part of, can't follow",
     "reference": "it refers to an annotation that can't follow",
     "overlap": "it would overlap another annotation as its list forbids",
+    "same": "with what is left of its words it would stand where another annotation of its list does",
     "unsound": "its offsets or stored surface are wrong in the old text; run spanproof check",
 }
 _STYLE = {"edited": "magenta", "moved": "yellow", "refused": "red"}

@@ -22,7 +22,7 @@ Offsets = tuple[int, int]
 Edit = tuple[int, int, int, int]
 """(i, k, j, m): old text [i : k] became new text [j : m]."""
 Status = Literal["kept", "shifted", "edited", "moved", "refused"]
-Reason = Literal["gone", "ambiguous", "apart", "part", "reference", "overlap", "unsound"]
+Reason = Literal["gone", "ambiguous", "apart", "part", "reference", "overlap", "same", "unsound"]
 
 _SIMILAR = 0.5
 """The least share of a span that is unchanged."""
