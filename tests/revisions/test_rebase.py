@@ -34,6 +34,7 @@ import rebase as benchmark
 
 GOLD = list(read(ROOT / "annotations" / "gold").documents())
 MARK = "\ue000\ue001"
+EMPTY: dict[str, Any] = {name: [] for name in ("mentions", "quotes", "relations", "links", "names", "sentences")}
 
 
 def errors(rebased: Rebased, schema: Schema) -> list[str]:
@@ -317,13 +318,32 @@ def test_the_command_refuses_what_it_cannot_use(tmp_path: Path, meeting: dict[st
 
 def test_what_would_stand_where_another_does_is_refused() -> None:
     short, long = {"start": 0, "end": 8}, {"start": 0, "end": 12}
-    empty = {name: [] for name in ("mentions", "quotes", "relations", "links", "names")}
-    one = {"id": "a", "text": "Ana Lima Cruz slept.", **empty, "sentences": [short, long]}
+    one = {"id": "a", "text": "Ana Lima Cruz slept.", **EMPTY, "sentences": [short, long]}
     rebased = rebase(one, "Ana Lima slept.", LINKED)
     assert rebased.document["sentences"] == [short]
     assert [(move.path, move.reason) for move in rebased.moves if move.status == "refused"] == [
         (("sentences", 1), "same")
     ]
+
+
+def test_white_space_is_not_what_became_of_a_word() -> None:
+    mention = {"id": "x", "pieces": [{"start": 0, "end": 1}], "kind": "PERSON"}
+    one = {"id": "a", "text": "‘a Ana ‘", **EMPTY, "mentions": [mention]}
+    rebased = rebase(one, "a a a a ", LINKED)
+    assert rebased.document["mentions"] == []
+    assert [move.reason for move in rebased.moves] == ["gone"]
+
+
+def test_a_relation_without_one_of_its_ends_goes_with_it() -> None:
+    mentions = [
+        {"id": k, "pieces": [{"start": a, "end": b}], "kind": "PERSON"} for k, a, b in (("x", 0, 3), ("y", 8, 11))
+    ]
+    link = {"relType": "BEFORE", "from": "y", "to": "x"}
+    one = {"id": "a", "text": "Ana met Bob.", **EMPTY, "mentions": mentions, "links": [link]}
+    rebased = rebase(one, "Ana met.", LINKED)
+    assert [mention["id"] for mention in rebased.document["mentions"]] == ["x"]
+    assert rebased.document["links"] == []
+    assert (("links", 0), link) in rebased.refused
 
 
 @given(documents(LINKED), documents(LINKED), st.data())

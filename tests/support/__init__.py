@@ -4,11 +4,15 @@
 of them, ``thorough`` thousands, others each time.
 """
 
+import importlib
 import os
+import pkgutil
 from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
+
+import spanproof
 
 T = TypeVar("T")
 
@@ -20,6 +24,12 @@ settings.register_profile(
     "thorough", settings.get_profile("sample"), derandomize=False, max_examples=1000, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "sample"))
+
+# Hypothesis draws from the constants of the modules that are loaded, too: all are, so that the same examples are drawn
+# whatever ran before in the same process.
+for module in pkgutil.walk_packages(spanproof.__path__, "spanproof."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
 
 
 def examples(count: int) -> int:

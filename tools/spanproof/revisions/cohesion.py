@@ -126,7 +126,8 @@ def _cascade(document: Any, schema: Schema, groups: Groups, fates: Fates) -> tup
     """Return the annotations to take out, and the references that are left without what they named.
 
     With an annotation goes what stands inside it, and what must refer to it; with that, what must refer to that: so
-    until nothing more goes. A reference that named nothing before either isn't touched.
+    until nothing more goes. A reference that named nothing before either isn't touched; one that could have named an
+    annotation that goes is loose even where another list has its key, since nobody knows which of the two it meant.
     """
     gone = {holder for holder, paths in groups.items() if any(fates[path].status == "refused" for path in paths)}
     references = [*_references(document, schema)] if gone else []
@@ -142,11 +143,10 @@ def _cascade(document: Any, schema: Schema, groups: Groups, fates: Fates) -> tup
             (path, node, value)
             for path, node, value in references
             if not inside(path, gone)
-            and any(value in every[target] for target in _pointers(node))
-            and not any(value in left[target] for target in _pointers(node))
+            and any(value in every[target] - left[target] for target in _pointers(node))
             and not node.refers_to.registries
         ]
-        bound = {holder_of(path, schema) for path, node, _ in loose if not node.nullable and node.required}
+        bound = {holder_of(path, schema) for path, node, _ in loose if _needed(path, node, schema)}
         if not bound:
             return gone, tuple(Cut(path, value) for path, _, value in loose)
         for holder in bound:
@@ -158,6 +158,14 @@ def _references(document: Any, schema: Schema) -> Iterator[tuple[Path, Node, Any
     for path, node, value in walk(document, schema.root):
         if node.refers_to and isinstance(value, str):
             yield path, node, value
+
+
+def _needed(path: Path, node: Node, schema: Schema) -> bool:
+    """Return whether a reference can't be left out: it is required, or what names an end of a relation."""
+    relation = schema.nodes[place_of(path[:-1])].relation
+    return (node.required and not node.nullable) or (
+        relation is not None and any(path[-1] in end for end in relation.ends)
+    )
 
 
 def _pointers(node: Node) -> tuple[Place, ...]:

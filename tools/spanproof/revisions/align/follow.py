@@ -2,7 +2,8 @@
 
 A span follows its characters through the alignment of the two texts; where they are gone, it follows its passage to
 where that came in. It counts as the same span if at least half of it is unchanged, or it is so short that one character
-differs and its neighbours don't, and some of the words around it came along.
+differs and its neighbours don't, and some of the words around it came along. White space is never what became of
+words.
 """
 
 import functools
@@ -155,7 +156,7 @@ def _placed(texts: Texts, mapping: CharacterMap, start: int, end: int) -> Offset
         low -= 1
     while not last and high < len(texts.new) and not taken[high] and _word(texts.new[high - 1 : high + 1]):
         high += 1
-    return low, high
+    return None if texts.new[low:high].isspace() else (low, high)
 
 
 def _word(two: str) -> bool:
