@@ -1,7 +1,7 @@
 """What tests share. Loads the Hypothesis profile, before any module of the tests makes settings of its own.
 
 ``sample`` draws the same examples each time, so that a change alone decides whether a test passes; ``quick`` draws few
-of them, ``thorough`` thousands, others each time.
+of them, ``thorough`` hundreds, others each time.
 """
 
 import importlib
@@ -21,7 +21,7 @@ settings.register_profile(
 )
 settings.register_profile("quick", settings.get_profile("sample"), max_examples=10)
 settings.register_profile(
-    "thorough", settings.get_profile("sample"), derandomize=False, max_examples=1000, print_blob=True
+    "thorough", settings.get_profile("sample"), derandomize=False, max_examples=300, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "sample"))
 
