@@ -13,7 +13,8 @@ from support.hub import Hub
 from support.hub_repo import Commit, File, Repo
 from support.releases import PREPARE, PUBLISH, REPO, edit, git, identify, one_more, other_role, ran, repository, save
 
-pytestmark = pytest.mark.slow
+# One process makes what all of them tell.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ways")]
 
 Setup = Callable[[Path, Hub, str], object]
 API = "POST /api/datasets/{}"
