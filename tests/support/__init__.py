@@ -21,7 +21,7 @@ settings.register_profile(
 )
 settings.register_profile("quick", settings.get_profile("sample"), max_examples=10)
 settings.register_profile(
-    "thorough", settings.get_profile("sample"), derandomize=False, max_examples=300, print_blob=True
+    "thorough", settings.get_profile("sample"), derandomize=False, max_examples=200, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "sample"))
 

@@ -14,7 +14,7 @@ from support.pages import DOCS
 SEEDS = range(12)
 PAGE = DOCS / "reference" / "mutations.md"
 HEADING = "\n## The open world"
-ON_THE_PAGE, IN_FULL = 40, 400  # cases of each kind
+ON_THE_PAGE, IN_FULL = 40, 100  # cases of each kind
 LEAST = 0.95
 """The share of the spans that the oracle can place which are mended at least."""
 SINGLE = ("shift", "one width", "edits", "deleted mentions", "tokens")
