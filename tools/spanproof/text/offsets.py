@@ -6,8 +6,9 @@ has units, so the end of the text is an offset too, and those of its offsets tha
 code points like any other.
 """
 
+import functools
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +19,8 @@ Map = npt.NDArray[np.int64]
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
 _CR, _LF = ord("\r"), ord("\n")
+_JOINS = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=CR}\p{GCB=LF}]")  # characters that can stand in clusters
+_KEPT = 1 << 14  # characters and clusters whose maps are remembered
 _STREAM_SAFE = 30  # non-starters in a row that the Stream-Safe Text Format allows (UAX #15)
 
 
@@ -34,7 +37,28 @@ def utf8(text: str) -> Map:
 
 def graphemes(text: str) -> Map:
     """Map extended grapheme clusters, what a reader calls a character (UAX #29; Swift, Azure's "text elements")."""
-    return np.array([0, *(cluster.end() for cluster in regex.finditer(r"\X", text))], np.int64)
+    points = _code_points(text)
+    joins = _of_each(points, _can_join) > 0
+    certain = np.ones(len(points) + 1, np.bool_)
+    # Rules that look further than two characters act through one that can join.
+    certain[1:-1] = ~(joins[:-1] | joins[1:] | ((points[:-1] == _CR) & (points[1:] == _LF)))
+    bounds = certain.nonzero()[0]
+    inner: list[int] = []
+    for k in np.flatnonzero(np.diff(bounds) > 1).tolist():
+        start = int(bounds[k])
+        inner += [start + end for end in _clusters(text[start : bounds[k + 1]])]
+    certain[inner] = True
+    return np.flatnonzero(certain)
+
+
+@functools.lru_cache(_KEPT)
+def _can_join(character: str) -> bool:
+    return _JOINS.match(character) is not None
+
+
+@functools.lru_cache(_KEPT)
+def _clusters(text: str) -> tuple[int, ...]:
+    return tuple(cluster.end() for cluster in regex.finditer(r"\X", text))
 
 
 def in_unit(text: str, unit: str) -> Map:
@@ -66,7 +90,40 @@ def normalised(text: str, form: Form) -> Map:
     text[:j] and text[j:], joined, are that of the text, and the first has length k. There is at most one such j.
     A cluster with more marks than any language writes (the bound of the Stream-Safe Text Format) is not parted.
     """
-    to = [0]
+    points = _code_points(text)
+    parts = np.append(_of_each(points, functools.partial(_starts_anew, form)), 1)
+    parts[0] = 1
+    bounds = np.flatnonzero(parts)
+    sizes = _of_each(points, lambda character: len(unicodedata.normalize(form, character)))[bounds[:-1]]
+    clusters = np.flatnonzero(np.diff(bounds) > 1).tolist()
+    maps = [_cluster(text[bounds[k] : bounds[k + 1]], form) for k in clusters]
+    sizes[clusters] = [len(of) for of in maps]
+    at = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
+    to = np.full(at[-1] + 1, -1, np.int64)
+    to[at] = bounds
+    for k, of in zip(clusters, maps, strict=True):
+        to[at[k] + 1 : at[k + 1] + 1] = np.where(of < 0, -1, of + bounds[k])
+    return to
+
+
+@functools.lru_cache(_KEPT)
+def _starts_anew(form: Form, character: str) -> bool:
+    """Say whether a character is one that no normalisation joins to those before it.
+
+    Of the starters, vowels and consonants of Hangul and signs of Indic scripts compose with those before them.
+    """
+    first = unicodedata.normalize("NFKD" if "K" in form else "NFD", character)[0]
+    if first < "\u0300":
+        return True
+    category = unicodedata.category(first)
+    rare = "\U00010000" <= first < "\U00020000" and category[0] != "S"
+    return category[0] not in "MC" and not "\u1100" <= first <= "\u11ff" and not rare
+
+
+@functools.lru_cache(_KEPT)
+def _cluster(text: str, form: Form) -> Map:
+    """Map code points of the normal form of a short text, without the first."""
+    to: list[int] = []
     for start, end in _segments(text, form):
         segment = text[start:end]
         whole = unicodedata.normalize(form, segment)
@@ -102,6 +159,12 @@ def _segments(text: str, form: Form) -> Iterator[tuple[int, int]]:
 
 def _code_points(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def _of_each(points: npt.NDArray[np.uint32], value: Callable[[str], int]) -> Map:
+    """Return for each code point of a text what a function makes of it, which is asked once for each distinct one."""
+    distinct, index = np.unique(points, return_inverse=True)
+    return np.array([value(chr(point)) for point in distinct.tolist()], np.int64)[index]
 
 
 def _spread(widths: npt.NDArray[Any]) -> Map:

@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -144,13 +143,12 @@ def added(pattern: str, number: int) -> Callable[[Letters], Counted | None]:
 
 def old_clusters(text: str) -> offsets.Map:
     """Map grapheme clusters as they were before Unicode 15.1 (without GB9c): a conjunct is two."""
-    bounds = offsets.graphemes(text).tolist()
-    parts = [0]
-    for low, high in pairwise(bounds):
-        inner = (at for at in range(low + 1, high) if unicodedata.category(text[at]) == "Lo")
-        parts += [at for at in inner if unicodedata.category(text[at - 1]) in ("Mn", "Cf")]
-        parts.append(high)
-    return np.array(parts, np.int64)
+    bounds = offsets.graphemes(text)
+    inner: list[int] = []
+    for k in np.flatnonzero(np.diff(bounds) > 1).tolist():
+        letters = (at for at in range(bounds[k] + 1, bounds[k + 1]) if unicodedata.category(text[at]) == "Lo")
+        inner += [at for at in letters if unicodedata.category(text[at - 1]) in ("Mn", "Cf")]
+    return np.union1d(bounds, np.array(inner, np.int64))
 
 
 def start_has_blank(letters: Letters) -> Counted | None:
