@@ -127,7 +127,9 @@ def test_a_corpus_of_another_shape_is_told_of_schemas(tmp_path: Path) -> None:
 def test_two_passes_are_compared(tmp_path: Path) -> None:
     a, b = (ROOT / "annotations" / "passes" / name / "articles" for name in "ab")
     result = run("agree", a, b, "--resamples", 10, "--output", "json")
-    assert {"quotes.source", "entities"} <= {score["layer"] for score in json.loads(result.stdout)["scores"]}
+    assert {"quotes.source", "entities"} <= {
+        score["layer"] for score in json.loads(result.stdout)["pairs"][0]["agreement"]["scores"]
+    }
     assert "Clusters" in run("agree", a, b, "--resamples", 10).stdout
     JSONL.write(tmp_path / "a.jsonl", [sound()], Schema.article())
     assert run("agree", a, tmp_path / "a.jsonl").exit_code == 2

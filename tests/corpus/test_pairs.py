@@ -96,7 +96,7 @@ VALUES = st.lists(st.sampled_from((None, "a", "b", ("quotes", 3, 4))), max_size=
 
 @given(VALUES, VALUES)
 def test_equal_values_have_equal_numbers(a: list[Any], b: list[Any]) -> None:
-    first, second, values = numbered(a, b)
+    (first, second), values = numbered(a, b)
     back = [None if k < 0 else values[k] for k in (*first.tolist(), *second.tolist())]
     assert back == [*a, *b]
     assert None not in values

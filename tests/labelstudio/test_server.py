@@ -441,7 +441,7 @@ def test_a_config_that_would_spoil_annotations_is_not_updated(desk: Desk, tmp_pa
 
 
 def test_pushes_at_once_make_one_project_and_one_task_a_document(desk: Desk, tmp_path: Path) -> None:
-    path = corpus(tmp_path / "c.jsonl", *people(40))
+    path = corpus(tmp_path / "c.jsonl", *people(12))
     documents, start, schema = read(path, Schema.article()).load(), threading.Barrier(3), Schema.article()
     pushes: list[Push] = []
 
@@ -456,8 +456,8 @@ def test_pushes_at_once_make_one_project_and_one_task_a_document(desk: Desk, tmp
     for thread in threads:
         thread.join()
     assert len(pushes) == 3
-    assert len(desk.tasks()) == 40
-    assert desk.pulled(documents.documents()).documents == by_id(Corpus.of(people(40), schema).documents())
+    assert len(desk.tasks()) == 12
+    assert desk.pulled(documents.documents()).documents == by_id(Corpus.of(people(12), schema).documents())
     assert desk.run("status", path).exit_code == 0
 
 

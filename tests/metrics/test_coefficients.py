@@ -23,7 +23,7 @@ MEASURES: tuple[Coefficient, ...] = (exact, overlap, alpha_u, lambda a, b, bound
 
 def token_alpha(a: LabelledSpans, b: LabelledSpans, bounds: Ints = BOUNDS) -> Counts:
     starts = np.arange(0, bounds[-1], 2)
-    return token_alpha_of((starts, starts + 1), a, b, bounds)
+    return token_alpha_of((starts, starts + 1), (a, b), bounds)
 
 
 @given(spans(), spans(), st.data())
@@ -127,7 +127,7 @@ def test_token_alpha_is_that_of_the_package_agreement(pairs: list[tuple[int, int
     sides = [
         labelled([(2 * k, 2 * k + 1, n) for k, pair in enumerate(pairs) for n in covers[pair[each]]]) for each in (0, 1)
     ]
-    score = token_alpha_of((at, at + 1), *sides, np.array([0, 2, 2 * len(pairs)])).value
+    score = token_alpha_of((at, at + 1), sides, np.array([0, 2, 2 * len(pairs)])).value
     if len({label for pair in pairs for label in pair}) == 1:
         assert np.isnan(score)
     else:

@@ -1,38 +1,58 @@
 """``spanproof agree``."""
 
+from collections import Counter
 from pathlib import Path
 
 import click
 
 from spanproof.cli.options import FILE, RESAMPLES, SCHEMA, output_option, print_as, read_schema, refuse
 from spanproof.formats.discovery import read
-from spanproof.metrics import agreement, render
+from spanproof.metrics import render
+from spanproof.metrics.annotators import agree_all
 
 
 @click.command()
-@click.argument("a", type=FILE)
-@click.argument("b", type=FILE)
+@click.argument("corpora", type=FILE, nargs=-1, metavar="A B [C]...")
 @SCHEMA
 @RESAMPLES
 @output_option(render.OUTPUTS)
-def agree(a: Path, b: Path, schema_file: Path | None, resamples: int, output: str) -> None:
-    """Measure how far two corpora over the same texts agree: two annotators, two releases, a system and gold.
+def agree(corpora: tuple[Path, ...], schema_file: Path | None, resamples: int, output: str) -> None:
+    """Measure how far corpora over the same texts agree: annotators, two releases, a system and gold.
 
-    A and B are files (.jsonl, .parquet, .json) or folders of them, with the same documents in any order.
+    A, B and so on are files (.jsonl, .parquet, .json) or folders of them, with documents in any order. Each two are
+    compared in the documents that both have. What somebody doesn't have, a document or a layer, is named and left out:
+    it is no agreement.
 
     Prints for every layer, and each of its labels: exact and overlap F1, token and unitizing alpha of the spans; kappa
     of the labels, values and references of spans with the same offsets; how alike entities and utterances are
-    clustered. Each has a 95 % bootstrap interval. Who is A and who is B makes no difference.
+    clustered. Of three and more: token alpha of all together and the mean F1 of the pairs, then each pair without
+    labels, which --output json has. Each has a 95 % bootstrap interval, but for means. The order makes no difference.
 
     \b
     spanproof agree passes/ana passes/bob
-    spanproof agree gold.jsonl release.parquet --output json
+    spanproof agree passes/* --output json
+    spanproof agree gold.jsonl release.parquet
 
-    Exit codes: 0 measured, 2 unusable input (also where documents or texts differ).
+    Exit codes: 0 measured, 2 unusable input (texts differ, no document is shared).
     """
     schema = read_schema(schema_file)
+    if len(corpora) < 2:
+        refuse(f"{len(corpora)} corpora; expected two or more")
     try:
-        scores = agreement.agree(read(a, schema, {}), read(b, schema, {}), resamples=resamples)
+        works = {name: read(path, schema, {}) for name, path in zip(names(corpora), corpora, strict=True)}
+        scores = agree_all(works, resamples=resamples)
     except ValueError as error:
         refuse(str(error))
     print_as(render.OUTPUTS, output, scores)
+
+
+def names(paths: tuple[Path, ...]) -> list[str]:
+    """Return what annotators are called: the end of each path, all of it where two end alike, numbered if need be."""
+    short = [path.name or str(path) for path in paths]
+    if len(set(short)) < len(paths):
+        short = [str(path) for path in paths]
+    times: Counter[str] = Counter()
+    for k, name in enumerate(short):
+        times[name] += 1
+        short[k] = name if times[name] == 1 else f"{name} ({times[name]})"
+    return short

@@ -147,8 +147,6 @@ def _write_passes(pulled: Pull, folder: Path, schema: Schema) -> None:
         own = folder / re.sub(r"^\.|[^\w@.+-]", "_", person)
         write_corpus(Corpus.of(documents.values(), schema.canonical), own / "pass.jsonl")
         say(f"{own}: {len(documents)} documents")
-    if len({frozenset(documents) for documents in pulled.passes.values()}) > 1:
-        say("the annotators have different documents; spanproof agree takes two with the same ones")
 
 
 def _write_decisions(pulled: Pull, file: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from spanproof.arrays import Ints, to_arrow
+from spanproof.arrays import Bools, Ints, to_arrow, validity
 from spanproof.corpus.columns import Columns
 from spanproof.corpus.continuum import Continuum, PlacedSpans, placed
 from spanproof.corpus.documents import Batch, Corpus, demand_readable
@@ -45,6 +45,12 @@ class PairedCorpora:
             texts = self.columns[0].items(()).columns[member].to_pylist()
             self._continua[member] = Continuum.of([text or "" for text in texts])
         return self._continua[member]
+
+    def only(self, rows: Sequence[int] | Ints) -> "PairedCorpora":
+        """Return some of the documents, by their rows, as a pair of their own."""
+        names = [self.names[row] for row in rows]
+        first, second = (Columns(batch_rows(columns.batch, rows), self.schema) for columns in self.columns)
+        return PairedCorpora(self.schema, names, (first, second))
 
     def spans(self, place: Place) -> tuple[PlacedSpans, PlacedSpans]:
         """Return the spans at a place, of the first and of the second corpus.
@@ -81,7 +87,7 @@ def pair_corpora(first: Corpus, second: Corpus, *, partial: bool = False) -> Pai
     if not partial and (alone := sorted(known ^ row.keys())):
         raise ValueError(f"only one corpus has {_few(alone)}; right are two corpora over the same texts")
     wanted = [names[k] for k in order]
-    columns = _rows(first, order), _rows(second, [row.get(name, len(others)) for name in wanted])
+    columns = document_rows(first, order), document_rows(second, [row.get(name, len(others)) for name in wanted])
     for member in schema.texts:
         texts, theirs = (side.items(()).columns[member].to_pylist() for side in columns)
         differing = [k for k, name in enumerate(wanted) if name in row and texts[k] != theirs[k]]
@@ -115,27 +121,50 @@ def document_names(corpus: Corpus) -> list[str]:
     return [str(name) for name in keys]
 
 
-def numbered(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[Ints, Ints, list[Hashable]]:
-    """Number the values of two lists, equal ones alike.
+def numbered(*lists: Sequence[Hashable]) -> tuple[list[Ints], list[Hashable]]:
+    """Number the values of several lists, equal ones alike.
 
     Returns:
         The numbers of each list, -1 for None, and the value of each number; values are in alphabetical order.
     """
-    values = sorted({*a, *b} - {None}, key=str)
+    values = sorted(set().union(*lists) - {None}, key=str)
     number: Mapping[Hashable, int] = {**{value: k for k, value in enumerate(values)}, None: -1}
-    first, second = (np.array([number[value] for value in side], np.int64) for side in (a, b))
-    return first, second, values
+    return [np.array([number[value] for value in side], np.int64) for side in lists], values
 
 
 def _few(names: Sequence[str]) -> str:
     return ", ".join(map(json.dumps, names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def _rows(corpus: Corpus, rows: Sequence[int]) -> Columns:
+def document_rows(corpus: Corpus, rows: Sequence[int]) -> Columns:
     """Return some documents as one batch; the row behind the last one is a document without anything."""
     schema = corpus.schema
     empty = pa.table([pa.nulls(1, column.type) for column in schema.arrow], schema.arrow)
-    table = pa.concat_tables([corpus.table, empty]).take(to_arrow(np.array(rows, np.int64)))
+    table = pa.concat_tables([corpus.table, empty])
     columns = [column.combine_chunks() for column in table.columns]
     batch = pa.RecordBatch.from_arrays(columns, schema=schema.arrow)
-    return Columns(Batch(batch, [(None, None)] * batch.num_rows), schema)
+    return Columns(batch_rows(Batch(batch, ()), rows), schema)
+
+
+def batch_rows(batch: Batch, rows: Sequence[int] | Ints) -> Batch:
+    """Return some documents of a batch, by their rows; where they came from is left behind."""
+    columns = batch.columns.take(to_arrow(np.array(rows, np.int64)))
+    return Batch(columns, [(None, None)] * columns.num_rows)
+
+
+def listed(columns: Columns, place: Place) -> Bools:
+    """Return which documents have the list in which the objects of a place stand, be it empty; all where none does.
+
+    Where the list is absent or null, nobody said that there is nothing.
+    """
+    if "*" not in place:
+        return np.ones(len(columns.items(())), bool)
+    owners, lists = columns.column(layer_of(place))
+    there = np.zeros(len(columns.items(())), bool)
+    there[owners.doc[validity(lists)]] = True
+    return there
+
+
+def layer_of(place: Place) -> Place:
+    """Return the place of the list in which the objects of a place stand; the place itself where there is none."""
+    return place[: place.index("*")] if "*" in place else place

@@ -3,10 +3,11 @@
 A layer is every kind of span that the schema has: ``entities``, and the parts of a quotation apart from its content, as
 ``quotes.source``. Of each layer: whether the spans are the same, whether spans with the same offsets have the same
 values, and whether references into a registry put the same spans together (slugs need not be spelt alike). Annotations
-of several fragments and relations are compared as wholes.
+of several fragments and relations are compared as wholes. Documents in which a side has no such list, not even an empty
+one, say nothing of a layer: they are left out of it, and named.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 from spanproof.arrays import Bools, Ints
 from spanproof.corpus.columns import Columns, Items
 from spanproof.corpus.continuum import UNITS, Continuum, Units
-from spanproof.corpus.pairs import PairedCorpora, numbered, pair_corpora
+from spanproof.corpus.pairs import PairedCorpora, layer_of, listed, numbered, pair_corpora
 from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.metrics.clusters import CLUSTERINGS, cluster_counts
 from spanproof.metrics.coefficients import alpha_u, kappa, token_alpha
@@ -26,7 +27,7 @@ from spanproof.metrics.measures import span_counts
 from spanproof.metrics.resampling import intervals
 from spanproof.metrics.spans import LabelledSpans
 from spanproof.metrics.wholes import whole_counts, whole_nodes
-from spanproof.schema.node import Node
+from spanproof.schema.node import Node, Place
 
 Measured = tuple[str | None, Counts]
 """The member whose values are compared, None for the spans themselves, and the counts."""
@@ -43,7 +44,8 @@ class AgreementScore:
             None for all.
         measure: what is measured.
         value: None where it is undefined.
-        low: the lower end of the 95 % interval, over ``units`` drawn with replacement.
+        low: the lower end of the 95 % interval, over ``units`` drawn with replacement; None where there are fewer than
+            two to draw from.
         high: the upper end.
         n: how many things each annotator has.
         of: what things.
@@ -57,19 +59,41 @@ class AgreementScore:
     value: float | None
     low: float | None
     high: float | None
-    n: tuple[int, int]
+    n: tuple[int, ...]
     of: str
     units: Units
 
 
 @dataclass(frozen=True)
+class AbsentLayer:
+    """A layer that isn't compared in some documents.
+
+    Attributes:
+        layer: the member of a document that is absent, as ``quotes``.
+        documents: those in which one side or the other doesn't have it, not even empty, by side.
+    """
+
+    layer: str
+    documents: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Agreement:
-    """The scores of two corpora, how many units for resampling they have, and how often these were drawn."""
+    """The scores of two corpora.
+
+    Attributes:
+        scores: what was measured.
+        documents: how many documents were compared.
+        sentences: how many sentences they have.
+        resamples: how often units were drawn.
+        absent: what was left out.
+    """
 
     scores: tuple[AgreementScore, ...]
     documents: int
     sentences: int
     resamples: int
+    absent: tuple[AbsentLayer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,39 +133,71 @@ def agree(one: Openable, other: Openable, *, resamples: int = 1000) -> Agreement
         TypeError: one of the two can't be opened as a corpus.
     """
     first = as_corpus(one)
-    pair = pair_corpora(first, as_corpus(other, first.schema))
+    return compared(pair_corpora(first, as_corpus(other, first.schema)), resamples)
+
+
+def compared(pair: PairedCorpora, resamples: int) -> Agreement:
+    """Compare the work of two annotators, layer by layer, in the documents in which both have the layer.
+
+    Args:
+        pair: their corpora.
+        resamples: draws for each interval; 0 for none.
+
+    Raises:
+        ValueError: a span is none of its text; the message names it.
+    """
     scores: list[AgreementScore] = []
-    for node in pair.schema.spans:
-        layer = _layer(pair, node)
-        extents = extent_pairs(*layer.spans)
-        measured = [*_spans(layer), *_values(layer, extents), *_clusters(layer, extents)]
-        scores += _scores(layer.name, measured, resamples)
-    for node in whole_nodes(pair):
-        name = ".".join(step for step in node.place if step != "*")
-        scores += _scores(name, list(whole_counts(pair, node)), resamples)
+    absent: dict[str, AbsentLayer] = {}
+    wholes = whole_nodes(pair)
+    for node in (*pair.schema.spans, *wholes):
+        there = [listed(columns, node.place) for columns in pair.columns]
+        rows = np.flatnonzero(there[0] & there[1])
+        if len(rows) < len(pair.names):
+            layer = layer_name(layer_of(node.place))
+            absent[layer] = AbsentLayer(layer, tuple(_names(pair.names, ~side) for side in there))
+        if len(rows) or not pair.names:
+            both = pair if len(rows) == len(pair.names) else pair.only(rows)
+            measured = list(whole_counts(both, node)) if node in wholes else list(_measured(_layer(both, node)))
+            scores += layer_scores(layer_name(node.place), measured, resamples)
     sentences = max((len(pair.continuum(node).sentences) - 1 for node in pair.schema.spans), default=0)
-    return Agreement(tuple(scores), len(pair.names), sentences, resamples)
+    return Agreement(tuple(scores), len(pair.names), sentences, resamples, tuple(absent.values()))
+
+
+def layer_name(place: Place) -> str:
+    """Return what a place is called, as ``quotes.source``."""
+    return ".".join(step for step in place if step != "*")
+
+
+def _names(names: Sequence[str], which: Bools) -> tuple[str, ...]:
+    return tuple(names[k] for k in np.flatnonzero(which).tolist())
+
+
+def _measured(layer: PairedLayer) -> Iterator[Measured]:
+    extents = extent_pairs(*layer.spans)
+    yield from _spans(layer)
+    yield from _values(layer, extents)
+    yield from _clusters(layer, extents)
 
 
 def _layer(pair: PairedCorpora, node: Node) -> PairedLayer:
     both, label = pair.spans(node.place), node.label
     items = (both[0].items, both[1].items)
     columns = [side.columns[label].to_pylist() if label else [None] * len(side) for side in items]
-    *numbers, labels = numbered(*columns)
+    numbers, labels = numbered(*columns)
     # A span without a label, which is number -1, is 0 here, and the others follow.
     a, b = (LabelledSpans(side.start, side.end, number + 1) for side, number in zip(both, numbers, strict=True))
-    name = ".".join(step for step in node.place if step != "*")
     known = (None, *labels) if label else ()
-    return PairedLayer(name, node, pair.continuum(node), pair.columns, items, (a, b), known)
+    return PairedLayer(layer_name(node.place), node, pair.continuum(node), pair.columns, items, (a, b), known)
 
 
-def _scores(layer: str, measured: list[Measured], resamples: int) -> Iterator[AgreementScore]:
+def layer_scores(layer: str, measured: list[Measured], resamples: int) -> Iterator[AgreementScore]:
     """Yield the scores of a layer with their intervals, in the order of what was measured."""
     ends: dict[int, tuple[float, float]] = {}
     for units in UNITS:
         which = [k for k, (_, counts) in enumerate(measured) if counts.units == units]
         of_units = intervals([measured[k][1] for k in which], resamples)
-        ends |= {k: interval or (np.nan, np.nan) for k, (*_, interval) in zip(which, of_units, strict=True)}
+        for k, (*_, interval) in zip(which, of_units, strict=True):
+            ends[k] = interval if interval and len(measured[k][1].rows) > 1 else (np.nan, np.nan)
     for k, (member, counts) in enumerate(measured):
         numbers = (counts.value, *ends[k])
         value, low, high = (None if np.isnan([counts.value, n]).any() else round(n, 6) for n in numbers)
@@ -162,7 +218,7 @@ def _spans(layer: PairedLayer) -> Iterator[Measured]:
         for measure, table in rows.items():
             of_label = table.sum(1) if label is None else table[:, label]
             yield None, Counts(f"{measure} F1", of_label, prf, (len(a), len(b)), "spans", part=part)
-        yield None, replace(token_alpha(continuum.tokens, a, b, continuum.sentences), part=part)
+        yield None, replace(token_alpha(continuum.tokens, (a, b), continuum.sentences), part=part)
         yield None, replace(alpha_u(a, b, continuum.documents), part=part)
 
 
@@ -174,7 +230,7 @@ def _values(layer: PairedLayer, extents: Pairs) -> Iterator[Measured]:
         if _is_cluster(layer.node, member):
             continue
         values = [_pointed(columns, items, member) for columns, items in zip(layer.columns, layer.items, strict=True)]
-        a, b, _ = numbered(*values)
+        (a, b), _ = numbered(*values)
         lacking = (a < 0).any() or (b < 0).any()
         a, b = a[first], b[second]
         yield member, _accuracy(at, a == b, bounds, None)
@@ -198,7 +254,7 @@ def _clusters(layer: PairedLayer, extents: Pairs) -> Iterator[Measured]:
     for member in _members(layer.node):
         if not _is_cluster(layer.node, member):
             continue
-        a, b, _ = numbered(*(items.columns[member].to_pylist() for items in layer.items))
+        (a, b), _ = numbered(*(items.columns[member].to_pylist() for items in layer.items))
         a = np.concatenate([a[first], a[rest], np.full(len(others), -1)])
         b = np.concatenate([b[second], np.full(len(rest), -1), b[others]])
         for part, some in ((None, (a >= 0) | (b >= 0)), ("common", (a >= 0) & (b >= 0))):

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from spanproof.arrays import Floats, Ints, distinct
+from spanproof.arrays import Bools, Floats, Ints, distinct
 from spanproof.metrics.counts import Counts, per_unit, per_unit_and_kind, ratio, without_precision
 from spanproof.metrics.matching import unpaired
 from spanproof.metrics.spans import LabelledSpans, Tokens, islands, meetings
@@ -41,50 +41,58 @@ def _kappa(sums: Floats) -> Floats:
     return without_precision(ratio(n * same - chance, n * n - chance))
 
 
-def token_alpha(tokens: Tokens, a: LabelledSpans, b: LabelledSpans, bounds: Ints) -> Counts:
-    """Return Krippendorff's alpha, nominal, of two annotators over tokens: 1 - D_o / D_e.
+def token_alpha(
+    tokens: Tokens, annotators: Sequence[LabelledSpans], bounds: Ints, annotated: Bools | None = None
+) -> Counts:
+    """Return Krippendorff's alpha, nominal, of two or more annotators over tokens: 1 - D_o / D_e.
 
     A token's value is the set of labels of the spans that share a character with it, the empty set where there is none.
-    With n tokens, d of them with different values, and n_c of the 2n values being c: D_o = d / n and
-    D_e = (4n² - sum of n_c²) / (2n (2n - 1)). It is undefined where there is one value only. Source: Krippendorff,
-    Content Analysis, 2nd edition, 2004, chapter 11.
+    A token that m annotators have, m_c of them with the value c, counts where m >= 2. With n values of such tokens,
+    n_c of them being c: D_o = sum of (m² - sum of m_c²) / (m - 1) over tokens / n, D_e = (n² - sum of n_c²) /
+    (n (n - 1)). What an annotator doesn't have is no value, not the empty set. It is undefined where there is one value
+    only. Source: Krippendorff, Content Analysis, 2nd edition, 2004, chapter 11.
 
     Args:
         tokens: starts and ends, in order, without overlap, shape (tokens,) both.
-        a: the spans of one annotator; they may overlap.
-        b: those of the other.
+        annotators: the spans of each; they may overlap.
         bounds: of the units for resampling, shape (units + 1,).
+        annotated: which tokens each annotator has, shape (annotators, tokens); all where it is None.
     """
-    values = _label_sets(tokens, a, b)
-    differ = values[0] != values[1]
+    values = _label_sets(tokens, annotators)
+    there = np.ones(values.shape, bool) if annotated is None else annotated & (annotated.sum(0) > 1)
+    at = np.broadcast_to(tokens[0], values.shape)
     kinds = int(values.max(initial=-1)) + 1
-    frequencies = sum(per_unit_and_kind(bounds, tokens[0], value, kinds) for value in values)
-    counts = np.stack([per_unit(bounds, tokens[0]), per_unit(bounds, tokens[0][differ])], 1)
-    n = len(tokens[0])
-    return Counts("token α", np.concatenate([counts, frequencies], 1), _nominal_alpha, (n, n), "tokens")
+    m = there.sum(0)
+    # Values of one token that are equal, two by two, each with itself as well: the sum of m_c².
+    equal = sum(((values == one) & there & has).sum(0) for one, has in zip(values, there, strict=True))
+    disagreement = (m**2 - equal) / np.maximum(1, m - 1)
+    counts = [per_unit(bounds, at[there]), per_unit(bounds, tokens[0], disagreement)]
+    frequencies = per_unit_and_kind(bounds, at[there], values[there], kinds)
+    n = int((m > 0).sum())
+    return Counts("token α", np.concatenate([np.stack(counts, 1), frequencies], 1), _nominal_alpha, (n, n), "tokens")
 
 
 def _nominal_alpha(sums: Floats) -> Floats:
-    values, differ, frequencies = 2 * sums[..., 0], sums[..., 1], sums[..., 2:]
-    return without_precision(1 - ratio((values - 1) * 2 * differ, values**2 - (frequencies**2).sum(-1)))
+    values, disagreement, frequencies = sums[..., 0], sums[..., 1], sums[..., 2:]
+    return without_precision(1 - ratio((values - 1) * disagreement, values**2 - (frequencies**2).sum(-1)))
 
 
-def _label_sets(tokens: Tokens, a: LabelledSpans, b: LabelledSpans) -> Ints:
-    """Return the labels of each token as one number, equal ones for equal sets, shape (2, tokens)."""
-    n, labels = len(tokens[0]), int(max(a.label.max(initial=0), b.label.max(initial=0))) + 1
+def _label_sets(tokens: Tokens, annotators: Sequence[LabelledSpans]) -> Ints:
+    """Return the labels of each token as one number, equal ones for equal sets, shape (annotators, tokens)."""
+    n, labels = len(tokens[0]), max(int(spans.label.max(initial=0)) for spans in annotators) + 1
     keys = []
-    for k, spans in enumerate((a, b)):
+    for k, spans in enumerate(annotators):
         span, token = meetings(spans.start, spans.end, *tokens)
         keys.append((token + k * n) * labels + spans.label[span])
     token, label = np.divmod(distinct(np.concatenate(keys)), labels)
     rank = np.arange(len(token)) - np.searchsorted(token, token)
-    values: Ints = np.zeros(2 * n, np.int64)
+    values: Ints = np.zeros(len(annotators) * n, np.int64)
     # The first label of each token, then the second one, and so on; numbers are made small again after each.
     for k in range(int(rank.max(initial=-1)) + 1):
         values *= labels + 1
         values[token[rank == k]] += label[rank == k] + 1
         values = np.unique(values, return_inverse=True)[1]
-    return values.reshape(2, n)
+    return values.reshape(len(annotators), n)
 
 
 def alpha_u(a: LabelledSpans, b: LabelledSpans, documents: Ints) -> Counts:

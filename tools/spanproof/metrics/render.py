@@ -1,10 +1,12 @@
 """An agreement as tables: for a terminal, for the card of a dataset, as JSON."""
 
 import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from spanproof.corpus.continuum import UNITS
-from spanproof.metrics.agreement import Agreement, AgreementScore
+from spanproof.metrics.agreement import AbsentLayer, Agreement, AgreementScore
+from spanproof.metrics.annotators import MEAN, TeamAgreement
 from spanproof.metrics.clusters import CLUSTERINGS
 from spanproof.table import StyledLine, Table, markdown, terminal, wrapped
 
@@ -14,32 +16,45 @@ _TABLES = {
     "Values of spans with the same offsets": ("accuracy", "κ"),
     "Clusters": tuple(CLUSTERINGS),
 }
+_TEAM = {"All annotators together": ("token α", MEAN)}
 _WIDTH = 120
+_FEW = 5
 
 
-def _tables(agreement: Agreement) -> dict[str, Table]:
+def _tables(
+    scores: Iterable[tuple[str, AgreementScore]], titles: Mapping[str, tuple[str, ...]], second: str = "of"
+) -> dict[str, Table]:
     """Return the scores of spans, of values and of clusters, by the title of their table.
 
     Those without a row are left out.
+
+    Args:
+        scores: each with what its row is of, beside the layer: a label, or two annotators.
+        titles: the measures of each table.
+        second: the header of what the row is of.
     """
-    tables = {}
-    for title, measures in _TABLES.items():
+    every, tables = list(scores), {}
+    for title, measures in titles.items():
         rows: dict[tuple[str, str], dict[str, AgreementScore]] = {}
-        for score in agreement.scores:
+        for of, score in every:
             if score.measure in measures:
                 name = score.layer if score.member is None else f"{score.layer}.{score.member}"
-                rows.setdefault((name, score.part or "all"), {})[score.measure] = score
+                rows.setdefault((name, of), {})[score.measure] = score
         cells = [
-            (*names, _n(row[measures[0]].n), *(_cell(row.get(measure)) for measure in measures))
+            (*names, _n(next(iter(row.values())).n), *(_cell(row.get(measure)) for measure in measures))
             for names, row in rows.items()
         ]
         if cells:
-            tables[title] = Table(("layer", "of", "n", *measures), tuple(cells), left=2)
+            tables[title] = Table(("layer", second, "n", *measures), tuple(cells), left=2)
     return tables
 
 
-def _n(n: tuple[int, int]) -> str:
-    return f"{n[0]}" if n[0] == n[1] else f"{n[0]}, {n[1]}"
+def _by_part(scores: Iterable[AgreementScore]) -> list[tuple[str, AgreementScore]]:
+    return [(score.part or "all", score) for score in scores]
+
+
+def _n(n: tuple[int, ...]) -> str:
+    return f"{n[0]}" if len(set(n)) == 1 else ", ".join(map(str, n))
 
 
 def _cell(score: AgreementScore | None) -> str:
@@ -62,25 +77,98 @@ def _caption(agreement: Agreement) -> str:
     )
 
 
-def as_text(agreement: Agreement, *, color: bool = False) -> str:
-    """Return the tables for a terminal, as wide as they are; the name of a layer stands once over its rows."""
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return f"{', '.join(names[:_FEW])}{more}"
+
+
+def _absences(absent: Iterable[AbsentLayer], names: Sequence[str]) -> Iterator[str]:
+    """Yield a sentence for each side that lacks a layer."""
+    for layer in absent:
+        for name, documents in zip(names, layer.documents, strict=True):
+            if documents:
+                yield f"{layer.layer}: absent and so not compared in documents of {name}: {_few(documents)}."
+
+
+def _notes(team: TeamAgreement) -> Iterator[str]:
+    """Yield what isn't compared: documents that somebody lacks, or one alone has, pairs without any, absent layers."""
+    for name in team.annotators:
+        if lacking := team.without(name):
+            there = len(team.documents) - len(lacking)
+            yield f"{name}: {there} of {len(team.documents)} documents, without {_few(lacking)}."
+    if team.alone:
+        yield f"Not compared, since one annotator alone has them: {_few(team.alone)}."
+    for pair in team.pairs:
+        if pair.agreement is None:
+            yield f"{' and '.join(pair.annotators)} share no document."
+    yield from _absences(team.absent, team.annotators)
+
+
+def _pieces(agreement: Agreement) -> tuple[dict[str, Table], list[str]]:
+    """Return the tables of two annotators, and what stands below them."""
+    notes = _absences(agreement.absent, ("the first", "the second"))
+    return _tables(_by_part(agreement.scores), _TABLES), [*notes, _caption(agreement)]
+
+
+def _team_pieces(team: TeamAgreement) -> tuple[dict[str, Table], list[str]]:
+    """Return the tables of a team, and what stands below them; of two annotators they are those of a pair."""
+    (pair, *others) = team.pairs
+    if not others and pair.agreement is not None:
+        tables, (*_, caption) = _pieces(pair.agreement)
+        return tables, [*_notes(team), caption]
+    rows: dict[tuple[str, str | None], list[tuple[str, AgreementScore]]] = {}
+    for pair in team.pairs:
+        for score in pair.agreement.scores if pair.agreement else ():
+            if score.part is None:
+                rows.setdefault((score.layer, score.member), []).append((" and ".join(pair.annotators), score))
+    of_pairs = [row for of_layer in rows.values() for row in of_layer]
+    tables = _tables(_by_part(team.scores), _TEAM) | _tables(of_pairs, _TABLES, "annotators")
+    who = f"{len(team.annotators)} annotators: {', '.join(team.annotators)}. n is in their order."
+    caption = (
+        f"In brackets: 95 % percentile intervals of {team.resamples:,} bootstrap resamples. –: undefined. Token α "
+        "counts tokens that two or more annotators have; the mean F1 is that of the pairs for which it is defined."
+    )
+    return tables, [who, *_notes(team), caption]
+
+
+def _text(tables: dict[str, Table], below: Iterable[str], color: bool) -> str:
+    """Return tables for a terminal, as wide as they are; the name of a layer stands once over its rows."""
     parts: list[Table | StyledLine] = []
-    for title, table in _tables(agreement).items():
+    for title, table in tables.items():
         above = ("", *(row[0] for row in table.rows))
         rows = [("" if name == last else name, *row) for last, (name, *row) in zip(above, table.rows, strict=False)]
         parts += [((title, "bold"),), replace(table, rows=tuple(rows)), ""]
-    return terminal([*parts, wrapped(_caption(agreement), _WIDTH)], color=color)
+    return terminal([*parts, *(wrapped(line, _WIDTH) for line in below)], color=color)
+
+
+def _markdown(tables: dict[str, Table], below: Iterable[str]) -> str:
+    shown = [f"**{title}**\n\n{markdown(table)}" for title, table in tables.items()]
+    return "\n\n".join([*shown, *below]) + "\n"
+
+
+def as_text(agreement: Agreement, *, color: bool = False) -> str:
+    """Return the tables of two annotators for a terminal."""
+    return _text(*_pieces(agreement), color)
 
 
 def as_markdown(agreement: Agreement) -> str:
-    """Return the tables for the card of a dataset."""
-    tables = [f"**{title}**\n\n{markdown(table)}" for title, table in _tables(agreement).items()]
-    return "\n\n".join([*tables, _caption(agreement)]) + "\n"
+    """Return the tables of two annotators for the card of a dataset."""
+    return _markdown(*_pieces(agreement))
 
 
-def as_json(agreement: Agreement) -> str:
-    """Return the agreement as a JSON object."""
+def as_json(agreement: Agreement | TeamAgreement) -> str:
+    """Return an agreement as a JSON object."""
     return json.dumps(asdict(agreement), indent=1, ensure_ascii=False) + "\n"
 
 
-OUTPUTS = {"text": as_text, "markdown": as_markdown, "json": as_json}
+def team_as_text(team: TeamAgreement, *, color: bool = False) -> str:
+    """Return the tables of a team for a terminal."""
+    return _text(*_team_pieces(team), color)
+
+
+def team_as_markdown(team: TeamAgreement) -> str:
+    """Return the tables of a team for a Markdown page; of two annotators those that a card has."""
+    return _markdown(*_team_pieces(team))
+
+
+OUTPUTS = {"text": team_as_text, "markdown": team_as_markdown, "json": as_json}

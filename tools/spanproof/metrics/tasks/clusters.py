@@ -91,7 +91,7 @@ def cluster_task(pair: PairedCorpora, node: Node, member: str, trim: Trim, *, co
 def _clustered(pair: PairedCorpora, node: Node, member: str, trim: Trim) -> list[tuple[LabelledSpans, Ints]]:
     """Return the spans of gold and prediction that have a value, unlabelled, and the numbers of their values."""
     text, both = pair.continuum(node).text, pair.spans(node.place)
-    *numbers, _ = numbered(*(spans.items.columns[member].to_pylist() for spans in both))
+    numbers, _ = numbered(*(spans.items.columns[member].to_pylist() for spans in both))
     clustered: list[tuple[LabelledSpans, Ints]] = []
     for spans, number in zip(both, numbers, strict=True):
         # In an order of their own, so that which of two spans at one place is whose doesn't depend on that of the file.

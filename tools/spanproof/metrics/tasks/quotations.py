@@ -89,7 +89,7 @@ def _quotations(pair: PairedCorpora, node: Node, quotation: Quotation, speaker: 
     table = own_labels(node, quotation.type)
     speakers: list[Ints] = [np.full(len(spans), -1) for spans in both]
     if speaker:
-        *speakers, _ = numbered(*(spans.items.columns[speaker].to_pylist() for spans in both))
+        speakers, _ = numbered(*(spans.items.columns[speaker].to_pylist() for spans in both))
     parts: tuple[list[Ints], list[Ints]] = ([], [])
     for name in quotation.parts:
         for k, spans in enumerate(pair.spans((*node.place, name))):

@@ -31,7 +31,7 @@ def timex3_task(pair: PairedCorpora, node: Node, timex3: Timex3, trim: Trim) -> 
     table = own_labels(node, member)
     assert member is not None  # the table is of its values
     types = [label_numbers(pair, spans, member, table) for spans in both]
-    *values, _ = numbered(*(spans.items.columns[timex3.value].to_pylist() for spans in both))
+    values, _ = numbered(*(spans.items.columns[timex3.value].to_pylist() for spans in both))
     gold, predicted = (
         LabelledSpans(*trimmed(continuum.text, spans.start, spans.end, trim), kind)
         for spans, kind in zip(both, types, strict=True)
