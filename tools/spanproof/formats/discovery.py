@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ import pyarrow as pa
 from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of, demand_readable
 from spanproof.corpus.waivers import Waiver, waivers_of
 from spanproof.formats import article, parquet
+from spanproof.formats.arrow import saved_files
+from spanproof.formats.other_rows import documents_among
 from spanproof.formats.registry import endings, format_of
 from spanproof.parsing import yaml
 from spanproof.parsing.json import parse
@@ -97,13 +99,15 @@ def as_corpus(openable: Openable, schema: Schema | None = None) -> Corpus:
         return read(openable, schema)
     if (tables := arrow_tables(openable)) is not None:
         compiled = schema or Schema.article()
-        return Corpus(compiled, tuple(batch for table in tables for batch in parquet.batches_of(table, compiled)))
+        batches = (documents_among(parquet.batches_of(table, compiled), "", compiled) for table in tables)
+        return Corpus(compiled, tuple(batch for read_ones in batches for batch in read_ones))
     if isinstance(openable, Iterable) and not isinstance(openable, Mapping | bytes):
         items: list[Any] = list(openable)
         if items and all(isinstance(item, str | Path) for item in items):
             return read(items, schema)
         if all(isinstance(item, Mapping) for item in items):
-            return Corpus.of(items, schema)
+            corpus = Corpus.of(items, schema)
+            return replace(corpus, batches=tuple(documents_among(corpus.batches, "", corpus.schema)))
     shown = type(openable).__name__
     raise TypeError(f"expected a Corpus, a path, several paths, or a list of documents (objects), got {shown}")
 
@@ -140,12 +144,15 @@ def schema_of(schema: Schema | Mapping[str, Any] | str | Path | None) -> Schema:
 def files(path: Path) -> list[Path]:
     """Return the files of a corpus: the path itself, or those of a folder that have a known ending, by name.
 
-    Of a dataset folder they are the files of its default configuration: the one that the card marks, or its first.
+    Of a dataset folder they are the files of its default configuration: the one that the card marks, or its first; of a
+    folder that ``datasets`` saved those that it names.
     """
     if not path.is_dir():
         return [path]
     if is_publication(path):
         return _published(path)
+    if (saved := saved_files(path)) is not None:
+        return saved
     return sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith(".") and format_of(p))
 
 
@@ -205,16 +212,23 @@ def _stream(path: Path, schema: Schema) -> Iterator[Batch]:
         yield _unreadable(path, f"the folder holds no corpus; right are files that end in {endings()}", schema)
     for file in members if path.exists() else ():
         known = format_of(file)
-        if is_publication(path) and not file.resolve().is_relative_to(boundary_of(path)):
+        named = is_publication(path) or saved_files(path) is not None
+        if named and not file.resolve().is_relative_to(boundary_of(path)):
             yield _unreadable(file, "leads out of the dataset folder; expected data_files inside of it", schema)
             continue
         if known is None:
             yield _unreadable(file, f"unknown kind of file; right is one that ends in {endings()}", schema)
             continue
         try:
-            yield from known.read(file, schema)
+            yield from documents_among(known.read(file, schema), str(file), schema, _whole(file))
         except OSError as error:
             yield _unreadable(file, error.strerror or str(error), schema)
+
+
+def _whole(file: Path) -> str:
+    """Name the dataset folder that a table, ``data/CONFIGURATION/FILE``, is of; empty where it is of none."""
+    folders = filter(is_publication, file.absolute().parents[2:3])
+    return next((f"the dataset folder {folder}, whose tables are all compared" for folder in folders), "")
 
 
 def _unreadable(path: Path, problem: str, schema: Schema) -> Batch:

@@ -12,11 +12,11 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from spanproof.corpus.plugins import PluginError, offered
-from spanproof.formats import article, jsonl, parquet
+from spanproof.formats import arrow, article, jsonl, parquet
 from spanproof.formats.format import Format
 
 GROUP = "spanproof.formats"
-OURS: tuple[Format, ...] = (article.FORMAT, jsonl.FORMAT, parquet.FORMAT)
+OURS: tuple[Format, ...] = (article.FORMAT, jsonl.FORMAT, parquet.FORMAT, arrow.FORMAT)
 
 
 def with_offered(points: Iterable[EntryPoint]) -> tuple[Format, ...]:

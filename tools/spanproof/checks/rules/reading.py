@@ -19,8 +19,9 @@ from spanproof.schema.node import Node
 def unreadable(view: View) -> Iterator[Finding]:
     """The bytes can't be read as the format that they claim to be.
 
-    A line that isn't JSON, a file that isn't UTF-8, an annotation file whose text is missing. The finding names the
-    file and the line; everything else in the input is checked all the same, and the exit code is 2.
+    A line that isn't JSON, a file that isn't UTF-8, an annotation file whose text is missing, a file with numbers for
+    all labels or with rows of another table. The finding names the file and the line; everything else in the input is
+    checked all the same, and the exit code is 2.
 
     Never waive it: what wasn't read wasn't checked.
     """
