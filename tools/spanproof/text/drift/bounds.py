@@ -7,6 +7,7 @@ the most. Some of the spans pay no more than all.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,26 @@ _PLACES, _SPANS = 1500, 8  # that are looked at: so many places at most, but of 
 _CELLS = 1 << 19  # of an array that is computed at once
 _EDITS = 7  # that are told apart; more cost as much as these at least
 _UNLIKELY = 0.6  # of the bits of some spans: a model that leaves so many places few of the others
+
+
+_Counts = tuple[Ints, Ints, Bools]
+"""Of starts and ends of places: code points, then what each unit counts more; and where it counts; (units, places)."""
+
+
+class _Sums(NamedTuple):
+    """How sums of units count places.
+
+    Attributes:
+        low: the start of each place, shape (sums, places).
+        high: its end, in the same shape.
+        can: whether it can be counted, in the same shape.
+        single: whether offsets counted so can't be shifted or edited, shape (sums,).
+    """
+
+    low: Ints
+    high: Ints
+    can: Bools
+    single: Bools
 
 
 class Bounds:
@@ -35,7 +56,8 @@ class Bounds:
         chosen = _chosen(np.bincount(there.span, minlength=len(there.counts)))
         of = chosen[there.span]
         self.looked_at = replace(there, span=there.span[of], start=there.start[of], end=there.end[of])
-        self._kept: dict[str, tuple[Ints, Ints, Bools]] = {}
+        self._kept: dict[str, _Counts] = {}
+        self._summed: dict[tuple[str, int], _Sums] = {}
         placed = there.counts > 0
         self._is_part = bool((placed & ~chosen).any())
         self.nowhere = float(stored.exception[~placed].sum())
@@ -49,19 +71,21 @@ class Bounds:
 
         Args:
             outline: the hypotheses but for their units.
-            sums: the units of each, by their numbers.
+            sums: all sums of so many units that can be counted from its frame, by their numbers.
             most: above which the cost doesn't matter.
         """
         rows = max(1, _CELLS // max(len(self.looked_at.span), self._buckets))
-        parts = [self._of(outline, sums[k : k + rows], most) for k in range(0, len(sums), rows)]
-        return np.concatenate(parts) if parts else np.zeros(0)
+        if len(sums) <= rows:
+            key = outline.frame, len(sums[0]) if sums else 0
+            if key not in self._summed:
+                self._summed[key] = self._sums(outline.frame, sums)
+            return self._of(outline, self._summed[key], most)
+        parts = (self._sums(outline.frame, sums[k : k + rows]) for k in range(0, len(sums), rows))
+        return np.concatenate([self._of(outline, part, most) for part in parts])
 
-    def _of(self, outline: Hypothesis, sums: Sequence[tuple[int, ...]], most: float) -> Floats:
-        low, high, can = self._counted(outline.frame, sums)
-        shift, fits = self._fits(low, high, outline.end)
-        units = self._hypotheses.counted
-        single = [outline.frame != "text" or not all(units[k][0][0].sums for k in of) for of in sums]
-        return self._least(outline.cost, shift, fits & can & ((shift == 0) | ~np.array(single)[:, None]), most)
+    def _of(self, outline: Hypothesis, sums: "_Sums", most: float) -> Floats:
+        shift, fits = self._fits(sums.low, sums.high, outline.end)
+        return self._least(outline.cost, shift, fits & sums.can & ((shift == 0) | ~sums.single[:, None]), most)
 
     def of_one(self, hypothesis: Hypothesis, most: float) -> float:
         """Return what a hypothesis about the whole text costs at least.
@@ -104,6 +128,22 @@ class Bounds:
             fits: which places a span fits, in the same shape.
             most: above which the cost doesn't matter.
         """
+        # No path places more than all places that fit, and beyond so many edits the bound is the same.
+        least = np.minimum(self._left(fits @ self._bits), (_EDITS + 1) * self._edit)
+        costs: Floats = cost + self.nowhere + least
+        some = np.flatnonzero(costs <= most)
+        if some.size:
+            costs[some] = cost + self.nowhere + self._by_shifts(shift[some], fits[some], most - cost - self.nowhere)
+        return costs
+
+    def _by_shifts(self, shift: Ints, fits: Bools, most: float) -> Floats:
+        """Return what edits and spans without a place cost at least, told from the shifts that place the most.
+
+        Args:
+            shift: by how much the offsets are too high at each place, shape (hypotheses, places).
+            fits: which places a span fits, in the same shape.
+            most: above which the cost doesn't matter.
+        """
         row, at = np.nonzero(fits)
         # Numbers that share a bucket count as one, which makes the bound no greater.
         keys = row * self._buckets + (shift[row, at] & (self._buckets - 1))
@@ -112,41 +152,49 @@ class Bounds:
         sound, best = self._left(weights[:, 0]), weights.max(1)
         bound = np.minimum(np.minimum(sound, BASE + self._left(best)), self._edit + self._left(2 * best))
         bound = np.minimum(bound, 2 * self._edit)
-        near = np.flatnonzero(cost + self.nowhere + bound <= most)
+        near = np.flatnonzero(bound <= most)
         top = np.sort(np.partition(weights[near], -_EDITS - 1, 1)[:, -_EDITS - 1 :], 1)[:, ::-1].cumsum(1)
         least: Floats = np.minimum(sound[near], BASE + self._left(top[:, 0]))
         for edits in range(1, _EDITS + 1):
             least = np.minimum(least, edits * self._edit + self._left(top[:, edits]))
         bound[near] = np.minimum(least, (_EDITS + 1) * self._edit)
-        costs: Floats = cost + self.nowhere + bound
-        return costs
+        return bound
 
     def _left(self, placed: Floats) -> Floats:
         """Return what spans cost that have no place, given those that have one."""
         left: Floats = np.maximum(self._total - placed, 0)
         return left
 
-    def _counted(self, frame: str, sums: Sequence[tuple[int, ...]]) -> tuple[Ints, Ints, Bools]:
-        """Return how starts and ends of the places are counted by sums, and which can be; shape (sums, places)."""
+    def _sums(self, frame: str, sums: Sequence[tuple[int, ...]]) -> "_Sums":
+        """Return how starts and ends of the places are counted by sums of units."""
         if frame not in self._kept:
             self._kept[frame] = self._units(frame)
         low, high, can = self._kept[frame]
         of = np.array(sums, np.int64).reshape(len(sums), -1) + 1
-        allowed: Bools = np.logical_and.reduce(can[of], axis=1)
-        return low[0] + low[of].sum(1), high[0] + high[of].sum(1), allowed
+        units = self._hypotheses.counted
+        single = [frame != "text" or not all(units[k][0][0].sums for k in numbers) for numbers in sums]
+        lows, highs, cans = low[0], high[0], can[0]
+        for column in of.T:
+            lows, highs, cans = lows + low[column], highs + high[column], cans & can[column]
+        shape = len(sums), len(low[0])
+        whole = np.broadcast_to(lows, shape), np.broadcast_to(highs, shape), np.broadcast_to(cans, shape)
+        return _Sums(*whole, np.array(single, np.bool_))
 
-    def _units(self, frame: str) -> tuple[Ints, Ints, Bools]:
+    def _units(self, frame: str) -> "_Counts":
         """Return how starts and ends are counted in code points, then by how much more each unit counts."""
         start, end = self.looked_at.start, self.looked_at.end
         bases = self._hypotheses.bases(frame)
-        base = bases[start] if bases.size else None
+        if bases.size:
+            if "text" not in self._kept:
+                self._kept["text"] = self._units("text")
+            low, high, can = self._kept["text"]
+            base = bases[start]
+            first = np.stack([base, *(counting.start[base] - base for _, counting in self._hypotheses.counted)])
+            return low - first, high - first, can
         lows, highs, cans = [start], [end], [np.ones(len(start), np.bool_)]
-        if base is not None:
-            lows, highs = [start - base], [end - base]
         for _, counting in self._hypotheses.counted:
-            first = counting.start[base] - base if base is not None else 0
-            lows.append(counting.start[start] - start - first)
-            highs.append(counting.end[end] - end - first)
+            lows.append(counting.start[start] - start)
+            highs.append(counting.end[end] - end)
             masks = [mask[at] for mask, at in ((counting.starts, start), (counting.ends, end)) if mask is not None]
             cans.append(np.logical_and.reduce(masks) if masks else cans[0])
         return np.stack(lows), np.stack(highs), np.stack(cans)

@@ -202,11 +202,14 @@ def tabs(letters: Letters) -> Counted | None:
     """Count tabs as the blanks up to the next column that is a multiple of eight."""
     if "\t" not in letters.text:
         return None
-    widths, column = np.ones(len(letters.text), np.int64), 0
-    for at, character in enumerate(letters.text):
-        if character == "\t":
-            widths[at] = 8 - column % 8
-        column = 0 if character in "\r\n" else column + int(widths[at])
+    widths = np.ones(len(letters.text), np.int64)
+    at = 0
+    for line in re.split(r"[\r\n]", letters.text):
+        more = 0  # columns than characters before
+        for tab in re.finditer("\t", line):
+            widths[at + tab.start()] = 8 - (tab.start() + more) % 8
+            more += int(widths[at + tab.start()]) - 1
+        at += len(line) + 1
     return of_widths(letters, widths)
 
 
