@@ -150,7 +150,7 @@ class Bounds:
         flat = np.bincount(keys, self._bits[at], len(fits) * self._buckets)
         weights = flat.astype(np.float64, copy=False).reshape(len(fits), self._buckets)
         sound, best = self._left(weights[:, 0]), weights.max(1)
-        bound = np.minimum(np.minimum(sound, BASE + self._left(best)), self._edit + self._left(2 * best))
+        bound: Floats = np.minimum(np.minimum(sound, BASE + self._left(best)), self._edit + self._left(2 * best))
         bound = np.minimum(bound, 2 * self._edit)
         near = np.flatnonzero(bound <= most)
         top = np.sort(np.partition(weights[near], -_EDITS - 1, 1)[:, -_EDITS - 1 :], 1)[:, ::-1].cumsum(1)
