@@ -143,7 +143,9 @@ def test_two_articles_from_raw_text_to_adjudicated_gold(
     assert asked.exit_code == 1
     assert "error[SP503] report: entities “Lisbon”" in asked.output  # a name that no registry has
     passes = tmp_path / "passes"
-    options = ("--write", "--register", "--passes", passes, "--decisions", decisions)
+    adjudicated, articles = tmp_path / "adjudication.jsonl", tmp_path / "articles"
+    files = ("--passes", passes, "--decisions", decisions, "--adjudication", adjudicated, "--out", articles)
+    options = ("--write", "--register", *files)
     pulled = run(label_studio, *ls, "pull", gold, "--project", title, *options)
     assert pulled.exit_code == 0, pulled.output
 
@@ -159,6 +161,13 @@ def test_two_articles_from_raw_text_to_adjudicated_gold(
     credit = {line["document"]: line for line in map(json.loads, decisions.read_text().splitlines())}
     assert (credit["report"]["person"], credit["brief"]["person"]) == (ana.email, ben.email)
     assert credit["report"]["decided_by"] == label_studio.user
+    rows = [json.loads(line) for line in adjudicated.read_text().splitlines()]
+    assert {(row["decided_by"], row["reason"]) for row in rows} == {(label_studio.user, None)}
+    (value,) = (row for row in rows if row["field"] == "value")
+    assert value["passes"] == {ana.email: "2025-02-24", ben.email: "last Monday"}
+    assert (value["decision"], value["by"]) == ("2025-02-24", [ana.email])
+    written = {document["id"]: document for document in read(articles, registries={}).documents()}
+    assert written == after
     agreed = run(label_studio, "agree", passes / ana.email, passes / ben.email, "--resamples", 5)
     assert agreed.exit_code == 0, agreed.output
     assert "No record differs." in run(label_studio, *ls, "pull", gold, "--project", title).output

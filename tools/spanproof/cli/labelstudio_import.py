@@ -20,9 +20,10 @@ from spanproof.labelstudio.pull import annotated
 @click.option("--write", is_flag=True, help="Take the changes over into the files of PATH.")
 @click.option("--with-errors", is_flag=True, help="Take also what breaks a rule; else it is held back.")
 @click.option("--register", is_flag=True, help="Let new names and spellings join the registries; else ask.")
-@click.option("--out", type=FILE, help="Write the corpus as it is annotated to this file (.jsonl, .parquet).")
+@click.option("--out", type=FILE, help="Write the corpus as it is annotated: to a file, or into a folder.")
 @click.option("--passes", type=FILE, help="Write each annotator's version into a folder of this one, for agree.")
 @click.option("--decisions", type=FILE, help="Write whose version each document has, and who chose it (.jsonl).")
+@click.option("--adjudication", type=FILE, help="Write what was decided where annotators differ, and why (.jsonl).")
 @COLOR
 def import_(
     tasks: Path,
@@ -34,6 +35,7 @@ def import_(
     out: Path | None,
     passes: Path | None,
     decisions: Path | None,
+    adjudication: Path | None,
     color: bool | None,
 ) -> None:
     """Show what annotators changed in a file of tasks, and take it over: pull without a server of ours.
@@ -49,4 +51,4 @@ def import_(
     corpus = read_corpus(path, layable_schema(schema_file)).load()
     with refusing():
         pulled = annotated(corpus, read_tasks_of(corpus, tasks), {}, None if with_errors else check, register=register)
-    sys.exit(take_over(corpus, pulled, path or own_corpus(), write, out, passes, decisions, color))
+    sys.exit(take_over(corpus, pulled, path or own_corpus(), write, out, passes, decisions, adjudication, color))

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -12,13 +12,16 @@ from spanproof.checks.check import check
 from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing
 from spanproof.cli.options import COLOR, FILE, PATH, SCHEMA, own_corpus, print_as, read_corpus, say
 from spanproof.corpus.documents import Corpus
+from spanproof.formats.article import write_articles
 from spanproof.formats.discovery import companion
 from spanproof.formats.discovery import write as write_corpus
 from spanproof.formats.files import replace_file
 from spanproof.formats.splice import spliced
+from spanproof.labelstudio.adjudication import Adjudication
 from spanproof.labelstudio.projects import existing, title_of
-from spanproof.labelstudio.pull import Pull
+from spanproof.labelstudio.pull import Decision, Pull
 from spanproof.labelstudio.pull import pull as pull_corpus
+from spanproof.labelstudio.tasks import by_name
 from spanproof.labelstudio.telling import tell
 from spanproof.labelstudio.write_back import save
 from spanproof.parsing.json import dump
@@ -36,9 +39,10 @@ from spanproof.schema.schema import Schema
 @click.option("--with-errors", is_flag=True, help="Take also what breaks a rule; else it is held back.")
 @click.option("--register", is_flag=True, help="Let new names and spellings join the registries; else ask.")
 @click.option("--tell", "telling", is_flag=True, help="Show what is held back on the pages of the tasks.")
-@click.option("--out", type=FILE, help="Write the corpus as it is annotated to this file (.jsonl, .parquet).")
+@click.option("--out", type=FILE, help="Write the corpus as it is annotated: to a file, or into a folder.")
 @click.option("--passes", type=FILE, help="Write each annotator's version into a folder of this one, for agree.")
 @click.option("--decisions", type=FILE, help="Write whose version each document has, and who chose it (.jsonl).")
+@click.option("--adjudication", type=FILE, help="Write what was decided where annotators differ, and why (.jsonl).")
 @COLOR
 def pull(
     path: Path | None,
@@ -52,6 +56,7 @@ def pull(
     out: Path | None,
     passes: Path | None,
     decisions: Path | None,
+    adjudication: Path | None,
     color: bool | None,
 ) -> None:
     """Show what annotators changed, and take it over with --write or --out.
@@ -73,7 +78,7 @@ def pull(
     with refusing():
         sdk = connected(url)
         pulled = pull_corpus(corpus, sdk, None if with_errors else check, title, register=register)
-    code = take_over(corpus, pulled, path or own_corpus(), write, out, passes, decisions, color)
+    code = take_over(corpus, pulled, path or own_corpus(), write, out, passes, decisions, adjudication, color)
     if telling:
         with refusing():
             say(f"{tell(pulled, existing(sdk, title or title_of(corpus.schema)))} pages of tasks say what is held back")
@@ -88,6 +93,7 @@ def take_over(
     out: Path | None,
     passes: Path | None,
     decisions: Path | None,
+    adjudication: Path | None,
     color: bool | None,
 ) -> int:
     """Print what annotators changed and what there is to say of it, and write what is asked for.
@@ -97,9 +103,10 @@ def take_over(
         pulled: what came of it.
         path: where the corpus is, beside its registries.
         write: take the changes over into the files of the corpus.
-        out: the file that takes the corpus as it is annotated.
+        out: the file, or the folder of article files, that takes the corpus as it is annotated.
         passes: the folder that takes each annotator's version.
         decisions: the file that takes whose version each document has.
+        adjudication: the file that takes what was decided where annotators differ.
         color: whether to print in colours; None where that is a terminal.
 
     Returns:
@@ -116,12 +123,13 @@ def take_over(
         if write:
             _write(corpus, pulled, changed, path)
         if out is not None:
-            write_corpus(annotated, out)
-            say(f"{out}: written")
+            _write_out(annotated, out)
         if passes is not None:
             _write_passes(pulled, passes, corpus.schema)
         if decisions is not None:
-            _write_decisions(pulled, decisions)
+            _write_lines(pulled.decisions, decisions)
+        if adjudication is not None:
+            _write_lines(pulled.adjudications, adjudication)
     if changed and not write and out is None:
         say("nothing is written; --write takes the changes over, --out FILE writes them elsewhere")
     return code
@@ -141,6 +149,16 @@ def _write(corpus: Corpus, pulled: Pull, changed: Collection[str | None], path: 
         say(f"{file}: written")
 
 
+def _write_out(corpus: Corpus, out: Path) -> None:
+    """Write a corpus to a file by its ending, or into a folder, which has none, as article files."""
+    if out.suffix and not out.is_dir():
+        write_corpus(corpus, out)
+        say(f"{out}: written")
+        return
+    articles = write_articles(out, by_name(corpus), corpus.schema)
+    say(f"{out}: {len(articles)} article files written")
+
+
 def _write_passes(pulled: Pull, folder: Path, schema: Schema) -> None:
     """Write each annotator's version into a folder of its own."""
     for person, documents in pulled.passes.items():
@@ -149,8 +167,7 @@ def _write_passes(pulled: Pull, folder: Path, schema: Schema) -> None:
         say(f"{own}: {len(documents)} documents")
 
 
-def _write_decisions(pulled: Pull, file: Path) -> None:
-    """Write whose version each document has, who chose it, and among whose, one document a line."""
-    lines = "".join(f"{dump(asdict(decision))}\n" for decision in pulled.decisions)
-    replace_file(file, lines.encode())
-    say(f"{file}: {len(pulled.decisions)} decisions")
+def _write_lines(rows: Sequence[Decision | Adjudication], file: Path) -> None:
+    """Write decisions, one a line: whose version each document has, or what was decided where annotators differ."""
+    replace_file(file, "".join(f"{dump(asdict(row))}\n" for row in rows).encode())
+    say(f"{file}: {len(rows)} decisions")

@@ -8,6 +8,7 @@ from typing import Any
 from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio import client, projects
+from spanproof.labelstudio.adjudication import Adjudication, adjudications
 from spanproof.labelstudio.edits import grafted
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.precheck import Check
@@ -49,6 +50,7 @@ class Pull:
         documents: the documents that have one annotated version, by name.
         passes: the documents that several people annotated, by person and name.
         decisions: whose version each document has that somebody annotated.
+        adjudications: what was decided where those who annotated a document differ.
         findings: an ``error`` for each edit, or document, that isn't taken over though somebody made it; else what
             there is to know.
         tasks: the task of each document.
@@ -58,6 +60,7 @@ class Pull:
     documents: Mapping[str, Document]
     passes: Mapping[str, Mapping[str, Document]]
     decisions: tuple[Decision, ...]
+    adjudications: tuple[Adjudication, ...]
     findings: tuple[Finding, ...]
     tasks: Mapping[str, Task]
     entries: Mapping[str, Mapping[str, Any]]
@@ -139,8 +142,8 @@ def annotated(
             _add_address(puller.findings, before, f"{address}?task={own[0].id}")
     hashes = {sha256_of(str(document.get(Layout.of(corpus.schema).text))) for document in documents.values()}
     puller.findings += [stranger(task, hashes) for own in remaining.values() for task in own]
-    decisions, findings = tuple(puller.decisions), tuple(puller.findings)
-    return Pull(puller.documents, puller.passes, decisions, findings, numbered, puller.entries)
+    decisions, differing, findings = tuple(puller.decisions), tuple(puller.adjudications), tuple(puller.findings)
+    return Pull(puller.documents, puller.passes, decisions, differing, findings, numbered, puller.entries)
 
 
 def _not_pushed(name: str) -> Finding:
@@ -166,6 +169,7 @@ class _Puller:
         self.documents: dict[str, Document] = {}
         self.passes: dict[str, dict[str, Document]] = {}
         self.decisions: list[Decision] = []
+        self.adjudications: list[Adjudication] = []
         self.findings: list[Finding] = []
 
     def take(self, base: Document, task: Task) -> None:
@@ -177,9 +181,10 @@ class _Puller:
         people = latest_of(versions)
         among = [one for one in people if one.annotation.author == one.annotation.changed_by or one is not version]
         independent = among if len(among) > 1 else people
-        if len(people) > 1:
-            for one in independent:
-                self.passes.setdefault(one.person, {})[task.name] = settled(base, one, self.schema).document
+        several = people if len(people) > 1 else []
+        had = {one.person: settled(base, one, self.schema).document for one in several}
+        for one in independent if had else ():
+            self.passes.setdefault(one.person, {})[task.name] = had[one.person]
         if version is None:
             if not versions and not unreadable and not any(annotation.is_skipped for annotation in task.annotations):
                 message = f"task {task.id} has no submitted annotation"
@@ -188,6 +193,7 @@ class _Puller:
         outcome = self._settled(base, version)
         self.findings += [replace(finding, document=task.name) for finding in outcome.findings]
         self.documents[task.name] = outcome.document
+        self.adjudications += adjudications(task.name, outcome.document, version, had, self.schema)
         if not version.is_as_sent or version.decided_by:
             self.decisions.append(_decision(task, version, people))
             self.findings.append(_changed(task.name, version))

@@ -148,13 +148,18 @@ def _read_region(
     return Region(name, known[0], *offsets, str(item.get("origin") or "manual"), frames, owner == name)
 
 
+def note_of(meta: Any) -> str:
+    """Return the note that an annotator left on a region, by the region's meta; empty where there is none."""
+    note = meta.get("text") if isinstance(meta, Mapping) else None
+    return " ".join(map(str, note)) if isinstance(note, list) else str(note or "")
+
+
 def _read_meta(
     meta: Any, layout: Layout, name: str, about: str, findings: TaskFindings
 ) -> tuple[Mapping[Place, Json], Any]:
     """Return what a push kept in a region's meta, and of which region; nothing of what isn't as a push writes it."""
     meta = {} if meta is None else meta
-    if isinstance(meta, Mapping) and (note := meta.get("text")):
-        words = " ".join(map(str, note)) if isinstance(note, list) else str(note)
+    if words := note_of(meta):
         findings.add("annotator-note", f"{about}: {words}; right is to read it", region=name, severity="info")
     kept = meta.get(META, {}) if isinstance(meta, Mapping) else None
     frames = read_frames(kept, layout.schema)

@@ -1,0 +1,108 @@
+"""Decisions where annotators differ: who had what, what holds, who chose it, and no reason that nobody gave."""
+
+import copy
+from dataclasses import asdict
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spanproof.corpus.documents import Corpus
+from spanproof.labelstudio.adjudication import adjudications
+from spanproof.labelstudio.from_task import Pulled
+from spanproof.labelstudio.pull import Pull, annotated
+from spanproof.labelstudio.tasks import TaskAnnotation
+from spanproof.labelstudio.versions import Version
+from spanproof.revisions.diff import diff
+from spanproof.schema.schema import Schema
+from spanproof.testing.strategies import documents
+from support import examples
+from support.labelstudio_tasks import DOCUMENT, relabelled, task_of
+
+PEOPLE = {1: "lead", 2: "ana", 3: "ben", 4: "zoe"}
+
+
+def decided(*versions: dict[str, Any]) -> Pull:
+    task = task_of(DOCUMENT)
+    own = [
+        relabelled(task, version.pop("label", "PERSON"), id=10 + k, completed_by=2 + k, updated_by=2 + k) | version
+        for k, version in enumerate(versions)
+    ]
+    task["annotations"] += own
+    return annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+
+
+def noted(label: str, note: Any) -> list[dict[str, Any]]:
+    result = copy.deepcopy(relabelled(task_of(DOCUMENT), label)["result"])
+    result[0]["meta"]["text"] = note
+    return list(result)
+
+
+def test_a_decision_names_who_had_what_and_why() -> None:
+    star = {"ground_truth": True, "updated_by": 1, "result": noted("ORG", ["a company", "by E7"])}
+    pulled = decided(star, {"label": "GPE"}, {"label": "ORG"})
+    (row,) = pulled.adjudications
+    assert asdict(row) == {
+        "document": "a",
+        "layer": "entities",
+        "start": 0,
+        "end": 9,
+        "text": "Ana Silva",
+        "field": "label",
+        "passes": {"ana": "ORG", "ben": "GPE", "zoe": "ORG"},
+        "decision": "ORG",
+        "by": ("ana", "zoe"),
+        "decided_by": "lead",
+        "reason": "a company by E7",
+    }
+
+
+def test_without_a_note_there_is_no_reason() -> None:
+    (row,) = decided({"ground_truth": True, "label": "ORG"}, {"label": "GPE"}).adjudications
+    assert row.reason is None
+
+
+def test_what_one_lacks_is_a_decision_whether_it_is_there() -> None:
+    (row,) = decided({"ground_truth": True}, {"result": []}).adjudications
+    assert (row.field, row.passes["ben"], row.passes["ana"]) == (None, None, row.decision)
+    assert row.decision["label"] == "PERSON"
+    (row,) = decided({"ground_truth": True, "result": []}, {}).adjudications
+    assert (row.field, row.passes["ana"], row.decision, row.by) == (None, None, None, ("ana",))
+    assert row.passes["ben"]["label"] == "PERSON"
+
+
+def test_where_nobody_decided_or_nobody_differs_there_is_no_decision() -> None:
+    assert decided({"label": "ORG"}, {"label": "GPE"}).adjudications == ()
+    assert decided({"label": "ORG", "ground_truth": True}, {"label": "ORG"}).adjudications == ()
+    assert decided({"label": "ORG", "ground_truth": True}).adjudications == ()
+
+
+@st.composite
+def passes(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
+    document = draw(documents())
+    team = {}
+    for person in ("ana", "ben", "zoe"):
+        own = copy.deepcopy(document)
+        for layer in ("zones", "entities", "dates"):
+            own[layer] = [item for item in own[layer] if draw(st.integers(0, 3))]
+        for entity in own["entities"]:
+            entity["label"] = draw(st.sampled_from([entity["label"], "PERSON"]))
+        team[person] = own
+    return team
+
+
+@settings(max_examples=examples(30))
+@given(passes())
+def test_every_difference_has_a_row_and_who_was_chosen_is_in_each(team: dict[str, dict[str, Any]]) -> None:
+    schema, chosen = Schema.article(), team["ana"]
+    annotation = TaskAnnotation.of({"result": []})
+    version = Version(annotation, "ana", Pulled(chosen, {}, (), {}), False, False, "lead")
+    rows = list(adjudications("a", chosen, version, team, schema))
+    for person, document in team.items():
+        count = len(diff(*(Corpus.of([side], schema.canonical) for side in (document, chosen))).changes)
+        otherwise = [row for row in rows if person not in row.by and row.passes[person] != row.decision]
+        assert len(otherwise) >= count
+        if person == "ana":
+            assert not otherwise
+            assert all("ana" in row.by for row in rows)
+    assert all(set(row.passes) == set(team) and row.reason is None for row in rows)
