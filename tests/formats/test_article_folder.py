@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
-from spanproof.formats.article import write_articles
+from spanproof.formats.article_folder import write_articles
 from spanproof.formats.discovery import read
 from spanproof.schema.layers import canonical
 from spanproof.schema.schema import Schema

@@ -12,7 +12,7 @@ from spanproof.checks.check import check
 from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing
 from spanproof.cli.options import COLOR, FILE, PATH, SCHEMA, own_corpus, print_as, read_corpus, say
 from spanproof.corpus.documents import Corpus
-from spanproof.formats.article import write_articles
+from spanproof.formats.article_folder import write_articles
 from spanproof.formats.discovery import companion
 from spanproof.formats.discovery import write as write_corpus
 from spanproof.formats.files import replace_file
