@@ -126,11 +126,25 @@ def test_annotations_follow_a_text_in_their_own_shape(tmp_path: Path) -> None:
     assert all(b == {**a, "charBegin": a["charBegin"] + 6, "charEnd": a["charEnd"] + 6} for a, b in parts)
 
 
-def test_a_text_that_is_put_together_is_not_changed_as_a_whole(tmp_path: Path) -> None:
-    file = file_of("pubtator", tmp_path)
-    record = json.loads(file.read_text("utf-8"))
-    (tmp_path / "new.txt").write_text(f"New: {record['title']} {record['abstract']}", "utf-8")
-    result = run(file, "rebase", file, tmp_path / "new.txt", "--out", tmp_path / "new.jsonl")
+@pytest.mark.parametrize("name", ["pubtator", "bigbio"])
+def test_annotations_follow_the_strings_that_a_text_is_put_together_of(name: str, tmp_path: Path) -> None:
+    file = file_of(name, tmp_path)
+    (title, abstract), out = (tmp_path / "title.txt", tmp_path / "abstract.txt"), tmp_path / "new.jsonl"
+    title.write_text("New: aspirin in chronic headache.", "utf-8")
+    abstract.write_text("We gave aspirin to 40 patients with severe and very chronic headache.", "utf-8")
+    result = run(file, "rebase", file, title, "--out", out)
     assert result.exit_code == 2
     assert "put together of 2 strings" in result.output
-    assert not (tmp_path / "new.jsonl").exists()
+    assert "expected the new text of each, in their order, not 1" in result.output
+    assert not out.exists()
+    result = run(file, "rebase", file, title, abstract, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert run(file, "check", out).exit_code == 0
+    after = json.loads(out.read_text("utf-8"))
+    if name == "pubtator":
+        assert (after["title"], after["abstract"]) == (title.read_text("utf-8"), abstract.read_text("utf-8"))
+        assert after["annotations"][0]["text"] == "aspirin"
+    else:
+        strings = [passage["text"] for passage in after["passages"]]
+        assert strings == [[title.read_text("utf-8")], [abstract.read_text("utf-8")]]
+        assert [entity["text"] for entity in after["entities"]][:2] == [["aspirin"], ["headache"]]

@@ -18,6 +18,7 @@ from spanproof.testing.matrix import verdict
 from spanproof.testing.strategies import documents, mutations, texts
 from support import examples
 from support.checks import correct
+from support.conditioned import CONDITIONED
 from support.linked import LINKED
 
 CHARACTERS = {"SP122", "SP123", "SP124", "SP125"}  # information: what a text holds isn't the annotation's fault
@@ -152,7 +153,7 @@ SPEECH = Schema.of(
         },
     }
 )
-SCHEMAS = {"article": Schema.article(), "speech": SPEECH, "linked": LINKED}
+SCHEMAS = {"article": Schema.article(), "speech": SPEECH, "linked": LINKED, "conditioned": CONDITIONED}
 ALL = pytest.mark.parametrize("name", SCHEMAS)
 BOTH = pytest.mark.parametrize("name", ["article", "speech"])
 

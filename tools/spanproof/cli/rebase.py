@@ -21,16 +21,19 @@ from spanproof.schema.schema import Schema
 
 @click.command()
 @click.argument("old", type=FILE)
-@click.argument("new_text", type=FILE)
+@click.argument("new_texts", metavar="NEW_TEXT...", type=FILE, nargs=-1, required=True)
 @SCHEMA
 @click.option("--id", "key", help="The document of OLD to take, if it holds several.")
 @click.option("--out", type=FILE, help="Write the rebased document: .json an article file, .jsonl a line.")
 @output_option(render_rebase.OUTPUTS)
-def rebase(old: Path, new_text: Path, schema_file: Path | None, key: str | None, out: Path | None, output: str) -> None:
+def rebase(
+    old: Path, new_texts: tuple[Path, ...], schema_file: Path | None, key: str | None, out: Path | None, output: str
+) -> None:
     """Carry the annotations of a document over to its corrected text.
 
     OLD is an article file, or a JSONL or Parquet file with the document; NEW_TEXT is the corrected text, UTF-8, read
-    byte for byte (a byte order mark and CRLF stay). An annotation follows whole, or is refused and listed.
+    byte for byte (a byte order mark and CRLF stay). Where the schema puts the text together of several strings, such as
+    title and abstract, name a NEW_TEXT for each, in their order. An annotation follows whole, or is refused and listed.
 
     Prints what became of each annotation that didn't simply stay or shift: edited, moved, refused and why.
 
@@ -42,6 +45,7 @@ def rebase(old: Path, new_text: Path, schema_file: Path | None, key: str | None,
     spanproof rebase a.json a-corrected.txt                  what would follow
     spanproof rebase a.json a-corrected.txt --out a.json     take it over
     spanproof rebase all.jsonl b.txt --id b --out b.jsonl    one of many
+    spanproof rebase one.jsonl title.txt abstract.txt        a text of two strings
 
     Exit codes: 0 every annotation follows, 1 some are refused, 2 unusable input.
     """
@@ -49,18 +53,13 @@ def rebase(old: Path, new_text: Path, schema_file: Path | None, key: str | None,
         refuse(f"{out}: right is a file that ends in .json or .jsonl")
     schema = read_schema(schema_file)
     batch, row = _document(old, schema, key)
-    document = batch.document(row)
     try:
-        rebased = revisions.rebase(document, new_text.read_bytes().decode(), schema)
-    except UnicodeDecodeError as error:
-        refuse(f"{new_text} is not UTF-8: byte {error.start + 1}")
-    except OSError as error:
-        refuse(f"{new_text}: {error.strerror}")
+        rebased = revisions.rebase(batch.document(row), [_text(path) for path in new_texts], schema)
     except ValueError as error:
         refuse(f"{old}: {error}")
     if out is not None:
         try:
-            _write(rebased, out, new_text, batch, row, schema)
+            _write(rebased, out, new_texts[0], batch, row, schema)
         except OSError as error:
             refuse(f"{out}: {error.strerror}")
         except ShapeError as error:
@@ -69,6 +68,15 @@ def rebase(old: Path, new_text: Path, schema_file: Path | None, key: str | None,
             refuse(f"{out}: {error}")
     print_as(render_rebase.OUTPUTS, output, rebased)
     sys.exit(1 if rebased.counts["refused"] else 0)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        refuse(f"{path} is not UTF-8: byte {error.start + 1}")
+    except OSError as error:
+        refuse(f"{path}: {error.strerror}")
 
 
 def _document(path: Path, schema: Schema, key: str | None) -> tuple[Batch, int]:

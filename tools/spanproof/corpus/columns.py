@@ -65,11 +65,11 @@ class Columns:
         if place[-1] != "*":
             owner = self.items(place[:-1])
             array = owner.columns[place[-1]]
-            keep, at = np.flatnonzero(validity(array)), owner.at
-            parent = keep
+            parent = keep = np.flatnonzero(validity(array))
+            at = tuple(a[parent] for a in owner.at)
         else:
-            owner = self.items(place[:-2])
-            lists = owner.columns[place[-2]]
+            # The items of a list; that list is a member of an object, or itself an item of another list.
+            owner, lists = self.column(place[:-1])
             offsets = np.frombuffer(lists.buffers()[1], np.int32)[lists.offset : lists.offset + len(lists) + 1]
             lengths = np.where(validity(lists), np.diff(offsets), 0)
             array = lists.flatten()
@@ -77,11 +77,7 @@ class Columns:
             index = np.arange(len(parent)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
             keep = np.flatnonzero(validity(array))
             parent, index = parent[keep], index[keep]
-            at = (*owner.at, index)
-        if place[-1] != "*":
-            at = tuple(a[parent] for a in at)
-        elif len(place) > 2:
-            at = (*(a[parent] for a in owner.at), at[-1])
+            at = (*(a[parent] for a in owner.at), index)
         if len(keep) < len(array):
             array = array.take(to_arrow(keep))
         node = self.schema.nodes[place]

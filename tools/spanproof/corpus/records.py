@@ -9,7 +9,7 @@ from typing import Any
 from spanproof.corpus.readings import CountedDocument
 from spanproof.corpus.shapes import Fault, Faults, ShapeError, got, put, same, written_path
 from spanproof.schema.lens import JoinedText, Lens
-from spanproof.schema.node import Place
+from spanproof.schema.node import Place, pointer
 from spanproof.schema.paths import Path, value_at
 
 
@@ -86,7 +86,7 @@ class WrittenRecord:
             place = self.places[number]
             inner = put(self.lens.shape, before.unread(document), value_at(written, place))
             for text in self.lens.texts:
-                if document.get(text.member) != before.document.get(text.member):
+                if document.get(text.member) not in (before.document.get(text.member), _joined(text, inner)):
                     inner = _with_text(text, inner, document.get(text.member))
             written = _with(written, place, inner)
         again = WrittenRecord.of(written, self.lens)
@@ -151,11 +151,15 @@ def _with_text(text: JoinedText, written: Any, changed: Any) -> Any:
     """Return a document as it is written with another text, where that is one string of it.
 
     Raises:
-        ShapeError: it is several.
+        ShapeError: it is none, or several.
     """
     pieces = _pieces(text, written)
     if len(pieces) != 1:
-        raise ShapeError(f"{text.member} is put together of {len(pieces)} strings and can't be changed as a whole")
+        there = f"{len(pieces)} strings are" if pieces else "nothing is"
+        places = ", ".join(pointer(piece) for piece in text.pieces)
+        raise ShapeError(
+            f"{text.member} is put together of what stands at {places}, where {there}; expected one string"
+        )
     return _with(written, pieces[0], changed)
 
 

@@ -6,13 +6,14 @@ all (:mod:`spanproof.revisions.cohesion`).
 
 import copy
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.corpus.edits import Edit
-from spanproof.revisions.align.follow import Fate, Offsets, Reason, Status, Texts, follow
+from spanproof.revisions.align.follow import Fate, Offsets, Reason, Status, Texts
 from spanproof.revisions.cohesion import Cut, settle
+from spanproof.revisions.parts import Parts
 from spanproof.revisions.rewrite import rewrite, text_member
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, holder_of, place_of, spans_in, value_at
@@ -73,24 +74,23 @@ class Rebased:
         return {status: sum(move.status == status for move in self.moves) for status in statuses}
 
 
-def rebase(document: Mapping[str, Any], new_text: str, schema: Schema) -> Rebased:
+def rebase(document: Mapping[str, Any], new_text: str | Sequence[str], schema: Schema) -> Rebased:
     """Carry the annotations of a document over to a corrected text; the document itself stays as it is.
 
     Args:
         document: the document with the old text.
-        new_text: the corrected text.
+        new_text: the corrected text; where the text is put together of several strings, such as title and abstract,
+            that of each, in their order.
         schema: what the document is.
 
     Raises:
-        ValueError: the document holds no text, or the schema has spans of several texts.
+        ValueError: the document holds no text, the schema has spans of several texts, or there are more or fewer new
+            texts than the text has strings.
     """
-    member = text_member(schema)
-    old_text = document.get(member)
-    if not isinstance(old_text, str):
-        raise ValueError(f"the document has no text at {member!r}")
-    texts = Texts(old_text, new_text)
+    parts = Parts.of(document, text_member(schema), new_text, schema)
+    texts = parts.texts
     spans = {path: (node, value) for path, node, value in spans_in(document, schema)}
-    fates = {path: _fate(texts, value) for path, (_, value) in spans.items()}
+    fates = {path: _fate(parts, value) for path, (_, value) in spans.items()} | parts.surfaces()
     groups: dict[Path, list[Path]] = defaultdict(list)
     for path in spans:
         groups[holder_of(path, schema)].append(path)
@@ -98,8 +98,8 @@ def rebase(document: Mapping[str, Any], new_text: str, schema: Schema) -> Rebase
     old = {path: (span["start"], span["end"]) for path, (_, span) in spans.items() if fates[path].reason != "unsound"}
     gone, cuts = settle(document, schema, groups, old, fates)
     extents = {path: fate.new for path, fate in fates.items() if fate.new}
-    nulls = [Edit(cut.path) for cut in cuts]
-    rebased = rewrite(document, new_text, schema, extents, removed=gone, edits=nulls)
+    edits = [*parts.edits(), *(Edit(cut.path) for cut in cuts)]
+    rebased = rewrite(document, texts.new, schema, extents, removed=gone, edits=edits)
     moves = tuple(
         _move(path, spans[path], fates[path], holder, document, schema, texts)
         for holder, paths in groups.items()
@@ -110,13 +110,13 @@ def rebase(document: Mapping[str, Any], new_text: str, schema: Schema) -> Rebase
     )
 
 
-def _fate(texts: Texts, span: Mapping[str, Any]) -> Fate:
+def _fate(parts: Parts, span: Mapping[str, Any]) -> Fate:
     start, end = span.get("start"), span.get("end")
-    if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(texts.old):
+    if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(parts.texts.old):
         return Fate("refused", reason="unsound")
-    if span.get("text") not in (None, texts.old[start:end]):
+    if span.get("text") not in (None, parts.texts.old[start:end]):
         return Fate("refused", reason="unsound")
-    return follow(texts, start, end)
+    return parts.follow(start, end)
 
 
 def _find_equals(texts: Texts, spans: Mapping[Path, tuple[Node, Any]], fates: dict[Path, Fate]) -> None:

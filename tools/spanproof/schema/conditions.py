@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from spanproof.schema.node import Node, Place, SchemaError, pointer
+from spanproof.schema.node import Node, Place, SchemaError, owner_of, pointer
 from spanproof.schema.references import registry_of
 
 LIST = "a list of spans or annotations"
@@ -101,8 +101,7 @@ def _demand_where(node: Node, nodes: Mapping[Place, Node], target: str) -> None:
     if place[-2:-1] != ("*",) or nodes[place[:-2]].key != place[-1]:
         expected = "expected the key of a list, since several annotations could be meant"
         raise SchemaError(f"{where(node)}: refersTo has where with {target!r}; {expected}")
-    # An item of a list of references belongs to the object that has the list.
-    holder = nodes[node.place[:-2] if node.place[-1] == "*" else node.place[:-1]]
+    holder = nodes[owner_of(node.place)]
     for condition in conditions:
         there = _demand_condition(node, nodes[place[:-1]], condition.member, "its target")
         values = [*condition.values, *(value for _, allowed in condition.allowed for value in allowed)]

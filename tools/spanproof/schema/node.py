@@ -34,6 +34,13 @@ def pointer(place: Place) -> str:
     return "/" + "/".join(place)
 
 
+def owner_of(place: Place) -> Place:
+    """Return the place of the object that has a value: as a member, or in a list, or in a list of lists."""
+    while place[-1] == "*":
+        place = place[:-1]
+    return place[:-1]
+
+
 _ARROW = {"string": pa.string(), "integer": pa.int32(), "number": pa.float64(), "boolean": pa.bool_()}
 
 

@@ -151,9 +151,11 @@ def _values(view: View, place: Place, target: Ints, condition: Condition) -> pa.
 
 def _own(view: View, items: Items, condition: Condition) -> pa.Array:
     """Return the member beside each reference that says what its target must be."""
-    if items.node.kind == "object":
-        return items.columns[condition.own]
-    return view.columns.items(items.node.place[:-2]).columns[condition.own].take(to_arrow(items.parent))
+    rows: Ints = np.arange(len(items))
+    while items.node.kind != "object":
+        rows, above = items.parent[rows], items.node.place[:-1]
+        items = view.columns.column(above)[0]
+    return items.columns[condition.own].take(to_arrow(rows))
 
 
 def _wrong(view: View, node: Node, items: Items, column: pa.Array, k: int) -> str:

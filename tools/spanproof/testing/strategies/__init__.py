@@ -27,7 +27,7 @@ from spanproof.schema.schema import Schema
 from spanproof.testing.mutations import MUTATIONS, Mutation
 from spanproof.testing.strategies.ground import PIECE, ROOM, Ground
 from spanproof.testing.strategies.records import grounds, record
-from spanproof.testing.strategies.references import settled
+from spanproof.testing.strategies.references import resolves, settled
 from spanproof.testing.strategies.relations import sound_relations
 from spanproof.testing.strategies.writer import Writer
 
@@ -97,7 +97,7 @@ def _documents(draw: st.DrawFn, schema: Schema) -> Any:
     document = document and settled(writer, {**document, **given})
     document = document and sound_relations(document, canonical)
     document = document and renewed(document, canonical)
-    if document is None:
+    if document is None or not resolves(document, canonical):
         reject()
     if lens is not None:
         return record(draw, document, schema, lens)

@@ -1,13 +1,13 @@
 """References between annotations, resolved once all annotations are there."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
 
-from spanproof.schema.node import Node, Place
-from spanproof.schema.paths import values_at
+from spanproof.schema.node import Node, Place, owner_of
+from spanproof.schema.paths import Path, place_of, value_at, values_at
 from spanproof.schema.references import Condition
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies.writer import GONE, LATER, Writer
@@ -25,19 +25,28 @@ def settled(writer: Writer, document: dict[str, Any]) -> dict[str, Any] | None:
         if smaller == document:
             break
         document = smaller
-    for node in nodes:
+    # What a condition speaks of may be a reference, too: those without conditions come first.
+    for node in sorted(nodes, key=lambda node: bool(node.refers_to.where)):
         _refer(writer, document, node)
-    smaller = _without(document, schema.root, {node.place for node in nodes})
-    # What nothing could be found for is left out, and perhaps something referred to it.
-    return smaller if smaller == document or not _dangling(smaller, nodes, schema) else None
+    return _without(document, schema.root, {node.place for node in nodes})
 
 
-def _dangling(document: dict[str, Any] | None, nodes: Iterable[Node], schema: Schema) -> bool:
-    return document is None or any(
-        value not in _targets(document, node, schema, ())
-        for node in nodes
-        for _, value in values_at(document, node.place)
+def resolves(document: dict[str, Any], schema: Schema) -> bool:
+    """Say whether all references of a document lead to what they may.
+
+    What a reference named may have been left out, or changed, after the reference was drawn.
+    """
+    return all(
+        value in _targets(document, node, schema, (), value_at(document, _owner(path)))
+        for node, targets in schema.having(Node.refers_to)
+        if targets.local
+        for path, value in values_at(document, node.place)
     )
+
+
+def _owner(path: Path) -> Path:
+    """Return the path of the object that refers: the path without the indices of lists, and the last member."""
+    return path[: len(owner_of(place_of(path)))]
 
 
 def _without(value: Any, node: Node, stuck: set[Place]) -> Any:
@@ -59,19 +68,9 @@ def _without(value: Any, node: Node, stuck: set[Place]) -> Any:
     return result
 
 
-def _slots(document: dict[str, Any], node: Node) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
-    """Yield where the references of one place stand: object or list, member or index there, the object that refers."""
-    if node.place[-1] != "*":
-        yield from ((owner, node.place[-1], owner) for _, owner in values_at(document, node.place[:-1]))
-        return
-    for _, owner in values_at(document, node.place[:-2]):
-        listed = owner.get(node.place[-2]) or []
-        yield from ((listed, k, owner) for k in range(len(listed)))
-
-
 def _refer(writer: Writer, document: dict[str, Any], node: Node) -> None:
     """Resolve the references at one place, forwards or backwards, so that none leads back."""
-    slots = list(_slots(document, node))
+    slots = [(value_at(document, path[:-1]), path[-1], _owner(path)) for path, _ in values_at(document, node.place)]
     owner = writer.schema.nodes[node.place[:-1]]
     key = writer.schema.key_of(owner) if node.acyclic else None
     ahead = {holder[key] for holder, _, _ in slots} if key else set()
@@ -79,16 +78,16 @@ def _refer(writer: Writer, document: dict[str, Any], node: Node) -> None:
     if writer.draw(st.booleans()):
         slots.reverse()
     for holder, step, refers in slots:
-        if (holder[step] if isinstance(holder, list) else holder.get(step)) is LATER:
-            options = _targets(document, node, writer.schema, ahead, refers)
+        if holder[step] is LATER:
+            options = _targets(document, node, writer.schema, ahead, value_at(document, refers))
             if not (options or node.nullable or (isinstance(step, str) and not node.required)):
                 continue
             choice = st.sampled_from(options) if options else st.none()
             drawn = writer.member(node, partial(writer.draw, choice))
-            if drawn is GONE:
+            if drawn is GONE and isinstance(holder, dict):
                 del holder[step]
             else:
-                holder[step] = drawn
+                holder[step] = None if drawn is GONE else drawn
                 if lists and node.place[-1] in lists.consistent.members:
                     writer.say_alike(holder, lists, node.place[-1])
         if key:
@@ -115,10 +114,10 @@ def _targets(
     for place in node.refers_to.places:
         conditions = node.refers_to.conditions(place) if refers is not None else ()
         targets += [
-            target[place[-1]]
-            for _, target in values_at(document, place[:-1])
-            if target.get(place[-1]) not in (None, LATER)
-            and all(_meets(target, condition, refers or {}) for condition in conditions)
+            value
+            for path, value in values_at(document, place)
+            if value is not LATER
+            and all(_meets(value_at(document, path[:-1]), condition, refers or {}) for condition in conditions)
         ]
     targets += [member for member in node.refers_to.members if document.get(member) is not None]
     if but is None:
