@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus
-from spanproof.revisions.parts import Parts
+from spanproof.revisions.parts import TextParts
 from spanproof.revisions.rebase import rebase
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents, texts
@@ -93,4 +93,4 @@ def test_a_surface_has_no_white_space_at_its_edges(blank: str) -> None:
 
 def test_strings_that_make_another_text_are_refused() -> None:
     with pytest.raises(ValueError, match="isn't what the strings at /title, /abstract make"):
-        Parts.of({**canonical("On Ana", "More."), "text": "On Bob More."}, "text", ["a", "b"], PUBTATOR)
+        TextParts.of({**canonical("On Ana", "More."), "text": "On Bob More."}, "text", ["a", "b"], PUBTATOR)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.corpus.edits import Edit
-from spanproof.revisions.align.follow import Fate, Texts, follow
+from spanproof.revisions.align.follow import Fate, Status, Texts, follow
 from spanproof.schema.lens import JoinedText
 from spanproof.schema.node import pointer
 from spanproof.schema.paths import Path, spans_in, values_at
@@ -16,7 +16,7 @@ from spanproof.schema.schema import Schema
 
 
 @dataclass(frozen=True)
-class Part:
+class TextPart:
     """A string of a text and its revision.
 
     Attributes:
@@ -47,21 +47,21 @@ class Part:
     @property
     def whole(self) -> Fate:
         """What becomes of a span whose surface is this string: it stays the whole of it."""
-        old, new = (self.old_start, self.texts.old), (self.new_start, self.texts.new)
-        status = "kept" if old == new else "shifted" if old[1] == new[1] else "edited"
+        shifts = self.new_start != self.old_start
+        status: Status = "edited" if self.texts.old != self.texts.new else "shifted" if shifts else "kept"
         return Fate(status, (self.new_start, self.new_start + len(self.texts.new)))
 
 
 @dataclass(frozen=True)
-class Parts:
+class TextParts:
     """The strings of a text with their revisions, and whether they are surfaces of spans."""
 
     texts: Texts
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
     are_surfaces: bool = False
 
     @classmethod
-    def of(cls, document: Mapping[str, Any], member: str, new: str | Sequence[str], schema: Schema) -> "Parts":
+    def of(cls, document: Mapping[str, Any], member: str, new: str | Sequence[str], schema: Schema) -> "TextParts":
         """Return the strings of a document's text with their revisions.
 
         Args:
@@ -132,7 +132,7 @@ def _strings(document: Mapping[str, Any], joined: JoinedText, schema: Schema) ->
     raise ValueError(f"{joined.member!r} isn't what the strings at {places} make; expected the same text")
 
 
-def _placed(old: Sequence[tuple[Path, str]], new: Sequence[str], gap: int) -> Iterator[Part]:
+def _placed(old: Sequence[tuple[Path, str]], new: Sequence[str], gap: int) -> Iterator[TextPart]:
     """Yield strings and their revisions with where they begin.
 
     Args:
@@ -142,5 +142,5 @@ def _placed(old: Sequence[tuple[Path, str]], new: Sequence[str], gap: int) -> It
     """
     before = after = 0
     for (path, string), revised in zip(old, new, strict=True):
-        yield Part(Texts(string, revised), before, after, path)
+        yield TextPart(Texts(string, revised), before, after, path)
         before, after = before + len(string) + gap, after + len(revised) + gap

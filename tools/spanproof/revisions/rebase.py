@@ -13,7 +13,7 @@ from typing import Any
 from spanproof.corpus.edits import Edit
 from spanproof.revisions.align.follow import Fate, Offsets, Reason, Status, Texts
 from spanproof.revisions.cohesion import Cut, settle
-from spanproof.revisions.parts import Parts
+from spanproof.revisions.parts import TextParts
 from spanproof.revisions.rewrite import rewrite, text_member
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, holder_of, place_of, spans_in, value_at
@@ -87,7 +87,7 @@ def rebase(document: Mapping[str, Any], new_text: str | Sequence[str], schema: S
         ValueError: the document holds no text, the schema has spans of several texts, or there are more or fewer new
             texts than the text has strings.
     """
-    parts = Parts.of(document, text_member(schema), new_text, schema)
+    parts = TextParts.of(document, text_member(schema), new_text, schema)
     texts = parts.texts
     spans = {path: (node, value) for path, node, value in spans_in(document, schema)}
     fates = {path: _fate(parts, value) for path, (_, value) in spans.items()} | parts.surfaces()
@@ -110,7 +110,7 @@ def rebase(document: Mapping[str, Any], new_text: str | Sequence[str], schema: S
     )
 
 
-def _fate(parts: Parts, span: Mapping[str, Any]) -> Fate:
+def _fate(parts: TextParts, span: Mapping[str, Any]) -> Fate:
     start, end = span.get("start"), span.get("end")
     if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(parts.texts.old):
         return Fate("refused", reason="unsound")

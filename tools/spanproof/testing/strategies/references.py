@@ -28,7 +28,8 @@ def settled(writer: Writer, document: dict[str, Any]) -> dict[str, Any] | None:
     # What a condition speaks of may be a reference, too: those without conditions come first.
     for node in sorted(nodes, key=lambda node: bool(node.refers_to.where)):
         _refer(writer, document, node)
-    return _without(document, schema.root, {node.place for node in nodes})
+    settled: dict[str, Any] | None = _without(document, schema.root, {node.place for node in nodes})
+    return settled
 
 
 def resolves(document: dict[str, Any], schema: Schema) -> bool:
