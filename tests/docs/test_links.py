@@ -52,6 +52,16 @@ def test_every_relative_link_of_a_page_holds(page: Path) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "dataset").glob("*.md")), ids=lambda path: path.name)
+def test_a_page_of_the_dataset_leads_to_its_own_files_alone(page: Path) -> None:
+    """The dataset is published without the repository around it."""
+    if page.name in TEMPLATES:
+        return
+    assert [
+        link for link in links(page) if not (page.parent / link).resolve().is_relative_to(page.parent.resolve())
+    ] == []
+
+
 def test_every_page_of_the_documentation_is_in_its_index() -> None:
     index = DOCS / "README.md"
     listed = {(DOCS / link.partition("#")[0]).resolve() for link in links(index)}

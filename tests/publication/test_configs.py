@@ -151,9 +151,23 @@ def test_the_registry_joins_to_entities_and_pairs_to_renderings(ours: dict[str, 
     assert all(row["text"] in registry[row["entity_id"]]["aliases"] for row in named)
     for utterance in ours["utterances"].table.to_pylist():
         sides = {(row["article_id"], row["quote_id"]) for row in utterance["renderings"]}
-        assert all(tuple(pair[side].values()) in sides for pair in utterance["pairs"] or () for side in "ab")
+        assert all(tuple(pair[side].values())[:2] in sides for pair in utterance["pairs"] or () for side in "ab")
     features = datasets.Features.from_arrow_schema(ours["utterances"].table.schema)
     assert features["pairs"].feature["kind"].names == ["verbatim", "trimmed", "reworded", "translated-differently"]
+
+
+def test_pairs_align_the_sentences_of_two_articles(ours: dict[str, Config]) -> None:
+    quotes = {
+        (row["article_id"], row["id"]): (row["sentence_index"], row["last_sentence_index"])
+        for row in ours["quotes"].table.to_pylist()
+    }
+    tokens = {(row["article_id"], row["sentence_index"]) for row in ours["tokens"].table.to_pylist()}
+    pairs = [pair for row in ours["utterances"].table.to_pylist() for pair in row["pairs"] or ()]
+    assert any(pair["a"]["article_id"] != pair["b"]["article_id"] for pair in pairs)
+    for side in (pair[side] for pair in pairs for side in "ab"):
+        first, last = side["sentence_index"], side["last_sentence_index"]
+        assert (first, last) == quotes[side["article_id"], side["quote_id"]]
+        assert {(side["article_id"], k) for k in range(first, last + 1)} <= tokens
 
 
 def test_a_span_within_a_word_is_listed_and_not_dropped() -> None:

@@ -106,13 +106,14 @@ class RenderingRows:
     @functools.cached_property
     def _sides(self) -> Mapping[Any, Json]:
         """Every quotation by how a pair names it: the name of its document, a slash, its key."""
-        documents, key = self.documents, self.layer.key
-        places = (
-            (documents.named(k), str(item[key]))
-            for k, document in enumerate(documents.rows)
-            for item in (self.layer.items(document) if key else ())
-        )
-        return {f"{d}/{q}": {documents.reference: d, f"{self.annotation}_id": q} for d, q in places}
+        documents, key, member = self.documents, self.layer.key, str(self.layer.node.span_of)
+        sides = {}
+        for k, document in enumerate(documents.rows):
+            for item in self.layer.items(document) if key else ():
+                first, last = documents.sentence_indices(k, member, item["start"], item["end"])
+                name = {documents.reference: documents.named(k), f"{self.annotation}_id": str(item[key])}
+                sides["/".join(name.values())] = {**name, "sentence_index": first, "last_sentence_index": last}
+        return sides
 
     @functools.cached_property
     def _entries(self) -> Mapping[str, Any]:
