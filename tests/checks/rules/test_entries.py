@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from spanproof.checks.check import check
 from spanproof.checks.report import Report, summary
 from spanproof.checks.rules import CATALOGUE
-from spanproof.corpus.documents import Corpus
+from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.formats.discovery import read
 from spanproof.schema.node import Node, SchemaError
 from spanproof.schema.paths import Path as Way
@@ -36,7 +36,7 @@ def schema_with(registries: Any = None, **document: Any) -> Schema:
     return Schema.of({"type": "object", "key": "id", "properties": properties, **keywords, **document})
 
 
-def refers(*targets: str) -> dict[str, Any]:
+def refers(*targets: Any) -> dict[str, Any]:
     return {"type": ["string", "null"], "refersTo": list(targets)}
 
 
@@ -322,3 +322,55 @@ def test_a_fault_in_our_registries_is_found(own: Corpus, fault: str) -> None:
     findings = check(Corpus.of(own.documents(), own.schema, registries), select=["SP512", "SP513", "SP514"]).findings
     assert [f.code for f in findings] == [code]
     assert findings[0].json_path.endswith(where)
+
+
+TEAM = {
+    "type": "object",
+    "properties": {
+        "lead": {"type": "string", "refersTo": [{"to": "registry:people", "where": {"kind": ["person"]}}]},
+        "first": {"type": "string", "refersTo": [{"to": "/names/*/id", "where": {"who": ["ana"]}}]},
+        "any": {
+            "type": "array",
+            "items": refers({"to": "registry:people", "where": {"kind": ["group"]}}, "/names/*/id", "/id"),
+        },
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("team", "faults"),
+    [
+        ({}, []),
+        ({"lead": "bob", "first": "a/n1", "any": ["a", "a/n1", None]}, []),
+        ({"lead": "eve"}, [("$.x.lead", "'eve' has kind 'group' in people; expected person")]),
+        ({"lead": "zoe"}, [("$.x.lead", "'zoe' is not among registry:people")]),
+        ({"first": "b/n1"}, [("$.x.first", "'b/n1' has who 'bob'; expected ana")]),
+        ({"first": "b/n2"}, [("$.x.first", "'b/n2' is not among /names/*/id")]),
+        ({"any": ["eve", "bob"]}, [("$.x.any[1]", "'bob' has kind 'person' in people; expected group")]),
+    ],
+)
+def test_references_of_entries_have_conditions(team: Any, faults: Any) -> None:
+    people = {name: {"name": name, "kind": "group" if name == "eve" else "person"} for name in ("ana", "bob", "eve")}
+    schema = schema_with({"people": PERSON, "teams": TEAM})
+    batches = tuple(batch_of([one], schema) for one in (document("a"), document("b", "bob")))
+    registries = {"people": people, "teams": {"x": team}}
+    corpus = Corpus(schema, batches, registries, registry_files={name: {} for name in registries})
+    report = check(corpus, ignore=["SP603"])
+    assert [(f.code, f.json_path, f.message) for f in report.findings] == [("SP514", *fault) for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("target", "where", "message"),
+    [
+        ("registry:people", {"kin": ["x"]}, "names 'kin'; expected a string of its entries"),
+        ("registry:people", {"kind": ["x"]}, "names 'x'; expected one of person, group"),
+        ("registry:people", {"kind": {"member": "x"}}, "where that names a member in a registry; expected lists"),
+        ("registry:people/*/name", {"kind": ["person"]}, "expected registry:NAME"),
+        ("/names/*/id", {"kind": ["person"]}, "names 'kind', which isn't a member there"),
+        ("/id", {"text": ["a"]}, "expected the key of a list"),
+    ],
+)
+def test_conditions_of_entries_that_cannot_be_judged_are_refused(target: str, where: Any, message: str) -> None:
+    team = {"type": "object", "properties": {"lead": refers({"to": target, "where": where})}}
+    with pytest.raises(SchemaError, match=message):
+        schema_with({"people": PERSON, "teams": team})

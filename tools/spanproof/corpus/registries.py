@@ -64,6 +64,14 @@ def stated(entry: Any, condition: Condition) -> Any:
     return entry.get(condition.member) if isinstance(entry, Mapping) else None
 
 
+def misfit_of(references: References, registries: Registries, value: str) -> str:
+    """Return what is wrong with the entry that a reference names, which breaks the conditions of the reference."""
+    name = next(name for name in references.registries if value in registries[name])
+    entry = registries[name][value]
+    broken = next(asked for asked in references.conditions_of_entries(name) if stated(entry, asked) not in asked.values)
+    return f"has {broken.member} {stated(entry, broken)!r} in {name}; expected {' or '.join(broken.values)}"
+
+
 def entry_references(schema: Schema, registries: Registries) -> Iterator[EntryReference]:
     """Yield the references of all entries of the registries that a schema describes."""
     for name, registry in schema.registry_schemas.items():

@@ -44,7 +44,7 @@ def demand_conditions(node: Node, nodes: Mapping[Place, Node]) -> None:
     """
     _demand_targets(node, nodes)
     for target in node.refers_to.where:
-        _demand_where(node, nodes, target)
+        demand_where(node, nodes, target)
     _demand_surface(node)
     _demand_relation(node, nodes)
     _demand_sources(node, nodes)
@@ -80,7 +80,7 @@ def _demand_targets(node: Node, nodes: Mapping[Place, Node]) -> None:
             raise SchemaError(f"{where(node)}: {refers}; expected two of the same type")
 
 
-def _demand_where(node: Node, nodes: Mapping[Place, Node], target: str) -> None:
+def demand_where(node: Node, nodes: Mapping[Place, Node], target: str) -> None:
     """Raise SchemaError where a condition of a reference can't be judged.
 
     Args:
@@ -101,13 +101,12 @@ def _demand_where(node: Node, nodes: Mapping[Place, Node], target: str) -> None:
     if place[-2:-1] != ("*",) or nodes[place[:-2]].key != place[-1]:
         expected = "expected the key of a list, since several annotations could be meant"
         raise SchemaError(f"{where(node)}: refersTo has where with {target!r}; {expected}")
-    holder = nodes[owner_of(node.place)]
     for condition in conditions:
         there = _demand_condition(node, nodes[place[:-1]], condition.member, "its target")
         values = [*condition.values, *(value for _, allowed in condition.allowed for value in allowed)]
         _demand_listed(node, there, values)
         if condition.own:
-            own = _demand_condition(node, holder, condition.own, "the object that refers")
+            own = _demand_condition(node, nodes[owner_of(node.place)], condition.own, "the object that refers")
             _demand_listed(node, own, [value for value, _ in condition.allowed])
 
 

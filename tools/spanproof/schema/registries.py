@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from spanproof.schema.compiling import compiled, relaxed
+from spanproof.schema.conditions import demand_where
 from spanproof.schema.node import Json, Node, Place, SchemaError
 from spanproof.schema.references import registry_target
 from spanproof.schema.validation import Judge, decider, demand_own
@@ -49,9 +50,9 @@ class RegistrySchema:
             for sub in node.walk():
                 if others := sorted(sub.json.keys() & vocabulary() - {Node.refers_to.name}):
                     raise SchemaError(f"{sub.name}: has {', '.join(others)}; expected {Node.refers_to.name} alone")
-                if sub.refers_to.where:
-                    where = f"{sub.name}: {Node.refers_to.name} has where in a registry"
-                    raise SchemaError(f"{where}; expected targets without conditions")
+                if any(asked.own for conditions in sub.refers_to.where.values() for asked in conditions):
+                    where = f"{sub.name}: {Node.refers_to.name} has where that names a member in a registry"
+                    raise SchemaError(f"{where}; expected lists of values")
             demand_reached(marks, {pointer for sub in node.walk() for pointer in sub.written})
         except SchemaError as error:
             where = str(error).replace("#/additionalProperties", f"#/registries/{name}")
@@ -89,6 +90,8 @@ def demand_resolvable(registries: Mapping[str, RegistrySchema], nodes: Mapping[P
                 where = f"{registry_target(registry.name)}: {node.name}"
                 expected = f"a list's member that is there, or /{key}" if key else "documents with a key"
                 raise SchemaError(f"{where}: {Node.refers_to.name} names {pointer!r}; expected {expected}")
+            for target in node.refers_to.where:
+                demand_where(node, nodes, target)
 
 
 def _demand_where(node: Node, registries: Mapping[str, RegistrySchema]) -> None:

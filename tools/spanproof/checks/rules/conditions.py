@@ -11,7 +11,7 @@ from spanproof.checks.rule import Hit, rule
 from spanproof.checks.targets import references, resolved, targets, within_object
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
-from spanproof.corpus.registries import looked_up, stated
+from spanproof.corpus.registries import looked_up, misfit_of
 from spanproof.schema.node import Node, Place
 from spanproof.schema.references import Condition
 
@@ -170,11 +170,7 @@ def _wrong(view: View, node: Node, items: Items, column: pa.Array, k: int) -> st
                 expected = " or ".join(among or ()) or f"what {condition.own} says, which isn't there"
                 is_ = _values(view, place, target, condition)[k].as_py()
                 return f"has {condition.member} {is_!r}; expected {expected}{because}"
-    name = next(name for name in node.refers_to.registries if column[k].as_py() in view.registries[name])
-    entry = view.registries[name][column[k].as_py()]
-    conditions = node.refers_to.conditions_of_entries(name)
-    broken = next(condition for condition in conditions if stated(entry, condition) not in condition.values)
-    return f"has {broken.member} {stated(entry, broken)!r} in {name}; expected {' or '.join(broken.values)}"
+    return misfit_of(node.refers_to, view.registries, column[k].as_py())
 
 
 @rule(

@@ -9,16 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from spanproof.arrays import Bools, booleans, strings, to_arrow
+from spanproof.arrays import Bools, found_in, strings, to_arrow
 from spanproof.checks.examples import ANA
 from spanproof.checks.rule import rule
 from spanproof.checks.structure import misfits_in
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
-from spanproof.corpus.registries import EntryReference, aliases_of, looked_up
+from spanproof.corpus.registries import EntryReference, aliases_of, looked_up, misfit_of
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Path, Registries
-from spanproof.schema.references import registry_target
+from spanproof.schema.references import Condition, registry_target
 from spanproof.schema.schema import Schema
 
 _SLASH = strings(["/"])[0]  # pyarrow's own way to a scalar imports pandas
@@ -50,6 +50,7 @@ class Batched:
         uses: how many values of the batch name an entry of each registry.
         references: the references of all entries.
         leads: which of them lead into the batch.
+        misfits: what is wrong with the annotations that some of them lead to, which break conditions, by their number.
         unread: whether something of the batch couldn't be read.
     """
 
@@ -59,6 +60,7 @@ class Batched:
     uses: Mapping[str, int]
     references: Sequence[EntryReference]
     leads: Bools
+    misfits: Mapping[int, str]
     unread: bool
 
     def finding(self, registry: str, path: Path, message: str) -> Finding:
@@ -72,21 +74,49 @@ def _batched(view: View) -> Batched:
         "entries",
         lambda: Batched(
             view.schema, view.registries, view.registry_files, uses_of_registries(view), view.entry_references,
-            _leading_here(view), bool(view.batch.errors),
+            *_leading_here(view), bool(view.batch.errors),
         ),
     )  # fmt: skip
 
 
-def _leading_here(view: View) -> Bools:
-    """Say which references of entries lead to a document of a batch, or to something in one."""
+def _leading_here(view: View) -> tuple[Bools, dict[int, str]]:
+    """Say which references of entries lead to a document of a batch, or to something in one; and what is wrong there.
+
+    Of those that lead only to what breaks a condition, the second value says how.
+    """
     references = view.entry_references
     leads = np.zeros(len(references), np.bool_)
+    fits = np.zeros(len(references), np.bool_)
+    misfits: dict[int, str] = {}
     for targets in {reference.node.refers_to for reference in references}:
         k = np.array([j for j, reference in enumerate(references) if reference.node.refers_to == targets])
         values = strings([references[j].value for j in k.tolist()])
         for place in (*targets.places, *((member,) for member in targets.members)):
-            leads[k] |= booleans(pc.is_in(values, value_set=_identities(view, place)))
-    return leads
+            at = found_in(values, _identities(view, place))
+            for number, row in zip(k[at >= 0].tolist(), at[at >= 0].tolist(), strict=True):
+                leads[number] = True
+                wrong = _misfit(view, place, row, targets.conditions(place))
+                fits[number] |= wrong is None
+                misfits.setdefault(number, str(wrong))
+    return leads, {number: wrong for number, wrong in misfits.items() if not fits[number]}
+
+
+def _misfit(view: View, place: Place, row: int, conditions: Sequence[Condition]) -> str | None:
+    """Return what an annotation breaks of the conditions of a reference; None if it meets them.
+
+    Args:
+        view: the batch.
+        place: where its key stands.
+        row: which of the annotations there.
+        conditions: what must hold of it.
+    """
+    for asked in conditions:
+        value = view.columns.items(place[:-1]).columns[asked.member][row].as_py()
+        listed = view.schema.nodes[(*place[:-1], asked.member)].allowed
+        # A value that the schema doesn't list is found already (SP201, SP002).
+        if value not in asked.values and (value is None or listed is None or value in listed):
+            return f"has {asked.member} {value!r}; expected {' or '.join(asked.values)}"
+    return None
 
 
 def _identities(view: View, place: Place) -> pa.Array:
@@ -169,7 +199,8 @@ def registry_reference(collected: Sequence[Batched]) -> Iterator[Finding]:
     """An entry of a registry refers to something that isn't there.
 
     To an entry of a registry, to a document by its key, or to an annotation by the key of its document, a slash, and
-    what the annotation is called. The target was removed or renamed, or the reference is misspelt.
+    what the annotation is called. The target was removed or renamed, or the reference is misspelt. Or it is there, and
+    is not what the schema's ``where`` asks for: a boss is a person, and this is a group.
 
     Never waive it: who follows the reference finds nothing. Correct it, or let it be null.
     """
@@ -178,11 +209,18 @@ def registry_reference(collected: Sequence[Batched]) -> Iterator[Finding]:
     leads = np.logical_or.reduce([batch.leads for batch in collected])
     unread = any(batch.unread for batch in collected)
     first = collected[0]
-    known = {targets: looked_up(targets, first.registries) for targets in {r.node.refers_to for r in first.references}}
-    for reference, lead in zip(first.references, leads.tolist(), strict=True):
+    kinds = {reference.node.refers_to for reference in first.references}
+    known = {targets: looked_up(targets, first.registries) for targets in kinds}
+    fitting = {targets: looked_up(targets, first.registries, allowed=True) for targets in kinds}
+    for number, (reference, lead) in enumerate(zip(first.references, leads.tolist(), strict=True)):
         targets = reference.node.refers_to
         values = known[targets]
         # What isn't there or couldn't be read may hold it; that is a finding already (SP512, SP001).
         if not (lead or values is None or reference.value in values or (unread and targets.local)):
             message = f"{reference.value!r} is not among {' and '.join(targets.written)}"
             yield first.finding(reference.registry, reference.path, message)
+        elif targets.where and values is not None and reference.value not in (fitting[targets] or ()):
+            wrong = [batch.misfits.get(number) for batch in collected if batch.leads[number]]
+            if None not in wrong and (wrong or reference.value in values):
+                fault = wrong[0] if wrong else misfit_of(targets, first.registries, reference.value)
+                yield first.finding(reference.registry, reference.path, f"{reference.value!r} {fault}")
