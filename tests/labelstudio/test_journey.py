@@ -117,7 +117,11 @@ def test_two_articles_from_raw_text_to_adjudicated_gold(
     assert predicted.exit_code == 0, predicted.output
     assert "open         2" in run(label_studio, *ls, "status", gold, "--project", title).output
     ana, ben, zoe = team
+    named = [part for person in team for part in ("--annotator", person.email)]
+    assert "2 there" in run(label_studio, *ls, "push", gold, "--project", title, *named).output
     there = tasks(label_studio, title)
+    hints = [task["data"]["about"].partition("] ")[0] for _, task in sorted(there.items())]
+    assert hints == [f"[for {ana.email}, {ben.email}", f"[for {zoe.email}, {ana.email}"]
     first = ana.next_task(there["report"]["project"])
     assert first in {task["id"] for task in there.values()}
 

@@ -1,14 +1,17 @@
 """What a project lacks of a corpus, and what is refused, without a server."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from spanproof import labelstudio
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
+from spanproof.labelstudio.assignment import hint_of, hinted, shares
 from spanproof.labelstudio.pull import annotated
 from spanproof.labelstudio.status import summary
 from spanproof.labelstudio.tasks import digest
@@ -25,6 +28,40 @@ def test_what_is_pushed_is_there_and_comes_back(document: Any) -> None:
     assert (again.size, again.present) == (0, 1)
     assert list(annotated(corpus, [task], PEOPLE).over(corpus).documents()) == list(corpus.documents())
     assert summary(corpus, [task], PEOPLE).findings == ()
+
+
+@given(st.integers(0, 30), st.lists(st.emails(), min_size=1, max_size=6, unique=True), st.data())
+def test_documents_go_round_evenly(count: int, annotators: list[str], data: st.DataObject) -> None:
+    overlap = data.draw(st.integers(1, len(annotators)))
+    people = shares([str(k) for k in range(count)], annotators, overlap)
+    assert all(len(set(of)) == len(of) == overlap for of in people.values())
+    times = Counter(person for of in people.values() for person in of)
+    assert max((times[person] for person in annotators), default=0) - min(times[person] for person in annotators) <= 1
+    assert sum(times.values()) == count * overlap
+
+
+@pytest.mark.parametrize(
+    ("annotators", "words"),
+    [(["a", "a"], "named twice"), (["a"], "1 annotators for 2"), (["a, b", "c"], "hint"), (["", "c"], "hint")],
+)
+def test_hints_that_can_t_be_given_are_refused(annotators: list[str], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        shares(["x"], annotators, 2)
+
+
+@given(documents())
+def test_a_hint_stays_and_changes_nothing_else(document: Any) -> None:
+    corpus, name = Corpus.of([document]), str(document["id"])
+    (task,) = missing(corpus, [], people={name: ("ana", "ben")}).create
+    assert hint_of(task["data"]) == "ana, ben"
+    (plain,) = missing(corpus, []).create
+    assert hint_of(plain["data"]) == ""
+    assert task["data"]["about"].endswith(plain["data"]["about"])
+    assert {**task, "data": {**task["data"], "about": ""}} == {**plain, "data": {**plain["data"], "about": ""}}
+    there = {**task_of(document), "data": task["data"], "meta": {"sent": "other"}}
+    for update in missing(corpus, [there], people={name: ("zoe",)}).update:
+        assert hint_of(update.content["data"]) == "ana, ben"
+    assert hinted(task["data"], ("zoe",)) == task["data"]
 
 
 def test_null_and_left_out_are_the_same_gold(letters: Schema) -> None:

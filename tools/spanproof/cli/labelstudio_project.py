@@ -1,7 +1,7 @@
 """What the commands of Label Studio share: the project of a server, what goes there, what is told of it."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,7 @@ def send(
     force: bool = False,
     overlap: int | None = None,
     instructions: str | None = None,
+    annotators: Sequence[str] = (),
 ) -> Push:
     """Push a corpus, and say how much was sent.
 
@@ -77,6 +78,7 @@ def send(
         force: also one that isn't ours, or whose annotations have what that config lacks.
         overlap: how many people are to annotate a task.
         instructions: what annotators are shown before they begin, HTML.
+        annotators: who is to annotate, in turn.
     """
     with progress_of("pushing") as progress:
         pushed = push(
@@ -89,6 +91,7 @@ def send(
             force=force,
             overlap=overlap,
             instructions=instructions,
+            annotators=annotators,
             progress=progress,
         )
     if pushed.project is None:

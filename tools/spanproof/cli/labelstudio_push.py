@@ -30,6 +30,13 @@ from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="File of the guidelines, which annotators are shown as they begin.",
 )
+@click.option(
+    "--annotator",
+    "annotators",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Who annotates; repeat it. Documents go to them in turn: each page says for whom it is.",
+)
 @click.option("--update-config", is_flag=True, help="Give the project the config of the schema where it has another.")
 @click.option("--force", is_flag=True, help="With --update-config: even if annotations lose what it lacks.")
 def push(
@@ -41,6 +48,7 @@ def push(
     model_version: str | None,
     overlap: int | None,
     instructions: Path | None,
+    annotators: tuple[str, ...],
     update_config: bool,
     force: bool,
 ) -> None:
@@ -62,7 +70,7 @@ def push(
     corpus = read_corpus(path, layable_schema(schema_file)).load()
     with refusing():
         shown = None if instructions is None else as_html(instructions.read_text("utf-8"))
-        pushed = send(corpus, connected(url), title, model_version, update_config, force, overlap, shown)
+        pushed = send(corpus, connected(url), title, model_version, update_config, force, overlap, shown, annotators)
     sys.exit(print_findings(pushed.findings))
 
 

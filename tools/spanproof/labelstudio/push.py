@@ -1,13 +1,15 @@
 """A corpus into a project of Label Studio."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio import client, projects
+from spanproof.labelstudio.assignment import hint_of, hinted, shares
 from spanproof.labelstudio.precheck import Check, precheck
+from spanproof.labelstudio.tasks import by_name
 from spanproof.labelstudio.upload import missing
 
 _ROUNDS = 4
@@ -42,6 +44,7 @@ def push(
     force: bool = False,
     overlap: int | None = None,
     instructions: str | None = None,
+    annotators: Sequence[str] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Push:
     """Send to a project what it lacks of a corpus; the project is made if it isn't there.
@@ -60,27 +63,40 @@ def push(
         force: whether also a project that isn't ours, or whose annotations have what that config lacks.
         overlap: how many people are to annotate a task; None leaves the project as it is, one in a new project.
         instructions: what annotators are shown before they begin, HTML; None leaves the project as it is.
+        annotators: who is to annotate, in turn: each task's page says for whom it is. The server keeps nobody out.
         progress: is called with the number of documents that were sent since the last call.
 
     Raises:
         ClientError: the server can't be reached or refuses, or the project has another labeling config.
         SchemaError: the schema has spans of no text or of several.
         TypeError: ``corpus`` is no corpus; the message says how to make one.
-        ValueError: the documents of the corpus can't be told apart.
+        ValueError: the documents of the corpus can't be told apart, or too few annotators are named.
     """
     corpus = demand_corpus(corpus).load()
     if findings := precheck(corpus, check):
         return Push(None, 0, 0, findings)
+    shares((), annotators, overlap or 1)
     title = title or projects.title_of(corpus.schema)
     project = projects.open_project(sdk, title, corpus.schema, update_config, force)
     project = projects.set_up(project, overlap, instructions)
+    people = shares(list(by_name(corpus)), annotators, project.overlap)
     pushed: Push | None = None
     for _ in range(_ROUNDS):
         tasks = client.fetch(project)
-        upload = missing(corpus, tasks, model_version)
+        upload = missing(corpus, tasks, model_version, people)
         pushed = pushed or Push(project, upload.size, upload.present, upload.findings)
         sent = client.send(project, upload, progress)
         client.withdraw_doubles(project, tasks, sent)
         if not sent.lacking:
+            _assign(project, tasks, people)
             return pushed
     raise client.ClientError(f"the server left out {sent.lacking} annotations or predictions; expected it to take all")
+
+
+def _assign(project: client.Project, tasks: Sequence[Mapping[str, Any]], people: Mapping[str, Sequence[str]]) -> None:
+    """Put a hint for whom it is on each task that was there before and has none."""
+    with client.answered(client.url_of(project.sdk)):
+        for task in tasks:
+            data = task.get("data")
+            if isinstance(data, Mapping) and data.get("id") in people and not hint_of(data):
+                project.sdk.tasks.update(str(task["id"]), data=hinted(data, people[data["id"]]))

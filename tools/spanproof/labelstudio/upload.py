@@ -1,11 +1,13 @@
 """What a project lacks of a corpus: nothing that is there is sent again, and nothing over what people changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
+from spanproof.labelstudio.assignment import hinted
 from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.tasks import SENT, Task, TaskAnnotation, by_document, by_name, conflict, digest
 from spanproof.labelstudio.to_task import prediction, to_task
@@ -55,7 +57,12 @@ class Upload:
         return len(self.create) + len(self.update) + len(self.predict)
 
 
-def missing(corpus: Corpus, tasks: Sequence[Mapping[str, Any]], model_version: str | None = None) -> Upload:
+def missing(
+    corpus: Corpus,
+    tasks: Sequence[Mapping[str, Any]],
+    model_version: str | None = None,
+    people: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Upload:
     """Return what the tasks of a project lack of a corpus.
 
     Gold that changed since it was sent replaces what was sent, unless somebody changed that meanwhile.
@@ -65,6 +72,7 @@ def missing(corpus: Corpus, tasks: Sequence[Mapping[str, Any]], model_version: s
         tasks: the tasks of the project, as the server gives them.
         model_version: None for gold, which becomes annotations; else whose output the corpus is, which becomes
             predictions.
+        people: who is to annotate each document, by its name; a hint that is there stays.
 
     Raises:
         ValueError: the documents of the corpus can't be told apart, or one has no text.
@@ -78,7 +86,8 @@ def missing(corpus: Corpus, tasks: Sequence[Mapping[str, Any]], model_version: s
     for name, document in by_name(corpus).items():
         own = there.get(name, [])
         if not own:
-            create.append(_task(document, schema, model_version))
+            task = _task(document, schema, model_version)
+            create.append({**task, "data": hinted(task["data"], people.get(name, ()))})
             continue
         step = conflict(name, document, own, schema) or (
             _update(name, document, own[0], schema)
@@ -88,7 +97,8 @@ def missing(corpus: Corpus, tasks: Sequence[Mapping[str, Any]], model_version: s
         if isinstance(step, Finding):
             findings.append(step)
         elif isinstance(step, Update):
-            update.append(step)
+            data = hinted(step.content["data"], people.get(name, ()), own[0].data)
+            update.append(replace(step, content={**step.content, "data": data}))
         elif step is not None:
             predict.append(step)
         else:
