@@ -1,73 +1,109 @@
-"""How long it takes to explain a drift, as a ratio to the check of the same corpus without it.
+"""How long it takes to explain and to correct a drift, as ratios to the check of the same corpus without it.
 
-python tests/benchmarks/drift.py [--spans N] [--rounds N]
+All jobs read the corpus from a file, as a user's command does; findings are made, but not printed. What a job takes is
+the time of the processor, and jobs that are compared take turns.
+
+python tests/benchmarks/drift.py [--rounds N] [--most SPANS]
 """
 
 import argparse
+import json
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from random import Random
-from typing import Any
 
 from spanproof.checks.check import check
 from spanproof.checks.fix import fix
-from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import read
 from spanproof.testing.open_world.cases import SCHEMA, document
 from spanproof.testing.open_world.drifts import Drift, drifted
 from spanproof.testing.open_world.texts import LANGUAGES, written
 
-DRIFTS = {"no drift": Drift(), "drift": Drift(shift=1, widths={"&": 4, "😀": 1})}
+SOUND = Drift()
+UNIT, SUM = Drift(widths={"😀": 1}), Drift(shift=1, widths={"&": 4, "😀": 1})
+_NAMES = 10
+_SENTENCE = 3  # mentions that a sentence has at most, nearly
 
 
-def corpora(spans: int, documents: int) -> Mapping[str, Corpus]:
-    """The same documents without a drift and with it: so many spans altogether, over six names."""
+@dataclass(frozen=True)
+class Shape:
+    """A corpus: how many spans its documents have altogether, and what happened to their offsets."""
+
+    spans: int
+    documents: int
+    drift: Drift
+
+
+SHAPES: Mapping[str, Shape] = {
+    "400 documents of 20 spans, UTF-16": Shape(8_000, 400, UNIT),
+    "400 documents of 20 spans, UTF-16, escapes and a shift": Shape(8_000, 400, SUM),
+    "one document of 20,000 spans, UTF-16, escapes and a shift": Shape(20_000, 1, SUM),
+    "one document of 100,000 spans, UTF-16, escapes and a shift": Shape(100_000, 1, SUM),
+}
+
+
+def write(folder: Path, shape: Shape) -> tuple[Path, Path]:
+    """Write the documents of a shape without its drift and with it, over ten names; return the two files."""
     language = LANGUAGES[0]
-    names = type(language)(language.names[:6], language.words, language.gap, language.stop)
+    names = type(language)(language.names[:_NAMES], language.words, language.gap, language.stop)
     drawn = Random(0)
-    texts = [written(drawn, max(1, spans // documents // 3), names) for _ in range(documents)]
-    made: dict[str, Corpus] = {}
-    for name, drift in DRIFTS.items():
-        rows: list[Any] = [
-            document(f"d{k}", *drifted(drift, text, text.mentions, Random(k))) for k, text in enumerate(texts)
-        ]
-        made[name] = Corpus.of(rows, SCHEMA)
-    return made
+    sentences = max(1, shape.spans // shape.documents // _SENTENCE)
+    texts = [written(drawn, sentences, names) for _ in range(shape.documents)]
+    files = folder / "sound.jsonl", folder / "drifted.jsonl"
+    for file, drift in zip(files, (SOUND, shape.drift), strict=True):
+        with file.open("w", encoding="utf-8") as lines:
+            for k, text in enumerate(texts):
+                one = document(f"d{k}", *drifted(drift, text, text.mentions, Random(k)))
+                lines.write(json.dumps(one, ensure_ascii=False) + "\n")
+    return files
 
 
-def seconds(job: Callable[[Corpus], object], corpus: Corpus) -> float:
+def seconds(job: Callable[[Path], object], file: Path) -> float:
     """What a job takes of the processor."""
     begin = time.process_time()
-    job(corpus)
+    job(file)
     return time.process_time() - begin
 
 
-def ratios(spans: int, documents: int, rounds: int) -> Mapping[str, float]:
-    """What the check of a drift takes, and its correction, as medians of ratios to the check without it."""
-    both = corpora(spans, documents)
-    runs = [
-        [seconds(check, both["no drift"]), seconds(check, both["drift"]), seconds(fix, both["drift"])]
-        for _ in range(rounds)
-    ]
-    checked = statistics.median(drift / sound for sound, drift, _ in runs)
-    corrected = statistics.median(fixed / drift for _, drift, fixed in runs)
+def checked(file: Path) -> object:
+    """Check a corpus, as ``spanproof check`` does."""
+    return check(read(file, schema=SCHEMA))
+
+
+def corrected(file: Path) -> object:
+    """Correct a corpus in memory and tell the changes of its file, as ``spanproof check --diff`` does."""
+    return fix(read(file, schema=SCHEMA)).diff()
+
+
+def ratios(shape: Shape, rounds: int) -> Mapping[str, float]:
+    """Return what the check of a drift and its correction take, as medians of ratios in one round."""
+    with tempfile.TemporaryDirectory() as folder:
+        sound, broken = write(Path(folder), shape)
+        runs = [
+            (seconds(checked, sound), seconds(checked, broken), seconds(corrected, broken)) for _ in range(rounds + 1)
+        ][1:]  # the first one loads modules
     return {
-        "check with a drift / without": checked,
-        "correct / check, both with a drift": corrected,
-        "seconds of the check without a drift": statistics.median(sound for sound, *_ in runs),
+        "check with the drift / without": statistics.median(drift / without for without, drift, _ in runs),
+        "--diff / check, both with the drift": statistics.median(diff / drift for _, drift, diff in runs),
+        "seconds of the check without the drift": statistics.median(without for without, *_ in runs),
     }
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--spans", type=int, default=100_000, help="how many spans (default: 100,000)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each job runs (default: 3)")
+    parser.add_argument("--most", type=int, default=100_000, help="leave out corpora of more spans (default: 100,000)")
     asked = parser.parse_args()
-    for documents in (1, 1000):
-        print(f"{asked.spans:,} spans in {documents:,} document{'s' * (documents > 1)}")
-        for name, ratio in ratios(asked.spans, documents, asked.rounds).items():
-            print(f"  {name:40} {ratio:8.2f}")
+    for name, shape in SHAPES.items():
+        if shape.spans <= asked.most:
+            print(name)
+            for of, ratio in ratios(shape, asked.rounds).items():
+                print(f"  {of:40} {ratio:8.2f}", flush=True)
 
 
 if __name__ == "__main__":
