@@ -42,7 +42,7 @@ class _Search:
         self._results: list[tuple[float, int, Result]] = []
         self._numbers = itertools.count()
         self._best: Result | None = None
-        self._depth = 0
+        self._depth = self._sounded = 0
         self._waiting: list[tuple[float, int, Hypothesis, tuple[int, ...]]] = []
 
     def shortest(self) -> list[Result]:
@@ -88,9 +88,21 @@ class _Search:
             reach = END * self._depth
             if reach > self._most or (self._waiting and self._waiting[0][0] < reach):
                 return
+            if self._depth > 1 and self._sounded < self._depth:
+                self._sounded = self._depth
+                self._sound_out()
+                continue
             for waits in self._at_least(self._depth):
                 heapq.heappush(self._waiting, waits)
             self._depth += 1
+
+    def _sound_out(self) -> None:
+        """Judge the likeliest hypothesis that waits, so that its cost bounds the many of the next depth."""
+        if self._waiting:
+            least, number, outline, units = self._waiting[0]
+            if least <= self._most and not self._bounds[id(outline.candidates)].is_unlikely(least - outline.cost):
+                heapq.heappop(self._waiting)
+                self._judge(self._hypotheses.summed(outline, units), number)
 
     def _proves(self) -> bool:
         """Say whether the shortest model so far puts spans elsewhere and may be proved, so that rivals matter."""
