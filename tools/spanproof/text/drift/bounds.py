@@ -34,12 +34,16 @@ class _Sums(NamedTuple):
         high: its end, in the same shape.
         can: whether it can be counted, in the same shape.
         single: whether offsets counted so can't be shifted or edited, shape (sums,).
+        narrowest: the least that a place is wide by any of the sums, shape (places,).
+        widest: the most.
     """
 
     low: Ints
     high: Ints
     can: Bools
     single: Bools
+    narrowest: Ints
+    widest: Ints
 
 
 class Bounds:
@@ -84,6 +88,9 @@ class Bounds:
         return np.concatenate([self._of(outline, part, most) for part in parts])
 
     def _of(self, outline: Hypothesis, sums: "_Sums", most: float) -> Floats:
+        possible = self._possible(sums, outline.end)
+        if outline.cost + self.nowhere + float(self._beyond(possible @ self._bits)) > most:
+            return np.full(len(sums.low), np.inf)
         shift, fits = self._fits(sums.low, sums.high, outline.end)
         return self._least(outline.cost, shift, fits & sums.can & ((shift == 0) | ~sums.single[:, None]), most)
 
@@ -103,6 +110,15 @@ class Bounds:
         That is told only of a part of many spans; of a few nothing is unlikely.
         """
         return self._is_part and least - self.nowhere > _UNLIKELY * self._total
+
+    def _possible(self, sums: _Sums, end: str) -> Bools:
+        """Return which places some sum of units makes as wide as the spans are."""
+        if end == "points":
+            fits: Bools = self._end == self.looked_at.end - self.looked_at.start
+            return fits
+        width = self._end if end == "length" else self._end + (end == "last") - self._start
+        possible: Bools = (sums.narrowest <= width) & (width <= sums.widest)
+        return possible
 
     def _fits(self, low: Ints, high: Ints, end: str) -> tuple[Ints, Bools]:
         """Return by how much offsets are too high at the places, and which places the spans fit.
@@ -128,9 +144,7 @@ class Bounds:
             fits: which places a span fits, in the same shape.
             most: above which the cost doesn't matter.
         """
-        # No path places more than all places that fit, and beyond so many edits the bound is the same.
-        least = np.minimum(self._left(fits @ self._bits), (_EDITS + 1) * self._edit)
-        costs: Floats = cost + self.nowhere + least
+        costs: Floats = cost + self.nowhere + self._beyond(fits @ self._bits)
         some = np.flatnonzero(costs <= most)
         if some.size:
             costs[some] = cost + self.nowhere + self._by_shifts(shift[some], fits[some], most - cost - self.nowhere)
@@ -160,6 +174,14 @@ class Bounds:
         bound[near] = np.minimum(least, (_EDITS + 1) * self._edit)
         return bound
 
+    def _beyond(self, placed: Floats) -> Floats:
+        """Return what any path costs at least, given what all places that fit would save.
+
+        No path places more than they do, and beyond so many edits the bound is the same.
+        """
+        beyond: Floats = np.minimum(self._left(placed), (_EDITS + 1) * self._edit)
+        return beyond
+
     def _left(self, placed: Floats) -> Floats:
         """Return what spans cost that have no place, given those that have one."""
         left: Floats = np.maximum(self._total - placed, 0)
@@ -171,14 +193,15 @@ class Bounds:
             self._kept[frame] = self._units(frame)
         low, high, can = self._kept[frame]
         of = np.array(sums, np.int64).reshape(len(sums), -1) + 1
-        units = self._hypotheses.counted
-        single = [frame != "text" or not all(units[k][0][0].sums for k in numbers) for numbers in sums]
+        whole = np.array([frame == "text", *(alike[0].sums for alike, _ in self._hypotheses.counted)], np.bool_)
+        single = ~(whole[0] & whole[of].all(1))
         lows, highs, cans = low[0], high[0], can[0]
         for column in of.T:
             lows, highs, cans = lows + low[column], highs + high[column], cans & can[column]
         shape = len(sums), len(low[0])
-        whole = np.broadcast_to(lows, shape), np.broadcast_to(highs, shape), np.broadcast_to(cans, shape)
-        return _Sums(*whole, np.array(single, np.bool_))
+        width = np.broadcast_to(highs - lows, shape)
+        low, high, can = np.broadcast_to(lows, shape), np.broadcast_to(highs, shape), np.broadcast_to(cans, shape)
+        return _Sums(low, high, can, single, width.min(0), width.max(0))
 
     def _units(self, frame: str) -> "_Counts":
         """Return how starts and ends are counted in code points, then by how much more each unit counts."""
