@@ -21,12 +21,13 @@ from spanproof.checks.fix import fix
 from spanproof.formats.discovery import read
 from spanproof.testing.open_world.cases import SCHEMA, document
 from spanproof.testing.open_world.drifts import Drift, drifted
-from spanproof.testing.open_world.texts import LANGUAGES, written
+from spanproof.testing.open_world.texts import LANGUAGES, Language, Occurrence, Written, written
 
 SOUND = Drift()
 UNIT, SUM = Drift(widths={"😀": 1}), Drift(shift=1, widths={"&": 4, "😀": 1})
 _NAMES = 10
 _SENTENCE = 3  # mentions that a sentence has at most, nearly
+_PIECE = 500  # sentences that are written at once
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def write(folder: Path, shape: Shape) -> tuple[Path, Path]:
     names = type(language)(language.names[:_NAMES], language.words, language.gap, language.stop)
     drawn = Random(0)
     sentences = max(1, shape.spans // shape.documents // _SENTENCE)
-    texts = [written(drawn, sentences, names) for _ in range(shape.documents)]
+    texts = [long(drawn, sentences, names) for _ in range(shape.documents)]
     files = folder / "sound.jsonl", folder / "drifted.jsonl"
     for file, drift in zip(files, (SOUND, shape.drift), strict=True):
         with file.open("w", encoding="utf-8") as lines:
@@ -60,6 +61,16 @@ def write(folder: Path, shape: Shape) -> tuple[Path, Path]:
                 one = document(f"d{k}", *drifted(drift, text, text.mentions, Random(k)))
                 lines.write(json.dumps(one, ensure_ascii=False) + "\n")
     return files
+
+
+def long(drawn: Random, sentences: int, language: Language) -> Written:
+    """Write a text of any length as pieces that are joined."""
+    text, mentions = "", []
+    for first in range(0, sentences, _PIECE):
+        piece = written(drawn, min(_PIECE, sentences - first), language)
+        mentions += [Occurrence(start + len(text), end + len(text)) for start, end in piece.mentions]
+        text += piece.text + "\n"
+    return Written(text, tuple(mentions), (0,), (0,), language)
 
 
 def seconds(job: Callable[[Path], object], file: Path) -> float:
