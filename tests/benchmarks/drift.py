@@ -65,10 +65,10 @@ def write(folder: Path, shape: Shape) -> tuple[Path, Path]:
 
 def long(drawn: Random, sentences: int, language: Language) -> Written:
     """Write a text of any length as pieces that are joined."""
-    text, mentions = "", []
+    text, mentions = "", list[Occurrence]()
     for first in range(0, sentences, _PIECE):
         piece = written(drawn, min(_PIECE, sentences - first), language)
-        mentions += [Occurrence(start + len(text), end + len(text)) for start, end in piece.mentions]
+        mentions += [Occurrence(one.start + len(text), one.end + len(text)) for one in piece.mentions]
         text += piece.text + "\n"
     return Written(text, tuple(mentions), (0,), (0,), language)
 
