@@ -4,13 +4,13 @@ The written schema says with ``spanOf`` how its spans lie: members of other name
 elsewhere. Everything after the border knows canonical documents alone (:mod:`spanproof.schema.lens`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from spanproof.schema.compiling import resolved
-from spanproof.schema.lens import DictionaryShape, Lens, ListShape, ObjectShape, Shape, Tags
+from spanproof.schema.lens import Counting, DictionaryShape, Lens, ListShape, ObjectShape, Shape, Tags
 from spanproof.schema.node import Json, Place, SchemaError, pointer
 from spanproof.schema.references import targets_of
 from spanproof.schema.spans import Bound, bound_span, bound_string, tag_labels
@@ -53,8 +53,7 @@ def bind(written: Json) -> tuple[Json, Lens | None]:
         canonical = _with_member(canonical, member, {"type": "string"})
     if member:
         canonical["key"] = member
-    order = sorted(binder.counted, key=lambda bound: bool(bound.tokens))
-    counted = tuple(counting for counting in order if not counting.plain)
+    counted = tuple(_in_order([counting for counting in binder.counted if not counting.plain]))
     tagged = tuple(binder.tagged)
     return canonical, Lens(
         place, key, member if key else "", shape, tuple(binder.texts.joined.values()), counted, tagged
@@ -89,6 +88,23 @@ def _inlined(schema: Any, written: Json) -> Any:
 def _with_member(schema: Json, name: str, member: Json) -> dict[str, Any]:
     properties = {name: member, **schema.get("properties", {})}
     return {**schema, "required": [name, *schema.get("required", ())], "properties": properties}
+
+
+def _in_order(counted: Sequence[Counting]) -> Iterator[Counting]:
+    """Yield how spans count, those that count tokens after how these count themselves.
+
+    Raises:
+        SchemaError: tokens are counted in what is counted in them.
+    """
+    left = list(counted)
+    while left:
+        waiting = [counting for counting in left if any(counting.tokens == other.place for other in left)]
+        if len(waiting) == len(left):
+            first = left[0]
+            what = f"spanOf counts the tokens {pointer(first.tokens[:-1])}, which count what is counted in them"
+            raise SchemaError(f"{pointer(first.place)}: {what}; expected tokens whose own offsets count characters")
+        yield from (counting for counting in left if counting not in waiting)
+        left = waiting
 
 
 def _without_crossing(schema: Any, documents: Place) -> Any:
@@ -206,7 +222,11 @@ class _Binder:
 
     def _tags(self, merged: Json, place: Place, binding: Json) -> tuple[Json, Shape]:
         if "*" in place or len(place) != 1:
-            raise SchemaError(f"{pointer(place)}: tags are a list that is a member of the document")
+            documents = pointer(place[:-1])
+            expected = f'expected a member of the document, as with "documents": "{documents}"'
+            raise SchemaError(
+                f"{pointer(place)}: spanOf makes spans of tags that aren't a member of the document; {expected}"
+            )
         text, tokens = self.texts.tokens(binding, place)
         names = tuple(binding["tags"]) if isinstance(binding["tags"], list) else ()
         self.tagged.append(Tags(place, text, tokens, names))

@@ -65,7 +65,7 @@ def document_place(written: Json) -> Place:
         within = holder[: len(holder) - holder[::-1].index("*")] if "*" in holder else ()
         holders[within if len(within) > len(stated) else stated] = None
     if len(holders) > 1:
-        places = " and ".join(map(pointer, holders))
+        places = " and ".join(pointer(holder) if holder else "the document" for holder in holders)
         raise SchemaError(
             f"spanOf: the texts are members of {places}; expected those of one kind of object, which is the document"
         )

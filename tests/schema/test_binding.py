@@ -1,0 +1,83 @@
+"""What ``spanOf`` binds: tokens of tokens in whatever order they are listed; the rest is refused in words."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from spanproof.checks.check import check
+from spanproof.corpus.documents import Corpus
+from spanproof.corpus.records import WrittenRecord
+from spanproof.schema.node import SchemaError
+from spanproof.schema.schema import Schema
+
+INT, STRING = {"type": "integer"}, {"type": "string"}
+
+
+def written(**members: Any) -> dict[str, Any]:
+    return {"type": "object", "key": "id", "properties": {"id": STRING, "text": STRING, **members}}
+
+
+def spans(tokens: str | None = None, text: str = "/text") -> dict[str, Any]:
+    binding = {"text": text, **({"tokens": tokens} if tokens else {})}
+    offsets = {"start": INT, "end": INT, "text": STRING}
+    item = {"type": "object", "spanOf": binding, "required": ["start", "end"], "properties": offsets}
+    return {"type": "array", "items": item}
+
+
+def at(*offsets: tuple[int, int]) -> list[dict[str, Any]]:
+    return [{"start": start, "end": end} for start, end in offsets]
+
+
+TAGS = {"type": "array", "items": INT, "spanOf": {"tokens": "tokens", "tags": ["O", "B-X", "I-X"]}}
+SENTENCE = {"type": "object", "properties": {"tokens": {"type": "array", "items": STRING}, "tags": TAGS}}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["pieces", "words", "names"])))
+def test_tokens_of_tokens_are_counted_in_any_order(order: tuple[str, ...]) -> None:
+    layers = {"pieces": spans(), "words": spans("/pieces"), "names": spans("/words")}
+    schema = Schema.of(written(**{name: layers[name] for name in order}))
+    names = [{"start": 1, "end": 2, "text": "Ana Lima"}]
+    record = {"id": "a", "text": "So Ana Lima", "pieces": at((0, 2), (3, 6), (7, 11)), "words": at((0, 1), (1, 3))}
+    record["names"] = names
+    corpus = Corpus.of([record], schema)
+    (document,) = corpus.documents()
+    assert document["names"] == [{"start": 3, "end": 11, "text": "Ana Lima"}]
+    assert check(corpus).findings == ()
+    assert schema.lens
+    again = WrittenRecord.of(record, schema.lens)
+    document["names"] = [{"start": 0, "end": 11, "text": "So Ana Lima"}]
+    assert again.put({0: document})["names"] == [{"start": 0, "end": 2, "text": "So Ana Lima"}]
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        (written(a=spans("/b"), b=spans("/a")), "/a/*: spanOf counts the tokens /b, which count what is counted in"),
+        (written(a=spans("/a")), "/a/*: spanOf counts the tokens /a, which count what is counted in them"),
+        (
+            written(sentences={"type": "array", "items": SENTENCE}),
+            '/sentences/*/tags: spanOf makes spans of tags that aren\'t a member of the document; expected a member '
+            'of the document, as with "documents": "/sentences/*"',
+        ),
+        (
+            written(turns={"type": "array", "items": {"type": "object", "properties": {
+                "said": STRING, "names": spans(text="2/said")}}}, names=spans()),
+            "/turns/* and the document; expected those of one kind of object, which is the document",
+        ),
+    ],
+    ids=["circle", "own", "tags", "texts"],
+)  # fmt: skip
+def test_what_cannot_be_bound_is_refused_with_its_place(schema: Any, message: str) -> None:
+    with pytest.raises(SchemaError) as error:
+        Schema.of(schema)
+    assert message in str(error.value)
+
+
+def test_what_the_refusal_of_tags_expects_is_taken() -> None:
+    members = {"id": STRING, "sentences": {"type": "array", "items": SENTENCE}}
+    schema = Schema.of({"type": "object", "key": "id", "documents": "/sentences/*", "properties": members})
+    record = {"id": "a", "sentences": [{"tokens": ["Ana", "left"], "tags": [1, 0]}]}
+    corpus = Corpus.of([record], schema)
+    assert check(corpus).spans == 1
+    assert [tag["label"] for document in corpus.documents() for tag in document["tags"]] == ["X"]
