@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanproof import labelstudio
@@ -18,6 +18,7 @@ from spanproof.labelstudio.tasks import digest
 from spanproof.labelstudio.upload import missing
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents
+from support import examples
 from support.labelstudio_tasks import ANA, DOCUMENT, PEOPLE, relabelled, task_of
 
 
@@ -49,6 +50,7 @@ def test_hints_that_can_t_be_given_are_refused(annotators: list[str], words: str
         shares(["x"], annotators, 2)
 
 
+@settings(max_examples=examples(15))
 @given(documents())
 def test_a_hint_stays_and_changes_nothing_else(document: Any) -> None:
     corpus, name = Corpus.of([document]), str(document["id"])
