@@ -432,6 +432,26 @@ def test_a_layer_can_be_switched_off(chromium: Any, site: Path, javascript: bool
             assert mark.get_attribute("tabindex") == "0"
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_type_of_entity_has_a_hue_of_its_own_and_the_line_of_its_layer(
+    chromium: Any, site: Path, scheme: str
+) -> None:
+    ask = "e => { const s = getComputedStyle(e); return [s.borderBottomStyle, s.borderBottomColor]; }"
+    with opened(chromium, site / "article-28c5c7bc61b1027f.html", color_scheme=scheme) as (page, _):
+        marks = page.locator(
+            ".text mark[data-label='PERSON'], .text mark[data-label='GPE'], .text mark[data-label='ORG']"
+        )
+        lines = {(mark.get_attribute("data-label"), *mark.evaluate(ask)) for mark in marks.all()}
+        legend = page.locator(".kinds .span").all()
+        kinds = {(kind.inner_text(), *kind.evaluate(ask)) for kind in legend}
+        quotes = page.locator(".text mark[data-label='direct'], .text mark[data-label='indirect']")
+        assert len({tuple(mark.evaluate(ask)) for mark in quotes.all()}) == 1
+    assert {label for label, _, _ in lines} == {"PERSON", "GPE", "ORG"}
+    assert len(lines) == len({colour for _, _, colour in lines}) == 3
+    assert {line for _, line, _ in lines} == {"solid"}
+    assert lines <= kinds
+
+
 def test_focus_on_a_quote_marks_its_source_and_cue_and_what_it_continues(chromium: Any, site: Path) -> None:
     with opened(chromium, site / "article-28c5c7bc61b1027f.html") as (page, _):
         quote = page.locator("mark.y2[id]").nth(3)

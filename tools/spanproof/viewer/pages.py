@@ -14,7 +14,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.text.segmentation import Extent, sentences
 from spanproof.viewer.articles import Article, Span, SpanLayer
 from spanproof.viewer.book import Book, Target, book_of
-from spanproof.viewer.hues import HUES, INK, LINE, PAPER
+from spanproof.viewer.hues import HUES, INK, LINE, PAPER, TURNS, turns
 from spanproof.viewer.renderings import central, marked_pair, side_by_side
 from spanproof.viewer.segments import Close, Open, nested, segments
 from spanproof.viewer.timeline import axis
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _HERE = Path(__file__).parent
-_COLOURS = {"palette": HUES, "ink": INK, "paper": PAPER, "line": LINE}
+_COLOURS = {"palette": HUES, "ink": INK, "paper": PAPER, "line": LINE, "turns": TURNS}
 _TITLES = {"index": "Articles", "timeline": "Timeline", "registry": "Registry", "utterances": "Utterances"}
 _CHART = 60
 _SIGNS = (
@@ -97,6 +97,7 @@ def _renderer(
     site = {"book": book, "href": href, "names": names, "whole": whole, "links": links, "titles": _TITLES}
     head = {"style": style, "script": script, "style_hash": _hash(style), "script_hash": _hash(script)}
     tools = {"hue": _hue, "body": _body, "shown": _shown, "by_article": _by_article, "charts": _charts(book)}
+    tools |= {"kinds": _kinds(book)}
     tools |= {"marked_pair": marked_pair, "side_by_side": side_by_side, "central_first": _central_first}
     tools |= {"around": _around}
     shared = site | head | tools
@@ -133,6 +134,15 @@ def _hash(content: str) -> str:
 
 def _hue(layer: SpanLayer) -> int:
     return layer.number % len(HUES)
+
+
+def _kinds(book: Book) -> Mapping[int, Mapping[str, int]]:
+    """Return the labels with a hue of their own that there are in a book, by the number of their layer."""
+    there = {(span.layer.number, span.label) for article in book.articles for span in article.spans}
+    return {
+        layer.number: {label: turn for label, turn in turns(layer).items() if (layer.number, label) in there}
+        for layer in book.layers
+    }
 
 
 def _shown(value: Any) -> str:
@@ -198,7 +208,7 @@ def _body(article: Article, member: str) -> "Markup":
 
 
 def _opened(article: int, item: int, span: Span, first: bool) -> str:
-    classes = f"span y{span.layer.number} h{_hue(span.layer)}"
+    classes = f"span y{span.layer.number} h{_hue(span.layer)} t{turns(span.layer).get(span.label or '', 0)}"
     of = f'data-item="i{article}-{item}"'
     if not first:
         return f'<mark class="{classes} more" {of}>'
