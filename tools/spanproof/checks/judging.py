@@ -15,7 +15,9 @@ from spanproof.checks.view import View
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.findings import Excerpt, Finding, Severity
 from spanproof.corpus.registries import EntryReference, entry_references
-from spanproof.formats.registry import format_of
+from spanproof.formats.content import content_at
+from spanproof.formats.format import Format
+from spanproof.formats.registry import format_in
 from spanproof.publication.folder import Publication
 from spanproof.schema.node import Place
 from spanproof.schema.paths import place_of
@@ -245,14 +247,18 @@ def _excerpt(text: str, start: int, end: int) -> Excerpt:
 
 def located(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings with the line of their annotation, where the format of their file knows it."""
-    lines: dict[str, list[str]] = {}
+    files: dict[str, tuple[Format | None, list[str]]] = {}
     result = []
     for finding in findings:
-        known = format_of(Path(finding.file)) if finding.file and finding.line is None and finding.path else None
-        if known is not None and known.line_of is not None and finding.file:
-            if finding.file not in lines:
-                lines[finding.file] = Path(finding.file).read_bytes().decode("utf-8", "replace").split("\n")
+        if finding.file and finding.line is None and finding.path:
+            if finding.file not in files:
+                known = format_in(Path(finding.file))
+                has_lines = known is not None and known.line_of is not None
+                content = content_at(Path(finding.file)) if has_lines else b""
+                files[finding.file] = known, content.decode("utf-8", "replace").split("\n")
+            known, lines = files[finding.file]
             written = finding.path if finding.written is None else finding.written
-            finding = replace(finding, line=known.line_of(lines[finding.file], written))
+            if known is not None and known.line_of is not None:
+                finding = replace(finding, line=known.line_of(lines, written))
         result.append(finding)
     return tuple(result)

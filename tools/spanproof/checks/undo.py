@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spanproof.checks.patch import LETTERS, Patch, blob, lines_of, root_of, text_of
-from spanproof.formats.discovery import is_publication
 from spanproof.formats.files import replace_file
+from spanproof.formats.folders import is_publication
 from spanproof.parsing.json import parse
 from spanproof.parsing.named_files import is_inside
 

@@ -10,6 +10,7 @@ from spanproof.cli.commands import Commands
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _PLACES = {
     "check": ("check:check", "Prove every span, label, reference and date of a corpus; correct it."),
+    "init": ("init:init", "Write the schema of a corpus that has none."),
     "verify": ("verify:verify", "Recount what a certificate of a check proves."),
     "explain": ("rules:explain", "Explain a rule by its code or name."),
     "rules": ("rules:rules", "List the rules."),

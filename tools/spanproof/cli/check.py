@@ -22,20 +22,23 @@ from spanproof.cli.options import (
     FILE,
     REGISTRY,
     SCHEMA,
+    chosen_schema,
     output_option,
     own_corpus,
     print_as,
     progress_of,
     read_registries,
-    read_schema,
     reason_of,
     refuse,
     say,
+    say_passed_over,
 )
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
+from spanproof.formats.content import is_packed
 from spanproof.formats.discovery import read
 from spanproof.formats.files import irreplaceable, replace_file
+from spanproof.formats.folders import files
 
 Codes = tuple[tuple[str, ...], tuple[str, ...]]
 """The prefixes of codes that are selected, and those that are ignored."""
@@ -98,9 +101,12 @@ def check(
             refuse("--undo stands alone: the patch names the files")
         return _undo(undo)
     _keep_heap()
-    schema = read_schema(schema_file, paths)
+    schema = chosen_schema(schema_file, paths)
     codes = _codes(select), _codes(ignore)
     places = paths or (own_corpus(),)
+    say_passed_over(places)
+    if diff or fix:
+        _demand_unpacked(places)
     corpus = read(places, schema, read_registries(registry, schema))
     if certificate:
         _certify(corpus, certificate)
@@ -111,10 +117,14 @@ def check(
     with progress_of("checking") as progress:
         report = check_corpus(corpus, select=codes[0], ignore=codes[1], progress=progress)
     print_as(render.OUTPUTS, output, report, color=color)
-    unfit = {(finding.file, finding.row, finding.line) for finding in report.findings if finding.code == "SP002"}
-    if schema_file is None and report.documents and len(unfit) == report.documents:
-        say("spanproof: no document fits the schema of an article; name that of your corpus with --schema FILE")
     sys.exit(report.exit_code)
+
+
+def _demand_unpacked(places: Sequence[Path]) -> None:
+    """Refuse to correct what can't be written in its place."""
+    for file in (file for place in places for file in files(place)):
+        if is_packed(file):
+            refuse(f"{file}: is packed, or the standard input; expected a file as it is, which can be corrected")
 
 
 def _certify(corpus: Corpus, file: Path) -> None:

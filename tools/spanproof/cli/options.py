@@ -1,5 +1,6 @@
 """What commands share: options, reading what they name, printing, progress, refusals."""
 
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +12,10 @@ import click
 
 from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.repository import Repository
+from spanproof.formats.content import STANDARD_INPUT
 from spanproof.formats.discovery import beside, published_schema, read
+from spanproof.formats.folders import is_publication, others_in_words, passed_over, schema_beside
+from spanproof.formats.recognition import UnrecognisedError, recognised
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
@@ -50,14 +54,48 @@ def read_schema(file: Path | None, paths: Sequence[Path] | None = None) -> Schem
     Args:
         file: the file that was named; None where none was.
         paths: the corpora that were named: the schema of a dataset folder among them is theirs. Where none was named it
-            is the repository's own corpus, with the schema that its pyproject.toml names.
+            is the repository's own corpus, with the schema that its pyproject.toml names. A schema that stands beside
+            a corpus (``my.schema.json`` beside ``my.jsonl``) is its schema.
     """
     try:
         if file is None and paths is not None and not paths and (repository := own_repository()).schema:
             file = repository.root / repository.schema
+        file = file or schema_beside(paths or ())
         return Schema.read(file) if file is not None else published_schema(paths or ()) or Schema.article()
     except SchemaError as error:
         refuse(str(error))
+
+
+def chosen_schema(file: Path | None, paths: Sequence[Path]) -> Schema:
+    """Return the schema of corpora as :func:`read_schema` does; without any, that of what they are taken for.
+
+    Say what they are taken for and what is not checked; refuse what is like nothing that is known.
+    """
+    if file is not None or not paths or any(map(is_publication, paths)):
+        return read_schema(file, paths)
+    try:
+        if (beside_them := schema_beside(paths)) is not None:
+            say(f"{beside_them}: the schema, as it stands beside the corpus")
+            return read_schema(beside_them)
+        taken = recognised(paths)
+    except (SchemaError, UnrecognisedError) as error:
+        refuse(str(error))
+    if taken is None:
+        return Schema.article()
+    shown = ", ".join(map(str, paths))
+    looked = f"{taken.fitting:,} of the first {taken.records:,} record{'' if taken.records == 1 else 's'}"
+    say(f"{shown}: no schema; by {looked} taken for {taken.title}")
+    say(f"not checked, since no schema says it: {'; '.join(taken.unchecked)}")
+    if len(paths) == 1 and paths[0] != STANDARD_INPUT:
+        say(f"`spanproof init {shlex.quote(str(paths[0]))}` writes the schema, to which these can be added")
+    return Schema.of(taken.json)
+
+
+def say_passed_over(paths: Sequence[Path]) -> None:
+    """Say which files of folders aren't read as documents."""
+    for path in paths:
+        if others := passed_over(path):
+            say(f"{path}: not read as documents: {others_in_words(others)}")
 
 
 def read_registries(folder: Path | None, schema: Schema) -> Registries | None:

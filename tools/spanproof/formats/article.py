@@ -6,6 +6,7 @@ from typing import Any
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
 from spanproof.corpus.repository import Repository
+from spanproof.formats.content import content_at
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import Format
 from spanproof.formats.splice import spliced
@@ -41,7 +42,7 @@ def text_of(folder: Path, name: str) -> str:
 
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
     try:
-        content = parse(path.read_bytes(), lone_surrogates=True)
+        content = parse(content_at(path), lone_surrogates=True)
         records = content if _is_list(content, schema) else [content]
         documents = [_with_text(record, path, schema) for record in records]
     except ValueError as error:

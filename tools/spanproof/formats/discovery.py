@@ -12,11 +12,12 @@ from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of, deman
 from spanproof.corpus.waivers import Waiver, waivers_of
 from spanproof.formats import article, parquet
 from spanproof.formats.arrow import saved_files
+from spanproof.formats.content import STANDARD_INPUT
+from spanproof.formats.folders import files, is_publication, others_in_words, passed_over, unread
 from spanproof.formats.other_rows import documents_among
-from spanproof.formats.registry import endings, format_of
-from spanproof.parsing import yaml
+from spanproof.formats.registry import endings, format_in, format_of
 from spanproof.parsing.json import parse
-from spanproof.parsing.named_files import boundary_of, is_inside
+from spanproof.parsing.named_files import boundary_of
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
@@ -59,7 +60,7 @@ def read(
         registries, files = _registries_beside(places, compiled, errors)
     waivers = _waivers_beside(places, errors)
     batches = _Files(tuple(places), compiled, tuple(errors))
-    partial = any(place.is_file() and format_of(place) is article.FORMAT for place in places)
+    partial = any(place.is_file() and format_in(place) is article.FORMAT for place in places)
     return Corpus(compiled, batches, registries, waivers, tuple(filter(is_publication, places)), files, partial)
 
 
@@ -141,26 +142,6 @@ def schema_of(schema: Schema | Mapping[str, Any] | str | Path | None) -> Schema:
     return Schema.of(schema) if isinstance(schema, Mapping) else Schema.read(schema)
 
 
-def files(path: Path) -> list[Path]:
-    """Return the files of a corpus: the path itself, or those of a folder that have a known ending, by name.
-
-    Of a dataset folder they are the files of its default configuration: the one that the card marks, or its first; of a
-    folder that ``datasets`` saved those that it names.
-    """
-    if not path.is_dir():
-        return [path]
-    if is_publication(path):
-        return _published(path)
-    if (saved := saved_files(path)) is not None:
-        return saved
-    return sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith(".") and format_of(p))
-
-
-def is_publication(path: Path) -> bool:
-    """Say whether a path is a dataset folder: a card and a folder of data."""
-    return (path / "README.md").is_file() and (path / "data").is_dir()
-
-
 def published_schema(paths: Iterable[Path]) -> Schema | None:
     """Return the schema of the dataset folders among paths, their ``schema.json``; None where there is none.
 
@@ -173,20 +154,6 @@ def published_schema(paths: Iterable[Path]) -> Schema | None:
         if schema.json != schemas[0].json:
             raise SchemaError(f"{file} differs from {files[0]}; expected datasets of one schema")
     return schemas[0] if schemas else None
-
-
-def _published(folder: Path) -> list[Path]:
-    head, _ = yaml.head_of((folder / "README.md").read_text("utf-8", "replace"))
-    try:
-        entries = yaml.parse(head)["configs"]
-        chosen = next((entry for entry in entries if entry.get("default")), entries[0])
-        splits = chosen["data_files"] if isinstance(chosen["data_files"], list) else [chosen["data_files"]]
-        patterns = [split["path"] if isinstance(split, dict) else split for split in splits]
-        # A pattern that leads out of the folder isn't followed: it stands for itself, and is refused where it is read.
-        found = (folder.glob(pattern) if is_inside(pattern) else [folder / pattern] for pattern in patterns)
-        return sorted(file for some in found for file in some)
-    except (LookupError, TypeError, AttributeError, ValueError):
-        return sorted(file for file in (folder / "data").rglob("*") if file.is_file() and format_of(file))
 
 
 @dataclass(frozen=True)
@@ -206,21 +173,23 @@ class _Files:
 
 def _stream(path: Path, schema: Schema) -> Iterator[Batch]:
     members = files(path)
-    if not path.exists():
+    if not path.exists() and path != STANDARD_INPUT:
         yield _unreadable(path, "there is no such file or folder", schema)
-    elif not members:
-        yield _unreadable(path, f"the folder holds no corpus; right are files that end in {endings()}", schema)
-    for file in members if path.exists() else ():
-        known = format_of(file)
-        named = is_publication(path) or saved_files(path) is not None
+        return
+    if not members:
+        there = others_in_words(passed_over(path))
+        seen = f"; there are {there}" if there else ""
+        yield _unreadable(path, f"the folder holds no corpus; right are files that end in {endings()}{seen}", schema)
+    named = is_publication(path) or saved_files(path) is not None
+    for file in members:
         if named and not file.resolve().is_relative_to(boundary_of(path)):
             yield _unreadable(file, "leads out of the dataset folder; expected data_files inside of it", schema)
             continue
-        if known is None:
-            yield _unreadable(file, f"unknown kind of file; right is one that ends in {endings()}", schema)
-            continue
         try:
-            yield from documents_among(known.read(file, schema), str(file), schema, _whole(file))
+            if (known := format_in(file)) is None:
+                yield _unreadable(file, unread(file), schema)
+            else:
+                yield from documents_among(known.read(file, schema), str(file), schema, _whole(file))
         except OSError as error:
             yield _unreadable(file, error.strerror or str(error), schema)
 

@@ -12,6 +12,7 @@ import pyarrow.json as pj
 
 from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
+from spanproof.formats.content import opened
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import Format
 from spanproof.formats.splice import spliced
@@ -29,7 +30,7 @@ _OPENED = 2000
 def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:
     """Whole lines of about 16 MiB, each with the number (from 1) of its first line."""
     line, rest = 1, b""
-    with path.open("rb") as file:
+    with opened(path) as file:
         while chunk := file.read(_BLOCK):
             if line == 1 and not rest:
                 chunk = chunk.removeprefix(b"\xef\xbb\xbf")

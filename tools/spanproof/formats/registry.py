@@ -13,10 +13,14 @@ from pathlib import Path
 
 from spanproof.corpus.plugins import PluginError, offered
 from spanproof.formats import arrow, article, jsonl, parquet
+from spanproof.formats.content import STANDARD_INPUT, opened, unpacked_name
+from spanproof.formats.foreign import foreign_syntax
 from spanproof.formats.format import Format
+from spanproof.parsing.json import parse
 
 GROUP = "spanproof.formats"
 OURS: tuple[Format, ...] = (article.FORMAT, jsonl.FORMAT, parquet.FORMAT, arrow.FORMAT)
+_HEAD = 1 << 24
 
 
 def with_offered(points: Iterable[EntryPoint]) -> tuple[Format, ...]:
@@ -50,6 +54,42 @@ def formats() -> tuple[Format, ...]:
 def format_of(path: Path) -> Format | None:
     """Return the format of a file by how its name ends; None where no format has such files."""
     return next((known for known in formats() if path.name.lower().endswith(known.suffixes)), None)
+
+
+def format_in(path: Path) -> Format | None:
+    """Return the format of a file that is there: by its name, and where that says JSON or nothing, by its content.
+
+    JSON Lines are often called ``.json``, and a list of records ``.jsonl``. What is packed has the format of what is in
+    it. None where neither name nor content are those of a format.
+    """
+    named = format_of(path) or format_of(Path(unpacked_name(path)))
+    if named not in (article.FORMAT, jsonl.FORMAT, None) or not (path.is_file() or path == STANDARD_INPUT):
+        return named
+    try:
+        with opened(path) as file:
+            head = file.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
+            first, _, others = head.partition(b"\n")
+            if named is None and head.startswith(b"PAR1"):
+                return parquet.FORMAT
+            if named is None and head.startswith(b"\xff\xff\xff\xff"):
+                return arrow.FORMAT
+            if head[:1] not in (b"{", b"["):
+                return named if foreign_syntax(path) is None else None
+            if others.strip() and _is_json(first):
+                return jsonl.FORMAT
+            if named is jsonl.FORMAT:
+                return article.FORMAT if others.strip() and _is_json(head + file.read()) else named
+            return article.FORMAT
+    except OSError:
+        return named
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        parse(content, lone_surrogates=True)
+    except ValueError:
+        return False
+    return True
 
 
 def endings() -> str:

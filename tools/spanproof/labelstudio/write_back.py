@@ -9,7 +9,7 @@ from typing import Any
 
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.files import replace_file
-from spanproof.formats.registry import format_of
+from spanproof.formats.registry import format_in
 from spanproof.labelstudio.tasks import by_name
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
@@ -49,7 +49,7 @@ def save(corpus: Corpus, documents: Mapping[str, Document]) -> list[Path]:
             positions[file] += len(batch.records) or count
     contents = {}
     for path, changed in changes.items():
-        known = format_of(path)
+        known = format_in(path)
         if known is None:
             raise ValueError(f"{path}: unknown kind of file; right is --out with a new file")
         contents[path] = known.amend(path, changed, corpus.schema)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
-from spanproof.formats.discovery import files, read
+from spanproof.formats.discovery import read
+from spanproof.formats.folders import files
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 from spanproof.systems.prediction import PredictionError

@@ -1,0 +1,280 @@
+"""What a corpus without a schema is taken for, and that a check with that finds what one with a written schema does."""
+
+import copy
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spanproof.checks.check import check
+from spanproof.checks.examples import sound
+from spanproof.cli import main
+from spanproof.corpus.documents import Batch, Corpus, batch_of
+from spanproof.corpus.shapes import ShapeError
+from spanproof.formats.discovery import read
+from spanproof.formats.recognition import Recognised, UnrecognisedError, recognised
+from spanproof.schema.schema import Schema
+from spanproof.testing.mutations import MUTATIONS
+from support.documents import ROOT
+
+EXAMPLES = ROOT / "schema" / "examples"
+NAMES = sorted(path.name.removesuffix(".schema.json") for path in EXAMPLES.glob("*.schema.json"))
+POLICIES = ("SP109", "SP201", "SP203", "SP204", "SP205", "SP206", "SP208", "SP3", "SP4", "SP5", "SP6")
+"""Codes of what a corpus decides; that a token may begin within a word is known of tokens."""
+
+
+def file_of(name: str) -> Path:
+    (file,) = (path for path in EXAMPLES.iterdir() if path.stem == name and path.suffix != ".txt")
+    return file
+
+
+def written(name: str) -> tuple[Schema, list[Any]]:
+    """The written schema of an example and its records; class numbers as the names that the schema gives them."""
+    schema = Schema.read(EXAMPLES / f"{name}.schema.json")
+    if name != "tokens-and-tags":
+        batches = list(read(file_of(name), schema).batches)
+        return schema, [one for batch in batches for one in as_written(batch)]
+    changed = copy.deepcopy(dict(schema.written))
+    tags = changed["properties"]["ner_tags"]
+    names, tags["spanOf"]["tags"], tags["items"] = tags["spanOf"]["tags"], "BIO", {"type": "string"}
+    records = [json.loads(line) for line in file_of(name).read_text("utf-8").splitlines()]
+    return Schema.of(changed), [{**one, "ner_tags": [names[k] for k in one["ner_tags"]]} for one in records]
+
+
+def as_written(batch: Batch) -> list[Any]:
+    return [record.written for record in batch.records] or list(batch.documents())
+
+
+def taken(records: list[Any], folder: Path) -> Recognised:
+    file = folder / "some.json"
+    file.write_text(json.dumps(records), "utf-8")
+    result = recognised([file])
+    assert result is not None
+    return result
+
+
+def broken(schema: Schema, records: list[Any]) -> Iterator[Any]:
+    batch = batch_of(records, schema)
+    if schema.lens and schema.lens.tagged:  # tags can say few faults of spans
+        for tags in (["B-PER"], ["X"], [], None, "O", ["I-PER", "I-LOC", *["O"] * 8]):
+            yield [{**records[0], "ner_tags": tags}, *records[1:]]
+    for mutation in MUTATIONS:
+        for row, document in enumerate(batch.documents()):
+            after = mutation.breaks(document, schema.canonical, Random(f"{mutation.number}/{row}"))
+            try:
+                changed = batch.with_changes({row: after}, schema) if after is not None else None
+            except ShapeError:
+                continue
+            if changed is not None:
+                yield as_written(changed)
+
+
+def places(records: list[Any], schema: Schema) -> list[Any]:
+    findings = check(Corpus(schema, (batch_of(records, schema),))).findings
+    kept = [finding for finding in findings if not finding.code.startswith(POLICIES)]
+    return sorted((one.code, str(one.path if one.written is None else one.written)) for one in kept)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_samples_have_the_findings_of_the_written_schema(name: str, tmp_path: Path) -> None:
+    schema, records = written(name)
+    guess = taken(records, tmp_path)
+    assert (guess.fitting, guess.records) == (len(records), len(records))
+    inferred = Schema.of(guess.json)
+    report = check(Corpus(inferred, (batch_of(records, inferred),)))
+    assert (report.findings, report.spans > 0) == ((), True)
+    tried = 0
+    for changed in broken(schema, records):
+        # A few broken documents among sound ones don't change what a corpus is taken for.
+        assert taken([*records * 4, *changed], tmp_path).title == guess.title
+        assert places(changed, inferred) == places(changed, schema)
+        tried += 1
+    assert tried > 3
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("pdnc", "tokens-and-tags")])
+def test_a_check_says_what_it_took_the_file_for_and_what_it_did_not_check(name: str, tmp_path: Path) -> None:
+    file = tmp_path / file_of(name).name
+    file.write_bytes(file_of(name).read_bytes())
+    result = run("check", file)
+    assert result.exit_code == 0
+    assert f"{file}: no schema; by " in result.stderr
+    for policy in ("overlap", "the set of labels", "references", "must have"):
+        assert policy in result.stderr
+    before = result.stdout
+    assert run("init", file).exit_code == 0
+    place = file.with_name(f"{name}.schema.json")
+    assert len(place.read_text("utf-8").splitlines()) <= 25
+    again = run("check", file)
+    assert (again.exit_code, again.stdout) == (0, before)
+    assert "taken for" not in again.stderr
+    kept = place.read_bytes()
+    assert run("init", file).exit_code == 2
+    assert place.read_bytes() == kept
+    assert run("init", file, "--replace").exit_code == 0
+
+
+NOTHING = [
+    ([{"a": 1}], "a list of objects with start and end"),
+    ([{"text": "Ana", "label": []}], "a list of objects with start and end"),
+    ([{"text": "Ana", "id": "d1"}], "a list of objects with start and end"),
+    ([{"tokenized_text": ["Ana"], "ner": []}], "no span"),
+    ([{"tokens": ["Ana"], "ner_tags": [1]}], "the names of the class numbers in 'ner_tags'"),
+    ([{"tokens": ["Ana"], "ner_tags": ["S-PER"]}], "another scheme"),
+    ([17, "Ana", None, []], "which are nearest"),
+    ([{"text": None, "label": [[0, 3, "PER"]]}], "a member with the text"),
+]
+
+
+@pytest.mark.parametrize(("records", "lack"), NOTHING, ids=str)
+def test_what_it_cannot_tell_is_one_message(records: list[Any], lack: str, tmp_path: Path) -> None:
+    with pytest.raises(UnrecognisedError, match="schema FILE") as refused:
+        taken(records, tmp_path)
+    assert lack in str(refused.value)
+    result = run("check", tmp_path / "some.json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert len(result.stderr.splitlines()) <= 7
+
+
+def test_articles_are_articles_though_some_are_broken(tmp_path: Path) -> None:
+    file = tmp_path / "some.jsonl"
+    lines = [sound(), {**sound(), "quotes": "none"}, {k: v for k, v in sound().items() if k not in ("dct", "sha256")}]
+    file.write_text("".join(json.dumps(line) + "\n" for line in [*lines, {"a": 1}]), "utf-8")
+    assert recognised([file]) is None
+    assert run("check", file).exit_code == 1
+
+
+def test_words_that_do_not_stand_in_the_text_are_told_not_to_be_checked(tmp_path: Path) -> None:
+    spans = [{"start": 0, "end": 3, "word": "##na", "entity_group": "PER"}]
+    guess = taken([{"text": "Ana met Bob.", "ner": spans}], tmp_path)
+    assert any("whether 'word' of 'ner' are the words" in one for one in guess.unchecked)
+
+
+def test_members_that_no_schema_speaks_of_are_named(tmp_path: Path) -> None:
+    record = {"text": "Ana met Bob.", "spans": [[0, 3, "PER"]], "links": [{"from": 1, "with": 2}], "n": 3}
+    assert taken([record], tmp_path).unchecked[-1] == "the members 'links'"
+
+
+PAIRS = [("begin", "end"), ("start_offset", "end_offset"), ("charBegin", "charEnd"), ("offset", "length")]
+
+
+@given(st.sampled_from(PAIRS), st.sampled_from(["text", "content", "review"]), st.sampled_from(["spans", "x", "näme"]))
+def test_names_are_read_off_the_records(pair: tuple[str, str], text: str, layer: str) -> None:
+    from spanproof.schema.shapes import fits
+
+    span = {pair[0]: 4, pair[1]: 3 if "length" in pair else 7, "text": "met", "label": "V"}
+    sample = [{text: "Ana met Bob.", layer: [span]}]
+    best = fits(sample)[0]
+    assert best.json is not None
+    schema = Schema.of(best.json)
+    report = check(Corpus(schema, (batch_of(sample, schema),)))
+    assert (report.proved, report.findings) == (1, ())
+
+
+def lines_of(name: str) -> bytes:
+    return b"".join(json.dumps(one).encode() + b"\n" for one in written(name)[1])
+
+
+def packed(name: str) -> bytes:
+    content = lines_of("prodigy")
+    return gzip.compress(content) if name.endswith(".gz") else pa.compress(content, "zstd", asbytes=True)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.json.gz", "a.jsonl.zst", "a.gz", "a"])
+def test_packed_files_are_read_whatever_they_are_called(name: str, tmp_path: Path) -> None:
+    content = packed(name) if name != "a" else lines_of("prodigy")
+    (tmp_path / name).write_bytes(content)
+    result = run("check", tmp_path / name)
+    assert (result.exit_code, result.stdout) == (0, "2 documents, 28 spans: 23 proved, 5 in bounds only; no findings\n")
+    if name != "a":
+        assert "is packed" in run("check", tmp_path / name, "--fix").stderr
+        (tmp_path / name).write_bytes(content[: len(content) // 2])
+        cut = run("check", tmp_path / name)
+        assert cut.exit_code == 2
+        assert "Truncated" in cut.stdout
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.txt", "a"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_list_and_lines_are_told_apart_by_content(name: str, indent: int | None, tmp_path: Path) -> None:
+    records = written("doccano")[1]
+    for content in (json.dumps(records, indent=indent), "\n".join(map(json.dumps, records))):
+        (tmp_path / name).write_text(content, "utf-8")
+        if name == "a.jsonl" and indent is None and content.startswith("["):
+            continue  # a line that is a list may be a record
+        assert run("check", tmp_path / name).stdout.startswith("2 documents, 5 spans: 5 in bounds only; no findings")
+
+
+def test_the_standard_input_is_a_file() -> None:
+    result = CliRunner().invoke(main, ["check", "-"], input=lines_of("prodigy"))
+    assert (result.exit_code, result.stdout) == (0, "2 documents, 28 spans: 23 proved, 5 in bounds only; no findings\n")
+    result = CliRunner().invoke(main, ["check", "-"], input=b"")
+    assert result.exit_code == 2
+    assert CliRunner().invoke(main, ["init", "-"], input=lines_of("prodigy")).exit_code == 2
+
+
+FOREIGN = {
+    "a.ann": ("T1\tPerson 0 3\tAna\n", "brat"),
+    "a.conll": ("Ana B-PER\nmet O\n\nBob B-PER\n", "CoNLL"),
+    "a.conllu": ("# text = Ana\n1\tAna\tAna\tPROPN\t_\t_\t0\troot\t_\t_\n", "CoNLL-U"),
+    "a.tml": ("<?xml version='1.0'?>\n<TimeML>x</TimeML>", "TimeML"),
+    "a.xmi": ("<?xml version='1.0'?>\n<xmi:XMI xmlns:xmi='x'/>", "UIMA CAS XMI"),
+    "a.tsv": ("#FORMAT=WebAnno TSV 3.3\n", "WebAnno"),
+    "a.txt": ("1001|t|Aspirin\n", "PubTator"),
+    "a.jsonl": ("T1\tPerson 0 3\tAna\n", "brat"),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_another_syntax_is_named_in_one_sentence(name: str, tmp_path: Path) -> None:
+    (tmp_path / "below" / "deep").mkdir(parents=True)
+    file = tmp_path / "below" / "deep" / name
+    file.write_text(FOREIGN[name][0], "utf-8")
+    result = run("check", file)
+    assert result.exit_code == 2
+    assert result.stdout.count("SP001") == 1
+    assert f"looks like {FOREIGN[name][1]}" in result.stdout
+    if name != "a.jsonl":
+        assert f"looks like {FOREIGN[name][1]}" in run("check", tmp_path).stdout
+
+
+def test_folders_are_read_to_any_depth_and_what_is_passed_over_is_said(tmp_path: Path) -> None:
+    deep = tmp_path / "corpus" / "a" / "b"
+    deep.mkdir(parents=True)
+    (deep / "some.jsonl").write_bytes(lines_of("prodigy"))
+    (deep / "some.ann").write_text(FOREIGN["a.ann"][0])
+    (tmp_path / "corpus" / "notes.md").write_text("Notes.")
+    (tmp_path / "corpus" / ".hidden").write_text("{}")
+    result = run("check", tmp_path / "corpus")
+    assert result.stdout.startswith("2 documents, 28 spans")
+    ann = "1 .ann (looks like brat stand-off annotations, which isn't read yet)"
+    assert f"not read as documents: {ann}, 1 .md\n" in result.stderr
+    assert run("init", tmp_path / "corpus").exit_code == 0
+    assert (tmp_path / "corpus.schema.json").is_file()
+    assert "taken for" not in run("check", tmp_path / "corpus").stderr
+
+
+def test_parquet_is_read_with_the_names_of_its_classes(tmp_path: Path) -> None:
+    import datasets
+
+    features = datasets.Features({
+        "tokens": datasets.List(datasets.Value("string")),
+        "ner_tags": datasets.List(datasets.ClassLabel(names=["O", "B-PER", "I-PER"])),
+    })  # fmt: skip
+    rows = {"tokens": [["Ana", "Silva", "met"]], "ner_tags": [[1, 2, 0]]}
+    datasets.Dataset.from_dict(rows, features).to_parquet(tmp_path / "some")
+    result = run("check", tmp_path / "some")
+    assert result.stdout == "1 document, 1 span: 1 in bounds only; no findings\n"
+    assert "BIO tags in 'ner_tags'" in result.stderr
+
+
+def run(*arguments: Any) -> Result:
+    return CliRunner().invoke(main, list(map(str, arguments)))

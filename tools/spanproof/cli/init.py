@@ -1,0 +1,120 @@
+"""``spanproof init``."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from spanproof.checks.check import check
+from spanproof.cli.options import FILE, reason_of, refuse, say
+from spanproof.formats.content import STANDARD_INPUT
+from spanproof.formats.discovery import read
+from spanproof.formats.files import replace_file
+from spanproof.formats.folders import schema_place
+from spanproof.formats.recognition import UnrecognisedError, recognised
+from spanproof.parsing.json import dump
+from spanproof.schema.node import Json
+from spanproof.schema.paths import objects
+from spanproof.schema.schema import Schema
+from spanproof.schema.shapes import OVERLAPS, observed, span_lists
+
+_WIDTH, _OPENING = 150, 110
+_LABELS = 30
+
+
+@click.command()
+@click.argument("path", type=FILE)
+@click.option("--out", type=FILE, help="The schema file; default: beside PATH, where `spanproof check` finds it.")
+@click.option("--replace", is_flag=True, help="Write over a schema that is there.")
+def init(path: Path, out: Path | None, replace: bool) -> None:
+    """Write the schema of a corpus that has none, as what it is taken for by its content.
+
+    The schema says where the spans are and in which text. What spans may overlap and which labels there are is a
+    decision of yours: what is so in the corpus now stands in it as a comment ($comment). `spanproof check PATH` says
+    with this schema what it says without.
+
+    \b
+    spanproof init my.jsonl             writes my.schema.json
+    spanproof check my.jsonl            finds it there
+
+    Exit codes: 0 written, 2 unusable input.
+    """
+    file = out or schema_place(path)
+    if out is None and path == STANDARD_INPUT:
+        refuse("the standard input has no place beside it; name the schema file with --out FILE")
+    if file.exists() and not replace:
+        refuse(f"{file} is there already; expected another --out FILE, or --replace")
+    try:
+        taken = recognised([path])
+    except UnrecognisedError as error:
+        refuse(str(error))
+    if taken is None:
+        refuse(f"{path}: holds annotated articles, whose schema needs no file, or nothing that can be read")
+    schema = with_observed(taken.json, path)
+    try:
+        replace_file(file, (laid_out(schema) + "\n").encode())
+    except OSError as error:
+        refuse(reason_of(error))
+    say(f"{file}: written; {path} is taken for {taken.title}")
+
+
+def with_observed(json: Json, path: Path) -> Json:
+    """Return the schema of a corpus with what is so in it as comments: labels, and how spans overlap.
+
+    Args:
+        json: a schema without policies.
+        path: the corpus.
+    """
+    title = "Where the spans are. Which may overlap and what labels there are is not decided: it stands in comments."
+    whole: Json = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$comment": title, **json}
+    labels = _labels(path, Schema.of(json))
+    for steps in span_lists(json, json):
+        holds = next((word for word in OVERLAPS if _holds(path, observed(json, steps, overlap=word))), None)
+        words = [f'"overlap": "{holds}" holds'] if holds else ["spans cross"]
+        if seen := labels.get(steps[-1]):
+            some = ", ".join(f"{label} {number}" for label, number in seen.most_common(_LABELS))
+            words.append(f"labels are {some}{' and others' if len(seen) > _LABELS else ''}")
+        whole = observed(whole, steps, **{"$comment": f"So far: {'; '.join(words)}."})
+    return whole
+
+
+def laid_out(value: Any, indent: str = "") -> str:
+    """Return JSON that a person reads: what fits on a line stands on one."""
+    line = dump(value)
+    if len(indent) + len(line) <= _WIDTH or not isinstance(value, dict | list) or not value:
+        return line
+    if isinstance(value, dict):
+        *others, (last, part) = value.items()
+        head = dump(dict(others))[:-1] + (", " if others else "")
+        if len(indent) + len(head) < _OPENING:
+            return f"{head}{dump(last)}: {laid_out(part, indent)}}}"
+    inner = indent + " "
+    names = [""] * len(value) if isinstance(value, list) else [f"{dump(name)}: " for name in value]
+    parts = value if isinstance(value, list) else value.values()
+    lines = [""]
+    for k, (name, part) in enumerate(zip(names, parts, strict=True)):
+        shown = name + laid_out(part, inner) + ("," if k + 1 < len(value) else "")
+        if "\n" in shown or "\n" in lines[-1] or len(inner) + len(lines[-1]) + len(shown) >= _WIDTH:
+            lines.append("")
+        lines[-1] += f" {shown}" if lines[-1] else shown
+    opening, closing = "[]" if isinstance(value, list) else "{}"
+    return "\n".join([opening, *(inner + one for one in lines if one), indent + closing])
+
+
+def _holds(path: Path, json: Json) -> bool:
+    """Say whether a policy of overlap finds nothing in a corpus."""
+    report = check(read(path, json), select=("SP205", "SP206"))
+    return not any(finding.code in ("SP205", "SP206") for finding in report.findings)
+
+
+def _labels(path: Path, schema: Schema) -> Mapping[str, Counter[str]]:
+    """Count the labels in each list, by its name."""
+    counts: dict[str, Counter[str]] = {}
+    for document in read(path, schema).documents():
+        for _, node, labelled in objects(document, schema.root):
+            if node.label and isinstance(label := labelled.get(node.label), str):
+                name = next(step for step in reversed(node.place) if step != "*")
+                counts.setdefault(name, Counter())[label] += 1
+    return counts

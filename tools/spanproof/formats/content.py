@@ -1,0 +1,64 @@
+"""The content of a file, unpacked; and the standard input as a file."""
+
+import functools
+import io
+import sys
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+
+STANDARD_INPUT = Path("-")
+_PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_PACKED_ENDINGS = (".gz", ".zst")
+
+
+def opened(path: Path) -> BinaryIO:
+    """Return an open file, unpacked where it is gzip or Zstandard; ``-`` is the standard input.
+
+    Raises:
+        OSError: it can't be opened. Reading on raises it too, where what is packed is cut off.
+    """
+    file: BinaryIO = io.BytesIO(_whole(sys.stdin.buffer)) if path == STANDARD_INPUT else path.open("rb")
+    packing = _packing(file.read(4))
+    file.seek(0)
+    if packing is None:
+        return file
+    unpacked = pa.CompressedInputStream(pa.PythonFile(file, "r"), packing)
+    return io.BufferedReader(cast(io.RawIOBase, unpacked))  # a stream of Arrow knows no lines
+
+
+def content_at(path: Path) -> bytes:
+    """Return the whole content of a file, unpacked.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    with opened(path) as file:
+        return file.read()
+
+
+def is_packed(path: Path) -> bool:
+    """Say whether a file can't be changed in its place: it is packed, or the standard input."""
+    if path == STANDARD_INPUT:
+        return True
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return _packing(file.read(4)) is not None
+
+
+def unpacked_name(path: Path) -> str:
+    """Return the name of a file in lower case, without the ending that says how it is packed."""
+    name = path.name.lower()
+    return next((name.removesuffix(ending) for ending in _PACKED_ENDINGS if name.endswith(ending)), name)
+
+
+def _packing(head: bytes) -> str | None:
+    return next((name for magic, name in _PACKED.items() if head.startswith(magic)), None)
+
+
+@functools.lru_cache(maxsize=1)
+def _whole(stream: BinaryIO) -> bytes:
+    """Return what a stream holds, which can be read only once."""
+    return stream.read()

@@ -1,0 +1,130 @@
+"""Which files of a folder are documents, which are not, and which schema stands beside them."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from spanproof.formats.arrow import saved_files
+from spanproof.formats.content import STANDARD_INPUT, unpacked_name
+from spanproof.formats.foreign import foreign_syntax
+from spanproof.formats.registry import endings, format_of
+from spanproof.parsing import yaml
+from spanproof.parsing.named_files import is_inside
+from spanproof.schema.node import SchemaError
+
+SCHEMA_ENDING = ".schema.json"
+"""How the file of a schema ends that stands beside a corpus."""
+
+
+def files(path: Path) -> list[Path]:
+    """Return the files of a corpus: the path itself, or those below a folder that have a known ending, by path.
+
+    Of a dataset folder they are the files of its default configuration: the one that the card marks, or its first; of a
+    folder that ``datasets`` saved those that it names.
+    """
+    if not path.is_dir():
+        return [path]
+    if is_publication(path):
+        return _published(path)
+    if (saved := saved_files(path)) is not None:
+        return saved
+    return [file for file in _below(path) if _is_document(file)]
+
+
+def passed_over(path: Path) -> list[Path]:
+    """Return the files below a folder that aren't read as documents; none of a dataset folder."""
+    if not path.is_dir() or is_publication(path) or saved_files(path) is not None:
+        return []
+    return [file for file in _below(path) if not _is_document(file)]
+
+
+def _below(folder: Path) -> list[Path]:
+    """Return the files below a folder by path, without those and the folders whose names begin with a dot."""
+    below = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = (name for name in folders if not name.startswith("."))
+        below += [Path(parent, name) for name in names if not name.startswith(".")]
+    return sorted(file for file in below if file.is_file())
+
+
+def _is_document(file: Path) -> bool:
+    named = format_of(file) or format_of(Path(unpacked_name(file)))
+    return named is not None and not file.name.endswith(SCHEMA_ENDING)
+
+
+def is_publication(path: Path) -> bool:
+    """Say whether a path is a dataset folder: a card and a folder of data."""
+    return (path / "README.md").is_file() and (path / "data").is_dir()
+
+
+def unread(file: Path) -> str:
+    """Say why a file of no known format isn't read: by what it looks like, if that is known.
+
+    Raises:
+        OSError: it can't be read at all.
+    """
+    if (syntax := foreign_syntax(file)) is not None:
+        return f"looks like {syntax}, which isn't read yet; expected JSON Lines, JSON or Parquet"
+    return f"unknown kind of file; right is one that ends in {endings()}"
+
+
+def others_in_words(files: Iterable[Path]) -> str:
+    """Name files that aren't read by how they end, and what the first of each kind looks like.
+
+    Args:
+        files: the files.
+    """
+    firsts: dict[str, Path] = {}
+    counts = Counter[str]()
+    for file in files:
+        ending = file.suffix.lower() or "no ending"
+        firsts.setdefault(ending, file)
+        counts[ending] += 1
+    return ", ".join(f"{number:,} {ending}{_like(firsts[ending])}" for ending, number in counts.most_common())
+
+
+def _like(file: Path) -> str:
+    try:
+        syntax = foreign_syntax(file)
+    except OSError:
+        return ""
+    return f" (looks like {syntax}, which isn't read yet)" if syntax else ""
+
+
+def schema_beside(paths: Iterable[Path]) -> Path | None:
+    """Return the schema that stands beside corpora: ``my.schema.json`` beside ``my.jsonl`` or the folder ``my``.
+
+    Raises:
+        SchemaError: there are several.
+    """
+    beside = dict.fromkeys(map(schema_place, (path for path in paths if path != STANDARD_INPUT)))
+    there = [place for place in beside if place.is_file()]
+    if len(there) > 1:
+        raise SchemaError(f"{there[0]} and {there[1]} stand beside the corpus; expected one, or --schema FILE")
+    return there[0] if there else None
+
+
+def schema_place(path: Path) -> Path:
+    """Return where the schema of a corpus stands beside it."""
+    if path.is_dir():
+        whole = path.resolve()
+        return whole.parent / f"{whole.name}{SCHEMA_ENDING}"
+    known = format_of(Path(unpacked_name(path)))
+    endings_known = known.suffixes if known else (path.suffix,)
+    end = max(path.name.lower().rfind(ending) for ending in endings_known)
+    return path.with_name(f"{path.name[:end] if end > 0 else path.name}{SCHEMA_ENDING}")
+
+
+def _published(folder: Path) -> list[Path]:
+    head, _ = yaml.head_of((folder / "README.md").read_text("utf-8", "replace"))
+    try:
+        entries = yaml.parse(head)["configs"]
+        chosen = next((entry for entry in entries if entry.get("default")), entries[0])
+        splits = chosen["data_files"] if isinstance(chosen["data_files"], list) else [chosen["data_files"]]
+        patterns = [split["path"] if isinstance(split, dict) else split for split in splits]
+        # A pattern that leads out of the folder isn't followed: it stands for itself, and is refused where it is read.
+        found = (folder.glob(pattern) if is_inside(pattern) else [folder / pattern] for pattern in patterns)
+        return sorted(file for some in found for file in some)
+    except (LookupError, TypeError, AttributeError, ValueError):
+        return sorted(file for file in (folder / "data").rglob("*") if file.is_file() and format_of(file))

@@ -1,0 +1,51 @@
+"""Files of annotations in a syntax that isn't read: what they look like, so that a message can name it."""
+
+import re
+from pathlib import Path
+
+from spanproof.formats.content import opened
+
+_HEAD = 1 << 16
+_TABLE = re.compile(r"(?:[^\t\n]*\t){9}[^\t\n]*")
+_TAGGED = re.compile(r"\S.*[\t ](?:O|[BIESLU]-\S+)")
+_MARKS = (
+    ("brat stand-off annotations", re.compile(r"^[TREAMN#]\d+\t\S+ ", re.M)),
+    ("WebAnno TSV", re.compile(r"\A#FORMAT=WebAnno")),
+    ("PubTator", re.compile(r"^\d+\|[ta]\|", re.M)),
+    ("TimeML", re.compile(r"<TimeML\b")),
+    ("UIMA CAS XMI", re.compile(r"<xmi:XMI\b")),
+    ("BioC XML", re.compile(r"BioC\.dtd|<collection>\s*<source>")),
+    ("CoNLL-U", re.compile(r"^# (?:sent_id|text|newdoc)\b.*=?", re.M)),
+)
+_BINARY = {
+    b"\x78\x9c": "a spaCy DocBin or something else that is packed with zlib",
+    b"PK\x03\x04": "a ZIP archive",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+    b"ARROW1": "an Arrow file (a stream, as `datasets` saves it, would be read)",
+}
+
+
+def foreign_syntax(path: Path) -> str | None:
+    """Say what a file looks like by its first 64 KiB; None where it is like nothing that is known.
+
+    Args:
+        path: the file.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    with opened(path) as file:
+        head = file.read(_HEAD)
+    for magic, name in _BINARY.items():
+        if head.startswith(magic):
+            return name
+    text = head.decode("utf-8", "replace")
+    for name, mark in _MARKS:
+        if mark.search(text):
+            return name
+    lines = [line for line in text.splitlines()[:-1] if line.strip() and not line.startswith(("#", "-DOCSTART-"))]
+    if len(lines) > 1 and all(map(_TABLE.fullmatch, lines)):
+        return "CoNLL-U"
+    tagged = sum(bool(_TAGGED.fullmatch(line)) for line in lines)
+    return "CoNLL, a token and its tag a line" if tagged > 1 and tagged * 10 >= len(lines) * 9 else None

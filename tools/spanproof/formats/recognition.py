@@ -1,0 +1,158 @@
+"""What a corpus without a schema is taken for, by what its first records hold."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from spanproof.corpus.documents import batch_of
+from spanproof.formats.class_labels import decoded, features_of
+from spanproof.formats.content import content_at, opened
+from spanproof.formats.folders import files
+from spanproof.formats.registry import format_in
+from spanproof.parsing.json import parse
+from spanproof.schema.node import Json
+from spanproof.schema.paths import objects, spans_in
+from spanproof.schema.schema import Schema
+from spanproof.schema.shapes import Fit, fits, is_article, unlisted
+
+_RECORDS = 200
+_OF_A_FILE = 50
+_NEAREST = 3
+_LABELS = 8
+
+
+class UnrecognisedError(ValueError):
+    """Nothing known is like these records; the message says what is nearest, and what it lacks."""
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a corpus was taken for.
+
+    Attributes:
+        title: what it is, in words.
+        json: the schema that it is checked with, which states no policies.
+        fitting: how many of the records that were looked at have this shape.
+        records: how many were looked at.
+        unchecked: what a check with this schema leaves unchecked, in words.
+    """
+
+    title: str
+    json: Json
+    fitting: int
+    records: int
+    unchecked: tuple[str, ...]
+
+
+def recognised(paths: Sequence[Path]) -> Recognised | None:
+    """Return what a corpus is taken for; None where it is of annotated articles, or where nothing of it can be read.
+
+    Args:
+        paths: files and folders; ``-`` is the standard input.
+
+    Raises:
+        UnrecognisedError: it is like nothing that is known.
+    """
+    records = _first(paths)
+    if not records or is_article(records):
+        return None
+    shapes = fits(records)
+    best = shapes[0]
+    if best.json is None or best.share * 2 < 1:
+        raise UnrecognisedError(_unlike(paths, records, shapes))
+    labels = _labels(best.json, records)
+    if labels is None:
+        shown = ", ".join(map(str, paths))
+        raise UnrecognisedError(
+            f"{shown}: could be {best.title}, but there is no span in {_counted(len(records))}, so nothing shows that "
+            "it is; expected spans, or --schema FILE"
+        )
+    return Recognised(
+        best.title, best.json, round(best.share * len(records)), len(records), _unchecked(best, records, labels)
+    )
+
+
+def _first(paths: Sequence[Path]) -> list[Any]:
+    """Return the first records of each file, as they are written; what can't be read is left to the check."""
+    records: list[Any] = []
+    for file in (file for path in paths for file in files(path)):
+        try:
+            some = _records(file)
+            records += [record for record, _ in zip(some, range(_OF_A_FILE), strict=False)]
+        except (OSError, ValueError):
+            continue
+        if len(records) >= _RECORDS:
+            break
+    return records
+
+
+def _records(file: Path) -> Iterator[Any]:
+    known = format_in(file)
+    if known is None:
+        return
+    if known.name == "jsonl":
+        with opened(file) as lines:
+            for line in lines:
+                try:
+                    yield parse(line.decode("utf-8-sig"), lone_surrogates=True)
+                except ValueError:
+                    continue
+    elif known.name == "article":
+        content = parse(content_at(file), lone_surrogates=True)
+        yield from content if isinstance(content, list) else [content]
+    elif known.name == "parquet":
+        table = pq.ParquetFile(file)
+        for batch in table.iter_batches(batch_size=_OF_A_FILE):
+            yield from decoded(batch.to_struct_array(), features_of(table.schema_arrow)).to_pylist()
+    elif known.name == "arrow":
+        with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
+            for batch in stream:
+                yield from decoded(batch.to_struct_array(), features_of(stream.schema)).to_pylist()
+
+
+def _labels(json: Json, records: Sequence[Any]) -> Counter[str] | None:
+    """Count the labels of the spans in records; None where there is no span."""
+    schema = Schema.of(json)
+    documents = list(batch_of(list(records), schema).documents())
+    if not any(next(spans_in(document, schema), None) for document in documents):
+        return None
+    values = (
+        labelled.get(node.label)
+        for document in documents
+        for _, node, labelled in objects(document, schema.root)
+        if node.label
+    )
+    return Counter(value for value in values if isinstance(value, str))
+
+
+def _unchecked(fit: Fit, records: Sequence[Any], labels: Counter[str]) -> tuple[str, ...]:
+    """Return what a schema without policies doesn't ask for."""
+    json = fit.json or {}
+    others = unlisted(json, records)
+    seen = ", ".join(f"{label} {number:,}" for label, number in labels.most_common(_LABELS))
+    more = f" and {len(labels) - _LABELS:,} more" if len(labels) > _LABELS else ""
+    return (
+        "which spans may overlap, and their order",
+        f"the set of labels{f' (there are {seen}{more})' if seen else ''}",
+        "references and relations",
+        "which other members a record must have",
+        *([] if Schema.of(json).key else ["whether a record stands twice, as none has an identifier"]),
+        *fit.unsure,
+        *([f"the members {', '.join(map(repr, others))}"] if others else []),
+    )
+
+
+def _unlike(paths: Sequence[Path], records: Sequence[Any], shapes: Sequence[Fit]) -> str:
+    shown = ", ".join(map(str, paths))
+    nearest = "\n".join(f"  {fit.title}\n    lacks {'; '.join(fit.lacking[:4])}" for fit in shapes[:_NEAREST])
+    looked = f"{_counted(len(records))} looked at fit{'s' if len(records) == 1 else ''} no known shape"
+    return f"{shown}: {looked}; expected --schema FILE, or one of these, which are nearest:\n{nearest}"
+
+
+def _counted(number: int) -> str:
+    return f"{number:,} record{'' if number == 1 else 's'}"

@@ -1,0 +1,233 @@
+"""Shapes whose members are called otherwise in every corpus: the schema is made with the names that records use."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from spanproof.schema.node import Json
+
+_ENDS = (
+    ("start", "end"), ("begin", "end"), ("start_offset", "end_offset"), ("startOffset", "endOffset"),
+    ("beginOffset", "endOffset"), ("BeginOffset", "EndOffset"), ("begin_offset", "end_offset"),
+    ("start_char", "end_char"), ("char_start", "char_end"), ("charBegin", "charEnd"), ("start_idx", "end_idx"),
+    ("start_index", "end_index"), ("start_pos", "end_pos"), ("start", "exclusive_end"), ("from", "to"),
+)  # fmt: skip
+_LENGTHS = (("offset", "length"), ("start", "length"), ("begin", "length"))
+_SURFACES = ("text", "surface", "value", "word", "words", "mention", "span", "quote", "form", "string", "entity_text",
+             "span_text", "coveredText")  # fmt: skip
+_LABELS = ("label", "type", "tag", "entity_type", "entity_group", "entity", "category", "class", "labelName", "ner")
+_TEXTS = ("text", "content", "body", "document", "sentence", "context", "raw_text", "originalText", "raw", "data")
+_KEYS = ("id", "doc_id", "document_id", "docid", "uid", "_id", "key", "name", "title")
+_TOKENS = ("tokens", "words")
+_BIO = re.compile(r"[BI]-.+")
+_ANY_SCHEME = re.compile(r"[A-Z]-.+")
+
+
+@dataclass(frozen=True)
+class NamesRead:
+    """The names that records use, as a JSON Schema.
+
+    Attributes:
+        json: the schema; None where something is lacking.
+        words: what was taken for what.
+        lacking: what is lacking.
+        distance: how many demands that is.
+        unsure: what looked like a part of the shape, and wasn't taken for it.
+    """
+
+    json: Json | None
+    words: str = ""
+    lacking: tuple[str, ...] = ()
+    distance: int = 0
+    unsure: tuple[str, ...] = ()
+
+
+def named_spans(records: Sequence[Any]) -> NamesRead:
+    """Return the schema of objects with a text and lists of spans, which are objects or arrays.
+
+    Args:
+        records: values as files have them.
+    """
+    objects = [record for record in records if isinstance(record, Mapping)]
+    text = _text(objects)
+    layers = {name: items for name, items in _lists(objects).items() if _ends(items) or _is_triples(items)}
+    lacking = [] if text else ["a member with the text"]
+    lacking += [] if layers else ["a list of objects with start and end, or of arrays [start, end, label]"]
+    if not text or not layers:
+        return NamesRead(None, lacking=tuple(lacking), distance=(not text) + 4 * (not layers))
+    properties: dict[str, Any] = {text: {"type": "string"}}
+    words, unsure = [], list[str]()
+    for name, items in layers.items():
+        surfaces = _with_texts(objects, name, text)
+        span, said = _triple(text, items) if _is_triples(items) else _object(text, items, surfaces, unsure, name)
+        layer: dict[str, Any] = {"type": "array", "items": span}
+        properties[name] = {**layer, "policy": {"role": "tokens"}} if name in _TOKENS else layer
+        words.append(f"{name!r} with {said}, of {text!r}")
+    return NamesRead(_document(objects, properties, [text]), "; ".join(words), unsure=tuple(unsure))
+
+
+def named_tags(records: Sequence[Any]) -> NamesRead:
+    """Return the schema of objects with a list of tokens and a BIO tag for each.
+
+    Args:
+        records: values as files have them.
+    """
+    objects = [record for record in records if isinstance(record, Mapping)]
+    lists = _lists(objects)
+    tokens = next((name for name in _TOKENS if _all(lists.get(name, ()), str)), None)
+    if tokens is None:
+        return NamesRead(None, lacking=("a list 'tokens' of strings", "a list with a tag for each of them"), distance=4)
+    tags = [name for name, items in lists.items() if name != tokens and _is_tags(items, _BIO)]
+    if tags:
+        properties = {tokens: {"type": "array", "items": {"type": "string"}}}
+        for name in tags:
+            binding = {"tokens": tokens, "tags": "BIO"}
+            properties[name] = {"type": "array", "items": {"type": "string"}, "spanOf": binding}
+        return NamesRead(_document(objects, properties, [tokens]), f"BIO tags in {', '.join(map(repr, tags))}")
+    return NamesRead(None, lacking=tuple(_no_tags(tokens, lists)), distance=1)
+
+
+def _no_tags(tokens: str, lists: Mapping[str, Sequence[Any]]) -> Iterator[str]:
+    """Say why none of the lists beside tokens are BIO tags."""
+    for name, items in lists.items():
+        if name != tokens and _all(items, int) and len(items) == len(lists[tokens]):
+            yield f'the names of the class numbers in {name!r}, which nothing says: "tags": ["O", ...] in a schema'
+            return
+        if name != tokens and _is_tags(items, _ANY_SCHEME):
+            yield f"tags in BIO: those in {name!r} are of another scheme"
+            return
+    yield f"a list with a tag for each of {tokens!r}"
+
+
+def _document(objects: Sequence[Json], properties: dict[str, Any], required: Sequence[str]) -> Json:
+    key = next((name for name in _KEYS if name not in properties and _is_key(objects, name)), None)
+    if key:
+        properties = {key: {"type": "string", "minLength": 1}, **properties}
+    keyed = {"key": key} if key else {}
+    return {"type": "object", **keyed, "required": [*required], "properties": properties}
+
+
+def _is_key(objects: Sequence[Json], name: str) -> bool:
+    """Say whether a member is a string of most objects, and hardly ever the same."""
+    values = [value for one in objects if isinstance(value := one.get(name), str) and value]
+    return len(values) * 2 > len(objects) and len(set(values)) * 10 > len(values) * 9
+
+
+def _text(objects: Sequence[Json]) -> str | None:
+    """Return the member that holds the text: one that is called so, or the longest string of most objects."""
+    strings = Counter(name for one in objects for name, value in one.items() if isinstance(value, str))
+    often = [name for name, n in strings.items() if n * 2 >= len(objects)]
+    called = next((name for name in _TEXTS if name in often), None)
+    if called or not often:
+        return called
+    longest = max(often, key=lambda name: sum(len(value) for one in objects if isinstance(value := one.get(name), str)))
+    return longest if longest not in _KEYS else None
+
+
+def _lists(objects: Sequence[Json]) -> dict[str, list[Any]]:
+    """Return the items of the lists that are members of objects, those of all objects together."""
+    lists: dict[str, list[Any]] = {}
+    for one in objects:
+        for name, value in one.items():
+            if isinstance(value, list):
+                lists.setdefault(name, []).extend(value)
+    return {name: items for name, items in lists.items() if items}
+
+
+def _with_texts(objects: Sequence[Json], layer: str, text: str) -> list[tuple[Json, str]]:
+    """Return the items of a layer that are objects, each with the text that it is in."""
+    return [
+        (item, one[text])
+        for one in objects
+        if isinstance(one.get(layer), list) and isinstance(one.get(text), str)
+        for item in one[layer]
+        if isinstance(item, Mapping)
+    ]
+
+
+def _ends(items: Sequence[Any]) -> tuple[str, str] | None:
+    """Return the members with start and end, or start and length, that most items have as numbers."""
+    for pair in (*_ENDS, *_LENGTHS):
+        if _most(
+            items, lambda item, pair=pair: isinstance(item, Mapping) and all(_is_number(item.get(n)) for n in pair)
+        ):
+            return pair
+    return None
+
+
+def _has_numbers(item: Any, names: Sequence[str]) -> bool:
+    return isinstance(item, Mapping) and all(_is_number(item.get(name)) for name in names)
+
+
+def _is_triples(items: Sequence[Any]) -> bool:
+    return _most(items, lambda item: isinstance(item, list) and len(item) >= 3 and _is_number(item[0])
+                 and _is_number(item[1]) and isinstance(item[2], str))  # fmt: skip
+
+
+def _triple(text: str, items: Sequence[Any]) -> tuple[Json, str]:
+    number = min(len(item) for item in items if isinstance(item, list) and len(item) >= 3)
+    parts = [{"type": "integer"}, {"type": "integer"}, {"type": "string"}]
+    span = {"type": "array", "minItems": 3, "prefixItems": parts, "spanOf": {"text": text, "start": 0, "end": 1}}
+    return {**span, **({"maxItems": 3} if number == 3 else {}), "labelledBy": 2}, "[start, end, label]"
+
+
+def _object(
+    text: str, items: Sequence[Any], surfaces: Sequence[tuple[Json, str]], unsure: list[str], layer: str
+) -> tuple[Json, str]:
+    """Return the schema of a span that is an object, and its members in words.
+
+    Args:
+        text: the member of the document with its text.
+        items: some spans.
+        surfaces: those that are objects, each with its text.
+        unsure: takes what may be a surface and isn't taken for one.
+        layer: the list of the spans.
+    """
+    start, end = _ends(items) or ("start", "end")
+    binding = {"text": text, "start": start, "length" if (start, end) in _LENGTHS else "end": end}
+    properties: dict[str, Any] = {start: {"type": "integer"}, end: {"type": "integer"}}
+    surface = next((name for name in _SURFACES if _strings(items, name)), None)
+    if surface is not None:
+        there = sum(isinstance(item.get(surface), str) and item[surface] in whole for item, whole in surfaces)
+        if there * 2 >= len(surfaces):
+            binding["surface"] = surface
+            properties[surface] = {"type": "string"}
+        else:
+            unsure.append(
+                f"whether {surface!r} of {layer!r} are the words: {there} of {len(surfaces)} stand in the text"
+            )
+            surface = None
+    label = next((name for name in _LABELS if name != surface and _strings(items, name)), None)
+    if label is not None:
+        properties[label] = {"type": "string"}
+    required = [start, end, *([label] if label else [])]
+    span = {"type": "object", "spanOf": binding, **({"labelledBy": label} if label else {}), "required": required}
+    return {**span, "properties": properties}, ", ".join(filter(None, [start, end, surface, label]))
+
+
+def _strings(items: Sequence[Any], name: str) -> bool:
+    return _most(items, lambda item: isinstance(item, Mapping) and isinstance(item.get(name), str))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _most(items: Sequence[Any], holds: Any) -> bool:
+    """Say whether something is so of at least half of some items, and of one."""
+    number = sum(bool(holds(item)) for item in items)
+    return number > 0 and number * 2 >= len(items)
+
+
+def _is_tags(items: Sequence[Any], tag: re.Pattern[str]) -> bool:
+    """Say whether items are tags of a scheme but for a few that are broken: nine of ten, and of those that aren't O."""
+    strings = [item for item in items if isinstance(item, str)]
+    inside = [item for item in strings if item != "O"]
+    of_scheme = sum(bool(tag.fullmatch(item)) for item in inside)
+    return bool(strings) and len(strings) * 10 >= len(items) * 9 and of_scheme * 10 >= len(inside) * 9
+
+
+def _all(items: Sequence[Any], kind: type) -> bool:
+    return bool(items) and all(isinstance(item, kind) and not isinstance(item, bool) for item in items)
