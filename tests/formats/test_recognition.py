@@ -158,6 +158,19 @@ def test_words_that_do_not_stand_in_the_text_are_told_not_to_be_checked(tmp_path
     assert any("whether 'word' of 'ner' are the words" in one for one in guess.unchecked)
 
 
+def test_of_two_pairs_of_offsets_those_are_taken_at_which_the_words_stand(tmp_path: Path) -> None:
+    tokens = [{"text": "Ana", "begin": 0, "end": 1, "charBegin": 0, "charEnd": 3}]
+    other = [{"text": "met", "start": 4, "end": 7, "start_char": 1, "end_char": 2}]
+    guess = taken([{"id": "d1", "text": "Ana met Bob.", "x": tokens, "y": other}], tmp_path)
+    assert "'x' with charBegin, charEnd, text, of 'text'; 'y' with start, end, text, of 'text'" in guess.title
+    assert "what begin, end of 'x' count" in guess.unchecked
+
+
+def test_records_without_the_list_of_spans_are_counted(tmp_path: Path) -> None:
+    records = [{"text": "Ana met Bob.", "spans": [[0, 3, "PER"]]}, {"text": "Nobody."}]
+    assert "the spans of 1 of 2 records, which have no list 'spans'" in taken(records, tmp_path).unchecked
+
+
 def test_members_that_no_schema_speaks_of_are_named(tmp_path: Path) -> None:
     record = {"text": "Ana met Bob.", "spans": [[0, 3, "PER"]], "links": [{"from": 1, "with": 2}], "n": 3}
     assert taken([record], tmp_path).unchecked[-1] == "the members 'links'"

@@ -73,10 +73,11 @@ def check(
 ) -> None:
     """Check a corpus: every span against its text, every label, reference and date.
 
-    PATH is a file (.jsonl, .parquet, .json, .arrow) or a folder of them; several are one corpus. Without one it is the
-    corpus of the repository that you stand in. A dataset folder (with a card and data/) is checked as it would be
-    published as well: features, counts, hashes, versions. Registries (entities.json, ...) and waivers.json are found
-    beside the corpus.
+    PATH is a file (JSON, JSON Lines, Parquet, Arrow; .gz and .zst too), - for the standard input, or a folder, read to
+    any depth; several are one corpus. Without one it is the corpus of the repository that you stand in. A dataset
+    folder (with a card and data/) is checked as it would be published as well: features, counts, hashes, versions.
+    Registries (entities.json, ...), waivers.json and the schema (my.schema.json) are found beside the corpus. Where
+    there is no schema, it says what it takes the corpus for by its content, and what it didn't check.
 
     Prints findings, which name where, what is, what would be right and, where offsets are systematically off, why; then
     how much was checked. `spanproof explain CODE` says more of a code.

@@ -14,7 +14,7 @@ from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.repository import Repository
 from spanproof.formats.content import STANDARD_INPUT
 from spanproof.formats.discovery import beside, published_schema, read
-from spanproof.formats.folders import is_publication, others_in_words, passed_over, schema_beside
+from spanproof.formats.folders import files, is_publication, others_in_words, passed_over, schema_beside
 from spanproof.formats.recognition import UnrecognisedError, recognised
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
@@ -94,7 +94,7 @@ def chosen_schema(file: Path | None, paths: Sequence[Path]) -> Schema:
 def say_passed_over(paths: Sequence[Path]) -> None:
     """Say which files of folders aren't read as documents."""
     for path in paths:
-        if others := passed_over(path):
+        if files(path) and (others := passed_over(path)):
             say(f"{path}: not read as documents: {others_in_words(others)}")
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from spanproof.schema.node import Json
 
 _ENDS = (
+    ("start_char", "end_char"), ("char_start", "char_end"), ("charBegin", "charEnd"),
     ("start", "end"), ("begin", "end"), ("start_offset", "end_offset"), ("startOffset", "endOffset"),
     ("beginOffset", "endOffset"), ("BeginOffset", "EndOffset"), ("begin_offset", "end_offset"),
-    ("start_char", "end_char"), ("char_start", "char_end"), ("charBegin", "charEnd"), ("start_idx", "end_idx"),
+    ("start_idx", "end_idx"),
     ("start_index", "end_index"), ("start_pos", "end_pos"), ("start", "exclusive_end"), ("from", "to"),
 )  # fmt: skip
 _LENGTHS = (("offset", "length"), ("start", "length"), ("begin", "length"))
@@ -52,7 +53,7 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
     """
     objects = [record for record in records if isinstance(record, Mapping)]
     text = _text(objects)
-    layers = {name: items for name, items in _lists(objects).items() if _ends(items) or _is_triples(items)}
+    layers = {name: items for name, items in _lists(objects).items() if _pairs(items) or _is_triples(items)}
     lacking = [] if text else ["a member with the text"]
     lacking += [] if layers else ["a list of objects with start and end, or of arrays [start, end, label]"]
     if not text or not layers:
@@ -65,6 +66,8 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
         layer: dict[str, Any] = {"type": "array", "items": span}
         properties[name] = {**layer, "policy": {"role": "tokens"}} if name in _TOKENS else layer
         words.append(f"{name!r} with {said}, of {text!r}")
+        if without := sum(not isinstance(one.get(name), list) for one in objects):
+            unsure.append(f"the spans of {without:,} of {len(objects):,} records, which have no list {name!r}")
     return NamesRead(_document(objects, properties, [text]), "; ".join(words), unsure=tuple(unsure))
 
 
@@ -85,7 +88,7 @@ def named_tags(records: Sequence[Any]) -> NamesRead:
         for name in tags:
             binding = {"tokens": tokens, "tags": "BIO"}
             properties[name] = {"type": "array", "items": {"type": "string"}, "spanOf": binding}
-        return NamesRead(_document(objects, properties, [tokens]), f"BIO tags in {', '.join(map(repr, tags))}")
+        return NamesRead(_document(objects, properties, [tokens, *tags]), f"BIO tags in {', '.join(map(repr, tags))}")
     return NamesRead(None, lacking=tuple(_no_tags(tokens, lists)), distance=1)
 
 
@@ -147,14 +150,19 @@ def _with_texts(objects: Sequence[Json], layer: str, text: str) -> list[tuple[Js
     ]
 
 
-def _ends(items: Sequence[Any]) -> tuple[str, str] | None:
-    """Return the members with start and end, or start and length, that most items have as numbers."""
-    for pair in (*_ENDS, *_LENGTHS):
-        if _most(
-            items, lambda item, pair=pair: isinstance(item, Mapping) and all(_is_number(item.get(n)) for n in pair)
-        ):
-            return pair
-    return None
+def _pairs(items: Sequence[Any]) -> list[tuple[str, str]]:
+    """Return the pairs of members with start and end, or start and length, that most items have as numbers."""
+    return [pair for pair in (*_ENDS, *_LENGTHS) if _most(items, lambda item, pair=pair: _has_numbers(item, pair))]
+
+
+def _agreeing(pair: tuple[str, str], surface: str | None, within: Sequence[tuple[Json, str]]) -> int:
+    """Count the spans whose words stand where a pair of members says, in code points."""
+    return sum(
+        _has_numbers(item, pair)
+        and whole[item[pair[0]] :][: item[pair[1]] - (pair not in _LENGTHS) * item[pair[0]]] == item[surface]
+        for item, whole in within
+        if surface is not None and item.get(surface)
+    )
 
 
 def _has_numbers(item: Any, names: Sequence[str]) -> bool:
@@ -185,26 +193,33 @@ def _object(
         unsure: takes what may be a surface and isn't taken for one.
         layer: the list of the spans.
     """
-    start, end = _ends(items) or ("start", "end")
-    binding = {"text": text, "start": start, "length" if (start, end) in _LENGTHS else "end": end}
+    surface = _surface(items, surfaces, unsure, layer)
+    pairs = _pairs(items)
+    start, end = chosen = max(pairs, key=lambda pair: _agreeing(pair, surface, surfaces))
+    others = [", ".join(pair) for pair in pairs if not {*pair} & {*chosen}]
+    if others:
+        unsure.append(f"what {' and '.join(others)} of {layer!r} count")
+    binding = {"text": text, "start": start, "length" if chosen in _LENGTHS else "end": end}
     properties: dict[str, Any] = {start: {"type": "integer"}, end: {"type": "integer"}}
-    surface = next((name for name in _SURFACES if _strings(items, name)), None)
     if surface is not None:
-        there = sum(isinstance(item.get(surface), str) and item[surface] in whole for item, whole in surfaces)
-        if there * 2 >= len(surfaces):
-            binding["surface"] = surface
-            properties[surface] = {"type": "string"}
-        else:
-            unsure.append(
-                f"whether {surface!r} of {layer!r} are the words: {there} of {len(surfaces)} stand in the text"
-            )
-            surface = None
+        binding["surface"] = surface
+        properties[surface] = {"type": "string"}
     label = next((name for name in _LABELS if name != surface and _strings(items, name)), None)
     if label is not None:
         properties[label] = {"type": "string"}
     required = [start, end, *([label] if label else [])]
     span = {"type": "object", "spanOf": binding, **({"labelledBy": label} if label else {}), "required": required}
     return {**span, "properties": properties}, ", ".join(filter(None, [start, end, surface, label]))
+
+
+def _surface(items: Sequence[Any], surfaces: Sequence[tuple[Json, str]], unsure: list[str], layer: str) -> str | None:
+    """Return the member with the words of spans: one that is called so, and stands in the text in half of them."""
+    for name in (name for name in _SURFACES if _strings(items, name)):
+        there = sum(isinstance(item.get(name), str) and item[name] in whole for item, whole in surfaces)
+        if there * 2 >= len(surfaces):
+            return name
+        unsure.append(f"whether {name!r} of {layer!r} are the words: {there} of {len(surfaces)} stand in the text")
+    return None
 
 
 def _strings(items: Sequence[Any], name: str) -> bool:
