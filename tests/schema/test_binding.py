@@ -65,8 +65,13 @@ def test_tokens_of_tokens_are_counted_in_any_order(order: tuple[str, ...]) -> No
                 "said": STRING, "names": spans(text="2/said")}}}, names=spans()),
             "/turns/* and the document; expected those of one kind of object, which is the document",
         ),
+        (
+            written(body=STRING, words=spans(text="/body"), names=spans("/words")),
+            "/names/*: spanOf names the tokens /words, which are spans of the text 'body'; expected tokens of the "
+            "text 'text'",
+        ),
     ],
-    ids=["circle", "own", "tags", "texts"],
+    ids=["circle", "own", "tags", "texts", "other text"],
 )  # fmt: skip
 def test_what_cannot_be_bound_is_refused_with_its_place(schema: Any, message: str) -> None:
     with pytest.raises(SchemaError) as error:

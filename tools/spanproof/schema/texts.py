@@ -142,13 +142,20 @@ class TextSources:
         """Return the member with the text of spans that count tokens, and the place of the tokens.
 
         Raises:
-            SchemaError: there are no tokens at that place.
+            SchemaError: there are no tokens at that place, or they are spans of another text.
         """
         tokens = (*self._place(binding["tokens"], place), "*")
-        if not self._strings(tokens) and "spanOf" not in (self._at(tokens) or {}):
-            expected = "expected a list of strings or of spans"
-            raise SchemaError(f"{pointer(place)}: spanOf names the tokens {pointer(tokens[:-1])}; {expected}")
-        return self.member(binding, place), tokens
+        text = self.member(binding, place)
+        if self._strings(tokens):
+            return text, tokens
+        named = f"{pointer(place)}: spanOf names the tokens {pointer(tokens[:-1])}"
+        of = (self._at(tokens) or {}).get("spanOf")
+        if of is None:
+            raise SchemaError(f"{named}; expected a list of strings or of spans")
+        other = self.member(of if isinstance(of, dict) else {"text": of}, tokens)
+        if other != text:
+            raise SchemaError(f"{named}, which are spans of the text {other!r}; expected tokens of the text {text!r}")
+        return text, tokens
 
     def added(self, canonical: Json) -> Json:
         """Return the schema of canonical documents with the texts that are put together."""
