@@ -39,6 +39,9 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / part).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         copy(ROOT / part, root / part)
+    log = root / "annotations" / "CHANGELOG.md"
+    head = re.split(r"(?m)^## ", log.read_text("utf-8"))[0]
+    log.write_text(f"{head}## Unreleased\n\n- The corpus.\n", "utf-8")
     git_of(root)
     prepare(own(root), "0.1.0", "2030-01-01")
     save(root, "0.1.0")
