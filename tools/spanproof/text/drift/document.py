@@ -45,6 +45,7 @@ class Document:
         letters: the text.
         spans: start, end, surface and context of each.
         asked: which of them is each span that was asked about.
+        doubled: which of them more than one was.
         right: which agree with the text as they are stored.
         trimmed: which would agree but for white space at an edge of the surface: their offsets may be right.
         sample: which of them a model is sought on: all, or blocks of them where they have too many places.
@@ -60,6 +61,7 @@ class Document:
         self.spans = sorted(set(keys))
         index = {key: k for k, key in enumerate(self.spans)}
         self.asked = [index[key] for key in keys]
+        self.doubled = np.bincount(self.asked, minlength=len(self.spans)) > 1
         self.right = np.array([0 <= s <= e <= len(text) and text[s:e] == w for s, e, w, *_ in self.spans], np.bool_)
         words = (text[max(s, 0) : max(e, 0)].strip() == w.strip() != w for s, e, w, *_ in self.spans)
         self.trimmed = np.fromiter(words, np.bool_, len(self.spans)) & ~self.right

@@ -27,6 +27,8 @@ class Result:
         several: whether it has more than one place.
         rival: how much more it costs if the span has another place.
         gone: how much more it costs if the span has none.
+        states: by how much offsets may be too high, shape (states,).
+        least: how much more it costs if they are so in some stretch, shape (states,).
     """
 
     hypothesis: Hypothesis
@@ -38,6 +40,8 @@ class Result:
     several: Bools
     rival: Floats
     gone: Floats
+    states: Ints
+    least: Floats
 
 
 def edit_cost(size: int) -> float:
@@ -102,7 +106,8 @@ def _result(hypothesis: Hypothesis, stored: Stored, path: Path, place: Ints, num
     rival, gone = path.rival - path.cost, path.gone - path.cost
     shift = states[path.state]
     taken = _taken(stored.start, shift, placed, int(hypothesis.counting.start[-1]))
-    return Result(hypothesis, hypothesis.cost + path.cost, shift, start, stop, taken, several, rival, gone)
+    cost, least = hypothesis.cost + path.cost, path.least - path.cost
+    return Result(hypothesis, cost, shift, start, stop, taken, several, rival, gone, states, least)
 
 
 def _taken(offset: Ints, shift: Ints, placed: Bools, size: int) -> Bools:

@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from spanproof.arrays import Ints
+from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.alterations import KEPT, PADDED, AtEdges, at_edges
 from spanproof.text.drift.document import Document, Span
 from spanproof.text.drift.evaluation import Result, evaluate
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
-from spanproof.text.drift.proof import proved, proved_in_two
+from spanproof.text.drift.proof import SLACK, found_by_search, proved, proved_among_right, proved_in_two
 from spanproof.text.drift.search import searched
 from spanproof.text.drift.surfaces import Context
 
@@ -44,17 +44,35 @@ def explained(document: Document) -> Explanation:
     results = _everywhere(document, searched(*document.kept(document.sample)))
     if not results:
         return _undecided(document, edges) if edges else _told(document, [], nowhere)
+    models, start = _proved(document, results)
+    first = models[0]
+    stop = np.where(first[0].start == start, first[0].stop, models[-1][0].stop)
+    start[found_by_search(document.letters.text, start, stop, document.doubled)] = -1
+    if edges and (start < 0).all():
+        return _undecided(document, edges)
+    return _told(document, first, start, *models[1:])
+
+
+def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequence[Result]], Ints]:
+    """Return the models that prove places, those of each origin apart, and where spans are proved to begin.
+
+    Where nothing is proved, the models are those that were given.
+    """
     start = proved(results, document.right)
     if results[0].hypothesis.candidates.writings[:1] != (PADDED,):
         start[document.trimmed] = -1  # that the surface was trimmed, or not, is as short
-    if (start < 0).all() and (second := _second(document, results[0])):
-        rest = results[0].start < 0
-        start = proved_in_two(results, second, rest, document.right)
+    if (start >= 0).any():
+        return [results], start
+    if second := _second(document, results[0]):
+        start = proved_in_two(results, second, results[0].start < 0, document.right)
         if (start >= 0).any():
-            return _told(document, results, start, second)
-    if edges and (start < 0).all():
-        return _undecided(document, edges)
-    return _told(document, results, start)
+            return [results, second], start
+    if wrong := _of_wrong(document):
+        start = proved_among_right(wrong, document.stored.start, document.right)
+        start[document.trimmed] = -1
+        if (start >= 0).any():
+            return [[_scattered(result, ~document.right) for result in wrong]], start
+    return [results], start
 
 
 def _undecided(document: Document, edges: AtEdges) -> Explanation:
@@ -76,13 +94,36 @@ def _second(document: Document, first: Result) -> list[Result]:
     return _everywhere(document, results)
 
 
+def _of_wrong(document: Document) -> list[Result]:
+    """Return what the models of the wrong spans alone make of these; none where there are too many to look at all."""
+    if not document.whole or not document.right.any():
+        return []
+    return searched(*document.kept(~document.right))
+
+
+def _scattered(result: Result, those: Bools) -> Result:
+    """Return a result about some of the spans as one about all, of which the others have no place."""
+
+    row = np.maximum(np.cumsum(those) - 1, 0)
+    return replace(
+        result,
+        shift=result.shift[row],
+        start=np.where(those, result.start[row], -1),
+        stop=np.where(those, result.stop[row], -1),
+        taken=those & result.taken[row],
+        several=those & result.several[row],
+        rival=result.rival[row],
+        gone=result.gone[row],
+    )
+
+
 def _everywhere(document: Document, results: Sequence[Result]) -> list[Result]:
     """Return what models that were found on some spans make of all."""
     if document.whole and all(len(result.start) == len(document.spans) for result in results):
         return list(results)
     every = []
     for result in results:
-        states = np.unique(result.shift)
+        states = result.states[result.least <= SLACK]
         hypothesis = document.spread(result.hypothesis, states)
         if hypothesis is None:
             return []

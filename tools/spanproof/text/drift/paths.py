@@ -14,7 +14,7 @@ from spanproof.arrays import Bools, Floats, Ints
 
 @dataclass(frozen=True)
 class Path:
-    """The cheapest path, as arrays of shape (spans,).
+    """The cheapest path, as arrays of shape (spans,) but for the last.
 
     Attributes:
         cost: what it costs.
@@ -22,6 +22,7 @@ class Path:
         placed: whether each span has a place in it.
         rival: what the cheapest path costs in which the span has another place, infinite where there is none.
         gone: what the cheapest path costs in which the span has no place.
+        least: what the cheapest path costs that goes through each state, shape (states,).
     """
 
     cost: float
@@ -29,6 +30,7 @@ class Path:
     placed: Bools
     rival: Floats
     gone: Floats
+    least: Floats
 
 
 def cheapest(place: Ints, exception: Floats, first: Floats, edit: float) -> Path:
@@ -71,7 +73,7 @@ def cheapest(place: Ints, exception: Floats, first: Floats, edit: float) -> Path
     # A place that a span has as the exception of a block costs as if the block lay otherwise there.
     rival = np.where(other, costs, np.inf).min(1)
     gone = np.minimum(np.where(matched, np.inf, costs).min(1), through[block, chosen] + exception)
-    return Path(float(through[0].min()), chosen, here >= 0, rival, gone)
+    return Path(float(through[0].min()), chosen, here >= 0, rival, gone, through.min(0))
 
 
 class Shifted(NamedTuple):
@@ -122,7 +124,7 @@ def cheapest_in_order(place: Ints, exception: Floats, first: Floats, edit: float
     here = np.where(placed, place[rows, state], -1)
     rival = np.where(matched & (place != here[:, None]), through, np.inf).min(1)
     gone = np.minimum(gone, np.minimum(np.where(matched, np.inf, through).min(1), through[rows, state] + exception))
-    return Path(float(forward[-1].min()), state, placed, rival, gone)
+    return Path(float(forward[-1].min()), state, placed, rival, gone, through.min(0))
 
 
 def _jumps(stretch: Shifted, until: Floats) -> tuple[Ints, Floats]:

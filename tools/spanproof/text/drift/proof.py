@@ -38,6 +38,7 @@ _SHIFT = 40  # code points by which all offsets of one origin of two may be off
 _LEAST, _LEAST_FITTED, _LEAST_RICH = 0.5, 0.8, 0.95  # shares of the spans that a model must place: one without
 # parameters that were fitted, one with some, one with widths and edits
 _CONFIRMED, _PER_MISS = 3, 4  # spans that a stretch between edits must place: some, and more for each that it doesn't
+_ALIKE = 0.8  # share of the spans of a stretch that stand elsewhere too, by the same distance, if it repeats itself
 _AROUND, _MISSES = 4, 2  # spans on each side of one, and how many of them may have no place
 
 
@@ -52,7 +53,7 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
     start = _unrivalled(results)
     known = (best.start >= 0) | best.taken
     start[_misses(known) > _MISSES] = -1
-    start[_uncertain(best)] = -1
+    start[_uncertain(best) | _repeated(best)] = -1
     moved = (start >= 0) & ~right
     fitted = _fitted(best)
     rich = bool(best.hypothesis.widths) and fitted > len(best.hypothesis.widths)
@@ -86,6 +87,63 @@ def proved_in_two(first: Sequence[Result], second: Sequence[Result], rest: Bools
     if ((start >= 0) & ~right).sum() < _WITNESSES:
         start[:] = -1
     return start
+
+
+def proved_among_right(results: Sequence[Result], offset: Ints, right: Bools) -> Ints:
+    """Return the same for the wrong spans of a document in which many others are right, and stand among them.
+
+    So it is where only some spans were counted otherwise, or corrected since. The right ones are left as they are; the
+    wrong ones must be proved by themselves, without one among them that has no place, and lie close to what is stored.
+
+    Args:
+        results: of the models of the wrong spans alone, of shape (wrong spans,).
+        offset: the first offset of all spans as stored, never falling.
+        right: which of them agree as they are stored.
+
+    Returns:
+        For each span where its place is proved to begin, shape (spans,).
+    """
+    start = np.full(len(right), -1, np.int64)
+    wrong, best = np.flatnonzero(~right), results[0]
+    among = int(right[wrong[0] : wrong[-1] + 1].sum())
+    if among < _CONFIRMED or np.abs(best.shift).max() > _SHIFT:
+        return start
+    alone = proved(results, np.zeros(len(wrong), np.bool_))
+    alone[_misses(best.start >= 0) > 0] = -1
+    # The first of them may have stood in a stretch that was deleted before all others.
+    if best.shift[0] > 0:
+        alone[offset[wrong] < offset[wrong[0]] + best.shift[0]] = -1
+        alone[:_BESIDE] = -1
+    if (alone >= 0).sum() >= _WITNESSES:
+        start[wrong] = alone
+    return start
+
+
+def found_by_search(text: str, start: Ints, stop: Ints, doubled: Bools) -> Bools:
+    """Return which places may have been found by a search that gives the first occurrence always, or the last.
+
+    Two spans of the same words at the same offsets are what such a search leaves of two mentions. Where all of these
+    are first occurrences, no other first occurrence of words that stand again is sure, however all offsets agree.
+
+    Args:
+        text: the text.
+        start: where spans are thought to begin, shape (spans,); -1 where that isn't known.
+        stop: the code point after the last of each, shape (spans,).
+        doubled: which spans are stored more than once.
+    """
+    places = [(k, low, text[low:high]) for k, (low, high) in enumerate(zip(start.tolist(), stop.tolist(), strict=True))]
+    known = [(k, low, words) for k, low, words in places if low >= 0]
+    suspect = np.zeros(len(start), np.bool_)
+    if not any(doubled[k] for k, *_ in known):
+        return suspect
+    bounds = {words: (text.find(words), text.rfind(words)) for words in {words for *_, words in known}}
+    again = [(k, low, bounds[words]) for k, low, words in known if bounds[words][0] != bounds[words][1]]
+    for side in (0, 1):
+        at_side = [k for k, low, found in again if low == found[side]]
+        twice = [low == found[side] for k, low, found in again if doubled[k]]
+        if twice and all(twice):
+            suspect[at_side] = True
+    return suspect
 
 
 def _unrivalled(results: Sequence[Result]) -> Ints:
@@ -129,6 +187,26 @@ def _uncertain(result: Result) -> Bools:
         if rows[k] > rows[k - 1] + 1:
             uncertain[rows[max(0, k - _BESIDE) : k + _BESIDE]] = True
     return uncertain
+
+
+def _repeated(result: Result) -> Bools:
+    """Return which spans lie in a stretch between edits that stands elsewhere too, if the model leaves some spans.
+
+    In a text that repeats itself offsets tell where a stretch is but for a period or two; what tells which is that all
+    spans have a place.
+    """
+    repeated = np.zeros(len(result.start), np.bool_)
+    if (result.start >= 0).all():
+        return repeated
+    there = result.hypothesis.candidates
+    stretch = np.cumsum(np.diff(result.shift, prepend=result.shift[0]) != 0)
+    of = (result.start[there.span] >= 0) & (there.start != result.start[there.span])
+    lag = there.start[of] - result.start[there.span[of]]
+    pairs, votes = np.unique(np.stack((stretch[there.span[of]], lag)), axis=1, return_counts=True)
+    sizes = np.bincount(stretch[result.start >= 0], minlength=int(stretch[-1]) + 1)
+    alike = np.unique(pairs[0][votes >= _ALIKE * sizes[pairs[0]]])
+    repeated[np.isin(stretch, alike)] = True
+    return repeated
 
 
 def _within(result: Result, start: Ints) -> Ints:
