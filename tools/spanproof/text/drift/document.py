@@ -98,13 +98,11 @@ class Document:
         """Return the spans that a model is sought on: blocks of them over the whole document."""
         text, size = self.letters.text, len(self.spans)
         surfaces = Counter(key[2] for key in self.spans)
-        if len(surfaces) * len(text) <= _READ:
-            total = sum(n * min(text.count(surface), NEAR) for surface, n in surfaces.items() if surface)
-            if total <= _PLACES:
-                return np.ones(size, np.bool_)
-            share = _PLACES / total
-        else:
-            share = _READ / (len(surfaces) * len(text))
+        read = _READ // max(len(text), 1)
+        total = sum(n * min(text.count(surface), NEAR) for surface, n in surfaces.most_common(read) if surface)
+        share = min(_PLACES / max(total, 1), read / max(len(surfaces), 1))
+        if share >= 1:
+            return np.ones(size, np.bool_)
         block = min(_BLOCK, size)
         blocks = max(2, int(share * size) // block)
         first = np.linspace(0, size - block, blocks).astype(np.int64)
