@@ -66,11 +66,11 @@ clean:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy python3-venv; } || { echo "Python lacks its venv module; on Debian: sudo apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/.core: .venv/bin/python pyproject.toml constraints.txt
+.venv/.core: .venv/bin/python pyproject.toml constraints.txt tools/spanproof/_version.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e .
 	@touch $@
 
-.venv/.test: .venv/bin/python pyproject.toml constraints.txt
+.venv/.test: .venv/bin/python pyproject.toml constraints.txt tools/spanproof/_version.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[test]'
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy chromium; } || echo "no chromium: the tests in a browser are left out; on Debian: sudo apt install chromium"
 	@touch $@

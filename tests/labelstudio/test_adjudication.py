@@ -87,6 +87,10 @@ def passes(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
             own[layer] = [item for item in own[layer] if draw(st.integers(0, 3))]
         for entity in own["entities"]:
             entity["label"] = draw(st.sampled_from([entity["label"], "PERSON"]))
+        known = {"dct", *(date["id"] for date in own["dates"])}
+        for date in own["dates"]:
+            if date.get("anchor") not in known:
+                date.pop("anchor", None)
         team[person] = own
     return team
 

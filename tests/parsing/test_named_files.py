@@ -127,10 +127,11 @@ def test_facts_are_not_read_through_links(tmp_path: Path) -> None:
 
 
 READERS = {
-    "checks/fix.py", "checks/judging.py", "checks/undo.py",
-    "checks/rules/publication.py", "formats/article.py", "formats/discovery.py",
-    "formats/jsonl.py", "parsing/named_files.py", "publication/facts.py", "publication/folder.py",
-    "publication/rows.py", "publication/sections.py", "schema/schema.py", "schema/vocabulary.py",
+    "checks/fix.py", "checks/undo.py",
+    "checks/rules/publication.py", "formats/arrow.py", "formats/article.py", "formats/content.py",
+    "formats/discovery.py", "formats/folders.py", "formats/jsonl.py", "parsing/named_files.py",
+    "publication/facts.py", "publication/folder.py",
+    "publication/rows.py", "publication/sections.py", "schema/schema.py", "schema/shapes.py", "schema/vocabulary.py",
     "corpus/repository.py", "text/characters.py",
 }  # fmt: skip
 """The files of these rooms that open files: each opens what a user named, what lies beside it under a fixed name, what

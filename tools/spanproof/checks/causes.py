@@ -1,6 +1,6 @@
 """Why the spans of a document disagree with their surfaces, and the correction of the document."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -57,12 +57,18 @@ def _diagnoses(view: View, member: str) -> Mapping[int, Diagnosis]:
         if not all(_agrees(text, span) for span in triples):
             stored[row] = known
             contexts = [(_context(spans, k, "prefix"), _context(spans, k, "suffix")) for spans, k in known]
-            asked.append(Annotated(text, triples, contexts))
+            asked.append(Annotated(text, triples, contexts, [_layer(spans, k) for spans, k in known]))
     explanations = explain_all(asked)
     return {
         row: _diagnosis(known, annotated, explanation)
         for (row, known), annotated, explanation in zip(stored.items(), asked, explanations, strict=True)
     }
+
+
+def _layer(spans: Spans, k: int) -> Hashable:
+    """Return what no two spans of a layer share: two quotes may have one source, two annotations may not be one."""
+    place = spans.node.place
+    return place if len(place) == 2 and place[-1] == "*" else (place, k)
 
 
 def _diagnosis(stored: list[tuple[Spans, int]], annotated: Annotated, explanation: Explanation) -> Diagnosis:

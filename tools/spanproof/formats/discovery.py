@@ -185,6 +185,9 @@ def _stream(path: Path, schema: Schema) -> Iterator[Batch]:
         if named and not file.resolve().is_relative_to(boundary_of(path)):
             yield _unreadable(file, "leads out of the dataset folder; expected data_files inside of it", schema)
             continue
+        if named and file.exists() and not file.is_file():
+            yield _unreadable(file, "is no regular file; expected data_files that are", schema)
+            continue
         try:
             if (known := format_in(file)) is None:
                 yield _unreadable(file, unread(file), schema)

@@ -3,8 +3,9 @@
 import functools
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from itertools import repeat
 
 import numpy as np
 
@@ -45,7 +46,7 @@ class Document:
         letters: the text.
         spans: start, end, surface and context of each.
         asked: which of them is each span that was asked about.
-        doubled: which of them more than one was.
+        doubled: which of them more than one annotation of a layer has.
         right: which agree with the text as they are stored.
         trimmed: which would agree but for white space at an edge of the surface: their offsets may be right.
         sample: which of them a model is sought on: all, or blocks of them where they have too many places.
@@ -55,13 +56,17 @@ class Document:
         whole: whether these are all places of all spans.
     """
 
-    def __init__(self, text: str, spans: Sequence[Span], contexts: Sequence[Context]) -> None:
+    def __init__(
+        self, text: str, spans: Sequence[Span], contexts: Sequence[Context], layers: Sequence[Hashable] = ()
+    ) -> None:
         keys = [(*span, *context) for span, context in zip(spans, contexts, strict=True)]
         self.letters = Letters(text)
         self.spans = sorted(set(keys))
         index = {key: k for k, key in enumerate(self.spans)}
         self.asked = [index[key] for key in keys]
-        self.doubled = np.bincount(self.asked, minlength=len(self.spans)) > 1
+        own = Counter(zip(keys, layers or repeat(None), strict=False))
+        self.doubled = np.zeros(len(self.spans), np.bool_)
+        self.doubled[[index[key] for (key, _), count in own.items() if count > 1]] = True
         self.right = np.array([0 <= s <= e <= len(text) and text[s:e] == w for s, e, w, *_ in self.spans], np.bool_)
         words = (text[max(s, 0) : max(e, 0)].strip() == w.strip() != w for s, e, w, *_ in self.spans)
         self.trimmed = np.fromiter(words, np.bool_, len(self.spans)) & ~self.right

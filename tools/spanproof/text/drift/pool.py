@@ -6,7 +6,7 @@ five at least, and no other places all spans of half as many.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -25,11 +25,19 @@ _COST = 10.0  # of the models that are tried
 
 
 class Annotated(NamedTuple):
-    """A text with its spans and their contexts, as :func:`~spanproof.text.drift.explain.explain` takes them."""
+    """A text with its spans and their contexts, as :func:`~spanproof.text.drift.explain.explain` takes them.
+
+    Attributes:
+        text: the text.
+        spans: start and end as stored and the surface of each.
+        contexts: the stored words before and after each.
+        layers: what no two spans of a layer share, in which they should not be twice; one layer by default.
+    """
 
     text: str
     spans: Sequence[Span]
     contexts: Sequence[Context]
+    layers: Sequence[Hashable] = ()
 
 
 class _Key(NamedTuple):
