@@ -189,6 +189,9 @@ def side_by_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
         shutil.copytree(ROOT / name, where / name)
     shutil.copy(ROOT / "pyproject.toml", where)
     change(where / f"annotations/gold/{DAMAGED}.json", _without_first_damage)
+    log = where / "annotations/CHANGELOG.md"
+    head = re.split(r"(?m)^## ", log.read_text("utf-8"))[0]
+    log.write_text(f"{head}## {NEXT} (2030-01-01)\n\n- An annotation less.\n", "utf-8")
     build(where / "annotations/gold", where / "next", version=NEXT, date="2030-01-01")
     publish = f"""
 from pathlib import Path
