@@ -1,6 +1,6 @@
 """Why the spans of a text disagree with their surfaces: the shortest models, and where they put every span."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -21,15 +21,18 @@ _LISTED, _NEAR = 5, 200  # candidates, and how far away one may be that is likel
 _FEW = 5  # spans of which it can be said that they belong to another text
 
 
-def explain(text: str, spans: Sequence[Span], contexts: Sequence[Context] = ()) -> Explanation:
+def explain(
+    text: str, spans: Sequence[Span], contexts: Sequence[Context] = (), layers: Sequence[Hashable] = ()
+) -> Explanation:
     """Return why spans disagree with their surfaces and where they belong.
 
     Args:
         text: the text.
         spans: start and end as stored and the surface of each, in any order.
         contexts: the stored words before and after each; none by default.
+        layers: what no two spans of a layer share, in which they should not be twice; one layer by default.
     """
-    return explained(Document(text, spans, contexts or [("", "")] * len(spans)))
+    return explained(Document(text, spans, contexts or [("", "")] * len(spans), layers))
 
 
 def explained(document: Document) -> Explanation:
