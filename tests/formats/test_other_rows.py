@@ -31,7 +31,7 @@ LABELLED = Schema.of(
                 "items": {
                     "type": "object",
                     "spanOf": "text",
-                    "label": "kind",
+                    "labelledBy": "kind",
                     "required": ["start", "end", "kind"],
                     "properties": {
                         "start": {"type": "integer"},

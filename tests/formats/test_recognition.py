@@ -291,3 +291,13 @@ def test_parquet_is_read_with_the_names_of_its_classes(tmp_path: Path) -> None:
 
 def run(*arguments: Any) -> Result:
     return CliRunner().invoke(main, list(map(str, arguments)))
+
+
+def test_words_that_stand_nowhere_in_the_text_are_a_fault(tmp_path: Path) -> None:
+    """Annotations of another text aren't passed in bounds only."""
+    span = {"start": 0, "end": 3, "text": "Zoe", "label": "PER"}
+    file = tmp_path / "other.jsonl"
+    file.write_text(json.dumps({"id": "a", "text": "Ana saw Bob.", "entities": [span]}), "utf-8")
+    taken = recognised([file])
+    assert taken is not None
+    assert check(read(file, taken.json)).exit_code == 1

@@ -66,7 +66,7 @@ def _diagnoses(view: View, member: str) -> Mapping[int, Diagnosis]:
 
 
 def _layer(spans: Spans, k: int) -> Hashable:
-    """Return what no two spans of a layer share: two quotes may have one source, two annotations may not be one."""
+    """Return the layer in which a second such span is a double; a part of an annotation, as a source, never is one."""
     place = spans.node.place
     return place if len(place) == 2 and place[-1] == "*" else (place, k)
 

@@ -18,6 +18,8 @@ _ENDS = (
 _LENGTHS = (("offset", "length"), ("start", "length"), ("begin", "length"))
 _SURFACES = ("text", "surface", "value", "word", "words", "mention", "span", "quote", "form", "string", "entity_text",
              "span_text", "coveredText")  # fmt: skip
+_SURELY = ("text", "surface", "entity_text", "span_text", "coveredText")
+"""Names of surfaces that mean nothing else: where they stand nowhere in the text, that is a fault."""
 _LABELS = ("label", "type", "tag", "entity_type", "entity_group", "entity", "category", "class", "labelName", "ner")
 _TEXTS = ("text", "content", "body", "document", "sentence", "context", "raw_text", "originalText", "raw", "data")
 _KEYS = ("id", "doc_id", "document_id", "docid", "uid", "_id", "key", "name", "title")
@@ -213,10 +215,10 @@ def _object(
 
 
 def _surface(items: Sequence[Any], surfaces: Sequence[tuple[Json, str]], unsure: list[str], layer: str) -> str | None:
-    """Return the member with the words of spans: one that is called so, and stands in the text in half of them."""
+    """Return the member with the words of spans: one surely called so, or that stands in the text in half of them."""
     for name in (name for name in _SURFACES if _strings(items, name)):
         there = sum(isinstance(item.get(name), str) and item[name] in whole for item, whole in surfaces)
-        if there * 2 >= len(surfaces):
+        if name in _SURELY or there * 2 >= len(surfaces):
             return name
         unsure.append(f"whether {name!r} of {layer!r} are the words: {there} of {len(surfaces)} stand in the text")
     return None

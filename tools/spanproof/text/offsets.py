@@ -21,6 +21,7 @@ Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 _CR, _LF = ord("\r"), ord("\n")
 _JOINS = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=CR}\p{GCB=LF}]")  # characters that can stand in clusters
 _KEPT = 1 << 14  # characters and clusters whose maps are remembered
+_SHORT = 64  # code points of a cluster that is remembered
 _STREAM_SAFE = 30  # non-starters in a row that the Stream-Safe Text Format allows (UAX #15)
 
 
@@ -46,7 +47,8 @@ def graphemes(text: str) -> Map:
     inner: list[int] = []
     for k in np.flatnonzero(np.diff(bounds) > 1).tolist():
         start = int(bounds[k])
-        inner += [start + end for end in _clusters(text[start : bounds[k + 1]])]
+        part = text[start : bounds[k + 1]]
+        inner += [start + end for end in (_kept_clusters if len(part) <= _SHORT else _clusters)(part)]
     certain[inner] = True
     return np.flatnonzero(certain)
 
@@ -56,9 +58,11 @@ def _can_join(character: str) -> bool:
     return _JOINS.match(character) is not None
 
 
-@functools.lru_cache(_KEPT)
 def _clusters(text: str) -> tuple[int, ...]:
     return tuple(cluster.end() for cluster in regex.finditer(r"\X", text))
+
+
+_kept_clusters = functools.lru_cache(_KEPT)(_clusters)
 
 
 def in_unit(text: str, unit: str) -> Map:
@@ -96,7 +100,8 @@ def normalised(text: str, form: Form) -> Map:
     bounds = np.flatnonzero(parts)
     sizes = _of_each(points, lambda character: len(unicodedata.normalize(form, character)))[bounds[:-1]]
     clusters = np.flatnonzero(np.diff(bounds) > 1).tolist()
-    maps = [_cluster(text[bounds[k] : bounds[k + 1]], form) for k in clusters]
+    parts_of = (text[bounds[k] : bounds[k + 1]] for k in clusters)
+    maps = [(_kept_cluster if len(part) <= _SHORT else _cluster)(part, form) for part in parts_of]
     sizes[clusters] = [len(of) for of in maps]
     at = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
     to = np.full(at[-1] + 1, -1, np.int64)
@@ -120,7 +125,6 @@ def _starts_anew(form: Form, character: str) -> bool:
     return category[0] not in "MC" and not "\u1100" <= first <= "\u11ff" and not rare
 
 
-@functools.lru_cache(_KEPT)
 def _cluster(text: str, form: Form) -> Map:
     """Map code points of the normal form of a short text, without the first."""
     to: list[int] = []
@@ -138,6 +142,9 @@ def _cluster(text: str, form: Form) -> Map:
                 inner[len(before) - 1] = start + cut
         to.extend(inner)
     return np.array(to, np.int64)
+
+
+_kept_cluster = functools.lru_cache(_KEPT)(_cluster)
 
 
 def _segments(text: str, form: Form) -> Iterator[tuple[int, int]]:
