@@ -1,6 +1,7 @@
 """Reports: what people and machines read."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,18 @@ from rich.cells import cell_len
 
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
-from spanproof.checks.render import as_github, as_json, as_sarif
-from spanproof.checks.report import Report, as_text, shown, summary
+from spanproof.checks.excerpts import shown
+from spanproof.checks.github import as_github, as_markdown
+from spanproof.checks.lines import Detail
+from spanproof.checks.plain import as_dict, as_json
+from spanproof.checks.report import Report, as_text, summary
+from spanproof.checks.sarif import as_sarif
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Excerpt
 from spanproof.corpus.waivers import Waiver
+from spanproof.formats.jsonl import FORMAT as JSONL
+from spanproof.formats.parquet import FORMAT as PARQUET
+from spanproof.schema.schema import Schema
 from spanproof.text.display import visible
 from support.documents import ROOT
 
@@ -74,9 +82,26 @@ def test_the_marks_are_as_wide_as_the_span(text: str, data: st.DataObject) -> No
     assert marks.strip() == "^" * len(marks.strip())
 
 
+@given(st.text(alphabet="a é中😀\u200b\x00e\u0301", max_size=80), st.integers(20, 60), st.data())
+def test_an_excerpt_is_cut_at_the_width_and_shows_its_span(text: str, width: int, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    line, marks = shown(Excerpt(text, start, end), width)
+    # What is invisible is shown as its code point, and a mark stands under a span of nothing.
+    assert cell_len(line) <= width
+    assert len(marks) <= width + 1
+    before = "".join(map(visible, text[start:end]))
+    under = "".join(c for c in line)[len(line) - len(line.lstrip("…")) :]
+    whole = cell_len("".join(map(visible, text))) <= width
+    assert whole or "…" in (line[:1], line[-1:])
+    if whole:
+        assert under.strip("…").find(before) >= 0
+
+
 def test_json_has_the_members_that_programs_rely_on() -> None:
     data = json.loads(as_json(report(entities=[ANA, {**ANA, "id": "e2", "label": "X"}])))
-    assert set(data) == {"findings", "summary"}
+    assert set(data) == {"version", "spanproof", "findings", "summary"}
+    assert data["version"] == 1
     first = data["findings"][0]
     names = {"code", "severity", "document", "path", "id", "start", "end", "text", "message", "cause", "fixable"}
     assert {*names, "correction", "refused", "candidates"} <= set(first)
@@ -84,6 +109,21 @@ def test_json_has_the_members_that_programs_rely_on() -> None:
     assert (first["correction"], first["candidates"]) == (None, [[0, 9]])
     assert data["summary"]["error"] == 3
     assert data["summary"]["exit_code"] == 1
+    assert data["summary"]["layers"] == {"entities": 3}
+    assert sum(data["summary"]["codes"].values()) == 3
+    assert (first["layer"], first["label"], first["rule"]) == ("entities", "PERSON", "text-differs")
+
+
+def test_json_says_what_it_does_not_show() -> None:
+    found = report(entities=[ANA, {**ANA, "id": "e2", "label": "X"}])
+    for detail, name, shown_ in ((Detail("none"), "findings", 0), (Detail(most=1), "findings", 1)):
+        data = as_dict(found, detail=detail)
+        assert len(data[name]) == shown_
+        assert data["summary"]["not_shown"] == 3 - shown_
+    data = as_dict(found, detail=Detail("grouped"))
+    assert "findings" not in data
+    assert sum(group["count"] for group in data["groups"]) == 3
+    assert data["summary"]["not_shown"] == 0
 
 
 def test_sarif_names_rules_results_and_places() -> None:
@@ -96,21 +136,61 @@ def test_sarif_names_rules_results_and_places() -> None:
     assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "example$.entities[0]"
 
 
-def test_sarif_and_github_name_file_and_line(tmp_path: Any) -> None:
-    from spanproof.checks.check import check
-    from spanproof.formats.jsonl import FORMAT as JSONL
-    from spanproof.schema.schema import Schema
-
-    path = tmp_path / "a,b.jsonl"
+def test_sarif_and_github_name_file_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "a,b ü%.jsonl"
     JSONL.write(path, [sound(id="x\ny", entities=[ANA])], Schema.article())
     found = check([path])
-    region = json.loads(as_sarif(found))["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
-    assert region == {"artifactLocation": {"uri": path.as_posix()}, "region": {"startLine": 1}}
+    location = json.loads(as_sarif(found))["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert location["artifactLocation"]["uri"] == path.as_uri()
+    region = location["region"]
+    assert (region["startLine"], region["endLine"]) == (1, 1)
+    line = path.read_text("utf-8").splitlines()[0]
+    assert json.loads(line[region["startColumn"] - 1 : region["endColumn"] - 1]) == ANA
     line = as_github(found)
     assert line.splitlines()[1:] == ["1 document, 1 span: 1 with an error; 1 error"]
-    assert line.startswith(
-        f"::error file={path.as_posix().replace(',', '%2C')},line=1,title=SP106 text-differs::x%0Ay $.entities[0]: "
-    )
+    escaped = path.as_posix().replace("%", "%25").replace(",", "%2C")
+    assert line.startswith(f"::error file={escaped},line=1,title=SP106 text-differs::x%0Ay $.entities[0]: ")
+
+
+def test_sarif_names_files_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a b").mkdir()
+    JSONL.write(tmp_path / "a b" / "c.jsonl", [sound(entities=[ANA])], Schema.article())
+    for path in (Path("a b", "c.jsonl"), tmp_path / "a b" / "c.jsonl"):
+        (result,) = json.loads(as_sarif(check([path])))["runs"][0]["results"]
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20b/c.jsonl"
+
+
+def test_findings_of_parquet_name_the_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    documents = [sound(id=f"d{k}", text=f"Ana Silva {k}", entities=[ANA] if k == 2 else []) for k in range(4)]
+    PARQUET.write(path, documents, Schema.article())
+    found = check([path])
+    assert {finding.line for finding in found.findings} == {3}
+    assert f"{path} row 3  d2 $.entities[0]" in as_text(found)
+    first = as_dict(found)["findings"][0]
+    assert (first["row"], first["line"]) == (3, None)
+    location = json.loads(as_sarif(found))["runs"][0]["results"][0]["locations"][0]
+    assert location["properties"] == {"row": 3}
+    assert "region" not in location["physicalLocation"]
+
+
+def test_github_gets_as_many_as_it_shows_and_each_stands_for_its_kind() -> None:
+    many = check(Corpus.of([sound(id=f"d{k}", entities=[{**ANA, "id": f"e{k}"}]) for k in range(25)]))
+    *commands, last = as_github(many).splitlines()
+    assert commands[0].endswith(" (25 like this)")
+    assert len(commands) <= 10
+    assert "25 errors" in last
+    page = as_markdown(many)
+    assert "| error | SP106 text-differs | entities | PERSON |" in page
+    assert page.splitlines()[-1].endswith("| 25 |")
+
+
+def test_a_page_holds_no_markup_of_a_text() -> None:
+    text = "Ana <b>x</b> | `y` *z* [a](b)"
+    page = as_markdown(report(text=text, entities=[{**ANA, "start": 4, "end": 10, "text": "<i>|`q`"}]))
+    assert "<" not in page
+    assert "\\`q\\`" in page
 
 
 def test_waivers_are_counted_and_unused_ones_named() -> None:
@@ -122,14 +202,12 @@ def test_waivers_are_counted_and_unused_ones_named() -> None:
     assert "unused waiver: SP106 other: gone" in as_text(found)
 
 
-@pytest.mark.parametrize("write", [as_text, as_json, as_sarif, as_github])
+@pytest.mark.parametrize("write", [as_text, as_json, as_sarif, as_github, as_markdown])
 def test_a_clean_report_is_short(write: Any) -> None:
     assert "example" not in write(report())
 
 
 def test_the_gold_report_is_information_alone() -> None:
-    from spanproof.checks.check import check
-
     found = check([ROOT / "annotations" / "gold"])
     assert found.exit_code == 0
     assert {f.code for f in found.findings} <= {"SP402"}

@@ -19,6 +19,14 @@ def test_the_longer_prefix_wins(select: list[str], ignore: list[str]) -> None:
     assert not selected("SP301", ["SP2"], [])
 
 
+def test_a_rule_is_asked_for_by_its_name_too() -> None:
+    assert selected("SP106", ["text-differs"])
+    assert not selected("SP107", ["text-differs"])
+    assert not selected("SP106", ["SP1"], ["text-differs"])
+    assert selected("SP106", ["text-differs"], ["SP1"])
+    assert not selected("SP106", ["text"])
+
+
 def test_no_waiver_covers_what_could_not_be_read() -> None:
     unread = Finding("SP001", "error", "not JSON", file="a.jsonl", line=1)
     waiver = Waiver("SP001", "for the test")

@@ -1,5 +1,6 @@
 """``spanproof check`` on a terminal and on a full disk."""
 
+import json
 import os
 import pty
 import subprocess
@@ -53,7 +54,7 @@ def test_a_fix_that_cannot_be_written_is_told_and_loses_nothing(
     if isinstance(error, OSError):
         monkeypatch.setattr(Patch, "write", fails)
     else:
-        monkeypatch.setattr("spanproof.cli.check.patches_of", fails)
+        monkeypatch.setattr("spanproof.cli.corrections.patches_of", fails)
     result = CliRunner().invoke(main, ["check", str(path), "--fix"])
     assert result.exit_code == 2
     assert str(error.args[-1]) in result.stderr
@@ -136,3 +137,77 @@ def test_links_and_files_that_may_not_be_written_are_left_as_they_are(
 @pytest.mark.parametrize("arguments", [("--diff", "--fix"), ("--likely",), ("--undo", "x.patch", "--fix")])
 def test_options_that_exclude_one_another_are_refused(arguments: tuple[str, ...], trimmed: Path) -> None:
     assert run(*arguments, trimmed).exit_code == 2
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """A corpus with one unknown label in each of forty documents."""
+    path = tmp_path / "many.jsonl"
+    wrong = {**ANA, "start": 0, "end": 9, "label": "PERSN"}
+    documents = [sound(id=f"d{k}", text=f"Ana Silva {k}", entities=[wrong]) for k in range(40)]
+    JSONL.write(path, documents, Schema.article())
+    return path
+
+
+def test_many_findings_are_shown_by_kind_and_all_are_counted(many: Path) -> None:
+    lines = run(many, "--select", "unknown-label").stdout.splitlines()
+    assert lines[0] == "error[SP201] unknown-label x 40  entities PERSN  in 40 documents"
+    assert "40 findings of 1 kind" in lines[-2]
+    assert lines[-1].endswith("; 40 errors")
+    every = run(many, "--select", "SP201", "--show", "all").stdout
+    assert every.count("error[SP201]") == 40
+    some = run(many, "--select", "SP201", "--show", "all", "--max-findings", 3).stdout.splitlines()
+    assert sum(line.startswith("error[SP201]") for line in some) == 3
+    assert some[-2] == "and 37 more findings: --max-findings 40"
+    assert some[-1].endswith("; 40 errors")
+    assert run(many, "--select", "SP201", "--show", "none").stdout.splitlines() == lines[-1:]
+    table = run(many, "--statistics", "--select", "SP201").stdout.splitlines()
+    assert table[0].split() == ["code", "rule", "severity", "layer", "findings", "documents", "fixable"]
+    assert table[1].split() == ["SP201", "unknown-label", "error", "entities", "40", "40", "0"]
+
+
+def test_lines_of_json_come_as_findings_do_and_end_with_the_numbers(many: Path) -> None:
+    *findings, last = map(json.loads, run(many, "--output", "jsonl", "--max-findings", 5).stdout.splitlines())
+    assert [finding["type"] for finding in findings] == ["finding"] * 5
+    assert (last["type"], last["version"], last["error"]) == ("summary", 1, last["codes"]["SP201"])
+    assert len(run(many, "--output", "jsonl", "--show", "none").stdout.splitlines()) == 1
+
+
+def test_quiet_says_findings_and_nothing_else(many: Path, tmp_path: Path) -> None:
+    loud, quiet = run(many, "--show", "all"), run(many, "--show", "all", "-q")
+    assert quiet.stderr == ""
+    assert loud.stdout.startswith(quiet.stdout)
+    JSONL.write(tmp_path / "a.jsonl", [sound()], Schema.article())
+    clean = run(tmp_path / "a.jsonl", "-q")
+    assert (clean.exit_code, clean.output) == (0, "")
+    missing = run(tmp_path / "none.jsonl", "-q")
+    assert missing.exit_code == 2
+    assert "SP001" in missing.stdout
+
+
+def test_the_exit_code_is_what_is_asked_for_but_never_clean_of_what_is_unreadable(many: Path, tmp_path: Path) -> None:
+    warned = tmp_path / "warned.jsonl"
+    JSONL.write(warned, [sound(entities=[{**ANA, "start": 0, "end": 2, "text": "An"}])], Schema.article())
+    assert run(warned, "--select", "SP109").exit_code == 1
+    assert run(warned, "--select", "SP109", "--fail-on", "error").exit_code == 0
+    assert run(many, "--fail-on", "error").exit_code == 1
+    assert run(many, "--exit-zero").exit_code == 0
+    assert run(many, "--exit-zero", "--diff").exit_code == 0
+    assert run(tmp_path / "none.jsonl", "--exit-zero", "--fail-on", "error").exit_code == 2
+
+
+def test_an_unknown_rule_is_refused_with_the_nearest_name(many: Path) -> None:
+    result = run(many, "--select", "text-difers")
+    assert result.exit_code == 2
+    assert "did you mean text-differs?" in result.stderr
+
+
+def test_github_gets_a_page_too(many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    assert run(many, "--output", "github").stdout.startswith("::error ")
+    assert page.read_text().startswith("## spanproof check\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "none" / "summary.md"))
+    refused = run(many, "--output", "github")
+    assert refused.exit_code == 2
+    assert "GITHUB_STEP_SUMMARY" in refused.stderr

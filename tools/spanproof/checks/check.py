@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from spanproof.checks.corrections import Outcome, Wanted, through
-from spanproof.checks.judging import findings_of, judged, located
+from spanproof.checks.judging import findings_of, judged
+from spanproof.checks.located import LineFinder
 from spanproof.checks.report import Report, Seen, report_of, selected
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import catalogue
@@ -24,6 +25,7 @@ def check(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     progress: Callable[[int], None] | None = None,
+    reported: Callable[[Finding], None] | None = None,
 ) -> Report:
     """Check a corpus by every rule that its schema calls for.
 
@@ -34,9 +36,10 @@ def check(
         corpus: the documents, with their schema, registries and waivers; or what :func:`spanproof.read` takes, or
             documents of the annotated article.
         rules: the rules to judge by; the whole catalogue by default.
-        select: codes or prefixes of codes (``SP1``) to report; all by default.
-        ignore: codes or prefixes not to report.
+        select: codes, prefixes of codes (``SP1``) or names of rules to report; all by default.
+        ignore: codes, prefixes or names not to report.
         progress: called with the number of documents of each batch that is done.
+        reported: called with each finding of the report, as soon as it is known.
 
     Returns:
         The findings, those that a waiver covers apart, and how much was read.
@@ -48,9 +51,9 @@ def check(
     """
     opened, seen = as_corpus(corpus), Seen()
     batches = tried(opened, rules, select=select, ignore=ignore, seen=seen, progress=progress)
-    findings = (finding for one in batches for finding in one.findings)
-    report = report_of(findings, seen, select=select, ignore=ignore, waivers=opened.waivers)
-    return replace(report, findings=located(report.findings))
+    lines = LineFinder()
+    findings = (lines.located(finding) for one in batches for finding in one.findings)
+    return report_of(findings, seen, select=select, ignore=ignore, waivers=opened.waivers, reported=reported)
 
 
 @dataclass(frozen=True)

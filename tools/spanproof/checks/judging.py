@@ -1,8 +1,7 @@
 """Rules judge the batches of a corpus one after another, and its dataset folders."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from spanproof.checks.annotations import annotations
@@ -15,9 +14,6 @@ from spanproof.checks.view import View
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.findings import Excerpt, Finding, Severity
 from spanproof.corpus.registries import EntryReference, entry_references
-from spanproof.formats.content import content_at
-from spanproof.formats.format import Format
-from spanproof.formats.registry import format_in
 from spanproof.publication.folder import Publication
 from spanproof.schema.node import Place
 from spanproof.schema.paths import place_of
@@ -181,6 +177,7 @@ def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, 
     if name is None and row in view.batch.raw:
         name = _name(view.batch.raw[row], view.schema)
     facts: dict[str, Any] = {}
+    place = hit.layer or (around[0] if around else hit.items.node.place)
     if around is not None:
         facts = _facts(view, row, *around)
     elif hit.span is not None:
@@ -201,6 +198,7 @@ def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, 
         line=line,
         row=row,
         written=hit.written or (view.batch.written_path(row, path) if view.batch.within else None),
+        layer=".".join(step for step in place if step != "*"),
         **facts,
     )
 
@@ -226,6 +224,7 @@ def _facts(view: View, row: int, place: Place, k: int) -> dict[str, Any]:
     member = unit.text if unit else "text" if spans.surface is not None else None
     surface = items.columns[member][k].as_py() if member else None
     key = view.schema.key_of(items.node)
+    label = items.columns[items.node.label][k].as_py() if items.node.label else None
     text = view.string(row, spans.member)
     within = start is not None and end is not None and 0 <= start <= end <= len(text)
     return {
@@ -233,6 +232,7 @@ def _facts(view: View, row: int, place: Place, k: int) -> dict[str, Any]:
         "start": start,
         "end": end,
         "text": surface if isinstance(surface, str) else None,
+        "label": label if isinstance(label, str) else None,
         "excerpt": _excerpt(text, start, end) if within else None,
     }
 
@@ -243,22 +243,3 @@ def _excerpt(text: str, start: int, end: int) -> Excerpt:
     low = max(low, text.rfind("\n", low, start) + 1)
     stop = text.find("\n", end, high)
     return Excerpt(text[low : stop if stop >= 0 else high], start - low, end - low)
-
-
-def located(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings with the line of their annotation, where the format of their file knows it."""
-    files: dict[str, tuple[Format | None, list[str]]] = {}
-    result = []
-    for finding in findings:
-        if finding.file and finding.line is None and finding.path:
-            if finding.file not in files:
-                known = format_in(Path(finding.file))
-                has_lines = known is not None and known.line_of is not None
-                content = content_at(Path(finding.file)) if has_lines else b""
-                files[finding.file] = known, content.decode("utf-8", "replace").split("\n")
-            known, lines = files[finding.file]
-            written = finding.path if finding.written is None else finding.written
-            if known is not None and known.line_of is not None:
-                finding = replace(finding, line=known.line_of(lines, written))
-        result.append(finding)
-    return tuple(result)

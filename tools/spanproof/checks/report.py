@@ -1,26 +1,22 @@
 """What a check says: findings in order, waived ones apart, how much was read; and all of it as text."""
 
-import functools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from types import MappingProxyType
-from typing import Any, get_args
 
 import numpy as np
 
 from spanproof.checks import proof
-from spanproof.checks.rules import catalogue
+from spanproof.checks.lines import PLAIN, Detail, lines_of, rule_names
+from spanproof.checks.tally import SEVERITIES
 from spanproof.checks.view import View
-from spanproof.corpus.findings import Cause, Excerpt, Finding, Severity
+from spanproof.corpus.findings import Finding, Severity
 from spanproof.corpus.waivers import Waiver
-from spanproof.table import StyledLine, terminal
-from spanproof.text.display import visible
+from spanproof.table import StyledLine, Table, terminal
 
 UNREAD = frozenset({"SP001", "SP005", "SP006", "SP007", "SP008"})
 """The codes of what wasn't read: it wasn't checked, so it can't be left out or be right as it is."""
-_ORDER: tuple[Severity, ...] = get_args(Severity)
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,23 +58,27 @@ class Report:
     def counts(self) -> Mapping[str, int]:
         """Count the findings of each severity."""
         severities = Counter(finding.severity for finding in self.findings)
-        return {severity: severities[severity] for severity in _ORDER}
+        return {severity: severities[severity] for severity in SEVERITIES}
 
     @property
     def exit_code(self) -> int:
         """Return 0 if clean (or information alone), 1 for errors or warnings, 2 if something couldn't be read."""
         if any(finding.code == "SP001" for finding in self.findings):
             return 2
-        return 1 if any(finding.severity != "info" for finding in self.findings) else 0
+        return 1 if self.fails("warning") else 0
+
+    def fails(self, severity: Severity) -> bool:
+        """Say whether there is a finding of a severity, or a graver one."""
+        failing = SEVERITIES[: SEVERITIES.index(severity) + 1]
+        return any(finding.severity in failing for finding in self.findings)
 
     def __str__(self) -> str:
         """Return the report as the command line prints it, without colours."""
-
-        return as_text(self, color=False)
+        return as_text(self)
 
     def __repr__(self) -> str:
         """Return one line: what was read, how far it is proved, how many findings, the first of the gravest."""
-        gravest = min(self.findings, key=lambda finding: _ORDER.index(finding.severity), default=None)
+        gravest = min(self.findings, key=lambda finding: SEVERITIES.index(finding.severity), default=None)
         first = f"; {gravest.code} {gravest.document} {gravest.json_path} {gravest.message}" if gravest else ""
         return f"<Report of {summary(self)}{first}>"
 
@@ -113,13 +113,21 @@ def selected(code: str, select: Sequence[str] = (), ignore: Sequence[str] = ()) 
 
     Args:
         code: the code of a rule, ``SP106``.
-        select: prefixes of codes to report; all where it is empty.
-        ignore: prefixes of codes not to report. The longer prefix wins, ``select`` where they
-            are equal.
+        select: codes, prefixes of codes, or names of rules to report; all where it is empty.
+        ignore: those not to report. The longer prefix wins, ``select`` where they are equal; a name is as long as a
+            code.
     """
-    chosen = max((len(prefix) for prefix in select if code.startswith(prefix)), default=-1 if select else 0)
-    refused = max((len(prefix) for prefix in ignore if code.startswith(prefix)), default=-1)
-    return chosen >= 0 and chosen >= refused
+    chosen = max(_lengths(code, select), default=-1 if select else 0)
+    return chosen >= 0 and chosen >= max(_lengths(code, ignore), default=-1)
+
+
+def _lengths(code: str, asked: Iterable[str]) -> Iterator[int]:
+    """Yield how much of a code each of some codes, prefixes and names says that speaks of it."""
+    for name in asked:
+        if code.startswith(name):
+            yield len(name)
+        elif name == rule_names().get(code):
+            yield len(code)
 
 
 def report_of(
@@ -129,6 +137,7 @@ def report_of(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     waivers: Sequence[Waiver] = (),
+    reported: Callable[[Finding], None] | None = None,
 ) -> Report:
     """Return a report of the findings whose codes are asked for, waived ones apart.
 
@@ -138,6 +147,7 @@ def report_of(
         select: prefixes of codes to report.
         ignore: prefixes of codes not to report. What wasn't read (``UNREAD``) is always reported.
         waivers: findings that are right as they are; none covers what wasn't read.
+        reported: called with each finding of the report, as soon as it is known.
     """
     kept: list[Finding] = []
     waived: list[Finding] = []
@@ -149,98 +159,33 @@ def report_of(
         covering = set() if unread else {waiver for waiver in waivers if waiver.covers(finding)}
         used |= covering
         (waived if covering else kept).append(finding)
+        if reported and not covering:
+            reported(finding)
     unused = tuple(waiver for waiver in waivers if waiver not in used and selected(waiver.code, select, ignore))
     turned_off = {code: n for code, n in sorted(seen.turned_off.items()) if selected(code, select, ignore)}
     sizes = (seen.documents, seen.spans, seen.proved, seen.in_bounds, seen.unread)
     return Report(tuple(kept), tuple(waived), *sizes, unused, turned_off, seen.not_looked_up)
 
 
-_STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
+def as_text(report: Report, *, detail: Detail = PLAIN, color: bool = False) -> str:
+    """Return the findings with their places in the text, as a compiler shows them, and a summary.
+
+    Args:
+        report: what a check found.
+        detail: how much of it is shown.
+        color: whether text has colours.
+    """
+    return terminal(_lines(report, detail), color=color)
 
 
-@functools.cache
-def rule_names() -> Mapping[str, str]:
-    """Return the names of all rules by their code."""
-    return {rule.code: rule.name for rule in catalogue()}
-
-
-def shown(excerpt: Excerpt) -> tuple[str, str]:
-    """Return the line of an excerpt and the line of marks under its span, as wide as a terminal shows them."""
-    from rich.cells import cell_len
-
-    text = "".join(map(visible, excerpt.text))
-    before = "".join(map(visible, excerpt.text[: excerpt.start]))
-    inside = "".join(map(visible, excerpt.text[excerpt.start : excerpt.end]))
-    return text, " " * cell_len(before) + "^" * max(1, cell_len(inside))
-
-
-def where(finding: Finding) -> str:
-    """Return file and line of a finding in the form that editors make links of; empty without a file."""
-    place = finding.file or ""
-    return f"{place}:{finding.line}" if place and finding.line else place
-
-
-def explained(cause: Cause) -> str:
-    """Return a cause in words, with how many spans prove it."""
-    return f"{cause.statement} ({cause.agree} of {cause.of} agree)" if cause.agree else cause.statement
-
-
-def _blocks(report: Report) -> Iterator[list[Finding]]:
-    """Yield findings one by one, but those of a document that one cause explains together."""
-
-    def key(pair: tuple[int, Finding]) -> tuple[Any, ...]:
-        k, finding = pair
-        return (finding.file, finding.document, finding.line, finding.cause) if finding.cause else (k,)
-
-    for _, group in groupby(enumerate(report.findings), key):
-        yield [finding for _, finding in group]
-
-
-def as_text(report: Report, *, color: bool = False) -> str:
-    """Return the findings with their places in the text, as a compiler shows them, and a summary."""
-    return terminal(_lines(report), color=color)
-
-
-def _lines(report: Report) -> Iterator[StyledLine]:
-    for block in _blocks(report):
-        yield from _block_lines(block)
+def _lines(report: Report, detail: Detail) -> Iterator[StyledLine | Table]:
+    yield from lines_of(report.findings, detail)
+    if detail.quiet:
+        return
     for waiver in report.unused:
         place = " ".join(filter(None, [waiver.document, waiver.text and repr(waiver.text)]))
         yield ((f"unused waiver: {waiver.code} {place}: {waiver.reason}", "yellow"),)
     yield ((summary(report), "bold green" if report.exit_code == 0 else "bold"),)
-
-
-def _block_lines(block: Sequence[Finding]) -> Iterator[StyledLine]:
-    first = block[0]
-    style = _STYLE[first.severity]
-    names = [first.document, first.json_path if first.path else None, first.id and f"({first.id})"]
-    place = "  " + "  ".join(filter(None, [where(first), " ".join(str(name) for name in names if name)]))
-    yield (
-        (f"{first.severity}[{first.code}]", style),
-        (f" {rule_names().get(first.code, '')}", style),
-        (place, "bold cyan"),
-    )
-    yield "  " + "".join(map(visible, first.message))
-    if first.excerpt:
-        line, marks = shown(first.excerpt)
-        yield ((f"  | {line}", "blue"),)
-        yield ("  | ", "blue"), (marks, style)
-    if first.cause:
-        yield ("  = ", "blue"), (f"cause ({first.cause.level}): {explained(first.cause)}", "bold blue")
-    if len(block) > 1:
-        yield ((f"  = and {len(block) - 1} more of this document with this cause", "blue"),)
-    if first.candidates and not first.fix:
-        places = ", ".join(f"{start}:{end}" for start, end in first.candidates)
-        yield ("  = ", "blue"), (f"open: the surface stands at {places}; nothing proves one of them", "blue")
-    if first.fix:
-        items = {edit.path[:-1] for edit in first.fix}
-        whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
-        subject = "the whole document" if whole else "each of them" if len(block) > 1 else "this annotation"
-        makes = "--fix" if first.level == "proved" else "but it isn't proved: only --fix --likely"
-        word = "fixable" if first.level == "proved" else first.level
-        yield ("  = ", "blue"), (f"{word}: --diff shows, {makes} makes the correction of {subject}", "green")
-    if first.refused:
-        yield ((f"  = no correction: {first.refused}", "blue"),)
 
 
 def summary(report: Report) -> str:

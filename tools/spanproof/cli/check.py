@@ -2,74 +2,51 @@
 
 import ctypes
 import json
-import shlex
 import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from spanproof.checks import render
-from spanproof.checks.check import Tried, tried
 from spanproof.checks.check import check as check_corpus
-from spanproof.checks.fix import counted, patches_of
-from spanproof.checks.patch import Patch, root_of
-from spanproof.checks.report import Seen, report_of, summary, verdict
-from spanproof.checks.rules import catalogue
-from spanproof.checks.undo import record, restored, undo_file
+from spanproof.cli.corrections import demand_unpacked, make_corrections, show_corrections, undo_corrections
 from spanproof.cli.options import (
-    COLOR,
     FILE,
     REGISTRY,
     SCHEMA,
     chosen_schema,
-    output_option,
     own_corpus,
-    print_as,
     progress_of,
     read_registries,
-    reason_of,
     refuse,
     say,
     say_passed_over,
 )
+from spanproof.cli.reporting import Reporting, reporting_options
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.findings import Finding
-from spanproof.formats.content import is_packed
 from spanproof.formats.discovery import read
-from spanproof.formats.files import irreplaceable, replace_file
-from spanproof.formats.folders import files
-
-Codes = tuple[tuple[str, ...], tuple[str, ...]]
-"""The prefixes of codes that are selected, and those that are ignored."""
+from spanproof.formats.files import replace_file
 
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=FILE)
 @SCHEMA
 @REGISTRY
-@click.option("--select", metavar="CODES", multiple=True, help="Report these codes or prefixes alone (SP1,SP502).")
-@click.option("--ignore", metavar="CODES", multiple=True, help="Don't report these codes or prefixes.")
-@output_option(render.OUTPUTS)
 @click.option("--diff", is_flag=True, help="Print the corrections as a patch; write nothing.")
 @click.option("--fix", is_flag=True, help="Make the corrections, then check what is left.")
 @click.option("--likely", is_flag=True, help="With --diff or --fix: those that are likely but not proved, too.")
 @click.option("--undo", metavar="PATCH", type=FILE, help="Take back what --fix did, by the patch that it wrote.")
 @click.option("--certificate", metavar="FILE", type=FILE, help="Write the proofs to FILE, for `spanproof verify`.")
-@COLOR
+@reporting_options
 def check(
     paths: tuple[Path, ...],
     schema_file: Path | None,
     registry: Path | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    output: str,
     diff: bool,
     fix: bool,
     likely: bool,
     undo: Path | None,
     certificate: Path | None,
-    color: bool | None,
+    reporting: Reporting,
 ) -> None:
     """Check a corpus: every span against its text, every label, reference and date.
 
@@ -80,18 +57,20 @@ def check(
     there is no schema, it says what it takes the corpus for by its content, and what it didn't check.
 
     Prints findings, which name where, what is, what would be right and, where offsets are systematically off, why; then
-    how much was checked. `spanproof explain CODE` says more of a code.
+    how much was checked. Many findings are shown by kind, each with an example and its number (--show all: every one).
+    `spanproof explain CODE` says more of a code.
 
     \b
     spanproof check my.jsonl --schema my.schema.json
-    spanproof check my.jsonl --select SP1 --diff
+    spanproof check my.jsonl --select SP1,splits-word --diff
+    spanproof check my.jsonl --statistics        how many of each code and layer
     spanproof check my.jsonl --output github     marks in a pull request
 
     A correction is tried before it is told: it ends its finding and brings no error. Proved ones are made by --fix,
     which first writes beside the corpus a patch that takes them back (--undo).
 
     Exit codes: 0 clean (information alone doesn't fail a check), 1 findings, 2 unusable input; the same with --diff,
-    and with --fix for what is left.
+    and with --fix for what is left. --fail-on error and --exit-zero make a 0 of some 1, never of a 2.
     """
     if diff and fix:
         refuse("--diff and --fix exclude one another: --diff shows what --fix would do")
@@ -100,32 +79,26 @@ def check(
     if undo:
         if paths or diff or fix:
             refuse("--undo stands alone: the patch names the files")
-        return _undo(undo)
+        return undo_corrections(undo)
     _keep_heap()
     schema = chosen_schema(schema_file, paths)
-    codes = _codes(select), _codes(ignore)
     places = paths or (own_corpus(),)
     say_passed_over(places)
     if diff or fix:
-        _demand_unpacked(places)
+        demand_unpacked(places)
     corpus = read(places, schema, read_registries(registry, schema))
     if certificate:
         _certify(corpus, certificate)
     if diff:
-        sys.exit(_diff(corpus, codes, likely))
+        sys.exit(show_corrections(corpus, reporting, likely))
     if fix:
-        _fix(corpus, codes, likely, places)
+        make_corrections(corpus, reporting, likely, places)
     with progress_of("checking") as progress:
-        report = check_corpus(corpus, select=codes[0], ignore=codes[1], progress=progress)
-    print_as(render.OUTPUTS, output, report, color=color)
-    sys.exit(report.exit_code)
-
-
-def _demand_unpacked(places: Sequence[Path]) -> None:
-    """Refuse to correct what can't be written in its place."""
-    for file in (file for place in places for file in files(place)):
-        if is_packed(file):
-            refuse(f"{file}: is packed, or the standard input; expected a file as it is, which can be corrected")
+        report = check_corpus(
+            corpus, select=reporting.select, ignore=reporting.ignore, progress=progress, reported=reporting.stream()
+        )
+    reporting.print(report)
+    sys.exit(reporting.exit_code(report))
 
 
 def _certify(corpus: Corpus, file: Path) -> None:
@@ -138,103 +111,6 @@ def _certify(corpus: Corpus, file: Path) -> None:
     except OSError as error:
         refuse(f"{file}: {error.strerror}")
     say(f"{file}: proofs of {proofs.stated} of {proofs.proved} spans whose correction is proved")
-
-
-def _diff(corpus: Corpus, codes: Codes, likely: bool) -> int:
-    """Print the corrections and say what they leave; return the exit code of the check."""
-    seen, findings, left = Seen(), list[Finding](), list[Finding]()
-
-    def noted() -> Iterator[Tried]:
-        for one in tried(corpus, select=codes[0], ignore=codes[1], seen=seen):
-            findings.extend(one.findings)
-            left.extend(one.left(likely))
-            yield one
-
-    for patch in _patches(noted(), corpus, likely):
-        click.echo((patch.diff() + patch.likely_diff()).encode("utf-8", "surrogateescape"), nl=False)
-        if patch.before != patch.after:
-            root = root_of(patch.file)
-            where = "" if root == Path.cwd() else f"; `git apply` takes it in {root}"
-            say(f"{patch.file}: would end {_counts(patch.ended)}{where}")
-        if patch.likely is not None:
-            say(f"{patch.file}: --fix --likely would end {_counts(patch.likely_ended)} more, which isn't proved")
-    report, rest = (
-        report_of(some, seen, select=codes[0], ignore=codes[1], waivers=corpus.waivers) for some in (findings, left)
-    )
-    _say_refused(report.findings)
-    say(f"now {summary(report)}")
-    say(f"then {verdict(rest)}" if left != findings else "nothing to correct")
-    return report.exit_code
-
-
-def _fix(corpus: Corpus, codes: Codes, likely: bool, paths: Sequence[Path]) -> None:
-    """Correct the files, each after the patch that undoes it is on the disk."""
-    undo = None
-    for patch in _patches(tried(corpus, select=codes[0], ignore=codes[1]), corpus, likely):
-        if patch.before == patch.after:
-            continue
-        if why := irreplaceable(patch.file):
-            say(f"{patch.file}: {why}; it is left as it is")
-            continue
-        undo = undo or undo_file(paths[0])
-        try:
-            record(patch, undo)
-        except OSError as error:
-            refuse(f"{undo}: {error.strerror}; expected a place for the patch that undoes the corrections")
-        try:
-            patch.write()
-        except OSError as error:
-            refuse(f"{patch.file}: {error.strerror}; the file is as it was")
-        say(f"{patch.file}: ended {_counts(patch.ended)}")
-    if undo:
-        shown = undo.relative_to(Path.cwd()) if undo.is_relative_to(Path.cwd()) else undo
-        say(f"`spanproof check --undo {shlex.quote(str(shown))}` takes this back")
-
-
-def _undo(patch: Path) -> None:
-    """Restore the files of a patch, all or none where one has changed since."""
-    try:
-        files = restored(patch)
-    except (OSError, ValueError) as error:
-        refuse(reason_of(error))
-    for one in files:
-        if why := one.changed and irreplaceable(one.file):
-            refuse(f"{one.file}: {why}; nothing is undone")
-    for one in files:
-        try:
-            one.write()
-        except OSError as error:
-            refuse(f"{one.file}: {error.strerror}; it and the files after it are as they were")
-        say(f"{one.file}: {'as it was before' if one.changed else 'is as it was before already'}")
-
-
-def _patches(trials: Iterator[Tried], corpus: Corpus, likely: bool) -> Iterator[Patch]:
-    try:
-        yield from patches_of(trials, corpus.schema, likely=likely)
-    except (OSError, ValueError) as error:
-        refuse(reason_of(error))
-
-
-def _say_refused(findings: Sequence[Finding]) -> None:
-    """Say which corrections can't be made: how many of each code, and why the first of them can't."""
-    refused = [finding for finding in findings if finding.refused]
-    for code, number in counted(refused).items():
-        first = next(finding for finding in refused if finding.code == code)
-        place = " ".join(filter(None, [first.document, first.json_path]))
-        say(f"{number:,} {code} can't be corrected, the first at {place}: {first.refused}")
-
-
-def _counts(ended: Sequence[Finding]) -> str:
-    return ", ".join(f"{n} {code}" for code, n in counted(ended).items())
-
-
-def _codes(options: Sequence[str]) -> tuple[str, ...]:
-    """Return the codes and prefixes of an option that may be repeated, each with several; refuse what no rule has."""
-    codes = tuple(code.strip().upper() for option in options for code in option.split(",") if code.strip())
-    for code in codes:
-        if not any(rule.code.startswith(code) for rule in catalogue()):
-            refuse(f"{code}: no rule has this code or prefix; `spanproof rules` lists them")
-    return codes
 
 
 def _keep_heap() -> None:

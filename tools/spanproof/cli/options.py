@@ -38,6 +38,10 @@ RESAMPLES = click.option(
 )
 
 
+QUIET = "spanproof.quiet"
+"""Where the context of a command says that nothing is to be told beside the output."""
+
+
 def output_option(outputs: Outputs) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Return the option that chooses one of the forms in which a result can be printed; the first is the default."""
     forms = list(outputs)
@@ -178,8 +182,10 @@ def end_on_sigterm() -> None:
 
 
 def say(message: str) -> None:
-    """Tell the person at the terminal something beside the output."""
-    click.echo(message, err=True)
+    """Tell the person at the terminal something beside the output, unless they want quiet."""
+    context = click.get_current_context(silent=True)
+    if context is None or not context.meta.get(QUIET):
+        click.echo(message, err=True)
 
 
 def reason_of(error: Exception) -> str:
@@ -191,5 +197,5 @@ def reason_of(error: Exception) -> str:
 
 def refuse(message: str) -> NoReturn:
     """Say that the input is unusable, and exit with 2."""
-    say(f"spanproof: {message}")
+    click.echo(f"spanproof: {message}", err=True)
     sys.exit(2)

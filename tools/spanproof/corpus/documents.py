@@ -39,10 +39,10 @@ class ReadError:
 class Batch:
     """Some documents as columns, and where each came from.
 
-    ``origin[row]`` is (file, line from 1 or None), ``raw[row]`` the document of a row that columns can't hold. Of rows
-    ``unlisted`` they hold all but members that no schema lists or forbids, whose types are ``unlisted_types``. Where
-    documents are written in another shape, ``records`` are what the file holds, and ``within[row]`` says in which of
-    them the document of a row is, and as which of its documents.
+    ``origin[row]`` is (file, line or row of it from 1, or None), ``raw[row]`` the document of a row that columns can't
+    hold. Of rows ``unlisted`` they hold all but members that no schema lists or forbids, whose types are
+    ``unlisted_types``. Where documents are written in another shape, ``records`` are what the file holds, and
+    ``within[row]`` says in which of them the document of a row is, and as which of its documents.
     """
 
     columns: pa.RecordBatch

@@ -47,10 +47,10 @@ class Finding:
 
     ``path`` leads to the object in its document, ``written`` to where that is in the record of the file, if that has
     another shape. ``start`` and ``end`` are the span's offsets (code points) and ``text`` its surface where it has
-    them; ``file`` and ``line`` say where the document was read, ``row`` which document of its batch it is. ``fix`` is
-    the correction and ``level`` how sure it is; ``candidates`` are the places where the span could belong, if that is
-    open. Where it was tried and can't be made, ``refused`` says why, and ``fix``
-    is empty.
+    them, ``label`` what it is and ``layer`` the list that it stands in (``quotes.source``). ``file`` and ``line`` say
+    where the document was read (the row, from 1, of a file of rows), ``row`` which document of its batch it is. ``fix``
+    is the correction and ``level`` how sure it is; ``candidates`` are the places where the span could belong, if that
+    is open. Where it was tried and can't be made, ``refused`` says why, and ``fix`` is empty.
     """
 
     code: str
@@ -72,6 +72,8 @@ class Finding:
     row: int | None = None
     excerpt: Excerpt | None = None
     written: Path | None = None
+    label: str | None = None
+    layer: str | None = None
 
     def __str__(self) -> str:
         """Return the finding as one line, ``error[SP106] article $.entities[3] (e4): the text there is ...``."""

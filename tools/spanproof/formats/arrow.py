@@ -42,8 +42,9 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
                 columns.validate(full=True)
                 if features:
                     columns = pa.RecordBatch.from_struct_array(decoded(columns.to_struct_array(), features))
+                origin = [(str(path), row) for row in range(rows + 1, rows + 1 + columns.num_rows)]
                 rows += columns.num_rows
-                yield batch_of_columns(columns, schema, [(str(path), None)] * columns.num_rows)
+                yield batch_of_columns(columns, schema, origin)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         yield batch_of([], schema, errors=(ReadError(str(path), None, f"not readable as Arrow: {error}"),))
         return
@@ -59,5 +60,5 @@ def _amend(path: Path, *_: object) -> bytes:
     raise ValueError(f"{path}: Arrow files are only read; correct the Parquet or JSONL that they were made of")
 
 
-FORMAT = Format("arrow", (".arrow",), _read, _write, _amend)
+FORMAT = Format("arrow", (".arrow",), _read, _write, _amend, rows=True)
 """Streams of Arrow, as ``save_to_disk`` writes them."""

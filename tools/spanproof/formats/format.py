@@ -22,9 +22,10 @@ class Format:
             nothing but ``OSError``.
         write: replaces a file by documents, whole or not at all.
         amend: returns the content of a file with changes made to some documents and all else as it was. The documents
-            are named by their line (from 1), or by their position (from 0) in a format without lines.
+            are named by their line or row (from 1), or by their position (from 0) in a format without them.
         line_of: returns the line (from 1) that holds the object at a path of the document, given the lines of the
             file; None for a format in which a document has one line, or no lines.
+        rows: whether the numbers of documents in their file are those of rows, not of lines.
     """
 
     name: str
@@ -33,3 +34,4 @@ class Format:
     write: Callable[[Path, Iterable[Any], Schema], None]
     amend: Callable[[Path, Mapping[int, Callable[[Any], Any]], Schema], bytes]
     line_of: Callable[[Sequence[str], Sequence[str | int]], int | None] | None = None
+    rows: bool = False

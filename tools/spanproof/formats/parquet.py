@@ -21,13 +21,15 @@ _ROWS = 4096
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
     try:
         file = pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
-        features = features_of(file.schema_arrow)
+        features, first = features_of(file.schema_arrow), 1
         for columns in file.iter_batches(batch_size=_ROWS, use_threads=False):
             if not all(map(is_utf8, columns.columns)):
                 columns.validate(full=True)
             if features:
                 columns = pa.RecordBatch.from_struct_array(decoded(columns.to_struct_array(), features))
-            yield batch_of_columns(columns, schema, [(str(path), None)] * columns.num_rows)
+            origin = [(str(path), row) for row in range(first, first + columns.num_rows)]
+            first += columns.num_rows
+            yield batch_of_columns(columns, schema, origin)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         yield batch_of([], schema, errors=(ReadError(str(path), None, f"not readable as Parquet: {error}"),))
         return
@@ -99,11 +101,11 @@ def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
 def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], schema: Schema) -> bytes:
     if schema.lens is not None:
         records = [record.written for batch in _read(path, schema) for record in batch.records]
-        amended = [changes[k](record) if k in changes else record for k, record in enumerate(records)]
+        amended = [changes[k](record) if k in changes else record for k, record in enumerate(records, 1)]
         return _content_of_records(amended, pq.read_schema(path))
     documents = [document for batch in _read(path, schema) for document in batch.documents()]
-    changed = (changes[k](document) if k in changes else document for k, document in enumerate(documents))
+    changed = (changes[k](document) if k in changes else document for k, document in enumerate(documents, 1))
     return _content(changed, schema, pq.read_schema(path))
 
 
-FORMAT = Format("parquet", (".parquet",), _read, _write, _amend)
+FORMAT = Format("parquet", (".parquet",), _read, _write, _amend, rows=True)

@@ -1,0 +1,88 @@
+"""A report for GitHub: workflow commands, which it shows in a pull request, and a page, its summary of a step."""
+
+from collections.abc import Iterator, Sequence
+
+from spanproof.checks.lines import FEW, PLAIN, Detail, rule_names, where
+from spanproof.checks.report import Report, summary
+from spanproof.checks.sarif import with_cause
+from spanproof.checks.tally import SEVERITIES, Group, grouped, layer_of
+from spanproof.corpus.findings import Finding
+from spanproof.table import Table, markdown
+
+_LEVEL = {"error": "error", "warning": "warning", "info": "notice"}
+_A_STEP = 10
+"""How many annotations of each level GitHub keeps of one step; it drops the rest without a word."""
+
+
+def as_github(report: Report, *, detail: Detail = PLAIN) -> str:
+    """Return the report as workflow commands, and how much was checked.
+
+    Of each level there are as many as GitHub shows. Where there are more findings, each stands for those of its kind.
+
+    Args:
+        report: what a check found.
+        detail: at most how many findings.
+    """
+    commands = [command for severity in SEVERITIES for command in _commands(report, severity)]
+    lines = [] if detail.show == "none" else commands[: detail.most]
+    return "".join(f"{line}\n" for line in (*lines, summary(report)))
+
+
+def _commands(report: Report, severity: str) -> Iterator[str]:
+    findings = [finding for finding in report.findings if finding.severity == severity]
+    if len(findings) <= _A_STEP:
+        yield from (_command(finding, "") for finding in findings)
+        return
+    for group in grouped(findings)[:_A_STEP]:
+        yield _command(group.first, f" ({group.count:,} like this)" if group.count > 1 else "")
+
+
+def _command(finding: Finding, others: str) -> str:
+    options = {
+        "file": finding.file,
+        "line": finding.line,
+        "title": f"{finding.code} {rule_names().get(finding.code, '')}",
+    }
+    properties = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in options.items() if value)
+    message = " ".join(filter(None, [finding.document, finding.json_path + ":", with_cause(finding)]))
+    return f"::{_LEVEL[finding.severity]} {properties}::{_escaped(message + others)}"
+
+
+def _escaped(text: str, also: str = "") -> str:
+    for character in "%\r\n" + also:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def as_markdown(report: Report, *, detail: Detail = PLAIN) -> str:
+    """Return the report as a page: how much was checked, and a row for each kind of finding.
+
+    Args:
+        report: what a check found.
+        detail: at most how many kinds.
+    """
+    lines = ["## spanproof check", "", summary(report)]
+    groups = [] if detail.show == "none" else grouped(report.findings)
+    most = FEW if detail.most is None else detail.most
+    if groups[:most]:
+        lines += ["", markdown(_table_of(groups[:most]))]
+    if rest := groups[most:]:
+        lines += ["", f"and {sum(group.count for group in rest):,} findings of {len(rest):,} more kinds"]
+    return "\n".join(lines) + "\n"
+
+
+def _table_of(groups: Sequence[Group]) -> Table:
+    rows = []
+    for group in groups:
+        first = group.first
+        place = " ".join(filter(None, [where(first), first.document, first.json_path]))
+        cells = (first.severity, f"{first.code} {rule_names().get(first.code, '')}", layer_of(first), first.label or "")
+        rows.append((*map(_cell, (*cells, with_cause(first), place)), f"{group.count:,}"))
+    return Table(("severity", "rule", "layer", "label", "for example", "at", "findings"), tuple(rows), left=6)
+
+
+def _cell(text: str) -> str:
+    """Return a text of a stranger as words of a cell: no markup, no line end."""
+    for character in "\\`*_<>[]&":
+        text = text.replace(character, f"&#{ord(character)};" if character in "<>&" else f"\\{character}")
+    return " ".join(text.split())

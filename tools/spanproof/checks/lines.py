@@ -1,0 +1,207 @@
+"""Findings as lines of a terminal: one by one, or in groups of one kind; how many there are of each."""
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from typing import Any, Literal
+
+from spanproof.checks.excerpts import WIDTH, shown
+from spanproof.checks.located import has_rows
+from spanproof.checks.rules import catalogue
+from spanproof.checks.tally import Group, grouped, layer_of, statistics
+from spanproof.corpus.findings import Cause, Finding
+from spanproof.table import StyledLine, Table
+from spanproof.text.display import literal, visible
+
+Show = Literal["all", "grouped", "none"]
+FEW = 30
+"""How many findings are shown one by one where nobody says how; and how many groups of more of them."""
+_SURFACES = 3
+_STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How much of the findings is shown.
+
+    Attributes:
+        show: all of them, groups of one kind, or none; None: all where they are few, otherwise groups.
+        most: at most so many findings or groups; None: all findings, and groups as far as they can be read.
+        statistics: whether there is a table of how many there are of each code in each layer.
+        quiet: whether nothing is said but the findings.
+        width: how many cells a line of a text may have that a finding shows.
+    """
+
+    show: Show | None = None
+    most: int | None = None
+    statistics: bool = False
+    quiet: bool = False
+    width: int = WIDTH
+
+    def of(self, findings: Sequence[Finding]) -> Show:
+        """Return how these findings are shown."""
+        if self.show is not None:
+            return self.show
+        if self.statistics:
+            return "none"
+        return "all" if sum(1 for _ in islice(_blocks(findings), FEW + 1)) <= FEW else "grouped"
+
+
+PLAIN = Detail()
+"""The detail that a report has where nobody says how much."""
+
+
+@functools.cache
+def rule_names() -> Mapping[str, str]:
+    """Return the names of all rules by their code."""
+    return {rule.code: rule.name for rule in catalogue()}
+
+
+def where(finding: Finding) -> str:
+    """Return file and line of a finding in the form that editors make links of; empty without a file."""
+    place = finding.file or ""
+    if not place or not finding.line:
+        return place
+    return f"{place} row {finding.line}" if has_rows(place) else f"{place}:{finding.line}"
+
+
+def explained(cause: Cause) -> str:
+    """Return a cause in words, with how many spans prove it."""
+    return f"{cause.statement} ({cause.agree} of {cause.of} agree)" if cause.agree else cause.statement
+
+
+def lines_of(findings: Sequence[Finding], detail: Detail) -> Iterator[StyledLine | Table]:
+    """Yield what a terminal shows of findings.
+
+    Args:
+        findings: the findings.
+        detail: how much of them.
+    """
+    show = detail.of(findings)
+    if show == "all":
+        blocks = list(_blocks(findings))
+        most = len(blocks) if detail.most is None else detail.most
+        for block in blocks[:most]:
+            yield from _block_lines(block, detail.width)
+        left = sum(map(len, blocks[most:]))
+        if left:
+            yield ((f"and {left:,} more finding{'s' * (left != 1)}: --max-findings {len(blocks)}", "bold"),)
+    elif show == "grouped":
+        yield from _groups_lines(grouped(findings), detail)
+    if detail.statistics and findings:
+        yield _table_of(findings)
+
+
+def _blocks(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """Yield findings one by one, but those of a document that one cause explains together."""
+
+    def key(pair: tuple[int, Finding]) -> tuple[Any, ...]:
+        k, finding = pair
+        return (finding.file, finding.document, finding.line, finding.cause) if finding.cause else (k,)
+
+    for _, group in groupby(enumerate(findings), key):
+        yield [finding for _, finding in group]
+
+
+def _block_lines(block: Sequence[Finding], width: int) -> Iterator[StyledLine]:
+    first = block[0]
+    yield (*_head(first), (f"  {'  '.join(filter(None, [where(first), _place(first)]))}", "bold cyan"))
+    yield from _body(first, width)
+    if len(block) > 1:
+        yield ((f"  = and {len(block) - 1} more of this document with this cause", "blue"),)
+    if first.candidates and not first.fix:
+        places = ", ".join(f"{start}:{end}" for start, end in first.candidates)
+        yield ("  = ", "blue"), (f"open: the surface stands at {places}; nothing proves one of them", "blue")
+    if first.fix:
+        items = {edit.path[:-1] for edit in first.fix}
+        whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
+        subject = "the whole document" if whole else "each of them" if len(block) > 1 else "this annotation"
+        makes = "--fix" if first.level == "proved" else "but it isn't proved: only --fix --likely"
+        word = "fixable" if first.level == "proved" else first.level
+        yield ("  = ", "blue"), (f"{word}: --diff shows, {makes} makes the correction of {subject}", "green")
+    if first.refused:
+        yield ((f"  = no correction: {first.refused}", "blue"),)
+
+
+def _head(finding: Finding) -> StyledLine:
+    style = _STYLE[finding.severity]
+    name = rule_names().get(finding.code, "")
+    return (f"{finding.severity}[{finding.code}]", style), (f" {name}", style)
+
+
+def _place(finding: Finding) -> str:
+    names = [finding.document, finding.json_path if finding.path else None, finding.id and f"({finding.id})"]
+    return " ".join("".join(map(visible, str(name))) for name in names if name)
+
+
+def _body(finding: Finding, width: int) -> Iterator[StyledLine]:
+    """Yield the message, the place in its text, and the cause."""
+    yield "  " + "".join(map(visible, finding.message))
+    if finding.excerpt:
+        line, marks = shown(finding.excerpt, width - 4)
+        yield ((f"  | {line}", "blue"),)
+        yield ("  | ", "blue"), (marks, _STYLE[finding.severity])
+    if finding.cause:
+        yield ("  = ", "blue"), (f"cause ({finding.cause.level}): {explained(finding.cause)}", "bold blue")
+
+
+def _groups_lines(groups: Sequence[Group], detail: Detail) -> Iterator[StyledLine]:
+    most = FEW if detail.most is None else detail.most
+    for group in groups[:most]:
+        if group.count == 1:
+            yield from _block_lines([group.first], detail.width)
+        else:
+            yield from _group_lines(group, detail.width)
+    if rest := groups[most:]:
+        count = sum(group.count for group in rest)
+        kinds = f"{len(rest):,} more kind{'s' * (len(rest) != 1)}"
+        yield ((f"and {count:,} finding{'s' * (count != 1)} of {kinds}: --max-findings {len(groups)}", "bold"),)
+    if detail.show is None:
+        count = sum(group.count for group in groups)
+        kinds = f"{len(groups):,} kind{'s' * (len(groups) != 1)}"
+        yield ((f"{count:,} findings of {kinds}, an example of each: --show all shows every one", "bold"),)
+
+
+def _group_lines(group: Group, width: int) -> Iterator[StyledLine]:
+    first = group.first
+    within = f"  {layer_of(first)}" + (f" {''.join(map(visible, first.label))}" if first.label else "")
+    documents = f"  in {len(group.documents):,} documents" if len(group.documents) > 1 else "  in one document"
+    yield (*_head(first), (f" x {group.count:,}", "bold"), (within, "bold cyan"), (documents, ""))
+    yield (("  for example ", ""), ("  ".join(filter(None, [where(first), _place(first)])), "cyan"))
+    yield from _body(first, width)
+    if group.surfaces and len(group.surfaces) < group.count:
+        yield ("  = ", "blue"), (_words(group), "blue")
+    if proved := group.fixable["proved"]:
+        which = "all of them" if proved == group.count else f"{proved:,} of them"
+        yield ("  = ", "blue"), (f"fixable: {which}; --diff shows, --fix makes the corrections", "green")
+    if likely := group.fixable["likely"]:
+        yield ("  = ", "blue"), (f"likely, not proved: {likely:,} of them; only --fix --likely", "green")
+    if group.refused:
+        why = f", the first: {first.refused}" if first.refused else ""
+        yield ((f"  = no correction of {group.refused:,} of them{why}", "blue"),)
+
+
+def _words(group: Group) -> str:
+    """Return the words that most findings of a group are about, with their numbers."""
+    common = group.surfaces.most_common(_SURFACES)
+    words = [f"{literal(surface)} x {count:,}" for surface, count in common if count > 1]
+    others = len(group.surfaces) - len(words)
+    more = f"{others:,} other{'s' * (others != 1)}"
+    return ", ".join([*words, *([more] if others else [])])
+
+
+def _table_of(findings: Sequence[Finding]) -> Table:
+    rows = [
+        (
+            first.code,
+            rule_names().get(first.code, ""),
+            first.severity,
+            layer,
+            f"{group.count:,}",
+            f"{len(group.documents):,}",
+            f"{group.fixable['proved']:,}",
+        )
+        for first, layer, group in statistics(findings)
+    ]
+    return Table(("code", "rule", "severity", "layer", "findings", "documents", "fixable"), tuple(rows), left=4)

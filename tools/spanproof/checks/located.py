@@ -1,0 +1,93 @@
+"""Where findings are in their files: the line, and the columns on it."""
+
+import functools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from spanproof.corpus.findings import Finding
+from spanproof.formats.content import STANDARD_INPUT, content_at, opened
+from spanproof.formats.extents import Extent, extent_at
+from spanproof.formats.format import Format
+from spanproof.formats.registry import format_in, format_of
+from spanproof.schema.paths import Path as DocumentPath
+
+
+class LineFinder:
+    """Finds the lines of annotations; the files that were asked for last are kept."""
+
+    def __init__(self) -> None:
+        """Begin with no file."""
+        self._read = functools.lru_cache(maxsize=64)(_lines_of)
+
+    def located(self, finding: Finding) -> Finding:
+        """Return a finding with the line of its annotation, where the format of its file knows it."""
+        if finding.file is None or finding.line is not None or not finding.path:
+            return finding
+        known, lines = self._read(finding.file)
+        if known is None or known.line_of is None:
+            return finding
+        return replace(finding, line=known.line_of(lines, _written(finding)))
+
+
+def _lines_of(file: str) -> tuple[Format | None, Sequence[str]]:
+    known = format_in(Path(file))
+    has_lines = known is not None and known.line_of is not None
+    content = content_at(Path(file)) if has_lines else b""
+    return known, content.decode("utf-8", "replace").split("\n")
+
+
+def has_rows(file: str) -> bool:
+    """Say whether the numbers of the documents of a file are those of rows, not of lines."""
+    known = format_of(Path(file))
+    return known is not None and known.rows
+
+
+def _written(finding: Finding) -> DocumentPath:
+    return finding.path if finding.written is None else finding.written
+
+
+def extents_of(findings: Sequence[Finding]) -> Mapping[int, Extent]:
+    """Return where findings are in files of JSON, by their position in the sequence.
+
+    Each file is read once; of JSON Lines the lines that are asked for are kept. What can't be read any more, and files
+    of other formats, have none.
+
+    Args:
+        findings: findings with their lines.
+    """
+    by_file: dict[str, list[int]] = defaultdict(list)
+    for k, finding in enumerate(findings):
+        if finding.file and Path(finding.file) != STANDARD_INPUT and finding.path:
+            by_file[finding.file].append(k)
+    files = ((Path(file), [(k, findings[k]) for k in numbers]) for file, numbers in by_file.items())
+    return dict(pair for file, within in files for pair in _extents_in(file, within))
+
+
+def _extents_in(file: Path, findings: Iterable[tuple[int, Finding]]) -> Iterator[tuple[int, Extent]]:
+    wanted: dict[int, list[tuple[int, DocumentPath]]] = defaultdict(list)
+    known = format_in(file)
+    if known is None or known.rows:
+        return
+    for k, finding in findings:
+        wanted[0 if known.line_of else finding.line or 0].append((k, _written(finding)))
+    try:
+        for number, text in _texts(file, wanted, whole=known.line_of is not None):
+            for k, path in wanted[number]:
+                if (extent := extent_at(text, path, number or 1)) is not None:
+                    yield k, extent
+    except (OSError, UnicodeDecodeError):
+        return
+
+
+def _texts(file: Path, numbers: Iterable[int], *, whole: bool) -> Iterator[tuple[int, str]]:
+    """Yield a whole file as number 0, or some of its lines by their number from 1."""
+    if whole:
+        yield 0, content_at(file).decode()
+        return
+    asked = set(numbers)
+    with opened(file) as lines:
+        for number, line in enumerate(lines, 1):
+            if number in asked:
+                yield number, line.decode().rstrip("\r\n")

@@ -1,0 +1,147 @@
+"""The options of a command that reports findings: which, how many, in which form, and with which exit code."""
+
+import difflib
+import functools
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from spanproof.checks import render
+from spanproof.checks.excerpts import WIDTH
+from spanproof.checks.github import as_markdown
+from spanproof.checks.lines import Detail, Show
+from spanproof.checks.plain import finding_line, summary_line
+from spanproof.checks.report import Report
+from spanproof.checks.rules import catalogue
+from spanproof.cli.options import COLOR, QUIET, print_as, refuse
+from spanproof.corpus.findings import Finding, Severity
+
+_LINES = "jsonl"
+_FORMS = [*render.OUTPUTS, _LINES]
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """How findings are reported.
+
+    Attributes:
+        select: the codes, prefixes and names that are reported; all where there are none.
+        ignore: those that are not.
+        output: the form.
+        detail: how much of them is shown.
+        color: whether text has colours; None where it has them on a terminal.
+        fail_on: the least severity that fails.
+        exit_zero: whether findings don't fail at all.
+    """
+
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    output: str
+    detail: Detail
+    color: bool | None
+    fail_on: Severity
+    exit_zero: bool
+
+    def stream(self) -> Callable[[Finding], None] | None:
+        """Return what is called with each finding as soon as it is known; None where they are shown at the end."""
+        if self.output != _LINES or self.detail.show == "none":
+            return None
+        left = [self.detail.most]
+
+        def shown(finding: Finding) -> None:
+            if left[0] is None or left[0] > 0:
+                click.echo(finding_line(finding), nl=False)
+                left[0] = left[0] and left[0] - 1
+
+        return shown
+
+    def print(self, report: Report) -> None:
+        """Print a report, but for the findings that were streamed; at GitHub write the summary of the step, too."""
+        if self.output == _LINES:
+            click.echo(summary_line(report), nl=False)
+            return
+        outputs = {name: functools.partial(write, detail=self.detail) for name, write in render.OUTPUTS.items()}
+        print_as(outputs, self.output, report, color=self.color)
+        if self.output == "github" and (page := os.environ.get("GITHUB_STEP_SUMMARY")):
+            try:
+                with Path(page).open("a", encoding="utf-8") as file:
+                    file.write(as_markdown(report))
+            except OSError as error:
+                refuse(f"{page}: {error.strerror}; it is named by GITHUB_STEP_SUMMARY")
+
+    def exit_code(self, report: Report) -> int:
+        """Return 2 if something couldn't be read, 1 for findings that fail, otherwise 0."""
+        if report.exit_code == 2:
+            return 2
+        return int(report.fails(self.fail_on) and not self.exit_zero)
+
+
+def reporting_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a report; it takes them as one argument, ``reporting``."""
+
+    @functools.wraps(command)
+    def gathered(**values: Any) -> None:
+        most, show, output = values.pop("max_findings"), values.pop("show"), values.pop("output")
+        statistics, quiet = values.pop("statistics"), values.pop("quiet")
+        click.get_current_context().meta[QUIET] = quiet
+        reporting = Reporting(
+            _codes(values.pop("select")),
+            _codes(values.pop("ignore")),
+            output,
+            Detail(show, most, statistics, quiet, _width()),
+            values.pop("color"),
+            values.pop("fail_on"),
+            values.pop("exit_zero"),
+        )
+        command(**values, reporting=reporting)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered
+
+
+_SHOWN: tuple[Show, ...] = ("all", "grouped", "none")
+_OPTIONS = (
+    click.option("--select", metavar="CODES", multiple=True, help="Report these codes, prefixes or names alone."),
+    click.option("--ignore", metavar="CODES", multiple=True, help="Don't report these codes, prefixes or names."),
+    click.option("--output", type=click.Choice(_FORMS), default="text", show_default=True, help="Form of the output."),
+    click.option(
+        "--show", type=click.Choice(_SHOWN), help="Findings one by one, by kind, or none; default: by number."
+    ),
+    click.option("--max-findings", type=click.IntRange(min=0), metavar="N", help="Show at most so many; count all."),
+    click.option("--statistics", is_flag=True, help="How many findings of each code and layer, in their place."),
+    click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else."),
+    click.option(
+        "--fail-on",
+        type=click.Choice(("error", "warning")),
+        default="warning",
+        show_default=True,
+        help="The least severity that exits with 1.",
+    ),
+    click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings; not if something is unreadable."),
+    COLOR,
+)
+
+
+def _width() -> int:
+    """Return how wide a line of the output may be: as the terminal, if it is one."""
+    return shutil.get_terminal_size((WIDTH, 0)).columns if sys.stdout.isatty() else WIDTH
+
+
+def _codes(options: Sequence[str]) -> tuple[str, ...]:
+    """Return what an option that may be repeated names, each time with commas between; refuse what no rule has."""
+    names = [name.strip() for option in options for name in option.split(",") if name.strip()]
+    known = {rule.name: rule.code for rule in catalogue()}
+    codes = tuple(name.lower() if name.lower() in known else name.upper() for name in names)
+    for code in codes:
+        if code not in known and not any(its.startswith(code) for its in known.values()):
+            near = difflib.get_close_matches(code.lower(), known, 1)
+            hint = f"; did you mean {near[0]}?" if near else "; `spanproof rules` lists them"
+            refuse(f"{code}: no rule has this code, prefix or name{hint}")
+    return codes
