@@ -158,7 +158,10 @@ def test_the_agreement_in_the_card_is_what_the_command_prints() -> None:
     paths = [str(path) for path in CORPORA[1:]]
     printed = CliRunner().invoke(main, ["agree", *paths, "--output", "markdown"]).output
     assert printed.count("|") > 200
-    assert printed in (ROOT / "dataset" / "README.md").read_text("utf-8")
+    page = (ROOT / "dataset" / "AGREEMENT.md").read_text("utf-8")
+    assert printed in page
+    (words,) = (line for line in page.splitlines() if line.startswith("Exact F1"))
+    assert words in (ROOT / "dataset" / "README.md").read_text("utf-8")
 
 
 def test_the_card_says_who_made_the_annotations() -> None:

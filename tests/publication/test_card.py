@@ -19,9 +19,16 @@ def test_every_python_block_of_the_card_compiles() -> None:
 
 
 def test_every_field_of_every_table_is_described() -> None:
-    body = Publication.read(DATASET).body
-    for line in re.findall(r"^\| `.*$", body.partition("## Fields")[2].partition("## Uses")[0], re.MULTILINE):
+    lines = re.findall(r"^\| `.*$", (DATASET / "FIELDS.md").read_text("utf-8"), re.MULTILINE)
+    assert len(lines) > 100
+    for line in lines:
         assert line.split("|")[3].strip(), line
+
+
+def test_every_link_of_the_card_leads_to_a_file_of_the_dataset() -> None:
+    links = set(re.findall(r"\]\(([^)#:]+)\)", Publication.read(DATASET).body))
+    assert {"FIELDS.md", "AGREEMENT.md", "GUIDELINES.md", "picture.svg"} <= links
+    assert [link for link in links if not (DATASET / link).is_file()] == []
 
 
 def test_the_card_is_what_the_hubs_own_reader_takes() -> None:

@@ -63,7 +63,7 @@ def test_everything_that_is_stated_is_in_the_card_and_the_description(tmp_path: 
     for words in ("# Letters of a year", "By two readers.", "One family.\n\nOne year.", "An attic, https://example.org/attic",
                   "Whether the letter is from or to the person.", "Someone: Letters of a year, version 1.2.3. https://doi.org/10.1234/letters",
                   "load_dataset(..., revision=\"v1.2.3\")", "`letter_name`"):  # fmt: skip
-        assert words in publication.body
+        assert words in publication.body + publication.files["FIELDS.md"].decode()
     described = publication.croissant
     assert (described["name"], described["inLanguage"], described["datePublished"]) == ("letters", "pt", "2031-01-02")
     issues = mlcroissant.Dataset(jsonld=str(tmp_path / "dataset" / "croissant.json")).metadata.issues
@@ -107,6 +107,15 @@ def test_facts_that_can_not_be_used(facts: Any, says: str, tmp_path: Path) -> No
 def test_a_template_that_can_not_be_filled(card: str, says: str, tmp_path: Path) -> None:
     code, output = built(tmp_path, {}, card)
     assert (code, says in output) == (2, True), output
+
+
+@pytest.mark.parametrize("page", ["FIELDS.md", "README.md"])
+def test_a_page_does_not_take_the_place_of_a_file_that_is_built(page: str, tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / page).write_text("# Mine\n")
+    code, output = built(tmp_path, {"name": "letters", "pages": [page]})
+    assert (code, f"{page} is another file of the dataset" in output) == (2, True), output
+    assert not (tmp_path / "dataset").exists()
 
 
 def test_a_template_is_the_card_and_is_known_to_be_built(tmp_path: Path) -> None:

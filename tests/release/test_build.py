@@ -230,7 +230,9 @@ def test_a_build_that_loads_as_something_else_is_refused(tmp_path: Path, monkeyp
 
 
 def test_a_card_without_passes_says_so(tmp_path: Path) -> None:
-    assert "no two passes" in agreement(tmp_path, Schema.article())
+    words, page = agreement(tmp_path, Schema.article())
+    assert "no two passes" in words
+    assert page is None
     for name in "abc":
         (tmp_path / name).mkdir(exist_ok=True)
     with pytest.raises(ValueError, match=r"3 passes \(a, b, c\); expected two"):
@@ -274,7 +276,7 @@ def test_what_was_measured_must_be_usable(tmp_path: Path) -> None:
             ignore=shutil.ignore_patterns("leaderboard", "passes", "*.schema.json"),
         )
     build(corpus, tmp_path / "out", schema=Schema.read(schema))
-    assert "| persons | all | 2 |" in Publication.read(tmp_path / "out").body
+    assert "| persons | all | 2 |" in Publication.read(tmp_path / "out").files["AGREEMENT.md"].decode()
     (tmp_path / "corpus" / "passes" / "a" / "corpus.jsonl").write_text("{")
     with pytest.raises(BuildError, match=r"corpus\.jsonl:1: not JSON"):
         build(corpus, tmp_path / "out", schema=Schema.read(schema))

@@ -13,6 +13,7 @@ from spanproof.publication.documents import UnpublishableError
 from spanproof.publication.folder import SUMS
 from spanproof.publication.names import file_stem
 from spanproof.publication.picture import Picture
+from spanproof.publication.sections import FIELDS, fields_page
 
 
 def files(
@@ -32,6 +33,9 @@ def files(
     """
     data = {config.path: parquet_bytes(config.table) for config in dataset.configs}
     made = {name: text.encode() for name, text in pages(dataset, data, measured or {}).items()}
+    for name, content in (beside or {}).items():
+        if made.get(name, content) != content:
+            raise UnpublishableError(f"{name} is another file of the dataset; expected a page of another name")
     contents = {**data, **made, **(beside or {})}
     return {**contents, SUMS: sums(contents)}
 
@@ -58,7 +62,12 @@ def pages(dataset: Dataset, data: Mapping[str, bytes], measured: Mapping[str, st
     contents = {
         **dict(_texts(dataset)),
         "README.md": card(dataset, data, measured, shown=picture is not None),
+        FIELDS: fields_page(dataset),
         SCHEMA: json.dumps(dataset.documents.schema.json, ensure_ascii=False, indent=1) + "\n",
+    }
+    if taken := sorted(dataset.facts.files.keys() & contents.keys()):
+        raise UnpublishableError(f"{taken[0]} is another file of the dataset; expected a page of another name")
+    contents |= {
         **dataset.facts.files,
         **({"croissant.json": croissant(dataset, data)} if dataset.described else {}),
         **({"picture.svg": picture.svg()} if picture else {}),

@@ -6,11 +6,7 @@ from spanproof.publication import content
 from spanproof.publication.dataset import Dataset
 from spanproof.publication.markdown import listed
 from spanproof.publication.names import plural
-
-_FIELDS = (
-    "In code, a label is a number; here and in the columns that repeat it by name it is its name. "
-    "`[]` stands for the items of a list."
-)
+from spanproof.publication.sections import FIELDS
 
 
 def neutral(dataset: Dataset, pieces: Mapping[str, str], shown: bool) -> str:
@@ -41,8 +37,7 @@ def _parts(dataset: Dataset, pieces: Mapping[str, str], shown: bool) -> Iterator
     yield f"By {noun}:\n\n{pieces['by_document']}" if dataset.documents.rows else f"There are no {plural(noun)}."
     yield f"Registries beside the documents, as `NAME.json`: {pieces['registries']}." if dataset.registries else ""
     yield _empty(dataset)
-    yield f"## Fields\n\n{_FIELDS}"
-    yield pieces["fields"]
+    yield f"## Fields\n\nWhat each column is, its type and what it may be: [{FIELDS}]({FIELDS})."
     yield from _stated(dataset)
     yield f"## Agreement of annotators\n\n<!-- agreement -->\n{pieces['agreement']}\n<!-- /agreement -->"
     yield f"## Systems measured on it\n\n<!-- leaderboard -->\n{pieces['leaderboard']}\n<!-- /leaderboard -->"

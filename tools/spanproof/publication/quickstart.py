@@ -97,10 +97,17 @@ class Quickstart:
 
     @property
     def example(self) -> str | None:
-        """The first row of the annotations that are shown, as JSON with labels as ids; None where there are none."""
+        """The first row of the annotations that are shown, as JSON with labels as ids, a line a column.
+
+        None where there are no annotations.
+        """
         if self.rows is None:
             return None
-        return json.dumps(self.rows.table.slice(0, 1).to_pylist()[0], ensure_ascii=False, indent=1, default=str)
+        row = self.rows.table.slice(0, 1).to_pylist()[0]
+        shown = (
+            f" {_literal(name)}: {json.dumps(value, ensure_ascii=False, default=str)}" for name, value in row.items()
+        )
+        return "{\n" + ",\n".join(shown) + "\n}"
 
     @functools.cached_property
     def _document(self) -> Mapping[str, Any]:

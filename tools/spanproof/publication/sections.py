@@ -16,6 +16,12 @@ from spanproof.schema.node import Node
 
 _MANY = 100
 """More documents, or labels of a layer, than this aren't listed one by one."""
+FIELDS = "FIELDS.md"
+"""The page with the fields of every configuration."""
+_LABELS = (
+    "In code, a label is a number; here and in the columns that repeat it by name it is its name. "
+    "`[]` stands for the items of a list."
+)
 _READING = Path(__file__).with_name("reading.md")
 _VERSIONS = Path(__file__).with_name("versions.md")
 
@@ -46,12 +52,17 @@ def pieces(dataset: Dataset) -> Mapping[str, str]:
         "counts": counts(dataset),
         "by_document": by_document(dataset),
         "registries": ", ".join(f"{len(entries)} {name}" for name, entries in sorted(dataset.registries.items())),
-        "fields": "\n\n".join(fields(config, dataset.configs) for config in dataset.configs),
         "versions": versions(dataset),
         "citation": f"{fence(facts.citation)}\n\n{fence(facts.bibtex, 'bibtex')}"
         if facts.citation and facts.bibtex
         else "Not stated.",
     }
+
+
+def fields_page(dataset: Dataset) -> str:
+    """Return the page with a table of the fields of each configuration; it is too long for a card."""
+    tables = "\n\n".join(fields(config, dataset.configs) for config in dataset.configs)
+    return f"# Fields of every configuration\n\n{_LABELS}\n\n{tables}\n"
 
 
 def _sentences(dataset: Dataset) -> int:
@@ -140,7 +151,7 @@ def fields(config: Config, others: Sequence[Config]) -> str:
         name, kind, meaning = own[0]
         inner = apart.get(column.name)
         lines += own if inner is None else [(name, kind, f"{meaning} Its members are as in {code(inner)}.".lstrip())]
-    return f"### {config.name}\n\n{table(('field', 'type', 'meaning'), lines)}"
+    return f"## {config.name}\n\n{table(('field', 'type', 'meaning'), lines)}"
 
 
 def _field(node: Node, kind: Any, name: str) -> Iterator[tuple[str, str, str]]:

@@ -10,7 +10,8 @@ from spanproof.schema.schema import Schema
 if TYPE_CHECKING:
     from spanproof.metrics.agreement import Agreement
 
-PICTURE = "leaderboard.svg"
+PICTURE, AGREEMENT = "leaderboard.svg", "AGREEMENT.md"
+"""Files of a dataset that show what was measured."""
 SOUND = 0.8
 """Exact F1 of two passes under which a layer is called experimental."""
 
@@ -29,19 +30,23 @@ def measured(gold: Path, schema: Schema) -> tuple[Mapping[str, str], Mapping[str
         ValueError: the passes can't be compared, or the leaderboard has no picture.
     """
     board = gold.parent / "leaderboard"
-    pieces = {"agreement": agreement(gold.parent / "passes", schema)}
+    words, every = agreement(gold.parent / "passes", schema)
+    pieces = {"agreement": words}
+    shown = {} if every is None else {AGREEMENT: every.encode()}
     if not (board / "summary.md").is_file():
-        return pieces, {}
+        return pieces, shown
     if not (board / PICTURE).is_file():
         raise ValueError(
             f"{board} has a summary.md and no {PICTURE}; expected what `spanproof bench report --page` wrote"
         )
     pieces["leaderboard"] = (board / "summary.md").read_text("utf-8")
-    return pieces, {PICTURE: (board / PICTURE).read_bytes()}
+    return pieces, {**shown, PICTURE: (board / PICTURE).read_bytes()}
 
 
-def agreement(passes: Path, schema: Schema) -> str:
-    """Return the agreement of the two passes behind a gold, as ``spanproof agree --output markdown`` prints it.
+def agreement(passes: Path, schema: Schema) -> tuple[str, str | None]:
+    """Return the agreement of the two passes behind a gold: in a sentence, and on a page of all measures.
+
+    The page has them as ``spanproof agree --output markdown`` prints them; None where nothing can be compared.
 
     A pass is a folder in ``passes``: its corpus is its only subfolder, or itself where it has none.
 
@@ -56,10 +61,10 @@ def agreement(passes: Path, schema: Schema) -> str:
         names = ", ".join(corpus.relative_to(passes).parts[0] for corpus in corpora)
         raise ValueError(f"{passes}: {len(corpora)} passes ({names}); expected two, each in a folder of its own")
     if len(corpora) < 2:
-        return "There are no two passes to compare.\n"
+        return "There are no two passes to compare.\n", None
     agreed = agree(*(read(corpus, schema, {}) for corpus in corpora))
-    every = f"<details>\n<summary>Every measure, with intervals</summary>\n\n{as_markdown(agreed)}\n</details>\n"
-    return f"{summary(agreed)}\n\n{every}"
+    every = f"# Agreement of the two passes\n\n{summary(agreed)}\n\n{as_markdown(agreed)}"
+    return f"{summary(agreed)}\nEvery measure, with intervals: [{AGREEMENT}]({AGREEMENT}).\n", every
 
 
 def summary(agreement: "Agreement") -> str:
