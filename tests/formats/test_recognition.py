@@ -235,14 +235,13 @@ def test_the_standard_input_is_a_file() -> None:
 
 
 FOREIGN = {
-    "a.ann": ("T1\tPerson 0 3\tAna\n", "brat"),
     "a.conll": ("Ana B-PER\nmet O\n\nBob B-PER\n", "CoNLL"),
     "a.conllu": ("# text = Ana\n1\tAna\tAna\tPROPN\t_\t_\t0\troot\t_\t_\n", "CoNLL-U"),
     "a.tml": ("<?xml version='1.0'?>\n<TimeML>x</TimeML>", "TimeML"),
     "a.xmi": ("<?xml version='1.0'?>\n<xmi:XMI xmlns:xmi='x'/>", "UIMA CAS XMI"),
     "a.tsv": ("#FORMAT=WebAnno TSV 3.3\n", "WebAnno"),
     "a.txt": ("1001|t|Aspirin\n", "PubTator"),
-    "a.jsonl": ("T1\tPerson 0 3\tAna\n", "brat"),
+    "a.jsonl": ("Ana B-PER\nmet O\n\nBob B-PER\n", "CoNLL"),
 }
 
 
@@ -263,16 +262,27 @@ def test_folders_are_read_to_any_depth_and_what_is_passed_over_is_said(tmp_path:
     deep = tmp_path / "corpus" / "a" / "b"
     deep.mkdir(parents=True)
     (deep / "some.jsonl").write_bytes(lines_of("prodigy"))
-    (deep / "some.ann").write_text(FOREIGN["a.ann"][0])
+    (deep / "some.zip").write_bytes(b"PK\x03\x04")
     (tmp_path / "corpus" / "notes.md").write_text("Notes.")
     (tmp_path / "corpus" / ".hidden").write_text("{}")
     result = run("check", tmp_path / "corpus")
     assert result.stdout.startswith("2 documents, 28 spans")
-    ann = "1 .ann (looks like brat stand-off annotations, which isn't read yet)"
-    assert f"not read as documents: {ann}, 1 .md\n" in result.stderr
+    packed = "1 .zip (looks like a ZIP archive, which isn't read yet)"
+    assert f"not read as documents: {packed}, 1 .md\n" in result.stderr
     assert run("init", tmp_path / "corpus").exit_code == 0
     assert (tmp_path / "corpus.schema.json").is_file()
     assert "taken for" not in run("check", tmp_path / "corpus").stderr
+
+
+def test_files_of_several_shapes_are_refused_with_their_numbers(tmp_path: Path) -> None:
+    (tmp_path / "some.jsonl").write_bytes(lines_of("prodigy"))
+    (tmp_path / "some.ann").write_text("T1\tPerson 0 3\tAna\n")
+    (tmp_path / "some.txt").write_text("Ana")
+    result = run("check", tmp_path)
+    assert result.exit_code == 2
+    assert "files of several shapes" in result.stderr
+    assert "1 jsonl" in result.stderr
+    assert "1 brat" in result.stderr
 
 
 def test_parquet_is_read_with_the_names_of_its_classes(tmp_path: Path) -> None:

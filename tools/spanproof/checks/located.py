@@ -9,7 +9,8 @@ from pathlib import Path
 from spanproof.corpus.findings import Finding
 from spanproof.formats.content import STANDARD_INPUT, content_at, opened
 from spanproof.formats.extents import Extent, extent_at
-from spanproof.formats.format import Format
+from spanproof.formats.format import LineOf
+from spanproof.formats.leaves import FORMATS
 from spanproof.formats.registry import format_in, format_of
 from spanproof.schema.paths import Path as DocumentPath
 
@@ -19,23 +20,19 @@ class LineFinder:
 
     def __init__(self) -> None:
         """Begin with no file."""
-        self._read = functools.lru_cache(maxsize=64)(_lines_of)
+        self._opened = functools.lru_cache(maxsize=64)(_line_of)
 
     def located(self, finding: Finding) -> Finding:
         """Return a finding with the line of its annotation, where the format of its file knows it."""
-        if finding.file is None or finding.line is not None or not finding.path:
+        if finding.file is None or not finding.path:
             return finding
-        known, lines = self._read(finding.file)
-        if known is None or known.line_of is None:
-            return finding
-        return replace(finding, line=known.line_of(lines, _written(finding)))
+        line_of = self._opened(finding.file)
+        return finding if line_of is None else replace(finding, line=line_of(finding.line, _written(finding)))
 
 
-def _lines_of(file: str) -> tuple[Format | None, Sequence[str]]:
+def _line_of(file: str) -> LineOf | None:
     known = format_in(Path(file))
-    has_lines = known is not None and known.line_of is not None
-    content = content_at(Path(file)) if has_lines else b""
-    return known, content.decode("utf-8", "replace").split("\n")
+    return None if known is None or known.lines is None else known.lines(Path(file))
 
 
 def has_rows(file: str) -> bool:
@@ -68,12 +65,12 @@ def extents_of(findings: Sequence[Finding]) -> Mapping[int, Extent]:
 def _extents_in(file: Path, findings: Iterable[tuple[int, Finding]]) -> Iterator[tuple[int, Extent]]:
     wanted: dict[int, list[tuple[int, DocumentPath]]] = defaultdict(list)
     known = format_in(file)
-    if known is None or known.rows:
+    if known is None or known.rows or known.name in FORMATS:
         return
     for k, finding in findings:
-        wanted[0 if known.line_of else finding.line or 0].append((k, _written(finding)))
+        wanted[0 if known.lines else finding.line or 0].append((k, _written(finding)))
     try:
-        for number, text in _texts(file, wanted, whole=known.line_of is not None):
+        for number, text in _texts(file, wanted, whole=known.lines is not None):
             for k, path in wanted[number]:
                 if (extent := extent_at(text, path, number or 1)) is not None:
                     yield k, extent

@@ -13,7 +13,7 @@ import click
 from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.repository import Repository
 from spanproof.formats.content import STANDARD_INPUT
-from spanproof.formats.discovery import beside, published_schema, read
+from spanproof.formats.discovery import beside, own_schema, read
 from spanproof.formats.folders import files, is_publication, others_in_words, passed_over, schema_beside
 from spanproof.formats.recognition import UnrecognisedError, recognised
 from spanproof.schema.node import SchemaError
@@ -65,7 +65,7 @@ def read_schema(file: Path | None, paths: Sequence[Path] | None = None) -> Schem
         if file is None and paths is not None and not paths and (repository := own_repository()).schema:
             file = repository.root / repository.schema
         file = file or schema_beside(paths or ())
-        return Schema.read(file) if file is not None else published_schema(paths or ()) or Schema.article()
+        return Schema.read(file) if file is not None else own_schema(paths or ()) or Schema.article()
     except SchemaError as error:
         refuse(str(error))
 

@@ -8,7 +8,7 @@ from spanproof.corpus.documents import Batch, ReadError, batch_of
 from spanproof.corpus.repository import Repository
 from spanproof.formats.content import content_at
 from spanproof.formats.files import replace_file
-from spanproof.formats.format import Format
+from spanproof.formats.format import Format, LineOf
 from spanproof.formats.splice import spliced
 from spanproof.parsing.json import dump, parse
 from spanproof.parsing.named_files import content_of, is_inside, named_file
@@ -163,4 +163,9 @@ def line_of(lines: Sequence[str], path: Sequence[str | int]) -> int | None:
     return start + 2 + path[1] if lines[start].endswith("[") and start + 1 + path[1] < len(lines) else start + 1
 
 
-FORMAT = Format("article", (".json",), _read, _write, _amend, line_of)
+def _lines(path: Path) -> LineOf:
+    lines = content_at(path).decode("utf-8", "replace").split("\n")
+    return lambda _, steps: line_of(lines, steps)
+
+
+FORMAT = Format("article", (".json",), _read, _write, _amend, _lines)

@@ -14,6 +14,7 @@ from spanproof.formats import article, parquet
 from spanproof.formats.arrow import saved_files
 from spanproof.formats.content import STANDARD_INPUT
 from spanproof.formats.folders import files, is_publication, others_in_words, passed_over, unread
+from spanproof.formats.leaves import FORMATS
 from spanproof.formats.other_rows import documents_among
 from spanproof.formats.registry import endings, format_in, format_of
 from spanproof.parsing.json import parse
@@ -24,6 +25,9 @@ from spanproof.schema.schema import Schema
 
 Openable = Corpus | str | Path | Sequence[str | Path] | Iterable[Mapping[str, Any]]
 """What can be opened as a corpus: paths, documents in memory (also as ``datasets`` loads them), or a corpus itself."""
+
+_LOOKED_AT = 20
+"""Files of a folder by which its format is told."""
 
 SCHEMA = "schema.json"
 """The file of a dataset folder with the schema of its documents."""
@@ -43,7 +47,8 @@ def read(
     Args:
         paths: a file, a folder of files, a dataset folder with a card, or several of these.
         schema: what a document is: a schema, a JSON Schema as a mapping, or the path of a schema file; by default that
-            of a dataset folder among the paths (its ``schema.json``), or the annotated article.
+            of a dataset folder among the paths (its ``schema.json``), the stand-off document where the paths
+            are files of another syntax (brat), or the annotated article.
         registries: name of the registry to key to entry; those found beside the paths by default.
 
     Returns:
@@ -53,7 +58,7 @@ def read(
         SchemaError: the schema can't be used.
     """
     places = list(dict.fromkeys(map(Path, [paths] if isinstance(paths, str | Path) else paths)))
-    compiled = schema_of(published_schema(places) if schema is None else schema)
+    compiled = schema_of(own_schema(places) if schema is None else schema)
     errors: dict[ReadError, None] = {}
     files: Mapping[str, Mapping[str, str]] = {name: {} for name in compiled.registries}
     if registries is None:
@@ -140,6 +145,19 @@ def schema_of(schema: Schema | Mapping[str, Any] | str | Path | None) -> Schema:
     if isinstance(schema, Schema):
         return schema
     return Schema.of(schema) if isinstance(schema, Mapping) else Schema.read(schema)
+
+
+def own_schema(paths: Sequence[Path]) -> Schema | None:
+    """Return the schema that what lies at paths has by itself: a published one, or that of stand-off documents.
+
+    Raises:
+        SchemaError: it can't be used.
+    """
+    if (published := published_schema(paths)) is not None:
+        return published
+    members = [file for path in paths for file in files(path)[:_LOOKED_AT]]
+    named = [known.name in FORMATS for file in members if (known := format_in(file)) is not None]
+    return Schema.stand_off() if named and all(named) else None
 
 
 def published_schema(paths: Iterable[Path]) -> Schema | None:

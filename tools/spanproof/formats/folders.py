@@ -8,7 +8,7 @@ from pathlib import Path
 from spanproof.formats.arrow import saved_files
 from spanproof.formats.content import STANDARD_INPUT, unpacked_name
 from spanproof.formats.foreign import foreign_syntax
-from spanproof.formats.registry import endings, format_of
+from spanproof.formats.registry import endings, format_of, is_companion, may_be_document
 from spanproof.parsing import yaml
 from spanproof.parsing.named_files import is_inside
 from spanproof.schema.node import SchemaError
@@ -36,7 +36,7 @@ def passed_over(path: Path) -> list[Path]:
     """Return the files below a folder that aren't read as documents; none of a dataset folder."""
     if not path.is_dir() or is_publication(path) or saved_files(path) is not None:
         return []
-    return [file for file in _below(path) if not _is_document(file)]
+    return [file for file in _below(path) if not _is_document(file) and not is_companion(file)]
 
 
 def _below(folder: Path) -> list[Path]:
@@ -49,8 +49,7 @@ def _below(folder: Path) -> list[Path]:
 
 
 def _is_document(file: Path) -> bool:
-    named = format_of(file) or format_of(Path(unpacked_name(file)))
-    return named is not None and not file.name.endswith(SCHEMA_ENDING)
+    return not file.name.endswith(SCHEMA_ENDING) and may_be_document(file)
 
 
 def is_publication(path: Path) -> bool:

@@ -9,7 +9,6 @@ _HEAD = 1 << 16
 _TABLE = re.compile(r"(?:[^\t\n]*\t){9}[^\t\n]*")
 _TAGGED = re.compile(r"\S.*[\t ](?:O|[BIESLU]-\S+)")
 _MARKS = (
-    ("brat stand-off annotations", re.compile(r"^[TREAMN#]\d+\t\S+ ", re.M)),
     ("WebAnno TSV", re.compile(r"\A#FORMAT=WebAnno")),
     ("PubTator", re.compile(r"^\d+\|[ta]\|", re.M)),
     ("TimeML", re.compile(r"<TimeML\b")),

@@ -8,6 +8,9 @@ from typing import Any
 from spanproof.corpus.documents import Batch
 from spanproof.schema.schema import Schema
 
+LineOf = Callable[[int | None, Sequence[str | int]], int | None]
+"""The line of a document (None where a file is one) and a path in it, to the line of what is there; None if unknown."""
+
 
 @dataclass(frozen=True)
 class Format:
@@ -23,8 +26,8 @@ class Format:
         write: replaces a file by documents, whole or not at all.
         amend: returns the content of a file with changes made to some documents and all else as it was. The documents
             are named by their line or row (from 1), or by their position (from 0) in a format without them.
-        line_of: returns the line (from 1) that holds the object at a path of the document, given the lines of the
-            file; None for a format in which a document has one line, or no lines.
+        lines: opens a file and returns what finds the line (from 1) that holds the object at a path of a document,
+            given the line of the document; None for a format in which a document has one line, or no lines.
         rows: whether the numbers of documents in their file are those of rows, not of lines.
     """
 
@@ -33,5 +36,5 @@ class Format:
     read: Callable[[Path, Schema], Iterator[Batch]]
     write: Callable[[Path, Iterable[Any], Schema], None]
     amend: Callable[[Path, Mapping[int, Callable[[Any], Any]], Schema], bytes]
-    line_of: Callable[[Sequence[str], Sequence[str | int]], int | None] | None = None
+    lines: Callable[[Path], LineOf] | None = None
     rows: bool = False

@@ -13,6 +13,8 @@ from spanproof.corpus.documents import batch_of
 from spanproof.formats.class_labels import decoded, features_of
 from spanproof.formats.content import content_at, opened
 from spanproof.formats.folders import files
+from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in
+from spanproof.formats.leaves import FORMATS, LEAVES
 from spanproof.formats.registry import format_in
 from spanproof.parsing.json import parse
 from spanproof.schema.node import Json
@@ -24,6 +26,7 @@ _RECORDS = 200
 _OF_A_FILE = 50
 _NEAREST = 3
 _LABELS = 8
+_OVERLAP = "which spans may overlap, and their order"
 
 
 class UnrecognisedError(ValueError):
@@ -58,6 +61,8 @@ def recognised(paths: Sequence[Path]) -> Recognised | None:
     Raises:
         UnrecognisedError: it is like nothing that is known.
     """
+    if (leaves := _leaves(paths)) is not None:
+        return _of_leaves(paths, leaves)
     records = _first(paths)
     if not records or is_article(records):
         return None
@@ -75,6 +80,56 @@ def recognised(paths: Sequence[Path]) -> Recognised | None:
     return Recognised(
         best.title, best.json, round(best.share * len(records)), len(records), _unchecked(best, records, labels)
     )
+
+
+def _leaves(paths: Sequence[Path]) -> list[Leaf] | None:
+    """Return the formats of annotations of all files, each once; None where none is of one.
+
+    Raises:
+        UnrecognisedError: some are, some aren't.
+    """
+    known = Counter(name for path in paths for file in files(path) if (name := _name(file)))
+    if not known.keys() & FORMATS.keys():
+        return None
+    if known.keys() - FORMATS.keys():
+        shown = ", ".join(map(str, paths))
+        counts = ", ".join(f"{number:,} {name}" for name, number in known.most_common())
+        raise UnrecognisedError(f"{shown}: files of several shapes ({counts}); expected those of one")
+    return [leaf for leaf in LEAVES if leaf.name in known]
+
+
+def _name(file: Path) -> str:
+    try:
+        known = format_in(file)
+    except OSError:
+        return ""
+    return known.name if known else ""
+
+
+def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Recognised:
+    """Return what files of annotations are taken for: their syntax says it, whatever is in them."""
+    records: list[Any] = []
+    for file in (file for path in paths for file in files(path)):
+        read = (one for leaf in leaves if leaf.name == _name(file) for one in documents_in(leaf, file))
+        try:
+            documents = (one.document for one in read if isinstance(one, LocatedDocument))
+            records += [document for document, _ in zip(documents, range(_OF_A_FILE), strict=False)]
+        except OSError:
+            continue
+        if len(records) >= _RECORDS and any(record["spans"] for record in records):
+            break
+    json = Schema.stand_off().written
+    title = " and ".join(leaf.title for leaf in leaves)
+    if records and not any(record["spans"] for record in records):
+        shown = ", ".join(map(str, paths))
+        raise UnrecognisedError(
+            f"{shown}: {title}, but there is no span in {_counted(len(records))}, so nothing can be proved; expected "
+            "spans, or --schema FILE"
+        )
+    labels = (_labels(json, records) if records else None) or Counter[str]()
+    whitespace = [f"white space of the text, which {leaf.reconstructed}" for leaf in leaves if leaf.reconstructed]
+    unchecked = (_OVERLAP, _set_of(labels), "which roles and targets relations have", *whitespace)
+    return Recognised(title, json, len(records), len(records), unchecked)
 
 
 def _first(paths: Sequence[Path]) -> list[Any]:
@@ -134,17 +189,21 @@ def _unchecked(fit: Fit, records: Sequence[Any], labels: Counter[str]) -> tuple[
     """Return what a schema without policies doesn't ask for."""
     json = fit.json or {}
     others = unlisted(json, records)
-    seen = ", ".join(f"{label} {number:,}" for label, number in labels.most_common(_LABELS))
-    more = f" and {len(labels) - _LABELS:,} more" if len(labels) > _LABELS else ""
     return (
-        "which spans may overlap, and their order",
-        f"the set of labels{f' (there are {seen}{more})' if seen else ''}",
+        _OVERLAP,
+        _set_of(labels),
         "references and relations",
         "which other members a record must have",
         *([] if Schema.of(json).key else ["whether a record stands twice, as none has an identifier"]),
         *fit.unsure,
         *([f"the members {', '.join(map(repr, others))}"] if others else []),
     )
+
+
+def _set_of(labels: Counter[str]) -> str:
+    seen = ", ".join(f"{label} {number:,}" for label, number in labels.most_common(_LABELS))
+    more = f" and {len(labels) - _LABELS:,} more" if len(labels) > _LABELS else ""
+    return f"the set of labels{f' (there are {seen}{more})' if seen else ''}"
 
 
 def _unlike(paths: Sequence[Path], records: Sequence[Any], shapes: Sequence[Fit]) -> str:

@@ -16,10 +16,13 @@ from spanproof.formats import arrow, article, jsonl, parquet
 from spanproof.formats.content import STANDARD_INPUT, opened, unpacked_name
 from spanproof.formats.foreign import foreign_syntax
 from spanproof.formats.format import Format
+from spanproof.formats.leaves import FORMATS, LEAVES, leaf_in
 from spanproof.parsing.json import parse
 
 GROUP = "spanproof.formats"
-OURS: tuple[Format, ...] = (article.FORMAT, jsonl.FORMAT, parquet.FORMAT, arrow.FORMAT)
+OURS: tuple[Format, ...] = (article.FORMAT, jsonl.FORMAT, parquet.FORMAT, arrow.FORMAT, *FORMATS.values())
+_UNSURE = (article.FORMAT, jsonl.FORMAT, *FORMATS.values(), None)
+"""What a name alone doesn't say."""
 _HEAD = 1 << 24
 
 
@@ -57,13 +60,13 @@ def format_of(path: Path) -> Format | None:
 
 
 def format_in(path: Path) -> Format | None:
-    """Return the format of a file that is there: by its name, and where that says JSON or nothing, by its content.
+    """Return the format of a file that is there: by its name, and where that doesn't say it, by its content.
 
-    JSON Lines are often called ``.json``, and a list of records ``.jsonl``. What is packed has the format of what is in
-    it. None where neither name nor content are those of a format.
+    JSON Lines are often called ``.json``, and a list of records ``.jsonl``; annotations in text files have any ending.
+    What is packed has the format of what is in it. None where neither name nor content are those of a format.
     """
     named = format_of(path) or format_of(Path(unpacked_name(path)))
-    if named not in (article.FORMAT, jsonl.FORMAT, None) or not (path.is_file() or path == STANDARD_INPUT):
+    if named not in _UNSURE or not (path.is_file() or path == STANDARD_INPUT):
         return named
     try:
         with opened(path) as file:
@@ -74,7 +77,8 @@ def format_in(path: Path) -> Format | None:
             if named is None and head.startswith(b"\xff\xff\xff\xff"):
                 return arrow.FORMAT
             if head[:1] not in (b"{", b"["):
-                return named if foreign_syntax(path) is None else None
+                leaf = leaf_in(path)
+                return FORMATS[leaf.name] if leaf else named if foreign_syntax(path) is None else None
             if others.strip() and _is_json(first):
                 return jsonl.FORMAT
             if named is jsonl.FORMAT:
@@ -82,6 +86,29 @@ def format_in(path: Path) -> Format | None:
             return article.FORMAT
     except OSError:
         return named
+
+
+def may_be_document(path: Path) -> bool:
+    """Say whether a file of a folder is read as a document: by its name, or, where many kinds have it, its content."""
+    name = unpacked_name(path)
+    if format_of(path) or format_of(Path(name)):
+        return True
+    if not any(name.endswith(leaf.shared) for leaf in LEAVES):
+        return False
+    try:
+        return (leaf := leaf_in(path)) is not None and name.endswith(leaf.shared)
+    except OSError:
+        return False
+
+
+def is_companion(path: Path) -> bool:
+    """Say whether a file is read with one beside it, as the text of an ``.ann`` file is."""
+    return any(
+        path.name.endswith(ending) and path.with_name(path.name.removesuffix(ending) + suffix).is_file()
+        for leaf in LEAVES
+        for ending in leaf.companions
+        for suffix in leaf.suffixes
+    )
 
 
 def _is_json(content: bytes) -> bool:

@@ -103,6 +103,12 @@ class Schema:
         """Return the schema of the annotated article, the default contract."""
         return Schema.read(CONTRACT / "article.schema.json")
 
+    @staticmethod
+    @functools.cache
+    def stand_off() -> "Schema":
+        """Return the schema of a stand-off document, as which every format of annotations is read."""
+        return Schema.read(CONTRACT / "stand-off.schema.json")
+
     @property
     def canonical(self) -> "Schema":
         """The schema of the canonical documents, which has no lens."""

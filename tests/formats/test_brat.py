@@ -1,0 +1,158 @@
+"""brat: what is read back, what each kind of line means, and what can't be read or placed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+
+from spanproof.checks.check import check
+from spanproof.cli import main
+from spanproof.formats.brat import LEAF
+from spanproof.formats.discovery import read
+from spanproof.formats.leaf import kept
+from support.stand_off import demand_law, stand_off_documents
+
+TEXT = "Left and right lungs of Ana\nSilva in Rome.\n"
+LINES = """\
+T1\tOrgan 0 4;15 20\tLeft lungs
+T2\tOrgan 9 20\tright lungs
+T3\tPerson 24 33\tAna Silva
+T5\tHave 21 23\tof
+E1\tHave:T5 Owner:T3 Thing:T1
+R1\tIn Arg1:T3 Arg2:T2\t
+*\tEquiv T1 T2
+A1\tConf T3 high
+A2\tNegation E1
+#1\tAnnotatorNotes T3\tsome note
+N1\tReference T3 Wiki:Q12\tAna
+"""
+
+
+def corpus(folder: Path, lines: str | bytes = LINES, text: str | bytes = TEXT) -> Path:
+    """A folder with a document of brat."""
+    for name, content in (("d1.txt", text), ("d1.ann", lines)):
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def errors(folder: Path) -> list[tuple[int | None, str]]:
+    return [(error.line, error.problem) for error in read(folder).errors]
+
+
+@given(stand_off_documents())
+def test_what_is_written_is_read_back(document: Any) -> None:
+    demand_law(LEAF, document, "folder")
+
+
+def test_every_kind_of_line_is_read(tmp_path: Path) -> None:
+    (document,) = read(corpus(tmp_path)).documents()
+    left, right, ana, _ = document["spans"]
+    assert left["fragments"] == [{"start": 0, "end": 4, "text": "Left"}, {"start": 15, "end": 20, "text": "lungs"}]
+    assert (left["start"], left["end"], left.get("text")) == (0, 20, None)
+    assert (right["text"], ana["text"]) == ("right lungs", "Ana\nSilva")
+    assert ana["attributes"] == {
+        "Conf": "high",
+        "AnnotatorNotes": ["some note"],
+        "Reference": [{"resource": "Wiki", "id": "Q12", "name": "Ana"}],
+    }
+    event, relation, same = document["relations"]
+    assert event["arguments"][0] == {"role": "trigger", "target": "T5"}
+    assert event["attributes"] == {"Negation": True}
+    assert (relation["label"], relation["arguments"][1]) == ("In", {"role": "Arg2", "target": "T2"})
+    assert [argument["target"] for argument in same["arguments"]] == ["T1", "T2"]
+    assert check(tmp_path).exit_code == 0
+    assert not kept(document, LEAF).losses
+    LEAF.write([kept(document, LEAF).document], tmp_path / "again")
+    written = (tmp_path / "again" / "d1.ann").read_text("utf-8")
+    assert sorted(written.splitlines()) == sorted(LINES.replace("\t\n", "\n").splitlines())
+
+
+def test_a_check_says_what_it_took_and_finds_the_line(tmp_path: Path) -> None:
+    corpus(tmp_path, LINES.replace("right lungs", "right lung"))
+    result = CliRunner().invoke(main, ["check", str(tmp_path)])
+    assert "taken for brat stand-off annotations" in result.output
+    assert "not read as documents" not in result.output
+    assert "d1.ann:2 " in result.output
+    assert "the text there is 'right lungs', the stored surface 'right lung'" in result.output
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("T6\tX 0", "expected T1<tab>Label 0 5<tab>words"),
+        ("T6\tX 0 4;\twords", "expected T1"),
+        ("T6\tX -1 4\twords", "expected T1"),
+        ("T6\tX 0 99999999999999999999999\twords", "expected T1"),
+        ("T6 X 0 4 words", "expected T1"),
+        ("T\tX 0 4\tLeft", "expected T1"),
+        ("R2\tIn Arg1:T1", "expected R1"),
+        ("E2\tHave", "expected E1"),
+        ("*\tEquiv T1", "expected *"),
+        ("A3\tNegation", "expected A1"),
+        ("A3\tNegation T77", "is about T77, which isn't there"),
+        ("A3\tConf T3 low", "says Conf of T3 again"),
+        ("N2\tReference T3 nowhere\tx", "expected N1"),
+        ("#2\tAnnotatorNotes\tx", "expected #1"),
+        ("just words", "expected an annotation"),
+        ("\x00", "expected an annotation"),
+    ],
+)
+def test_a_line_that_cannot_be_placed_is_named_and_the_rest_is_read(line: str, problem: str, tmp_path: Path) -> None:
+    corpus(tmp_path, LINES + line + "\n")
+    ((number, said),) = errors(tmp_path)
+    assert number == 12
+    assert problem in said
+    (document,) = read(tmp_path).documents()
+    assert len(document["spans"]) == 4
+    assert check(tmp_path).exit_code == 2
+
+
+def test_words_are_not_needed_and_then_nothing_is_proved(tmp_path: Path) -> None:
+    corpus(tmp_path, "T1\tOrgan 0 4\n")
+    assert not errors(tmp_path)
+    assert "1 in bounds only" in CliRunner().invoke(main, ["check", str(tmp_path)]).output
+
+
+@pytest.mark.parametrize(
+    ("lines", "text", "problem"),
+    [
+        (LINES, TEXT.encode("utf-16"), "d1.txt: is text in UTF-16"),
+        (LINES, "Zoë".encode("latin-1"), "d1.txt: not UTF-8: byte 0xeb; the file seems to be Latin-1"),
+        (LINES, "“Zoe”".encode("cp1252"), "cp1252"),
+        (LINES, b"\xed\xa0\x80", "half of a surrogate pair"),
+        (LINES.encode("utf-16-le"), TEXT, "UTF-16 without a byte order mark"),
+        (LINES.replace("high", "\xeb").encode("latin-1"), TEXT, "not UTF-8: byte 0xeb"),
+    ],
+)
+def test_another_encoding_is_named_once(lines: Any, text: Any, problem: str, tmp_path: Path) -> None:
+    ((_, said),) = errors(corpus(tmp_path, lines, text))
+    assert problem in said
+    assert check(tmp_path).exit_code == 2
+
+
+def test_without_its_text_nothing_is_read(tmp_path: Path) -> None:
+    (corpus(tmp_path) / "d1.txt").unlink()
+    ((_, problem),) = errors(tmp_path)
+    assert "its text can't be read" in problem
+    (tmp_path / "d1.txt").symlink_to("/etc/hostname")
+    assert "leads out of the folder" in errors(tmp_path)[0][1]
+
+
+def test_line_ends_of_windows_are_those_of_the_file_and_stay_in_the_text(tmp_path: Path) -> None:
+    corpus(tmp_path, LINES.replace("\n", "\r\n"))
+    assert not errors(tmp_path)
+    assert check(tmp_path).exit_code == 0
+    corpus(tmp_path, "T1\tX 0 4\ta\r b\n\nT2\tX 2 4\t b\n", "a\r\nb\n")
+    assert [span["text"] for span in next(iter(read(tmp_path).documents()))["spans"]] == ["a\r\nb", "\nb"]
+
+
+def test_a_folder_of_texts_without_annotations_is_no_sound_corpus(tmp_path: Path) -> None:
+    corpus(tmp_path, "")
+    result = CliRunner().invoke(main, ["check", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "there is no span in 1 record" in result.output
+    (tmp_path / "d1.ann").unlink()
+    assert CliRunner().invoke(main, ["check", str(tmp_path)]).exit_code == 2
