@@ -139,7 +139,7 @@ def test_blocks_are_cut_at_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def problems(path: Path) -> list[str]:
-    return [error.problem for error in read(path).errors]
+    return [error.problem for error in read(path, Schema.article()).errors]
 
 
 def test_paths_that_hold_no_corpus_are_named(tmp_path: Path) -> None:
@@ -176,16 +176,16 @@ def test_an_article_file_that_cannot_be_read(content: bytes, problem: str, tmp_p
 
 def test_an_article_file_of_another_shape_is_a_document_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b'{"text_file": 3, "id": "a"}')
-    corpus = read(tmp_path / "a.json")
+    corpus = read(tmp_path / "a.json", Schema.article())
     assert not corpus.errors
     assert list(corpus.documents()) == [{"text_file": 3, "id": "a"}]
     (tmp_path / "a.json").write_bytes(b"[1]")
-    assert list(read(tmp_path / "a.json").documents()) == [1]
+    assert list(read(tmp_path / "a.json", Schema.article()).documents()) == [1]
 
 
 def test_a_json_file_that_holds_a_list_is_a_list_of_documents(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('[{"id": "a"}, {"id": "b"}]')
-    assert [document["id"] for document in read(tmp_path / "a.json").documents()] == ["a", "b"]
+    assert [document["id"] for document in read(tmp_path / "a.json", Schema.article()).documents()] == ["a", "b"]
     (tmp_path / "a.json").write_text("[]")
     assert problems(tmp_path / "a.json") == ["the file holds no document"]
 

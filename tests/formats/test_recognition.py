@@ -20,7 +20,8 @@ from spanproof.cli import main
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.discovery import read
-from spanproof.formats.recognition import Recognised, UnrecognisedError, recognised
+from spanproof.formats.recognition import UnrecognisedError, recognised
+from spanproof.schema.guess import Guess
 from spanproof.schema.schema import Schema
 from spanproof.testing.mutations import MUTATIONS
 from support.documents import ROOT
@@ -53,12 +54,18 @@ def as_written(batch: Batch) -> list[Any]:
     return [record.written for record in batch.records] or list(batch.documents())
 
 
-def taken(records: list[Any], folder: Path) -> Recognised:
+def taken(records: list[Any], folder: Path) -> Schema:
     file = folder / "some.json"
     file.write_text(json.dumps(records), "utf-8")
     result = recognised([file])
     assert result is not None
     return result
+
+
+def guess_of(records: list[Any], folder: Path) -> Guess:
+    guess = taken(records, folder).guess
+    assert guess is not None
+    return guess
 
 
 def broken(schema: Schema, records: list[Any]) -> Iterator[Any]:
@@ -86,15 +93,15 @@ def places(records: list[Any], schema: Schema) -> list[Any]:
 @pytest.mark.parametrize("name", NAMES)
 def test_samples_have_the_findings_of_the_written_schema(name: str, tmp_path: Path) -> None:
     schema, records = written(name)
-    guess = taken(records, tmp_path)
-    assert (guess.fitting, guess.records) == (len(records), len(records))
-    inferred = Schema.of(guess.json)
+    inferred = taken(records, tmp_path)
+    guess = guess_of(records, tmp_path)
+    assert guess.by == f"{len(records)} of {len(records)} record{'' if len(records) == 1 else 's'}"
     report = check(Corpus(inferred, (batch_of(records, inferred),)))
     assert (report.findings, report.spans > 0) == ((), True)
     tried = 0
     for changed in broken(schema, records):
         # A few broken documents among sound ones don't change what a corpus is taken for.
-        assert taken([*records * 4, *changed], tmp_path).title == guess.title
+        assert guess_of([*records * 4, *changed], tmp_path).title == guess.title
         assert places(changed, inferred) == places(changed, schema)
         tried += 1
     assert tried > 3
@@ -154,26 +161,26 @@ def test_articles_are_articles_though_some_are_broken(tmp_path: Path) -> None:
 
 def test_words_that_do_not_stand_in_the_text_are_told_not_to_be_checked(tmp_path: Path) -> None:
     spans = [{"start": 0, "end": 3, "word": "##na", "entity_group": "PER"}]
-    guess = taken([{"text": "Ana met Bob.", "ner": spans}], tmp_path)
+    guess = guess_of([{"text": "Ana met Bob.", "ner": spans}], tmp_path)
     assert any("whether 'word' of 'ner' are the words" in one for one in guess.unchecked)
 
 
 def test_of_two_pairs_of_offsets_those_are_taken_at_which_the_words_stand(tmp_path: Path) -> None:
     tokens = [{"text": "Ana", "begin": 0, "end": 1, "charBegin": 0, "charEnd": 3}]
     other = [{"text": "met", "start": 4, "end": 7, "start_char": 1, "end_char": 2}]
-    guess = taken([{"id": "d1", "text": "Ana met Bob.", "x": tokens, "y": other}], tmp_path)
+    guess = guess_of([{"id": "d1", "text": "Ana met Bob.", "x": tokens, "y": other}], tmp_path)
     assert "'x' with charBegin, charEnd, text, of 'text'; 'y' with start, end, text, of 'text'" in guess.title
     assert "what begin, end of 'x' count" in guess.unchecked
 
 
 def test_records_without_the_list_of_spans_are_counted(tmp_path: Path) -> None:
     records = [{"text": "Ana met Bob.", "spans": [[0, 3, "PER"]]}, {"text": "Nobody."}]
-    assert "the spans of 1 of 2 records, which have no list 'spans'" in taken(records, tmp_path).unchecked
+    assert "the spans of 1 of 2 records, which have no list 'spans'" in guess_of(records, tmp_path).unchecked
 
 
 def test_members_that_no_schema_speaks_of_are_named(tmp_path: Path) -> None:
     record = {"text": "Ana met Bob.", "spans": [[0, 3, "PER"]], "links": [{"from": 1, "with": 2}], "n": 3}
-    assert taken([record], tmp_path).unchecked[-1] == "the members 'links'"
+    assert guess_of([record], tmp_path).unchecked[-1] == "the members 'links'"
 
 
 PAIRS = [("begin", "end"), ("start_offset", "end_offset"), ("charBegin", "charEnd"), ("offset", "length")]
@@ -308,6 +315,74 @@ def test_words_that_stand_nowhere_in_the_text_are_a_fault(tmp_path: Path) -> Non
     span = {"start": 0, "end": 3, "text": "Zoe", "label": "PER"}
     file = tmp_path / "other.jsonl"
     file.write_text(json.dumps({"id": "a", "text": "Ana saw Bob.", "entities": [span]}), "utf-8")
-    taken = recognised([file])
-    assert taken is not None
-    assert check(read(file, taken.json)).exit_code == 1
+    assert check(file).exit_code == 1
+
+
+def test_what_it_was_taken_for_is_in_every_output(tmp_path: Path) -> None:
+    file = tmp_path / "some.jsonl"
+    file.write_bytes(lines_of("prodigy"))
+    report = check(file)
+    assert report.guess is not None
+    for statement in report.guess.statements:
+        assert statement in str(report)
+        assert statement in run("check", file).stderr
+        assert statement in run("check", file, "--output", "github").stdout
+    stated = json.loads(run("check", file, "--output", "json").stdout)["summary"]["guess"]
+    assert (stated["title"], tuple(stated["unchecked"])) == (report.guess.title, report.guess.unchecked)
+    (invocation,) = json.loads(run("check", file, "--output", "sarif").stdout)["runs"][0]["invocations"]
+    notes = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
+    assert tuple(notes) == report.guess.statements
+    assert run("init", file).exit_code == 0
+    assert check(file).guess is None
+    assert json.loads(run("check", file, "--output", "json").stdout)["summary"]["guess"] is None
+
+
+@pytest.mark.parametrize("name", ["spacy", "doccano", "gliner"])
+def test_every_door_takes_a_file_for_the_same(name: str, tmp_path: Path) -> None:
+    records = written(name)[1]
+    file = tmp_path / "some.json"
+    file.write_text(json.dumps(records), "utf-8")
+    guess = guess_of(records, tmp_path)
+    assert check(file).guess == guess
+    assert read(file).schema.guess == guess
+    if all(isinstance(record, dict) for record in records):
+        assert check(records).guess == guess
+    for command in (
+        ("show", file, "--out", tmp_path / "page.html"),
+        ("agree", file, file, "--resamples", "2"),
+        ("diff", file, file),
+        ("bench", "score", file, file, "--task", "annotations", "--resamples", "2"),
+    ):
+        result = run(*command)
+        assert result.exit_code == 0, result.output
+        assert f"taken for {guess.title}" in result.stderr
+
+
+LATER: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "words that stand elsewhere": ({"spans": [{"start": 0, "end": 3, "label": "PER", "text": "Bob"}]}, ["SP106"]),
+    "another list": ({"spans": [], "more": [{"start": 4, "end": 99, "label": "PER"}]}, ["SP105"]),
+    "other offsets": ({"spans": [{"begin": 4, "stop": 99, "label": "PER"}]}, ["SP002", "SP002"]),
+    "triples": ({"spans": [[0, 3, "PER"]]}, ["SP002"]),
+}
+
+
+@pytest.mark.parametrize("number", [30, 3000])
+@pytest.mark.parametrize("name", LATER)
+def test_a_late_record_that_is_unlike_those_before_is_looked_at(name: str, number: int, tmp_path: Path) -> None:
+    """Nothing of it is in bounds only because earlier ones didn't have it."""
+    usual = {"text": "Ana met Bob.", "spans": [{"start": 0, "end": 3, "label": "PER"}]}
+    members, codes = LATER[name]
+    file = tmp_path / "some.jsonl"
+    lines = [*[usual] * number, {**usual, **members}, *[usual] * number]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    report = check(file)
+    assert report.guess is not None
+    assert report.guess.by.endswith(f" of {2 * number + 1:,} records")
+    assert [finding.code for finding in report.findings] == codes
+
+
+def test_records_beyond_the_kinds_that_are_looked_at_are_told(tmp_path: Path) -> None:
+    records = [{"text": "Ana.", "spans": [[0, 3, "PER"]], f"x{k}": k} for k in range(2100)]
+    guess = guess_of(records, tmp_path)
+    assert guess.by == "2,100 of 2,100 records"
+    assert guess.unchecked[-1] == "whether 100 records of further kinds have spans elsewhere"

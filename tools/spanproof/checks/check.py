@@ -53,7 +53,8 @@ def check(
     batches = tried(opened, rules, select=select, ignore=ignore, seen=seen, progress=progress)
     lines = LineFinder()
     findings = (lines.located(finding) for one in batches for finding in one.findings)
-    return report_of(findings, seen, select=select, ignore=ignore, waivers=opened.waivers, reported=reported)
+    report = report_of(findings, seen, select=select, ignore=ignore, waivers=opened.waivers, reported=reported)
+    return replace(report, guess=opened.schema.guess)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ def as_github(report: Report, *, detail: Detail = PLAIN) -> str:
     """
     commands = [command for severity in SEVERITIES for command in _commands(report, severity)]
     lines = [] if detail.show == "none" else commands[: detail.most]
-    return "".join(f"{line}\n" for line in (*lines, summary(report)))
+    guessed = [f"::notice title=no schema::{_escaped(statement)}" for statement in report.guessed]
+    return "".join(f"{line}\n" for line in (*lines, *guessed, summary(report)))
 
 
 def _commands(report: Report, severity: str) -> Iterator[str]:
@@ -62,6 +63,7 @@ def as_markdown(report: Report, *, detail: Detail = PLAIN) -> str:
         detail: at most how many kinds.
     """
     lines = ["## spanproof check", "", summary(report)]
+    lines += [line for statement in report.guessed for line in ("", _cell(statement))]
     groups = [] if detail.show == "none" else grouped(report.findings)
     most = FEW if detail.most is None else detail.most
     if groups[:most]:

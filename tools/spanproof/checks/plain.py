@@ -1,6 +1,7 @@
 """A report as plain values: a JSON object, and JSON Lines."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from spanproof._version import __version__
@@ -35,7 +36,7 @@ def as_dict(report: Report, *, detail: Detail = PLAIN) -> dict[str, Any]:
 
 
 def summary_of(report: Report) -> dict[str, Any]:
-    """Return how much was checked, how far it is proved, and how much was found of what."""
+    """Return how much was checked, how far it is proved, how much was found of what, and what was guessed."""
     return {
         "documents": report.documents,
         "spans": report.spans,
@@ -50,6 +51,7 @@ def summary_of(report: Report) -> dict[str, Any]:
         "turned_off": dict(report.turned_off),
         "not_looked_up": report.not_looked_up,
         "exit_code": report.exit_code,
+        "guess": report.guess and asdict(report.guess),
     }
 
 

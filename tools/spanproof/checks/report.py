@@ -13,6 +13,7 @@ from spanproof.checks.tally import SEVERITIES
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding, Severity
 from spanproof.corpus.waivers import Waiver
+from spanproof.schema.guess import Guess
 from spanproof.table import StyledLine, Table, terminal
 
 UNREAD = frozenset({"SP001", "SP005", "SP006", "SP007", "SP008"})
@@ -36,6 +37,7 @@ class Report:
         turned_off: how many findings the schema turns off in a layer, by the code of the rule.
         not_looked_up: how many references weren't looked up: into registries that documents in memory were given
             without, or into documents that weren't asked for.
+        guess: what the corpus was taken for, and what that left unchecked; None where its schema was stated.
     """
 
     findings: tuple[Finding, ...]
@@ -48,11 +50,17 @@ class Report:
     unused: tuple[Waiver, ...] = ()
     turned_off: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     not_looked_up: int = 0
+    guess: Guess | None = None
 
     @property
     def with_errors(self) -> int:
         """Count the spans in which there is an error, waived ones too, or that aren't where they say."""
         return self.spans - self.proved - self.in_bounds - self.unread
+
+    @property
+    def guessed(self) -> tuple[str, ...]:
+        """What a corpus without a schema was taken for and what wasn't checked, in words; nothing with a schema."""
+        return self.guess.statements if self.guess else ()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -74,7 +82,7 @@ class Report:
 
     def __str__(self) -> str:
         """Return the report as the command line prints it, without colours."""
-        return as_text(self)
+        return "".join(f"{statement}\n" for statement in self.guessed) + as_text(self)
 
     def __repr__(self) -> str:
         """Return one line: what was read, how far it is proved, how many findings, the first of the gravest."""

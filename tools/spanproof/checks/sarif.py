@@ -49,6 +49,7 @@ def as_sarif(report: Report, *, detail: Detail = PLAIN) -> str:
                 "tool": {"driver": driver},
                 "columnKind": "unicodeCodePoints",
                 "results": results,
+                "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(report)}],
                 "properties": {**counts, "not_shown": len(report.findings) - len(findings)},
             }
         ],
@@ -68,6 +69,11 @@ def _rules() -> list[dict[str, Any]]:
         }
         for rule in catalogue()
     ]
+
+
+def _notifications(report: Report) -> list[Mapping[str, Any]]:
+    """Say what a corpus without a schema was taken for, and what wasn't checked."""
+    return [{"level": "note", "message": {"text": statement}} for statement in report.guessed]
 
 
 def _location(finding: Finding, extent: Extent | None) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from spanproof.cli.options import FILE, RESAMPLES, SCHEMA, output_option, print_as, read_schema, refuse
+from spanproof.cli.options import FILE, RESAMPLES, SCHEMA, corpus_schema, output_option, print_as, refuse
 from spanproof.formats.discovery import read
 from spanproof.metrics import render
 from spanproof.metrics.annotators import agree_all
@@ -35,9 +35,9 @@ def agree(corpora: tuple[Path, ...], schema_file: Path | None, resamples: int, o
 
     Exit codes: 0 measured, 2 unusable input (texts differ, no document is shared).
     """
-    schema = read_schema(schema_file)
     if len(corpora) < 2:
         refuse(f"{len(corpora)} corpora; expected two or more")
+    schema = corpus_schema(schema_file, corpora)
     try:
         works = {name: read(path, schema, {}) for name, path in zip(names(corpora), corpora, strict=True)}
         scores = agree_all(works, resamples=resamples)

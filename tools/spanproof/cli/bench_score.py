@@ -10,10 +10,10 @@ from spanproof.cli.options import (
     FILE,
     RESAMPLES,
     SCHEMA,
+    corpus_schema,
     output_option,
     print_as,
     read_corpus,
-    read_schema,
     refuse,
 )
 from spanproof.metrics.score import score
@@ -60,10 +60,10 @@ def scoring(
 
     Exit codes: 0 scored, 2 unusable input.
     """
-    schema = read_schema(schema_file)
     known = next((name for name in TASKS if name == task), None)
     if known is None:
         refuse(f"{task!r} is no task; right is one of {', '.join(TASKS)}")
+    schema = corpus_schema(schema_file, [gold, predicted])
     corpora = read_corpus(gold, schema), read_corpus(predicted, schema)
     try:
         scores = score(*corpora, known, labels=labels, layer=layer, resamples=resamples)

@@ -13,13 +13,13 @@ from spanproof.cli.options import (
     FILE,
     REGISTRY,
     SCHEMA,
-    chosen_schema,
+    corpus_schema,
     own_corpus,
     progress_of,
     read_registries,
     refuse,
     say,
-    say_passed_over,
+    say_unchecked,
 )
 from spanproof.cli.reporting import Reporting, reporting_options
 from spanproof.corpus.documents import Corpus
@@ -81,9 +81,9 @@ def check(
             refuse("--undo stands alone: the patch names the files")
         return undo_corrections(undo)
     _keep_heap()
-    schema = chosen_schema(schema_file, paths)
+    schema = corpus_schema(schema_file, paths)
     places = paths or (own_corpus(),)
-    say_passed_over(places)
+    say_unchecked(schema, places)
     if diff or fix:
         demand_unpacked(places)
     corpus = read(places, schema, read_registries(registry, schema))

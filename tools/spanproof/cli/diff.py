@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from spanproof.cli.options import COLOR, SCHEMA, Outputs, output_option, own_corpus, print_as, read_schema, refuse
+from spanproof.cli.options import COLOR, SCHEMA, Outputs, corpus_schema, output_option, own_corpus, print_as, refuse
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
+from spanproof.formats.folders import is_publication
 from spanproof.revisions import diff as revisions
 from spanproof.revisions import render
 from spanproof.revisions.git import opened
@@ -43,10 +44,14 @@ def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat:
     """
     if stat and output != "text":
         refuse("--stat goes with --output text alone")
-    schema = read_schema(schema_file)
+    names = (old, new or str(own_corpus()))
     with ExitStack() as stack:
         try:
-            changes = revisions.diff(_read(stack, old, schema), _read(stack, new or str(own_corpus()), schema))
+            places = [stack.enter_context(opened(name)) for name in names]
+            asked = [] if new is None else places[1:] if is_publication(places[1]) else places
+            schema = corpus_schema(schema_file, asked, names)
+            before, after = (_read(name, path, schema) for name, path in zip(names, places, strict=True))
+            changes = revisions.diff(before, after)
         except ValueError as error:
             refuse(str(error))
     outputs: Outputs = {**render.OUTPUTS, "text": functools.partial(render.as_text, stat=stat)}
@@ -54,12 +59,11 @@ def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat:
     sys.exit(1 if changes.changes else 0)
 
 
-def _read(stack: ExitStack, name: str, schema: Schema) -> Corpus:
+def _read(name: str, path: Path, schema: Schema) -> Corpus:
     """Return the corpus of a path or revision.
 
     Messages name the revision, not the temporary folder that it is read from.
     """
-    path = stack.enter_context(opened(name))
     corpus = read(path, schema).load()
     for error in corpus.errors:
         place = f"{name}: {Path(error.path).name}" if str(path) != name else error.path

@@ -13,9 +13,9 @@ from spanproof.formats.content import STANDARD_INPUT
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.formats.folders import schema_place
-from spanproof.formats.recognition import UnrecognisedError, recognised
+from spanproof.formats.recognition import recognised
 from spanproof.parsing.json import dump
-from spanproof.schema.node import Json
+from spanproof.schema.node import Json, SchemaError
 from spanproof.schema.paths import objects
 from spanproof.schema.schema import Schema
 from spanproof.schema.shapes import OVERLAPS, observed, span_lists
@@ -48,16 +48,16 @@ def init(path: Path, out: Path | None, replace: bool) -> None:
         refuse(f"{file} is there already; expected another --out FILE, or --replace")
     try:
         taken = recognised([path])
-    except UnrecognisedError as error:
+    except SchemaError as error:
         refuse(str(error))
-    if taken is None:
+    if taken is None or taken.guess is None:
         refuse(f"{path}: holds annotated articles, whose schema needs no file, or nothing that can be read")
-    schema = with_observed(taken.json, path)
+    schema = with_observed(taken.written, path)
     try:
         replace_file(file, (laid_out(schema) + "\n").encode())
     except OSError as error:
         refuse(reason_of(error))
-    say(f"{file}: written; {path} is taken for {taken.title}")
+    say(f"{file}: written; {path} is taken for {taken.guess.title}")
 
 
 def with_observed(json: Json, path: Path) -> Json:

@@ -13,9 +13,9 @@ import click
 from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.repository import Repository
 from spanproof.formats.content import STANDARD_INPUT
-from spanproof.formats.discovery import beside, own_schema, read
-from spanproof.formats.folders import files, is_publication, others_in_words, passed_over, schema_beside
-from spanproof.formats.recognition import UnrecognisedError, recognised
+from spanproof.formats.discovery import beside, read
+from spanproof.formats.folders import files, others_in_words, passed_over, schema_beside
+from spanproof.formats.schemas import chosen_schema, stated_schema
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
@@ -29,7 +29,7 @@ NEW_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 PATH = click.argument("path", type=FILE, required=False)
 SCHEMA = click.option(
-    "--schema", "schema_file", type=FILE, help="Schema of a document; default: the annotated article."
+    "--schema", "schema_file", type=FILE, help="Schema of a document; default: what stands beside, else by content."
 )
 REGISTRY = click.option("--registry", type=FOLDER, help="Folder of the registries; default: beside the corpus.")
 COLOR = click.option("--color/--no-color", default=None, help="Colours; default: on a terminal.")
@@ -51,9 +51,9 @@ def output_option(outputs: Outputs) -> Callable[[Callable[..., None]], Callable[
 
 
 def read_schema(file: Path | None, paths: Sequence[Path] | None = None) -> Schema:
-    """Return the schema in a file, or the one that belongs to paths, or that of the annotated article.
+    """Return the schema in a file, or the one that was stated for paths, or that of the annotated article.
 
-    Refuse one that can't be used.
+    Nothing is guessed: it is for what makes documents. Refuse a schema that can't be used.
 
     Args:
         file: the file that was named; None where none was.
@@ -64,39 +64,41 @@ def read_schema(file: Path | None, paths: Sequence[Path] | None = None) -> Schem
     try:
         if file is None and paths is not None and not paths and (repository := own_repository()).schema:
             file = repository.root / repository.schema
-        file = file or schema_beside(paths or ())
-        return Schema.read(file) if file is not None else own_schema(paths or ()) or Schema.article()
+        return Schema.read(file) if file is not None else stated_schema(paths or ()) or Schema.article()
     except SchemaError as error:
         refuse(str(error))
 
 
-def chosen_schema(file: Path | None, paths: Sequence[Path]) -> Schema:
-    """Return the schema of corpora as :func:`read_schema` does; without any, that of what they are taken for.
+def corpus_schema(file: Path | None, paths: Sequence[Path], names: Sequence[str] = ()) -> Schema:
+    """Return the schema of corpora that are there: as :func:`read_schema` does, else that of what they are taken for.
 
-    Say what they are taken for and what is not checked; refuse what is like nothing that is known.
+    Say what they are taken for; refuse what is like nothing that is known.
+
+    Args:
+        file: the file that was named; None where none was.
+        paths: the corpora that were named, which have one schema; where none was, it is the repository's own corpus.
+        names: what they are called in messages; their paths by default.
     """
-    if file is not None or not paths or any(map(is_publication, paths)):
+    if file is not None or not paths:
         return read_schema(file, paths)
     try:
-        if (beside_them := schema_beside(paths)) is not None:
-            say(f"{beside_them}: the schema, as it stands beside the corpus")
-            return read_schema(beside_them)
-        taken = recognised(paths)
-    except (SchemaError, UnrecognisedError) as error:
+        schema = chosen_schema(paths)
+        if (place := schema_beside(paths)) is not None:
+            say(f"{place}: the schema, as it stands beside the corpus")
+    except SchemaError as error:
         refuse(str(error))
-    if taken is None:
-        return Schema.article()
-    shown = ", ".join(map(str, paths))
-    looked = f"{taken.fitting:,} of the first {taken.records:,} record{'' if taken.records == 1 else 's'}"
-    say(f"{shown}: no schema; by {looked} taken for {taken.title}")
-    say(f"not checked, since no schema says it: {'; '.join(taken.unchecked)}")
+    if schema.guess is None:
+        return schema
+    say(f"{', '.join(names or map(str, paths))}: {schema.guess.statements[0]}")
     if len(paths) == 1 and paths[0] != STANDARD_INPUT:
-        say(f"`spanproof init {shlex.quote(str(paths[0]))}` writes the schema, to which these can be added")
-    return Schema.of(taken.json)
+        say(f"`spanproof init {shlex.quote(str(paths[0]))}` writes the schema, to which policies can be added")
+    return schema
 
 
-def say_passed_over(paths: Sequence[Path]) -> None:
-    """Say which files of folders aren't read as documents."""
+def say_unchecked(schema: Schema, paths: Sequence[Path]) -> None:
+    """Say what a check leaves unchecked: policies, where the schema is a guess, and files that aren't read."""
+    if schema.guess:
+        say(schema.guess.statements[1])
     for path in paths:
         if files(path) and (others := passed_over(path)):
             say(f"{path}: not read as documents: {others_in_words(others)}")

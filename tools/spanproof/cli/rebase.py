@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from spanproof.cli.options import FILE, SCHEMA, output_option, print_as, read_schema, refuse, say
+from spanproof.cli.options import FILE, SCHEMA, corpus_schema, output_option, print_as, refuse, say
 from spanproof.corpus.documents import Batch, demand_readable
 from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.article import layout, stand_off, text_of
@@ -51,7 +51,7 @@ def rebase(
     """
     if out is not None and not out.name.endswith((".json", ".jsonl")):
         refuse(f"{out}: right is a file that ends in .json or .jsonl")
-    schema = read_schema(schema_file)
+    schema = corpus_schema(schema_file, [old])
     batch, row = _document(old, schema, key)
     try:
         rebased = revisions.rebase(batch.document(row), [_text(path) for path in new_texts], schema)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from spanproof.checks import catalogue
-from spanproof.cli.options import PATH, SCHEMA, output_option, print_as, read_corpus, read_schema, refuse
+from spanproof.cli.options import PATH, SCHEMA, corpus_schema, output_option, print_as, read_corpus, refuse
 from spanproof.testing import matrix as detection
 
 
@@ -57,6 +57,6 @@ def matrix(path: Path | None, schema_file: Path | None) -> None:
 
     Exit codes: 0 printed, 2 unusable input.
     """
-    schema = read_schema(schema_file)
+    schema = corpus_schema(schema_file, [path] if path else [])
     corpus = read_corpus(path, schema)
     click.echo(detection.as_markdown(detection.matrix(corpus.documents(), schema)), nl=False)

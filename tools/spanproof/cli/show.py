@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from spanproof.cli.options import FILE, PATH, SCHEMA, own_corpus, progress_of, read_schema, refuse, say
+from spanproof.cli.options import FILE, PATH, SCHEMA, corpus_schema, own_corpus, progress_of, refuse, say
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.viewer import one_page, pages
@@ -30,8 +30,9 @@ def show(path: Path | None, out: Path, schema_file: Path | None) -> None:
 
     Exit codes: 0 made, 1 made of what could be read, 2 unusable input.
     """
+    schema = corpus_schema(schema_file, [path] if path else [])
     path = path or own_corpus()
-    corpus = read(path, read_schema(schema_file)).load()
+    corpus = read(path, schema).load()
     problems = [f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}" for error in corpus.errors]
     if not len(corpus):
         refuse("\nspanproof: ".join(problems) or f"{path}: holds no document")

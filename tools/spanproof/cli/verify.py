@@ -7,7 +7,7 @@ import click
 
 from spanproof.checks.certificate import texts_of
 from spanproof.checks.verifier.verify import verify as refuted_claims
-from spanproof.cli.options import FILE, SCHEMA, read_schema, reason_of, refuse
+from spanproof.cli.options import FILE, SCHEMA, corpus_schema, reason_of, refuse
 from spanproof.corpus.documents import demand_readable
 from spanproof.formats.discovery import read
 from spanproof.parsing.json import parse
@@ -31,7 +31,7 @@ def verify(certificate: Path, paths: tuple[Path, ...], schema_file: Path | None)
 
     Exit codes: 0 verified, 1 refuted, with the claims that aren't so, 2 unusable input.
     """
-    schema = read_schema(schema_file, paths)
+    schema = corpus_schema(schema_file, paths)
     try:
         texts = texts_of(demand_readable(read(paths, schema)))
     except (OSError, ValueError) as error:

@@ -13,24 +13,18 @@ from spanproof.corpus.waivers import Waiver, waivers_of
 from spanproof.formats import article, parquet
 from spanproof.formats.arrow import saved_files
 from spanproof.formats.content import STANDARD_INPUT
-from spanproof.formats.folders import files, is_publication, others_in_words, passed_over, unread
-from spanproof.formats.leaves import FORMATS
+from spanproof.formats.folders import files, is_publication, others_in_words, passed_over, publication_of, unread
 from spanproof.formats.other_rows import documents_among
+from spanproof.formats.recognition import recognised_in
 from spanproof.formats.registry import endings, format_in, format_of
+from spanproof.formats.schemas import chosen_schema, schema_of
 from spanproof.parsing.json import parse
 from spanproof.parsing.named_files import boundary_of
-from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
 
 Openable = Corpus | str | Path | Sequence[str | Path] | Iterable[Mapping[str, Any]]
 """What can be opened as a corpus: paths, documents in memory (also as ``datasets`` loads them), or a corpus itself."""
-
-_LOOKED_AT = 20
-"""Files of a folder by which its format is told."""
-
-SCHEMA = "schema.json"
-"""The file of a dataset folder with the schema of its documents."""
 
 
 def read(
@@ -46,19 +40,19 @@ def read(
 
     Args:
         paths: a file, a folder of files, a dataset folder with a card, or several of these.
-        schema: what a document is: a schema, a JSON Schema as a mapping, or the path of a schema file; by default that
-            of a dataset folder among the paths (its ``schema.json``), the stand-off document where the paths
-            are files of another syntax (brat), or the annotated article.
+        schema: what a document is: a schema, a JSON Schema as a mapping, or the path of a schema file. By default that
+            which stands beside the corpus, that of a dataset folder, or what the corpus is taken for by its content:
+            ``corpus.schema.guess`` says what that is, and is None for annotated articles.
         registries: name of the registry to key to entry; those found beside the paths by default.
 
     Returns:
         The corpus, with its schema, registries, waivers, and the dataset folders among the paths.
 
     Raises:
-        SchemaError: the schema can't be used.
+        SchemaError: the schema can't be used, or none is given and nothing known is like the content.
     """
     places = list(dict.fromkeys(map(Path, [paths] if isinstance(paths, str | Path) else paths)))
-    compiled = schema_of(own_schema(places) if schema is None else schema)
+    compiled = chosen_schema(places) if schema is None else schema_of(schema)
     errors: dict[ReadError, None] = {}
     files: Mapping[str, Mapping[str, str]] = {name: {} for name in compiled.registries}
     if registries is None:
@@ -94,17 +88,19 @@ def as_corpus(openable: Openable, schema: Schema | None = None) -> Corpus:
 
     Args:
         openable: a corpus, a path, several paths, or documents.
-        schema: what a document is, where ``openable`` isn't a corpus already; the annotated article by default.
+        schema: what a document is, where ``openable`` isn't a corpus already; by default what it is taken for.
 
     Raises:
         TypeError: it is nothing of the kind; the message says what was expected.
+        SchemaError: no schema is given, and nothing known is like the content.
     """
     if isinstance(openable, Corpus):
         return openable
     if isinstance(openable, str | Path):
         return read(openable, schema)
     if (tables := arrow_tables(openable)) is not None:
-        compiled = schema or Schema.article()
+        rows = (row for table in tables for row in parquet.rows_of(table))
+        compiled = schema or recognised_in(rows) or Schema.article()
         batches = (documents_among(parquet.batches_of(table, compiled), "", compiled) for table in tables)
         return Corpus(compiled, tuple(batch for read_ones in batches for batch in read_ones))
     if isinstance(openable, Iterable) and not isinstance(openable, Mapping | bytes):
@@ -112,7 +108,7 @@ def as_corpus(openable: Openable, schema: Schema | None = None) -> Corpus:
         if items and all(isinstance(item, str | Path) for item in items):
             return read(items, schema)
         if all(isinstance(item, Mapping) for item in items):
-            corpus = Corpus.of(items, schema)
+            corpus = Corpus.of(items, schema or recognised_in(items))
             return replace(corpus, batches=tuple(documents_among(corpus.batches, "", corpus.schema)))
     shown = type(openable).__name__
     raise TypeError(f"expected a Corpus, a path, several paths, or a list of documents (objects), got {shown}")
@@ -132,46 +128,6 @@ def arrow_tables(openable: Any) -> Sequence[pa.Table] | None:
     return [
         split.with_format("arrow")[:].replace_schema_metadata(split.features.arrow_schema.metadata) for split in splits
     ]
-
-
-def schema_of(schema: Schema | Mapping[str, Any] | str | Path | None) -> Schema:
-    """Return a compiled schema of a schema, a JSON Schema, or a path; the annotated article for None.
-
-    Raises:
-        SchemaError: it can't be used; the message names the file or the place in the schema.
-    """
-    if schema is None:
-        return Schema.article()
-    if isinstance(schema, Schema):
-        return schema
-    return Schema.of(schema) if isinstance(schema, Mapping) else Schema.read(schema)
-
-
-def own_schema(paths: Sequence[Path]) -> Schema | None:
-    """Return the schema that what lies at paths has by itself: a published one, or that of stand-off documents.
-
-    Raises:
-        SchemaError: it can't be used.
-    """
-    if (published := published_schema(paths)) is not None:
-        return published
-    members = [file for path in paths for file in files(path)[:_LOOKED_AT]]
-    named = [known.name in FORMATS for file in members if (known := format_in(file)) is not None]
-    return Schema.stand_off() if named and all(named) else None
-
-
-def published_schema(paths: Iterable[Path]) -> Schema | None:
-    """Return the schema of the dataset folders among paths, their ``schema.json``; None where there is none.
-
-    Raises:
-        SchemaError: it can't be used, or two folders have different ones.
-    """
-    files = [path / SCHEMA for path in paths if is_publication(path) and (path / SCHEMA).is_file()]
-    schemas = [Schema.read(file) for file in files]
-    for file, schema in zip(files, schemas, strict=True):
-        if schema.json != schemas[0].json:
-            raise SchemaError(f"{file} differs from {files[0]}; expected datasets of one schema")
-    return schemas[0] if schemas else None
 
 
 @dataclass(frozen=True)
@@ -217,8 +173,8 @@ def _stream(path: Path, schema: Schema) -> Iterator[Batch]:
 
 def _whole(file: Path) -> str:
     """Name the dataset folder that a table, ``data/CONFIGURATION/FILE``, is of; empty where it is of none."""
-    folders = filter(is_publication, file.absolute().parents[2:3])
-    return next((f"the dataset folder {folder}, whose tables are all compared" for folder in folders), "")
+    folder = publication_of(file)
+    return f"the dataset folder {folder}, whose tables are all compared" if folder else ""
 
 
 def _unreadable(path: Path, problem: str, schema: Schema) -> Batch:
@@ -285,6 +241,6 @@ def companion(path: Path, name: str) -> Path | None:
     A table of a dataset folder, ``data/CONFIGURATION/FILE``, is of that folder.
     """
     above = (path.parent,) if path.is_dir() else (path.parent, path.parent.parent)
-    whole = path.absolute().parents[2:3] if path.is_file() else ()
-    folders = (path, *above) if is_publication(path) else (*above, *filter(is_publication, whole))
+    whole = publication_of(path) if path.is_file() else None
+    folders = (path, *above) if is_publication(path) else (*above, *([whole] if whole else []))
     return next((folder / name for folder in folders if (folder / name).is_file()), None)

@@ -57,6 +57,11 @@ def is_publication(path: Path) -> bool:
     return (path / "README.md").is_file() and (path / "data").is_dir()
 
 
+def publication_of(file: Path) -> Path | None:
+    """Return the dataset folder that a table, ``data/CONFIGURATION/FILE``, is of; None where it is of none."""
+    return next(filter(is_publication, file.absolute().parents[2:3]), None)
+
+
 def unread(file: Path) -> str:
     """Say why a file of no known format isn't read: by what it looks like, if that is known.
 
@@ -95,12 +100,13 @@ def schema_beside(paths: Iterable[Path]) -> Path | None:
     """Return the schema that stands beside corpora: ``my.schema.json`` beside ``my.jsonl`` or the folder ``my``.
 
     Raises:
-        SchemaError: there are several.
+        SchemaError: there are several that differ.
     """
     beside = dict.fromkeys(map(schema_place, (path for path in paths if path != STANDARD_INPUT)))
     there = [place for place in beside if place.is_file()]
-    if len(there) > 1:
-        raise SchemaError(f"{there[0]} and {there[1]} stand beside the corpus; expected one, or --schema FILE")
+    for place in there[1:]:
+        if place.read_bytes() != there[0].read_bytes():
+            raise SchemaError(f"{there[0]} and {place} stand beside the corpus; expected one, or --schema FILE")
     return there[0] if there else None
 
 

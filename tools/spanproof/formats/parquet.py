@@ -46,6 +46,13 @@ def batches_of(table: pa.Table, schema: Schema) -> Iterator[Batch]:
         yield batch_of_columns(columns, schema, [(None, None)] * columns.num_rows)
 
 
+def rows_of(table: pa.Table) -> Iterator[Any]:
+    """Yield the rows of a table with the names of their labels, as values."""
+    features = features_of(table.schema)
+    for columns in table.to_batches(max_chunksize=_ROWS):
+        yield from decoded(columns.to_struct_array(), features).to_pylist()
+
+
 def parquet_bytes(table: pa.Table) -> bytes:
     """Return a table as Parquet, the same bytes for the same table and pyarrow version."""
     sink = io.BytesIO()

@@ -1,8 +1,10 @@
-"""What a corpus without a schema is taken for, by what its first records hold."""
+"""What a corpus without a schema is taken for, by what its records hold."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,70 +18,71 @@ from spanproof.formats.folders import files
 from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in
 from spanproof.formats.leaves import FORMATS, LEAVES
 from spanproof.formats.registry import format_in
+from spanproof.formats.sampling import Sample, sample
 from spanproof.parsing.json import parse
-from spanproof.schema.node import Json
+from spanproof.schema.guess import Guess
+from spanproof.schema.node import Json, SchemaError
 from spanproof.schema.paths import objects, spans_in
 from spanproof.schema.schema import Schema
 from spanproof.schema.shapes import Fit, fits, is_article, unlisted
 
-_RECORDS = 200
+_FIRST = 200
+"""Records by which annotated articles are known; all are looked at to tell other shapes."""
 _OF_A_FILE = 50
+"""Documents of a file of a known syntax that are looked at for their labels."""
+_ROWS = 1024
 _NEAREST = 3
 _LABELS = 8
 _OVERLAP = "which spans may overlap, and their order"
 
 
-class UnrecognisedError(ValueError):
+class UnrecognisedError(SchemaError):
     """Nothing known is like these records; the message says what is nearest, and what it lacks."""
 
 
-@dataclass(frozen=True)
-class Recognised:
-    """What a corpus was taken for.
+def recognised(paths: Sequence[Path]) -> Schema | None:
+    """Return the schema of what corpora are taken for, with what it doesn't state in ``Schema.guess``.
 
-    Attributes:
-        title: what it is, in words.
-        json: the schema that it is checked with, which states no policies.
-        fitting: how many of the records that were looked at have this shape.
-        records: how many were looked at.
-        unchecked: what a check with this schema leaves unchecked, in words.
-    """
-
-    title: str
-    json: Json
-    fitting: int
-    records: int
-    unchecked: tuple[str, ...]
-
-
-def recognised(paths: Sequence[Path]) -> Recognised | None:
-    """Return what a corpus is taken for; None where it is of annotated articles, or where nothing of it can be read.
+    None where they are of annotated articles, or where nothing of them can be read.
 
     Args:
-        paths: files and folders; ``-`` is the standard input.
+        paths: files and folders, all of one shape; ``-`` is the standard input.
 
     Raises:
-        UnrecognisedError: it is like nothing that is known.
+        UnrecognisedError: they are like nothing that is known.
     """
     if (leaves := _leaves(paths)) is not None:
         return _of_leaves(paths, leaves)
-    records = _first(paths)
-    if not records or is_article(records):
+    return recognised_in(_all_records(paths), ", ".join(map(str, paths)))
+
+
+def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schema | None:
+    """Return the schema of what records are taken for; see :func:`recognised`.
+
+    Args:
+        records: values as files have them. They are gone through once.
+        shown: where they are, for a message.
+
+    Raises:
+        UnrecognisedError: they are like nothing that is known.
+    """
+    others = iter(records)
+    first = [*islice(others, _FIRST)]
+    if not first or is_article(first):
         return None
-    shapes = fits(records)
+    some = sample(chain(first, others))
+    shapes = fits(some.records, some.weights)
     best = shapes[0]
     if best.json is None or best.share * 2 < 1:
-        raise UnrecognisedError(_unlike(paths, records, shapes))
-    labels = _labels(best.json, records)
+        raise UnrecognisedError(_unlike(shown, some.number, shapes))
+    labels = _labels(best.json, some.records)
     if labels is None:
-        shown = ", ".join(map(str, paths))
         raise UnrecognisedError(
-            f"{shown}: could be {best.title}, but there is no span in {_counted(len(records))}, so nothing shows that "
+            f"{shown}: could be {best.title}, but there is no span in {_counted(some.number)}, so nothing shows that "
             "it is; expected spans, or --schema FILE"
         )
-    return Recognised(
-        best.title, best.json, round(best.share * len(records)), len(records), _unchecked(best, records, labels)
-    )
+    by = f"{best.share * some.number:,.0f} of {_counted(some.number)}"
+    return replace(Schema.of(best.json), guess=Guess(best.title, by, _unchecked(best, some, labels)))
 
 
 def _leaves(paths: Sequence[Path]) -> list[Leaf] | None:
@@ -106,19 +109,17 @@ def _name(file: Path) -> str:
     return known.name if known else ""
 
 
-def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Recognised:
+def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Schema:
     """Return what files of annotations are taken for: their syntax says it, whatever is in them."""
     records: list[Any] = []
-    for file in (file for path in paths for file in files(path)):
+    every = [file for path in paths for file in files(path)]
+    for file in every:
         read = (one for leaf in leaves if leaf.name == _name(file) for one in documents_in(leaf, file))
-        try:
-            documents = (one.document for one in read if isinstance(one, LocatedDocument))
-            records += [document for document, _ in zip(documents, range(_OF_A_FILE), strict=False)]
-        except OSError:
-            continue
-        if len(records) >= _RECORDS and any(record["spans"] for record in records):
+        with suppress(OSError):
+            records += islice((one.document for one in read if isinstance(one, LocatedDocument)), _OF_A_FILE)
+        if len(records) >= _FIRST and any(record["spans"] for record in records):
             break
-    json = Schema.stand_off().written
+    schema = Schema.stand_off()
     title = " and ".join(leaf.title for leaf in leaves)
     if records and not any(record["spans"] for record in records):
         shown = ", ".join(map(str, paths))
@@ -126,24 +127,18 @@ def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Recognised:
             f"{shown}: {title}, but there is no span in {_counted(len(records))}, so nothing can be proved; expected "
             "spans, or --schema FILE"
         )
-    labels = (_labels(json, records) if records else None) or Counter[str]()
+    labels = (_labels(schema.written, records) if records else None) or Counter[str]()
     whitespace = [f"white space of the text, which {leaf.reconstructed}" for leaf in leaves if leaf.reconstructed]
     unchecked = (_OVERLAP, _set_of(labels), "which roles and targets relations have", *whitespace)
-    return Recognised(title, json, len(records), len(records), unchecked)
+    by = f"the syntax of {len(every):,} file{'' if len(every) == 1 else 's'}"
+    return replace(schema, guess=Guess(title, by, unchecked))
 
 
-def _first(paths: Sequence[Path]) -> list[Any]:
-    """Return the first records of each file, as they are written; what can't be read is left to the check."""
-    records: list[Any] = []
+def _all_records(paths: Sequence[Path]) -> Iterator[Any]:
+    """Yield the records of files, as they are written; what can't be read is left to the check."""
     for file in (file for path in paths for file in files(path)):
-        try:
-            some = _records(file)
-            records += [record for record, _ in zip(some, range(_OF_A_FILE), strict=False)]
-        except (OSError, ValueError):
-            continue
-        if len(records) >= _RECORDS:
-            break
-    return records
+        with suppress(OSError, ValueError):
+            yield from _records(file)
 
 
 def _records(file: Path) -> Iterator[Any]:
@@ -162,7 +157,7 @@ def _records(file: Path) -> Iterator[Any]:
         yield from content if isinstance(content, list) else [content]
     elif known.name == "parquet":
         table = pq.ParquetFile(file)
-        for batch in table.iter_batches(batch_size=_OF_A_FILE):
+        for batch in table.iter_batches(batch_size=_ROWS):
             yield from decoded(batch.to_struct_array(), features_of(table.schema_arrow)).to_pylist()
     elif known.name == "arrow":
         with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
@@ -185,10 +180,10 @@ def _labels(json: Json, records: Sequence[Any]) -> Counter[str] | None:
     return Counter(value for value in values if isinstance(value, str))
 
 
-def _unchecked(fit: Fit, records: Sequence[Any], labels: Counter[str]) -> tuple[str, ...]:
+def _unchecked(fit: Fit, some: Sample, labels: Counter[str]) -> tuple[str, ...]:
     """Return what a schema without policies doesn't ask for."""
     json = fit.json or {}
-    others = unlisted(json, records)
+    others = unlisted(json, some.records)
     return (
         _OVERLAP,
         _set_of(labels),
@@ -197,6 +192,7 @@ def _unchecked(fit: Fit, records: Sequence[Any], labels: Counter[str]) -> tuple[
         *([] if Schema.of(json).key else ["whether a record stands twice, as none has an identifier"]),
         *fit.unsure,
         *([f"the members {', '.join(map(repr, others))}"] if others else []),
+        *([f"whether {_counted(some.unlike)} of further kinds have spans elsewhere"] if some.unlike else []),
     )
 
 
@@ -206,10 +202,9 @@ def _set_of(labels: Counter[str]) -> str:
     return f"the set of labels{f' (there are {seen}{more})' if seen else ''}"
 
 
-def _unlike(paths: Sequence[Path], records: Sequence[Any], shapes: Sequence[Fit]) -> str:
-    shown = ", ".join(map(str, paths))
+def _unlike(shown: str, number: int, shapes: Sequence[Fit]) -> str:
     nearest = "\n".join(f"  {fit.title}\n    lacks {'; '.join(fit.lacking[:4])}" for fit in shapes[:_NEAREST])
-    looked = f"{_counted(len(records))} looked at fit{'s' if len(records) == 1 else ''} no known shape"
+    looked = f"{_counted(number)} fit{'s' if number == 1 else ''} no known shape"
     return f"{shown}: {looked}; expected --schema FILE, or one of these, which are nearest:\n{nearest}"
 
 

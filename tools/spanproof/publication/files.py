@@ -4,8 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 
-from spanproof.formats.discovery import SCHEMA
 from spanproof.formats.parquet import parquet_bytes
+from spanproof.formats.schemas import SCHEMA
 from spanproof.publication.card import card
 from spanproof.publication.croissant import croissant
 from spanproof.publication.dataset import Dataset

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from spanproof.corpus.documents import Corpus, batch_of_columns
 from spanproof.formats.class_labels import decoded, features_of
-from spanproof.formats.discovery import SCHEMA
+from spanproof.formats.schemas import SCHEMA
 from spanproof.parsing.json import parse
 from spanproof.publication.card import MEASURED
 from spanproof.publication.dataset import Dataset

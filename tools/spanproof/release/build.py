@@ -115,7 +115,7 @@ def make(
 ) -> Made:
     """Return what :func:`build` would write, and write nothing; see there for arguments and errors."""
     with _refusing():
-        corpus = replace(read(gold, schema).load(), publications=())
+        corpus = replace(read(gold, schema or Schema.article()).load(), publications=())
         report = check(corpus if waivers is None else replace(corpus, waivers=waivers))
         if report.exit_code:
             raise BuildError("not built: the corpus doesn't pass the check", report)

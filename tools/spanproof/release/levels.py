@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from spanproof.formats.discovery import SCHEMA
+from spanproof.formats.schemas import SCHEMA
 from spanproof.parsing.json import parse
 from spanproof.publication.facts import FACTS
 from spanproof.publication.folder import SUMS, Declared, Publication, listed

@@ -170,7 +170,7 @@ def record_of(repository: Repository) -> list[Mapping[str, Any]]:
 
 def _corpus_since(repository: Repository, since: str) -> Diff:
     """Return what changed in the corpus of a repository since a tag: for the changelog, in words."""
-    schema = schema_of(repository)
+    schema = schema_of(repository) or Schema.article()
     with opened(f"{since}:{repository.corpus}", repository.root) as path:
         try:
             now = demand_readable(read(repository.root / repository.corpus, schema))

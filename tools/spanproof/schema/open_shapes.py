@@ -60,6 +60,9 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
     lacking += [] if layers else ["a list of objects with start and end, or of arrays [start, end, label]"]
     if not text or not layers:
         return NamesRead(None, lacking=tuple(lacking), distance=(not text) + 4 * (not layers))
+    if text not in _TEXTS and (outside := [name for name in layers if not _most_within(objects, name, text)]):
+        short = f"a text ({text!r} is too short for most of {', '.join(map(repr, outside))})"
+        return NamesRead(None, lacking=(short,), distance=1)
     properties: dict[str, Any] = {text: {"type": "string"}}
     words, unsure = [], list[str]()
     for name, items in layers.items():
@@ -152,6 +155,25 @@ def _with_texts(objects: Sequence[Json], layer: str, text: str) -> list[tuple[Js
     ]
 
 
+def _most_within(objects: Sequence[Json], layer: str, text: str) -> bool:
+    """Say whether most spans of a layer end within the text that they are taken to be in."""
+    ends = [
+        max(numbers, default=0) <= len(one[text])
+        for one in objects
+        if isinstance(one.get(layer), list) and isinstance(one.get(text), str)
+        for item in one[layer]
+        if (numbers := _offsets(item))
+    ]
+    return sum(ends) * 2 >= len(ends)
+
+
+def _offsets(item: Any) -> list[int]:
+    """Return the offsets of a span, a triple or an object with start and end; none of anything else."""
+    if isinstance(item, list):
+        return [number for number in item[:2] if _is_number(number)]
+    return [item[name] for pair in _ENDS if _has_numbers(item, pair) for name in pair]
+
+
 def _pairs(items: Sequence[Any]) -> list[tuple[str, str]]:
     """Return the pairs of members with start and end, or start and length, that most items have as numbers."""
     return [pair for pair in (*_ENDS, *_LENGTHS) if _most(items, lambda item, pair=pair: _has_numbers(item, pair))]
@@ -215,13 +237,22 @@ def _object(
 
 
 def _surface(items: Sequence[Any], surfaces: Sequence[tuple[Json, str]], unsure: list[str], layer: str) -> str | None:
-    """Return the member with the words of spans: one surely called so, or that stands in the text in half of them."""
-    for name in (name for name in _SURFACES if _strings(items, name)):
-        there = sum(isinstance(item.get(name), str) and item[name] in whole for item, whole in surfaces)
-        if name in _SURELY or there * 2 >= len(surfaces):
+    """Return the member with the words of spans: one surely called so, or that stands in the text in half of them.
+
+    Not all spans need to have it, but those that do are held to it.
+    """
+    for name in _SURFACES:
+        of_name = [(item[name], whole) for item, whole in surfaces if isinstance(item.get(name), str)]
+        there = sum(words in whole for words, whole in of_name)
+        if (name in _SURELY and _strings_at_all(items, name)) or (of_name and there * 2 >= len(of_name)):
             return name
-        unsure.append(f"whether {name!r} of {layer!r} are the words: {there} of {len(surfaces)} stand in the text")
+        if of_name:
+            unsure.append(f"whether {name!r} of {layer!r} are the words: {there} of {len(of_name)} stand in the text")
     return None
+
+
+def _strings_at_all(items: Sequence[Any], name: str) -> bool:
+    return any(isinstance(item, Mapping) and isinstance(item.get(name), str) for item in items)
 
 
 def _strings(items: Sequence[Any], name: str) -> bool:

@@ -17,6 +17,7 @@ from spanproof.parsing.json import dump, parse
 from spanproof.schema.binding import bind, enclosing
 from spanproof.schema.compiling import compiled, relaxed, with_gaps
 from spanproof.schema.domains import demand_around, demand_domains
+from spanproof.schema.guess import Guess
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.lens import Lens
 from spanproof.schema.node import Json, Node, Place, SchemaError
@@ -42,12 +43,14 @@ class Schema:
         root: the node of the document.
         written: the JSON Schema as it was given, of a record of a file; ``json`` where documents are canonical there.
         lens: the shape in which documents are written; None where they are canonical.
+        guess: what a corpus was taken for, where the schema was made by its content; None where somebody stated it.
     """
 
     json: Json
     root: Node
     written: Json
     lens: Lens | None = None
+    guess: Guess | None = None
 
     @classmethod
     def of(cls, json_schema: Any) -> Self:

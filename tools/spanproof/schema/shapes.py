@@ -42,19 +42,21 @@ class Fit:
     unsure: tuple[str, ...] = ()
 
 
-def fits(records: Sequence[Any]) -> list[Fit]:
-    """Return how some records of one file fit every known shape, the best first.
+def fits(records: Sequence[Any], weights: Sequence[float] | None = None) -> list[Fit]:
+    """Return how some records of one corpus fit every known shape, the best first.
 
     Args:
         records: values as files have them.
+        weights: how many records each of them stands for; itself alone by default.
     """
-    every = [_fit(shape["title"], shape, records) for shape in fixed_shapes()]
+    weights = weights or [1] * len(records)
+    every = [_fit(shape["title"], shape, records, weights) for shape in fixed_shapes()]
     for title, read_off in (("texts with spans", named_spans), ("tokens with tags", named_tags)):
         names = read_off(records)
         if names.json is None:
             every.append(Fit(title, None, lacking=names.lacking, distance=names.distance))
         else:
-            every.append(replace(_fit(f"{title}: {names.words}", names.json, records), unsure=names.unsure))
+            every.append(replace(_fit(f"{title}: {names.words}", names.json, records, weights), unsure=names.unsure))
     return sorted(every, key=lambda fit: (-fit.share, fit.distance))
 
 
@@ -141,9 +143,9 @@ def _with(json: Any, steps: tuple[str, ...], keywords: Json) -> Any:
     return {**json, steps[0]: _with(json[steps[0]], steps[1:], keywords)}
 
 
-def _fit(title: str, json: Json, records: Sequence[Any]) -> Fit:
+def _fit(title: str, json: Json, records: Sequence[Any], weights: Sequence[float]) -> Fit:
     every = [dict(_lacks(json, record, "", json)) for record in records]
-    share = sum(not lacks for lacks in every) / len(every)
+    share = sum(weight for lacks, weight in zip(every, weights, strict=True) if not lacks) / sum(weights)
     nearest = min(every, key=_distance)
     return Fit(title, json if share else None, share, tuple(nearest), _distance(nearest))
 

@@ -1,0 +1,26 @@
+"""What a corpus without a schema is taken for: the schema is a guess then, and says so wherever it goes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a corpus was taken for by its content.
+
+    Attributes:
+        title: what it is, in words.
+        by: what shows it, such as how many of its records have this shape, in words.
+        unchecked: what a check leaves unchecked, since only a schema could say it, in words.
+    """
+
+    title: str
+    by: str
+    unchecked: tuple[str, ...]
+
+    @property
+    def statements(self) -> tuple[str, str]:
+        """What the corpus was taken for, and what wasn't checked, in two sentences."""
+        return (
+            f"no schema; by {self.by} taken for {self.title}",
+            f"not checked, since no schema says it: {'; '.join(self.unchecked)}",
+        )
