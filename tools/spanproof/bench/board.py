@@ -9,7 +9,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.compare import ComparedScore, compare
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, own_labels
-from spanproof.metrics.score import Scores, score
+from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import TASKS, Task
 from spanproof.schema.schema import Schema
 from spanproof.systems.system import System
@@ -157,6 +157,9 @@ def _scores(
 ) -> dict[tuple[Task, str | None], Scores]:
     """Return the scores of one system by task and label set."""
     predicted = read(path, gold.schema, {}).load()
+    for task, layer in tasks_of(system.predicts, gold.schema).items():
+        if shift := shift_between(gold, predicted, task, None, layer if task == "entities" else None):
+            raise ValueError(shift)
     scores = {
         (task, labels): task_scores(gold, predicted, task, system.predicts, resamples, labels)
         for task, layer in tasks_of(system.predicts, gold.schema).items()

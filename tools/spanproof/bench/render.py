@@ -68,7 +68,8 @@ def limits(runs: Iterable[Run]) -> list[str]:
 def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]:
     """Return what is to be known of one board: how small its sample is, which labels systems never give."""
     first = next(iter(board.scores.values()))
-    lines = [_lead(board).caution]
+    lines = [f"{name} {doubt}." for name, scores in board.scores.items() for doubt in scores.doubts]
+    lines.append(_lead(board).caution)
     if board.pairs:
         n, articles = len(board.pairs), first.documents
         bound = f" Over the {articles} articles no p could be below {2 / 2**articles:.2g}: p speaks of these articles."
@@ -145,6 +146,7 @@ def _board_value(board: Board) -> dict[str, Any]:
         "task": board.task,
         "labels": board.labels,
         "in_sample": {name: list(members) for name, members in board.in_sample.items() if members},
+        "coverage": {name: asdict(scores.coverage) for name, scores in board.scores.items()},
         "scores": {name: [asdict(score) for score in scores.scores] for name, scores in board.scores.items()},
         "pairs": [
             {"first": a, "second": b, "scores": [_comparison_value(comparison) for comparison in comparisons]}

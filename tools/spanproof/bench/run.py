@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from spanproof.bench.board import task_scores, tasks_of
 from spanproof.bench.records import Cost, Record, Run, description, digest, record_of
+from spanproof.bench.soundness import demand_sound
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.discovery import read
@@ -43,10 +44,7 @@ def demand_measurable(gold: Corpus, systems: Iterable[System]) -> None:
     Raises:
         ValueError: it can't be read or scored, holds nothing, or a document has no text; the message says where.
     """
-    for error in gold.errors:
-        raise ValueError(f"{error.path}: {error.problem}")
-    if not len(gold):
-        raise ValueError("the corpus holds no documents; right is one or more")
+    demand_sound(gold, "the gold")
     predicted_layers = [system.predicts for system in systems if not unfit(system, gold.schema)]
     tasks = {task: None for layers in predicted_layers for task in tasks_of(layers, gold.schema).items()}
     for task, layer in tasks:

@@ -1,11 +1,13 @@
 """``spanproof bench score``: a corpus of predictions against gold."""
 
+import sys
 from pathlib import Path
 
 import click
 
 from spanproof.bench.board import board
 from spanproof.bench.render import OUTPUTS, BenchReport
+from spanproof.bench.soundness import sound_scores
 from spanproof.cli.options import (
     FILE,
     RESAMPLES,
@@ -15,8 +17,8 @@ from spanproof.cli.options import (
     print_as,
     read_corpus,
     refuse,
+    say,
 )
-from spanproof.metrics.score import score
 from spanproof.metrics.task_layers import TASKS
 
 
@@ -50,15 +52,16 @@ def scoring(
 ) -> None:
     """Score a corpus of predictions against the gold over the same texts.
 
-    GOLD and PREDICTED are files (.jsonl, .parquet, .json) or folders of them. Documents that PREDICTED lacks count as
-    empty.
+    GOLD and PREDICTED are files (.jsonl, .parquet, .json) or folders of them. Both are checked first, and not scored
+    where spans can't be read or are counted otherwise than in gold. Documents that PREDICTED lacks count as empty, and
+    are told.
 
     Prints precision, recall and F1 with their intervals, strict and convention-free; the JSON has every label.
 
     \b
     spanproof bench score gold.jsonl mine.jsonl --task entities --labels conll-4
 
-    Exit codes: 0 scored, 2 unusable input.
+    Exit codes: 0 scored, 1 scored, but not all was answered or nothing was found, 2 unusable input.
     """
     known = next((name for name in TASKS if name == task), None)
     if known is None:
@@ -66,7 +69,12 @@ def scoring(
     schema = corpus_schema(schema_file, [gold, predicted])
     corpora = read_corpus(gold, schema), read_corpus(predicted, schema)
     try:
-        scores = score(*corpora, known, labels=labels, layer=layer, resamples=resamples)
+        names = str(gold), str(predicted)
+        scores = sound_scores(*corpora, known, names=names, labels=labels, layer=layer, resamples=resamples)
     except ValueError as error:
         refuse(str(error))
-    print_as(OUTPUTS, output, BenchReport([board(known, {predicted.stem or str(predicted): scores})]))
+    name = predicted.stem or str(predicted)
+    print_as(OUTPUTS, output, BenchReport([board(known, {name: scores})]))
+    for doubt in scores.doubts:
+        say(f"{name} {doubt}")
+    sys.exit(1 if scores.doubts else 0)

@@ -168,3 +168,8 @@ def listed(columns: Columns, place: Place) -> Bools:
 def layer_of(place: Place) -> Place:
     """Return the place of the list in which the objects of a place stand; the place itself where there is none."""
     return place[: place.index("*")] if "*" in place else place
+
+
+def layer_name(place: Place) -> str:
+    """Return what a place is called, as ``quotes.source``."""
+    return ".".join(step for step in place if step != "*")

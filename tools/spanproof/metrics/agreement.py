@@ -17,7 +17,7 @@ import numpy as np
 from spanproof.arrays import Bools, Ints
 from spanproof.corpus.columns import Columns, Items
 from spanproof.corpus.continuum import UNITS, Continuum, Units
-from spanproof.corpus.pairs import PairedCorpora, layer_of, listed, numbered, pair_corpora
+from spanproof.corpus.pairs import PairedCorpora, layer_name, layer_of, listed, numbered, pair_corpora
 from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.metrics.clusters import CLUSTERINGS, cluster_counts
 from spanproof.metrics.coefficients import alpha_u, kappa, token_alpha
@@ -27,7 +27,7 @@ from spanproof.metrics.measures import span_counts
 from spanproof.metrics.resampling import intervals
 from spanproof.metrics.spans import LabelledSpans
 from spanproof.metrics.wholes import whole_counts, whole_nodes
-from spanproof.schema.node import Node, Place
+from spanproof.schema.node import Node
 
 Measured = tuple[str | None, Counts]
 """The member whose values are compared, None for the spans themselves, and the counts."""
@@ -161,11 +161,6 @@ def compared(pair: PairedCorpora, resamples: int) -> Agreement:
             scores += layer_scores(layer_name(node.place), measured, resamples)
     sentences = max((len(pair.continuum(node).sentences) - 1 for node in pair.schema.spans), default=0)
     return Agreement(tuple(scores), len(pair.names), sentences, resamples, tuple(absent.values()))
-
-
-def layer_name(place: Place) -> str:
-    """Return what a place is called, as ``quotes.source``."""
-    return ".".join(step for step in place if step != "*")
 
 
 def _names(names: Sequence[str], which: Bools) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from spanproof.corpus.pairs import (
     demand_same_schema,
     document_names,
     document_rows,
+    layer_name,
     layer_of,
     listed,
     numbered,
@@ -30,7 +31,6 @@ from spanproof.metrics.agreement import (
     AgreementScore,
     Measured,
     compared,
-    layer_name,
     layer_scores,
 )
 from spanproof.metrics.coefficients import token_alpha

@@ -4,40 +4,24 @@ What is scored is found through the schema: the layer of names is the one whose 
 have ``quotation``, expressions of time ``timex3``; what puts spans together refers to a registry.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from spanproof.arrays import Ints
 from spanproof.corpus.continuum import UNITS, Units
-from spanproof.corpus.pairs import PairedCorpora, pair_corpora
+from spanproof.corpus.documents import Corpus
+from spanproof.corpus.pairs import pair_corpora
 from spanproof.formats.discovery import Openable, as_corpus
-from spanproof.metrics.annotations import span_places
-from spanproof.metrics.boundaries import TRIMS, VARIANTS, Trim, Variant
+from spanproof.metrics.boundaries import TRIMS, VARIANTS, Variant
 from spanproof.metrics.counts import Counts
-from spanproof.metrics.label_sets import TABLES
+from spanproof.metrics.coverage import Coverage, covered
 from spanproof.metrics.resampling import Interval, caution, intervals
 from spanproof.metrics.signature import Signature, digest
-from spanproof.metrics.task_layers import (
-    TASKS,
-    Task,
-    label_table,
-    layer_of_names,
-    layer_of_relations,
-    layer_of_units,
-    layer_with,
-)
-from spanproof.metrics.tasks.annotations import annotation_task
-from spanproof.metrics.tasks.clusters import cluster_task, registry_members
-from spanproof.metrics.tasks.entities import entity_places, entity_task
-from spanproof.metrics.tasks.quotations import quotation_task
-from spanproof.metrics.tasks.relations import relation_task
-from spanproof.metrics.tasks.timex3 import timex3_task
-from spanproof.schema.node import Node, Place
+from spanproof.metrics.task_counts import asked
+from spanproof.metrics.task_layers import Task
 
-TaskCounts = Callable[[Trim], list[Counts]]
-"""What scores a task under a convention."""
 Ends = tuple[Interval, Interval, Interval]
 """The intervals of precision, recall and value."""
 
@@ -87,7 +71,8 @@ class Scores:
         task: what was asked.
         scores: one for each measure, part and variant.
         sentences: how many sentences gold has.
-        documents: how many documents.
+        documents: how many documents were scored.
+        coverage: which of them the prediction answers, and which documents of gold weren't scored.
         counts: what each score comes from, for comparing systems.
         document: the number of the document of each sentence, shape (sentences,).
     """
@@ -96,8 +81,19 @@ class Scores:
     scores: tuple[Score, ...]
     sentences: int
     documents: int
+    coverage: Coverage
     counts: tuple[Counts, ...] = field(repr=False)
     document: Ints = field(repr=False, compare=False)
+
+    @property
+    def doubts(self) -> list[str]:
+        """What of the prediction and of gold wasn't looked at, and that a prediction holds nothing, in sentences."""
+        doubts = list(self.coverage.statements)
+        if self.scores and not self.scores[0].n[1]:
+            answered = self.documents - len(self.coverage.unanswered)
+            layers = " and ".join(self.coverage.layers)
+            doubts.append(f"has no {layers} in the {answered} documents that it answers: all lists are empty")
+        return doubts
 
     def find(
         self, measure: str, layer: str | None = None, part: str | None = None, variant: Variant = "strict"
@@ -132,7 +128,9 @@ def score(
     resamples: int = 1000,
     seed: int = 0,
 ) -> Scores:
-    """Score a prediction against the gold; documents that it lacks count as empty.
+    """Score a prediction against the gold; documents that it lacks count as empty, and ``coverage`` names them.
+
+    Documents in which gold lacks the layer that is asked for aren't scored.
 
     Args:
         gold: the reference: a corpus, a path, several paths, or documents.
@@ -148,22 +146,48 @@ def score(
         seed: of the draws.
 
     Raises:
-        ValueError: the corpora can't be paired, or the schema or a label doesn't fit; the message names it.
+        ValueError: the corpora can't be paired, no document has what is asked for, or the schema or a label doesn't
+            fit; the message names it.
     """
     reference = as_corpus(gold)
-    pair = pair_corpora(reference, as_corpus(predicted, reference.schema), partial=True)
-    node, counts_of, label_set = _asked(pair, task, labels, layer)
-    places = _places(pair, node, label_set)
-    data = digest(pair, places, node if node.relation else None)
+    guess = as_corpus(predicted, reference.schema)
+    pair = pair_corpora(reference.load(), guess.load(), partial=True)
+    wanted = asked(pair, task, labels, layer)
+    coverage = covered(pair, wanted.lists, reference, guess)
+    if coverage.not_scored:
+        left_out = set(coverage.not_scored)
+        pair = pair.only([row for row, name in enumerate(pair.names) if name not in left_out])
+        wanted = asked(pair, task, labels, layer)
+    places, label_set = wanted.places, wanted.label_set
+    data = digest(pair, places, wanted.node if wanted.node.relation else None)
     document = pair.continuum(pair.schema.nodes[places[0]]).document_of_sentence
     sizes = len(document), len(pair.names)
     scores: list[Score] = []
     every: list[Counts] = []
     for variant in ("strict",) if task in ("annotations", "relations") else variants:
-        counts = counts_of(TRIMS[variant])
+        counts = wanted.counts(TRIMS[variant])
         scores += _scores(counts, Signature(data, task, label_set, variant, resamples, seed), document, sizes)
         every += counts
-    return Scores(task, tuple(scores), *sizes, tuple(every), document)
+    return Scores(task, tuple(scores), *sizes, coverage, tuple(every), document)
+
+
+def shift_between(gold: Corpus, predicted: Corpus, task: Task, labels: str | None, layer: str | None) -> str | None:
+    """Return why offsets of a prediction aren't those of gold, of spans that are none of their text too.
+
+    Args:
+        gold: the reference.
+        predicted: the prediction.
+        task: what is asked.
+        labels: see :func:`score`.
+        layer: see :func:`score`.
+
+    Returns:
+        None where nothing is known of it, or where the two can't be paired.
+    """
+    try:
+        return asked(pair_corpora(gold, predicted, partial=True), task, labels, layer).shift
+    except ValueError:
+        return None
 
 
 def _scores(counts: Sequence[Counts], signature: Signature, document: Ints, sizes: tuple[int, int]) -> list[Score]:
@@ -207,51 +231,3 @@ def _score(counts: Counts, ends: dict[Units, Ends], signature: Signature, sizes:
         caution=caution(counts, *sizes),
         signature=signature.of(counts.layer, counts.part, counts.measure),
     )
-
-
-def _asked(pair: PairedCorpora, task: Task, labels: str | None, layer: str | None) -> tuple[Node, TaskCounts, str]:
-    """Return the layer of a task, what scores it under a convention, and what its label set is called."""
-    if labels is not None and task != "entities":
-        raise ValueError(f"{task} has no label tables, so {labels!r} changes nothing; right is none")
-    schema = pair.schema
-    if task == "entities":
-        node = layer_of_names(schema, layer)
-        name, table = label_table(node, labels)
-        return node, lambda trim: entity_task(pair, node, table, trim), name
-    if task == "clusters":
-        node = layer_of_names(schema, layer)
-        return node, lambda trim: _clusters(pair, node, trim, content=False), "-"
-    if task == "quotations":
-        node, quotation = layer_with(schema, Node.quotation)
-        return node, lambda trim: quotation_task(pair, node, quotation, trim), "-"
-    if task == "utterances":
-        node, _ = layer_with(schema, Node.quotation)
-        return node, lambda trim: _clusters(pair, node, trim, content=True), "-"
-    if task == "timex3":
-        node, timex3 = layer_with(schema, Node.timex3)
-        return node, lambda trim: timex3_task(pair, node, timex3, trim), "-"
-    if task == "annotations":
-        node = layer_of_units(schema, layer)
-        return node, lambda _: annotation_task(pair, node), "-"
-    if task == "relations":
-        node = layer_of_relations(schema, layer)
-        return node, lambda _: relation_task(pair, node), "-"
-    raise ValueError(f"{task!r} is no task; right is one of {', '.join(TASKS)}")
-
-
-def _clusters(pair: PairedCorpora, node: Node, trim: Trim, *, content: bool) -> list[Counts]:
-    members = registry_members(node)
-    if not members:
-        raise ValueError(f"no member of {node.name} refers to a registry alone; right is one that names a cluster")
-    return [counts for member in members for counts in cluster_task(pair, node, member, trim, content=content)]
-
-
-def _places(pair: PairedCorpora, node: Node, label_set: str) -> list[Place]:
-    """Return where the spans are that a task asks for: its layer, the parts of it, and times where names have them."""
-    if node.relation:
-        ends = [place[:-1] for end in node.relation.members for place in node.fields[end].refers_to.places]
-        return list(dict.fromkeys(span for end in ends for span in span_places(pair.schema.nodes[end])))
-    if not node.span_of:
-        return span_places(node)
-    tops = entity_places(pair.schema, node, TABLES.get(label_set, {}))
-    return [span.place for span in pair.schema.spans if any(span.place[: len(top)] == top for top in tops)]

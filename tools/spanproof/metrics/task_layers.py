@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, TypeVar, get_args
 
+from spanproof.corpus.pairs import layer_name
 from spanproof.metrics.annotations import units
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable, own_labels
 from spanproof.schema.conditions import is_annotation
@@ -41,10 +42,10 @@ def layer_of_names(schema: Schema, layer: str | None) -> Node:
         mentions = [node for node in plain if schema.nodes[node.place[:-1]].policy.role == "mentions"]
         nodes = [node for node in mentions if own_labels(node, node.label).keys() & set(ONTONOTES)]
     else:
-        nodes = [node for node in plain if _name(node) == layer]
+        nodes = [node for node in plain if layer_name(node.place) == layer]
     if len(nodes) != 1:
         none = "none, since no list of the schema has spans with labels (the task annotations takes others)"
-        names = ", ".join(map(_name, plain)) or none
+        names = ", ".join(layer_name(node.place) for node in plain) or none
         raise ValueError(f"{len(nodes)} layers can be meant by {layer or 'names'}; right is one of: {names}")
     return nodes[0]
 
@@ -76,16 +77,11 @@ def layer_of_relations(schema: Schema, layer: str | None) -> Node:
 
 
 def _only(nodes: Sequence[Node], layer: str | None, task: str, what: str) -> Node:
-    named = [node for node in nodes if layer in (None, _name(node))]
+    named = [node for node in nodes if layer in (None, layer_name(node.place))]
     if len(named) != 1:
-        names = ", ".join(map(_name, nodes)) or f"none, since no list of the schema has {what}"
+        names = ", ".join(layer_name(node.place) for node in nodes) or f"none, since no list of the schema has {what}"
         raise ValueError(f"{len(named)} layers can be meant by {layer or task}; right is one of: {names}")
     return named[0]
-
-
-def _name(node: Node) -> str:
-    """Return what a layer is called: its member, and those that it is within."""
-    return ".".join(step for step in node.place if step != "*")
 
 
 def label_table(node: Node, labels: str | None) -> tuple[str, LabelTable]:

@@ -1,0 +1,96 @@
+"""What is demanded of gold and predictions before they are scored: that the check can read all of them as spans."""
+
+from collections.abc import Iterator
+
+from spanproof.checks.judging import findings_of
+from spanproof.checks.predictions import CODES
+from spanproof.checks.report import UNREAD
+from spanproof.checks.rules import CATALOGUE
+from spanproof.corpus.documents import Corpus, demand_readable
+from spanproof.corpus.findings import Finding
+from spanproof.metrics.score import Scores, score, shift_between
+from spanproof.metrics.task_layers import Task
+
+_SHOWN = 3
+
+
+def sound_scores(
+    gold: Corpus,
+    predicted: Corpus,
+    task: Task,
+    *,
+    names: tuple[str, str] = ("gold", "the prediction"),
+    labels: str | None = None,
+    layer: str | None = None,
+    resamples: int = 1000,
+) -> Scores:
+    """Score a prediction against gold once the check can read both as spans.
+
+    Args:
+        gold: the reference.
+        predicted: the prediction.
+        task: what is asked.
+        names: what the two are called in messages: their paths.
+        labels: see :func:`spanproof.metrics.score.score`.
+        layer: likewise.
+        resamples: draws for each interval.
+
+    Raises:
+        ValueError: one of the two is unsound, gold has nothing that is asked for, or see
+            :func:`spanproof.metrics.score.score`.
+    """
+    reference = demand_sound(gold, names[0])
+    shift = shift_between(reference, predicted.load(), task, labels, layer)
+    try:
+        guess = demand_sound(predicted, names[1])
+    except ValueError as error:
+        raise ValueError(f"{error}\n  cause: {shift}" if shift else str(error)) from None
+    if shift:
+        raise ValueError(f"{names[1]}: not scored: {shift}")
+    scores = score(reference, guess, task, labels=labels, layer=layer, resamples=resamples)
+    if not scores.scores[0].n[0]:
+        layers = " and ".join(scores.coverage.layers)
+        raise ValueError(f"{names[0]}: has no {layers} in {scores.documents} documents; right is gold with some")
+    return scores
+
+
+def demand_sound(corpus: Corpus, name: str) -> Corpus:
+    """Return a corpus in memory in which every span can be read as one.
+
+    Args:
+        corpus: gold or a prediction.
+        name: what it is called in the message: its path.
+
+    Raises:
+        ValueError: it can't be read, holds nothing, or the check finds what makes it unreadable as spans: shape,
+            offsets, surfaces, labels, keys. The message has the first findings, with their cause where it is known.
+    """
+    loaded = demand_readable(corpus.load())
+    if not len(loaded):
+        raise ValueError(f"{name}: holds no documents; right is one or more")
+    findings = list(_faults(loaded))
+    if findings:
+        number = f"{len(findings):,} fault{'s' if len(findings) > 1 else ''}"
+        lines = "\n  ".join(_lines(findings))
+        raise ValueError(f"{name}: not scored, {number} (spanproof check shows all):\n  {lines}")
+    return loaded
+
+
+def _faults(corpus: Corpus) -> Iterator[Finding]:
+    rules = [rule for rule in CATALOGUE if rule.code in CODES or rule.code in UNREAD]
+    for finding in findings_of(corpus, rules=rules):
+        waived = finding.code not in UNREAD and any(waiver.covers(finding) for waiver in corpus.waivers)
+        if finding.severity == "error" and not waived:
+            yield finding
+
+
+def _lines(findings: list[Finding]) -> Iterator[str]:
+    """Yield the first finding of each code, with its cause and with how many there are more."""
+    by_code: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault(finding.code, []).append(finding)
+    for of_code in list(by_code.values())[:_SHOWN]:
+        first = next((finding for finding in of_code if finding.cause), of_code[0])
+        cause = f" (cause: {first.cause.statement})" if first.cause else ""
+        more = f"; and {len(of_code) - 1:,} more" if len(of_code) > 1 else ""
+        yield f"{first}{cause}{more}"

@@ -1,0 +1,123 @@
+"""What a task asks of two corpora: the layer that answers, what counts it, and where the spans are that it needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from spanproof.corpus.pairs import PairedCorpora, layer_name
+from spanproof.metrics.annotations import span_places
+from spanproof.metrics.boundaries import Trim
+from spanproof.metrics.counts import Counts
+from spanproof.metrics.label_sets import TABLES
+from spanproof.metrics.shifts import shift_against
+from spanproof.metrics.task_layers import (
+    TASKS,
+    Task,
+    label_table,
+    layer_of_names,
+    layer_of_relations,
+    layer_of_units,
+    layer_with,
+)
+from spanproof.metrics.tasks.annotations import annotation_task
+from spanproof.metrics.tasks.clusters import cluster_task, registry_members
+from spanproof.metrics.tasks.entities import entity_places, entity_task
+from spanproof.metrics.tasks.quotations import quotation_task
+from spanproof.metrics.tasks.relations import relation_task
+from spanproof.metrics.tasks.timex3 import timex3_task
+from spanproof.schema.node import Node, Place
+
+TaskCounts = Callable[[Trim], list[Counts]]
+"""What scores a task under a convention."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A task over two corpora.
+
+    Attributes:
+        pair: gold and a prediction.
+        node: the layer.
+        counts: what scores it under a convention.
+        label_set: what its label set is called.
+    """
+
+    pair: PairedCorpora
+    node: Node
+    counts: TaskCounts
+    label_set: str
+
+    @property
+    def places(self) -> list[Place]:
+        """Where the spans are that are asked for: the layer, the parts of it, and times where names have them."""
+        pair, node = self.pair, self.node
+        if node.relation:
+            ends = [place[:-1] for end in node.relation.members for place in node.fields[end].refers_to.places]
+            return list(dict.fromkeys(span for end in ends for span in span_places(pair.schema.nodes[end])))
+        if not node.span_of:
+            return span_places(node)
+        tops = entity_places(pair.schema, node, TABLES.get(self.label_set, {}))
+        return [span.place for span in pair.schema.spans if any(span.place[: len(top)] == top for top in tops)]
+
+    @property
+    def lists(self) -> list[Place]:
+        """Where the things are that a document must have a list for."""
+        return [self.node.place, *self.places]
+
+    @property
+    def shift(self) -> str | None:
+        """Why offsets of the prediction aren't those of gold, see :func:`spanproof.metrics.shifts.shift_against`."""
+        shift = shift_against(self.pair, self.node) if self.node.span_of else None
+        return shift and f"{layer_name(self.node.place)}: {shift}"
+
+
+def asked(pair: PairedCorpora, task: Task, labels: str | None, layer: str | None) -> Asked:
+    """Return what a task asks of two corpora.
+
+    Args:
+        pair: gold and a prediction.
+        task: the task.
+        labels: the label set of names; None for the one that fits.
+        layer: which layer, where the schema has several that can be meant.
+
+    Raises:
+        ValueError: the schema has no such layer, or no such task, label set; the message says what is right.
+    """
+    if labels is not None and task != "entities":
+        raise ValueError(f"{task} has no label tables, so {labels!r} changes nothing; right is none")
+    if task == "entities":
+        node = layer_of_names(pair.schema, layer)
+        name, table = label_table(node, labels)
+        return Asked(pair, node, lambda trim: entity_task(pair, node, table, trim), name)
+    node, counts = _of_schema(pair, task, layer)
+    return Asked(pair, node, counts, "-")
+
+
+def _of_schema(pair: PairedCorpora, task: Task, layer: str | None) -> tuple[Node, TaskCounts]:
+    """Return the layer of a task without label sets, and what scores it."""
+    schema = pair.schema
+    if task == "clusters":
+        node = layer_of_names(schema, layer)
+        return node, lambda trim: _clusters(pair, node, trim, content=False)
+    if task == "quotations":
+        node, quotation = layer_with(schema, Node.quotation)
+        return node, lambda trim: quotation_task(pair, node, quotation, trim)
+    if task == "utterances":
+        node, _ = layer_with(schema, Node.quotation)
+        return node, lambda trim: _clusters(pair, node, trim, content=True)
+    if task == "timex3":
+        node, timex3 = layer_with(schema, Node.timex3)
+        return node, lambda trim: timex3_task(pair, node, timex3, trim)
+    if task == "annotations":
+        node = layer_of_units(schema, layer)
+        return node, lambda _: annotation_task(pair, node)
+    if task == "relations":
+        node = layer_of_relations(schema, layer)
+        return node, lambda _: relation_task(pair, node)
+    raise ValueError(f"{task!r} is no task; right is one of {', '.join(TASKS)}")
+
+
+def _clusters(pair: PairedCorpora, node: Node, trim: Trim, *, content: bool) -> list[Counts]:
+    members = registry_members(node)
+    if not members:
+        raise ValueError(f"no member of {node.name} refers to a registry alone; right is one that names a cluster")
+    return [counts for member in members for counts in cluster_task(pair, node, member, trim, content=content)]
