@@ -14,6 +14,7 @@ TUTORIAL = DOCS / "tutorial" / "check-your-corpus.md"
 CONTRACT = ROOT / "schema" / "README.md"
 PROOF = DOCS / "explanation" / "proof.md"
 QUOTED = DOCS / "how-to" / "find-quoted-words.md"
+PASSED_ON = DOCS / "how-to" / "pass-on-annotations.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 COPIED = ("tools/spanproof", "schema", "annotations", "dataset/articles")
 """What of the repository there is in the folder in which a section of CONTRIBUTING.md is followed."""
@@ -34,7 +35,7 @@ def copied(folder: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [TUTORIAL, CONTRACT, PROOF, QUOTED], ids=["tutorial", "contract", "proof", "quoted"])
+@pytest.mark.parametrize("page", [TUTORIAL, CONTRACT, PROOF, QUOTED, PASSED_ON], ids=lambda page: page.stem)
 def test_the_tutorial_shows_what_a_terminal_shows(page: Path, tmp_path: Path) -> None:
     text = page.read_text("utf-8")
     assert followed(text, tmp_path) == text, "PYTHONPATH=tests python tests/docs/test_pages.py writes it anew"
@@ -81,6 +82,6 @@ def written(page: Path, sections: list[str], *, in_repository: bool) -> None:
 
 
 if __name__ == "__main__":
-    for page in (TUTORIAL, CONTRACT, PROOF, QUOTED):
+    for page in (TUTORIAL, CONTRACT, PROOF, QUOTED, PASSED_ON):
         written(page, [page.read_text("utf-8")], in_repository=False)
     written(CONTRIBUTING, sections(CONTRIBUTING.read_text("utf-8")), in_repository=True)

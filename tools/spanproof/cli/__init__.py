@@ -17,6 +17,8 @@ _PLACES = {
     "matrix": ("rules:matrix", "Break a sound corpus in every known way and see what the check finds."),
     "show": ("show:show", "Make a static HTML reader of a corpus."),
     "rebase": ("rebase:rebase", "Carry annotations over to a corrected text."),
+    "strip": ("strip:strip", "Take the texts out of a corpus, to pass on its annotations alone."),
+    "join": ("join:join", "Join stripped annotations onto texts that you have."),
     "diff": ("diff:diff", "Show what changed between two versions of a corpus."),
     "agree": ("agree:agree", "Measure the agreement of two annotations of the same texts."),
     "new": ("new:new", "Make article files of texts, to be annotated."),

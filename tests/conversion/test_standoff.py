@@ -1,0 +1,62 @@
+"""Documents of any schema as stand-off documents, and back."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support import shapes
+
+import spanproof
+from spanproof.conversion.documents import document_of
+from spanproof.conversion.standoff import standoff_of
+from spanproof.schema.schema import Schema
+from spanproof.testing import strategies
+
+EXAMPLES = sorted(Path("schema/examples").glob("*.schema.json"))
+SCHEMAS = {path.name.removesuffix(".schema.json"): Schema.read(path).canonical for path in EXAMPLES} | {
+    "article": Schema.article()
+}
+
+
+def without_gaps(value: Any) -> Any:
+    """A document without nulls, which say the same as nothing where a member may be null or be left out."""
+    if isinstance(value, dict):
+        return {name: without_gaps(member) for name, member in value.items() if member is not None}
+    return [without_gaps(item) for item in value] if isinstance(value, list) else value
+
+
+def demand_inverse(document: Any, schema: Schema) -> dict[str, Any]:
+    record = standoff_of(document, schema)
+    restored = document_of(record, schema)
+    assert restored.losses == ()
+    assert without_gaps(restored.document) == without_gaps(document)
+    ids = [one["id"] for one in (*record["spans"], *record["relations"])]
+    assert len(set(ids)) == len(ids)
+    assert {argument["target"] for one in record["relations"] for argument in one["arguments"]} <= set(ids)
+    return record
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+@given(data=st.data())
+def test_a_document_comes_back(name: str, data: st.DataObject) -> None:
+    document = data.draw(strategies.documents(SCHEMAS[name]))
+    record = demand_inverse(document, SCHEMAS[name])
+    spans = [span for _, _, span in spanproof.schema.paths.spans_in(document, SCHEMAS[name])]
+    extents = {(span["start"], span["end"]) for span in spans}
+    carried = {(one["start"], one["end"]) for span in record["spans"] for one in span.get("fragments", [span])}
+    assert carried == extents
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+@given(data=st.data())
+def test_a_broken_document_comes_back(name: str, data: st.DataObject) -> None:
+    document = data.draw(strategies.documents(SCHEMAS[name]))
+    _, broken = data.draw(strategies.mutations(document, SCHEMAS[name]))
+    demand_inverse(broken, SCHEMAS[name])
+
+
+@given(shapes.canonical_documents())
+def test_offsets_and_labels_that_are_wrong_come_back(document: dict[str, Any]) -> None:
+    demand_inverse(document, Schema.of(shapes.CANONICAL))

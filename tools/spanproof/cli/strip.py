@@ -1,0 +1,83 @@
+"""``spanproof strip``."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from spanproof.cli.options import FILE, SCHEMA, corpus_schema, output_option, print_as, read_corpus, reason_of, refuse
+from spanproof.conversion import ledger as ledgers
+from spanproof.conversion.ledger import Ledger, LedgerRow
+from spanproof.conversion.strip import Stripped, stripped
+from spanproof.corpus.documents import Corpus
+from spanproof.formats.files import replace_file
+from spanproof.parsing.json import dump
+from spanproof.schema.paths import spans_in
+
+LEDGER = click.option("--ledger", type=FILE, help="Write every row of what is lost into a JSON file.")
+STRICT = click.option("--strict", is_flag=True, help="Write nothing if anything is lost.")
+
+
+@click.command()
+@click.argument("source", type=FILE)
+@click.argument("target", type=FILE)
+@SCHEMA
+@LEDGER
+@STRICT
+@output_option(ledgers.OUTPUTS)
+def strip(source: Path, target: Path, schema_file: Path | None, ledger: Path | None, strict: bool, output: str) -> None:
+    """Take the texts out of a corpus: what is left may be passed on where the texts may not.
+
+    SOURCE is any corpus that is read; TARGET becomes a file of JSON Lines. Of a text its length, its SHA-256 and the
+    hashes of its blocks (sentences, at least 64 characters together) are left. Surfaces, contexts and whatever else
+    stands in the text become a start and a length; `spanproof join` puts the words back for those who have the text. A
+    string that only shares 20 characters with the text, as a note that quotes it, can't be put back: it is left out and
+    listed. Labels, identifiers and single short words of other members stay. Look the file over before you pass it on.
+
+    \b
+    spanproof strip annotations/gold gold.stripped.jsonl
+    spanproof join gold.stripped.jsonl texts/ --out gold.jsonl
+
+    Exit codes: 0 a join gives all back, 1 something is left out, 2 unusable input.
+    """
+    schema = corpus_schema(schema_file, [source])
+    corpus = read_corpus(source, schema).load()
+    documents = [(number, document) for number, document in enumerate(corpus.documents(), 1)]
+    records = list(_stripped(source, documents, corpus))
+    lost: tuple[LedgerRow, ...] = tuple(loss for record in records for loss in record.losses)
+    spans = sum(1 for _, document in documents for _ in spans_in(document, corpus.schema))
+    result = Ledger(str(source), f"{target}, without texts", len(records), spans, lost)
+    content = "".join(f"{dump(record.record)}\n" for record in records)
+    finish(result, {} if strict and lost else {target: content.encode()}, ledger, output)
+
+
+def _stripped(source: Path, documents: list[tuple[int, Any]], corpus: Corpus) -> Iterator[Stripped]:
+    if not documents:
+        refuse(f"{source}: there is no document; expected one at least")
+    for number, document in documents:
+        try:
+            yield stripped(document, corpus.schema)
+        except ValueError as error:
+            refuse(f"{source}, document {number}: {error}")
+
+
+def finish(result: Ledger, files: dict[Path, bytes], ledger: Path | None, output: str) -> None:
+    """Write files and the ledger, print it, and exit: with 1 if anything is lost.
+
+    Args:
+        result: the ledger.
+        files: the content of each file to be written.
+        ledger: the file of the ledger; None for none.
+        output: the form in which it is printed.
+    """
+    try:
+        for path, content in files.items():
+            replace_file(path, content)
+        if ledger is not None:
+            replace_file(ledger, ledgers.as_json(result).encode())
+    except OSError as error:
+        refuse(reason_of(error))
+    print_as(ledgers.OUTPUTS, output, result)
+    sys.exit(1 if result.rows else 0)
