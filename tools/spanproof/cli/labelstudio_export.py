@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from spanproof.checks.check import check
-from spanproof.cli.labelstudio_project import layable_schema, print_findings, refusing
+from spanproof.cli.labelstudio_project import INSTRUCTIONS, layable_schema, print_findings, refusing
 from spanproof.cli.options import FILE, PATH, SCHEMA, read_corpus, say
+from spanproof.labelstudio.aids import not_listed
 from spanproof.labelstudio.exchange import write_tasks
 from spanproof.labelstudio.precheck import precheck
 
@@ -17,7 +18,10 @@ from spanproof.labelstudio.precheck import precheck
 @SCHEMA
 @click.option("--out", type=FILE, required=True, metavar="FOLDER", help="Folder that gets tasks.json and config.xml.")
 @click.option("--model-version", metavar="NAME", help="They are predictions of this model; default: gold.")
-def export(path: Path | None, schema_file: Path | None, out: Path, model_version: str | None) -> None:
+@INSTRUCTIONS
+def export(
+    path: Path | None, schema_file: Path | None, out: Path, model_version: str | None, instructions: Path | None
+) -> None:
     """Write a corpus as files for a Label Studio that you have already, your own or in the cloud.
 
     config.xml goes into Settings, Labeling Interface, Code of a new project, tasks.json into Import. What annotators
@@ -34,5 +38,7 @@ def export(path: Path | None, schema_file: Path | None, out: Path, model_version
         if findings := precheck(corpus, check):
             say("nothing is written")
             sys.exit(print_findings(findings))
-        for file in write_tasks(corpus, out, model_version):
+        print_findings(not_listed(corpus))
+        guidelines = None if instructions is None else instructions.read_text("utf-8")
+        for file in write_tasks(corpus, out, model_version, guidelines):
             say(f"{file}: written")

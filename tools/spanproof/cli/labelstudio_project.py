@@ -22,6 +22,11 @@ URL = click.option(
     "--url", envvar="LABEL_STUDIO_URL", show_envvar=True, help="Address of the server, http://127.0.0.1:8080."
 )
 PROJECT = click.option("--project", "title", metavar="TITLE", help="Title of the project; default: the schema's.")
+INSTRUCTIONS = click.option(
+    "--instructions",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="File of the guidelines, which annotators find on every page, and after a push are shown as they begin.",
+)
 
 
 def layable_schema(file: Path | None) -> Schema:
@@ -77,7 +82,7 @@ def send(
         update_config: give a project with another config that of the schema instead of refusing it.
         force: also one that isn't ours, or whose annotations have what that config lacks.
         overlap: how many people are to annotate a task.
-        instructions: what annotators are shown before they begin, HTML.
+        instructions: the guidelines, which annotators are shown before they begin and on every page.
         annotators: who is to annotate, in turn.
     """
     with progress_of("pushing") as progress:

@@ -1,12 +1,20 @@
 """``spanproof labelstudio push``."""
 
-import html
 import sys
 from pathlib import Path
 
 import click
 
-from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing, send
+from spanproof.cli.labelstudio_project import (
+    INSTRUCTIONS,
+    PROJECT,
+    URL,
+    connected,
+    layable_schema,
+    print_findings,
+    refusing,
+    send,
+)
 from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
 
 
@@ -25,11 +33,7 @@ from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
 )
 @click.option("--model-version", metavar="NAME", help="Whose predictions they are.")
 @click.option("--overlap", type=click.IntRange(1, 100), help="How many people annotate each document; default: one.")
-@click.option(
-    "--instructions",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="File of the guidelines, which annotators are shown as they begin.",
-)
+@INSTRUCTIONS
 @click.option(
     "--annotator",
     "annotators",
@@ -69,11 +73,6 @@ def push(
         refuse("--as predictions and --model-version NAME go together")
     corpus = read_corpus(path, layable_schema(schema_file)).load()
     with refusing():
-        shown = None if instructions is None else as_html(instructions.read_text("utf-8"))
+        shown = None if instructions is None else instructions.read_text("utf-8")
         pushed = send(corpus, connected(url), title, model_version, update_config, force, overlap, shown, annotators)
     sys.exit(print_findings(pushed.findings))
-
-
-def as_html(text: str) -> str:
-    """Return a text, Markdown or other, as HTML that shows it as it is written."""
-    return f'<div style="white-space: pre-wrap">{html.escape(text)}</div>'

@@ -23,6 +23,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from spanproof.labelstudio.aids import without_aids
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.layout import Layout
@@ -139,7 +140,7 @@ def backend(system: System, predict: Predict, schema: Schema, prove: Prove, pass
     """
     if problem := unfit(system, schema):
         raise PredictionError(problem)
-    labeling = config(schema).strip()
+    labeling = without_aids(config(schema))
     predictor = Predictor(partial(_predicted, system, predict, schema, prove))
 
     async def health(_: Request) -> Response:
@@ -147,7 +148,7 @@ def backend(system: System, predict: Predict, schema: Schema, prove: Prove, pass
 
     async def setup(request: Request) -> Response:
         theirs = _object(await _body(request)).get("schema")
-        if isinstance(theirs, str) and theirs.strip() != labeling:
+        if isinstance(theirs, str) and without_aids(theirs) != labeling:
             _LOG.warning("a project has another labeling config than the schema's: it may hide what is predicted")
         return JSONResponse({"model_version": system.signature})
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from spanproof.labelstudio.aids import NO_AIDS, Aids, add_guidelines, add_list, without_aids
 from spanproof.labelstudio.colours import palette
 from spanproof.labelstudio.holders import title
 from spanproof.labelstudio.layout import Control, Label, Layout
@@ -30,6 +31,8 @@ _STYLE = "".join(
         ".spanproof-about h4{font-size:12px;font-weight:normal}",
         ".spanproof-fields{flex:0 0 240px;position:sticky;top:36vh;max-height:60vh;overflow:auto}",
         ".spanproof-fields h4{font-size:13px;margin:6px 0 2px!important}",
+        ".guidelines{margin:0 0 8px 36px}",
+        ".guidelines h4{font-size:13px;line-height:1.5;font-weight:normal;white-space:pre-wrap;margin:0!important}",
     )
 )
 MARK = "spanproof"
@@ -40,8 +43,12 @@ _LETTERS = tuple(letter for letter in string.ascii_lowercase if letter not in RE
 _KEYS = (*_LETTERS, *string.digits, *(f"shift+{letter}" for letter in string.ascii_lowercase))
 
 
-def config(schema: Schema) -> str:
-    """Return the labeling config of a schema, XML; the same text for the same schema.
+def config(schema: Schema, aids: Aids = NO_AIDS) -> str:
+    """Return the labeling config of a schema, XML; the same text for the same schema and aids.
+
+    Args:
+        schema: the schema.
+        aids: what is shown beside what follows from the schema.
 
     Raises:
         SchemaError: the schema has spans of no text or of several.
@@ -59,6 +66,7 @@ def config(schema: Schema) -> str:
         SubElement(labels, "Header", value=title(layer), size="6")
         for label in group:
             SubElement(labels, "Label", _label(label, colours[label.value], keys))
+    add_guidelines(view, aids)
     columns = SubElement(view, "View", className="spanproof-columns")
     reading = SubElement(columns, "View", className="spanproof-text")
     SubElement(SubElement(reading, "View", className="spanproof-about"), "Header", value="$findings", size="6")
@@ -66,7 +74,7 @@ def config(schema: Schema) -> str:
     SubElement(reading, "Text", text)
     fields = SubElement(columns, "View", className="spanproof-fields")
     for control in layout.controls:
-        _add_control(fields, control)
+        _add_control(fields, control, aids)
     if layout.relations:
         relations = SubElement(view, "Relations")
         for name in dict.fromkeys(link.name for link in layout.relations):
@@ -90,8 +98,9 @@ def lost(old: str, new: str) -> list[str]:
     named = re.compile(
         r"""<(Label|Choice|Relation|Labels|TextArea|Choices|Taxonomy)\s[^<>]*?\b(?:name|value)="([^"]*)\""""
     )
-    kept = set(named.findall(new))
-    return list(dict.fromkeys(f"{tag} {name}" for tag, name in named.findall(old) if (tag, name) not in kept))
+    kept = set(named.findall(without_aids(new)))
+    held = named.findall(without_aids(old))
+    return list(dict.fromkeys(f"{tag} {name}" for tag, name in held if (tag, name) not in kept))
 
 
 def hotkeys(values: Iterable[str]) -> dict[str, str]:
@@ -116,8 +125,11 @@ def _label(label: Label, colour: str, keys: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _add_control(view: Element, control: Control) -> None:
+def _add_control(view: Element, control: Control, aids: Aids) -> None:
     """Add a control and its title, which are shown on the regions that have one of its labels."""
+    if control.kind == "taxonomy":
+        add_list(view, control, aids)
+        return
     about = {"name": control.name, "toName": "text", "perRegion": "true"}
     when = {"whenTagName": "span", "whenLabelValue": ",".join(control.labels)}
     # The title alone is wrapped: a save deletes what a control holds that a View hides.

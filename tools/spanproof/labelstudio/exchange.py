@@ -7,13 +7,16 @@ from typing import Any
 
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.files import replace_file
+from spanproof.labelstudio.aids import Aids
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.tasks import by_document, by_name
 from spanproof.labelstudio.upload import missing
 from spanproof.parsing.json import parse
 
 
-def write_tasks(corpus: Corpus, folder: Path, model_version: str | None = None) -> list[Path]:
+def write_tasks(
+    corpus: Corpus, folder: Path, model_version: str | None = None, guidelines: str | None = None
+) -> list[Path]:
     """Write the tasks of a corpus and the labeling config of its schema into a folder.
 
     Args:
@@ -21,6 +24,7 @@ def write_tasks(corpus: Corpus, folder: Path, model_version: str | None = None) 
         folder: the folder, which is made if it isn't there.
         model_version: None for gold, which becomes annotations; else whose output the corpus is, which becomes
             predictions.
+        guidelines: how to annotate, Markdown or another text, which the page of each task shows.
 
     Returns:
         The files that were written, each whole or not at all: ``config.xml`` and ``tasks.json``.
@@ -30,7 +34,8 @@ def write_tasks(corpus: Corpus, folder: Path, model_version: str | None = None) 
         OSError: a file can't be written.
     """
     tasks = missing(corpus, [], model_version).create
-    contents = {"config.xml": config(corpus.schema), "tasks.json": json.dumps(tasks, ensure_ascii=True, indent=1)}
+    page = config(corpus.schema, Aids.of(corpus, guidelines))
+    contents = {"config.xml": page, "tasks.json": json.dumps(tasks, ensure_ascii=True, indent=1)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         replace_file(folder / name, f"{content}\n".encode())

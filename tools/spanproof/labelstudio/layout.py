@@ -7,7 +7,7 @@ on its first region, its head.
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from spanproof.labelstudio.arcs import Arc, arcs, key_targets, relating
@@ -47,18 +47,25 @@ class Control:
         labels: the labels on whose regions it is shown.
         choices: the values of the member by how they are shown; none for a text area.
         hint: what the schema says of the member.
+        registry: the registry in whose entries annotators choose; None for what they write, or choose otherwise.
     """
 
     name: str
-    kind: Literal["choices", "textarea"]
+    kind: Literal["choices", "textarea", "taxonomy"]
     place: Place
     member: str
     labels: tuple[str, ...]
     choices: Mapping[str, Any]
     hint: str
+    registry: str | None = None
 
     def show(self, value: Any) -> str | None:
-        """Return a value as the control shows it; None for what it can't show."""
+        """Return a value as the control shows it; None for what it can't show.
+
+        A list of a registry shows nothing: what a member has stands in its text area, the list replaces it.
+        """
+        if self.kind == "taxonomy":
+            return None
         if self.kind == "choices":
             return next((shown for shown, raw in self.choices.items() if raw is value or _same(raw, value)), None)
         if isinstance(value, str):
@@ -225,7 +232,11 @@ def _controls(schema: Schema, labels: tuple[Label, ...]) -> tuple[Control, ...]:
                 slug(f"{named(holder.place)}_{name}"), ("text", "span", *(control.name for control in controls))
             )
             kind: Literal["choices", "textarea"] = "textarea" if choices is None else "choices"
-            controls.append(Control(own, kind, holder.place, name, shown_on, choices or {}, _about(name, node)))
+            control = Control(own, kind, holder.place, name, shown_on, choices or {}, _about(name, node))
+            controls.append(control)
+            for registry in node.refers_to.registries if kind == "textarea" and node.kind == "string" else ():
+                also = _unused(f"{own}_{slug(registry)}", ("text", "span", *(item.name for item in controls)))
+                controls.append(replace(control, name=also, kind="taxonomy", registry=registry))
     return tuple(controls)
 
 

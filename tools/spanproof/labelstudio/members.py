@@ -1,9 +1,12 @@
 """Members of annotations in the making: empty ones, values as a control shows them, lists in their old order."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
+from spanproof.labelstudio.findings import TaskFindings
 from spanproof.labelstudio.layout import Control
+from spanproof.labelstudio.regions import Region
 from spanproof.schema.node import Node
 
 ListItem = tuple[int | None, int | None, Any]
@@ -50,3 +53,25 @@ def in_order(items: list[ListItem]) -> list[Any]:
     if starts != sorted(starts) or len(starts) < len(old):
         return [value for *_, value in (*old, *new)]
     return [value for *_, value in sorted((*old, *new), key=lambda item: item[1] or 0)]
+
+
+def demand_members(
+    findings: TaskFindings, node: Node, region: Region, frame: Mapping[str, Any], value: Mapping[str, Any]
+) -> None:
+    """Add a warning for each member that is demanded and missing, and wasn't before.
+
+    Args:
+        findings: takes the warnings.
+        node: the node of an object that rides on a region.
+        region: the region.
+        frame: what a push kept of the object.
+        value: the object as it is now.
+    """
+    for name, member in node.fields.items():
+        is_missing = member.required and not member.nullable and name not in value
+        was_there = name in frame["rest"] or name in frame.get("holes", ())
+        if is_missing and (was_there or node.place not in region.frames):
+            at = f"{region.label.value} at {region.start}-{region.end}"
+            right = member.description or member.kind
+            message = f"{at}: {node.name} without {name}; right is {right}"
+            findings.add("value-missing", message, region=region.id, severity="warning")

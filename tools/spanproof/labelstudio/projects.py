@@ -4,8 +4,10 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from spanproof.labelstudio.aids import NO_AIDS, Aids, with_aids_of, without_aids
 from spanproof.labelstudio.client import ClientError, Project, answered, url_of
 from spanproof.labelstudio.config import config, lost
+from spanproof.labelstudio.guidelines import as_html
 from spanproof.schema.schema import Schema
 
 
@@ -54,24 +56,36 @@ def existing(sdk: Any, title: str) -> Project:
     return project
 
 
-def open_project(sdk: Any, title: str, schema: Schema, update_config: bool = False, force: bool = False) -> Project:
+def open_project(
+    sdk: Any,
+    title: str,
+    schema: Schema,
+    aids: Aids = NO_AIDS,
+    update_config: bool = False,
+    force: bool = False,
+) -> Project:
     """Return the project with a title, which is made if it isn't there.
+
+    Its page shows the aids; of what they lack it shows what it has shown.
 
     Args:
         sdk: the client of the server.
         title: the title of the project.
         schema: the schema whose labeling config the project must have: the browser drops what a config doesn't have.
+        aids: what the page shows beside what follows from the schema.
         update_config: whether a project with another config gets this one.
         force: whether also one that isn't ours, or whose annotations have what this config lacks.
 
     Raises:
         ClientError: it has another config, there are several projects, or the server can't be reached.
     """
-    project = find(sdk, title) or create(sdk, title, schema)
-    if project.config.strip() != config(schema).strip():
-        _demand_update(project, config(schema), update_config, force)
+    project = find(sdk, title) or create(sdk, title, schema, aids)
+    wanted = with_aids_of(config(schema, aids), project.config)
+    if without_aids(project.config) != without_aids(wanted):
+        _demand_update(project, wanted, update_config, force)
+    if project.config.strip() != wanted.strip():
         with answered(url_of(sdk)):
-            sdk.projects.update(project.id, label_config=config(schema))
+            sdk.projects.update(project.id, label_config=wanted)
     return project
 
 
@@ -94,15 +108,21 @@ def _demand_update(project: Project, wanted: str, update_config: bool, force: bo
         raise ClientError(f"the project {project.title!r} ({project.address}) {reason}; expected {right}{more}")
 
 
-def create(sdk: Any, title: str, schema: Schema) -> Project:
+def create(sdk: Any, title: str, schema: Schema, aids: Aids = NO_AIDS) -> Project:
     """Return a new project with the labeling config of a schema; the older one where another push just made one too.
+
+    Args:
+        sdk: the client of the server.
+        title: the title of the project.
+        schema: the schema.
+        aids: what its page shows beside what follows from the schema.
 
     Raises:
         ClientError: the server can't be reached or refuses.
     """
     with answered(url_of(sdk)):
         description = str(schema.json.get("description") or schema.json.get("title") or "")
-        made = sdk.projects.create(title=title, description=description, label_config=config(schema))
+        made = sdk.projects.create(title=title, description=description, label_config=config(schema, aids))
         oldest = next((project for project in _titled(sdk, title) if project.is_ours), None)
         if oldest is not None and oldest.id != made.id:
             sdk.projects.delete(made.id)
@@ -123,7 +143,7 @@ def set_up(project: Project, overlap: int | None, instructions: str | None) -> P
     Args:
         project: the project.
         overlap: how many people are to annotate a task.
-        instructions: what annotators are shown before they begin, HTML.
+        instructions: what annotators are shown before they begin, Markdown or another text.
 
     Raises:
         ClientError: the server can't be reached or refuses.
@@ -132,7 +152,7 @@ def set_up(project: Project, overlap: int | None, instructions: str | None) -> P
     if overlap is not None and overlap != project.overlap:
         settings |= {"maximum_annotations": overlap, "overlap_cohort_percentage": 100}
     if instructions is not None:
-        settings |= {"expert_instruction": instructions, "show_instruction": True}
+        settings |= {"expert_instruction": as_html(instructions), "show_instruction": True}
     if settings:
         with answered(url_of(project.sdk)):
             project.sdk.projects.update(project.id, **settings)

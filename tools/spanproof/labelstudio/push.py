@@ -7,6 +7,7 @@ from typing import Any
 from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio import client, projects
+from spanproof.labelstudio.aids import Aids, not_listed
 from spanproof.labelstudio.assignment import hint_of, hinted, shares
 from spanproof.labelstudio.precheck import Check, precheck
 from spanproof.labelstudio.tasks import by_name
@@ -62,7 +63,8 @@ def push(
         update_config: whether a project with another labeling config gets that of the schema; else it is refused.
         force: whether also a project that isn't ours, or whose annotations have what that config lacks.
         overlap: how many people are to annotate a task; None leaves the project as it is, one in a new project.
-        instructions: what annotators are shown before they begin, HTML; None leaves the project as it is.
+        instructions: the guidelines, Markdown or another text, which annotators are shown before they begin and on the
+            page of each task; None leaves the project as it is.
         annotators: who is to annotate, in turn: each task's page says for whom it is. The server keeps nobody out.
         progress: is called with the number of documents that were sent since the last call.
 
@@ -77,14 +79,16 @@ def push(
         return Push(None, 0, 0, findings)
     shares((), annotators, overlap or 1)
     title = title or projects.title_of(corpus.schema)
-    project = projects.open_project(sdk, title, corpus.schema, update_config, force)
+    aids = Aids.of(corpus, instructions)
+    project = projects.open_project(sdk, title, corpus.schema, aids, update_config, force)
     project = projects.set_up(project, overlap, instructions)
     people = shares(list(by_name(corpus)), annotators, project.overlap)
     pushed: Push | None = None
     for _ in range(_ROUNDS):
         tasks = client.fetch(project)
         upload = missing(corpus, tasks, model_version, people)
-        pushed = pushed or Push(project, upload.size, upload.present, upload.findings)
+        findings = (*not_listed(corpus), *upload.findings)
+        pushed = pushed or Push(project, upload.size, upload.present, findings)
         sent = client.send(project, upload, progress)
         client.withdraw_doubles(project, tasks, sent)
         if not sent.lacking:

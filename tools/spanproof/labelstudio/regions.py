@@ -16,6 +16,8 @@ from spanproof.labelstudio.layout import Label, Layout
 from spanproof.schema.node import Place
 from spanproof.schema.paths import Path
 
+_STORED = {"choices": "choices", "taxonomy": "taxonomy"}
+"""The member of a value in which a control stores what it says, where that isn't ``text``."""
 META = "spanproof"
 """The member of a region's ``meta`` that is ours."""
 _BREAKS = "\r\n"
@@ -193,8 +195,8 @@ def _read_attributes(
     for path, item in items:
         name, owner = item.get("from_name"), id_of(item, "id")
         region, control = regions.get(owner or ""), controls.get(str(name))
-        stored = item["value"].get("choices" if item.get("type") == "choices" else "text")
-        values = [stored] if isinstance(stored, str) else strings_of([] if stored is None else stored)
+        stored = item["value"].get(_STORED.get(str(item.get("type")), "text"))
+        values = _values(stored, item.get("type"))
         about = f"{name!r:.40} {stored!r:.80} of region {item.get('id')!r:.40}"
         if control is None or control.kind != item.get("type"):
             message = f"{about}; right is a control of the config"
@@ -214,3 +216,13 @@ def _read_attributes(
         elif values:
             attributes[region.id][control.name] = values[0]
     return attributes
+
+
+def _values(stored: Any, kind: Any) -> list[str] | None:
+    """Return what a control has stored as strings, of a list of entries their keys; None for what it doesn't store."""
+    if stored is None or isinstance(stored, str):
+        return [] if stored is None else [stored]
+    if kind == "taxonomy" and isinstance(stored, list):
+        paths = [strings_of(path) for path in stored]
+        return [path[0] for path in paths if path] if all(path and len(path) == 1 for path in paths) else None
+    return strings_of(stored)

@@ -12,7 +12,7 @@ from spanproof.labelstudio.findings import TaskFindings
 from spanproof.labelstudio.holders import is_open, label_member, parts
 from spanproof.labelstudio.keys import next_key
 from spanproof.labelstudio.layout import Control, Layout, Link
-from spanproof.labelstudio.members import ListItem, clear, empty, in_order, meant
+from spanproof.labelstudio.members import ListItem, clear, demand_members, empty, in_order, meant
 from spanproof.labelstudio.regions import Region, shown_span
 from spanproof.labelstudio.relations import Relation
 from spanproof.schema.node import Node, Place
@@ -196,7 +196,7 @@ class DocumentBuilder:
             own = [region.id] if part.place in self.chains[region.id] else []
             names = (*own, *self.below[region.id, place, member])
             self._set_parts(value, frame, member, part, [self.regions[name] for name in names])
-        self._demand(node, region, frame, value)
+        demand_members(self.findings, node, region, frame, value)
         whole = {name: value[name] for name in (*node.fields, *value) if name in value}
         if place == self.chains[region.id][0]:
             self.outermost[region.id] = whole
@@ -229,6 +229,9 @@ class DocumentBuilder:
     def _set_control(self, node: Node, control: Control, region: Region, value: dict[str, Any]) -> None:
         """Set a member to what its control says, unless that is how the value that was pushed is shown."""
         shown, pushed = region.attributes.get(control.name), control.show(value.get(control.member))
+        if control.kind == "taxonomy":
+            self._set_listed(control, region, value)
+            return
         if shown == pushed:
             return
         if shown is None:
@@ -239,6 +242,17 @@ class DocumentBuilder:
         except (ValueError, KeyError):
             right = " or ".join(control.choices) or node.kind
             self.findings.add("value-unfit", f"{control.name} is {shown!r}; right is {right}", region=region.id)
+
+    def _set_listed(self, control: Control, region: Region, value: dict[str, Any]) -> None:
+        """Set a member to the key that was chosen in a list, unless another one was written meanwhile."""
+        chosen, written = region.attributes.get(control.name), value.get(control.member)
+        if chosen is None or chosen == written:
+            return
+        pushed = region.frames.get(control.place, {}).get("rest", {}).get(control.member) if region.is_known else None
+        if written is not None and written != pushed:
+            message = f"{control.member} is written {written!r} and chosen {chosen!r}; right is one of the two"
+            self.findings.add("value-twice", message, region=region.id)
+        value[control.member] = chosen
 
     def _set_reference(self, link: Link, region: Region, frame: Json, value: dict[str, Any]) -> None:
         """Set a member to the key of what a relation leads to; clear it where the relation that was pushed is gone."""
@@ -281,14 +295,3 @@ class DocumentBuilder:
             index = region.frames.get(part.place, {}).get("at") if region.is_known else None
             items.append((index, region.start, self._object(part.place, region)))
         value[member] = in_order(items)
-
-    def _demand(self, node: Node, region: Region, frame: Json, value: Json) -> None:
-        """Add a warning for each member that is demanded and missing, and wasn't before."""
-        for name, member in node.fields.items():
-            is_missing = member.required and not member.nullable and name not in value
-            was_there = name in frame["rest"] or name in frame.get("holes", ())
-            if is_missing and (was_there or node.place not in region.frames):
-                at = f"{region.label.value} at {region.start}-{region.end}"
-                right = member.description or member.kind
-                message = f"{at}: {node.name} without {name}; right is {right}"
-                self.findings.add("value-missing", message, region=region.id, severity="warning")
