@@ -136,6 +136,20 @@ def blind_spots() -> None:
     assert "1.000" in exact[1]
 
 
+def annotated_further() -> None:
+    from spanproof.labelstudio.aids import Aids
+    from spanproof.labelstudio.config import config
+    from spanproof.labelstudio.exchange import read_tasks
+    from spanproof.labelstudio.from_task import from_task
+
+    folder = ROOT / "dataset" / "label-studio"
+    tasks = [from_task(task, GOLD.schema) for task in read_tasks(folder / "tasks.json")]
+    assert [finding for task in tasks for finding in task.findings] == []
+    assert {str(task.document["id"]): task.document for task in tasks} == DOCUMENTS
+    guidelines = (ROOT / "dataset" / "GUIDELINES.md").read_text("utf-8")
+    assert (folder / "config.xml").read_text("utf-8").strip() == config(GOLD.schema, Aids.of(GOLD, guidelines))
+
+
 def provenance() -> None:
     shown = {key: document.get("provenance") or {} for key, document in DOCUMENTS.items()}
     assert all(stated and stated["source"] is None for stated in shown.values())
@@ -245,6 +259,7 @@ CLAIMS: Mapping[str, Callable[[], None]] = {
     "The annotations are under": licensed,
     "identifier of the article and": identified,
     "Errors and questions": identified,
+    "Who goes on annotating": annotated_further,
 }
 """Sentences of the template, by how they begin, with the test of what they claim."""
 OTHER = (

@@ -36,9 +36,9 @@ STATED = {
 }
 
 
-def built(folder: Path, facts: Any, card: str | None = None) -> tuple[int, str]:
+def built(folder: Path, facts: Any, card: str | None = None, name: str = "letters") -> tuple[int, str]:
     """Build the letters with facts beside them; the dataset is in ``dataset``."""
-    corpus, schema = FOREIGN["letters"].write(folder / "corpus")
+    corpus, schema = FOREIGN[name].write(folder / "corpus")
     (folder / "corpus" / "dataset.json").write_text(facts if isinstance(facts, str) else json.dumps(facts))
     if card is not None:
         (folder / "corpus" / "card.md").write_text(card)
@@ -115,6 +115,31 @@ def test_a_page_does_not_take_the_place_of_a_file_that_is_built(page: str, tmp_p
     (tmp_path / "corpus" / page).write_text("# Mine\n")
     code, output = built(tmp_path, {"name": "letters", "pages": [page]})
     assert (code, f"{page} is another file of the dataset" in output) == (2, True), output
+    assert not (tmp_path / "dataset").exists()
+
+
+def test_tasks_for_label_studio_are_there_where_they_are_asked_for_and_possible(tmp_path: Path) -> None:
+    (tmp_path / "asked" / "corpus").mkdir(parents=True)
+    (tmp_path / "asked" / "corpus" / "HOW.md").write_text("# Persons\n\nAll of them.\n")
+    code, output = built(tmp_path / "asked", {"name": "letters", "label_studio": {"instructions": "HOW.md"}})
+    assert code == 0, output
+    publication = Publication.read(tmp_path / "asked" / "dataset")
+    assert b"All of them." in publication.files["label-studio/config.xml"]
+    assert len(json.loads(publication.files["label-studio/tasks.json"])) == 2
+    assert {"label-studio/config.xml", "label-studio/tasks.json", "HOW.md"} <= publication.listed.keys()
+    assert "label-studio/" in publication.body
+    code, output = built(tmp_path / "lacking", {"name": "letters", "label_studio": {"instructions": "HOW.md"}})
+    assert (code, "label_studio.instructions names HOW.md, which isn't there" in output) == (2, True), output
+    code, _ = built(tmp_path / "unasked", {"name": "letters"})
+    publication = Publication.read(tmp_path / "unasked" / "dataset")
+    assert not [name for name in publication.files if name.startswith("label-studio")]
+    assert "label-studio" not in publication.body
+
+
+@pytest.mark.parametrize(("name", "says"), [("interviews", "spans of body, head"), ("minimal", "text-missing")])
+def test_tasks_that_label_studio_can_not_show_are_refused_in_a_sentence(name: str, says: str, tmp_path: Path) -> None:
+    code, output = built(tmp_path, {"name": "x", "label_studio": {}}, name=name)
+    assert (code, "dataset.json: label_studio: " in output, says in output) == (2, True, True), output
     assert not (tmp_path / "dataset").exists()
 
 

@@ -14,32 +14,43 @@ from spanproof.labelstudio.upload import missing
 from spanproof.parsing.json import parse
 
 
-def write_tasks(
-    corpus: Corpus, folder: Path, model_version: str | None = None, guidelines: str | None = None
-) -> list[Path]:
-    """Write the tasks of a corpus and the labeling config of its schema into a folder.
+def contents(corpus: Corpus, model_version: str | None = None, guidelines: str | None = None) -> dict[str, str]:
+    """Return the tasks of a corpus and the labeling config of its schema as files: their texts by their names.
 
     Args:
         corpus: the corpus.
-        folder: the folder, which is made if it isn't there.
         model_version: None for gold, which becomes annotations; else whose output the corpus is, which becomes
             predictions.
         guidelines: how to annotate, Markdown or another text, which the page of each task shows.
 
     Returns:
-        The files that were written, each whole or not at all: ``config.xml`` and ``tasks.json``.
+        ``config.xml`` and ``tasks.json``, which has a line for each task.
+
+    Raises:
+        ValueError: the documents of the corpus can't be told apart.
+    """
+    lines = ",\n".join(json.dumps(task, ensure_ascii=True) for task in missing(corpus, [], model_version).create)
+    page = config(corpus.schema, Aids.of(corpus, guidelines))
+    return {"config.xml": f"{page}\n", "tasks.json": f"[\n{lines}\n]\n"}
+
+
+def write_tasks(
+    corpus: Corpus, folder: Path, model_version: str | None = None, guidelines: str | None = None
+) -> list[Path]:
+    """Write the files of :func:`contents` into a folder, which is made if it isn't there.
+
+    Returns:
+        The files that were written, each whole or not at all.
 
     Raises:
         ValueError: the documents of the corpus can't be told apart.
         OSError: a file can't be written.
     """
-    tasks = missing(corpus, [], model_version).create
-    page = config(corpus.schema, Aids.of(corpus, guidelines))
-    contents = {"config.xml": page, "tasks.json": json.dumps(tasks, ensure_ascii=True, indent=1)}
+    texts = contents(corpus, model_version, guidelines)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        replace_file(folder / name, f"{content}\n".encode())
-    return [folder / name for name in contents]
+    for name, text in texts.items():
+        replace_file(folder / name, text.encode())
+    return [folder / name for name in texts]
 
 
 def read_tasks_of(corpus: Corpus, file: Path) -> list[Mapping[str, Any]]:

@@ -194,8 +194,10 @@ class Facts:
 
 def _named(stated: Json) -> dict[str, str]:
     """Return the files beside them that facts name, each with the member that does."""
-    licence = stated.get("license", {}).get("file")
-    return {**({licence: "license.file"} if licence else {}), **dict.fromkeys(stated.get("pages", ()), "pages")}
+    members = {"license.file": stated.get("license", {}).get("file")}
+    members["label_studio.instructions"] = stated.get("label_studio", {}).get("instructions")
+    named = {name: member for member, name in members.items() if name}
+    return {**named, **dict.fromkeys(stated.get("pages", ()), "pages")}
 
 
 def _decoded(content: bytes, where: str) -> str:

@@ -20,6 +20,8 @@ from spanproof.schema.validation import reference
 Info = Mapping[str, Any]
 SUMS = "SHA256SUMS"
 """The file of a dataset that lists all others with their SHA-256: what isn't listed there, the build didn't make."""
+LABEL_STUDIO = "label-studio"
+"""The folder of a dataset with its tasks and labeling config for Label Studio."""
 LINK, IRREGULAR, HIDDEN = "is a link", "is no regular file", "is hidden"
 UNFINISHED = "is left of a write that was interrupted"
 """What may lie in a folder and is no file of a dataset."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from spanproof.publication import content
 from spanproof.publication.dataset import Dataset
+from spanproof.publication.folder import LABEL_STUDIO
 from spanproof.publication.markdown import listed
 from spanproof.publication.names import plural
 from spanproof.publication.sections import FIELDS
@@ -41,8 +42,15 @@ def _parts(dataset: Dataset, pieces: Mapping[str, str], shown: bool) -> Iterator
     yield from _stated(dataset)
     yield f"## Agreement of annotators\n\n<!-- agreement -->\n{pieces['agreement']}\n<!-- /agreement -->"
     yield f"## Systems measured on it\n\n<!-- leaderboard -->\n{pieces['leaderboard']}\n<!-- /leaderboard -->"
+    yield _label_studio(dataset)
     yield pieces["versions"]
     yield f"## Citation\n\n{pieces['citation']}"
+
+
+def _label_studio(dataset: Dataset) -> str:
+    """Return where the tasks of Label Studio are; nothing where the dataset has none."""
+    words = f"`{LABEL_STUDIO}/` has the tasks and the labeling config for a Label Studio of your own (import, JSON)."
+    return "" if dataset.facts.get("label_studio") is None else f"## Annotating it further\n\n{words}"
 
 
 def _texts(dataset: Dataset) -> bool:

@@ -25,6 +25,7 @@ from spanproof.publication.dataset import Dataset
 from spanproof.publication.facts import Facts
 from spanproof.publication.files import files
 from spanproof.publication.folder import SUMS, UNFINISHED, Publication
+from spanproof.release.label_studio import label_studio_files
 from spanproof.release.measured import measured
 from spanproof.schema.schema import Schema
 
@@ -122,6 +123,7 @@ def make(
         facts = Facts.beside(gold)
         dataset = Dataset.of(corpus, facts if version is None else facts.released(version, date))
         pieces, shown = measured(gold, dataset.documents.schema)
+        shown = {**shown, **label_studio_files(corpus, dataset.facts)}
         return Made(dataset, report, files(dataset, pieces, {**shown, **_beside(gold, changelog)}))
 
 
