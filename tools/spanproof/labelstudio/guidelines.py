@@ -5,6 +5,7 @@ import re
 
 _HEADING = re.compile(r"(#{1,3})\s+(.+?)\s*#*\s*")
 _FENCE = re.compile(r"\s*(```|~~~)")
+_BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
 _BLOCK_START = re.compile(r"\s*([-*+>|#]|\d+[.)]\s|```|~~~)|\s{4}|\s*$")
 
 
@@ -31,7 +32,10 @@ def sections(text: str) -> list[tuple[str, str]]:
 
 
 def _unwrapped(lines: list[str]) -> str:
-    """Return lines as a text in which a paragraph is one line; lists, tables and code stay as they are written."""
+    """Return lines as a text in which a paragraph is one line; lists, tables and code stay as they are written.
+
+    A page shows plain text, so that the marks of bold words go.
+    """
     joined: list[str] = []
     fenced = False
     for line in lines:
@@ -42,7 +46,7 @@ def _unwrapped(lines: list[str]) -> str:
         else:
             joined[-1] += f" {line.strip()}"
         fenced ^= is_fence
-    return "\n".join(joined).strip("\n")
+    return _BOLD.sub(r"\1", "\n".join(joined).strip("\n"))
 
 
 def as_html(text: str) -> str:
