@@ -243,8 +243,6 @@ def test_the_standard_input_is_a_file() -> None:
 
 FOREIGN = {
     "a.conll": ("Ana B-PER\nmet O\n\nBob B-PER\n", "CoNLL"),
-    "a.conllu": ("# text = Ana\n1\tAna\tAna\tPROPN\t_\t_\t0\troot\t_\t_\n", "CoNLL-U"),
-    "a.tml": ("<?xml version='1.0'?>\n<TimeML>x</TimeML>", "TimeML"),
     "a.xmi": ("<?xml version='1.0'?>\n<xmi:XMI xmlns:xmi='x'/>", "UIMA CAS XMI"),
     "a.tsv": ("#FORMAT=WebAnno TSV 3.3\n", "WebAnno"),
     "a.txt": ("1001|t|Aspirin\n", "PubTator"),

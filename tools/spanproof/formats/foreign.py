@@ -6,15 +6,12 @@ from pathlib import Path
 from spanproof.formats.content import opened
 
 _HEAD = 1 << 16
-_TABLE = re.compile(r"(?:[^\t\n]*\t){9}[^\t\n]*")
 _TAGGED = re.compile(r"\S.*[\t ](?:O|[BIESLU]-\S+)")
 _MARKS = (
     ("WebAnno TSV", re.compile(r"\A#FORMAT=WebAnno")),
     ("PubTator", re.compile(r"^\d+\|[ta]\|", re.M)),
-    ("TimeML", re.compile(r"<TimeML\b")),
     ("UIMA CAS XMI", re.compile(r"<xmi:XMI\b")),
     ("BioC XML", re.compile(r"BioC\.dtd|<collection>\s*<source>")),
-    ("CoNLL-U", re.compile(r"^# (?:sent_id|text|newdoc)\b.*=?", re.M)),
 )
 _BINARY = {
     b"\x78\x9c": "a spaCy DocBin or something else that is packed with zlib",
@@ -44,7 +41,5 @@ def foreign_syntax(path: Path) -> str | None:
         if mark.search(text):
             return name
     lines = [line for line in text.splitlines()[:-1] if line.strip() and not line.startswith(("#", "-DOCSTART-"))]
-    if len(lines) > 1 and all(map(_TABLE.fullmatch, lines)):
-        return "CoNLL-U"
     tagged = sum(bool(_TAGGED.fullmatch(line)) for line in lines)
     return "CoNLL, a token and its tag a line" if tagged > 1 and tagged * 10 >= len(lines) * 9 else None

@@ -3,7 +3,7 @@
 A leaf is one file of this room with a ``LEAF``; :mod:`spanproof.formats.leaves` lists them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +28,34 @@ class LocatedDocument:
     document: Document
     line: int | None = None
     lines: Mapping[paths.Path, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        text: str,
+        annotations: Iterable[tuple[dict[str, Any], int]],
+        metadata: Mapping[str, Any] | None = None,
+        line: int | None = None,
+    ) -> "LocatedDocument":
+        """Return a document of annotations in any order.
+
+        Args:
+            name: its id.
+            text: its text.
+            annotations: spans, and relations, which have arguments, each with its line (from 1).
+            metadata: what is said of the document.
+            line: the line where it begins.
+        """
+        owners: dict[str, list[dict[str, Any]]] = {"spans": [], "relations": []}
+        lines: dict[paths.Path, int] = {}
+        for annotation, at in annotations:
+            member = "relations" if "arguments" in annotation else "spans"
+            lines[member, len(owners[member])] = at
+            owners[member].append(annotation)
+        others = {"relations": owners["relations"], "metadata": dict(metadata or {})}
+        there = {member: value for member, value in others.items() if value}
+        return cls({"id": name, "text": text, "spans": owners["spans"], **there}, line, lines)
 
 
 @dataclass(frozen=True)

@@ -85,19 +85,22 @@ class Fitting:
     def lose(self, path: Path, reason: str) -> None:
         """Take what is at a path, ``("spans", 3)`` or ``("metadata", "date")``, and say why."""
         self.losses.append(Loss(path, reason))
-        owner: Any = {**self.document, **self.owners}
-        for step in path[:-1]:
-            owner = owner[step]
+        owner = self._holder(path)
         del owner[path[-1]]
 
     def replace(self, path: Path, value: Any, reason: str) -> None:
         """Put a value in the place of another one that a format can't hold; where they are equal nothing is lost."""
-        owner: Any = {**self.document, **self.owners}
-        for step in path[:-1]:
-            owner = owner[step]
+        owner = self._holder(path)
         if owner[path[-1]] != value:
             self.losses.append(Loss(path, f"becomes {value!r}: {reason}"))
             owner[path[-1]] = value
+
+    def _holder(self, path: Path) -> Any:
+        """Return the object that has what is at a path."""
+        owner: Any = self.owners if path[0] in self.owners else self.document
+        for step in path[:-1]:
+            owner = owner[step]
+        return owner
 
     def name_as(self, pattern: re.Pattern[str], reason: str) -> None:
         """Give the document an id of which all characters fit a pattern, where its own doesn't."""
