@@ -130,6 +130,9 @@ def test_links_and_files_that_may_not_be_written_are_left_as_they_are(
     result = run(file, "--fix")
     assert result.exit_code == 1
     assert kind in result.stderr
+    assert "fixable" not in result.stdout
+    assert kind.removesuffix("s") in result.stdout
+    assert 'fixable": true' not in run(file, "--fix", "--output", "jsonl").stdout
     assert file.read_bytes() == before
     assert not list(trimmed.parent.glob("*.patch"))
 

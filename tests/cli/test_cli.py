@@ -42,7 +42,7 @@ def test_elsewhere_a_path_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     result = run("check")
     assert result.exit_code == 2
-    assert "name the PATH" in result.output
+    assert "expected the PATH of a corpus" in result.output
 
 
 def test_exit_codes(broken: Path, tmp_path: Path) -> None:

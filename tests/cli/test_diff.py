@@ -136,6 +136,6 @@ def test_unusable_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     JSONL.write(Path("b.jsonl"), [DOCUMENT], Schema.article())
     assert "a.jsonl:1: not JSON" in run("a.jsonl", "b.jsonl").output
     assert run("a.jsonl", "b.jsonl").exit_code == 2
-    assert "name the PATH" in run("b.jsonl").output
+    assert "expected NEW as well as OLD" in run("b.jsonl").output
     assert run("b.jsonl", "b.jsonl", "--stat", "--output", "json").exit_code == 2
     assert run("b.jsonl", "b.jsonl", "--schema", "none.json").exit_code == 2

@@ -15,6 +15,7 @@ from spanproof.checks.trials import Judge, outcomes
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.shapes import ShapeError
+from spanproof.corpus.waivers import Waived
 from spanproof.formats.discovery import Openable, as_corpus
 
 
@@ -102,9 +103,10 @@ def tried(
     known = catalogue() if rules is None else rules
     alone = [rule for rule in known if rule.collect is None and rule.about == "documents"]
 
+    decided = Waived(corpus.waivers)
+
     def wanted(finding: Finding) -> bool:
-        waived = any(waiver.covers(finding) for waiver in corpus.waivers)
-        return selected(finding.code, select, ignore) and not waived
+        return selected(finding.code, select, ignore) and not decided.covering(finding)
 
     for batch, findings in judged(corpus, known, seen or Seen(), progress):
         offering = {finding.row for finding in findings if finding.fix and finding.row is not None}

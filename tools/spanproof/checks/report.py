@@ -12,7 +12,7 @@ from spanproof.checks.lines import PLAIN, Detail, lines_of, rule_names
 from spanproof.checks.tally import SEVERITIES
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding, Severity
-from spanproof.corpus.waivers import Waiver
+from spanproof.corpus.waivers import Waived, Waiver
 from spanproof.schema.guess import Guess
 from spanproof.table import StyledLine, Table, terminal
 
@@ -160,12 +160,13 @@ def report_of(
     kept: list[Finding] = []
     waived: list[Finding] = []
     used: set[Waiver] = set()
+    decided = Waived(waivers)
     for finding in findings:
         unread = finding.code in UNREAD
         if not unread and not selected(finding.code, select, ignore):
             continue
-        covering = set() if unread else {waiver for waiver in waivers if waiver.covers(finding)}
-        used |= covering
+        covering = () if unread else decided.covering(finding)
+        used.update(covering)
         (waived if covering else kept).append(finding)
         if reported and not covering:
             reported(finding)
@@ -191,7 +192,7 @@ def _lines(report: Report, detail: Detail) -> Iterator[StyledLine | Table]:
     if detail.quiet:
         return
     for waiver in report.unused:
-        place = " ".join(filter(None, [waiver.document, waiver.text and repr(waiver.text)]))
+        place = " ".join(filter(None, [waiver.document, waiver.text and repr(waiver.text), waiver.finding]))
         yield ((f"unused waiver: {waiver.code} {place}: {waiver.reason}", "yellow"),)
     yield ((summary(report), "bold green" if report.exit_code == 0 else "bold"),)
 

@@ -3,6 +3,7 @@
 import ctypes
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from spanproof.cli.options import (
     FILE,
     REGISTRY,
     SCHEMA,
+    corpus_paths,
     corpus_schema,
     own_corpus,
     progress_of,
@@ -81,6 +83,7 @@ def check(
             refuse("--undo stands alone: the patch names the files")
         return undo_corrections(undo)
     _keep_heap()
+    paths = tuple(corpus_paths(paths))
     schema = corpus_schema(schema_file, paths)
     places = paths or (own_corpus(),)
     say_unchecked(schema, places)
@@ -91,13 +94,13 @@ def check(
         _certify(corpus, certificate)
     if diff:
         sys.exit(show_corrections(corpus, reporting, likely))
-    if fix:
-        make_corrections(corpus, reporting, likely, places)
+    left = make_corrections(corpus, reporting, likely, places) if fix else None
+    stream = reporting.stream(left)
     with progress_of("checking") as progress:
         report = check_corpus(
-            corpus, select=reporting.select, ignore=reporting.ignore, progress=progress, reported=reporting.stream()
+            corpus, select=reporting.select, ignore=reporting.ignore, progress=progress, reported=stream
         )
-    reporting.print(report)
+    reporting.print(replace(report, findings=tuple(map(left, report.findings))) if left else report)
     sys.exit(reporting.exit_code(report))
 
 

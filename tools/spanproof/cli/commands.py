@@ -1,5 +1,6 @@
 """A group of commands that imports a command's module when the command is asked for."""
 
+import signal
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -8,6 +9,8 @@ import click
 
 from spanproof.corpus.plugins import PluginError
 
+INTERRUPTED = 128 + signal.SIGINT
+"""The exit code of a command that somebody ended by Ctrl-C, as shells have it."""
 Places = Mapping[str, tuple[str, str]]
 """Name of a command to the place of its function (``module:function`` in this package) and a summary of one line."""
 
@@ -37,9 +40,12 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; something of another package that can't be used is unusable input."""
+        """Run a command; something of another package that can't be used is unusable input, Ctrl-C an exit of 130."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("spanproof: interrupted", err=True)
+            ctx.exit(INTERRUPTED)
         except PluginError as error:
             click.echo(f"spanproof: {error}", err=True)
             ctx.exit(2)

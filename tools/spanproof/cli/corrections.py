@@ -1,7 +1,8 @@
 """What ``spanproof check`` does with corrections: shows, makes and takes them back."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -55,14 +56,22 @@ def show_corrections(corpus: Corpus, reporting: Reporting, likely: bool) -> int:
     return reporting.exit_code(report)
 
 
-def make_corrections(corpus: Corpus, reporting: Reporting, likely: bool, paths: Sequence[Path]) -> None:
-    """Correct the files, each after the patch that undoes it is on the disk."""
+def make_corrections(
+    corpus: Corpus, reporting: Reporting, likely: bool, paths: Sequence[Path]
+) -> Callable[[Finding], Finding]:
+    """Correct the files, each after the patch that undoes it is on the disk.
+
+    Returns:
+        What makes of a finding that is left one that promises no correction where the file can't be corrected.
+    """
     undo = None
+    left: dict[str, str] = {}
     for patch in _patches(tried(corpus, select=reporting.select, ignore=reporting.ignore), corpus, likely):
         if patch.before == patch.after:
             continue
         if why := irreplaceable(patch.file):
             say(f"{patch.file}: {why}; it is left as it is")
+            left[str(patch.file)] = f"the file {why}"
             continue
         undo = undo or undo_file(paths[0])
         try:
@@ -77,6 +86,7 @@ def make_corrections(corpus: Corpus, reporting: Reporting, likely: bool, paths: 
     if undo:
         shown = undo.relative_to(Path.cwd()) if undo.is_relative_to(Path.cwd()) else undo
         say(f"`spanproof check --undo {shlex.quote(str(shown))}` takes this back")
+    return lambda one: replace(one, fix=(), refused=left[one.file]) if one.fix and one.file in left else one
 
 
 def undo_corrections(patch: Path) -> None:

@@ -52,7 +52,7 @@ def new(
 
     Exit codes: 0 made, 2 unusable input.
     """
-    schema, target = read_schema(schema_file, [folder] if folder else []), folder or own_corpus("a --folder")
+    schema, target = read_schema(schema_file, [folder] if folder else []), folder or own_corpus()
     if schema.lens is not None or (target.exists() and not target.is_dir()):
         refuse(f"{target}: article files go into a folder, and have no shape of their own; expected such a corpus")
     members = _members(schema, language, title, others)

@@ -13,7 +13,7 @@ import click
 from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.repository import Repository
 from spanproof.formats.content import STANDARD_INPUT
-from spanproof.formats.discovery import beside, read
+from spanproof.formats.discovery import beside, read, registries_in
 from spanproof.formats.folders import files, others_in_words, passed_over, schema_beside
 from spanproof.formats.schemas import chosen_schema, stated_schema
 from spanproof.schema.node import SchemaError
@@ -100,6 +100,8 @@ def say_unchecked(schema: Schema, paths: Sequence[Path]) -> None:
     if schema.guess:
         say(schema.guess.statements[1])
     for path in paths:
+        if registries := registries_in(path, schema):
+            say(f"{path}: read as registries, not as documents: {', '.join(file.name for file in registries)}")
         if files(path) and (others := passed_over(path)):
             say(f"{path}: not read as documents: {others_in_words(others)}")
 
@@ -122,29 +124,59 @@ def read_corpus(path: Path | None, schema: Schema) -> Corpus:
         refuse(str(error))
 
 
-def own_repository(instead: str = "the PATH of a corpus") -> Repository:
-    """Return the repository that one stands in: the nearest whose pyproject.toml names a corpus.
+_NAMED_BY = {
+    "--corpus": "a --corpus",
+    "--gold": "a --gold, and where --out",
+    "--folder": "a --folder",
+    "new": "NEW as well as OLD",
+    "path": "the PATH of a corpus",
+    "paths": "the PATH of a corpus",
+    "--registry": "a --registry",
+}
+"""Parameter of a command to what names a corpus in it."""
 
-    Args:
-        instead: what may be named on the command line where there is none.
-    """
+
+def own_repository() -> Repository:
+    """Return the repository that one stands in: the nearest whose pyproject.toml names a corpus."""
     try:
         repository = Repository.around(Path.cwd())
     except ValueError as error:
         refuse(str(error))
     if repository is None:
-        expected = f"name {instead}, or corpus = PATH under [tool.spanproof] in pyproject.toml"
-        refuse(f"there is no corpus of a repository here: no pyproject.toml here or above names one; {expected}")
+        refuse(f"no pyproject.toml here or above names a corpus; expected {_instead()}")
     return repository
 
 
-def own_corpus(instead: str = "the PATH of a corpus") -> Path:
+def own_corpus() -> Path:
     """Return the corpus of the repository that one stands in, relative to where one stands if it is below."""
-    repository = own_repository(instead)
+    repository = own_repository()
     here, own = Path.cwd(), repository.root / repository.corpus
     if not own.exists():
-        refuse(f"{own} isn't there, which pyproject.toml names as the corpus; name {instead}")
+        refuse(f"{own} isn't there, which pyproject.toml names as the corpus; expected {_instead()}")
     return own.relative_to(here) if own.is_relative_to(here) else own
+
+
+def corpus_paths(paths: Sequence[Path]) -> Sequence[Path]:
+    """Return the corpora that are named; none, which is the repository's own, where its root is named."""
+    if len(paths) != 1 or not paths[0].is_dir():
+        return paths
+    root, here = paths[0].resolve(), Path.cwd()
+    try:
+        repository = Repository.around(here) if root in (here, *here.parents) else None
+    except ValueError as error:
+        refuse(str(error))
+    if repository is None or repository.root != root:
+        return paths
+    say(f"{paths[0]}: the corpus {repository.corpus}, as pyproject.toml says")
+    return ()
+
+
+def _instead() -> str:
+    """Say how the command that runs can be told of a corpus."""
+    parameters = click.get_current_context().command.params
+    names = {name for parameter in parameters for name in (*parameter.opts, parameter.name)}
+    words = [words for name, words in _NAMED_BY.items() if name in names]
+    return " or ".join([*words[:1], "corpus = PATH under [tool.spanproof] in pyproject.toml"])
 
 
 def print_as(outputs: Outputs, form: str, *values: Any, color: bool | None = None) -> None:

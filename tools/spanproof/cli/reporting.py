@@ -48,15 +48,19 @@ class Reporting:
     fail_on: Severity
     exit_zero: bool
 
-    def stream(self) -> Callable[[Finding], None] | None:
-        """Return what is called with each finding as soon as it is known; None where they are shown at the end."""
+    def stream(self, becoming: Callable[[Finding], Finding] | None = None) -> Callable[[Finding], None] | None:
+        """Return what is called with each finding as soon as it is known; None where they are shown at the end.
+
+        Args:
+            becoming: makes of a finding what is shown of it.
+        """
         if self.output != _LINES or self.detail.show == "none":
             return None
         left = [self.detail.most]
 
         def shown(finding: Finding) -> None:
             if left[0] is None or left[0] > 0:
-                click.echo(finding_line(finding), nl=False)
+                click.echo(finding_line(becoming(finding) if becoming else finding), nl=False)
                 left[0] = left[0] and left[0] - 1
 
         return shown

@@ -1,10 +1,14 @@
 """Waivers: decisions that a finding is right as it is."""
 
-from collections.abc import Sequence
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.identity import identity_of
+from spanproof.parsing.json import dump
 
 
 @dataclass(frozen=True)
@@ -16,12 +20,14 @@ class Waiver:
         reason: why the finding is right.
         document: the key of the one document of which the waiver speaks; None for any.
         text: the surface of the one span of which the waiver speaks; None for any.
+        finding: the identity of the one finding of which the waiver speaks; None for any.
     """
 
     code: str
     reason: str
     document: str | None = None
     text: str | None = None
+    finding: str | None = None
 
     def covers(self, finding: Finding) -> bool:
         """Say whether this waiver speaks of a finding."""
@@ -29,7 +35,32 @@ class Waiver:
             finding.code == self.code
             and self.document in (None, finding.document)
             and self.text in (None, finding.text)
+            and self.finding in (None, identity_of(finding))
         )
+
+
+class Waived:
+    """Waivers by what they speak of, so that thousands of them can be asked about each finding."""
+
+    def __init__(self, waivers: Iterable[Waiver]) -> None:
+        """Take the waivers in."""
+        self._of_finding: dict[str, list[Waiver]] = defaultdict(list)
+        self._of_code: dict[str, list[Waiver]] = defaultdict(list)
+        for waiver in waivers:
+            if waiver.finding is None:
+                self._of_code[waiver.code].append(waiver)
+            else:
+                self._of_finding[waiver.finding].append(waiver)
+
+    def covering(self, finding: Finding) -> list[Waiver]:
+        """Return the waivers that speak of a finding."""
+        near = list(self._of_code.get(finding.code, ()))
+        if self._of_finding:
+            near += self._of_finding.get(identity_of(finding), ())
+        return [waiver for waiver in near if waiver.covers(finding)]
+
+
+_EXPECTED = 'expected a list of {"code", "reason", and optionally "document", "text", "finding"}'
 
 
 def waivers_of(entries: Any) -> tuple[Waiver, ...]:
@@ -41,13 +72,29 @@ def waivers_of(entries: Any) -> tuple[Waiver, ...]:
     Raises:
         ValueError: it is something else; the message says what was expected.
     """
-    expected = 'expected a list of {"code", "reason", and optionally "document", "text"}'
     if not isinstance(entries, Sequence) or isinstance(entries, str):
-        raise ValueError(f"{type(entries).__name__}; {expected}")
-    known = {field.name for field in fields(Waiver)}
-    for number, entry in enumerate(entries):
-        if not isinstance(entry, dict) or not {"code", "reason"} <= entry.keys() <= known:
-            raise ValueError(f"entry {number} is {entry!r}; {expected}")
-        if not all(isinstance(value, str | None) for value in entry.values()):
-            raise ValueError(f"entry {number} has a member that isn't a string; {expected}")
-    return tuple(Waiver(**entry) for entry in entries)
+        raise ValueError(f"holds {_cut(entries)}; {_EXPECTED}")
+    return tuple(_waiver(number, entry) for number, entry in enumerate(entries, 1))
+
+
+def _waiver(number: int, entry: Any) -> Waiver:
+    where = f"entry {number}"
+    if not isinstance(entry, Mapping):
+        raise ValueError(f"{where} is {_cut(entry)}; {_EXPECTED}")
+    known = [field.name for field in fields(Waiver)]
+    for name, value in entry.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"; did you mean {dump(near[0])}?" if near else ""
+            raise ValueError(f"{where} has {dump(name)}{hint}; {_EXPECTED}")
+        if not isinstance(value, str) and (value is not None or name in ("code", "reason")):
+            raise ValueError(f"{where}: {dump(name)} is {_cut(value)}; expected a string")
+    for name in ("code", "reason"):
+        if name not in entry:
+            raise ValueError(f"{where} has no {dump(name)}; {_EXPECTED}")
+    return Waiver(**entry)
+
+
+def _cut(value: Any) -> str:
+    written = dump(value)
+    return written if len(written) <= 60 else f"{written[:57]}..."

@@ -146,7 +146,7 @@ class _Files:
 
 
 def _stream(path: Path, schema: Schema) -> Iterator[Batch]:
-    members = files(path)
+    members = [file for file in files(path) if file not in registries_in(path, schema)]
     if not path.exists() and path != STANDARD_INPUT:
         yield _unreadable(path, "there is no such file or folder", schema)
         return
@@ -169,6 +169,13 @@ def _stream(path: Path, schema: Schema) -> Iterator[Batch]:
                 yield from documents_among(known.read(file, schema), str(file), schema, _whole(file))
         except OSError as error:
             yield _unreadable(file, error.strerror or str(error), schema)
+
+
+def registries_in(path: Path, schema: Schema) -> tuple[Path, ...]:
+    """Return the files of a folder that are registries of a schema, and so none of its documents."""
+    if not path.is_dir():
+        return ()
+    return tuple(file for name in schema.registries if (file := path / f"{name}.json").is_file())
 
 
 def _whole(file: Path) -> str:
@@ -236,11 +243,11 @@ def beside(path: Path, schema: Schema) -> tuple[Registries, tuple[ReadError, ...
 
 
 def companion(path: Path, name: str) -> Path | None:
-    """Return a file that stands beside a corpus file, beside its folder, or in a dataset folder; None without one.
+    """Return a file beside a corpus file, in or beside a folder of them, or in a dataset folder; None without one.
 
     A table of a dataset folder, ``data/CONFIGURATION/FILE``, is of that folder.
     """
-    above = (path.parent,) if path.is_dir() else (path.parent, path.parent.parent)
+    above = (path, path.parent) if path.is_dir() else (path.parent, path.parent.parent)
     whole = publication_of(path) if path.is_file() else None
     folders = (path, *above) if is_publication(path) else (*above, *([whole] if whole else []))
     return next((folder / name for folder in folders if (folder / name).is_file()), None)

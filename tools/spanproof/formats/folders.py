@@ -13,6 +13,8 @@ from spanproof.parsing import yaml
 from spanproof.parsing.named_files import is_inside
 from spanproof.schema.node import SchemaError
 
+_ABOUT_A_CORPUS = ("waivers.json", "dataset.json")
+"""Files that say something of a corpus, and are none of its documents."""
 SCHEMA_ENDING = ".schema.json"
 """How the file of a schema ends that stands beside a corpus."""
 
@@ -49,7 +51,8 @@ def _below(folder: Path) -> list[Path]:
 
 
 def _is_document(file: Path) -> bool:
-    return not file.name.endswith(SCHEMA_ENDING) and may_be_document(file)
+    about = file.name.endswith(SCHEMA_ENDING) or file.name in _ABOUT_A_CORPUS
+    return not about and may_be_document(file)
 
 
 def is_publication(path: Path) -> bool:
