@@ -28,11 +28,15 @@ from spanproof.schema.schema import Schema
 
 @dataclass(frozen=True)
 class ReadError:
-    """Bytes that can't be read as the format that they claim to be: which file, which line (from 1), what is wrong."""
+    """Bytes that can't be read as the format that they claim to be: which file, which line (from 1), what is wrong.
+
+    What was read all the same, as what it must mean, is ``repaired``.
+    """
 
     path: str
     line: int | None
     problem: str
+    repaired: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,7 @@ class Corpus:
     @property
     def errors(self) -> tuple[ReadError, ...]:
         """What could not be read."""
-        return tuple(error for batch in self.batches for error in batch.errors)
+        return tuple(error for batch in self.batches for error in batch.errors if not error.repaired)
 
     @property
     def table(self) -> pa.Table:

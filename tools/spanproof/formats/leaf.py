@@ -74,6 +74,7 @@ class Leaf:
             :func:`kept` leaves.
         keeps: what it can hold beside spans.
         reconstructed: how the text is put together, in words, where files don't store it; empty where they do.
+        unread: what of its files isn't read as annotations, in words: "columns of part of speech".
         fit: takes what a document has and the format can't hold beyond its features: a label with a blank in it.
         companions: how files end that stand beside each of its files and are read with it (``.txt``).
         extra: the extra of the package that it needs; empty for none.
@@ -88,6 +89,7 @@ class Leaf:
     keeps: frozenset[Feature]
     shared: tuple[str, ...] = ()
     reconstructed: str = ""
+    unread: str = ""
     fit: Callable[[Fitting], None] = lambda _: None
     companions: tuple[str, ...] = ()
     extra: str = ""

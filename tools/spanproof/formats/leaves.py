@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
-from spanproof.formats import brat, conllu, timeml
+from spanproof.formats import brat, conll, conllu, timeml
 from spanproof.formats.content import opened
 from spanproof.formats.format import Format, LineOf
 from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in, kept
 from spanproof.schema.schema import Schema
 
-LEAVES: tuple[Leaf, ...] = (brat.LEAF, timeml.LEAF, conllu.LEAF)
+LEAVES: tuple[Leaf, ...] = (brat.LEAF, timeml.LEAF, conllu.LEAF, conll.LEAF)
 _HEAD = 1 << 16
 _BATCH = 1 << 22
 """Code points of text after which documents make a batch."""

@@ -129,7 +129,10 @@ def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Schema:
         )
     labels = (_labels(schema.written, records) if records else None) or Counter[str]()
     whitespace = [f"white space of the text, which {leaf.reconstructed}" for leaf in leaves if leaf.reconstructed]
-    unchecked = (_OVERLAP, _set_of(labels), "which roles and targets relations have", *whitespace)
+    unchecked = (
+        f"{_OVERLAP}, and whether one span may have several labels", _set_of(labels),
+        "which roles and targets relations have", *whitespace, *(leaf.unread for leaf in leaves if leaf.unread),
+    )  # fmt: skip
     by = f"the syntax of {len(every):,} file{'' if len(every) == 1 else 's'}"
     return replace(schema, guess=Guess(title, by, unchecked))
 

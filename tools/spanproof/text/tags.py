@@ -1,6 +1,8 @@
 """Tags of tokens, as models and files of tokens give them, and the spans that they say."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import regex
 
@@ -9,6 +11,10 @@ Labelled = tuple[int, int, str]
 
 _TAG = regex.compile(r"(?:(?P<position>[BIESLUM])[-_])?(?P<label>.+)", regex.DOTALL)
 _FIRST, _LAST = frozenset("BSU"), frozenset("ESLU")
+SCHEMES = {
+    "IOB2": "BI", "IOB1": "BI", "BIOES": "BIES", "BILOU": "BILU", "BMES": "BMES", "labels alone": "",
+}  # fmt: skip
+"""The schemes of tags, each with the positions that it has beside ``O``; those that are commoner first."""
 
 
 def parts_of_tag(tag: str) -> tuple[str, str]:
@@ -42,3 +48,44 @@ def spans_of_tags(tokens: Iterable[Labelled]) -> Iterator[Labelled]:
                 label = "O"
     if label != "O":
         yield start, end, label
+
+
+def scheme_of(sentences: Iterable[Sequence[str]]) -> str:
+    """Return the scheme that the fewest tags of some sentences break; of several the commonest one.
+
+    Args:
+        sentences: the tags of each sentence.
+    """
+    pairs = Counter(pair for tags in sentences for pair in pairwise(["O", *tags, "O"]))
+    return min(SCHEMES, key=lambda scheme: sum(number for pair, number in pairs.items() if repair(*pair, scheme)))
+
+
+def repair(tag: str, following: str, scheme: str) -> str:
+    """Say how a tag is read that breaks its scheme after another one; empty where it doesn't.
+
+    The spans are always those of :func:`spans_of_tags`, whatever the scheme is.
+
+    Args:
+        tag: the tag before, ``O`` at the beginning of a sentence.
+        following: the tag that is judged, ``O`` at the end of a sentence.
+        scheme: one of :data:`SCHEMES`.
+    """
+    positions = SCHEMES[scheme]
+    (position, label), (after, label_after) = parts_of_tag(tag), parts_of_tag(following)
+    continues = label_after == label != "O" and position not in _LAST and after not in _FIRST
+    if label_after != "O" and after not in [*(positions or [""])]:
+        begins = "is read as part of the span before it" if continues else "is read as the beginning of a span"
+        return f"{following} is no tag of {scheme}; it {begins}"
+    if scheme == "IOB1":
+        wrong = after == "B" and label_after != "O" and label != label_after
+        return (
+            f"{following} follows no {label_after} from which it parts; it is read as the beginning of a span" * wrong
+        )
+    if scheme == "labels alone":
+        return ""
+    if label_after != "O" and after not in _FIRST and not continues:
+        return f"{following} follows {tag}, which it doesn't continue; it is read as the beginning of a span"
+    unended = position in positions and label != "O" and position not in _LAST and len(positions) > 2
+    if unended and not (continues and after):
+        return f"{tag} isn't ended before {following}; its span is read as ending there"
+    return ""

@@ -1,4 +1,4 @@
-"""SP001 to SP004: reading, the shape of a document, its identity and its text."""
+"""SP001 to SP004 and SP010: reading, the shape of a document, its identity and its text."""
 
 import hashlib
 import itertools
@@ -26,7 +26,23 @@ def unreadable(view: View) -> Iterator[Finding]:
     Never waive it: what wasn't read wasn't checked.
     """
     for error in view.batch.errors:
-        yield Finding("", "error", error.problem, file=error.path, line=error.line)
+        if not error.repaired:
+            yield Finding("", "error", error.problem, file=error.path, line=error.line)
+
+
+@rule("SP010", "repaired", "warning")
+def repaired(view: View) -> Iterator[Finding]:
+    """What is written breaks its format, and was read as what it must mean.
+
+    A tag that breaks the scheme of its column: an I-PER after O in IOB2, a B-PER that nothing ends in BIOES. The scheme
+    is the one that the fewest tags of the file break; the spans are read by the convention of conlleval, as most
+    programs do, but some drop such spans. The finding names the line and how it was read.
+
+    Waive it where the file is another's and is meant so.
+    """
+    for error in view.batch.errors:
+        if error.repaired:
+            yield Finding("", "warning", error.problem, file=error.path, line=error.line)
 
 
 @rule("SP002", "schema", bad=[{"language": "English"}], good=[{"language": "en"}])

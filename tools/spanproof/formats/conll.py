@@ -1,0 +1,263 @@
+"""CoNLL-2002, CoNLL-2003 and their kin: a token and its tag a line, a blank line after a sentence.
+
+Files hold no text: it is put together of the tokens. Sources: Tjong Kim Sang, Introduction to the CoNLL-2002 shared
+task, 2002; Tjong Kim Sang and De Meulder, Introduction to the CoNLL-2003 shared task, 2003.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from spanproof.corpus.documents import ReadError
+from spanproof.formats.content import STANDARD_INPUT, content_at, unpacked_name
+from spanproof.formats.encoding import LineError, decoded, encoded
+from spanproof.formats.files import replace_file
+from spanproof.formats.leaf import Leaf, LocatedDocument
+from spanproof.formats.losses import Document, Fitting, Loss
+from spanproof.schema import paths
+from spanproof.text.segmentation import tokens
+from spanproof.text.tags import repair, scheme_of, spans_of_tags
+
+DOCSTART = "-DOCSTART-"
+_TAG = re.compile(r"O|[BIESLUM][-_].+", re.DOTALL)
+_NOTHING = (DOCSTART, "-X-", "X", "O", "_", "")
+"""What stands in the columns of a line that begins a document and has no id."""
+_ID = re.compile(r"(?!(?:-DOCSTART-|-X-|X|O|_)$)[^\s]+")
+_MEDLINE = re.compile(r"###(\S+)")
+_NUMBER = re.compile(r"\d+")
+_LABEL = re.compile(r"(?!O$)\S+")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a file hold.
+
+    Attributes:
+        separator: what stands between them: a tab, or blanks.
+        width: how many there are.
+        token: the number of that with the tokens.
+        tags: the numbers of those with tags; that of the main tags is the last.
+    """
+
+    separator: str
+    width: int
+    token: int
+    tags: tuple[int, ...]
+
+    def cells(self, line: str) -> list[str]:
+        """Return the cells of a line."""
+        return _cells(line, self.separator)
+
+    def is_comment(self, line: str) -> bool:
+        """Say whether a line that begins with ``#`` is a comment, and no token of that name."""
+        cells = self.cells(line)
+        return line.startswith("#") and not (len(cells) == self.width and _TAG.fullmatch(cells[self.tags[-1]]))
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    return line.split("\t") if separator == "\t" else [cell for cell in line.split(" ") if cell]
+
+
+def columns_of(lines: Sequence[str]) -> Columns | None:
+    """Return what the columns of some lines hold; None where none of them holds tags.
+
+    Args:
+        lines: lines of a file, those of sentences and others.
+    """
+    rows = [line for line in lines if line.strip() and not line.startswith((DOCSTART, "#"))] or [
+        line for line in lines if line.strip() and not line.startswith(DOCSTART)
+    ]
+    separator = "\t" if sum("\t" in line for line in rows) * 2 > len(rows) else " "
+    cells = [_cells(line, separator) for line in rows]
+    widths = Counter(map(len, cells))
+    width = max(widths, key=lambda number: widths[number], default=0)
+    even = [row for row in cells if len(row) == width]
+    tagged = [k for k in range(width) if _are_tags([row[k] for row in even])]
+    if width < 2 or not tagged:
+        return None
+    if tagged == [0]:
+        return Columns(separator, width, width - 1, (0,))
+    numbered = width > 2 and all(_NUMBER.fullmatch(row[0]) for row in even) and len(even) > 1
+    token = 1 if numbered and 1 not in tagged else 0
+    return Columns(separator, width, token, tuple(k for k in tagged if k != token))
+
+
+def _are_tags(cells: Sequence[str]) -> bool:
+    """Say whether nine of ten cells are tags, one of which isn't O."""
+    inside = sum(cell != "O" and bool(_TAG.fullmatch(cell)) for cell in cells)
+    return inside > 0 and (cells.count("O") + inside) * 10 >= len(cells) * 9
+
+
+def _recognises(head: bytes) -> bool:
+    lines = head.decode("utf-8", "replace").removeprefix("\ufeff").splitlines()[:2000]
+    rows = [line for line in lines if line.strip()]
+    if not rows or rows[0].startswith("#FORMAT=") or head[:1] in (b"{", b"[", b"<"):
+        return False
+    columns = columns_of(lines)
+    if columns is None or (columns.width == 10 and columns.separator == "\t"):
+        return False
+    kept = [line for line in rows if not line.startswith(DOCSTART) and not columns.is_comment(line)]
+    return sum(len(columns.cells(line)) == columns.width for line in kept) * 10 >= len(kept) * 9
+
+
+@dataclass
+class _Reading:
+    """A document as its sentences are read."""
+
+    name: str
+    line: int
+    sentences: list[list[tuple[int, list[str]]]] = field(default_factory=lambda: [[]])
+    """The rows of each sentence, each with its line."""
+
+
+def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
+    content = decoded(content_at(path))
+    lines = content.split("\n") if "\n" in content else content.split("\r")
+    lines = [line.removesuffix("\r") for line in lines]
+    columns = columns_of(lines)
+    if columns is None:
+        raise LineError("no column holds tags such as O and B-PER; expected a token and its tag on a line")
+    stem = Path(unpacked_name(path)).stem if path != STANDARD_INPUT else "-"
+    documents, ragged = _documents(lines, columns, str(path))
+    yield from ragged
+    main = columns.tags[-1]
+    schemes = {
+        column: scheme_of([row[column] for _, row in rows] for one in documents for rows in one.sentences)
+        for column in columns.tags
+    }
+    for number, one in enumerate(documents, 1):
+        name = one.name or (stem if len(documents) == 1 else f"{stem}-{number}")
+        yield from _repairs(one, schemes, str(path))
+        yield _document(one, name, columns, main)
+
+
+def _documents(lines: Sequence[str], columns: Columns, path: str) -> tuple[list[_Reading], list[ReadError]]:
+    """Return the documents of a file, and the lines that are no rows of it."""
+    documents = [_Reading("", 1)]
+    errors: list[ReadError] = []
+    for number, line in enumerate(lines, 1):
+        cells = columns.cells(line)
+        rows = documents[-1].sentences[-1]
+        if not line.strip():
+            documents[-1].sentences.append([])
+        elif line.startswith(DOCSTART) and cells[0] == DOCSTART:
+            ids = [cell for cell in cells[1:] if cell not in _NOTHING]
+            documents.append(_Reading(ids[0] if len(ids) == 1 else "", number))
+        elif match := _MEDLINE.fullmatch(line.strip()):
+            documents.append(_Reading(match[1], number))
+        elif columns.is_comment(line):
+            continue
+        elif len(cells) != columns.width or not cells[columns.token]:
+            problem = f"has {len(cells)} columns; expected {columns.width}"
+            if len(cells) == columns.width:
+                problem = "has no token; expected one"
+            errors.append(ReadError(path, number, f"{problem}: {line[:60]!r}"))
+        else:
+            rows.append((number, cells))
+    first, *others = documents
+    return (documents if any(first.sentences) or not others else others), errors
+
+
+def _repairs(document: _Reading, schemes: dict[int, str], path: str) -> Iterator[ReadError]:
+    """Yield the tags that break the scheme of their column, and how they are read."""
+    for rows in document.sentences:
+        for column, scheme in schemes.items():
+            before = "O"
+            for line, row in [*rows, (rows[-1][0], [])] if rows else []:
+                tag = row[column] if row else "O"
+                if words := repair(before, tag, scheme):
+                    yield ReadError(path, line, f"{words} ({scheme})", repaired=True)
+                before = tag
+
+
+def _document(reading: _Reading, name: str, columns: Columns, main: int) -> LocatedDocument:
+    """Return a document: tokens joined by blanks, sentences by line feeds."""
+    sentences = [rows for rows in reading.sentences if rows]
+    pieces: list[str] = []
+    found: list[tuple[int, int, int, str, int]] = []
+    start = 0
+    for rows in sentences:
+        words = [row[columns.token] for _, row in rows]
+        ends: list[tuple[int, int]] = []
+        for word in words:
+            ends.append((start, start + len(word)))
+            start += len(word) + 1
+        lines = {low: line for (low, _), (line, _) in zip(ends, rows, strict=True)}
+        for column in columns.tags:
+            tagged = ((*place, row[column]) for place, (_, row) in zip(ends, rows, strict=True))
+            found += [(low, high, column, label, lines[low]) for low, high, label in spans_of_tags(tagged)]
+        pieces.append(" ".join(words))
+    spans: list[dict[str, Any]] = []
+    places: dict[paths.Path, int] = {}
+    for low, high, column, label, line in sorted(found, key=lambda one: (one[0], one[2])):
+        places["spans", len(spans)] = line
+        layer = {} if column == main else {"layer": f"column {column + 1}"}
+        spans.append({"id": f"s{len(spans) + 1}", "label": label, "start": low, "end": high, **layer})
+    return LocatedDocument({"id": name, "text": "\n".join(pieces), "spans": spans}, reading.line, places)
+
+
+def _write(documents: Sequence[Document], path: Path) -> None:
+    lines: list[str] = []
+    for document in documents:
+        lines += [f"{DOCSTART} {document['id']} O", ""]
+        begins = {span["start"]: span for span in document["spans"]}
+        end, label, start = 0, "", 0
+        for sentence in filter(None, document["text"].split("\n")):
+            for token in sentence.split(" "):
+                if span := begins.get(start):
+                    end, label = span["end"], span["label"]
+                tag = f"{'B' if span else 'I'}-{label}" if start < end else "O"
+                lines.append(f"{token} {tag}")
+                start += len(token) + 1
+            lines.append("")
+    replace_file(path, encoded("".join(f"{line}\n" for line in lines), str(path)))
+
+
+def _fit(fitting: Fitting) -> None:
+    """Put the text together of its tokens, and take the spans that no tokens of one line are."""
+    fitting.name_as(_ID, "it stands in one column")
+    text = fitting.document["text"]
+    pieces, starts, ends, sentence_of = [], {}, {}, {}
+    start = at = 0
+    for number, line in enumerate(text.split("\n")):
+        if extents := tokens(text, start, start + len(line)):
+            for low, high in extents:
+                starts[low], ends[high] = at, at + high - low
+                sentence_of[low] = sentence_of[high, "end"] = number
+                at += high - low + 1
+            pieces.append(" ".join(text[low:high] for low, high in extents))
+        start += len(line) + 1
+    for k, span in list(fitting.spans.items()):
+        low, high = span["start"], span["end"]
+        if not _LABEL.fullmatch(span["label"]):
+            fitting.lose(("spans", k), f"its label {span['label']!r} can't be that of a tag")
+        elif low not in starts or high not in ends or high <= low:
+            fitting.lose(("spans", k), "it doesn't begin and end with a token")
+        elif sentence_of[low] != sentence_of[high, "end"]:
+            fitting.lose(("spans", k), "it goes over the end of a line, where a sentence ends")
+        else:
+            span["start"], span["end"] = starts[low], ends[high]
+    if (whole := "\n".join(pieces)) != text:
+        fitting.losses.append(Loss(("text",), "becomes its tokens joined by blanks, its lines by line feeds"))
+        fitting.document["text"] = whole
+    order = sorted(fitting.spans, key=lambda k: (fitting.spans[k]["start"], k))
+    fitting.spans = {k: fitting.spans[k] for k in order}
+    fitting.rename({k: f"s{n}" for n, k in enumerate(order, 1)}, {}, "the format has no ids")
+
+
+LEAF = Leaf(
+    "conll",
+    "CoNLL, a token and its tag a line",
+    (".conll", ".bio", ".iob", ".iob2", ".bioes", ".bilou", ".conll2002", ".conll2003"),
+    _recognises,
+    _read,
+    _write,
+    frozenset(),
+    shared=(".txt", ".tsv", ".train", ".dev", ".test", ".testa", ".testb"),
+    reconstructed="is put together: tokens joined by blanks, sentences by line feeds",
+    unread="comments, and columns that hold neither tokens nor tags, such as parts of speech",
+    fit=_fit,
+)
