@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from seqeval.metrics.sequence_labeling import get_entities
 from seqscore.encoding import get_encoding
+from seqscore.validation import validate_labels
 
-from spanproof.text.tags import Labelled, parts_of_tag, spans_of_tags
+from spanproof.text.tags import Labelled, parts_of_tag, repair, scheme_of, spans_of_tags
 
 KINDS = st.sampled_from(("PER", "LOC", "WORK_OF_ART"))
 BIO = get_encoding("BIO")
@@ -80,3 +81,44 @@ def test_whatever_the_tags_spans_lie_apart_and_no_named_token_is_lost(tags: list
 
 def test_labels_alone_are_joined_where_equal() -> None:
     assert spans(["PER", "PER", "O", "LOC", "PER"]) == [(0, 2, "PER"), (3, 4, "LOC"), (4, 5, "PER")]
+
+
+def broken(tags: list[str], scheme: str) -> list[int]:
+    pairs = zip(["O", *tags], [*tags, "O"], strict=True)
+    return [k for k, (before, after) in enumerate(pairs) if repair(before, after, scheme)]
+
+
+def seqscore_finds_fault(tags: list[str], scheme: str) -> bool:
+    return not validate_labels(tags, get_encoding(scheme)).is_valid()
+
+
+@given(tags_of("BI"))
+def test_tags_are_sound_bio_where_seqscore_finds_no_fault(tags: list[str]) -> None:
+    assert bool(broken(tags, "IOB2")) == seqscore_finds_fault(tags, "BIO")
+
+
+@given(tags_of("BIES"))
+def test_tags_are_sound_bioes_where_seqscore_finds_no_fault(tags: list[str]) -> None:
+    assert bool(broken(tags, "BIOES")) == seqscore_finds_fault(tags, "BIOES")
+
+
+@given(tags_of("BI"))
+def test_tags_are_sound_iob1_where_seqscore_finds_no_fault(tags: list[str]) -> None:
+    assert bool(broken(tags, "IOB1")) == seqscore_finds_fault(tags, "IOB")
+
+
+@pytest.mark.parametrize(
+    ("tags", "scheme"),
+    [
+        (["O"], "IOB2"),
+        (["B-A", "I-A", "O", "B-A"], "IOB2"),
+        (["I-A", "O", "I-A", "B-A"], "IOB1"),
+        (["B-A", "E-A", "S-B"], "BIOES"),
+        (["B-A", "L-A", "U-B"], "BILOU"),
+        (["B-A", "M-A", "E-A"], "BMES"),
+        (["A", "O", "B"], "labels alone"),
+        (["B-A", "I-A", "O", "B-A", "O", "I-B"], "IOB2"),
+    ],
+)
+def test_the_scheme_is_the_one_that_fewest_tags_break(tags: list[str], scheme: str) -> None:
+    assert scheme_of([tags]) == scheme

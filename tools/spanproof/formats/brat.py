@@ -13,7 +13,7 @@ from typing import Any
 
 from spanproof.corpus.documents import ReadError
 from spanproof.formats.brat_lines import REFERENCE, TRIGGER, fit, lines_of, words_of
-from spanproof.formats.content import STANDARD_INPUT, content_at, unpacked_name
+from spanproof.formats.content import STANDARD_INPUT, content_at, stem_of
 from spanproof.formats.encoding import LineError, decoded, encoded
 from spanproof.formats.files import replace_file
 from spanproof.formats.leaf import Leaf, LocatedDocument
@@ -40,8 +40,7 @@ def _recognises(head: bytes) -> bool:
 def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     if path == STANDARD_INPUT:
         raise LineError("is brat, whose text lies in a file of its own; expected the path of the .ann file")
-    stem = unpacked_name(path).removesuffix(".ann")
-    stem = path.name[: len(stem)]
+    stem = stem_of(path)
     try:
         text = decoded(content_of(named_file(path.parent, f"{stem}.txt")), keep_mark=True)
     except LineError as error:
@@ -57,7 +56,7 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     reading.place()
     yield from reading.errors
     relations = {"relations": reading.relations} if reading.relations else {}
-    document = {"id": stem or "-", "text": text, "spans": reading.spans, **relations}
+    document = {"id": stem, "text": text, "spans": reading.spans, **relations}
     yield LocatedDocument(document, None, reading.lines)
 
 

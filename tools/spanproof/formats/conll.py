@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import ReadError
-from spanproof.formats.content import STANDARD_INPUT, content_at, unpacked_name
+from spanproof.formats.content import content_at, stem_of
 from spanproof.formats.encoding import LineError, decoded, encoded
 from spanproof.formats.files import replace_file
 from spanproof.formats.leaf import Leaf, LocatedDocument
@@ -28,18 +28,20 @@ _NOTHING = (DOCSTART, "-X-", "X", "O", "_", "")
 _ID = re.compile(r"(?!(?:-DOCSTART-|-X-|X|O|_)$)[^\s]+")
 _MEDLINE = re.compile(r"###(\S+)")
 _NUMBER = re.compile(r"\d+")
+_ALONE = re.compile(r"[A-Z][A-Z0-9_-]*")
+_MOST_LABELS = 40
 _LABEL = re.compile(r"(?!O$)\S+")
 
 
 @dataclass(frozen=True)
-class Columns:
+class _TagColumns:
     """What the columns of a file hold.
 
     Attributes:
         separator: what stands between them: a tab, or blanks.
         width: how many there are.
         token: the number of that with the tokens.
-        tags: the numbers of those with tags; that of the main tags is the last.
+        tags: the numbers of those with tags; where there are several, each is a layer.
     """
 
     separator: str
@@ -53,15 +55,18 @@ class Columns:
 
     def is_comment(self, line: str) -> bool:
         """Say whether a line that begins with ``#`` is a comment, and no token of that name."""
+        if not line.startswith("#"):
+            return False
         cells = self.cells(line)
-        return line.startswith("#") and not (len(cells) == self.width and _TAG.fullmatch(cells[self.tags[-1]]))
+        return not (len(cells) == self.width and _TAG.fullmatch(cells[self.tags[-1]]))
 
 
 def _cells(line: str, separator: str) -> list[str]:
-    return line.split("\t") if separator == "\t" else [cell for cell in line.split(" ") if cell]
+    cells = line.split(separator)
+    return [cell for cell in cells if cell] if separator == " " and "" in cells else cells
 
 
-def columns_of(lines: Sequence[str]) -> Columns | None:
+def columns_of(lines: Sequence[str]) -> _TagColumns | None:
     """Return what the columns of some lines hold; None where none of them holds tags.
 
     Args:
@@ -70,25 +75,35 @@ def columns_of(lines: Sequence[str]) -> Columns | None:
     rows = [line for line in lines if line.strip() and not line.startswith((DOCSTART, "#"))] or [
         line for line in lines if line.strip() and not line.startswith(DOCSTART)
     ]
+    if not rows:
+        return _TagColumns(" ", 2, 0, (1,)) if any(line.startswith(DOCSTART) for line in lines) else None
     separator = "\t" if sum("\t" in line for line in rows) * 2 > len(rows) else " "
     cells = [_cells(line, separator) for line in rows]
     widths = Counter(map(len, cells))
     width = max(widths, key=lambda number: widths[number], default=0)
     even = [row for row in cells if len(row) == width]
     tagged = [k for k in range(width) if _are_tags([row[k] for row in even])]
+    if not tagged and _are_labels([row[-1] for row in even]):
+        tagged = [width - 1]
     if width < 2 or not tagged:
         return None
     if tagged == [0]:
-        return Columns(separator, width, width - 1, (0,))
+        return _TagColumns(separator, width, width - 1, (0,))
     numbered = width > 2 and all(_NUMBER.fullmatch(row[0]) for row in even) and len(even) > 1
     token = 1 if numbered and 1 not in tagged else 0
-    return Columns(separator, width, token, tuple(k for k in tagged if k != token))
+    return _TagColumns(separator, width, token, tuple(k for k in tagged if k != token))
 
 
 def _are_tags(cells: Sequence[str]) -> bool:
     """Say whether nine of ten cells are tags, one of which isn't O."""
-    inside = sum(cell != "O" and bool(_TAG.fullmatch(cell)) for cell in cells)
+    inside = sum(number for cell, number in Counter(cells).items() if cell != "O" and _TAG.fullmatch(cell))
     return inside > 0 and (cells.count("O") + inside) * 10 >= len(cells) * 9
+
+
+def _are_labels(cells: Sequence[str]) -> bool:
+    """Say whether cells are labels without positions: a third is O, and the others are few names in capitals."""
+    others = {cell for cell in cells if cell != "O"}
+    return cells.count("O") * 3 >= len(cells) and len(others) <= _MOST_LABELS and all(map(_ALONE.fullmatch, others))
 
 
 def _recognises(head: bytes) -> bool:
@@ -104,7 +119,7 @@ def _recognises(head: bytes) -> bool:
 
 
 @dataclass
-class _Reading:
+class _TaggedRows:
     """A document as its sentences are read."""
 
     name: str
@@ -120,10 +135,9 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     columns = columns_of(lines)
     if columns is None:
         raise LineError("no column holds tags such as O and B-PER; expected a token and its tag on a line")
-    stem = Path(unpacked_name(path)).stem if path != STANDARD_INPUT else "-"
+    stem = stem_of(path)
     documents, ragged = _documents(lines, columns, str(path))
     yield from ragged
-    main = columns.tags[-1]
     schemes = {
         column: scheme_of([row[column] for _, row in rows] for one in documents for rows in one.sentences)
         for column in columns.tags
@@ -131,12 +145,12 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     for number, one in enumerate(documents, 1):
         name = one.name or (stem if len(documents) == 1 else f"{stem}-{number}")
         yield from _repairs(one, schemes, str(path))
-        yield _document(one, name, columns, main)
+        yield _document(one, name, columns)
 
 
-def _documents(lines: Sequence[str], columns: Columns, path: str) -> tuple[list[_Reading], list[ReadError]]:
+def _documents(lines: Sequence[str], columns: _TagColumns, path: str) -> tuple[list[_TaggedRows], list[ReadError]]:
     """Return the documents of a file, and the lines that are no rows of it."""
-    documents = [_Reading("", 1)]
+    documents = [_TaggedRows("", 1)]
     errors: list[ReadError] = []
     for number, line in enumerate(lines, 1):
         cells = columns.cells(line)
@@ -145,9 +159,9 @@ def _documents(lines: Sequence[str], columns: Columns, path: str) -> tuple[list[
             documents[-1].sentences.append([])
         elif line.startswith(DOCSTART) and cells[0] == DOCSTART:
             ids = [cell for cell in cells[1:] if cell not in _NOTHING]
-            documents.append(_Reading(ids[0] if len(ids) == 1 else "", number))
+            documents.append(_TaggedRows(ids[0] if len(ids) == 1 else "", number))
         elif match := _MEDLINE.fullmatch(line.strip()):
-            documents.append(_Reading(match[1], number))
+            documents.append(_TaggedRows(match[1], number))
         elif columns.is_comment(line):
             continue
         elif len(cells) != columns.width or not cells[columns.token]:
@@ -161,7 +175,7 @@ def _documents(lines: Sequence[str], columns: Columns, path: str) -> tuple[list[
     return (documents if any(first.sentences) or not others else others), errors
 
 
-def _repairs(document: _Reading, schemes: dict[int, str], path: str) -> Iterator[ReadError]:
+def _repairs(document: _TaggedRows, schemes: dict[int, str], path: str) -> Iterator[ReadError]:
     """Yield the tags that break the scheme of their column, and how they are read."""
     for rows in document.sentences:
         for column, scheme in schemes.items():
@@ -173,7 +187,7 @@ def _repairs(document: _Reading, schemes: dict[int, str], path: str) -> Iterator
                 before = tag
 
 
-def _document(reading: _Reading, name: str, columns: Columns, main: int) -> LocatedDocument:
+def _document(reading: _TaggedRows, name: str, columns: _TagColumns) -> LocatedDocument:
     """Return a document: tokens joined by blanks, sentences by line feeds."""
     sentences = [rows for rows in reading.sentences if rows]
     pieces: list[str] = []
@@ -194,7 +208,7 @@ def _document(reading: _Reading, name: str, columns: Columns, main: int) -> Loca
     places: dict[paths.Path, int] = {}
     for low, high, column, label, line in sorted(found, key=lambda one: (one[0], one[2])):
         places["spans", len(spans)] = line
-        layer = {} if column == main else {"layer": f"column {column + 1}"}
+        layer = {"layer": f"column {column + 1}"} if len(columns.tags) > 1 else {}
         spans.append({"id": f"s{len(spans) + 1}", "label": label, "start": low, "end": high, **layer})
     return LocatedDocument({"id": name, "text": "\n".join(pieces), "spans": spans}, reading.line, places)
 
@@ -220,26 +234,27 @@ def _fit(fitting: Fitting) -> None:
     """Put the text together of its tokens, and take the spans that no tokens of one line are."""
     fitting.name_as(_ID, "it stands in one column")
     text = fitting.document["text"]
-    pieces, starts, ends, sentence_of = [], {}, {}, {}
+    starts: dict[int, tuple[int, int]] = {}
+    ends: dict[int, tuple[int, int]] = {}
+    pieces = []
     start = at = 0
     for number, line in enumerate(text.split("\n")):
         if extents := tokens(text, start, start + len(line)):
             for low, high in extents:
-                starts[low], ends[high] = at, at + high - low
-                sentence_of[low] = sentence_of[high, "end"] = number
+                starts[low], ends[high] = (number, at), (number, at + high - low)
                 at += high - low + 1
             pieces.append(" ".join(text[low:high] for low, high in extents))
         start += len(line) + 1
     for k, span in list(fitting.spans.items()):
-        low, high = span["start"], span["end"]
+        begins, stops = starts.get(span["start"]), ends.get(span["end"])
         if not _LABEL.fullmatch(span["label"]):
             fitting.lose(("spans", k), f"its label {span['label']!r} can't be that of a tag")
-        elif low not in starts or high not in ends or high <= low:
+        elif begins is None or stops is None or begins >= stops:
             fitting.lose(("spans", k), "it doesn't begin and end with a token")
-        elif sentence_of[low] != sentence_of[high, "end"]:
+        elif begins[0] != stops[0]:
             fitting.lose(("spans", k), "it goes over the end of a line, where a sentence ends")
         else:
-            span["start"], span["end"] = starts[low], ends[high]
+            span["start"], span["end"] = begins[1], stops[1]
     if (whole := "\n".join(pieces)) != text:
         fitting.losses.append(Loss(("text",), "becomes its tokens joined by blanks, its lines by line feeds"))
         fitting.document["text"] = whole

@@ -54,6 +54,11 @@ def unpacked_name(path: Path) -> str:
     return next((name.removesuffix(ending) for ending in _PACKED_ENDINGS if name.endswith(ending)), name)
 
 
+def stem_of(path: Path) -> str:
+    """Return the name of a file without its ending, and without the one that says how it is packed."""
+    return Path(path.name[: len(unpacked_name(path))]).stem
+
+
 def _packing(head: bytes) -> str | None:
     return next((name for magic, name in _PACKED.items() if head.startswith(magic)), None)
 

@@ -36,8 +36,4 @@ def foreign_syntax(path: Path) -> str | None:
         if head.startswith(magic):
             return name
     text = head.decode("utf-8", "replace")
-    for name, mark in _MARKS:
-        if mark.search(text):
-            return name
-    lines = [line for line in text.splitlines()[:-1] if line.strip() and not line.startswith(("#", "-DOCSTART-"))]
-    return None
+    return next((name for name, mark in _MARKS if mark.search(text)), None)

@@ -1,5 +1,6 @@
 """Tags of tokens, as models and files of tokens give them, and the spans that they say."""
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -17,6 +18,7 @@ SCHEMES = {
 """The schemes of tags, each with the positions that it has beside ``O``; those that are commoner first."""
 
 
+@functools.lru_cache(maxsize=1 << 12)  # a corpus has few tags
 def parts_of_tag(tag: str) -> tuple[str, str]:
     """Return the position and the label in a tag: ``B`` and ``PER`` of ``B-PER``; the position is empty without one."""
     match = _TAG.fullmatch(tag)
@@ -60,6 +62,7 @@ def scheme_of(sentences: Iterable[Sequence[str]]) -> str:
     return min(SCHEMES, key=lambda scheme: sum(number for pair, number in pairs.items() if repair(*pair, scheme)))
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def repair(tag: str, following: str, scheme: str) -> str:
     """Say how a tag is read that breaks its scheme after another one; empty where it doesn't.
 
