@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import ReadError
-from spanproof.formats.conllu_words import WordBlock, Word, escaped, text_of
+from spanproof.formats.conllu_words import Word, WordBlock, escaped, text_of
 from spanproof.formats.content import content_at
 from spanproof.formats.encoding import decoded
 from spanproof.formats.entity_brackets import FIELDS, Brackets, annotations_of, brackets_of
