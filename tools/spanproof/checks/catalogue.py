@@ -25,7 +25,8 @@ What does `spanproof check` find, what would be right, and when may it stay? Eac
 fails. The examples are articles, of which only the members that matter are shown.
 
 An error or a warning fails a check; an information doesn't. A finding that may stay is waived in `waivers.json` beside
-the corpus, with the reason. `document` and `text` say which findings of the rule are meant, and may be left out:
+the corpus, with the reason. `document` and `text` say which findings of the rule are meant, and may be left out;
+`identity`, which `check --output json` shows, means one alone. `check --select CODE --add-waiver REASON` writes them:
 
 ```json
 [{"code": "SP601", "document": "report-17", "text": "City Hall", "reason": "Here it is the building."}]

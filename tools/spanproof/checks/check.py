@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from spanproof.checks.baseline import NOTHING, Baseline
 from spanproof.checks.corrections import Outcome, Wanted, through
 from spanproof.checks.judging import findings_of, judged
 from spanproof.checks.located import LineFinder
@@ -25,6 +26,7 @@ def check(
     rules: Sequence[Rule] | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    baseline: Baseline = NOTHING,
     progress: Callable[[int], None] | None = None,
     reported: Callable[[Finding], None] | None = None,
 ) -> Report:
@@ -39,6 +41,7 @@ def check(
         rules: the rules to judge by; the whole catalogue by default.
         select: codes, prefixes of codes (``SP1``) or names of rules to report; all by default.
         ignore: codes, prefixes or names not to report.
+        baseline: findings that are known and set apart.
         progress: called with the number of documents of each batch that is done.
         reported: called with each finding of the report, as soon as it is known.
 
@@ -54,7 +57,15 @@ def check(
     batches = tried(opened, rules, select=select, ignore=ignore, seen=seen, progress=progress)
     lines = LineFinder()
     findings = (lines.located(finding) for one in batches for finding in one.findings)
-    report = report_of(findings, seen, select=select, ignore=ignore, waivers=opened.waivers, reported=reported)
+    report = report_of(
+        findings,
+        seen,
+        select=select,
+        ignore=ignore,
+        waivers=opened.waivers,
+        baseline=baseline,
+        reported=reported,
+    )
     return replace(report, guess=opened.schema.guess)
 
 

@@ -10,6 +10,7 @@ from spanproof.checks.located import has_rows
 from spanproof.checks.report import Report
 from spanproof.checks.tally import Group, by_code, by_layer, grouped, layer_of
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.identity import identity_of
 from spanproof.parsing.json import dump
 
 VERSION = 1
@@ -47,6 +48,8 @@ def summary_of(report: Report) -> dict[str, Any]:
         "fixable": sum(1 for finding in report.findings if finding.fix and finding.level == "proved"),
         "likely_fixable": sum(1 for finding in report.findings if finding.fix and finding.level == "likely"),
         "waived": len(report.waived),
+        "known": len(report.known),
+        "gone": report.gone,
         "unused_waivers": len(report.unused),
         "turned_off": dict(report.turned_off),
         "not_looked_up": report.not_looked_up,
@@ -78,6 +81,7 @@ def plain(finding: Finding) -> dict[str, Any]:
         "end": finding.end,
         "text": finding.text,
         "message": finding.message,
+        "identity": identity_of(finding),
         "cause": cause
         and {
             "name": cause.name,

@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
 
 from spanproof.checks import proof
+from spanproof.checks.baseline import NOTHING, Baseline
 from spanproof.checks.lines import PLAIN, Detail, lines_of, rule_names
 from spanproof.checks.tally import SEVERITIES
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding, Severity
+from spanproof.corpus.identity import identity_of
 from spanproof.corpus.waivers import Waived, Waiver
 from spanproof.schema.guess import Guess
 from spanproof.table import StyledLine, Table, terminal
@@ -37,6 +39,8 @@ class Report:
         turned_off: how many findings the schema turns off in a layer, by the code of the rule.
         not_looked_up: how many references weren't looked up: into registries that documents in memory were given
             without, or into documents that weren't asked for.
+        known: the findings that a baseline knows.
+        gone: how many that it knows aren't found any more.
         guess: what the corpus was taken for, and what that left unchecked; None where its schema was stated.
     """
 
@@ -51,6 +55,8 @@ class Report:
     turned_off: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     not_looked_up: int = 0
     guess: Guess | None = None
+    known: tuple[Finding, ...] = ()
+    gone: int = 0
 
     @property
     def with_errors(self) -> int:
@@ -145,9 +151,10 @@ def report_of(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     waivers: Sequence[Waiver] = (),
+    baseline: Baseline = NOTHING,
     reported: Callable[[Finding], None] | None = None,
 ) -> Report:
-    """Return a report of the findings whose codes are asked for, waived ones apart.
+    """Return a report of the findings whose codes are asked for, waived ones and known ones apart.
 
     Args:
         findings: all findings; they may stream.
@@ -155,25 +162,35 @@ def report_of(
         select: prefixes of codes to report.
         ignore: prefixes of codes not to report. What wasn't read (``UNREAD``) is always reported.
         waivers: findings that are right as they are; none covers what wasn't read.
+        baseline: findings that are known, of each identity as many as it says; never what wasn't read.
         reported: called with each finding of the report, as soon as it is known.
     """
     kept: list[Finding] = []
     waived: list[Finding] = []
     used: set[Waiver] = set()
-    decided = Waived(waivers)
+    known: list[Finding] = []
+    decided, left = Waived(waivers), Counter(baseline.counts)
     for finding in findings:
         unread = finding.code in UNREAD
         if not unread and not selected(finding.code, select, ignore):
             continue
         covering = () if unread else decided.covering(finding)
         used.update(covering)
-        (waived if covering else kept).append(finding)
-        if reported and not covering:
-            reported(finding)
+        if covering:
+            waived.append(finding)
+        elif left and not unread and left[identity_of(finding)] > 0:
+            left[identity_of(finding)] -= 1
+            known.append(finding)
+        else:
+            kept.append(finding)
+            if reported:
+                reported(finding)
     unused = tuple(waiver for waiver in waivers if waiver not in used and selected(waiver.code, select, ignore))
     turned_off = {code: n for code, n in sorted(seen.turned_off.items()) if selected(code, select, ignore)}
     sizes = (seen.documents, seen.spans, seen.proved, seen.in_bounds, seen.unread)
-    return Report(tuple(kept), tuple(waived), *sizes, unused, turned_off, seen.not_looked_up)
+    gone = sum(n for identity, n in left.items() if n > 0 and selected(baseline.codes[identity], select, ignore))
+    report = Report(tuple(kept), tuple(waived), *sizes, unused, turned_off, seen.not_looked_up)
+    return replace(report, known=tuple(known), gone=gone)
 
 
 def as_text(report: Report, *, detail: Detail = PLAIN, color: bool = False) -> str:
@@ -192,7 +209,7 @@ def _lines(report: Report, detail: Detail) -> Iterator[StyledLine | Table]:
     if detail.quiet:
         return
     for waiver in report.unused:
-        place = " ".join(filter(None, [waiver.document, waiver.text and repr(waiver.text), waiver.finding]))
+        place = " ".join(filter(None, [waiver.document, waiver.text and repr(waiver.text), waiver.identity]))
         yield ((f"unused waiver: {waiver.code} {place}: {waiver.reason}", "yellow"),)
     yield ((summary(report), "bold green" if report.exit_code == 0 else "bold"),)
 
@@ -207,10 +224,12 @@ def verdict(report: Report) -> str:
     """Return one line that says what was found."""
     severities = ", ".join(_counted(n, name) for name, n in report.counts.items() if n)
     levels = Counter(finding.level for finding in report.findings if finding.fix)
-    parts = [severities or "no findings"]
+    parts = [severities or ("no new findings" if report.known else "no findings")]
     parts += [f"{levels['proved']:,} fixable"] if levels["proved"] else []
     parts += [f"{levels['likely']:,} likely fixable"] if levels["likely"] else []
     parts += [f"{len(report.waived):,} waived"] if report.waived else []
+    parts += [f"{len(report.known):,} known from the baseline"] if report.known else []
+    parts += [f"{report.gone:,} of the baseline gone"] if report.gone else []
     if report.turned_off:
         codes = ", ".join(report.turned_off)
         parts.append(f"{sum(report.turned_off.values()):,} turned off by the schema ({codes})")

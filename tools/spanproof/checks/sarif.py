@@ -13,6 +13,7 @@ from spanproof.checks.plain import proof_of
 from spanproof.checks.report import Report
 from spanproof.checks.rules import catalogue
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.identity import identity_of, numbered
 from spanproof.formats.content import STANDARD_INPUT
 from spanproof.formats.extents import Extent
 
@@ -36,8 +37,9 @@ def as_sarif(report: Report, *, detail: Detail = PLAIN) -> str:
             "level": _LEVEL[finding.severity],
             "message": {"text": with_cause(finding)},
             "locations": [_location(finding, extents.get(k))],
+            "partialFingerprints": {"spanproof/v1": f"{identity_of(finding)}:{number}"},
         }
-        for k, finding in enumerate(findings)
+        for k, (finding, number) in enumerate(numbered(findings))
     ]
     driver = {"name": "spanproof", "version": __version__, "rules": _rules()}
     counts = {"documents": report.documents, "spans": report.spans, **proof_of(report)}

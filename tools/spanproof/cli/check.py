@@ -3,12 +3,14 @@
 import ctypes
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from spanproof.checks.check import check as check_corpus
+from spanproof.checks.report import Report
 from spanproof.cli.corrections import demand_unpacked, make_corrections, show_corrections, undo_corrections
 from spanproof.cli.options import (
     FILE,
@@ -25,6 +27,7 @@ from spanproof.cli.options import (
 )
 from spanproof.cli.reporting import Reporting, reporting_options
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.findings import Finding
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 
@@ -66,6 +69,7 @@ def check(
     spanproof check my.jsonl --schema my.schema.json
     spanproof check my.jsonl --select SP1,splits-word --diff
     spanproof check my.jsonl --statistics        how many of each code and layer
+    spanproof check my.jsonl --write-baseline known.json; spanproof check my.jsonl --baseline known.json
     spanproof check my.jsonl --output github     marks in a pull request
 
     A correction is tried before it is told: it ends its finding and brings no error. Proved ones are made by --fix,
@@ -95,13 +99,21 @@ def check(
     if diff:
         sys.exit(show_corrections(corpus, reporting, likely))
     left = make_corrections(corpus, reporting, likely, places) if fix else None
-    stream = reporting.stream(left)
+    sys.exit(reporting.conclude(_checked(corpus, reporting, left), places))
+
+
+def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Finding] | None) -> Report:
+    """Check a corpus, after corrections with what these leave of a finding."""
     with progress_of("checking") as progress:
         report = check_corpus(
-            corpus, select=reporting.select, ignore=reporting.ignore, progress=progress, reported=stream
+            corpus,
+            select=reporting.select,
+            ignore=reporting.ignore,
+            baseline=reporting.baseline,
+            progress=progress,
+            reported=reporting.stream(left),
         )
-    reporting.print(replace(report, findings=tuple(map(left, report.findings))) if left else report)
-    sys.exit(reporting.exit_code(report))
+    return replace(report, findings=tuple(map(left, report.findings))) if left else report
 
 
 def _certify(corpus: Corpus, file: Path) -> None:

@@ -47,7 +47,14 @@ def show_corrections(corpus: Corpus, reporting: Reporting, likely: bool) -> int:
         if patch.likely is not None:
             say(f"{patch.file}: --fix --likely would end {_counts(patch.likely_ended)} more, which isn't proved")
     report, rest = (
-        report_of(some, seen, select=reporting.select, ignore=reporting.ignore, waivers=corpus.waivers)
+        report_of(
+            some,
+            seen,
+            select=reporting.select,
+            ignore=reporting.ignore,
+            waivers=corpus.waivers,
+            baseline=reporting.baseline,
+        )
         for some in (findings, left)
     )
     _say_refused(report.findings)

@@ -13,13 +13,15 @@ from typing import Any
 import click
 
 from spanproof.checks import render
+from spanproof.checks.baseline import NOTHING, Baseline, baseline_in
 from spanproof.checks.excerpts import WIDTH
 from spanproof.checks.github import as_markdown
 from spanproof.checks.lines import Detail, Show
 from spanproof.checks.plain import finding_line, summary_line
 from spanproof.checks.report import Report
 from spanproof.checks.rules import catalogue
-from spanproof.cli.options import COLOR, QUIET, print_as, refuse
+from spanproof.cli.decisions import add_waivers, write_baseline
+from spanproof.cli.options import COLOR, FILE, QUIET, print_as, reason_of, refuse
 from spanproof.corpus.findings import Finding, Severity
 
 _LINES = "jsonl"
@@ -38,6 +40,9 @@ class Reporting:
         color: whether text has colours; None where it has them on a terminal.
         fail_on: the least severity that fails.
         exit_zero: whether findings don't fail at all.
+        baseline: the findings that are known.
+        new_baseline: the file in which all that is found is to be known; None for none.
+        waive: why all that is found is right as it is; None where it isn't.
     """
 
     select: tuple[str, ...]
@@ -47,6 +52,25 @@ class Reporting:
     color: bool | None
     fail_on: Severity
     exit_zero: bool
+    baseline: Baseline = NOTHING
+    new_baseline: Path | None = None
+    waive: str | None = None
+
+    def conclude(self, report: Report, paths: Sequence[Path]) -> int:
+        """Print a report, or write down what is found as known or right; return the exit code.
+
+        Args:
+            report: what a check found.
+            paths: the corpus.
+        """
+        if self.new_baseline is not None:
+            write_baseline(report, self.new_baseline)
+            return 0
+        if self.waive is not None:
+            add_waivers(report, self.waive, paths)
+            return 0
+        self.print(report)
+        return self.exit_code(report)
 
     def stream(self, becoming: Callable[[Finding], Finding] | None = None) -> Callable[[Finding], None] | None:
         """Return what is called with each finding as soon as it is known; None where they are shown at the end.
@@ -54,7 +78,8 @@ class Reporting:
         Args:
             becoming: makes of a finding what is shown of it.
         """
-        if self.output != _LINES or self.detail.show == "none":
+        written_down = self.new_baseline is not None or self.waive is not None
+        if self.output != _LINES or self.detail.show == "none" or written_down:
             return None
         left = [self.detail.most]
 
@@ -102,6 +127,9 @@ def reporting_options(command: Callable[..., None]) -> Callable[..., None]:
             values.pop("color"),
             values.pop("fail_on"),
             values.pop("exit_zero"),
+            _baseline(values.pop("baseline")),
+            values.pop("write_baseline"),
+            values.pop("add_waiver"),
         )
         command(**values, reporting=reporting)
 
@@ -129,8 +157,20 @@ _OPTIONS = (
         help="The least severity that exits with 1.",
     ),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings; not if something is unreadable."),
+    click.option("--baseline", type=FILE, metavar="FILE", help="Findings that are known; only others are reported."),
+    click.option("--write-baseline", type=FILE, metavar="FILE", help="Write all findings to FILE, for --baseline."),
+    click.option("--add-waiver", metavar="REASON", help="Waive all findings that are reported, in waivers.json."),
     COLOR,
 )
+
+
+def _baseline(file: Path | None) -> Baseline:
+    if file is None:
+        return NOTHING
+    try:
+        return baseline_in(file.read_bytes())
+    except (OSError, ValueError) as error:
+        refuse(reason_of(error) if isinstance(error, OSError) else f"{file}: {error}")
 
 
 def _width() -> int:

@@ -20,14 +20,14 @@ class Waiver:
         reason: why the finding is right.
         document: the key of the one document of which the waiver speaks; None for any.
         text: the surface of the one span of which the waiver speaks; None for any.
-        finding: the identity of the one finding of which the waiver speaks; None for any.
+        identity: that of the one finding of which the waiver speaks; None for any.
     """
 
     code: str
     reason: str
     document: str | None = None
     text: str | None = None
-    finding: str | None = None
+    identity: str | None = None
 
     def covers(self, finding: Finding) -> bool:
         """Say whether this waiver speaks of a finding."""
@@ -35,7 +35,7 @@ class Waiver:
             finding.code == self.code
             and self.document in (None, finding.document)
             and self.text in (None, finding.text)
-            and self.finding in (None, identity_of(finding))
+            and self.identity in (None, identity_of(finding))
         )
 
 
@@ -44,23 +44,23 @@ class Waived:
 
     def __init__(self, waivers: Iterable[Waiver]) -> None:
         """Take the waivers in."""
-        self._of_finding: dict[str, list[Waiver]] = defaultdict(list)
+        self._of_identity: dict[str, list[Waiver]] = defaultdict(list)
         self._of_code: dict[str, list[Waiver]] = defaultdict(list)
         for waiver in waivers:
-            if waiver.finding is None:
+            if waiver.identity is None:
                 self._of_code[waiver.code].append(waiver)
             else:
-                self._of_finding[waiver.finding].append(waiver)
+                self._of_identity[waiver.identity].append(waiver)
 
     def covering(self, finding: Finding) -> list[Waiver]:
         """Return the waivers that speak of a finding."""
         near = list(self._of_code.get(finding.code, ()))
-        if self._of_finding:
-            near += self._of_finding.get(identity_of(finding), ())
+        if self._of_identity:
+            near += self._of_identity.get(identity_of(finding), ())
         return [waiver for waiver in near if waiver.covers(finding)]
 
 
-_EXPECTED = 'expected a list of {"code", "reason", and optionally "document", "text", "finding"}'
+_EXPECTED = 'expected a list of {"code", "reason", and optionally "document", "text", "identity"}'
 
 
 def waivers_of(entries: Any) -> tuple[Waiver, ...]:
