@@ -228,3 +228,53 @@ def test_a_pair_of_offsets_has_two(pair: list[int]) -> None:
     plain = Schema.of({"type": "object", "properties": {"text": STRING, "m": {"type": "array", "items": both}}})
     report = check(Corpus.of([{"text": "Ana met Bo", "m": [pair]}], plain))
     assert any(f"has {len(pair)} items; expected 2" in finding.message for finding in report.findings)
+
+
+@given(shaped_schemas(), canonical_documents(broken=False), st.data())
+def test_a_span_that_lost_what_says_where_it_is_is_never_passed_over(
+    shaped: dict[str, Any], document: dict[str, Any], data: st.DataObject
+) -> None:
+    """Whatever goes or is null: no span is unread, or fewer spans than before are there, without a finding."""
+    assume(document["mentions"])
+    schema = Schema.of(shaped)
+    record = copy.deepcopy(written(renamed(document, schema), schema))
+    before = check(Corpus.of([record], schema)).spans
+    path = data.draw(st.sampled_from([path for path in places(record) if path]))
+    holder = record
+    for step in path[:-1]:
+        holder = holder[step]
+    if isinstance(holder, dict) and data.draw(st.booleans()):
+        del holder[path[-1]]
+    else:
+        holder[path[-1]] = None
+    report = check(Corpus.of([record], schema))
+    assert report.findings or (report.unread, report.spans) == (0, before)
+
+
+FRAGMENT = {"type": "object", "spanOf": "text", "properties": {"start": INTEGER, "end": INTEGER}}
+FRAGMENTED: dict[str, Any] = {
+    "objects": {
+        "annotationOf": {"fragments": "m"},
+        "properties": {"m": {"type": ["array", "null"], "items": FRAGMENT}},
+    },
+    "required objects": {
+        "annotationOf": {"fragments": "m"},
+        "required": ["m"],
+        "properties": {"m": {"type": "array", "items": FRAGMENT}},
+    },
+    "pairs": {
+        "spanOf": {"offsets": "m"},
+        "properties": {"m": {"type": "array", "items": {"type": "array", "items": INTEGER}}},
+    },
+}
+
+
+@pytest.mark.parametrize("shape", FRAGMENTED)
+@pytest.mark.parametrize("mention", [{"m": []}, {"m": None}, {}])
+def test_an_annotation_of_no_fragment_is_unread(shape: str, mention: dict[str, Any]) -> None:
+    items = {"type": "object", **FRAGMENTED[shape]}
+    schema = Schema.of({"type": "object", "properties": {"text": STRING, "a": {"type": "array", "items": items}}})
+    whole = {"m": [[0, 3]] if shape == "pairs" else [{"start": 0, "end": 3}]}
+    sound, lacking = (check(Corpus.of([{"text": "Ana", "a": some}], schema)) for some in ([whole], [whole, mention]))
+    assert (sound.spans, sound.findings) == (1, ())
+    assert [finding.code for finding in lacking.findings] in (["SP006"], ["SP002"])

@@ -105,7 +105,8 @@ def bound_span(merged: Json, place: Place, texts: TextSources, *, positional: bo
         properties["end"] = _INTEGER
     if extent == "length":
         properties.pop("length")
-    schema["required"] = list(dict.fromkeys(["start", "end", *(n for n in required if n != "length")]))
+    demanded = ["end"] if extent in required else []
+    schema["required"] = list(dict.fromkeys([*demanded, *(name for name in required if name != "length")]))
     schema["spanOf"] = counting.text
     return Bound(schema, shape, counting)
 
@@ -239,7 +240,8 @@ def _with_offsets(
     if several:
         return _with_fragments(schema, (member, bound.get("surface")), inner, counting, texts)
     others = {name: sub for name, sub in schema["properties"].items() if name != member}
-    required = ["start", "end", *(name for name in schema["required"] if name != member)]
+    demanded = ["start", "end"] if member in schema["required"] else []
+    required = [*demanded, *(name for name in schema["required"] if name != member)]
     lifted = replace(shape, shapes=MappingProxyType({member: inner}), lifted=member)
     span = {"properties": {"start": _INTEGER, "end": _INTEGER, **others}, "required": required}
     return Bound({**schema, **span, "spanOf": counting.text}, lifted, counting)

@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow.compute as pc
+
 from spanproof.arrays import indices
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.unlisted import Beside, beside_layers, misnamed_layers
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.shapes import Fault
 from spanproof.schema.layers import expected_members
 from spanproof.schema.node import Node, Place, pointer
 from spanproof.schema.schema import Schema
@@ -80,7 +83,7 @@ def absent_member(collected: Sequence[Members]) -> Iterator[Finding]:
     good=[{"text": "Ana met Rui.", "names": [{"start": 0, "end": 3}]}],
 )
 def unread_span(view: View) -> Iterator[Hit]:
-    """A span has no start, no end, or no text that it points into.
+    """A span has no start, no end, or no text that it points into; an annotation of fragments has none.
 
     `spanOf` implies them, whatever else the schema lets lack: without them there is no span that could be checked.
 
@@ -98,17 +101,38 @@ def unread_span(view: View) -> Iterator[Hit]:
         if _lacks(view.schema.root.fields[member], view.batch.raw.get(row), member):
             number = "1 span points" if count == 1 else f"{count} spans point"
             yield Hit(view.documents, row, f"is missing or null, and {number} into it; expected the text", (member,))
+    for node, annotation in view.schema.having(Node.annotation):
+        yield from _without_fragments(view, node, annotation.fragments)
+
+
+def _without_fragments(view: View, node: Node, member: str) -> Iterator[Hit]:
+    """Yield the annotations that have no fragment, and of which no other rule says so."""
+    owners = view.columns.items(node.place)
+    lengths = pc.list_value_length(owners.columns[member])
+    for k in indices(pc.fill_null(lengths, 0).to_numpy() == 0).tolist():
+        owner: Any = view.batch.raw.get(int(owners.doc[k]))
+        for step in owners.path(k) if owner is not None else ():
+            owner = owner[step]
+        if lengths[k].is_valid or _lacks(node.fields[member], owner, member):
+            yield Hit(owners, k, "has no fragment; expected one at least", (member,))
 
 
 def _is_unreported(view: View, spans: Spans, k: int, name: str) -> bool:
     """Say whether a span lacks an offset, and no other rule says so."""
     if spans.items.columns[name][k].is_valid:
         return False
-    row = int(spans.items.doc[k])
+    row, path = int(spans.items.doc[k]), spans.items.path(k)
+    if view.batch.within and any(path == fault.path[: len(path)] for fault in _faults(view, row) if fault.offset):
+        return False
     span: Any = view.batch.raw.get(row)
-    for step in spans.items.path(k) if span is not None else ():
+    for step in path if span is not None else ():
         span = span[step]
     return _lacks(spans.node.fields[name], span, name)
+
+
+def _faults(view: View, row: int) -> tuple[Fault, ...]:
+    record, number = view.batch.within[row]
+    return view.batch.records[record].faults(number)
 
 
 def _lacks(node: Node, owner: Any, name: str) -> bool:
