@@ -7,7 +7,8 @@ from typing import Any
 
 from spanproof.parsing.json import parse
 from spanproof.schema.node import Json
-from spanproof.schema.open_shapes import named_spans, named_tags
+from spanproof.schema.open_spans import named_spans
+from spanproof.schema.open_tags import named_tags
 from spanproof.schema.schema import Schema
 from spanproof.schema.vocabulary import CONTRACT
 
@@ -56,7 +57,11 @@ def fits(records: Sequence[Any], weights: Sequence[float] | None = None) -> list
         if names.json is None:
             every.append(Fit(title, None, lacking=names.lacking, distance=names.distance))
         else:
-            every.append(replace(_fit(f"{title}: {names.words}", names.json, records, weights), unsure=names.unsure))
+            every.append(
+                replace(
+                    _fit(f"{names.title or title}: {names.words}", names.json, records, weights), unsure=names.unsure
+                )
+            )
     return sorted(every, key=lambda fit: (-fit.share, fit.distance))
 
 
@@ -68,16 +73,22 @@ def is_article(records: Sequence[Any]) -> bool:
 
 
 def unlisted(json: Json, records: Sequence[Any]) -> tuple[str, ...]:
-    """Return the members of records that hold lists or objects and that a schema doesn't speak of."""
-    known = {*json.get("properties", {})}
-    members = {
-        name: None
-        for record in records
-        if isinstance(record, Mapping)
-        for name, value in record.items()
-        if isinstance(value, list | dict) and value and name not in known
-    }
-    return tuple(members) if known else ()
+    """Return where records hold lists or objects of which a schema doesn't speak: ``relations``, ``turns/*/links``."""
+    return tuple(dict.fromkeys(place for record in records for place in _unlisted(json, record, "", json)))
+
+
+def _unlisted(json: Any, value: Any, place: str, whole: Json) -> Iterator[str]:
+    json = _resolved(json, whole)
+    properties = json.get("properties", {})
+    if isinstance(value, Mapping) and properties:
+        for name, member in value.items():
+            if name in properties:
+                yield from _unlisted(properties[name], member, f"{place}{name}/", whole)
+            elif isinstance(member, list | dict) and member:
+                yield f"{place}{name}"
+    elif isinstance(value, list) and isinstance(json.get("items"), Mapping):
+        for item in value:
+            yield from _unlisted(json["items"], item, f"{place}*/", whole)
 
 
 @functools.cache

@@ -1,0 +1,223 @@
+"""Texts with spans, at whatever depth of a record: the schema is made with the names that records use."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from spanproof.schema.node import Json, Place
+from spanproof.schema.open_shapes import KEYS, TOKENS, NamesRead, all_of, document_of, members_called, most
+from spanproof.schema.span_items import Located, SpanRead, fitting, is_spans
+
+_TEXTS = ("text", "content", "body", "document", "sentence", "context", "raw_text", "originaltext", "raw", "data")
+_DEEPEST = 8
+_MOST_LAYERS = 12
+_ALIKE = 20
+"""Items of one kind that are looked at in a list."""
+_LACKS = "a list of objects with start and end, or of arrays [start, end, label]"
+_TASKS = ("result", "*", "value")
+"""Where the spans of Label Studio's tasks are."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """An object or an array in a record, with the objects around it, the record first."""
+
+    value: Any
+    around: tuple[tuple[Place, Json], ...]
+
+
+@dataclass(frozen=True)
+class Text:
+    """Where a text is, or the tokens that stand for one: the place of the document, and the steps from there."""
+
+    document: Place
+    steps: Place
+    tokens: bool = False
+
+    @property
+    def binding(self) -> Json:
+        """What ``spanOf`` says of it."""
+        if self.tokens:
+            return {"tokens": self.steps[0]}
+        return {"text": self.steps[0] if len(self.steps) == 1 else "/" + "/".join(self.steps)}
+
+    def of(self, held: Held) -> Any:
+        """Return the text around an object; None where there is none."""
+        value: Any = dict(held.around).get(self.document)
+        for step in self.steps:
+            value = value.get(step) if isinstance(value, Mapping) else None
+        return value if (all_of(value or (), str) if self.tokens else isinstance(value, str)) else None
+
+
+def named_spans(records: Sequence[Any]) -> NamesRead:
+    """Return the schema of objects with texts and spans in them, which are objects or arrays.
+
+    Args:
+        records: values as files have them.
+    """
+    objects = [record for record in records if isinstance(record, Mapping)]
+    layers = _layers(objects)
+    root = _called(objects) or _longest(objects)
+    if not layers or len(layers) > _MOST_LAYERS:
+        lacking = (() if root else ("a member with the text",)) + (_LACKS,)
+        return NamesRead(None, lacking=lacking, distance=(not root) + 4)
+    texts = {place: _text_of(place, held, layers) for place, held in layers.items()}
+    numbers = Counter({text: sum(len(layers[p]) for p, t in texts.items() if t == text) for text in texts.values()})
+    text = next((text for text, _ in numbers.most_common() if text is not None), None)
+    if text is None:
+        short = f" ({root!r} is too short for most of {', '.join(map(_shown, layers))})" if root else ""
+        return NamesRead(None, lacking=(f"a member with the text{short}",), distance=1)
+    unsure = [
+        f"the spans in {_shown(place)}, whose text isn't that of the others" for place in texts if texts[place] != text
+    ]
+    return _read(objects, text, {place: held for place, held in layers.items() if texts[place] == text}, unsure)
+
+
+def _read(objects: Sequence[Json], text: Text, layers: Mapping[Place, Sequence[Held]], unsure: list[str]) -> NamesRead:
+    whole: dict[str, Any] = {}
+    _put(
+        whole,
+        (*text.document, *text.steps),
+        {"type": "array", "items": {"type": "string"}} if text.tokens else {"type": "string"},
+    )
+    words = []
+    of = "/".join((*text.document, *text.steps))
+    for place in sorted(layers, key=len):
+        name = _shown(place)
+        read = SpanRead(name.strip("'"), _located(text, layers[place]))
+        span, said = read.schema(text.binding)
+        unsure += read.unsure
+        _put(whole, place, span)
+        if place[-1] == "*" and place[-2:-1] and place[-2] in TOKENS:
+            _put(whole, place[:-1], {"policy": {"role": "tokens"}})
+        words.append(f"{name} with {said}, of {of!r}")
+        if (
+            len(place) == 2
+            and not text.document
+            and (without := sum(not isinstance(one.get(place[0]), list) for one in objects))
+        ):
+            unsure.append(f"the spans of {without:,} of {len(objects):,} records, which have no list {name}")
+    title = "Label Studio tasks" if any(place[-3:] == _TASKS for place in layers) else ""
+    return NamesRead(_with_documents(objects, whole, text), "; ".join(words), unsure=tuple(unsure), title=title)
+
+
+def _with_documents(objects: Sequence[Json], whole: Json, text: Text) -> Json:
+    first = (*text.document, *text.steps)[0]
+    document = document_of(objects, whole["properties"], [first])
+    if not text.document:
+        return document
+    key = document.get("key")
+    return {**document, "documents": "/" + "/".join(text.document), **({"key": [key, "#"]} if key else {})}
+
+
+def _put(schema: dict[str, Any], place: Place, part: Json) -> None:
+    """Put a part into a schema at a place, with the objects and lists that lead there."""
+    for step in place:
+        schema.setdefault("type", "array" if step == "*" else "object")
+        schema = (
+            schema.setdefault("items", {}) if step == "*" else schema.setdefault("properties", {}).setdefault(step, {})
+        )
+    schema.update(part)
+
+
+def _layers(objects: Sequence[Json]) -> dict[Place, list[Held]]:
+    """Return the places at which most of what stands there has offsets, each with all of it."""
+    by_place: dict[Place, list[Held]] = {}
+    for one in objects:
+        for place, held in _held(one, (), ()):
+            by_place.setdefault(place, []).append(held)
+    return {place: held for place, held in by_place.items() if place and is_spans([one.value for one in held])}
+
+
+def _held(value: Any, place: Place, around: tuple[tuple[Place, Json], ...]) -> Iterator[tuple[Place, Held]]:
+    """Yield the objects in a value, and the arrays in its lists, each with its place."""
+    if len(place) > _DEEPEST:
+        return
+    if isinstance(value, Mapping):
+        yield place, Held(value, around)
+        around = (*around, (place, value))
+        for name, member in value.items():
+            if isinstance(member, Mapping | list):
+                yield from _held(member, (*place, str(name)), around)
+    elif isinstance(value, list):
+        for item in _unlike(value):
+            if isinstance(item, list):
+                yield (*place, "*"), Held(item, around)
+            elif isinstance(item, Mapping):
+                yield from _held(item, (*place, "*"), around)
+
+
+def _unlike(items: Sequence[Any]) -> Iterator[Any]:
+    """Yield the first items of each kind: with the same members, of the same types."""
+    numbers: Counter[tuple[Any, ...]] = Counter()
+    for item in items:
+        parts = item.items() if isinstance(item, Mapping) else enumerate(item) if isinstance(item, list) else ()
+        kind = tuple((name, type(part)) for name, part in parts)
+        numbers[kind] += 1
+        if numbers[kind] <= _ALIKE:
+            yield item
+
+
+def _text_of(place: Place, held: Sequence[Held], layers: Mapping[Place, Any]) -> Text | None:
+    """Return the text with which most spans of a layer agree, the nearest of those that do as well; None for none."""
+    outer = [[dict(one.around).get(place[:k]) for one in held] for k in range(len(place))]
+    texts: list[Text] = []
+    for k in range(len(place) - 1, -1, -1):
+        objects = [one for one in outer[k] if isinstance(one, Mapping)]
+        if objects and place[:k] not in layers:
+            texts += _texts_in(place[:k], objects)
+    named = [(text, fitting(_located(text, held))) for text in texts]
+    best, number = max(named, key=lambda pair: pair[1], default=(None, 0))
+    if best is None or not number:
+        return next((text for text in texts if text.steps[-1].lower() in _TEXTS), None)
+    sure = best.steps[-1].lower() in _TEXTS or number * 2 >= len(_located(best, held))
+    return best if sure else None
+
+
+def _texts_in(document: Place, objects: Sequence[Json]) -> Iterator[Text]:
+    """Yield where the text of some objects may be: a member that is called so, one of ``data``, tokens, the longest."""
+    if name := _called(objects):
+        yield Text(document, (name,))
+        return
+    data = [inner for one in objects if isinstance(inner := one.get("data"), Mapping)]
+    if data and (name := _called(data) or _longest(data)):
+        yield Text(document, ("data", name))
+        return
+    tokens = next((name for name in TOKENS if most((one.get(name) or () for one in objects), _are_strings)), None)
+    if tokens:
+        yield Text(document, (tokens,), tokens=True)
+    elif not document and (name := _longest(objects)):
+        yield Text(document, (name,))
+
+
+def _located(text: Text, held: Sequence[Held]) -> list[Located]:
+    return [(one.value, whole) for one in held if (whole := text.of(one)) is not None]
+
+
+def _called(objects: Sequence[Json]) -> str | None:
+    """Return the member that is called as texts are, and is a string in most objects."""
+    called = members_called(_TEXTS, objects)
+    return next((name for name in called if most((one.get(name) for one in objects), _is_string)), None)
+
+
+def _longest(objects: Sequence[Json]) -> str | None:
+    """Return the longest string of most objects; None where that is an identifier."""
+    strings = Counter(name for one in objects for name, value in one.items() if isinstance(value, str))
+    often = [name for name, number in strings.items() if number * 2 >= len(objects)]
+    if not often:
+        return None
+    longest = max(often, key=lambda name: sum(len(value) for one in objects if isinstance(value := one.get(name), str)))
+    return longest if longest not in KEYS else None
+
+
+def _is_string(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _are_strings(value: Any) -> bool:
+    return all_of(value, str)
+
+
+def _shown(place: Place) -> str:
+    return repr("/".join(place[:-1] if place[-1] == "*" else place))
