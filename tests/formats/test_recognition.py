@@ -183,20 +183,100 @@ def test_members_that_no_schema_speaks_of_are_named(tmp_path: Path) -> None:
     assert guess_of([record], tmp_path).unchecked[-1] == "the members 'links'"
 
 
-PAIRS = [("begin", "end"), ("start_offset", "end_offset"), ("charBegin", "charEnd"), ("offset", "length")]
+PAIRS = [
+    ("begin", "end"),
+    ("BeginOffset", "EndOffset"),
+    ("spanFrom", "spanTo"),
+    ("x_start_pos", "x_stop_pos"),
+    ("start_offset", "end_offset"),
+    ("charBegin", "charEnd"),
+    ("offset", "length"),
+]
 
 
-@given(st.sampled_from(PAIRS), st.sampled_from(["text", "content", "review"]), st.sampled_from(["spans", "x", "näme"]))
-def test_names_are_read_off_the_records(pair: tuple[str, str], text: str, layer: str) -> None:
-    from spanproof.schema.shapes import fits
+NAMES_OF_MEMBERS = st.sampled_from(["spans", "x", "näme", "Turns", "a/b"])
 
-    span = {pair[0]: 4, pair[1]: 3 if "length" in pair else 7, "text": "met", "label": "V"}
-    sample = [{text: "Ana met Bob.", layer: [span]}]
-    best = fits(sample)[0]
-    assert best.json is not None
-    schema = Schema.of(best.json)
-    report = check(Corpus(schema, (batch_of(sample, schema),)))
-    assert (report.proved, report.findings) == (1, ())
+
+@st.composite
+def nested(draw: st.DrawFn) -> tuple[Any, int, tuple[Any, ...]]:
+    """A record with spans somewhere in it, how many there are, and the path to the first of them."""
+    pair, surface = draw(st.sampled_from(PAIRS)), draw(st.sampled_from(["text", "Text", "words_of_it", "cluster"]))
+    spans = [
+        {pair[0]: start, pair[1]: len(word) if "length" in pair else start + len(word), surface: word, "label": "V"}
+        for start, word in ((4, "met"), (0, "Ana"), (8, "Bob"))
+    ]
+    layer, text = draw(NAMES_OF_MEMBERS), draw(st.sampled_from(["text", "Content", "sentence", "originalText"]))
+    number = draw(st.integers(1, 3))
+    holder = draw(st.sampled_from(["member", "list"]))
+    inner: Any = {layer: spans[:number] if holder == "list" else {"target": spans[0]}}
+    path: tuple[Any, ...] = (layer, 0 if holder == "list" else "target")
+    number = number if holder == "list" else 1
+    wraps = draw(st.lists(st.sampled_from(["member", "list"]), max_size=3))
+    level = draw(st.integers(0, len(wraps)))  # the text is as deep as this
+    for depth, wrap in enumerate([*wraps, "end"]):
+        if depth == level:
+            inner = {text: "Ana met Bob.", **inner}
+        if wrap == "member":
+            inner, path = {f"m{depth}": inner, "n": 1}, (f"m{depth}", *path)
+        elif wrap == "list":
+            inner, path, number = {f"l{depth}": [inner, inner]}, (f"l{depth}", 0, *path), 2 * number
+    return inner, number, path
+
+
+@given(nested())
+def test_spans_are_found_whatever_they_are_called_and_wherever_they_are(sample: tuple[Any, int, Any]) -> None:
+    record, number, path = sample
+    records = [copy.deepcopy(record) for _ in range(2)]
+    report = check(records)
+    assert (report.proved, report.findings) == (2 * number, ())
+    span: Any = records[1]
+    for step in path:
+        span = span[step]
+    first = next(iter(span))
+    span[first] += 1
+    broken = check(json.loads(json.dumps(records)))
+    # Where one of two spans is wrong, the words may no longer be told to be that.
+    assert broken.findings or broken.guess != report.guess
+
+
+def shape(**members: Any) -> list[Any]:
+    return [{"id": "a", **members}, {"id": "b", **members}]
+
+
+SHAPES: dict[str, tuple[list[Any], str, int]] = {
+    "tasks": (
+        shape(data={"review": "Ana."}, predictions=[{"result": [{"value": {"start": 0, "end": 3, "labels": ["P"]}}]}]),
+        "Label Studio tasks: 'predictions/*/result/*/value' with start, end, of 'data/review'", 0,
+    ),
+    "tokens, ends after": (
+        shape(tokens=["Ana", "met"], ents=[{"start": 1, "end": 2, "type": "V"}]),
+        "'ents' with start, end, type, of 'tokens'", 0,
+    ),
+    "tokens, ends at": (
+        shape(tokens=["Ana", "met"], ents=[{"start": 1, "end": 1, "type": "V"}]),
+        "'ents' with start, end, type, of 'tokens'", 0,
+    ),
+    "a document a sentence": (
+        shape(s=[{"text": "Ana.", "x": [[0, 3, "P"]]}, {"text": "Bob met.", "x": [[4, 7, "V"]]}]),
+        "'s/*/x' with [start, end, label], of 's/*/text'", 0,
+    ),
+    "sentences of one text": (
+        shape(text="Ana. Bob.", s=[
+            {"start": 0, "end": 4, "text": "Ana.", "x": [{"start": 0, "end": 3, "text": "Ana"}]},
+            {"start": 5, "end": 9, "text": "Bob.", "x": [{"start": 5, "end": 8, "text": "Bob"}]},
+        ]),
+        "'s' with start, end, text, of 'text'; 's/*/x' with start, end, text, of 'text'", 8,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shapes_of_other_tools_are_told_apart(name: str) -> None:
+    records, words, proved = SHAPES[name]
+    report = check(records)
+    assert report.guess is not None
+    assert words in report.guess.title
+    assert (report.findings, report.proved, report.spans > 0) == ((), proved, True)
 
 
 def lines_of(name: str) -> bytes:

@@ -8,7 +8,7 @@ from spanproof.schema.node import Json
 
 TOKENS = ("tokens", "words")
 """What lists of tokens are called."""
-KEYS = ("id", "doc_id", "document_id", "docid", "uid", "_id", "key", "name", "title")
+KEYS = ("id", "doc_id", "document_id", "docid", "uid", "_id", "orig_id", "key", "name", "title")
 """What identifiers are called."""
 
 

@@ -28,7 +28,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Text:
+class TextAt:
     """Where a text is, or the tokens that stand for one: the place of the document, and the steps from there."""
 
     document: Place
@@ -74,7 +74,9 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
     return _read(objects, text, {place: held for place, held in layers.items() if texts[place] == text}, unsure)
 
 
-def _read(objects: Sequence[Json], text: Text, layers: Mapping[Place, Sequence[Held]], unsure: list[str]) -> NamesRead:
+def _read(
+    objects: Sequence[Json], text: TextAt, layers: Mapping[Place, Sequence[Held]], unsure: list[str]
+) -> NamesRead:
     whole: dict[str, Any] = {}
     _put(
         whole,
@@ -102,7 +104,7 @@ def _read(objects: Sequence[Json], text: Text, layers: Mapping[Place, Sequence[H
     return NamesRead(_with_documents(objects, whole, text), "; ".join(words), unsure=tuple(unsure), title=title)
 
 
-def _with_documents(objects: Sequence[Json], whole: Json, text: Text) -> Json:
+def _with_documents(objects: Sequence[Json], whole: Json, text: TextAt) -> Json:
     first = (*text.document, *text.steps)[0]
     document = document_of(objects, whole["properties"], [first])
     if not text.document:
@@ -159,10 +161,10 @@ def _unlike(items: Sequence[Any]) -> Iterator[Any]:
             yield item
 
 
-def _text_of(place: Place, held: Sequence[Held], layers: Mapping[Place, Any]) -> Text | None:
+def _text_of(place: Place, held: Sequence[Held], layers: Mapping[Place, Any]) -> TextAt | None:
     """Return the text with which most spans of a layer agree, the nearest of those that do as well; None for none."""
     outer = [[dict(one.around).get(place[:k]) for one in held] for k in range(len(place))]
-    texts: list[Text] = []
+    texts: list[TextAt] = []
     for k in range(len(place) - 1, -1, -1):
         objects = [one for one in outer[k] if isinstance(one, Mapping)]
         if objects and place[:k] not in layers:
@@ -175,23 +177,23 @@ def _text_of(place: Place, held: Sequence[Held], layers: Mapping[Place, Any]) ->
     return best if sure else None
 
 
-def _texts_in(document: Place, objects: Sequence[Json]) -> Iterator[Text]:
+def _texts_in(document: Place, objects: Sequence[Json]) -> Iterator[TextAt]:
     """Yield where the text of some objects may be: a member that is called so, one of ``data``, tokens, the longest."""
     if name := _called(objects):
-        yield Text(document, (name,))
+        yield TextAt(document, (name,))
         return
     data = [inner for one in objects if isinstance(inner := one.get("data"), Mapping)]
     if data and (name := _called(data) or _longest(data)):
-        yield Text(document, ("data", name))
+        yield TextAt(document, ("data", name))
         return
     tokens = next((name for name in TOKENS if most((one.get(name) or () for one in objects), _are_strings)), None)
     if tokens:
-        yield Text(document, (tokens,), tokens=True)
+        yield TextAt(document, (tokens,), tokens=True)
     elif not document and (name := _longest(objects)):
-        yield Text(document, (name,))
+        yield TextAt(document, (name,))
 
 
-def _located(text: Text, held: Sequence[Held]) -> list[Located]:
+def _located(text: TextAt, held: Sequence[Held]) -> list[Located]:
     return [(one.value, whole) for one in held if (whole := text.of(one)) is not None]
 
 

@@ -26,7 +26,7 @@ from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 from spanproof.testing.mutations import MUTATIONS, Mutation
 from spanproof.testing.strategies.ground import PIECE, ROOM, Ground
-from spanproof.testing.strategies.records import grounds, record
+from spanproof.testing.strategies.records import grounds, record, with_members
 from spanproof.testing.strategies.references import resolves, settled
 from spanproof.testing.strategies.relations import sound_relations
 from spanproof.testing.strategies.writer import Writer
@@ -94,7 +94,7 @@ def _documents(draw: st.DrawFn, schema: Schema) -> Any:
             known[member] = Ground.of(draw(_prose()) + ROOM * _needed(schema.root, member))
     writer = Writer(draw, canonical, known)
     document = writer.object(schema.root)
-    document = document and settled(writer, {**document, **given})
+    document = document and settled(writer, with_members(document, given))
     document = document and sound_relations(document, canonical)
     document = document and renewed(document, canonical)
     if document is None or not resolves(document, canonical):

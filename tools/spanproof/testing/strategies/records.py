@@ -38,9 +38,10 @@ def grounds(lens: Lens, schema: Schema, prose: Prose) -> tuple[dict[str, Ground]
     known: dict[str, Ground] = {}
     members: dict[str, Any] = {}
     for text in lens.texts:
-        if all(len(piece) == 1 for piece in text.pieces):
+        if not any("*" in piece for piece in text.pieces):
             pieces = [prose() for _ in text.pieces]
-            members |= {piece[0]: drawn for piece, drawn in zip(text.pieces, pieces, strict=True)}
+            for piece, words in zip(text.pieces, pieces, strict=True):
+                members = with_members(members, _nested(piece, words))
             known[text.member] = Ground.of(text.separator.join(pieces))
         elif _surfaces(text, schema):
             drawn = Ground.of(prose())
@@ -62,8 +63,20 @@ def grounds(lens: Lens, schema: Schema, prose: Prose) -> tuple[dict[str, Ground]
     return known, members
 
 
+def _nested(place: Place, value: Any) -> Any:
+    """Return a value in the objects that lead to a place."""
+    return {place[0]: _nested(place[1:], value)} if place else value
+
+
+def with_members(value: Any, others: Any) -> Any:
+    """Return an object with further members, in the objects in it too; what is no object is replaced."""
+    if not isinstance(value, Mapping) or not isinstance(others, Mapping):
+        return others
+    return {**value, **{name: with_members(value.get(name), member) for name, member in others.items()}}
+
+
 def _is_list_of_strings(place: Place, schema: Schema) -> bool:
-    return len(place) == 2 and place in schema.nodes and schema.nodes[place].kind == "string"
+    return len(place) == 2 and place[1] == "*" and place in schema.nodes and schema.nodes[place].kind == "string"
 
 
 def record(draw: st.DrawFn, document: Mapping[str, Any], schema: Schema, lens: Lens) -> Any:
