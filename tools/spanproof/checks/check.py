@@ -9,12 +9,13 @@ from spanproof.checks.baseline import NOTHING, Baseline
 from spanproof.checks.corrections import Outcome, Wanted, through
 from spanproof.checks.judging import findings_of, judged
 from spanproof.checks.located import LineFinder
-from spanproof.checks.report import Report, Seen, report_of, selected
+from spanproof.checks.report import Report, Seen, asked_for, report_of
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import catalogue
 from spanproof.checks.trials import Judge, outcomes
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.settings import UNSETTLED, Settings
 from spanproof.corpus.shapes import ShapeError
 from spanproof.corpus.waivers import Waived
 from spanproof.formats.discovery import Openable, as_corpus
@@ -27,6 +28,7 @@ def check(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     baseline: Baseline = NOTHING,
+    settings: Settings = UNSETTLED,
     progress: Callable[[int], None] | None = None,
     reported: Callable[[Finding], None] | None = None,
 ) -> Report:
@@ -42,6 +44,7 @@ def check(
         select: codes, prefixes of codes (``SP1``) or names of rules to report; all by default.
         ignore: codes, prefixes or names not to report.
         baseline: findings that are known and set apart.
+        settings: what a project doesn't want reported in which files; its other settings are arguments here.
         progress: called with the number of documents of each batch that is done.
         reported: called with each finding of the report, as soon as it is known.
 
@@ -54,7 +57,7 @@ def check(
         SchemaError: a layer of the schema changes the severity of a rule where that can't be.
     """
     opened, seen = as_corpus(corpus), Seen()
-    batches = tried(opened, rules, select=select, ignore=ignore, seen=seen, progress=progress)
+    batches = tried(opened, rules, select=select, ignore=ignore, settings=settings, seen=seen, progress=progress)
     lines = LineFinder()
     findings = (lines.located(finding) for one in batches for finding in one.findings)
     report = report_of(
@@ -64,6 +67,7 @@ def check(
         ignore=ignore,
         waivers=opened.waivers,
         baseline=baseline,
+        settings=settings,
         reported=reported,
     )
     return replace(report, guess=opened.schema.guess)
@@ -98,6 +102,7 @@ def tried(
     *,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    settings: Settings = UNSETTLED,
     seen: Seen | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Tried]:
@@ -108,16 +113,16 @@ def tried(
         rules: the rules to judge by; the whole catalogue by default.
         select: codes or prefixes of codes whose corrections are tried; all by default.
         ignore: codes or prefixes whose corrections aren't.
+        settings: what a project doesn't want corrected in which files.
         seen: counts the documents and spans that went by.
         progress: called with the number of documents of each batch that is done.
     """
     known = catalogue() if rules is None else rules
     alone = [rule for rule in known if rule.collect is None and rule.about == "documents"]
-
     decided = Waived(corpus.waivers)
 
     def wanted(finding: Finding) -> bool:
-        return selected(finding.code, select, ignore) and not decided.covering(finding)
+        return asked_for(finding, select, ignore, settings) and not decided.covering(finding)
 
     for batch, findings in judged(corpus, known, seen or Seen(), progress):
         offering = {finding.row for finding in findings if finding.fix and finding.row is not None}

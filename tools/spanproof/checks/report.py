@@ -14,6 +14,7 @@ from spanproof.checks.tally import SEVERITIES
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding, Severity
 from spanproof.corpus.identity import identity_of
+from spanproof.corpus.settings import UNSETTLED, Settings
 from spanproof.corpus.waivers import Waived, Waiver
 from spanproof.schema.guess import Guess
 from spanproof.table import StyledLine, Table, terminal
@@ -135,6 +136,19 @@ def selected(code: str, select: Sequence[str] = (), ignore: Sequence[str] = ()) 
     return chosen >= 0 and chosen >= max(_lengths(code, ignore), default=-1)
 
 
+def asked_for(finding: Finding, select: Sequence[str], ignore: Sequence[str], settings: Settings) -> bool:
+    """Say whether a finding is asked for: by its code, and in its file.
+
+    Args:
+        finding: the finding.
+        select: codes, prefixes or names to report; all where it is empty.
+        ignore: those not to report.
+        settings: what isn't reported in some files, whatever is selected.
+    """
+    ignored = any(_lengths(finding.code, settings.ignored_in(finding.file)))
+    return not ignored and selected(finding.code, select, ignore)
+
+
 def _lengths(code: str, asked: Iterable[str]) -> Iterator[int]:
     """Yield how much of a code each of some codes, prefixes and names says that speaks of it."""
     for name in asked:
@@ -152,6 +166,7 @@ def report_of(
     ignore: Sequence[str] = (),
     waivers: Sequence[Waiver] = (),
     baseline: Baseline = NOTHING,
+    settings: Settings = UNSETTLED,
     reported: Callable[[Finding], None] | None = None,
 ) -> Report:
     """Return a report of the findings whose codes are asked for, waived ones and known ones apart.
@@ -163,6 +178,7 @@ def report_of(
         ignore: prefixes of codes not to report. What wasn't read (``UNREAD``) is always reported.
         waivers: findings that are right as they are; none covers what wasn't read.
         baseline: findings that are known, of each identity as many as it says; never what wasn't read.
+        settings: what a project doesn't want reported in which files.
         reported: called with each finding of the report, as soon as it is known.
     """
     kept: list[Finding] = []
@@ -172,7 +188,7 @@ def report_of(
     decided, left = Waived(waivers), Counter(baseline.counts)
     for finding in findings:
         unread = finding.code in UNREAD
-        if not unread and not selected(finding.code, select, ignore):
+        if not unread and not asked_for(finding, select, ignore, settings):
             continue
         covering = () if unread else decided.covering(finding)
         used.update(covering)

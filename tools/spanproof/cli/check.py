@@ -75,6 +75,9 @@ def check(
     A correction is tried before it is told: it ends its finding and brings no error. Proved ones are made by --fix,
     which first writes beside the corpus a patch that takes them back (--undo).
 
+    [tool.spanproof] in the nearest pyproject.toml above a corpus, or spanproof.toml, may settle paths, schema, select,
+    ignore, per-path-ignores, baseline, output, show, fail-on, max-findings; what it settles is said.
+
     Exit codes: 0 clean (information alone doesn't fail a check), 1 findings, 2 unusable input; the same with --diff,
     and with --fix for what is left. --fail-on error and --exit-zero make a 0 of some 1, never of a 2.
     """
@@ -110,6 +113,7 @@ def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Fin
             select=reporting.select,
             ignore=reporting.ignore,
             baseline=reporting.baseline,
+            settings=reporting.settings,
             progress=progress,
             reported=reporting.stream(left),
         )

@@ -33,7 +33,9 @@ def show_corrections(corpus: Corpus, reporting: Reporting, likely: bool) -> int:
     seen, findings, left = Seen(), list[Finding](), list[Finding]()
 
     def noted() -> Iterator[Tried]:
-        for one in tried(corpus, select=reporting.select, ignore=reporting.ignore, seen=seen):
+        for one in tried(
+            corpus, select=reporting.select, ignore=reporting.ignore, settings=reporting.settings, seen=seen
+        ):
             findings.extend(one.findings)
             left.extend(one.left(likely))
             yield one
@@ -54,6 +56,7 @@ def show_corrections(corpus: Corpus, reporting: Reporting, likely: bool) -> int:
             ignore=reporting.ignore,
             waivers=corpus.waivers,
             baseline=reporting.baseline,
+            settings=reporting.settings,
         )
         for some in (findings, left)
     )
@@ -73,7 +76,8 @@ def make_corrections(
     """
     undo = None
     left: dict[str, str] = {}
-    for patch in _patches(tried(corpus, select=reporting.select, ignore=reporting.ignore), corpus, likely):
+    trials = tried(corpus, select=reporting.select, ignore=reporting.ignore, settings=reporting.settings)
+    for patch in _patches(trials, corpus, likely):
         if patch.before == patch.after:
             continue
         if why := irreplaceable(patch.file):

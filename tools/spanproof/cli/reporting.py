@@ -20,9 +20,11 @@ from spanproof.checks.lines import Detail, Show
 from spanproof.checks.plain import finding_line, summary_line
 from spanproof.checks.report import Report
 from spanproof.checks.rules import catalogue
+from spanproof.cli.configured import configured
 from spanproof.cli.decisions import add_waivers, write_baseline
 from spanproof.cli.options import COLOR, FILE, QUIET, print_as, reason_of, refuse
 from spanproof.corpus.findings import Finding, Severity
+from spanproof.corpus.settings import UNSETTLED, Settings
 
 _LINES = "jsonl"
 _FORMS = [*render.OUTPUTS, _LINES]
@@ -43,6 +45,7 @@ class Reporting:
         baseline: the findings that are known.
         new_baseline: the file in which all that is found is to be known; None for none.
         waive: why all that is found is right as it is; None where it isn't.
+        settings: those of the project, of which those for some paths are asked.
     """
 
     select: tuple[str, ...]
@@ -55,6 +58,7 @@ class Reporting:
     baseline: Baseline = NOTHING
     new_baseline: Path | None = None
     waive: str | None = None
+    settings: Settings = UNSETTLED
 
     def conclude(self, report: Report, paths: Sequence[Path]) -> int:
         """Print a report, or write down what is found as known or right; return the exit code.
@@ -116,9 +120,11 @@ def reporting_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def gathered(**values: Any) -> None:
+        context = click.get_current_context()
+        context.meta[QUIET] = quiet = values.pop("quiet")
+        settings = configured(context, values)
         most, show, output = values.pop("max_findings"), values.pop("show"), values.pop("output")
-        statistics, quiet = values.pop("statistics"), values.pop("quiet")
-        click.get_current_context().meta[QUIET] = quiet
+        statistics = values.pop("statistics")
         reporting = Reporting(
             _codes(values.pop("select")),
             _codes(values.pop("ignore")),
@@ -130,6 +136,7 @@ def reporting_options(command: Callable[..., None]) -> Callable[..., None]:
             _baseline(values.pop("baseline")),
             values.pop("write_baseline"),
             values.pop("add_waiver"),
+            settings,
         )
         command(**values, reporting=reporting)
 
@@ -160,6 +167,7 @@ _OPTIONS = (
     click.option("--baseline", type=FILE, metavar="FILE", help="Findings that are known; only others are reported."),
     click.option("--write-baseline", type=FILE, metavar="FILE", help="Write all findings to FILE, for --baseline."),
     click.option("--add-waiver", metavar="REASON", help="Waive all findings that are reported, in waivers.json."),
+    click.option("--config", type=FILE, metavar="FILE", help="Settings; default: found above the corpus."),
     COLOR,
 )
 

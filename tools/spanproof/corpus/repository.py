@@ -1,14 +1,12 @@
-"""A repository with a corpus of its own: where what is, from ``[tool.spanproof]`` of its pyproject.toml."""
+"""A repository with a corpus of its own: where what is, from the settings of its project."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from spanproof.corpus.settings import SettingsTable, tables_around
 from spanproof.parsing.named_files import is_inside
-
-_FILE = "pyproject.toml"
 
 
 @dataclass(frozen=True)
@@ -42,33 +40,14 @@ class Repository:
         Raises:
             ValueError: what it says can't be used; the message names the file and the member.
         """
-        here = folder.absolute()
-        for root in (here, *here.parents):
-            if (root / _FILE).is_file() and (stated := _stated(root / _FILE)) is not None:
-                return cls._of(root, stated)
-        return None
+        return next((cls._of(table) for table in tables_around(folder) if "corpus" in table.members), None)
 
     @classmethod
-    def _of(cls, root: Path, stated: Mapping[str, Any]) -> "Repository":
-        where = f"{root / _FILE}: tool.spanproof"
+    def _of(cls, table: SettingsTable) -> "Repository":
         known = ("corpus", "schema", "dataset", "releases")
-        for name in stated:
-            if name not in (*known, "states"):
-                raise ValueError(f"{where}: {name} is unknown; expected some of {', '.join((*known, 'states'))}")
-        if "corpus" not in stated:
-            raise ValueError(f"{where}: it names no corpus; expected corpus = the path of a file or folder")
-        paths = {name: _path(stated[name], f"{where}.{name}") for name in known if name in stated}
-        return cls(root, **paths, states=_statements(stated.get("states", []), f"{where}.states"))
-
-
-def _stated(file: Path) -> Mapping[str, Any] | None:
-    try:
-        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("spanproof")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError) as error:
-        raise ValueError(f"{file}: {error}; expected TOML with a table tool.spanproof") from error
-    if table is not None and not isinstance(table, Mapping):
-        raise ValueError(f"{file}: tool.spanproof is {table!r}; expected a table")
-    return table
+        stated = table.members
+        paths = {name: _path(stated[name], table.where(name)) for name in known if name in stated}
+        return cls(table.file.parent, **paths, states=_statements(stated.get("states", []), table.where("states")))
 
 
 def _path(value: Any, where: str) -> str:
