@@ -1,5 +1,6 @@
 """brat: what is read back, what each kind of line means, and what can't be read or placed."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,16 @@ def test_a_line_that_cannot_be_placed_is_named_and_the_rest_is_read(line: str, p
     (document,) = read(tmp_path).documents()
     assert len(document["spans"]) == 4
     assert check(tmp_path).exit_code == 2
+
+
+def test_a_drift_is_corrected_on_its_lines_and_nothing_else_changes(tmp_path: Path) -> None:
+    offsets = re.compile(r"(?<=[ ;])(\d+) (\d+)(?=[;\t])")
+    moved = offsets.sub(lambda pair: f"{int(pair[1]) + 3} {int(pair[2]) + 3}", LINES)
+    text = TEXT + "Ana and Rome, right? Left of it.\n"
+    corpus(tmp_path, f"{moved}\n#2\tAnnotatorNotes T5\tas it is\n", text)
+    result = CliRunner().invoke(main, ["check", str(tmp_path), "--fix"])
+    assert (tmp_path / "d1.ann").read_text("utf-8") == f"{LINES}\n#2\tAnnotatorNotes T5\tas it is\n"
+    assert result.exit_code == 0, result.output
 
 
 def test_words_are_not_needed_and_then_nothing_is_proved(tmp_path: Path) -> None:

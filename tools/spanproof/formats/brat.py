@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import ReadError
-from spanproof.formats.brat_lines import REFERENCE, TRIGGER, fit, lines_of, words_of
+from spanproof.formats.brat_lines import REFERENCE, TRIGGER, fit, line_of_span, lines_of, words_of
 from spanproof.formats.content import STANDARD_INPUT, content_at, stem_of
 from spanproof.formats.encoding import LineError, decoded, encoded
 from spanproof.formats.files import replace_file
@@ -124,7 +124,7 @@ class _Reading:
         fragments: list[dict[str, Any]] = [{"start": start, "end": end} for start, end in places]
         if len(columns) > 1:
             for fragment, words in zip(fragments, words_of(columns[1], fragments, self.text), strict=True):
-                fragment["text"] = words
+                fragment |= {} if words is None else {"text": words}
         span = {"id": mark, "label": label, "start": places[0][0], "end": places[-1][1]}
         return {**span, "fragments": fragments} if len(fragments) > 1 else {**span, **fragments[0]}
 
@@ -199,5 +199,6 @@ LEAF = Leaf(
     _write,
     frozenset(Feature) - {Feature.METADATA, Feature.LAYERS},
     fit=fit,
+    span_on_line=lambda _, span: line_of_span(span),
     companions=(".txt",),
 )

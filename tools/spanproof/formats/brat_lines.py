@@ -16,31 +16,41 @@ _WORD = re.compile(r"\S+")
 _FILE = re.compile(r"[^\x00-\x1f/\\.:][^\x00-\x1f/\\:]{0,200}")
 
 
-def words_of(written: str, fragments: Sequence[Mapping[str, Any]], text: str) -> list[str]:
-    """Return the words of each fragment of a span; what differs from the text stays with a fragment, and differs there.
+def words_of(written: str, fragments: Sequence[Mapping[str, Any]], text: str) -> list[str | None]:
+    """Return the words of each fragment of a span; joined by blanks they are what was written, whatever that is.
+
+    Where the words don't part where the fragments do, they part at a blank near that, and differ from the text there.
 
     Args:
         written: the words on the line of the span, those of its fragments joined by blanks.
         fragments: start and end of each (code points).
         text: the text of the document.
+
+    Returns:
+        The words of each; None for those for which there are no more.
     """
-    parts = []
-    for fragment in fragments[:-1]:
-        parts.append(written[: max(fragment["end"] - fragment["start"], 0)])
-        written = written[len(parts[-1]) :].removeprefix(" ")
+    parts: list[str | None] = []
+    for following in range(len(fragments) - 1, 0, -1):
+        length = max(fragments[-1 - following]["end"] - fragments[-1 - following]["start"], 0)
+        blanks = [k for k, sign in enumerate(written) if sign == " "]
+        borders = blanks[: len(blanks) - following + 1]
+        if not borders:
+            return [*_as_there([*parts, written], fragments, text), *[None] * following]
+        border = next((k for k in borders if k >= length), borders[-1])
+        parts.append(written[:border])
+        written = written[border + 1 :]
+    return _as_there([*parts, written], fragments, text)
+
+
+def _as_there(parts: list[str | None], fragments: Sequence[Mapping[str, Any]], text: str) -> list[str | None]:
+    """Return the words of fragments with the line feeds for which blanks stand in them."""
     slices = [text[fragment["start"] : fragment["end"]] for fragment in fragments]
-    return [
-        there if part == there.replace("\n", " ") else part
-        for part, there in zip([*parts, written], slices, strict=True)
-    ]
+    return [there if part == there.replace("\n", " ") else part for part, there in zip(parts, slices, strict=False)]
 
 
 def lines_of(document: Document) -> Iterator[str]:
     """Yield the lines of a document that :func:`fit` has been over."""
-    for span in document["spans"]:
-        parts = span.get("fragments", [span])
-        offsets = ";".join(f"{part['start']} {part['end']}" for part in parts)
-        yield f"{span['id']}\t{span['label']} {offsets}\t{_written(parts)}"
+    yield from map(line_of_span, document["spans"])
     relations = document.get("relations", [])
     for relation in relations:
         arguments = [f"{argument['role']}:{argument['target']}" for argument in relation["arguments"]]
@@ -58,9 +68,17 @@ def lines_of(document: Document) -> Iterator[str]:
                 yield f"{mark}{next(numbers[mark])}\t{name} {rest}"
 
 
+def line_of_span(span: Mapping[str, Any]) -> str:
+    """Return the line of a span; one without words has no column for them."""
+    parts = span.get("fragments") or [span]
+    offsets = ";".join(f"{part['start']} {part['end']}" for part in parts)
+    words = "" if parts[0].get("text") is None else f"\t{_written(parts)}"
+    return f"{span['id']}\t{span['label']} {offsets}{words}"
+
+
 def _written(parts: Sequence[Mapping[str, Any]]) -> str:
     """Return the words of the fragments of a span as they stand on its line."""
-    return " ".join(part["text"] for part in parts).replace("\n", " ")
+    return " ".join(part["text"] for part in parts if part.get("text") is not None).replace("\n", " ")
 
 
 def _told(target: str, value: Any) -> Iterator[tuple[str, str]]:

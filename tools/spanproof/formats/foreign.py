@@ -8,7 +8,6 @@ from spanproof.formats.content import opened
 _HEAD = 1 << 16
 _MARKS = (
     ("WebAnno TSV", re.compile(r"\A#FORMAT=WebAnno")),
-    ("PubTator", re.compile(r"^\d+\|[ta]\|", re.M)),
     ("UIMA CAS XMI", re.compile(r"<xmi:XMI\b")),
     ("BioC XML", re.compile(r"BioC\.dtd|<collection>\s*<source>")),
 )

@@ -76,6 +76,8 @@ class Leaf:
         reconstructed: how the text is put together, in words, where files don't store it; empty where they do.
         unread: what of its files isn't read as annotations, in words: "columns of part of speech".
         fit: takes what a document has and the format can't hold beyond its features: a label with a blank in it.
+        span_on_line: returns the line of a span when the span has changed, given the line as it was; None where spans
+            aren't a line each.
         companions: how files end that stand beside each of its files and are read with it (``.txt``).
         extra: the extra of the package that it needs; empty for none.
     """
@@ -91,6 +93,7 @@ class Leaf:
     reconstructed: str = ""
     unread: str = ""
     fit: Callable[[Fitting], None] = lambda _: None
+    span_on_line: Callable[[str, Mapping[str, Any]], str] | None = None
     companions: tuple[str, ...] = ()
     extra: str = ""
 

@@ -1,18 +1,19 @@
 """The formats of annotations that are known, and each as a format of corpus files."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
-from spanproof.formats import brat, conll, conllu, timeml
+from spanproof.formats import brat, conll, conllu, pubtator, timeml
+from spanproof.formats.amending import Changes, amended
 from spanproof.formats.content import opened
 from spanproof.formats.format import Format, LineOf
 from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in, kept
 from spanproof.schema.schema import Schema
 
-LEAVES: tuple[Leaf, ...] = (brat.LEAF, timeml.LEAF, conllu.LEAF, conll.LEAF)
+LEAVES: tuple[Leaf, ...] = (brat.LEAF, timeml.LEAF, conllu.LEAF, pubtator.LEAF, conll.LEAF)
 _HEAD = 1 << 16
 _BATCH = 1 << 22
 """Code points of text after which documents make a batch."""
@@ -87,8 +88,8 @@ def _write(leaf: Leaf, path: Path, documents: Iterable[Any], _: Schema) -> None:
     leaf.write(whole, path)
 
 
-def _amend(leaf: Leaf, path: Path, _: Mapping[int, Callable[[Any], Any]], __: Schema) -> bytes:
-    raise ValueError(f"{path}: corrections aren't written into {leaf.title}; expected JSON Lines, which can hold them")
+def _amend(leaf: Leaf, path: Path, changes: Changes, _: Schema) -> bytes:
+    return amended(leaf, path, changes)
 
 
 def _lines(leaf: Leaf, path: Path) -> LineOf:
