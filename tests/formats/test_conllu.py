@@ -95,6 +95,24 @@ def test_several_mentions_of_an_entity_have_ids_of_their_own(tmp_path: Path) -> 
     assert document["text"] == "Ana she"
 
 
+def test_tags_are_those_of_a_sentence_and_broken_ones_are_told(tmp_path: Path) -> None:
+    rows = [row("1", "Ana", "NER=B-PER|x=O"), "", row("1", "Bo", "NER=I-PER|x=O"), row("2", "met", "NER=O|x=B-A"), ""]
+    batches = read(corpus(tmp_path, "\n".join(rows)))
+    (document,) = batches.documents()
+    assert [(span["start"], span["end"], span["layer"]) for span in document["spans"]] == [
+        (0, 3, "NER"),
+        (4, 6, "NER"),
+        (7, 10, "x"),
+    ]
+    assert not batches.errors
+    result = CliRunner().invoke(main, ["check", str(tmp_path / "d.conllu")])
+    assert "d.conllu:3" in result.output
+    assert (
+        "I-PER follows O, which it doesn't continue; it is read as the beginning of a span (NER, IOB2)" in result.output
+    )
+    assert result.exit_code == 1
+
+
 def test_the_library_reads_the_same_words_and_text(tmp_path: Path) -> None:
     documents = [kept(document, LEAF).document for document in read(corpus(tmp_path)).documents()]
     LEAF.write(documents, tmp_path / "again.conllu")

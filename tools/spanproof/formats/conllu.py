@@ -22,7 +22,7 @@ from spanproof.formats.leaf import Leaf, LocatedDocument
 from spanproof.formats.losses import Document, Feature, Fitting
 from spanproof.formats.markup import name_of
 from spanproof.formats.values import SURROGATE, fit_characters, fit_order, fit_places, fit_values
-from spanproof.text.tags import spans_of_tags
+from spanproof.text.tags import repair, scheme_of, spans_of_tags
 
 _COMMENT = re.compile(r"#\s*(?P<name>[^=]*?)\s*(?:=\s?(?P<value>.*))?", re.DOTALL)
 _DOCUMENT = re.compile(r"#\s*newdoc\b(?:\s+id\s*=\s*(?P<id>.*\S))?")
@@ -44,6 +44,7 @@ class _WordBlocks:
         self.sentences = [WordBlock()]
         self.brackets = Brackets()
         self.problems: list[tuple[int, str]] = []
+        self.repairs: list[tuple[int, str]] = []
 
     def take(self, number: int, line: str) -> None:
         """Take up a line."""
@@ -74,10 +75,10 @@ class _WordBlocks:
         text, problems = text_of(self.sentences)
         words = [word for sentence in self.sentences for word in sentence.words]
         bracketed = self._bracketed(words, len(text))
-        placed = [*bracketed, *_tagged(words, layered=bool(bracketed))]
+        tagged, self.repairs = _tagged(self.sentences, layered=bool(bracketed))
         self.problems += [*problems, *self.brackets.problems]
         self.problems.sort(key=lambda problem: problem[0])
-        return LocatedDocument.of(self.id, text, placed, self.metadata, self.line)
+        return LocatedDocument.of(self.id, text, [*bracketed, *tagged], self.metadata, self.line)
 
     def _bracketed(self, words: Sequence[Word], length: int) -> list[tuple[dict[str, Any], int]]:
         starts, start = [], length
@@ -93,20 +94,38 @@ class _WordBlocks:
         return annotations_of(self.brackets.mentions, self.brackets.fields[0])
 
 
-def _tagged(words: Sequence[Word], *, layered: bool) -> Iterator[tuple[dict[str, Any], int]]:
-    """Yield the spans that tags in MISC say, each with its line; of several kinds of tags each is a layer."""
-    placed = [(word, word.extent) for word in words if word.extent is not None]
-    said: dict[str, list[str]] = {}
-    for word in words:
+def _tagged(
+    blocks: Sequence[WordBlock], *, layered: bool
+) -> tuple[list[tuple[dict[str, Any], int]], list[tuple[int, str]]]:
+    """Return the spans that tags in MISC say, and how tags are read that break their scheme, each with its line.
+
+    Args:
+        blocks: the sentences of a document.
+        layered: whether each kind of tags is a layer, as it is where there are several.
+    """
+    said: dict[str, set[str]] = {}
+    for word in (word for block in blocks for word in block.words):
         for name, value in word.misc.items():
-            said.setdefault(name, []).append(value)
-    names = [name for name, values in said.items() if all(map(_TAG.fullmatch, values)) and set(values) != {"O"}]
-    lines = {extent[0]: word.line for word, extent in reversed(placed)}
+            said.setdefault(name, set()).add(value)
+    names = [name for name, values in said.items() if all(map(_TAG.fullmatch, values)) and values != {"O"}]
+    spans: list[tuple[dict[str, Any], int]] = []
+    repairs: list[tuple[int, str]] = []
     for name in names:
         layer = {"layer": name} if layered or len(names) > 1 else {}
-        tokens = [(*extent, word.misc.get(name, "O")) for word, extent in placed]
-        for number, (start, end, label) in enumerate(spans_of_tags(tokens), 1):
-            yield {"id": f"{name}-{number}", "label": label, "start": start, "end": end, **layer}, lines[start]
+        placed = [
+            [(word.line, *word.extent, word.misc.get(name, "O")) for word in block.words if word.extent]
+            for block in blocks
+        ]
+        scheme = scheme_of([tag for *_, tag in words] for words in placed)
+        for words in placed:
+            lines = {start: line for line, start, _, _ in reversed(words)}
+            for start, end, label in spans_of_tags((start, end, tag) for _, start, end, tag in words):
+                number = f"{name}-{len(spans) + 1}"
+                spans.append(({"id": number, "label": label, "start": start, "end": end, **layer}, lines[start]))
+            for before, (line, _, _, tag) in zip(["O", *(tag for *_, tag in words)], words, strict=False):
+                if how := repair(before, tag, scheme):
+                    repairs.append((line, f"{how} ({name}, {scheme})"))
+    return spans, repairs
 
 
 def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
@@ -130,6 +149,7 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
 def _finished(reading: _WordBlocks, path: Path) -> Iterator[LocatedDocument | ReadError]:
     document = reading.document()
     yield from (ReadError(str(path), line, problem) for line, problem in reading.problems)
+    yield from (ReadError(str(path), line, how, repaired=True) for line, how in reading.repairs)
     yield document
 
 
@@ -233,6 +253,7 @@ LEAF = Leaf(
     read=_read,
     write=_write,
     keeps=frozenset(Feature) - {Feature.RELATIONS, Feature.EVENTS, Feature.LAYERS, Feature.SURFACES},
-    reconstructed="sentences are joined by blanks where MISC of their last word doesn't say otherwise",
+    reconstructed="is a blank between sentences, a line feed between paragraphs, where MISC says nothing",
+    unread="lemmas, parts of speech, features and heads of words",
     fit=_fit,
 )

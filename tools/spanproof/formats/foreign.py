@@ -12,7 +12,7 @@ _MARKS = (
     ("BioC XML", re.compile(r"BioC\.dtd|<collection>\s*<source>")),
 )
 _BINARY = {
-    b"\x78\x9c": "a spaCy DocBin or something else that is packed with zlib",
+    b"\x78\x9c": "something that is packed with zlib, and no DocBin of spaCy",
     b"PK\x03\x04": "a ZIP archive",
     b"\xff\xfe": "text in UTF-16",
     b"\xfe\xff": "text in UTF-16",

@@ -34,7 +34,7 @@ class LocatedDocument:
         cls,
         name: str,
         text: str,
-        annotations: Iterable[tuple[dict[str, Any], int]],
+        annotations: Iterable[tuple[dict[str, Any], int | None]],
         metadata: Mapping[str, Any] | None = None,
         line: int | None = None,
     ) -> "LocatedDocument":
@@ -43,7 +43,7 @@ class LocatedDocument:
         Args:
             name: its id.
             text: its text.
-            annotations: spans, and relations, which have arguments, each with its line (from 1).
+            annotations: spans, and relations, which have arguments, each with its line (from 1), if the file has lines.
             metadata: what is said of the document.
             line: the line where it begins.
         """
@@ -51,7 +51,8 @@ class LocatedDocument:
         lines: dict[paths.Path, int] = {}
         for annotation, at in annotations:
             member = "relations" if "arguments" in annotation else "spans"
-            lines[member, len(owners[member])] = at
+            if at is not None:
+                lines[member, len(owners[member])] = at
             owners[member].append(annotation)
         others = {"relations": owners["relations"], "metadata": dict(metadata or {})}
         there = {member: value for member, value in others.items() if value}
