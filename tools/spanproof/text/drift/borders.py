@@ -12,10 +12,9 @@ import numpy as np
 from spanproof.arrays import Bools, Ints
 from spanproof.text import characters
 from spanproof.text.drift.counting import plain
-from spanproof.text.drift.hypotheses import Hypothesis
+from spanproof.text.drift.hypotheses import about_no_text
 from spanproof.text.drift.model import Model
 from spanproof.text.drift.naming import name_of, statement_of
-from spanproof.text.drift.surfaces import Candidates
 from spanproof.text.drift.units import UNITS
 from spanproof.text.letters import Letters
 
@@ -23,8 +22,6 @@ _LEAST, _SHARE = 4, 0.05  # spans that don't stand at words as they are stored, 
 _MOST = 0.95  # share of the spans that do under a likely cause
 _MARGIN = 3  # spans by which a cause must be better than one that puts spans elsewhere
 _READ = 100  # documents from which a cause is sought
-_NONE = np.zeros(0, np.int64)
-_NOWHERE = Candidates(_NONE, _NONE, _NONE, _NONE)
 
 Offsets = Sequence[tuple[int, int]]
 """Start and end of the spans of a text as they are stored."""
@@ -85,9 +82,7 @@ def likely_of(texts: Sequence[str], spans: Sequence[Offsets]) -> Likely | None:
 
 
 def _words(way: _Way) -> tuple[str, str]:
-    letters = Letters("")
-    units = () if way.unit < 0 else ((UNITS[way.unit],),)
-    hypothesis = Hypothesis(0.0, plain(letters), _NOWHERE, units)
+    hypothesis = about_no_text(() if way.unit < 0 else ((UNITS[way.unit],),))
     model = Model(base=way.base, end="last" if way.last else "end")
     return name_of(hypothesis, model), statement_of(hypothesis, model)
 

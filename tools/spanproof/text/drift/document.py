@@ -9,7 +9,7 @@ from itertools import repeat
 
 import numpy as np
 
-from spanproof.arrays import Bools, Ints
+from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.alterations import alterations
 from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, Stored
 from spanproof.text.drift.surfaces import (
@@ -37,6 +37,12 @@ _LISTED = 1_000_000  # places of all spans that are listed to judge a model that
 _READ = 200_000_000  # characters that are searched through
 _GONE = 2.0  # bits of a span that has no place, wherever it stands: one in four
 _UNKNOWN = 10.0  # bits of a span whose places weren't counted
+
+
+def exception_bits(size: int, counts: Ints) -> Floats:
+    """Return what it costs if a model doesn't place spans, given how often each may stand in a text of a size."""
+    bits: Floats = _GONE + np.clip(np.log2((size + 2) / np.maximum(counts, 1)), 0.5, 12)
+    return bits
 
 
 class Document:
@@ -84,8 +90,7 @@ class Document:
         self.written += alterations(text, [key[:3] for key in self.spans])
         start, end = (np.array([key[side] for key in self.spans], np.int64) for side in (0, 1))
         most = np.maximum.reduce([there.counts for there in self.written])
-        bits = _GONE + np.clip(np.log2((len(text) + 2) / np.maximum(most, 1)), 0.5, 12)
-        self.stored = Stored(start, end, np.where(self.sample, bits, _UNKNOWN))
+        self.stored = Stored(start, end, np.where(self.sample, exception_bits(len(text), most), _UNKNOWN))
         self.whole = bool(self.sample.all() and all(len(there.span) == there.counts.sum() for there in self.written))
 
     @functools.cached_property

@@ -100,9 +100,14 @@ class Hypotheses:
         """Return the ways in which the text can be counted, each with all units that count so."""
         return tuple(counted(self.letters))
 
+    @property
+    def frames(self) -> Sequence[str]:
+        """Return what offsets may count from, the text aside."""
+        return tuple(self._bases)
+
     def bases(self, frame: str) -> Ints:
         """Return for each boundary of the text where its frame begins; empty for the text as a whole."""
-        return self._bases.get(frame, np.zeros(0, np.int64))
+        return self._bases[frame] if frame != "text" else np.zeros(0, np.int64)
 
     @functools.cached_property
     def _bases(self) -> dict[str, Ints]:
@@ -146,7 +151,7 @@ class Hypotheses:
                 yield from self._departing(sound, rest, most)
 
     def _departing(self, sound: Hypothesis, depth: int, most: float) -> Iterator[tuple[Hypothesis, int]]:
-        for end, frame in itertools.product(ENDS, ("text", *self._bases)):
+        for end, frame in itertools.product(ENDS, ("text", *self.frames)):
             rest = depth - (end != "end") - (frame != "text")
             cost = sound.cost + END * (end != "end") + FRAME * (frame != "text") + UNIT * max(rest, 0)
             if cost <= most and 0 <= rest <= (2 if frame == "text" else 1):
@@ -165,3 +170,9 @@ class Hypotheses:
             return outline
         counting = functools.reduce(Counted.plus, (self.counted[k][1] for k in units))
         return replace(outline, counting=counting, units=tuple(self.counted[k][0] for k in units))
+
+
+def about_no_text(units: tuple[tuple[Unit, ...], ...]) -> Hypothesis:
+    """Return a hypothesis of known units that is only to be put in words."""
+    none = np.zeros(0, np.int64)
+    return Hypothesis(0.0, plain(Letters("")), Candidates(none, none, none, none), units)

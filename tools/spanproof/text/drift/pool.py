@@ -6,38 +6,23 @@ five at least, and no other places all spans of half as many.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from spanproof.text.drift.document import Document, Span
+from spanproof.text.drift.document import Document
 from spanproof.text.drift.evaluation import fits
 from spanproof.text.drift.explain import explained
 from spanproof.text.drift.hypotheses import Hypothesis
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
-from spanproof.text.drift.surfaces import Context
+from spanproof.text.drift.shared import Annotated as Annotated
+from spanproof.text.drift.sharing import Sharing
 
 _DOCUMENTS, _SHARE, _RIVAL = 5, 0.9, 0.5
 _COST = 10.0  # of the models that are tried
-
-
-class Annotated(NamedTuple):
-    """A text with its spans and their contexts, as :func:`~spanproof.text.drift.explain.explain` takes them.
-
-    Attributes:
-        text: the text.
-        spans: start and end as stored and the surface of each.
-        contexts: the stored words before and after each.
-        layers: what no two spans of a layer share, in which they should not be twice; one layer by default.
-    """
-
-    text: str
-    spans: Sequence[Span]
-    contexts: Sequence[Context]
-    layers: Sequence[Hashable] = ()
 
 
 class _Key(NamedTuple):
@@ -55,14 +40,28 @@ def explain_all(documents: Sequence[Annotated]) -> list[Explanation]:
     Args:
         documents: those in which spans disagree.
     """
-    alone: list[Explanation] = []
+    sharing = Sharing(documents)
+    explanations: dict[int, Explanation] = {}
     known: dict[int, Mapping[_Key, tuple[Hypothesis, _Places]]] = {}
-    for k, annotated in enumerate(documents):
-        document = Document(*annotated)
-        alone.append(explained(document))
-        if not alone[k].models and not document.trimmed.any():
+
+    def search(k: int) -> None:
+        document = Document(*documents[k])
+        explanations[k] = explained(document)
+        if not explanations[k].models and not document.trimmed.any():
             known[k] = _simple(document)
-    alone = _borne_out(alone)
+
+    for k in sharing.order:
+        if not sharing.is_explained(k):
+            search(k)
+            sharing.learn(k, explanations[k])
+    shared = sharing.explanations([k for k in sharing.order if k not in explanations or not explanations[k].models])
+    explanations.update(shared)
+    for k in sharing.order:
+        if k in shared:
+            known.pop(k, None)
+        elif k not in explanations:
+            search(k)
+    alone = _borne_out([explanations[k] for k in range(len(documents))])
     open_ = list(known)
     if len(open_) < _DOCUMENTS:
         return alone

@@ -20,6 +20,21 @@ For a place is proved only if
   spans around it six are placed as well, so that it isn't one that a model of a part of the text hits by chance.
 
 That a place is the only one in its order is no proof: where a mention was deleted, a namesake is that.
+
+Documents of one corpus mostly drift for one reason. What carries over from some of them to the others is a model with
+its parameters, and nothing else: once it is known, to say that a document was counted so as well takes three bits (one
+in eight), whatever it took to say the model. So the theorem holds of such a document with the models of nine bits at
+most as rivals: that nothing drifts, that ends or frames are meant otherwise, that surfaces were altered where they
+stand; a known unit, a width, a shift or an edit takes more. A model is *shared* if two documents prove it by
+themselves, each on two wrong spans at least, and if it explains five documents, and one in eight. It explains one in
+which it alone says this, of the document's own spans:
+
+- it puts every span at one place, where the surface stands as it is, and no span is stored twice or has a context;
+- no rival of nine bits at most puts a span elsewhere, nor does any other shared model, nor the model itself or sound
+  offsets shifted by another number, though that takes more: for where a text repeats itself, a shift is what fits;
+- it puts two wrong spans more than it has fitted parameters elsewhere, or else explains nine of ten documents.
+
+Whatever isn't explained so is searched for models by itself.
 """
 
 from collections.abc import Sequence
@@ -30,6 +45,15 @@ import numpy as np
 from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.evaluation import Result
 
+SHARED = 3.0
+"""Bits that it takes to say that a document was counted as others were: one in eight."""
+SHARE = 0.125
+"""The least share of the documents that a shared model must explain."""
+BORNE_OUT, MANY, MOST = 2, 5, 0.9
+"""Documents that prove a shared model by themselves, and that it must explain; and the share of them that it must
+explain if it is to prove places where fewer than two wrong spans bear it out."""
+FEW = 2
+"""Wrong spans that bear a model out, beyond those that its parameters were fitted to."""
 SLACK = 6.0
 """Bits by which a rival may be longer."""
 _BESIDE = 2  # spans on each side of a deletion that aren't proved
@@ -58,7 +82,7 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
     fitted = _fitted(best)
     rich = bool(best.hypothesis.widths) and fitted > len(best.hypothesis.widths)
     least = _LEAST_RICH if rich else _LEAST_FITTED if fitted else _LEAST
-    if moved.sum() < 2 + fitted or known.mean() < least:
+    if moved.sum() < FEW + fitted or known.mean() < least:
         start[:] = -1
     return start
 

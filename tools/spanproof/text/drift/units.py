@@ -23,12 +23,14 @@ class Unit:
         statement: the cause in words.
         count: returns how a text is counted so; None if that is how it is counted anyway.
         sums: whether it can be one of several reasons that add up.
+        width: how wide it counts a character; None where that depends on what stands beside it.
     """
 
     name: str
     statement: str
     count: Callable[[Letters], Counted | None]
     sums: bool = True
+    width: Callable[[str], int] | None = None
 
 
 _ASCII = {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "AE"}
@@ -102,7 +104,7 @@ def _is_invisible(character: str) -> bool:
 
 
 def _width(name: str, statement: str, width: Callable[[str], int]) -> Unit:
-    return Unit(name, f"offsets {statement}", counting.each(width))
+    return Unit(name, f"offsets {statement}", counting.each(width), width=functools.lru_cache(maxsize=4096)(width))
 
 
 def _without(name: str, statement: str, lost: Callable[[str], bool]) -> Unit:
@@ -161,6 +163,8 @@ UNITS = (
     Unit("words", "offsets count words between white space, not characters", counting.words, sums=False),
 )
 """All known units, from the specific to the general."""
+BY_NAME = {unit.name: unit for unit in UNITS}
+"""All known units by their names."""
 
 
 def counted(letters: Letters) -> Iterator[tuple[tuple[Unit, ...], Counted]]:
