@@ -7,6 +7,7 @@ from typing import Any
 from spanproof.corpus.documents import Batch, ReadError, batch_of
 from spanproof.corpus.repository import Repository
 from spanproof.formats.content import content_at
+from spanproof.formats.encoding import LineError, decoded
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import Format, LineOf
 from spanproof.formats.splice import spliced
@@ -33,20 +34,23 @@ def text_of(folder: Path, name: str) -> str:
     """
     repository = None if is_inside(name) else Repository.around(folder)
     try:
-        return content_of(named_file(folder, name, repository.root if repository else None)).decode()
-    except UnicodeDecodeError as error:
-        raise ValueError(f"the text file {name!r} is not UTF-8: byte {error.start + 1}") from error
+        content = content_of(named_file(folder, name, repository.root if repository else None))
+        return decoded(content, keep_mark=True)
+    except LineError as error:
+        at = f", line {error.line}" if error.line else ""
+        raise ValueError(f"the text file {name!r}{at}: {error}") from error
     except ValueError as error:
         raise ValueError(f"the text file {error}") from error
 
 
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
     try:
-        content = parse(content_at(path), lone_surrogates=True)
+        content = parse(decoded(content_at(path)), lone_surrogates=True)
         records = content if _is_list(content, schema) else [content]
         documents = [_with_text(record, path, schema) for record in records]
     except ValueError as error:
-        yield batch_of([], schema, errors=(ReadError(str(path), None, str(error)),))
+        line = error.line if isinstance(error, LineError) else None
+        yield batch_of([], schema, errors=(ReadError(str(path), line, str(error)),))
         return
     errors = () if documents else (ReadError(str(path), None, "the file holds no document"),)
     yield batch_of(documents, schema, [(str(path), None)] * len(documents), errors)

@@ -4,28 +4,62 @@ import functools
 import io
 import sys
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 
 STANDARD_INPUT = Path("-")
 _PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _PACKED_ENDINGS = (".gz", ".zst")
+_ROOM = 1 << 28
+"""Bytes that a file may hold unpacked, however small it is."""
+_TIMES = 200
+"""How many times its size a larger one may hold: JSON is packed to a tenth or so."""
 
 
 def opened(path: Path) -> BinaryIO:
     """Return an open file, unpacked where it is gzip or Zstandard; ``-`` is the standard input.
 
     Raises:
-        OSError: it can't be opened. Reading on raises it too, where what is packed is cut off.
+        OSError: it can't be opened. Reading on raises it too, where what is packed is cut off, or holds far more than
+            any text that is packed.
     """
     file: BinaryIO = io.BytesIO(_whole(sys.stdin.buffer)) if path == STANDARD_INPUT else path.open("rb")
     packing = _packing(file.read(4))
+    size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if packing is None:
         return file
     unpacked = pa.CompressedInputStream(pa.PythonFile(file, "r"), packing)
-    return io.BufferedReader(cast(io.RawIOBase, unpacked))  # a stream of Arrow knows no lines
+    return io.BufferedReader(_Limited(unpacked, max(_ROOM, _TIMES * size)))  # a stream of Arrow knows no lines
+
+
+class _Limited(io.RawIOBase):
+    """What is unpacked, up to a number of bytes: a small file may hold more than any memory."""
+
+    def __init__(self, unpacked: pa.CompressedInputStream, limit: int) -> None:
+        super().__init__()
+        self._unpacked, self._left, self._limit = unpacked, limit, limit
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read into a buffer.
+
+        Raises:
+            OSError: what is packed is cut off, or there are more bytes than the limit.
+        """
+        content = self._unpacked.read(len(buffer))
+        self._left -= len(content)
+        if self._left < 0:
+            raise OSError(
+                f"holds more than {self._limit >> 20:,} MiB when it is unpacked, over {_TIMES} times its size; "
+                "expected a corpus, which isn't packed so tightly, or one that is unpacked"
+            )
+        buffer[: len(content)] = content
+        return len(content)
 
 
 def content_at(path: Path) -> bytes:

@@ -64,6 +64,8 @@ def _seeming(content: bytes, at: int) -> str:
     """Say what the bytes seem to be, by the first that is no UTF-8."""
     if content[at] == 0xED and content[at + 1 : at + 2] >= b"\xa0":
         return ", half of a surrogate pair; expected whole characters"
+    if not content.decode(errors="ignore").isascii():
+        return "; expected UTF-8"  # other characters are
     high = {byte for byte in content if byte >= 0x80}
     if not any(byte < 0xA0 for byte in high):
         return "; the file seems to be Latin-1 (ISO 8859-1) or a kin of it, expected UTF-8"

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from spanproof.formats.arrow import saved_files
-from spanproof.formats.content import STANDARD_INPUT, unpacked_name
+from spanproof.formats.content import STANDARD_INPUT, opened, unpacked_name
+from spanproof.formats.encoding import LineError, decoded
 from spanproof.formats.foreign import foreign_syntax
 from spanproof.formats.registry import endings, format_of, is_companion, may_be_document
 from spanproof.parsing import yaml
@@ -15,6 +16,8 @@ from spanproof.schema.node import SchemaError
 
 _ABOUT_A_CORPUS = ("waivers.json", "dataset.json")
 """Files that say something of a corpus, and are none of its documents."""
+_HEAD = 4096
+"""Bytes by which an encoding of two or four bytes a character is known."""
 SCHEMA_ENDING = ".schema.json"
 """How the file of a schema ends that stands beside a corpus."""
 
@@ -71,6 +74,13 @@ def unread(file: Path) -> str:
     Raises:
         OSError: it can't be read at all.
     """
+    with opened(file) as content:
+        head = content.read(_HEAD)
+    try:
+        decoded(head)
+    except LineError as error:
+        if error.line is None:
+            return str(error)
     if (syntax := foreign_syntax(file)) is not None:
         return f"looks like {syntax}, which isn't read yet; expected JSON Lines, JSON or Parquet"
     return f"unknown kind of file; right is one that ends in {endings()}"

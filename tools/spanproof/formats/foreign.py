@@ -14,8 +14,6 @@ _MARKS = (
 _BINARY = {
     b"\x78\x9c": "something that is packed with zlib, and no DocBin of spaCy",
     b"PK\x03\x04": "a ZIP archive",
-    b"\xff\xfe": "text in UTF-16",
-    b"\xfe\xff": "text in UTF-16",
     b"ARROW1": "an Arrow file (a stream, as `datasets` saves it, would be read)",
 }
 

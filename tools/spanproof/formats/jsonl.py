@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow.json as pj
 from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
 from spanproof.formats.content import opened
+from spanproof.formats.encoding import LineError, decoded
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import Format
 from spanproof.formats.splice import spliced
@@ -23,6 +25,9 @@ _BLOCK = 1 << 24
 _NO_NUMBERS = [re.compile(word + rb"\s*[,\]}]") for word in (b"NaN", b"Inf(?:inity)?")]
 """What Arrow's parser takes for a number, and RFC 8259 doesn't."""
 _NO_SIGNS = bytes(sign for sign in range(256) if sign not in b"[{\n")
+_SAMPLE = 1 << 20
+"""Bytes of lines by which an encoding is told."""
+_HEAD = 4096
 _OPENED = 2000
 """Lists and objects that a line may begin, so that Arrow's parser is asked about members that no schema lists."""
 
@@ -96,31 +101,73 @@ def _depth(kind: pa.DataType) -> int:
     return 1 + max((_depth(kind.field(k).type) for k in range(kind.num_fields)), default=0)
 
 
-def _slow(block: bytes, path: str, first: int, schema: Schema) -> Batch:
+@dataclass
+class _Undecodable:
+    """The lines of a file that are no UTF-8: one error names them all, since the file has another encoding."""
+
+    path: str
+    first: int = 0
+    number: int = 0
+    sample: bytearray = field(default_factory=bytearray)
+    others: bool = False
+
+    def add(self, number: int, line: bytes) -> None:
+        """Take down a line."""
+        self.first = self.first or number
+        self.number += 1
+        if len(self.sample) < _SAMPLE:
+            self.sample += line + b"\n"
+
+    def errors(self) -> tuple[ReadError, ...]:
+        """Return the error; none where all lines were UTF-8."""
+        try:
+            decoded(bytes(self.sample) + ("é".encode() if self.others else b""))
+        except LineError as error:
+            more = f" (and {self.number - 1:,} more lines)" if self.number > 1 else ""
+            return (ReadError(self.path, self.first, f"{error}{more}"),)
+        return ()
+
+
+def _slow(block: bytes, path: str, first: int, schema: Schema, undecodable: _Undecodable) -> Batch:
     """Return a block line by line, with a read error for each line that isn't JSON."""
     documents, origin, errors = [], [], []
     for number, line in enumerate(block.split(b"\n"), first):
         if not line.strip():
             continue
         try:
-            documents.append(parse(line.decode(), lone_surrogates=True))
+            text = line.decode()
+            undecodable.others = undecodable.others or not text.isascii()
+            documents.append(parse(text, lone_surrogates=True))
             origin.append((path, number))
-        except UnicodeDecodeError as error:
-            problem = f"not UTF-8: byte 0x{line[error.start]:02x} at byte {error.start + 1} of the line"
-            errors.append(ReadError(path, number, problem))
+        except UnicodeDecodeError:
+            undecodable.add(number, line)
         except ValueError as error:
             errors.append(ReadError(path, number, str(error)))
     return batch_of(documents, schema, origin, tuple(errors))
 
 
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
-    empty = True
+    empty, undecodable = True, _Undecodable(str(path))
     for first, block in _blocks(path):
-        batch = _fast(block, str(path), first, schema) or _slow(block, str(path), first, schema)
+        if first == 1 and (why := _of_wide_characters(block)):
+            yield batch_of([], schema, errors=(ReadError(str(path), None, why),))
+            return
+        batch = _fast(block, str(path), first, schema) or _slow(block, str(path), first, schema, undecodable)
         empty = empty and not batch.columns.num_rows and not batch.errors
         yield batch
-    if empty:
+    if undecodable.number:
+        yield batch_of([], schema, errors=undecodable.errors())
+    elif empty:
         yield batch_of([], schema, errors=(ReadError(str(path), None, "the file holds no document"),))
+
+
+def _of_wide_characters(block: bytes) -> str:
+    """Say that a file is in an encoding of two or four bytes a character; empty where it isn't."""
+    try:
+        decoded(block[:_HEAD])
+    except LineError as error:
+        return str(error) if error.line is None else ""
+    return ""
 
 
 def _write(path: Path, documents: Iterable[Any], _: Schema) -> None:
