@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from spanproof.cli.options import refuse, say
+from spanproof.cli.options import from_here, refuse, say
 from spanproof.corpus.settings import UNSETTLED, Settings
 from spanproof.formats.content import STANDARD_INPUT
 from spanproof.formats.schemas import stated_schema
@@ -39,13 +39,13 @@ def configured(context: click.Context, values: dict[str, Any]) -> Settings:
             values[name] = _allowed(context, settings, name, value)
             taken.append(name.replace("_", "-"))
     if settings.paths and not values["paths"]:
-        values["paths"] = settings.paths
+        values["paths"] = tuple(map(from_here, settings.paths))
         taken.append("paths")
     if settings.schema and values["schema_file"] is None and values["paths"] and not _has_schema(values["paths"]):
-        values["schema_file"] = settings.schema
+        values["schema_file"] = from_here(settings.schema)
         taken.append("schema")
     if taken := [*taken, *(["per-path-ignores"] if settings.per_path else [])]:
-        say(f"{_from_here(settings.file)}: settles {', '.join(taken)}")
+        say(f"{from_here(settings.file)}: settles {', '.join(taken)}")
     return settings
 
 
@@ -68,6 +68,8 @@ def _settings(config: Path | None, paths: Sequence[Path]) -> Settings:
 
 def _allowed(context: click.Context, settings: Settings, name: str, value: Any) -> Any:
     """Return a setting as its option takes it; refuse what that doesn't allow."""
+    if isinstance(value, Path):
+        return from_here(value)
     option = next(parameter for parameter in context.command.params if parameter.name == name)
     choices = getattr(option.type, "choices", None)
     if choices is not None and value not in choices:
@@ -81,7 +83,3 @@ def _has_schema(paths: Sequence[Path]) -> bool:
         return stated_schema(paths) is not None
     except SchemaError as error:
         refuse(str(error))
-
-
-def _from_here(file: Path) -> Path:
-    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file

@@ -150,10 +150,15 @@ def own_repository() -> Repository:
 def own_corpus() -> Path:
     """Return the corpus of the repository that one stands in, relative to where one stands if it is below."""
     repository = own_repository()
-    here, own = Path.cwd(), repository.root / repository.corpus
+    own = repository.root / repository.corpus
     if not own.exists():
         refuse(f"{own} isn't there, which pyproject.toml names as the corpus; expected {_instead()}")
-    return own.relative_to(here) if own.is_relative_to(here) else own
+    return from_here(own)
+
+
+def from_here(path: Path) -> Path:
+    """Return a path from where one stands, if it is below."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def corpus_paths(paths: Sequence[Path]) -> Sequence[Path]:

@@ -3,19 +3,20 @@
 For tests of anything that reads, writes, converts or judges annotated text::
 
     from hypothesis import given
-    from spanproof import strategies
+    from spanproof.testing import strategies
 
     @given(strategies.documents())
     def test_my_converter_keeps_every_span(document):
         assert from_mine(to_mine(document)) == document
 
-They work with any compiled schema, and need the extra ``spanproof[strategies]``.
+They work with any compiled schema, and need the extra ``spanproof[strategies]``. Documents take longer to draw than
+what Hypothesis is used to: ``settings.load_profile("spanproof")`` in a ``conftest.py`` has no deadline and expects it.
 """
 
 import random
 from typing import Any
 
-from hypothesis import reject
+from hypothesis import HealthCheck, reject, settings
 from hypothesis import strategies as st
 
 from spanproof.checks.rules.derived import renewed
@@ -31,6 +32,11 @@ from spanproof.testing.strategies.references import resolves, settled
 from spanproof.testing.strategies.relations import sound_relations
 from spanproof.testing.strategies.writer import Writer
 
+settings.register_profile(
+    "spanproof",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
 __all__ = ["documents", "mutations", "texts"]
 
 

@@ -1,0 +1,179 @@
+"""A corpus as tests of pytest: ``pytest --spanproof PATH`` makes an item of each document, and one of the corpus.
+
+What a check finds in a document fails its item; what a waiver or a baseline covers is an expected failure. What belongs
+to no document (files that can't be read, entries of registries, the card of a dataset) fails the item ``corpus``.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from spanproof.checks.baseline import Baseline
+    from spanproof.corpus.documents import Corpus
+    from spanproof.corpus.findings import Finding
+    from spanproof.corpus.settings import Settings
+
+_WHOLE = "corpus"
+_Key = tuple[str | None, str | int | None]
+
+
+class UnsoundDocumentError(AssertionError):
+    """What a check finds in a document; the message shows it."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options and settings of this plugin."""
+    group = parser.getgroup("spanproof")
+    group.addoption(
+        "--spanproof", metavar="PATH", action="append", default=[], help="Check a corpus, each document as a test."
+    )
+    group.addoption("--spanproof-schema", metavar="FILE", help="The schema of its documents.")
+    parser.addini("spanproof", "Corpora to check, each document as a test.", type="paths", default=[])
+    parser.addini("spanproof_schema", "The schema of their documents.", type="string", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell of the marker that the items have."""
+    config.addinivalue_line("markers", "spanproof: a document, or a corpus, that is checked (`-m spanproof`).")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Add the documents of corpora to the tests."""
+    named = [Path(config.invocation_params.dir, path) for path in config.getoption("--spanproof")]
+    for path in dict.fromkeys([*named, *map(Path, config.getini("spanproof"))]):
+        items += CheckedCorpus.from_parent(session, name=_shown(path, config), path=path).collect()
+
+
+def _shown(path: Path, config: pytest.Config) -> str:
+    return path.relative_to(config.rootpath).as_posix() if path.is_relative_to(config.rootpath) else str(path)
+
+
+class CheckedCorpus(pytest.Collector):
+    """A corpus, which is checked once, when the first of its documents is asked for."""
+
+    def __init__(self, *, path: Path, **others: Any) -> None:
+        """Begin without having read anything."""
+        super().__init__(path=path, nodeid=others["name"], **others)
+        self._found: dict[_Key, list[Finding]] | None = None
+        self.reasons: dict[int, str] = {}
+
+    def collect(self) -> list[pytest.Item]:
+        """Return an item for each document, by its key or its line, and one for what belongs to none."""
+        try:
+            keys = list(self._keys())
+            _known(self._opened()[1])
+        except (OSError, ValueError) as error:
+            raise pytest.UsageError(f"spanproof: {error}") from error
+        times = Counter[str]()
+        items: list[pytest.Item] = []
+        for key in [*dict.fromkeys(keys), None]:
+            name = _WHOLE if key is None else _name(key, self.path.name)
+            times[name] += 1
+            name = name if times[name] == 1 else f"{name} ({times[name]})"
+            items.append(CheckedDocument.from_parent(self, name=name, key=key))
+        return items
+
+    def _keys(self) -> Iterator[_Key]:
+        corpus, _ = self._opened()
+        member = corpus.schema.key
+        for batch in corpus.batches:
+            names = batch.columns.column(member).to_pylist() if member else [None] * batch.columns.num_rows
+            for name, (file, line) in zip(names, batch.origin, strict=True):
+                yield file, line if name is None else name
+
+    def _opened(self) -> tuple["Corpus", "Settings"]:
+        from spanproof.corpus.settings import Settings
+        from spanproof.formats.discovery import read
+        from spanproof.formats.schemas import stated_schema
+
+        settings = Settings.around(self.path if self.path.is_dir() else self.path.parent)
+        config = self.config
+        named = config.getoption("--spanproof-schema")
+        schema = Path(config.invocation_params.dir, named) if named else None
+        if schema is None and (stated := config.getini("spanproof_schema")):
+            schema = config.rootpath / stated
+        if schema is None and stated_schema([self.path]) is None:
+            schema = settings.schema
+        here = Path.cwd()
+        return read(self.path.relative_to(here) if self.path.is_relative_to(here) else self.path, schema), settings
+
+    def found_in(self, key: _Key | None) -> "Sequence[Finding]":
+        """Return what is found in a document, or with None what belongs to none; what is waived is among it."""
+        if self._found is None:
+            self._found = self._check()
+        return self._found.get((None, None) if key is None else key, ())
+
+    def _check(self) -> dict[_Key, list["Finding"]]:
+        from spanproof.checks.check import check
+        from spanproof.corpus.waivers import Waived
+
+        corpus, settings = self._opened()
+        keys = set(self._keys())
+        known = _known(settings)
+        report = check(corpus, select=settings.select, ignore=settings.ignore, baseline=known, settings=settings)
+        found: dict[_Key, list[Finding]] = defaultdict(list)
+        for finding in (*report.findings, *report.waived, *report.known):
+            own = [(finding.file, finding.document), (finding.file, finding.line)]
+            found[next((key for key in own if key in keys), (None, None))].append(finding)
+        waived = Waived(corpus.waivers)
+        self.reasons = {id(finding): waived.covering(finding)[0].reason for finding in report.waived}
+        self.reasons |= {id(finding): "known from the baseline" for finding in report.known}
+        self.failing = {"error"} if settings.fail_on == "error" else {"error", "warning"}
+        return found
+
+
+def _known(settings: "Settings") -> "Baseline":
+    from spanproof.checks.baseline import NOTHING, baseline_in
+
+    return baseline_in(settings.baseline.read_bytes()) if settings.baseline else NOTHING
+
+
+def _name(key: _Key, corpus: str) -> str:
+    file, name = key
+    within = Path(file).name if file is not None and Path(file).name != corpus else ""
+    shown = f"line {name}" if isinstance(name, int) else name
+    return " ".join(filter(None, [within, shown])) or "document"
+
+
+class CheckedDocument(pytest.Item):
+    """A document, or what is found in no document."""
+
+    def __init__(self, *, key: _Key | None, **others: Any) -> None:
+        """Take the document that it is, None for the corpus."""
+        super().__init__(**others)
+        self.key = key
+        self.add_marker("spanproof")
+
+    def runtest(self) -> None:
+        """Fail for what is found; what is waived or known is an expected failure."""
+        assert isinstance(self.parent, CheckedCorpus)
+        found, reasons = self.parent.found_in(self.key), self.parent.reasons
+        failing = [one for one in found if id(one) not in reasons and one.severity in self.parent.failing]
+        if failing:
+            raise UnsoundDocumentError(_shown_findings(failing))
+        if expected := [f"{one.code}: {reasons[id(one)]}" for one in found if id(one) in reasons]:
+            pytest.xfail("; ".join(dict.fromkeys(expected)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show findings as the command line does, and no frames of this program."""
+        if isinstance(excinfo.value, UnsoundDocumentError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return the file, the line (from 0) and the name of the document."""
+        file, name = self.key or (None, None)
+        line = name - 1 if isinstance(name, int) else None
+        return (self.path if file is None else Path(file).absolute()), line, self.name
+
+
+def _shown_findings(findings: Sequence["Finding"]) -> str:
+    from spanproof.checks.lines import Detail, lines_of
+    from spanproof.table import terminal
+
+    return terminal(lines_of(findings, Detail(most=30))).rstrip("\n")
