@@ -9,7 +9,6 @@ _HEAD = 1 << 16
 _MARKS = (
     ("WebAnno TSV", re.compile(r"\A#FORMAT=WebAnno")),
     ("UIMA CAS XMI", re.compile(r"<xmi:XMI\b")),
-    ("BioC XML", re.compile(r"BioC\.dtd|<collection>\s*<source>")),
 )
 _BINARY = {
     b"\x78\x9c": "something that is packed with zlib, and no DocBin of spaCy",

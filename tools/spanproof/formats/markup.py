@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from spanproof.formats.content import content_at, unpacked_name
 from spanproof.formats.encoding import LineError
@@ -84,3 +85,15 @@ def _file_names(ids: Sequence[str]) -> list[str]:
             name = f"{stem}-{number}"
         names[name.casefold()] = name
     return list(names.values())
+
+
+def fill_ids(annotations: Sequence[dict[str, Any]]) -> None:
+    """Give annotations whose id is None their label and a number as id."""
+    taken = {annotation["id"] for annotation in annotations}
+    numbers: dict[str, int] = {}
+    for annotation in annotations:
+        while annotation["id"] is None:
+            label = annotation["label"]
+            numbers[label] = numbers.get(label, 0) + 1
+            name = f"{label}-{numbers[label]}"
+            annotation["id"] = None if name in taken else name

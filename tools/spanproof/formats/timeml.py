@@ -15,7 +15,7 @@ from typing import Any
 from spanproof.corpus.documents import ReadError
 from spanproof.formats.leaf import Leaf, LocatedDocument
 from spanproof.formats.losses import Document, Feature, Fitting
-from spanproof.formats.markup import first_element, name_of, root_of, write_each
+from spanproof.formats.markup import fill_ids, first_element, name_of, root_of, write_each
 from spanproof.formats.values import fit_characters, fit_order, fit_places, fit_values
 from spanproof.parsing.xml import FORBIDDEN, HEAD, Element, decoded_name, encoded_name, escaped, start_tag
 
@@ -109,7 +109,7 @@ class _MarkedText:
             if instance not in taken:
                 arguments = [{"role": "eventID", "target": span["id"]}]
                 self.relations.append(({"id": instance, "label": "MAKEINSTANCE", "arguments": arguments}, line))
-        _number([annotation for annotation, _ in (*self.spans, *self.relations)], taken)
+        fill_ids([annotation for annotation, _ in (*self.spans, *self.relations)])
         annotations = [*self.spans, *self.relations]
         return LocatedDocument.of(self.id or name, "".join(self.text), annotations, self.metadata)
 
@@ -160,17 +160,6 @@ def _relation(element: Element) -> Any:
     pairs += [(part.attributes.get("role", ""), part.attributes.get("target", "")) for part in element.elements()]
     arguments = [{"role": role, "target": target} for role, target in pairs]
     return {**_annotation(Element(element.name, own, element.line)), "arguments": arguments}
-
-
-def _number(annotations: Sequence[Any], taken: set[str | None]) -> None:
-    """Give ids to annotations without: their label and a number."""
-    numbers: dict[str, int] = {}
-    for annotation in annotations:
-        while annotation["id"] is None:
-            label = annotation["label"]
-            numbers[label] = numbers.get(label, 0) + 1
-            name = f"{label}-{numbers[label]}"
-            annotation["id"] = None if name in taken else name
 
 
 def _fit(fitting: Fitting) -> None:
