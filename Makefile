@@ -50,6 +50,7 @@ format: .venv/.test
 	$(BIN)/spanproof bench report annotations/leaderboard/predictions --page annotations/leaderboard
 	$(BIN)/spanproof build
 	$(BIN)/spanproof rules --output markdown > tools/docs/reference/rules.md
+	$(BIN)/spanproof formats --output markdown > tools/docs/reference/formats.md
 	PYTHONPATH=tests $(BIN)/python tests/testing/test_mutations.py
 	PYTHONPATH=tests $(BIN)/python tests/testing/test_open_world.py
 	PYTHONPATH=tests $(BIN)/python tests/docs/test_pages.py

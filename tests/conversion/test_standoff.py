@@ -60,3 +60,87 @@ def test_a_broken_document_comes_back(name: str, data: st.DataObject) -> None:
 @given(shapes.canonical_documents())
 def test_offsets_and_labels_that_are_wrong_come_back(document: dict[str, Any]) -> None:
     demand_inverse(document, Schema.of(shapes.CANONICAL))
+
+
+SHAPES: dict[str, Any] = {
+    "type": "object",
+    "key": "id",
+    "properties": {
+        "id": {"type": "string"},
+        "text": {"type": "string"},
+        "annotations": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"info": {"type": "object", "properties": {"parts": {"$ref": "#/$defs/spans"}}}},
+            },
+        },
+        "links": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "relation": {"ends": ["whole", "part"]},
+                "properties": {
+                    "whole": {"type": "string", "refersTo": ["/names/*/id"]},
+                    "part": {"type": "string", "refersTo": ["/names/*/id"]},
+                },
+            },
+        },
+        "names": {
+            "type": "array",
+            "key": "id",
+            "items": {
+                "type": "object",
+                "spanOf": "text",
+                "properties": {
+                    "id": {"type": "string"},
+                    "start": {"type": "integer"},
+                    "end": {"type": "integer"},
+                    "same": {"type": "array", "items": {"type": "string", "refersTo": ["/names/*/id"]}},
+                    "head": {"$ref": "#/$defs/span"},
+                },
+            },
+        },
+    },
+    "$defs": {
+        "span": {
+            "type": "object",
+            "spanOf": "text",
+            "properties": {"start": {"type": "integer"}, "end": {"type": "integer"}},
+        },
+        "spans": {"type": "array", "items": {"$ref": "#/$defs/span"}},
+    },
+}
+OFFSETS = st.sampled_from([0, 1, 3, -1, 99, None, "1", True])
+ODD = st.sampled_from([None, {}, [], "x", {"start": 0}, {"start": 0, "end": 1, "/a": 1}, {"note": "n"}])
+SPANS = st.fixed_dictionaries({"start": OFFSETS, "end": OFFSETS}) | ODD
+LISTS = st.lists(SPANS, max_size=3) | ODD
+PARTS = st.fixed_dictionaries({"info": st.fixed_dictionaries({"parts": LISTS})})
+KEYS = st.sampled_from(["a", "b", "", None, 1, "names.0", "zzz"])
+NAMES = st.fixed_dictionaries(
+    {"id": KEYS, "start": st.integers(0, 2), "end": st.integers(0, 9)},
+    optional={"same": st.lists(KEYS, max_size=2), "head": SPANS, "/x": KEYS},
+)
+ODD_DOCUMENTS = st.fixed_dictionaries(
+    {"text": st.just("Ana met Bo.")},
+    optional={
+        "id": KEYS,
+        "/odd": KEYS,
+        "annotations": st.lists(
+            st.fixed_dictionaries({"info": st.fixed_dictionaries({"parts": LISTS})}) | ODD, max_size=2
+        ),
+        "links": st.lists(st.fixed_dictionaries({"whole": KEYS, "part": KEYS}) | ODD, max_size=2) | ODD,
+        "names": st.lists(NAMES | ODD, max_size=3) | ODD,
+    },
+)
+
+
+@given(ODD_DOCUMENTS)
+def test_whatever_stands_in_lists_comes_back(document: dict[str, Any]) -> None:
+    demand_inverse(document, Schema.of(SHAPES))
+
+
+@pytest.mark.parametrize("document", [None, [], "x", {}, {"text": None}, {"text": 3}])
+def test_without_a_text_there_is_no_stand_off_document(document: Any) -> None:
+    with pytest.raises(ValueError, match="has no text at 'text'"):
+        standoff_of(document, Schema.article())

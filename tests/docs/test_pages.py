@@ -14,8 +14,10 @@ TUTORIAL = DOCS / "tutorial" / "check-your-corpus.md"
 CONTRACT = ROOT / "schema" / "README.md"
 PROOF = DOCS / "explanation" / "proof.md"
 QUOTED = DOCS / "how-to" / "find-quoted-words.md"
+CONVERTED = DOCS / "how-to" / "convert-a-corpus.md"
 PASSED_ON = DOCS / "how-to" / "pass-on-annotations.md"
 PROJECT = DOCS / "how-to" / "check-in-a-project.md"
+PAGES = (TUTORIAL, CONTRACT, PROOF, QUOTED, CONVERTED, PASSED_ON, PROJECT)
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 COPIED = ("tools/spanproof", "schema", "annotations", "dataset/articles")
 """What of the repository there is in the folder in which a section of CONTRIBUTING.md is followed."""
@@ -36,7 +38,7 @@ def copied(folder: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [TUTORIAL, CONTRACT, PROOF, QUOTED, PASSED_ON, PROJECT], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_tutorial_shows_what_a_terminal_shows(page: Path, tmp_path: Path) -> None:
     text = page.read_text("utf-8")
     assert followed(text, tmp_path) == text, "PYTHONPATH=tests python tests/docs/test_pages.py writes it anew"
@@ -83,6 +85,6 @@ def written(page: Path, sections: list[str], *, in_repository: bool) -> None:
 
 
 if __name__ == "__main__":
-    for page in (TUTORIAL, CONTRACT, PROOF, QUOTED, PASSED_ON, PROJECT):
+    for page in PAGES:
         written(page, [page.read_text("utf-8")], in_repository=False)
     written(CONTRIBUTING, sections(CONTRIBUTING.read_text("utf-8")), in_repository=True)

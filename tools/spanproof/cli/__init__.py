@@ -17,6 +17,8 @@ _PLACES = {
     "matrix": ("rules:matrix", "Break a sound corpus in every known way and see what the check finds."),
     "show": ("show:show", "Make a static HTML reader of a corpus."),
     "rebase": ("rebase:rebase", "Carry annotations over to a corrected text."),
+    "convert": ("convert:convert", "Convert a corpus to another format, with a ledger of what is lost."),
+    "formats": ("formats:formats", "List the formats of annotations, and what each keeps."),
     "strip": ("strip:strip", "Take the texts out of a corpus, to pass on its annotations alone."),
     "join": ("join:join", "Join stripped annotations onto texts that you have."),
     "diff": ("diff:diff", "Show what changed between two versions of a corpus."),

@@ -20,7 +20,7 @@ class AnnotationItem:
         kind: what it is.
         path: where it stands.
         value: what stands there.
-        parts: the annotations within it, each list of them whole.
+        parts: the annotations within it.
         id: what identifies it in the stand-off document.
         targets: the identifiers of what a member names, by the member; of a relation also its ends.
     """
@@ -41,7 +41,7 @@ class AnnotationItem:
     @property
     def key(self) -> Any:
         """The value of its key; None without any."""
-        return self.value.get(self.kind.key) if self.kind.key and isinstance(self.value, Mapping) else None
+        return self.value.get(self.kind.key) if self.kind.key else None
 
 
 def annotations(document: Mapping[str, Any], schema: Schema) -> list[AnnotationItem]:
@@ -81,20 +81,13 @@ def _annotations(kind: Kind, holder: Any, path: Path) -> list[AnnotationItem]:
 
 def _annotation(kind: Kind, path: Path, value: Any) -> AnnotationItem | None:
     """Return an annotation with those within it; None for what can't be one."""
-    if not isinstance(value, list if kind.node.items else dict):
+    if not isinstance(value, dict):
         return None
     if kind.form == "span" and not has_offsets(value):
         return None
     if kind.form == "fragments" and not fragments_of(kind.node, value):
         return None
-    parts: list[AnnotationItem] = []
-    for sub in kind.parts:
-        within = _annotations(sub, value, path)
-        there = value_of(value, sub.steps)
-        if within and (not sub.listed or len(within) == len(there)):
-            parts += within
-        elif kind.node.items:
-            return None
+    parts = [part for sub in kind.parts for part in _annotations(sub, value, path)]
     return AnnotationItem(kind, path, value, parts) if parts or kind.form != "group" else None
 
 
@@ -173,8 +166,6 @@ def ends_of(one: AnnotationItem) -> tuple[str, ...]:
 
 def _named_by(one: AnnotationItem, keys: _Keys) -> Iterator[tuple[str, list[str]]]:
     """Yield the members of an annotation that name others, each with the identifiers that its values have."""
-    if not isinstance(one.value, Mapping):
-        return
     for end in ends_of(one):
         if isinstance(value := one.value.get(end), str | int):
             yield end, [keys.target(value, one.kind.node.fields[end].refers_to.places)]

@@ -1,5 +1,6 @@
 """The way back from a stand-off document to a document of a schema; what the schema has no place for is lost."""
 
+import contextlib
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from spanproof.conversion.annotations import value_of
 from spanproof.conversion.kinds import LAYER, LINK, REFERENCE, Kind, Reference, kind_of, kinds, text_member
 from spanproof.conversion.ledger import LedgerRow, row_of
 from spanproof.conversion.standoff import has_surface
+from spanproof.parsing.json import parse
+from spanproof.schema.lens import DictionaryShape, ListShape, ObjectShape
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
 
@@ -66,6 +69,8 @@ class _Placing:
                 self._fill(relation)
         for relation, kind, reference in links:
             self._join(relation, kind, reference)
+        for annotation in (*self.record["spans"], *(self.record.get("relations") or ())):
+            self._put_back(annotation)
         document = self._document()
         for annotation in (*self.record["spans"], *(self.record.get("relations") or ())):
             kind = self.kind_of.get(annotation["id"])
@@ -81,7 +86,7 @@ class _Placing:
         """Take an annotation into the document, without what it names or consists of."""
         kind = kind_of(annotation, self.kinds)
         if kind is None:
-            self._lose(annotation, f"the schema has no layer for a {noun} of this label, or several")
+            self._lose(annotation, f"the schema has no layer for a {noun} of this label, or has several")
             return
         if annotation["id"] in self.values:
             self._lose(annotation, "another annotation has this identifier")
@@ -90,10 +95,8 @@ class _Placing:
         self.kind_of[annotation["id"]] = kind
 
     def _value(self, annotation: Json, kind: Kind) -> Any:
-        if kind.node.items is not None:
-            return []
         node, attributes = kind.node, dict(annotation.get("attributes") or {})
-        attributes.pop(LAYER, None)
+        attributes = {name: value for name, value in attributes.items() if not name.startswith("/")}
         value: dict[str, Any] = {}
         if kind.key and node.fields[kind.key].kind == "string":
             value[kind.key] = annotation["id"]
@@ -114,12 +117,29 @@ class _Placing:
         if has_surface(node) and annotation.get("text") is not None:
             value["text"] = annotation["text"]
         for name, attribute in attributes.items():
-            if node.closed and name not in node.fields:
+            if name not in node.fields and not self._takes_others(node):
                 why = f"{kind.name} has no member {name}"
                 self.losses.append(row_of(self.record, annotation, "attribute", why, name, attribute))
             else:
-                value[name] = copy.deepcopy(attribute)
+                value[name] = _unpacked(attribute, node.fields.get(name))
         return value
+
+    def _put_back(self, annotation: Json) -> None:
+        """Put what was left of lists within an annotation back to its number."""
+        if annotation["id"] in self.values:
+            for name, item in (annotation.get("attributes") or {}).items():
+                if name.startswith("/") and name != LAYER:
+                    _insert(self.values[annotation["id"]], name, item)
+
+    def _takes_others(self, node: Node) -> bool:
+        """Say whether an object may have members that the schema doesn't list; an array has no place for them."""
+        shape = self.schema.lens.shape if self.schema.lens else None
+        for step in node.place:
+            if isinstance(shape, ObjectShape):
+                shape = shape.shapes.get(step)
+            elif isinstance(shape, ListShape | DictionaryShape):
+                shape = shape.items
+        return not node.closed and not (isinstance(shape, ObjectShape) and shape.positional)
 
     def _link(self, relation: Json) -> tuple[Kind | None, Reference | None] | None:
         """Return what a link between two annotations says: a part, or a reference; None for another relation."""
@@ -183,23 +203,20 @@ class _Placing:
 
     def _key(self, id_: str) -> Any:
         kind = self.kind_of[id_]
-        return self.values[id_].get(kind.key, id_) if isinstance(self.values[id_], Mapping) and kind.key else id_
+        return self.values[id_].get(kind.key, id_) if kind.key else id_
 
     def _place(self, kind: Kind, holder: Any, id_: str) -> None:
         """Put an annotation where its kind stands within a holder, or the document."""
-        *above, last = kind.steps or ("",)
-        if not kind.steps:
-            holder.append(self.values[id_])
+        *above, last = kind.steps
+        for step in above:
+            holder = holder.setdefault(step, {})
+        if kind.listed:
+            holder.setdefault(last, []).append(self.values[id_])
+        elif last in holder:
+            annotation = next(one for one in self.record["spans"] if one["id"] == id_)
+            self._lose(annotation, f"{kind.name} holds one span, and there is another")
         else:
-            for step in above:
-                holder = holder.setdefault(step, {})
-            if kind.listed:
-                holder.setdefault(last, []).append(self.values[id_])
-            elif last in holder:
-                annotation = next(one for one in self.record["spans"] if one["id"] == id_)
-                self._lose(annotation, f"{kind.name} holds one span, and there is another")
-            else:
-                holder[last] = self.values[id_]
+            holder[last] = self.values[id_]
         self.placed.add(id_)
 
     def _document(self) -> dict[str, Any]:
@@ -208,11 +225,11 @@ class _Placing:
         left = {name: metadata.pop(name) for name in list(metadata) if name.startswith("/")}
         document: dict[str, Any] = {}
         for name, value in metadata.items():
-            if self.schema.root.closed and name not in self.schema.root.fields:
+            if name not in self.schema.root.fields and not self._takes_others(self.schema.root):
                 why = f"the schema has no member {name}"
                 self.losses.append(LedgerRow(self.record["id"], "metadata", name, why, value=value))
             else:
-                document[name] = value
+                document[name] = _unpacked(value, self.schema.root.fields.get(name))
         document[text_member(self.schema)] = self.record["text"]
         if self.schema.key and self.schema.key not in document and self.record["id"]:
             document[self.schema.key] = self.record["id"]
@@ -223,6 +240,14 @@ class _Placing:
             _insert(document, pointer, value)
         whole: dict[str, Any] = _filled(document, self.schema, self.outer)
         return whole
+
+
+def _unpacked(value: Any, node: Node | None) -> Any:
+    """Return a value; one that a format could only hold as a string of JSON as the list or object that it says."""
+    if isinstance(value, str) and node is not None and node.kind in ("object", "array"):
+        with contextlib.suppress(ValueError):
+            return parse(value.encode("utf-8", "surrogatepass"), lone_surrogates=True)
+    return copy.deepcopy(value)
 
 
 def _insert(document: dict[str, Any], pointer: str, value: Any) -> None:

@@ -39,8 +39,8 @@ class Kind:
     Attributes:
         name: the name of its layer.
         node: the node of one.
-        form: a span; an annotation of fragments; a group, which is an object or a list that is no span and has some; or
-            a relation.
+        form: a span; an annotation of fragments; a group, which is an object that is no span and has some; or a
+            relation.
         steps: the members from the document, or from what it is a part of, to it or to the list of them.
         listed: whether it stands in a list.
         key: the member that identifies one; None without any.
@@ -61,13 +61,13 @@ class Kind:
 
     @property
     def noun(self) -> str:
-        """What an annotation without a label of its own is called: the member that has it, or ``item``."""
-        return self.steps[-1] if self.steps else "item"
+        """What an annotation without a label of its own is called: the member that has it."""
+        return self.steps[-1]
 
     @property
     def role(self) -> str:
-        """The role of one as an argument of the group that it is a part of: its member, or ``item``."""
-        return ".".join(self.steps) or "item"
+        """The role of one as an argument of the group that it is a part of: its member."""
+        return ".".join(self.steps)
 
     def walk(self) -> Iterator["Kind"]:
         """Yield this kind and those within it, outer ones first."""
@@ -98,18 +98,15 @@ def kinds(schema: Schema) -> tuple[Kind, ...]:
 
 
 def _name(place: Place) -> str:
-    """Name the layer at a place: its members with dots between; the items of the items of a list have a star."""
-    if any("." in step or step == "" for step in place):
-        return pointer(place)
-    return ".".join(step for k, step in enumerate(place) if step != "*" or (k and place[k - 1] == "*"))
+    """Name the layer at a place: its members with dots between."""
+    members = [step for step in place if step != "*"]
+    return pointer(place) if any("." in member or not member for member in members) else ".".join(members)
 
 
 def _below(node: Node, steps: tuple[str, ...], schema: Schema, is_part: bool) -> Iterator[Kind]:
     """Yield the kinds within a node that is no annotation itself, or within one."""
     for name, sub in node.fields.items():
         yield from _at(sub, (*steps, name), schema, is_part)
-    if node.items is not None:
-        yield from _at(node, steps, schema, is_part)
 
 
 def _at(node: Node, steps: tuple[str, ...], schema: Schema, is_part: bool) -> Iterator[Kind]:

@@ -65,7 +65,7 @@ def grouped(rows: Iterable[LedgerRow]) -> list[tuple[LedgerRow, int]]:
     """Return the first row of each kind of loss (what, name, why), with how many there are of it."""
     counts: dict[tuple[str, str, str], tuple[LedgerRow, int]] = {}
     for loss in rows:
-        kind = (loss.what, loss.name, loss.why)
+        kind = (loss.what, _name(loss), _why(loss))
         first, count = counts.get(kind, (loss, 0))
         counts[kind] = (first, count + 1)
     return list(counts.values())
@@ -101,7 +101,7 @@ def _parts(ledger: Ledger) -> Iterator[Table | StyledLine]:
     yield from ledger.notes
     kinds = grouped(ledger.rows)
     if kinds:
-        rows = tuple((f"{n:,}", first.what, _short(first.name), _place(first), first.why) for first, n in kinds)
+        rows = tuple((f"{n:,}", first.what, _name(first), _place(first), _why(first)) for first, n in kinds)
         yield Table(("lost", "what", "name", "first", "why"), rows, 5)
     lost = f"{len(ledger.rows):,} lost" if ledger.rows else "nothing lost"
     yield f"{counted(ledger.documents, 'document')}, {counted(ledger.spans, 'span')}: {lost}"
@@ -110,6 +110,17 @@ def _parts(ledger: Ledger) -> Iterator[Table | StyledLine]:
 def counted(count: int, noun: str) -> str:
     """Return a number with its noun, ``1 span`` or ``2,000 spans``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _name(row: LedgerRow) -> str:
+    """Return the name of what is lost; ids have none."""
+    return "" if row.what == "id" else _short(row.name)
+
+
+def _why(row: LedgerRow) -> str:
+    """Return why it is lost, without what it becomes, which is different for each of a kind."""
+    reason = row.why.partition(": ")[2] if row.why.startswith("becomes ") else ""
+    return f"becomes another: {reason}" if reason else row.why
 
 
 def _place(loss: LedgerRow) -> str:

@@ -10,7 +10,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from spanproof.conversion.annotations import AnnotationItem, annotations, ends_of, fragments_of, unused
+from spanproof.conversion.annotations import AnnotationItem, annotations, ends_of, fragments_of, unused, value_of
 from spanproof.conversion.kinds import LAYER, LINK, REFERENCE, Kind, kind_of, kinds, text_member
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path
@@ -28,6 +28,11 @@ def standoff_of(document: Any, schema: Schema, name: str = "") -> dict[str, Any]
     Raises:
         ValueError: the document holds no text, or the schema has spans of several texts.
     """
+    return named_standoff_of(document, schema, name)[0]
+
+
+def named_standoff_of(document: Any, schema: Schema, name: str = "") -> tuple[dict[str, Any], frozenset[str]]:
+    """Return a document as :func:`standoff_of` does, and those of its identifiers that the document doesn't have."""
     member = text_member(schema)
     if not isinstance(document, Mapping) or not isinstance(document.get(member), str):
         raise ValueError(f"the document has no text at {member!r}")
@@ -44,7 +49,9 @@ def standoff_of(document: Any, schema: Schema, name: str = "") -> dict[str, Any]
         metadata[schema.key] = key
     if metadata:
         record["metadata"] = metadata
-    return record
+    own = {one.id for one in every if one.key == one.id} | ({key} if identified else set())
+    ids = {record["id"], *(one["id"] for one in (*record["spans"], *record["relations"]))}
+    return record, frozenset(ids - own)
 
 
 def _span(one: AnnotationItem) -> dict[str, Any]:
@@ -76,17 +83,16 @@ def has_surface(node: Node) -> bool:
 
 
 def _label(one: AnnotationItem) -> str:
-    label = one.value.get(one.kind.node.label) if one.kind.node.label and isinstance(one.value, Mapping) else None
+    label = one.value.get(one.kind.node.label) if one.kind.node.label else None
     return label if isinstance(label, str) and label else one.kind.noun
 
 
 def _attributes(one: AnnotationItem) -> dict[str, Any]:
     """Return the members of an annotation that the record doesn't have elsewhere."""
-    if not isinstance(one.value, Mapping):
-        return {}
-    node, rest = one.kind.node, dict(one.value)
-    for part in {part.kind.steps: part for part in one.parts}:
-        rest = _without(rest, part)
+    left = _left(one)
+    node, rest = one.kind.node, {**one.value, **left}
+    for steps in {part.kind.steps for part in one.parts}:
+        rest = _without(rest, steps)
     for member in one.targets:
         del rest[member]
     if one.kind.form == "span":
@@ -100,12 +106,28 @@ def _attributes(one: AnnotationItem) -> dict[str, Any]:
         rest |= {node.annotation.fragments: fragments} if any(fragments) else {}
     if has_surface(node) and isinstance(rest.get("text"), str):
         del rest["text"]
-    attributes = {name: value for name, value in rest.items() if not _is_gap(value, node.fields.get(name))}
+    attributes = {
+        name if name in left or not name.startswith("/") else json_pointer((name,)): value
+        for name, value in rest.items()
+        if not _is_gap(value, node.fields.get(name))
+    }
     if node.label and attributes.pop(node.label, None) != _label(one):
         attributes[node.label] = rest.get(node.label)
     if one.kind.key and attributes.pop(one.kind.key, None) != one.id:
         attributes[one.kind.key] = rest.get(one.kind.key)
     return copy.deepcopy(attributes)
+
+
+def _left(one: AnnotationItem) -> dict[str, Any]:
+    """Return what is left of the lists of parts of an annotation, each item by its JSON Pointer from there."""
+    taken = {part.path for part in one.parts}
+    lists = {part.kind.steps for part in one.parts if part.kind.listed}
+    return {
+        json_pointer((*steps, k)): item
+        for steps in lists
+        for k, item in enumerate(value_of(one.value, steps))
+        if (*one.path, *steps, k) not in taken
+    }
 
 
 def _is_gap(value: Any, node: Node | None) -> bool:

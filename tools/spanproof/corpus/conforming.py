@@ -47,6 +47,9 @@ def conform(array: pa.Array, node: Node) -> pa.Array | None:
         ]
         if any(child is None for child in children):
             return None
+        if not children:  # from_arrays takes the length from the children
+            there = None if array.null_count == 0 else array.is_valid().buffers()[1]
+            return pa.Array.from_buffers(node.arrow, len(array), [there])
         mask = None if array.null_count == 0 else array.is_null()
         return pa.StructArray.from_arrays(children, fields=list(node.arrow), mask=mask)
     if node.items is not None and (pa.types.is_list(array.type) or pa.types.is_large_list(array.type)):

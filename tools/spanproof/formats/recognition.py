@@ -71,6 +71,8 @@ def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schem
     if not first or is_article(first):
         return None
     some = sample(chain(first, others))
+    if sum(map(Schema.stand_off().judge.decider.is_valid, first)) * 2 > len(first):
+        return _of_stand_off(some, shown)
     shapes = fits(some.records, some.weights)
     best = shapes[0]
     if best.json is None or best.share * 2 < 1:
@@ -83,6 +85,23 @@ def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schem
         )
     by = f"{best.share * some.number:,.0f} of {_counted(some.number)}"
     return replace(Schema.of(best.json), guess=Guess(best.title, by, _unchecked(best, some, labels)))
+
+
+def _of_stand_off(some: Sample, shown: str) -> Schema:
+    """Return what records are taken for that are stand-off documents, as ``spanproof convert`` writes them."""
+    schema, decider = Schema.stand_off(), Schema.stand_off().judge.decider
+    labels = _labels(schema.written, some.records)
+    if labels is None:
+        expected = "expected spans, or --schema FILE"
+        raise UnrecognisedError(f"{shown}: stand-off documents, but there is no span in them; {expected}")
+    valid = sum(weight for record, weight in zip(some.records, some.weights, strict=True) if decider.is_valid(record))
+    by = f"{valid:,.0f} of {_counted(some.number)}"
+    return replace(schema, guess=Guess("stand-off documents", by, _unchecked_of_stand_off(labels)))
+
+
+def _unchecked_of_stand_off(labels: Counter[str]) -> tuple[str, ...]:
+    overlap = f"{_OVERLAP}, and whether one span may have several labels"
+    return overlap, _set_of(labels), "which roles and targets relations have"
 
 
 def _leaves(paths: Sequence[Path]) -> list[Leaf] | None:
@@ -129,10 +148,8 @@ def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Schema:
         )
     labels = (_labels(schema.written, records) if records else None) or Counter[str]()
     whitespace = [f"white space of the text, which {leaf.reconstructed}" for leaf in leaves if leaf.reconstructed]
-    unchecked = (
-        f"{_OVERLAP}, and whether one span may have several labels", _set_of(labels),
-        "which roles and targets relations have", *whitespace, *(leaf.unread for leaf in leaves if leaf.unread),
-    )  # fmt: skip
+    unread = (leaf.unread for leaf in leaves if leaf.unread)
+    unchecked = (*_unchecked_of_stand_off(labels), *whitespace, *unread)
     by = f"the syntax of {len(every):,} file{'' if len(every) == 1 else 's'}"
     return replace(schema, guess=Guess(title, by, unchecked))
 

@@ -1,0 +1,86 @@
+"""``spanproof convert``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from spanproof.cli.options import (
+    FILE,
+    SCHEMA,
+    corpus_schema,
+    output_option,
+    print_as,
+    read_corpus,
+    read_schema,
+    reason_of,
+    refuse,
+)
+from spanproof.cli.strip import LEDGER, STRICT
+from spanproof.conversion import ledger as ledgers
+from spanproof.conversion.convert import converted
+from spanproof.conversion.destination import destination_of
+from spanproof.conversion.ledger import Ledger
+from spanproof.formats.files import replace_file
+
+
+@click.command()
+@click.argument("source", type=FILE)
+@click.argument("target", type=FILE)
+@SCHEMA
+@click.option("--to", "name", metavar="NAME", help="The format of TARGET; by default its ending says it.")
+@click.option("--as", "target_schema", type=FILE, help="Write records of this schema (JSON Lines, JSON, Parquet).")
+@click.option("--layer", "layers", multiple=True, help="Take this layer alone, with its parts; may be repeated.")
+@LEDGER
+@STRICT
+@output_option(ledgers.OUTPUTS)
+def convert(
+    source: Path,
+    target: Path,
+    schema_file: Path | None,
+    name: str | None,
+    target_schema: Path | None,
+    layers: tuple[str, ...],
+    ledger: Path | None,
+    strict: bool,
+    output: str,
+) -> None:
+    """Convert a corpus to another format, with a ledger of what is lost.
+
+    SOURCE is any corpus that is read, TARGET a file, or a folder where the format has one. The ledger has a row for
+    each annotation and attribute that TARGET can't carry: what, where, and why. What is not in it is in TARGET: this is
+    written to one side, read back and compared before it takes its place. The table shows rows of a kind as one, with
+    the first; --ledger and --output json have them all.
+
+    JSON Lines, JSON and Parquet hold stand-off documents (schema/stand-off.schema.json), with everything; or records of
+    a schema of yours, --as FILE. A format of one layer takes the longer of two spans that overlap: name the layer that
+    you want.
+
+    \b
+    spanproof convert brat/ corpus.jsonl
+    spanproof convert annotations/gold brat/ --to brat --ledger lost.json
+    spanproof convert annotations/gold names.conll --layer entities
+    spanproof convert corpus.jsonl spacy.json --as schema/examples/spacy.schema.json
+
+    Exit codes: 0 nothing is lost, 1 something is, 2 unusable input.
+    """
+    try:
+        if target.exists() and source.exists() and target.samefile(source):
+            refuse(f"{target} is the source itself; expected another name")
+        schema = None if target_schema is None else read_schema(target_schema)
+        to = destination_of(target, name, schema)
+        corpus = read_corpus(source, corpus_schema(schema_file, [source])).load()
+        conversion = converted(corpus, to.leaf, schema, layers)
+        result = Ledger(
+            str(source), f"{target}: {to.title}", len(corpus), conversion.spans, conversion.rows, conversion.notes
+        )
+        if not len(corpus):
+            refuse(f"{source}: there is no document; expected one at least")
+        if not (strict and conversion.rows):
+            to.write(conversion.documents, target)
+        if ledger is not None:
+            replace_file(ledger, ledgers.as_json(result).encode())
+    except (OSError, ValueError, ModuleNotFoundError) as error:
+        refuse(reason_of(error))
+    print_as(ledgers.OUTPUTS, output, result)
+    sys.exit(1 if conversion.rows else 0)

@@ -1,0 +1,120 @@
+"""Where a conversion goes: a format of annotations, or records of a schema; written, read back and compared."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spanproof.corpus.documents import ReadError
+from spanproof.corpus.records import created
+from spanproof.formats.discovery import read
+from spanproof.formats.format import Format
+from spanproof.formats.leaf import Leaf, documents_in
+from spanproof.formats.leaves import LEAVES, leaf_named
+from spanproof.formats.registry import formats
+from spanproof.schema.schema import Schema
+
+
+@dataclass(frozen=True)
+class Destination:
+    """The form of what is written.
+
+    Attributes:
+        leaf: the format of annotations; None for records.
+        format: the format of the file of records; None for a format of annotations.
+        schema: what the records are: of the stand-off schema by default.
+    """
+
+    leaf: Leaf | None
+    format: Format | None
+    schema: Schema
+
+    @property
+    def title(self) -> str:
+        """What it is, in words."""
+        return self.leaf.title if self.leaf else f"{self.format.name if self.format else ''} records"
+
+    def write(self, documents: Sequence[dict[str, Any]], path: Path) -> None:
+        """Write documents, whole or not at all, once they were read back from a trial and were the same.
+
+        Args:
+            documents: what :func:`spanproof.conversion.convert.converted` gives.
+            path: the file, or the folder where the format has one.
+
+        Raises:
+            ValueError: the documents can't be written, or don't read back the same; nothing is written then.
+            OSError: the file can't be written.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            trial = Path(folder) / path.name
+            self._write(documents, trial)
+            again = self.read(trial)
+            wanted = sorted(documents, key=_id) if trial.is_dir() else documents
+            if [_lean(one) for one in again] != [_lean(one) for one in wanted]:
+                raise ValueError(f"{path}: what was written doesn't read back the same; nothing is written")
+        self._write(documents, path)
+
+    def _write(self, documents: Sequence[dict[str, Any]], path: Path) -> None:
+        if self.leaf is not None:
+            self.leaf.write(documents, path)
+        elif self.format is not None:
+            lens = self.schema.lens
+            records: list[Any] = [created([one], lens) for one in documents] if lens else list(documents)
+            self.format.write(path, records, self.schema)
+
+    def read(self, path: Path) -> list[Any]:
+        """Return the documents of what was written; those of a folder by their ids.
+
+        Raises:
+            ValueError: something of it can't be read.
+        """
+        if self.leaf is None:
+            corpus = read(path, self.schema, {}).load()
+            errors = corpus.errors
+            documents = list(corpus.documents())
+        else:
+            files = [file for end in self.leaf.suffixes for file in path.rglob(f"*{end}")] if path.is_dir() else [path]
+            found = [one for file in files for one in documents_in(self.leaf, file)]
+            errors = tuple(one for one in found if isinstance(one, ReadError))
+            documents = [one.document for one in found if not isinstance(one, ReadError)]
+        for error in errors:
+            raise ValueError(f"what was written can't be read again: {error.problem}")
+        return sorted(documents, key=_id) if path.is_dir() else documents
+
+
+def destination_of(path: Path, name: str | None, schema: Schema | None) -> Destination:
+    """Return the form that a path, or a name, says.
+
+    Args:
+        path: where it is to be written; its ending says the format where there is no name.
+        name: the name of a format.
+        schema: what records are to be; stand-off documents by default.
+
+    Raises:
+        ValueError: there is no such format, or it holds no records of a schema.
+    """
+    records = [one for one in formats() if leaf_named(one.name) is None]
+    lower = path.name.lower()
+    leaf = next((one for one in LEAVES if (one.name == name if name else lower.endswith(one.suffixes))), None)
+    form = next((one for one in records if (one.name == name if name else lower.endswith(one.suffixes))), None)
+    if leaf is None and form is None:
+        ends = [(one.name, one.suffixes) for one in LEAVES] + [(one.name, one.suffixes) for one in records]
+        names = ", ".join(f"{known} ({', '.join(suffixes) or 'no ending of its own'})" for known, suffixes in ends)
+        there = f"no format is called {name}" if name else f"{path}: its ending is of no format; --to names one"
+        raise ValueError(f"{there}; expected one of {names}")
+    if leaf is not None and schema is not None:
+        names = ", ".join(one.name for one in records)
+        raise ValueError(f"{leaf.name} has no schema; expected --as with one of {names}")
+    return Destination(leaf, None if leaf else form, schema or Schema.stand_off())
+
+
+def _id(document: Any) -> str:
+    return str(document["id"])
+
+
+def _lean(value: Any) -> Any:
+    """Return a document without nulls, which are the same as nothing."""
+    if isinstance(value, dict):
+        return {name: _lean(member) for name, member in value.items() if member is not None}
+    return [_lean(item) for item in value] if isinstance(value, list) else value
