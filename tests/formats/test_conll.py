@@ -134,7 +134,7 @@ def test_a_ragged_row_is_an_error_with_its_line(line: str, problem: str, tmp_pat
         (CONLL2003.encode("utf-16"), "is text in UTF-16"),
         ("Zoë B-PER\n".encode("latin-1"), "not UTF-8: byte 0xeb; the file seems to be Latin-1"),
         (b"a O\n\xed\xa0\x80 B-PER\n", "half of a surrogate pair"),
-        (b"\x00" * 100, "is no text"),
+        (CONLL2003.encode("utf-16-be"), "is UTF-16 without a byte order mark"),
     ],
 )
 def test_a_file_without_tags_or_in_another_encoding_is_one_error(content: Any, problem: str, tmp_path: Path) -> None:

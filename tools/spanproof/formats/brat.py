@@ -180,10 +180,11 @@ def _write(documents: Sequence[Document], path: Path) -> None:
         folder = path.parent
     files: dict[Path, bytes] = {}
     for document in documents:
-        files[folder / f"{document['id']}.txt"] = encoded(document["text"], document["id"])
-        files[folder / f"{document['id']}.ann"] = encoded(
-            "".join(f"{line}\n" for line in lines_of(document)), document["id"]
-        )
+        name, lines = document["id"], [*lines_of(document)]
+        if lines and all(line.endswith("\r") for line in lines):
+            lines.append("")  # else it would be the line ends of the file
+        files[folder / f"{name}.txt"] = encoded(document["text"], name)
+        files[folder / f"{name}.ann"] = encoded("".join(f"{line}\n" for line in lines), name)
     if len(files) != 2 * len(documents):
         raise ValueError(f"{path}: two documents have the same id; expected one for each file")
     for file, content in files.items():

@@ -117,9 +117,12 @@ def fit(fitting: Fitting) -> None:
         if why := "brat's sets have no id" if unnamed else _unwritable(str(path[-1]), value):
             fitting.lose(path, why)
     fitting.cut_references()
-    kinds = {k: _kind(relation) for k, relation in fitting.relations.items()}
-    spans, relations = _numbered(dict.fromkeys(fitting.spans, "T"), fitting.spans), _numbered(kinds, fitting.relations)
-    fitting.rename(spans, relations, "brat numbers its annotations")
+    numbered = -1
+    while numbered != len(fitting.relations):  # relations that are lost now may have had numbers
+        numbered = len(fitting.relations)
+        kinds = {k: _kind(relation) for k, relation in fitting.relations.items()}
+        spans = _numbered(dict.fromkeys(fitting.spans, "T"), fitting.spans)
+        fitting.rename(spans, _numbered(kinds, fitting.relations), "brat numbers its annotations")
 
 
 def _unwritable_relation(relation: Mapping[str, Any], fitting: Fitting) -> str | None:

@@ -31,9 +31,8 @@ def decoded(content: bytes, *, keep_mark: bool = False) -> str:
     for mark, name in _MARKS.items():
         if content.startswith(mark):
             raise LineError(f"is text in {name}; expected UTF-8")
-    head = content[:4096]
-    if head.count(0) * 3 > len(head):
-        raise LineError("is no text, or UTF-16 without a byte order mark; expected UTF-8")
+    if not keep_mark and _is_utf_16(content[:4096]):
+        raise LineError("is UTF-16 without a byte order mark; expected UTF-8")
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
@@ -58,6 +57,12 @@ def encoded(text: str, document: str) -> bytes:
         raise ValueError(
             f"{document}: has half of a surrogate pair at {error.start}, which no text file holds"
         ) from None
+
+
+def _is_utf_16(head: bytes) -> bool:
+    """Say whether every second byte is zero, but for a few, and hardly any other one."""
+    zeros = sorted(half.count(0) / max(len(half), 1) for half in (head[::2], head[1::2]))
+    return len(head) > 1 and zeros[0] < 0.1 and zeros[1] > 0.9
 
 
 def _seeming(content: bytes, at: int) -> str:

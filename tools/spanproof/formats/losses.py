@@ -133,6 +133,7 @@ class Fitting:
             reason: why.
         """
         renamed: dict[str, str] = {}
+        already = {loss.path: k for k, loss in enumerate(self.losses)}
         for name, ids in (("spans", spans), ("relations", relations)):
             for k, new in ids.items():
                 owner = self.owners[name][k]
@@ -140,7 +141,9 @@ class Fitting:
                 if self.holders.get(old) == (name, k):
                     renamed[old] = new
                 if old != new:
-                    self.losses.append(Loss((name, k, "id"), f"becomes {new}: {reason}"))
+                    loss = Loss((name, k, "id"), f"becomes {new}: {reason}")
+                    at = already.get(loss.path, len(self.losses))
+                    self.losses[at : at + 1] = [loss]
                     owner["id"] = new
         fresh = {*spans.values(), *relations.values()}
         for k, relation in list(self.relations.items()):
