@@ -17,7 +17,8 @@ QUOTED = DOCS / "how-to" / "find-quoted-words.md"
 CONVERTED = DOCS / "how-to" / "convert-a-corpus.md"
 PASSED_ON = DOCS / "how-to" / "pass-on-annotations.md"
 PROJECT = DOCS / "how-to" / "check-in-a-project.md"
-PAGES = (TUTORIAL, CONTRACT, PROOF, QUOTED, CONVERTED, PASSED_ON, PROJECT)
+FORMATS = DOCS / "how-to" / "check-other-formats.md"
+PAGES = (TUTORIAL, CONTRACT, PROOF, QUOTED, CONVERTED, PASSED_ON, PROJECT, FORMATS)
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 COPIED = ("tools/spanproof", "schema", "annotations", "dataset/articles")
 """What of the repository there is in the folder in which a section of CONTRIBUTING.md is followed."""
