@@ -13,7 +13,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.labelstudio.aids import MOST, PATH_SEPARATOR, Aids, not_listed, with_aids_of, without_aids
 from spanproof.labelstudio.config import config, lost
 from spanproof.labelstudio.from_task import Pulled, from_task
-from spanproof.labelstudio.guidelines import sections
+from spanproof.labelstudio.guidelines import as_html, sections
 from spanproof.schema.schema import Schema
 from support.labelstudio_tasks import ANA, task_of
 
@@ -129,3 +129,8 @@ def test_what_is_chosen_in_the_list_replaces_what_was_pushed(written: Any, chose
 )
 def test_two_keys_or_none_are_an_error_and_never_a_guess(written: str, chosen: Any, code: str) -> None:
     assert [(finding.code, finding.severity) for finding in pulled(written, chosen).findings] == [(code, "error")]
+
+
+def test_what_annotators_are_shown_first_has_headings_and_lines_and_no_style() -> None:
+    shown = as_html("# One <b>\n\na & b\n\n- x\n- y\n")
+    assert shown == "<h3>One &lt;b&gt;</h3><p>a &amp; b<br><br>- x<br>- y</p>"

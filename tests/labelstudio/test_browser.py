@@ -19,10 +19,10 @@ from spanproof.labelstudio.upload import missing
 from spanproof.revisions.diff import Change, diff
 from spanproof.schema.schema import Schema
 from support.labelstudio_hostile import HOSTILE
+from support.labelstudio_page import logged_in, shot
 from support.labelstudio_server import Person
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("label-studio")]
-SHOTS = os.environ.get("SPANPROOF_SHOTS")
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 HARDEST = ("crlf", "newline-edges", "quotes", "hard-ids-0 #'\"")
 RANGE = """([start, end]) => {
@@ -41,19 +41,9 @@ READY = "() => document.querySelector('.lsf-richtext__line') && window.Htx?.anno
 
 @pytest.fixture
 def page(label_studio: Server, chromium: Any) -> Iterator[Any]:
-    """A page of somebody who is logged in; nothing but the server can be reached."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    allowed = re.compile(rf"^({re.escape(label_studio.url)}/|data:|blob:)")
-    page.route("**/*", lambda route: route.continue_() if allowed.match(route.request.url) else route.abort())
-    page.goto(f"{label_studio.url}/user/login")
-    page.fill("input[name=email]", label_studio.user)
-    page.fill("input[name=password]", label_studio.password)
-    page.click("button[type=submit]")
-    page.wait_for_url(lambda url: "/user/login" not in url)
-    yield page
-    context.close()
+    """A page of the server's own user, who is logged in."""
+    with logged_in(chromium, label_studio, label_studio.user, label_studio.password) as page:
+        yield page
 
 
 def project_of(server: Server, title: str, documents: list[Any]) -> client.Project:
@@ -93,11 +83,6 @@ def save(page: Any) -> None:
         lambda response: "/api/annotations/" in response.url and response.request.method == "PATCH"
     ):
         page.get_by_role("button", name=re.compile("update|submit", re.I)).last.click()
-
-
-def shot(page: Any, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
 
 
 def pulled(project: client.Project, documents: list[Any]) -> Pull:

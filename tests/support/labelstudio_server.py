@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from spanproof.labelstudio import server_folder
 from spanproof.labelstudio.client import connect
 from spanproof.labelstudio.server import Server, is_ready, running
 from spanproof.labelstudio.server_folder import ServerError
@@ -46,6 +47,14 @@ class Person:
         with closing(sqlite3.connect(server.folder / "label_studio.sqlite3", timeout=20)) as database:
             token = database.execute("SELECT key FROM authtoken_token WHERE user_id = ?", (user.id,)).fetchone()[0]
         return cls(server, user.email, user.id, connect(server.url, token))
+
+    def password(self) -> str:
+        """Gives the person a password to log in with, and returns it."""
+        words = f"of {self.email}"
+        with closing(sqlite3.connect(self.server.folder / "label_studio.sqlite3", timeout=20)) as database, database:
+            hashed = server_folder._hashed(words)
+            database.execute("UPDATE htx_user SET password = ? WHERE id = ?", (hashed, self.number))
+        return words
 
     def annotate(self, task: int, result: list[Any], **fields: Any) -> int:
         """Submits an annotation of one's own."""

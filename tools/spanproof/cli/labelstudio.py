@@ -9,6 +9,7 @@ _PLACES = {
     "config": ("labelstudio_config:config", "Print the labeling config that a schema gives."),
     "push": ("labelstudio_push:push", "Send a corpus to a project."),
     "status": ("labelstudio_status:status", "Tell what a project holds of a corpus."),
+    "star": ("labelstudio_star:star", "Say whose annotation of a document counts."),
     "pull": ("labelstudio_pull:pull", "Show what annotators changed, and take it over."),
     "export": ("labelstudio_export:export", "Write a corpus as files for a Label Studio that you have."),
     "import": ("labelstudio_import:import_", "Show and take over what comes back as a file."),

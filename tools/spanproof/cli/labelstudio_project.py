@@ -71,6 +71,7 @@ def send(
     overlap: int | None = None,
     instructions: str | None = None,
     annotators: Sequence[str] = (),
+    draft: bool = False,
 ) -> Push:
     """Push a corpus, and say how much was sent.
 
@@ -84,6 +85,7 @@ def send(
         overlap: how many people are to annotate a task.
         instructions: the guidelines, which annotators are shown before they begin and on every page.
         annotators: who is to annotate, in turn.
+        draft: annotators begin with the predictions.
     """
     with progress_of("pushing") as progress:
         pushed = push(
@@ -97,6 +99,7 @@ def send(
             overlap=overlap,
             instructions=instructions,
             annotators=annotators,
+            draft=draft,
             progress=progress,
         )
     if pushed.project is None:

@@ -32,6 +32,7 @@ from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
     help="What they become: annotations, or predictions of a model.",
 )
 @click.option("--model-version", metavar="NAME", help="Whose predictions they are.")
+@click.option("--draft", is_flag=True, help="Annotators begin with these predictions, instead of with nothing.")
 @click.option("--overlap", type=click.IntRange(1, 100), help="How many people annotate each document; default: one.")
 @INSTRUCTIONS
 @click.option(
@@ -50,6 +51,7 @@ def push(
     title: str | None,
     kind: str,
     model_version: str | None,
+    draft: bool,
     overlap: int | None,
     instructions: Path | None,
     annotators: tuple[str, ...],
@@ -71,8 +73,11 @@ def push(
     """
     if (kind == "predictions") != (model_version is not None):
         refuse("--as predictions and --model-version NAME go together")
+    if draft and model_version is None:
+        refuse("--draft is of predictions; expected --as predictions and --model-version NAME too")
     corpus = read_corpus(path, layable_schema(schema_file)).load()
     with refusing():
         shown = None if instructions is None else instructions.read_text("utf-8")
-        pushed = send(corpus, connected(url), title, model_version, update_config, force, overlap, shown, annotators)
+        sdk = connected(url)
+        pushed = send(corpus, sdk, title, model_version, update_config, force, overlap, shown, annotators, draft)
     sys.exit(print_findings(pushed.findings))

@@ -50,5 +50,8 @@ def _unwrapped(lines: list[str]) -> str:
 
 
 def as_html(text: str) -> str:
-    """Return a text, Markdown or other, as HTML that shows it as it is written."""
-    return f'<div style="white-space: pre-wrap">{html.escape(text)}</div>'
+    """Return a text, Markdown or other, as HTML of headings and lines: Label Studio takes away every style."""
+    return "".join(
+        f"<h3>{html.escape(title)}</h3><p>{'<br>'.join(map(html.escape, body.splitlines()))}</p>"
+        for title, body in sections(text)
+    )

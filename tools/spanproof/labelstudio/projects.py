@@ -137,13 +137,14 @@ def _project(sdk: Any, project: Any) -> Project:
     )
 
 
-def set_up(project: Project, overlap: int | None, instructions: str | None) -> Project:
+def set_up(project: Project, overlap: int | None, instructions: str | None, draft: str | None = None) -> Project:
     """Return a project with other settings; what is None stays as it is.
 
     Args:
         project: the project.
         overlap: how many people are to annotate a task.
         instructions: what annotators are shown before they begin, Markdown or another text.
+        draft: the version of a model whose predictions annotators begin with.
 
     Raises:
         ClientError: the server can't be reached or refuses.
@@ -153,6 +154,8 @@ def set_up(project: Project, overlap: int | None, instructions: str | None) -> P
         settings |= {"maximum_annotations": overlap, "overlap_cohort_percentage": 100}
     if instructions is not None:
         settings |= {"expert_instruction": as_html(instructions), "show_instruction": True}
+    if draft is not None:
+        settings |= {"model_version": draft, "show_collab_predictions": True}
     if settings:
         with answered(url_of(project.sdk)):
             project.sdk.projects.update(project.id, **settings)

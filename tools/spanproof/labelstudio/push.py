@@ -46,6 +46,7 @@ def push(
     overlap: int | None = None,
     instructions: str | None = None,
     annotators: Sequence[str] = (),
+    draft: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Push:
     """Send to a project what it lacks of a corpus; the project is made if it isn't there.
@@ -66,6 +67,7 @@ def push(
         instructions: the guidelines, Markdown or another text, which annotators are shown before they begin and on the
             page of each task; None leaves the project as it is.
         annotators: who is to annotate, in turn: each task's page says for whom it is. The server keeps nobody out.
+        draft: whether annotators begin with these predictions, instead of with nothing.
         progress: is called with the number of documents that were sent since the last call.
 
     Raises:
@@ -93,6 +95,8 @@ def push(
         client.withdraw_doubles(project, tasks, sent)
         if not sent.lacking:
             _assign(project, tasks, people)
+            if draft and pushed.sent + pushed.present:
+                projects.set_up(project, None, None, model_version)
             return pushed
     raise client.ClientError(f"the server left out {sent.lacking} annotations or predictions; expected it to take all")
 

@@ -1,0 +1,214 @@
+"""Three annotators in a real browser: two raw texts become gold that holds what they did, credited to who did it.
+
+The pictures of the page for leads are those of this run: SPANPROOF_SHOTS names the folder that takes them.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from spanproof.cli import main
+from spanproof.formats.discovery import read
+from spanproof.labelstudio import projects
+from spanproof.labelstudio.server import Server
+from spanproof.schema.schema import Schema
+from support.labelstudio_page import TaskPage, logged_in, shot
+from support.labelstudio_server import Person
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("label-studio")]
+TITLE = "Talks in Lisbon"
+REPORT = "Ana Silva said on Monday:\n“We meet in Lisbon.”\r\nZoë 😀 agreed.\nPhoto: Rio Press\n"
+TALKS = "Rio, 26 February.\nTalks between Brazil and Portugal begin in Lisbon today.\n"
+GUIDELINES = (
+    "# Names\n\nA name is as short as\nit can be.\n\n# Dates\n\nThe value is that of the calendar: `2025-02-26`.\n"
+)
+KNOWN = {"ana-silva": {"name": "Ana Silva", "type": "PERSON", "aliases": ["Ana Silva"]}}
+
+
+def run(server: Server, *arguments: object) -> Result:
+    variables = {"LABEL_STUDIO_URL": server.url, "LABEL_STUDIO_API_KEY": server.token}
+    result = CliRunner().invoke(main, [*map(str, arguments)], env=variables)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    return result
+
+
+@pytest.fixture
+def gold(label_studio: Server, tmp_path: Path) -> Path:
+    """The corpus of the two texts, in a project with a machine's draft of one of them."""
+    folder = tmp_path / "corpus" / "gold"
+    folder.parent.mkdir()
+    (folder.parent / "entities.json").write_text(json.dumps(KNOWN))
+    texts = {"report": REPORT, "talks": TALKS}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.txt").write_bytes(text.encode())
+    files = [tmp_path / f"{name}.txt" for name in texts]
+    assert (
+        run(label_studio, "new", *files, "--language", "en", "--dct", "2025-02-26", "--folder", folder).exit_code == 0
+    )
+    (tmp_path / "guidelines.md").write_text(GUIDELINES)
+    options = ("--project", TITLE, "--overlap", 2, "--instructions", tmp_path / "guidelines.md")
+    pushed = run(label_studio, "labelstudio", "push", folder, *options)
+    assert "2 sent" in pushed.output
+    (talks,) = (document for document in read(folder, Schema.article()).documents() if document["id"] == "talks")
+    starts = [(words, TALKS.index(words)) for words in ("Rio", "Brazil", "Lisbon")]
+    found = [
+        {"id": f"e{k}", "start": at, "end": at + len(words), "text": words, "label": "GPE", "entity_id": words.lower()}
+        for k, (words, at) in enumerate(starts, 1)
+    ]
+    (tmp_path / "machine.jsonl").write_text(json.dumps({**talks, "entities": found}) + "\n")
+    machine = ("--as", "predictions", "--model-version", "m1", "--draft")
+    sent = run(label_studio, "labelstudio", "push", tmp_path / "machine.jsonl", "--project", TITLE, *machine)
+    assert "1 sent" in sent.output, sent.output
+    return folder
+
+
+def report(task: TaskPage, value: str, cue: bool) -> None:
+    """Annotates the report from nothing."""
+    task.draw("Ana Silva", "PERSON")
+    task.select("PERSON", "Ana Silva")
+    task.choose("entities_entity_id_entities", "silva")
+    task.draw("Lisbon", "GPE", entities_entity_id="lisbon")
+    task.draw("Zoë 😀", "PERSON", entities_entity_id="zoe")
+    task.draw("Monday", "DATE", dates_value=value)
+    task.draw("We meet in Lisbon.", "direct", quotes_utterance="meet-in-lisbon")
+    task.choose("quotes_speaker_entities", "silva")
+    task.draw("Ana Silva", "source")
+    task.draw("said", "cue")
+    task.relate(("direct", "We meet"), ("source", "Ana Silva"))
+    if cue:
+        task.relate(("direct", "We meet"), ("cue", "said"))
+    task.draw("Photo: Rio", "credit")
+    task.select("credit", "Photo: Rio")
+    task.stretch("Rio Press")
+
+
+def careful(task: TaskPage) -> str:
+    """Does the report as it should be; of the machine's draft of the talks she changes a label alone."""
+    name = task.name
+    if name == "report":
+        report(task, "2025-02-24", cue=True)
+        shot(task.page, "annotated")
+    else:
+        task.relabel("GPE", "Rio", "LOC")
+    task.submit()
+    return name
+
+
+def hasty(task: TaskPage) -> str:
+    """Does the report with a value that is none, without an arrow to the cue, with a name in the credit.
+
+    In the talks a name is removed, drawn again and stretched, another one and a date are new.
+    """
+    name = task.name
+    if name == "report":
+        report(task, "last Monday", cue=False)
+        task.draw("Rio Press", "ORG", entities_entity_id="rio-press")
+    else:
+        task.remove("GPE", "Brazil")
+        task.draw("Braz", "GPE", entities_entity_id="brazil")
+        task.select("GPE", "Braz")
+        task.stretch("Brazil")
+        task.draw("Portugal", "GPE", entities_entity_id="portugal")
+        task.draw("today", "DATE", dates_value="2025-02-26")
+        shot(task.page, "draft-corrected")
+    task.submit()
+    return name
+
+
+def look_up(task: TaskPage) -> None:
+    """Reads in the guidelines, and folds them up again."""
+    task.page.get_by_text("Guidelines", exact=True).click()
+    task.page.get_by_text("Dates", exact=True).last.click()
+    task.page.get_by_text("The value is that of the calendar").wait_for()
+    task.page.wait_for_timeout(400)
+    shot(task.page, "guidelines")
+    task.page.get_by_text("Guidelines", exact=True).click()
+    task.page.wait_for_timeout(400)
+
+
+def annotate(browser: Any, server: Server, people: list[Person], project: Any) -> dict[str, Person]:
+    """Ana does both, the others one each, which the queue gives them; returns who did which beside Ana."""
+    ana, *others = people
+    with logged_in(browser, server, ana.email, ana.password()) as page:
+        task = TaskPage.given(page, project)
+        look_up(task)
+        first = careful(task)
+        page.wait_for_function("(first) => Htx.task?.dataObj?.id && Htx.task.dataObj.id != first", arg=first)
+        assert {first, careful(task.ready())} == {"report", "talks"}
+    by: dict[str, Person] = {}
+    for person in others:
+        with logged_in(browser, server, person.email, person.password()) as page:
+            by[hasty(TaskPage.given(page, project))] = person
+    assert by.keys() == {"report", "talks"}
+    return by
+
+
+def test_two_texts_become_gold_in_the_browser(label_studio: Server, chromium: Any, gold: Path, tmp_path: Path) -> None:
+    people = [Person.of(label_studio, f"{name}@localhost.test") for name in ("ana", "ben", "zoe")]
+    project = projects.existing(Person.of(label_studio).sdk, TITLE)
+    by, named, passes = annotate(chromium, label_studio, people, project), ("--project", TITLE), tmp_path / "passes"
+    counts = {person.email: 1 for person in people} | {people[0].email: 2}
+    told = run(label_studio, "labelstudio", "status", gold, *named).output
+    for email, count in counts.items():
+        assert f"{email}: begun 0, done {count}, skipped 0, reviewed 0" in told
+    undecided = run(label_studio, "labelstudio", "pull", gold, *named)
+    assert undecided.output.count("error[several-annotators]") == 2
+    run(label_studio, "labelstudio", "pull", gold, *named, "--passes", passes)
+    agreed = run(label_studio, "agree", *(passes / person.email for person in people), "--resamples", 5)
+    assert agreed.exit_code == 0, agreed.output
+    credit = {"report": people[0].email, "talks": by["talks"].email}
+    stars = [f"{name}={email}" for name, email in credit.items()]
+    assert "stars: 2 given" in run(label_studio, "labelstudio", "star", *stars, *named).output
+    assert "stars: 0 given, 2 there already" in run(label_studio, "labelstudio", "star", *stars, *named).output
+    compared(chromium, label_studio, project)
+    decisions = tmp_path / "decisions.jsonl"
+    pulled = run(label_studio, "labelstudio", "pull", gold, *named, "--write", "--register", "--decisions", decisions)
+    assert pulled.exit_code == 0, pulled.output
+    holds_what_they_did(gold)
+    assert run(label_studio, "check", gold).exit_code == 0
+    lines = list(map(json.loads, decisions.read_text().splitlines()))
+    assert {line["document"]: line["person"] for line in lines} == credit
+    assert {line["decided_by"] for line in lines} == {label_studio.user}
+    again = run(label_studio, "labelstudio", "pull", gold, *named)
+    assert "nothing is written" not in again.output  # nothing has changed since
+
+
+def compared(browser: Any, server: Server, project: Any) -> None:
+    """The lead looks at the versions of the report side by side."""
+    with logged_in(browser, server, server.user, server.password) as page:
+        TaskPage.opened(page, project, "report")
+        page.get_by_text("Compare All").click()
+        page.wait_for_timeout(2500)
+        shot(page, "compare")
+
+
+def holds_what_they_did(gold: Path) -> None:
+    """The corpus has Ana's report, the talks of who corrected the draft, and nothing else."""
+    after = {document["id"]: document for document in read(gold, Schema.article()).documents()}
+    entities = {
+        name: [(entity["text"], entity["label"], entity["entity_id"]) for entity in document["entities"]]
+        for name, document in after.items()
+    }
+    assert entities["report"] == [
+        ("Ana Silva", "PERSON", "ana-silva"),
+        ("Lisbon", "GPE", "lisbon"),
+        ("Zoë 😀", "PERSON", "zoe"),
+    ]
+    assert entities["talks"] == [
+        ("Rio", "GPE", "rio"),
+        ("Brazil", "GPE", "brazil"),
+        ("Portugal", "GPE", "portugal"),
+        ("Lisbon", "GPE", "lisbon"),
+    ]
+    (quote,) = after["report"]["quotes"]
+    parts = (quote["text"], quote["type"], quote["source"]["text"], quote["cue"]["text"], quote["speaker"])
+    assert parts == ("We meet in Lisbon.", "direct", "Ana Silva", "said", "ana-silva")
+    assert [zone["text"] for zone in after["report"]["zones"]] == ["Photo: Rio Press"]
+    dates = {name: [(date["text"], date["value"]) for date in document["dates"]] for name, document in after.items()}
+    assert dates == {"report": [("Monday", "2025-02-24")], "talks": [("today", "2025-02-26")]}
+    registry = json.loads((gold.parent / "entities.json").read_text())
+    assert registry.keys() == {"ana-silva", "lisbon", "zoe", "rio", "brazil", "portugal"}
+    assert registry["ana-silva"] == KNOWN["ana-silva"]

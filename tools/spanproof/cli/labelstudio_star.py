@@ -1,0 +1,42 @@
+"""``spanproof labelstudio star``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing
+from spanproof.cli.options import SCHEMA, refuse, say
+from spanproof.labelstudio.stars import give
+
+
+@click.command()
+@click.argument("choices", nargs=-1, required=True, metavar="DOCUMENT=PERSON...")
+@SCHEMA
+@URL
+@PROJECT
+def star(choices: tuple[str, ...], schema_file: Path | None, url: str | None, title: str | None) -> None:
+    """Say whose annotation of a document counts: it gets the star, and pull takes it.
+
+    DOCUMENT is its identifier, PERSON an address as pull and status tell it, or sent for what a push sent. The
+    Community server has no button for stars; where a server has one, it does the same. Who owns the token is written
+    down as who decided. One star a document: another one loses it. If one of several can't be found, none is given.
+
+    \b
+    spanproof labelstudio star report=ana@localhost.test brief=ben@localhost.test --project Talks
+
+    Exit codes: 0 the stars are there, 1 a document or an annotation isn't, 2 unusable input or no server.
+    """
+    wanted: dict[str, str] = {}
+    for choice in choices:
+        name, mark, person = choice.rpartition("=")
+        if not (name and mark and person):
+            refuse(f"{choice!r} says nobody's annotation; expected DOCUMENT=PERSON, as report=ana@localhost.test")
+        if wanted.setdefault(name, person) != person:
+            refuse(f"{name} is given to {wanted[name]} and to {person}; expected one star a document")
+    schema = layable_schema(schema_file)
+    with refusing():
+        stars = give(connected(url), schema, wanted, title)
+    code = print_findings(stars.findings)
+    say("no star is given" if code else f"stars: {stars.given} given, {stars.present} there already")
+    sys.exit(code)
