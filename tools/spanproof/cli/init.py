@@ -20,7 +20,7 @@ from spanproof.schema.paths import objects
 from spanproof.schema.schema import Schema
 from spanproof.schema.shapes import OVERLAPS, observed, span_lists
 
-_WIDTH, _OPENING = 150, 110
+_WIDTH, _OPENING = 165, 130
 _LABELS = 30
 
 
@@ -67,7 +67,7 @@ def with_observed(json: Json, path: Path) -> Json:
         json: a schema without policies.
         path: the corpus.
     """
-    title = "Where the spans are. Which may overlap and what labels there are is not decided: it stands in comments."
+    title = "Where the spans are; overlap and labels are as noted, and not asked for."
     whole: Json = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$comment": title, **json}
     labels = _labels(path, Schema.of(json))
     for steps in span_lists(json, json):
@@ -80,22 +80,29 @@ def with_observed(json: Json, path: Path) -> Json:
     return whole
 
 
-def laid_out(value: Any, indent: str = "") -> str:
-    """Return JSON that a person reads: what fits on a line stands on one."""
+def laid_out(value: Any, indent: str = "", column: int = 0) -> str:
+    """Return JSON that a person reads: what fits on a line stands on one.
+
+    Args:
+        value: the value.
+        indent: what its further lines begin with.
+        column: how many characters stand before it on its first line.
+    """
     line = dump(value)
-    if len(indent) + len(line) <= _WIDTH or not isinstance(value, dict | list) or not value:
+    if column + len(line) <= _WIDTH or not isinstance(value, dict | list) or not value:
         return line
     if isinstance(value, dict):
         *others, (last, part) = value.items()
         head = dump(dict(others))[:-1] + (", " if others else "")
-        if len(indent) + len(head) < _OPENING:
-            return f"{head}{dump(last)}: {laid_out(part, indent)}}}"
+        head += f"{dump(last)}: "
+        if column + len(head) < _OPENING:
+            return f"{head}{laid_out(part, indent, column + len(head))}}}"
     inner = indent + " "
     names = [""] * len(value) if isinstance(value, list) else [f"{dump(name)}: " for name in value]
     parts = value if isinstance(value, list) else value.values()
     lines = [""]
     for k, (name, part) in enumerate(zip(names, parts, strict=True)):
-        shown = name + laid_out(part, inner) + ("," if k + 1 < len(value) else "")
+        shown = name + laid_out(part, inner, len(inner) + len(name)) + ("," if k + 1 < len(value) else "")
         if "\n" in shown or "\n" in lines[-1] or len(inner) + len(lines[-1]) + len(shown) >= _WIDTH:
             lines.append("")
         lines[-1] += f" {shown}" if lines[-1] else shown
