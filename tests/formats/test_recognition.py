@@ -352,7 +352,6 @@ def test_the_standard_input_is_a_file() -> None:
 
 
 FOREIGN = {
-    "a.xmi": ("<?xml version='1.0'?>\n<xmi:XMI xmlns:xmi='x'/>", "UIMA CAS XMI"),
     "a.tsv": ("#FORMAT=WebAnno TSV 3.3\n", "WebAnno"),
     "a.jsonl": ("PK\x03\x04", "a ZIP archive"),
 }

@@ -6,10 +6,7 @@ from pathlib import Path
 from spanproof.formats.content import opened
 
 _HEAD = 1 << 16
-_MARKS = (
-    ("WebAnno TSV", re.compile(r"\A#FORMAT=WebAnno")),
-    ("UIMA CAS XMI", re.compile(r"<xmi:XMI\b")),
-)
+_MARKS = (("WebAnno TSV", re.compile(r"\A#FORMAT=WebAnno")),)
 _BINARY = {
     b"\x78\x9c": "something that is packed with zlib, and no DocBin of spaCy",
     b"PK\x03\x04": "a ZIP archive",

@@ -6,14 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
-from spanproof.formats import bioc, brat, conll, conllu, docbin, pubtator, timeml
+from spanproof.formats import bioc, brat, cas, conll, conllu, docbin, pubtator, timeml
 from spanproof.formats.amending import Changes, amended
 from spanproof.formats.content import opened
 from spanproof.formats.format import Format, LineOf
 from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in, kept
 from spanproof.schema.schema import Schema
 
-LEAVES: tuple[Leaf, ...] = (brat.LEAF, timeml.LEAF, bioc.LEAF, conllu.LEAF, docbin.LEAF, pubtator.LEAF, conll.LEAF)
+LEAVES: tuple[Leaf, ...] = (
+    brat.LEAF,
+    timeml.LEAF,
+    bioc.LEAF,
+    cas.LEAF,
+    conllu.LEAF,
+    docbin.LEAF,
+    pubtator.LEAF,
+    conll.LEAF,
+)
 _HEAD = 1 << 16
 _BATCH = 1 << 22
 """Code points of text after which documents make a batch."""

@@ -1,0 +1,156 @@
+"""UIMA CAS XMI, as DKPro, WebAnno and INCEpTION write it: feature structures with UTF-16 offsets into a text.
+
+An annotation is a span: its layer is its type, its label the feature ``value``, else the last part of the type; named
+entities of DKPro have no layer. What refers to others (``Governor``, ``Dependent``, ``target``), or has no place, is a
+relation. A type system isn't needed to read; one is written beside (``x.typesystem.xml``).
+Source: XML Metadata Interchange in Apache UIMA, References, version 3, chapter 8.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from spanproof.corpus.documents import ReadError
+from spanproof.formats.cas_writing import (
+    ARRAYS,
+    DOCUMENT,
+    FIELD,
+    FIELD_NAME,
+    GENERIC,
+    NAMED_ENTITY,
+    REFERENCES,
+    content_of,
+    fit,
+    types_of,
+)
+from spanproof.formats.files import replace_file
+from spanproof.formats.leaf import Leaf, LocatedDocument
+from spanproof.formats.losses import Document, Feature
+from spanproof.formats.markup import fill_ids, first_element, name_of, root_of, write_each
+from spanproof.parsing.xml import Element
+
+_ROOT = "xmi:XMI"
+_INTERNAL = frozenset({"uima.cas.NULL", "uima.cas.Sofa", "uima.cas.View", "uima.tcas.DocumentAnnotation"})
+_OWN = frozenset({"xmi:id", "sofa", "begin", "end", "value"})
+_TYPES = ".typesystem.xml"
+_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
+_NAMESPACE = re.compile(r"http:///(?P<package>.*)\.ecore")
+
+
+class _Sofa:
+    """A text, and where its UTF-16 code units are."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        wide = [place for place, character in enumerate(text) if ord(character) > 0xFFFF]
+        self._seconds = [place + number + 1 for number, place in enumerate(wide)]
+
+    def place(self, offset: int) -> int | None:
+        """Return the code point at a UTF-16 offset, also beyond the text; None within a character."""
+        before = bisect_left(self._seconds, offset)
+        within = before < len(self._seconds) and self._seconds[before] == offset
+        return None if within else offset - before
+
+
+def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
+    root = root_of(path, _ROOT)
+    typed = [(_type_of(element, root), element) for element in root.elements()]
+    texts = {
+        element.attributes.get("xmi:id", ""): (element, _Sofa(element.attributes["sofaString"]))
+        for name, element in typed
+        if name == "uima.cas.Sofa" and "sofaString" in element.attributes
+    }
+    if not texts:
+        yield ReadError(str(path), root.line, "no uima.cas.Sofa has a sofaString, so there is no text; expected one")
+    ids = {element.attributes.get("xmi:id") for _, element in typed}
+    name = name_of(path, LEAF.suffixes)
+    for number, (sofa_id, (sofa_element, sofa)) in enumerate(texts.items()):
+        view, metadata, annotations = name, {}, []
+        for type_name, element in typed:
+            if element.attributes.get("sofa", sofa_id if number == 0 else None) != sofa_id:
+                continue
+            if type_name == DOCUMENT:
+                view = element.attributes.get("documentId") or view
+            elif type_name == FIELD:
+                metadata[element.attributes.get(FIELD_NAME, "")] = element.attributes.get("value", "")
+            elif type_name not in _INTERNAL:
+                annotation = _annotation(type_name, element, ids)
+                problem = _place(annotation, element, sofa)
+                if problem:
+                    yield ReadError(str(path), element.line, problem)
+                else:
+                    annotations.append((annotation, element.line))
+        fill_ids([annotation for annotation, _ in annotations])
+        suffix = f"/{sofa_element.attributes.get('sofaID', number + 1)}" if len(texts) > 1 else ""
+        yield LocatedDocument.of(f"{view}{suffix}", sofa.text, annotations, metadata)
+
+
+def _type_of(element: Element, root: Element) -> str:
+    """Return the name of an element's type, ``uima.cas.Sofa``, by the namespace of its prefix."""
+    prefix, _, name = element.name.rpartition(":")
+    said = (element.attributes | root.attributes).get(f"xmlns:{prefix}" if prefix else "xmlns", "")
+    namespace = _NAMESPACE.fullmatch(said)
+    package = namespace["package"].replace("/", ".") if namespace else prefix
+    return name if package in ("", "uima.noNamespace") else f"{package}.{name}"
+
+
+def _annotation(type_name: str, element: Element, ids: set[str | None]) -> dict[str, Any]:
+    own = element.attributes
+    attributes: dict[str, Any] = {name: value for name, value in own.items() if name not in _OWN and ":" not in name}
+    for part in element.elements():
+        attributes.setdefault(part.name, []).append(part.text())
+    named: dict[str, Any] = {"id": own.get("xmi:id") or None, "label": own.get("value", type_name.rpartition(".")[2])}
+    if type_name == GENERIC:
+        targets, roles = (attributes.pop(name, empty) for name, empty in zip(ARRAYS, ("", []), strict=True))
+        pairs = list(zip(roles, targets.split(), strict=False))
+    else:
+        refers = [name for name in REFERENCES if own.get(name) in ids and name in own]
+        refers = refers if "Governor" in refers or "begin" not in own else []
+        pairs = [(name, attributes.pop(name)) for name in refers]
+    if pairs or "begin" not in own or type_name == GENERIC:
+        named["arguments"] = [{"role": role, "target": target} for role, target in pairs]
+    elif type_name != NAMED_ENTITY:
+        named["layer"] = type_name
+    return {**named, "attributes": attributes} if attributes else named
+
+
+def _place(annotation: dict[str, Any], element: Element, sofa: _Sofa) -> str | None:
+    """Give a span its offsets, and say what is wrong with those of the file."""
+    if "arguments" in annotation:
+        return None
+    said = [element.attributes.get(name, "") for name in ("begin", "end")]
+    places = [sofa.place(int(offset)) if _NUMBER.fullmatch(offset) else None for offset in said]
+    if None in places:
+        return (
+            f"{element.name} goes from {said[0]!r} to {said[1]!r}; expected offsets in UTF-16, not within a character"
+        )
+    annotation["start"], annotation["end"] = places
+    return None
+
+
+def _write(documents: Sequence[Document], path: Path) -> None:
+    write_each(documents, path, LEAF.suffixes[0], content_of)
+    types = types_of(documents)
+    beside = (
+        path.with_name(f"{path.name[: -len(LEAF.suffixes[0])]}{_TYPES}") if path.is_file() else path / f"all{_TYPES}"
+    )
+    replace_file(beside, types)
+
+
+def _recognises(head: bytes) -> bool:
+    return first_element(head) == _ROOT
+
+
+LEAF = Leaf(
+    name="xmi",
+    title="UIMA CAS XMI",
+    suffixes=(".xmi",),
+    recognises=_recognises,
+    read=_read,
+    write=_write,
+    keeps=frozenset(Feature) - {Feature.DISCONTINUOUS, Feature.SURFACES},
+    companions=(_TYPES,),
+    fit=fit,
+)
