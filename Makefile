@@ -68,7 +68,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/.core: .venv/bin/python pyproject.toml constraints.txt tools/spanproof/_version.py
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[datasets]'
 	@touch $@
 
 .venv/.test: .venv/bin/python pyproject.toml constraints.txt tools/spanproof/_version.py

@@ -1,6 +1,5 @@
 """``spanproof bench report``: boards and a leaderboard from predictions that are there, with nothing installed."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -59,7 +58,9 @@ def reporting(
         if page is None:
             print_as(OUTPUTS, output, BenchReport(boards, runs, gold.schema))
             return
-        pages = _pages()(gold, boards, runs, resamples, Beside.read(page))
+        from spanproof.bench.leaderboard.pages import pages as pages_of
+
+        pages = pages_of(gold, boards, runs, resamples, Beside.read(page))
         for name, content in pages.items():
             replace_file(page / name, content)
     except ValueError as error:
@@ -67,13 +68,3 @@ def reporting(
     except OSError as error:
         refuse(f"{error.filename or page}: {error.strerror or error}")
     say(f"{page}: {', '.join(pages)}")
-
-
-def _pages() -> Callable[..., dict[str, bytes]]:
-    try:
-        from spanproof.bench.leaderboard.pages import pages
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "matplotlib":
-            raise
-        refuse("a leaderboard has plots, which need matplotlib: pip install 'spanproof[bench]'")
-    return pages

@@ -40,9 +40,16 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; something of another package that can't be used is unusable input, Ctrl-C an exit of 130."""
+        """Run a command; a package that can't be used, or isn't there, is unusable input, Ctrl-C an exit of 130."""
         try:
             return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            from spanproof.cli.extras import missing
+
+            if (message := missing(error)) is None:
+                raise
+            click.echo(f"spanproof: {message}", err=True)
+            ctx.exit(2)
         except KeyboardInterrupt:
             click.echo("spanproof: interrupted", err=True)
             ctx.exit(INTERRUPTED)

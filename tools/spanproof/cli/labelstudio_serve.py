@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import NoReturn
 
 import click
@@ -78,7 +77,8 @@ def _interrupt(*_: object) -> NoReturn:
 
 def _answer(system: System, registry: Path | None, schema: Schema, host: str, port: int) -> None:
     """Answer Label Studio until the process is told to stop."""
-    backend = _backend()
+    from spanproof.labelstudio import backend
+
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listening:
         say(f"loading {system.signature}")
@@ -110,12 +110,3 @@ def _is_loopback(host: str) -> bool:
 def _registries(folder: Path | None, schema: Schema) -> Registries | None:
     """Return the registries in a folder; without one those beside this repository's corpus."""
     return beside(own_corpus(), schema)[0] if folder is None else read_registries(folder, schema)
-
-
-def _backend() -> ModuleType:
-    """Return the module that answers Label Studio, whose packages are optional."""
-    try:
-        from spanproof.labelstudio import backend
-    except ModuleNotFoundError as error:
-        refuse(f"{error.name} isn't installed: pip install 'spanproof[labelstudio]'")
-    return backend

@@ -202,8 +202,8 @@ def print_as(outputs: Outputs, form: str, *values: Any, color: bool | None = Non
 
 @contextmanager
 def progress_of(verb: str) -> Iterator[Callable[[int], None] | None]:
-    """Count documents on the terminal's error stream; yield None where there is no terminal."""
-    if not sys.stderr.isatty():
+    """Count documents on the terminal's error stream; yield None where there is no terminal, or they want quiet."""
+    if not sys.stderr.isatty() or click.get_current_context().meta.get(QUIET):
         yield None
         return
     from rich.console import Console

@@ -1,0 +1,130 @@
+"""A plain install is light; what it lacks is said in one line, with the command that works for this installation."""
+
+import importlib.metadata
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from spanproof.checks.examples import sound
+from spanproof.cli import extras
+from spanproof.formats.jsonl import FORMAT as JSONL
+from spanproof.schema.schema import Schema
+from support.documents import ROOT
+from support.failures import demand_refusal
+
+MOST_PACKAGES = 21
+MOST_MIB = 300
+"""What a plain install has at most; it was 21 packages and 264 MiB when this was written, most of it pyarrow."""
+
+
+def plain_install() -> set[str]:
+    """The distributions that a plain install of this one brings along, itself not among them."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    left, names = [Requirement(line) for line in project["dependencies"]], set[str]()
+    while left:
+        requirement = left.pop()
+        extras_asked = requirement.extras or {""}
+        name = canonicalize_name(requirement.name)
+        if name in names:
+            continue
+        names.add(name)
+        for line in importlib.metadata.requires(name) or ():
+            further = Requirement(line)
+            if further.marker is None or any(further.marker.evaluate({"extra": extra}) for extra in extras_asked):
+                left.append(further)
+    return names
+
+
+@pytest.mark.slow
+def test_a_plain_install_is_light() -> None:
+    names = plain_install()
+    files = [file for name in names for file in importlib.metadata.files(name) or () if file.suffix != ".pyc"]
+    size = sum(file.locate().stat().st_size for file in files if Path(str(file.locate())).is_file())
+    assert not names & {"pandas", "datasets", "huggingface-hub", "torch", "spacy"}
+    assert len(names) <= MOST_PACKAGES, sorted(names)
+    assert size >> 20 <= MOST_MIB
+
+
+def test_every_extra_is_one_of_the_project() -> None:
+    import tomllib
+
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert set(extras.EXTRA_OF.values()) <= set(stated)
+    (every,) = stated["all"]
+    assert Requirement(every).extras == set(stated) - {"all", "test"}
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (None, "-m pip install 'spanproof[datasets]'"),
+        ({"url": "file:///my%20clone", "dir_info": {"editable": True}}, "-m pip install -e '/my clone[datasets]'"),
+        ({"url": "file:///my/clone", "dir_info": {}}, "-m pip install '/my/clone[datasets]'"),
+        ({"url": "file:///a/s-1.whl", "archive_info": {}}, "-m pip install '/a/s-1.whl[datasets]'"),
+        (
+            {"url": "https://host/s.git", "vcs_info": {"vcs": "git", "commit_id": "1"}},
+            "-m pip install 'spanproof[datasets] @ git+https://host/s.git'",
+        ),
+        ({}, "-m pip install 'spanproof[datasets]'"),
+        ({"url": 3}, "-m pip install 'spanproof[datasets]'"),
+    ],
+)
+def test_the_command_is_one_for_this_installation(source: Any, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Installed:
+        def read_text(self, name: str) -> str | None:
+            assert name == "direct_url.json"
+            return None if source is None else json.dumps(source)
+
+    monkeypatch.setattr(extras, "distribution", lambda _: Installed())
+    command = extras.installing("datasets")
+    assert command.endswith(words)
+    assert shlex.split(command)[:2] == [sys.executable, "-m"]
+
+
+def hide(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
+    for name in list(sys.modules):
+        if name.partition(".")[0] in modules:
+            monkeypatch.delitem(sys.modules, name)
+    for name in modules:
+        monkeypatch.setitem(sys.modules, name, None)
+
+
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [
+        (f"check {ROOT / 'dataset'}", "datasets"),
+        ("build", "datasets"),
+        ("labelstudio push a.jsonl", "label_studio_sdk"),
+        ("labelstudio pull a.jsonl", "label_studio_sdk"),
+        ("bench stress timex-baseline --corpus a.jsonl --shrink", "hypothesis"),
+    ],
+)
+def test_what_is_missing_is_one_line_and_an_exit_code(
+    command: str, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    JSONL.write(tmp_path / "a.jsonl", [sound()], Schema.article())
+    monkeypatch.chdir(ROOT if command == "build" else tmp_path)
+    monkeypatch.setenv("LABEL_STUDIO_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "x")
+    hide(monkeypatch, module)
+    extra = extras.EXTRA_OF[module]
+    demand_refusal(shlex.split(command), 2, rf"isn't installed, which this needs; expected `.* pip install .*{extra}")
+
+
+def test_without_them_a_corpus_is_checked_corrected_and_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hide(monkeypatch, *extras.EXTRA_OF, "pandas")
+    JSONL.write(tmp_path / "a.jsonl", [sound()], Schema.article())
+    demand_refusal(["check", tmp_path / "a.jsonl"], 0, "no findings")
+    demand_refusal(["check", tmp_path / "a.jsonl", "--fix"], 0, "no findings")
+    demand_refusal(["diff", tmp_path / "a.jsonl", tmp_path / "a.jsonl"], 0, "")
+    demand_refusal(["show", tmp_path / "a.jsonl", "--out", tmp_path / "out"], 0, "")
