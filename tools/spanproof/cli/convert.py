@@ -80,7 +80,9 @@ def convert(
             to.write(conversion.documents, target)
         if ledger is not None:
             replace_file(ledger, ledgers.as_json(result).encode())
-    except (OSError, ValueError, ModuleNotFoundError) as error:
+    except ModuleNotFoundError as error:
+        refuse(f"{error.name} isn't installed, which this format needs: pip install 'spanproof[formats]'")
+    except (OSError, ValueError) as error:
         refuse(reason_of(error))
     print_as(ledgers.OUTPUTS, output, result)
     sys.exit(1 if conversion.rows else 0)

@@ -80,7 +80,7 @@ def packed(documents: Sequence[Document]) -> bytes:
 
 
 def _doc(document: Document, vocabulary: Any) -> Any:
-    from spacy.tokens import Doc, Span
+    from spacy.tokens import Doc
 
     text, spans = document["text"], document["spans"]
     tokens = list(_tokens(text, {span["start"] for span in spans}, {span["end"] for span in spans}))
@@ -88,12 +88,20 @@ def _doc(document: Document, vocabulary: Any) -> Any:
     blanks = [text[end : end + 1] == " " and (k + 1 == len(tokens) or tokens[k + 1][0] > end)
               for k, (_, end) in enumerate(tokens)]  # fmt: skip
     doc = Doc(vocabulary, words=words, spaces=blanks)
-    firsts = {start: k for k, (start, _) in enumerate(tokens)}
-    lasts = {end: k + 1 for k, (_, end) in enumerate(tokens)}
+    fill(doc, document)
+    return doc
+
+
+def fill(doc: Any, document: Document) -> None:
+    """Give a ``Doc`` the spans of a document that :func:`fit` has fitted; each begins and ends where its tokens do."""
+    from spacy.tokens import Span
+
+    firsts = {token.idx: token.i for token in doc}
+    lasts = {token.idx + len(token): token.i + 1 for token in doc}
     entities: list[Any] = []
     groups: dict[str, list[Any]] = {}
     user_data: dict[Any, Any] = {ID: document["id"]}
-    for span in spans:
+    for span in document["spans"]:
         knowledge = span.get("attributes", {}).get(KNOWLEDGE, "")
         borders = firsts[span["start"]], lasts[span["end"]]
         one = Span(doc, *borders, label=span["label"], kb_id=knowledge, span_id=span["id"])
@@ -106,7 +114,6 @@ def _doc(document: Document, vocabulary: Any) -> Any:
         doc.spans[key] = group
     user_data |= {(EXTENSION, name, None, None): value for name, value in document.get("metadata", {}).items()}
     doc.user_data.update(user_data)
-    return doc
 
 
 def _tokens(text: str, starts: set[int], ends: set[int]) -> Iterator[tuple[int, int]]:
