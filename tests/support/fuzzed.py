@@ -1,0 +1,70 @@
+"""What a reader owes to any bytes, and the bytes that a fuzzer found to reach all of its code (``fuzz.py``).
+
+They lie in ``tests/formats/fuzzed/``, an input a line. Of brat an input is the text, the byte 0xFE, and the lines.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+from spanproof.corpus.documents import ReadError
+from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in, kept
+from spanproof.formats.leaves import leaf_named
+from spanproof.schema.schema import Schema
+
+__all__ = ["KEPT", "demand_reading", "inputs", "keep", "leaf_named"]
+
+KEPT = Path(__file__).parents[1] / "formats" / "fuzzed"
+
+
+def inputs(name: str) -> list[bytes]:
+    """The inputs that are kept for a format."""
+    file = KEPT / f"{name}.jsonl"
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    return [json.loads(line).encode("latin-1") for line in lines]
+
+
+def demand_reading(leaf: Leaf, content: bytes, folder: Path) -> None:
+    """Whatever a file holds is read, or is an error; what is read is a document, and is written and read again.
+
+    Args:
+        leaf: the format.
+        content: that of the file; of a format whose text stands beside it, the text, 0xFE, and the file.
+        folder: where files are written.
+    """
+    path = folder / f"d{leaf.suffixes[0]}"
+    if leaf.companions:
+        text, _, content = content.partition(b"\xfe")
+        path.with_suffix(leaf.companions[0]).write_bytes(text)
+    path.write_bytes(content)
+    leaf.recognises(content)
+    read = list(documents_in(leaf, path))
+    assert read or not content.decode("utf-8", "replace").removeprefix("\ufeff").strip()
+    for one in (one for one in read if isinstance(one, LocatedDocument)):
+        assert Schema.stand_off().judge.decider.is_valid(one.document), one.document
+        fit = kept(one.document, leaf).document
+        again = written(leaf, fit, folder)
+        assert list(documents_of(leaf, again)) == [fit]
+
+
+def written(leaf: Leaf, document: dict[str, object], folder: Path) -> Path:
+    """The file that a document is written to."""
+    place = folder / "again"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    file = place / f"{document['id'] if leaf.companions else 'again'}{leaf.suffixes[0]}"
+    leaf.write([document], file)
+    return file
+
+
+def documents_of(leaf: Leaf, path: Path) -> list[object]:
+    """The documents of a file, and the errors."""
+    return [one if isinstance(one, ReadError) else one.document for one in documents_in(leaf, path)]
+
+
+def keep(name: str, corpus: Path) -> None:
+    """Keep the inputs that a search gathered in a folder."""
+    contents = sorted({file.read_bytes() for file in corpus.iterdir()}, key=lambda content: (len(content), content))
+    KEPT.mkdir(exist_ok=True)
+    lines = (json.dumps(content.decode("latin-1")) for content in contents)
+    (KEPT / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
