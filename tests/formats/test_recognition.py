@@ -415,6 +415,16 @@ def run(*arguments: Any) -> Result:
     return CliRunner().invoke(main, list(map(str, arguments)))
 
 
+@pytest.mark.parametrize("labels", [(12, 13), (["PER"], ["LOC"]), (12, 12)])
+def test_spans_whose_labels_are_no_strings_may_stand_twice(labels: tuple[Any, Any]) -> None:
+    spans = [{"start_offset": 0, "end_offset": 3, "label": label, "user": k} for k, label in enumerate(labels)]
+    report = check([{"text": "Ana met Bob.", "annotations": spans}])
+    assert report.guess is not None
+    assert (report.findings, report.turned_off) == ((), {"SP203": 1})
+    words = "which spans of 'annotations' stand twice, as their labels ('label') are no strings"
+    assert words in report.guess.unchecked
+
+
 def test_words_that_stand_nowhere_in_the_text_are_a_fault(tmp_path: Path) -> None:
     """Annotations of another text aren't passed in bounds only."""
     span = {"start": 0, "end": 3, "text": "Zoe", "label": "PER"}

@@ -89,10 +89,10 @@ def _read(
         name = _shown(place)
         read = SpanRead(name.strip("'"), _located(text, layers[place]))
         span, said = read.schema(text.binding)
-        unsure += read.unsure
         _put(whole, place, span)
-        if place[-1] == "*" and place[-2:-1] and place[-2] in TOKENS:
-            _put(whole, place[:-1], {"policy": {"role": "tokens"}})
+        if place[-1] == "*" and (policy := _policy(place, read)):
+            _put(whole, place[:-1], {"policy": policy})
+        unsure += read.unsure
         words.append(f"{name} with {said}, of {of!r}")
         if (
             len(place) == 2
@@ -102,6 +102,15 @@ def _read(
             unsure.append(f"the spans of {without:,} of {len(objects):,} records, which have no list {name}")
     title = "Label Studio tasks" if any(place[-3:] == _TASKS for place in layers) else ""
     return NamesRead(_with_documents(objects, whole, text), "; ".join(words), unsure=tuple(unsure), title=title)
+
+
+def _policy(place: Place, read: SpanRead) -> Json:
+    """Return what is known of a list of spans: that they are tokens, or that equal ones may have other labels."""
+    policy: dict[str, Any] = {"role": "tokens"} if place[-2] in TOKENS else {}
+    if (label := read.unread_label) is not None:
+        read.unsure.append(f"which spans of {read.layer!r} stand twice, as their labels ({label!r}) are no strings")
+        policy["severity"] = {"SP203": "off"}
+    return policy
 
 
 def _with_documents(objects: Sequence[Json], whole: Json, text: TextAt) -> Json:

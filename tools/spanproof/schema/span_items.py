@@ -22,6 +22,9 @@ _SURELY = ("text", "surface", "entity_text", "span_text", "coveredtext")
 """Names of surfaces that mean nothing else: where they stand nowhere in the text, that is a fault."""
 _LABELS = ("label", "type", "tag", "entity_type", "entity_group", "entity", "category", "class", "labelName", "ner")
 
+_OTHER_LABELS = (*_LABELS, "labels", "label_id", "types", "tags", "categories", "classes")
+"""Names of labels, also of those that are numbers or lists, which a schema can't name."""
+
 Located = tuple[Any, Sequence[str] | str]
 """An object or an array that may be a span, and the text or the tokens that it is in."""
 
@@ -39,6 +42,15 @@ class SpanRead:
     layer: str
     items: Sequence[Located]
     unsure: list[str] = field(default_factory=list)
+
+    @property
+    def unread_label(self) -> str | None:
+        """The member with labels that are no strings; None where there are strings, or nothing like a label."""
+        items = [item for item, _ in self.items if isinstance(item, Mapping)]
+        called = [*members_called(_OTHER_LABELS, items)]
+        if any(self._most_strings(name) for name in called):
+            return None
+        return next((name for name in called if most([name in item for item in items], bool)), None)
 
     def schema(self, binding: Json) -> tuple[Json, str]:
         """Return the schema of a span, and its members in words.
