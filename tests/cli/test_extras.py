@@ -1,5 +1,6 @@
 """A plain install is light; what it lacks is said in one line, with the command that works for this installation."""
 
+import ast
 import importlib.metadata
 import json
 import shlex
@@ -103,6 +104,7 @@ def hide(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
         (f"check {ROOT / 'dataset'}", "datasets"),
         ("build", "datasets"),
         ("labelstudio push a.jsonl", "label_studio_sdk"),
+        ("labelstudio push a.jsonl", "httpx"),
         ("labelstudio pull a.jsonl", "label_studio_sdk"),
         ("bench stress timex-baseline --corpus a.jsonl --shrink", "hypothesis"),
     ],
@@ -128,3 +130,24 @@ def test_without_them_a_corpus_is_checked_corrected_and_compared(
     demand_refusal(["check", tmp_path / "a.jsonl", "--fix"], 0, "no findings")
     demand_refusal(["diff", tmp_path / "a.jsonl", tmp_path / "a.jsonl"], 0, "")
     demand_refusal(["show", tmp_path / "a.jsonl", "--out", tmp_path / "out"], 0, "")
+
+
+def imported(file: Path) -> set[str]:
+    """The modules of other packages that a file imports, at its top or within functions."""
+    names = set[str]()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names - {*sys.stdlib_module_names, "spanproof"}
+
+
+def test_every_package_that_a_plain_install_lacks_is_known() -> None:
+    """Systems run in environments of their own, and say themselves what they lack; pytest loads its own plugin."""
+    package = ROOT / "tools" / "spanproof"
+    files = [file for file in package.rglob("*.py") if "systems" not in file.relative_to(package).parts]
+    names = {name for file in files for name in imported(file)} - {"pytest"}
+    owners = importlib.metadata.packages_distributions()
+    plain = {module for module, of in owners.items() if {canonicalize_name(name) for name in of} & plain_install()}
+    assert sorted(names - plain) == sorted(extras.EXTRA_OF)

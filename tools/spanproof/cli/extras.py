@@ -9,18 +9,17 @@ from urllib.parse import unquote, urlparse
 from spanproof.parsing.json import parse
 
 EXTRA_OF = {
+    "anyio": "labelstudio",
     "datasets": "datasets",
+    "httpx": "labelstudio",
     "huggingface_hub": "datasets",
     "hypothesis": "strategies",
     "label_studio_sdk": "labelstudio",
-    "starlette": "labelstudio",
-    "uvicorn": "labelstudio",
     "matplotlib": "bench",
     "spacy": "formats",
-    "bioc": "formats",
-    "cassis": "formats",
-    "conllu": "formats",
-    "lxml": "formats",
+    "srsly": "formats",
+    "starlette": "labelstudio",
+    "uvicorn": "labelstudio",
 }
 """Module to the extra of this package that installs it."""
 
