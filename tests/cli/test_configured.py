@@ -92,6 +92,7 @@ def test_a_file_may_be_named_and_two_projects_are_refused(project: Path) -> None
         ("show = 'some'", "expected one of all, grouped, none"),
         ("fail-on = 'info'", "expected one of error, warning"),
         ("select = ['text-difers']", "did you mean text-differs"),
+        ("[per-path-ignores]\n'*' = ['SP99']", "SP99: no rule has this code"),
         ("baseline = 'none.json'", "none.json: No such file"),
         ("slect = []", "did you mean select"),
         ("paths = ['none']", "no such file or folder"),

@@ -9,9 +9,10 @@ from spanproof.checks.baseline import NOTHING, Baseline
 from spanproof.checks.corrections import Outcome, Wanted, through
 from spanproof.checks.judging import findings_of, judged
 from spanproof.checks.located import LineFinder
-from spanproof.checks.report import Report, Seen, asked_for, report_of
+from spanproof.checks.report import Report, Seen, report_of
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import catalogue
+from spanproof.checks.selection import asked_for
 from spanproof.checks.trials import Judge, outcomes
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.findings import Finding

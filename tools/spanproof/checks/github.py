@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from spanproof.checks.lines import FEW, PLAIN, Detail, rule_names, where
+from spanproof.checks.lines import FEW, PLAIN, Detail, where
 from spanproof.checks.report import Report, summary
+from spanproof.checks.rules import rule_names
 from spanproof.checks.sarif import with_cause
 from spanproof.checks.tally import SEVERITIES, Group, grouped, layer_of
 from spanproof.corpus.findings import Finding

@@ -1,14 +1,13 @@
 """Findings as lines of a terminal: one by one, or in groups of one kind; how many there are of each."""
 
-import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, Literal
 
 from spanproof.checks.excerpts import WIDTH, shown
 from spanproof.checks.located import has_rows
-from spanproof.checks.rules import catalogue
+from spanproof.checks.rules import rule_names
 from spanproof.checks.tally import Group, grouped, layer_of, statistics
 from spanproof.corpus.findings import Cause, Finding
 from spanproof.table import StyledLine, Table
@@ -50,12 +49,6 @@ class Detail:
 
 PLAIN = Detail()
 """The detail that a report has where nobody says how much."""
-
-
-@functools.cache
-def rule_names() -> Mapping[str, str]:
-    """Return the names of all rules by their code."""
-    return {rule.code: rule.name for rule in catalogue()}
 
 
 def where(finding: Finding) -> str:

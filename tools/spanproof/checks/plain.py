@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from spanproof._version import __version__
-from spanproof.checks.lines import PLAIN, Detail, rule_names
+from spanproof.checks.lines import PLAIN, Detail
 from spanproof.checks.located import has_rows
 from spanproof.checks.report import Report
+from spanproof.checks.rules import rule_names
 from spanproof.checks.tally import Group, by_code, by_layer, grouped, layer_of
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.identity import identity_of

@@ -9,7 +9,8 @@ import numpy as np
 
 from spanproof.checks import proof
 from spanproof.checks.baseline import NOTHING, Baseline
-from spanproof.checks.lines import PLAIN, Detail, lines_of, rule_names
+from spanproof.checks.lines import PLAIN, Detail, lines_of
+from spanproof.checks.selection import asked_for, selected
 from spanproof.checks.tally import SEVERITIES
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding, Severity
@@ -121,41 +122,6 @@ class Seen:
             self.proved += int(np.count_nonzero(sound))
             self.in_bounds += int(np.count_nonzero(within & ~sound))
             self.unread += int(np.count_nonzero(~spans.known))
-
-
-def selected(code: str, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> bool:
-    """Say whether a code is asked for.
-
-    Args:
-        code: the code of a rule, ``SP106``.
-        select: codes, prefixes of codes, or names of rules to report; all where it is empty.
-        ignore: those not to report. The longer prefix wins, ``select`` where they are equal; a name is as long as a
-            code.
-    """
-    chosen = max(_lengths(code, select), default=-1 if select else 0)
-    return chosen >= 0 and chosen >= max(_lengths(code, ignore), default=-1)
-
-
-def asked_for(finding: Finding, select: Sequence[str], ignore: Sequence[str], settings: Settings) -> bool:
-    """Say whether a finding is asked for: by its code, and in its file.
-
-    Args:
-        finding: the finding.
-        select: codes, prefixes or names to report; all where it is empty.
-        ignore: those not to report.
-        settings: what isn't reported in some files, whatever is selected.
-    """
-    ignored = any(_lengths(finding.code, settings.ignored_in(finding.file)))
-    return not ignored and selected(finding.code, select, ignore)
-
-
-def _lengths(code: str, asked: Iterable[str]) -> Iterator[int]:
-    """Yield how much of a code each of some codes, prefixes and names says that speaks of it."""
-    for name in asked:
-        if code.startswith(name):
-            yield len(name)
-        elif name == rule_names().get(code):
-            yield len(code)
 
 
 def report_of(

@@ -7,6 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from spanproof.checks.selection import with_codes
 from spanproof.cli.options import from_here, refuse, say
 from spanproof.corpus.settings import UNSETTLED, Settings
 from spanproof.formats.content import STANDARD_INPUT
@@ -27,7 +28,7 @@ def configured(context: click.Context, values: dict[str, Any]) -> Settings:
         The settings, of which those for some paths are left to be asked.
     """
     try:
-        settings = _settings(values.pop("config"), values["paths"])
+        settings = with_codes(_settings(values.pop("config"), values["paths"]))
     except ValueError as error:
         refuse(str(error))
     if settings.file is None:

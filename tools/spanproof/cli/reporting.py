@@ -1,6 +1,5 @@
 """The options of a command that reports findings: which, how many, in which form, and with which exit code."""
 
-import difflib
 import functools
 import os
 import shutil
@@ -19,7 +18,7 @@ from spanproof.checks.github import as_markdown
 from spanproof.checks.lines import Detail, Show
 from spanproof.checks.plain import finding_line, summary_line
 from spanproof.checks.report import Report
-from spanproof.checks.rules import catalogue
+from spanproof.checks.selection import codes_of
 from spanproof.cli.configured import configured
 from spanproof.cli.decisions import add_waivers, write_baseline
 from spanproof.cli.options import COLOR, FILE, QUIET, print_as, reason_of, refuse
@@ -188,12 +187,7 @@ def _width() -> int:
 
 def _codes(options: Sequence[str]) -> tuple[str, ...]:
     """Return what an option that may be repeated names, each time with commas between; refuse what no rule has."""
-    names = [name.strip() for option in options for name in option.split(",") if name.strip()]
-    known = {rule.name: rule.code for rule in catalogue()}
-    codes = tuple(name.lower() if name.lower() in known else name.upper() for name in names)
-    for code in codes:
-        if code not in known and not any(its.startswith(code) for its in known.values()):
-            near = difflib.get_close_matches(code.lower(), known, 1)
-            hint = f"; did you mean {near[0]}?" if near else "; `spanproof rules` lists them"
-            refuse(f"{code}: no rule has this code, prefix or name{hint}")
-    return codes
+    try:
+        return codes_of(name.strip() for option in options for name in option.split(",") if name.strip())
+    except ValueError as error:
+        refuse(str(error))

@@ -87,11 +87,12 @@ class CheckedCorpus(pytest.Collector):
                 yield file, line if name is None else name
 
     def _opened(self) -> tuple["Corpus", "Settings"]:
+        from spanproof.checks.selection import with_codes
         from spanproof.corpus.settings import Settings
         from spanproof.formats.discovery import read
         from spanproof.formats.schemas import stated_schema
 
-        settings = Settings.around(self.path if self.path.is_dir() else self.path.parent)
+        settings = with_codes(Settings.around(self.path if self.path.is_dir() else self.path.parent))
         config = self.config
         named = config.getoption("--spanproof-schema")
         schema = Path(config.invocation_params.dir, named) if named else None

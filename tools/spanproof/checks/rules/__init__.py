@@ -7,7 +7,7 @@ An entry point of the group ``spanproof.rules`` names a :class:`spanproof.checks
 """
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
 from spanproof.checks.rule import Rule
@@ -76,3 +76,9 @@ def catalogue() -> tuple[Rule, ...]:
         PluginError: an installed package offers something that is no usable rule.
     """
     return with_offered(entry_points(group=GROUP))
+
+
+@functools.cache
+def rule_names() -> Mapping[str, str]:
+    """Return the names of all rules by their code."""
+    return {rule.code: rule.name for rule in catalogue()}
