@@ -3,8 +3,6 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
-import pyarrow as pa
-
 from spanproof.arrays import indices
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
@@ -51,9 +49,9 @@ def _diagnoses(view: View, member: str) -> Mapping[int, Diagnosis]:
     stored: dict[int, list[tuple[Spans, int]]] = {}
     asked: list[Annotated] = []
     for row in indices(view.drifts(member)).tolist():
-        known = [(spans, k) for spans, k in view.surfaces(row, member) if spans.surface is not None]
+        known = view.surfaces(row, member)
         text = view.string(row, member)
-        triples = [(int(s.start[k]), int(s.end[k]), _string(s.surface, k)) for s, k in known]
+        triples = [(s.items.value("start", k), s.items.value("end", k), s.items.value("text", k)) for s, k in known]
         if not all(_agrees(text, span) for span in triples):
             stored[row] = known
             contexts = [(_context(spans, k, "prefix"), _context(spans, k, "suffix")) for spans, k in known]
@@ -89,11 +87,6 @@ def _agrees(text: str, span: Span) -> bool:
     return 0 <= start <= end <= len(text) and text[start:end] == surface
 
 
-def _string(column: pa.Array | None, k: int) -> str:
-    stored = column[k].as_py() if column is not None else None
-    return stored if isinstance(stored, str) else ""
-
-
 def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
     if explanation.models:
         statement = ", or ".join((explanation.statement, *explanation.rivals))
@@ -108,4 +101,5 @@ def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
 
 def _context(spans: Spans, k: int, name: str) -> str:
     """Return the stored words before or after a span; empty where it has none."""
-    return _string(spans.items.columns.get(name), k)
+    stored = spans.items.value(name, k) if name in spans.items.columns else None
+    return stored if isinstance(stored, str) else ""

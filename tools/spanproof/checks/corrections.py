@@ -68,6 +68,9 @@ def offered(findings: Iterable[Finding], wanted: Wanted) -> list[Correction]:
 
 def compatible(corrections: Iterable[Correction]) -> list[Correction]:
     """Return the corrections that don't edit what an earlier one edits otherwise."""
+    corrections = list(corrections)
+    if len(corrections) < 2:
+        return corrections
     edits: dict[Path, Edit] = {}
     around: set[Path] = set()
     kept = []

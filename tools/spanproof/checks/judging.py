@@ -173,7 +173,7 @@ def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, 
     row = int(hit.items.doc[hit.k])
     path = (*hit.items.path(hit.k), *hit.at)
     file, line = view.batch.origin[row]
-    name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
+    name = view.documents.value(view.schema.key, row) if view.schema.key else None
     if name is None and row in view.batch.raw:
         name = _name(view.batch.raw[row], view.schema)
     facts: dict[str, Any] = {}
@@ -217,18 +217,18 @@ def _facts(view: View, row: int, place: Place, k: int) -> dict[str, Any]:
     unit = annotations(view).get(place)
     spans = unit.spans if unit else view.spans[place]
     items, pieces = (unit.items, unit.spans_of(k)) if unit else (spans.items, range(k, k + 1))
-    offsets = [spans.items.columns[name][j].as_py() for j in pieces for name in ("start", "end")]
+    offsets = [spans.items.value(name, j) for j in pieces for name in ("start", "end")]
     start, end = (
         (min(offsets), max(offsets)) if len(offsets) > 2 and None not in offsets else (*offsets, None, None)[:2]
     )
     member = unit.text if unit else "text" if spans.surface is not None else None
-    surface = items.columns[member][k].as_py() if member else None
+    surface = items.value(member, k) if member else None
     key = view.schema.key_of(items.node)
     label = items.columns[items.node.label][k].as_py() if items.node.label else None
     text = view.string(row, spans.member)
     within = start is not None and end is not None and 0 <= start <= end <= len(text)
     return {
-        "id": items.columns[key][k].as_py() if key else None,
+        "id": items.value(key, k) if key else None,
         "start": start,
         "end": end,
         "text": surface if isinstance(surface, str) else None,

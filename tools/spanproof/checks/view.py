@@ -57,6 +57,10 @@ class Spans:
         """Return the node of the schema."""
         return self.items.node
 
+    def words(self, k: int) -> str | None:
+        """Return the stored words of a span; None where it has none."""
+        return None if self.surface is None else self.items.value("text", k)
+
     def edits_to(self, k: int, start: int, end: int, surface: str) -> tuple[Edit, ...]:
         """Return the edits that put a span at other offsets; what stays the same isn't edited.
 
@@ -67,10 +71,10 @@ class Spans:
             surface: the text there; written where the span stores its surface.
         """
         path = self.items.path(k)
-        now = {"start": int(self.start[k]), "end": int(self.end[k])}
+        now: dict[str, Any] = {"start": int(self.start[k]), "end": int(self.end[k])}
         new: dict[str, Any] = {"start": start, "end": end}
-        if self.surface is not None and self.surface[k].is_valid:
-            now["text"], new["text"] = self.surface[k].as_py(), surface
+        if (words := self.words(k)) is not None:
+            now["text"], new["text"] = words, surface
         return tuple(Edit((*path, name), value) for name, value in new.items() if value != now[name])
 
     @functools.cached_property

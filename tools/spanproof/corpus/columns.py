@@ -1,8 +1,9 @@
 """The objects of a batch by place: columns, rows, the way to each."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -30,10 +31,24 @@ class Items:
     def __len__(self) -> int:
         return len(self.doc)
 
+    @functools.cached_property
+    def _index(self) -> Sequence[Sequence[int]]:
+        return [at.tolist() for at in self.at]
+
+    @functools.cached_property
+    def _values(self) -> dict[str, Sequence[Any]]:
+        return {}
+
     def path(self, k: int) -> tuple[str | int, ...]:
         """Where object ``k`` stands in its document."""
-        index = iter(self.at)
-        return tuple(int(next(index)[k]) if step == "*" else step for step in self.node.place)
+        index = iter(self._index)
+        return tuple([next(index)[k] if step == "*" else step for step in self.node.place])
+
+    def value(self, member: str, k: int) -> Any:
+        """Return a member of object ``k``; all of the column are read at once, since who asks for one asks for more."""
+        if member not in self._values:
+            self._values[member] = self.columns[member].to_pylist()
+        return self._values[member][k]
 
 
 @dataclass(frozen=True)

@@ -89,9 +89,11 @@ def fitted(value: Any, node: Node) -> tuple[Any, bool]:
     if node.kind == "object":
         if not isinstance(value, Mapping):
             return None, False
-        pairs = {name: fitted(value.get(name), sub) for name, sub in node.fields.items()}
-        whole = all(fits for _, fits in pairs.values()) and value.keys() <= node.fields.keys()
-        return {name: member for name, (member, _) in pairs.items()}, whole
+        members, whole = {}, value.keys() <= node.fields.keys()
+        for name, sub in node.fields.items():
+            members[name], fits = fitted(value.get(name), sub)
+            whole = whole and fits
+        return members, whole
     if node.items is not None:
         if not isinstance(value, list | tuple):
             return None, False
@@ -104,6 +106,8 @@ def _fit_leaf(value: Any, kind: str) -> tuple[Any, bool]:
     if kind == "string":
         if not isinstance(value, str):
             return None, False
+        if value.isascii():
+            return value, True
         try:
             value.encode()
         except UnicodeEncodeError:
@@ -111,6 +115,8 @@ def _fit_leaf(value: Any, kind: str) -> tuple[Any, bool]:
         return value, True
     if kind == "boolean":
         return (value, True) if isinstance(value, bool) else (None, False)
+    if type(value) is int and kind == "integer" and -_INT32 <= value <= _INT32:
+        return value, True
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None, False
     if not math.isfinite(value):

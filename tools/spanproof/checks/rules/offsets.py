@@ -33,7 +33,7 @@ def _remedy(view: View, spans: Spans, k: int) -> Remedy:
     A correction of the whole document is one value for all of its spans, so that it is made, or refused, as one.
     """
     row, member = int(spans.items.doc[k]), spans.member
-    if spans.surface is None or not spans.surface[k].is_valid:
+    if spans.words(k) is None:
         return Remedy()
     diagnosis = diagnosis_of(view, row, member)
     placement = diagnosis.placements.get((spans.node.place, k))
@@ -58,8 +58,7 @@ def _anchored(text: str, spans: Spans, k: int) -> tuple[Edit, ...]:
 
     That offset and the surface prove each other where the other spans of the document are sound.
     """
-    assert spans.surface is not None
-    start, end, surface = int(spans.start[k]), int(spans.end[k]), spans.surface[k].as_py()
+    start, end, surface = int(spans.start[k]), int(spans.end[k]), spans.words(k)
     if 0 <= start < end <= len(text) or not surface:
         return ()
     places = set()
@@ -127,7 +126,7 @@ def span_inverted(view: View) -> Iterator[Hit]:
         ):
             text = view.string(int(spans.items.doc[hit.k]), spans.member)
             start, end = int(spans.end[hit.k]), int(spans.start[hit.k])
-            surface = spans.surface[hit.k].as_py() if spans.surface is not None else None
+            surface = spans.words(hit.k)
             if (not hit.fix or hit.level != "proved") and surface and text[start:end] == surface:
                 hit = replace(hit, fix=spans.edits_to(hit.k, start, end, surface), level="proved", candidates=())
             yield hit
@@ -187,7 +186,7 @@ def text_differs(view: View) -> Iterator[Hit]:
         for k in indices(spans.open & ~spans.same).tolist():
             row = int(spans.items.doc[k])
             text = view.string(row, spans.member)
-            have, stored = text[int(spans.start[k]) : int(spans.end[k])], spans.surface[k].as_py()
+            have, stored = text[int(spans.start[k]) : int(spans.end[k])], spans.items.value("text", k)
             message = f"the text there is {literal(have)}, the stored surface {literal(stored)}"
             lines = have.splitlines()
             if len(lines) > 1 and stored.strip() in (lines[0].strip(), lines[-1].strip()):

@@ -18,6 +18,7 @@ from spanproof.text.drift.explain import explained
 from spanproof.text.drift.hypotheses import Hypothesis
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
+from spanproof.text.drift.parts import explained_by_part
 from spanproof.text.drift.shared import Annotated as Annotated
 from spanproof.text.drift.sharing import Sharing
 
@@ -45,6 +46,9 @@ def explain_all(documents: Sequence[Annotated]) -> list[Explanation]:
     known: dict[int, Mapping[_Key, tuple[Hypothesis, _Places]]] = {}
 
     def search(k: int) -> None:
+        if by_part := explained_by_part(documents[k]):
+            explanations[k] = by_part
+            return
         document = Document(*documents[k])
         explanations[k] = explained(document)
         if not explanations[k].models and not document.trimmed.any():

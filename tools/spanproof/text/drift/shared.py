@@ -6,30 +6,27 @@ What such a model must do in a document, and what must not explain it too, says 
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 
-from spanproof.arrays import Bools, Floats, Ints
+from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.alterations import alterations, at_edges
 from spanproof.text.drift.counting import Counted, of_excess
 from spanproof.text.drift.document import Span, exception_bits
-from spanproof.text.drift.evaluation import fits
-from spanproof.text.drift.hypotheses import END, ENDS, FRAME, Hypotheses, Hypothesis, Stored
+from spanproof.text.drift.hypotheses import Hypothesis, Stored
 from spanproof.text.drift.model import Explanation
-from spanproof.text.drift.proof import SHARED, SLACK
-from spanproof.text.drift.surfaces import Candidates, Context, places
+from spanproof.text.drift.proof import SHARED
+from spanproof.text.drift.rivals import Places, Rivals
+from spanproof.text.drift.surfaces import Candidates, Context, candidates
 from spanproof.text.drift.units import BY_NAME
 from spanproof.text.letters import Letters
 
-_MOST = SHARED + SLACK  # bits of the models that are rivals of a shared one
 _READINGS = 8  # of one model, whose units may have several names
-_READ, _PLACES = 100_000, 8_000  # code points of a text, and places of its spans, of which there may not be more
+_SPANS, _FEWEST, _PLACES = 100, 12, 20_000  # on which rivals are tried, and how many places these may have in all
 _TELLING = 8  # wrong spans of which more don't tell more
-_NONE = np.zeros(0, np.int64)
 
 
 class Annotated(NamedTuple):
@@ -91,23 +88,6 @@ class _Counting(NamedTuple):
     units: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where a shared model puts the different spans of a document, as arrays of shape (spans,).
-
-    Attributes:
-        start: the first code point of each.
-        stop: the code point after its last.
-    """
-
-    start: Ints
-    stop: Ints
-
-    def alike(self, other: "Places") -> bool:
-        """Say whether another model puts every span there too."""
-        return bool((self.start == other.start).all() and (self.stop == other.stop).all())
-
-
 class DriftingText:
     """A document on which the models of others are tried.
 
@@ -140,12 +120,17 @@ class DriftingText:
 
     def moved(self, there: Places) -> int:
         """Return how many wrong spans a model puts elsewhere."""
-        return int((~self._right & ((there.start != self._stored.start) | (there.stop != self._stored.end))).sum())
+        return int((~self._right & ((there.start != self._start) | (there.stop != self._end))).sum())
 
     @property
     def tells(self) -> tuple[int, int]:
         """Return what tells how much a search in the document finds: wrong spans, but for many; different letters."""
         return min(_TELLING, int((~self._right).sum())), len(self._characters)
+
+    @property
+    def first_wrong(self) -> int:
+        """Return the number of the first span that doesn't agree with the text as it is stored."""
+        return int(self._right.argmin())
 
     def proved(self, explanation: Explanation) -> Places:
         """Return where an explanation that places all spans puts the different ones."""
@@ -159,14 +144,14 @@ class DriftingText:
 
         No span is doubled or has a context, and none may have been altered where it stands.
         """
-        if not self._plain or len(self.text) > _READ or not all(self._known.values()):
+        if not self._plain or any(not surface for *_, surface in self.spans):
             return False
-        if sum(len(self._known[surface]) for *_, surface in self.spans) > _PLACES:
+        edged = [span for span in self.spans if span[2].strip() != span[2]]
+        if any(self.text[max(s, 0) : max(e, 0)].strip() == surface.strip() for s, e, surface in edged):
             return False
-        wrong = [span for span, right in zip(self.spans, self._right.tolist(), strict=True) if not right]
-        if any(self.text[max(s, 0) : max(e, 0)].strip() == surface.strip() != surface for s, e, surface in wrong):
-            return False
-        altered = next(alterations(self.text, self.spans), None)
+        rows, *_ = self._looked_at
+        spans = [self.spans[k] for k in rows.tolist()]
+        altered = next(alterations(self.text, spans), None)
         return altered is None and at_edges(self.text, self.spans, self._right) is None
 
     @functools.cached_property
@@ -180,22 +165,25 @@ class DriftingText:
         return np.array(agree, np.bool_)
 
     @functools.cached_property
-    def _known(self) -> dict[str, list[tuple[int, int]]]:
-        """Return where each surface stands in the text."""
-        return {surface: list(places(self._letters, None, surface)) for surface in {span[2] for span in self.spans}}
+    def _looked_at(self) -> tuple[Ints, Candidates, Stored]:
+        """Return the spans on which rivals are tried, and where they may stand; what they exclude is excluded."""
+        number = len(self.spans)
+        if number > _SPANS:
+            surfaces = Counter(self.spans[k][2] for k in _spread(number, _SPANS).tolist())
+            total = sum(number * self.text.count(surface) for surface, number in surfaces.items())
+            number = min(_SPANS, max(_FEWEST, _SPANS * _PLACES // max(total, 1)))
+        rows = _spread(len(self.spans), number)
+        there = candidates(self._letters, [self.spans[k][2] for k in rows.tolist()], [("", "")] * len(rows))
+        bits = exception_bits(len(self.text), there.counts)
+        return rows, there, Stored(self._start[rows], self._end[rows], bits)
 
     @functools.cached_property
-    def _there(self) -> Candidates:
-        """Return where the spans may stand."""
-        rows = [self._known[surface] for *_, surface in self.spans]
-        counts = np.array([len(row) for row in rows], np.int64)
-        flat = np.array([place for row in rows for place in row], np.int64).reshape(-1, 2)
-        return Candidates(np.repeat(np.arange(len(rows)), counts), flat[:, 0], flat[:, 1], counts)
+    def _start(self) -> Ints:
+        return np.array([span[0] for span in self.spans], np.int64)
 
     @functools.cached_property
-    def _stored(self) -> Stored:
-        start, end = (np.array([span[side] for span in self.spans], np.int64) for side in (0, 1))
-        return Stored(start, end, exception_bits(len(self.text), self._there.counts))
+    def _end(self) -> Ints:
+        return np.array([span[1] for span in self.spans], np.int64)
 
     @functools.cached_property
     def _characters(self) -> frozenset[str]:
@@ -221,62 +209,47 @@ class DriftingText:
         return functools.reduce(Counted.plus, filter(None, units), of_excess(self._letters.excess(widths)))
 
     def _placed(self, counting: "_Counting", base: int, end: str) -> Places | None:
-        hypothesis = Hypothesis(SHARED, self._counted(counting), self._there, end=end)
-        span, shift, at = fits(hypothesis, self._stored, _NONE)
-        those = shift == base
-        if not np.array_equal(span[those], np.arange(len(self.spans))):
+        counted = self._counted(counting)
+        there = self._inverse(counted, base, end)
+        if there is None or not self.moved(there):
             return None
-        of = at[those]
-        there = Places(self._there.start[of], self._there.end[of])
-        if not self.moved(there) or self._stored.exception[~self._right].sum() <= SHARED:
+        rows, looked_at, stored = self._looked_at
+        if stored.exception[~self._right[rows]].sum() <= SHARED:
             return None
-        rivals = _Rivals(self._letters, self._there, self._stored, there)
-        return None if rivals.shifted(hypothesis, base) or rivals.sound() else there
+        rivals = Rivals(self._letters, looked_at, stored, Places(there.start[rows], there.stop[rows]))
+        rivals.partial = len(rows) < len(self.spans)
+        shared = Hypothesis(SHARED, counted, looked_at, end=end)
+        itself = base if counting == _Counting(frozenset(), ()) and end == "end" else None
+        return None if rivals.shifted(shared, base) or rivals.sound(itself) else there
+
+    def _inverse(self, counted: Counted, base: int, end: str) -> Places | None:
+        """Return where a way of counting puts the spans, by their first offsets; None if it doesn't place each once."""
+        boundaries = np.arange(len(counted.start)) if counted.starts is None else np.flatnonzero(counted.starts)
+        at = counted.start[boundaries]
+        if not len(at) or (np.diff(at) < 0).any():
+            return None
+        low, high = (np.searchsorted(at, self._start - base, side) for side in ("left", "right"))
+        if (low == high).any():
+            return None
+        start, text, surfaces = boundaries[low], self.text, [span[2] for span in self.spans]
+        for k in np.flatnonzero(high - low > 1).tolist():
+            fit = [b for b in boundaries[low[k] : high[k]].tolist() if text.startswith(surfaces[k], b)]
+            if len(fit) != 1:
+                return None
+            start[k] = fit[0]
+        if not all(map(text.startswith, surfaces, start.tolist())):
+            return None
+        stop = start + np.fromiter(map(len, surfaces), np.int64, len(surfaces))
+        last = self._end - base + (end == "last") if end in ("end", "last") else self._end
+        if end == "points":
+            last = last + start
+        elif end == "length":
+            last = last + counted.start[start]
+        ends = stop if end == "points" else counted.end[stop]
+        sound = counted.ends is None or counted.ends[stop].all()
+        return Places(start, stop) if sound and (ends == last).all() else None
 
 
-class _Rivals:
-    """What may explain a document as well as a shared model does, and put its spans elsewhere."""
-
-    def __init__(self, letters: Letters, there: Candidates, stored: Stored, places: Places) -> None:
-        self._hypotheses = Hypotheses(letters, (there,))
-        self._there, self._stored, self._places = there, stored, places
-
-    def shifted(self, shared: Hypothesis, base: int) -> bool:
-        """Say whether the shared model does with another shift."""
-        return self._explains(shared, lambda shift: shift != base, SLACK)
-
-    def sound(self) -> bool:
-        """Say whether sound offsets do: as they are, shifted, with other ends, or counted in a frame."""
-        sound = Hypothesis(0.0, self._hypotheses.plain, self._there)
-        if self._explains(sound, lambda shift: shift == shift, _MOST):
-            return True
-        ends = (replace(sound, cost=END, end=end) for end in ENDS if end != sound.end)
-        frames = (replace(sound, cost=FRAME, frame=frame) for frame in self._frames())
-        rivals = itertools.chain(ends, frames)
-        return any(self._explains(rival, lambda shift: shift == 0, _MOST - rival.cost) for rival in rivals)
-
-    def _frames(self) -> Iterator[str]:
-        """Yield the frames from which offsets may count."""
-        last = self._there.start[np.cumsum(self._there.counts) - 1]
-        # No offset in a frame is greater than that in the text.
-        behind: Floats = self._stored.exception[self._stored.start > last]
-        if behind.sum() <= _MOST - FRAME:
-            yield from self._hypotheses.frames
-
-    def _explains(self, rival: Hypothesis, chosen: Callable[[Ints], Bools], most: float) -> bool:
-        """Say whether a hypothesis puts spans elsewhere by one shift, and leaves few of the others.
-
-        Args:
-            rival: the hypothesis.
-            chosen: says of shifts, by how much offsets are too high, which are looked at.
-            most: bits of the spans that it may leave.
-        """
-        span, shift, at = fits(rival, self._stored, self._hypotheses.bases(rival.frame))
-        some = chosen(shift)
-        span, shift, at = span[some], shift[some], at[some]
-        values, number = np.unique(shift, return_inverse=True)
-        saved = np.bincount(number, self._stored.exception[span], len(values))
-        enough = (saved >= self._stored.exception.sum() - most)[number]
-        span, at = span[enough], at[enough]
-        elsewhere = self._there.start[at] != self._places.start[span]
-        return bool((elsewhere | (self._there.end[at] != self._places.stop[span])).any())
+def _spread(size: int, number: int) -> Ints:
+    """Return so many numbers below a size, from the first to the last."""
+    return np.linspace(0, size - 1, number).astype(np.int64)

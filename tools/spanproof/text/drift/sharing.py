@@ -7,7 +7,8 @@ from spanproof.text.drift.hypotheses import about_no_text
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
 from spanproof.text.drift.proof import BORNE_OUT, FEW, MANY, MOST, SHARE
-from spanproof.text.drift.shared import Annotated, DriftingText, Places, SharedModel, shared_models
+from spanproof.text.drift.rivals import Places
+from spanproof.text.drift.shared import Annotated, DriftingText, SharedModel, shared_models
 from spanproof.text.drift.units import BY_NAME
 
 _MODELS = 24  # readings that are tried
@@ -84,13 +85,13 @@ class Sharing:
             if document.moved(there) < FEW + shared.fitted and number < MOST * len(self._documents):
                 continue
             equals = [one for one in self._families[shared] if support.get(one) == number]
-            share = f"as in {number} of {len(self._documents)} documents"
-            result[k] = _explanation(document, there, shared, equals, share)
+            share = f" (as in {number} of {len(self._documents)} documents)"
+            result[k] = explanation_by(document, there, shared, equals, share)
         return result
 
 
-def _explanation(
-    document: DriftingText, there: Places, shared: SharedModel, alike: Sequence[SharedModel], share: str
+def explanation_by(
+    document: DriftingText, there: Places, shared: SharedModel, alike: Sequence[SharedModel], share: str = ""
 ) -> Explanation:
     """Return the explanation of a document by a model that it shares with others.
 
@@ -110,7 +111,7 @@ def _explanation(
     return Explanation(
         (model,),
         name_of(hypothesis, model),
-        f"{statement_of(hypothesis, model)} ({share})",
+        statement_of(hypothesis, model) + share,
         (),
         len(placements),
         False,
