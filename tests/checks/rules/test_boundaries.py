@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from spanproof.checks.check import check
 from spanproof.checks.examples import sound
+from spanproof.corpus.documents import Corpus
 from spanproof.schema.schema import Schema
 from support.checks import ANA, codes, correct, entity
 
@@ -45,3 +47,13 @@ def test_a_mark_is_of_a_word_if_its_base_is(note: str, expected: list[str]) -> N
     at = len(note)
     span = {"id": "e1", "start": at, "end": at + 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana"}
     assert codes(sound(text=text, entities=[span])) == expected
+
+
+def test_a_context_moves_no_span_for_sure_where_others_disagree_with_the_text() -> None:
+    text = "Ana met Ana Silva. Bob left Eva."
+    wrong = {**ANA, "end": 3, "text": "Ana", "prefix": "met ", "suffix": " Silva"}
+    slipped = {**ANA, "id": "e2", "start": 20, "end": 23, "text": "Bob"}
+    document = sound(text=text, entities=[wrong, slipped])
+    (finding,) = [finding for finding in check(Corpus.of([document])).findings if finding.code == "SP110"]
+    assert (finding.level, bool(finding.fix)) == ("likely", True)
+    assert correct(document, Schema.article(), {})[0]["entities"][0] == wrong

@@ -2,7 +2,9 @@
 
 import pytest
 
+from spanproof.checks.check import check
 from spanproof.checks.examples import sound
+from spanproof.corpus.documents import Corpus
 from spanproof.schema.schema import Schema
 from support.checks import ANA, correct
 
@@ -35,3 +37,20 @@ def test_a_span_that_agrees_by_chance_is_reported_and_moved_with_the_others() ->
     drifted = [{**e, "start": e["start"] + more[e["id"]], "end": e["end"] + more[e["id"]]} for e in right]
     corrected, _ = correct(sound(text=text, entities=drifted), Schema.article(), {})
     assert [(e["start"], e["end"]) for e in corrected["entities"]] == [(e["start"], e["end"]) for e in right]
+
+
+def test_why_no_first_occurrence_is_proved_is_said() -> None:
+    text = "Ana met Bob, Eva, Ida and Gus. Ana saw Bob and Eva. Ida met Ana, and Leo left with Max."
+    names = ("Ana", "Bob", "Eva", "Ida", "Gus", "Ana", "Leo", "Max")
+    spans = [
+        {**ANA, "id": f"e{k}", "start": (at := text.index(name) + 2), "end": at + 3, "text": name}
+        for k, name in enumerate(names)
+    ]
+    findings = check(Corpus.of([sound(text=text, entities=spans)])).findings
+    causes = {(f.text, f.level, f.cause.name) for f in findings if f.cause}
+    assert {(words, level) for words, level, name in causes if name == "shift"} == {
+        ("Gus", "proved"),
+        ("Leo", "proved"),
+        ("Max", "proved"),
+    }
+    assert {words for words, _, name in causes if name == "first-occurrence"} == {"Ana", "Bob", "Eva", "Ida"}

@@ -14,6 +14,15 @@ from spanproof.text.drift.pool import Annotated, explain_all
 
 _SHARE = 0.25
 """The least share of the spans of a text that disagree where that has one reason."""
+WITHHELD = Cause(
+    "first-occurrence",
+    "spans are stored twice at the first (or last) occurrence of their words, where a search may have put them and "
+    "others, so no such occurrence is proved",
+    0,
+    0,
+    "open",
+)
+"""Why a span is open that the model of its document has a place for."""
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,8 @@ def context_differs(view: View) -> Iterator[Hit]:
     """What stands before or after the span isn't its stored context: the right words, perhaps at the wrong occurrence.
 
     Offsets alone can't show that a span sits on another occurrence of its surface; a stored ``prefix`` or ``suffix``
-    can. Corrected where exactly one place of the text has the surface in its context.
+    can. Corrected where exactly one place of the text has the surface in its context. That is likely at most in a
+    document in which other spans disagree with the text: the mention that stood in the context may be gone.
 
     Never waive it: a wrong context proves nothing. Store the right one, or none.
     """
@@ -151,7 +152,8 @@ def context_differs(view: View) -> Iterator[Hit]:
             stored = f"its stored context is {literal(prefix)}, {literal(suffix)}"
             right = "no place has both" if first < 0 else "several do" if several else f"right is {at}"
             message = f"stands between {literal(before)} and {literal(after)}; {stored}; {right}"
-            yield Hit(spans.items, k, message, fix=fix)
+            drifts = view.drifts(spans.member)[int(spans.items.doc[k])]
+            yield Hit(spans.items, k, message, fix=fix, level="likely" if drifts else "proved")
 
 
 def _optional(spans: Spans, name: str, k: int) -> str:

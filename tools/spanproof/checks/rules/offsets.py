@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from spanproof.arrays import Bools, indices
-from spanproof.checks.causes import diagnosis_of
+from spanproof.checks.causes import WITHHELD, diagnosis_of
 from spanproof.checks.examples import one_entity
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.structure import owned
@@ -42,6 +42,7 @@ def _remedy(view: View, spans: Spans, k: int) -> Remedy:
     if placement.level == "proved" and placement.place:
         return Remedy(diagnosis.cause, diagnosis.edits)
     cause = diagnosis.cause if diagnosis.cause and diagnosis.cause.level != "proved" else None
+    cause = WITHHELD if placement.withheld else cause
     lone = _anchored(view.string(row, member), spans, k) if diagnosis.alone else ()
     if lone or placement.place is None:
         return Remedy(cause, lone, "proved" if lone else "open", () if lone else placement.candidates)

@@ -50,10 +50,16 @@ def explained(document: Document) -> Explanation:
     models, start = _proved(document, results)
     first = models[0]
     stop = np.where(first[0].start == start, first[0].stop, models[-1][0].stop)
+    sure = start >= 0
     start[found_by_search(document.letters.text, start, stop, document.doubled)] = -1
     if edges and (start < 0).all():
         return _undecided(document, edges)
-    return _told(document, first, start, *models[1:])
+    explanation = _told(document, first, start, *models[1:])
+    withheld = (sure & (start < 0) & ~document.right)[document.asked].tolist()
+    placements = zip(explanation.placements, withheld, strict=True)
+    return replace(
+        explanation, placements=tuple(replace(one, withheld=held) if held else one for one, held in placements)
+    )
 
 
 def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequence[Result]], Ints]:

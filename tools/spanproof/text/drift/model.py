@@ -43,11 +43,14 @@ class Placement:
         level: how sure that is.
         place: start and end (code points, half open); None where it is open.
         candidates: the places that could be meant, those nearest to the stored one, in order.
+        withheld: whether the model has a place for it that isn't proved, since a search for the first occurrence may
+            have found it.
     """
 
     level: Level = "open"
     place: tuple[int, int] | None = None
     candidates: tuple[tuple[int, int], ...] = ()
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
