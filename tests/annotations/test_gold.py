@@ -177,3 +177,35 @@ def test_the_first_attempt_at_damage_stands_as_it_was(name: str) -> None:
     entries = [json.loads(line) for line in lines]
     assert len(entries) > 50
     assert all(entry["text"] == texts[entry["article"]][entry["start"] : entry["end"]] for entry in entries)
+
+
+def written(value: Any) -> Any:
+    """A value of an annotation as decisions write it: a part by its offsets, which may have its words after them."""
+    if isinstance(value, dict):
+        return value["start"], value["end"]
+    return tuple(value[:2]) if isinstance(value, list) else value
+
+
+def holds(document: Any, decision: Any) -> bool:
+    """Whether an article has what was decided on a place of it: an annotation, none, an extent, a part or a value."""
+    at, decided = (decision["start"], decision["end"]), decision["decision"]
+    items = [item for item in document[decision["layer"]] or () if (item["start"], item["end"]) == at]
+    if decision["field"] is None and decided is None:
+        return not items
+    if decision["field"] == "extent":
+        return len(items) == 1 and written(items[0]) == written(decided)
+    wanted = decided if decision["field"] is None else {decision["field"]: decided}
+    return len(items) == 1 and all(written(items[0][name]) == written(value) for name, value in wanted.items())
+
+
+def test_the_gold_has_what_was_decided() -> None:
+    decisions = [json.loads(line) for line in (ANNOTATIONS / "adjudication.jsonl").read_text("utf-8").splitlines()]
+    gold = documents(CORPORA[0])
+    assert len(decisions) >= 38
+    for decision in decisions:
+        if decision["article"] == "registry":
+            assert load(decision["layer"])[decision["text"]][decision["field"]] == decision["decision"]
+            continue
+        document = gold[decision["article"]]
+        assert document["text"][decision["start"] : decision["end"]] == decision["text"], decision
+        assert holds(document, decision), decision

@@ -4,6 +4,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import types
@@ -283,6 +284,25 @@ def ask(url: str, body: Any = None) -> Any:
     request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode())
     with direct.open(request, timeout=20) as reply:
         return json.load(reply)
+
+
+@pytest.mark.slow
+def test_a_process_that_was_killed_in_the_middle_of_a_request_leaves_its_port_to_the_next() -> None:
+    with process("--system", "gazetteer", "--port", "0") as first:
+        assert first.stderr is not None
+        first.stderr.readline()
+        port = int(first.stderr.readline().split(" answers at ")[1].split(";")[0].rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as caller:
+            caller.sendall(b"POST /predict HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\n{")
+            first.kill()
+            first.communicate()
+            with process("--system", "gazetteer", "--port", str(port)) as second:
+                assert second.stderr is not None
+                second.stderr.readline()
+                assert "answers at" in second.stderr.readline()
+                assert ask(f"http://127.0.0.1:{port}/health")["status"] == "UP"
+                second.send_signal(signal.SIGTERM)
+                assert second.communicate(timeout=20)[1].endswith("stopped\n")
 
 
 @pytest.mark.slow

@@ -548,11 +548,11 @@ def _refuses(port: int) -> bool:
         return caller.connect_ex(("127.0.0.1", port)) != 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_demo_shows_the_articles_and_stops(tmp_path: Path, number: signal.Signals) -> None:
+def demo_of(folder: Path) -> tuple["subprocess.Popen[str]", dict[str, str]]:
+    """A demo over a folder, and what it has said when it is ready; nothing where it ended before."""
     code = "from spanproof.cli.labelstudio import labelstudio; labelstudio()"
     demo = subprocess.Popen(
-        [sys.executable, "-c", code, "demo", "--folder", str(tmp_path / "demo"), "annotations/gold"],
+        [sys.executable, "-c", code, "demo", "--folder", str(folder), "annotations/gold"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -563,9 +563,17 @@ def test_the_demo_shows_the_articles_and_stops(tmp_path: Path, number: signal.Si
     said: dict[str, str] = {}
     while "spanproof labelstudio pull annotations/gold" not in said.values():
         line = demo.stdout.readline()
-        assert line, demo.stderr.read() if demo.stderr else ""
+        if not line:
+            return demo, {}
         key, _, value = line.strip().partition("  ")
         said[key if value else str(len(said))] = value.strip() or key
+    return demo, said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_shows_the_articles_and_stops(tmp_path: Path, number: signal.Signals) -> None:
+    demo, said = demo_of(tmp_path / "demo")
+    assert said, demo.stderr.read() if demo.stderr else ""
     port = int(said["address"].split(":")[2].split("/")[0])
     assert said["user"]
     assert not _refuses(port)
@@ -574,3 +582,26 @@ def test_the_demo_shows_the_articles_and_stops(tmp_path: Path, number: signal.Si
     assert demo.returncode == 0, errors
     assert "5 sent" in errors
     assert _refuses(port)
+
+
+def test_a_demo_that_was_killed_says_what_runs_on_and_is_taken_up_when_that_is_ended(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    killed, said = demo_of(folder)
+    assert said, killed.stderr.read() if killed.stderr else ""
+    killed.kill()
+    killed.communicate()
+    refused, nothing = demo_of(folder)
+    _, errors = refused.communicate(timeout=30)
+    assert (refused.returncode, nothing) == (2, {})
+    number = int((folder / "process").read_text())
+    assert f"runs over {folder} already (process {number})" in errors
+    assert len(errors.strip().splitlines()) == 1
+    os.killpg(number, signal.SIGTERM)
+    for _ in range(100):
+        if _refuses(int(said["address"].split(":")[2].split("/")[0])):
+            break
+        time.sleep(0.1)
+    again, after = demo_of(folder)
+    assert after["password"] == said["password"]
+    again.send_signal(signal.SIGTERM)
+    assert "0 sent, 5 there already" in again.communicate(timeout=30)[1]

@@ -5,6 +5,7 @@ Nothing is half written, and what is said is one sentence.
 
 import errno
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from spanproof.labelstudio import server, server_folder
 from spanproof.labelstudio.pull import annotated
 from spanproof.labelstudio.server_folder import ServerError, credentials, demand_alone
 from spanproof.schema.schema import Schema
+from support.killed import steps
 from support.labelstudio_tasks import ANA, PEOPLE, relabelled, task_of
 
 ARTICLES = [sound(id=f"a{k}", entities=[ANA]) for k in range(2)]
@@ -90,6 +92,32 @@ def test_what_can_t_be_written_is_a_sentence(corpus: Path, tmp_path: Path, optio
     assert content(corpus) == before
 
 
+@pytest.mark.usefixtures("pulled")
+def test_a_pull_that_is_killed_at_any_step_is_completed_by_the_next(corpus: Path, tmp_path: Path) -> None:
+    before = content(corpus)
+    wanted = {name: text.replace(b"PERSON", b"ORG") for name, text in before.items()}
+    files = ["--write", "--decisions", tmp_path / "d.jsonl", "--out", tmp_path / "out.jsonl"]
+
+    def begin() -> None:
+        for path in [*corpus.rglob(".*"), *tmp_path.glob("*.jsonl"), *tmp_path.glob(".*.jsonl.*")]:
+            path.unlink()
+        for name, text in before.items():
+            (corpus / name).write_bytes(text)
+
+    count = 0
+    for step in steps(lambda: run("pull", corpus, *files), tmp_path, begin):
+        count = step + 1
+        left = {name: text for name, text in content(corpus).items() if not name.startswith(".")}
+        assert left.keys() == before.keys()
+        assert all(text in (before[name], wanted[name]) for name, text in left.items())
+        for file in tmp_path.glob("*.jsonl"):
+            assert file.read_bytes().endswith(b"}\n")
+        assert run("pull", corpus, *files).exit_code == 0
+        assert {name: text for name, text in content(corpus).items() if not name.startswith(".")} == wanted
+        assert (tmp_path / "out.jsonl").read_bytes().count(b"ORG") == len(before)
+    assert count > 10
+
+
 def test_a_server_that_can_t_be_reached_is_a_sentence(corpus: Path) -> None:
     there = {"LABEL_STUDIO_URL": "http://127.0.0.1:9", "LABEL_STUDIO_API_KEY": "token"}
     for command in ("push", "pull", "status"):
@@ -128,6 +156,23 @@ def test_a_folder_that_was_cut_off_is_completed_by_the_next_start(
     first = credentials(folder, template)
     assert credentials(folder, template) == first
     assert all(first)
+
+
+def test_a_demo_that_is_killed_at_any_step_of_its_folder_is_completed_by_the_next(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_folder, "_hashed", str.upper)  # a million rounds of it take a second
+    folder = tmp_path / "demo"
+    count = 0
+    for step in steps(lambda: credentials(folder, template), folder, lambda: shutil.rmtree(folder, True)):
+        count = step + 1
+        password, token = credentials(folder, template)
+        assert credentials(folder, template) == (password, token)
+        with closing(sqlite3.connect(folder / server_folder.DATABASE)) as database:
+            assert database.execute("SELECT key FROM authtoken_token").fetchall() == [(token,)]
+        assert folder.stat().st_mode & 0o077 == 0
+        assert [file.name for file in folder.iterdir() if file.stat().st_mode & 0o077] == []
+    assert count > 5
 
 
 @pytest.mark.parametrize("secrets", ["", "one\n", "a\nb\nc\n"])
