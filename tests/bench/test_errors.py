@@ -118,7 +118,7 @@ def test_labels_score_as_they_do_on_the_board(
             if part.by == "label":
                 one = scores.find("exact", layer, part.name, variant)
                 assert (part.f1, part.precision, part.recall) == (one.value, one.precision, one.recall)
-                assert part.interval == one.intervals["sentences"]
+                assert part.interval == one.interval
 
 
 @EVERY

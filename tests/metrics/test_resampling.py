@@ -1,8 +1,6 @@
-"""Label tables, conventions, intervals and randomisation, one by one."""
+"""Label tables, conventions and resamples, one by one."""
 
-import math
-from itertools import product
-from random import Random
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -13,8 +11,8 @@ from spanproof.arrays import Floats
 from spanproof.metrics import boundaries as conventions
 from spanproof.metrics import label_sets as labels
 from spanproof.metrics.counts import Counts, accuracy, macro, prf
-from spanproof.metrics.resampling import FEW, bootstrap, caution, holm, intervals, randomised
-from support.spans import BOUNDS, Span, interval, labelled, overlap, spans
+from spanproof.metrics.resampling import bootstrap, expanded_tail, intervals, two_stage
+from support.spans import BOUNDS, COUNTS, Span, counts_of, interval, labelled, overlap, spans
 
 
 @pytest.mark.parametrize("name", labels.TABLES)
@@ -94,15 +92,6 @@ def test_something_always_stays_and_nothing_more_is_taken_from_it(surface: str, 
     assert surface[low : low + len(left)] == left
 
 
-def counts_of(rows: Floats, *, additive: bool = True) -> Counts:
-    return Counts("exact", rows, prf, (int(rows[:, 0].sum()), 0), "spans", layer="layer", additive=additive)
-
-
-COUNTS = st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=1, max_size=6).map(
-    lambda rows: np.array([(a + m, b + m, m) for a, b, m in rows], np.float64)
-)
-
-
 @given(COUNTS, st.integers(0, 3))
 def test_intervals_of_several_are_those_of_each_alone(rows: Floats, seed: int) -> None:
     counts = [counts_of(rows), counts_of(rows[:, [1, 0, 2]])]
@@ -135,50 +124,6 @@ def test_resamples_don_t_depend_on_the_size_of_a_block() -> None:
     assert intervals([], 10) == []
 
 
-def slow_p(a: Floats, b: Floats) -> float:
-    observed = abs(prf(a.sum(0))[2] - prf(b.sum(0))[2])
-    reached = 0
-    for swaps in product([False, True], repeat=len(a)):
-        which = np.array(swaps)[:, None]
-        x, y = np.where(which, b, a).sum(0), np.where(which, a, b).sum(0)
-        reached += abs(prf(x)[2] - prf(y)[2]) >= observed - 1e-12
-    return reached / 2 ** len(a)
-
-
-@given(COUNTS, st.data())
-def test_with_few_units_every_exchange_is_tried(a: Floats, data: st.DataObject) -> None:
-    """Gold is the same for both systems; units where they are alike change nothing."""
-    b = a.copy()
-    for row in b:
-        row[2] = data.draw(st.integers(0, int(row[0])))
-        row[1] = row[2] + data.draw(st.integers(0, 3))
-    found, back = randomised(counts_of(a), counts_of(b)), randomised(counts_of(b), counts_of(a))
-    if a[:, 0].sum() == 0:
-        return
-    assert found.exact
-    assert found.p == pytest.approx(slow_p(a, b))
-    assert (back.p, back.difference) == (pytest.approx(found.p), pytest.approx(-found.difference))
-    assert found.least <= found.p <= 1
-
-
-def test_with_many_units_exchanges_are_drawn() -> None:
-    rng = np.random.default_rng(0)
-    gold = np.full(200, 4.0)
-    a, b, same = (np.stack([gold, gold, rng.binomial(4, p, 200)], 1) for p in (0.9, 0.5, 0.9))
-    found = randomised(counts_of(a), counts_of(b), 999)
-    assert (found.p, found.exact, found.least) == (1 / 1000, False, 1 / 1000)
-    assert randomised(counts_of(a), counts_of(same), 999).p > 0.01
-    assert randomised(counts_of(a), counts_of(a)).p == 1
-
-
-def test_what_can_t_be_exchanged_is_refused() -> None:
-    counts = np.ones((3, 3))
-    with pytest.raises(ValueError, match="right are counts of one score"):
-        randomised(counts_of(counts), counts_of(counts[:2]))
-    with pytest.raises(ValueError, match="right is a score that adds up"):
-        randomised(counts_of(counts), counts_of(counts, additive=False))
-
-
 def test_nothing_found_and_nothing_sought_are_told_apart() -> None:
     assert prf(np.array([3.0, 0, 0])) == pytest.approx([np.nan, 0, 0], nan_ok=True)
     assert prf(np.array([0, 3.0, 0])) == pytest.approx([0, np.nan, 0], nan_ok=True)
@@ -187,26 +132,34 @@ def test_nothing_found_and_nothing_sought_are_told_apart() -> None:
     assert accuracy(np.array([4.0, 1]))[2] == 0.25
 
 
-def test_a_sample_is_called_small_while_it_is() -> None:
-    few = caution(counts_of(np.full((1, 3), 4.0)), 20, 1)
-    assert few.startswith("One of the 4 spans of gold is 25 points of recall, and 1 article is too few")
-    assert few.endswith("and so are 20 sentences.")
-    assert "read the one over 200 sentences" in caution(counts_of(np.full((1, 3), 4.0)), 200, 1)
-    assert caution(counts_of(np.full((1, 3), 4.0)), 200, FEW).endswith("they stand in 200 sentences of 30 articles.")
-    assert caution(counts_of(np.zeros((1, 3))), 2, FEW).startswith("Gold has no spans")
+@given(COUNTS, st.integers(0, 9))
+def test_two_stages_of_documents_with_one_sentence_are_one(rows: Floats, seed: int) -> None:
+    """Whatever is drawn, the sums are those of as many documents as there are, each of its own sentences."""
+    sums = two_stage(rows, np.arange(len(rows)), len(rows), 30, seed)
+    assert (sums.sum(1) >= len(rows) * rows.sum(1).min() - 1e-9).all()
+    assert (sums.sum(1) <= len(rows) * rows.sum(1).max() + 1e-9).all()
+    assert (two_stage(rows, np.arange(len(rows)), len(rows), 30, seed) == sums).all()
 
 
-def test_holm_of_known_probabilities() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([]) == []
-    few = holm([math.nan, 0.6, 0.01])
-    assert math.isnan(few[0])
-    assert few[1:] == [0.6, 0.02]
+def test_two_stages_vary_by_articles_and_by_sentences() -> None:
+    """The variance of a mean of n articles of m sentences is that between articles and that within, both drawn."""
+    document = np.repeat(np.arange(40), 25)
+    rng = np.random.default_rng(1)
+    rows = (rng.normal(0, 2, 40)[document] + rng.normal(0, 3, 1000))[:, None]
+    means = rows.reshape(40, 25).mean(1)
+    expected = means.var() / 40 + rows.reshape(40, 25).var(1).mean() / 1000
+    assert two_stage(rows, document, 40, 4000, 0).var() / 1000**2 == pytest.approx(expected, rel=0.1)
 
 
-@given(st.lists(st.floats(0, 1), max_size=12), st.randoms())
-def test_holm_lies_between_none_and_bonferroni_in_any_order(p: list[float], random: Random) -> None:
-    raised = holm(p)
-    assert all(a <= b <= min(1.0, a * len(p)) + 1e-12 for a, b in zip(p, raised, strict=True))
-    order = random.sample(range(len(p)), len(p))
-    assert holm([p[k] for k in order]) == [raised[k] for k in order]
+def test_an_article_without_sentences_adds_nothing() -> None:
+    sums = two_stage(np.ones((4, 1)), np.array([0, 0, 2, 2]), 3, 200, 0)
+    assert set(sums.ravel().tolist()) <= {0, 2, 4, 6}
+    assert two_stage(np.zeros((0, 2)), np.zeros(0, np.int64), 3, 5, 0).tolist() == [[0, 0]] * 5
+
+
+@pytest.mark.parametrize(("units", "student"), [(2, 12.706), (3, 4.303), (5, 2.776), (11, 2.228), (30, 2.045)])
+def test_tails_are_expanded_by_students_t(units: int, student: float) -> None:
+    """The quantiles of Student's t at .975 are those of any table."""
+    expected = NormalDist().cdf(-student * (units / (units - 1)) ** 0.5)
+    assert expanded_tail(units) == pytest.approx(expected, rel=5e-3, abs=1e-12)
+    assert expanded_tail(10**6) == pytest.approx(0.025)

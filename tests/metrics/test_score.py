@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.boundaries import VARIANTS
+from spanproof.metrics.intervals import held
 from spanproof.metrics.score import Scores, score
 from spanproof.metrics.task_layers import TASKS, Task
 from spanproof.schema.schema import Schema
@@ -85,7 +86,7 @@ def test_gold_scores_1_against_itself(task: Task, documents: list[Document]) -> 
             "CoNLL" in found.measure or "links" in found.measure
         ), found
         assert found.value in (1, None)
-        assert set(found.intervals.values()) <= {None, (1, 1)}
+        assert found.interval is None or (found.interval[0] < found.interval[1] == 1 and found.method == "exact")
 
 
 @EVERY
@@ -373,18 +374,17 @@ def test_intervals_hold_the_value_and_the_sample_is_named() -> None:
     for document in b:
         document["entities"] = document["entities"][::2]
     found = run(gold(), b, "entities", resamples=200).find("exact")
-    for ends in found.intervals.values():
-        assert ends is not None
-        assert found.value is not None
-        assert ends[0] < found.value < ends[1]
-    assert found.caution == (
-        "One of the 351 spans of gold is 0.28 points of recall, and 5 articles are too few (fewer than 30) for an "
-        "interval over articles to be trusted: read the one over 128 sentences, which takes the choice of articles "
-        "for granted."
+    assert found.interval is not None
+    assert found.value is not None
+    assert found.interval[0] < found.value < found.interval[1]
+    assert (found.method, found.covers) == ("two-stage", held("two-stage", 5))
+    assert (found.precision, found.precision_interval) == (1, (round(0.025 ** (1 / found.n[1]), 6), 1))
+    assert found.caution.startswith(
+        "One of the 351 spans of gold is 0.28 points of recall; for its interval articles and"
     )
+    assert "and then sentences of each are drawn, since 5 are few: " in found.caution
     cluster = run(gold(), b, "clusters", resamples=20).find("B³ within")
-    assert cluster.intervals["sentences"] is None
-    assert "its interval" in cluster.caution
+    assert cluster.method == "documents"
 
 
 def test_the_score_that_is_meant_is_found_or_named() -> None:

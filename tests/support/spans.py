@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from spanproof.arrays import Ints
+from spanproof.arrays import Floats, Ints
 from spanproof.corpus.continuum import Continuum
 from spanproof.metrics.counts import Counts, prf
 from spanproof.metrics.measures import span_counts
@@ -60,3 +60,12 @@ def overlap(a: LabelledSpans, b: LabelledSpans, bounds: Ints) -> Counts:
 def interval(counts: Counts, n: int = 1000, seed: int = 0) -> Interval:
     """Of the score."""
     return intervals([counts], n, seed)[0][2]
+
+
+def counts_of(rows: Floats, *, additive: bool = True) -> Counts:
+    return Counts("exact", rows, prf, (int(rows[:, 0].sum()), 0), "spans", layer="layer", additive=additive)
+
+
+COUNTS = st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=1, max_size=6).map(
+    lambda rows: np.array([(a + m, b + m, m) for a, b, m in rows], np.float64)
+)

@@ -8,7 +8,7 @@ from pathlib import Path
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.compare import ComparedScore, compare
-from spanproof.metrics.label_sets import ONTONOTES, TABLES, own_labels
+from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable, own_labels
 from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import TASKS, Task
 from spanproof.schema.schema import Schema
@@ -75,8 +75,28 @@ def tasks_of(layers: Iterable[str], schema: Schema) -> dict[Task, str]:
     return answers
 
 
+@dataclass(frozen=True)
+class Labels:
+    """How labels of names are compared.
+
+    Attributes:
+        table: the label set for gold and predictions, by its name or as a table; None for those that systems tell
+            apart, or the corpus's own.
+        renamed: what labels of predictions were renamed to.
+    """
+
+    table: str | LabelTable | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
 def task_scores(
-    gold: Corpus, predicted: Corpus, task: Task, layers: Iterable[str], resamples: int, labels: str | None = None
+    gold: Corpus,
+    predicted: Corpus,
+    task: Task,
+    layers: Iterable[str],
+    resamples: int,
+    labels: str | LabelTable | None = None,
+    renamed: Mapping[str, str] | None = None,
 ) -> Scores:
     """Score a prediction on a task that its layers allow.
 
@@ -87,12 +107,13 @@ def task_scores(
         layers: what the system predicts.
         resamples: draws for each interval.
         labels: the label set, for names.
+        renamed: what labels of the prediction were renamed to.
 
     Raises:
         ValueError: see :func:`spanproof.metrics.score.score`.
     """
     layer = tasks_of(layers, gold.schema)[task] if task == "entities" else None
-    return score(gold, predicted, task, layer=layer, labels=labels, resamples=resamples)
+    return score(gold, predicted, task, layer=layer, labels=labels, renamed=renamed, resamples=resamples)
 
 
 def board(
@@ -118,6 +139,7 @@ def boards(
     predictions: Mapping[str, tuple[System, Path]],
     resamples: int,
     developed_with: str | None = None,
+    labels: Labels | None = None,
 ) -> tuple[list[Board], dict[str, str]]:
     """Return the boards of predictions, and why some predictions can't be scored.
 
@@ -129,11 +151,13 @@ def boards(
         predictions: by the name of the system, what it is and the file of its prediction.
         resamples: draws for each interval.
         developed_with: the name of the gold where it is the corpus that the toolkit was developed with.
+        labels: how labels of names are compared; by default each system under the sets that it tells apart.
 
     Returns:
         The boards, in the order of tasks and from fine to coarse; by the name of a system what is wrong with its
         prediction.
     """
+    chosen = labels or Labels()
     scores: dict[tuple[Task, str | None], dict[str, Scores]] = {}
     problems: dict[str, str] = {}
     label_sets = {
@@ -141,39 +165,51 @@ def boards(
     }
     for name, (system, path) in predictions.items():
         try:
-            for key, of_task in _scores(gold, system, path, label_sets, resamples).items():
+            for key, of_task in _scores(gold, system, path, label_sets, resamples, chosen).items():
                 scores.setdefault(key, {})[name] = of_task
         except ValueError as error:
             problems[name] = f"can't be scored: {error}"
     boards = []
-    for task, labels in sorted(scores, key=lambda key: (TASKS.index(key[0]), FINENESS.index(key[1]) if key[1] else 0)):
-        seen = {name: _seen(predictions[name][0], task, gold.schema) for name in scores[task, labels]}
-        boards.append(replace(board(task, scores[task, labels], labels, seen), developed_with=developed_with))
+    for task, table in sorted(scores, key=_order):
+        seen = {name: _seen(predictions[name][0], task, gold.schema) for name in scores[task, table]}
+        boards.append(replace(board(task, scores[task, table], table, seen), developed_with=developed_with))
     return boards, problems
 
 
+def _order(key: tuple[Task, str | None]) -> tuple[int, int]:
+    """Order boards by their task, and from fine label sets to coarse ones."""
+    task, labels = key
+    return TASKS.index(task), FINENESS.index(labels) if labels in FINENESS else 0
+
+
 def _scores(
-    gold: Corpus, system: System, path: Path, label_sets: Iterable[str], resamples: int
+    gold: Corpus, system: System, path: Path, label_sets: Iterable[str], resamples: int, chosen: Labels
 ) -> dict[tuple[Task, str | None], Scores]:
     """Return the scores of one system by task and label set."""
     predicted = read(path, gold.schema, {}).load()
     for task, layer in tasks_of(system.predicts, gold.schema).items():
         if shift := shift_between(gold, predicted, task, None, layer if task == "entities" else None):
             raise ValueError(shift)
-    scores = {
-        (task, labels): task_scores(gold, predicted, task, system.predicts, resamples, labels)
-        for task, layer in tasks_of(system.predicts, gold.schema).items()
-        for labels in (_label_sets(system, label_sets, gold.schema, layer) if task == "entities" else [None])
-    }
+    scores: dict[tuple[Task, str | None], Scores] = {}
+    for task, layer in tasks_of(system.predicts, gold.schema).items():
+        for labels in _label_sets(system, label_sets, gold.schema, layer, chosen) if task == "entities" else [None]:
+            name = labels if isinstance(labels, str | None) else "own labels"
+            renamed = chosen.renamed if task == "entities" else {}
+            scores[task, name] = task_scores(gold, predicted, task, system.predicts, resamples, labels, renamed)
     if len(predicted) < len(gold):
         raise ValueError(f"it answers {len(predicted)} of {len(gold)} documents; right is a run over all of them")
     return scores
 
 
-def _label_sets(system: System, label_sets: Iterable[str], schema: Schema, layer: str) -> list[str | None]:
+def _label_sets(
+    system: System, label_sets: Iterable[str], schema: Schema, layer: str, chosen: Labels
+) -> Sequence[str | LabelTable | None]:
     """Return the label sets that a system is measured under: its finest, and coarser ones of which it gives a label."""
     node = schema.nodes[layer, "*"]
-    if not own_labels(node, node.label).keys() <= set(ONTONOTES):
+    if chosen.table is not None:
+        return [chosen.table]
+    listed = own_labels(node, node.label)
+    if not listed or not listed.keys() <= set(ONTONOTES):
         return [None]
     if system.label_set not in FINENESS:
         raise ValueError(f"{system.name} tells {system.label_set!r} apart; right is one of {', '.join(FINENESS)}")

@@ -7,12 +7,12 @@ from typing import Any
 
 from spanproof.bench.board import Board, tasks_of
 from spanproof.bench.records import Run
-from spanproof.bench.tables import measures, pair_table, run_table, score_of, score_table
+from spanproof.bench.tables import label_table, measures, pair_table, run_table, score_of, score_table
 from spanproof.metrics.boundaries import VARIANTS
 from spanproof.metrics.compare import ComparedScore
 from spanproof.metrics.label_sets import TABLES, own_labels
-from spanproof.metrics.resampling import FEW
 from spanproof.metrics.score import Score
+from spanproof.metrics.significance import LEAST
 from spanproof.schema.schema import Schema
 from spanproof.table import StyledLine, Table, bulleted, markdown, terminal, wrapped
 
@@ -21,13 +21,14 @@ _IN_SAMPLE = (
     "and so is every comparison with it."
 )
 _CAPTION = (
-    "F1 (accuracy where it says so) with its 95 % bootstrap interval over sentences (articles, where clusters are "
-    "scored), left out where it has no width; precision P, recall R; micro over labels. convention-free: determiners, "
-    "titles, possessives at the edges of a name, and marks around what is said, don't count. –: undefined."
+    "F1 (accuracy where it says so) with its 95 % interval: of a bootstrap, or exact bounds where the score is 0 or 1; "
+    "precision P, recall R; micro over labels. convention-free: determiners, titles, possessives at the edges of a "
+    "name, and marks around what is said, don't count. –: undefined."
 )
 _P = (
-    "p: two-sided, paired approximate randomisation over sentences, 10,000 exchanges, or all where there are no more; "
-    "corrected by Holm for the pairs of a board. Accuracies are over other spans for each system, so they have no p."
+    "Differences have the interval of their resamples. p: two-sided, paired approximate randomisation over articles, "
+    "10,000 exchanges, or all where there are no more; corrected by Holm for the pairs of a board. Accuracies are over "
+    "other spans for each system, so they have no p."
 )
 
 
@@ -39,11 +40,13 @@ class BenchReport:
         boards: the scores.
         runs: of the systems on the boards; none where a prediction was scored that no run made.
         schema: that of the gold, to tell which labels a system never gives; without it that isn't told.
+        by_label: whether the first table of a board is of its labels.
     """
 
     boards: Sequence[Board]
     runs: Sequence[Run] = ()
     schema: Schema | None = None
+    by_label: bool = False
 
 
 def captions(boards: Sequence[Board]) -> list[str]:
@@ -72,8 +75,8 @@ def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]
     lines.append(_lead(board).caution)
     if board.pairs:
         n, articles = len(board.pairs), first.documents
-        bound = f" Over the {articles} articles no p could be below {2 / 2**articles:.2g}: p speaks of these articles."
-        lines.append(f"p is corrected for {n} pair{'s' if n > 1 else ''}.{bound if articles < FEW else ''}")
+        few = f"No p: {articles} articles are fewer than {LEAST}, of which none below .05 is possible."
+        lines.append(few if articles < LEAST else f"p is corrected for {n} pair{'s' if n > 1 else ''}.")
     for run in runs:
         lines += _never_given(board, run, schema) if run.system.name in board.scores else []
     return lines
@@ -89,8 +92,8 @@ def as_text(report: BenchReport, *, color: bool = False) -> str:
     """Return the tables for a terminal, as wide as they are, and the notes in lines of 100 characters."""
     blocks: list[list[Table | StyledLine]] = [[run_table(report.runs)]] if report.runs else []
     for board in report.boards:
-        pairs = pair_table(board)
-        blocks.append([board.title, score_table(board)])
+        pairs, of_labels = pair_table(board), label_table(board) if report.by_label else None
+        blocks.append([board.title, *((of_labels, "") if of_labels else ()), score_table(board)])
         if pairs:
             blocks.append([pairs])
         of_board = [run for run in report.runs if run.system.name in board.scores]
@@ -104,8 +107,8 @@ def as_markdown(report: BenchReport) -> str:
     parts = [markdown(run_table(report.runs)), bulleted(limits(report.runs))] if report.runs else []
     parts += [bulleted(captions(report.boards))] if report.boards else []
     for board in report.boards:
-        pairs = pair_table(board)
-        parts += [section(board, report.runs, report.schema, [pairs] if pairs else [])]
+        tables = [pair_table(board), label_table(board) if report.by_label else None]
+        parts += [section(board, report.runs, report.schema, [table for table in tables if table])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -168,7 +171,7 @@ def _never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
     if layer is None or schema is None:
         return []
     node = schema.nodes[layer, "*"]
-    table = TABLES[board.labels] if board.labels else own_labels(node, node.label)
+    table = TABLES.get(board.labels or "", own_labels(node, node.label))
     predicted = {table.get(label) for label in run.system.predicts[layer]}
     of_gold = dict.fromkeys(table.get(label) for label in own_labels(node, node.label))
     never = [label for label in of_gold if label is not None and label not in predicted]

@@ -25,6 +25,7 @@ from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.parsing.json import dump, parse
 from spanproof.schema.paths import Document
 from spanproof.systems import environments, process
+from spanproof.systems.fitting import Fit
 from spanproof.systems.prediction import Prove, annotate, without_annotations
 from spanproof.systems.process import peak_memory
 from spanproof.systems.system import Annotations, PartialAnswer, Predict, Source, System, source_of, unfit
@@ -60,6 +61,7 @@ def run(
     corpus: Corpus,
     out: Path,
     *,
+    fit: Fit | None = None,
     again: bool = False,
     timeout: float | None = None,
     progress: Progress | None = None,
@@ -72,6 +74,7 @@ def run(
         system: what predicts.
         corpus: of which only the texts, languages and creation times are shown to it, and the registry that it needs.
         out: folder of predictions.
+        fit: how the system fits the schema, where it is a fitted one.
         again: predict anew what is there.
         timeout: seconds after which the process is ended; None for none.
         progress: is told how many documents more have been answered.
@@ -87,7 +90,7 @@ def run(
         return Run(system, path, problem=problem)
     texts = [without_annotations(document, schema) for document in corpus.documents()]
     seen = own_registry(system, corpus.registries)
-    inputs = digest(dump([system.signature, seen, schema.json, texts]).encode())
+    inputs = digest(dump([system.signature, seen, schema.json, texts, *([fit.as_json] if fit else [])]).encode())
     if path.exists() and not again:
         kept = _kept(system, path, inputs)
         if kept:
@@ -95,7 +98,7 @@ def run(
     with TemporaryDirectory() as name:
         folder = Path(name)
         JSONL.write(folder / "texts.jsonl", texts, schema)
-        hand_over(folder, system, schema, corpus.registries)
+        hand_over(folder, system, schema, corpus.registries, fit)
         problem = _run_process(system, folder, timeout, progress)
         if problem:
             replace_file(_beside(path, ".log"), (folder / "log").read_bytes())
@@ -191,7 +194,7 @@ def predict(system: System, folder: Path, prove: Prove) -> None:
         Exception: whatever the system raises; :class:`spanproof.systems.prediction.PredictionError` for an unsound
             answer.
     """
-    schema, registries = taken_over(folder)
+    system, schema, registries = taken_over(folder, system)
     texts: list[Document] = list(read(folder / "texts.jsonl", schema.canonical, {}).documents())
     begun = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:

@@ -1,6 +1,6 @@
 """What is demanded of gold and predictions before they are scored: that the check can read all of them as spans."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from spanproof.checks.judging import findings_of
 from spanproof.checks.predictions import CODES
@@ -8,6 +8,7 @@ from spanproof.checks.report import UNREAD
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.findings import Finding
+from spanproof.metrics.label_sets import LabelTable
 from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import Task
 
@@ -20,8 +21,9 @@ def sound_scores(
     task: Task,
     *,
     names: tuple[str, str] = ("gold", "the prediction"),
-    labels: str | None = None,
+    labels: str | LabelTable | None = None,
     layer: str | None = None,
+    renamed: Mapping[str, str] | None = None,
     resamples: int = 1000,
 ) -> Scores:
     """Score a prediction against gold once the check can read both as spans.
@@ -33,6 +35,7 @@ def sound_scores(
         names: what the two are called in messages: their paths.
         labels: see :func:`spanproof.metrics.score.score`.
         layer: likewise.
+        renamed: likewise.
         resamples: draws for each interval.
 
     Raises:
@@ -47,7 +50,7 @@ def sound_scores(
         raise ValueError(f"{error}\n  cause: {shift}" if shift else str(error)) from None
     if shift:
         raise ValueError(f"{names[1]}: not scored: {shift}")
-    scores = score(reference, guess, task, labels=labels, layer=layer, resamples=resamples)
+    scores = score(reference, guess, task, labels=labels, layer=layer, renamed=renamed, resamples=resamples)
     if not scores.scores[0].n[0]:
         layers = " and ".join(scores.coverage.layers)
         raise ValueError(f"{names[0]}: has no {layers} in {scores.documents} documents; right is gold with some")

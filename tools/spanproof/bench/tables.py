@@ -7,8 +7,9 @@ from itertools import chain
 from spanproof.bench.board import Board
 from spanproof.bench.records import Run
 from spanproof.metrics.boundaries import VARIANTS, Variant
-from spanproof.metrics.resampling import RandomisationTest, holm
+from spanproof.metrics.compare import ComparedScore
 from spanproof.metrics.score import Score, Scores
+from spanproof.metrics.significance import holm
 from spanproof.metrics.task_layers import Task
 from spanproof.table import Table
 
@@ -46,6 +47,29 @@ def score_table(board: Board) -> Table:
     return Table(("system", "strict F1", "P", "R", "convention-free F1", "P", "R"), tuple(rows))
 
 
+def label_table(board: Board) -> Table | None:
+    """Return a row for each label, and for all together, on the first measure, strict; None where there are none.
+
+    Of one prediction with what it has of each label, precision and recall; of several with the F1 of each.
+    """
+    measure = measures(board)[0][0]
+    parts = list(dict.fromkeys(score.part for scores in board.scores.values() for score in scores.scores
+                               if (score.measure, score.variant) == (measure, "strict")))  # fmt: skip
+    if len(parts) < 2:
+        return None
+    of_part = {part: [score_of(scores, measure, "strict", part) for scores in board.scores.values()] for part in parts}
+    rows = []
+    for part, scores in of_part.items():
+        first = next(score for score in scores if score)
+        cells = [score_cell(score) if score else "–" for score in scores]
+        if len(scores) == 1:
+            _, precision, recall = _score_cells(first)
+            cells = [str(first.n[1]), precision or "–", recall or "–", *cells]
+        rows.append((part or "all", str(first.n[0]), *cells))
+    columns = ("predicted", "P", "R", "F1") if len(board.scores) == 1 else tuple(board.scores)
+    return Table((f"label, {measure}", "gold", *columns), tuple(rows))
+
+
 def pair_table(board: Board) -> Table | None:
     """Return a row for each pair of systems: first less second on the first measure, and its p, corrected by Holm.
 
@@ -64,9 +88,9 @@ def difference_matrix(board: Board, variant: Variant) -> Table | None:
     """Return every system less every other on the first measure, bold where p < .05 by Holm; None without a pair."""
     measure = measures(board)[0][0]
     cells: dict[tuple[str, str], str] = {}
-    for (a, b), difference, p in zip(board.pairs, *_differences(board, measure, variant), strict=True):
+    for (a, b), compared, p in zip(board.pairs, *_differences(board, measure, variant), strict=True):
         for pair, sign in (((a, b), 1), ((b, a), -1)):
-            text = "–" if difference is None else f"{sign * difference.difference:+.3f}"
+            text = "–" if compared is None else f"{sign * compared.difference.difference:+.3f}"
             cells[pair] = f"**{text}**" if p < 0.05 else text
     names = sorted(board.scores, key=lambda name: -(_value(board, name, measure, variant) or 0))
     marks = [board.marked(name, measure) for name in names]
@@ -74,23 +98,24 @@ def difference_matrix(board: Board, variant: Variant) -> Table | None:
     return Table((f"{measure}, {variant}", *marks), tuple(rows)) if cells else None
 
 
-def _differences(board: Board, measure: str, variant: Variant) -> tuple[list[RandomisationTest | None], list[float]]:
+def _differences(board: Board, measure: str, variant: Variant) -> tuple[list[ComparedScore | None], list[float]]:
     """Return the difference of each pair of systems and its p, corrected by Holm.
 
     None and NaN where it isn't defined.
     """
-    differences = []
+    compared = []
     for (first, _), comparisons in board.pairs.items():
         score = score_of(board.scores[first], measure, variant)
-        same = (
-            comparison.difference for comparison in comparisons if score and comparison.signature == score.signature
-        )
-        differences.append(next(same, None))
-    return differences, holm([math.nan if difference is None else difference.p for difference in differences])
+        same = (comparison for comparison in comparisons if score and comparison.signature == score.signature)
+        compared.append(next(same, None))
+    return compared, holm([math.nan if one is None else one.difference.p for one in compared])
 
 
-def _difference_cells(difference: RandomisationTest | None, p: float) -> tuple[str, str]:
-    return ("–", "–") if difference is None or math.isnan(p) else (f"{difference.difference:+.3f}", _p(p))
+def _difference_cells(compared: ComparedScore | None, p: float) -> tuple[str, str]:
+    if compared is None or math.isnan(compared.difference.difference):
+        return "–", "–"
+    interval = f" [{compared.interval[0]:+.3f}, {compared.interval[1]:+.3f}]" if compared.interval else ""
+    return f"{compared.difference.difference:+.3f}{interval}", "–" if math.isnan(p) else _p(p)
 
 
 def _value(board: Board, name: str, measure: str, variant: Variant) -> float | None:
@@ -133,12 +158,8 @@ def _score_cells(score: Score | None) -> tuple[str, str, str]:
 
 
 def score_cell(score: Score) -> str:
-    """Return the value of a score with its interval.
-
-    An interval without width, as of zeros alone, is left out: it would look like certainty.
-    """
-    low, high = score.intervals.get("sentences") or score.intervals.get("documents") or (0, 0)
-    interval = f" [{low:.3f}, {high:.3f}]" if low < high else ""
+    """Return the value of a score with its interval, where it has one."""
+    interval = f" [{score.interval[0]:.3f}, {score.interval[1]:.3f}]" if score.interval else ""
     return "–" if score.value is None else f"{score.value:.3f}{interval}"
 
 

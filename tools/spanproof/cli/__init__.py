@@ -23,6 +23,7 @@ _PLACES = {
     "join": ("join:join", "Join stripped annotations onto texts that you have."),
     "diff": ("diff:diff", "Show what changed between two versions of a corpus."),
     "agree": ("agree:agree", "Measure the agreement of two annotations of the same texts."),
+    "score": ("score:scoring", "Score predictions against gold: by label, with intervals, side by side."),
     "new": ("new:new", "Make article files of texts, to be annotated."),
     "labelstudio": ("labelstudio:labelstudio", "Annotate in Label Studio: push, pull, serve a system."),
     "bench": ("bench:bench", "Run systems on a gold corpus and score them."),

@@ -19,7 +19,7 @@ _PLACES = {
     "systems": ("bench_systems:listing", "List the systems that are known, and what is missing of them."),
     "install": ("bench_systems:install", "Install what systems run on."),
     "run": ("bench_run:run", "Predict with systems and score them."),
-    "score": ("bench_score:scoring", "Score a corpus of predictions."),
+    "score": ("score:scoring", "Score corpora of predictions, as `spanproof score` does."),
     "report": ("bench_report:reporting", "Score predictions that are there, and write a leaderboard."),
     "stress": ("bench_stress:stress", "Rewrite texts and measure how much systems move."),
 }

@@ -84,17 +84,45 @@ def temporal(kind: str, value: str | None) -> str | None:
     return "TIME" if kind == "DURATION" and (value or "").startswith("PT") else TEMPORAL.get(kind)
 
 
-def own_labels(node: Node, member: str | None) -> LabelTable:
-    """Return the table that leaves the values that a schema lists for a member as they are.
+def own_labels(node: Node, member: str | None, pair: PairedCorpora | None = None) -> LabelTable:
+    """Return the table that leaves the values of a member as they are: those that the schema lists, else those there.
+
+    Args:
+        node: what the schema says of the spans.
+        member: which member is the label.
+        pair: the corpora whose values are taken where the schema lists none; without it there are none then.
 
     Raises:
-        ValueError: it lists none, or there is no such member.
+        ValueError: there is no such member.
     """
-    listed = {label: label for label in (node.fields[member].enum if member else ()) if isinstance(label, str)}
-    if not listed:
-        of = member or "a label"
-        raise ValueError(f"{node.name}: the schema lists no values of {of}; right is an enum of its labels")
-    return MappingProxyType(listed)
+    if member is None:
+        raise ValueError(f"{node.name}: the schema names no label; right is labelledBy, or a type")
+    listed = [label for label in node.fields[member].enum if isinstance(label, str)]
+    if not listed and pair is not None:
+        columns = (side.items(node.place).columns[member] for side in pair.columns)
+        there = {label for column in columns for label in codes(column)[1].to_pylist()}
+        # The empty label, which no span has, keeps one label alone a set of labels: it has a score of its own.
+        listed = sorted({*there, ""})
+    return MappingProxyType({label: label for label in listed})
+
+
+def table_of(labels: str | LabelTable, own: LabelTable) -> tuple[str, LabelTable]:
+    """Return what a label set is called in signatures, and its table.
+
+    Args:
+        labels: the name of one of :data:`TABLES`, or a table of one's own: labels that it doesn't name stay.
+        own: the labels of the layer.
+
+    Raises:
+        ValueError: there is no table of that name.
+    """
+    if isinstance(labels, str):
+        if labels not in TABLES:
+            raise ValueError(f"{labels!r} is no label set; right is one of {', '.join(TABLES)}, or a file of one")
+        return labels, TABLES[labels]
+    stated = ",".join(f"{label}={target or '-'}" for label, target in sorted(labels.items()))
+    targeted = {target: target for target in labels.values() if target is not None}
+    return f"own({stated})", MappingProxyType({**own, **targeted, **labels})
 
 
 def label_numbers(pair: PairedCorpora, spans: PlacedSpans, member: str, table: LabelTable) -> Ints:

@@ -4,26 +4,24 @@ What is scored is found through the schema: the layer of names is the one whose 
 have ``quotation``, expressions of time ``timex3``; what puts spans together refers to a registry.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from spanproof.arrays import Ints
-from spanproof.corpus.continuum import UNITS, Units
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.pairs import pair_corpora
 from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.metrics.boundaries import TRIMS, VARIANTS, Variant
 from spanproof.metrics.counts import Counts
 from spanproof.metrics.coverage import Coverage, covered
-from spanproof.metrics.resampling import Interval, caution, intervals
-from spanproof.metrics.signature import Signature, digest
+from spanproof.metrics.intervals import Method, ScoreIntervals, caution, held, score_intervals
+from spanproof.metrics.label_sets import LabelTable
+from spanproof.metrics.resampling import Interval, rounded
+from spanproof.metrics.signature import Signature, digest, renaming
 from spanproof.metrics.task_counts import asked
 from spanproof.metrics.task_layers import Task
-
-Ends = tuple[Interval, Interval, Interval]
-"""The intervals of precision, recall and value."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +36,12 @@ class Score:
         value: F1, or accuracy where ``measure`` says so (it has no precision or recall); None where undefined.
         precision: None where undefined, as without a prediction.
         recall: None where undefined, as without gold.
-        intervals: of the value at 95 %, by what was drawn with replacement; clusters are drawn by documents alone.
-        precision_intervals: likewise of precision.
-        recall_intervals: likewise of recall.
+        interval: of the value at 95 %; None where nothing can be said.
+        precision_interval: likewise of precision.
+        recall_interval: likewise of recall.
+        method: where the interval of the value comes from, see :data:`spanproof.metrics.intervals.Method`.
+        covers: the least and the greatest share of such intervals that held the true value in simulations; None of
+            exact bounds.
         n: how many things gold and prediction have.
         of: what things.
         caution: what a sample of that size can tell.
@@ -54,9 +55,11 @@ class Score:
     value: float | None
     precision: float | None
     recall: float | None
-    intervals: dict[Units, Interval]
-    precision_intervals: dict[Units, Interval]
-    recall_intervals: dict[Units, Interval]
+    interval: Interval
+    precision_interval: Interval
+    recall_interval: Interval
+    method: Method | None
+    covers: tuple[float, float] | None
     n: tuple[int, int]
     of: str
     caution: str
@@ -73,6 +76,7 @@ class Scores:
         sentences: how many sentences gold has.
         documents: how many documents were scored.
         coverage: which of them the prediction answers, and which documents of gold weren't scored.
+        resamples: draws for each interval.
         counts: what each score comes from, for comparing systems.
         document: the number of the document of each sentence, shape (sentences,).
     """
@@ -82,6 +86,7 @@ class Scores:
     sentences: int
     documents: int
     coverage: Coverage
+    resamples: int
     counts: tuple[Counts, ...] = field(repr=False)
     document: Ints = field(repr=False, compare=False)
 
@@ -122,8 +127,9 @@ def score(
     predicted: Openable,
     task: Task,
     *,
-    labels: str | None = None,
+    labels: str | LabelTable | None = None,
     layer: str | None = None,
+    renamed: Mapping[str, str] | None = None,
     variants: Sequence[Variant] = VARIANTS,
     resamples: int = 1000,
     seed: int = 0,
@@ -136,10 +142,11 @@ def score(
         gold: the reference: a corpus, a path, several paths, or documents.
         predicted: the same documents, or some of them, under the same schema.
         task: what is asked.
-        labels: for names, one of :data:`spanproof.metrics.label_sets.TABLES`, for gold and prediction; by default
-            ``ontonotes-16`` for a layer with OntoNotes labels, else the layer's own.
+        labels: for names, one of :data:`spanproof.metrics.label_sets.TABLES` or a table, for gold and prediction; by
+            default ``ontonotes-16`` for a layer with OntoNotes labels, else the layer's own.
         layer: for names, clusters, annotations and relations, the member that holds them, where the schema doesn't
             tell.
+        renamed: what labels of the prediction were renamed to before, for the signature.
         variants: ``strict``, and ``convention-free`` (:mod:`spanproof.metrics.boundaries`); annotations and relations
             are strict always, since their guidelines may be any.
         resamples: draws for each interval; 0 for none.
@@ -158,7 +165,7 @@ def score(
         left_out = set(coverage.not_scored)
         pair = pair.only([row for row, name in enumerate(pair.names) if name not in left_out])
         wanted = asked(pair, task, labels, layer)
-    places, label_set = wanted.places, wanted.label_set
+    places, label_set = wanted.places, wanted.label_set + renaming(renamed)
     data = digest(pair, places, wanted.node if wanted.node.relation else None)
     document = pair.continuum(pair.schema.nodes[places[0]]).document_of_sentence
     sizes = len(document), len(pair.names)
@@ -168,10 +175,12 @@ def score(
         counts = wanted.counts(TRIMS[variant])
         scores += _scores(counts, Signature(data, task, label_set, variant, resamples, seed), document, sizes)
         every += counts
-    return Scores(task, tuple(scores), *sizes, coverage, tuple(every), document)
+    return Scores(task, tuple(scores), *sizes, coverage, resamples, tuple(every), document)
 
 
-def shift_between(gold: Corpus, predicted: Corpus, task: Task, labels: str | None, layer: str | None) -> str | None:
+def shift_between(
+    gold: Corpus, predicted: Corpus, task: Task, labels: str | LabelTable | None, layer: str | None
+) -> str | None:
     """Return why offsets of a prediction aren't those of gold, of spans that are none of their text too.
 
     Args:
@@ -191,30 +200,13 @@ def shift_between(gold: Corpus, predicted: Corpus, task: Task, labels: str | Non
 
 
 def _scores(counts: Sequence[Counts], signature: Signature, document: Ints, sizes: tuple[int, int]) -> list[Score]:
-    """Return the scores of one variant with their intervals; of counts by documents there are none over sentences."""
-    ends: list[dict[Units, Ends]] = [{} for _ in counts]
-    if signature.resamples:
-        fine = [k for k, count in enumerate(counts) if count.units == "sentences"]
-        wide = [count.over_documents(document, sizes[1]) for count in counts]
-        by_sentences, by_documents = (
-            intervals(drawn, signature.resamples, signature.seed) for drawn in ([counts[k] for k in fine], wide)
-        )
-        for k, of_counts in zip(fine, by_sentences, strict=True):
-            ends[k]["sentences"] = of_counts
-        for k, of_counts in enumerate(by_documents):
-            ends[k]["documents"] = of_counts
+    """Return the scores of one variant with their intervals."""
+    ends = score_intervals(counts, document, sizes[1], signature.resamples, signature.seed)
     return [_score(count, by, signature, sizes) for count, by in zip(counts, ends, strict=True)]
 
 
-def _score(counts: Counts, ends: dict[Units, Ends], signature: Signature, sizes: tuple[int, int]) -> Score:
-    numbers = [None if np.isnan(number) else round(number, 6) for number in counts.values]
-    around: list[dict[Units, Interval]] = [{}, {}, {}]
-    for units in UNITS:
-        for number, rounded, interval in zip(numbers, around, ends.get(units, (None, None, None)), strict=True):
-            rounded[units] = None
-            if number is not None and interval is not None:
-                rounded[units] = round(interval[0], 6), round(interval[1], 6)
-    precision, recall, value = numbers
+def _score(counts: Counts, ends: ScoreIntervals, signature: Signature, sizes: tuple[int, int]) -> Score:
+    precision, recall, value = (None if np.isnan(number) else round(number, 6) for number in counts.values)
     return Score(
         layer=counts.layer,
         part=counts.part,
@@ -223,11 +215,13 @@ def _score(counts: Counts, ends: dict[Units, Ends], signature: Signature, sizes:
         value=value,
         precision=precision,
         recall=recall,
-        intervals=around[2],
-        precision_intervals=around[0],
-        recall_intervals=around[1],
+        interval=rounded(ends.value),
+        precision_interval=rounded(ends.precision),
+        recall_interval=rounded(ends.recall),
+        method=ends.method,
+        covers=held(ends.method, sizes[1]),
         n=counts.n,
         of=counts.of,
-        caution=caution(counts, *sizes),
+        caution=caution(counts, sizes[1]),
         signature=signature.of(counts.layer, counts.part, counts.measure),
     )

@@ -4,7 +4,7 @@ The idea is sacreBLEU's: Post, A call for clarity in reporting BLEU scores, WMT 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,3 +104,8 @@ def _add(sha: "hashlib._Hash", *strings: str) -> None:
     for string in strings:
         encoded = string.encode("utf-8", "surrogatepass")
         sha.update(len(encoded).to_bytes(8, "little") + encoded)
+
+
+def renaming(renamed: Mapping[str, str] | None) -> str:
+    """Return what signatures say of labels that were renamed in a prediction; nothing where none were."""
+    return f",map({','.join(f'{label}={to}' for label, to in sorted(renamed.items()))})" if renamed else ""

@@ -1,13 +1,13 @@
 """What a task asks of two corpora: the layer that answers, what counts it, and where the spans are that it needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spanproof.corpus.pairs import PairedCorpora, layer_name
 from spanproof.metrics.annotations import span_places
 from spanproof.metrics.boundaries import Trim
 from spanproof.metrics.counts import Counts
-from spanproof.metrics.label_sets import TABLES
+from spanproof.metrics.label_sets import LabelTable
 from spanproof.metrics.shifts import shift_against
 from spanproof.metrics.task_layers import (
     TASKS,
@@ -39,12 +39,14 @@ class Asked:
         node: the layer.
         counts: what scores it under a convention.
         label_set: what its label set is called.
+        table: what labels become; empty where there is no label set.
     """
 
     pair: PairedCorpora
     node: Node
     counts: TaskCounts
     label_set: str
+    table: LabelTable = field(default_factory=dict)
 
     @property
     def places(self) -> list[Place]:
@@ -55,7 +57,7 @@ class Asked:
             return list(dict.fromkeys(span for end in ends for span in span_places(pair.schema.nodes[end])))
         if not node.span_of:
             return span_places(node)
-        tops = entity_places(pair.schema, node, TABLES.get(self.label_set, {}))
+        tops = entity_places(pair.schema, node, self.table)
         return [span.place for span in pair.schema.spans if any(span.place[: len(top)] == top for top in tops)]
 
     @property
@@ -70,13 +72,13 @@ class Asked:
         return shift and f"{layer_name(self.node.place)}: {shift}"
 
 
-def asked(pair: PairedCorpora, task: Task, labels: str | None, layer: str | None) -> Asked:
+def asked(pair: PairedCorpora, task: Task, labels: str | LabelTable | None, layer: str | None) -> Asked:
     """Return what a task asks of two corpora.
 
     Args:
         pair: gold and a prediction.
         task: the task.
-        labels: the label set of names; None for the one that fits.
+        labels: the label set of names, or a table; None for the one that fits.
         layer: which layer, where the schema has several that can be meant.
 
     Raises:
@@ -86,8 +88,8 @@ def asked(pair: PairedCorpora, task: Task, labels: str | None, layer: str | None
         raise ValueError(f"{task} has no label tables, so {labels!r} changes nothing; right is none")
     if task == "entities":
         node = layer_of_names(pair.schema, layer)
-        name, table = label_table(node, labels)
-        return Asked(pair, node, lambda trim: entity_task(pair, node, table, trim), name)
+        name, table = label_table(node, labels, pair)
+        return Asked(pair, node, lambda trim: entity_task(pair, node, table, trim), name, table)
     node, counts = _of_schema(pair, task, layer)
     return Asked(pair, node, counts, "-")
 

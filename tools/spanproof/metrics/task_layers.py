@@ -1,11 +1,11 @@
 """What can be asked of a system, and which layer of a schema answers: found through the keywords of the schema."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, TypeVar, get_args
 
-from spanproof.corpus.pairs import layer_name
+from spanproof.corpus.pairs import PairedCorpora, layer_name
 from spanproof.metrics.annotations import units
-from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable, own_labels
+from spanproof.metrics.label_sets import ONTONOTES, LabelTable, own_labels, table_of
 from spanproof.schema.conditions import is_annotation
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.node import Node, pointer
@@ -31,7 +31,7 @@ def layer_with(schema: Schema, keyword: Keyword[T | None]) -> tuple[Node, T]:
 
 
 def layer_of_names(schema: Schema, layer: str | None) -> Node:
-    """Return the layer of names: the one that is called so, or, with None, the mentions with labels of OntoNotes.
+    """Return the layer of names: the one that is called so; with None that of OntoNotes, or the only one with labels.
 
     Raises:
         ValueError: there is none, or more than one; the message lists those with labels.
@@ -40,7 +40,7 @@ def layer_of_names(schema: Schema, layer: str | None) -> Node:
     plain = [node for node in lists if not node.quotation and not node.timex3]
     if layer is None:
         mentions = [node for node in plain if schema.nodes[node.place[:-1]].policy.role == "mentions"]
-        nodes = [node for node in mentions if own_labels(node, node.label).keys() & set(ONTONOTES)]
+        nodes = [node for node in mentions if own_labels(node, node.label).keys() & set(ONTONOTES)] or plain
     else:
         nodes = [node for node in plain if layer_name(node.place) == layer]
     if len(nodes) != 1:
@@ -84,21 +84,39 @@ def _only(nodes: Sequence[Node], layer: str | None, task: str, what: str) -> Nod
     return named[0]
 
 
-def label_table(node: Node, labels: str | None) -> tuple[str, LabelTable]:
+def label_table(
+    node: Node, labels: str | LabelTable | None, pair: PairedCorpora | None = None
+) -> tuple[str, LabelTable]:
     """Return what the label set of a layer of names is called, and its table.
 
     Args:
         node: the layer.
-        labels: one of :data:`spanproof.metrics.label_sets.TABLES`; by default ``ontonotes-16`` for a layer with
-            OntoNotes labels, else the layer's own, which are called ``own``.
+        labels: one of :data:`spanproof.metrics.label_sets.TABLES`, or a table; by default ``ontonotes-16`` for a layer
+            with OntoNotes labels alone in its schema, else the layer's own, which are called ``own``.
+        pair: the corpora whose labels are the layer's own where its schema lists none.
 
     Raises:
-        ValueError: there is no table of that name.
+        ValueError: there is no table of that name, or the layer has no labels.
     """
+    own = own_labels(node, node.label, pair)
+    if labels is not None:
+        return table_of(labels, own)
     listed = own_labels(node, node.label)
-    if labels is None and not listed.keys() <= set(ONTONOTES):
-        return "own", listed
-    name = labels or "ontonotes-16"
-    if name not in TABLES:
-        raise ValueError(f"{name!r} is no label set; right is one of {', '.join(TABLES)}")
-    return name, TABLES[name]
+    return table_of("ontonotes-16", own) if listed and listed.keys() <= set(ONTONOTES) else ("own", own)
+
+
+def tasks_there(schema: Schema, lists: Collection[str], layer: str | None) -> list[Task]:
+    """Return what can be asked of predictions of a gold corpus: names, quotations, times; else any annotations.
+
+    Args:
+        schema: that of the gold.
+        lists: the lists of spans that gold has.
+        layer: the one layer that is meant; None for all.
+    """
+    nodes = [schema.nodes[name, "*"] for name in lists if layer in (None, name)]
+    kinds: dict[Task, bool] = {
+        "entities": any(node.label and not node.quotation and not node.timex3 for node in nodes),
+        "quotations": any(node.quotation for node in nodes),
+        "timex3": any(node.timex3 and node.timex3.type for node in nodes),
+    }
+    return [task for task, there in kinds.items() if there] or ["annotations"]

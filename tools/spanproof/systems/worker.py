@@ -18,6 +18,7 @@ from spanproof.parsing.json import dump, parse
 from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema
 from spanproof.systems import environments, process
+from spanproof.systems.fitting import Fit, fitted
 from spanproof.systems.prediction import PredictionError, Prove, annotate, without_annotations
 from spanproof.systems.process import Process
 from spanproof.systems.system import MissingSystemError, System
@@ -48,15 +49,28 @@ def own_registry(system: System, registries: Registries) -> Registries:
     return {name: registries[name] for name in registries if name == system.registry}
 
 
-def hand_over(folder: Path, system: System, schema: Schema, registries: Registries) -> None:
-    """Write what a process of a system reads first: the schema, and the registry that the system needs."""
+def hand_over(folder: Path, system: System, schema: Schema, registries: Registries, fit: Fit | None = None) -> None:
+    """Write what a process of a system reads first: the schema, how it fits, and the registry that it needs.
+
+    Args:
+        folder: takes the files.
+        system: the system.
+        schema: the schema of the documents that it will be asked of.
+        registries: those of the corpus.
+        fit: how the system fits the schema, where its layers or labels are called otherwise.
+    """
+    replace_file(folder / "fit.json", dump(fit and fit.as_json).encode())
     replace_file(folder / "schema.json", dump(schema.json).encode())
     replace_file(folder / "registries.json", dump(own_registry(system, registries)).encode())
 
 
-def taken_over(folder: Path) -> tuple[Schema, Registries]:
-    """Return the schema and the registries that :func:`hand_over` wrote."""
-    return Schema.read(folder / "schema.json"), parse((folder / "registries.json").read_bytes(), lone_surrogates=True)
+def taken_over(folder: Path, system: System) -> tuple[System, Schema, Registries]:
+    """Return the system in the words of the schema, the schema, and the registries that :func:`hand_over` wrote."""
+    fit, registries = (
+        parse((folder / f"{name}.json").read_bytes(), lone_surrogates=True) for name in ("fit", "registries")
+    )
+    schema = Schema.read(folder / "schema.json")
+    return fitted(system, Fit(**fit), schema) if fit else system, schema, registries
 
 
 @contextmanager
@@ -106,7 +120,7 @@ def answer(system: System, folder: Path, prove: Prove) -> None:
     # What a system prints is no answer: it goes into the log.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    schema, registries = taken_over(folder)
+    system, schema, registries = taken_over(folder, system)
     predict = system.load(registries)
     for line in sys.stdin:
         try:

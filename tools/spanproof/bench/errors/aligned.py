@@ -16,7 +16,6 @@ from spanproof.metrics.spans import LabelledSpans
 from spanproof.metrics.task_layers import Task, label_table, layer_of_names, layer_with
 from spanproof.metrics.tasks.entities import entity_labels, entity_places
 from spanproof.schema.node import Node, Place
-from spanproof.schema.schema import Schema
 
 
 @dataclass(frozen=True)
@@ -94,17 +93,17 @@ def align_systems(
     if task not in ("entities", "quotations", "timex3"):
         raise ValueError(f"{task} is not about spans; right is one of entities, quotations, timex3")
     gold_pair = pair_corpora(gold, gold)
-    asked = _asked(gold.schema, task, labels, layer, variant)
+    asked = _asked(gold_pair, task, labels, layer, variant)
     systems = {name: _spans(pair_corpora(gold, corpus, partial=True), 1, asked) for name, corpus in predictions.items()}
     spans = _spans(gold_pair, 0, asked)
     return AlignedSystems(gold_pair, task, asked.node, asked.labels, asked.table, variant, spans, systems)
 
 
-def _asked(schema: Schema, task: Task, labels: str | None, layer: str | None, variant: Variant) -> _AskedLayer:
-    trim = TRIMS[variant]
+def _asked(pair: PairedCorpora, task: Task, labels: str | None, layer: str | None, variant: Variant) -> _AskedLayer:
+    schema, trim = pair.schema, TRIMS[variant]
     if task == "entities":
         node = layer_of_names(schema, layer)
-        name, table = label_table(node, labels)
+        name, table = label_table(node, labels, pair)
         known = targets(table)
         places = entity_places(schema, node, table)
         return _AskedLayer(
@@ -117,7 +116,7 @@ def _asked(schema: Schema, task: Task, labels: str | None, layer: str | None, va
     else:
         node, timex3 = layer_with(schema, Node.timex3)
         member = timex3.type
-    table = own_labels(node, member)
+    table = own_labels(node, member, pair)
     assert member is not None  # the table is of its values
     return _AskedLayer(
         node, "-", targets(table), [node.place], lambda pair, spans: label_numbers(pair, spans, member, table), trim

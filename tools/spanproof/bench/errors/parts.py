@@ -9,8 +9,9 @@ import numpy as np
 from spanproof.arrays import Ints
 from spanproof.bench.errors.aligned import AlignedSystems
 from spanproof.metrics.counts import Counts, per_unit, per_unit_and_kind, prf
+from spanproof.metrics.intervals import score_intervals
 from spanproof.metrics.matching import exact_pairs
-from spanproof.metrics.resampling import Interval, intervals
+from spanproof.metrics.resampling import Interval, rounded
 from spanproof.metrics.spans import LabelledSpans
 
 DAMAGE, ZONES = ("damage", "*"), ("zones", "*")
@@ -104,7 +105,8 @@ def parts(aligned: AlignedSystems, system: LabelledSpans, resamples: int, seed: 
             if gold or predicted:
                 counts.append(Counts("exact", rows[:, k], prf, (gold, predicted), "spans", layer=layer, part=name))
                 named.append((by, name))
-    ends = [of_f1 for *_, of_f1 in intervals(counts, resamples, seed)] if resamples else [None] * len(counts)
+    documents = len(aligned.gold_pair.names)
+    ends = score_intervals(counts, aligned.continuum.document_of_sentence, documents, resamples, seed)
     return tuple(
         Part(
             by,
@@ -112,7 +114,7 @@ def parts(aligned: AlignedSystems, system: LabelledSpans, resamples: int, seed: 
             *count.n,
             int(count.rows[:, 2].sum()),
             *_rounded(count),
-            end and (round(end[0], 6), round(end[1], 6)),
+            rounded(end.value),
         )
         for (by, name), count, end in zip(named, counts, ends, strict=True)
     )

@@ -19,6 +19,7 @@ from spanproof.bench.leaderboard.summary import summary
 from spanproof.bench.records import Run
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
+from spanproof.metrics.significance import LEAST
 from spanproof.table import Table, bulleted, markdown
 
 _INTRO = """\
@@ -28,10 +29,11 @@ Systems on {articles} of gold: named entities, quotations, expressions of time (
 `spanproof bench report`; every number follows from predictions, which are ordinary corpora: `spanproof check`, `diff`
 and `show` read them."""
 _COST = "Memory: of the Python process at its peak, without programs that it starts (node, java). Seconds: of one run."
-_MATRIX = "The F1 of the row less that of the column; bold where p < .05, corrected by Holm."
+_MATRIX = "The F1 of the row less that of the column{bold}."
+_BOLD = "; bold where p < .05, corrected by Holm"
 _ERRORS = """\
-P, R and F1 are of exact matches, strict, with 95 % bootstrap intervals over sentences; one without width, as of a
-single span, is left out. Measures and asterisks: [how to read](README.md#how-to-read)."""
+P, R and F1 are of exact matches, strict, with 95 % intervals. Measures and asterisks:
+[how to read](README.md#how-to-read)."""
 _DISPUTES = """\
 The spans below are convention-free: without determiners, titles, possessives, and marks around what is said. In-sample
 systems have no say in them."""
@@ -61,7 +63,8 @@ def pages(
     for board in boards:
         name = board.title.replace(", ", "-")
         matrix = tables.difference_matrix(board, "strict")
-        parts += [report.section(board, runs, gold.schema, []), *([_MATRIX, markdown(matrix)] if matrix else [])]
+        of_row = _MATRIX.format(bold=_BOLD if len(gold) >= LEAST else "")
+        parts += [report.section(board, runs, gold.schema, []), *([of_row, markdown(matrix)] if matrix else [])]
         parts.append(f"What goes wrong, and where gold is disputed: [errors](errors-{name}.md).")
         files |= _errors(name, gold, board, runs, resamples, beside)
     if beside.stress:

@@ -51,12 +51,12 @@ class Line:
 
 
 def line(system: str, scores: Scores, in_sample: bool = False) -> Line:
-    """Return the exact F1 of a system on a task, with the interval over sentences."""
+    """Return the exact F1 of a system on a task, with its interval."""
     estimates: list[Estimate | None] = []
     for variant in VARIANTS:
         score = next(s for s in scores.scores if (s.measure, s.part, s.variant) == ("exact", None, variant))
-        ends = score.intervals["sentences"] or (score.value, score.value)
-        estimates.append(None if score.value is None else (score.value, ends[0] or 0.0, ends[1] or 0.0))
+        ends = score.interval or (score.value or 0.0, score.value or 0.0)
+        estimates.append(None if score.value is None else (score.value, *ends))
     return Line(system, estimates[0], estimates[1], in_sample)
 
 

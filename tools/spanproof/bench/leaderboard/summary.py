@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from spanproof.bench import tables
 from spanproof.bench.board import Board
 from spanproof.metrics.boundaries import VARIANTS
+from spanproof.metrics.intervals import what_is_drawn
 from spanproof.table import Table, markdown
 
 _OURS = "written with these articles, or the registry gathered from them, in sight"
@@ -13,9 +14,9 @@ _SUMMARY = """\
 
 {table}
 
-F1 with its 95 % bootstrap interval over sentences. convention-free: determiners, titles and possessives at the edges of
+F1 with its 95 % interval, for which {drawn}. convention-free: determiners, titles and possessives at the edges of
 a span don't count. *: {seen}. The table `three` has
-persons, places and organisations alone, for systems that tell no more apart. Significance, errors, the spans that every
+persons, places and organisations alone, for systems that tell no more apart. Differences, errors, the spans that every
 system misses and those that several add: {home}. Hashes of the gold:
 {signature}."""
 
@@ -43,4 +44,5 @@ def summary(boards: Sequence[Board], home: str | None) -> str:
     developed = any(board.developed_with for board in boards)
     seen = _OURS if developed else f"written with {boards[0].corpus_in_sight}, or its registry, in sight"
     place = f"`{home}` of the project's repository" if home else "the pages of the leaderboard"
-    return _SUMMARY.format(table=table, signature=data, seen=seen, home=place) + "\n"
+    drawn = what_is_drawn(next(iter(boards[0].scores.values())).documents) if boards else ""
+    return _SUMMARY.format(drawn=drawn, table=table, signature=data, seen=seen, home=place) + "\n"

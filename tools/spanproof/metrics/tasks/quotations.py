@@ -69,7 +69,7 @@ def quotation_task(pair: PairedCorpora, node: Node, quotation: Quotation, trim: 
         ValueError: a type that the schema doesn't list, or none.
     """
     continuum = pair.continuum(node)
-    types, speaker = targets(own_labels(node, quotation.type)), speaker_of(node)
+    types, speaker = targets(own_labels(node, quotation.type, pair)), speaker_of(node)
     gold, predicted = _quotations(pair, node, quotation, speaker, trim)
     direct = types.index(quotation.direct) if quotation.direct in types else -1
     counts = labelled_span_counts(gold.content, predicted.content, types, continuum, node.place[0])
@@ -86,7 +86,7 @@ def quotation_task(pair: PairedCorpora, node: Node, quotation: Quotation, trim: 
 
 def _quotations(pair: PairedCorpora, node: Node, quotation: Quotation, speaker: str | None, trim: Trim) -> Both:
     both, text = pair.spans(node.place), pair.continuum(node).text
-    table = own_labels(node, quotation.type)
+    table = own_labels(node, quotation.type, pair)
     speakers: list[Ints] = [np.full(len(spans), -1) for spans in both]
     if speaker:
         speakers, _ = numbered(*(spans.items.columns[speaker].to_pylist() for spans in both))

@@ -28,7 +28,7 @@ def timex3_task(pair: PairedCorpora, node: Node, timex3: Timex3, trim: Trim) -> 
         ValueError: a type that the schema doesn't list, or none.
     """
     continuum, both, member = pair.continuum(node), pair.spans(node.place), timex3.type
-    table = own_labels(node, member)
+    table = own_labels(node, member, pair)
     assert member is not None  # the table is of its values
     types = [label_numbers(pair, spans, member, table) for spans in both]
     values, _ = numbered(*(spans.items.columns[timex3.value].to_pylist() for spans in both))
