@@ -114,9 +114,10 @@ def share_rejected(kind: Kind, documents: int, number: int, *, sentences: bool =
 _PAGE = """\
 # How often intervals hold
 
-Written by `python tests/support/simulation.py`; the tests repeat a sample of it. A number is the share of
-simulated corpora whose 95 % interval of F1 held the true value: .95 where it means what it says. An article has {sentences} sentences on average, a sentence {spans} spans of gold; the logits of its precision
-and recall vary between articles by the effect (0: articles are alike; 1: at F1 .83, most lie between .65 and .92).
+Written by `python tests/support/simulation.py`; the tests repeat a sample of it. A number is the share of simulated
+corpora whose 95 % interval of F1 held the true value: .95 where it means what it says. An article has {sentences}
+sentences on average, a sentence {spans} spans of gold; the logits of its precision and recall vary between articles by
+the effect (0: articles are alike; 1: at F1 .83, most lie between .65 and .92).
 
 ## Below 30 articles: articles and then sentences of each are drawn
 
