@@ -14,7 +14,7 @@ from spanproof.cli import main
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema
-from spanproof.systems.fitting import Fit, fit_of, fitted
+from spanproof.systems.fitting import SystemFit, fit_of, fitted
 from spanproof.systems.labels import NAMES, TIMES
 from spanproof.systems.registry import systems
 from spanproof.systems.system import Source, System, per_text
@@ -80,7 +80,10 @@ def test_times_are_asked_in_the_words_of_the_corpus(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_quotations_are_asked_in_the_words_of_the_corpus(tmp_path: Path) -> None:
     result = run(
-        tmp_path, [{"text": TEXT, "speech": [{**at("We will stay here"), "mode": "oratio recta"}]}], SAID, "quotes-baseline"
+        tmp_path,
+        [{"text": TEXT, "speech": [{**at("We will stay here"), "mode": "oratio recta"}]}],
+        SAID,
+        "quotes-baseline",
     )
     assert exact(result) == {"quotations": 1}
 
@@ -161,4 +164,4 @@ def test_every_answer_has_a_label_of_gold_and_none_is_guessed(
     ]
     assert all(set(item) == {"start", "end", "ne"} for item in answer["names"])
     assert set(other.predicts["names"]) == {item["ne"] for item in answer["names"]}
-    assert Fit(**json.loads(json.dumps(fit.as_json))) == fit
+    assert SystemFit(**json.loads(json.dumps(fit.as_json))) == fit

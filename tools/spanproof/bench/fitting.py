@@ -9,7 +9,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.corpus.pairs import document_rows, listed
 from spanproof.metrics.label_sets import LabelTable, table_of
 from spanproof.schema.node import Node
-from spanproof.systems.fitting import Fit, fit_of, fitted
+from spanproof.systems.fitting import SystemFit, fit_of, fitted
 from spanproof.systems.labels import TIMES
 from spanproof.systems.system import System, unfit
 
@@ -40,7 +40,7 @@ def _labelled(node: Node) -> str | None:
 
 def fit_to(
     gold: Corpus, system: System, labels: str | LabelTable | None, renamed: Mapping[str, str], layer: str | None
-) -> tuple[System, Fit | None]:
+) -> tuple[System, SystemFit | None]:
     """Return a system that predicts in the words of a gold corpus, and how it fits; None where nothing of it does.
 
     Args:

@@ -25,7 +25,7 @@ from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.parsing.json import dump, parse
 from spanproof.schema.paths import Document
 from spanproof.systems import environments, process
-from spanproof.systems.fitting import Fit
+from spanproof.systems.fitting import SystemFit
 from spanproof.systems.prediction import Prove, annotate, without_annotations
 from spanproof.systems.process import peak_memory
 from spanproof.systems.system import Annotations, PartialAnswer, Predict, Source, System, source_of, unfit
@@ -61,7 +61,7 @@ def run(
     corpus: Corpus,
     out: Path,
     *,
-    fit: Fit | None = None,
+    fit: SystemFit | None = None,
     again: bool = False,
     timeout: float | None = None,
     progress: Progress | None = None,

@@ -17,7 +17,7 @@ from spanproof.systems.system import Annotations, Predict, Source, System
 
 
 @dataclass(frozen=True)
-class Fit:
+class SystemFit:
     """Which layers of a schema answer for those of a system, and what its labels become there.
 
     Attributes:
@@ -50,7 +50,7 @@ def fit_of(
     *,
     renamed: Mapping[str, str | None],
     names: str | None = None,
-) -> Fit:
+) -> SystemFit:
     """Return how a system fits a schema.
 
     A label is what it is renamed to, itself, or the one label of the schema that means the same (PER and PERSON).
@@ -71,7 +71,7 @@ def fit_of(
         became = {label: to for label in own if (to := _label(label, known.get(target or "", ()), means)) is not None}
         if target is not None and became and target not in layers.values():
             layers[layer], labels[layer] = target, became
-    return Fit(layers, labels)
+    return SystemFit(layers, labels)
 
 
 def _counterpart(layer: str, schema: Schema, known: Mapping[str, Sequence[str]], names: str | None) -> str | None:
@@ -99,7 +99,7 @@ def _label(label: str, known: Sequence[str], renamed: Mapping[str, str | None]) 
     return same[0] if len(same) == 1 else None
 
 
-def fitted(system: System, fit: Fit, schema: Schema) -> System:
+def fitted(system: System, fit: SystemFit, schema: Schema) -> System:
     """Return a system that predicts in the words of a schema; the same one where nothing is called otherwise."""
     if all(fit.layers.get(layer) == layer and _same(fit.labels[layer], own) for layer, own in system.predicts.items()):
         return system
@@ -122,7 +122,7 @@ def _same(labels: Mapping[str, str], own: Iterable[str]) -> bool:
     return all(labels.get(label) == label for label in own)
 
 
-def _translated(annotations: Annotations, fit: Fit, schema: Schema) -> Annotations:
+def _translated(annotations: Annotations, fit: SystemFit, schema: Schema) -> Annotations:
     answer: dict[str, list[Mapping[str, Any]]] = {}
     for layer, items in annotations.items():
         if layer in fit.layers:

@@ -18,7 +18,7 @@ from spanproof.parsing.json import dump, parse
 from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema
 from spanproof.systems import environments, process
-from spanproof.systems.fitting import Fit, fitted
+from spanproof.systems.fitting import SystemFit, fitted
 from spanproof.systems.prediction import PredictionError, Prove, annotate, without_annotations
 from spanproof.systems.process import Process
 from spanproof.systems.system import MissingSystemError, System
@@ -49,7 +49,9 @@ def own_registry(system: System, registries: Registries) -> Registries:
     return {name: registries[name] for name in registries if name == system.registry}
 
 
-def hand_over(folder: Path, system: System, schema: Schema, registries: Registries, fit: Fit | None = None) -> None:
+def hand_over(
+    folder: Path, system: System, schema: Schema, registries: Registries, fit: SystemFit | None = None
+) -> None:
     """Write what a process of a system reads first: the schema, how it fits, and the registry that it needs.
 
     Args:
@@ -70,7 +72,7 @@ def taken_over(folder: Path, system: System) -> tuple[System, Schema, Registries
         parse((folder / f"{name}.json").read_bytes(), lone_surrogates=True) for name in ("fit", "registries")
     )
     schema = Schema.read(folder / "schema.json")
-    return fitted(system, Fit(**fit), schema) if fit else system, schema, registries
+    return fitted(system, SystemFit(**fit), schema) if fit else system, schema, registries
 
 
 @contextmanager
