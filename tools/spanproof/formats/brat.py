@@ -181,8 +181,6 @@ def _write(documents: Sequence[Document], path: Path) -> None:
     files: dict[Path, bytes] = {}
     for document in documents:
         name, lines = document["id"], [*lines_of(document)]
-        if lines and all(line.endswith("\r") for line in lines):
-            lines.append("")  # else it would be the line ends of the file
         files[folder / f"{name}.txt"] = encoded(document["text"], name)
         files[folder / f"{name}.ann"] = encoded("".join(f"{line}\n" for line in lines), name)
     if len(files) != 2 * len(documents):

@@ -5,13 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from spanproof.formats.losses import Document, Fitting
+from spanproof.formats.losses import Document, Fitting, Loss
 from spanproof.schema import paths
 
 TRIGGER = "trigger"
 """The role of an event's trigger, its first argument."""
 NAME = re.compile(r"[^\s:]+")
 REFERENCE = re.compile(r"[^\s:]+:[^\t]*\S")
+_ENDS = "\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+_LINE_END = re.compile(f"[{_ENDS}]")
+"""What ends a line where brat reads its files; a blank stands for it in the words of a span."""
 _WORD = re.compile(r"\S+")
 _FILE = re.compile(r"[^\x00-\x1f/\\.:][^\x00-\x1f/\\:]{0,200}")
 
@@ -45,7 +48,8 @@ def words_of(written: str, fragments: Sequence[Mapping[str, Any]], text: str) ->
 def _as_there(parts: list[str | None], fragments: Sequence[Mapping[str, Any]], text: str) -> list[str | None]:
     """Return the words of fragments with the line feeds for which blanks stand in them."""
     slices = [text[fragment["start"] : fragment["end"]] for fragment in fragments]
-    return [there if part == there.replace("\n", " ") else part for part, there in zip(parts, slices, strict=False)]
+    pairs = zip(parts, slices, strict=False)
+    return [there if part and _LINE_END.sub(" ", part) == _LINE_END.sub(" ", there) else part for part, there in pairs]
 
 
 def lines_of(document: Document) -> Iterator[str]:
@@ -78,7 +82,7 @@ def line_of_span(span: Mapping[str, Any]) -> str:
 
 def _written(parts: Sequence[Mapping[str, Any]]) -> str:
     """Return the words of the fragments of a span as they stand on its line."""
-    return " ".join(part["text"] for part in parts if part.get("text") is not None).replace("\n", " ")
+    return _LINE_END.sub(" ", " ".join(part["text"] for part in parts if part.get("text") is not None))
 
 
 def _told(target: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -97,7 +101,6 @@ def _told(target: str, value: Any) -> Iterator[tuple[str, str]]:
 def fit(fitting: Fitting) -> None:
     """Take what no line of brat can say."""
     fitting.name_as(_FILE, "a file of brat is called after its document")
-    text = fitting.document["text"]
     for k, span in list(fitting.spans.items()):
         parts = span.get("fragments", [span])
         if not _WORD.fullmatch(span["label"]):
@@ -105,10 +108,7 @@ def fit(fitting: Fitting) -> None:
         elif not all(0 <= part[end] < 10**18 for part in parts for end in ("start", "end")):
             fitting.lose(("spans", k), "brat has no negative or huge offsets")
         else:
-            read = words_of(_written(parts), parts, text)
-            for n, (part, words) in enumerate(zip(parts, read, strict=True)):
-                at: paths.Path = ("spans", k) if part is span else ("spans", k, "fragments", n)
-                fitting.replace((*at, "text"), words, "brat has the words of a span on one line")
+            _fit_words(fitting, k, span)
     for k, relation in list(fitting.relations.items()):
         if why := _unwritable_relation(relation, fitting):
             fitting.lose(("relations", k), why)
@@ -123,6 +123,34 @@ def fit(fitting: Fitting) -> None:
         kinds = {k: _kind(relation) for k, relation in fitting.relations.items()}
         spans = _numbered(dict.fromkeys(fitting.spans, "T"), fitting.spans)
         fitting.rename(spans, _numbered(kinds, fitting.relations), "brat numbers its annotations")
+
+
+def _fit_words(fitting: Fitting, k: int, span: dict[str, Any]) -> None:
+    """Part a span at line ends, as brat does, and take the words that can't be on its line."""
+    parts, text = span.get("fragments", [span]), fitting.document["text"]
+    pieces = [piece for part in parts for piece in _pieces(part, text)]
+    if not pieces:
+        fitting.lose(("spans", k), "it holds nothing but line ends, and no fragment of brat has one")
+        return
+    if [(piece["start"], piece["end"]) for piece in pieces] != [(part["start"], part["end"]) for part in parts]:
+        fitting.losses.append(Loss(("spans", k, "fragments"), "it is parted at line ends: no fragment of brat has one"))
+        span |= {"start": pieces[0]["start"], "end": pieces[-1]["end"]}
+        for member in ("text", "fragments"):
+            span.pop(member, None)
+        span |= {"fragments": pieces} if len(pieces) > 1 else {"text": pieces[0]["text"]}
+    parts = span.get("fragments", [span])
+    for n, (part, words) in enumerate(zip(parts, words_of(_written(parts), parts, text), strict=True)):
+        at: paths.Path = ("spans", k) if part is span else ("spans", k, "fragments", n)
+        fitting.replace((*at, "text"), words, "brat has the words of a span on one line")
+
+
+def _pieces(part: Mapping[str, Any], text: str) -> list[dict[str, Any]]:
+    """Return the parts of a fragment that have no line end; itself where its words aren't those of the text."""
+    start, end, words = part["start"], part["end"], part["text"]
+    if words != text[start:end] or not _LINE_END.search(words):
+        return [{"start": start, "end": end, "text": words}]
+    inside = re.finditer(f"[^{_ENDS}]+", words)
+    return [{"start": start + piece.start(), "end": start + piece.end(), "text": piece[0]} for piece in inside]
 
 
 def _unwritable_relation(relation: Mapping[str, Any], fitting: Fitting) -> str | None:
@@ -186,4 +214,4 @@ def _is_reference(item: Any) -> bool:
 
 
 def _is_line(value: str, *others: str) -> bool:
-    return not any(sign in value for sign in ("\n", "\r", *others))
+    return not _LINE_END.search(value) and not any(sign in value for sign in others)
