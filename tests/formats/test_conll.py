@@ -1,5 +1,6 @@
 """CoNLL and its kin: columns, schemes and their repairs, how the text is put together, what can't be read."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from seqscore.conll import LineSpec, ingest_conll_file
 
 from spanproof.checks.check import check
 from spanproof.cli import main
@@ -48,6 +50,24 @@ def spans(folder: Path, content: str) -> list[tuple[str, str]]:
 @given(stand_off_documents())
 def test_what_is_written_is_read_back(document: Any) -> None:
     demand_law(LEAF, document, "a.conll")
+
+
+@given(stand_off_documents())
+def test_what_is_written_says_the_same_spans_to_seqscore(document: Any) -> None:
+    fit = kept(document, LEAF).document
+    with tempfile.TemporaryDirectory() as folder:
+        LEAF.write([fit], Path(folder) / "a.conll")
+        read_ones = ingest_conll_file(
+            str(Path(folder) / "a.conll"), "BIO", "utf-8", LineSpec(0, -1), ignore_document_boundaries=False,
+            allow_comment_lines=False,
+        )  # fmt: skip
+    theirs = [
+        (" ".join(sentence.tokens[mention.span.start : mention.span.end]), mention.type)
+        for sentences in read_ones
+        for sentence in sentences
+        for mention in sentence.mentions
+    ]
+    assert theirs == [(fit["text"][span["start"] : span["end"]], span["label"]) for span in fit["spans"]]
 
 
 def test_tokens_are_joined_and_every_column_of_tags_is_a_layer(tmp_path: Path) -> None:
@@ -145,8 +165,6 @@ def test_a_file_without_tags_or_in_another_encoding_is_one_error(content: Any, p
 
 @given(st.binary(max_size=80) | st.text("aO B-PER\n\t#\r1é", max_size=80).map(str.encode))
 def test_whatever_a_file_holds_every_line_is_a_token_or_an_error(content: bytes) -> None:
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         read_ones = documents(Path(folder), content)
     assert read_ones
