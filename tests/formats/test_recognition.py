@@ -352,7 +352,7 @@ def test_the_standard_input_is_a_file() -> None:
 
 
 FOREIGN = {
-    "a.tsv": ("#FORMAT=WebAnno TSV 3.3\n", "WebAnno"),
+    "a.tsv": ("#FORMAT=WebAnno TSV 2\n", "WebAnno"),
     "a.jsonl": ("PK\x03\x04", "a ZIP archive"),
 }
 

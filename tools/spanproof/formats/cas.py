@@ -7,7 +7,6 @@ Source: XML Metadata Interchange in Apache UIMA, References, version 3, chapter 
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from spanproof.formats.files import replace_file
 from spanproof.formats.leaf import Leaf, LocatedDocument
 from spanproof.formats.losses import Document, Feature
 from spanproof.formats.markup import fill_ids, first_element, name_of, root_of, write_each
+from spanproof.formats.utf16 import Utf16Places
 from spanproof.parsing.xml import Element
 
 _ROOT = "xmi:XMI"
@@ -39,26 +39,11 @@ _NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 _NAMESPACE = re.compile(r"http:///(?P<package>.*)\.ecore")
 
 
-class _Sofa:
-    """A text, and where its UTF-16 code units are."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        wide = [place for place, character in enumerate(text) if ord(character) > 0xFFFF]
-        self._seconds = [place + number + 1 for number, place in enumerate(wide)]
-
-    def place(self, offset: int) -> int | None:
-        """Return the code point at a UTF-16 offset, also beyond the text; None within a character."""
-        before = bisect_left(self._seconds, offset)
-        within = before < len(self._seconds) and self._seconds[before] == offset
-        return None if within else offset - before
-
-
 def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     root = root_of(path, _ROOT)
     typed = [(_type_of(element, root), element) for element in root.elements()]
     texts = {
-        element.attributes.get("xmi:id", ""): (element, _Sofa(element.attributes["sofaString"]))
+        element.attributes.get("xmi:id", ""): (element, element.attributes["sofaString"])
         for name, element in typed
         if name == "uima.cas.Sofa" and "sofaString" in element.attributes
     }
@@ -66,7 +51,8 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
         yield ReadError(str(path), root.line, "no uima.cas.Sofa has a sofaString, so there is no text; expected one")
     ids = {element.attributes.get("xmi:id") for _, element in typed}
     name = name_of(path, LEAF.suffixes)
-    for number, (sofa_id, (sofa_element, sofa)) in enumerate(texts.items()):
+    for number, (sofa_id, (sofa, text)) in enumerate(texts.items()):
+        places = Utf16Places(text)
         view, metadata, annotations = name, {}, []
         for type_name, element in typed:
             if element.attributes.get("sofa", sofa_id if number == 0 else None) != sofa_id:
@@ -77,14 +63,14 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
                 metadata[element.attributes.get(FIELD_NAME, "")] = element.attributes.get("value", "")
             elif type_name not in _INTERNAL:
                 annotation = _annotation(type_name, element, ids)
-                problem = _place(annotation, element, sofa)
+                problem = _place(annotation, element, places)
                 if problem:
                     yield ReadError(str(path), element.line, problem)
                 else:
                     annotations.append((annotation, element.line))
         fill_ids([annotation for annotation, _ in annotations])
-        suffix = f"/{sofa_element.attributes.get('sofaID', number + 1)}" if len(texts) > 1 else ""
-        yield LocatedDocument.of(f"{view}{suffix}", sofa.text, annotations, metadata)
+        suffix = f"/{sofa.attributes.get('sofaID', number + 1)}" if len(texts) > 1 else ""
+        yield LocatedDocument.of(f"{view}{suffix}", text, annotations, metadata)
 
 
 def _type_of(element: Element, root: Element) -> str:
@@ -116,12 +102,12 @@ def _annotation(type_name: str, element: Element, ids: set[str | None]) -> dict[
     return {**named, "attributes": attributes} if attributes else named
 
 
-def _place(annotation: dict[str, Any], element: Element, sofa: _Sofa) -> str | None:
+def _place(annotation: dict[str, Any], element: Element, offsets: Utf16Places) -> str | None:
     """Give a span its offsets, and say what is wrong with those of the file."""
     if "arguments" in annotation:
         return None
     said = [element.attributes.get(name, "") for name in ("begin", "end")]
-    places = [sofa.place(int(offset)) if _NUMBER.fullmatch(offset) else None for offset in said]
+    places = [offsets.place(int(offset)) if _NUMBER.fullmatch(offset) else None for offset in said]
     if None in places:
         return (
             f"{element.name} goes from {said[0]!r} to {said[1]!r}; expected offsets in UTF-16, not within a character"

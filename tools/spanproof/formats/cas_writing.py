@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from spanproof.formats.losses import Document, Fitting
+from spanproof.formats.utf16 import utf16_offsets
 from spanproof.formats.values import fit_characters, fit_places, fit_values
 from spanproof.parsing.xml import FORBIDDEN, HEAD, escaped, start_tag
 
@@ -34,13 +35,7 @@ def fit(fitting: Fitting) -> None:
     fit_places(fitting)
     fit_values(fitting)
     fit_characters(fitting, FORBIDDEN, "XML")
-    for k, span in fitting.spans.items():
-        layer = span.get("layer")
-        if layer is not None and (not _TYPE.fullmatch(layer) or layer in (NAMED_ENTITY, DOCUMENT, FIELD, GENERIC)):
-            fitting.lose(("spans", k, "layer"), "it is no name of a type of UIMA, or one that means something else")
-    for path, _ in fitting.attributes():
-        if not _NAME.fullmatch(str(path[-1])) or path[-1] in _RESERVED:
-            fitting.lose(path, "it is no name of a feature of UIMA, or one that means something else")
+    fit_names(fitting)
     names = {owner["id"] for owners in fitting.owners.values() for owner in owners.values()}
     for k, relation in list(fitting.relations.items()):
         absent = [argument["target"] for argument in relation["arguments"] if argument["target"] not in names]
@@ -58,13 +53,24 @@ def fit(fitting: Fitting) -> None:
     fitting.rename(spans, relations, "UIMA numbers its feature structures")
 
 
+def fit_names(fitting: Fitting) -> None:
+    """Take layers and attributes that aren't called as a type or a feature of UIMA can be."""
+    for k, span in fitting.spans.items():
+        layer = span.get("layer")
+        if layer is not None and (not _TYPE.fullmatch(layer) or layer in (NAMED_ENTITY, DOCUMENT, FIELD, GENERIC)):
+            fitting.lose(("spans", k, "layer"), "it is no name of a type of UIMA, or one that means something else")
+    for path, _ in fitting.attributes():
+        if not _NAME.fullmatch(str(path[-1])) or path[-1] in _RESERVED:
+            fitting.lose(path, "it is no name of a feature of UIMA, or one that means something else")
+
+
 def content_of(document: Document) -> bytes:
     """Return the XMI of a document that :func:`fit` has fitted."""
     text, relations = document["text"], document.get("relations", [])
     largest = max((int(owner["id"]) for owner in (*document["spans"], *relations)), default=0)
     numbers = (str(number) for number in itertools.count(largest + 1))
     sofa = next(numbers)
-    offsets = [*itertools.accumulate((1 + (ord(sign) > 0xFFFF) for sign in text), initial=0)]
+    offsets = utf16_offsets(text)
     prefixes = dict(_PREFIXES)
 
     def start(type_name: str, number: str, values: Mapping[str, str], extent: Sequence[int] = ()) -> str:

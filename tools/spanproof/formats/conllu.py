@@ -6,7 +6,6 @@ the token, else all of them. An entity of an empty node has no words and is a re
 Source: https://universaldependencies.org/format.html, and for ``SpacesAfter`` the manual of UDPipe.
 """
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,14 +20,14 @@ from spanproof.formats.files import replace_file
 from spanproof.formats.leaf import Leaf, LocatedDocument
 from spanproof.formats.losses import Document, Feature, Fitting
 from spanproof.formats.markup import name_of
-from spanproof.formats.values import SURROGATE, fit_characters, fit_order, fit_places, fit_values
+from spanproof.formats.tokens import cut_tokens
+from spanproof.formats.values import SURROGATE, fit_characters, fit_edges, fit_order, fit_places, fit_values
 from spanproof.text.tags import repair, scheme_of, spans_of_tags
 
 _COMMENT = re.compile(r"#\s*(?P<name>[^=]*?)\s*(?:=\s?(?P<value>.*))?", re.DOTALL)
 _DOCUMENT = re.compile(r"#\s*newdoc\b(?:\s+id\s*=\s*(?P<id>.*\S))?")
 _META = re.compile(r"[^\s=](?:[^=\n\r]*[^\s=])?")
 _TAG = re.compile(r"O|[BIESLU]-\S+")
-_TOKEN = re.compile(r"\w+|[^\w\s]")
 _BLANK = re.compile(r"\s")
 _HEAD = re.compile(
     rb"^(?:# ?(?:newdoc|newpar|sent_id|text|global)\b|\d+(?:[-.]\d+)?\t[^\t\n]*(?:\t[^\t\n]*){8}\r?$)", re.MULTILINE
@@ -159,14 +158,7 @@ def _fit(fitting: Fitting) -> None:
     fit_characters(fitting, SURROGATE, "UTF-8")
     document = fitting.document
     text = document["text"]
-
-    def reason(span: dict[str, Any]) -> str | None:
-        parts = span.get("fragments", [span])
-        if any(text[place].isspace() for part in parts for place in (part["start"], part["end"] - 1)):
-            return "it begins or ends with white space, and no token does"
-        return None
-
-    fitting.lose_each(reason)
+    fit_edges(fitting)
     fit_order(fitting)
     if text and not text.strip():
         fitting.replace(("text",), "", "there is no token to say white space alone")
@@ -222,10 +214,7 @@ def _tokens(document: Document) -> tuple[list[tuple[int, int]], dict[int, str]]:
     text = document["text"]
     parts = sorted(brackets_of(document["spans"]), key=lambda part: (part[0], -part[1]))
     borders = {place for start, end, _, _ in parts for place in (start, end)}
-    tokens = []
-    for word in _TOKEN.finditer(text):
-        cuts = [word.start(), *(place for place in range(word.start() + 1, word.end()) if place in borders), word.end()]
-        tokens += list(itertools.pairwise(cuts))
+    tokens = cut_tokens(text, borders)
     begins = {end: start for start, end in tokens}
     opening: dict[int, str] = {}
     closing: dict[int, str] = {}

@@ -6,7 +6,7 @@ from pathlib import Path
 from spanproof.formats.content import opened
 
 _HEAD = 1 << 16
-_MARKS = (("WebAnno TSV", re.compile(r"\A#FORMAT=WebAnno")),)
+_MARKS = (("WebAnno TSV of another version than 3", re.compile(r"\A#FORMAT=WebAnno TSV (?!3)")),)
 _BINARY = {
     b"\x78\x9c": "something that is packed with zlib, and no DocBin of spaCy",
     b"PK\x03\x04": "a ZIP archive",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
-from spanproof.formats import bioc, brat, cas, conll, conllu, docbin, pubtator, timeml
+from spanproof.formats import bioc, brat, cas, conll, conllu, docbin, pubtator, timeml, webanno
 from spanproof.formats.amending import Changes, amended
 from spanproof.formats.content import opened
 from spanproof.formats.format import Format, LineOf
@@ -18,6 +18,7 @@ LEAVES: tuple[Leaf, ...] = (
     timeml.LEAF,
     bioc.LEAF,
     cas.LEAF,
+    webanno.LEAF,
     conllu.LEAF,
     docbin.LEAF,
     pubtator.LEAF,

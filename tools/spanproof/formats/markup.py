@@ -12,7 +12,8 @@ from spanproof.formats.losses import Document
 from spanproof.parsing.xml import Element, XmlError, in_utf8, parse
 
 _UNUSABLE = re.compile(r"[^\w.,=+@ -]")
-_LONGEST = 100
+_LONGEST = 200
+"""Bytes of the name of a file, at most, without its ending."""
 _START = re.compile(rb"<([A-Za-z_][\w:.-]*)")
 _NO_ELEMENT = re.compile(rb"<!--.*?-->|<!DOCTYPE[^>]*>", re.DOTALL)
 
@@ -78,7 +79,8 @@ def _file_names(ids: Sequence[str]) -> list[str]:
     """Return a name for the file of each document: its id as far as a file can have that name."""
     names: dict[str, str] = {}
     for document in ids:
-        stem = name = _UNUSABLE.sub("_", document).lstrip(". ")[:_LONGEST].rstrip(". ") or "_"
+        usable = _UNUSABLE.sub("_", document).lstrip(". ").encode()[:_LONGEST].decode("utf-8", "ignore")
+        stem = name = usable.rstrip(". ") or "_"
         number = 1
         while name.casefold() in names:
             number += 1

@@ -28,6 +28,19 @@ def fit_places(fitting: Fitting) -> None:
     fitting.lose_each(reason)
 
 
+def fit_edges(fitting: Fitting) -> None:
+    """Take the spans that begin or end with white space, as no token does."""
+    text = fitting.document["text"]
+
+    def reason(span: dict[str, Any]) -> str | None:
+        parts = span.get("fragments", [span])
+        if any(text[place].isspace() for part in parts for place in (part["start"], part["end"] - 1)):
+            return "it begins or ends with white space, and no token does"
+        return None
+
+    fitting.lose_each(reason)
+
+
 def fit_order(fitting: Fitting) -> None:
     """Order spans as they begin, the longer first, which isn't a loss."""
 
