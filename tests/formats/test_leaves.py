@@ -18,7 +18,7 @@ EXAMPLES = {
     "conll": b"Ana B-PER\nmet O\n",
     "pubtator": b"1|t|Aspirin\n",
     "timeml": b"<?xml version='1.0'?>\n<TimeML><TEXT>In <TIMEX3 tid='t1'>May</TIMEX3></TEXT></TimeML>",
-    "bioc": b"<collection><source/><document><id>1</id><passage><offset>0</offset><text>Ana</text></passage></document>",
+    "bioc": b"<collection><document><passage><offset>0</offset><text>Ana</text></passage></document></collection>",
     "xmi": b'<xmi:XMI xmlns:cas="http:///uima/cas.ecore"><cas:Sofa xmi:id="1" sofaString="Ana"/></xmi:XMI>',
     "conllu": b"# text = Ana\n1\tAna\t_\t_\t_\t_\t_\t_\t_\tEntity=(e1-person)\n",
     "webanno": b"#FORMAT=WebAnno TSV 3.3\n#T_SP=X|value\n\n\n#Text=Ana\n1-1\t0-3\tAna\tPER\t\n",
