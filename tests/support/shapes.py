@@ -59,10 +59,13 @@ def shaped_schemas(draw: st.DrawFn) -> dict[str, Any]:
     if end == "end":
         binding["inclusive"] = draw(st.booleans())
     keyed = draw(st.booleans())
-    layout = draw(st.sampled_from(["members", "array", "pair", "string"]))
-    item = LAYOUTS[layout](draw, binding, end, keyed)
+    layout = draw(st.sampled_from(["members", "array", "pair", "string", "columns"]))
+    item = LAYOUTS[layout](draw, binding, end, keyed or layout == "columns")
     mentions: dict[str, Any]
-    if keyed:
+    if layout == "columns":
+        columns = {name: {"type": "array", "items": member} for name, member in item["properties"].items()}
+        mentions = {**item, "key": "id", "overlap": "nest", "properties": columns}
+    elif keyed:
         mentions = {"type": "array", "key": "id", "overlap": "nest", "items": item}
         if layout == "array":
             mentions["key"] = "0"
@@ -78,7 +81,7 @@ def shaped_schemas(draw: st.DrawFn) -> dict[str, Any]:
     for step in reversed(place.split("/")[1:]):
         record = {"type": "array", "items": record} if step == "*" else {"type": "object", "properties": {step: record}}
     if place and draw(st.booleans()):
-        item["spanOf"]["text"] = "2/text"
+        item["spanOf"]["text"] = "1/text" if layout == "columns" else "2/text"
         return record
     return {**record, "documents": place} if place else record
 
@@ -123,4 +126,4 @@ def _with_offsets(binding: dict[str, Any], at: dict[str, Any], keyed: bool) -> d
     }
 
 
-LAYOUTS = {"members": _members, "array": _array, "pair": _pair, "string": _string}
+LAYOUTS = {"members": _members, "array": _array, "pair": _pair, "string": _string, "columns": _members}

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from spanproof.schema.compiling import resolved
-from spanproof.schema.lens import Counting, DictionaryShape, Lens, ListShape, ObjectShape, Shape, Tags
+from spanproof.schema.lens import ColumnsShape, Counting, DictionaryShape, Lens, ListShape, ObjectShape, Shape, Tags
 from spanproof.schema.node import Json, Place, SchemaError, pointer
 from spanproof.schema.references import targets_of
 from spanproof.schema.spans import Bound, bound_span, bound_string, tag_labels
@@ -205,6 +205,8 @@ class _Binder:
     def _span(self, merged: Json, place: Place, *, positional: bool) -> tuple[Json, Shape | None]:
         bound = bound_span(merged, place, self.texts, positional=positional)
         shape = bound.shape
+        if isinstance(shape, ColumnsShape):
+            return self._bound(bound)
         assert isinstance(shape, ObjectShape)
         properties, shapes = dict(bound.schema["properties"]), dict(shape.shapes)
         for name, sub in properties.items():

@@ -63,6 +63,13 @@ class ListShape:
 
 
 @dataclass(frozen=True)
+class ColumnsShape:
+    """An object of equally long lists, one a member (``{"start": [0, 9], "end": [3, 12]}``): canonically its rows."""
+
+    items: ObjectShape
+
+
+@dataclass(frozen=True)
 class DictionaryShape:
     """An object of items by their key: canonically a list, in each of whose items a member holds the key."""
 
@@ -78,7 +85,7 @@ class StringShape:
     separator: str = ""
 
 
-Shape = ObjectShape | ListShape | DictionaryShape | StringShape
+Shape = ObjectShape | ListShape | ColumnsShape | DictionaryShape | StringShape
 
 
 @dataclass(frozen=True)

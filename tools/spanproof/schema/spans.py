@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from spanproof.schema.compiling import resolved
-from spanproof.schema.lens import Counting, ListShape, ObjectShape, Shape, StringShape
+from spanproof.schema.lens import ColumnsShape, Counting, ListShape, ObjectShape, Shape, StringShape
 from spanproof.schema.node import Json, Place, SchemaError, pointer
 from spanproof.schema.texts import TextSources
 
@@ -75,6 +75,8 @@ def bound_span(merged: Json, place: Place, texts: TextSources, *, positional: bo
     """
     binding = merged.get("spanOf")
     bound: Json = binding if isinstance(binding, Mapping) else {}
+    if not positional and _are_columns(bound, merged, texts):
+        return _with_columns(merged, place, texts)
     members = _written_members(merged, bound, positional=positional)
     several = _several(bound, members, texts, place)
     names = _names(bound, members, merged, place, several=several)
@@ -109,6 +111,33 @@ def bound_span(merged: Json, place: Place, texts: TextSources, *, positional: bo
     schema["required"] = list(dict.fromkeys([*demanded, *(name for name in required if name != "length")]))
     schema["spanOf"] = counting.text
     return Bound(schema, shape, counting)
+
+
+def _are_columns(bound: Json, merged: Json, texts: TextSources) -> bool:
+    """Say whether spans are written as columns: the member with their starts is a list of numbers."""
+    starts = merged.get("properties", {}).get(bound.get("start", "start")) if bound else None
+    return isinstance(starts, Mapping) and resolved(starts, texts.whole)[0].get("type") == "array"
+
+
+def _with_columns(merged: Json, place: Place, texts: TextSources) -> Bound:
+    """Return an object of lists bound, one list a member of the spans: canonically a list of spans.
+
+    Raises:
+        SchemaError: a member is no list.
+    """
+    columns = {name: resolved(sub, texts.whole)[0] for name, sub in merged["properties"].items()}
+    for name, column in columns.items():
+        if column.get("type") != "array" or not isinstance(column.get("items"), Mapping):
+            raise SchemaError(f"{pointer(place)}: spanOf binds columns, and {name!r} is no list; expected lists alone")
+    of_span = ("spanOf", "labelledBy", "required", "additionalProperties")
+    span = {name: value for name, value in merged.items() if name in of_span}
+    if isinstance(text := span["spanOf"].get("text"), str):  # a row lies one level deeper than the columns
+        span["spanOf"] = {**span["spanOf"], "text": re.sub(r"^\d+(?=/)", lambda up: str(int(up[0]) + 1), text)}
+    rows = {**span, "type": "object", "properties": {name: column["items"] for name, column in columns.items()}}
+    bound = bound_span(rows, (*place, "*"), texts, positional=False)
+    assert isinstance(bound.shape, ObjectShape)
+    kept = {name: value for name, value in merged.items() if name not in (*_REPLACED, *of_span)}
+    return Bound({**kept, "type": "array", "items": bound.schema}, ColumnsShape(bound.shape), bound.counting)
 
 
 def _written_members(merged: Json, bound: Json, *, positional: bool) -> dict[str, Any]:
