@@ -199,12 +199,13 @@ PAIRS = [
 ]
 
 
+WHAT = ("start", "end", "words")
 NAMES_OF_MEMBERS = st.sampled_from(["spans", "x", "näme", "Turns", "a/b"])
 
 
 @st.composite
-def nested(draw: st.DrawFn) -> tuple[Any, int, tuple[Any, ...]]:
-    """A record with spans somewhere in it, how many there are, and the path to the first of them."""
+def nested(draw: st.DrawFn) -> tuple[Any, int, Any]:
+    """A record with spans somewhere in it, how many there are, and the paths to start, end and words of the first."""
     pair, surface = draw(st.sampled_from(PAIRS)), draw(st.sampled_from(["text", "Text", "words_of_it", "cluster"]))
     spans = [
         {pair[0]: start, pair[1]: len(word) if "length" in pair else start + len(word), surface: word, "label": "V"}
@@ -212,10 +213,13 @@ def nested(draw: st.DrawFn) -> tuple[Any, int, tuple[Any, ...]]:
     ]
     layer, text = draw(NAMES_OF_MEMBERS), draw(st.sampled_from(["text", "Content", "sentence", "originalText"]))
     number = draw(st.integers(1, 3))
-    holder = draw(st.sampled_from(["member", "list"]))
+    holder = draw(st.sampled_from(["member", "list", "columns"]))
     inner: Any = {layer: spans[:number] if holder == "list" else {"target": spans[0]}}
-    path: tuple[Any, ...] = (layer, 0 if holder == "list" else "target")
-    number = number if holder == "list" else 1
+    if holder == "columns":
+        inner = {layer: {name: [one[name] for one in spans[:number]] for name in spans[0]}}
+    path: tuple[Any, ...] = {"list": (layer, 0), "member": (layer, "target"), "columns": (layer,)}[holder]
+    number = number if holder != "member" else 1
+    ends = {what: (name, 0) if holder == "columns" else (name,) for what, name in zip(WHAT, spans[0], strict=False)}
     wraps = draw(st.lists(st.sampled_from(["member", "list"]), max_size=3))
     level = draw(st.integers(0, len(wraps)))  # the text is as deep as this
     for depth, wrap in enumerate([*wraps, "end"]):
@@ -225,38 +229,35 @@ def nested(draw: st.DrawFn) -> tuple[Any, int, tuple[Any, ...]]:
             inner, path = {f"m{depth}": inner, "n": 1}, (f"m{depth}", *path)
         elif wrap == "list":
             inner, path, number = {f"l{depth}": [inner, inner]}, (f"l{depth}", 0, *path), 2 * number
-    return inner, number, path
+    return inner, number, {what: (*path, *end) for what, end in ends.items()}
+
+
+def changed(record: Any, path: tuple[Any, ...], value: Any) -> Any:
+    holder = record = json.loads(json.dumps(record))
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = value
+    return record
 
 
 @given(nested())
 def test_spans_are_found_whatever_they_are_called_and_wherever_they_are(sample: tuple[Any, int, Any]) -> None:
-    record, number, path = sample
-    records = [copy.deepcopy(record) for _ in range(2)]
-    report = check(records)
+    record, number, paths = sample
+    report = check([record, copy.deepcopy(record)])
     assert (report.proved, report.findings) == (2 * number, ())
-    span: Any = records[1]
-    for step in path:
-        span = span[step]
-    first = next(iter(span))
-    span[first] += 1
-    broken = check(json.loads(json.dumps(records)))
+    broken = check([record, changed(record, paths["start"], 5)])
     # Where one of two spans is wrong, the words may no longer be told to be that.
     assert broken.findings or broken.guess != report.guess
 
 
 @settings(max_examples=15)
-@given(nested(), st.integers(-9, 9), st.sampled_from(["start", "end", "words"]))
+@given(nested(), st.integers(-9, 9), st.sampled_from(WHAT))
 def test_a_schema_that_was_written_has_the_verdict_of_the_guess(
     sample: tuple[Any, int, Any], by: int, what: str
 ) -> None:
     """Of sound spans and of one that is wrong; it is read by a person."""
-    record, _, path = sample
-    records = [copy.deepcopy(record) for _ in range(3)]
-    span: Any = records[1]
-    for step in path:
-        span = span[step]
-    start, end, words, *_ = span
-    span[{"start": start, "end": end, "words": words}[what]] = "Zoë" if what == "words" else 4 + by
+    record, _, paths = sample
+    records = [record, changed(record, paths[what], "Zoë" if what == "words" else 4 + by), record]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "some.json")
         file.write_text(json.dumps(records), "utf-8")
@@ -285,6 +286,10 @@ SHAPES: dict[str, tuple[list[Any], str, int]] = {
     "tokens, ends at": (
         shape(tokens=["Ana", "met"], ents=[{"start": 1, "end": 1, "type": "V"}]),
         "'ents' with start, end, type, of 'tokens'", 0,
+    ),
+    "columns": (
+        shape(context="Ana met.", answers={"text": ["met", "Ana"], "answer_start": [4, 0]}),
+        "'answers' with answer_start, text, of 'context'", 4,
     ),
     "a document a sentence": (
         shape(s=[{"text": "Ana.", "x": [[0, 3, "P"]]}, {"text": "Bob met.", "x": [[4, 7, "V"]]}]),

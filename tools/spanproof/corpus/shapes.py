@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from spanproof.corpus.rows import columns_of_rows, rows_of
 from spanproof.schema.lens import ColumnsShape, DictionaryShape, ListShape, ObjectShape, Shape, StringShape
 from spanproof.schema.paths import Path
 
@@ -74,7 +75,10 @@ def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
                 _got_entry(key, items, name, item, (*path, k), faults) for k, (name, item) in enumerate(value.items())
             ]
         case ColumnsShape(items):
-            return [got(items, row, (*path, k), faults) for k, row in enumerate(_rows(value, path, faults))]
+            rows, problem = rows_of(value)
+            if problem:
+                faults.add(path, problem, offset=True)
+            return [got(items, row, (*path, k), faults) for k, row in enumerate(rows)]
         case StringShape():
             return _got_string(shape, value, path, faults)
 
@@ -108,21 +112,6 @@ def _got_object(shape: ObjectShape, value: Any, path: Path, faults: Faults) -> A
                 result[shape.zipped[0]] = [{**fragment, "text": surface} for fragment, surface in pairs]
                 del result[shape.zipped[1]]
     return result
-
-
-def _rows(value: Mapping[str, Any], path: Path, faults: Faults) -> list[dict[str, Any]]:
-    """Return the rows of an object of lists; a list that is shorter than others lacks the members of the last rows."""
-    sizes = {name: len(column) for name, column in value.items() if isinstance(column, list)}
-    if len(sizes) < len(value):
-        wrong = next(name for name in value if name not in sizes)
-        faults.add(path, f"has {kind_of(value[wrong])} in {wrong!r}; expected a list in each member", offset=True)
-    elif len({*sizes.values()}) > 1:
-        counts = ", ".join(f"{number} {name}" for name, number in sizes.items())
-        faults.add(path, f"has lists of different lengths ({counts}); expected one item for each span", offset=True)
-    return [
-        {name: value[name][k] for name, number in sizes.items() if k < number}
-        for k in range(max(sizes.values(), default=0))
-    ]
 
 
 def members_of(shape: ObjectShape, value: Any) -> dict[str, Any]:
@@ -175,7 +164,10 @@ def put(shape: Shape | None, new: Any, old: Any = GONE) -> Any:
         case ListShape(items) if isinstance(new, list):
             return [put(items, item, before) for item, before in _aligned(items, new, old)]
         case ColumnsShape(items) if isinstance(new, list):
-            return _put_columns(items, new, old)
+            columns = columns_of_rows([put(items, row) for row in new], old)
+            if columns is None:
+                raise ShapeError("columns need the same members in each span")
+            return columns
         case DictionaryShape(key, items) if isinstance(new, list):
             names = [item.get(key) if isinstance(item, Mapping) else None for item in new]
             if len({*names}) < len(names) or not all(isinstance(name, str) for name in names):
@@ -187,17 +179,6 @@ def put(shape: Shape | None, new: Any, old: Any = GONE) -> Any:
         case StringShape():
             return _put_string(shape, new)
     return new
-
-
-def _put_columns(items: ObjectShape, new: list[Any], old: Any) -> dict[str, list[Any]]:
-    before = old if isinstance(old, Mapping) else {}
-    if not all(isinstance(column, list) for column in before.values()):
-        raise ShapeError("not all members of the object are lists")
-    rows = [put(items, row) for row in new]
-    names = list(dict.fromkeys([*before, *(name for row in rows for name in row)]))
-    if not all(isinstance(row, Mapping) and row.keys() == {*names} for row in rows):
-        raise ShapeError("columns need the same members in each span")
-    return {name: [row[name] for row in rows] for name in names}
 
 
 def _put_object(shape: ObjectShape, new: Any, old: Any) -> Any:

@@ -21,10 +21,14 @@ _TASKS = ("result", "*", "value")
 
 @dataclass(frozen=True)
 class Held:
-    """An object or an array in a record, with the objects around it, the record first."""
+    """An object or an array in a record, with the objects around it, the record first.
+
+    ``columns`` says that it is a row of an object of lists (``{"start": [0, 9], "end": [3, 12]}``).
+    """
 
     value: Any
     around: tuple[tuple[Place, Json], ...]
+    columns: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,11 @@ def _read(
         name = _shown(place)
         read = SpanRead(name.strip("'"), _located(text, layers[place]))
         span, said = read.schema(text.binding)
-        _put(whole, place, span)
+        if any(held.columns for held in layers[place]):
+            columns = {name: {"type": "array", "items": column} for name, column in span["properties"].items()}
+            _put(whole, place[:-1], {**span, "properties": columns})
+        else:
+            _put(whole, place, span)
         if place[-1] == "*" and (policy := _policy(place, read)):
             _put(whole, place[:-1], {"policy": policy})
         unsure += read.unsure
@@ -97,7 +105,7 @@ def _read(
         if (
             len(place) == 2
             and not text.document
-            and (without := sum(not isinstance(one.get(place[0]), list) for one in objects))
+            and (without := sum(not isinstance(one.get(place[0]), list | Mapping) for one in objects))
         ):
             unsure.append(f"the spans of {without:,} of {len(objects):,} records, which have no list {name}")
     title = "Label Studio tasks" if any(place[-3:] == _TASKS for place in layers) else ""
@@ -146,6 +154,9 @@ def _held(value: Any, place: Place, around: tuple[tuple[Place, Json], ...]) -> I
     if len(place) > _DEEPEST:
         return
     if isinstance(value, Mapping):
+        if place and (rows := _rows(value)):
+            yield from (((*place, "*"), Held(row, around, columns=True)) for row in _unlike(rows))
+            return
         yield place, Held(value, around)
         around = (*around, (place, value))
         for name, member in value.items():
@@ -157,6 +168,20 @@ def _held(value: Any, place: Place, around: tuple[tuple[Place, Json], ...]) -> I
                 yield (*place, "*"), Held(item, around)
             elif isinstance(item, Mapping):
                 yield from _held(item, (*place, "*"), around)
+
+
+def _rows(value: Json) -> list[Json]:
+    """Return the rows of an object of lists that are spans; none of any other object."""
+    columns = [column for column in value.values() if isinstance(column, list) and not any(map(_is_holder, column))]
+    if not columns or len(columns) < len(value):
+        return []
+    longest = max(map(len, columns))
+    rows: list[Json] = [{name: column[k] for name, column in value.items() if k < len(column)} for k in range(longest)]
+    return rows if is_spans(rows) else []
+
+
+def _is_holder(value: Any) -> bool:
+    return isinstance(value, Mapping | list)
 
 
 def _unlike(items: Sequence[Any]) -> Iterator[Any]:

@@ -15,6 +15,7 @@ _ENDS = (
 )  # fmt: skip
 _OPENINGS = {"start": ("end", "stop"), "begin": ("end",), "from": ("to",)}
 """Words in the name of an offset, and those in the name of the other one."""
+_STARTS = re.compile("start|begin|offset", re.IGNORECASE)
 _LENGTHS = (("offset", "length"), ("start", "length"), ("begin", "length"))
 _SURFACES = ("text", "surface", "value", "word", "words", "mention", "span", "quote", "form", "string", "entity_text",
              "span_text", "coveredtext")  # fmt: skip
@@ -65,14 +66,11 @@ class SpanRead:
         others = [", ".join(pair) for pair in pairs if not {*pair} & {*chosen}]
         if others:
             self.unsure.append(f"what {' and '.join(others)} of {self.layer!r} count")
-        bound = {
-            **binding,
-            "start": start,
-            "length" if chosen in _LENGTHS else "end": end,
-            **self._counted(binding, chosen),
-        }
-        properties: dict[str, Any] = {start: {"type": "integer"}, end: {"type": "integer"}}
-        if surface is not None and "tokens" not in binding:
+        by_words = self._most_strings(end)  # the words say where it ends
+        extent = "surface" if by_words else "length" if chosen in _LENGTHS else "end"
+        bound = {**binding, "start": start, extent: end, **self._counted(binding, chosen)}
+        properties: dict[str, Any] = {start: {"type": "integer"}, end: {"type": "string" if by_words else "integer"}}
+        if surface is not None and surface != end and "tokens" not in binding:
             bound["surface"] = surface
             properties[surface] = {"type": "string"}
         called = members_called(_LABELS, (item for item, _ in self.items))
@@ -81,7 +79,7 @@ class SpanRead:
             properties[label] = {"type": "string"}
         required = [start, end, *([label] if label else [])]
         span = {"type": "object", "spanOf": bound, **({"labelledBy": label} if label else {}), "required": required}
-        return {**span, "properties": properties}, ", ".join(filter(None, [start, end, surface, label]))
+        return {**span, "properties": properties}, ", ".join(dict.fromkeys(filter(None, [start, end, surface, label])))
 
     def _triple(self, binding: Json) -> tuple[Json, str]:
         lengths = [len(item) for item, _ in self.items if isinstance(item, list) and len(item) >= 3]
@@ -136,11 +134,17 @@ def is_triples(items: Sequence[Any]) -> bool:
 
 
 def pairs_of(items: Sequence[Any]) -> list[tuple[str, str]]:
-    """Return the pairs of members with start and end, or start and length, that most items have as numbers."""
+    """Return the pairs of members with start and end, or start and length, that most items have as numbers.
+
+    Without any they are those of a start and the words.
+    """
     named = dict.fromkeys(name for item in items if isinstance(item, Mapping) for name in item)
     others = sorted((pair for name in named for pair in _opposite(name)), key=lambda pair: "token" in pair[0].lower())
     possible = [pair for pair in dict.fromkeys((*_ENDS, *others, *_LENGTHS)) if named.keys() >= {*pair}]
-    return [pair for pair in possible if most((_numbers(item, pair) for item in items), bool)]
+    pairs = [pair for pair in possible if most((_numbers(item, pair) for item in items), bool)]
+    words = members_called(_SURELY, items)
+    alone = [(name, surface) for surface in words for name in named if _STARTS.search(name) and name != surface]
+    return pairs or [pair for pair in alone if most((_numbers(item, pair) for item in items), bool)]
 
 
 def _opposite(name: str) -> Iterator[tuple[str, str]]:
@@ -188,6 +192,8 @@ def _numbers(item: Any, pair: tuple[Any, Any]) -> tuple[int, int] | tuple[()]:
         first, second = item[:2]
     else:
         return ()
+    if is_number(first) and isinstance(second, str):
+        second = first + len(second)
     return (int(first), int(second)) if is_number(first) and is_number(second) else ()
 
 
