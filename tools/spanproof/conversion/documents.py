@@ -11,7 +11,7 @@ from spanproof.conversion.kinds import LAYER, LINK, REFERENCE, Kind, Reference, 
 from spanproof.conversion.ledger import LedgerRow, row_of
 from spanproof.conversion.standoff import has_surface
 from spanproof.parsing.json import parse
-from spanproof.schema.lens import DictionaryShape, ListShape, ObjectShape
+from spanproof.schema.lens import ColumnsShape, DictionaryShape, ListShape, ObjectShape
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
 
@@ -132,9 +132,11 @@ class _Placing:
                     _insert(self.values[annotation["id"]], name, item)
 
     def _takes_others(self, node: Node) -> bool:
-        """Say whether an object may have members that the schema doesn't list; an array has no place for them."""
+        """Say whether an object may have members that the schema doesn't list; arrays and columns have no place."""
         shape = self.schema.lens.shape if self.schema.lens else None
         for step in node.place:
+            if isinstance(shape, ColumnsShape):
+                return False
             if isinstance(shape, ObjectShape):
                 shape = shape.shapes.get(step)
             elif isinstance(shape, ListShape | DictionaryShape):
