@@ -1,5 +1,6 @@
 """brat: what is read back, what each kind of line means, and what can't be read or placed."""
 
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,14 @@ def test_another_encoding_is_named_once(lines: Any, text: Any, problem: str, tmp
     ((_, said),) = errors(corpus(tmp_path, lines, text))
     assert problem in said
     assert check(tmp_path).exit_code == 2
+
+
+def test_packed_lines_have_their_text_beside_them(tmp_path: Path) -> None:
+    (corpus(tmp_path) / "d1.ann").unlink()
+    (tmp_path / "d1.ann.gz").write_bytes(gzip.compress(LINES.encode()))
+    result = CliRunner().invoke(main, ["check", str(tmp_path)])
+    assert "5 proved" in result.output
+    assert "not read as documents" not in result.output
 
 
 def test_without_its_text_nothing_is_read(tmp_path: Path) -> None:

@@ -40,7 +40,16 @@ def test_a_format_is_told_by_its_content_and_no_other_takes_it(name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n", b"Just a text.\nNothing else O\n", b'{"text": "a"}\n', b"[1]", b"a,b\n1,2\n"]
+    "content",
+    [
+        b"",
+        b"\n",
+        b"Just a text.\nNothing else O\n",
+        b'{"text": "a"}\n',
+        b"[1]",
+        b"a,b\n1,2\n",
+        b"Ana O\nBob A\nCid AB\n",
+    ],
 )
 def test_texts_tables_and_json_are_of_no_format(content: bytes) -> None:
     assert [leaf.name for leaf in LEAVES if leaf.recognises(content)] == []

@@ -20,7 +20,7 @@ less. Written by `make format`.
 
 A text that isn't stored is a reconstruction, and is called so. Every format has spans with one label, and loses more
 than the features below where its syntax is narrower than they are (a label with a blank in it): the ledger of a
-conversion names each of these.
+conversion names each of these. [How brat, CoNLL, PubTator and others are read](../how-to/check-other-formats.md).
 
 ## What they keep
 

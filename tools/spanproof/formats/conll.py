@@ -66,11 +66,12 @@ def _cells(line: str, separator: str) -> list[str]:
     return [cell for cell in cells if cell] if separator == " " and "" in cells else cells
 
 
-def columns_of(lines: Sequence[str]) -> _TagColumns | None:
+def columns_of(lines: Sequence[str], *, alone: bool = True) -> _TagColumns | None:
     """Return what the columns of some lines hold; None where none of them holds tags.
 
     Args:
         lines: lines of a file, those of sentences and others.
+        alone: whether labels without positions (``PER``, ``O``) are tags, as many a column is that has none.
     """
     rows = [line for line in lines if line.strip() and not line.startswith((DOCSTART, "#"))] or [
         line for line in lines if line.strip() and not line.startswith(DOCSTART)
@@ -83,7 +84,7 @@ def columns_of(lines: Sequence[str]) -> _TagColumns | None:
     width = max(widths, key=lambda number: widths[number], default=0)
     even = [row for row in cells if len(row) == width]
     tagged = [k for k in range(width) if _are_tags([row[k] for row in even])]
-    if not tagged and _are_labels([row[-1] for row in even]):
+    if not tagged and alone and _are_labels([row[-1] for row in even]):
         tagged = [width - 1]
     if width < 2 or not tagged:
         return None
@@ -111,7 +112,8 @@ def _recognises(head: bytes) -> bool:
     rows = [line for line in lines if line.strip()]
     if not rows or rows[0].startswith("#FORMAT=") or head[:1] in (b"{", b"[", b"<"):
         return False
-    columns = columns_of(lines)
+    named = any(line.startswith(DOCSTART) for line in lines)
+    columns = columns_of(lines, alone=named)
     if columns is None or (columns.width == 10 and columns.separator == "\t"):
         return False
     kept = [line for line in rows if not line.startswith(DOCSTART) and not columns.is_comment(line)]

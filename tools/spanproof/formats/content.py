@@ -10,7 +10,7 @@ import pyarrow as pa
 
 STANDARD_INPUT = Path("-")
 _PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
-_PACKED_ENDINGS = (".gz", ".zst")
+PACKED_ENDINGS = (".gz", ".zst")
 _ROOM = 1 << 28
 """Bytes that a file may hold unpacked, however small it is."""
 _TIMES = 200
@@ -85,7 +85,7 @@ def is_packed(path: Path) -> bool:
 def unpacked_name(path: Path) -> str:
     """Return the name of a file in lower case, without the ending that says how it is packed."""
     name = path.name.lower()
-    return next((name.removesuffix(ending) for ending in _PACKED_ENDINGS if name.endswith(ending)), name)
+    return next((name.removesuffix(ending) for ending in PACKED_ENDINGS if name.endswith(ending)), name)
 
 
 def stem_of(path: Path) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from spanproof.corpus.plugins import PluginError, offered
 from spanproof.formats import arrow, article, jsonl, parquet
-from spanproof.formats.content import STANDARD_INPUT, opened, unpacked_name
+from spanproof.formats.content import PACKED_ENDINGS, STANDARD_INPUT, opened, unpacked_name
 from spanproof.formats.foreign import foreign_syntax
 from spanproof.formats.format import Format
 from spanproof.formats.leaves import FORMATS, LEAVES, leaf_in
@@ -104,10 +104,11 @@ def may_be_document(path: Path) -> bool:
 def is_companion(path: Path) -> bool:
     """Say whether a file is read with one beside it, as the text of an ``.ann`` file is."""
     return any(
-        path.name.endswith(ending) and path.with_name(path.name.removesuffix(ending) + suffix).is_file()
+        path.name.endswith(ending) and path.with_name(f"{path.name.removesuffix(ending)}{suffix}{packed}").is_file()
         for leaf in LEAVES
         for ending in leaf.companions
         for suffix in leaf.suffixes
+        for packed in ("", *PACKED_ENDINGS)
     )
 
 
