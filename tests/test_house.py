@@ -46,6 +46,7 @@ UNLIKE = {
     "labelstudio/test_journey.py": "the whole way of documents, from raw texts to the corpus",
     "checks/test_member_names.py": "the whole room, under schemas whose members have other names",
     "labelstudio/test_browser.py": "the whole room, driven from a browser",
+    "labelstudio/test_foreign_shapes.py": "the whole way of corpora whose records have other shapes",
     "labelstudio/test_team_in_browser.py": "the same way of documents, driven from the browsers of three people",
 }
 

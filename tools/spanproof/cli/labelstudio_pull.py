@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from spanproof.labelstudio.adjudication import Adjudication
 from spanproof.labelstudio.projects import existing, title_of
 from spanproof.labelstudio.pull import Decision, Pull
 from spanproof.labelstudio.pull import pull as pull_corpus
-from spanproof.labelstudio.tasks import by_name
+from spanproof.labelstudio.tasks import by_name, digest
 from spanproof.labelstudio.telling import tell
 from spanproof.labelstudio.write_back import save
 from spanproof.parsing.json import dump
@@ -118,10 +118,9 @@ def take_over(
     print_as(render.OUTPUTS, "text", difference, color=color)
     findings = [finding for finding in pulled.findings if passes is None or finding.code != "several-annotators"]
     code = print_findings(findings)
-    changed = {change.document for change in difference.changes}
     with refusing():
         if write:
-            _write(corpus, pulled, changed, path)
+            _write(corpus, pulled, path)
         if out is not None:
             _write_out(annotated, out)
         if passes is not None:
@@ -130,12 +129,12 @@ def take_over(
             _write_lines(pulled.decisions, decisions)
         if adjudication is not None:
             _write_lines(pulled.adjudications, adjudication)
-    if changed and not write and out is None:
+    if difference.changes and not write and out is None:
         say("nothing is written; --write takes the changes over, --out FILE writes them elsewhere")
     return code
 
 
-def _write(corpus: Corpus, pulled: Pull, changed: Collection[str | None], path: Path) -> None:
+def _write(corpus: Corpus, pulled: Pull, path: Path) -> None:
     """Write changed documents into the files that they were read from, and what joins the registries, into theirs.
 
     Registries go first: cut off in between, a name is known that nothing has yet, and no document names what isn't.
@@ -145,7 +144,13 @@ def _write(corpus: Corpus, pulled: Pull, changed: Collection[str | None], path: 
         text = file.read_bytes().decode() if file.exists() else "{}\n"
         replace_file(file, spliced(text, {**corpus.registries.get(name, {}), **entries}).encode())
         say(f"{file}: {len(entries)} entries are new, or have a spelling more")
-    for file in save(corpus, {name: document for name, document in pulled.documents.items() if name in changed}):
+    old, schema = by_name(corpus), corpus.schema
+    changed = {
+        name: document
+        for name, document in pulled.documents.items()
+        if digest(document, schema) != digest(old[name], schema)
+    }
+    for file in save(corpus, changed):
         say(f"{file}: written")
 
 
