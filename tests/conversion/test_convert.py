@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conversion.test_standoff import SCHEMAS, without_gaps
@@ -21,8 +21,12 @@ from spanproof.formats.leaf import Leaf
 from spanproof.formats.leaves import LEAVES
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
+from support import examples
 from support.documents import ROOT
 from support.stand_off import stand_off_documents
+
+FEW = settings(max_examples=examples(15))
+
 
 GOLD = ROOT / "annotations" / "gold"
 STAND_OFF = Schema.stand_off()
@@ -65,6 +69,7 @@ def there_and_back(documents: tuple[dict[str, Any], ...], leaf: Leaf) -> list[di
 
 
 @leaves
+@FEW
 @given(document=stand_off_documents())
 def test_what_a_format_holds_and_the_ledger_are_the_source(leaf: Leaf, document: dict[str, Any]) -> None:
     result = converted(Corpus.of([document], STAND_OFF), leaf)
@@ -73,6 +78,7 @@ def test_what_a_format_holds_and_the_ledger_are_the_source(leaf: Leaf, document:
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0].name}-{pair[1].name}")
+@FEW
 @given(document=stand_off_documents())
 def test_from_one_format_to_another(pair: tuple[Leaf, Leaf], document: dict[str, Any]) -> None:
     source = there_and_back(converted(Corpus.of([document], STAND_OFF), pair[0]).documents, pair[0])
@@ -113,6 +119,7 @@ def bare(words: str) -> str:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
+@FEW
 @given(data=st.data())
 def test_records_of_any_schema_go_through_stand_off_documents_without_a_loss(name: str, data: st.DataObject) -> None:
     schema = SCHEMAS[name]

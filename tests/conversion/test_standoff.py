@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import shapes
 
@@ -13,11 +13,15 @@ from spanproof.conversion.documents import document_of
 from spanproof.conversion.standoff import standoff_of
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
+from support import examples
 
 EXAMPLES = sorted(Path("schema/examples").glob("*.schema.json"))
 SCHEMAS = {path.name.removesuffix(".schema.json"): Schema.read(path).canonical for path in EXAMPLES} | {
     "article": Schema.article()
 }
+
+
+FEW = settings(max_examples=examples(15))
 
 
 def without_gaps(value: Any) -> Any:
@@ -39,6 +43,7 @@ def demand_inverse(document: Any, schema: Schema) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
+@FEW
 @given(data=st.data())
 def test_a_document_comes_back(name: str, data: st.DataObject) -> None:
     document = data.draw(strategies.documents(SCHEMAS[name]))
@@ -50,6 +55,7 @@ def test_a_document_comes_back(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
+@FEW
 @given(data=st.data())
 def test_a_broken_document_comes_back(name: str, data: st.DataObject) -> None:
     document = data.draw(strategies.documents(SCHEMAS[name]))
@@ -57,6 +63,7 @@ def test_a_broken_document_comes_back(name: str, data: st.DataObject) -> None:
     demand_inverse(broken, SCHEMAS[name])
 
 
+@FEW
 @given(shapes.canonical_documents())
 def test_offsets_and_labels_that_are_wrong_come_back(document: dict[str, Any]) -> None:
     demand_inverse(document, Schema.of(shapes.CANONICAL))
@@ -135,6 +142,7 @@ ODD_DOCUMENTS = st.fixed_dictionaries(
 )
 
 
+@FEW
 @given(ODD_DOCUMENTS)
 def test_whatever_stands_in_lists_comes_back(document: dict[str, Any]) -> None:
     demand_inverse(document, Schema.of(SHAPES))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conversion.test_standoff import SCHEMAS, without_gaps
@@ -14,6 +14,10 @@ from spanproof.conversion.join import demand_stripped, joined
 from spanproof.conversion.strip import stripped
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
+from support import examples
+
+FEW = settings(max_examples=examples(15))
+
 
 ROOT = Path("annotations/gold")
 
@@ -23,6 +27,7 @@ def runs(text: str, length: int) -> set[str]:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
+@FEW
 @given(data=st.data())
 def test_a_stripped_document_holds_no_words_and_is_joined_again(name: str, data: st.DataObject) -> None:
     schema = SCHEMAS[name]

@@ -30,7 +30,12 @@ from spanproof.formats.files import replace_file
 @SCHEMA
 @click.option("--to", "name", metavar="NAME", help="The format of TARGET; by default its ending says it.")
 @click.option("--as", "target_schema", type=FILE, help="Write records of this schema (JSON Lines, JSON, Parquet).")
-@click.option("--layer", "layers", multiple=True, help="Take this layer alone, with its parts; may be repeated.")
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    help="Take this layer alone, with its parts (a label, where there are no layers); may be repeated.",
+)
 @LEDGER
 @STRICT
 @output_option(ledgers.OUTPUTS)

@@ -55,7 +55,8 @@ def converted(
         corpus: the documents, of any schema with spans of one text.
         leaf: the format; None for stand-off documents, which hold everything.
         schema: what the documents are to be; None for stand-off documents.
-        layers: the layers to take, with what stands within their annotations; all by default.
+        layers: the layers to take, with what stands within their annotations; labels where there are no layers; all
+            by default.
 
     Raises:
         ValueError: a schema has spans of several texts, or a layer isn't there.
@@ -64,9 +65,11 @@ def converted(
     left: Counter[str] = Counter()
     documents: list[dict[str, Any]] = []
     taken: set[str] = set()
+    seen: set[str] = set()
     spans = unsound = 0
     for record, made_up in _records(corpus, rows):
         spans += len(record["spans"])
+        seen |= {_layer(span) for span in record["spans"]}
         chosen = _of_layers(record, layers, left)
         sound = _sound(chosen, rows)
         unsound += sum(_differs(span, sound["text"]) for span in sound["spans"])
@@ -81,10 +84,8 @@ def converted(
             documents.append(restored.document)
         else:
             documents.append(sound)
-    absent = sorted(layer for layer in layers if not any(_is_of(layer, name) for name in _layers(corpus)))
-    if absent:
-        names = ", ".join(sorted(_layers(corpus))) or "none"
-        raise ValueError(f"there is no layer {', '.join(absent)}; expected one of {names}")
+    if absent := [layer for layer in layers if not any(_is_of(layer, name) for name in seen)]:
+        raise ValueError(f"there is no layer {', '.join(absent)}; expected one of {', '.join(sorted(seen)) or 'none'}")
     return Conversion(tuple(documents), tuple(rows), spans, dict(left), unsound)
 
 
@@ -149,9 +150,9 @@ def _records(corpus: Corpus, rows: list[LedgerRow]) -> Iterator[tuple[dict[str, 
                 raise
 
 
-def _layers(corpus: Corpus) -> set[str]:
-    """Return the layers that the documents of a corpus have."""
-    return {str(span.get("layer") or span["label"]) for record, _ in _records(corpus, []) for span in record["spans"]}
+def _layer(span: Document) -> str:
+    """Return the layer of a span; its label where the format has no layers."""
+    return str(span.get("layer") or span["label"])
 
 
 def _is_of(layer: str, name: str) -> bool:
@@ -164,7 +165,7 @@ def _of_layers(record: dict[str, Any], layers: Collection[str], left: Counter[st
         return record
     spans = []
     for span in record["spans"]:
-        name = str(span.get("layer") or span["label"])
+        name = _layer(span)
         if any(_is_of(layer, name) for layer in layers):
             spans.append(span)
         else:
