@@ -47,7 +47,13 @@ def test_strict_writes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "j.jsonl").exists()
 
 
-@pytest.mark.parametrize("content", ["", "\n", "x", "[]", "{}", '{"form": "spanproof stripped 1"}', '{"a": \ud800}'])
+HEADER = '{"form": "spanproof stripped 1", "schema": {}}\n'
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "\n", "x", "[]", "{}", HEADER, f"{HEADER}{{}}", f"{HEADER}{HEADER}", f"{HEADER}x", '{"a": \ud800}'],
+)
 def test_what_is_no_stripped_file_is_refused(content: str, tmp_path: Path) -> None:
     (tmp_path / "s.jsonl").write_bytes(content.encode("utf-8", "surrogatepass"))
     (tmp_path / "t.txt").write_text("Ana.")
@@ -79,3 +85,29 @@ def test_without_text_there_is_nothing_to_strip(tmp_path: Path) -> None:
     result = run("strip", tmp_path / "a.jsonl", tmp_path / "s.jsonl", "--schema", ROOT / "schema/article.schema.json")
     assert result.exit_code == 2
     assert "document 1: the document has no text" in result.output
+
+
+@pytest.mark.parametrize("name", ["spacy.json", "gliner.json", "wikinews.json", "dialogue.jsonl"])
+def test_a_shape_is_stripped_and_joined_by_the_schema_in_the_file(name: str, tmp_path: Path) -> None:
+    source = ROOT / "schema" / "examples" / name
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    corpus = read(source)
+    (member,) = corpus.schema.texts
+    before = list(corpus.documents())
+    for number, document in enumerate(before):
+        (texts / f"{number}.txt").write_bytes(document[member].encode())
+    assert run("strip", source, tmp_path / "s.jsonl").exit_code == 0
+    result = run("join", tmp_path / "s.jsonl", texts)
+    assert f"{len(before)} document" in result.output
+    assert "nothing lost" in result.output
+    assert result.exit_code == 0
+
+
+def test_a_schema_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    run("strip", GOLD, tmp_path / "s.jsonl")
+    lines = (tmp_path / "s.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "x.jsonl").write_text("".join([HEADER.replace("{}", '{"type": 3}'), *lines[1:]]), "utf-8")
+    result = run("join", tmp_path / "x.jsonl", ROOT / "dataset" / "articles")
+    assert result.exit_code == 2
+    assert "its schema can't be used" in result.output

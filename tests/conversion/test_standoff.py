@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support import shapes
 
 import spanproof
 from spanproof.conversion.documents import document_of
 from spanproof.conversion.standoff import standoff_of
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
-from support import examples
+from support import examples, shapes
 
 EXAMPLES = sorted(Path("schema/examples").glob("*.schema.json"))
 SCHEMAS = {path.name.removesuffix(".schema.json"): Schema.read(path).canonical for path in EXAMPLES} | {

@@ -63,8 +63,8 @@ def convert(
 
     \b
     spanproof convert brat/ corpus.jsonl
-    spanproof convert annotations/gold brat/ --to brat --ledger lost.json
-    spanproof convert annotations/gold names.conll --layer entities
+    spanproof convert corpus.jsonl brat/ --to brat --ledger lost.json
+    spanproof convert corpus.jsonl names.conll --layer entities
     spanproof convert corpus.jsonl spacy.json --as schema/examples/spacy.schema.json
 
     Exit codes: 0 nothing is lost, 1 something is, 2 unusable input.

@@ -8,16 +8,17 @@ from typing import Any
 
 import click
 
-from spanproof.cli.options import FILE, SCHEMA, output_option, print_as, read_schema, reason_of, refuse, say
+from spanproof.cli.options import FILE, output_option, print_as, read_schema, reason_of, refuse, say
 from spanproof.cli.strip import LEDGER
 from spanproof.conversion import ledger as ledgers
-from spanproof.conversion.join import Joined, demand_stripped, joined
+from spanproof.conversion.join import Joined, demand_header, demand_stripped, joined
 from spanproof.conversion.ledger import Ledger, counted
 from spanproof.corpus.records import created
 from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.files import replace_file
 from spanproof.formats.registry import endings, format_of
 from spanproof.parsing.json import parse
+from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import spans_in
 from spanproof.schema.schema import Schema
 
@@ -25,7 +26,7 @@ from spanproof.schema.schema import Schema
 @click.command()
 @click.argument("source", metavar="STRIPPED", type=FILE)
 @click.argument("texts", metavar="TEXT...", type=FILE, nargs=-1, required=True)
-@SCHEMA
+@click.option("--schema", "schema_file", type=FILE, help="Schema of a document; default: the one in STRIPPED.")
 @click.option("--out", type=FILE, help="Write the documents: .jsonl, .parquet, or .json for one.")
 @LEDGER
 @click.option("--strict", is_flag=True, help="Take the texts with the same hash alone; write nothing without them all.")
@@ -52,10 +53,10 @@ def join(
 
     Exit codes: 0 nothing is lost, 1 something is, 2 unusable input.
     """
-    schema = read_schema(schema_file)
     if out is not None and format_of(out) is None:
         refuse(f"{out}: unknown kind of file; expected one that ends in {endings()}")
-    records = list(_records(source))
+    own, *records = _records(source)
+    schema = _schema(source, own) if schema_file is None else read_schema(schema_file)
     at_hand = _texts(texts)
     results = [_joined(source, record, at_hand, schema, len(records)) for record in records]
     documents = [result.document for result in results if result.document is not None]
@@ -75,22 +76,31 @@ def join(
     sys.exit(1 if lost or (strict and not is_exact) else 0)
 
 
-def _records(source: Path) -> Iterator[Mapping[str, Any]]:
+def _records(source: Path) -> list[Mapping[str, Any]]:
+    """Return the records of a stripped file, the first of which holds the schema."""
+    records: list[Mapping[str, Any]] = []
     try:
         lines = source.read_bytes().splitlines()
     except OSError as error:
         refuse(f"{source}: {error.strerror}")
-    count = 0
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            yield demand_stripped(parse(line, lone_surrogates=True))
-        except ValueError as error:
-            refuse(f"{source}:{number}: {error}")
-        count += 1
-    if not count:
+        if line.strip():
+            try:
+                record = parse(line, lone_surrogates=True)
+                records.append(demand_stripped(record) if records else demand_header(record))
+            except ValueError as error:
+                refuse(f"{source}:{number}: {error}")
+    if len(records) < 2:
         refuse(f"{source}: there is no stripped document; expected one at least")
+    return records
+
+
+def _schema(source: Path, header: Mapping[str, Any]) -> Schema:
+    """Return the schema that a stripped file states."""
+    try:
+        return Schema.of(header["schema"])
+    except SchemaError as error:
+        refuse(f"{source}: its schema can't be used: {error}")
 
 
 def _texts(paths: tuple[Path, ...]) -> dict[Path, str]:

@@ -10,7 +10,7 @@ import click
 from spanproof.cli.options import FILE, SCHEMA, corpus_schema, output_option, print_as, read_corpus, reason_of, refuse
 from spanproof.conversion import ledger as ledgers
 from spanproof.conversion.ledger import Ledger, LedgerRow
-from spanproof.conversion.strip import Stripped, stripped
+from spanproof.conversion.strip import Stripped, header, stripped
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.files import replace_file
 from spanproof.parsing.json import dump
@@ -30,15 +30,16 @@ STRICT = click.option("--strict", is_flag=True, help="Write nothing if anything 
 def strip(source: Path, target: Path, schema_file: Path | None, ledger: Path | None, strict: bool, output: str) -> None:
     """Take the texts out of a corpus: what is left may be passed on where the texts may not.
 
-    SOURCE is any corpus that is read; TARGET becomes a file of JSON Lines. Of a text its length, its SHA-256 and the
-    hashes of its blocks (sentences, at least 64 characters together) are left. Surfaces, contexts and whatever else
-    stands in the text become a start and a length; `spanproof join` puts the words back for those who have the text. A
-    string that only shares 20 characters with the text, as a note that quotes it, can't be put back: it is left out and
-    listed. Labels, identifiers and single short words of other members stay. Look the file over before you pass it on.
+    SOURCE is any corpus that is read; TARGET becomes a file of JSON Lines, the schema first. Of a text its length, its
+    SHA-256 and the hashes of its blocks (sentences, at least 64 characters together) are left. Surfaces, contexts and
+    whatever else stands in the text become a start and a length; `spanproof join` puts the words back for those who
+    have the text. A string that only shares 20 characters with the text, as a note that quotes it, can't be put back:
+    it is left out and listed. Labels, identifiers and single short words of other members stay. Look the file over
+    before you pass it on.
 
     \b
-    spanproof strip annotations/gold gold.stripped.jsonl
-    spanproof join gold.stripped.jsonl texts/ --out gold.jsonl
+    spanproof strip my.jsonl my.stripped.jsonl
+    spanproof join my.stripped.jsonl texts/ --out my.jsonl
 
     Exit codes: 0 a join gives all back, 1 something is left out, 2 unusable input.
     """
@@ -49,7 +50,7 @@ def strip(source: Path, target: Path, schema_file: Path | None, ledger: Path | N
     lost: tuple[LedgerRow, ...] = tuple(loss for record in records for loss in record.losses)
     spans = sum(1 for _, document in documents for _ in spans_in(document, corpus.schema))
     result = Ledger(str(source), f"{target}, without texts", len(records), spans, lost)
-    content = "".join(f"{dump(record.record)}\n" for record in records)
+    content = "".join(f"{dump(record)}\n" for record in (header(corpus.schema), *(one.record for one in records)))
     finish(result, {} if strict and lost else {target: content.encode()}, ledger, output)
 
 

@@ -58,6 +58,19 @@ class Joined:
     losses: tuple[LedgerRow, ...] = ()
 
 
+def demand_header(record: Any) -> Mapping[str, Any]:
+    """Return the value if it is the first record of a stripped file.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if not isinstance(record, Mapping) or record.get("form") != FORM or "schema" not in record:
+        raise ValueError(
+            f"is no beginning of a stripped file; expected an object whose form is {FORM!r}, with a schema"
+        )
+    return record
+
+
 def demand_stripped(record: Any) -> Mapping[str, Any]:
     """Return the value if it is a record that :func:`spanproof.conversion.strip.stripped` made.
 

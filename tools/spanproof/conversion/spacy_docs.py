@@ -40,7 +40,7 @@ def to_spacy(corpus: Corpus, nlp: "Language", *, layers: Collection[str] = (), e
     """Return the documents of a corpus as a pipeline tokenises them.
 
     Spans of the layer ``entities`` are ``doc.ents``, those of others groups of ``doc.spans``, called as the layer. What
-    ``char_span`` would give None for, as "Russia" where "U.S.-Russia" is one token, is a row.
+    ``char_span`` would give None for, as "Silva" where "Rio-Silva" is one token, is a row.
 
     Args:
         corpus: the documents, of any schema with spans of one text.

@@ -28,6 +28,11 @@ FORM = "spanproof stripped 1"
 """What a stripped record says that it is."""
 
 
+def header(schema: Schema) -> dict[str, Any]:
+    """Return the first record of a stripped file: the schema of its documents."""
+    return {"form": FORM, "schema": schema.written}
+
+
 @dataclass(frozen=True)
 class Stripped:
     """A record without the text, and the strings that a join can't put back."""
