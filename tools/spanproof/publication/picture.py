@@ -15,7 +15,8 @@ from spanproof.publication.names import singular
 from spanproof.schema.layers import Layer
 from spanproof.schema.node import Json, Node, Place
 from spanproof.text.offsets import graphemes
-from spanproof.viewer.hues import HUES, INK, LINE, PAPER, hues
+from spanproof.viewer.articles import layers
+from spanproof.viewer.hues import HUES, INK, LINE, PAPER, TURNS, hues, turns
 
 _WIDTH, _COLUMNS, _LINES = 8.4, 100, 9
 _LINE, _LEFT, _TOP = 46, 24, 56
@@ -29,7 +30,8 @@ class Picture:
     """The document ``row`` of a corpus, of which the beginning of the text ``member`` is drawn with its ``layers``.
 
     Spans are boxes with their label (TIMEX3: their value) above; quotations and what is made of several spans are
-    underlined, the parts of a quotation in colours of their own. Colours are those of the reader, on light and dark.
+    underlined, the parts of a quotation in colours of their own. Colours are those of the reader, on light and dark: a
+    label turns the hue of its layer.
     """
 
     documents: Documents
@@ -81,6 +83,15 @@ class Picture:
     def _hues(self) -> Mapping[Place, int]:
         return hues(self.documents.schema)
 
+    @functools.cached_property
+    def _turns(self) -> Mapping[Place, Mapping[str, int]]:
+        return {layer.node.place: turns(layer) for layer in layers(self.documents.schema)}
+
+    def _turned(self, span: Json, node: Node) -> str:
+        """Return the class of the turn that the label of a span has, after a blank; nothing where it has none."""
+        turn = self._turns.get(node.place, {}).get(str(span.get(node.label or "")), 0)
+        return f" t{turn}" if turn else ""
+
     def svg(self) -> str:
         """Return the first lines as an SVG image with a title."""
         text = _drawable(self.documents.text(self.row, self.member) or "")
@@ -88,16 +99,18 @@ class Picture:
         height = _TOP + _LINE * len(rows) + 8
         width = round(_LEFT * 2 + _WIDTH * _COLUMNS)
         title = f"The beginning of {self.documents.noun} {self.documents.named(self.row)} with its annotations"
+        drawn = list[str]()
+        for k, (start, cells) in enumerate(rows):
+            line = _Line(start, cells, _TOP + k * _LINE + 20)
+            drawn += [*self._marks(line), *line.words()]
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-labelledby="t">',
             f'<title id="t">{escape(_drawable(title))}</title>',
-            f"<style>{_style()}</style>",
+            f"<style>{_style(''.join(drawn))}</style>",
             f'<rect class="paper" x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8"/>',
             *self._legend(),
+            *drawn,
         ]
-        for k, (start, cells) in enumerate(rows):
-            line = _Line(start, cells, _TOP + k * _LINE + 20)
-            parts += [*self._marks(line), *line.words()]
         return "\n".join([*parts, "</svg>", ""])
 
     def _legend(self) -> Iterator[str]:
@@ -126,10 +139,11 @@ class Picture:
                 if box := line.extent(span):
                     x, width = box
                     place = f'x="{x - 1.5:.1f}" y="{line.y - 14}" width="{width + 3:.1f}" height="19" rx="3"'
-                    yield f'<rect {place} class="{colour} box"/>'
+                    shade = f"{colour}{self._turned(span, layer.node)}"
+                    yield f'<rect {place} class="{shade} box"/>'
                     if span["start"] >= line.start and (name := _label(span, layer)):
                         at = f'x="{x:.1f}" y="{line.y - 17}"'
-                        yield f'<text {at} {_FONT} font-size="8.5" class="{colour}">{escape(_drawable(name))}</text>'
+                        yield f'<text {at} {_FONT} font-size="8.5" class="{shade}">{escape(_drawable(name))}</text>'
         for layer, colour in self.underlined:
             for item in layer.items(document):
                 for span, shade, below in self._lines(item, layer, colour):
@@ -171,12 +185,25 @@ class _Line:
             yield f'<text {place} {run} {_FONT} font-size="14" class="ink">{escape("".join(cell))}</text>'
 
 
-def _style() -> str:
-    """Return the colours as CSS, light and dark; where a picture is shown, its reader's setting decides."""
+def _style(used: str) -> str:
+    """Return the colours as CSS, light and dark; where a picture is shown, its reader's setting decides.
+
+    Args:
+        used: what is drawn; the hues that labels have in it are among the colours.
+    """
 
     def rules(dark: bool) -> str:
         shades = "".join(f".h{k}{{fill:{hue[dark]}}}.h{k}.box{{stroke:{hue[dark]}}}" for k, hue in enumerate(HUES))
-        return f".paper{{fill:{PAPER[dark]};stroke:{LINE[dark]}}}.ink{{fill:{INK[dark]}}}{shades}"
+        return f".paper{{fill:{PAPER[dark]};stroke:{LINE[dark]}}}.ink{{fill:{INK[dark]}}}{shades}{turned(dark)}"
+
+    def turned(dark: bool) -> str:
+        # What draws SVG and doesn't know oklch passes over these rules, and draws the hue of the layer.
+        return "".join(
+            f".h{k}.t{n}{{fill:{new}}}.h{k}.t{n}.box{{stroke:{new}}}"
+            for k, hue in enumerate(HUES)
+            for n, degrees in enumerate(TURNS)
+            if f"h{k} t{n}" in used and (new := f"oklch(from {hue[dark]} l c calc(h + {degrees}))")
+        )
 
     box = ".box{fill-opacity:.14;stroke-width:.8}"
     return f"{rules(False)}{box}@media (prefers-color-scheme:dark){{{rules(True)}}}"
