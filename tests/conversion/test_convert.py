@@ -62,7 +62,8 @@ def there_and_back(documents: tuple[dict[str, Any], ...], leaf: Leaf) -> list[di
     with tempfile.TemporaryDirectory() as folder:
         target = Destination(leaf, None, STAND_OFF)
         path = Path(folder) / f"file{leaf.suffixes[0]}"
-        if leaf.companions or len(documents) > 1:  # a file of brat is called as its document, one of TimeML holds one
+        # A file of brat or WebAnno is called as its document, one of TimeML holds one.
+        if leaf.companions or leaf.name == "webanno" or len(documents) > 1:
             path = Path(folder) / "folder"
         target.write(documents, path)
         return target.read(path)

@@ -52,7 +52,8 @@ def written(leaf: Leaf, document: dict[str, object], folder: Path) -> Path:
     place = folder / "again"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
-    file = place / f"{document['id'] if leaf.companions else 'again'}{leaf.suffixes[0]}"
+    called_as_its_document = leaf.companions or leaf.name == "webanno"
+    file = place / f"{document['id'] if called_as_its_document else 'again'}{leaf.suffixes[0]}"
     leaf.write([document], file)
     return file
 

@@ -111,8 +111,10 @@ class _PassagesOfDocument:
         code_points = _ENCODINGS["code points"]
         if all(passage.text.isascii() for passage in self.passages) or not any(some for _, some in self.annotations):
             return code_points
-        said = [(_words(element), some[0]) for element, some in self.annotations if len(some) == 1 and _words(element)]
-        return max(_ENCODINGS.values(), key=lambda encoding: self._standing(said, encoding)) if said else None
+        with_words = [one for one in self.annotations if _child(one[0], "text") is not None]
+        said = [(_words(element), some[0]) for element, some in with_words if len(some) == 1]
+        standing = {encoding: self._standing(said, encoding) for encoding in _ENCODINGS.values()}
+        return max(standing, key=standing.__getitem__) if with_words else None
 
     def _standing(self, said: Sequence[tuple[str, _Location]], encoding: str) -> int:
         """Count the words that stand at their locations."""

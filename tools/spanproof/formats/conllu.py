@@ -143,6 +143,8 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
         begun = bool(begun or beginning or reading.sentences[-1].words)
     if begun or reading.problems:
         yield from _finished(reading, path)
+    else:
+        yield ReadError(str(path), None, "the file holds no word and begins no document")
 
 
 def _finished(reading: _WordBlocks, path: Path) -> Iterator[LocatedDocument | ReadError]:

@@ -55,7 +55,9 @@ def fit_values(fitting: Fitting) -> None:
     """Make strings of all values of attributes and metadata."""
     members = [(("metadata", name), value) for name, value in fitting.document.get("metadata", {}).items()]
     for path, value in [*fitting.attributes(), *members]:
-        if not isinstance(value, str):
+        if value is None:
+            fitting.lose(path, "it is null")
+        elif not isinstance(value, str):
             fitting.replace(path, dump(value), "the format has no values but strings")
 
 
