@@ -96,8 +96,18 @@ def run(*arguments: object) -> Any:
 
 def test_no_recipe_is_longer_than_ten_lines() -> None:
     found = blocks("python")
-    assert len(found) == 5
+    assert len(found) == 6
     assert max(len(code.splitlines()) for code in found.values()) <= 10
+
+
+def test_the_recipe_of_a_pipeline(capsys: pytest.CaptureFixture[str]) -> None:
+    def pipe(text: str) -> list[Span]:
+        return [(start, end, "PERSON") for start, end, _ in names(text)]
+
+    given_: dict[str, Any] = {"texts": SENTENCES, "gold": [names(text) for text in SENTENCES], "pipe": pipe}
+    exec(blocks("python")["A pipeline in memory"], given_)
+    assert given_["f1"]["PER"][0] == pytest.approx(2 * 4 / (9 + 4), abs=1e-6)
+    assert "'LOC'" in capsys.readouterr().out
 
 
 def test_the_recipe_of_a_metric_that_computes() -> None:

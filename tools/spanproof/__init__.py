@@ -2,9 +2,9 @@
 
 A corpus is opened once, with everything that belongs to it (:func:`read`, or :meth:`Corpus.of` for documents in
 memory), then asked: :func:`check`, :func:`fix`, :func:`diff` of two versions, :func:`agree` of two annotators,
-:func:`score` of a prediction against gold, :func:`rebase` onto a corrected text, :func:`write`. :func:`load` gives one
-version of a published dataset; :func:`place` finds quoted words in a text. Offsets are Unicode code points, half open,
-everywhere.
+:func:`score` of a prediction, or a model, against gold, :func:`rebase` onto a corrected text, :func:`write`.
+:func:`load` gives one version of a published dataset; :func:`place` finds quoted words in a text. Offsets are Unicode
+code points, half open, everywhere.
 """
 
 import importlib
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from spanproof._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from spanproof.bench.scoring import score as score
     from spanproof.checks.check import check as check
     from spanproof.checks.fix import fix as fix
     from spanproof.checks.report import Report as Report
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from spanproof.formats.discovery import read as read
     from spanproof.formats.discovery import write as write
     from spanproof.metrics.agreement import agree as agree
-    from spanproof.metrics.score import score as score
     from spanproof.release.load import load as load
     from spanproof.revisions.diff import diff as diff
     from spanproof.revisions.rebase import rebase as rebase
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from spanproof.text.place import place as place
 
 _HOMES = {
+    "bench.scoring": ("score",),
     "checks.check": ("check",),
     "checks.fix": ("fix",),
     "checks.report": ("Report",),
@@ -40,7 +41,6 @@ _HOMES = {
     "corpus.waivers": ("Waiver",),
     "formats.discovery": ("read", "write"),
     "metrics.agreement": ("agree",),
-    "metrics.score": ("score",),
     "release.load": ("load",),
     "revisions.diff": ("diff",),
     "revisions.rebase": ("rebase",),

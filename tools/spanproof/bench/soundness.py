@@ -25,6 +25,7 @@ def sound_scores(
     layer: str | None = None,
     renamed: Mapping[str, str] | None = None,
     resamples: int = 1000,
+    seed: int = 0,
 ) -> Scores:
     """Score a prediction against gold once the check can read both as spans.
 
@@ -37,6 +38,7 @@ def sound_scores(
         layer: likewise.
         renamed: likewise.
         resamples: draws for each interval.
+        seed: of the draws.
 
     Raises:
         ValueError: one of the two is unsound, gold has nothing that is asked for, or see
@@ -50,7 +52,7 @@ def sound_scores(
         raise ValueError(f"{error}\n  cause: {shift}" if shift else str(error)) from None
     if shift:
         raise ValueError(f"{names[1]}: not scored: {shift}")
-    scores = score(reference, guess, task, labels=labels, layer=layer, renamed=renamed, resamples=resamples)
+    scores = score(reference, guess, task, labels=labels, layer=layer, renamed=renamed, resamples=resamples, seed=seed)
     if not scores.scores[0].n[0]:
         layers = " and ".join(scores.coverage.layers)
         raise ValueError(f"{names[0]}: has no {layers} in {scores.documents} documents; right is gold with some")

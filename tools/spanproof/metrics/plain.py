@@ -31,6 +31,23 @@ def score(
     Raises:
         ValueError: there aren't as many lists as texts, or a span is none of its text; the message says which.
     """
+    right, guess = corpora(texts, gold, predicted)
+    return scoring.score(right, guess, "entities", layer="spans", variants=("strict",), resamples=resamples, seed=seed)
+
+
+def corpora(
+    texts: Sequence[str], gold: Sequence[Iterable[Labelled]], predicted: Sequence[Iterable[Labelled]]
+) -> tuple[Corpus, Corpus]:
+    """Return gold and a prediction of texts as corpora, whose layer is ``spans``.
+
+    Args:
+        texts: what was annotated.
+        gold: of each text the right spans.
+        predicted: of each text the spans of a system.
+
+    Raises:
+        ValueError: there aren't as many lists as texts.
+    """
     lists = {"gold": [list(spans) for spans in gold], "predicted": [list(spans) for spans in predicted]}
     for name, spans_of_texts in lists.items():
         if len(spans_of_texts) != len(texts):
@@ -39,7 +56,7 @@ def score(
             )
     schema = _schema({label for spans_of_texts in lists.values() for spans in spans_of_texts for *_, label in spans})
     right, guess = (Corpus.of(map(_document, texts, spans_of_texts), schema) for spans_of_texts in lists.values())
-    return scoring.score(right, guess, "entities", layer="spans", variants=("strict",), resamples=resamples, seed=seed)
+    return right, guess
 
 
 def spans(tags: Iterable[str], offsets: Iterable[tuple[int, int]]) -> list[Labelled]:

@@ -1,0 +1,178 @@
+"""``spanproof.score``: two corpora on a task, or texts in memory with gold and what a model says of them.
+
+A model is a pipeline of spaCy, a token-classification pipeline of ``transformers``, any function of a text, or spans
+that were predicted before. Gold and predictions pass the check first, as on the command line.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import index
+from pathlib import Path
+from typing import Any, TypeGuard
+
+from spanproof.bench.soundness import sound_scores
+from spanproof.corpus.documents import Corpus
+from spanproof.corpus.relabelling import relabelled
+from spanproof.formats.discovery import Openable, as_corpus
+from spanproof.metrics import plain
+from spanproof.metrics.label_sets import LabelTable
+from spanproof.metrics.score import Scores
+from spanproof.metrics.task_layers import TASKS, Task
+from spanproof.text.tags import Labelled, spans_of_tags
+
+Text = str | Sequence[str]
+"""A text, or its tokens, which are joined by one blank."""
+Model = Callable[[str], Any]
+"""Takes a text, returns its spans: a document of spaCy, objects of ``transformers``, or triples."""
+
+
+def score(
+    gold: Openable | Iterable[Text],
+    predicted: Openable | Iterable[Any],
+    by: Task | Model | Iterable[Any],
+    *,
+    labels: str | LabelTable | None = None,
+    layer: str | None = None,
+    names: Sequence[str] | None = None,
+    renamed: Mapping[str, str] | None = None,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Scores:
+    """Score a prediction against gold: ``score(gold, predicted, task)``, or ``score(texts, gold, model)``.
+
+    Of texts, gold is a list for each: spans as (start, end, label) or as objects with these members, or a tag for each
+    token, as a name or as a number that ``names`` has a name for. A model is asked text by text. Offsets are code
+    points, half open.
+
+    Args:
+        gold: the reference: a corpus, a path, several paths, or documents; or texts.
+        predicted: the same documents, or some of them; or the gold of the texts.
+        by: the task; or what predicts: a model, or its predictions in any form that gold may have.
+        labels: see :func:`spanproof.metrics.score.score`.
+        layer: likewise.
+        names: what numbers of labels or tags stand for, as ``features["ner_tags"].feature.names`` of a dataset.
+        renamed: labels of the prediction, and what gold calls them.
+        resamples: draws for each interval; 0 for none.
+        seed: of the draws.
+
+    Raises:
+        ValueError: gold or prediction is unsound, in another form, of other texts, or its offsets are counted
+            otherwise; the message says where, and what is right.
+        TypeError: a side is nothing that can be opened.
+    """
+    options: dict[str, Any] = {"labels": labels, "renamed": renamed, "resamples": resamples, "seed": seed}
+    if isinstance(by, str):
+        task = next((name for name in TASKS if name == by), None)
+        if task is None:
+            raise ValueError(f"{by!r} is no task; right is one of {', '.join(TASKS)}")
+        sides: tuple[Any, Any] = gold, predicted  # a schema of its own is taken from the first
+        reference = as_corpus(sides[0])
+        guess = relabelled(as_corpus(sides[1], reference.schema), renamed or {})
+        return sound_scores(reference, guess, task, layer=layer, **options)
+    reference, guess = _corpora(_listed(gold, "texts"), _listed(predicted, "gold"), by, names, renamed or {})
+    return sound_scores(reference, guess, "entities", layer="spans", **options)
+
+
+def _listed(things: Any, what: str) -> list[Any]:
+    if isinstance(things, str | Mapping | Path) or not isinstance(things, Iterable):
+        raise TypeError(
+            f"expected a list of {what}, got {type(things).__name__}; a task as the third takes two corpora"
+        )
+    return list(things)
+
+
+def _corpora(
+    given: Sequence[Text],
+    gold: Sequence[Any],
+    by: Model | Iterable[Any],
+    names: Sequence[str] | None,
+    renamed: Mapping[str, str],
+) -> tuple[Corpus, Corpus]:
+    """Return gold and what a model says of some texts as corpora.
+
+    Args:
+        given: the texts.
+        gold: of each text.
+        by: the model, or its predictions.
+        names: what numbers of labels stand for.
+        renamed: what labels of the prediction are called in gold.
+    """
+    laid = [_laid(text) for text in given]
+    answers = [by(text) for text, _ in laid] if callable(by) else _listed(by, "predictions")
+    if not len(gold) == len(answers) == len(laid):
+        sizes = f"{len(laid)} texts have {len(gold)} of gold and {len(answers)} predictions"
+        raise ValueError(f"{sizes}; right is one of each for every text")
+    right, guesses = (
+        [_spans(answer, offsets, names) for answer, (_, offsets) in zip(side, laid, strict=True)]
+        for side in (gold, answers)
+    )
+    mapped = [[(start, end, renamed.get(label, label)) for start, end, label in spans] for spans in guesses]
+    return plain.corpora([text for text, _ in laid], right, mapped)
+
+
+def _laid(text: Text) -> tuple[str, list[tuple[int, int]]]:
+    """Return a text and where its tokens are; without tokens none."""
+    if isinstance(text, str):
+        return text, []
+    offsets, at = list[tuple[int, int]](), 0
+    for token in text:
+        offsets.append((at, at + len(token)))
+        at += len(token) + 1
+    return " ".join(text), offsets
+
+
+def _spans(answer: Any, offsets: Sequence[tuple[int, int]], names: Sequence[str] | None) -> list[Labelled]:
+    """Return the spans of a text in whatever form they were given.
+
+    Raises:
+        ValueError: the form is none that is known, or a number has no name.
+    """
+    if hasattr(answer, "ents"):
+        return [(span.start_char, span.end_char, span.label_) for span in answer.ents]
+    items = list(answer)
+    if items and _are_tags(items):
+        return plain.spans((_name(tag, names) for tag in items), offsets)
+    spans = [_triple(item, names) for item in items]
+    if spans and all(isinstance(item, Mapping) and "entity" in item for item in items):
+        return list(spans_of_tags(_pieces(items, spans)))
+    return spans
+
+
+def _pieces(items: Sequence[Mapping[str, Any]], tags: Sequence[Labelled]) -> Iterator[Labelled]:
+    """Yield the pieces of words that transformers gives without aggregation, and an O where it left pieces out."""
+    last, reached = None, 0
+    for item, (start, end, tag) in zip(items, tags, strict=True):
+        if last is not None and item.get("index") != last + 1:
+            yield reached, start, "O"
+        yield start, end, tag
+        last, reached = item.get("index"), end
+
+
+def _are_tags(items: Sequence[Any]) -> TypeGuard[Sequence[str | int]]:
+    return all(isinstance(item, str) or hasattr(item, "__index__") for item in items)
+
+
+def _triple(item: Any, names: Sequence[str] | None) -> Labelled:
+    if isinstance(item, Mapping):
+        label = next((item[name] for name in ("label", "entity_group", "entity") if name in item), None)
+        item = item.get("start"), item.get("end"), label
+    try:
+        start, end, label = item
+        return index(start), index(end), _name(label, names)
+    except TypeError:
+        pass
+    raise ValueError(f"{item!r:.80} is no span; right is (start, end, label), or an object with these members")
+
+
+def _name(label: Any, names: Sequence[str] | None) -> str:
+    """Return a label, by its number where it is one."""
+    if isinstance(label, str):
+        return label
+    number = index(label)
+    if names is None:
+        raise ValueError(
+            f"{number} is the number of a label; right is its name, or names= what numbers stand for, as "
+            'features["ner_tags"].feature.names of a dataset has it'
+        )
+    if not 0 <= number < len(names):
+        raise ValueError(f"{number} is no label of {len(names)} names; right is 0 to {len(names) - 1}")
+    return names[number]
