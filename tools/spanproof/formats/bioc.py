@@ -106,21 +106,29 @@ class _PassagesOfDocument:
             if part.name == "location"
         ]
 
-    def encoding(self) -> str | None:
-        """Return the encoding whose units offsets count, by the words of annotations; None where these don't tell."""
-        code_points = _ENCODINGS["code points"]
-        if all(passage.text.isascii() for passage in self.passages) or not any(some for _, some in self.annotations):
-            return code_points
-        with_words = [one for one in self.annotations if _child(one[0], "text") is not None]
-        said = [(_words(element), some[0]) for element, some in with_words if len(some) == 1]
-        standing = {encoding: self._standing(said, encoding) for encoding in _ENCODINGS.values()}
-        return max(standing, key=standing.__getitem__) if with_words else None
+    def encoding(self) -> tuple[str, bool]:
+        """Return the encoding whose units offsets count, by the words of annotations, and whether they tell it.
 
-    def _standing(self, said: Sequence[tuple[str, _Location]], encoding: str) -> int:
-        """Count the words that stand at their locations."""
-        text = self.text(encoding)
-        extents = [(words, self.extent(location, encoding)) for words, location in said]
-        return sum(text[max(start, 0) : max(end, 0)] == words for words, (start, end) in extents)
+        They don't where annotations without words would stand elsewhere by another unit that suits the words as well.
+        """
+        code_points = _ENCODINGS["code points"]
+        if all(passage.text.isascii() for passage in self.passages):
+            return code_points, True
+        standing: dict[str, int] = {}
+        elsewhere: dict[str, list[list[tuple[int, int]]]] = {}
+        for encoding in _ENCODINGS.values():
+            text = self.text(encoding)
+            standing[encoding] = 0
+            elsewhere[encoding] = []
+            for element, locations in self.annotations:
+                extents = [self.extent(location, encoding) for location in locations]
+                if _child(element, "text") is None:
+                    elsewhere[encoding].append(extents)
+                else:
+                    standing[encoding] += bool(extents) and _words(element) == _joined(text, extents)
+        most = max(standing.values())
+        equal = [encoding for encoding, number in standing.items() if number == most]
+        return equal[0], all(elsewhere[encoding] == elsewhere[equal[0]] for encoding in equal)
 
     def text(self, encoding: str) -> str:
         """Place the passages and return the text of the document."""
@@ -154,6 +162,10 @@ def _words(element: Element) -> str:
     return words.text() if words is not None else ""
 
 
+def _joined(text: str, extents: Sequence[tuple[int, int]]) -> str:
+    return " ".join(text[max(start, 0) : max(end, 0)] for start, end in extents)
+
+
 def _infons(element: Element) -> dict[str, str]:
     return {part.attributes.get(_INFON, ""): part.text() for part in element.elements() if part.name == "infon"}
 
@@ -166,15 +178,14 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     for number, element in enumerate(elements, 1):
         reading = _PassagesOfDocument()
         reading.take(element)
-        known = reading.encoding()
-        encoding = known or _ENCODINGS["code points"]
+        encoding, known = reading.encoding()
         own = _words_of(element, "id") or (name if len(elements) == 1 else f"{name}-{number}")
         metadata = {key: value for key, value in (common | _infons(element)).items() if value or key not in _MEMBERS}
         text = reading.text(encoding)
         annotations = [*_annotations(reading, text, encoding), *map(_relation, reading.relations)]
         fill_ids([annotation for annotation, _ in annotations])
         yield from (ReadError(str(path), line, problem) for line, problem in sorted(reading.problems))
-        if known is None:
+        if not known:
             unsure = "offsets may count code points or UTF-8 bytes, and no annotation's words tell"
             yield ReadError(str(path), element.line, f"{unsure}; they are read as code points", repaired=True)
         yield LocatedDocument.of(own, text, annotations, metadata, element.line)
