@@ -15,7 +15,9 @@ from spanproof.cli import main
 from spanproof.corpus.repository import Repository
 from spanproof.formats import files
 from spanproof.formats.jsonl import FORMAT as JSONL
+from spanproof.release.build import BuildError
 from spanproof.release.prepare import prepare
+from spanproof.release.steps import ReleaseError
 from spanproof.schema.schema import Schema
 from support.hub import Hub
 from support.releases import PREPARE, PUBLISH, REPO, git, ran, repository
@@ -122,6 +124,26 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, by
     whole = shutil.copytree(root, root.with_name("whole"))
     prepare(own(whole), None, "2030-01-01")
     return root, state(whole)
+
+
+@pytest.mark.parametrize("name", ["data/dataset.json", "data/CHANGELOG.md", "dataset/README.md"])
+@pytest.mark.parametrize("there", [True, False])
+def test_a_release_writes_through_no_link(
+    corpus: tuple[Path, dict[str, bytes]], tmp_path: Path, name: str, there: bool
+) -> None:
+    root = shutil.copytree(corpus[0], tmp_path / "letters")
+    link, outside = root / name, tmp_path / "outside"
+    if there or link.is_file():
+        outside.write_bytes(link.read_bytes() if link.is_file() else b"# Changes\n")
+    link.unlink(missing_ok=True)
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(outside)
+    before, kept = state(root), outside.read_bytes() if outside.is_file() else None
+    with pytest.raises((ReleaseError, BuildError), match="link|isn't by"):
+        prepare(own(root), None, "2030-01-01")
+    assert state(root) == before
+    assert link.is_symlink()
+    assert (outside.read_bytes() if outside.is_file() else None) == kept
 
 
 @pytest.mark.parametrize("fault", FAULTS)

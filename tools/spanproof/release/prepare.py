@@ -4,7 +4,8 @@ A repository's pyproject.toml says where its corpus and its dataset are, see
 :class:`spanproof.corpus.repository.Repository`; its releases are git tags ``vx.y.z``.
 """
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from spanproof.checks.check import check
 from spanproof.corpus.documents import demand_readable
 from spanproof.corpus.repository import Repository
 from spanproof.formats.discovery import companion, read
-from spanproof.formats.files import replace_file
+from spanproof.formats.files import irreplaceable, replace_file
 from spanproof.publication.changelog import CHANGELOG
 from spanproof.publication.facts import FACTS, Facts
 from spanproof.publication.folder import Publication
@@ -110,6 +111,7 @@ def _write(
     log = changelog_of(repository)
     text = log.read_text("utf-8") if log.is_file() else "# Changelog\n"
     texts[log] = logged(text, version, date, None if since is None else _corpus_since(repository, since))
+    _require_replaceable(texts)
     built = build(gold, root / repository.dataset, schema=schema_of(repository), version=version, date=date,
                   changelog=texts[log])  # fmt: skip
     changed = [file for file, text in texts.items() if not file.is_file() or file.read_text("utf-8") != text]
@@ -119,6 +121,17 @@ def _write(
     names += [f"{repository.dataset}/{name}" for name in built.changed]
     require_sound(root / repository.dataset, schema_of(repository))
     return Prepared(version, date, since, changes, tuple(names))
+
+
+def _require_replaceable(files: Iterable[Path]) -> None:
+    """Refuse files that a new one isn't to take the place of: a link would go, and what it leads to stay as it was.
+
+    Raises:
+        ReleaseError: the first of them, and what it is.
+    """
+    for file in files:
+        if os.path.lexists(file) and (reason := irreplaceable(file)):
+            raise ReleaseError(f"{file} {reason}", 2)
 
 
 def since_release(repository: Repository, version: Version, now: Publication) -> list[Difference]:
