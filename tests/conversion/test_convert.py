@@ -61,14 +61,7 @@ def there_and_back(documents: tuple[dict[str, Any], ...], leaf: Leaf) -> list[di
     """The documents that a format reads after it has written some."""
     with tempfile.TemporaryDirectory() as folder:
         target = Destination(leaf, None, STAND_OFF)
-<<<<<<< HEAD
-        path = Path(folder) / f"file{leaf.suffixes[0]}"
-        # A file of brat or WebAnno is called as its document, one of TimeML holds one.
-        if leaf.companions or leaf.name == "webanno" or len(documents) > 1:
-            path = Path(folder) / "folder"
-=======
         path = Path(folder) / "corpus"  # a folder, where a file of the format holds one document
->>>>>>> 3ade91e (The law of conversion writes to a folder where a format has one)
         target.write(documents, path)
         return target.read(path)
 
