@@ -119,7 +119,8 @@ def test_lines_that_are_no_json_are_errors_and_the_rest_is_read(tmp_path: Path) 
     path.write_bytes(b"\n".join(lines))
     corpus = read(path)
     assert len(corpus) == 3
-    assert [(error.line, error.problem.split(":")[0]) for error in sorted(corpus.errors, key=lambda one: one.line or 0)] == [
+    errors = sorted(corpus.errors, key=lambda error: error.line or 0)
+    assert [(error.line, error.problem.split(":")[0]) for error in errors] == [
         (2, "not JSON"), (4, "not UTF-8"), (5, "not JSON"), (6, "not usable JSON"), (7, "not usable JSON"),
     ]  # fmt: skip
     report = check([path])
