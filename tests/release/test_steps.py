@@ -61,8 +61,8 @@ def test_a_publication_that_is_interrupted_after_any_step_is_completed_by_the_ne
         results = ran(hub, tmp_path / "home", runs, before=INTERRUPT)
     for k, root in enumerate(roots):
         _, broken, completed, again = results[4 * k : 4 * k + 4]
-        assert broken[0] == 1, broken
-        assert "Aborted!" in broken[1]
+        assert broken[0] == 130, broken
+        assert "interrupted" in broken[1]
         assert completed[0] == 0, completed
         assert completed[1].count("done already") == k + 1
         assert again[1].count("done already") == STEPS
@@ -139,7 +139,7 @@ def test_a_release_writes_through_no_link(
     link.parent.mkdir(exist_ok=True)
     link.symlink_to(outside)
     before, kept = state(root), outside.read_bytes() if outside.is_file() else None
-    with pytest.raises((ReleaseError, BuildError), match="link|isn't by"):
+    with pytest.raises((ReleaseError, BuildError), match=r"link|isn't by"):
         prepare(own(root), None, "2030-01-01")
     assert state(root) == before
     assert link.is_symlink()
