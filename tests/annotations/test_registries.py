@@ -39,7 +39,7 @@ def errors(change: Callable[[Registries], Any]) -> list[tuple[str, str]]:
     ("change", "code", "says"),
     [
         (lambda r: pair(r).update(a="28c5c7bc61b1027f/q999"), "SP514", "28c5c7bc61b1027f/q999"),
-        (lambda r: pair(r).update(kind="zzz"), "SP513", "right is one of verbatim"),
+        (lambda r: pair(r).update(kind="zzz"), "SP513", "expected one of verbatim"),
         (lambda r: r["utterances"][COMPARED].update(speaker="nobody-at-all"), "SP514", "nobody-at-all"),
         (lambda r: r["entities"]["doha"].update(type="BOGUS"), "SP513", "BOGUS"),
         (lambda r: r["entities"]["doha"].pop("name"), "SP513", "name"),

@@ -280,7 +280,7 @@ def test_a_schema_without_damage_and_zones_has_neither() -> None:
 
 
 def test_a_task_without_spans_is_refused() -> None:
-    with pytest.raises(ValueError, match="right is one of entities, quotations, timex3"):
+    with pytest.raises(ValueError, match="expected one of entities, quotations, timex3"):
         found([], {}, "clusters")
 
 

@@ -306,7 +306,7 @@ def test_a_coarse_system_meets_a_fine_one_on_the_coarse_board(made: tuple[Path, 
     assert "fine* − coarse*" in page
     assert "in-sample" in page
     unknown = dataclasses.replace(coarse, label_set="five")
-    assert "right is one of ontonotes-18" in boards(gold, {"unknown": (unknown, fine.path)}, 0)[1]["unknown"]
+    assert "expected one of ontonotes-18" in boards(gold, {"unknown": (unknown, fine.path)}, 0)[1]["unknown"]
 
 
 def test_predictions_that_no_run_left_are_refused(made: tuple[Path, Result], tmp_path: Path) -> None:
@@ -415,7 +415,7 @@ def test_the_command_score_takes_the_layer_of_another_schema(tmp_path: Path) -> 
     persons = [{"n": "1", "start": 0, "end": 3, "role": "sender"}]
     letters.write_text(json.dumps({"name": "a", "body": "Ana wrote.", "persons": persons, "mentions": []}))
     asked = ("score", letters, letters, "--schema", schema, "--task", "entities", "--resamples", 1)
-    assert "right is one of: persons" in run(*asked, "--layer", "person").stderr
+    assert "expected one of: persons" in run(*asked, "--layer", "person").stderr
     result = run(*asked)
     assert result.exit_code == 0, result.output
     assert "signature: persons|exact" in result.stdout

@@ -76,7 +76,7 @@ def test_numbers_of_a_dataset_are_read_with_their_names() -> None:
     assert exact(data["tokens"], data["ner_tags"], data["ner_tags"], names=names) == 1
     said = {"Ana Silva met Bo": [(0, 9, "PER")], "Rio": [(0, 3, "LOC")]}
     assert exact(data["tokens"], data["ner_tags"], said.__getitem__, names=names) == pytest.approx(0.8)
-    with pytest.raises(ValueError, match=r"1 is the number of a label; right is its name, or names="):
+    with pytest.raises(ValueError, match=r"1 is the number of a label; expected its name, or names="):
         exact(data["tokens"], data["ner_tags"], data["ner_tags"])
     with pytest.raises(ValueError, match="7 is no label of 7 names"):
         exact([["Ana"]], [[7]], [[1]], names=NAMES)
@@ -90,10 +90,10 @@ def test_what_can_t_be_scored_is_refused_with_what_is_right() -> None:
         ((TEXTS, SPANS, shifted), "6 of 6 predicted spans are spans of gold if"),
         ((TEXTS, SPANS, SPANS[:1]), "2 texts have 2 of gold and 1 predictions"),
         ((TEXTS, SPANS[:1], lambda text: []), "2 texts have 1 of gold and 2 predictions"),
-        ((TEXTS, SPANS, lambda text: [3.5]), r"3\.5 is no span; right is \(start, end, label\)"),
+        ((TEXTS, SPANS, lambda text: [3.5]), r"3\.5 is no span; expected \(start, end, label\)"),
         ((TEXTS, SPANS, lambda text: [{"start": None, "end": 3, "entity_group": "PER"}]), "is no span"),
         ((TEXTS, SPANS, lambda text: [(0, 99, "PER")]), "ends past the text"),
-        ((TEXTS, [[], []], lambda text: []), "has no spans in 2 documents; right is gold with some"),
+        ((TEXTS, [[], []], lambda text: []), "has no spans in 2 documents; expected gold with some"),
         ((GOLD, GOLD, "poems"), "'poems' is no task"),
     ]
     for arguments, reason in refused:

@@ -79,7 +79,7 @@ def with_surface(span: Document, text: str) -> None:
 
 
 ROWS = [{"id": one["id"], **span} for one in GOLD for span in one["entities"]]
-CODE_POINTS = "right are offsets in code points, half open, as gold has them"
+CODE_POINTS = "expected offsets in code points, half open, as gold has them"
 
 REFUSED: dict[str, tuple[list[Document], list[Document], Document, str]] = {
     "a member ents for entities": (
@@ -148,26 +148,26 @@ REFUSED: dict[str, tuple[list[Document], list[Document], Document, str]] = {
         GOLD,
         each(lambda s, _: s.update(label={"PER": "PERSON", "LOC": "GPE"}.get(s["label"], "ORG"))),
         REQUIRED,
-        'error[SP201] 0 $.entities[0].label: is "PERSON"; right is one of PER, LOC, ORG; did you mean',
+        'error[SP201] 0 $.entities[0].label: is "PERSON"; expected one of PER, LOC, ORG; did you mean',
     ),
     "no labels": (GOLD, each(lambda s, _: s.pop("label")), REQUIRED, "$.entities[0].label: is missing or null"),
     "numbers as strings": (
         GOLD,
         each(lambda s, _: s.update(start=str(s["start"]))),
         REQUIRED,
-        'error[SP101] 0 $.entities[0].start: is "3", a string; right is an integer; and 5 more',
+        'error[SP101] 0 $.entities[0].start: is "3", a string; expected an integer; and 5 more',
     ),
     "lists for spans": (
         GOLD,
         changed(lambda d: d.update(entities=[list(s.values()) for s in d["entities"]])),
         REQUIRED,
-        '$.entities[0]: is [3, 12, "PER"], an array; right is an object',
+        '$.entities[0]: is [3, 12, "PER"], an array; expected an object',
     ),
     "another text": (
         GOLD,
         changed(lambda d: d.update(text=d["text"] + " x")),
         REQUIRED,
-        'text differs in "0", "1"; right are two corpora over the same texts',
+        'text differs in "0", "1"; expected two corpora over the same texts',
     ),
     "no text": (GOLD, changed(lambda d: d.pop("text")), REQUIRED, "$.text: is missing or null"),
     "a document twice": (GOLD, GOLD + GOLD[:1], REQUIRED, 'id "0" is that of 2 documents'),
@@ -183,7 +183,7 @@ REFUSED: dict[str, tuple[list[Document], list[Document], Document, str]] = {
         changed(lambda d: d.update(entities=[])),
         GOLD,
         REQUIRED,
-        "has no entities in 2 documents; right is gold with some",
+        "has no entities in 2 documents; expected gold with some",
     ),
 }  # fmt: skip
 TOLD: dict[str, tuple[list[Document], list[Document], Document, float, str]] = {

@@ -179,7 +179,7 @@ def test_the_inverse_is_one(rewriting_: Rewriting) -> None:
 
 @pytest.mark.parametrize("pieces", [[(0, 2)], [(0, 2), (1, 3)], [(0, 4)], [(1, 3)], [(0, 1), (2, 3)]])
 def test_pieces_that_are_not_the_text_are_refused(pieces: Sequence[tuple[int, int]]) -> None:
-    with pytest.raises(ValueError, match="right is each part once"):
+    with pytest.raises(ValueError, match="expected each part once"):
         Rewriting("abc", tuple(Piece(*piece) for piece in pieces))
 
 
@@ -216,9 +216,9 @@ def test_other_schemas_stay_sound(transformation: Transformation, document: dict
 @pytest.mark.parametrize("wrong", [{"start": "0"}, {"end": None}, {"end": True}])
 def test_offsets_that_are_none_are_named(wrong: Mapping[str, Any]) -> None:
     broken = {**DOCUMENT, "entities": [{**DOCUMENT["entities"][0], **wrong}]}
-    with pytest.raises(ValueError, match=r"entities/0 is at .*right are two integers"):
+    with pytest.raises(ValueError, match=r"entities/0 is at .*expected two integers"):
         made("dates-iso", broken)
-    with pytest.raises(ValueError, match=r"entities/0 is at .*right are two integers"):
+    with pytest.raises(ValueError, match=r"entities/0 is at .*expected two integers"):
         carry(broken, Rewriting.of(TEXT, ()), Schema.article())
 
 
@@ -305,7 +305,7 @@ def test_the_same_seed_makes_the_same_text() -> None:
 
 def test_an_edit_across_a_span_s_end_is_refused_or_left_out() -> None:
     cutting = Rewriting.of(TEXT, [Piece(4, 14, "X")])
-    with pytest.raises(ValueError, match=r"cuts entities/0, quotes/0; right are edits wholly inside or outside"):
+    with pytest.raises(ValueError, match=r"cuts entities/0, quotes/0; expected edits wholly inside or outside"):
         carry(DOCUMENT, cutting, Schema.article())
     kept = follow(DOCUMENT, cutting, Schema.article())
     begins = cutting.near(DOCUMENT["quotes"][0]["start"])
@@ -327,7 +327,7 @@ def test_a_swapped_value_goes_both_ways() -> None:
 
 
 def test_an_unknown_transformation_is_named() -> None:
-    with pytest.raises(ValueError, match="no transformation 'capitals'; right is one of marks-straight, "):
+    with pytest.raises(ValueError, match="no transformation 'capitals'; expected one of marks-straight, "):
         chosen(("capitals",))
 
 

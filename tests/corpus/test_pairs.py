@@ -72,10 +72,10 @@ def test_without_a_key_documents_are_paired_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "partial", "message"),
     [
-        ("a", "b", True, 'the gold has no document "b"; right are predictions for its documents alone'),
-        ("a", "b", False, 'only one corpus has "a", "b"; right are two corpora over the same texts'),
-        ("ab", "a", False, 'only one corpus has "b"; right are'),
-        ("aa", "a", True, 'id "a" is that of 2 documents; right is one of its own for each'),
+        ("a", "b", True, 'the gold has no document "b"; expected predictions for its documents alone'),
+        ("a", "b", False, 'only one corpus has "a", "b"; expected two corpora over the same texts'),
+        ("ab", "a", False, 'only one corpus has "b"; expected'),
+        ("aa", "a", True, 'id "a" is that of 2 documents; expected one of its own for each'),
     ],
 )
 def test_documents_that_can_t_be_paired_are_named(first: str, second: str, partial: bool, message: str) -> None:
@@ -85,7 +85,7 @@ def test_documents_that_can_t_be_paired_are_named(first: str, second: str, parti
 
 
 def test_texts_and_schemas_have_to_be_the_same() -> None:
-    with pytest.raises(ValueError, match='text differs in "a"; right are two corpora over the same texts'):
+    with pytest.raises(ValueError, match='text differs in "a"; expected two corpora over the same texts'):
         pair_corpora(Corpus.of([document("a", "x")], KEYED), Corpus.of([document("a", "y")], KEYED))
     with pytest.raises(ValueError, match="the corpora have different schemas"):
         pair_corpora(Corpus.of([], KEYED), Corpus.of([], KEYLESS))

@@ -162,9 +162,9 @@ def test_a_task_without_a_text_is_empty_and_warned_of(task: Any, why: str, caplo
         (b"\xff", "isn't JSON"),
         (b'{"tasks": NaN}', "isn't JSON"),
         (b"[" * 100_000, "isn't JSON"),
-        (b"[]", "the body is list; right is an object"),
-        (b"{}", "tasks is NoneType; right is a list"),
-        (b'{"tasks": {}}', "tasks is dict; right is a list"),
+        (b"[]", "the body is list; expected an object"),
+        (b"{}", "tasks is NoneType; expected a list"),
+        (b'{"tasks": {}}', "tasks is dict; expected a list"),
     ],
 )
 def test_what_can_t_be_read_is_refused(content: bytes, fault: str) -> None:

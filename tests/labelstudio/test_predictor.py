@@ -90,7 +90,7 @@ def test_many_and_large_requests_clients_that_go_and_a_signal() -> None:
         refused = large.getresponse()
         assert (refused.status, json.load(refused)) == (
             413,
-            {"error": "the body has more than 32,000,000 bytes; right are fewer tasks in a request"},
+            {"error": "the body has more than 32,000,000 bytes; expected fewer tasks in a request"},
         )
         unannounced = socket.create_connection(("127.0.0.1", port), timeout=20)
         unannounced.sendall(b"POST /predict HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n")

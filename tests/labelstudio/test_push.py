@@ -82,7 +82,7 @@ def test_two_tasks_of_a_document_are_a_finding_of_every_command() -> None:
         summary(Corpus.of([DOCUMENT]), tasks, PEOPLE).findings,
     ):
         assert [str(finding) for finding in findings] == [
-            "error[two-tasks] a: has the tasks 1, 2; right is one: delete the others on the server"
+            "error[two-tasks] a: has the tasks 1, 2; expected one: delete the others on the server"
         ]
 
 

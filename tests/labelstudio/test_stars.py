@@ -51,7 +51,7 @@ def star(server: Server, *choices: str, **environment: str) -> Result:
 @pytest.mark.parametrize(
     ("choices", "code", "says"),
     [
-        (["a=ben@localhost.test"], 1, "error[no-version] a: ben@localhost.test has no annotation of it; right is"),
+        (["a=ben@localhost.test"], 1, "error[no-version] a: ben@localhost.test has no annotation of it; expected"),
         (["z=ana@localhost.test"], 1, "error[no-task] z: its task is not there"),
         (["a=ana@localhost.test", "z=sent"], 1, "no star is given"),
         (["a"], 2, "expected DOCUMENT=PERSON"),

@@ -548,7 +548,7 @@ def test_the_annotation_is_the_one_that_is_named_else_the_last_that_was_not_skip
 def test_a_task_of_others_and_a_schema_of_two_texts_are_refused() -> None:
     with pytest.raises(ValueError, match="pushed from a corpus"):
         from_task({"data": {"text": "x"}}, Schema.article())
-    with pytest.raises(ValueError, match="right is the text"):
+    with pytest.raises(ValueError, match="expected the text"):
         to_task({"id": "x"}, Schema.article())
     part = {"type": "object", "required": ["start", "end"], "properties": LETTERS["properties"]["persons"]["items"]}
     two = {"a": {"type": "string"}, "b": {"type": "string"}}
@@ -608,7 +608,7 @@ def test_an_arc_that_goes_with_its_end_is_told() -> None:
     pulled = from_task(task, schema, {"result": left})
     assert (pulled.document["places"], pulled.document["relations"]) == ([], [])
     assert [finding.message for finding in pulled.findings if finding.severity == "warning"] == [
-        "relations p1 -> p1 went with its end; right is to look"
+        "relations p1 -> p1 went with its end; look at it again"
     ]
 
 

@@ -205,9 +205,9 @@ def test_parts_of_a_quotation_don_t_stand_for_each_other(tmp_path: Any) -> None:
 
 
 def test_what_can_t_be_scored_is_said() -> None:
-    with pytest.raises(ValueError, match="0 layers can be meant by annotations; right is one of: none"):
+    with pytest.raises(ValueError, match="0 layers can be meant by annotations; expected one of: none"):
         scored({"x": "a"}, {"x": "a"}, "annotations", Schema.of({"type": "object", "properties": {"x": STRING}}))
-    with pytest.raises(ValueError, match="0 layers can be meant by friends; right is one of: names"):
+    with pytest.raises(ValueError, match="0 layers can be meant by friends; expected one of: names"):
         scored(document([]), document([]), "annotations", layer="friends")
     lost = copy.deepcopy(dict(SCHEMA.json))
     lost["properties"]["links"]["items"]["properties"]["to"] = STRING

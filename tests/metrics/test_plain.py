@@ -384,8 +384,8 @@ def test_tags_hold_pieces_together() -> None:
         (lambda: plain.spans(["O"], [(0, 1), (1, 2)]), "the piece 1:2 has no tag"),
         (lambda: plain.spans(["LABEL_1"], [(0, 1)]), "'LABEL_1' is no tag"),
         (lambda: plain.spans(["B-"], [(0, 1)]), "'B-' is no tag"),
-        (lambda: plain.score(["ab"], [[]], []), "predicted has 0 lists of spans; right are 1"),
-        (lambda: plain.score(["ab", ""], [[]], [[], []]), "gold has 1 lists of spans; right are 2"),
+        (lambda: plain.score(["ab"], [[]], []), "predicted has 0 lists of spans; expected 1"),
+        (lambda: plain.score(["ab", ""], [[]], [[], []]), "gold has 1 lists of spans; expected 2"),
         (lambda: plain.score(["ab", "ab"], [[], []], [[], [(1, 3, "A")]]), "2 /spans/0: 1 to 3 is no span"),
     ],
 )

@@ -198,11 +198,11 @@ def test_a_missing_document_counts_as_empty(task: Task) -> None:
 
 def test_what_is_no_prediction_for_the_gold_is_refused(letters: Schema) -> None:
     a, other, changed = gold(), {**gold()[0], "id": "stranger"}, {**gold()[0], "text": "Other words"}
-    with pytest.raises(ValueError, match=r'the gold has no document "stranger"; right are'):
+    with pytest.raises(ValueError, match=r'the gold has no document "stranger"; expected'):
         run(a, [other], "entities")
-    with pytest.raises(ValueError, match=f'text differs in "{a[0]["id"]}"; right are'):
+    with pytest.raises(ValueError, match=f'text differs in "{a[0]["id"]}"; expected'):
         run(a, [changed], "entities")
-    with pytest.raises(ValueError, match="is that of 2 documents; right is"):
+    with pytest.raises(ValueError, match="is that of 2 documents; expected"):
         run(a, [a[0], a[0]], "entities")
     with pytest.raises(ValueError, match="different schemas"):
         score(Corpus.of(a), Corpus.of([LETTER], letters), "entities")
@@ -218,7 +218,7 @@ def test_what_is_no_prediction_for_the_gold_is_refused(letters: Schema) -> None:
 def test_a_label_that_is_unknown_is_refused_not_dropped(label: str | None, said: str) -> None:
     b = gold()
     b[0]["entities"][2]["label"] = label
-    with pytest.raises(ValueError, match=re.escape(f"{b[0]['id']} /entities/2: label is {said}; right is one of")):
+    with pytest.raises(ValueError, match=re.escape(f"{b[0]['id']} /entities/2: label is {said}; expected one of")):
         run(gold(), b, "entities")
 
 
@@ -255,7 +255,7 @@ def test_another_schema_is_scored_by_the_layer_that_is_named(letters: Schema) ->
     found = score(corpus, corpus, "entities", layer="persons", resamples=10)
     assert found.find("exact", part="sender").value == 1
     assert "labels:own" in found.scores[0].signature
-    with pytest.raises(ValueError, match="0 layers can be meant by names; right is one of: persons"):
+    with pytest.raises(ValueError, match="0 layers can be meant by names; expected one of: persons"):
         score(corpus, corpus, "entities")
     with pytest.raises(ValueError, match="0 layers of spans with quotation"):
         score(corpus, corpus, "quotations")
@@ -264,9 +264,9 @@ def test_another_schema_is_scored_by_the_layer_that_is_named(letters: Schema) ->
 
 
 def test_unknown_tasks_and_label_sets_are_refused() -> None:
-    with pytest.raises(ValueError, match="'naming' is no task; right is one of entities"):
+    with pytest.raises(ValueError, match="'naming' is no task; expected one of entities"):
         run(gold(), gold(), "naming")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="'bio' is no label set; right is one of ontonotes-18"):
+    with pytest.raises(ValueError, match="'bio' is no label set; expected one of ontonotes-18"):
         run(gold(), gold(), "entities", labels="bio")
 
 

@@ -53,9 +53,9 @@ def test_with_many_units_exchanges_are_drawn() -> None:
 
 def test_what_can_t_be_exchanged_is_refused() -> None:
     counts = np.ones((3, 3))
-    with pytest.raises(ValueError, match="right are counts of one score"):
+    with pytest.raises(ValueError, match="expected counts of one score"):
         randomised(counts_of(counts), counts_of(counts[:2]))
-    with pytest.raises(ValueError, match="right is a score that adds up"):
+    with pytest.raises(ValueError, match="expected a score that adds up"):
         randomised(counts_of(counts), counts_of(counts, additive=False))
 
 

@@ -145,14 +145,14 @@ WAYS: dict[str, Way] = {
     "symlink": Way(edited, [
         NEXT, (lay("dataset/data/more", link=True), 0, ""), (PUBLISH, 1, "dataset/data/more is a link")]),
     "flipped enum": Way(flip, [
-        ([*PREPARE, "0.1.1"], 1, "are MAJOR, and 0.1.1 is too low; right is 0.2.0 or above (documents.persons[].role: "
+        ([*PREPARE, "0.1.1"], 1, "are MAJOR, and 0.1.1 is too low; expected 0.2.0 or above (documents.persons[].role: "
          "label id 0 was sender, is receiver"), NEXT]),
     "version too low": Way(edited, [
-        ([*PREPARE, "0.1.1"], 1, "the changes since 0.1.0 are MAJOR, and 0.1.1 is too low; right is 0.2.0 or above")]),
+        ([*PREPARE, "0.1.1"], 1, "the changes since 0.1.0 are MAJOR, and 0.1.1 is too low; expected 0.2.0 or above")]),
     "lowered version": Way(edited, [
         ([*PREPARE, "0.0.9"], 1, "0.0.9 is below 0.1.0, which data/CHANGELOG.md knows as released")]),
     "released version": Way(edited, [([*PREPARE, "0.1.0"], 1, "0.1.0 is released: the tag v0.1.0 exists")]),
-    "no version": Way(edited, [([*PREPARE, "v0.2"], 2, "'v0.2' is no version; right is x.y.z in digits")]),
+    "no version": Way(edited, [([*PREPARE, "v0.2"], 2, "'v0.2' is no version; expected x.y.z in digits")]),
     "version without a changelog": Way(stated_by_hand, [
         (["build"], 0, ""), (["python", "os.system('git add -A; git commit -qm built')"], 0, ""),
         (PUBLISH, 1, "data/CHANGELOG.md doesn't tell 0.2.0 as its newest release")]),

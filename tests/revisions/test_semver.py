@@ -25,7 +25,7 @@ def test_a_version_is_its_numbers(version: tuple[int, int, int]) -> None:
     "text", ["v1.2.3", "1.2", "1.2.3rc1", "1.2.3-rc.1", "01.2.3", "1.2.3\n", " 1.2.3", "1.٢.3", ""]
 )
 def test_anything_else_is_none(text: str) -> None:
-    with pytest.raises(ValueError, match=r"right is x\.y\.z"):
+    with pytest.raises(ValueError, match=r"expected x\.y\.z"):
         parse(text)
 
 

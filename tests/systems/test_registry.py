@@ -28,7 +28,7 @@ def test_entry_points_of_others() -> None:
     assert set(found.known) == {*(system.name for system in OURS), "stranger"}
     assert [problem.partition(": ")[2] for problem in found.problems] == [
         "ModuleNotFoundError: No module named 'no_such_module'",
-        "int; right is a System",
+        "int; expected a System",
         "the name gazetteer is taken",
     ]
     with pytest.raises(MissingSystemError, match=r"did you mean gazetteer.*no_such_module"):

@@ -197,7 +197,7 @@ def _scores(
             renamed = chosen.renamed if task == "entities" else {}
             scores[task, name] = task_scores(gold, predicted, task, system.predicts, resamples, labels, renamed)
     if len(predicted) < len(gold):
-        raise ValueError(f"it answers {len(predicted)} of {len(gold)} documents; right is a run over all of them")
+        raise ValueError(f"it answers {len(predicted)} of {len(gold)} documents; expected a run over all of them")
     return scores
 
 
@@ -212,7 +212,7 @@ def _label_sets(
     if not listed or not listed.keys() <= set(ONTONOTES):
         return [None]
     if system.label_set not in FINENESS:
-        raise ValueError(f"{system.name} tells {system.label_set!r} apart; right is one of {', '.join(FINENESS)}")
+        raise ValueError(f"{system.name} tells {system.label_set!r} apart; expected one of {', '.join(FINENESS)}")
     coarser = [name for name in FINENESS[FINENESS.index(system.label_set) :] if name in label_sets]
     return [name for name in coarser if any(TABLES[name].get(label) for label in system.predicts[layer])]
 

@@ -10,7 +10,7 @@ from spanproof.parsing.json import parse
 from spanproof.schema.paths import Registries
 from spanproof.systems.system import MissingSystemError, Predict, System
 
-_RIGHT = "right is a folder that bench run wrote, as --out"
+_RIGHT = "expected a folder that bench run wrote, as --out"
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def demand_measurable(gold: Corpus, systems: Iterable[System]) -> None:
         task_scores(gold, gold, task, [layer], 0)
     for k, document in enumerate(gold.documents()):
         if not isinstance(document, Mapping):
-            raise ValueError(f"document {k + 1} is {type(document).__name__}; right is an object")
+            raise ValueError(f"document {k + 1} is {type(document).__name__}; expected an object")
         source_of(document, gold.schema)
 
 

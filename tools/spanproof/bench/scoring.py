@@ -63,7 +63,7 @@ def score(
     if isinstance(by, str):
         task = next((name for name in TASKS if name == by), None)
         if task is None:
-            raise ValueError(f"{by!r} is no task; right is one of {', '.join(TASKS)}")
+            raise ValueError(f"{by!r} is no task; expected one of {', '.join(TASKS)}")
         sides: tuple[Any, Any] = gold, predicted  # a schema of its own is taken from the first
         reference = as_corpus(sides[0])
         guess = relabelled(as_corpus(sides[1], reference.schema), renamed or {})
@@ -100,7 +100,7 @@ def _corpora(
     answers = [by(text) for text, _ in laid] if callable(by) else _listed(by, "predictions")
     if not len(gold) == len(answers) == len(laid):
         sizes = f"{len(laid)} texts have {len(gold)} of gold and {len(answers)} predictions"
-        raise ValueError(f"{sizes}; right is one of each for every text")
+        raise ValueError(f"{sizes}; expected one of each for every text")
     right, guesses = (
         [_spans(answer, offsets, names) for answer, (_, offsets) in zip(side, laid, strict=True)]
         for side in (gold, answers)
@@ -160,7 +160,7 @@ def _triple(item: Any, names: Sequence[str] | None) -> Labelled:
         return index(start), index(end), _name(label, names)
     except TypeError:
         pass
-    raise ValueError(f"{item!r:.80} is no span; right is (start, end, label), or an object with these members")
+    raise ValueError(f"{item!r:.80} is no span; expected (start, end, label), or an object with these members")
 
 
 def _name(label: Any, names: Sequence[str] | None) -> str:
@@ -170,9 +170,9 @@ def _name(label: Any, names: Sequence[str] | None) -> str:
     number = index(label)
     if names is None:
         raise ValueError(
-            f"{number} is the number of a label; right is its name, or names= what numbers stand for, as "
+            f"{number} is the number of a label; expected its name, or names= what numbers stand for, as "
             'features["ner_tags"].feature.names of a dataset has it'
         )
     if not 0 <= number < len(names):
-        raise ValueError(f"{number} is no label of {len(names)} names; right is 0 to {len(names) - 1}")
+        raise ValueError(f"{number} is no label of {len(names)} names; expected 0 to {len(names) - 1}")
     return names[number]

@@ -55,7 +55,7 @@ def sound_scores(
     scores = score(reference, guess, task, labels=labels, layer=layer, renamed=renamed, resamples=resamples, seed=seed)
     if not scores.scores[0].n[0]:
         layers = " and ".join(scores.coverage.layers)
-        raise ValueError(f"{names[0]}: has no {layers} in {scores.documents} documents; right is gold with some")
+        raise ValueError(f"{names[0]}: has no {layers} in {scores.documents} documents; expected gold with some")
     return scores
 
 
@@ -72,7 +72,7 @@ def demand_sound(corpus: Corpus, name: str) -> Corpus:
     """
     loaded = demand_readable(corpus.load())
     if not len(loaded):
-        raise ValueError(f"{name}: holds no documents; right is one or more")
+        raise ValueError(f"{name}: holds no documents; expected one or more")
     findings = list(_faults(loaded))
     if findings:
         number = f"{len(findings):,} fault{'s' if len(findings) > 1 else ''}"

@@ -154,20 +154,20 @@ def _message(keyword: str, instance: Any, wanted: Any, original: str, schema: Ma
     if keyword == "type":
         kinds = [wanted] if isinstance(wanted, str) else wanted
         is_ = "is missing or null" if instance is None else f"is {_shown(instance)}, {_kind(instance)}"
-        return f"{is_}; right is {' or '.join(map(_article, kinds))}"
+        return f"{is_}; expected {' or '.join(map(_article, kinds))}"
     if keyword == "enum":
         near = difflib.get_close_matches(str(instance).upper(), [str(w) for w in wanted if w], 1, 0.5)
         near = near or difflib.get_close_matches(str(instance), [str(w) for w in wanted if w], 1, 0.5)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"is {_shown(instance)}; right is one of {', '.join(str(w) for w in wanted if w is not None)}{hint}"
+        return f"is {_shown(instance)}; expected one of {', '.join(str(w) for w in wanted if w is not None)}{hint}"
     if keyword == "additionalProperties" and isinstance(instance, Mapping):
         extra = sorted(instance.keys() - schema.get("properties", {}).keys())
         listed = ", ".join(schema.get("properties", {}))
-        return f"has {', '.join(map(repr, extra))}, which the schema doesn't list; right are {listed}"
+        return f"has {', '.join(map(repr, extra))}, which the schema doesn't list; expected {listed}"
     if keyword == "minimum":
-        return f"is {instance}; right is {wanted} or more"
+        return f"is {instance}; expected {wanted} or more"
     if keyword == "pattern":
-        return f"is {_shown(instance)}; right is what matches {wanted}"
+        return f"is {_shown(instance)}; expected what matches {wanted}"
     if keyword == "required":
         return original.replace("is a required property", "is missing; the schema requires it")
     return original

@@ -50,7 +50,7 @@ def reporting(
     try:
         runs = saved(predictions)
         if not runs:
-            raise ValueError(f"{predictions} holds no predictions; right is the OUT folder of bench run")
+            raise ValueError(f"{predictions} holds no predictions; expected the OUT folder of bench run")
         boards, runs = boards_of(gold, runs, resamples, corpus)
         for run in runs:
             if run.problem:

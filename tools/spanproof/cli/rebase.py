@@ -50,7 +50,7 @@ def rebase(
     Exit codes: 0 every annotation follows, 1 some are refused, 2 unusable input.
     """
     if out is not None and not out.name.endswith((".json", ".jsonl")):
-        refuse(f"{out}: right is a file that ends in .json or .jsonl")
+        refuse(f"{out}: expected a file that ends in .json or .jsonl")
     schema = corpus_schema(schema_file, [old])
     batch, row = _document(old, schema, key)
     try:
@@ -90,7 +90,7 @@ def _document(path: Path, schema: Schema, key: str | None) -> tuple[Batch, int]:
         documents = [(batch, row) for batch, row in documents if _key(batch.document(row), schema) == key]
     if len(documents) != 1 or not isinstance(documents[0][0].document(documents[0][1]), dict):
         which = "" if key is None else f" with the id {key!r}"
-        refuse(f"{path}: {len(documents)} documents{which}; right is one, chosen by --id")
+        refuse(f"{path}: {len(documents)} documents{which}; expected one, chosen by --id")
     return documents[0]
 
 

@@ -49,7 +49,7 @@ def prepare(version: str | None, date: str | None) -> None:
     try:
         datetime.date.fromisoformat(day)
     except ValueError:
-        refuse(f"{day}: no day; right is YYYY-MM-DD")
+        refuse(f"{day}: no day; expected YYYY-MM-DD")
     with _refusing():
         from spanproof.release import prepare as releasing
 

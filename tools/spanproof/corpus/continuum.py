@@ -98,7 +98,7 @@ def placed(items: Items, continuum: Continuum, names: Sequence[str]) -> PlacedSp
         path = "/".join(map(str, items.path(k)))
         raise ValueError(
             f"{names[items.doc[k]]} /{path}: {start[k]} to {end[k]} is no span of its text; "
-            "right are corpora that pass spanproof check"
+            "expected corpora that pass spanproof check"
         )
     begin = continuum.documents[items.doc]
     return PlacedSpans(begin + start, begin + end, items)

@@ -83,9 +83,9 @@ def pair_corpora(first: Corpus, second: Corpus, *, partial: bool = False) -> Pai
     row = {name: k for k, name in enumerate(others)}
     known = set(names)
     if partial and (unknown := [name for name in others if name not in known]):
-        raise ValueError(f"the gold has no document {_few(unknown)}; right are predictions for its documents alone")
+        raise ValueError(f"the gold has no document {_few(unknown)}; expected predictions for its documents alone")
     if not partial and (alone := sorted(known ^ row.keys())):
-        raise ValueError(f"only one corpus has {_few(alone)}; right are two corpora over the same texts")
+        raise ValueError(f"only one corpus has {_few(alone)}; expected two corpora over the same texts")
     wanted = [names[k] for k in order]
     columns = document_rows(first, order), document_rows(second, [row.get(name, len(others)) for name in wanted])
     for member in schema.texts:
@@ -93,14 +93,14 @@ def pair_corpora(first: Corpus, second: Corpus, *, partial: bool = False) -> Pai
         differing = [k for k, name in enumerate(wanted) if name in row and texts[k] != theirs[k]]
         if differing:
             few = _few([wanted[k] for k in differing])
-            raise ValueError(f"{member} differs in {few}; right are two corpora over the same texts")
+            raise ValueError(f"{member} differs in {few}; expected two corpora over the same texts")
     return PairedCorpora(schema, wanted, columns)
 
 
 def demand_same_schema(first: Corpus, second: Corpus) -> None:
     """Raise ValueError where two corpora have different schemas."""
     if first.schema.json != second.schema.json:
-        raise ValueError("the corpora have different schemas; right are two of one schema")
+        raise ValueError("the corpora have different schemas; expected two of one schema")
 
 
 def document_names(corpus: Corpus) -> list[str]:
@@ -115,9 +115,9 @@ def document_names(corpus: Corpus) -> list[str]:
     keys: list[Any] = corpus.table[key].to_pylist()
     for name, n in Counter(keys).items():
         if name is None:
-            raise ValueError(f"{key} is lacking in {n} of {len(keys)} documents; right is a schema whose key they have")
+            raise ValueError(f"{key} is lacking in {n} of {len(keys)} documents; expected a schema whose key they have")
         if n > 1:
-            raise ValueError(f"{key} {json.dumps(name)} is that of {n} documents; right is one of its own for each")
+            raise ValueError(f"{key} {json.dumps(name)} is that of {n} documents; expected one of its own for each")
     return [str(name) for name in keys]
 
 

@@ -153,7 +153,7 @@ def _stream(path: Path, schema: Schema) -> Iterator[Batch]:
     if not members:
         there = others_in_words(passed_over(path))
         seen = f"; there are {there}" if there else ""
-        yield _unreadable(path, f"the folder holds no corpus; right are files that end in {endings()}{seen}", schema)
+        yield _unreadable(path, f"the folder holds no corpus; expected files that end in {endings()}{seen}", schema)
     named = is_publication(path) or saved_files(path) is not None
     for file in members:
         if named and not file.resolve().is_relative_to(boundary_of(path)):

@@ -83,7 +83,7 @@ def unread(file: Path) -> str:
             return str(error)
     if (syntax := foreign_syntax(file)) is not None:
         return f"looks like {syntax}, which isn't read yet; expected JSON Lines, JSON or Parquet"
-    return f"unknown kind of file; right is one that ends in {endings()}"
+    return f"unknown kind of file; expected one that ends in {endings()}"
 
 
 def others_in_words(files: Iterable[Path]) -> str:

@@ -186,7 +186,7 @@ def _predicted(system: System, predict: Predict, schema: Schema, prove: Prove, j
     job.demand_waiting()
     tasks = _object(job.content).get("tasks")
     if not isinstance(tasks, list):
-        raise HTTPException(400, f"tasks is {type(tasks).__name__}; right is a list of tasks")
+        raise HTTPException(400, f"tasks is {type(tasks).__name__}; expected a list of tasks")
     return answer(tasks, system, predict, schema, prove, job.demand_waiting)
 
 
@@ -217,7 +217,7 @@ async def _body(request: Request) -> bytes:
                     return bytes(content)
         except TimeoutError:
             raise HTTPException(408, f"the body isn't there after {_READING} s", headers=_CLOSE) from None
-    message = f"the body has more than {LIMIT:,} bytes; right are fewer tasks in a request"
+    message = f"the body has more than {LIMIT:,} bytes; expected fewer tasks in a request"
     raise HTTPException(413, message, headers=_CLOSE)
 
 
@@ -230,9 +230,9 @@ def _object(content: bytes) -> dict[str, Any]:
     try:
         body = parse(content, lone_surrogates=True)
     except ValueError:
-        raise HTTPException(400, "the body isn't JSON in UTF-8; right is an object") from None
+        raise HTTPException(400, "the body isn't JSON in UTF-8; expected an object") from None
     if not isinstance(body, dict):
-        raise HTTPException(400, f"the body is {type(body).__name__}; right is an object")
+        raise HTTPException(400, f"the body is {type(body).__name__}; expected an object")
     return body
 
 

@@ -272,7 +272,7 @@ def answered(url: str) -> Iterator[None]:
         raise
     except ApiError as error:
         if error.status_code in (401, 403):
-            raise ClientError(f"{url} doesn't know the token; right is one of Account & Settings there") from None
+            raise ClientError(f"{url} doesn't know the token; expected one of Account & Settings there") from None
         body = error.body if isinstance(error.body, dict) else {}
         reason = body.get("validation_errors") or body.get("detail") or str(error.body)[:200]
         raise ClientError(f"{url} answered {error.status_code}: {reason}") from None

@@ -44,7 +44,7 @@ class DrawnArcs:
         """
         first, second = (_end(region, kinds, keys) for region, kinds in zip(ends, arc.ends, strict=True))
         if first is None or second is None:
-            message = f"{arc.name} between {' and '.join(ends)}: an end has no key; right are two annotations that do"
+            message = f"{arc.name} between {' and '.join(ends)}: an end has no key; expected two annotations that do"
             self.findings.add("relation-unfit", message, region=ends[0])
             return
         self.triples.setdefault(arc.place, []).append((arc.raw, first, second))
@@ -70,7 +70,7 @@ class DrawnArcs:
                 shown.add(repr(triple))
             elif not self._is_shown(place, triple, now):
                 about = f"{named(place)} {triple[1][1]} -> {triple[2][1]}"
-                self.findings.add("relation-gone", f"{about} went with its end; right is to look", severity="warning")
+                self.findings.add("relation-gone", f"{about} went with its end; look at it again", severity="warning")
         for name, triple in drawn.items():
             if name not in shown:
                 kept.append(self._object(place, triple, kept))

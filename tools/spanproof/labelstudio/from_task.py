@@ -52,17 +52,17 @@ def from_task(task: Mapping[str, Any], schema: Schema, annotation: Mapping[str, 
     """
     layout, data = Layout.of(schema), task["data"]
     if not isinstance(data.get("text"), str) or not is_frame(data.get("document")):
-        raise ValueError("a task without text and document in its data; right is one that was pushed from a corpus")
+        raise ValueError("a task without text and document in its data; expected one that was pushed from a corpus")
     findings = TaskFindings(str(data.get("id")))
     sha256 = sha256_of(data["text"])
     if sha256 != data.get("sha256"):
-        message = f"the text has {sha256}; right is {data.get('sha256')}, the text that was pushed"
+        message = f"the text has {sha256}; expected {data.get('sha256')}, the text that was pushed"
         findings.add("text-changed", message, path=("sha256",))
     result = _result(task, annotation)
     if result is None:
-        findings.add("no-annotation", "the task has no annotation and no prediction; right is one of them")
+        findings.add("no-annotation", "the task has no annotation and no prediction; expected one of them")
     elif not isinstance(result, list):
-        findings.add("result-unreadable", f"the result is {result!r:.60}; right is a list of regions")
+        findings.add("result-unreadable", f"the result is {result!r:.60}; expected a list of regions")
         result = None
     regions = read_regions(layout, data["text"], result or (), findings)
     relations = list(read_relations(layout, regions, result or (), findings))
@@ -70,7 +70,7 @@ def from_task(task: Mapping[str, Any], schema: Schema, annotation: Mapping[str, 
     builder.relate(relations)
     keys = data.get("ids", [])
     if not is_keys(keys):
-        message = f"the keys that were sent are {keys!r:.60}; right is to leave them as they are"
+        message = f"the keys that were sent are {keys!r:.60}; leave them as they are"
         findings.add("keys-unreadable", message, path=("data", "ids"), severity="warning")
     builder.number(keys if is_keys(keys) else ())
     members = {**builder.document(schema.root, data["document"]), layout.text: data["text"]}

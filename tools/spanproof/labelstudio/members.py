@@ -73,5 +73,5 @@ def demand_members(
         if is_missing and (was_there or node.place not in region.frames):
             at = f"{region.label.value} at {region.start}-{region.end}"
             right = member.description or member.kind
-            message = f"{at}: {node.name} without {name}; right is {right}"
+            message = f"{at}: {node.name} without {name}; expected {right}"
             findings.add("value-missing", message, region=region.id, severity="warning")

@@ -72,7 +72,7 @@ def _unsendable_document(document: Any, layout: Layout) -> Iterator[Finding]:
     text = document.get(layout.text) if isinstance(document, Mapping) else None
     findings = TaskFindings(name if isinstance(name, str) else None)
     if not isinstance(text, str):
-        message = f"is {type(text).__name__}; right is the text, a string"
+        message = f"is {type(text).__name__}; expected the text, a string"
         findings.add("text-missing", message, path=(layout.text,))
     for path, string in _strings(document):
         if path != (layout.text,) or "\0" in string:
@@ -84,7 +84,7 @@ def _add_unsendable(path: Path, string: str, findings: TaskFindings) -> None:
     """Add a finding for a string that UTF-8 or a database can't hold."""
     if match := _UNSENDABLE.search(string):
         code = "nul" if match[0] == "\0" else "lone-surrogate"
-        message = f"has U+{ord(match[0]):04X} at {match.start()}; right is a text that UTF-8 and a database can hold"
+        message = f"has U+{ord(match[0]):04X} at {match.start()}; expected a text that UTF-8 and a database can hold"
         findings.add(code, message, path=path)
 
 
@@ -116,7 +116,7 @@ def task_findings(task: Mapping[str, Any], schema: Schema, document: Document | 
     data = task["data"]
     findings = TaskFindings(str(data["id"]) if data.get("id") else None)
     if findings.document is None:
-        findings.add("id-missing", "the task has no name; right is what identifies its document", path=("data", "id"))
+        findings.add("id-missing", "the task has no name; expected what identifies its document", path=("data", "id"))
     for path, string in _strings(task):
         _add_unsendable(path, string, findings)
     for annotation in (*task.get("annotations", ()), *task.get("predictions", ())):
@@ -124,7 +124,7 @@ def task_findings(task: Mapping[str, Any], schema: Schema, document: Document | 
         findings.findings.extend(finding for finding in pulled.findings if finding.severity == "error")
         _add_spoiled(annotation["result"], data["text"], findings)
         for member in _differing(document or pulled.document, pulled.document):
-            message = f"comes back as {pulled.document.get(member)!r:.60}; right is what can be taken back as it is"
+            message = f"comes back as {pulled.document.get(member)!r:.60}; expected what can be taken back as it is"
             findings.add("not-restored", message, path=(member,))
     yield from findings.findings
 
@@ -150,13 +150,13 @@ def _add_spoiled(result: Sequence[Mapping[str, Any]], text: str, findings: TaskF
             about, names = " -> ".join(ends), list(item.get("labels") or ())
             pairs[ends] += 1
             if pairs[ends] == 2:
-                message = f"{about} is related before, and a save keeps the first alone; right is one with all labels"
+                message = f"{about} is related before, and a save keeps the first alone; expected one with all labels"
                 findings.add("relation-second", message, path=path)
             if len(set(names)) < len(names):
-                message = f"{about} has labels {names!r:.60}; right is each label once"
+                message = f"{about} has labels {names!r:.60}; expected each label once"
                 findings.add("relation-labels", message, path=path)
         elif item.get("to_name") != "text":
-            findings.add("control-unknown", f"{item.get('to_name')!r:.60} is named; right is text", path=path)
+            findings.add("control-unknown", f"{item.get('to_name')!r:.60} is named; expected text", path=path)
         elif item.get("type") == "labels":
             _add_spoiled_region(item, text, path, findings)
 
@@ -165,10 +165,10 @@ def _add_spoiled_region(item: Mapping[str, Any], text: str, path: Path, findings
     """Add what Label Studio spoils of a region: an id is cut at ``#``, line breaks at the edges aren't highlighted."""
     name, value = item.get("id"), item.get("value") or {}
     if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]+", name)):
-        message = f"the id is {name!r:.60}; right are letters, digits, _ and -: ids are cut at #"
+        message = f"the id is {name!r:.60}; expected letters, digits, _ and -: ids are cut at #"
         findings.add("region-id", message, path=path)
     start, end = value.get("start"), value.get("end")
     surface = text[start:end] if isinstance(start, int) and isinstance(end, int) and start >= 0 else ""
     if surface.startswith(_LINE_BREAKS) or surface.endswith(_LINE_BREAKS):
-        message = f"{start}-{end} has a line break at an edge; right is a region without: it is drawn wrongly"
+        message = f"{start}-{end} has a line break at an edge; expected a region without: it is drawn wrongly"
         findings.add("newline-edge", message, path=path)

@@ -34,7 +34,7 @@ def find(sdk: Any, title: str) -> Project | None:
             projects = filled if len(filled) == 1 else projects
         if len(projects) > 1:
             ids = ", ".join(str(project.id) for project in projects)
-            raise ClientError(f"{len(projects)} projects at {url_of(sdk)} are called {title!r} ({ids}); right is one")
+            raise ClientError(f"{len(projects)} projects at {url_of(sdk)} are called {title!r} ({ids}); expected one")
         return projects[0] if projects else None
 
 

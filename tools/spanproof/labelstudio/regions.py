@@ -94,7 +94,7 @@ def read_regions(layout: Layout, text: str, result: Iterable[Any], findings: Tas
         if kind == "relation":
             continue
         if kind is None or not isinstance(item.get("value"), Mapping):
-            message = f"{item!r:.80} is no result; right is a type and a value"
+            message = f"{item!r:.80} is no result; expected a type and a value"
             findings.add("result-unreadable", message, path=path, region=id_of(item, "id"))
         elif kind != "labels":
             attributes.append((path, item))
@@ -127,22 +127,22 @@ def _read_region(
     at = f"{value.get('start')!r:.20}-{value.get('end')!r:.20}"
     if name is None or listed is None:
         message = f"{item.get('id')!r:.40} at {at} has the labels {value.get('labels')!r:.40}"
-        right = "right is a region with an id, a string, and a list of one label"
+        right = "expected a region with an id, a string, and a list of one label"
         findings.add("region-unreadable", f"{message}; {right}", region=name, path=path)
         return None
     about = f"{listed} at {at}"
     known = [labels[shown] for shown in listed if shown in labels]
     if item.get("from_name") != "span" or len(known) != len(listed):
-        message = f"{about} ({item.get('from_name')!r:.40}); right is a label of the config"
+        message = f"{about} ({item.get('from_name')!r:.40}); expected a label of the config"
         findings.add("label-unknown", message, region=name)
     if len(listed) != 1:
-        findings.add("label-count", f"{about}: {len(listed)} labels; right is one label", region=name)
+        findings.add("label-count", f"{about}: {len(listed)} labels; expected one label", region=name)
     if name in regions:
-        findings.add("region-twice", f"{about} has the id of another region; right is an id a region", region=name)
+        findings.add("region-twice", f"{about} has the id of another region; expected an id a region", region=name)
         return None
     offsets = _read_offsets(value, text)
     if offsets is None:
-        message = f"{about} of {len(text)} characters; right are offsets within the text"
+        message = f"{about} of {len(text)} characters; expected offsets within the text"
         findings.add("offsets-outside", message, region=name)
     if offsets is None or not known:
         return None
@@ -162,11 +162,11 @@ def _read_meta(
     """Return what a push kept in a region's meta, and of which region; nothing of what isn't as a push writes it."""
     meta = {} if meta is None else meta
     if words := note_of(meta):
-        findings.add("annotator-note", f"{about}: {words}; right is to read it", region=name, severity="info")
+        findings.add("annotator-note", f"{about}: {words}; read it", region=name, severity="info")
     kept = meta.get(META, {}) if isinstance(meta, Mapping) else None
     frames = read_frames(kept, layout.schema)
     if frames is None:
-        findings.add("meta-unreadable", f"{about}: its meta isn't what was pushed; right is to leave it", region=name)
+        findings.add("meta-unreadable", f"{about}: its meta isn't what was pushed; leave it", region=name)
         return {}, None
     return frames, kept.get("region") if isinstance(kept, Mapping) else None
 
@@ -199,18 +199,18 @@ def _read_attributes(
         values = _values(stored, item.get("type"))
         about = f"{name!r:.40} {stored!r:.80} of region {item.get('id')!r:.40}"
         if control is None or control.kind != item.get("type"):
-            message = f"{about}; right is a control of the config"
+            message = f"{about}; expected a control of the config"
             findings.add("control-unknown", message, path=path, region=owner)
         elif values is None:
-            findings.add("attribute-unreadable", f"{about}; right is a list of one string", path=path, region=owner)
+            findings.add("attribute-unreadable", f"{about}; expected a list of one string", path=path, region=owner)
         elif region is None:
-            message = f"{about}, which isn't there; right is an attribute of a region"
+            message = f"{about}, which isn't there; expected an attribute of a region"
             findings.add("attribute-lost", message, path=path, region=owner)
         elif region.label.value not in control.labels:
-            message = f"{about}, whose label is {region.label.value}; right is one of {', '.join(control.labels)}"
+            message = f"{about}, whose label is {region.label.value}; expected one of {', '.join(control.labels)}"
             findings.add("attribute-hidden", message, path=path, region=owner)
         elif len(values) > 1 or (values and control.name in attributes[region.id]):
-            message = f"{about}: more than one value; right is one value"
+            message = f"{about}: more than one value; expected one value"
             findings.add("attribute-twice", message, path=path, region=owner)
             attributes[region.id].setdefault(control.name, values[0])
         elif values:

@@ -38,17 +38,17 @@ def read_relations(
         labels = strings_of([] if item.get("labels") is None else item["labels"])
         path, about = ("result", index), f"{item.get('from_id')} -> {item.get('to_id')} {item.get('labels')!r:.60}"
         if start is None or end is None:
-            findings.add("relation-dangling", f"{about}: an end isn't there; right are two regions", path=path)
+            findings.add("relation-dangling", f"{about}: an end isn't there; expected two regions", path=path)
             continue
         if labels is None:
-            findings.add("relation-unreadable", f"{about}; right is a list of names", path=path)
+            findings.add("relation-unreadable", f"{about}; expected a list of names", path=path)
             continue
         source, target = (end, start) if item.get("direction") == "left" else (start, end)
         if not labels:
             fitting = [link.name for link in layout.relations if _fit(link.name, source, target, layout, regions)]
             labels = list(dict.fromkeys(fitting)) if len(set(fitting)) == 1 else []
             names = ", ".join(sorted({link.name for link in layout.relations}))
-            message = f"is {labels[0]}, which alone fits" if labels else f"right is one of {names}"
+            message = f"is {labels[0]}, which alone fits" if labels else f"expected one of {names}"
             severity: Severity = "info" if labels else "error"
             findings.add("relation-unlabelled", f"{about}; {message}", path=path, severity=severity)
         for name in labels:
@@ -56,14 +56,14 @@ def read_relations(
             if relation is None:
                 between = f"{source.label.value} -> {target.label.value}"
                 code = "relation-unfit" if any(link.name == name for link in layout.relations) else "relation-unknown"
-                right = "right is a relation of the config between such regions"
+                right = "expected a relation of the config between such regions"
                 findings.add(code, f"{about} between {between}; {right}", path=path)
                 continue
             if {relation.source, relation.target} != {source.id, target.id}:
                 message = f"{about} is taken as {relation.source} -> {relation.target}, a span of the same words"
                 findings.add("relation-attached", message, path=path, severity="warning")
             elif relation.source != source.id:
-                message = f"{about} is drawn from its end; right is the other way"
+                message = f"{about} is drawn from its end; expected the other way round"
                 findings.add("relation-turned", message, path=path, severity="warning")
             yield relation
 

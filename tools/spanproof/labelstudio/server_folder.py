@@ -39,11 +39,11 @@ def credentials(folder: Path, template: Path) -> tuple[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     if (folder / DATABASE).exists() and not (folder / "secrets").exists():
-        raise ServerError(f"{folder} holds a Label Studio that was not made here; right is an empty or new folder")
+        raise ServerError(f"{folder} holds a Label Studio that was not made here; expected an empty or new folder")
     try:
         password, token = secrets_of(folder)
     except ValueError:
-        raise ServerError(f"{folder / 'secrets'} is no password and token; right is an empty or new folder") from None
+        raise ServerError(f"{folder / 'secrets'} is no password and token; expected an empty or new folder") from None
     if not (folder / DATABASE).exists():
         new = folder / "database.new"
         new.touch(mode=0o600)

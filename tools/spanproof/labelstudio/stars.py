@@ -45,14 +45,14 @@ def give(sdk: Any, schema: Schema, wanted: Mapping[str, str], title: str | None 
         own = tasks.get(name, [])
         if len(own) != 1 or own[0].problem:
             reason = own[0].problem if len(own) == 1 else "is not there" if not own else "is there several times"
-            message = f"its task {reason}; right is a document that was pushed"
+            message = f"its task {reason}; expected a document that was pushed"
             findings.append(Finding("no-task", "error", message, name))
             continue
         versions, _ = versions_of(own[0], schema, people)
         version = _of(versions, person)
         if version is None:
             there = ", ".join(sorted({_named(version) for version in versions})) or "nobody"
-            findings.append(Finding("no-version", "error", f"{person} has no annotation of it; right is {there}", name))
+            findings.append(Finding("no-version", "error", f"{person} has no annotation of it; expected {there}", name))
         else:
             chosen.append((own[0], version))
     if findings:

@@ -146,10 +146,10 @@ def by_name(corpus: Corpus) -> dict[str, Document]:
     for document in demand_readable(corpus).documents():
         value = document.get(member) if isinstance(document, Mapping) else None
         if not isinstance(value, str):
-            raise ValueError(f"a document has no {member}; right is one of its own for each")
+            raise ValueError(f"a document has no {member}; expected one of its own for each")
         name = value if corpus.schema.key else sha256_of(value)
         if name in documents:
-            raise ValueError(f"{member} {name!r} is that of several documents; right is one of its own for each")
+            raise ValueError(f"{member} {name!r} is that of several documents; expected one of its own for each")
         documents[name] = document
     return documents
 
@@ -177,14 +177,14 @@ def conflict(name: str, document: Document, tasks: Sequence[Task], schema: Schem
     """
     if len(tasks) > 1:
         ids = ", ".join(str(task.id) for task in tasks)
-        message = f"has the tasks {ids}; right is one: delete the others on the server"
+        message = f"has the tasks {ids}; expected one: delete the others on the server"
         return Finding("two-tasks", "error", message, name)
     (task,), text = tasks, document.get(Layout.of(schema).text)
     if task.problem:
-        message = f"task {task.id} {task.problem}: it was changed on the server; right is to delete it and push again"
+        message = f"task {task.id} {task.problem}: it was changed on the server; delete it and push again"
         return Finding("task-unreadable", "error", message, name)
     if task.data.get("sha256") != sha256_of(str(text)) or task.data["text"] != text:
-        message = f"task {task.id} has another text; right is to pull it, delete the task, and push again"
+        message = f"task {task.id} has another text; pull it, delete the task, and push again"
         return Finding("other-text", "error", message, name)
     return None
 
@@ -198,7 +198,7 @@ def stranger(task: Task, documents: Iterable[str]) -> Finding:
     """
     text = task.data.get("text")
     if isinstance(text, str) and sha256_of(text) in documents:
-        message = f"task {task.id} has the text of a document, but not its name; right is to delete it and push again"
+        message = f"task {task.id} has the text of a document, but not its name; delete it and push again"
         return Finding("task-renamed", "error", message, task.name)
     message = f"the corpus has no such document (task {task.id}); it is not pulled"
     return Finding("not-ours", "info", message, task.name)

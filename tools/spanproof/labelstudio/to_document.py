@@ -72,19 +72,19 @@ class DocumentBuilder:
             at = f"{region.label.value} at {region.start}-{region.end}"
             chain = self._chain(region.label.place, tops.get(region.id))
             if not chain:
-                message = f"{at} is no part of anything; right is a relation to it"
+                message = f"{at} is no part of anything; expected a relation to it"
                 self.findings.add("part-alone", message, region=region.id)
                 continue
             self.chains[region.id] = chain
             if region.is_known and chain[0] not in region.frames and region.label.place in region.frames:
-                message = f"{at} was a part, and is {chain[0][-2]} of its own; right is a relation to it, if unmeant"
+                message = f"{at} was a part, and is {chain[0][-2]} of its own; expected a relation to it, if unmeant"
                 self.findings.add("part-freed", message, region=region.id, severity="warning")
         ends = [(key, name) for key, names in self.below.items() for name in names]
         ends += [(key, name) for key, targets in self.referred.items() for name, _ in targets]
         for (source, holder, member), name in ends:
             if holder not in self.chains.get(source, ()):
                 message = f"{member} leads to {name}, but the region is itself a part"
-                message += "; right is the relation from what it is a part of"
+                message += "; expected the relation from what it is a part of"
                 self.findings.add("relation-unfit", message, region=source)
 
     def _chain(self, place: Place, top: Place | None) -> tuple[Place, ...]:
@@ -149,7 +149,7 @@ class DocumentBuilder:
                 continue
             regions = [self.regions[name] for name, chain in self.chains.items() if self._is_outermost(name, part)]
             if regions and part.place[-1] == "*" and not isinstance(value.get(member, []), list | None):
-                message = f"is {value[member]!r:.40}; right is a list"
+                message = f"is {value[member]!r:.40}; expected a list"
                 self.findings.add("layer-broken", message, path=(member,))
             self._set_parts(value, frame, member, part, regions)
         self._set_relations(node, value)
@@ -241,7 +241,7 @@ class DocumentBuilder:
             value[control.member] = meant(node, control, shown)
         except (ValueError, KeyError):
             right = " or ".join(control.choices) or node.kind
-            self.findings.add("value-unfit", f"{control.name} is {shown!r}; right is {right}", region=region.id)
+            self.findings.add("value-unfit", f"{control.name} is {shown!r}; expected {right}", region=region.id)
 
     def _set_listed(self, control: Control, region: Region, value: dict[str, Any]) -> None:
         """Set a member to the key that was chosen in a list, unless another one was written meanwhile."""
@@ -250,7 +250,7 @@ class DocumentBuilder:
             return
         pushed = region.frames.get(control.place, {}).get("rest", {}).get(control.member) if region.is_known else None
         if written is not None and written != pushed:
-            message = f"{control.member} is written {written!r} and chosen {chosen!r}; right is one of the two"
+            message = f"{control.member} is written {written!r} and chosen {chosen!r}; expected one of the two"
             self.findings.add("value-twice", message, region=region.id)
         value[control.member] = chosen
 
@@ -259,7 +259,7 @@ class DocumentBuilder:
         targets = self.referred[region.id, link.holder, link.member]
         ends = [name for name, target in targets if target == link]
         if len(ends) > 1:
-            message = f"{link.name} leads to {', '.join(ends)}; right is one end"
+            message = f"{link.name} leads to {', '.join(ends)}; expected one end"
             self.findings.add("relation-twice", message, region=region.id)
         if not ends:
             is_as_pushed = value.get(link.member) == frame["rest"].get(link.member)
@@ -268,12 +268,12 @@ class DocumentBuilder:
             return
         key = self.keys.get((ends[0], link.place))
         if link.place not in self.chains.get(ends[0], ()) or key is None:
-            message = f"{link.name} leads to {ends[0]}; right is what has a key"
+            message = f"{link.name} leads to {ends[0]}; expected what has a key"
             self.findings.add("relation-unfit", message, region=region.id)
             return
         control = next((item for item in self.layout.controls_of(link.holder) if item.member == link.member), None)
         if control and region.attributes.get(control.name) is not None:
-            message = f"{link.name} leads to {key} and is {region.attributes[control.name]}; right is one of the two"
+            message = f"{link.name} leads to {key} and is {region.attributes[control.name]}; expected one of the two"
             self.findings.add("reference-twice", message, region=region.id)
         value[link.member] = key
 
@@ -281,7 +281,7 @@ class DocumentBuilder:
         """Set a member that holds spans: a list in its old order, with what is new after what stands before it."""
         if part.place[-1] != "*":
             for region in regions[1:]:
-                message = f"region {region.id} is a second {member}; right is one {member}"
+                message = f"region {region.id} is a second {member}; expected one {member}"
                 self.findings.add("part-twice", message, region=regions[0].id)
             if regions:
                 value[member] = self._object(part.place, regions[0])

@@ -212,7 +212,7 @@ def _builder(document: Document, schema: Schema) -> tuple[TaskBuilder, dict[str,
     layout = Layout.of(schema)
     text = document.get(layout.text)
     if not isinstance(text, str):
-        raise ValueError(f"{layout.text} is {type(text).__name__}; right is the text, a string")
+        raise ValueError(f"{layout.text} is {type(text).__name__}; expected the text, a string")
     builder = TaskBuilder(layout, text)
     frame, _ = builder.frame(schema.root, document)
     builder.arc_pairs(document)

@@ -135,7 +135,7 @@ def _update(name: str, document: Document, task: Task, schema: Schema) -> Update
         return Update(task.id, None, content, is_sent=True)
     if len(sent) == 1 and there[sent[0].id] == task.sent:
         return Update(task.id, sent[0].id, content, is_sent=False)
-    message = f"changed here and in task {task.id} since it was sent; right is to pull first"
+    message = f"changed here and in task {task.id} since it was sent; pull first"
     return Finding("both-changed", "error", message, name)
 
 
@@ -156,6 +156,6 @@ def _predict(
         return task.id, own
     if own["result"] in results:
         return None
-    right = "right is a name for each version of a model"
+    right = "expected a name for each version of a model"
     message = f"task {task.id} has another prediction of {model_version}; {right}"
     return Finding("other-prediction", "error", message, name)

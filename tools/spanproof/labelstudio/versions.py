@@ -11,7 +11,7 @@ from spanproof.labelstudio.regions import META
 from spanproof.labelstudio.tasks import Task, TaskAnnotation, digest
 from spanproof.schema.schema import Schema
 
-_ANEW = "began an annotation anew beside the one that was sent; right is to delete one of the two, or a star on one"
+_ANEW = "began an annotation anew beside the one that was sent; delete one of the two, or a star on one"
 
 UNKNOWN = "unknown"
 """Who changed what was sent, where it has a star: the server keeps only who touched it last."""
@@ -95,7 +95,7 @@ def chosen(task: Task, versions: Sequence[Version], overlap: int, findings: list
     name, latest = task.name, latest_of(versions)
     starred = [version for version in versions if version.annotation.is_starred]
     if len(starred) > 1:
-        message = f"task {task.id} has {len(starred)} annotations with a star; right is one"
+        message = f"task {task.id} has {len(starred)} annotations with a star; expected one"
         findings.append(Finding("several-stars", "error", message, name))
         return None
     if starred:
@@ -107,7 +107,7 @@ def chosen(task: Task, versions: Sequence[Version], overlap: int, findings: list
     if not latest:
         return next((version for version in versions if version.is_as_sent), None)
     if len(latest) > 1:
-        right = "right is a star on the one that counts"
+        right = "expected a star on the one that counts"
         findings.append(Finding("several-annotators", "error", f"was annotated by {_named(latest)}; {right}", name))
         return None
     (version,) = latest

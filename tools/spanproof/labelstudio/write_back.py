@@ -51,7 +51,7 @@ def save(corpus: Corpus, documents: Mapping[str, Document]) -> list[Path]:
     for path, changed in changes.items():
         known = format_in(path)
         if known is None:
-            raise ValueError(f"{path}: unknown kind of file; right is --out with a new file")
+            raise ValueError(f"{path}: unknown kind of file; expected --out with a new file")
         contents[path] = known.amend(path, changed, corpus.schema)
     for path, content in contents.items():
         replace_file(path, content)

@@ -103,13 +103,13 @@ def agree_all(annotators: Mapping[str, Openable], *, resamples: int = 1000) -> T
     corpora = {name: demand_readable(corpus.load()) for name, corpus in zip(annotators, opened, strict=True)}
     numbers = {name: {key: k for k, key in enumerate(document_names(corpus))} for name, corpus in corpora.items()}
     if not first.schema.key and len({len(rows) for rows in numbers.values()}) > 1:
-        raise ValueError("the schema has no key and the corpora differ in length; right is a schema that names a key")
+        raise ValueError("the schema has no key and the corpora differ in length; expected a schema that names a key")
     every = list(dict.fromkeys(key for rows in numbers.values() for key in rows))
     every = sorted(every) if first.schema.key else every
     owners = {key: tuple(name for name, rows in numbers.items() if key in rows) for key in every}
     shared = [key for key in every if len(owners[key]) > 1]
     if not shared:
-        raise ValueError("no document is that of two annotators; right are corpora over the same texts")
+        raise ValueError("no document is that of two annotators; expected corpora over the same texts")
     pairs = [_pair(corpora, numbers, names, resamples) for names in combinations(corpora, 2)]
     rows = [[numbers[name].get(key, len(corpus)) for key in shared] for name, corpus in corpora.items()]
     columns = [document_rows(corpus, of) for corpus, of in zip(corpora.values(), rows, strict=True)]

@@ -63,7 +63,7 @@ def covered(pair: PairedCorpora, places: Sequence[Place], gold: Corpus, predicte
         if len(corpus) and not lists.any():
             raise ValueError(
                 f"no document of {name} has {' and '.join(layers)}{_instead(corpus)}; "
-                "right is a list in each, empty where there is nothing"
+                "expected a list in each, empty where there is nothing"
             )
     names = np.array(pair.names, object)
     return Coverage(layers, int(there.sum()), tuple(names[there & ~answered]), tuple(names[~there]))

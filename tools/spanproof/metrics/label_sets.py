@@ -96,7 +96,7 @@ def own_labels(node: Node, member: str | None, pair: PairedCorpora | None = None
         ValueError: there is no such member.
     """
     if member is None:
-        raise ValueError(f"{node.name}: the schema names no label; right is labelledBy, or a type")
+        raise ValueError(f"{node.name}: the schema names no label; expected labelledBy, or a type")
     listed = [label for label in node.fields[member].enum if isinstance(label, str)]
     if not listed and pair is not None:
         columns = (side.items(node.place).columns[member] for side in pair.columns)
@@ -118,7 +118,7 @@ def table_of(labels: str | LabelTable, own: LabelTable) -> tuple[str, LabelTable
     """
     if isinstance(labels, str):
         if labels not in TABLES:
-            raise ValueError(f"{labels!r} is no label set; right is one of {', '.join(TABLES)}, or a file of one")
+            raise ValueError(f"{labels!r} is no label set; expected one of {', '.join(TABLES)}, or a file of one")
         return labels, TABLES[labels]
     stated = ",".join(f"{label}={target or '-'}" for label, target in sorted(labels.items()))
     targeted = {target: target for target in labels.values() if target is not None}
@@ -145,7 +145,7 @@ def label_numbers(pair: PairedCorpora, spans: PlacedSpans, member: str, table: L
         label = json.dumps(names[number[k]]) if number[k] >= 0 else "none"
         path = "/".join(map(str, spans.items.path(k)))
         right = ", ".join(sorted(table))
-        raise ValueError(f"{pair.names[spans.items.doc[k]]} /{path}: {member} is {label}; right is one of {right}")
+        raise ValueError(f"{pair.names[spans.items.doc[k]]} /{path}: {member} is {label}; expected one of {right}")
     labels = targets(table)
     became = (table[name] for name in names)
     return np.array([*(-1 if name is None else labels.index(name) for name in became), -1], np.int64)[number]

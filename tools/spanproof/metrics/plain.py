@@ -52,7 +52,7 @@ def corpora(
     for name, spans_of_texts in lists.items():
         if len(spans_of_texts) != len(texts):
             raise ValueError(
-                f"{name} has {len(spans_of_texts)} lists of spans; right are {len(texts)}, one for each text"
+                f"{name} has {len(spans_of_texts)} lists of spans; expected {len(texts)}, one for each text"
             )
     schema = _schema({label for spans_of_texts in lists.values() for spans in spans_of_texts for *_, label in spans})
     right, guess = (Corpus.of(map(_document, texts, spans_of_texts), schema) for spans_of_texts in lists.values())
@@ -83,9 +83,9 @@ def _pieces(tags: Iterator[str], offsets: Iterable[tuple[int, int]]) -> Iterator
     for start, end in offsets:
         tag = next(tags, None)
         if tag is None:
-            raise ValueError(f"the piece {start}:{end} has no tag; right is a tag for each piece")
+            raise ValueError(f"the piece {start}:{end} has no tag; expected a tag for each piece")
         if tag != "O" and not parts_of_tag(tag)[0]:
-            raise ValueError(f"{tag!r} is no tag; right is O, B-LABEL or I-LABEL")
+            raise ValueError(f"{tag!r} is no tag; expected O, B-LABEL or I-LABEL")
         if start < end:
             yield start, end, tag
 

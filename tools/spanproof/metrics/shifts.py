@@ -102,7 +102,7 @@ def shift_against(pair: PairedCorpora, node: Node) -> str | None:
         return None
     return (
         f"{most} of {spans} predicted spans are spans of gold if {statement}, {as_is} are so as they stand; "
-        "right are offsets in code points, half open, as gold has them"
+        "expected offsets in code points, half open, as gold has them"
     )
 
 

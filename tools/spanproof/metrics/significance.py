@@ -51,9 +51,9 @@ def randomised(a: Counts, b: Counts, n: int = 10_000, seed: int = 0) -> Randomis
             clusters across articles.
     """
     if (a.layer, a.part, a.measure, a.units, a.rows.shape) != (b.layer, b.part, b.measure, b.units, b.rows.shape):
-        raise ValueError(f"{a.layer} {a.measure}, {b.layer} {b.measure}: right are counts of one score and gold")
+        raise ValueError(f"{a.layer} {a.measure}, {b.layer} {b.measure}: expected counts of one score and gold")
     if not (a.additive and b.additive):
-        raise ValueError(f"{a.measure}: its articles can't be exchanged one by one; right is a score that adds up")
+        raise ValueError(f"{a.measure}: its articles can't be exchanged one by one; expected a score that adds up")
     apart = b.rows - a.rows
     differ = np.flatnonzero(apart.any(1))
     units = len(differ)

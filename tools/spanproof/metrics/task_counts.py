@@ -85,7 +85,7 @@ def asked(pair: PairedCorpora, task: Task, labels: str | LabelTable | None, laye
         ValueError: the schema has no such layer, or no such task, label set; the message says what is right.
     """
     if labels is not None and task != "entities":
-        raise ValueError(f"{task} has no label tables, so {labels!r} changes nothing; right is none")
+        raise ValueError(f"{task} has no label tables, so {labels!r} changes nothing; expected none")
     if task == "entities":
         node = layer_of_names(pair.schema, layer)
         name, table = label_table(node, labels, pair)
@@ -115,11 +115,11 @@ def _of_schema(pair: PairedCorpora, task: Task, layer: str | None) -> tuple[Node
     if task == "relations":
         node = layer_of_relations(schema, layer)
         return node, lambda _: relation_task(pair, node)
-    raise ValueError(f"{task!r} is no task; right is one of {', '.join(TASKS)}")
+    raise ValueError(f"{task!r} is no task; expected one of {', '.join(TASKS)}")
 
 
 def _clusters(pair: PairedCorpora, node: Node, trim: Trim, *, content: bool) -> list[Counts]:
     members = registry_members(node)
     if not members:
-        raise ValueError(f"no member of {node.name} refers to a registry alone; right is one that names a cluster")
+        raise ValueError(f"no member of {node.name} refers to a registry alone; expected one that names a cluster")
     return [counts for member in members for counts in cluster_task(pair, node, member, trim, content=content)]

@@ -26,7 +26,7 @@ def layer_with(schema: Schema, keyword: Keyword[T | None]) -> tuple[Node, T]:
     """
     layers = [(node, value) for node, value in schema.having(keyword) if node.span_of]
     if len(layers) != 1:
-        raise ValueError(f"the schema has {len(layers)} layers of spans with {keyword.name}; right is one")
+        raise ValueError(f"the schema has {len(layers)} layers of spans with {keyword.name}; expected one")
     return layers[0]
 
 
@@ -46,7 +46,7 @@ def layer_of_names(schema: Schema, layer: str | None) -> Node:
     if len(nodes) != 1:
         none = "none, since no list of the schema has spans with labels (the task annotations takes others)"
         names = ", ".join(layer_name(node.place) for node in plain) or none
-        raise ValueError(f"{len(nodes)} layers can be meant by {layer or 'names'}; right is one of: {names}")
+        raise ValueError(f"{len(nodes)} layers can be meant by {layer or 'names'}; expected one of: {names}")
     return nodes[0]
 
 
@@ -72,7 +72,7 @@ def layer_of_relations(schema: Schema, layer: str | None) -> Node:
         lost = [pointer(place) for place in places if not is_annotation(schema.nodes[place[:-1]])]
         if lost or not places:
             leads = f"{end} leads to {lost[0] if lost else 'nothing'}, which has no spans"
-            raise ValueError(f"{node.name}: {leads}, so that only names could be compared; right is refersTo to spans")
+            raise ValueError(f"{node.name}: {leads}, so that only names could be compared; expected refersTo to spans")
     return node
 
 
@@ -80,7 +80,7 @@ def _only(nodes: Sequence[Node], layer: str | None, task: str, what: str) -> Nod
     named = [node for node in nodes if layer in (None, layer_name(node.place))]
     if len(named) != 1:
         names = ", ".join(layer_name(node.place) for node in nodes) or f"none, since no list of the schema has {what}"
-        raise ValueError(f"{len(named)} layers can be meant by {layer or task}; right is one of: {names}")
+        raise ValueError(f"{len(named)} layers can be meant by {layer or task}; expected one of: {names}")
     return named[0]
 
 

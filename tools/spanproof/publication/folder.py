@@ -154,7 +154,7 @@ class Publication:
             raise ValueError(f"its YAML can't be read: {error}") from error
         entries = metadata.get("configs") if isinstance(metadata, Mapping) else None
         if not isinstance(entries, list) or not entries or not all(isinstance(entry, Mapping) for entry in entries):
-            right = "right is a list `configs` of entries with config_name and data_files"
+            right = "expected a list `configs` of entries with config_name and data_files"
             raise ValueError(f"its YAML declares no configuration; {right}")
         return metadata
 

@@ -95,7 +95,7 @@ def _before(repository: Repository, version: Version | None) -> Version | None:
     record = of_record(record_of(repository), repository.releases)
     if version is not None and version in git.versions:
         raise ReleaseError(
-            f"{written(version)} is released: the tag v{written(version)} exists; right is a version above it"
+            f"{written(version)} is released: the tag v{written(version)} exists; expected a version above it"
         )
     if version is not None:
         require_order((git, record), version)

@@ -42,7 +42,7 @@ def opened(name: str, repository: Path = Path()) -> Iterator[Path]:
         zipfile.ZipFile(io.BytesIO(archive)).extractall(folder)
         path = Path(folder, inside)
         if not path.exists() or not path.resolve().is_relative_to(Path(folder).resolve()):
-            raise ValueError(f"{revision} holds no {inside}; right is a path from the root of the repository")
+            raise ValueError(f"{revision} holds no {inside}; expected a path from the root of the repository")
         yield path
 
 

@@ -20,7 +20,7 @@ def text_member(schema: Schema) -> str:
     """
     members = sorted(schema.texts)
     if len(members) != 1:
-        raise ValueError(f"the schema has spans of {', '.join(members) or 'nothing'}; right are spans of one text")
+        raise ValueError(f"the schema has spans of {', '.join(members) or 'nothing'}; expected spans of one text")
     return members[0]
 
 

@@ -26,7 +26,7 @@ def parse(version: str) -> Version:
     match = _VERSION.fullmatch(version)
     if match is None:
         raise ValueError(
-            f"{version!r} is no version; right is x.y.z in digits, as 0.2.0: no v, no suffix, no leading 0"
+            f"{version!r} is no version; expected x.y.z in digits, as 0.2.0: no v, no suffix, no leading 0"
         )
     major, minor, patch = map(int, match.groups())
     return major, minor, patch
@@ -58,7 +58,7 @@ def contradiction(old_version: str, new_version: str, bump: Bump | None) -> str 
         return None
     right = ".".join(map(str, needed))
     if bump is None:
-        return f"{new_version} is below {old_version}; right is {right} or above"
+        return f"{new_version} is below {old_version}; expected {right} or above"
     return (
-        f"the changes since {old_version} are {bump.upper()}, and {new_version} is too low; right is {right} or above"
+        f"the changes since {old_version} are {bump.upper()}, and {new_version} is too low; expected {right} or above"
     )

@@ -66,7 +66,7 @@ class Script:
             case {"problem": problem}:
                 warnings.warn(f"{where}: the whole text: {problem}", PartialAnswer, stacklevel=2)
                 return []
-        raise PredictionError(f"{where}: the answer is {line[:100]!r}; right is a line with what was said")
+        raise PredictionError(f"{where}: the answer is {line[:100]!r}; expected a line with what was said")
 
 
 def reason(node: Process) -> str:
@@ -119,7 +119,7 @@ def code_points(text: str, units: Map, start: Any, surface: Any) -> tuple[int, i
         TypeError: the surface is no string, or the offset no integer.
     """
     if type(start) is not int or not isinstance(surface, str):
-        raise TypeError(f"{surface!r} at {start!r}; right is a string and its offset")
+        raise TypeError(f"{surface!r} at {start!r}; expected a string and its offset")
     end = start + len(_utf16(surface)) // 2
     if not 0 <= start <= end < len(units):
         raise ValueError(f"{surface!r} at {start}, of {len(units) - 1} units")

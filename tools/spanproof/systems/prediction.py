@@ -81,7 +81,7 @@ def _predicted(document: Document, answer: Any, system: System, schema: Schema) 
         PredictionError: the answer isn't JSON, or has other layers than the system says.
     """
     if not isinstance(answer, Mapping):
-        right = f"{type(answer).__name__}; right is a list of annotations for each layer"
+        right = f"{type(answer).__name__}; expected a list of annotations for each layer"
         raise PredictionError(f"{_where(system, document, schema)}: {right}")
     faults = [
         f"$.{name}: {system.name} doesn't say that it predicts that"
@@ -97,7 +97,7 @@ def _predicted(document: Document, answer: Any, system: System, schema: Schema) 
         if isinstance(items, list):
             members[layer] = filling.value(schema.root.fields[layer], items)
         else:
-            faults.append(f"$.{layer}: {type(items).__name__}; right is a list of annotations")
+            faults.append(f"$.{layer}: {type(items).__name__}; expected a list of annotations")
     if faults:
         raise _refused(system, document, schema, faults)
     return {name: members[name] for name in schema.root.fields if name in members}
@@ -166,5 +166,5 @@ def _unannounced(document: Document, system: System, schema: Schema) -> list[str
         member = schema.nodes[layer, "*"].label
         for k, item in enumerate(document[layer] if member else ()):
             if isinstance(item, Mapping) and item.get(member) not in labels:
-                faults.append(f"$.{layer}[{k}].{member}: {item.get(member)!r}; right is one of {', '.join(labels)}")
+                faults.append(f"$.{layer}[{k}].{member}: {item.get(member)!r}; expected one of {', '.join(labels)}")
     return faults

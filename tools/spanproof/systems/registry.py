@@ -71,7 +71,7 @@ class Systems:
             except ValueError as error:
                 raise MissingSystemError(f"{name}: {error}") from None
         if family:
-            raise MissingSystemError(f"{family.name} is a family of systems; right is {family.name}:{family.argument}")
+            raise MissingSystemError(f"{family.name} is a family of systems; expected {family.name}:{family.argument}")
         names = [*self.known, *(f"{family.name}:{family.argument}" for family in self.families.values())]
         near = difflib.get_close_matches(name, names, 1)
         hint = f"; did you mean {near[0]}?" if near else "."
@@ -97,7 +97,7 @@ def systems(offered: Iterable[EntryPoint] | None = None) -> Systems:
             problems.append(f"{where}: {type(error).__name__}: {error}")
             continue
         if not isinstance(system, System | Family):
-            problems.append(f"{where}: {type(system).__name__}; right is a System")
+            problems.append(f"{where}: {type(system).__name__}; expected a System")
         elif system.name in known or system.name in families:
             problems.append(f"{where}: the name {system.name} is taken")
         elif isinstance(system, Family):

@@ -40,7 +40,7 @@ def package_folder(package: str) -> Path:
     """
     spec = find_spec(package) if package.isidentifier() else None
     if spec is None or spec.origin is None:
-        raise ValueError(f"no folder and no installed package {package!r}; right is a pipeline of spaCy")
+        raise ValueError(f"no folder and no installed package {package!r}; expected a pipeline of spaCy")
     configs = Path(spec.origin).parent.rglob("config.cfg")
     folder = min((path.parent for path in configs), key=lambda path: (len(path.parts), path), default=None)
     if folder is None:

@@ -189,7 +189,7 @@ def source_of(document: Document, schema: Schema) -> Source:
     member = next(iter(schema.texts), "text")
     text = document.get(member)
     if not isinstance(text, str):
-        raise ValueError(f"{member} is {type(text).__name__}; right is the text, a string")
+        raise ValueError(f"{member} is {type(text).__name__}; expected the text, a string")
     times = [(node, timex3) for node, timex3 in schema.having(Node.timex3) if len(node.place) == 1 and not timex3.type]
     time = document.get(times[0][0].place[0]) if times else None
     dct = time.get(times[0][1].value) if isinstance(time, Mapping) else None

@@ -91,7 +91,7 @@ def align_systems(
         ValueError: a task that isn't about spans, or as ``score``.
     """
     if task not in ("entities", "quotations", "timex3"):
-        raise ValueError(f"{task} is not about spans; right is one of entities, quotations, timex3")
+        raise ValueError(f"{task} is not about spans; expected one of entities, quotations, timex3")
     gold_pair = pair_corpora(gold, gold)
     asked = _asked(gold_pair, task, labels, layer, variant)
     systems = {name: _spans(pair_corpora(gold, corpus, partial=True), 1, asked) for name, corpus in predictions.items()}

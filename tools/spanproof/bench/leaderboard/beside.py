@@ -57,7 +57,7 @@ def _object(text: str, where: str, members: Collection[str]) -> dict[str, Any]:
     Raises:
         ValueError: it is none, or lacks some; the message says where.
     """
-    expected = f"right is a JSON object with {', '.join(members)}"
+    expected = f"expected a JSON object with {', '.join(members)}"
     try:
         value = parse(text)
     except ValueError as error:

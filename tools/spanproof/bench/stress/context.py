@@ -37,7 +37,7 @@ class Context:
         """
         text = self.document.get(text_member(self.schema))
         if not isinstance(text, str):
-            raise ValueError(f"{text_member(self.schema)} is {type(text).__name__}; right is the text, a string")
+            raise ValueError(f"{text_member(self.schema)} is {type(text).__name__}; expected the text, a string")
         return text
 
     @functools.cached_property

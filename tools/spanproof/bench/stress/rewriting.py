@@ -73,7 +73,7 @@ class Rewriting:
     def __post_init__(self) -> None:
         ends = [0, *(piece.end for piece in self._old)]
         if ends[-1] != len(self.text) or [piece.start for piece in self._old] != ends[:-1]:
-            raise ValueError("the pieces overlap or leave a part of the text out; right is each part once")
+            raise ValueError("the pieces overlap or leave a part of the text out; expected each part once")
 
     @classmethod
     def of(cls, text: str, edits: Iterable[Piece], swaps: Iterable[Swap] = ()) -> "Rewriting":
@@ -198,7 +198,7 @@ def offsets(span: Mapping[str, Any], path: Path) -> Extent:
     """
     start, end = span.get("start"), span.get("end")
     if type(start) is not int or type(end) is not int:
-        raise ValueError(f"{'/'.join(map(str, path))} is at {start!r}:{end!r}; right are two integers")
+        raise ValueError(f"{'/'.join(map(str, path))} is at {start!r}:{end!r}; expected two integers")
     return start, end
 
 
@@ -216,7 +216,7 @@ def carry(document: Document, rewriting: Rewriting, schema: Schema) -> dict[str,
     carried = follow(document, rewriting, schema)
     if carried.lost:
         names = ", ".join("/".join(map(str, path)) for path, _ in carried.lost)
-        raise ValueError(f"the rewriting cuts {names}; right are edits wholly inside or outside of each span")
+        raise ValueError(f"the rewriting cuts {names}; expected edits wholly inside or outside of each span")
     return carried.document
 
 

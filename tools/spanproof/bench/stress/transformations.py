@@ -176,5 +176,5 @@ def chosen(names_: tuple[str, ...] = ()) -> tuple[Transformation, ...]:
     known = {transformation.name: transformation for transformation in TRANSFORMATIONS}
     unknown = [name for name in names_ if name not in known]
     if unknown:
-        raise ValueError(f"no transformation {unknown[0]!r}; right is one of {', '.join(known)}")
+        raise ValueError(f"no transformation {unknown[0]!r}; expected one of {', '.join(known)}")
     return tuple(known[name] for name in dict.fromkeys(names_)) or TRANSFORMATIONS

@@ -48,7 +48,7 @@ def edge_space(view: View) -> Iterator[Hit]:
             start += len(slice_) - len(slice_.lstrip())
             cut = any(_breaks_line(edge) for edge in slice_.split(core)) if core else False
             guess = guess_of(view, spans, k)
-            right = f"right is {start}:{start + len(core)}, {literal(core)}" if core else "it holds nothing else"
+            right = f"expected {start}:{start + len(core)}, {literal(core)}" if core else "it holds nothing else"
             if guess:
                 right = "its offsets may count otherwise"
             elif cut:
@@ -83,7 +83,7 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
                     start -= 1
                 while splits_cluster(text, end):
                     end += 1
-                right = f"right is {start}:{end}, {literal(text[start:end])}"
+                right = f"expected {start}:{end}, {literal(text[start:end])}"
                 message = f"offset {' and '.join(map(str, cut))} lies inside a grapheme cluster; {right}"
                 fix = spans.edits_to(k, start, end, text[start:end]) if view.settled(spans)[k] else ()
                 yield _likely(Hit(spans.items, k, message, fix=fix), guess_of(view, spans, k))
@@ -150,7 +150,7 @@ def context_differs(view: View) -> Iterator[Hit]:
             several = first >= 0 and text.find(whole, first + 1) >= 0
             fix = spans.edits_to(k, at, at + end - start, text[start:end]) if first >= 0 and not several else ()
             stored = f"its stored context is {literal(prefix)}, {literal(suffix)}"
-            right = "no place has both" if first < 0 else "several do" if several else f"right is {at}"
+            right = "no place has both" if first < 0 else "several do" if several else f"expected {at}"
             message = f"stands between {literal(before)} and {literal(after)}; {stored}; {right}"
             drifts = view.drifts(spans.member)[int(spans.items.doc[k])]
             yield Hit(spans.items, k, message, fix=fix, level="likely" if drifts else "proved")

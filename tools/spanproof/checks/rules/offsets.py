@@ -109,7 +109,7 @@ def offset_negative(view: View) -> Iterator[Hit]:
     Never waive it: the span is nowhere.
     """
     for spans in view.spans.values():
-        what = "offsets {start}:{end} are negative; right are 0 to {length}"
+        what = "offsets {start}:{end} are negative; expected 0 to {length}"
         yield from _misplaced(view, spans, (spans.start < 0) | (spans.end < 0), what)
 
 
@@ -123,7 +123,7 @@ def span_inverted(view: View) -> Iterator[Hit]:
     """
     for spans in view.spans.values():
         for hit in _misplaced(
-            view, spans, spans.start > spans.end, "start {start} is after end {end}; right is start < end"
+            view, spans, spans.start > spans.end, "start {start} is after end {end}; expected start < end"
         ):
             text = view.string(int(spans.items.doc[hit.k]), spans.member)
             start, end = int(spans.end[hit.k]), int(spans.start[hit.k])
@@ -147,7 +147,7 @@ def span_empty(view: View) -> Iterator[Hit]:
             view,
             spans,
             (spans.start == spans.end) & (spans.end <= spans.length),
-            "start and end are both {start}; right is start < end",
+            "start and end are both {start}; expected start < end",
         )
 
 

@@ -60,7 +60,7 @@ def card_value(publication: Publication) -> Iterator[Finding]:
                 yield _found(publication, f"{name}: {value!r} is unknown; known are {known}", str(value))
     for value in listed(settings.get("language")):
         if not re.fullmatch(r"[a-z]{2,3}", str(value)):
-            yield _found(publication, f"language: {value!r}; right is a code of ISO 639, like en", "language:")
+            yield _found(publication, f"language: {value!r}; expected a code of ISO 639, like en", "language:")
     if settings.get("license") == "other":
         for name in ("license_name", "license_link"):
             if not settings.get(name):
@@ -150,7 +150,7 @@ def label_id(publication: Publication) -> Iterator[Finding]:
                 for place, ids, last in label_ids(table[column].combine_chunks(), feature, column):
                     known = pc.and_(pc.greater_equal(ids, 0), pc.less_equal(ids, last))
                     for wrong in ids.filter(pc.invert(known)).unique().to_pylist():
-                        message = f"{place}: {wrong} is no label's number; right are 0 to {last}"
+                        message = f"{place}: {wrong} is no label's number; expected 0 to {last}"
                         yield _found(publication, f"configuration {name}, {message}", file=path)
 
 
@@ -223,7 +223,7 @@ def version_differs(publication: Publication) -> Iterator[Finding]:
     versions = list(versions_of(publication))
     for file, version, at in versions:
         if not re.fullmatch(r"\d+\.\d+\.\d+", version):
-            yield _found(publication, f"version {version!r}; right are three numbers, like 1.0.0", at, file)
+            yield _found(publication, f"version {version!r}; expected three numbers, like 1.0.0", at, file)
             return
     for file, version, at in versions[1:]:
         if version != versions[0][1]:

@@ -215,5 +215,5 @@ def mark_in_content(view: View) -> Iterator[Hit]:
             pieces = quotes.spans_of(one.k)
             fix = spans.edits_to(pieces[0], start, end, whole[start:end]) if len(pieces) == 1 else ()
             proved = end > start and view.settled(spans)[pieces[0]]
-            message = f"the content has its quotation mark in it; right is {start}:{end}, {literal(whole[start:end])}"
+            message = f"the content has its quotation mark in it; expected {start}:{end}, {literal(whole[start:end])}"
             yield Hit(quotes.items, one.k, message, fix=fix if proved else ())

@@ -86,7 +86,7 @@ def document_id(collected: Sequence[Identities]) -> Iterator[Finding]:
         document for ids, origin in collected for document in zip(range(len(ids)), ids.to_pylist(), origin, strict=True)
     ):
         if not name:
-            yield Finding("", "error", "the document has no id; right is a string of its own", file=file, line=line)
+            yield Finding("", "error", "the document has no id; expected a string of its own", file=file, line=line)
         elif name in first:
             where = ":".join(str(part) for part in first[name] if part is not None)
             message = f"the id {name!r} is that of an earlier document" + (f" ({where})" if where else "")

@@ -137,7 +137,7 @@ def creation_time(view: View) -> Iterator[Hit]:
         code, distinct = view.codes((*node.place, timex3.value))
         bad = np.array([not _is_day(value) for value in distinct.to_pylist()] + [False])
         for k in indices(bad[code]).tolist():
-            yield Hit(items, k, f"{column[k].as_py()!r} is no day; right is a date such as 2025-02-26", (timex3.value,))
+            yield Hit(items, k, f"{column[k].as_py()!r} is no day; expected a date such as 2025-02-26", (timex3.value,))
 
 
 @functools.lru_cache(1 << 16)

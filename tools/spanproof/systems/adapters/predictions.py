@@ -37,7 +37,7 @@ def _documents(path: Path, corpus: Corpus) -> dict[str, Document]:
     documents, key = list(corpus.documents()), corpus.schema.key or "id"
     for k, document in enumerate(documents):
         if not isinstance(document, Mapping) or not isinstance(document.get(key), str):
-            raise ValueError(f"{path}: document {k + 1} has no {key}; right is the key of a text")
+            raise ValueError(f"{path}: document {k + 1} has no {key}; expected the key of a text")
     twice = [name for name, n in Counter(document[key] for document in documents).items() if n > 1]
     if twice:
         raise ValueError(f"{path}: {twice[0]!r} is the {key} of several documents")
@@ -83,7 +83,7 @@ def _unequal(source: Source, text: Any, path: Path) -> str | None:
     start = next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(source.text), len(text)))
     ours, theirs = (whole[start : start + _SHOWN] for whole in (source.text, text))
     return (
-        f"the text of {source.id!r} differs in {path}: {theirs!r} stands at {start}, right is {ours!r}; "
+        f"the text of {source.id!r} differs in {path}: {theirs!r} stands at {start}, expected {ours!r}; "
         "`spanproof rebase` carries annotations over to another text"
     )
 
@@ -108,7 +108,7 @@ def make(argument: str) -> System:
     def annotate(source: Source) -> Annotations:
         document = documents.get(source.id)
         if document is None:
-            raise PredictionError(f"{path} holds no prediction of {source.id!r}; right is one of each text")
+            raise PredictionError(f"{path} holds no prediction of {source.id!r}; expected one of each text")
         problem = _unequal(source, document.get("text"), path)
         if problem:
             raise PredictionError(problem)
