@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spanproof.checks.check import check
+from spanproof.checks.plain import as_dict
 from spanproof.checks.policies import OF_ROLE
-from spanproof.checks.render import as_dict
 from spanproof.checks.report import Report, summary
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus

@@ -147,8 +147,8 @@ def test_an_interrupted_command_exits_as_a_shell_has_it(folder: Path, monkeypatc
 
     monkeypatch.setattr("spanproof.cli.check.check_corpus", interrupted)
     demand_refusal(["check", "ok.jsonl"], 130, "interrupted")
-    monkeypatch.setattr("spanproof.cli.bench_score.read_corpus", interrupted)
-    demand_refusal(["bench", "score", "ok.jsonl", "ok.jsonl", "--task", "entities"], 130, "interrupted")
+    monkeypatch.setattr("spanproof.cli.labelstudio_config.layable_schema", interrupted)
+    demand_refusal(["labelstudio", "config"], 130, "interrupted")
 
 
 @pytest.mark.slow
