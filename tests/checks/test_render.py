@@ -186,6 +186,13 @@ def test_github_gets_as_many_as_it_shows_and_each_stands_for_its_kind() -> None:
     assert page.splitlines()[-1].endswith("| 25 |")
 
 
+@pytest.mark.parametrize("write", [as_text, as_github, as_markdown])
+def test_no_form_for_people_is_reordered_by_a_text(write: Any) -> None:
+    shown_ = write(report(id="a\u202eb", entities=[{**ANA, "text": "\u202ex\x1b[31m"}]))
+    assert "\u202e" not in shown_
+    assert "\x1b" not in shown_
+
+
 def test_a_page_holds_no_markup_of_a_text() -> None:
     text = "Ana <b>x</b> | `y` *z* [a](b)"
     page = as_markdown(report(text=text, entities=[{**ANA, "start": 4, "end": 10, "text": "<i>|`q`"}]))

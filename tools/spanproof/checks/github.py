@@ -9,6 +9,7 @@ from spanproof.checks.sarif import with_cause
 from spanproof.checks.tally import SEVERITIES, Group, grouped, layer_of
 from spanproof.corpus.findings import Finding
 from spanproof.table import Table, markdown
+from spanproof.text.display import visible
 
 _LEVEL = {"error": "error", "warning": "warning", "info": "notice"}
 _A_STEP = 10
@@ -51,6 +52,7 @@ def _command(finding: Finding, others: str) -> str:
 
 
 def _escaped(text: str, also: str = "") -> str:
+    text = "".join(character if character in "\r\n" else visible(character) for character in text)
     for character in "%\r\n" + also:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
@@ -85,7 +87,8 @@ def _table_of(groups: Sequence[Group]) -> Table:
 
 
 def _cell(text: str) -> str:
-    """Return a text of a stranger as words of a cell: no markup, no line end."""
+    """Return a text of a stranger as words of a cell: no markup, no line end, nothing that reorders the page."""
+    text = "".join(map(visible, " ".join(text.split())))
     for character in "\\`*_<>[]&":
         text = text.replace(character, f"&#{ord(character)};" if character in "<>&" else f"\\{character}")
-    return " ".join(text.split())
+    return text
