@@ -74,7 +74,7 @@ def test_fragments_are_parts_of_one_annotation() -> None:
     assert codes("nest", mention([(0, 1), (4, 5)]), mention([(0, 1), (6, 7)])) == ["SP206"]
     assert codes("nest", mention([(0, 3), (4, 7)]), mention([(0, 1), (6, 7)])) == []
     assert codes("allow", mention([(4, 5), (0, 1)])) == ["SP208"]
-    assert codes("allow", mention([])) == []
+    assert codes("allow", mention([])) == ["SP006"]
 
 
 def test_what_hides_a_fragment_hides_its_annotation() -> None:
