@@ -67,6 +67,7 @@ def scoring(
     \b
     spanproof score gold.jsonl mine.jsonl
     spanproof score gold.jsonl mine.jsonl theirs.jsonl --map PER=PERSON --task entities
+    spanproof bench score gold.jsonl mine.jsonl           the same command
 
     Exit codes: 0 scored, 1 scored, but not all was answered or nothing was found, 2 unusable input.
     """
