@@ -26,7 +26,7 @@ def main(name: str, seconds: str, *options: str) -> None:
     for k, content in enumerate(fuzzed.inputs(name)):
         (gathered / str(k)).write_bytes(content)
     print(f"what is gathered lies in {gathered}")
-    limits = f"-max_total_time={seconds}", "-max_len=600", "-timeout=20"
+    limits = f"-max_total_time={seconds}", "-max_len=2500", "-timeout=20"
 
     def test(content: bytes) -> None:
         fuzzed.demand_reading(leaf, content, folder)

@@ -96,7 +96,8 @@ class _NamedAnnotations:
             yield from self._related(self._owner(one), pairs, features[-1].removeprefix(BASE), line)
         elif one.layer.kind == "CH":
             yield from self._chain(one)
-        for k in (k for k, name in enumerate(features) if name.startswith(ROLE)):
+        slots_at = [k for k, name in enumerate(features[:-1]) if name.startswith(ROLE) and one.layer.kind == "SP"]
+        for k in slots_at:
             roles, targets = (one.values[place].split(";") for place in (k, k + 1))
             slots = [(role, _REFERENCE.fullmatch(target)) for role, target in zip(roles, targets, strict=False)]
             pairs = [(value_of(role) or "", slot["token"], slot["source"]) for role, slot in slots if slot]

@@ -159,6 +159,7 @@ class Lines:
         for row in self.rows:
             for layer in self.layers:
                 columns = row.columns[layer.first : layer.first + len(layer.features)]
+                columns += ["_"] * (len(layer.features) - len(columns))
                 stacks = [
                     stacked_references(column) if layer.is_reference(k) else stacked(column)
                     for k, column in enumerate(columns)
