@@ -51,6 +51,9 @@ def join(
 
     Nothing is written without --out.
 
+    \b
+    spanproof join annotations.jsonl my-texts/ --out corpus.jsonl
+
     Exit codes: 0 nothing is lost, 1 something is, 2 unusable input.
     """
     if out is not None and format_of(out) is None:
