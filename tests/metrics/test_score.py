@@ -255,8 +255,9 @@ def test_another_schema_is_scored_by_the_layer_that_is_named(letters: Schema) ->
     found = score(corpus, corpus, "entities", layer="persons", resamples=10)
     assert found.find("exact", part="sender").value == 1
     assert "labels:own" in found.scores[0].signature
-    with pytest.raises(ValueError, match="0 layers can be meant by names; expected one of: persons"):
-        score(corpus, corpus, "entities")
+    assert score(corpus, corpus, "entities", resamples=10).scores == found.scores, "the only layer with labels"
+    with pytest.raises(ValueError, match="0 layers can be meant by friends; expected one of: persons"):
+        score(corpus, corpus, "entities", layer="friends")
     with pytest.raises(ValueError, match="0 layers of spans with quotation"):
         score(corpus, corpus, "quotations")
     with pytest.raises(ValueError, match="refers to a registry alone"):

@@ -111,7 +111,9 @@ def test_one_label_changes_what_follows_from_it_and_nothing_else(repository: Pat
     waiver = Waiver("SP601", "for the test")
     built = build(repository / "annotations" / "gold", repository / "dataset", waivers=(waiver,))
     data = {f"data/{name}/test-00000-of-00001.parquet" for name in ("articles", "entities", "tokens")}
-    assert set(built.changed) - {"picture.svg"} == {*data, "README.md", "croissant.json", "SHA256SUMS"}
+    assert set(built.changed) - {"picture.svg"} == {
+        *(*data, "README.md", "croissant.json", "label-studio/tasks.json", "SHA256SUMS"),
+    }
 
 
 def test_a_rebuilt_folder_is_never_read_from_an_old_cache(repository: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from spanproof.publication.names import config_name, indefinite, plural, unused
 from spanproof.publication.renderings import RenderingRows
 from spanproof.publication.rows import label_names, plain
 from spanproof.publication.tokens import TokenRows
-from spanproof.schema.node import Json, Node
+from spanproof.schema.node import Json, Node, pointer
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
 
@@ -107,6 +107,11 @@ def _plans(documents: Documents, registries: Registries) -> Iterator[_Plan]:
 
 def _config(plan: _Plan, facts: Facts) -> Config:
     schema = Schema.of(facts.described(plan.name, plan.schema))
+    if bare := next((place for place, node in schema.nodes.items() if node.kind == "object" and not node.fields), None):
+        raise UnpublishableError(
+            f"configuration {plan.name}: {pointer(bare)} is an object without members in the schema, which a table "
+            "can't hold; expected properties that list them"
+        )
     batch = batch_of(list(plan.rows), schema)
     if batch.raw:
         row = min(batch.raw)

@@ -7,7 +7,7 @@ from typing import Any
 
 from spanproof.schema.node import Json, Place
 from spanproof.schema.open_shapes import KEYS, TOKENS, NamesRead, all_of, document_of, members_called, most
-from spanproof.schema.span_items import Located, SpanRead, fitting, is_spans
+from spanproof.schema.span_items import Located, SpanRead, are_spans_with_words, fitting, is_spans
 
 _TEXTS = ("text", "content", "body", "document", "sentence", "context", "raw_text", "originaltext", "raw", "data")
 _DEEPEST = 8
@@ -15,6 +15,7 @@ _MOST_LAYERS = 12
 _ALIKE = 20
 """Items of one kind that are looked at in a list."""
 _LACKS = "a list of objects with start and end, or of arrays [start, end, label]"
+_ROWS = "whose words are as long as from its start to its end"
 _TASKS = ("result", "*", "value")
 """Where the spans of Label Studio's tasks are."""
 
@@ -61,6 +62,8 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
         records: values as files have them.
     """
     objects = [record for record in records if isinstance(record, Mapping)]
+    if are_spans_with_words(objects):
+        return NamesRead(None, lacking=(f"a member with the text: each record is a span itself, {_ROWS}",), distance=1)
     layers = _layers(objects)
     root = _called(objects) or _longest(objects)
     if not layers or len(layers) > _MOST_LAYERS:

@@ -127,6 +127,22 @@ def is_spans(items: Sequence[Any]) -> bool:
     return bool(pairs_of(items)) or is_triples(items)
 
 
+def are_spans_with_words(items: Sequence[Any]) -> bool:
+    """Say whether most items have offsets, and words that are as long as from the one to the other."""
+    surfaces = [*members_called(_SURELY, items)]
+
+    def is_one(item: Any) -> bool:
+        return any(
+            _has_string(item, name) and item[name] and len(item[name]) == numbers[1] - numbers[0]
+            for pair in pairs
+            for name in surfaces
+            if (numbers := _numbers(item, pair))
+        )
+
+    pairs = [pair for pair in pairs_of(items) if pair not in _LENGTHS]
+    return most(items, is_one)
+
+
 def is_triples(items: Sequence[Any]) -> bool:
     """Say whether most items are arrays of a start, an end and a label."""
     return most(items, lambda item: isinstance(item, list) and len(item) >= 3 and is_number(item[0])
