@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spanproof.checks.check import check
+from spanproof.checks.fix import fix
 from spanproof.checks.selection import codes_of, selected, with_codes
 from spanproof.corpus.settings import Settings
 
@@ -35,3 +37,14 @@ def test_codes_are_taken_in_any_case_and_what_no_rule_has_is_refused() -> None:
     for settings in (Settings(select=("SP99",)), Settings(ignore=("SP99",)), Settings(per_path={"*": ("SP99",)})):
         with pytest.raises(ValueError, match="SP99"):
             with_codes(settings)
+
+
+def test_a_code_that_no_rule_has_is_no_clean_corpus_in_python() -> None:
+    document = {"text": "Ana", "entities": [{"start": 0, "end": 9, "label": "PER"}]}
+    for job in (check, fix):
+        for asked in ({"select": ["SP99"]}, {"ignore": ["text-difers"]}):
+            with pytest.raises(ValueError, match="no rule has this code"):
+                job([document], **asked)
+        with pytest.raises(TypeError, match="got the string 'SP105'"):
+            job([document], select="SP105")
+    assert check([document], select=["sp105"]).counts["error"] == 1, "in any case"

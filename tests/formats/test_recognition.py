@@ -22,6 +22,7 @@ from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.discovery import read
 from spanproof.formats.recognition import UnrecognisedError, recognised
+from spanproof.formats.schemas import chosen_schema
 from spanproof.schema.guess import Guess
 from spanproof.schema.schema import Schema
 from spanproof.testing.mutations import MUTATIONS
@@ -506,3 +507,22 @@ def test_records_beyond_the_kinds_that_are_looked_at_are_told(tmp_path: Path) ->
     guess = guess_of(records, tmp_path)
     assert guess.by == "2,100 of 2,100 records"
     assert guess.unchecked[-1] == "whether 100 records of further kinds have spans elsewhere"
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "empty", "z.jsonl", "z.conll", "z.ann", "broken.tml"])
+def test_of_nothing_that_was_read_no_schema_is_written(name: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for file in ("z.jsonl", "z.conll", "z.ann"):
+        (tmp_path / file).write_bytes(b"")
+    (tmp_path / "broken.tml").write_text("<TimeML><TEXT>")
+    result = run("init", tmp_path / name)
+    assert (result.exit_code, [*tmp_path.glob("*.schema.json")]) == (2, [])
+    assert name in result.output
+    assert "annotated articles" not in result.output
+
+
+def test_an_empty_file_is_told_by_its_ending_and_not_by_its_syntax(tmp_path: Path) -> None:
+    (tmp_path / "z.conll").write_bytes(b"")
+    (tmp_path / "a.conll").write_text("Ana B-PER\n")
+    guesses = [chosen_schema([tmp_path / file]).guess for file in ("z.conll", "a.conll")]
+    assert [guess and guess.by for guess in guesses] == ["the ending of 1 file", "the syntax of 1 file"]

@@ -12,7 +12,7 @@ from spanproof.checks.located import LineFinder
 from spanproof.checks.report import Report, Seen, report_of
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import catalogue
-from spanproof.checks.selection import asked_for
+from spanproof.checks.selection import asked_for, codes_of
 from spanproof.checks.trials import Judge, outcomes
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.findings import Finding
@@ -53,10 +53,13 @@ def check(
         The findings, those that a waiver covers apart, and how much was read.
 
     Raises:
-        TypeError: ``corpus`` can't be opened as one.
+        TypeError: ``corpus`` can't be opened as one, or ``select`` or ``ignore`` is one string.
+        ValueError: no rule has a code, prefix or name of ``select`` or ``ignore``.
         PluginError: ``rules`` isn't given and an installed package offers something that is no usable rule.
         SchemaError: a layer of the schema changes the severity of a rule where that can't be.
     """
+    if rules is None:
+        select, ignore = codes_of(select), codes_of(ignore)
     opened, seen = as_corpus(corpus), Seen()
     batches = tried(opened, rules, select=select, ignore=ignore, settings=settings, seen=seen, progress=progress)
     lines = LineFinder()

@@ -15,6 +15,7 @@ from spanproof.checks.check import Tried, tried
 from spanproof.checks.corrections import Outcome
 from spanproof.checks.patch import Patch
 from spanproof.checks.rule import Rule
+from spanproof.checks.selection import codes_of
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.findings import Finding
 from spanproof.formats.discovery import Openable, as_corpus
@@ -66,7 +67,12 @@ def fix(
         select: codes or prefixes of codes whose corrections are made; all by default.
         ignore: codes or prefixes whose corrections are not made.
         likely: whether to make corrections that are likely, too.
+
+    Raises:
+        ValueError: no rule has a code, prefix or name of ``select`` or ``ignore``.
     """
+    if rules is None:
+        select, ignore = codes_of(select), codes_of(ignore)
     opened = as_corpus(corpus).load()
     trials = list(tried(opened, rules, select=select, ignore=ignore))
     batches, ended = [], []

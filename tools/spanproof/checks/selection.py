@@ -16,8 +16,11 @@ def codes_of(names: Iterable[str]) -> tuple[str, ...]:
         names: what was asked for, in any case.
 
     Raises:
+        TypeError: they are one string.
         ValueError: no rule has one of them; the message says what is near.
     """
+    if isinstance(names, str):
+        raise TypeError(f"expected a list of codes, prefixes or names, got the string {names!r}")
     known = {name: code for code, name in rule_names().items()}
     codes = tuple(name.lower() if name.lower() in known else name.upper() for name in names)
     for code in codes:

@@ -50,8 +50,12 @@ def init(path: Path, out: Path | None, replace: bool) -> None:
         taken = recognised([path])
     except SchemaError as error:
         refuse(str(error))
+    report = check(read(path, taken))
+    if not report.documents:
+        first = next(iter(report.findings))
+        refuse(f"{first.file or path}: {first.message}")
     if taken is None or taken.guess is None:
-        refuse(f"{path}: holds annotated articles, whose schema needs no file, or nothing that can be read")
+        refuse(f"{path}: holds annotated articles, whose schema needs no file")
     schema = with_observed(taken.written, path)
     try:
         replace_file(file, (laid_out(schema) + "\n").encode())

@@ -16,7 +16,7 @@ from spanproof.formats.class_labels import decoded, features_of
 from spanproof.formats.content import content_at, opened
 from spanproof.formats.folders import files
 from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in
-from spanproof.formats.leaves import FORMATS, LEAVES
+from spanproof.formats.leaves import FORMATS, LEAVES, leaf_in
 from spanproof.formats.registry import format_in
 from spanproof.formats.sampling import Sample, sample
 from spanproof.parsing.json import parse
@@ -150,8 +150,16 @@ def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Schema:
     whitespace = [f"white space of the text, which {leaf.reconstructed}" for leaf in leaves if leaf.reconstructed]
     unread = (leaf.unread for leaf in leaves if leaf.unread)
     unchecked = (*_unchecked_of_stand_off(labels), *whitespace, *unread)
-    by = f"the syntax of {len(every):,} file{'' if len(every) == 1 else 's'}"
+    told = "syntax" if records or any(map(_is_told_by_content, every[:_FIRST])) else "ending"
+    by = f"the {told} of {len(every):,} file{'' if len(every) == 1 else 's'}"
     return replace(schema, guess=Guess(title, by, unchecked))
+
+
+def _is_told_by_content(file: Path) -> bool:
+    """Say whether what is in a file shows its format; an empty or broken one is taken for what its ending says."""
+    with suppress(OSError):
+        return leaf_in(file) is not None
+    return False
 
 
 def _all_records(paths: Sequence[Path]) -> Iterator[Any]:
