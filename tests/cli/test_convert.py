@@ -94,3 +94,10 @@ def test_what_cannot_be_converted_is_refused_and_nothing_is_written(tmp_path: Pa
         result = run(*arguments)
         assert (result.exit_code, problem in result.output) == (2, True), result.output
         assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_refusal_names_the_target_and_no_file_on_the_way(tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text('{"text": "Ana", "entities": [[0, 3, "PER"]]}\n')
+    result = run(tmp_path / "one.jsonl", tmp_path / "one.ann")
+    assert result.exit_code == 2
+    assert f"spanproof: {tmp_path / 'one.ann'}: a file of brat" in result.stderr

@@ -526,3 +526,10 @@ def test_an_empty_file_is_told_by_its_ending_and_not_by_its_syntax(tmp_path: Pat
     (tmp_path / "a.conll").write_text("Ana B-PER\n")
     guesses = [chosen_schema([tmp_path / file]).guess for file in ("z.conll", "a.conll")]
     assert [guess and guess.by for guess in guesses] == ["the ending of 1 file", "the syntax of 1 file"]
+
+
+def test_a_label_of_a_stranger_reorders_no_line(tmp_path: Path) -> None:
+    (tmp_path / "odd.jsonl").write_text('{"text": "Ana", "entities": [[0, 3, "P\\u202eER\\u001b[2J"]]}\n')
+    result = run("check", tmp_path / "odd.jsonl")
+    assert "P<202E>ER<001B>[2J" in result.stderr
+    assert not {"\u202e", "\u001b"} & {*result.output}

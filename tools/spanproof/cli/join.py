@@ -143,7 +143,8 @@ def _notes(results: list[Joined]) -> Iterator[str]:
         if result.rebased is not None:
             what = f"differs by {result.difference}" if result.difference else "differs"
             fates = ", ".join(f"{n} {status}" for status, n in result.rebased.counts.items() if n)
-            yield f"{result.id}: not proved: the text {what}; annotations carried over: {fates or 'none'}"
+            name = result.id or "a document without identifier"
+            yield f"{name}: not proved: the text {what}; annotations carried over: {fates or 'none'}"
 
 
 def _write(documents: list[dict[str, Any]], out: Path, schema: Schema) -> None:

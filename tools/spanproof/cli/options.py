@@ -19,6 +19,7 @@ from spanproof.formats.schemas import chosen_schema, stated_schema
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
+from spanproof.text.display import visible
 
 Outputs = Mapping[str, Callable[..., str]]
 """Name of a form (text, json, ...) to the function that makes it; that of text takes ``color`` as well."""
@@ -224,7 +225,12 @@ def say(message: str) -> None:
     """Tell the person at the terminal something beside the output, unless they want quiet."""
     context = click.get_current_context(silent=True)
     if context is None or not context.meta.get(QUIET):
-        click.echo(message, err=True)
+        click.echo(_harmless(message), err=True)
+
+
+def _harmless(message: str) -> str:
+    """Return a message in which names and labels of strangers can't act on a terminal or reorder a line."""
+    return "".join(character if character in "\n\t" else visible(character) for character in message)
 
 
 def reason_of(error: Exception) -> str:
@@ -236,5 +242,5 @@ def reason_of(error: Exception) -> str:
 
 def refuse(message: str) -> NoReturn:
     """Say that the input is unusable, and exit with 2."""
-    click.echo(f"spanproof: {message}", err=True)
+    click.echo(_harmless(f"spanproof: {message}"), err=True)
     sys.exit(2)

@@ -48,7 +48,10 @@ class Destination:
         """
         with tempfile.TemporaryDirectory() as folder:
             trial = Path(folder) / path.name
-            self._write(documents, trial)
+            try:
+                self._write(documents, trial)
+            except ValueError as error:
+                raise ValueError(str(error).replace(str(trial), str(path))) from error
             again = self.read(trial)
             wanted = sorted(documents, key=_id) if trial.is_dir() else documents
             if [_lean(one) for one in again] != [_lean(one) for one in wanted]:
