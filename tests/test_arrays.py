@@ -20,6 +20,17 @@ def test_repeated_names_every_later_one(keys: list[int]) -> None:
     assert arrays.repeated(np.array(keys, np.int64)).tolist() == expected
 
 
+@given(numbers | st.lists(st.integers(-(2**63), 2**63 - 1), max_size=8))
+def test_ordering_is_the_stable_one(keys: list[int]) -> None:
+    assert arrays.ordering(np.array(keys, np.int64)).tolist() == sorted(range(len(keys)), key=keys.__getitem__)
+
+
+@given(numbers, numbers)
+def test_the_first_of_equal_keys_is_named(keys: list[int], wanted: list[int]) -> None:
+    first = arrays.first_among(np.array(keys, np.int64), np.array(wanted, np.int64))
+    assert first.tolist() == [keys.index(number) if number in keys else -1 for number in wanted]
+
+
 @given(numbers, numbers)
 def test_members_are_those_that_are_there(keys: list[int], wanted: list[int]) -> None:
     found = arrays.member(np.array(keys, np.int64), np.array(wanted, np.int64))

@@ -75,6 +75,19 @@ def test_documents_with_unlisted_members_are_read_when_asked_for(tmp_path: Path)
         batch.raw[2]
 
 
+def test_only_documents_that_may_have_unlisted_members_are_read_again(tmp_path: Path) -> None:
+    schema, file = Schema.of(OPEN), tmp_path / "letters.jsonl"
+    more = [{"note": 1}, {}, {"note": None}, {"no/te": 1}, {}, {"nöte": 1}]
+    documents = [{**LETTER, **members} for members in more]
+    lines = [json.dumps(documents[k], ensure_ascii=k == 5) for k in (0, 1, 2, 5, 1)]
+    file.write_text("\n\n".join(lines) + "\n")
+    (batch,) = read(file, schema, {}).batches
+    assert [*batch.raw] == [0, 2, 3]
+    FORMAT.write(file, documents, schema)
+    (batch,) = read(file, schema, {}).batches
+    assert [*batch.raw] == [*range(6)]
+
+
 HOSTILE = {
     "deep": b'{"note": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     "deeper than allowed": b'{"note": ' + b"[" * 64 + b"]" * 64 + b"}",

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from spanproof.arrays import Bools, Ints, booleans, found_in, indices, strings, validity
+from spanproof.arrays import Bools, Ints, booleans, first_among, found_in, indices, strings, validity
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
 from spanproof.corpus.registries import looked_up
@@ -74,7 +74,7 @@ def targets(view: View, items: Items, column: pa.Array, place: Place) -> Ints:
     # Document and value as one number, so that a value of another document is another number.
     keys = np.where(known >= 0, there * len(distinct) + known, -1)
     found = np.full(len(column), -1)
-    found[k] = _first(keys, items.doc[k] * len(distinct) + wanted[k])
+    found[k] = first_among(keys, items.doc[k] * len(distinct) + wanted[k])
     return found
 
 
@@ -112,12 +112,3 @@ def _things(view: View, items: Items, member: str, names: pa.Array) -> Ints:
     for k in indices((things < 0) & validity(names)).tolist():
         things[k] = words.setdefault((int(items.doc[k]), names[k].as_py()), len(words)) * 2 + 1
     return things
-
-
-def _first(keys: Ints, wanted: Ints) -> Ints:
-    """Return the first position of each wanted number among the keys, or -1."""
-    if not len(keys):
-        return np.full(len(wanted), -1)
-    order = np.argsort(keys, kind="stable")
-    candidate = order.take(np.searchsorted(keys, wanted, sorter=order), mode="clip")
-    return np.where(keys[candidate] == wanted, candidate, -1)

@@ -89,8 +89,13 @@ class Spans:
 
     @functools.cached_property
     def _laid(self) -> tuple[Ints, Ints, Bools]:
-        base = self.text.points.take(self.items.doc)
-        low, high = (base + np.clip(offset, 0, self.length) for offset in (self.start, self.end))
+        low, high = self.low, self.high
+        if (
+            min(self.start.min(initial=0), self.end.min(initial=0)) < 0
+            or (np.maximum(self.start, self.end) > self.length).any()
+        ):
+            base = self.text.points.take(self.items.doc)
+            low, high = (base + np.clip(offset, 0, self.length) for offset in (self.start, self.end))
         first = self.text.to_bytes(low)
         if self.surface is None:
             return first, self.text.to_bytes(high), np.ones(len(first), np.bool_)

@@ -80,21 +80,27 @@ class Columns:
         if place[-1] != "*":
             owner = self.items(place[:-1])
             array = owner.columns[place[-1]]
-            parent = keep = np.flatnonzero(validity(array))
-            at = tuple(a[parent] for a in owner.at)
+            parent = keep = _there(array)
+            at = owner.at if len(keep) == len(array) else tuple(a.take(parent) for a in owner.at)
         else:
             # The items of a list; that list is a member of an object, or itself an item of another list.
             owner, lists = self.column(place[:-1])
             offsets = np.frombuffer(lists.buffers()[1], np.int32)[lists.offset : lists.offset + len(lists) + 1]
-            lengths = np.where(validity(lists), np.diff(offsets), 0)
+            lengths = np.where(validity(lists), np.diff(offsets), 0) if lists.null_count else np.diff(offsets)
             array = lists.flatten()
             parent = np.repeat(np.arange(len(owner)), lengths)
             index = np.arange(len(parent)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-            keep = np.flatnonzero(validity(array))
-            parent, index = parent[keep], index[keep]
-            at = (*(a[parent] for a in owner.at), index)
+            keep = _there(array)
+            if len(keep) < len(array):
+                parent, index = parent[keep], index[keep]
+            at = (*(a.take(parent) for a in owner.at), index)
         if len(keep) < len(array):
             array = array.take(to_arrow(keep))
         node = self.schema.nodes[place]
         members = dict(zip(node.fields, array.flatten(), strict=True)) if node.kind == "object" else {"*": array}
-        return Items(node, owner.doc[parent], at, parent, members)
+        return Items(node, owner.doc.take(parent), at, parent, members)
+
+
+def _there(array: pa.Array) -> Ints:
+    """Return the positions of what isn't null."""
+    return np.flatnonzero(validity(array)) if array.null_count else np.arange(len(array))

@@ -18,12 +18,12 @@ from spanproof.schema.schema import Schema
 _INT32 = 2**31 - 1
 
 
-def unlisted(kind: pa.DataType, node: Node) -> Iterator[tuple[Node, pa.DataType]]:
-    """Yield the types of members that the schema doesn't list, each with the node of the object that has it."""
+def unlisted(kind: pa.DataType, node: Node) -> Iterator[tuple[Node, pa.Field]]:
+    """Yield the members that the schema doesn't list, each with the node of the object that has it."""
     if node.kind == "object" and pa.types.is_struct(kind):
         for member in kind:
             if member.name not in node.fields:
-                yield node, member.type
+                yield node, member
             else:
                 yield from unlisted(member.type, node.fields[member.name])
     elif node.items is not None and (pa.types.is_list(kind) or pa.types.is_large_list(kind)):

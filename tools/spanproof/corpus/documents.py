@@ -73,9 +73,7 @@ class Batch:
         return self.records[record].readings[number].in_words(path)
 
     def changed(self, documents: Mapping[int, Any]) -> Iterator[tuple[int, Any]]:
-        """Yield the records that hold changed documents, in their own shape, each with its number in the batch.
-
-        There are none where documents are canonical as they are written.
+        """Yield the records that hold changed documents, with their numbers; none where documents are canonical.
 
         Args:
             documents: the canonical documents that change, by their row.
@@ -121,8 +119,7 @@ class Batch:
 
     def documents(self) -> Iterator[Any]:
         """Yield all documents as they were read."""
-        for row, document in enumerate(self.columns.to_pylist()):
-            yield self.raw.get(row, document)
+        yield from (self.raw.get(row, document) for row, document in enumerate(self.columns.to_pylist()))
 
 
 @dataclass(frozen=True)
@@ -276,6 +273,7 @@ def batch_of_columns(
     schema: Schema,
     origin: Sequence[tuple[str | None, int | None]],
     document: Callable[[int], Any] | None = None,
+    mentioning: Callable[[Collection[str]], Collection[int]] | None = None,
 ) -> Batch:
     """Return a record batch as a batch of the schema; documents that don't fit it are kept raw.
 
@@ -283,15 +281,20 @@ def batch_of_columns(
         columns: the documents, with members that the schema doesn't list where they have some.
         schema: what a document is.
         origin: file and line of each.
-        document: reads the document of a row whole, for those that have unlisted members; by default from the columns.
+        document: reads a row's document whole, where it has unlisted members; by default from the columns.
+        mentioning: returns, in order, the rows whose documents may have a member of one of some names; by default all.
     """
-    struct = pa.StructArray.from_arrays(columns.columns, fields=list(columns.schema))
+    struct = columns.to_struct_array()
     fitting = None if schema.lens is not None else conform(struct, schema.root)
     if fitting is None:
         return batch_of(columns.to_pylist(), schema, origin)
     batch = Batch(pa.RecordBatch.from_struct_array(fitting).cast(schema.arrow), origin)
     if not (more := tuple(unlisted(struct.type, schema.root))):
         return batch
-    raw = Unread(range(columns.num_rows), document or (lambda row: columns.slice(row, 1).to_pylist()[0]))
-    harmless = () if any(node.judges_unlisted for node, _ in more) else raw.rows
-    return replace(batch, raw=raw, unlisted=harmless, unlisted_types=more)
+    names = {member.name for _, member in more}
+    rows = dict.fromkeys(mentioning(names)).keys() if mentioning else range(columns.num_rows)
+    raw = Unread(rows, document or (lambda row: columns.slice(row, 1).to_pylist()[0]))
+    types = [(node, member.type) for node, member in more]
+    return replace(
+        batch, raw=raw, unlisted=() if any(node.judges_unlisted for node, _ in types) else rows, unlisted_types=types
+    )

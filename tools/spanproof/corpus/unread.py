@@ -1,15 +1,15 @@
 """Documents that stay where they are until they are asked for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Unread(Mapping[int, Any]):
-    """Documents that are read when they are asked for: which rows, and how the document of a row is read."""
+    """Documents that are read when they are asked for: which rows, in order, and how the document of a row is read."""
 
-    rows: range
+    rows: Collection[int]
     read: Callable[[int], Any]
 
     def __getitem__(self, row: int) -> Any:

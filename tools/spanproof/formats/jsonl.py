@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from spanproof.schema.schema import Schema
 _BLOCK = 1 << 24
 _NO_NUMBERS = [re.compile(word + rb"\s*[,\]}]") for word in (b"NaN", b"Inf(?:inity)?")]
 """What Arrow's parser takes for a number, and RFC 8259 doesn't."""
+_ESCAPED = re.compile(r'["\\/\x00-\x1f]')
+"""Characters that JSON may write otherwise than as they are or as ``\\u``."""
 _NO_SIGNS = bytes(sign for sign in range(256) if sign not in b"[{\n")
 _SAMPLE = 1 << 20
 """Bytes of lines by which an encoding is told."""
@@ -76,15 +78,25 @@ def _fast(block: bytes, path: str, first: int, schema: Schema) -> Batch | None:
             table.validate(full=True)
     except (pa.ArrowInvalid, UnicodeDecodeError):
         return None
-    lines = block.split(b"\n")
-    numbers = [k for k, line in enumerate(lines) if line.strip()]
+    every = block.split(b"\n")
+    numbers = [k for k, line in enumerate(every) if line.strip()]
     if len(numbers) != table.num_rows or not table.num_rows:
         return None
+    lines = [every[k] for k in numbers]
+    return batch_of_columns(
+        table.to_batches()[0],
+        schema,
+        [(path, first + k) for k in numbers],
+        lambda row: parse(lines[row].decode(), lone_surrogates=True),
+        lambda names: _mentioning(lines, names),
+    )
 
-    def document(row: int) -> Any:
-        return parse(lines[numbers[row]].decode(), lone_surrogates=True)
 
-    return batch_of_columns(table.to_batches()[0], schema, [(path, first + k) for k in numbers], document)
+def _mentioning(lines: Sequence[bytes], names: Collection[str]) -> list[int]:
+    """Return the lines whose documents may have a member of one of some names; all where a name may be escaped."""
+    signs = [b"\\u", *(f'"{name}"'.encode() for name in names)]
+    every = any(_ESCAPED.search(name) for name in names)
+    return [k for k, line in enumerate(lines) if every or any(sign in line for sign in signs)]
 
 
 def _is_flat(block: bytes) -> bool:

@@ -30,7 +30,7 @@ _FIRST = 200
 """Records by which annotated articles are known; all are looked at to tell other shapes."""
 _OF_A_FILE = 50
 """Documents of a file of a known syntax that are looked at for their labels."""
-_ROWS = 1024
+_ROWS = 256
 _NEAREST = 3
 _LABELS = 8
 _OVERLAP = "which spans may overlap, and their order"

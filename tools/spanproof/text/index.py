@@ -83,24 +83,26 @@ class Text:
         total = int(self.points[-1])
         if total == len(self.bytes_):  # ASCII: a character is a byte
             return points
-        at_end = np.flatnonzero(points >= total)
-        if at_end.size:
+        at_end = np.flatnonzero(points >= total) if points.max(initial=0) >= total else None
+        if at_end is not None:
             points = np.minimum(points, total - 1)
         # The hint is the word of the last multiple of 64 points, which is the right word or lies before it. Go on word
-        # by word, with those alone that aren't there yet: seldom more than a step or two.
+        # by word until all are there: seldom more than a step or two, so that all of them are asked again.
         word = self._hints.take(points >> 6)
-        late = np.flatnonzero(self.ranks[1:].take(word) <= points)
-        while late.size:
-            word[late] += 1
-            late = late[self.ranks[1:].take(word[late]) <= points[late]]
+        ends = self.ranks[1:]
+        while (late := ends.take(word) <= points).any():
+            word += late
         bits = self.words.take(word)
         nth = points - self.ranks.take(word)
         # A word of nothing but 1s is 64 characters of a byte each: the n-th is at bit n, and nothing is to be done.
         some = np.flatnonzero(bits != _ONES)
-        if some.size:
+        if 2 * some.size > len(nth):
+            nth = _select(bits, nth)
+        elif some.size:
             nth[some] = _select(bits.take(some), nth.take(some))
         nth += word << 6
-        nth[at_end] = len(self.bytes_)
+        if at_end is not None:
+            nth[at_end] = len(self.bytes_)
         return nth
 
     @functools.cached_property
@@ -169,7 +171,10 @@ class Text:
         leads, ends = _odd_bytes()
 
         def suspicious(block: npt.NDArray[np.uint8]) -> Bools:
-            suspects = block < 32
+            suspects: Bools = block < 32
+            if block.view(np.int8).min() >= 0:  # ASCII: one comparison for all the others
+                suspects |= block == 127
+                return suspects
             equal = np.empty(len(block), np.bool_)
             for lead in leads:
                 suspects |= np.equal(block, lead, out=equal)
@@ -236,8 +241,8 @@ def _select(bits: Words, nth: Ints) -> Ints:
     shift <<= np.uint64(3)
     # n less the 1s of those bytes says which 1 of the byte is meant; a table knows where that is.
     in_byte = rest - (((sums << np.uint64(8)) >> shift) & np.uint64(255))
-    byte = ((bits >> shift) & np.uint64(255)).astype(np.intp)
-    position: Ints = (shift + _SELECT_IN_BYTE[in_byte.astype(np.intp), byte]).view(np.int64)
+    entry = in_byte << np.uint64(8) | (bits >> shift) & np.uint64(255)
+    position: Ints = (shift + _SELECT_IN_BYTE.take(entry.view(np.int64))).view(np.int64)
     return position
 
 
@@ -260,7 +265,7 @@ def same_text(text: Text, start: Ints, end: Ints, surface: pa.Array) -> Bools:
     offsets[0:-1:2], offsets[1::2], offsets[-1] = start, end, max(start[0], end[-1])
     offsets += np.int32(text.base)
     laid = pa.Array.from_buffers(pa.binary(), 2 * len(start), [None, pa.py_buffer(offsets), text.buffer])
-    got = laid.take(to_arrow(np.arange(0, 2 * len(start), 2, dtype=np.int32)))
+    got = pc.take(laid, to_arrow(np.arange(0, 2 * len(start), 2, dtype=np.int32)), boundscheck=False)
     want = surface.cast(pa.binary())
     (go, gb), (wo, wb) = string_offsets(got), string_offsets(want)
     if surface.null_count == 0 and np.array_equal(go - go[0], wo - wo[0]):

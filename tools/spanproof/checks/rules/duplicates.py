@@ -125,7 +125,10 @@ def _shingles(texts: pa.Array, least: int) -> tuple[Ints, Words]:
 
 def _first(a: Unsigned, b: Unsigned, c: Unsigned) -> Unsigned:
     """Return the first byte of a hash, of three bytes of a shingle: the lowest byte, whatever stands above it."""
-    hashed: Unsigned = ((a * 157 + b) * 53 + c) * 197
+    hashed: Unsigned = a * 157
+    for number, factor in ((b, 53), (c, 197)):
+        hashed += number
+        hashed *= factor
     return hashed
 
 

@@ -46,8 +46,10 @@ def _judged(view: View) -> list[_Judged]:
         kinds, words = [None, *types.to_pylist()], values.to_pylist()
         pairs = np.where(value >= 0, (type_ + 1) * len(words) + value, -1)
         known = distinct(pairs[pairs >= 0]).tolist()
-        problems = {pair: _problem(words[pair % len(words)], kinds[pair // len(words)]) for pair in known}
-        wrong = {pair: problem for pair, problem in problems.items() if problem}
+        problems = map(
+            _problem, [words[pair % len(words)] for pair in known], [kinds[pair // len(words)] for pair in known]
+        )
+        wrong = {pair: problem for pair, problem in zip(known, problems, strict=True) if problem}
         judged.append(_Judged(view.columns.items(node.place), timex3.value, pairs, wrong))
     return judged
 
