@@ -1,10 +1,12 @@
 """Tables on a terminal and on a page."""
 
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from spanproof.table import Table, bulleted, escaped, markdown, terminal, wrapped
+from spanproof.table import Table, bulleted, cells, escaped, markdown, terminal, wrapped
 
 CELLS = st.text("ab|中😀é –*", max_size=6)
 
@@ -59,3 +61,9 @@ def test_markup_of_a_text_is_no_markup() -> None:
 def test_a_line_is_never_broken_but_a_note_is() -> None:
     assert terminal(["x " * 500]).count("\n") == 1
     assert max(map(len, wrapped("word " * 100).splitlines())) <= 100
+
+
+@given(st.text(st.characters(codec="utf-8", categories=("L", "Mn", "N", "P", "S", "Zs"))))
+def test_a_text_is_as_wide_as_rich_says_but_for_pictures_of_several_characters(text: str) -> None:
+    known = [character for character in text if unicodedata.category(character) != "So"]
+    assert cells("".join(known)) == sum(map(cell_len, known))

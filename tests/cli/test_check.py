@@ -37,7 +37,7 @@ def test_a_terminal_sees_progress_and_colour() -> None:
     os.close(leader)
     assert process.returncode == 0
     assert b"checking" in seen
-    assert b"\x1b[1;34minfo[SP402]" in seen
+    assert b"\x1b[34m\x1b[1minfo[SP402]" in seen
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ValueError("it doesn't fit")])

@@ -1,14 +1,20 @@
 """What is printed: lines and tables for a terminal, tables and notes for a Markdown page."""
 
-import io
+import functools
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from textwrap import fill
 
+import click
+
 StyledLine = str | tuple[tuple[str, str], ...]
-"""A line of a terminal: plain, or pieces of text, each with its style in the words of rich (``bold red``)."""
+"""A line of a terminal: plain, or pieces of text, each with its style: a colour, a weight, or both (``bold red``)."""
 
 _WIDTH = 100
+_WEIGHTS = ("bold", "dim")
+_JAMO = ("\u1160", "\u11ff")
+"""Vowels and final consonants of Hangul, which stand in the cell of the consonant before them."""
 
 
 @dataclass(frozen=True)
@@ -29,35 +35,54 @@ class Table:
 
 def terminal(parts: Iterable[Table | StyledLine], *, color: bool = False) -> str:
     """Return what a terminal shows of lines and tables, however wide they are."""
-    from rich.console import Console
-    from rich.text import Text
+    lines = (line for part in parts for line in (_aligned(part) if isinstance(part, Table) else (part,)))
+    return "".join(f"{_styled(line, color)}\n" for line in lines)
 
-    output = io.StringIO()
-    # soft_wrap: a line is never broken, so that what reads the output finds a finding, or a row, on one line.
-    console = Console(file=output, force_terminal=color, no_color=not color, highlight=False, soft_wrap=True)
-    for part in parts:
-        for line in _aligned(part) if isinstance(part, Table) else (part,):
-            console.print(Text(line) if isinstance(line, str) else Text.assemble(*line))
-    return output.getvalue()
+
+def _styled(line: StyledLine, color: bool) -> str:
+    if isinstance(line, str):
+        return line
+    return "".join(_with_style(text, style) if color and style else text for text, style in line)
+
+
+def _with_style(text: str, style: str) -> str:
+    words = style.split()
+    colour = next((word for word in words if word not in _WEIGHTS), None)
+    return click.style(text, fg=colour, **{word: True for word in words if word in _WEIGHTS})
 
 
 def _aligned(table: Table) -> Iterator[StyledLine]:
     """Yield the lines of a table, its columns as wide as a terminal shows them; rows under a heading are indented."""
-    from rich.cells import cell_len
-
     indent = "  " if any(len(row) == 1 for row in table.rows) else ""
     rows = [row if len(row) == 1 else (f"{indent}{row[0]}", *row[1:]) for row in table.rows]
     columns = zip(table.header, *(row for row in rows if len(row) > 1), strict=True)
-    widths = [max(map(cell_len, column)) for column in columns]
+    widths = [max(map(cells, column)) for column in columns]
 
     def line(row: tuple[str, ...]) -> str:
-        blanks = [" " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=False)]
-        cells = (c + b if k < table.left else b + c for k, (c, b) in enumerate(zip(row, blanks, strict=True)))
-        return "  ".join(cells).rstrip()
+        blanks = [" " * (width - cells(cell)) for cell, width in zip(row, widths, strict=False)]
+        padded = (c + b if k < table.left else b + c for k, (c, b) in enumerate(zip(row, blanks, strict=True)))
+        return "  ".join(padded).rstrip()
 
     yield ((line(table.header), "bold"),)
     for row in rows:
         yield row[0] if len(row) == 1 else line(row)
+
+
+def cells(text: str) -> int:
+    """Return how many columns of a terminal a text takes: none for a mark on the character before, two for a wide one.
+
+    Each character counts for itself, so a sequence that a terminal shows as one picture counts for all of its parts.
+    Source: Unicode Standard Annex 11, East Asian Width.
+    """
+    return len(text) if text.isascii() else sum(map(_cells_of, text))
+
+
+@functools.lru_cache(4096)
+def _cells_of(character: str) -> int:
+    category = unicodedata.category(character)
+    if category in ("Mn", "Me", "Mc", "Cf") or _JAMO[0] <= character <= _JAMO[1]:
+        return 0
+    return 2 if category != "Cn" and unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def markdown(table: Table) -> str:

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spanproof.checks.examples import PUBLISHED, published
+from spanproof.checks.examples import PUBLISHED
 from spanproof.checks.judging import publication_findings
+from spanproof.checks.published import published
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.parquet import parquet_bytes

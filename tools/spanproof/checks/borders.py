@@ -1,6 +1,7 @@
 """Why spans that have no surfaces don't stand at words: the likely cause, and the correction that is no proof."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,7 +9,9 @@ from spanproof.arrays import indices, validity
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
-from spanproof.text.drift.borders import Likely, likely_of
+
+if TYPE_CHECKING:
+    from spanproof.text.drift.borders import Likely
 
 Guess = tuple[Cause, tuple[Edit, ...]]
 """The likely cause of a document, and the edits that put its spans where that says."""
@@ -28,6 +31,8 @@ def guess_of(view: View, spans: Spans, k: int) -> Guess | None:
 def _guesses(view: View, spans: Spans) -> Mapping[int, Guess]:
     if spans.surface is not None and validity(spans.surface).any():
         return {}
+    from spanproof.text.drift.borders import likely_of
+
     rows = np.unique(spans.items.doc[spans.known]).tolist()
     of = {row: indices(spans.known & (spans.items.doc == row)) for row in rows}
     texts = [view.string(row, spans.member) for row in rows]
@@ -38,7 +43,7 @@ def _guesses(view: View, spans: Spans) -> Mapping[int, Guess]:
     return {row: _guess(spans, of[row].tolist(), likely, n, texts[n]) for n, row in enumerate(rows)}
 
 
-def _guess(spans: Spans, of: list[int], likely: Likely, number: int, text: str) -> Guess:
+def _guess(spans: Spans, of: list[int], likely: "Likely", number: int, text: str) -> Guess:
     cause = Cause(likely.name, likely.statement, int(likely.agree[number].sum()), len(of), "likely")
     edits: list[Edit] = []
     if likely.places is not None and likely.agree[number].all():

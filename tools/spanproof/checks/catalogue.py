@@ -4,10 +4,10 @@ import difflib
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from spanproof.checks.examples import broken, completed, published, schema_of
+from spanproof.checks.examples import broken, completed, schema_of
 from spanproof.checks.judging import findings_of, publication_findings
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import CATALOGUE, catalogue
@@ -95,14 +95,14 @@ def explain(code: str) -> str:
 def found_in_example(rule: Rule) -> list[Finding]:
     """Return what all rules find in a rule's bad example."""
     if rule.about == "publication":
-        return list(publication_findings(published(rule.bad_files), CATALOGUE))
+        return _findings_of_files(rule.bad_files)
     return _findings(broken(rule), rule, rule.registries)
 
 
 def found_in_good_example(rule: Rule) -> list[Finding]:
     """Return what the catalogue finds in a rule's good example, where nothing is expected."""
     if rule.about == "publication":
-        return list(publication_findings(published(), CATALOGUE))
+        return _findings_of_files()
     return _findings(right(rule), rule, rule.good_registries or rule.registries)
 
 
@@ -112,6 +112,12 @@ def right(rule: Rule) -> list[Any]:
         return completed(rule, rule.good)
     fix = next((finding.fix for finding in found_in_example(rule) if finding.fix), ())
     return [apply(broken(rule)[0], fix)] if fix else []
+
+
+def _findings_of_files(changes: Sequence[tuple[str, str, str]] = ()) -> list[Finding]:
+    from spanproof.checks.published import published
+
+    return list(publication_findings(published(changes), CATALOGUE))
 
 
 def _findings(documents: Iterable[Any], rule: Rule, registries: Registries | None) -> list[Finding]:

@@ -1,6 +1,7 @@
 """An excerpt of a text on a terminal: a line, cut to its width, and marks under the span."""
 
 from spanproof.corpus.findings import Excerpt
+from spanproof.table import cells
 from spanproof.text.display import visible
 
 WIDTH = 200
@@ -17,10 +18,8 @@ def shown(excerpt: Excerpt, width: int = WIDTH) -> tuple[str, str]:
         excerpt: the text and the span in it.
         width: how many cells the line may have at most; at least 20.
     """
-    from rich.cells import cell_len
-
     characters = list(map(visible, excerpt.text))
-    sizes = [cell_len(character) for character in characters]
+    sizes = [cells(character) for character in characters]
     low, high = _window(sizes, excerpt.start, excerpt.end, max(width, 20))
     before, after = _CUT * (low > 0), _CUT * (high < len(characters))
     line = before + "".join(characters[low:high]) + after

@@ -3,6 +3,7 @@
 import shlex
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,10 @@ RESAMPLES = click.option(
 )
 
 
+_SHOWN_EVERY = 0.2
+"""Seconds between two counts of progress."""
+_CLEARED = "\r\x1b[K"
+"""Begins the line of a terminal anew, with nothing on it."""
 QUIET = "spanproof.quiet"
 """Where the context of a command says that nothing is to be told beside the output."""
 
@@ -207,13 +212,21 @@ def progress_of(verb: str) -> Iterator[Callable[[int], None] | None]:
     if not sys.stderr.isatty() or click.get_current_context().meta.get(QUIET):
         yield None
         return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    begun = shown = time.monotonic()
+    done = 0
 
-    columns = (SpinnerColumn(), TextColumn(f"{verb} {{task.completed:,}} documents"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(verb, total=None)
-        yield lambda n: bar.advance(task, n)
+    def advance(more: int) -> None:
+        nonlocal done, shown
+        done += more
+        now = time.monotonic()
+        if now - shown > _SHOWN_EVERY:
+            shown = now
+            click.echo(f"\r{verb} {done:,} documents, {now - begun:.0f} s", err=True, nl=False)
+
+    try:
+        yield advance
+    finally:
+        click.echo(_CLEARED, err=True, nl=False)
 
 
 def end_on_sigterm() -> None:

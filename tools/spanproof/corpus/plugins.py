@@ -1,8 +1,10 @@
 """What other packages offer: rules, formats and systems, each as an entry point of a group."""
 
 from collections.abc import Iterable, Iterator
-from importlib.metadata import EntryPoint
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 T = TypeVar("T")
 
@@ -11,7 +13,7 @@ class PluginError(ValueError):
     """An entry point that can't be used: which, and why."""
 
 
-def offered(points: Iterable[EntryPoint], kind: type[T]) -> Iterator[tuple[str, T]]:
+def offered(points: "Iterable[EntryPoint]", kind: type[T]) -> Iterator[tuple[str, T]]:
     """Yield what entry points name, in the order of their names, each with words that say which entry point it was.
 
     Args:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
@@ -19,6 +18,8 @@ _ROWS = 4096
 
 
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
+    import pyarrow.parquet as pq
+
     try:
         file = pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
         features, first = features_of(file.schema_arrow), 1
@@ -55,6 +56,8 @@ def rows_of(table: pa.Table) -> Iterator[Any]:
 
 def parquet_bytes(table: pa.Table) -> bytes:
     """Return a table as Parquet, the same bytes for the same table and pyarrow version."""
+    import pyarrow.parquet as pq
+
     sink = io.BytesIO()
     pq.write_table(
         table, sink, compression="zstd", compression_level=1, use_content_defined_chunking=True, write_page_index=True
@@ -68,6 +71,8 @@ def parquet_table(content: bytes) -> pa.Table:
     Raises:
         ValueError: they are no Parquet.
     """
+    import pyarrow.parquet as pq
+
     try:
         return pq.read_table(io.BytesIO(content))
     except pa.ArrowInvalid as error:
@@ -106,6 +111,8 @@ def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
 
 
 def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], schema: Schema) -> bytes:
+    import pyarrow.parquet as pq
+
     if schema.lens is not None:
         records = [record.written for batch in _read(path, schema) for record in batch.records]
         amended = [changes[k](record) if k in changes else record for k, record in enumerate(records, 1)]

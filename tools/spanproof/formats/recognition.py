@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from spanproof.corpus.documents import batch_of
 from spanproof.formats.class_labels import decoded, features_of
@@ -24,7 +23,7 @@ from spanproof.schema.guess import Guess
 from spanproof.schema.node import Json, SchemaError
 from spanproof.schema.paths import objects, spans_in
 from spanproof.schema.schema import Schema
-from spanproof.schema.shapes import Fit, fits, is_article, unlisted
+from spanproof.schema.shapes import Fit, fits, is_article, may_be_stand_off, unlisted
 
 _FIRST = 200
 """Records by which annotated articles are known; all are looked at to tell other shapes."""
@@ -71,7 +70,7 @@ def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schem
     if not first or is_article(first):
         return None
     some = sample(chain(first, others))
-    if sum(map(Schema.stand_off().judge.decider.is_valid, first)) * 2 > len(first):
+    if may_be_stand_off(first) and sum(map(Schema.stand_off().judge.decider.is_valid, first)) * 2 > len(first):
         return _of_stand_off(some, shown)
     shapes = fits(some.records, some.weights)
     best = shapes[0]
@@ -184,6 +183,8 @@ def _records(file: Path) -> Iterator[Any]:
         content = parse(content_at(file), lone_surrogates=True)
         yield from content if isinstance(content, list) else [content]
     elif known.name == "parquet":
+        import pyarrow.parquet as pq
+
         table = pq.ParquetFile(file)
         for batch in table.iter_batches(batch_size=_ROWS):
             yield from decoded(batch.to_struct_array(), features_of(table.schema_arrow)).to_pylist()

@@ -8,10 +8,10 @@ from typing import Any
 from spanproof.publication.configs import Config
 from spanproof.publication.dataset import Dataset
 from spanproof.publication.facts import TEMPLATE, Facts, FactsError
+from spanproof.publication.folder import GENERATED
 from spanproof.publication.neutral import neutral
 from spanproof.publication.sections import pieces
 
-GENERATED = "<!-- Written by `spanproof build`"
 _MARK = f"{GENERATED}: every number is computed; what isn't stated beside the corpus isn't stated here. -->"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 MEASURED = ("agreement", "leaderboard")

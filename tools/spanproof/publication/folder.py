@@ -18,6 +18,8 @@ from spanproof.parsing.named_files import boundary_of
 from spanproof.schema.validation import reference
 
 Info = Mapping[str, Any]
+GENERATED = "<!-- Written by `spanproof build`"
+"""Begins the body of a card that spanproof wrote."""
 SUMS = "SHA256SUMS"
 """The file of a dataset that lists all others with their SHA-256: what isn't listed there, the build didn't make."""
 LABEL_STUDIO = "label-studio"

@@ -19,12 +19,11 @@ from spanproof.checks.rules import catalogue
 from spanproof.corpus.waivers import Waiver
 from spanproof.formats.discovery import companion, read
 from spanproof.formats.files import replace_file
-from spanproof.publication.card import GENERATED
 from spanproof.publication.changelog import CHANGELOG
 from spanproof.publication.dataset import Dataset
 from spanproof.publication.facts import Facts
 from spanproof.publication.files import files
-from spanproof.publication.folder import SUMS, UNFINISHED, Publication
+from spanproof.publication.folder import GENERATED, SUMS, UNFINISHED, Publication
 from spanproof.release.label_studio import label_studio_files
 from spanproof.release.measured import measured
 from spanproof.schema.schema import Schema

@@ -9,7 +9,6 @@ from spanproof.parsing.json import parse
 from spanproof.schema.node import Json
 from spanproof.schema.open_spans import named_spans
 from spanproof.schema.open_tags import named_tags
-from spanproof.schema.schema import Schema
 from spanproof.schema.vocabulary import CONTRACT
 
 _FIXED = ("squad", "pdnc", "wikinews", "bigbio", "dialogue", "pubtator", "spacy", "gliner")
@@ -67,9 +66,25 @@ def fits(records: Sequence[Any], weights: Sequence[float] | None = None) -> list
 
 def is_article(records: Sequence[Any]) -> bool:
     """Say whether records are annotated articles, broken ones too: most have most of an article's members."""
-    demanded = {name for name, node in Schema.article().root.fields.items() if node.required}
+    demanded = demanded_members("article")
     like = [len(demanded & _names(record)) * 2 > len(demanded) for record in records]
     return sum(like) * 2 >= len(like)
+
+
+def may_be_stand_off(records: Sequence[Any]) -> bool:
+    """Say whether most of some records have all members that a stand-off document must have."""
+    demanded = demanded_members("stand-off")
+    return sum(demanded <= _names(record) for record in records) * 2 > len(records)
+
+
+@functools.cache
+def demanded_members(name: str) -> frozenset[str]:
+    """Return the members that documents of a bundled schema must have; to compile it would take longer than a check.
+
+    Args:
+        name: that of the schema, ``article``.
+    """
+    return frozenset(parse((CONTRACT / f"{name}.schema.json").read_bytes())["required"])
 
 
 def unlisted(json: Json, records: Sequence[Any]) -> tuple[str, ...]:

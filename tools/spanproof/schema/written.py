@@ -27,6 +27,8 @@ _PLAIN = frozenset(
         *("format", "contentEncoding", "contentMediaType"),
     ]
 )
+_HOLDING = frozenset((*_OF_MEMBERS, *_OF_LISTS, *_SINGLE))
+"""The keywords in which other schemas stand."""
 KNOWN = _PLAIN | {POINTERS, *_OF_MEMBERS, *_OF_LISTS, *_SINGLE}
 """The keywords of JSON Schema 2020-12, and those of older drafts that its meta-schema still describes."""
 
@@ -42,6 +44,8 @@ def pointer_of(schema: Json) -> str:
 
 def parts(schema: Json) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield the schemas that stand right in a schema, each with the way to it: a keyword, and a name or an index."""
+    if _HOLDING.isdisjoint(schema):
+        return
     for keyword in _OF_MEMBERS:
         members = schema.get(keyword)
         yield from ((((keyword, name), sub) for name, sub in members.items()) if isinstance(members, Mapping) else ())

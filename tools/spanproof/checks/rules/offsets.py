@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from spanproof.arrays import Bools, indices
-from spanproof.checks.causes import WITHHELD, diagnosis_of
 from spanproof.checks.examples import one_entity
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.structure import owned
@@ -32,6 +31,9 @@ def _remedy(view: View, spans: Spans, k: int) -> Remedy:
 
     A correction of the whole document is one value for all of its spans, so that it is made, or refused, as one.
     """
+    # The search for causes takes as long to import as all rules, and a sound corpus never needs it.
+    from spanproof.checks.causes import WITHHELD, diagnosis_of
+
     row, member = int(spans.items.doc[k]), spans.member
     if spans.words(k) is None:
         return Remedy()
@@ -198,6 +200,8 @@ def text_differs(view: View) -> Iterator[Hit]:
 
 def _right_by_chance(view: View, spans: Spans) -> Iterator[Hit]:
     """Yield a hit for each span that agrees with the text by chance: the proved cause puts it elsewhere."""
+    from spanproof.checks.causes import diagnosis_of
+
     wrong = spans.items.doc[indices(~spans.same)]
     for k in indices(spans.open & spans.same & np.isin(spans.items.doc, wrong)).tolist():
         row = int(spans.items.doc[k])

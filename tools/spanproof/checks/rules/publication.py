@@ -14,9 +14,7 @@ from spanproof.checks.rule import rule
 from spanproof.corpus.findings import Finding
 from spanproof.formats.class_labels import features_of, first_difference, label_ids
 from spanproof.parsing.json import parse
-from spanproof.publication.card import GENERATED, size_category
-from spanproof.publication.folder import IRREGULAR, LINK, SUMS, Publication, listed
-from spanproof.publication.rebuilt import first_stale_line, rebuilt
+from spanproof.publication.folder import GENERATED, IRREGULAR, LINK, SUMS, Publication, listed
 from spanproof.publication.stated import croissant_faults, days_of, versions_of
 
 # What the Hub knows, as of November 2026; it warns of another value on upload, and its filters don't find it.
@@ -52,6 +50,8 @@ def card_value(publication: Publication) -> Iterator[Finding]:
 
     Waive it where the Hub has come to know the value since this version of spanproof.
     """
+    from spanproof.publication.card import size_category
+
     settings = publication.settings if publication.configs else {}
     for name, allowed in _ALLOWED.items():
         for value in listed(settings.get(name)):
@@ -275,6 +275,8 @@ def stale(publication: Publication) -> Iterator[Finding]:
 
     Never waive it: the next build makes it as the documents have it.
     """
+    from spanproof.publication.rebuilt import first_stale_line, rebuilt
+
     earlier = (finding for rule in _EARLIER for finding in rule.judge(publication))
     if GENERATED not in publication.body or any(True for _ in earlier):
         return

@@ -1,0 +1,113 @@
+"""What is published of the package: a wheel and an sdist, installed where nothing else is."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from support.documents import ROOT
+from support.strangers import STRANGERS
+
+pytestmark = [pytest.mark.full, pytest.mark.slow, pytest.mark.xdist_group("packaging")]
+MOST_PACKAGES = 15
+MOST_MIB = 300
+VERSIONS = ("3.11", "3.12", "3.13")
+BIN = "Scripts" if os.name == "nt" else "bin"
+
+
+def ran(*command: object, folder: Path, code: int = 0) -> str:
+    """The output of a command in a folder, without what the environment of the tests says to Python."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    words = [str(word) for word in command]
+    result = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == code, result.stdout + result.stderr
+    return result.stdout + result.stderr
+
+
+def environment_of(folder: Path, python: str, *packages: object) -> Path:
+    """The folder of the programs of a new environment with some packages."""
+    ran(python, "-m", "venv", folder, folder=folder.parent)
+    ran(folder / BIN / "python", "-m", "pip", "install", "-q", "--no-compile", *packages, folder=folder.parent)
+    return folder / BIN
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs that build packages and run them."""
+    return environment_of(tmp_path_factory.mktemp("tools") / "env", sys.executable, "hatchling", "uv", "pipx")
+
+
+@pytest.fixture(scope="module")
+def built(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The sdist and the wheel of this repository."""
+    folder = tmp_path_factory.mktemp("built")
+    ran(tools / "python", "-m", "hatchling", "build", "-d", folder, folder=ROOT)
+    (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    return sdist, wheel
+
+
+def test_an_sdist_holds_no_gold_and_makes_the_same_wheel(built: tuple[Path, Path], tools: Path, tmp_path: Path) -> None:
+    sdist, wheel = built
+    with tarfile.open(sdist) as archive:
+        names = [name.partition("/")[2] for name in archive.getnames()]
+        archive.extractall(tmp_path, filter="data")
+    assert {name.partition("/")[0] for name in names} <= {
+        *("tools", "schema", "pyproject.toml", "PKG-INFO", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"),
+        ".gitignore",
+    }
+    (folder,) = tmp_path.iterdir()
+    ran(tools / "python", "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "again", folder=folder)
+    assert contents(tmp_path / "again" / wheel.name) == contents(wheel)
+
+
+def contents(wheel: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_wheel_checks_files_of_strangers_from_an_empty_folder(
+    version: str, built: tuple[Path, Path], tmp_path: Path
+) -> None:
+    python = interpreter(version)
+    programs = environment_of(tmp_path / "env", python, built[1])
+    packages = ran(programs / "python", "-m", "pip", "list", "--format=freeze", folder=tmp_path).splitlines()
+    names = {line.partition("==")[0] for line in packages if "==" in line} - {"pip", "setuptools", "spanproof"}
+    assert len(names) <= MOST_PACKAGES, sorted(names)
+    files = [file for file in (tmp_path / "env").rglob("*") if file.is_file() and not file.is_symlink()]
+    size = sum(file.stat().st_size for file in files if file.suffix != ".pyc") >> 20
+    assert size <= MOST_MIB
+    for name, stranger in STRANGERS.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        output = ran(programs / "spanproof", "check", stranger.written(folder, broken=False), folder=folder)
+        assert "1 document, 3 spans: 3 " in output
+        assert stranger.taken_for in output
+        code = 2 if stranger.code == "SP001" else 1
+        output = ran(programs / "spanproof", "check", stranger.written(folder, broken=True), folder=folder, code=code)
+        assert f"error[{stranger.code}]" in output
+
+
+def interpreter(version: str) -> str:
+    """An interpreter of a version, of this machine; without one the test is left out."""
+    if sys.version.startswith(f"{version}."):
+        return sys.executable
+    found = shutil.which(f"python{version}")
+    if found is None or subprocess.run([found, "-c", "import venv"], capture_output=True, check=False).returncode:
+        pytest.skip(f"this machine has no Python {version}")
+    return found
+
+
+def test_a_wheel_runs_without_being_installed(built: tuple[Path, Path], tools: Path, tmp_path: Path) -> None:
+    file = STRANGERS["brat"].written(tmp_path, broken=False)
+    python, wheel = sys.executable, built[1]
+    for command in (
+        [tools / "uvx", "--no-cache", "--python", python, "--from", wheel],
+        [tools / "python", "-m", "pipx", "run", "--no-cache", "--python", python, "--spec", wheel],
+    ):
+        assert "3 spans: 3 proved" in ran(*command, "spanproof", "check", file, folder=tmp_path)
