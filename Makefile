@@ -15,7 +15,7 @@ help:
 	@echo "make dataset   environment in .venv, check the corpus, build dataset/, load it, show a summary"
 	@echo "make quick     lints, types, import contracts, fast tests of few examples"
 	@echo "make test      lints, types, import contracts, all that a change can break"
-	@echo "make full      the same with hundreds of other examples, and large corpora: SPANPROOF_CORPORA=DIR:DIR make full"
+	@echo "make full      the same with three times as many, other examples, and large corpora: SPANPROOF_CORPORA=DIR:DIR make full"
 	@echo "make coverage  which lines the tests reach"
 	@echo "make format    format the code and regenerate what is generated"
 	@echo "make bench     speed, as ratios in one run"

@@ -487,7 +487,7 @@ def told(*arguments: object) -> Result:
 
 @pytest.mark.slow
 def test_the_command_measures_and_shrinks(tmp_path: Path) -> None:
-    asked = ["timex-baseline", "--corpus", GOLD, "--out", tmp_path, "--resamples", 50, "--examples", 200, "--shrink"]
+    asked = ["timex-baseline", "--corpus", GOLD, "--out", tmp_path, "--resamples", 50, "--examples", 20, "--shrink"]
     asked += ["--transformation", "crlf", "--transformation", "lower"]
     text, page, data = (told(*asked, "--output", output) for output in ("text", "markdown", "json"))
     assert [each.exit_code for each in (text, page, data)] == [0, 0, 0]

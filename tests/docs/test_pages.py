@@ -33,7 +33,7 @@ def copied(folder: Path) -> Path:
     """A folder with the repository in it."""
     shutil.copy(ROOT / "pyproject.toml", folder)
     for name in COPIED:
-        ignored = shutil.ignore_patterns("__pycache__", "*.png")
+        ignored = shutil.ignore_patterns("*.png")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     return folder
 

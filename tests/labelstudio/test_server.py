@@ -511,7 +511,7 @@ def test_a_server_killed_in_the_middle_costs_nothing(tmp_path: Path) -> None:
         second.stop()
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("count", [100, pytest.param(20_000, marks=pytest.mark.full)])
 def test_many_documents(desk: Desk, tmp_path: Path, count: int) -> None:
     path = corpus(tmp_path / "c.jsonl", *people(count))
     times = [time.perf_counter()]
@@ -570,7 +570,7 @@ def demo_of(folder: Path) -> tuple["subprocess.Popen[str]", dict[str, str]]:
     return demo, said
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.full)])
 def test_the_demo_shows_the_articles_and_stops(tmp_path: Path, number: signal.Signals) -> None:
     demo, said = demo_of(tmp_path / "demo")
     assert said, demo.stderr.read() if demo.stderr else ""
