@@ -101,6 +101,19 @@ def codes(array: pa.Array) -> tuple[Ints, pa.Array]:
     return _or_none(encoded.indices), encoded.dictionary
 
 
+def compact(array: pa.Array) -> pa.Array:
+    """Return the same strings in buffers that hold nothing else, such as the rest of what they are a slice of."""
+    return array.take(to_arrow(np.arange(len(array))))
+
+
+def hashes_of(array: pa.Array) -> Words:
+    """Return a number for each string, equal for equal strings; those of different strings differ but once in 2**64.
+
+    They are the same in one process, and differ in another.
+    """
+    return np.fromiter(map(hash, array.to_pylist()), np.int64, len(array)).view(np.uint64)
+
+
 def found_in(array: pa.Array, distinct: pa.Array) -> Ints:
     """Where each string stands among distinct ones; -1 where it doesn't, or is null."""
     return _or_none(pc.index_in(array, value_set=distinct, skip_nulls=True))

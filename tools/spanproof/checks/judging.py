@@ -1,6 +1,6 @@
 """Rules judge the batches of a corpus one after another, and its dataset folders."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from spanproof.checks.report import Seen
 from spanproof.checks.rule import Hit, Rule
 from spanproof.checks.rules import CATALOGUE
 from spanproof.checks.rules.entries import uses_of_registries
+from spanproof.checks.spool import Spool
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.findings import Excerpt, Finding, Severity
@@ -54,7 +55,9 @@ def judged(
     """
     severities = Severities.of(corpus.schema, [*CATALOGUE, *rules])
     within = [rule for rule in rules if rule.about == "documents" and _is_called_for(rule, corpus.schema)]
-    collected: dict[str, list[Any]] = {rule.code: [] for rule in within if rule.collect}
+    collected: dict[str, list[Any] | Spool] = {
+        rule.code: Spool() if rule.spooled else [] for rule in within if rule.collect
+    }
     references = _references_of_entries(corpus, seen)
     for batch in corpus.batches:
         view = View(batch, corpus.schema, corpus.registries, corpus.registry_files, references)
@@ -86,7 +89,7 @@ def _references_of_entries(corpus: Corpus, seen: Seen) -> tuple[EntryReference, 
     return references
 
 
-def _across(rule: Rule, collected: Sequence[Any], severities: Severities, seen: Seen) -> Iterator[Finding]:
+def _across(rule: Rule, collected: Iterable[Any], severities: Severities, seen: Seen) -> Iterator[Finding]:
     """Yield the findings of a rule across documents, but for those that a layer turns off."""
     for finding in _whole(rule, collected):
         setting = severities.setting(rule, place_of(finding.path))

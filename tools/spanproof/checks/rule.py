@@ -71,6 +71,7 @@ class Rule:
     registries: Mapping[str, Mapping[str, Any]] | None
     good_registries: Mapping[str, Mapping[str, Any]] | None
     bad_files: Sequence[tuple[str, str, str]]
+    spooled: bool = False
 
     @property
     def doc(self) -> str:
@@ -106,6 +107,7 @@ def rule(
     registries: Mapping[str, Mapping[str, Any]] | None = None,
     good_registries: Mapping[str, Mapping[str, Any]] | None = None,
     bad_files: Sequence[tuple[str, str, str]] = (),
+    spooled: bool = False,
 ) -> Callable[[Callable[[Any], Iterable[Hit | Finding]]], Rule]:
     """Make a rule of a function that takes a view and yields hits.
 
@@ -128,7 +130,7 @@ def rule(
         needs: the keyword of the schema without which the rule has nothing to say, such as ``Node.span_of``. It is
             then left out of the check of a schema that doesn't have it. None: it is asked under every schema.
         collect: for a rule that compares documents: takes the view of each batch and returns what the rule needs of
-            it, as little as it can. The function itself then takes the list of all that was collected, after the last
+            it, as little as it can. The function itself then takes all that was collected, in order, after the last
             batch, and yields findings instead of hits.
         about: ``documents``, or ``publication``: then the function takes a
             :class:`~spanproof.publication.folder.Publication` and yields findings.
@@ -142,10 +144,25 @@ def rule(
         bad_files: for a rule about publications, in the place of ``bad``: changes of a sound dataset folder, each as
             path of the file, text that is there, text that it becomes. In a Parquet file they are the name of a column
             and the number that its first value becomes.
+        spooled: whether what is collected grows with the documents. It lies in a file then, so that it must be
+            picklable, and the function takes an iterable of it, which it may iterate several times.
 
     Returns:
         What makes a :class:`Rule` of the function.
     """
     return lambda judge: Rule(
-        code, name, severity, judge, needs, collect, about, bad, good, schema, registries, good_registries, bad_files
+        code,
+        name,
+        severity,
+        judge,
+        needs,
+        collect,
+        about,
+        bad,
+        good,
+        schema,
+        registries,
+        good_registries,
+        bad_files,
+        spooled,
     )

@@ -1,17 +1,19 @@
 """SP601, SP602: one surface with two labels or two entities in a corpus."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from spanproof.arrays import Bools, codes, indices, pairs, to_arrow
-from spanproof.checks.annotations import annotations
+from spanproof.arrays import Bools, Ints, Words, codes, compact, hashes_of, indices, pairs, to_arrow
+from spanproof.checks.annotations import Annotations, annotations
 from spanproof.checks.examples import ANA
 from spanproof.checks.rule import rule
+from spanproof.checks.spool import ambiguous, among
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
 from spanproof.schema.node import Node, Place
@@ -31,7 +33,6 @@ class Uses:
     Attributes:
         place: of the spans.
         member: whose values they are.
-        is_label: whether the member is the label of its span.
         surfaces: each surface once.
         values: each value once.
         surface: the surface of each pair, as a position in ``surfaces``; shape (pairs,), as all that follow.
@@ -47,7 +48,6 @@ class Uses:
 
     place: Place
     member: str
-    is_label: bool
     surfaces: pa.Array
     values: pa.Array
     surface: Small
@@ -60,15 +60,26 @@ class Uses:
     names: pa.Array | None
     origin: Sequence[tuple[str | None, int | None]]
 
+    def some(self, k: Ints) -> "Uses":
+        """Return some of the pairs, with the documents of these alone."""
+        rows, row = np.unique(self.row[k], return_inverse=True)
+        names = None if self.names is None else self.names.take(to_arrow(rows))
+        return Uses(
+            self.place, self.member, self.surfaces.take(to_arrow(self.surface[k])),
+            self.values.take(to_arrow(self.value[k])), *(np.arange(len(k), dtype=np.int32),) * 2, self.count[k],
+            row.astype(np.int32), tuple(at[k] for at in self.at), self.start[k], self.end[k], names,
+            [self.origin[r] for r in rows.tolist()],
+        )  # fmt: skip
+
 
 _Use = tuple[Uses, int]
 """One pair of a surface and a value: those of its batch, and which of them it is."""
 
 
-def _uses(view: View) -> list[Uses]:
-    """Return the uses of every member that is to be consistent."""
+def _uses(view: View, *, labels: bool) -> list[Uses]:
+    """Return the uses of every member that is to be consistent, of labels or of the other members."""
     uses = []
-    names = view.documents.columns[view.schema.key] if view.schema.key else None
+    names = compact(view.documents.columns[view.schema.key]) if view.schema.key else None
     for lists, consistent in view.schema.having(Node.consistent):
         assert lists.items is not None
         place = lists.items.place
@@ -76,9 +87,15 @@ def _uses(view: View) -> list[Uses]:
         if spans is None or (spans.whole and spans.text is None):
             continue
         # Fragments have words whether or not their annotation stores them.
-        surface, surfaces = view.codes((*place, str(spans.text))) if spans.whole else codes(spans.joined(" "))
+        surface, surfaces = (
+            view.codes((*place, str(spans.text)))
+            if spans.whole
+            else view.once(("joined", place), partial(_joined, spans))
+        )
         meant = spans.open & (surface >= 0) & _among(view, place, consistent.where)
         for member in consistent.members:
+            if (member == spans.node.label) != labels:
+                continue
             value, values = view.codes((*place, member))
             k = indices(meant & (value >= 0))
             first, count = pairs(surface[k], value[k], len(surfaces))
@@ -87,11 +104,15 @@ def _uses(view: View) -> list[Uses]:
             s, v, row, start, end, *at = (column[k].astype(np.int32) for column in columns)
             uses.append(
                 Uses(
-                    place, member, member == spans.node.label, surfaces, values, s, v, count.astype(np.int32),
+                    place, member, surfaces, values, s, v, count.astype(np.int32),
                     row, tuple(at), start, end, names, view.batch.origin,
                 )
             )  # fmt: skip
     return uses
+
+
+def _joined(units: Annotations) -> tuple[Ints, pa.Array]:
+    return codes(units.joined(" "))
 
 
 def _among(view: View, place: Place, where: Mapping[str, Sequence[str]]) -> Bools:
@@ -104,19 +125,38 @@ def _among(view: View, place: Place, where: Mapping[str, Sequence[str]]) -> Bool
     return among
 
 
-def _inconsistent(collected: Sequence[list[Uses]], *, labels: bool) -> Iterator[Finding]:
-    """Yield a finding for each surface that has two values of a member, of labels or of the other members."""
-    groups: dict[tuple[Place, str], list[Uses]] = defaultdict(list)
-    for uses in (uses for batch in collected for uses in batch):
-        if uses.is_label == labels:
-            groups[uses.place, uses.member].append(uses)
-    for (place, member), batches in groups.items():
-        for surface, by_value in _ambiguous(batches):
+def _inconsistent(collected: Iterable[list[Uses]]) -> Iterator[Finding]:
+    """Yield a finding for each surface that has two values of a member.
+
+    First the surfaces are found whose hash has two values: of these alone the uses are kept and compared. The hash of a
+    value may be that of another one, once in 2**64.
+    """
+    members = dict.fromkeys((uses.place, uses.member) for batch in collected for uses in batch)
+    for place, member in members:
+        two = ambiguous(partial(_hashes, collected, place, member))
+        every = _of_member(collected, place, member) if len(two) else ()
+        some = [uses.some(among(_hashed(uses)[0], two)) for uses in every]
+        for surface, by_value in _ambiguous([uses for uses in some if len(uses.surface)]):
             yield _finding(place, member, surface, by_value)
+
+
+def _of_member(collected: Iterable[list[Uses]], place: Place, member: str) -> Iterator[Uses]:
+    return (uses for batch in collected for uses in batch if (uses.place, uses.member) == (place, member))
+
+
+def _hashes(collected: Iterable[list[Uses]], place: Place, member: str) -> Iterator[tuple[Words, Words]]:
+    return map(_hashed, _of_member(collected, place, member))
+
+
+def _hashed(uses: Uses) -> tuple[Words, Words]:
+    """Return the hash of the surface and of the value of each pair."""
+    return hashes_of(uses.surfaces).take(uses.surface), hashes_of(uses.values).take(uses.value)
 
 
 def _ambiguous(batches: Sequence[Uses]) -> Iterator[tuple[str, Mapping[str, list[_Use]]]]:
     """Yield the surfaces that have two values or more in the batches of one member, with their uses by value."""
+    if not batches:
+        return
     # Each batch numbers its surfaces and values by itself; here all of them are numbered anew, as one.
     (surface, surfaces), (value, values) = (
         codes(pa.concat_arrays([getattr(uses, name).take(to_arrow(getattr(uses, name[:-1]))) for uses in batches]))
@@ -153,18 +193,19 @@ def _finding(place: Place, member: str, surface: str, by_value: Mapping[str, lis
     "surface-with-two-labels",
     "warning",
     needs=Node.consistent,
-    collect=lambda view: view.once("uses", lambda: _uses(view)),
+    collect=lambda view: _uses(view, labels=True),
+    spooled=True,
     bad=[{"entities": [ANA]}, {**_SECOND, "entities": [{**_AGAIN, "label": "ORG"}]}],
     good=[{"entities": [ANA]}, {**_SECOND, "entities": [_AGAIN]}],
 )
-def surface_with_two_labels(collected: Sequence[list[Uses]]) -> Iterator[Finding]:
+def surface_with_two_labels(collected: Iterable[list[Uses]]) -> Iterator[Finding]:
     """The same surface has two labels in the corpus.
 
     One of them is wrong, or the surface is ambiguous.
 
     Waive it where the surface really means two things, such as "City Hall" the building and the institution.
     """
-    yield from _inconsistent(collected, labels=True)
+    yield from _inconsistent(collected)
 
 
 @rule(
@@ -172,15 +213,16 @@ def surface_with_two_labels(collected: Sequence[list[Uses]]) -> Iterator[Finding
     "surface-with-two-entities",
     "warning",
     needs=Node.consistent,
-    collect=lambda view: view.once("uses", lambda: _uses(view)),
+    collect=lambda view: _uses(view, labels=False),
+    spooled=True,
     bad=[{"entities": [ANA]}, {**_SECOND, "entities": [{**_AGAIN, "entity_id": "ana-silva-lopez"}]}],
     good=[{"entities": [ANA]}, {**_SECOND, "entities": [_AGAIN]}],
 )
-def surface_with_two_entities(collected: Sequence[list[Uses]]) -> Iterator[Finding]:
+def surface_with_two_entities(collected: Iterable[list[Uses]]) -> Iterator[Finding]:
     """The same surface names two entities in the corpus.
 
     One of them is wrong, or two things have one name.
 
     Waive it where two things in the corpus really have one name, such as a father and his son.
     """
-    yield from _inconsistent(collected, labels=False)
+    yield from _inconsistent(collected)

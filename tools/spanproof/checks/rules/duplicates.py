@@ -6,21 +6,23 @@ the hashes of about 24 of its shingles, those with the least hashes. Two texts t
 that part of these too, since the same shingle has the same hash everywhere.
 
 Not every pair of sketches is compared. Only documents that share links are, which are two neighbours in sorted
-sketches: texts of one language share many a shingle by chance, but hardly ever two neighbours.
+sketches: texts of one language share many a shingle by chance, but hardly ever two neighbours. The sketches lie in a
+file; links are compared range by range, so that memory grows with the pairs that share some, not with the corpus.
 """
 
 import hashlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from spanproof.arrays import Ints, Words, distinct, indices, string_offsets, strings, to_arrow
+from spanproof.arrays import Ints, Words, compact, distinct, indices, string_offsets, strings, to_arrow
 from spanproof.checks.rule import rule
+from spanproof.checks.spool import within
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
 from spanproof.text.index import positions
@@ -36,6 +38,8 @@ _ENOUGH, _ALIKE = 6, 0.8
 """How many sampled shingles two documents must share at least, and which share of all that either has."""
 _LONG_TEXT, _SELDOM, _OFTEN = 2048, 2, 16
 """From how many bytes on a text is long; how many of 256 first bytes of a hash are looked at in long and short ones."""
+_LINKS = 1 << 23
+"""How many links are compared at once."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 """2**64 divided by the golden ratio: multiplying by it spreads what differs in low bits over the high ones."""
 
@@ -75,7 +79,7 @@ def _sketches(view: View) -> Sketch:
     texts where it is less than 2 of 256, in short ones where it is less than 16, else they would have too few. What is
     less than 2 is less than 16, so the sketch of a long and that of a short text can be compared up to the lower limit.
     """
-    names = view.documents.columns[view.schema.key] if view.schema.key else None
+    names = compact(view.documents.columns[view.schema.key]) if view.schema.key else None
     members = view.schema.texts
     texts = view.texts(members[0]) if members else strings([""] * len(view.documents))
     long = np.diff(string_offsets(texts)[0]) >= _LONG_TEXT
@@ -137,10 +141,11 @@ def _first(a: Unsigned, b: Unsigned, c: Unsigned) -> Unsigned:
     "near-identical",
     "warning",
     collect=_sketches,
+    spooled=True,
     bad=[{"text": _VOTE}, {"id": "second", "text": _VOTE.replace("Monday", "Tuesday")}],
     good=[{"text": _VOTE}, {"id": "second", "text": "Ana Silva said on Tuesday: “We meet in Lisbon.”"}],
 )
-def near_identical(collected: Sequence[Sketch]) -> Iterator[Finding]:
+def near_identical(collected: Iterable[Sketch]) -> Iterator[Finding]:
     """Two documents have nearly the same text.
 
     Counted twice, a text weighs double; split over training and test, it leaks. Compared by sampled shingles of eight
@@ -149,69 +154,131 @@ def near_identical(collected: Sequence[Sketch]) -> Iterator[Finding]:
     Waive it where both texts are wanted, such as two versions of one report, and stay in one split. Where several
     annotators have a document each of the same text, let the schema say ``"sameText": "allowed"``.
     """
-    base = np.cumsum([0, *(len(sketch.sizes) for sketch in collected)])
-    if not base[-1]:
-        return
-    bits = np.uint64(max(1, int(base[-1] - 1).bit_length()))
-    sizes, limits, keys = (
-        np.concatenate([getattr(sketch, name) for sketch in collected]) for name in ("sizes", "limits", "hashes")
-    )
-    # One number holds a document above and a hash below: sorting numbers is fast, and leaves each document's together.
-    rows = np.arange(base[-1], dtype=np.uint64) << (np.uint64(64) - bits)
-    keys >>= bits
-    keys |= np.repeat(rows, sizes)
-    keys = distinct(keys)
-    bounds = np.append(np.searchsorted(keys, rows), len(keys))
-    digests = [digest for sketch in collected for digest in sketch.digests]
-    for a, b in _candidates(keys, bits, np.diff(bounds)):
+    number = sum(len(sketch.sizes) for sketch in collected)
+    bits = np.uint64(max(1, int(number - 1).bit_length()))
+    a, b, shared_links = _sharing(collected, bits)
+    documents = _documents(collected, bits, np.append(a, b))
+    for k, links in enumerate(shared_links.tolist()):
+        one, other = documents[int(a[k])], documents[int(b[k])]
+        if 6 * links < min(len(one.hashes), len(other.hashes)):
+            continue
         # Above the lower limit of the two, one of them was not sampled, so that nothing can be said.
-        limit = min(limits[a], limits[b]) >> bits
-        one, other = (keys[bounds[k] : bounds[k + 1]] << bits >> bits for k in (a, b))
-        one, other = one[one <= limit], other[other <= limit]
-        shared = len(np.intersect1d(one, other, assume_unique=True))
-        alike = shared / max(1, len(one) + len(other) - shared)
-        if shared >= _ENOUGH and alike >= _ALIKE and not (digests and digests[a] == digests[b]):
-            first, _, _, _ = _identity(collected, base, a)
-            name, file, line, batch = _identity(collected, base, b)
-            message = f"shares {alike:.0%} of its sampled shingles with {first or f'document {a + 1}'}"
-            yield Finding("", "warning", message, name, file=file, line=line, row=b - int(base[batch]))
+        limit = min(one.limit, other.limit)
+        some, others = (sketched.hashes[sketched.hashes <= limit] for sketched in (one, other))
+        shared = len(np.intersect1d(some, others, assume_unique=True))
+        alike = shared / max(1, len(some) + len(others) - shared)
+        if shared >= _ENOUGH and alike >= _ALIKE and not (one.digest and one.digest == other.digest):
+            message = f"shares {alike:.0%} of its sampled shingles with {one.name or f'document {int(a[k]) + 1}'}"
+            file, line = other.origin
+            yield Finding("", "warning", message, other.name, file=file, line=line, row=other.row)
 
 
-def _candidates(keys: Words, bits: np.uint64, sizes: Ints) -> Iterator[tuple[int, int]]:
-    """Yield pairs of documents that share links, each with the first that has them.
+class _Sketched(NamedTuple):
+    """One document: its hashes and their limit, shortened; what it is called, where it stands."""
 
-    A link is two neighbours among a document's sorted hashes. Near documents have far more in common than two links,
-    and than one for six hashes; common words give hashes that many documents share, but hardly links. So few pairs are
-    left to be compared in full.
+    hashes: Words
+    limit: np.uint64
+    digest: bytes
+    name: str | None
+    origin: tuple[str | None, int | None]
+    row: int
+
+
+def _documents(collected: Iterable[Sketch], bits: np.uint64, wanted: Ints) -> dict[int, _Sketched]:
+    """Return some documents by their number in the corpus.
 
     Args:
-        keys: the hashes of all documents, each below the number of its document, sorted, shape (hashes,).
-        bits: how many bits of a key are the number of its document.
-        sizes: how many hashes each document has, shape (documents,).
+        collected: the sketches of all.
+        bits: by how many bits hashes are shortened.
+        wanted: the numbers.
     """
+    documents, base, wanted = dict[int, _Sketched](), 0, distinct(wanted)
+    for sketch in collected if len(wanted) else ():
+        low, high = np.searchsorted(wanted, [base, base + len(sketch.sizes)])
+        bounds = np.append(0, np.cumsum(sketch.sizes))
+        for number in wanted[low:high].tolist():
+            row = number - base
+            documents[number] = _Sketched(
+                distinct(sketch.hashes[bounds[row] : bounds[row + 1]] >> bits),
+                sketch.limits[row] >> bits,
+                sketch.digests[row] if sketch.digests else b"",
+                None if sketch.names is None else sketch.names[row].as_py(),
+                sketch.origin[row],
+                row,
+            )
+        base += len(sketch.sizes)
+    return documents
+
+
+def _sharing(collected: Iterable[Sketch], bits: np.uint64) -> tuple[Ints, Ints, Ints]:
+    """Return pairs of documents that share two links or more, each with the first that has them; and how many links.
+
+    Near documents have far more in common than two links, and than one for six hashes; common words give hashes that
+    many documents share, but hardly links. So few pairs are left to be compared in full.
+
+    Args:
+        collected: the sketches of all documents.
+        bits: how many bits the number of a document takes.
+    """
+    document = np.uint64((1 << int(bits)) - 1)
+    pairs: Ints = np.zeros(0, np.int64)
+    counts: Ints = np.zeros(0, np.int64)
+    for links in _ranges(collected, bits):
+        heads = links[1:] ^ links[:-1] >= np.uint64(1) << bits
+        first = np.append(0, indices(heads) + 1)
+        again = indices(~heads) + 1
+        a, b = ((links[k] & document).astype(np.int64) for k in (first[np.searchsorted(first, again) - 1], again))
+        more, of_more = np.unique(a << np.int64(32) | b, return_counts=True)
+        pairs, number = np.unique(np.append(pairs, more), return_inverse=True)
+        counts = np.bincount(number, np.append(counts, of_more), len(pairs)).astype(np.int64)
+    a, b = pairs >> np.int64(32), pairs & np.int64(0xFFFFFFFF)
+    near = (a != b) & (counts > 1)
+    return a[near], b[near], counts[near]
+
+
+def _ranges(collected: Iterable[Sketch], bits: np.uint64) -> Iterator[Words]:
+    """Yield all links of a corpus in order, as many at a time as are compared at once.
+
+    Args:
+        collected: the sketches of all documents.
+        bits: how many bits the number of a document takes.
+    """
+    low, end = 0, 1 << 64
+    while low < end:
+        high, parts, base = end, list[Words](), 0
+        for sketch in collected:
+            links = _links(sketch, base, bits)
+            base += len(sketch.sizes)
+            parts.append(links[within(links, (low, high))])
+            if sum(map(len, parts)) > _LINKS:
+                ordered = np.sort(np.concatenate(parts))
+                # A link is not torn apart: the range ends where one begins.
+                middle = int(ordered[len(ordered) // 2] >> bits << bits)
+                high = middle if middle > low else high
+                parts = [ordered[within(ordered, (low, high))]]
+        yield np.sort(np.concatenate(parts or [np.zeros(0, np.uint64)]))
+        low = high
+
+
+def _links(sketch: Sketch, base: int, bits: np.uint64) -> Words:
+    """Return the links of a batch: a hash of two neighbours of a sketch, and in the low bits the document.
+
+    Sorted, the documents that share a link stand side by side, the first of them first.
+
+    Args:
+        sketch: the sketches of the batch.
+        base: how many documents stand before it.
+        bits: how many bits the number of a document takes.
+    """
+    # One number holds a document above and a hash below: sorting numbers is fast, and leaves each document's together.
+    rows = np.arange(base, base + len(sketch.sizes), dtype=np.uint64) << (np.uint64(64) - bits)
+    keys = distinct(sketch.hashes >> bits | np.repeat(rows, sketch.sizes))
     in_one_document = (keys[1:] ^ keys[:-1]) >> (np.uint64(64) - bits) == 0
-    # A link is hashed into the high bits of a number, and its document put into the low ones: sorted, the documents
-    # that share a link stand side by side, the first of them first.
-    links = (keys[:-1] << bits) * _MIX
+    links: Words = (keys[:-1] << bits) * _MIX
     links += keys[1:] << bits
     links *= _MIX
     links >>= bits
     links <<= bits
     links |= keys[1:] >> (np.uint64(64) - bits)
-    links = np.sort(links[in_one_document])
-    heads = links[1:] ^ links[:-1] >= np.uint64(1) << bits
-    first = np.append(0, indices(heads) + 1)
-    again = indices(~heads) + 1
-    document = np.uint64((1 << int(bits)) - 1)
-    first, again = ((links[k] & document).astype(np.int64) for k in (first[np.searchsorted(first, again) - 1], again))
-    pairs, shared = np.unique(first << np.int64(32) | again, return_counts=True)
-    a, b = pairs >> np.int64(32), pairs & np.int64(0xFFFFFFFF)
-    near = (a != b) & (shared > 1) & (6 * shared >= np.minimum(sizes[a], sizes[b]))
-    yield from zip(a[near].tolist(), b[near].tolist(), strict=True)
-
-
-def _identity(collected: Sequence[Sketch], base: Ints, row: int) -> tuple[str | None, str | None, int | None, int]:
-    """Return the key, file and line of a document, and the number of its batch."""
-    batch = int(np.searchsorted(base, row, "right")) - 1
-    sketch, local = collected[batch], row - int(base[batch])
-    return (sketch.names[local].as_py() if sketch.names is not None else None, *sketch.origin[local], batch)
+    linked: Words = links[in_one_document]
+    return linked

@@ -2,13 +2,14 @@
 
 import hashlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 
-from spanproof.arrays import indices, string_offsets, validity
+from spanproof.arrays import Words, compact, hashes_of, indices, string_offsets, validity
 from spanproof.checks.rule import Hit, rule
+from spanproof.checks.spool import ambiguous, among
 from spanproof.checks.structure import owned
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
@@ -64,35 +65,50 @@ Identities = tuple[pa.Array, Sequence[tuple[str | None, int | None]]]
 def _identities(view: View) -> Identities:
     """Return the identifiers of a batch, and the file and line of each of its documents."""
     key = view.schema.key
-    return (view.documents.columns[key], view.batch.origin) if key else (pa.nulls(0, pa.string()), ())
+    return (compact(view.documents.columns[key]), view.batch.origin) if key else (pa.nulls(0, pa.string()), ())
+
+
+def _hashed(collected: Iterable[Identities]) -> Iterator[tuple[Words, Words]]:
+    """Yield the hash of each identifier and the number of its document, batch by batch."""
+    number = 0
+    for names, _ in collected:
+        yield hashes_of(names), np.arange(number, number + len(names), dtype=np.uint64)
+        number += len(names)
 
 
 @rule(
     "SP003",
     "document-id",
     collect=_identities,
+    spooled=True,
     bad=[{"id": "first"}, {"id": "first"}],
     good=[{"id": "first"}, {"id": "second"}],
 )
-def document_id(collected: Sequence[Identities]) -> Iterator[Finding]:
+def document_id(collected: Iterable[Identities]) -> Iterator[Finding]:
     """A document has no identifier, or that of another document.
 
     Everything that points at a document (a release, a prediction, a correction) does so by its identifier.
 
     Never waive it: nothing could point at either document.
     """
+    repeated = ambiguous(lambda: _hashed(collected))
     first: dict[str, tuple[str | None, int | None]] = {}
-    for row, name, (file, line) in (
-        document for ids, origin in collected for document in zip(range(len(ids)), ids.to_pylist(), origin, strict=True)
-    ):
-        if not name:
-            yield Finding("", "error", "the document has no id; expected a string of its own", file=file, line=line)
-        elif name in first:
-            where = ":".join(str(part) for part in first[name] if part is not None)
-            message = f"the id {name!r} is that of an earlier document" + (f" ({where})" if where else "")
-            yield Finding("", "error", message, name, file=file, line=line, row=row)
-        else:
-            first[name] = file, line
+    for names, origin in collected:
+        values = names.to_pylist()
+        # Only identifiers whose hash stands twice are kept and compared.
+        twice = set(among(hashes_of(names), repeated).tolist())
+        for row, name in enumerate(values):
+            if name and row not in twice:
+                continue
+            file, line = origin[row]
+            if not name:
+                yield Finding("", "error", "the document has no id; expected a string of its own", file=file, line=line)
+            elif name in first:
+                where = ":".join(str(part) for part in first[name] if part is not None)
+                message = f"the id {name!r} is that of an earlier document" + (f" ({where})" if where else "")
+                yield Finding("", "error", message, name, file=file, line=line, row=row)
+            else:
+                first[name] = file, line
 
 
 @rule(

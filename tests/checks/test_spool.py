@@ -1,0 +1,50 @@
+"""What is collected of batches and kept in a file: iterated again and again, compared range by range."""
+
+from collections import defaultdict
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spanproof.checks import spool
+from spanproof.checks.spool import Spool, ambiguous, among
+
+words = st.integers(0, 3) | st.integers(2**64 - 3, 2**64 - 1) | st.integers(0, 2**64 - 1)
+
+
+def numbers(values: list[int]) -> spool.Words:
+    return np.array(values, np.uint64)
+
+
+def test_a_spool_gives_back_what_was_put_in_also_from_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "_IN_MEMORY", 1000)
+    values = [(pa.array(["a", None, "é" * k]), [(None, k)]) for k in range(50)]
+    kept = Spool()
+    assert not list(kept)
+    for k, value in enumerate(values):
+        kept.append(value)
+        assert next(iter(kept)) == values[0]
+        assert len(kept) == k + 1
+    assert list(kept) == values == list(kept)
+    assert list(zip(kept, kept, strict=True)) == list(zip(values, values, strict=True))
+
+
+@given(st.lists(st.lists(st.tuples(words, words), max_size=12), max_size=6), st.integers(1, 3))
+def test_keys_with_two_values_are_found_in_ranges_as_in_one(batches: list[list[tuple[int, int]]], most: int) -> None:
+    values = defaultdict(set)
+    for key, value in (pair for batch in batches for pair in batch):
+        values[key].add(value)
+    expected = sorted(key for key, several in values.items() if len(several) > 1)
+    parts = [(numbers([key for key, _ in batch]), numbers([value for _, value in batch])) for batch in batches]
+    assert ambiguous(lambda: parts).tolist() == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool, "_KEYS", 2 * most)
+        assert ambiguous(lambda: parts).tolist() == expected
+
+
+@given(st.lists(words, max_size=8), st.lists(words, max_size=8))
+def test_those_that_are_among_others_are_named(keys: list[int], others: list[int]) -> None:
+    at = among(numbers(keys), numbers(sorted(others)))
+    assert at.tolist() == [k for k, key in enumerate(keys) if key in others]
