@@ -11,11 +11,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from spanproof.checks.check import Tried, tried
 from spanproof.checks.corrections import Outcome
 from spanproof.checks.patch import Patch
 from spanproof.checks.rule import Rule
 from spanproof.checks.selection import codes_of
+from spanproof.checks.tried import Tried, tried
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.findings import Finding
 from spanproof.formats.discovery import Openable, as_corpus

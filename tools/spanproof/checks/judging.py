@@ -1,16 +1,16 @@
 """Rules judge the batches of a corpus one after another, and its dataset folders."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.checks.annotations import annotations
+from spanproof.checks.gathered import Gathered
 from spanproof.checks.policies import Severities
 from spanproof.checks.report import Seen
 from spanproof.checks.rule import Hit, Rule
 from spanproof.checks.rules import CATALOGUE
 from spanproof.checks.rules.entries import uses_of_registries
-from spanproof.checks.spool import Spool
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.findings import Excerpt, Finding, Severity
@@ -39,54 +39,92 @@ def findings_of(
     Raises:
         SchemaError: a layer of the schema changes the severity of a rule where that can't be.
     """
-    return (finding for _, findings in judged(corpus, rules, seen or Seen(), progress) for finding in findings)
+    standard, gathered = Standard.of(corpus, rules), Gathered(seen or Seen())
+    for _, findings in judged(standard, corpus.batches, gathered, progress):
+        yield from findings
+    for findings in findings_across(standard, gathered):
+        yield from findings
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What documents are judged by.
+
+    Attributes:
+        corpus: what belongs to them; neither its documents are asked for nor its waivers.
+        rules: those about documents whose keyword the schema has, and those about publications.
+        severities: what layers make of findings.
+        references: what the entries of registries refer to, but into documents of which others weren't asked for.
+    """
+
+    corpus: Corpus
+    rules: Sequence[Rule]
+    severities: Severities
+    references: tuple[EntryReference, ...]
+
+    @classmethod
+    def of(cls, corpus: Corpus, rules: Sequence[Rule]) -> "Standard":
+        """Return the standard of a corpus.
+
+        Raises:
+            SchemaError: a layer of the schema changes the severity of a rule where that can't be.
+        """
+        severities = Severities.of(corpus.schema, [*CATALOGUE, *rules])
+        called_for = [rule for rule in rules if rule.needs is None or corpus.schema.having(rule.needs)]
+        references = entry_references(corpus.schema, corpus.registries)
+        known = tuple(one for one in references if not (corpus.partial and one.node.refers_to.local))
+        return cls(corpus, called_for, severities, known)
+
+    def those_about(self, subject: str) -> list[Rule]:
+        """Return the rules about documents, or about publications."""
+        return [rule for rule in self.rules if rule.about == subject]
 
 
 def judged(
-    corpus: Corpus, rules: Sequence[Rule], seen: Seen, progress: Callable[[int], None] | None = None
-) -> Iterator[tuple[Batch | None, list[Finding]]]:
-    """Yield the batches of a corpus with their findings; those of rules across documents and of publications last.
+    standard: Standard,
+    batches: Iterable[Batch],
+    gathered: Gathered,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[tuple[Batch, list[Finding]]]:
+    """Yield batches with what is found in each by itself.
 
     Args:
-        corpus: the documents and what belongs to them; waivers are not asked.
-        rules: the rules to judge by.
-        seen: counts the documents and spans that went by, and how far these are proved.
+        standard: what they are judged by.
+        batches: the documents.
+        gathered: takes what is judged when all batches are known.
         progress: called with the number of documents of each batch that is done.
     """
-    severities = Severities.of(corpus.schema, [*CATALOGUE, *rules])
-    within = [rule for rule in rules if rule.about == "documents" and _is_called_for(rule, corpus.schema)]
-    collected: dict[str, list[Any] | Spool] = {
-        rule.code: Spool() if rule.spooled else [] for rule in within if rule.collect
-    }
-    references = _references_of_entries(corpus, seen)
-    for batch in corpus.batches:
-        view = View(batch, corpus.schema, corpus.registries, corpus.registry_files, references)
+    corpus, seen = standard.corpus, gathered.seen
+    for batch in batches:
+        view = View(batch, corpus.schema, corpus.registries, corpus.registry_files, standard.references)
         findings: list[Finding] = []
-        for rule in within:
+        for rule in standard.those_about("documents"):
             if rule.collect:
-                collected[rule.code].append(rule.collect(view))
+                gathered.of(rule).append(rule.collect(view))
             else:
-                findings += _judge(rule, view, severities, seen)
+                findings += _judge(rule, view, standard.severities, seen)
         yield batch, findings
         seen.count(view)
         uses = uses_of_registries(view).items()
         seen.not_looked_up += sum(n for name, n in uses if name not in {*corpus.registry_files, *corpus.registries})
         if progress:
             progress(batch.columns.num_rows)
-    for rule in within:
+
+
+def findings_across(standard: Standard, gathered: Gathered) -> Iterator[list[Finding]]:
+    """Yield what each rule across documents finds, then what is found in each publication.
+
+    Args:
+        standard: what is judged by.
+        gathered: what all batches gave.
+    """
+    references = entry_references(standard.corpus.schema, standard.corpus.registries)
+    gathered.seen.not_looked_up += sum(1 for _ in references) - len(standard.references)
+    for rule in standard.those_about("documents"):
         if rule.collect:
-            yield None, list(_across(rule, collected[rule.code], severities, seen))
-    for folder in corpus.publications:
-        yield None, list(publication_findings(Publication.read(folder), rules))
-
-
-def _references_of_entries(corpus: Corpus, seen: Seen) -> tuple[EntryReference, ...]:
-    """Return what the entries of registries refer to, but into documents of which others weren't asked for."""
-    references = tuple(entry_references(corpus.schema, corpus.registries))
-    if corpus.partial:
-        seen.not_looked_up += sum(reference.node.refers_to.local for reference in references)
-        references = tuple(reference for reference in references if not reference.node.refers_to.local)
-    return references
+            yield list(_across(rule, gathered.of(rule), standard.severities, gathered.seen))
+    for folder in standard.corpus.publications:
+        yield list(publication_findings(Publication.read(folder), standard.rules))
 
 
 def _across(rule: Rule, collected: Iterable[Any], severities: Severities, seen: Seen) -> Iterator[Finding]:
@@ -106,16 +144,11 @@ def publication_findings(publication: Publication, rules: Sequence[Rule]) -> Ite
             yield from _whole(rule, publication)
 
 
-def _whole(rule: Rule, judged: Any) -> Iterator[Finding]:
+def _whole(rule: Rule, subject: Any) -> Iterator[Finding]:
     """Yield the findings of a rule that yields findings itself, and no hits: across documents, of a publication."""
-    for finding in rule.judge(judged):
+    for finding in rule.judge(subject):
         assert isinstance(finding, Finding)
         yield rule.signed(finding)
-
-
-def _is_called_for(rule: Rule, schema: Schema) -> bool:
-    """Say whether a schema has the keyword that a rule needs."""
-    return rule.needs is None or bool(schema.having(rule.needs))
 
 
 def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -110,6 +110,11 @@ class Seen:
     unread: int = 0
     turned_off: Counter[str] = field(default_factory=Counter)
     not_looked_up: int = 0
+
+    def add(self, other: "Seen") -> None:
+        """Add what went by elsewhere."""
+        for counted in fields(self):
+            setattr(self, counted.name, getattr(self, counted.name) + getattr(other, counted.name))
 
     def count(self, view: View) -> None:
         """Count what is in a batch, after its rules have judged."""

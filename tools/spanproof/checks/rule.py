@@ -9,8 +9,11 @@ with "Waive it" and says when a finding may stay, or with "Never waive it" and s
 """
 
 import inspect
+import pickle
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any, Literal
 
 from spanproof.checks.view import View
@@ -73,6 +76,19 @@ class Rule:
     bad_files: Sequence[tuple[str, str, str]]
     spooled: bool = False
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Name where the rule stands, for another process to find it there.
+
+        Raises:
+            PicklingError: it isn't at the top of a module.
+        """
+        module, name = self.judge.__module__, self.judge.__qualname__
+        if getattr(sys.modules.get(module), name, None) is not self:
+            raise pickle.PicklingError(
+                f"the rule {self.code} isn't {module}.{name}; expected it at the top of a module"
+            )
+        return _rule_in, (module, name)
+
     @property
     def doc(self) -> str:
         """Return the documentation: what is wrong, why it matters, what would be right, when to waive it."""
@@ -91,6 +107,11 @@ class Rule:
     def signed(self, finding: Finding, severity: Severity | None = None) -> Finding:
         """Return a finding with the code of this rule, and its severity if none is given."""
         return replace(finding, code=self.code, severity=severity or self.severity)
+
+
+def _rule_in(module: str, name: str) -> Rule:
+    known: Rule = getattr(import_module(module), name)
+    return known
 
 
 def rule(

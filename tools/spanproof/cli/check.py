@@ -1,6 +1,7 @@
 """``spanproof check``."""
 
 import ctypes
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import click
 
 from spanproof.checks.check import check as check_corpus
+from spanproof.checks.processes import WorkerError
 from spanproof.checks.report import Report
 from spanproof.cli.corrections import demand_unpacked, make_corrections, show_corrections, undo_corrections
 from spanproof.cli.options import (
@@ -21,6 +23,7 @@ from spanproof.cli.options import (
     own_corpus,
     progress_of,
     read_registries,
+    reason_of,
     refuse,
     say,
     say_unchecked,
@@ -41,6 +44,9 @@ from spanproof.formats.files import replace_file
 @click.option("--likely", is_flag=True, help="With --diff or --fix: those that are likely but not proved, too.")
 @click.option("--undo", metavar="PATCH", type=FILE, help="Take back what --fix did, by the patch that it wrote.")
 @click.option("--certificate", metavar="FILE", type=FILE, help="Write the proofs to FILE, for `spanproof verify`.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check by N processes; the same report."
+)
 @reporting_options
 def check(
     paths: tuple[Path, ...],
@@ -51,6 +57,7 @@ def check(
     likely: bool,
     undo: Path | None,
     certificate: Path | None,
+    jobs: int,
     reporting: Reporting,
 ) -> None:
     """Check a corpus: every span against its text, every label, reference and date.
@@ -83,6 +90,8 @@ def check(
     """
     if diff and fix:
         refuse("--diff and --fix exclude one another: --diff shows what --fix would do")
+    if diff and jobs > 1:
+        refuse("--jobs excludes --diff: corrections are made by one process")
     if likely and not diff and not fix:
         refuse("--likely belongs to --diff or --fix")
     if undo:
@@ -102,21 +111,29 @@ def check(
     if diff:
         sys.exit(show_corrections(corpus, reporting, likely))
     left = make_corrections(corpus, reporting, likely, places) if fix else None
-    sys.exit(reporting.conclude(_checked(corpus, reporting, left), places))
+    sys.exit(reporting.conclude(_checked(corpus, reporting, left, jobs), places))
 
 
-def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Finding] | None) -> Report:
+def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Finding] | None, jobs: int) -> Report:
     """Check a corpus, after corrections with what these leave of a finding."""
-    with progress_of("checking") as progress:
-        report = check_corpus(
-            corpus,
-            select=reporting.select,
-            ignore=reporting.ignore,
-            baseline=reporting.baseline,
-            settings=reporting.settings,
-            progress=progress,
-            reported=reporting.stream(left),
-        )
+    try:
+        with progress_of("checking") as progress:
+            report = check_corpus(
+                corpus,
+                select=reporting.select,
+                ignore=reporting.ignore,
+                baseline=reporting.baseline,
+                settings=reporting.settings,
+                progress=progress,
+                reported=reporting.stream(left),
+                jobs=jobs,
+            )
+    except WorkerError as error:
+        refuse(str(error))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        refuse(f"{reason_of(error)}; expected room for the findings, and for what is kept of the corpus meanwhile")
     return replace(report, findings=tuple(map(left, report.findings))) if left else report
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from spanproof.checks.check import Tried, tried
 from spanproof.checks.fix import counted, patches_of
 from spanproof.checks.patch import Patch, root_of
 from spanproof.checks.report import Seen, report_of, summary, verdict
+from spanproof.checks.tried import Tried, tried
 from spanproof.checks.undo import record, restored, undo_file
 from spanproof.cli.options import reason_of, refuse, say
 from spanproof.cli.reporting import Reporting

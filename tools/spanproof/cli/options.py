@@ -14,9 +14,10 @@ import click
 from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.repository import Repository
 from spanproof.formats.content import STANDARD_INPUT
-from spanproof.formats.discovery import beside, read, registries_in
+from spanproof.formats.discovery import beside, read
 from spanproof.formats.folders import files, others_in_words, passed_over, schema_beside
 from spanproof.formats.schemas import chosen_schema, stated_schema
+from spanproof.formats.sources import registries_in
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema

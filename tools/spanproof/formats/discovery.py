@@ -1,25 +1,23 @@
 """Opening a corpus: which files are its documents, and what stands beside them."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from spanproof.corpus.documents import Batch, Corpus, ReadError, batch_of, demand_readable
+from spanproof.corpus.documents import Corpus, ReadError, demand_readable
 from spanproof.corpus.waivers import Waiver, waivers_of
 from spanproof.formats import article, parquet
-from spanproof.formats.arrow import saved_files
-from spanproof.formats.content import STANDARD_INPUT
-from spanproof.formats.folders import files, is_publication, others_in_words, passed_over, publication_of, unread
+from spanproof.formats.folders import is_publication, publication_of
 from spanproof.formats.other_rows import documents_among
 from spanproof.formats.recognition import recognised_in
 from spanproof.formats.registry import endings, format_in, format_of
 from spanproof.formats.schemas import chosen_schema, schema_of
+from spanproof.formats.sources import Files
 from spanproof.parsing.json import parse
-from spanproof.parsing.named_files import boundary_of
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
 
@@ -58,7 +56,7 @@ def read(
     if registries is None:
         registries, files = _registries_beside(places, compiled, errors)
     waivers = _waivers_beside(places, errors)
-    batches = _Files(tuple(places), compiled, tuple(errors))
+    batches = Files(tuple(places), compiled, tuple(errors))
     partial = any(place.is_file() and format_in(place) is article.FORMAT for place in places)
     return Corpus(compiled, batches, registries, waivers, tuple(filter(is_publication, places)), files, partial)
 
@@ -128,64 +126,6 @@ def arrow_tables(openable: Any) -> Sequence[pa.Table] | None:
     return [
         split.with_format("arrow")[:].replace_schema_metadata(split.features.arrow_schema.metadata) for split in splits
     ]
-
-
-@dataclass(frozen=True)
-class _Files:
-    """The batches of some paths, read anew each time they are iterated; first what could not be read beside them."""
-
-    paths: tuple[Path, ...]
-    schema: Schema
-    errors: tuple[ReadError, ...] = ()
-
-    def __iter__(self) -> Iterator[Batch]:
-        if self.errors:
-            yield batch_of([], self.schema, errors=self.errors)
-        for path in self.paths:
-            yield from _stream(path, self.schema)
-
-
-def _stream(path: Path, schema: Schema) -> Iterator[Batch]:
-    members = [file for file in files(path) if file not in registries_in(path, schema)]
-    if not path.exists() and path != STANDARD_INPUT:
-        yield _unreadable(path, "there is no such file or folder", schema)
-        return
-    if not members:
-        there = others_in_words(passed_over(path))
-        seen = f"; there are {there}" if there else ""
-        yield _unreadable(path, f"the folder holds no corpus; expected files that end in {endings()}{seen}", schema)
-    named = is_publication(path) or saved_files(path) is not None
-    for file in members:
-        if named and not file.resolve().is_relative_to(boundary_of(path)):
-            yield _unreadable(file, "leads out of the dataset folder; expected data_files inside of it", schema)
-            continue
-        if named and file.exists() and not file.is_file():
-            yield _unreadable(file, "is no regular file; expected data_files that are", schema)
-            continue
-        try:
-            if (known := format_in(file)) is None:
-                yield _unreadable(file, unread(file), schema)
-            else:
-                yield from documents_among(known.read(file, schema), str(file), schema, _whole(file))
-        except OSError as error:
-            yield _unreadable(file, error.strerror or str(error), schema)
-
-
-def registries_in(path: Path, schema: Schema) -> tuple[Path, ...]:
-    """Return the files of a folder that are registries of a schema, and so none of its documents."""
-    if not path.is_dir():
-        return ()
-    return tuple(file for name in schema.registries if (file := path / f"{name}.json").is_file())
-
-
-def _whole(file: Path) -> str:
-    """Name the dataset folder that a table, ``data/CONFIGURATION/FILE``, is of; empty where it is of none."""
-    folder = publication_of(file)
-    return f"the dataset folder {folder}, whose tables are all compared" if folder else ""
-
-
-def _unreadable(path: Path, problem: str, schema: Schema) -> Batch:
-    return batch_of([], schema, errors=(ReadError(str(path), None, problem),))
 
 
 def _registries_beside(

@@ -5,11 +5,42 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.documents import Batch
+from spanproof.corpus.documents import Batch, ReadError
 from spanproof.schema.schema import Schema
 
 LineOf = Callable[[int | None, Sequence[str | int]], int | None]
 """The line of a document (None where a file is one) and a path in it, to the line of what is there; None if unknown."""
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """A part of a file that can be read by itself.
+
+    Attributes:
+        first: the number (from 1) of its first line or row.
+        start: where it begins: a byte, or a row group.
+        stop: the byte or row group after it.
+        errors: what can't be read of the parts before it, known at their end alone.
+    """
+
+    first: int
+    start: int
+    stop: int
+    errors: tuple[ReadError, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileParts:
+    """How a format reads a file in parts. One after the other they are the batches of the whole.
+
+    Attributes:
+        divide: yields the parts of a file, while it looks for them; none where it can only be read as a whole. It
+            raises nothing but ``OSError``.
+        read: yields the batches of a part.
+    """
+
+    divide: Callable[[Path], Iterator[FilePart]]
+    read: Callable[[Path, FilePart, Schema], Iterator[Batch]]
 
 
 @dataclass(frozen=True)
@@ -29,6 +60,7 @@ class Format:
         lines: opens a file and returns what finds the line (from 1) that holds the object at a path of a document,
             given the line of the document; None for a format in which a document has one line, or no lines.
         rows: whether the numbers of documents in their file are those of rows, not of lines.
+        parts: how several processes read one file; None where one has to read all of it.
     """
 
     name: str
@@ -38,3 +70,4 @@ class Format:
     amend: Callable[[Path, Mapping[int, Callable[[Any], Any]], Schema], bytes]
     lines: Callable[[Path], LineOf] | None = None
     rows: bool = False
+    parts: FileParts | None = None

@@ -13,10 +13,10 @@ import pyarrow.json as pj
 
 from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
-from spanproof.formats.content import opened
+from spanproof.formats.content import is_packed, opened
 from spanproof.formats.encoding import LineError, decoded
 from spanproof.formats.files import replace_file
-from spanproof.formats.format import Format
+from spanproof.formats.format import FilePart, FileParts, Format
 from spanproof.formats.splice import spliced
 from spanproof.parsing.json import DEPTH, dump, parse
 from spanproof.schema.schema import Schema
@@ -34,22 +34,23 @@ _OPENED = 2000
 """Lists and objects that a line may begin, so that Arrow's parser is asked about members that no schema lists."""
 
 
-def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Whole lines of about 16 MiB, each with the number (from 1) of its first line."""
-    line, rest = 1, b""
+def _blocks(path: Path) -> Iterator[tuple[int, int, bytes]]:
+    """Yield whole lines of about 16 MiB: the number (from 1) of the first, the byte at which it begins, the lines."""
+    line, start, rest = 1, 0, b""
     with opened(path) as file:
         while chunk := file.read(_BLOCK):
-            if line == 1 and not rest:
-                chunk = chunk.removeprefix(b"\xef\xbb\xbf")
+            if line == 1 and not rest and chunk.startswith(b"\xef\xbb\xbf"):
+                chunk, start = chunk[3:], 3
             cut = chunk.rfind(b"\n") + 1
             if not cut:
                 rest += chunk
                 continue
             block, rest = rest + chunk[:cut], chunk[cut:]
-            yield line, block
+            yield line, start, block
             line += block.count(b"\n")
+            start += len(block)
     if rest:
-        yield line, rest
+        yield line, start, rest
 
 
 def _table(block: bytes, schema: Schema, unlisted: str) -> pa.Table:
@@ -123,12 +124,23 @@ class _Undecodable:
     sample: bytearray = field(default_factory=bytearray)
     others: bool = False
 
-    def add(self, number: int, line: bytes) -> None:
-        """Take down a line."""
-        self.first = self.first or number
-        self.number += 1
-        if len(self.sample) < _SAMPLE:
-            self.sample += line + b"\n"
+    def look(self, block: bytes, first: int) -> None:
+        """Take down those of some lines; none where all are UTF-8.
+
+        Args:
+            block: the lines.
+            first: the number of the first.
+        """
+        if block.isascii() or is_utf8(_one_string(block)):
+            return
+        for number, line in enumerate(block.split(b"\n"), first):
+            try:
+                self.others = self.others or not line.decode().isascii()
+            except UnicodeDecodeError:
+                self.first = self.first or number
+                self.number += 1
+                if len(self.sample) < _SAMPLE:
+                    self.sample += line + b"\n"
 
     def errors(self) -> tuple[ReadError, ...]:
         """Return the error; none where all lines were UTF-8."""
@@ -143,16 +155,15 @@ class _Undecodable:
 def _slow(block: bytes, path: str, first: int, schema: Schema, undecodable: _Undecodable) -> Batch:
     """Return a block line by line, with a read error for each line that isn't JSON."""
     documents, origin, errors = [], [], []
+    undecodable.look(block, first)
     for number, line in enumerate(block.split(b"\n"), first):
         if not line.strip():
             continue
         try:
-            text = line.decode()
-            undecodable.others = undecodable.others or not text.isascii()
-            documents.append(parse(text, lone_surrogates=True))
+            documents.append(parse(line.decode(), lone_surrogates=True))
             origin.append((path, number))
         except UnicodeDecodeError:
-            undecodable.add(number, line)
+            continue  # it is undecodable
         except ValueError as error:
             errors.append(ReadError(path, number, str(error)))
     return batch_of(documents, schema, origin, tuple(errors))
@@ -160,7 +171,7 @@ def _slow(block: bytes, path: str, first: int, schema: Schema, undecodable: _Und
 
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
     empty, undecodable = True, _Undecodable(str(path))
-    for first, block in _blocks(path):
+    for first, _, block in _blocks(path):
         if first == 1 and (why := _of_wide_characters(block)):
             yield batch_of([], schema, errors=(ReadError(str(path), None, why),))
             return
@@ -171,6 +182,39 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
         yield batch_of([], schema, errors=undecodable.errors())
     elif empty:
         yield batch_of([], schema, errors=(ReadError(str(path), None, "the file holds no document"),))
+
+
+def _divide(path: Path) -> Iterator[FilePart]:
+    if is_packed(path):
+        return
+    undecodable, stop = _Undecodable(str(path)), 0
+    for first, start, block in _blocks(path):
+        if first == 1 and _of_wide_characters(block):
+            return
+        undecodable.look(block, first)
+        stop = start + len(block)
+        yield FilePart(first, start, stop)
+    if undecodable.number:
+        yield FilePart(0, stop, stop, undecodable.errors())
+
+
+def _read_part(path: Path, part: FilePart, schema: Schema) -> Iterator[Batch]:
+    if part.errors:
+        yield batch_of([], schema, errors=part.errors)
+        return
+    with path.open("rb") as file:
+        file.seek(part.start)
+        block = file.read(part.stop - part.start)
+    if len(block) < part.stop - part.start:
+        raise OSError(f"has become shorter while it was read; expected {part.stop:,} bytes at least")
+    fast = _fast(block, str(path), part.first, schema)
+    yield fast or _slow(block, str(path), part.first, schema, _Undecodable(str(path)))
+
+
+def _one_string(block: bytes) -> pa.Array:
+    """Return bytes as an array of one string, whatever they are."""
+    ends = np.array([0, len(block)], np.int32)
+    return pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(ends), pa.py_buffer(block)])
 
 
 def _of_wide_characters(block: bytes) -> str:
@@ -194,4 +238,4 @@ def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -
     return b"\n".join(lines)
 
 
-FORMAT = Format("jsonl", (".jsonl", ".ndjson"), _read, _write, _amend)
+FORMAT = Format("jsonl", (".jsonl", ".ndjson"), _read, _write, _amend, parts=FileParts(_divide, _read_part))

@@ -28,10 +28,15 @@ def documents_among(batches: Iterable[Batch], path: str, schema: Schema, instead
     for batch in batches:
         if not judged and batch.columns.num_rows:
             judged = True
-            if why := _without_names(batch, schema) or _of_another_table(batch, schema, instead):
+            if why := refusal(batch, schema, instead):
                 yield batch_of([], schema, errors=(*batch.errors, ReadError(path, None, why)))
                 return
         yield batch
+
+
+def refusal(batch: Batch, schema: Schema, instead: str = "") -> str:
+    """Say why the file of which these are the first rows isn't read; empty where they are documents of the schema."""
+    return _without_names(batch, schema) or _of_another_table(batch, schema, instead)
 
 
 def _without_names(batch: Batch, schema: Schema) -> str:

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -11,19 +11,59 @@ from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
 from spanproof.formats.class_labels import decoded, encoded, features_of
 from spanproof.formats.files import replace_file
-from spanproof.formats.format import Format
+from spanproof.formats.format import FilePart, FileParts, Format
 from spanproof.schema.schema import Schema
 
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
 _ROWS = 4096
+_PART = 1 << 25
+"""Bytes of columns, unpacked, that a part of a file has at least."""
+
+
+def _opened(path: Path) -> "pq.ParquetFile":
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
 
 
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
-    import pyarrow.parquet as pq
-
     try:
-        file = pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
-        features, first = features_of(file.schema_arrow), 1
-        for columns in file.iter_batches(batch_size=_ROWS, use_threads=False):
+        parts = list(_divided(_opened(path).metadata))
+    except pa.ArrowInvalid as error:
+        yield batch_of([], schema, errors=(ReadError(str(path), None, f"not readable as Parquet: {error}"),))
+        return
+    for part in parts:
+        yield from _read_part(path, part, schema)
+    if not parts:
+        yield batch_of([], schema, errors=(ReadError(str(path), None, "the file holds no document"),))
+
+
+def _divide(path: Path) -> Iterator[FilePart]:
+    try:
+        yield from _divided(_opened(path).metadata)
+    except pa.ArrowInvalid:
+        return
+
+
+def _divided(metadata: "pq.FileMetaData") -> Iterator[FilePart]:
+    """Yield runs of row groups that are large enough for a batch or two."""
+    first, start, rows, size = 1, 0, 0, 0
+    for group in range(metadata.num_row_groups):
+        rows += metadata.row_group(group).num_rows
+        size += metadata.row_group(group).total_byte_size
+        if rows and (rows >= _ROWS or size >= _PART or group == metadata.num_row_groups - 1):
+            yield FilePart(first, start, group + 1)
+            first, start, rows, size = first + rows, group + 1, 0, 0
+
+
+def _read_part(path: Path, part: FilePart, schema: Schema) -> Iterator[Batch]:
+    try:
+        file, first = _opened(path), part.first
+        features = features_of(file.schema_arrow)
+        groups = range(part.start, part.stop)
+        for columns in file.iter_batches(batch_size=_ROWS, row_groups=groups, use_threads=False):
             if not all(map(is_utf8, columns.columns)):
                 columns.validate(full=True)
             if features:
@@ -31,11 +71,9 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
             origin = [(str(path), row) for row in range(first, first + columns.num_rows)]
             first += columns.num_rows
             yield batch_of_columns(columns, schema, origin)
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        yield batch_of([], schema, errors=(ReadError(str(path), None, f"not readable as Parquet: {error}"),))
-        return
-    if not file.metadata.num_rows:
-        yield batch_of([], schema, errors=(ReadError(str(path), None, "the file holds no document"),))
+    except (pa.ArrowInvalid, UnicodeDecodeError, OSError) as error:
+        why = f"not readable as Parquet from row {first} on: {error}"
+        yield batch_of([], schema, errors=(ReadError(str(path), None, why),))
 
 
 def batches_of(table: pa.Table, schema: Schema) -> Iterator[Batch]:
@@ -122,4 +160,4 @@ def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], schema: Sche
     return _content(changed, schema, pq.read_schema(path))
 
 
-FORMAT = Format("parquet", (".parquet",), _read, _write, _amend, rows=True)
+FORMAT = Format("parquet", (".parquet",), _read, _write, _amend, rows=True, parts=FileParts(_divide, _read_part))

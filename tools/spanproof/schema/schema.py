@@ -6,7 +6,7 @@ that spanproof knows about a corpus comes from the tree of :class:`Node` built h
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -112,6 +112,10 @@ class Schema:
         """Return the schema of a stand-off document, as which every format of annotations is read."""
         return Schema.read(CONTRACT / "stand-off.schema.json")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Send what is written to another process, which compiles it anew."""
+        return _compiled_again, (self.written, self.guess)
+
     @property
     def canonical(self) -> "Schema":
         """The schema of the canonical documents, which has no lens."""
@@ -192,6 +196,10 @@ class Schema:
     def validator(self) -> "Validator":
         """Says what is wrong with a document, and takes its time for it."""
         return self.judge.reference
+
+
+def _compiled_again(written: Json, guess: Guess | None) -> Schema:
+    return replace(Schema.of(written), guess=guess)
 
 
 @functools.cache

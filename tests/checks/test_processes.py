@@ -1,0 +1,45 @@
+"""Work in processes of their own: the order of results, and what becomes of the processes."""
+
+import multiprocessing
+import os
+import signal
+import time
+from itertools import count
+
+import pytest
+
+from spanproof.checks.processes import WorkerError, in_order
+
+pytestmark = pytest.mark.slow
+
+
+def slower_at_first(_: int, value: int) -> int:
+    time.sleep(0.2 / (1 + value))
+    return value * value
+
+
+def ended(_: int, value: int) -> int:
+    if value == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return value
+
+
+def wrong(_: int, value: int) -> int:
+    raise ValueError(f"{value} is wrong")
+
+
+def test_results_come_in_order_and_no_process_stays() -> None:
+    before = multiprocessing.active_children()
+    assert list(in_order(slower_at_first, 0, range(6), 2)) == [0, 1, 4, 9, 16, 25]
+    some = in_order(slower_at_first, 0, count(), 2)
+    assert [next(some), next(some)] == [0, 1]
+    some.close()
+    assert multiprocessing.active_children() == before
+
+
+def test_a_process_that_is_ended_is_told_and_what_came_before_it_is_there() -> None:
+    results = []
+    with pytest.raises(WorkerError, match="was ended before its part was done"):
+        results.extend(in_order(ended, 0, range(100), 2))
+    with pytest.raises(ValueError, match="0 is wrong"):
+        list(in_order(wrong, 0, range(3), 2))

@@ -1,0 +1,183 @@
+"""What is found in the batches of a corpus, with every correction tried."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from spanproof.checks.corrections import Outcome, Wanted, through
+from spanproof.checks.gathered import Gathered
+from spanproof.checks.judging import Standard, findings_across, findings_of, judged
+from spanproof.checks.report import Seen
+from spanproof.checks.rule import Rule
+from spanproof.checks.rules import catalogue
+from spanproof.checks.selection import asked_for
+from spanproof.checks.trials import Judge, outcomes
+from spanproof.corpus.documents import Batch, Corpus, batch_of
+from spanproof.corpus.findings import Finding
+from spanproof.corpus.settings import UNSETTLED, Settings
+from spanproof.corpus.shapes import ShapeError
+from spanproof.corpus.waivers import Waived
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What is found in a batch, and what became of the corrections.
+
+    Attributes:
+        batch: the documents; None for what is found across documents, or in a publication.
+        findings: what is found. A correction that was tried and refused isn't among them, but why it was.
+        proved: what became of the proved corrections, by the row of the document.
+        likely: what became of all, those that are likely made after the proved ones.
+    """
+
+    batch: Batch | None
+    findings: list[Finding]
+    proved: Mapping[int, Outcome] = field(default_factory=dict)
+    likely: Mapping[int, Outcome] = field(default_factory=dict)
+
+    def left(self, likely: bool) -> Iterator[Finding]:
+        """Yield what is found once the proved corrections are made, or all of them."""
+        changed = {row: outcome for row, outcome in (self.likely if likely else self.proved).items() if outcome.steps}
+        yield from (finding for finding in self.findings if finding.row not in changed)
+        yield from (finding for outcome in changed.values() for finding in outcome.left)
+
+
+def tried(
+    corpus: Corpus,
+    rules: Sequence[Rule] | None = None,
+    *,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    settings: Settings = UNSETTLED,
+    seen: Seen | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Tried]:
+    """Yield what is found in a corpus, batch by batch, with every correction tried; what is found across them last.
+
+    Args:
+        corpus: the documents; what a waiver covers is right as it is, and isn't corrected.
+        rules: the rules to judge by; the whole catalogue by default.
+        select: codes or prefixes of codes whose corrections are tried; all by default.
+        ignore: codes or prefixes whose corrections aren't.
+        settings: what a project doesn't want corrected in which files.
+        seen: counts the documents and spans that went by.
+        progress: called with the number of documents of each batch that is done.
+    """
+    standard = Standard.of(corpus, catalogue() if rules is None else rules)
+    gathered, wanted = Gathered(seen or Seen()), wanted_of(corpus, select, ignore, settings)
+    yield from tried_alone(standard, corpus.batches, gathered, wanted, progress)
+    yield from (Tried(None, findings) for findings in findings_across(standard, gathered))
+
+
+def wanted_of(corpus: Corpus, select: Sequence[str], ignore: Sequence[str], settings: Settings) -> Wanted:
+    """Return what says whether the correction of a finding is asked for, and no waiver covers it.
+
+    Args:
+        corpus: has the waivers.
+        select: codes or prefixes of codes whose corrections are tried; all where it is empty.
+        ignore: codes or prefixes whose corrections aren't.
+        settings: what a project doesn't want corrected in which files.
+    """
+    decided = Waived(corpus.waivers)
+    return lambda finding: asked_for(finding, select, ignore, settings) and not decided.covering(finding)
+
+
+def tried_alone(
+    standard: Standard,
+    batches: Iterable[Batch],
+    gathered: Gathered,
+    wanted: Wanted,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Tried]:
+    """Yield what is found in batches, in each by itself, with every correction tried.
+
+    Args:
+        standard: what they are judged by.
+        batches: the documents.
+        gathered: takes what is judged when all batches are known.
+        wanted: whether the correction of a finding is asked for.
+        progress: called with the number of documents of each batch that is done.
+    """
+    alone = [rule for rule in standard.those_about("documents") if rule.collect is None]
+    for batch, findings in judged(standard, batches, gathered, progress):
+        offering = {finding.row for finding in findings if finding.fix and finding.row is not None}
+        if not offering:
+            yield Tried(batch, findings)
+            continue
+        of_row: dict[int, list[Finding]] = {row: [] for row in sorted(offering)}
+        for finding in findings:
+            if finding.row in of_row:
+                of_row[finding.row].append(finding)
+        judge = partial(_verdicts, standard.corpus, alone)
+        proved = _written(
+            batch, batch.some(list(of_row)), of_row, judge, lambda one: one.level == "proved" and wanted(one)
+        )
+        more = _written(
+            batch,
+            {row: outcome.document for row, outcome in proved.items()},
+            {row: outcome.left for row, outcome in proved.items()},
+            judge,
+            lambda one: one.level == "likely" and wanted(one),
+        )
+        likely = {row: proved[row].then(outcome) for row, outcome in more.items()}
+        yield Tried(batch, [_after_trial(finding, proved, likely) for finding in findings], proved, likely)
+
+
+def _verdicts(
+    corpus: Corpus, rules: Sequence[Rule], documents: Sequence[Any], silent: Collection[str]
+) -> list[list[Finding]]:
+    """Return what some rules, but for silent ones, find in each of some documents under the schema of a corpus."""
+    findings: list[list[Finding]] = [[] for _ in documents]
+    some = Corpus(corpus.schema, (batch_of(documents, corpus.schema.canonical),), corpus.registries)
+    for finding in findings_of(some, rules=[rule for rule in rules if rule.code not in silent]):
+        if finding.row is not None:
+            findings[finding.row].append(finding)
+    return findings
+
+
+def _written(
+    batch: Batch, documents: dict[int, Any], findings: Mapping[int, Sequence[Finding]], judge: Judge, wanted: Wanted
+) -> dict[int, Outcome]:
+    """Try the corrections of documents so that what they become can be written in the shape of their records.
+
+    A record is written once for all of its documents. Only where that can't be is each trial asked.
+
+    Args:
+        batch: the batch.
+        documents: some of its documents, by their row.
+        findings: their findings, by the same.
+        judge: the check.
+        wanted: whether the correction of a finding is asked for.
+    """
+    tries = outcomes(documents, findings, judge, lambda *_: "", wanted)
+    of_record: dict[int, list[int]] = {}
+    for row, outcome in tries.items():
+        if outcome.steps and batch.within:
+            of_record.setdefault(batch.within[row][0], []).append(row)
+    for rows in of_record.values():
+        if _unwritable(batch, {row: tries[row].document for row in rows}):
+            some = {row: documents[row] for row in rows}
+            tries |= outcomes(some, findings, judge, lambda row, one: _unwritable(batch, {row: one}), wanted)
+    return tries
+
+
+def _unwritable(batch: Batch, documents: Mapping[int, Any]) -> str:
+    """Return why documents of a batch can't be written as they become; empty if they can."""
+    try:
+        list(batch.changed(documents))
+    except ShapeError as error:
+        return str(error)
+    return ""
+
+
+def _after_trial(finding: Finding, proved: Mapping[int, Outcome], likely: Mapping[int, Outcome]) -> Finding:
+    """Return a finding without its correction where that was refused, with the reason."""
+    if not finding.fix or finding.row is None:
+        return finding
+    key, outcome = (finding.code, finding.path), proved[finding.row]
+    if finding.level == "likely":
+        path = through(outcome.steps)(finding.path)
+        key, outcome = (finding.code, () if path is None else path), likely[finding.row]
+    why = outcome.refused.get(key)
+    return replace(finding, fix=(), refused=why) if why else finding

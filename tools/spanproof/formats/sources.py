@@ -1,0 +1,159 @@
+"""The files of a corpus as batches, and as pieces that processes of their own read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+from spanproof.corpus.documents import Batch, ReadError, batch_of
+from spanproof.corpus.pieces import CorpusPiece
+from spanproof.formats.arrow import saved_files
+from spanproof.formats.content import STANDARD_INPUT
+from spanproof.formats.folders import files, is_publication, others_in_words, passed_over, publication_of, unread
+from spanproof.formats.format import FilePart
+from spanproof.formats.other_rows import documents_among, refusal
+from spanproof.formats.registry import endings, format_in
+from spanproof.parsing.named_files import boundary_of
+from spanproof.schema.schema import Schema
+
+_PIECE, _MOST = 1 << 22, 256
+"""Bytes from which on a file is pieces of its own; how many smaller ones are one."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """The batches of some paths, read anew each time they are iterated; first what could not be read beside them."""
+
+    paths: tuple[Path, ...]
+    schema: Schema
+    errors: tuple[ReadError, ...] = ()
+
+    def __iter__(self) -> Iterator[Batch]:
+        if self.errors:
+            yield batch_of([], self.schema, errors=self.errors)
+        for path in self.paths:
+            for source in _sources(path, self.schema):
+                yield from _batches_in(source, self.schema)
+
+    def pieces(self) -> Iterator[CorpusPiece]:
+        """Yield pieces that other processes can read; one after the other they are the batches of the whole.
+
+        The standard input can't be read by others, so that there are none where it is among the paths.
+        """
+        if STANDARD_INPUT in self.paths:
+            return
+        some, size = list[Path | ReadError](self.errors), 0
+        for source in chain.from_iterable(_sources(path, self.schema) for path in self.paths):
+            length = source.stat().st_size if isinstance(source, Path) and source.is_file() else 0
+            if length < _PIECE and size < _PIECE and len(some) < _MOST:
+                some, size = [*some, source], size + length
+                continue
+            if some:
+                yield _SomeFiles(tuple(some))
+            some, size = [], 0
+            if isinstance(source, Path) and length >= _PIECE:
+                yield from _pieces_of(source, self.schema)
+            else:
+                some, size = [source], length
+        if some:
+            yield _SomeFiles(tuple(some))
+
+
+@dataclass(frozen=True)
+class _SomeFiles:
+    """Files that are read one after another, or why they aren't."""
+
+    sources: tuple[Path | ReadError, ...]
+
+    def batches(self, schema: Schema) -> Iterator[Batch]:
+        for source in self.sources:
+            yield from _batches_in(source, schema)
+
+
+@dataclass(frozen=True)
+class _PartOfFile:
+    """A part of a file that is known to hold documents."""
+
+    file: Path
+    part: FilePart
+
+    def batches(self, schema: Schema) -> Iterator[Batch]:
+        known = format_in(self.file)
+        assert known is not None
+        assert known.parts is not None
+        try:
+            yield from known.parts.read(self.file, self.part, schema)
+        except OSError as error:
+            yield _unreadable(self.file, error.strerror or str(error), schema)
+
+
+def _pieces_of(file: Path, schema: Schema) -> Iterator[CorpusPiece]:
+    """Yield the parts of a file; the whole file where it has one, or where its first rows are no documents."""
+    known, begun = format_in(file), False
+    try:
+        parts = known.parts.divide(file) if known and known.parts else iter(())
+        first = list(islice(parts, 2))
+        if known is None or len(first) < 2 or _is_refused(known.read(file, schema), schema):
+            yield _SomeFiles((file,))
+            return
+        for part in chain(first, parts):
+            begun = True
+            yield _PartOfFile(file, part)
+    except OSError as error:
+        yield _SomeFiles((ReadError(str(file), None, error.strerror or str(error)) if begun else file,))
+
+
+def _is_refused(batches: Iterator[Batch], schema: Schema) -> bool:
+    """Say whether a file has no rows at all, or first ones that are no documents of a schema."""
+    first = next((batch for batch in batches if batch.columns.num_rows), None)
+    return first is None or bool(refusal(first, schema))
+
+
+def _sources(path: Path, schema: Schema) -> Iterator[Path | ReadError]:
+    """Yield the files of a path, each as it is, or as why it isn't read."""
+    members = [file for file in files(path) if file not in registries_in(path, schema)]
+    if not path.exists() and path != STANDARD_INPUT:
+        yield ReadError(str(path), None, "there is no such file or folder")
+        return
+    if not members:
+        there = others_in_words(passed_over(path))
+        seen = f"; there are {there}" if there else ""
+        yield ReadError(str(path), None, f"the folder holds no corpus; expected files that end in {endings()}{seen}")
+    named = is_publication(path) or saved_files(path) is not None
+    for file in members:
+        if named and not file.resolve().is_relative_to(boundary_of(path)):
+            yield ReadError(str(file), None, "leads out of the dataset folder; expected data_files inside of it")
+        elif named and file.exists() and not file.is_file():
+            yield ReadError(str(file), None, "is no regular file; expected data_files that are")
+        else:
+            yield file
+
+
+def _batches_in(source: Path | ReadError, schema: Schema) -> Iterator[Batch]:
+    if isinstance(source, ReadError):
+        yield batch_of([], schema, errors=(source,))
+        return
+    try:
+        if (known := format_in(source)) is None:
+            yield _unreadable(source, unread(source), schema)
+        else:
+            yield from documents_among(known.read(source, schema), str(source), schema, _whole(source))
+    except OSError as error:
+        yield _unreadable(source, error.strerror or str(error), schema)
+
+
+def registries_in(path: Path, schema: Schema) -> tuple[Path, ...]:
+    """Return the files of a folder that are registries of a schema, and so none of its documents."""
+    if not path.is_dir():
+        return ()
+    return tuple(file for name in schema.registries if (file := path / f"{name}.json").is_file())
+
+
+def _whole(file: Path) -> str:
+    """Name the dataset folder that a table, ``data/CONFIGURATION/FILE``, is of; empty where it is of none."""
+    folder = publication_of(file)
+    return f"the dataset folder {folder}, whose tables are all compared" if folder else ""
+
+
+def _unreadable(path: Path, problem: str, schema: Schema) -> Batch:
+    return batch_of([], schema, errors=(ReadError(str(path), None, problem),))
