@@ -22,7 +22,7 @@ from support.systems_here import committed, ready
 pytestmark = pytest.mark.slow
 
 GOLD = ROOT / "annotations" / "gold"
-FOLDER = ROOT / "annotations" / "leaderboard"
+FOLDER = ROOT / "leaderboard"
 RUNS = saved(FOLDER / "predictions")
 
 
@@ -64,6 +64,10 @@ def test_predictions_are_sound_corpora_over_the_texts_of_gold() -> None:
         assert {document["id"]: document["text"] for document in corpus.documents()} == gold
         faults = {each.code for each in spanproof.check(corpus).findings if each.severity == "error"}
         assert faults <= {"SP108", "SP201"}, run.system.name
+
+
+def test_no_plot_is_greater_than_100_kilobytes() -> None:
+    assert {path.name: path.stat().st_size for path in FOLDER.glob("*.svg") if path.stat().st_size > 100_000} == {}
 
 
 def test_there_are_systems_enough() -> None:

@@ -126,5 +126,20 @@ def test_a_document_drawn_twice_has_its_mentions_twice(a: list[int], b: list[int
 
 def test_clusters_with_nothing_to_divide_by_are_undefined() -> None:
     assert np.isnan([scored(name, table("", "")) for name in CLUSTERINGS]).all()
-    assert np.isnan(scored("MUC", table("a b", "a b"))).all()
+    nobody = np.zeros(0, np.int64)
+    assert np.isnan(cluster_counts("MUC", nobody, nobody, nobody, np.array([0, 1])).value)
+    assert np.isnan(cluster_counts("CoNLL", nobody, nobody, nobody, np.array([0, 1])).value)
+
+
+def test_muc_without_a_link_is_0_as_in_the_reference_scorer_and_says_so() -> None:
+    alone, documents = numbers([0, 1, 2]), np.array([0, 3])
+    muc, mean = (cluster_counts(name, alone, alone, numbers([0, 1, 2]), documents) for name in ("MUC", "CoNLL"))
+    assert muc.values == (0, 0, 0)
+    assert mean.value == pytest.approx(2 / 3)
+    assert "MUC is 0, as in the reference scorer" in muc.note == mean.note
+    linked = cluster_counts("MUC", numbers([0, 0, 1]), alone, numbers([0, 1, 2]), documents)
+    assert (linked.values, linked.note) == ((0, 0, 0), "")
+
+
+def test_an_empty_response_scores_0() -> None:
     assert scored("LEA", table("ab", "")) == [0, 0, 0]

@@ -82,10 +82,10 @@ def pairs(draw: st.DrawFn) -> tuple[list[Document], list[Document]]:
 @given(st.lists(strategies.documents(), max_size=3, unique_by=lambda document: document["id"]))
 def test_gold_scores_1_against_itself(task: Task, documents: list[Document]) -> None:
     for found in run(documents, documents, task, resamples=20).scores:
-        assert found.value in ((1,) if found.n[0] and "MUC" not in found.measure else (1, None)) or (
-            "CoNLL" in found.measure or "links" in found.measure
-        ), found
-        assert found.value in (1, None)
+        if "MUC is 0" in found.caution:  # by convention, and it says so
+            assert found.value == (0 if "MUC" in found.measure else pytest.approx(2 / 3, abs=2e-6))
+            continue
+        assert found.value in ((1,) if found.n[0] and "links" not in found.measure else (1, None)), found
         assert found.interval is None or (found.interval[0] < found.interval[1] == 1 and found.method == "exact")
 
 

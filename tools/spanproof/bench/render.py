@@ -7,7 +7,7 @@ from typing import Any
 
 from spanproof.bench.board import Board, tasks_of
 from spanproof.bench.records import Run
-from spanproof.bench.tables import label_table, measures, pair_table, run_table, score_of, score_table
+from spanproof.bench.tables import ceiling, label_table, measures, pair_table, run_table, score_of, score_table
 from spanproof.metrics.boundaries import VARIANTS
 from spanproof.metrics.compare import ComparedScore
 from spanproof.metrics.label_sets import TABLES, own_labels
@@ -24,6 +24,10 @@ _CAPTION = (
     "F1 (accuracy where it says so) with its 95 % interval: of a bootstrap, or exact bounds where the score is 0 or 1; "
     "precision P, recall R; micro over labels. convention-free: determiners, titles, possessives at the edges of a "
     "name, and marks around what is said, don't count. –: undefined."
+)
+_ALIGNED = (
+    "aligned: quotations are paired one to one by the tokens that their contents share; P and R are means of the share "
+    "of a part that the partner has, 0 without one, so that a token short costs a token."
 )
 _P = (
     "Differences have the interval of their resamples. p: two-sided, paired approximate randomisation over articles, "
@@ -52,6 +56,8 @@ class BenchReport:
 def captions(boards: Sequence[Board]) -> list[str]:
     """Return how the numbers of boards are to be read: intervals, p, asterisks."""
     lines = [_CAPTION]
+    if any(measure.startswith("aligned ") for board in boards for measure, _ in measures(board)):
+        lines.append(_ALIGNED)
     if any(board.pairs for board in boards):
         lines.append(_P)
     if any(any(board.in_sample.values()) for board in boards):
@@ -73,12 +79,16 @@ def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]
     first = next(iter(board.scores.values()))
     lines = [f"{name} {doubt}." for name, scores in board.scores.items() for doubt in scores.doubts]
     lines.append(_lead(board).caution)
+    shown = {measure for measure, _ in measures(board)}
+    by_convention = (score.caution for scores in board.scores.values() for score in scores.scores
+                     if score.measure in shown and "MUC is 0" in score.caution)  # fmt: skip
+    lines += [caution for caution in dict.fromkeys(by_convention) if caution not in lines][:1]
     if board.pairs:
         n, articles = len(board.pairs), first.documents
         few = f"No p: {articles} articles are fewer than {LEAST}, of which none below .05 is possible."
         lines.append(few if articles < LEAST else f"p is corrected for {n} pair{'s' if n > 1 else ''}.")
     for run in runs:
-        lines += _never_given(board, run, schema) if run.system.name in board.scores else []
+        lines += never_given(board, run, schema) if run.system.name in board.scores else []
     return lines
 
 
@@ -122,7 +132,12 @@ def section(board: Board, runs: Sequence[Run], schema: Schema | None, comparison
         comparison: tables that stand below that of the scores, as :func:`pair_table` gives one.
     """
     below = [bulleted(notes(board, runs, schema)), f"Signature: `{_lead(board).signature}`"]
-    return "\n\n".join([f"## {board.title}", *map(markdown, (score_table(board), *comparison)), *below])
+    fair = [name for name in board.scores if "" not in board.in_sample.get(name, ())]
+    seen = [name for name in board.scores if name not in fair]
+    tables = [markdown(score_table(board, systems)) for systems in (fair, seen) if systems]
+    if seen and fair:
+        tables.insert(1, f"In-sample, written with {board.corpus_in_sight} in sight:")
+    return "\n\n".join([f"## {board.title}", *tables, *map(markdown, comparison), *below])
 
 
 def as_json(report: BenchReport) -> str:
@@ -165,8 +180,11 @@ def _comparison_value(comparison: ComparedScore) -> dict[str, Any]:
     return value
 
 
-def _never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
-    """Return a note of the labels that gold may have and the system never gives; none without a schema."""
+def never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
+    """Return a note of the labels that gold may have and the system never gives, and what that costs at least.
+
+    None without a schema, and none of labels that gold doesn't have.
+    """
     layer = tasks_of(run.system.predicts, schema).get(board.task) if schema else None
     if layer is None or schema is None:
         return []
@@ -175,7 +193,14 @@ def _never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
     predicted = {table.get(label) for label in run.system.predicts[layer]}
     of_gold = dict.fromkeys(table.get(label) for label in own_labels(node, node.label))
     never = [label for label in of_gold if label is not None and label not in predicted]
-    return [f"{run.system.name} never gives {', '.join(never)}: what gold has of it is missed."] if never else []
+    if not never:
+        return []
+    given = [label for label in of_gold if label in predicted]
+    most = ceiling(board, run.system.name, given)
+    if most and most[0] == 1:
+        return []
+    limit = f"; recall can be at most {most[0]:.3f}, F1 {most[1]:.3f}" if most else ""
+    return [f"{run.system.name} never gives {', '.join(never)}: what gold has of it is missed{limit}."]
 
 
 OUTPUTS = {"text": as_text, "markdown": as_markdown, "json": as_json}

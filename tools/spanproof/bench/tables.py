@@ -1,7 +1,7 @@
 """The tables of a board (the scores of systems on one task) and of runs of systems."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain
 
 from spanproof.bench.board import Board
@@ -17,6 +17,7 @@ _ALSO: dict[Task, tuple[tuple[str, str | None], ...]] = {
     "quotations": (
         *(("exact", "direct"), ("overlap", "direct"), ("content+source", None), ("content+source", "direct")),
         *(("content+cue", None), ("speaker accuracy", None)),
+        *((f"aligned {part}", None) for part in ("content", "source", "cue", "speaker", "attribution")),
     ),
     "timex3": (("TempEval-3 relaxed", None), ("TempEval-3 value", None), ("value accuracy", None)),
     "clusters": tuple((measure, None) for measure in ("B³", "CEAF-e", "MUC", "LEA", "CoNLL")),
@@ -36,15 +37,52 @@ def run_table(runs: Iterable[Run]) -> Table:
     return Table(("system", "licence", "weights", "load", "predict", "memory", "prediction"), tuple(rows), left=3)
 
 
-def score_table(board: Board) -> Table:
-    """Return a heading for each measure and a row for each system, strict and convention-free side by side."""
+def score_table(board: Board, systems: Collection[str] | None = None) -> Table:
+    """Return a heading for each measure and a row for each system, strict and convention-free side by side.
+
+    The best comes first. Systems that were written with the corpus in sight come last.
+
+    Args:
+        board: the scores.
+        systems: those that are shown; all by default.
+    """
     rows: list[tuple[str, ...]] = []
     for measure, part in measures(board):
         rows.append((f"{measure}, {part} only" if part else measure,))
-        for name, scores in board.scores.items():
-            cells = [_score_cells(score_of(scores, measure, variant, part)) for variant in VARIANTS]
+        for name in ranked(board, measure, part):
+            if systems is not None and name not in systems:
+                continue
+            cells = [_score_cells(score_of(board.scores[name], measure, variant, part)) for variant in VARIANTS]
             rows.append((board.marked(name, measure), *chain.from_iterable(cells)))
     return Table(("system", "strict F1", "P", "R", "convention-free F1", "P", "R"), tuple(rows))
+
+
+def ranked(board: Board, measure: str, part: str | None = None) -> list[str]:
+    """Return the systems by their strict score, the best first, after all others those in-sample; undefined last."""
+
+    def rank(name: str) -> tuple[bool, float]:
+        score = score_of(board.scores[name], measure, VARIANTS[0], part)
+        in_sample = board.marked(name, measure) != name
+        return in_sample, -1.0 if score is None or score.value is None else score.value
+
+    return sorted(board.scores, key=lambda name: (rank(name)[0], -rank(name)[1]))
+
+
+def ceiling(board: Board, name: str, given: Collection[str]) -> tuple[float, float] | None:
+    """Return the greatest recall and F1 that a system can have which gives some labels alone; None without labels.
+
+    Args:
+        board: the scores, by label too.
+        name: the system.
+        given: the labels that it gives.
+    """
+    measure = measures(board)[0][0]
+    gold = {score.part: score.n[0] for score in board.scores[name].scores
+            if (score.measure, score.variant) == (measure, VARIANTS[0])}  # fmt: skip
+    if not gold.get(None):
+        return None
+    recall = sum(n for part, n in gold.items() if part in given) / gold[None]
+    return recall, 2 * recall / (1 + recall)
 
 
 def label_table(board: Board) -> Table | None:

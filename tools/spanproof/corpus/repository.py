@@ -22,7 +22,8 @@ class Repository:
     """A repository: its folder, and paths from there.
 
     ``corpus`` is the corpus, ``schema`` the schema of its documents (None: the annotated article), ``dataset`` the
-    folder that is built of it, ``releases`` the file where it is written down what was published, ``states`` the files
+    folder that is built of it, ``leaderboard`` the folder of what was measured on it (None: the one beside the corpus),
+    ``releases`` the file where it is written down what was published, ``states`` the files
     that state a release beside those that every dataset and every repository with a CITATION.cff has.
     """
 
@@ -31,6 +32,7 @@ class Repository:
     schema: str | None = None
     dataset: str = "dataset"
     releases: str = "releases.jsonl"
+    leaderboard: str | None = None
     states: tuple[Statement, ...] = ()
 
     @classmethod
@@ -44,7 +46,7 @@ class Repository:
 
     @classmethod
     def _of(cls, table: SettingsTable) -> "Repository":
-        known = ("corpus", "schema", "dataset", "releases")
+        known = ("corpus", "schema", "dataset", "releases", "leaderboard")
         stated = table.members
         paths = {name: _path(stated[name], table.where(name)) for name in known if name in stated}
         return cls(table.file.parent, **paths, states=_statements(stated.get("states", []), table.where("states")))

@@ -14,7 +14,7 @@ from spanproof.parsing.named_files import is_inside
 
 PROJECT = "pyproject.toml"
 OWN = "spanproof.toml"
-OF_A_REPOSITORY = ("corpus", "schema", "dataset", "releases", "states")
+OF_A_REPOSITORY = ("corpus", "schema", "dataset", "releases", "leaderboard", "states")
 """The members that say what a repository holds, which :mod:`spanproof.corpus.repository` reads."""
 _LISTS = ("paths", "select", "ignore")
 _STRINGS = ("schema", "baseline", "output", "show", "fail-on")

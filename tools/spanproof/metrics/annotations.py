@@ -37,6 +37,7 @@ class AnnotationPieces:
         part: the part of each piece as a number from 0.
         start: positions of a continuum, in code points.
         end: the positions behind the last characters.
+        place: where each piece is, as a number among :func:`span_places`.
     """
 
     doc: Ints
@@ -46,6 +47,7 @@ class AnnotationPieces:
     part: Ints
     start: Ints
     end: Ints
+    place: Ints
 
     def __len__(self) -> int:
         return len(self.doc)
@@ -133,20 +135,20 @@ def _compared(schema: Schema, node: Node) -> list[str]:
 
 def _pieces(
     pair: PairedCorpora, node: Node, side: int, known: dict[tuple[int, Hashable], int]
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return the pieces of the annotations of one corpus, in their order: annotation, part, start and end."""
+) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Return the pieces of the annotations of one corpus, in their order: annotation, part, start, end and place."""
     columns = pair.columns[side]
     around = _around(columns, node)
-    pieces: list[tuple[int, int, int, int]] = []
+    pieces: list[tuple[int, int, int, int, int]] = []
     for k, place in enumerate(_places(node)):
         spans = pair.spans(place)[side]
         owner = np.arange(len(spans)) if place == node.place else spans.items.parent
         for above in _between(place, node.place):
             owner = columns.items(above).parent[owner]
         rows = zip(owner.tolist(), spans.start.tolist(), spans.end.tolist(), strict=True)
-        pieces += [(at, known.setdefault((k, around[at]), len(known)), low, high) for at, low, high in rows]
-    ordered = np.array(sorted(pieces), np.int64).reshape(-1, 4)
-    return ordered[:, 0], ordered[:, 1], ordered[:, 2], ordered[:, 3]
+        pieces += [(at, known.setdefault((k, around[at]), len(known)), low, high, k) for at, low, high in rows]
+    owner, part, start, end, where = np.array(sorted(pieces), np.int64).reshape(-1, 5).T
+    return owner, part, start, end, where
 
 
 def _between(place: Place, top: Place) -> Iterator[Place]:

@@ -100,7 +100,7 @@ CLUSTERINGS: Mapping[str, ClusterSums] = MappingProxyType({"MUC": muc, "B³": b_
 def cluster_prf(sums: Floats) -> Floats:
     """Return precision, recall and F1 of sums of (found in a, of a, found in b, of b), shape (..., 4).
 
-    They are 0 where one side has nothing, undefined where neither has anything.
+    They are 0 where one side has nothing, undefined where neither has anything; see :func:`muc_prf` for MUC.
     """
     found_a, of_a, found_b, of_b = np.moveaxis(sums, -1, 0)
     nothing = (of_a == 0) & (of_b == 0)
@@ -109,13 +109,48 @@ def cluster_prf(sums: Floats) -> Floats:
     return np.where(nothing[..., None], np.nan, np.stack([precision, recall, f1], -1))
 
 
+def muc_prf(sums: Floats) -> Floats:
+    """Return precision, recall and F1 of links: 0 where neither side has one, as in the reference scorer.
+
+    So MUC of single mentions alone is 0, of a side against itself too. Source: the reference implementation of Pradhan
+    et al., Scoring coreference partitions of predicted mentions, ACL 2014.
+    """
+    return np.nan_to_num(cluster_prf(sums))
+
+
 def conll(sums: Floats) -> Floats:
     """Return the CoNLL average, the mean F1 of MUC, B³ and CEAF-e, of their sums one after the other, shape (..., 12).
 
-    It is undefined where one of them is, as MUC without a link. Source: Pradhan et al., CoNLL-2012 shared task, 2012.
+    It is undefined where B³ is. Source: Pradhan et al., CoNLL-2012 shared task, 2012.
     """
-    f1 = np.stack([cluster_prf(sums[..., k : k + 4])[..., 2] for k in (0, 4, 8)], -1).mean(-1)
+    of_links = muc_prf(sums[..., :4])[..., 2]
+    f1 = (of_links + cluster_prf(sums[..., 4:8])[..., 2] + cluster_prf(sums[..., 8:])[..., 2]) / 3
     return without_precision(f1)
+
+
+def statistic_of(measure: str, mentions: tuple[int, int]) -> Statistic:
+    """Return what makes a score of the sums of a measure: one of :data:`CLUSTERINGS`, or ``CoNLL``.
+
+    Args:
+        measure: the measure.
+        mentions: how many each side has; of none at all MUC is undefined, not 0.
+    """
+    if measure == "CoNLL":
+        return conll
+    return muc_prf if measure == "MUC" and any(mentions) else cluster_prf
+
+
+def no_links(measure: str, sums: Floats, mentions: tuple[int, int]) -> str:
+    """Say that MUC, or the mean that it is in, is 0 for want of links; empty where there are some.
+
+    Args:
+        measure: the measure.
+        sums: those of MUC, shape (4,).
+        mentions: how many each side has.
+    """
+    if measure not in ("MUC", "CoNLL") or sums[1] or sums[3] or not any(mentions):
+        return ""
+    return "neither side puts two mentions together, so MUC is 0, as in the reference scorer"
 
 
 def contingency(a: Ints, b: Ints) -> Contingency:
@@ -140,7 +175,8 @@ def cluster_counts(measure: str, a: Ints, b: Ints, at: Ints, documents: Ints) ->
     table, rows = _tabulated(a, b, at, documents)
     edges = np.cumsum([len(table.shared), len(table.a)]).tolist()
     scores = [muc, b_cubed, ceaf_e] if measure == "CoNLL" else [CLUSTERINGS[measure]]
-    statistic: Statistic = conll if measure == "CoNLL" else cluster_prf
+    n = (int((a >= 0).sum()), int((b >= 0).sum()))
+    statistic = statistic_of(measure, n)
 
     def of_sizes(sums: Floats) -> Floats:
         drawn, which = np.unique(np.atleast_2d(sums), axis=0, return_inverse=True)
@@ -148,8 +184,8 @@ def cluster_counts(measure: str, a: Ints, b: Ints, at: Ints, documents: Ints) ->
         cluster_sums = np.array([[number for score in scores for number in score(table)] for table in tables])
         return statistic(cluster_sums.reshape(len(drawn), 4 * len(scores)))[which].reshape(*sums.shape[:-1], 3)
 
-    n = (int((a >= 0).sum()), int((b >= 0).sum()))
-    return Counts(measure, rows, of_sizes, n, "mentions", "documents", additive=False)
+    note = no_links(measure, np.array(muc(table)), n)
+    return Counts(measure, rows, of_sizes, n, "mentions", "documents", additive=False, note=note)
 
 
 def _tabulated(a: Ints, b: Ints, at: Ints, bounds: Ints) -> tuple[Contingency, Floats]:

@@ -32,6 +32,7 @@ class Counts:
         layer: where the things are, as ``entities`` or ``quotes.source``.
         part: which of them: a label, ``macro``, a kind as ``direct``, ``common`` (to both corpora), or None for all.
         additive: whether the rows of two predictions over one gold can be exchanged one by one.
+        note: what is to be known of the value, as that it is 0 by convention.
     """
 
     measure: str
@@ -43,6 +44,7 @@ class Counts:
     layer: str = ""
     part: str | None = None
     additive: bool = True
+    note: str = ""
 
     @property
     def values(self) -> tuple[float, float, float]:
@@ -79,11 +81,25 @@ def prf(sums: Floats) -> Floats:
     return np.stack([ratio(credit, predicted), ratio(credit, gold), ratio(2 * credit, gold + predicted)], -1)
 
 
+def mean_shares(sums: Floats) -> Floats:
+    """Return precision, recall and F1 of sums of (found shares of gold, gold, right shares of predicted, predicted).
+
+    Each thing counts the share of it that the other side has, so that precision and recall are means; F1 is their
+    harmonic mean, 0 where one side has nothing.
+    """
+    found, gold, right, predicted = np.moveaxis(sums, -1, 0)
+    precision, recall = ratio(right, predicted), ratio(found, gold)
+    known = np.nan_to_num(precision), np.nan_to_num(recall)
+    f1 = np.nan_to_num(ratio(2 * known[0] * known[1], known[0] + known[1]))
+    return np.stack([precision, recall, np.where(gold + predicted > 0, f1, np.nan)], -1)
+
+
 def macro(sums: Floats) -> Floats:
     """Return the means of precision, recall and F1 over the labels that either corpus has.
 
     The precision of a label that is never predicted is 0 here, as in scikit-learn and seqeval, and so is the recall of
-    one that gold lacks: means over other labels for each system could not be compared.
+    one that gold lacks: means over other labels for each system could not be compared. Without any prediction there is
+    no precision to take a mean of, and without gold no recall: they are undefined, as those of all labels together.
 
     Args:
         sums: (gold, predicted, credit) of each label in turn, shape (..., 3 * labels).
@@ -91,7 +107,11 @@ def macro(sums: Floats) -> Floats:
     by_label = sums.reshape(*sums.shape[:-1], sums.shape[-1] // 3, 3)
     occurs = by_label[..., :2].sum(-1) > 0
     total = np.where(occurs[..., None], np.nan_to_num(prf(by_label)), 0).sum(-2)
-    return ratio(total, np.repeat(occurs.sum(-1)[..., None].astype(np.float64), 3, -1))
+    means = ratio(total, np.repeat(occurs.sum(-1)[..., None].astype(np.float64), 3, -1))
+    gold, predicted, _ = np.moveaxis(by_label.sum(-2), -1, 0)
+    means[..., 0] = np.where(predicted > 0, means[..., 0], np.nan)
+    means[..., 1] = np.where(gold > 0, means[..., 1], np.nan)
+    return means
 
 
 def accuracy(sums: Floats) -> Floats:

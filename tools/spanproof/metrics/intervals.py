@@ -9,7 +9,7 @@ import numpy as np
 
 from spanproof.arrays import Floats, Ints
 from spanproof.corpus.continuum import Units
-from spanproof.metrics.counts import Counts, accuracy, macro, prf
+from spanproof.metrics.counts import Counts, accuracy, macro, mean_shares, prf
 from spanproof.metrics.resampling import Interval, bootstrap, expanded_tail, intervals_of, two_stage
 
 Method = Literal["documents", "two-stage", "exact"]
@@ -123,6 +123,9 @@ def exact_bounds(counts: Counts) -> _Ends:
         return None, None, _share(float(sums[0]), float(sums[1]))
     if counts.statistic is prf:
         return _prf_bounds(sums)
+    if counts.statistic is mean_shares:
+        found, gold, right, predicted = sums.tolist()
+        return _f1_bounds((gold, found), (predicted, right))
     if counts.statistic is macro:
         of_labels = [_prf_bounds(of_label) for of_label in sums.reshape(-1, 3) if of_label[:2].any()]
         means = [[ends[k] for ends in of_labels] for k in range(3)]
@@ -140,8 +143,14 @@ def _share(things: float, right: float) -> Interval:
 
 def _prf_bounds(sums: Floats) -> _Ends:
     gold, predicted, credit = sums.tolist()
-    precision, recall = _share(predicted, credit), _share(gold, credit)
-    if 0 < credit < max(gold, predicted) or not gold + predicted:
+    return _f1_bounds((gold, credit), (predicted, credit))
+
+
+def _f1_bounds(gold: tuple[float, float], predicted: tuple[float, float]) -> _Ends:
+    """Return the bounds of precision, recall and F1 of two sides, each of so many things of which so many are right."""
+    precision, recall = _share(*predicted), _share(*gold)
+    none, every = not gold[1] + predicted[1], gold[0] == gold[1] and predicted[0] == predicted[1]
+    if not (none or every) or not gold[0] + predicted[0]:
         return precision, recall, None
     # What has no prediction may have any precision, and the other way round.
     ends = [ends or (0.0, 1.0) for ends in (precision, recall)]
@@ -182,6 +191,7 @@ def caution(counts: Counts, documents: int) -> str:
     gold, of = counts.n[0], counts.of
     points = f"{100 / gold:.2g}" if gold > 1 else "100"
     one = f"One of the {gold} {of} of gold is {points} points of recall" if gold else f"Gold has no {of}"
+    one = f"{one}; {counts.note}" if counts.note else one
     if documents < 2:
         return f"{one}, and one article has no interval: it says nothing of others."
     return f"{one}; for its interval {what_is_drawn(documents, counts.units)}."

@@ -1,4 +1,4 @@
-"""How well spans are found: counts by sentence and label for the exact, boundary, overlap and token measures."""
+"""How well spans are found: counts by sentence and label for each measure of spans with labels."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,9 @@ from spanproof.metrics.counts import Counts, micro_macro_and_labels, per_unit_an
 from spanproof.metrics.matching import exact_pairs, overlapping_pairs, unpaired
 from spanproof.metrics.spans import LabelledSpans, islands
 
-MEASURES = ("exact", "boundary", "overlap", "token")
+MEASURES = ("exact", "boundary", "overlap", "partial", "type", "token")
+UNLABELLED = ("boundary", "partial")
+"""Those for which the spans of all labels are those of one."""
 
 
 def span_counts(measure: str, a: LabelledSpans, b: LabelledSpans, labels: int, continuum: Continuum) -> Floats:
@@ -20,7 +22,10 @@ def span_counts(measure: str, a: LabelledSpans, b: LabelledSpans, labels: int, c
     * ``boundary``: the spans of all labels as those of one; credit 1 for the same start and end; "exact" there;
     * ``overlap``: as exact, and 1/2 for a pair of the other spans that have the same label and share a character, one
       to one and as many as there can be. The half is the partial credit of MUC-5 (Chinchor and Sundheim, MUC-5
-      Evaluation Metrics, 1993) and of "partial" in SemEval-2013 task 9, which leaves the label out;
+      Evaluation Metrics, 1993);
+    * ``partial``: overlap, the spans of all labels as those of one; "partial" in SemEval-2013 task 9;
+    * ``type``: credit 1 for a pair of spans that have the same label and share a character, one to one and as many as
+      there can be; "type" there;
     * ``token``: pairs of a token and a label, instead of spans; a token has the labels of all spans that share a
       character with it; credit 1 for the same pair.
 
@@ -35,16 +40,19 @@ def span_counts(measure: str, a: LabelledSpans, b: LabelledSpans, labels: int, c
         continuum: what the spans stand on.
 
     Returns:
-        Counts of a, of b, and the credit, shape (sentences, labels, 3); (sentences, 1, 3) for ``boundary``.
+        Counts of a, of b, and the credit, shape (sentences, labels, 3); (sentences, 1, 3) for :data:`UNLABELLED`.
     """
     bounds = continuum.sentences
-    if measure == "boundary":
+    if measure in UNLABELLED:
         a, b, labels = a.unlabelled, b.unlabelled, 1
+    if measure == "type":
+        columns = (a.start, a.label), (b.start, b.label), _overlaps(a, b)
+        return np.stack([per_unit_and_kind(bounds, *column, labels) for column in columns], -1)
     if measure == "token":
         a, b = (spans.tokens(continuum.tokens, labels) for spans in (a, b))
     first, second = exact_pairs(a, b)
     counts = [per_unit_and_kind(bounds, spans.start, spans.label, labels) for spans in (a, b, a.at(first))]
-    if measure == "overlap":
+    if measure in ("overlap", "partial"):
         a, b = a.at(unpaired(len(a), first)), b.at(unpaired(len(b), second))
         counts[2] += 0.5 * per_unit_and_kind(bounds, *_overlaps(a, b), labels)
     return np.stack(counts, -1)
@@ -66,7 +74,7 @@ def labelled_span_counts(
     for measure in MEASURES:
         rows = span_counts(measure, gold, predicted, len(labels), continuum)
         of = "tokens" if measure == "token" else "spans"
-        counts += micro_macro_and_labels(measure, rows, labels if measure != "boundary" else ("",), of, layer)
+        counts += micro_macro_and_labels(measure, rows, ("",) if measure in UNLABELLED else labels, of, layer)
     return counts
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spanproof.corpus.repository import Repository
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema
 
@@ -19,6 +20,9 @@ SOUND = 0.8
 def measured(gold: Path, schema: Schema) -> tuple[Mapping[str, str], Mapping[str, bytes]]:
     """Return what was measured on a corpus, from the folders ``passes`` and ``leaderboard`` beside it.
 
+    The leaderboard of a repository's own corpus may be elsewhere in it, see
+    :class:`spanproof.corpus.repository.Repository`.
+
     Args:
         gold: the file or folder of the corpus.
         schema: that of its documents, and of the passes.
@@ -29,7 +33,7 @@ def measured(gold: Path, schema: Schema) -> tuple[Mapping[str, str], Mapping[str
     Raises:
         ValueError: the passes can't be compared, or the leaderboard has no picture.
     """
-    board = gold.parent / "leaderboard"
+    board = _leaderboard(gold)
     words, every = agreement(gold.parent / "passes", schema)
     pieces = {"agreement": words}
     shown = {} if every is None else {AGREEMENT: every.encode()}
@@ -41,6 +45,13 @@ def measured(gold: Path, schema: Schema) -> tuple[Mapping[str, str], Mapping[str
         )
     pieces["leaderboard"] = (board / "summary.md").read_text("utf-8")
     return pieces, {**shown, PICTURE: (board / PICTURE).read_bytes()}
+
+
+def _leaderboard(gold: Path) -> Path:
+    repository = Repository.around(gold.parent)
+    if repository and repository.leaderboard and (repository.root / repository.corpus).resolve() == gold.resolve():
+        return repository.root / repository.leaderboard
+    return gold.parent / "leaderboard"
 
 
 def agreement(passes: Path, schema: Schema) -> tuple[str, str | None]:

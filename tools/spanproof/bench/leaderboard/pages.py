@@ -4,6 +4,7 @@ Everything follows from the gold, the predictions with their records, and what l
 (prose, reviews of what systems dispute, results of ``bench stress``); so a test can tell whether the pages are fresh.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,7 @@ _BOLD = "; bold where p < .05, corrected by Holm"
 _ERRORS = """\
 P, R and F1 are of exact matches, strict, with 95 % intervals. Measures and asterisks:
 [how to read](README.md#how-to-read)."""
+_SENTENCE_END = re.compile(r"(?<=[.)]) +(?=[A-Z])")
 _DISPUTES = """\
 The spans below are convention-free: without determiners, titles, possessives, and marks around what is said. In-sample
 systems have no say in them."""
@@ -59,7 +61,7 @@ def pages(
     articles = f"{len(gold)} article{'s'[: len(gold) != 1]}"
     parts = [_INTRO.format(articles=articles), *([beside.intro] if beside.intro else [])]
     parts += ["![F1 of every system with its interval.](leaderboard.svg)", markdown(_systems(runs)), _COST]
-    parts += [bulleted(report.limits(runs)), "## How to read", bulleted(report.captions(boards))]
+    parts += ["## How to read", bulleted(report.captions(boards))]
     for board in boards:
         name = board.title.replace(", ", "-")
         matrix = tables.difference_matrix(board, "strict")
@@ -69,14 +71,24 @@ def pages(
         files |= _errors(name, gold, board, runs, resamples, beside)
     if beside.stress:
         parts.append(stress.section(beside.stress))
-        files["stress.svg"] = stress.picture(beside.stress)
+        files |= stress.pictures(beside.stress)
+    parts += ["## Limits of the systems", _limits(runs)]
     files["README.md"] = ("\n\n".join(part.strip() for part in parts) + "\n").encode()
     files["leaderboard.svg"] = plots.forest({board.title: _lines(board) for board in boards})
-    files["summary.md"] = summary(boards, beside.home).encode()
+    files["summary.md"] = summary(boards, beside.home, runs, gold.schema).encode()
     # A name alone, so that the bytes don't depend on where the folder is.
     named = [replace(run, path=Path(run.path.name)) for run in runs]
     files["scores.json"] = report.as_json(report.BenchReport([_shown(board) for board in boards], named)).encode()
     return files
+
+
+def _limits(runs: Sequence[Run]) -> str:
+    """Return the limits of each system as a list, a line a sentence."""
+    lines = []
+    for name, limits in (line.split(": ", 1) for line in report.limits(runs)):
+        lines.append(bulleted([name]))
+        lines += [f"  {bulleted([sentence])}" for sentence in _SENTENCE_END.split(limits)]
+    return "\n".join(lines)
 
 
 def _systems(runs: Sequence[Run]) -> Table:

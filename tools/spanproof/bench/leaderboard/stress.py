@@ -10,7 +10,7 @@ _STRESS = """\
 ## Under transformations
 
 How much strict exact F1 changes when the texts are rewritten so that their annotations stay true
-(`spanproof bench stress`), bold where the 95 % interval over sentences leaves out 0 (not corrected for how many there
+(`spanproof bench stress`), bold where the 95 % interval over {drawn} leaves out 0 (not corrected for how many there
 are), and in brackets how alike the predictions stay: F1 of those after, carried back, against those before, in the
 articles that changed. Names have the labels that a system tells apart. –: nothing to change, or undefined."""
 
@@ -31,11 +31,12 @@ def section(stress: Mapping[str, Any]) -> str:
     sections = []
     for layer, rows in layers.items():
         systems = list(dict.fromkeys(name for row in rows.values() for name in row))
+        sections.append(f"![How alike predictions stay: {layer}.](stress-{layer}.svg)")
         cells = tuple((name, *(row.get(system, "–") for system in systems)) for name, row in rows.items())
         sections.append(markdown(Table((layer, *systems), cells)))
     descriptions = "\n".join(f"- {name}: {says}." for name, says in stress["transformations"].items())
-    picture = "![How alike predictions stay under each transformation.](stress.svg)"
-    return "\n\n".join([_STRESS, picture, *sections, descriptions])
+    about = _STRESS.format(drawn=stress.get("drawn", "sentences"))
+    return "\n\n".join([about, descriptions, *sections])
 
 
 def _effect(effect: Mapping[str, Any]) -> str:
@@ -47,15 +48,18 @@ def _effect(effect: Mapping[str, Any]) -> str:
     return f"**{apart}** ({same})" if low > 0 or high < 0 else f"{apart} ({same})"
 
 
-def picture(stress: Mapping[str, Any]) -> bytes:
-    """Return how alike predictions stay; a system of several layers has a row for each."""
-    rows: dict[str, dict[str, float | None]] = {}
+def pictures(stress: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return how alike predictions stay, a plot for each layer, by the names of their files."""
+    layers: dict[str, dict[str, dict[str, float | None]]] = {}
     for system in stress["systems"]:
-        layers = {effect["layer"] for effects in system["effects"].values() for effect in effects}
         for name, effects in system["effects"].items():
             for effect in effects:
                 if effect["measure"] == "exact":
-                    row = f"{system['name']}, {effect['layer']}" if len(layers) > 1 else system["name"]
-                    rows.setdefault(row, {})[name] = effect["same"]
+                    rows = layers.setdefault(effect["layer"], {})
+                    rows.setdefault(system["name"], {})[name] = effect["same"]
     columns = {name: name for name in stress["transformations"]}
-    return plots.heat(columns, rows, "Predictions that stay as they were", "F1 of after against before, carried back")
+    note = "F1 of after against before, carried back"
+    return {
+        f"stress-{layer}.svg": plots.heat(columns, rows, f"Predictions that stay: {layer}", note)
+        for layer, rows in layers.items()
+    }

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from spanproof.arrays import Floats
+from spanproof.corpus.continuum import Continuum
 from spanproof.corpus.pairs import PairedCorpora
 from spanproof.metrics.annotations import (
     AnnotationPieces,
@@ -16,6 +17,7 @@ from spanproof.metrics.annotations import (
     span_places,
     without_labels,
 )
+from spanproof.metrics.attribution import Attributions, PartTokens, attribution_counts
 from spanproof.metrics.counts import Counts, micro_macro_and_labels, prf
 from spanproof.schema.node import Node
 
@@ -27,7 +29,9 @@ def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
     * ``boundary``: the same whatever the labels are;
     * ``overlap``: as exact, and 1/2 for a pair of the others of a label that share a character in a part, one to one;
     * ``token``: a token has the label and part of all annotations that share a character with it there;
-    * ``exact+MEMBER``: exact annotations of which this member is the same too; nothing is the same as nothing.
+    * ``exact+MEMBER``: exact annotations of which this member is the same too; nothing is the same as nothing;
+    * ``aligned PART``, for annotations of several parts: partial credit for each; the first that the schema lists is
+      the content (:func:`spanproof.metrics.attribution.attribution_counts`).
 
     For annotations of one span each these are the measures of :func:`spanproof.metrics.measures.span_counts`.
 
@@ -58,7 +62,21 @@ def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
     for name in gold.members:
         keys = [side.keys(side.label, side.members[name]) for side in (gold, predicted)]
         counts.append(Counts(f"exact+{name}", shared(keys[0], keys[1], documents), prf, n, "annotations", layer=layer))
+    places = span_places(node)
+    if len(places) > 1:
+        names = [place[len(node.place)] for place in places]
+        sides = [_attributions(side, len(places), continuum) for side in (gold, predicted)]
+        counts += attribution_counts(sides[0], sides[1], names, (documents, "documents"), layer=layer)
     return [replace(count, units="documents") for count in counts]
+
+
+def _attributions(side: AnnotationPieces, places: int, continuum: Continuum) -> Attributions:
+    parts = []
+    for k in range(places):
+        here = side.place == k
+        pieces = side.owner[here], side.start[here], side.end[here]
+        parts.append(PartTokens.of(*pieces, len(side), continuum.tokens))
+    return Attributions(side.doc, side.label, tuple(parts))
 
 
 def _by_label(a: AnnotationPieces, b: AnnotationPieces, documents: int, labels: int) -> Floats:

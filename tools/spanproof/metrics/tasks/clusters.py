@@ -9,7 +9,7 @@ from spanproof.arrays import Floats, Ints, distinct
 from spanproof.corpus.pairs import PairedCorpora, numbered
 from spanproof.metrics import boundaries
 from spanproof.metrics.boundaries import Trim, as_is, trimmed
-from spanproof.metrics.clusters import CLUSTERINGS, cluster_counts, cluster_prf, conll, contingency
+from spanproof.metrics.clusters import CLUSTERINGS, cluster_counts, contingency, no_links, statistic_of
 from spanproof.metrics.counts import Counts, per_unit_and_kind, prf
 from spanproof.metrics.matching import Pairs, extent_pairs, partners, unpaired
 from spanproof.metrics.spans import LabelledSpans
@@ -121,11 +121,19 @@ def within(mentions: Mentions) -> list[Counts]:
         some = order[cuts[k] : cuts[k + 1]]
         table = contingency(_renumbered(mentions.gold[some]), _renumbered(mentions.predicted[some]))
         rows[k] = [sums(table) for sums in CLUSTERINGS.values()]
-    measured = [(name, rows[:, k], cluster_prf) for k, name in enumerate(CLUSTERINGS)]
-    measured.append(("CoNLL", rows[:, :3].reshape(-1, 12), conll))
+    measured = {name: rows[:, k] for k, name in enumerate(CLUSTERINGS)} | {"CoNLL": rows[:, :3].reshape(-1, 12)}
+    of_muc = measured["MUC"].sum(0)
     return [
-        Counts(f"{name} within", columns, statistic, mentions.n, "mentions", "documents")
-        for name, columns, statistic in measured
+        Counts(
+            f"{name} within",
+            columns,
+            statistic_of(name, mentions.n),
+            mentions.n,
+            "mentions",
+            "documents",
+            note=no_links(name, of_muc, mentions.n),
+        )
+        for name, columns in measured.items()
     ]
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from spanproof.arrays import Bools, Ints
-from spanproof.corpus.continuum import Continuum
+from spanproof.corpus.continuum import Continuum, Units
 from spanproof.corpus.pairs import PairedCorpora, numbered
 from spanproof.metrics import boundaries
+from spanproof.metrics.attribution import Attributions, PartTokens, attribution_counts
 from spanproof.metrics.boundaries import Trim, as_is, trimmed
 from spanproof.metrics.counts import Counts, accuracy, columns_per_unit, prf
 from spanproof.metrics.label_sets import label_numbers, own_labels, targets
@@ -58,7 +59,9 @@ def quotation_task(pair: PairedCorpora, node: Node, quotation: Quotation, trim: 
       as an unknown one;
     * ``relaxed+speaker``: the speaker is the same and contents share a character;
     * ``speaker accuracy``: of the quotations with the same content, the share that has the same speaker;
-      ``relaxed speaker accuracy`` of those whose contents share a character.
+      ``relaxed speaker accuracy`` of those whose contents share a character;
+    * ``aligned content``, ``aligned PART``, ``aligned speaker``, ``aligned attribution``: partial credit for each
+      (:func:`spanproof.metrics.attribution.attribution_counts`).
 
     Args:
         pair: gold and prediction.
@@ -81,7 +84,21 @@ def quotation_task(pair: PairedCorpora, node: Node, quotation: Quotation, trim: 
         counts += _wholes(node, quotation, kind, both, continuum.sentences, speaker)
         if speaker:
             counts += _speakers(node.place[0], kind, both, continuum.sentences, speaker)
+        sides = [_attributions(side, continuum, speaker) for side in both]
+        rows: tuple[int, Units] = (len(continuum.sentences) - 1, "sentences")
+        names = ("content", *quotation.parts)
+        counts += attribution_counts(sides[0], sides[1], names, rows, layer=node.place[0], part=kind)
     return counts
+
+
+def _attributions(side: Quotations, continuum: Continuum, speaker: str | None) -> Attributions:
+    n = len(side.content)
+    parts = [PartTokens.of(np.arange(n), side.content.start, side.content.end, n, continuum.tokens)]
+    for extents in side.parts:
+        there = np.flatnonzero(extents[:, 0] >= 0)
+        parts.append(PartTokens.of(there, extents[there, 0], extents[there, 1], n, continuum.tokens))
+    unit = np.searchsorted(continuum.sentences, side.content.start, "right") - 1
+    return Attributions(unit, side.content.label, tuple(parts), {speaker: side.speaker} if speaker else {})
 
 
 def _quotations(pair: PairedCorpora, node: Node, quotation: Quotation, speaker: str | None, trim: Trim) -> Both:
