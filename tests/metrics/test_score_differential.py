@@ -204,7 +204,7 @@ def test_clusters_within_articles_are_those_of_clusters_that_are_cut() -> None:
         cut = [np.where(c >= 0, c * 3 + mentions.document, -1) for c in (mentions.gold, mentions.predicted)]
         table = clusters.contingency(*cut)
         for counts, sums in zip(within(mentions), clusters.CLUSTERINGS.values(), strict=False):
-            expected = clusters.cluster_prf(np.array(sums(table)))
+            expected = clusters.statistic_of(counts.measure.split()[0], mentions.n)(np.array(sums(table)))
             assert counts.values == pytest.approx(expected, nan_ok=True)
 
 

@@ -44,7 +44,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A copy of the annotations and of the dataset, to change."""
-    for part in ("annotations", "dataset"):
+    for part in ("annotations", "dataset", "leaderboard"):
         shutil.copytree(ROOT / part, tmp_path / part)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)  # texts may stand anywhere in the repository of a corpus
     return tmp_path
@@ -282,6 +282,12 @@ def test_what_was_measured_must_be_usable(tmp_path: Path) -> None:
     (tmp_path / "corpus" / "passes" / "a" / "corpus.jsonl").write_text("{")
     with pytest.raises(BuildError, match=r"corpus\.jsonl:1: not JSON"):
         build(corpus, tmp_path / "out", schema=Schema.read(schema))
+
+
+def test_a_leaderboard_that_the_settings_name_and_is_not_there_is_no_missing_section(repository: Path) -> None:
+    (repository / "leaderboard" / "summary.md").unlink()
+    with pytest.raises(BuildError, match=r"leaderboard has no summary\.md; expected the leaderboard that the settings"):
+        build(repository / "annotations" / "gold", repository / "out")
 
 
 def test_a_version_that_is_asked_for_is_in_the_dataset(tmp_path: Path) -> None:

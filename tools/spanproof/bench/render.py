@@ -195,7 +195,7 @@ def never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
     never = [label for label in of_gold if label is not None and label not in predicted]
     if not never:
         return []
-    given = [label for label in of_gold if label in predicted]
+    given = [label for label in of_gold if label is not None and label in predicted]
     most = ceiling(board, run.system.name, given)
     if most and most[0] == 1:
         return []

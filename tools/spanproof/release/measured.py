@@ -50,7 +50,10 @@ def measured(gold: Path, schema: Schema) -> tuple[Mapping[str, str], Mapping[str
 def _leaderboard(gold: Path) -> Path:
     repository = Repository.around(gold.parent)
     if repository and repository.leaderboard and (repository.root / repository.corpus).resolve() == gold.resolve():
-        return repository.root / repository.leaderboard
+        board = repository.root / repository.leaderboard
+        if not (board / "summary.md").is_file():
+            raise ValueError(f"{board} has no summary.md; expected the leaderboard that the settings name")
+        return board
     return gold.parent / "leaderboard"
 
 
