@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from spanproof.cli import main
 from spanproof.formats.discovery import read
 from support.documents import ROOT
+from support.strangers import STRANGERS
 
 GOLD = ROOT / "annotations" / "gold"
 EXAMPLES = ROOT / "schema" / "examples"
@@ -101,3 +102,21 @@ def test_a_refusal_names_the_target_and_no_file_on_the_way(tmp_path: Path) -> No
     result = run(tmp_path / "one.jsonl", tmp_path / "one.ann")
     assert result.exit_code == 2
     assert f"spanproof: {tmp_path / 'one.ann'}: a file of brat" in result.stderr
+
+
+def test_what_is_not_read_of_a_source_is_in_the_ledger(tmp_path: Path) -> None:
+    (tmp_path / "a.conll").write_text("# a comment\nAna NNP B-NP B-PER\nmet VBD B-VP O\nBo NNP B-NP B-PER\n\n")
+    result = run(tmp_path / "a.conll", tmp_path / "a.jsonl", "--output", "json")
+    rows = [(row["document"], row["what"], row["name"]) for row in json.loads(result.stdout)["lost"]]
+    assert rows == [("a.conll", "metadata", "column 2 (NNP, VBD)"), ("a.conll", "metadata", "1 comment")]
+    assert result.exit_code == 1
+    assert run(tmp_path / "a.conll", tmp_path / "b.jsonl", "--strict").exit_code == 1
+    assert not (tmp_path / "b.jsonl").exists()
+    (tmp_path / "plain.conll").write_text("Ana B-PER\nmet O\n")
+    assert run(tmp_path / "plain.conll", tmp_path / "c.jsonl").exit_code == 0
+
+
+def test_what_nobody_looks_for_in_a_source_is_a_note(tmp_path: Path) -> None:
+    file = STRANGERS["conllu"].written(tmp_path, broken=False)
+    result = run(tmp_path / file, tmp_path / "a.jsonl")
+    assert "not read of CoNLL-U, nor looked for: lemmas, parts of speech, features and heads of words" in result.output

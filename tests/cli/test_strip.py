@@ -38,6 +38,19 @@ def test_the_articles_go_out_without_their_texts_and_come_back(tmp_path: Path) -
         assert before["text"] == after["text"]
 
 
+def test_nothing_is_proved_of_annotations_without_their_texts(tmp_path: Path) -> None:
+    stripped = tmp_path / "s.jsonl"
+    run("strip", GOLD, stripped)
+    record = stripped.read_text("utf-8").splitlines()[1]
+    (tmp_path / "alone.json").write_text(record, "utf-8")
+    for file in (stripped, tmp_path / "alone.json"):
+        for command in ("check", "init"):
+            result = run(command, file)
+            assert result.exit_code == 2
+            assert "`spanproof join` puts these back first" in result.output
+            assert "proved;" not in result.output
+
+
 def test_strict_writes_nothing(tmp_path: Path) -> None:
     assert run("strip", GOLD, tmp_path / "s.jsonl", "--strict").exit_code == 1
     assert list(tmp_path.iterdir()) == []

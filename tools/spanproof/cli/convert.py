@@ -18,7 +18,7 @@ from spanproof.cli.options import (
 )
 from spanproof.cli.strip import LEDGER, STRICT
 from spanproof.conversion import ledger as ledgers
-from spanproof.conversion.convert import converted
+from spanproof.conversion.convert import converted, unread_of
 from spanproof.conversion.destination import destination_of
 from spanproof.conversion.ledger import Ledger
 from spanproof.formats.files import replace_file
@@ -76,12 +76,14 @@ def convert(
         to = destination_of(target, name, schema)
         corpus = read_corpus(source, corpus_schema(schema_file, [source])).load()
         conversion = converted(corpus, to.leaf, schema, layers)
+        unread, notes = unread_of(source)
+        rows = (*conversion.rows, *unread)
         result = Ledger(
-            str(source), f"{target}: {to.title}", len(corpus), conversion.spans, conversion.rows, conversion.notes
+            str(source), f"{target}: {to.title}", len(corpus), conversion.spans, rows, (*conversion.notes, *notes)
         )
         if not len(corpus):
             refuse(f"{source}: there is no document; expected one at least")
-        if not (strict and conversion.rows):
+        if not (strict and rows):
             to.write(conversion.documents, target)
         if ledger is not None:
             replace_file(ledger, ledgers.as_json(result).encode())
@@ -90,4 +92,4 @@ def convert(
     except (OSError, ValueError) as error:
         refuse(reason_of(error))
     print_as(ledgers.OUTPUTS, output, result)
-    sys.exit(1 if conversion.rows else 0)
+    sys.exit(1 if rows else 0)

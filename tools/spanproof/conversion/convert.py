@@ -3,14 +3,19 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from spanproof.conversion.documents import document_of
 from spanproof.conversion.ledger import LedgerRow, What, row_of
 from spanproof.conversion.standoff import named_standoff_of
 from spanproof.corpus.documents import Corpus
+from spanproof.formats.content import STANDARD_INPUT
+from spanproof.formats.folders import files
 from spanproof.formats.leaf import Leaf, kept
+from spanproof.formats.leaves import leaf_named
 from spanproof.formats.losses import Fitting, Loss
+from spanproof.formats.registry import format_in
 from spanproof.schema.schema import Schema
 
 Document = Mapping[str, Any]
@@ -87,6 +92,29 @@ def converted(
     if absent := [layer for layer in layers if not any(_is_of(layer, name) for name in seen)]:
         raise ValueError(f"there is no layer {', '.join(absent)}; expected one of {', '.join(sorted(seen)) or 'none'}")
     return Conversion(tuple(documents), tuple(rows), spans, dict(left), unsound)
+
+
+def unread_of(source: Path) -> tuple[list[LedgerRow], list[str]]:
+    """Return what of the files of a source isn't read, so that no target can have it.
+
+    Args:
+        source: a file, or a folder of them.
+
+    Returns:
+        A row for each thing that is known to be there, and a sentence for each format of which nobody has looked.
+    """
+    rows, notes = [], dict[str, None]()
+    for file in files(source):
+        known = format_in(file)
+        leaf = leaf_named(known.name) if known else None
+        if leaf is None or not leaf.unread:
+            continue
+        if leaf.unread_in is None or file == STANDARD_INPUT:
+            notes[f"not read of {leaf.title}, nor looked for: {leaf.unread}"] = None
+            continue
+        why = f"it isn't read of {leaf.title}"
+        rows += [LedgerRow(file.name, "metadata", name, why) for name in leaf.unread_in(file)]
+    return rows, list(notes)
 
 
 def is_stand_off(schema: Schema) -> bool:

@@ -15,10 +15,10 @@ from typing import Any, Literal
 from spanproof.conversion.blocks import of_json, recovered, sha256
 from spanproof.conversion.kinds import text_member
 from spanproof.conversion.ledger import LedgerRow
-from spanproof.conversion.strip import FORM
 from spanproof.revisions.rebase import Rebased, rebase
 from spanproof.schema.paths import Path, json_path
 from spanproof.schema.schema import Schema
+from spanproof.schema.shapes import STRIPPED, is_stripped
 
 How = Literal["same", "variant", "changed", "missing"]
 _BOM = "\ufeff"
@@ -64,9 +64,9 @@ def demand_header(record: Any) -> Mapping[str, Any]:
     Raises:
         ValueError: it is something else.
     """
-    if not isinstance(record, Mapping) or record.get("form") != FORM or "schema" not in record:
+    if not is_stripped(record) or "schema" not in record:
         raise ValueError(
-            f"is no beginning of a stripped file; expected an object whose form is {FORM!r}, with a schema"
+            f"is no beginning of a stripped file; expected an object whose form is {STRIPPED!r}, with a schema"
         )
     return record
 
@@ -77,8 +77,8 @@ def demand_stripped(record: Any) -> Mapping[str, Any]:
     Raises:
         ValueError: it is something else, or was changed so that it can't be read; the message says where.
     """
-    if not isinstance(record, Mapping) or record.get("form") != FORM:
-        raise ValueError(f"is no stripped document; expected an object whose form is {FORM!r}")
+    if not is_stripped(record):
+        raise ValueError(f"is no stripped document; expected an object whose form is {STRIPPED!r}")
     text, words = record.get("text"), record.get("words")
     shape = {"text": text, "document": record.get("document"), "words": words}
     for name, value in shape.items():

@@ -18,19 +18,18 @@ from spanproof.conversion.standoff import json_pointer
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, objects, place_of, value_at, values_at
 from spanproof.schema.schema import Schema
+from spanproof.schema.shapes import STRIPPED
 from spanproof.text.quote_selector import MEMBERS
 
 _RUN = 20
 """A string that shares so many characters with the text, white space apart, is words of the text."""
 _LONG = 8
 """A string of one word that stands in the text and is so long is taken for words of the text."""
-FORM = "spanproof stripped 1"
-"""What a stripped record says that it is."""
 
 
 def header(schema: Schema) -> dict[str, Any]:
     """Return the first record of a stripped file: the schema of its documents."""
-    return {"form": FORM, "schema": schema.written}
+    return {"form": STRIPPED, "schema": schema.written}
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def stripped(document: Any, schema: Schema) -> Stripped:
     kept = _kept(document, (), {*places, *omitted}, names)
     del kept[member]
     record = {
-        "form": FORM,
+        "form": STRIPPED,
         "id": document.get(schema.key) if schema.key else None,
         "text": {"length": len(text), "sha256": sha256(text), "blocks": in_json(blocks(text))},
         "document": kept,

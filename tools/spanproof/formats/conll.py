@@ -130,10 +130,30 @@ class _TaggedRows:
     """The rows of each sentence, each with its line."""
 
 
-def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
+def _lines(path: Path) -> list[str]:
     content = decoded(content_at(path))
     lines = content.split("\n") if "\n" in content else content.split("\r")
-    lines = [line.removesuffix("\r") for line in lines]
+    return [line.removesuffix("\r") for line in lines]
+
+
+def _unread_in(path: Path) -> Sequence[str]:
+    """Name the columns of a file that hold neither tokens nor tags, with some of what is in them, and its comments."""
+    lines = _lines(path)
+    columns = columns_of(lines)
+    if columns is None:
+        return ()
+    comments = sum(map(columns.is_comment, lines))
+    rows = [columns.cells(line) for line in lines if not line.startswith(DOCSTART) and not columns.is_comment(line)]
+    cells = [row for row in rows if len(row) == columns.width]
+    names = []
+    for k in sorted({*range(columns.width)} - {columns.token, *columns.tags}):
+        values = list(dict.fromkeys(row[k] for row in cells))
+        names.append(f"column {k + 1} ({', '.join(values[:3])}{', ...' * (len(values) > 3)})")
+    return (*names, *([f"{comments:,} comment{'s' * (comments != 1)}"] if comments else []))
+
+
+def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
+    lines = _lines(path)
     columns = columns_of(lines)
     if columns is None:
         raise LineError("no column holds tags such as O and B-PER; expected a token and its tag on a line")
@@ -276,5 +296,6 @@ LEAF = Leaf(
     shared=(".txt", ".tsv", ".train", ".dev", ".test", ".testa", ".testb"),
     reconstructed="is put together: tokens joined by blanks, sentences by line feeds",
     unread="comments, and columns that hold neither tokens nor tags, such as parts of speech",
+    unread_in=_unread_in,
     fit=_fit,
 )

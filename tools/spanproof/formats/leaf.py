@@ -76,6 +76,8 @@ class Leaf:
         keeps: what it can hold beside spans.
         reconstructed: how the text is put together, in words, where files don't store it; empty where they do.
         unread: what of its files isn't read as annotations, in words: "columns of part of speech".
+        unread_in: names what of a file isn't read, ``column 2 (NNP, VBD)``, each piece of it; none where only `unread`
+            says it.
         fit: takes what a document has and the format can't hold beyond its features: a label with a blank in it.
         span_on_line: returns the line of a span when the span has changed, given the line as it was; None where spans
             aren't a line each.
@@ -93,6 +95,7 @@ class Leaf:
     shared: tuple[str, ...] = ()
     reconstructed: str = ""
     unread: str = ""
+    unread_in: Callable[[Path], Sequence[str]] | None = None
     fit: Callable[[Fitting], None] = lambda _: None
     span_on_line: Callable[[str, Mapping[str, Any]], str] | None = None
     companions: tuple[str, ...] = ()

@@ -17,6 +17,8 @@ _POLICIES = ("enum", "overlap", "inOrder", "refersTo", "relation", "referredToBy
 """What a corpus decides, and the shape of its records doesn't."""
 _TRIED = 20
 """Items of a list that are looked at."""
+STRIPPED = "spanproof stripped 1"
+"""What a record says in ``form`` that ``spanproof strip`` has made: annotations, and no text."""
 OVERLAPS = ("forbid", "nest")
 """The policies of overlap, the strictest first."""
 
@@ -69,6 +71,11 @@ def is_article(records: Sequence[Any]) -> bool:
     demanded = demanded_members("article")
     like = [len(demanded & _names(record)) * 2 > len(demanded) for record in records]
     return sum(like) * 2 >= len(like)
+
+
+def is_stripped(record: Any) -> bool:
+    """Say whether a record is one of annotations whose text was taken out, so that nothing in it can be proved."""
+    return isinstance(record, Mapping) and record.get("form") == STRIPPED
 
 
 def may_be_stand_off(records: Sequence[Any]) -> bool:
