@@ -21,6 +21,7 @@ EXAMPLES = {
     "bioc": b"<collection><document><passage><offset>0</offset><text>Ana</text></passage></document></collection>",
     "xmi": b'<xmi:XMI xmlns:cas="http:///uima/cas.ecore"><cas:Sofa xmi:id="1" sofaString="Ana"/></xmi:XMI>',
     "conllu": b"# text = Ana\n1\tAna\t_\t_\t_\t_\t_\t_\t_\tEntity=(e1-person)\n",
+    "label-studio": b'[{"id": 1, "data": {"text": "Ana"}, "annotations": []}]',
     "webanno": b"#FORMAT=WebAnno TSV 3.3\n#T_SP=X|value\n\n\n#Text=Ana\n1-1\t0-3\tAna\tPER\t\n",
 }
 

@@ -11,16 +11,16 @@ from spanproof.cli.options import (
     corpus_schema,
     output_option,
     print_as,
-    read_corpus,
     read_schema,
     reason_of,
     refuse,
 )
 from spanproof.cli.strip import LEDGER, STRICT
 from spanproof.conversion import ledger as ledgers
-from spanproof.conversion.convert import converted, unread_of
+from spanproof.conversion.convert import converted, source_of, unread_of
 from spanproof.conversion.destination import destination_of
 from spanproof.conversion.ledger import Ledger
+from spanproof.corpus.documents import demand_readable
 from spanproof.formats.files import replace_file
 
 
@@ -74,7 +74,7 @@ def convert(
             refuse(f"{target} is the source itself; expected another name")
         schema = None if target_schema is None else read_schema(target_schema)
         to = destination_of(target, name, schema)
-        corpus = read_corpus(source, corpus_schema(schema_file, [source])).load()
+        corpus = demand_readable(source_of(source, corpus_schema(schema_file, [source]))).load()
         conversion = converted(corpus, to.leaf, schema, layers)
         unread, notes = unread_of(source)
         rows = (*conversion.rows, *unread)

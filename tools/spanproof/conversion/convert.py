@@ -11,9 +11,11 @@ from spanproof.conversion.ledger import LedgerRow, What, row_of
 from spanproof.conversion.standoff import named_standoff_of
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.content import STANDARD_INPUT
+from spanproof.formats.discovery import read
 from spanproof.formats.folders import files
+from spanproof.formats.label_studio import LEAF as _TASKS
 from spanproof.formats.leaf import Leaf, kept
-from spanproof.formats.leaves import leaf_named
+from spanproof.formats.leaves import FORMATS, leaf_in, leaf_named
 from spanproof.formats.losses import Fitting, Loss
 from spanproof.formats.registry import format_in
 from spanproof.schema.schema import Schema
@@ -94,6 +96,30 @@ def converted(
     return Conversion(tuple(documents), tuple(rows), spans, dict(left), unsound)
 
 
+def source_of(path: Path, schema: Schema) -> Corpus:
+    """Return a corpus that is to be converted: tasks of Label Studio as their regions, with labels and relations.
+
+    A check reads tasks as the records that they are, so that it can name and mend their members; which of these make a
+    labelled span is known of the format alone.
+
+    Args:
+        path: a file, or a folder of them.
+        schema: the schema that was stated for it, or that of what it is taken for.
+    """
+    there = files(path)
+    if schema.guess is None or is_stand_off(schema) or not there or not all(_leaf_of(file) is _TASKS for file in there):
+        return read(path, schema)
+    form, stand_off = FORMATS[_TASKS.name], Schema.stand_off()
+    return Corpus(stand_off, tuple(batch for file in there for batch in form.read(file, stand_off)))
+
+
+def _leaf_of(file: Path) -> Leaf | None:
+    """Return the format of annotations of a file; None where it is of none."""
+    known = format_in(file)
+    leaf = leaf_named(known.name) if known else None
+    return leaf or (leaf_in(file) if known and known.name == "article" else None)
+
+
 def unread_of(source: Path) -> tuple[list[LedgerRow], list[str]]:
     """Return what of the files of a source isn't read, so that no target can have it.
 
@@ -105,8 +131,7 @@ def unread_of(source: Path) -> tuple[list[LedgerRow], list[str]]:
     """
     rows, notes = [], dict[str, None]()
     for file in files(source):
-        known = format_in(file)
-        leaf = leaf_named(known.name) if known else None
+        leaf = _leaf_of(file)
         if leaf is None or not leaf.unread:
             continue
         if leaf.unread_in is None or file == STANDARD_INPUT:

@@ -64,7 +64,7 @@ def demand_header(record: Any) -> Mapping[str, Any]:
     Raises:
         ValueError: it is something else.
     """
-    if not is_stripped(record) or "schema" not in record:
+    if not isinstance(record, Mapping) or not is_stripped(record) or "schema" not in record:
         raise ValueError(
             f"is no beginning of a stripped file; expected an object whose form is {STRIPPED!r}, with a schema"
         )
@@ -77,7 +77,7 @@ def demand_stripped(record: Any) -> Mapping[str, Any]:
     Raises:
         ValueError: it is something else, or was changed so that it can't be read; the message says where.
     """
-    if not is_stripped(record):
+    if not isinstance(record, Mapping) or not is_stripped(record):
         raise ValueError(f"is no stripped document; expected an object whose form is {STRIPPED!r}")
     text, words = record.get("text"), record.get("words")
     shape = {"text": text, "document": record.get("document"), "words": words}

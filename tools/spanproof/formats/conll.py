@@ -142,14 +142,13 @@ def _unread_in(path: Path) -> Sequence[str]:
     columns = columns_of(lines)
     if columns is None:
         return ()
-    comments = sum(map(columns.is_comment, lines))
-    rows = [columns.cells(line) for line in lines if not line.startswith(DOCSTART) and not columns.is_comment(line)]
+    comments, names = sum(map(columns.is_comment, lines)), []
+    rows = (columns.cells(line) for line in lines if not line.startswith(DOCSTART) and not columns.is_comment(line))
     cells = [row for row in rows if len(row) == columns.width]
-    names = []
     for k in sorted({*range(columns.width)} - {columns.token, *columns.tags}):
         values = list(dict.fromkeys(row[k] for row in cells))
         names.append(f"column {k + 1} ({', '.join(values[:3])}{', ...' * (len(values) > 3)})")
-    return (*names, *([f"{comments:,} comment{'s' * (comments != 1)}"] if comments else []))
+    return [*names, *([f"{comments:,} comment{'s' * (comments != 1)}"] if comments else [])]
 
 
 def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
-from spanproof.formats import bioc, brat, cas, conll, conllu, docbin, pubtator, timeml, webanno
+from spanproof.formats import bioc, brat, cas, conll, conllu, docbin, label_studio, pubtator, timeml, webanno
 from spanproof.formats.amending import Changes, amended
 from spanproof.formats.content import opened
 from spanproof.formats.format import Format, LineOf
@@ -23,6 +23,7 @@ LEAVES: tuple[Leaf, ...] = (
     docbin.LEAF,
     pubtator.LEAF,
     conll.LEAF,
+    label_studio.LEAF,
 )
 _HEAD = 1 << 16
 _BATCH = 1 << 22

@@ -55,8 +55,10 @@ def formats() -> tuple[Format, ...]:
 
 
 def format_of(path: Path) -> Format | None:
-    """Return the format of a file by how its name ends; None where no format has such files."""
-    return next((known for known in formats() if path.name.lower().endswith(known.suffixes)), None)
+    """Return the format of a file by how its name ends, the longest such end; None where no format has such files."""
+    name = path.name.lower()
+    ends = [(len(end), known) for known in formats() for end in known.suffixes if name.endswith(end)]
+    return max(ends, key=lambda pair: pair[0], default=(0, None))[1]
 
 
 def format_in(path: Path) -> Format | None:
@@ -79,6 +81,8 @@ def format_in(path: Path) -> Format | None:
             if head[:1] not in (b"{", b"["):
                 leaf = leaf_in(path)
                 return FORMATS[leaf.name] if leaf else named if foreign_syntax(path) is None else None
+            if named in FORMATS.values() and (leaf := leaf_in(path)):
+                return FORMATS[leaf.name]
             if others.strip() and _is_json(first):
                 return jsonl.FORMAT
             if named is jsonl.FORMAT:
