@@ -17,6 +17,11 @@ __all__ = ["KEPT", "demand_reading", "inputs", "keep", "leaf_named"]
 KEPT = Path(__file__).parents[1] / "formats" / "fuzzed"
 
 
+def is_unpacked(content: bytes) -> bool:
+    """Say whether content isn't packed by its first bytes; what is packed and broken can't be opened at all."""
+    return not content.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd"))
+
+
 def inputs(name: str) -> list[bytes]:
     """The inputs that are kept for a format."""
     file = KEPT / f"{name}.jsonl"
