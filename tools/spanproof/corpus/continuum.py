@@ -6,7 +6,7 @@ The term is Krippendorff's (Content Analysis, 2nd edition, 2004, section 11.6): 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import regex
@@ -16,7 +16,6 @@ from spanproof.corpus.columns import Items
 
 Units = Literal["sentences", "documents"]
 """What is drawn, with replacement, for an interval."""
-UNITS: tuple[Units, ...] = get_args(Units)
 
 _TOKEN = regex.compile(r"\w+|[^\w\s]")
 _SENTENCE = regex.compile(r"\n+|[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*\p{Lu})")

@@ -16,15 +16,16 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints
 from spanproof.corpus.columns import Columns, Items
-from spanproof.corpus.continuum import UNITS, Continuum, Units
+from spanproof.corpus.continuum import Continuum
 from spanproof.corpus.pairs import PairedCorpora, layer_name, layer_of, listed, numbered, pair_corpora
 from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.metrics.clusters import CLUSTERINGS, cluster_counts
 from spanproof.metrics.coefficients import alpha_u, kappa, token_alpha
 from spanproof.metrics.counts import Counts, accuracy, columns_per_unit, prf
+from spanproof.metrics.intervals import Method, score_intervals
 from spanproof.metrics.matching import Pairs, extent_pairs, unpaired
 from spanproof.metrics.measures import span_counts
-from spanproof.metrics.resampling import intervals
+from spanproof.metrics.resampling import rounded
 from spanproof.metrics.spans import LabelledSpans
 from spanproof.metrics.wholes import whole_counts, whole_nodes
 from spanproof.schema.node import Node
@@ -44,12 +45,11 @@ class AgreementScore:
             None for all.
         measure: what is measured.
         value: None where it is undefined.
-        low: the lower end of the 95 % interval, over ``units`` drawn with replacement; None where there are fewer than
-            two to draw from.
+        low: the lower end of the 95 % interval, as scores have it; None where nothing can be said, as of one document.
         high: the upper end.
         n: how many things each annotator has.
         of: what things.
-        units: what was drawn.
+        method: where the interval comes from; None without one.
     """
 
     layer: str
@@ -61,7 +61,7 @@ class AgreementScore:
     high: float | None
     n: tuple[int, ...]
     of: str
-    units: Units
+    method: Method | None
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,10 @@ def compared(pair: PairedCorpora, resamples: int) -> Agreement:
         if len(rows) or not pair.names:
             both = pair if len(rows) == len(pair.names) else pair.only(rows)
             measured = list(whole_counts(both, node)) if node in wholes else list(_measured(_layer(both, node)))
-            scores += layer_scores(layer_name(node.place), measured, resamples)
-    sentences = max((len(pair.continuum(node).sentences) - 1 for node in pair.schema.spans), default=0)
-    return Agreement(tuple(scores), len(pair.names), sentences, resamples, tuple(absent.values()))
+            sentences = both.continuum(node).document_of_sentence if node.span_of else np.zeros(0, np.int64)
+            scores += layer_scores(layer_name(node.place), measured, sentences, len(both.names), resamples)
+    most = max((len(pair.continuum(node).sentences) - 1 for node in pair.schema.spans), default=0)
+    return Agreement(tuple(scores), len(pair.names), most, resamples, tuple(absent.values()))
 
 
 def _names(names: Sequence[str], which: Bools) -> tuple[str, ...]:
@@ -185,19 +186,24 @@ def _layer(pair: PairedCorpora, node: Node) -> PairedLayer:
     return PairedLayer(layer_name(node.place), node, pair.continuum(node), pair.columns, items, (a, b), known)
 
 
-def layer_scores(layer: str, measured: list[Measured], resamples: int) -> Iterator[AgreementScore]:
-    """Yield the scores of a layer with their intervals, in the order of what was measured."""
-    ends: dict[int, tuple[float, float]] = {}
-    for units in UNITS:
-        which = [k for k, (_, counts) in enumerate(measured) if counts.units == units]
-        of_units = intervals([measured[k][1] for k in which], resamples)
-        for k, (*_, interval) in zip(which, of_units, strict=True):
-            ends[k] = interval if interval and len(measured[k][1].rows) > 1 else (np.nan, np.nan)
-    for k, (member, counts) in enumerate(measured):
-        numbers = (counts.value, *ends[k])
-        value, low, high = (None if np.isnan([counts.value, n]).any() else round(n, 6) for n in numbers)
+def layer_scores(
+    layer: str, measured: list[Measured], document: Ints, documents: int, resamples: int
+) -> Iterator[AgreementScore]:
+    """Yield the scores of a layer with their intervals, in the order of what was measured.
+
+    Args:
+        layer: its name.
+        measured: the counts.
+        document: the number of the document of each sentence, ascending, shape (sentences,).
+        documents: how many documents were compared.
+        resamples: draws for each interval; 0 for none.
+    """
+    of_each = score_intervals([counts for _, counts in measured], document, documents, resamples, 0)
+    for (member, counts), ends in zip(measured, of_each, strict=True):
+        value = None if np.isnan(counts.value) else round(counts.value, 6)
+        low, high = rounded(ends.value) or (None, None)
         yield AgreementScore(
-            layer, member, counts.part, counts.measure, value, low, high, counts.n, counts.of, counts.units
+            layer, member, counts.part, counts.measure, value, low, high, counts.n, counts.of, ends.method
         )
 
 

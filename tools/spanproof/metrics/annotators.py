@@ -183,7 +183,9 @@ def _alphas(
         part = None if label is None else str((None, *labels)[label])
         measured.append((None, replace(counts, part=part)))
         n.append(tuple(map(len, of_label)))
-    for score, of_each in zip(layer_scores(layer_name(node.place), measured, resamples), n, strict=True):
+    sentences = continuum.document_of_sentence
+    of_all = layer_scores(layer_name(node.place), measured, sentences, len(continuum.documents) - 1, resamples)
+    for score, of_each in zip(of_all, n, strict=True):
         yield replace(score, n=of_each, of="spans")
 
 
@@ -201,4 +203,4 @@ def _means(
         defined = [value for value in of_pairs if value is not None]
         value = round(mean(defined), 6) if defined else None
         count = n.get((layer, part), (len(defined),) * len(columns))
-        yield AgreementScore(layer, None, part, MEAN, value, None, None, count, "pairs", "documents")
+        yield AgreementScore(layer, None, part, MEAN, value, None, None, count, "pairs", None)

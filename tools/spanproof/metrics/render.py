@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
-from spanproof.corpus.continuum import UNITS
 from spanproof.metrics.agreement import AbsentLayer, Agreement, AgreementScore
 from spanproof.metrics.annotators import MEAN, TeamAgreement
 from spanproof.metrics.clusters import CLUSTERINGS
+from spanproof.metrics.intervals import what_is_drawn
 from spanproof.table import StyledLine, Table, markdown, terminal, wrapped
 
 _TABLES = {
@@ -67,14 +67,17 @@ def _cell(score: AgreementScore | None) -> str:
 
 
 def _caption(agreement: Agreement) -> str:
-    by = {units: dict.fromkeys(s.measure for s in agreement.scores if s.units == units) for units in UNITS}
-    over = (
-        f"{getattr(agreement, units)} {units} ({', '.join(measures)})" for units, measures in by.items() if measures
-    )
-    return (
-        "n: how many one side and the other have, or both. In brackets: 95 % percentile intervals of "
-        f"{agreement.resamples:,} bootstrap resamples of {' or '.join(over)}. –: undefined."
-    )
+    caption = f"n: how many one side and the other have, or both. {_brackets(agreement.documents, agreement.scores)}"
+    muc_is_0 = any(score.measure == "MUC" and score.value == 0 for score in agreement.scores)
+    return caption + (" MUC is 0 where neither side puts two mentions together too." if muc_is_0 else "")
+
+
+def _brackets(documents: int, scores: Iterable[AgreementScore]) -> str:
+    """Say what brackets are, and dashes."""
+    if all(score.low is None for score in scores):
+        return "No interval: it would say nothing of other documents. –: undefined."
+    drawn = what_is_drawn(documents)
+    return f"In brackets: 95 % intervals, for which {drawn}; exact bounds of what is 0 or 1. –: undefined."
 
 
 def _few(names: Sequence[str]) -> str:
@@ -125,7 +128,7 @@ def _team_pieces(team: TeamAgreement) -> tuple[dict[str, Table], list[str]]:
     tables = _tables(_by_part(team.scores), _TEAM) | _tables(of_pairs, _TABLES, "annotators")
     who = f"{len(team.annotators)} annotators: {', '.join(team.annotators)}. n is in their order."
     caption = (
-        f"In brackets: 95 % percentile intervals of {team.resamples:,} bootstrap resamples. –: undefined. Token α "
+        f"{_brackets(len(team.documents) - len(team.alone), team.scores)} Token α "
         "counts tokens that two or more annotators have; the mean F1 is that of the pairs for which it is defined."
     )
     return tables, [who, *_notes(team), caption]

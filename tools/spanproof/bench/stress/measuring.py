@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from spanproof.arrays import Floats
+from spanproof.arrays import Floats, Ints
 from spanproof.bench.records import Run
 from spanproof.bench.run import Progress, run
 from spanproof.bench.stress.consistency import Compared, ComparedLayer, Measure, common
@@ -21,7 +21,8 @@ from spanproof.corpus.continuum import sentences
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.counts import ratio
-from spanproof.metrics.resampling import Interval, bootstrap, percentile_interval
+from spanproof.metrics.intervals import FEW
+from spanproof.metrics.resampling import Interval, bootstrap, expanded_tail, percentile_interval, two_stage
 from spanproof.revisions.rewrite import text_member
 from spanproof.systems.system import System
 
@@ -52,7 +53,8 @@ class Effect:
         measure: what is compared of annotations.
         before: F1 against gold on the texts as they are.
         after: F1 against gold on the transformed texts, the predictions carried back.
-        interval: bounds of their difference (after less before) at 95 %, by draws of sentences.
+        interval: bounds of their difference (after less before) at 95 %, drawn as those of scores are
+            (:func:`spanproof.metrics.intervals.score_intervals`); None of one document, and where all draws are alike.
         same: in the articles that changed, the F1 of the predictions after, carried back, against those before: 1 where
             the system is invariant.
         articles: how many texts the transformation changed.
@@ -183,9 +185,10 @@ def _effect(
         if not len(first) == len(second) == len(both):
             broken.append(row)
     counts, of_changed = (np.concatenate([np.zeros((0, 6)), *some]) for some in (rows, changed))
+    document = np.repeat(np.arange(len(rows)), [len(of_document) for of_document in rows])
     low, high, _ = (_number(value) for value in _f1s(counts.sum(0)))
     same = _number(_f1s(of_changed.sum(0))[2])
-    interval = _interval(counts, *draws)
+    interval = _interval(counts, document, len(rows), *draws)
     return Effect(layer.name, measure, low, high, interval, same, len(back), tuple(broken))
 
 
@@ -211,9 +214,27 @@ def _f1s(sums: Floats) -> Floats:
     return np.stack([ratio(2 * common_, total) for common_, total in pairs])
 
 
-def _interval(counts: Floats, seed: int, resamples: int) -> Interval:
-    before, after, _ = _f1s(bootstrap(counts, resamples, seed))
-    return percentile_interval(after - before)
+def _interval(counts: Floats, document: Ints, documents: int, seed: int, resamples: int) -> Interval:
+    """Return the interval of F1 after less F1 before.
+
+    Args:
+        counts: by sentence, see :func:`_counts`.
+        document: the number of the document of each sentence, ascending.
+        documents: how many there are.
+        seed: of the draws.
+        resamples: how many.
+    """
+    if documents < 2 or not resamples:
+        return None
+    if documents < FEW:
+        sums = two_stage(counts, document, documents, resamples, seed)
+    else:
+        of_documents = np.zeros((documents, counts.shape[1]))
+        np.add.at(of_documents, document, counts)
+        sums = bootstrap(of_documents, resamples, seed)
+    before, after, _ = _f1s(sums)
+    ends = percentile_interval(after - before, expanded_tail(documents))
+    return ends if ends and ends[0] < ends[1] else None
 
 
 def _number(value: Any) -> float | None:
