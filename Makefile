@@ -47,7 +47,7 @@ format: .venv/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m spanproof.text.characters
-	$(BIN)/spanproof bench report leaderboard/predictions --page leaderboard
+	$(BIN)/spanproof bench report tools/leaderboard/predictions --page tools/leaderboard
 	$(BIN)/spanproof build
 	$(BIN)/spanproof rules --output markdown > tools/docs/reference/rules.md
 	$(BIN)/spanproof formats --output markdown > tools/docs/reference/formats.md

@@ -216,3 +216,10 @@ def test_a_keyword_that_is_spelled_is_seen() -> None:
     assert [[word for _, word in strings_asked(ast.parse(way))] for way in ways] == [
         ["key"], ["spanOf"], ["timex3"], ["registry:"], ["registry:"],
     ]  # fmt: skip
+
+
+def test_the_top_level_has_five_folders() -> None:
+    tracked = subprocess.run(["git", "ls-files", "*/*"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    folders = {line.partition("/")[0].strip('"') for line in tracked.splitlines()}
+    shown = {name for name in folders if not name.startswith(".")}
+    assert shown <= {"annotations", "dataset", "schema", "tests", "tools"}

@@ -22,7 +22,7 @@ from support.systems_here import committed, ready
 pytestmark = pytest.mark.slow
 
 GOLD = ROOT / "annotations" / "gold"
-FOLDER = ROOT / "leaderboard"
+FOLDER = ROOT / "tools" / "leaderboard"
 RUNS = saved(FOLDER / "predictions")
 
 

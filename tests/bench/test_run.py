@@ -378,7 +378,7 @@ def test_a_leaderboard_claims_nothing_of_a_gold_that_is_not_ours(made: tuple[Pat
     gold = read(GOLD)
     runs = saved(made[0])
     found, _ = boards(gold, {run.system.name: (run.system, run.path) for run in runs}, 2)
-    beside = Beside.read(ROOT / "leaderboard")
+    beside = Beside.read(ROOT / "tools" / "leaderboard")
     ours, theirs = (pages(gold, found, runs, 2, *prose) for prose in ([beside], []))
     assert b"by one language model" in ours["README.md"]
     assert not any(b"language model" in content for name, content in theirs.items() if name.endswith(".md"))

@@ -160,7 +160,7 @@ def test_several_paths_are_one_corpus(tmp_path: Path) -> None:
 
 
 def test_build_refuses_what_does_not_pass(tmp_path: Path) -> None:
-    for name in ("annotations", "dataset", "leaderboard"):
+    for name in ("annotations", "dataset", "tools/leaderboard"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)  # texts may stand anywhere in the repository of a corpus
     gold = tmp_path / "annotations" / "gold"

@@ -20,7 +20,7 @@ PROJECT = DOCS / "how-to" / "check-in-a-project.md"
 FORMATS = DOCS / "how-to" / "check-other-formats.md"
 PAGES = (TUTORIAL, CONTRACT, PROOF, QUOTED, CONVERTED, PASSED_ON, PROJECT, FORMATS)
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
-COPIED = ("tools/spanproof", "schema", "annotations", "dataset/articles", "leaderboard")
+COPIED = ("tools/spanproof", "schema", "annotations", "dataset/articles", "tools/leaderboard")
 """What of the repository there is in the folder in which a section of CONTRIBUTING.md is followed."""
 
 

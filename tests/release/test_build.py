@@ -44,7 +44,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A copy of the annotations and of the dataset, to change."""
-    for part in ("annotations", "dataset", "leaderboard"):
+    for part in ("annotations", "dataset", "tools/leaderboard"):
         shutil.copytree(ROOT / part, tmp_path / part)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)  # texts may stand anywhere in the repository of a corpus
     return tmp_path
@@ -285,7 +285,7 @@ def test_what_was_measured_must_be_usable(tmp_path: Path) -> None:
 
 
 def test_a_leaderboard_that_the_settings_name_and_is_not_there_is_no_missing_section(repository: Path) -> None:
-    (repository / "leaderboard" / "summary.md").unlink()
+    (repository / "tools" / "leaderboard" / "summary.md").unlink()
     with pytest.raises(BuildError, match=r"leaderboard has no summary\.md; expected the leaderboard that the settings"):
         build(repository / "annotations" / "gold", repository / "out")
 

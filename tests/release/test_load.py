@@ -185,7 +185,7 @@ out = {{
 def side_by_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What a user has of our corpus and of one with an annotation less, both published on one hub."""
     where = tmp_path_factory.mktemp("two")
-    for name in ("annotations", "dataset", "leaderboard"):
+    for name in ("annotations", "dataset", "tools/leaderboard"):
         shutil.copytree(ROOT / name, where / name)
     shutil.copy(ROOT / "pyproject.toml", where)
     change(where / f"annotations/gold/{DAMAGED}.json", _without_first_damage)

@@ -21,7 +21,7 @@ from support.releases import git, identify, save
 
 pytestmark = pytest.mark.slow
 
-PARTS = ("annotations", "dataset", "leaderboard", "CITATION.cff", "pyproject.toml")
+PARTS = ("annotations", "dataset", "tools/leaderboard", "CITATION.cff", "pyproject.toml")
 EVENT = ('"text": "Cold War", "label": "EVENT"', '"text": "Cold War", "label": "ORG"')
 
 

@@ -42,7 +42,7 @@ def sentences() -> set[tuple[str, ...]]:
     facts = json.loads((ANNOTATIONS / "dataset.json").read_text("utf-8"))
     beside = [
         path.read_text("utf-8")
-        for path in sorted((ROOT / "leaderboard").glob("*.md"))
+        for path in sorted((ROOT / "tools" / "leaderboard").glob("*.md"))
         if path.stem in ("intro", "reviews")
     ]
     own = {run for text in (prose, *_strings(facts), *beside) for run in runs(text)}

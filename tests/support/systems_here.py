@@ -47,5 +47,5 @@ def ran(name: str, out: Path) -> Run:
 
 def committed(name: str) -> Run:
     """What a system says of the gold, as committed; that it says so still is proved where the leaderboard is tested."""
-    runs = saved(ROOT / "leaderboard" / "predictions")
+    runs = saved(ROOT / "tools" / "leaderboard" / "predictions")
     return next(run for run in runs if run.system.name == name)
