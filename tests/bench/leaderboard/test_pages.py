@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BOARD = ROOT / "tools" / "leaderboard"
 PLACES = {"FAC": "PLACE", "GPE": "PLACE", "LOC": "PLACE", "PERSON": "PERSON", "ORG": "ORG"}
 LAYERS = {"entities": ("entities", "label"), "quotations": ("quotes", "type"), "timex3": ("dates", "type")}
