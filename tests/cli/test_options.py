@@ -141,6 +141,14 @@ def test_a_file_without_rights_is_named(folder: Path, monkeypatch: pytest.Monkey
     demand_refusal(["check", "ok.jsonl"], 2, "Permission denied")
 
 
+def test_a_full_disk_is_named_with_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("spanproof.checks.spool.pickle.dump", full)
+    demand_refusal(["check", "ok.jsonl"], 2, "TMPDIR.*No space left on device")
+
+
 def test_an_interrupted_command_exits_as_a_shell_has_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt

@@ -1,12 +1,25 @@
 """Parquet: a correction keeps what it does not touch."""
 
+import random
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
+from spanproof.checks.examples import sound
 from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.schema.schema import Schema
 from support.publication import DATASET
+
+
+@pytest.mark.parametrize(("length", "most"), [(10, 40), (1 << 20, 8), (20 << 20, 1)])
+def test_few_long_documents_are_read_at_a_time(length: int, most: int, tmp_path: Path) -> None:
+    number, path = min(40, (60 << 20) // length), tmp_path / "articles.parquet"
+    prose = random.Random(1).randbytes(length // 2).hex()
+    PARQUET.write(path, [sound(id=f"{k}", text=f"{prose}{k}") for k in range(number)], Schema.article())
+    batches = list(PARQUET.read(path, Schema.article()))
+    assert most // 2 < max(batch.columns.num_rows for batch in batches) <= most
+    assert [line for batch in batches for _, line in batch.origin] == [*range(1, number + 1)]
 
 
 def test_a_correction_keeps_ids_and_features(tmp_path: Path) -> None:

@@ -11,11 +11,15 @@ from spanproof.arrays import Bools, Ints, Words, indices
 
 _IN_MEMORY = 1 << 23
 """How many bytes stay in memory before a temporary file is begun."""
-_KEYS = 1 << 22
-"""How many keys are compared at once."""
+_KEYS = 1 << 20
+"""How many keys are kept after those of a batch are joined with them."""
 _END = 1 << 64
 Range = tuple[int, int]
 """Keys from the first number on that are less than the second."""
+
+
+class UnwritableError(OSError):
+    """The temporary file can't be written."""
 
 
 class Spool:
@@ -30,9 +34,18 @@ class Spool:
         self._ends = [0]
 
     def append(self, value: Any) -> None:
-        """Add a value, which can be pickled."""
-        self._file.seek(self._ends[-1])
-        pickle.dump(value, self._file, pickle.HIGHEST_PROTOCOL)
+        """Add a value, which can be pickled.
+
+        Raises:
+            UnwritableError: the file can't be written; it names the folder, such as one whose disk is full.
+        """
+        try:
+            self._file.seek(self._ends[-1])
+            pickle.dump(value, self._file, pickle.HIGHEST_PROTOCOL)
+            self._file.flush()
+        except OSError as error:
+            folder = f"{tempfile.gettempdir()} (temporary files; another folder can be named as TMPDIR)"
+            raise UnwritableError(error.errno, error.strerror, folder) from error
         self._ends.append(self._file.tell())
 
     def __iter__(self) -> Iterator[Any]:
@@ -49,7 +62,7 @@ class Spool:
 def ambiguous(batches: Callable[[], Iterable[tuple[Words, Words]]]) -> Words:
     """Return the keys that stand with two different values or more, in order.
 
-    At most some eight million keys are in memory at a time. Where there are more, a range of keys is looked at after
+    At most some two million keys are in memory at a time. Where there are more, a range of keys is looked at after
     another, and the batches are asked for again.
 
     Args:

@@ -13,6 +13,7 @@ import click
 from spanproof.checks.check import check as check_corpus
 from spanproof.checks.processes import WorkerError
 from spanproof.checks.report import Report
+from spanproof.checks.spool import UnwritableError
 from spanproof.cli.corrections import demand_unpacked, make_corrections, show_corrections, undo_corrections
 from spanproof.cli.options import (
     FILE,
@@ -130,6 +131,8 @@ def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Fin
             )
     except WorkerError as error:
         refuse(str(error))
+    except UnwritableError as error:
+        refuse(reason_of(error))
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

@@ -222,7 +222,8 @@ def progress_of(verb: str) -> Iterator[Callable[[int], None] | None]:
         now = time.monotonic()
         if now - shown > _SHOWN_EVERY:
             shown = now
-            click.echo(f"\r{verb} {done:,} documents, {now - begun:.0f} s", err=True, nl=False)
+            rate = done / (now - begun)
+            click.echo(f"\r{verb} {done:,} documents, {now - begun:.0f} s, {rate:,.0f} a second", err=True, nl=False)
 
     try:
         yield advance

@@ -17,7 +17,8 @@ from spanproof.schema.schema import Schema
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-_ROWS = 4096
+_ROWS, _BYTES = 4096, 1 << 23
+"""How many documents are read at a time at most, and about how many bytes as they are encoded in the file."""
 _PART = 1 << 25
 """Bytes of columns, unpacked, that a part of a file has at least."""
 
@@ -63,7 +64,7 @@ def _read_part(path: Path, part: FilePart, schema: Schema) -> Iterator[Batch]:
         file, first = _opened(path), part.first
         features = features_of(file.schema_arrow)
         groups = range(part.start, part.stop)
-        for columns in file.iter_batches(batch_size=_ROWS, row_groups=groups, use_threads=False):
+        for columns in file.iter_batches(batch_size=_rows(file.metadata, groups), row_groups=groups, use_threads=False):
             if not all(map(is_utf8, columns.columns)):
                 columns.validate(full=True)
             if features:
@@ -74,6 +75,13 @@ def _read_part(path: Path, part: FilePart, schema: Schema) -> Iterator[Batch]:
     except (pa.ArrowInvalid, UnicodeDecodeError, OSError) as error:
         why = f"not readable as Parquet from row {first} on: {error}"
         yield batch_of([], schema, errors=(ReadError(str(path), None, why),))
+
+
+def _rows(metadata: "pq.FileMetaData", numbers: Iterable[int]) -> int:
+    """Return how many documents of some row groups are read at a time: fewer where they are long, for their memory."""
+    groups = [metadata.row_group(number) for number in numbers]
+    size = max((group.total_byte_size / group.num_rows for group in groups if group.num_rows), default=0)
+    return max(1, min(_ROWS, int(_BYTES / max(1, size))))
 
 
 def batches_of(table: pa.Table, schema: Schema) -> Iterator[Batch]:

@@ -38,7 +38,7 @@ _ENOUGH, _ALIKE = 6, 0.8
 """How many sampled shingles two documents must share at least, and which share of all that either has."""
 _LONG_TEXT, _SELDOM, _OFTEN = 2048, 2, 16
 """From how many bytes on a text is long; how many of 256 first bytes of a hash are looked at in long and short ones."""
-_LINKS = 1 << 23
+_LINKS = 1 << 22
 """How many links are compared at once."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 """2**64 divided by the golden ratio: multiplying by it spreads what differs in low bits over the high ones."""
