@@ -1,12 +1,13 @@
 """The files of a corpus as batches, and as pieces that processes of their own read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
 from spanproof.corpus.pieces import CorpusPiece
+from spanproof.formats.alike import folders_of, in_folder
 from spanproof.formats.arrow import saved_files
 from spanproof.formats.content import STANDARD_INPUT
 from spanproof.formats.folders import files, is_publication, others_in_words, passed_over, publication_of, unread
@@ -31,9 +32,8 @@ class Files:
     def __iter__(self) -> Iterator[Batch]:
         if self.errors:
             yield batch_of([], self.schema, errors=self.errors)
-        for path in self.paths:
-            for source in _sources(path, self.schema):
-                yield from _batches_in(source, self.schema)
+        for source in _all_sources(self.paths, self.schema):
+            yield from _batches_in(source, self.schema)
 
     def pieces(self) -> Iterator[CorpusPiece]:
         """Yield pieces that other processes can read; one after the other they are the batches of the whole.
@@ -42,8 +42,8 @@ class Files:
         """
         if STANDARD_INPUT in self.paths:
             return
-        some, size = list[Path | ReadError](self.errors), 0
-        for source in chain.from_iterable(_sources(path, self.schema) for path in self.paths):
+        some, size = list[_Source](self.errors), 0
+        for source in _all_sources(self.paths, self.schema):
             length = source.stat().st_size if isinstance(source, Path) and source.is_file() else 0
             if length < _PIECE and size < _PIECE and len(some) < _MOST:
                 some, size = [*some, source], size + length
@@ -60,10 +60,22 @@ class Files:
 
 
 @dataclass(frozen=True)
+class _FileInFolder:
+    """A file of a name that a file in another folder has, too, and what its folder is called."""
+
+    file: Path
+    folder: str
+
+
+_Source = Path | _FileInFolder | ReadError
+"""What is read: a file, or why it isn't."""
+
+
+@dataclass(frozen=True)
 class _SomeFiles:
     """Files that are read one after another, or why they aren't."""
 
-    sources: tuple[Path | ReadError, ...]
+    sources: "tuple[_Source, ...]"
 
     def batches(self, schema: Schema) -> Iterator[Batch]:
         for source in self.sources:
@@ -109,6 +121,14 @@ def _is_refused(batches: Iterator[Batch], schema: Schema) -> bool:
     return first is None or bool(refusal(first, schema))
 
 
+def _all_sources(paths: Sequence[Path], schema: Schema) -> Iterator[_Source]:
+    """Yield the files of all paths; of those of one name in several folders the folder, too."""
+    sources = [source for path in paths for source in _sources(path, schema)]
+    folders = folders_of(source for source in sources if isinstance(source, Path))
+    for source in sources:
+        yield _FileInFolder(source, folders[source]) if isinstance(source, Path) and source in folders else source
+
+
 def _sources(path: Path, schema: Schema) -> Iterator[Path | ReadError]:
     """Yield the files of a path, each as it is, or as why it isn't read."""
     members = [file for file in files(path) if file not in registries_in(path, schema)]
@@ -129,7 +149,11 @@ def _sources(path: Path, schema: Schema) -> Iterator[Path | ReadError]:
             yield file
 
 
-def _batches_in(source: Path | ReadError, schema: Schema) -> Iterator[Batch]:
+def _batches_in(source: _Source, schema: Schema) -> Iterator[Batch]:
+    if isinstance(source, _FileInFolder):
+        for batch in _batches_in(source.file, schema):
+            yield in_folder(batch, source.file, source.folder)
+        return
     if isinstance(source, ReadError):
         yield batch_of([], schema, errors=(source,))
         return

@@ -1,0 +1,46 @@
+"""Files of one name in several folders are several documents, whatever format they have."""
+
+from pathlib import Path
+
+import pytest
+
+from spanproof.checks.check import check
+from spanproof.checks.fix import fix
+from spanproof.formats.discovery import read
+from support.strangers import STRANGERS
+
+
+def laid(folder: Path, *places: str, name: str = "brat", broken: bool = False) -> None:
+    for place in places:
+        (folder / place).mkdir(parents=True)
+        STRANGERS[name].written(folder / place, broken=broken)
+
+
+@pytest.mark.parametrize("name", ["brat", "conll", "webanno", "timeml"])
+def test_files_of_one_name_are_several_documents(name: str, tmp_path: Path) -> None:
+    laid(tmp_path, "train/a", "train/b", "test/a", name=name)
+    report = check(read(tmp_path))
+    assert not [finding for finding in report.findings if finding.code == "SP003" and name != "timeml"]
+    ids = [document["id"] for document in read(tmp_path).documents()]
+    if name != "timeml":  # whose files say an id
+        assert ids == ["test/a/notes", "train/a/notes", "train/b/notes"]
+
+
+def test_paths_that_are_named_apart_are_one_corpus(tmp_path: Path) -> None:
+    laid(tmp_path, "a", "b")
+    assert [one["id"] for one in read([tmp_path / "a", tmp_path / "b"]).documents()] == ["a/notes", "b/notes"]
+    assert [one["id"] for one in read(tmp_path / "a").documents()] == ["notes"]
+
+
+def test_one_name_in_one_folder_stays_as_it_is(tmp_path: Path) -> None:
+    laid(tmp_path, "a")
+    STRANGERS["brat"].written(tmp_path, broken=False)
+    (tmp_path / "other.ann").write_text("T1\tPER 0 3\tAna\n")
+    (tmp_path / "other.txt").write_text("Ana.")
+    assert [one["id"] for one in read(tmp_path).documents()] == ["a/notes", "notes", "other"]
+
+
+def test_a_correction_is_made_in_the_file_of_the_folder(tmp_path: Path) -> None:
+    laid(tmp_path, "a", "b", broken=True)
+    made = fix(read(tmp_path), likely=True)
+    assert [document["spans"][2]["start"] for document in made.corpus.documents()] == [20, 20]
