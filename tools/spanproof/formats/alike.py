@@ -29,7 +29,7 @@ def folders_of(files: Iterable[Path]) -> Mapping[Path, str]:
     by_name: dict[str, list[Path]] = defaultdict(list)
     for file in files:
         by_name[stem_of(file)].append(file)
-    folders = {}
+    folders: dict[Path, str] = {}
     for alike in by_name.values():
         if len({file.parent for file in alike}) > 1 and all(_is_called_by_name(file) for file in alike):
             above = os.path.commonpath([file.parent.absolute() for file in alike])
