@@ -15,7 +15,7 @@ from spanproof.cli import main
 from spanproof.formats.bioc import LEAF
 from spanproof.formats.discovery import read
 from spanproof.formats.leaf import kept
-from support.stand_off import demand_law, stand_off_documents
+from support.stand_off import demand_law, errors, file_of, stand_off_documents
 
 TEXT = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -43,13 +43,7 @@ TEXT = """\
 
 def corpus(folder: Path, content: str | bytes = TEXT) -> Path:
     """A file of BioC."""
-    path = folder / "d.xml"
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def errors(path: Path) -> list[tuple[int | None, str]]:
-    return [(error.line, error.problem) for error in read(path).errors]
+    return file_of(folder, "d.xml", content)
 
 
 @given(stand_off_documents())

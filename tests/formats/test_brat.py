@@ -14,7 +14,7 @@ from spanproof.cli import main
 from spanproof.formats.brat import LEAF
 from spanproof.formats.discovery import read
 from spanproof.formats.leaf import kept
-from support.stand_off import demand_law, stand_off_documents
+from support.stand_off import demand_law, errors, file_of, stand_off_documents
 
 TEXT = "Left and right lungs of Ana\nSilva in Rome.\n"
 LINES = """\
@@ -35,12 +35,8 @@ N1\tReference T3 Wiki:Q12\tAna
 def corpus(folder: Path, lines: str | bytes = LINES, text: str | bytes = TEXT) -> Path:
     """A folder with a document of brat."""
     for name, content in (("d1.txt", text), ("d1.ann", lines)):
-        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        file_of(folder, name, content)
     return folder
-
-
-def errors(folder: Path) -> list[tuple[int | None, str]]:
-    return [(error.line, error.problem) for error in read(folder).errors]
 
 
 @given(stand_off_documents())

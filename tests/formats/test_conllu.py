@@ -13,7 +13,7 @@ from spanproof.cli import main
 from spanproof.formats.conllu import LEAF
 from spanproof.formats.discovery import read
 from spanproof.formats.leaf import kept
-from support.stand_off import demand_law, stand_off_documents
+from support.stand_off import demand_law, errors, file_of, stand_off_documents
 
 
 def row(number: str, form: str, misc: str = "_") -> str:
@@ -54,13 +54,7 @@ TEXT = "\n".join(ROWS)
 
 def corpus(folder: Path, content: str | bytes = TEXT) -> Path:
     """A file of CoNLL-U."""
-    path = folder / "d.conllu"
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def errors(path: Path) -> list[tuple[int | None, str]]:
-    return [(error.line, error.problem) for error in read(path).errors]
+    return file_of(folder, "d.conllu", content)
 
 
 @given(stand_off_documents())

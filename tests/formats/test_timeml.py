@@ -14,7 +14,7 @@ from spanproof.cli import main
 from spanproof.formats.discovery import read
 from spanproof.formats.leaf import kept
 from spanproof.formats.timeml import LEAF
-from support.stand_off import demand_law, stand_off_documents
+from support.stand_off import demand_law, errors, file_of, stand_off_documents
 
 TEXT = """\
 <?xml version="1.0" ?>
@@ -38,13 +38,7 @@ PLACES = st.sampled_from(["date 0 1", "title 0 2", "title 1 2", "date 01 2", "da
 
 def corpus(folder: Path, content: str | bytes = TEXT) -> Path:
     """A file of TimeML."""
-    path = folder / "d.tml"
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def errors(path: Path) -> list[tuple[int | None, str]]:
-    return [(error.line, error.problem) for error in read(path).errors]
+    return file_of(folder, "d.tml", content)
 
 
 @given(stand_off_documents())

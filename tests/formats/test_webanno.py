@@ -13,7 +13,7 @@ from spanproof.cli import main
 from spanproof.formats.discovery import read
 from spanproof.formats.leaf import kept
 from spanproof.formats.webanno import LEAF
-from support.stand_off import demand_law, stand_off_documents
+from support.stand_off import demand_law, file_of, stand_off_documents
 
 
 @given(stand_off_documents())
@@ -48,9 +48,7 @@ TEXT = """\
 
 def corpus(folder: Path, content: str | bytes = TEXT) -> Path:
     """A file of WebAnno."""
-    path = folder / "d.tsv"
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
+    return file_of(folder, "d.tsv", content)
 
 
 def test_every_column_is_read(tmp_path: Path) -> None:

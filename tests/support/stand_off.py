@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from spanproof.corpus.documents import ReadError
+from spanproof.formats.discovery import read
 from spanproof.formats.leaf import Leaf, documents_in, kept
 from spanproof.schema.schema import Schema
 
@@ -65,6 +66,18 @@ def stand_off_documents(draw: st.DrawFn) -> dict[str, Any]:
         "relations": relations,
         "metadata": draw(st.none() | st.dictionaries(st.sampled_from(["date", "title"]), VALUES, max_size=2)),
     }
+
+
+def file_of(folder: Path, name: str, content: str | bytes) -> Path:
+    """A file of a format."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def errors(path: Path) -> list[tuple[int | None, str]]:
+    """The lines of a corpus that can't be read or placed, and why."""
+    return [(error.line, error.problem) for error in read(path).errors]
 
 
 def read_back(leaf: Leaf, documents: list[dict[str, Any]], name: str) -> tuple[list[dict[str, Any]], list[ReadError]]:
