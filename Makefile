@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 unexport PYTHONDONTWRITEBYTECODE
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help dataset lint quick test full coverage format bench clean
+.PHONY: help dataset lint quick test full coverage docs format bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make test      lints, types, import contracts, all that a change can break"
 	@echo "make full      the same with three times as many, other examples, and large corpora: SPANPROOF_CORPORA=DIR:DIR make full"
 	@echo "make coverage  which lines the tests reach"
+	@echo "make docs      the documentation as a website, in build/docs/site"
 	@echo "make format    format the code and regenerate what is generated"
 	@echo "make bench     speed, as ratios in one run"
 	@echo "make clean     remove the environment and caches"
@@ -43,6 +44,11 @@ full: lint
 coverage: .venv/.test
 	$(PYTEST) --cov --cov-report=term
 
+docs: .venv/.docs
+	$(BIN)/python tools/docs/stage.py build/docs
+	$(BIN)/zensical build --strict -f build/docs/mkdocs.yml
+	@echo "build/docs/site/index.html"
+
 format: .venv/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -55,6 +61,8 @@ format: .venv/.test
 	PYTHONPATH=tests $(BIN)/python tests/testing/test_open_world.py
 	PYTHONPATH=tests $(BIN)/python tests/docs/test_pages.py
 	PYTHONPATH=tests $(BIN)/python tests/docs/test_drift_picture.py
+	PYTHONPATH=tests $(BIN)/python tests/docs/test_terminal_picture.py
+	PYTHONPATH=tests $(BIN)/python tests/docs/test_command_line.py
 
 bench: .venv/.test
 	$(BIN)/python tests/benchmarks/run.py
@@ -74,4 +82,8 @@ clean:
 .venv/.test: .venv/bin/python pyproject.toml constraints.txt tools/spanproof/_version.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[test]'
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy chromium; } || echo "no chromium: the tests in a browser are left out; on Debian: sudo apt install chromium"
+	@touch $@
+
+.venv/.docs: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[docs]'
 	@touch $@

@@ -232,7 +232,7 @@ def test_systems_that_fail_do_not_lose_the_others(tmp_path: Path) -> None:
         "leaves": "without an answer",
         "unsound": "start 5 is after end 2",
         "lacks": "no-such-distribution",
-        "elsewhere": "verses, which is no list of spans",
+        "elsewhere": "verses, which isn't a list of spans",
     }
     out = tmp_path / "out"
     result = run("run", *failing, "spies", "--corpus", GOLD, "--out", out, "--resamples", 1, "--output", "json")
@@ -324,7 +324,7 @@ def test_predictions_that_no_run_left_are_refused(made: tuple[Path, Result], tmp
         with pytest.raises(ValueError, match=r"timex-baseline\.json describes no system"):
             saved(out)
     book.write_text(json.dumps(record)[:100])
-    with pytest.raises(ValueError, match=r"timex-baseline\.json is missing or is no record"):
+    with pytest.raises(ValueError, match=r"timex-baseline\.json is missing, or isn't a record"):
         saved(out)
 
 

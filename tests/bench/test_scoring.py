@@ -78,7 +78,7 @@ def test_numbers_of_a_dataset_are_read_with_their_names() -> None:
     assert exact(data["tokens"], data["ner_tags"], said.__getitem__, names=names) == pytest.approx(0.8)
     with pytest.raises(ValueError, match=r"1 is the number of a label; expected its name, or names="):
         exact(data["tokens"], data["ner_tags"], data["ner_tags"])
-    with pytest.raises(ValueError, match="7 is no label of 7 names"):
+    with pytest.raises(ValueError, match="7 isn't a label of 7 names"):
         exact([["Ana"]], [[7]], [[1]], names=NAMES)
     by_number = [[{"start": 0, "end": 3, "label": 0}]]
     assert exact(["Ana"], by_number, by_number, names=["PER"]) == 1
@@ -90,11 +90,11 @@ def test_what_can_t_be_scored_is_refused_with_what_is_right() -> None:
         ((TEXTS, SPANS, shifted), "6 of 6 predicted spans are spans of gold if"),
         ((TEXTS, SPANS, SPANS[:1]), "2 texts have 2 of gold and 1 predictions"),
         ((TEXTS, SPANS[:1], lambda text: []), "2 texts have 1 of gold and 2 predictions"),
-        ((TEXTS, SPANS, lambda text: [3.5]), r"3\.5 is no span; expected \(start, end, label\)"),
-        ((TEXTS, SPANS, lambda text: [{"start": None, "end": 3, "entity_group": "PER"}]), "is no span"),
+        ((TEXTS, SPANS, lambda text: [3.5]), r"3\.5 isn't a span; expected \(start, end, label\)"),
+        ((TEXTS, SPANS, lambda text: [{"start": None, "end": 3, "entity_group": "PER"}]), "isn't a span"),
         ((TEXTS, SPANS, lambda text: [(0, 99, "PER")]), "ends past the text"),
         ((TEXTS, [[], []], lambda text: []), "has no spans in 2 documents; expected gold with some"),
-        ((GOLD, GOLD, "poems"), "'poems' is no task"),
+        ((GOLD, GOLD, "poems"), "'poems' isn't a task"),
     ]
     for arguments, reason in refused:
         with pytest.raises(ValueError, match=reason):

@@ -37,10 +37,10 @@ def test_text_shows_the_place_in_its_sentence() -> None:
     lines = as_text(report(entities=[ANA])).splitlines()
     assert lines == [
         "error[SP106] text-differs  example $.entities[0] (e1)",
-        "  the text there is 'na Silva ', the stored surface 'Ana Silva'",
+        "  the text here is 'na Silva '; the stored surface is 'Ana Silva'",
         "  | Ana Silva said on Monday: “We meet in Lisbon.”",
         "  |  ^^^^^^^^^",
-        "  = open: the surface stands at 0:9; nothing proves one of them",
+        "  = open: the surface occurs at 0:9; nothing proves which one is meant",
         "1 document, 1 span: 1 with an error; 1 error",
     ]
 
@@ -53,7 +53,7 @@ def test_a_cause_stands_once_with_its_proof() -> None:
     shown_ = as_text(report(text=text, entities=spans))
     assert shown_.count("UTF-16") == 1
     assert "(3 of 3 agree)" in shown_
-    assert "and 2 more of this document with this cause" in shown_
+    assert "and 2 more in this document with the same cause" in shown_
     assert "correction of the whole document" in shown_
 
 

@@ -70,7 +70,7 @@ def test_diff_shows_and_fix_makes(broken: Path) -> None:
     shown = run("check", broken, "--diff")
     assert shown.exit_code == 1
     assert '"start": 18' in shown.stdout
-    assert "would end 3 SP106" in shown.stderr
+    assert "would resolve 3 SP106" in shown.stderr
     assert broken.read_bytes() == before
     fixed = run("check", broken, "--fix")
     assert fixed.exit_code == 1

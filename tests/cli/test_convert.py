@@ -40,7 +40,7 @@ def test_stand_off_records_lose_nothing(tmp_path: Path) -> None:
     assert run(GOLD, tmp_path / "a.jsonl").exit_code == 0
     result = run(tmp_path / "a.jsonl", tmp_path / "b.jsonl", "--as", ROOT / "schema" / "article.schema.json")
     assert result.exit_code == 0
-    assert "taken for stand-off documents" in result.output
+    assert "read as stand-off documents" in result.output
     documents = [list(read(path).documents()) for path in (GOLD, tmp_path / "b.jsonl")]
     for before, after in zip(*documents, strict=True):
         assert {name: value for name, value in before.items() if value is not None} == {

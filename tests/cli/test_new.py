@@ -51,7 +51,7 @@ def test_what_cannot_be_made_is_refused_and_nothing_is_written(tmp_path: Path) -
         ((good, tmp_path / "absent.txt", *known), "No such file"),
         ((good, twin, *known), "is there already, or two texts are called so"),
         ((good, "--language", "en", "--folder", tmp_path / "g"), "the schema demands dct"),
-        ((good, *known, "--title", "X"), "title is no member"),
+        ((good, *known, "--title", "X"), "title isn't a member"),
         ((good, *known, "--dct", "2025-02-30"), "day 30"),
         ((good, *known, "--language", "?"), "$.language"),
         ((good, *known, "--set", "x"), "expected MEMBER=VALUE"),

@@ -75,7 +75,7 @@ def test_without_a_key_documents_are_paired_in_their_order() -> None:
         ("a", "b", True, 'the gold has no document "b"; expected predictions for its documents alone'),
         ("a", "b", False, 'only one corpus has "a", "b"; expected two corpora over the same texts'),
         ("ab", "a", False, 'only one corpus has "b"; expected'),
-        ("aa", "a", True, 'id "a" is that of 2 documents; expected one of its own for each'),
+        ("aa", "a", True, 'id "a" is shared by 2 documents; expected a different one for each'),
     ],
 )
 def test_documents_that_can_t_be_paired_are_named(first: str, second: str, partial: bool, message: str) -> None:

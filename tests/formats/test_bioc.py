@@ -64,7 +64,7 @@ def test_every_element_is_read(tmp_path: Path) -> None:
     assert relation["arguments"] == [{"role": "thing", "target": "1"}, {"role": "owner", "target": "3"}]
     assert document["metadata"] == {"source": "PubTator", "key": "BioC.key", "tt_round": "0"}
     result = CliRunner().invoke(main, ["check", str(tmp_path / "d.xml")])
-    assert "taken for BioC XML" in result.output
+    assert "read as BioC XML" in result.output
     assert (result.exit_code, "5 spans: 4 proved" in result.output) == (0, True)
 
 
@@ -133,7 +133,7 @@ def test_a_unit_that_no_words_tell_is_said(tmp_path: Path) -> None:
         ('"11"', '"99999999999999999999"', 7, "location has the length '99999999999999999999'"),
         ("<offset>30</offset>", "", 15, "sentence has the offset ''; expected a number"),
         ("Left lungs", "Right lungs", 8, "the words 'Right lungs' aren't those of its locations, 'Left lungs'"),
-        ("</sentence>\n</passage>", "</sentence>\n<mark/></passage>", 16, "is the element mark, which BioC hasn't"),
+        ("</sentence>\n</passage>", "</sentence>\n<mark/></passage>", 16, "the element mark, which BioC doesn't have"),
         ("</collection>", "", 21, "not XML: no element found"),
         ('BioC.dtd"', "BioC.dtd\" [<!ENTITY a 'b'>]", 2, "the DOCTYPE of collection declares something itself"),
         ("Yes", "&yes;", 15, "not XML: undefined entity"),

@@ -71,10 +71,10 @@ def test_every_kind_of_line_is_read(tmp_path: Path) -> None:
 def test_a_check_says_what_it_took_and_finds_the_line(tmp_path: Path) -> None:
     corpus(tmp_path, LINES.replace("right lungs", "right lung"))
     result = CliRunner().invoke(main, ["check", str(tmp_path)])
-    assert "taken for brat stand-off annotations" in result.output
+    assert "read as brat stand-off annotations" in result.output
     assert "not read as documents" not in result.output
     assert "d1.ann:2 " in result.output
-    assert "the text there is 'right lungs', the stored surface 'right lung'" in result.output
+    assert "the text here is 'right lungs'; the stored surface is 'right lung'" in result.output
     assert result.exit_code == 1
 
 
@@ -91,7 +91,7 @@ def test_a_check_says_what_it_took_and_finds_the_line(tmp_path: Path) -> None:
         ("E2\tHave", "expected E1"),
         ("*\tEquiv T1", "expected *"),
         ("A3\tNegation", "expected A1"),
-        ("A3\tNegation T77", "is about T77, which isn't there"),
+        ("A3\tNegation T77", "refers to T77, which doesn't exist"),
         ("A3\tConf T3 low", "says Conf of T3 again"),
         ("N2\tReference T3 nowhere\tx", "expected N1"),
         ("#2\tAnnotatorNotes\tx", "expected #1"),

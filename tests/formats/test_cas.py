@@ -83,7 +83,7 @@ def test_what_the_library_writes_is_read(tmp_path: Path) -> None:
         {"role": "Dependent", "target": ids["Bo"]},
     ]
     result = CliRunner().invoke(main, ["check", str(path)])
-    assert "taken for UIMA CAS XMI" in result.output
+    assert "read as UIMA CAS XMI" in result.output
     assert result.exit_code == 0
 
 

@@ -84,7 +84,7 @@ def test_tokens_are_joined_and_every_column_of_tags_is_a_layer(tmp_path: Path) -
 def test_a_check_says_that_the_text_is_a_reconstruction_and_proves_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(CONLL2003, "utf-8")
     result = CliRunner().invoke(main, ["check", str(tmp_path)])
-    assert "taken for CoNLL" in result.output
+    assert "read as CoNLL" in result.output
     assert "white space of the text, which is put together: tokens joined by blanks" in result.output
     assert "1 document, 7 spans: 7 in bounds only; no findings" in result.output
     assert result.exit_code == 0
@@ -109,7 +109,7 @@ def test_schemes_columns_and_line_ends_say_the_same_spans(content: str, tmp_path
     assert spans(tmp_path, content) == [("Ana Silva", "PER"), ("Bob", "PER")]
     assert not [one for one in documents(tmp_path, content) if isinstance(one, ReadError)]
     (tmp_path / "a.conll").rename(tmp_path / "a.txt")
-    assert "taken for CoNLL" in CliRunner().invoke(main, ["check", str(tmp_path / "a.txt")]).output
+    assert "read as CoNLL" in CliRunner().invoke(main, ["check", str(tmp_path / "a.txt")]).output
 
 
 def test_documents_are_told_apart_and_named(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_words_stand_in_the_text_and_entities_between_them(tmp_path: Path) -> No
     (sea,) = second["spans"]
     assert (second["text"], sea["id"], sea["label"], sea["start"], sea["end"]) == ("Del mar", "NER-1", "SEA", 0, 7)
     result = CliRunner().invoke(main, ["check", str(tmp_path / "d.conllu")])
-    assert "taken for CoNLL-U" in result.output
+    assert "read as CoNLL-U" in result.output
     assert result.exit_code == 0
 
 

@@ -65,7 +65,7 @@ def test_what_a_file_says_is_kept_and_drifts_are_corrected_on_their_lines(tmp_pa
 def test_a_check_proves_the_words_and_names_the_line(tmp_path: Path) -> None:
     lines(tmp_path, ABSTRACTS.replace("28\t39", "27\t38"))
     result = CliRunner().invoke(main, ["check", str(tmp_path)])
-    assert "taken for PubTator" in result.output
+    assert "read as PubTator" in result.output
     assert "whether the concepts that relations name are those of mentions" in result.output
     assert "a.txt:5 " in result.output
     assert "2 documents, 3 spans: 2 proved, 1 with an error" in result.output
@@ -88,7 +88,7 @@ def test_line_ends_of_windows_and_a_byte_order_mark_are_no_text(tmp_path: Path) 
         ("8|a|Other.", "is the abstract of 8; expected that of 7"),
         ("7|b|Other.", "has the part b"),
         ("7\tCID\tD1", "has 3 columns; expected ID, relation and two concepts"),
-        ("words", "is no line of PubTator"),
+        ("words", "isn't a line of PubTator"),
     ],
 )
 def test_a_line_that_has_no_place_is_named_and_the_rest_is_read(line: str, problem: str, tmp_path: Path) -> None:

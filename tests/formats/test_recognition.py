@@ -427,7 +427,7 @@ def test_spans_whose_labels_are_no_strings_may_stand_twice(labels: tuple[Any, An
     report = check([{"text": "Ana met Bob.", "annotations": spans}])
     assert report.guess is not None
     assert (report.findings, report.turned_off) == ((), {"SP203": 1})
-    words = "which spans of 'annotations' stand twice, as their labels ('label') are no strings"
+    words = "which spans of 'annotations' occur twice, as their labels ('label') aren't strings"
     assert words in report.guess.unchecked
 
 
@@ -476,7 +476,7 @@ def test_every_door_takes_a_file_for_the_same(name: str, tmp_path: Path) -> None
     ):
         result = run(*command)
         assert result.exit_code == 0, result.output
-        assert f"taken for {guess.title}" in result.stderr
+        assert f"read as {guess.title}" in result.stderr
 
 
 LATER: dict[str, tuple[dict[str, Any], list[str]]] = {

@@ -124,7 +124,7 @@ def test_a_link_to_nothing_is_a_finding_with_its_line(tmp_path: Path) -> None:
     result = CliRunner().invoke(
         main, ["check", str(corpus(tmp_path, TEXT.replace('relatedToTime="t1"', 'relatedToTime="t9"')))]
     )
-    assert "taken for TimeML" in result.output
+    assert "read as TimeML" in result.output
     assert "d.tml:13" in result.output
     assert result.exit_code == 1
 

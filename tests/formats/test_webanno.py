@@ -86,7 +86,7 @@ def test_every_column_is_read(tmp_path: Path) -> None:
         "Coref": [("", "Ana Silva"), ("", "Bo")],
     }
     result = CliRunner().invoke(main, ["check", str(tmp_path / "d.tsv")])
-    assert "taken for WebAnno TSV 3" in result.output
+    assert "read as WebAnno TSV 3" in result.output
     assert "11 spans: 11 in bounds only; 1 warning" in result.output
 
 

@@ -208,7 +208,7 @@ def test_no_tasks_no_predictions() -> None:
 
 
 def test_a_schema_without_the_layer_is_refused(letters: Schema) -> None:
-    with pytest.raises(PredictionError, match="predicts dates, which is no list of spans in the schema"):
+    with pytest.raises(PredictionError, match="predicts dates, which isn't a list of spans in the schema"):
         backend(TIMES, TIMES.load(), letters, faults)
 
 

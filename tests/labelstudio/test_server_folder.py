@@ -179,7 +179,7 @@ def test_a_demo_that_is_killed_at_any_step_of_its_folder_is_completed_by_the_nex
 def test_a_folder_whose_secrets_were_spoilt_is_refused(template: Path, tmp_path: Path, secrets: str) -> None:
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "secrets").write_text(secrets)
-    with pytest.raises(ServerError, match="is no password and token"):
+    with pytest.raises(ServerError, match="isn't a password and token"):
         server.start(tmp_path / "demo")
 
 

@@ -213,7 +213,7 @@ def test_what_can_t_be_scored_is_said() -> None:
     lost["properties"]["links"]["items"]["properties"]["to"] = STRING
     with pytest.raises(ValueError, match="/links/\\*: to leads to nothing, which has no spans, so that only names"):
         scored(document([]), document([]), "relations", Schema.of(lost))
-    with pytest.raises(ValueError, match="40 is no span of its text"):
+    with pytest.raises(ValueError, match="40 isn't a span of its text"):
         scored(document([(0, 40, "A")]), document([]), "annotations")
 
 

@@ -69,7 +69,7 @@ def measured(team: dict[str, list[Document]]) -> TeamAgreement:
 @given(teams())
 def test_everybody_is_compared_in_what_they_share(team: dict[str, list[Document]]) -> None:
     if not shared(team):
-        with pytest.raises(ValueError, match="no document is that of two annotators"):
+        with pytest.raises(ValueError, match="no document was annotated by two annotators"):
             measured(team)
         return
     agreed = measured(team)
@@ -203,7 +203,7 @@ def test_what_shares_nothing_is_refused(tmp_path: Path) -> None:
     one, two, none = [sound(id="one")], [sound(id="two")], list[Document]()
     for works, words in (
         ({"ana": one}, "1 corpora; expected two or more"),
-        ({"ana": one, "ben": two}, "no document is that of two annotators"),
+        ({"ana": one, "ben": two}, "no document was annotated by two annotators"),
         ({"ana": one, "ben": none}, "holds no document"),
     ):
         result = run(tmp_path, **works)

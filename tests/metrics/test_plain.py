@@ -382,11 +382,11 @@ def test_tags_hold_pieces_together() -> None:
     ("asked", "said"),
     [
         (lambda: plain.spans(["O"], [(0, 1), (1, 2)]), "the piece 1:2 has no tag"),
-        (lambda: plain.spans(["LABEL_1"], [(0, 1)]), "'LABEL_1' is no tag"),
-        (lambda: plain.spans(["B-"], [(0, 1)]), "'B-' is no tag"),
+        (lambda: plain.spans(["LABEL_1"], [(0, 1)]), "'LABEL_1' isn't a tag"),
+        (lambda: plain.spans(["B-"], [(0, 1)]), "'B-' isn't a tag"),
         (lambda: plain.score(["ab"], [[]], []), "predicted has 0 lists of spans; expected 1"),
         (lambda: plain.score(["ab", ""], [[]], [[], []]), "gold has 1 lists of spans; expected 2"),
-        (lambda: plain.score(["ab", "ab"], [[], []], [[], [(1, 3, "A")]]), "2 /spans/0: 1 to 3 is no span"),
+        (lambda: plain.score(["ab", "ab"], [[], []], [[], [(1, 3, "A")]]), "2 /spans/0: 1 to 3 isn't a span"),
     ],
 )
 def test_what_can_t_be_scored_is_refused(asked: Callable[[], object], said: str) -> None:

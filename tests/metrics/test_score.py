@@ -210,7 +210,7 @@ def test_what_is_no_prediction_for_the_gold_is_refused(letters: Schema) -> None:
         score(Corpus.of(a), read("nowhere.jsonl"), "entities")
     out = gold()
     out[1]["entities"][3]["end"] = 10**6
-    with pytest.raises(ValueError, match=f"{out[1]['id']} /entities/3: .* is no span of its text"):
+    with pytest.raises(ValueError, match=f"{out[1]['id']} /entities/3: .* isn't a span of its text"):
         run(a, out, "entities")
 
 
@@ -265,9 +265,9 @@ def test_another_schema_is_scored_by_the_layer_that_is_named(letters: Schema) ->
 
 
 def test_unknown_tasks_and_label_sets_are_refused() -> None:
-    with pytest.raises(ValueError, match="'naming' is no task; expected one of entities"):
+    with pytest.raises(ValueError, match="'naming' isn't a task; expected one of entities"):
         run(gold(), gold(), "naming")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="'bio' is no label set; expected one of ontonotes-18"):
+    with pytest.raises(ValueError, match="'bio' isn't a label set; expected one of ontonotes-18"):
         run(gold(), gold(), "entities", labels="bio")
 
 

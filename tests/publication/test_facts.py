@@ -81,7 +81,7 @@ def test_everything_that_is_stated_is_in_the_card_and_the_description(tmp_path: 
         ({"version": "1.0"}, "version: '1.0' does not match"),
         ({"released": "yesterday"}, "expected day of the release"),
         ({"license": {"id": "other"}}, "SP702"),
-        ({"license": {"id": "mit", "file": "COPYING"}}, "names COPYING, which isn't there"),
+        ({"license": {"id": "mit", "file": "COPYING"}}, "names COPYING, which doesn't exist"),
         ({"license": {"id": "mit", "file": "../COPYING"}}, "license.file"),
         ({"configurations": ["persons"]}, "expected the documents too"),
         ({"configurations": ["documents", "people"]}, "there is no people"),
@@ -100,7 +100,7 @@ def test_facts_that_can_not_be_used(facts: Any, says: str, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("card", "says"),
     [
-        ("# $nothing", "$nothing is no piece of a card; expected one of $agreement"),
+        ("# $nothing", "$nothing isn't a piece of a card; expected one of $agreement"),
         ("a $ b", "or $$ for a dollar sign"),
     ],
 )
@@ -129,7 +129,7 @@ def test_tasks_for_label_studio_are_there_where_they_are_asked_for_and_possible(
     assert {"label-studio/config.xml", "label-studio/tasks.json", "HOW.md"} <= publication.listed.keys()
     assert "label-studio/" in publication.body
     code, output = built(tmp_path / "lacking", {"name": "letters", "label_studio": {"instructions": "HOW.md"}})
-    assert (code, "label_studio.instructions names HOW.md, which isn't there" in output) == (2, True), output
+    assert (code, "label_studio.instructions names HOW.md, which doesn't exist" in output) == (2, True), output
     code, _ = built(tmp_path / "unasked", {"name": "letters"})
     publication = Publication.read(tmp_path / "unasked" / "dataset")
     assert not [name for name in publication.files if name.startswith("label-studio")]

@@ -250,8 +250,8 @@ def test_a_card_that_the_hub_rejects_is_not_uploaded(hub: Hub, folders: tuple[Pa
 @pytest.mark.parametrize(
     ("version", "card", "said"),
     [
-        ("1.0", None, "'1.0' is no version; right would be x.y.z"),
-        ("v1.0.0", None, "'v1.0.0' is no version"),
+        ("1.0", None, "'1.0' isn't a version; expected x.y.z"),
+        ("v1.0.0", None, "'v1.0.0' isn't a version"),
         ("3.0.0", None, "has version 1.0.0, to be published: 3.0.0"),
         ("1.0.0", "---\nlicense: mit\n---\n", "the card has no configs"),
         ("1.0.0", "---\nconfigs: [\n---\n", "no card that can be read"),

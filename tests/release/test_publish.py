@@ -137,8 +137,8 @@ WAYS: dict[str, Way] = {
     "built under the old version": Way(edited, [
         (["build"], 0, ""), (PUBLISH, 1, "the tag v0.1.0 has another dataset, and a release is not changed")]),
     "foreign file": Way(edited, [
-        NEXT, (lay("dataset/notes.txt"), 0, ""), (PUBLISH, 1, "dataset/notes.txt is a file of no build"),
-        (PREPARE, 2, "dataset/notes.txt is a file of no build")]),
+        NEXT, (lay("dataset/notes.txt"), 0, ""), (PUBLISH, 1, "dataset/notes.txt isn't a file of the build"),
+        (PREPARE, 2, "dataset/notes.txt isn't a file of the build")]),
     "hidden file": Way(edited, [
         NEXT, (lay("dataset/.env"), 0, ""), (PUBLISH, 1, "dataset/.env is hidden; expected nothing but the files of"),
         (["check", "dataset"], 1, "SP711")]),
@@ -152,7 +152,7 @@ WAYS: dict[str, Way] = {
     "lowered version": Way(edited, [
         ([*PREPARE, "0.0.9"], 1, "0.0.9 is below 0.1.0, which data/CHANGELOG.md knows as released")]),
     "released version": Way(edited, [([*PREPARE, "0.1.0"], 1, "0.1.0 is released: the tag v0.1.0 exists")]),
-    "no version": Way(edited, [([*PREPARE, "v0.2"], 2, "'v0.2' is no version; expected x.y.z in digits")]),
+    "no version": Way(edited, [([*PREPARE, "v0.2"], 2, "'v0.2' isn't a version; expected x.y.z in digits")]),
     "version without a changelog": Way(stated_by_hand, [
         (["build"], 0, ""), (["python", "os.system('git add -A; git commit -qm built')"], 0, ""),
         (PUBLISH, 1, "data/CHANGELOG.md doesn't tell 0.2.0 as its newest release")]),
@@ -183,7 +183,7 @@ WAYS: dict[str, Way] = {
     "record lost": Way(forget_line, [(PUBLISH, 0, "there already"), (PUBLISH, 0, "commit data/releases.jsonl: done")]),
     "record lost before the next": Way(both(forget_line, edited), [
         NEXT, (PUBLISH, 1, "and data/releases.jsonl no release before 0.2.0")]),
-    "record broken": Way(spoil_line, [(PREPARE, 2, "data/releases.jsonl:1 is no JSON object")]),
+    "record broken": Way(spoil_line, [(PREPARE, 2, "data/releases.jsonl:1 isn't a JSON object")]),
     "private wanted, public there": Way(edited, [
         NEXT, ([*PUBLISH, "--private"], 2, "REPO exists and is public; to be published was a private dataset")]),
     "prepared, committed, prepared again": Way(edited, [

@@ -193,7 +193,7 @@ def test_equal_words_elsewhere_are_listed_and_never_taken(meeting: dict[str, Any
     (move,) = (move for move in rebased.moves if move.id == "e1")
     at = new.index("Lisbon")
     assert (move.reason, move.new, move.rivals) == ("gone", None, ((at, at + 6),))
-    assert f"its words are gone; equal ones stand at {at}:{at + 6}" in as_text(rebased)
+    assert f"its words are gone; the same words occur at {at}:{at + 6}" in as_text(rebased)
 
 
 def test_a_quote_goes_with_its_source_and_what_continued_it_is_cut(meeting: dict[str, Any]) -> None:

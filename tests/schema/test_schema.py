@@ -106,7 +106,7 @@ def changed(**members: Any) -> dict[str, Any]:
         (changed(subject={"type": "string", "overlap": "maybe"}), r"overlap|'maybe' is not one of"),
         (changed(subject={"type": "strange"}), r"strange"),
         ({**LETTERS, "key": "title"}, r"key names 'title'"),
-        ([], r"is no object"),
+        ([], r"isn't an object"),
     ],
 )
 def test_a_bad_schema_is_refused_with_the_place(schema: Any, message: str) -> None:
@@ -160,5 +160,5 @@ def test_schemas_that_are_odd_but_right() -> None:
 @pytest.mark.parametrize("content", ["true", "false", "[]", "null", "3", '"text"'])
 def test_a_file_that_holds_no_object_is_refused(content: str, tmp_path: Path) -> None:
     (tmp_path / "my.schema.json").write_text(content)
-    with pytest.raises(SchemaError, match=r"my\.schema\.json: #: is no object; expected the JSON"):
+    with pytest.raises(SchemaError, match=r"my\.schema\.json: #: isn't an object; expected the JSON"):
         Schema.read(tmp_path / "my.schema.json")

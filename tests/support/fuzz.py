@@ -21,7 +21,7 @@ def main(name: str, seconds: str, *options: str) -> None:
         return
     leaf = fuzzed.leaf_named(name)
     if leaf is None:
-        sys.exit(f"{name} is no format of annotations")
+        sys.exit(f"{name} isn't a format of annotations")
     folder, gathered = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp())
     for k, content in enumerate(fuzzed.inputs(name)):
         (gathered / str(k)).write_bytes(content)

@@ -108,7 +108,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (changed(f"{_ITEM}.exhaustive", {"registry": "a", "member": "id"}), "exhaustive stands on a span"),
     (changed("exhaustive", {"registry": "a", "member": "id"}), "#: exhaustive stands on the document"),
     (changed(f"{_ITEM}.consistent", ["label"]), "consistent stands on a span"),
-    (changed("consistent", ["id"]), "#: consistent stands on the document"),
+    (changed("consistent", ["id"]), "#: consistent is used on the document"),
     (changed(f"{_ITEM}.policy", {"role": "tokens"}), "policy stands on a span"),
     (changed(f"{_ITEM}.sameText", "allowed"), "sameText stands on a span; expected the document"),
     (changed(f"{_ITEM}.documents", "/names/*"), "documents stands on a span; expected the root of the schema"),

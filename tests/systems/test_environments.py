@@ -84,7 +84,7 @@ def test_what_is_installed_in_another_way_says_how() -> None:
     with pytest.raises(MissingSystemError, match="brew install x"):
         environments.install(theirs, pytest.fail)
     lacking = system(programs=("no-such-program",))
-    with pytest.raises(MissingSystemError, match="the command no-such-program, which isn't there"):
+    with pytest.raises(MissingSystemError, match="the command no-such-program, which doesn't exist"):
         environments.install(lacking, pytest.fail)
 
 

@@ -55,11 +55,11 @@ def test_an_answer_is_anything_that_is_json() -> None:
         ({"start": 0, "end": 3.5}, "expected an integer"),
         ({"start": True, "end": 3}, "is true, a boolean; expected an integer"),
         ({"start": "0", "end": 3}, "expected an integer"),
-        ({"start": np.int64(0), "end": 3}, "np.int64(0) is int64, which JSON hasn't"),
-        ({"start": 0, "end": 3, "label": {"PERSON"}}, "{'PERSON'} is set, which JSON hasn't"),
+        ({"start": np.int64(0), "end": 3}, "np.int64(0) is int64, which JSON doesn't have"),
+        ({"start": 0, "end": 3, "label": {"PERSON"}}, "{'PERSON'} is set, which JSON doesn't have"),
         ({"start": 0, "end": 3, "score": float("nan")}, "Out of range float values are not JSON compliant"),
         ({"end": 3}, "$.entities[0].start: is missing or null"),
-        ({"start": 1, "end": 4, "text": "Ana"}, "the text there is 'na ', the stored surface 'Ana'"),
+        ({"start": 1, "end": 4, "text": "Ana"}, "the text here is 'na '; the stored surface is 'Ana'"),
         ({"start": 0, "end": 3, "text": None}, "is missing or null; expected a string"),
         ({"start": 0, "end": 3, "label": "ORG"}, r"'ORG'; expected one of PERSON"),
         ({"start": 0, "end": 3, "label": None}, "expected one of PERSON"),
@@ -78,7 +78,7 @@ def test_an_unsound_answer_is_refused(item: Any, fault: str) -> None:
 
 def test_a_key_that_stands_twice_is_refused() -> None:
     one = {"id": "x", "start": 0, "end": 3, "label": "PERSON"}
-    with pytest.raises(PredictionError, match="the id 'x' is that of an earlier annotation"):
+    with pytest.raises(PredictionError, match="the id 'x' is already used by an earlier annotation"):
         stubbed(one, one)
 
 
@@ -117,9 +117,9 @@ def test_the_gold_is_never_shown() -> None:
 
 
 def test_other_schemas(letters: Schema) -> None:
-    assert unfit(stub(), letters) == "stub predicts entities, which is no list of spans in the schema"
+    assert unfit(stub(), letters) == "stub predicts entities, which isn't a list of spans in the schema"
     assert unfit(stub(predicts={"persons": ("PERSON",)}), letters) == (
-        "stub predicts PERSON, which are no labels of persons in the schema"
+        "stub predicts PERSON, which aren't labels of persons in the schema"
     )
     system = stub({"persons": [{"start": 0, "end": 3, "role": "sender"}]}, predicts={"persons": ("sender",)})
     assert unfit(system, letters) is None

@@ -67,7 +67,7 @@ def test_a_role_is_the_label_of_the_target() -> None:
     assert messages(document(("PERSON", "n1"), ("ORG", "n2"), (None, None)), equal) == []
     assert messages(document(("ORG", "n1"), (None, "n1")), equal) == [
         ("SP509", "$.arguments[0].who", "'n1' has label 'PERSON'; expected ORG, as its role is 'ORG'"),
-        ("SP509", "$.arguments[1].who", "'n1' has label 'PERSON'; expected what role says, which isn't there"),
+        ("SP509", "$.arguments[1].who", "'n1' has label 'PERSON'; expected what role says, which is missing"),
     ]
 
 

@@ -138,7 +138,7 @@ def test_the_spellings_in_a_registry_can_be_referred_to() -> None:
     people["a1"]["like"] = "b1"
     assert found(judged({"people": people}, schema=schema)) == [("SP514", "registry:people", "$.a1.like")]
     assert found(judged({"teams": {"x": {}}}, schema=schema)) == [("SP512", "registry:people", "$")]
-    with pytest.raises(SchemaError, match=r"names registry:people/\*/names/\*, which isn't there"):
+    with pytest.raises(SchemaError, match=r"names registry:people/\*/names/\*, which doesn't exist"):
         schema_with({"people": {"type": "object", "properties": {"x": refers("registry:people/*/names/*")}}})
 
 

@@ -224,7 +224,7 @@ def test_what_is_lost_is_told_with_its_number() -> None:
     with server(lambda body, _: completion(content) if layer_of(body) == "entities" else ana(body)) as (url, _):
         names, faults, _ = told(url)
     assert names == ["Ana"]
-    assert faults == ["'a', entities of 0:9: of 2 answers 1 lost: 'Eve' doesn't stand in the text"]
+    assert faults == ["'a', entities of 0:9: of 2 answers 1 lost: 'Eve' doesn't occur in the text"]
 
 
 @pytest.mark.parametrize(

@@ -130,13 +130,13 @@ def test_what_is_heard_is_told_with_what_is_lost_or_changed() -> None:
     assert told.annotations == [{"start": 129, "end": 131, "label": "PERSON"}]
     assert str(told) == (
         "of 5 answers 4 lost: an item is list, no object; 'Ana' has the label 'HUMAN'; "
-        "an item has no words in text; 'Eve' doesn't stand in the text"
+        "an item has no words in text; 'Eve' doesn't occur in the text"
     )
     dates = read_answer([{"text": 2025, "type": "DATE", "value": 2025}], DATES, text, "a")
     assert dates.annotations == [{"start": 22, "end": 26, "type": "DATE", "value": "2025"}]
     unread = read_answer([{"text": "2025", "type": "TIME", "value": "noon"}], DATES, text, "a")
     assert unread.annotations[0]["value"] == "XXXX-XX-XXTXX"
-    assert unread.changed == ["'noon' is no value of a TIME"]
+    assert unread.changed == ["'noon' isn't a value of a TIME"]
     quote = {"content": "We meet in 2025.", "type": "direct", "source": "Ana", "cue": "We"}
     quoted = read_answer([quote], QUOTES, text, "a")
     assert quoted.annotations == [

@@ -82,9 +82,9 @@ def saved(folder: Path) -> list[Run]:
         book = folder / "runs" / f"{path.stem}.json"
         record = record_of(book)
         if record is None:
-            raise ValueError(f"{path} isn't what a run left: {book} is missing or is no record; {_RIGHT}")
+            raise ValueError(f"{path} isn't what a run left: {book} is missing, or isn't a record; {_RIGHT}")
         if record.output != digest(path.read_bytes()):
-            raise ValueError(f"{path} isn't what a run left: its bytes are others than {book} says; {_RIGHT}")
+            raise ValueError(f"{path} isn't what a run left: its bytes aren't those that {book} records; {_RIGHT}")
         try:
             system = _system(record.system)
         except (AttributeError, LookupError, TypeError, ValueError):

@@ -63,7 +63,7 @@ def score(
     if isinstance(by, str):
         task = next((name for name in TASKS if name == by), None)
         if task is None:
-            raise ValueError(f"{by!r} is no task; expected one of {', '.join(TASKS)}")
+            raise ValueError(f"{by!r} isn't a task; expected one of {', '.join(TASKS)}")
         sides: tuple[Any, Any] = gold, predicted  # a schema of its own is taken from the first
         reference = as_corpus(sides[0])
         guess = relabelled(as_corpus(sides[1], reference.schema), renamed or {})
@@ -160,7 +160,7 @@ def _triple(item: Any, names: Sequence[str] | None) -> Labelled:
         return index(start), index(end), _name(label, names)
     except TypeError:
         pass
-    raise ValueError(f"{item!r:.80} is no span; expected (start, end, label), or an object with these members")
+    raise ValueError(f"{item!r:.80} isn't a span; expected (start, end, label), or an object with these members")
 
 
 def _name(label: Any, names: Sequence[str] | None) -> str:
@@ -174,5 +174,5 @@ def _name(label: Any, names: Sequence[str] | None) -> str:
             'features["ner_tags"].feature.names of a dataset has it'
         )
     if not 0 <= number < len(names):
-        raise ValueError(f"{number} is no label of {len(names)} names; expected 0 to {len(names) - 1}")
+        raise ValueError(f"{number} isn't a label of {len(names)} names; expected 0 to {len(names) - 1}")
     return names[number]

@@ -60,7 +60,7 @@ def baseline_in(content: bytes) -> Baseline:
     if not isinstance(value, Mapping) or not isinstance(value.get("findings"), list):
         raise ValueError(f'has no list "findings"; {_EXPECTED}')
     if value.get("version") != VERSION:
-        raise ValueError(f"is of version {json.dumps(value.get('version'))}; expected {VERSION}: write it anew")
+        raise ValueError(f"is of version {json.dumps(value.get('version'))}; expected {VERSION}: write it again")
     counts, codes = Counter[str](), {}
     for number, entry in enumerate(value["findings"], 1):
         members = entry if isinstance(entry, Mapping) else {}

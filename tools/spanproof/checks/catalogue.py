@@ -21,12 +21,12 @@ from spanproof.table import Table, markdown, terminal
 _HEAD = """\
 # Rules
 
-What does `spanproof check` find, what would be right, and when may it stay? Each rule shows what passes beside what
-fails. The examples are articles, of which only the members that matter are shown.
+What does `spanproof check` find, what would be correct, and when may a finding stay? Each rule shows an example that
+passes and one that fails. The examples are articles, cut down to the members that matter.
 
-An error or a warning fails a check; an information doesn't. A finding that may stay is waived in `waivers.json` beside
-the corpus, with the reason. `document` and `text` say which findings of the rule are meant, and may be left out;
-`identity`, which `check --output json` shows, means one alone. `check --select CODE --add-waiver REASON` writes them:
+An error or a warning fails the check; an `info` finding doesn't. A finding that may stay is waived in `waivers.json`
+beside the corpus, with the reason. `document` and `text` narrow the waiver down, and may be left out; `identity`, which
+`check --output json` shows, names a single finding. `check --select CODE --add-waiver REASON` writes waivers for you:
 
 ```json
 [{"code": "SP601", "document": "report-17", "text": "City Hall", "reason": "Here it is the building."}]

@@ -102,17 +102,17 @@ def _block_lines(block: Sequence[Finding], width: int) -> Iterator[StyledLine]:
     yield (*_head(first), (f"  {'  '.join(filter(None, [where(first), _place(first)]))}", "bold cyan"))
     yield from _body(first, width)
     if len(block) > 1:
-        yield ((f"  = and {len(block) - 1} more of this document with this cause", "blue"),)
+        yield ((f"  = and {len(block) - 1} more in this document with the same cause", "blue"),)
     if first.candidates and not first.fix:
         places = ", ".join(f"{start}:{end}" for start, end in first.candidates)
-        yield ("  = ", "blue"), (f"open: the surface stands at {places}; nothing proves one of them", "blue")
+        yield ("  = ", "blue"), (f"open: the surface occurs at {places}; nothing proves which one is meant", "blue")
     if first.fix:
         items = {edit.path[:-1] for edit in first.fix}
         whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
         subject = "the whole document" if whole else "each of them" if len(block) > 1 else "this annotation"
         makes = "--fix" if first.level == "proved" else "but it isn't proved: only --fix --likely"
         word = "fixable" if first.level == "proved" else first.level
-        yield ("  = ", "blue"), (f"{word}: --diff shows, {makes} makes the correction of {subject}", "green")
+        yield ("  = ", "blue"), (f"{word}: --diff shows the correction of {subject}, {makes} makes it", "green")
     if first.refused:
         yield ((f"  = no correction: {first.refused}", "blue"),)
 
@@ -167,7 +167,7 @@ def _group_lines(group: Group, width: int) -> Iterator[StyledLine]:
         yield ("  = ", "blue"), (_words(group), "blue")
     if proved := group.fixable["proved"]:
         which = "all of them" if proved == group.count else f"{proved:,} of them"
-        yield ("  = ", "blue"), (f"fixable: {which}; --diff shows, --fix makes the corrections", "green")
+        yield ("  = ", "blue"), (f"fixable: {which}; --diff shows the corrections, --fix makes them", "green")
     if likely := group.fixable["likely"]:
         yield ("  = ", "blue"), (f"likely, not proved: {likely:,} of them; only --fix --likely", "green")
     if group.refused:

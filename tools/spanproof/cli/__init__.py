@@ -9,9 +9,9 @@ from spanproof.cli.commands import Commands
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _PLACES = {
-    "check": ("check:check", "Prove every span, label, reference and date of a corpus; correct it."),
+    "check": ("check:check", "Check every span, label, reference and date of a corpus, and correct what is proved."),
     "init": ("init:init", "Write the schema of a corpus that has none."),
-    "verify": ("verify:verify", "Recount what a certificate of a check proves."),
+    "verify": ("verify:verify", "Verify a certificate of proofs, independently of the check."),
     "explain": ("rules:explain", "Explain a rule by its code or name."),
     "rules": ("rules:rules", "List the rules."),
     "matrix": ("rules:matrix", "Break a sound corpus in every known way and see what the check finds."),
@@ -19,12 +19,12 @@ _PLACES = {
     "rebase": ("rebase:rebase", "Carry annotations over to a corrected text."),
     "convert": ("convert:convert", "Convert a corpus to another format, with a ledger of what is lost."),
     "formats": ("formats:formats", "List the formats of annotations, and what each keeps."),
-    "strip": ("strip:strip", "Take the texts out of a corpus, to pass on its annotations alone."),
-    "join": ("join:join", "Join stripped annotations onto texts that you have."),
+    "strip": ("strip:strip", "Remove the texts from a corpus, so that its annotations can be shared."),
+    "join": ("join:join", "Put the texts back into stripped annotations."),
     "diff": ("diff:diff", "Show what changed between two versions of a corpus."),
     "agree": ("agree:agree", "Measure the agreement of two annotations of the same texts."),
     "score": ("score:scoring", "Score predictions against gold: by label, with intervals, side by side."),
-    "new": ("new:new", "Make article files of texts, to be annotated."),
+    "new": ("new:new", "Turn texts into article files that can be annotated."),
     "labelstudio": ("labelstudio:labelstudio", "Annotate in Label Studio: push, pull, serve a system."),
     "bench": ("bench:bench", "Run systems on a gold corpus and score them."),
     "build": ("build:build", "Build the Hugging Face dataset of a corpus."),

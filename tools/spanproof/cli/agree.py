@@ -21,7 +21,7 @@ def agree(corpora: tuple[Path, ...], schema_file: Path | None, resamples: int, o
 
     A, B and so on are files (.jsonl, .parquet, .json) or folders of them, with documents in any order. Each two are
     compared in the documents that both have. What somebody doesn't have, a document or a layer, is named and left out:
-    it is no agreement.
+    it is not agreement.
 
     Prints for every layer, and each of its labels: exact and overlap F1, token and unitizing alpha of the spans; kappa
     of the labels, values and references of spans with the same offsets; how alike entities and utterances are

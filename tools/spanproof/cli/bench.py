@@ -16,12 +16,12 @@ from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, System
 
 _PLACES = {
-    "systems": ("bench_systems:listing", "List the systems that are known, and what is missing of them."),
-    "install": ("bench_systems:install", "Install what systems run on."),
-    "run": ("bench_run:run", "Predict with systems and score them."),
+    "systems": ("bench_systems:listing", "List the known systems, and what each still needs."),
+    "install": ("bench_systems:install", "Install what a system needs."),
+    "run": ("bench_run:run", "Run systems and score their predictions."),
     "score": ("score:scoring", "Score corpora of predictions, as `spanproof score` does."),
-    "report": ("bench_report:reporting", "Score predictions that are there, and write a leaderboard."),
-    "stress": ("bench_stress:stress", "Rewrite texts and measure how much systems move."),
+    "report": ("bench_report:reporting", "Score existing predictions and write a leaderboard."),
+    "stress": ("bench_stress:stress", "Rewrite texts and measure how much predictions change."),
 }
 
 

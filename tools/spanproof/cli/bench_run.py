@@ -35,9 +35,9 @@ from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError
 
 CORPUS = click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
-AGAIN = click.option("--again", is_flag=True, help="Predict anew what is there already.")
+AGAIN = click.option("--again", is_flag=True, help="Predict again even where a prediction exists.")
 TIMEOUT = click.option(
-    "--timeout", type=click.FloatRange(min=1), help="Seconds after which a system is ended; none by default."
+    "--timeout", type=click.FloatRange(min=1), help="Seconds after which a system is stopped; default: never."
 )
 
 

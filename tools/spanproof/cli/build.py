@@ -24,7 +24,7 @@ def build(gold: Path | None, schema_file: Path | None, out: Path | None) -> None
     spanproof build --gold letters.jsonl --schema letters.schema.json --out dataset
 
     What doesn't follow from the corpus (name, licence, creator, how it was made) is read from dataset.json beside it;
-    what isn't there, the card says isn't stated. A card of your own is a template, card.md, beside dataset.json.
+    the card says what isn't stated. A card of your own is a template, card.md, beside dataset.json.
     The page tools/docs/how-to/publish-a-corpus.md describes both. Files are replaced whole; the same corpus gives the
     same bytes.
 
@@ -35,7 +35,7 @@ def build(gold: Path | None, schema_file: Path | None, out: Path | None) -> None
     from spanproof.release.summary import summary
 
     if gold is not None and out is None:
-        refuse("where to? expected --out with the folder of the dataset")
+        refuse("no folder to build in; expected --out with the folder of the dataset")
     schema = read_schema(schema_file, () if gold is None else (gold,))
     if gold is None:
         repository = own_repository()

@@ -42,7 +42,7 @@ from spanproof.formats.files import replace_file
 @REGISTRY
 @click.option("--diff", is_flag=True, help="Print the corrections as a patch; write nothing.")
 @click.option("--fix", is_flag=True, help="Make the corrections, then check what is left.")
-@click.option("--likely", is_flag=True, help="With --diff or --fix: those that are likely but not proved, too.")
+@click.option("--likely", is_flag=True, help="With --diff or --fix: also corrections that are likely but not proved.")
 @click.option("--undo", metavar="PATCH", type=FILE, help="Take back what --fix did, by the patch that it wrote.")
 @click.option("--certificate", metavar="FILE", type=FILE, help="Write the proofs to FILE, for `spanproof verify`.")
 @click.option(
@@ -63,41 +63,40 @@ def check(
 ) -> None:
     """Check a corpus: every span against its text, every label, reference and date.
 
-    PATH is a file (JSON, JSON Lines, Parquet, Arrow; .gz and .zst too), - for the standard input, or a folder, read to
-    any depth; several are one corpus. Without one it is the corpus of the repository that you stand in. A dataset
-    folder (with a card and data/) is checked as it would be published as well: features, counts, hashes, versions.
-    Registries (entities.json, ...), waivers.json and the schema (my.schema.json) are found beside the corpus. Where
-    there is no schema, it says what it takes the corpus for by its content, and what it didn't check.
+    PATH is a file (JSON, JSON Lines, Parquet, Arrow or a format that `spanproof formats` lists; .gz and .zst too), a
+    folder, or - for standard input. Several PATHs are one corpus. Without PATH, the corpus of this repository is
+    checked. A dataset folder (with a card and data/) is also checked as a publication: features, counts, hashes,
+    versions. Registries (entities.json, ...), waivers.json and the schema (my.schema.json) are found beside the corpus.
+    Without a schema, the shape of the corpus is recognised by its content, and the report says what wasn't checked.
 
-    Prints findings, which name where, what is, what would be right and, where offsets are systematically off, why; then
-    how much was checked. Many findings are shown by kind, each with an example and its number (--show all: every one).
-    `spanproof explain CODE` says more of a code.
+    Each finding says where it is, what is there, what was expected, and, where offsets are systematically off, why. The
+    last line says how much was checked. Many findings are grouped by kind, with one example each (--show all prints
+    every one). `spanproof explain CODE` explains a rule.
 
     \b
     spanproof check my.jsonl --schema my.schema.json
     spanproof check my.jsonl --select SP1,splits-word --diff
-    spanproof check my.jsonl --statistics        how many of each code and layer
+    spanproof check my.jsonl --statistics        counts by code and layer
     spanproof check my.jsonl --write-baseline known.json; spanproof check my.jsonl --baseline known.json
-    spanproof check my.jsonl --output github     marks in a pull request
+    spanproof check my.jsonl --output github     annotations in a pull request
 
-    A correction is tried before it is told: it ends its finding and brings no error. Proved ones are made by --fix,
-    which first writes beside the corpus a patch that takes them back (--undo).
+    Every correction is tried out first: it must resolve its finding and cause no new error. --fix makes the proved ones,
+    and first writes a patch beside the corpus that takes them back (--undo).
 
-    [tool.spanproof] in the nearest pyproject.toml above a corpus, or spanproof.toml, may settle paths, schema, select,
-    ignore, per-path-ignores, baseline, output, show, fail-on, max-findings; what it settles is said.
+    Settings come from [tool.spanproof] in the nearest pyproject.toml above the corpus, or from spanproof.toml: paths,
+    schema, select, ignore, per-path-ignores, baseline, output, show, fail-on, max-findings.
 
-    Exit codes: 0 clean (information alone doesn't fail a check), 1 findings, 2 unusable input; the same with --diff,
-    and with --fix for what is left. --fail-on error and --exit-zero make a 0 of some 1, never of a 2.
-    """
+    Exit codes: 0 clean (info findings don't fail a check), 1 findings, 2 unusable input. With --fix, what is left
+    counts. --fail-on error and --exit-zero can turn a 1 into a 0, never a 2."""
     if diff and fix:
-        refuse("--diff and --fix exclude one another: --diff shows what --fix would do")
+        refuse("--diff and --fix can't be combined: --diff shows what --fix would do")
     if diff and jobs > 1:
         refuse("--jobs excludes --diff: corrections are made by one process")
     if likely and not diff and not fix:
         refuse("--likely belongs to --diff or --fix")
     if undo:
         if paths or diff or fix:
-            refuse("--undo stands alone: the patch names the files")
+            refuse("--undo can't be combined with others: the patch names the files")
         return undo_corrections(undo)
     _keep_heap()
     paths = tuple(corpus_paths(paths))

@@ -45,9 +45,9 @@ def show_corrections(corpus: Corpus, reporting: Reporting, likely: bool) -> int:
         if patch.before != patch.after:
             root = root_of(patch.file)
             where = "" if root == Path.cwd() else f"; `git apply` takes it in {root}"
-            say(f"{patch.file}: would end {_counts(patch.ended)}{where}")
+            say(f"{patch.file}: would resolve {_counts(patch.ended)}{where}")
         if patch.likely is not None:
-            say(f"{patch.file}: --fix --likely would end {_counts(patch.likely_ended)} more, which isn't proved")
+            say(f"{patch.file}: --fix --likely would resolve {_counts(patch.likely_ended)} more, which isn't proved")
     report, rest = (
         report_of(
             some,
@@ -93,7 +93,7 @@ def make_corrections(
             patch.write()
         except OSError as error:
             refuse(f"{patch.file}: {error.strerror}; the file is as it was")
-        say(f"{patch.file}: ended {_counts(patch.ended)}")
+        say(f"{patch.file}: resolved {_counts(patch.ended)}")
     if undo:
         shown = undo.relative_to(Path.cwd()) if undo.is_relative_to(Path.cwd()) else undo
         say(f"`spanproof check --undo {shlex.quote(str(shown))}` takes this back")

@@ -28,12 +28,13 @@ def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat:
     """Show what changed between two versions of a corpus, and how far apart they are as releases.
 
     OLD and NEW are files (.jsonl, .parquet, .json), folders of them, the folder of a dataset, or git revisions of the
-    repository that you stand in: v0.1.0, HEAD~1, HEAD~1:PATH (without a path the corpus that its pyproject.toml names).
+    repository that you are in: v0.1.0, HEAD~1, HEAD~1:PATH (without a path the corpus that its pyproject.toml names).
     A path goes before a revision of the same name. Without NEW it is the working copy's corpus.
 
     Prints each change with its document, layer and place, how many there are of each kind, and whether a release with
     them is a major, minor or patch one. Offsets that moved with the text, references that follow a renumbering,
-    another order of documents or annotations are no changes. Registries are compared where both sides have them.
+    another order of documents or annotations don't count as changes. Registries are compared where both sides have
+    them.
 
     \b
     spanproof diff v0.1.0                    since a release

@@ -29,7 +29,7 @@ EXTRA_OF = {
 
 
 def missing(error: ModuleNotFoundError) -> str | None:
-    """Say which package an import lacks and what installs it; None where that is no optional one of ours."""
+    """Say which package an import lacks and what installs it; None where that isn't an optional one of ours."""
     module = (error.name or "").partition(".")[0]
     if module not in EXTRA_OF:
         return None

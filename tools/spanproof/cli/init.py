@@ -27,17 +27,17 @@ _LABELS = 30
 @click.command()
 @click.argument("path", type=FILE)
 @click.option("--out", type=FILE, help="The schema file; default: beside PATH, where `spanproof check` finds it.")
-@click.option("--replace", is_flag=True, help="Write over a schema that is there.")
+@click.option("--replace", is_flag=True, help="Overwrite an existing schema.")
 def init(path: Path, out: Path | None, replace: bool) -> None:
-    """Write the schema of a corpus that has none, as what it is taken for by its content.
+    """Write a schema for a corpus that has none, by what its content shows.
 
-    The schema says where the spans are and in which text. What spans may overlap and which labels there are is a
-    decision of yours: what is so in the corpus now stands in it as a comment ($comment). `spanproof check PATH` says
-    with this schema what it says without.
+    The schema says where the spans are and in which text. Which spans may overlap, and which labels exist, is your
+    decision: the schema notes in comments ($comment) what holds in the corpus now. Until you add such a rule,
+    `spanproof check PATH` reports the same with the schema as without it.
 
     \b
     spanproof init my.jsonl             writes my.schema.json
-    spanproof check my.jsonl            finds it there
+    spanproof check my.jsonl            uses it
 
     Exit codes: 0 written, 2 unusable input.
     """
@@ -45,7 +45,7 @@ def init(path: Path, out: Path | None, replace: bool) -> None:
     if out is None and path == STANDARD_INPUT:
         refuse("the standard input has no place beside it; name the schema file with --out FILE")
     if file.exists() and not replace:
-        refuse(f"{file} is there already; expected another --out FILE, or --replace")
+        refuse(f"{file} already exists; expected another --out FILE, or --replace")
     try:
         taken = recognised([path])
     except SchemaError as error:
@@ -61,7 +61,7 @@ def init(path: Path, out: Path | None, replace: bool) -> None:
         replace_file(file, (laid_out(schema) + "\n").encode())
     except OSError as error:
         refuse(reason_of(error))
-    say(f"{file}: written; {path} is taken for {taken.guess.title}")
+    say(f"{file}: written; {path} was read as {taken.guess.title}")
 
 
 def with_observed(json: Json, path: Path) -> Json:

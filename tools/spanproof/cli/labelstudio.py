@@ -8,7 +8,7 @@ _PLACES = {
     "demo": ("labelstudio_demo:demo", "Start a private server with a corpus in it, to try."),
     "config": ("labelstudio_config:config", "Print the labeling config that a schema gives."),
     "push": ("labelstudio_push:push", "Send a corpus to a project."),
-    "status": ("labelstudio_status:status", "Tell what a project holds of a corpus."),
+    "status": ("labelstudio_status:status", "Show how far a project is: its tasks, annotations and people."),
     "star": ("labelstudio_star:star", "Say whose annotation of a document counts."),
     "pull": ("labelstudio_pull:pull", "Show what annotators changed, and take it over."),
     "export": ("labelstudio_export:export", "Write a corpus as files for a Label Studio that you have."),
@@ -28,5 +28,5 @@ def labelstudio() -> None:
 
     The server is LABEL_STUDIO_URL, the token (Account & Settings there) LABEL_STUDIO_API_KEY. A document is known
     by its identifier and the hash of its text, never by an id of Label Studio. PATH is a corpus (.jsonl, .parquet,
-    .json, a folder); without one it is that of the repository that you stand in.
+    .json, a folder); without one it is that of the repository that you are in.
     """

@@ -23,7 +23,7 @@ from spanproof.labelstudio.server_folder import ServerError
 @PATH
 @SCHEMA
 @PROJECT
-@click.option("--folder", type=FILE, help="Where its database is kept for the next time; default: nowhere.")
+@click.option("--folder", type=FILE, help="Folder that keeps its database between runs; default: none.")
 @click.option("--port", type=click.IntRange(1024, 65535), help="Port on loopback; default: a free one.")
 def demo(path: Path | None, schema_file: Path | None, title: str | None, folder: Path | None, port: int | None) -> None:
     """Start a private Label Studio with a corpus in it; Ctrl-C stops it.

@@ -17,7 +17,7 @@ from spanproof.labelstudio.precheck import precheck
 @PATH
 @SCHEMA
 @click.option("--out", type=FILE, required=True, metavar="FOLDER", help="Folder that gets tasks.json and config.xml.")
-@click.option("--model-version", metavar="NAME", help="They are predictions of this model; default: gold.")
+@click.option("--model-version", metavar="NAME", help="Export as predictions of this model; default: as gold.")
 @INSTRUCTIONS
 def export(
     path: Path | None, schema_file: Path | None, out: Path, model_version: str | None, instructions: Path | None
@@ -25,7 +25,7 @@ def export(
     """Write a corpus as files for a Label Studio that you have already, your own or in the cloud.
 
     config.xml goes into Settings, Labeling Interface, Code of a new project, tasks.json into Import. What annotators
-    did comes back by Export, JSON and spanproof labelstudio import. What Label Studio would spoil in silence is refused
+    did comes back by Export, JSON and spanproof labelstudio import. What Label Studio would silently spoil is refused
     before anything is written.
 
     \b

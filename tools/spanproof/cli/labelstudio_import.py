@@ -18,12 +18,12 @@ from spanproof.labelstudio.pull import annotated
 @PATH
 @SCHEMA
 @click.option("--write", is_flag=True, help="Take the changes over into the files of PATH.")
-@click.option("--with-errors", is_flag=True, help="Take also what breaks a rule; else it is held back.")
-@click.option("--register", is_flag=True, help="Let new names and spellings join the registries; else ask.")
+@click.option("--with-errors", is_flag=True, help="Also take changes that break a rule; default: hold them back.")
+@click.option("--register", is_flag=True, help="Add new names and spellings to the registries; default: hold back.")
 @click.option("--out", type=FILE, help="Write the corpus as it is annotated: to a file, or into a folder.")
-@click.option("--passes", type=FILE, help="Write each annotator's version into a folder of this one, for agree.")
-@click.option("--decisions", type=FILE, help="Write whose version each document has, and who chose it (.jsonl).")
-@click.option("--adjudication", type=FILE, help="Write what was decided where annotators differ, and why (.jsonl).")
+@click.option("--passes", type=FILE, help="Write each annotator's version into a subfolder, for `spanproof agree`.")
+@click.option("--decisions", type=FILE, help="Record whose version of each document counts, and who chose it (.jsonl).")
+@click.option("--adjudication", type=FILE, help="Record what was decided where annotators differ, and why (.jsonl).")
 @COLOR
 def import_(
     tasks: Path,

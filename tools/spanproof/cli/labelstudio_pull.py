@@ -36,13 +36,13 @@ from spanproof.schema.schema import Schema
 @URL
 @PROJECT
 @click.option("--write", is_flag=True, help="Take the changes over into the files of PATH.")
-@click.option("--with-errors", is_flag=True, help="Take also what breaks a rule; else it is held back.")
-@click.option("--register", is_flag=True, help="Let new names and spellings join the registries; else ask.")
+@click.option("--with-errors", is_flag=True, help="Also take changes that break a rule; default: hold them back.")
+@click.option("--register", is_flag=True, help="Add new names and spellings to the registries; default: hold back.")
 @click.option("--tell", "telling", is_flag=True, help="Show what is held back on the pages of the tasks.")
 @click.option("--out", type=FILE, help="Write the corpus as it is annotated: to a file, or into a folder.")
-@click.option("--passes", type=FILE, help="Write each annotator's version into a folder of this one, for agree.")
-@click.option("--decisions", type=FILE, help="Write whose version each document has, and who chose it (.jsonl).")
-@click.option("--adjudication", type=FILE, help="Write what was decided where annotators differ, and why (.jsonl).")
+@click.option("--passes", type=FILE, help="Write each annotator's version into a subfolder, for `spanproof agree`.")
+@click.option("--decisions", type=FILE, help="Record whose version of each document counts, and who chose it (.jsonl).")
+@click.option("--adjudication", type=FILE, help="Record what was decided where annotators differ, and why (.jsonl).")
 @COLOR
 def pull(
     path: Path | None,
@@ -61,12 +61,11 @@ def pull(
 ) -> None:
     """Show what annotators changed, and take it over with --write or --out.
 
-    Prints the changes as spanproof diff does. Texts are taken from the offsets, never from what Label Studio stored;
-    drafts, unfinished and deleted tasks, and who changed what are told. The rules judge what came back: a change that
-    can't be read or brings an error is held back, alone, with its words, the reason and the address of its task. Of a
-    document that several people annotated the version with the star is taken, none without one: --passes has all of
-    them, --decisions who made and who chose which. A name that a registry lacks is held back, too: --register makes an
-    entry of it.
+    Prints the changes as `spanproof diff` does, with who made them, and names drafts, unfinished and deleted tasks. Texts
+    are never taken from Label Studio. The rules judge what came back: a change that can't be read or causes an error is
+    held back, on its own, with its words, the reason and the address of its task. If several people annotated a
+    document, the version with the star is taken, and none without a star. --passes writes all versions, --decisions who
+    made and who chose which. A name that is missing from a registry is held back too, unless --register adds it.
 
     \b
     spanproof labelstudio pull --project Talks            what would change

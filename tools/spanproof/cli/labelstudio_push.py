@@ -29,10 +29,10 @@ from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
     type=click.Choice(["gold", "predictions"]),
     default="gold",
     show_default=True,
-    help="What they become: annotations, or predictions of a model.",
+    help="Send as annotations, or as predictions of a model.",
 )
-@click.option("--model-version", metavar="NAME", help="Whose predictions they are.")
-@click.option("--draft", is_flag=True, help="Annotators begin with these predictions, instead of with nothing.")
+@click.option("--model-version", metavar="NAME", help="Name of the model that made the predictions.")
+@click.option("--draft", is_flag=True, help="Annotators start from these predictions instead of from nothing.")
 @click.option("--overlap", type=click.IntRange(1, 100), help="How many people annotate each document; default: one.")
 @INSTRUCTIONS
 @click.option(
@@ -40,10 +40,10 @@ from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
     "annotators",
     multiple=True,
     metavar="ADDRESS",
-    help="Who annotates; repeat it. Documents go to them in turn: each page says for whom it is.",
+    help="An annotator; may be repeated. Documents are assigned in turn, and each page says to whom.",
 )
 @click.option("--update-config", is_flag=True, help="Give the project the config of the schema where it has another.")
-@click.option("--force", is_flag=True, help="With --update-config: even if annotations lose what it lacks.")
+@click.option("--force", is_flag=True, help="With --update-config: even if annotations lose what the new one lacks.")
 def push(
     path: Path | None,
     schema_file: Path | None,
@@ -58,12 +58,12 @@ def push(
     update_config: bool,
     force: bool,
 ) -> None:
-    """Send a corpus to a project, which is made if it isn't there.
+    """Send a corpus to a project, which is created if it doesn't exist.
 
-    What is annotated becomes annotations, what isn't yet tasks that annotators are given, machine output predictions.
-    What is there already is not sent again; after a cut connection another push sends the rest. What changed since it
-    was sent replaces that, but never what somebody changed meanwhile. Documents that Label Studio would spoil in
-    silence are refused before anything is sent.
+    Annotated documents become annotations, others become tasks to annotate, and machine output becomes predictions.
+    Documents that are already there aren't sent again, so after a lost connection you simply push once more. A document
+    that changed here replaces what was sent, unless somebody has changed it there. Documents that Label Studio would
+    silently spoil are refused before anything is sent.
 
     \b
     spanproof labelstudio push --project Talks --overlap 2 --instructions annotations/GUIDELINES.md

@@ -16,7 +16,7 @@ from spanproof.labelstudio.stars import give
 @URL
 @PROJECT
 def star(choices: tuple[str, ...], schema_file: Path | None, url: str | None, title: str | None) -> None:
-    """Say whose annotation of a document counts: it gets the star, and pull takes it.
+    """Choose whose annotation of a document counts: it gets the star, and pull takes it.
 
     DOCUMENT is its identifier, PERSON an address as pull and status tell it, or sent for what a push sent. The
     Community server has no button for stars; where a server has one, it does the same. Who owns the token is written

@@ -16,7 +16,7 @@ from spanproof.labelstudio.status import status as status_of
 @URL
 @PROJECT
 def status(path: Path | None, schema_file: Path | None, url: str | None, title: str | None) -> None:
-    """Tell what a project holds of a corpus, and how far everybody is.
+    """Show which documents a project holds, and how far each person is.
 
     Prints how many tasks are open, begun, done, skipped and reviewed (starred), the same of each person, and a line for
     each document that is missing or has another text there. What was sent is nobody's work. Nothing is changed.

@@ -43,7 +43,7 @@ def new(
     """Make an article file of each text file, without annotations, for labelstudio push.
 
     An article file is called as its text, which it names; a text that lies elsewhere than in the folder or its
-    repository is copied into the folder. Registries that aren't there yet are made, empty. Nothing is written over, and
+    repository is copied into the folder. Missing registries are created, empty. Nothing is written over, and
     nothing is written unless all of it can be.
 
     \b
@@ -60,7 +60,7 @@ def new(
     for path in texts:
         for file, content in _article(path, target, schema, members, dct).items():
             if file in files or file.exists():
-                refuse(f"{file} is there already, or two texts are called so; expected a name of its own for each text")
+                refuse(f"{file} already exists, or two texts share its name; expected a different name for each text")
             files[file] = content
     for name in schema.registries:
         if companion(target / "new.json", f"{name}.json") is None:
@@ -70,7 +70,7 @@ def new(
             file.parent.mkdir(parents=True, exist_ok=True)
             replace_file(file, content)
         except OSError as error:
-            refuse(f"{reason_of(error)}; what is said to be written is, the rest isn't")
+            refuse(f"{reason_of(error)}; the files named as written are complete, the others weren't written")
         say(f"{file}: written")
 
 

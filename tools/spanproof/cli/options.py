@@ -32,7 +32,7 @@ NEW_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 PATH = click.argument("path", type=FILE, required=False)
 SCHEMA = click.option(
-    "--schema", "schema_file", type=FILE, help="Schema of a document; default: what stands beside, else by content."
+    "--schema", "schema_file", type=FILE, help="Schema of a document; default: a file beside the corpus, else a guess."
 )
 REGISTRY = click.option("--registry", type=FOLDER, help="Folder of the registries; default: beside the corpus.")
 COLOR = click.option("--color/--no-color", default=None, help="Colours; default: on a terminal.")
@@ -91,14 +91,14 @@ def corpus_schema(file: Path | None, paths: Sequence[Path], names: Sequence[str]
     try:
         schema = chosen_schema(paths)
         if (place := schema_beside(paths)) is not None:
-            say(f"{place}: the schema, as it stands beside the corpus")
+            say(f"{place}: used as the schema, since it is beside the corpus")
     except SchemaError as error:
         refuse(str(error))
     if schema.guess is None:
         return schema
     say(f"{', '.join(names or map(str, paths))}: {schema.guess.statements[0]}")
     if len(paths) == 1 and paths[0] != STANDARD_INPUT:
-        say(f"`spanproof init {shlex.quote(str(paths[0]))}` writes the schema, to which policies can be added")
+        say(f"`spanproof init {shlex.quote(str(paths[0]))}` writes this schema to a file, for you to refine")
     return schema
 
 
@@ -159,7 +159,7 @@ def own_corpus() -> Path:
     repository = own_repository()
     own = repository.root / repository.corpus
     if not own.exists():
-        refuse(f"{own} isn't there, which pyproject.toml names as the corpus; expected {_instead()}")
+        refuse(f"{own}, which pyproject.toml names as the corpus, doesn't exist; expected {_instead()}")
     return from_here(own)
 
 

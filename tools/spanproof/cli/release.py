@@ -90,7 +90,7 @@ def publish(repository: str, private: bool) -> None:
         published = publishing.publish(own, repository, private=private, progress=say)
     state = "published" if published.new else "there already, nothing to do"
     click.echo(f"{repository} {published.tag}: {state}, commit {published.commit}, {len(published.files)} files")
-    click.echo(f"commit and hashes stand in {own.releases}; next: git push, git push origin {published.tag}")
+    click.echo(f"commit and hashes are recorded in {own.releases}; next: git push, git push origin {published.tag}")
 
 
 @contextmanager

@@ -146,14 +146,14 @@ def reporting_options(command: Callable[..., None]) -> Callable[..., None]:
 
 _SHOWN: tuple[Show, ...] = ("all", "grouped", "none")
 _OPTIONS = (
-    click.option("--select", metavar="CODES", multiple=True, help="Report these codes, prefixes or names alone."),
+    click.option("--select", metavar="CODES", multiple=True, help="Report only these codes, prefixes or names."),
     click.option("--ignore", metavar="CODES", multiple=True, help="Don't report these codes, prefixes or names."),
     click.option("--output", type=click.Choice(_FORMS), default="text", show_default=True, help="Form of the output."),
     click.option(
-        "--show", type=click.Choice(_SHOWN), help="Findings one by one, by kind, or none; default: by number."
+        "--show", type=click.Choice(_SHOWN), help="Findings one by one, by kind, or none; default: by kind when many."
     ),
-    click.option("--max-findings", type=click.IntRange(min=0), metavar="N", help="Show at most so many; count all."),
-    click.option("--statistics", is_flag=True, help="How many findings of each code and layer, in their place."),
+    click.option("--max-findings", type=click.IntRange(min=0), metavar="N", help="Show at most N; count the rest."),
+    click.option("--statistics", is_flag=True, help="Show counts by code and layer instead of the findings."),
     click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else."),
     click.option(
         "--fail-on",
@@ -162,10 +162,10 @@ _OPTIONS = (
         show_default=True,
         help="The least severity that exits with 1.",
     ),
-    click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings; not if something is unreadable."),
-    click.option("--baseline", type=FILE, metavar="FILE", help="Findings that are known; only others are reported."),
+    click.option("--exit-zero", is_flag=True, help="Exit with 0 despite findings, unless something is unreadable."),
+    click.option("--baseline", type=FILE, metavar="FILE", help="Known findings; only new ones are reported."),
     click.option("--write-baseline", type=FILE, metavar="FILE", help="Write all findings to FILE, for --baseline."),
-    click.option("--add-waiver", metavar="REASON", help="Waive all findings that are reported, in waivers.json."),
+    click.option("--add-waiver", metavar="REASON", help="Waive every reported finding, in waivers.json."),
     click.option("--config", type=FILE, metavar="FILE", help="Settings; default: found above the corpus."),
     COLOR,
 )

@@ -47,7 +47,7 @@ def matrix(path: Path | None, schema_file: Path | None) -> None:
     """Break a sound corpus in every known way and show what the check and the corrections make of it.
 
     PATH is a corpus (.jsonl, .parquet, .json, a folder); without one it is that of the repository that you
-    stand in. Its files stay as they are.
+    are in. Its files stay as they are.
 
     Prints a table in Markdown: for each way to break a document, in how many documents it was tried, in how many the
     check found it, raised unrelated errors, named the cause, and in how many the correction brought the document back.

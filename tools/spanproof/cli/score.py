@@ -73,7 +73,7 @@ def scoring(
     """
     known = next((name for name in TASKS if name == task), None)
     if task is not None and known is None:
-        refuse(f"{task!r} is no task; expected one of {', '.join(TASKS)}")
+        refuse(f"{task!r} isn't a task; expected one of {', '.join(TASKS)}")
     schema = corpus_schema(schema_file, [gold, *predicted])
     table, renaming = chosen_labels(labels), renamed_labels(renamed)
     try:

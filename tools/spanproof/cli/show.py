@@ -21,7 +21,7 @@ def show(path: Path | None, out: Path, schema_file: Path | None) -> None:
     """Make a reader of a corpus: texts with every layer marked, registries, utterances, a timeline.
 
     PATH is a corpus (.jsonl, .parquet, .json, a folder); without one it is that of the repository that you
-    stand in. The pages are static HTML and need no network: one file, or a folder with a page an article (better from
+    are in. The pages are static HTML and need no network: one file, or a folder with a page an article (better from
     some fifty articles on).
 
     \b

@@ -32,7 +32,7 @@ def strip(source: Path, target: Path, schema_file: Path | None, ledger: Path | N
 
     SOURCE is any corpus that is read; TARGET becomes a file of JSON Lines, the schema first. Of a text its length, its
     SHA-256 and the hashes of its blocks (sentences, at least 64 characters together) are left. Surfaces, contexts and
-    whatever else stands in the text become a start and a length; `spanproof join` puts the words back for those who
+    whatever else occurs in the text become a start and a length; `spanproof join` puts the words back for those who
     have the text. A string that only shares 20 characters with the text, as a note that quotes it, can't be put back:
     it is left out and listed. Labels, identifiers and single short words of other members stay. Look the file over
     before you pass it on.

@@ -22,7 +22,7 @@ from spanproof.schema.schema import Schema
 
 Document = Mapping[str, Any]
 _WHAT: Mapping[str, What] = {"spans": "span", "relations": "relation"}
-_OUTSIDE = "its offsets lie outside of the text; `spanproof check` says more"
+_OUTSIDE = "its offsets lie outside of the text; run `spanproof check` for details"
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _records(corpus: Corpus, rows: list[LedgerRow]) -> Iterator[tuple[dict[str, 
     for number, document in enumerate(corpus.documents(), 1):
         if already and not decider.is_valid(document):
             key = document.get("id") if isinstance(document, Mapping) else None
-            why = "it is no valid stand-off document; `spanproof check` says why"
+            why = "it isn't a valid stand-off document; run `spanproof check` to see why"
             rows.append(LedgerRow(str(key or number), "document", str(key or number), why))
             continue
         try:

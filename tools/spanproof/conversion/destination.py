@@ -104,7 +104,7 @@ def destination_of(path: Path, name: str | None, schema: Schema | None) -> Desti
     if leaf is None and form is None:
         ends = [(one.name, one.suffixes) for one in LEAVES] + [(one.name, one.suffixes) for one in records]
         names = ", ".join(f"{known} ({', '.join(suffixes) or 'no ending of its own'})" for known, suffixes in ends)
-        there = f"no format is called {name}" if name else f"{path}: its ending is of no format; --to names one"
+        there = f"no format is called {name}" if name else f"{path}: no format has this ending; name one with --to"
         raise ValueError(f"{there}; expected one of {names}")
     if leaf is not None and schema is not None:
         names = ", ".join(one.name for one in records)

@@ -184,7 +184,7 @@ class _Placing:
             elif role in ends and target in self.values:
                 value[role] = self._key(target)
             else:
-                why = f"{kind.name} has no end {role}" if target in self.values else f"{target} isn't there"
+                why = f"{kind.name} has no end {role}" if target in self.values else f"{target} doesn't exist"
                 self.losses.append(row_of(self.record, relation, "attribute", why, role, target))
 
     def _part(self, kind: Kind, role: str, target: str) -> Kind | None:

@@ -66,7 +66,7 @@ def demand_header(record: Any) -> Mapping[str, Any]:
     """
     if not isinstance(record, Mapping) or not is_stripped(record) or "schema" not in record:
         raise ValueError(
-            f"is no beginning of a stripped file; expected an object whose form is {STRIPPED!r}, with a schema"
+            f"isn't a beginning of a stripped file; expected an object whose form is {STRIPPED!r}, with a schema"
         )
     return record
 
@@ -78,23 +78,23 @@ def demand_stripped(record: Any) -> Mapping[str, Any]:
         ValueError: it is something else, or was changed so that it can't be read; the message says where.
     """
     if not isinstance(record, Mapping) or not is_stripped(record):
-        raise ValueError(f"is no stripped document; expected an object whose form is {STRIPPED!r}")
+        raise ValueError(f"isn't a stripped document; expected an object whose form is {STRIPPED!r}")
     text, words = record.get("text"), record.get("words")
     shape = {"text": text, "document": record.get("document"), "words": words}
     for name, value in shape.items():
         if not isinstance(value, Mapping):
-            raise ValueError(f"{name} of the stripped document is no object")
+            raise ValueError(f"{name} of the stripped document isn't an object")
     length, digest = text.get("length"), text.get("sha256")  # type: ignore[union-attr]
     stretches = text.get("blocks")  # type: ignore[union-attr]
     if type(length) is not int or not isinstance(digest, str) or not isinstance(stretches, list):
         raise ValueError("text of the stripped document lacks its length, sha256, or blocks")
     if not all(isinstance(one, list) and list(map(type, one)) == [int, str, str] for one in stretches):
-        raise ValueError("a block of the text is no array of length, digest and white space")
+        raise ValueError("a block of the text isn't an array of length, digest and white space")
     if sum(one[0] + len(one[2]) for one in stretches) != length or any(one[0] < 0 for one in stretches):
         raise ValueError(f"the blocks of the text aren't as long as the text, {length} characters")
     for pointer, place in words.items():  # type: ignore[union-attr]
         if not (isinstance(place, list) and list(map(type, place)) == [int, int] and _lies(place, length)):
-            raise ValueError(f"{pointer} of words is no start and length in the text")
+            raise ValueError(f"{pointer} of words isn't a start and length in the text")
         if _holder(record["document"], pointer) is None:
             raise ValueError(f"{pointer} of words leads to nothing in the document")
     return record
@@ -179,7 +179,7 @@ def _omitted(record: Mapping[str, Any], key: str) -> Iterator[LedgerRow]:
 
 def _unknown_words(value: Any, unknown: str, key: str, path: Path = ()) -> Iterator[LedgerRow]:
     if isinstance(value, str) and unknown in value:
-        yield LedgerRow(key, "attribute", json_path(path), "it stands in a part of the text that differs")
+        yield LedgerRow(key, "attribute", json_path(path), "it is in a part of the text that differs")
     items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     for step, member in items:
         yield from _unknown_words(member, unknown, key, (*path, step))

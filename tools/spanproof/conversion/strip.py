@@ -77,7 +77,7 @@ def stripped(document: Any, schema: Schema) -> Stripped:
     gone = sorted(map(json_pointer, omitted)) + sorted(json_pointer(path[:-1]) for path in names)
     if gone:
         record["omitted"] = gone
-    why = "it shares words with the text, but doesn't stand there as it is"
+    why = "it shares words with the text but doesn't occur in it word for word"
     losses = tuple(LedgerRow(str(record["id"]), "attribute", pointer, why) for pointer in gone)
     return Stripped(record, losses)
 

@@ -28,7 +28,7 @@ def blank(text: str, name: str, schema: Schema, members: Mapping[str, Any]) -> d
     for other in known:
         if other not in schema.root.fields:
             names = ", ".join(schema.root.fields)
-            raise ValueError(f"{other} is no member of a document of the schema; expected one of {names}")
+            raise ValueError(f"{other} isn't a member of a document of the schema; expected one of {names}")
     document = {**_empty(schema, schema.root, text), **known}
     missing = [other for other, node in schema.root.fields.items() if node.required and other not in document]
     if missing:

@@ -96,7 +96,7 @@ def placed(items: Items, continuum: Continuum, names: Sequence[str]) -> PlacedSp
         k = int(wrong[0])
         path = "/".join(map(str, items.path(k)))
         raise ValueError(
-            f"{names[items.doc[k]]} /{path}: {start[k]} to {end[k]} is no span of its text; "
+            f"{names[items.doc[k]]} /{path}: {start[k]} to {end[k]} isn't a span of its text; "
             "expected corpora that pass spanproof check"
         )
     begin = continuum.documents[items.doc]

@@ -115,9 +115,9 @@ def document_names(corpus: Corpus) -> list[str]:
     keys: list[Any] = corpus.table[key].to_pylist()
     for name, n in Counter(keys).items():
         if name is None:
-            raise ValueError(f"{key} is lacking in {n} of {len(keys)} documents; expected a schema whose key they have")
+            raise ValueError(f"{key} is missing from {n} of {len(keys)} documents; expected it in each")
         if n > 1:
-            raise ValueError(f"{key} {json.dumps(name)} is that of {n} documents; expected one of its own for each")
+            raise ValueError(f"{key} {json.dumps(name)} is shared by {n} documents; expected a different one for each")
     return [str(name) for name in keys]
 
 

@@ -158,7 +158,7 @@ def _with_text(text: JoinedText, written: Any, changed: Any) -> Any:
         there = f"{len(pieces)} strings are" if pieces else "nothing is"
         places = ", ".join(pointer(piece) for piece in text.pieces)
         raise ShapeError(
-            f"{text.member} is put together of what stands at {places}, where {there}; expected one string"
+            f"{text.member} is put together from the strings at {places}, where {there}; expected one string"
         )
     return _with(written, pieces[0], changed)
 

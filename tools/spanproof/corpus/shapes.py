@@ -86,7 +86,8 @@ def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
 def _got_entry(key: str, items: Shape | None, name: str, value: Any, path: Path, faults: Faults) -> Any:
     item = got(items, value, path, faults)
     if not isinstance(item, Mapping) or key in item:
-        faults.add(path, f"is {kind_of(item)} with a member {key!r}" if isinstance(item, Mapping) else "is no object")
+        fault = f"is {kind_of(item)} with a member {key!r}" if isinstance(item, Mapping) else "isn't an object"
+        faults.add(path, fault)
         return item
     return {key: name, **item}
 

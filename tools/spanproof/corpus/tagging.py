@@ -84,5 +84,5 @@ def _number(tagged: Tags, tag: str) -> Any:
     if not tagged.names:
         return tag
     if tag not in tagged.names:
-        raise ShapeError(f"{tag} is none of the tags of the schema")
+        raise ShapeError(f"{tag} isn't one of the tags of the schema")
     return tagged.names.index(tag)

@@ -90,7 +90,7 @@ class _PassagesOfDocument:
             elif part.name == "relation":
                 self.relations.append(part)
             elif part.name not in _KNOWN:
-                self.problems.append((part.line, f"is the element {part.name}, which BioC hasn't"))
+                self.problems.append((part.line, f"is the element {part.name}, which BioC doesn't have"))
 
     def _number(self, element: Element | None, owner: Element, name: str | None = None) -> int:
         said = (element.attributes.get(name, "") if name else element.text()) if element is not None else ""

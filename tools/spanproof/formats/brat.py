@@ -147,7 +147,7 @@ class _Reading:
             owners.setdefault(owner["id"], owner)
         for number, target, name, value in self.about:
             if target not in owners:
-                self.errors.append(ReadError(self.path, number, f"is about {target}, which isn't there"))
+                self.errors.append(ReadError(self.path, number, f"refers to {target}, which doesn't exist"))
                 continue
             attributes = owners[target].setdefault("attributes", {})
             before = attributes.get(name)

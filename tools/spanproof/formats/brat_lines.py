@@ -158,7 +158,7 @@ def _unwritable_relation(relation: Mapping[str, Any], fitting: Fitting) -> str |
     roles = [argument["role"] for argument in relation["arguments"]]
     targets = [argument["target"] for argument in relation["arguments"]]
     if not _kind(relation):
-        return "it is no event, relation of two roles or set of brat"
+        return "it isn't an event, relation of two roles or set of brat"
     if not all(map(NAME.fullmatch, filter(None, [relation["label"] or ":", *roles]))):
         return "its label or a role isn't one word without a colon, as those of brat are"
     if not all(map(_WORD.fullmatch, targets)):

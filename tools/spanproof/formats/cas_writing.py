@@ -40,7 +40,7 @@ def fit(fitting: Fitting) -> None:
     for k, relation in list(fitting.relations.items()):
         absent = [argument["target"] for argument in relation["arguments"] if argument["target"] not in names]
         if absent:
-            fitting.lose(("relations", k), f"it names {absent[0]}, which isn't there")
+            fitting.lose(("relations", k), f"it names {absent[0]}, which doesn't exist")
     fitting.cut_references()
     kept = {
         owner["id"] for owners in fitting.owners.values() for owner in owners.values() if _NUMBER.fullmatch(owner["id"])
@@ -58,10 +58,10 @@ def fit_names(fitting: Fitting) -> None:
     for k, span in fitting.spans.items():
         layer = span.get("layer")
         if layer is not None and (not _TYPE.fullmatch(layer) or layer in (NAMED_ENTITY, DOCUMENT, FIELD, GENERIC)):
-            fitting.lose(("spans", k, "layer"), "it is no name of a type of UIMA, or one that means something else")
+            fitting.lose(("spans", k, "layer"), "it isn't a name of a type of UIMA, or one that means something else")
     for path, _ in fitting.attributes():
         if not _NAME.fullmatch(str(path[-1])) or path[-1] in _RESERVED:
-            fitting.lose(path, "it is no name of a feature of UIMA, or one that means something else")
+            fitting.lose(path, "it isn't a name of a feature of UIMA, or one that means something else")
 
 
 def content_of(document: Document) -> bytes:

@@ -63,7 +63,7 @@ def encoded(array: pa.Array, feature: Any, kind: pa.DataType) -> pa.Array:
         ids = pc.index_in(array, pa.array(names, pa.string()))
         if ids.null_count > array.null_count:
             unknown = array.filter(pc.and_(ids.is_null(), array.is_valid()))[0].as_py()
-            raise ValueError(f"{unknown!r} is none of the labels {', '.join(names)}")
+            raise ValueError(f"{unknown!r} isn't one of the labels {', '.join(names)}")
         return ids.cast(kind)
     if pa.types.is_list(kind):
         values = encoded(array.flatten(), below(feature), kind.value_type)

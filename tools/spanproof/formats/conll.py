@@ -253,7 +253,7 @@ def _write(documents: Sequence[Document], path: Path) -> None:
 
 def _fit(fitting: Fitting) -> None:
     """Put the text together of its tokens, and take the spans that no tokens of one line are."""
-    fitting.name_as(_ID, "it stands in one column")
+    fitting.name_as(_ID, "all its tokens are in one column")
     text = fitting.document["text"]
     starts: dict[int, tuple[int, int]] = {}
     ends: dict[int, tuple[int, int]] = {}
@@ -273,7 +273,7 @@ def _fit(fitting: Fitting) -> None:
         elif begins is None or stops is None or begins >= stops:
             fitting.lose(("spans", k), "it doesn't begin and end with a token")
         elif begins[0] != stops[0]:
-            fitting.lose(("spans", k), "it goes over the end of a line, where a sentence ends")
+            fitting.lose(("spans", k), "it crosses the end of a line, where a sentence ends")
         else:
             span["start"], span["end"] = begins[1], stops[1]
     if (whole := "\n".join(pieces)) != text:

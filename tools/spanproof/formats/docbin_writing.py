@@ -20,14 +20,14 @@ def fit(fitting: Fitting) -> None:
     """Take what a DocBin can't hold; entities that overlap become spans of a group."""
     fit_places(fitting)
     fit_characters(fitting, SURROGATE, "UTF-8")
-    fitting.lose_each(lambda span: None if span["label"] else "it has no label, and none of spaCy's spans is without")
+    fitting.lose_each(lambda span: None if span["label"] else "it has no label, and every span of spaCy has one")
     places = Counter((span["start"], span["end"]) for span in fitting.spans.values())
     _group_overlapping(fitting)
     for k, span in fitting.spans.items():
         for name, value in list(span.get("attributes", {}).items()):
             path = ("spans", k, "attributes", name)
             if name == KNOWLEDGE and not (isinstance(value, str) and value):
-                fitting.lose(path, "it is no string with characters")
+                fitting.lose(path, "it isn't a string, or is empty")
             elif name != KNOWLEDGE and places[span["start"], span["end"]] > 1:
                 fitting.lose(path, "spaCy says attributes of a place, and another span is there")
             elif not _packable(value):

@@ -73,7 +73,7 @@ def _seeming(content: bytes, at: int) -> str:
         return "; expected UTF-8"  # other characters are
     high = {byte for byte in content if byte >= 0x80}
     if not any(byte < 0xA0 for byte in high):
-        return "; the file seems to be Latin-1 (ISO 8859-1) or a kin of it, expected UTF-8"
+        return "; the file seems to be Latin-1 (ISO 8859-1) or similar, expected UTF-8"
     if high & _UNDEFINED:
         return "; expected UTF-8"
-    return "; the file seems to be cp1252 (Windows) or a kin of it, expected UTF-8"
+    return "; the file seems to be cp1252 (Windows) or similar, expected UTF-8"

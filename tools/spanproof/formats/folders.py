@@ -119,7 +119,7 @@ def schema_beside(paths: Iterable[Path]) -> Path | None:
     there = [place for place in beside if place.is_file()]
     for place in there[1:]:
         if place.read_bytes() != there[0].read_bytes():
-            raise SchemaError(f"{there[0]} and {place} stand beside the corpus; expected one, or --schema FILE")
+            raise SchemaError(f"{there[0]} and {place} are both beside the corpus; expected one, or --schema FILE")
     return there[0] if there else None
 
 

@@ -94,7 +94,7 @@ def _write(leaf: Leaf, path: Path, documents: Iterable[Any], _: Schema) -> None:
         if losses := kept(document, leaf).losses:
             place = "/".join(map(str, losses[0].path))
             raise ValueError(
-                f"{path}: {document['id']}: {place}: {losses[0].reason}; `spanproof convert` says all losses"
+                f"{path}: {document['id']}: {place}: {losses[0].reason}; `spanproof convert` lists every loss"
             )
     leaf.write(whole, path)
 

@@ -149,7 +149,7 @@ class Fitting:
         for k, relation in list(self.relations.items()):
             targets = [argument["target"] for argument in relation["arguments"]]
             if any(target not in self.holders and target in fresh for target in targets):
-                self.lose(("relations", k), "it names what isn't there, by an id that something has now")
+                self.lose(("relations", k), "it refers to something missing, by an id that another object has now")
                 continue
             for argument in relation["arguments"]:
                 argument["target"] = renamed.get(argument["target"], argument["target"])
@@ -211,7 +211,7 @@ def without_features(fitting: Fitting, keeps: Collection[Feature]) -> None:
 def _overlapping(fitting: Fitting, keeps: Collection[Feature]) -> None:
     """Take spans that overlap an earlier one in a way that the format doesn't allow; the longer of two is earlier."""
     forbidden = {
-        "is that of another span, and the format gives a place one": Feature.SEVERAL_LABELS not in keeps,
+        "is shared with another span, and the format allows one at each place": Feature.SEVERAL_LABELS not in keeps,
         "nests with another span, and the format has no nesting": Feature.NESTING not in keeps,
         "crosses another span, and the format has no crossing": Feature.CROSSING not in keeps,
     }

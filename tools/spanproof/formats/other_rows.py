@@ -53,7 +53,7 @@ def _without_names(batch: Batch, schema: Schema) -> str:
         return ""
     return (
         f"holds numbers where the schema has names: {_listed(numbers)}. Which name a number stands for isn't in the "
-        "file, so that nothing of it was checked; expected names, or what keeps them beside ids of labels: the dataset "
+        "file, so nothing in it was checked; expected names, or what keeps them beside ids of labels: the dataset "
         "as `datasets` loads it, its Parquet, or its folder by `save_to_disk`"
     )
 

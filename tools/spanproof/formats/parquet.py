@@ -148,7 +148,7 @@ def _content_of_records(records: Sequence[Any], like: pa.Schema | None = None) -
             return parquet_bytes(pa.Table.from_pylist(records, schema=like))
         columns = encoded(pa.array(records), features, pa.struct(list(like)))
     except (pa.ArrowInvalid, pa.ArrowTypeError, AttributeError) as error:
-        raise ValueError(f"records of this shape are no columns; write them as JSONL: {error}") from error
+        raise ValueError(f"records of this shape aren't columns; write them as JSONL: {error}") from error
     return parquet_bytes(pa.Table.from_arrays(columns.flatten(), schema=like))
 
 

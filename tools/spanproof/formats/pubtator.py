@@ -73,7 +73,7 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
             if document:
                 yield document.located()
             document = _Abstract(match[1], number, match[3])
-        elif problem := _misplaced(line, match, document) if document else "stands before a title, ID|t|...":
+        elif problem := _misplaced(line, match, document) if document else "comes before a title, ID|t|...":
             yield ReadError(str(path), number, f"{problem}: {line[:60]!r}")
         elif document and match:
             document.text += f"\n{match[3]}"
@@ -92,7 +92,7 @@ def _misplaced(line: str, match: re.Match[str] | None, document: _Abstract) -> s
         return "" if match[2] == "a" and document.parts == "t" else f"has the part {match[2]}; expected t, then a"
     name, *cells = line.rstrip("\t").split("\t")
     if not cells:
-        return "is no line of PubTator; expected ID|t|title, ID|a|abstract or columns parted by tabs"
+        return "isn't a line of PubTator; expected ID|t|title, ID|a|abstract or columns parted by tabs"
     if name != document.name:
         return f"is about {name}; expected {document.name}"
     if not _NUMBER.fullmatch(cells[0]):

@@ -223,7 +223,7 @@ def _unchecked(fit: Fit, some: Sample, labels: Counter[str]) -> tuple[str, ...]:
         _set_of(labels),
         "references and relations",
         "which other members a record must have",
-        *([] if Schema.of(json).key else ["whether a record stands twice, as none has an identifier"]),
+        *([] if Schema.of(json).key else ["whether a record occurs twice, since none has an identifier"]),
         *fit.unsure,
         *([f"the members {', '.join(map(repr, others))}"] if others else []),
         *([f"whether {_counted(some.unlike)} of further kinds have spans elsewhere"] if some.unlike else []),
@@ -233,7 +233,7 @@ def _unchecked(fit: Fit, some: Sample, labels: Counter[str]) -> tuple[str, ...]:
 def _set_of(labels: Counter[str]) -> str:
     seen = ", ".join(f"{label} {number:,}" for label, number in labels.most_common(_LABELS))
     more = f" and {len(labels) - _LABELS:,} more" if len(labels) > _LABELS else ""
-    return f"the set of labels{f' (there are {seen}{more})' if seen else ''}"
+    return f"the set of labels{f' (found: {seen}{more})' if seen else ''}"
 
 
 def _unlike(shown: str, number: int, shapes: Sequence[Fit]) -> str:

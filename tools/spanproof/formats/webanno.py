@@ -124,7 +124,7 @@ class _NamedAnnotations:
             if target is None:
                 shown = f"{token}[{number}]" if number else f"{token}"
                 self.lines.problems.append(
-                    (line, f"{named['label']} names the {type_name} at {shown}, which isn't there")
+                    (line, f"{named['label']} names the {type_name} at {shown}, which doesn't exist")
                 )
                 return
             arguments.append({"role": role, "target": target})

@@ -111,7 +111,7 @@ def _document(task: Any, schema: Schema) -> dict[str, Any] | str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return "its text holds a lone surrogate, which is no character"
+        return "its text holds a lone surrogate, which isn't a character"
     if isinstance(data.get("document"), Mapping):
         try:
             return from_task(task, schema, {"result": []}).document
@@ -216,7 +216,7 @@ async def _body(request: Request) -> bytes:
                 else:
                     return bytes(content)
         except TimeoutError:
-            raise HTTPException(408, f"the body isn't there after {_READING} s", headers=_CLOSE) from None
+            raise HTTPException(408, f"the body didn't arrive within {_READING} s", headers=_CLOSE) from None
     message = f"the body has more than {LIMIT:,} bytes; expected fewer tasks in a request"
     raise HTTPException(413, message, headers=_CLOSE)
 

@@ -141,7 +141,7 @@ def _page(project: Project, number: int) -> dict[str, Any]:
             raise ClientError(f"{url} answered {answer.status_code} for page {number} of the tasks of {project.title}")
         listed = parse(answer.content, lone_surrogates=True)
     if not isinstance(listed, dict) or not isinstance(listed.get("tasks"), list):
-        raise ClientError(f"{url} answered what is none of Label Studio's for the tasks of {project.title}")
+        raise ClientError(f"{url} gave an answer that Label Studio doesn't give for the tasks of {project.title}")
     return listed
 
 
@@ -277,4 +277,4 @@ def answered(url: str) -> Iterator[None]:
         reason = body.get("validation_errors") or body.get("detail") or str(error.body)[:200]
         raise ClientError(f"{url} answered {error.status_code}: {reason}") from None
     except ValueError as error:
-        raise ClientError(f"{url} answered what is none of Label Studio's: {str(error)[:200]}") from None
+        raise ClientError(f"{url} gave an answer that Label Studio doesn't give: {str(error)[:200]}") from None

@@ -82,5 +82,5 @@ def read_tasks(file: Path) -> list[Mapping[str, Any]]:
         raise ValueError(f"{file}: {type(tasks).__name__}, {right}: a list of tasks")
     for number, task in enumerate(tasks):
         if not isinstance(task, Mapping) or not isinstance(task.get("annotations"), list):
-            raise ValueError(f"{file}: its item {number} is no task with annotations; {right}")
+            raise ValueError(f"{file}: its item {number} isn't a task with annotations; {right}")
     return tasks

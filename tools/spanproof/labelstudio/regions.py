@@ -94,7 +94,7 @@ def read_regions(layout: Layout, text: str, result: Iterable[Any], findings: Tas
         if kind == "relation":
             continue
         if kind is None or not isinstance(item.get("value"), Mapping):
-            message = f"{item!r:.80} is no result; expected a type and a value"
+            message = f"{item!r:.80} isn't a result; expected a type and a value"
             findings.add("result-unreadable", message, path=path, region=id_of(item, "id"))
         elif kind != "labels":
             attributes.append((path, item))
@@ -204,7 +204,7 @@ def _read_attributes(
         elif values is None:
             findings.add("attribute-unreadable", f"{about}; expected a list of one string", path=path, region=owner)
         elif region is None:
-            message = f"{about}, which isn't there; expected an attribute of a region"
+            message = f"{about}, which doesn't exist; expected an attribute of a region"
             findings.add("attribute-lost", message, path=path, region=owner)
         elif region.label.value not in control.labels:
             message = f"{about}, whose label is {region.label.value}; expected one of {', '.join(control.labels)}"

@@ -38,7 +38,7 @@ def read_relations(
         labels = strings_of([] if item.get("labels") is None else item["labels"])
         path, about = ("result", index), f"{item.get('from_id')} -> {item.get('to_id')} {item.get('labels')!r:.60}"
         if start is None or end is None:
-            findings.add("relation-dangling", f"{about}: an end isn't there; expected two regions", path=path)
+            findings.add("relation-dangling", f"{about}: an end is missing; expected two regions", path=path)
             continue
         if labels is None:
             findings.add("relation-unreadable", f"{about}; expected a list of names", path=path)

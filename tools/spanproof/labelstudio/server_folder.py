@@ -43,7 +43,7 @@ def credentials(folder: Path, template: Path) -> tuple[str, str]:
     try:
         password, token = secrets_of(folder)
     except ValueError:
-        raise ServerError(f"{folder / 'secrets'} is no password and token; expected an empty or new folder") from None
+        raise ServerError(f"{folder / 'secrets'} isn't a password and token; expected an empty or new folder") from None
     if not (folder / DATABASE).exists():
         new = folder / "database.new"
         new.touch(mode=0o600)

@@ -149,7 +149,7 @@ def by_name(corpus: Corpus) -> dict[str, Document]:
             raise ValueError(f"a document has no {member}; expected one of its own for each")
         name = value if corpus.schema.key else sha256_of(value)
         if name in documents:
-            raise ValueError(f"{member} {name!r} is that of several documents; expected one of its own for each")
+            raise ValueError(f"{member} {name!r} is shared by several documents; expected a different one for each")
         documents[name] = document
     return documents
 

@@ -72,7 +72,7 @@ class DocumentBuilder:
             at = f"{region.label.value} at {region.start}-{region.end}"
             chain = self._chain(region.label.place, tops.get(region.id))
             if not chain:
-                message = f"{at} is no part of anything; expected a relation to it"
+                message = f"{at} isn't part of anything; expected a relation to it"
                 self.findings.add("part-alone", message, region=region.id)
                 continue
             self.chains[region.id] = chain

@@ -11,7 +11,7 @@ from spanproof.labelstudio.regions import META
 from spanproof.labelstudio.tasks import Task, TaskAnnotation, digest
 from spanproof.schema.schema import Schema
 
-_ANEW = "began an annotation anew beside the one that was sent; delete one of the two, or a star on one"
+_ANEW = "began a new annotation beside the one that was sent; delete one of the two, or a star on one"
 
 UNKNOWN = "unknown"
 """Who changed what was sent, where it has a star: the server keeps only who touched it last."""
@@ -112,7 +112,7 @@ def chosen(task: Task, versions: Sequence[Version], overlap: int, findings: list
         return None
     (version,) = latest
     if version.is_anew:
-        findings.append(Finding("begun-anew", "error", f"{version.person} {_ANEW}", name))
+        findings.append(Finding("begun-again", "error", f"{version.person} {_ANEW}", name))
         return None
     if overlap > 1 and not version.annotation.is_sent:
         message = f"{version.person} alone annotated it, of {overlap}; it is taken when it has a star"

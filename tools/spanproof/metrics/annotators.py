@@ -109,7 +109,7 @@ def agree_all(annotators: Mapping[str, Openable], *, resamples: int = 1000) -> T
     owners = {key: tuple(name for name, rows in numbers.items() if key in rows) for key in every}
     shared = [key for key in every if len(owners[key]) > 1]
     if not shared:
-        raise ValueError("no document is that of two annotators; expected corpora over the same texts")
+        raise ValueError("no document was annotated by two annotators; expected corpora over the same texts")
     pairs = [_pair(corpora, numbers, names, resamples) for names in combinations(corpora, 2)]
     rows = [[numbers[name].get(key, len(corpus)) for key in shared] for name, corpus in corpora.items()]
     columns = [document_rows(corpus, of) for corpus, of in zip(corpora.values(), rows, strict=True)]

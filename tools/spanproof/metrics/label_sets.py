@@ -118,7 +118,7 @@ def table_of(labels: str | LabelTable, own: LabelTable) -> tuple[str, LabelTable
     """
     if isinstance(labels, str):
         if labels not in TABLES:
-            raise ValueError(f"{labels!r} is no label set; expected one of {', '.join(TABLES)}, or a file of one")
+            raise ValueError(f"{labels!r} isn't a label set; expected one of {', '.join(TABLES)}, or a file of one")
         return labels, TABLES[labels]
     stated = ",".join(f"{label}={target or '-'}" for label, target in sorted(labels.items()))
     targeted = {target: target for target in labels.values() if target is not None}

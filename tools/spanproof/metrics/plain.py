@@ -85,7 +85,7 @@ def _pieces(tags: Iterator[str], offsets: Iterable[tuple[int, int]]) -> Iterator
         if tag is None:
             raise ValueError(f"the piece {start}:{end} has no tag; expected a tag for each piece")
         if tag != "O" and not parts_of_tag(tag)[0]:
-            raise ValueError(f"{tag!r} is no tag; expected O, B-LABEL or I-LABEL")
+            raise ValueError(f"{tag!r} isn't a tag; expected O, B-LABEL or I-LABEL")
         if start < end:
             yield start, end, tag
 

@@ -115,7 +115,7 @@ def _of_schema(pair: PairedCorpora, task: Task, layer: str | None) -> tuple[Node
     if task == "relations":
         node = layer_of_relations(schema, layer)
         return node, lambda _: relation_task(pair, node)
-    raise ValueError(f"{task!r} is no task; expected one of {', '.join(TASKS)}")
+    raise ValueError(f"{task!r} isn't a task; expected one of {', '.join(TASKS)}")
 
 
 def _clusters(pair: PairedCorpora, node: Node, trim: Trim, *, content: bool) -> list[Counts]:

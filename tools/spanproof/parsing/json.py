@@ -95,12 +95,12 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"not usable JSON: the member {twice!r} stands twice in one object")
+        raise ValueError(f"not usable JSON: the member {twice!r} appears twice in one object")
     return members
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"not JSON: {name} is no number")
+    raise ValueError(f"not JSON: {name} isn't allowed")
 
 
 def _real(digits: str) -> float:

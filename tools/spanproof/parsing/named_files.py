@@ -52,7 +52,7 @@ def named_file(folder: Path, name: str, boundary: Path | None = None) -> Path:
     if not path.is_relative_to(limit):
         raise ValueError(f"{shown} leads out of the folder; {expected}")
     if not regular:
-        raise ValueError(f"{shown} is no regular file; {expected}")
+        raise ValueError(f"{shown} isn't a regular file; {expected}")
     return path
 
 

@@ -51,7 +51,7 @@ def filled(template: str, known: Mapping[str, str]) -> str:
     try:
         return Template(template).substitute(known)
     except KeyError as error:
-        raise FactsError(f"{TEMPLATE}: ${error.args[0]} is no piece of a card; {expected}") from error
+        raise FactsError(f"{TEMPLATE}: ${error.args[0]} isn't a piece of a card; {expected}") from error
     except ValueError as error:
         raise FactsError(f"{TEMPLATE}: {error}; {expected}") from error
 

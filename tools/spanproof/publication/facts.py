@@ -59,7 +59,7 @@ class Facts:
         named = _named(stated)
         for name, member in named.items():
             if name not in files:
-                raise FactsError(f"{where}: {member} names {name}, which isn't there; expected a file beside {FACTS}")
+                raise FactsError(f"{where}: {member} names {name}, which doesn't exist; expected a file beside {FACTS}")
         texts = {name: _decoded(files[name], f"{at}/{name}") for name in (TEMPLATE, *named) if name in files}
         return cls(stated, texts.get(TEMPLATE), {name: texts[name] for name in named})
 

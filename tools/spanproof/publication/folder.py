@@ -24,7 +24,7 @@ SUMS = "SHA256SUMS"
 """The file of a dataset that lists all others with their SHA-256: what isn't listed there, the build didn't make."""
 LABEL_STUDIO = "label-studio"
 """The folder of a dataset with its tasks and labeling config for Label Studio."""
-LINK, IRREGULAR, HIDDEN = "is a link", "is no regular file", "is hidden"
+LINK, IRREGULAR, HIDDEN = "is a link", "isn't a regular file", "is hidden"
 UNFINISHED = "is left of a write that was interrupted"
 """What may lie in a folder and is no file of a dataset."""
 CITATION = "../CITATION.cff"
@@ -131,7 +131,7 @@ class Publication:
     def foreign(self, made: Collection[str]) -> Iterator[tuple[str, str]]:
         """Yield each path in the folder that is none of the files that a build has made, and what stands there."""
         for name in self.files.keys() - self.others.keys() - {*made, CITATION}:
-            yield name, "is a file of no build"
+            yield name, "isn't a file of the build"
         yield from self.others.items()
 
     @functools.cached_property
@@ -202,7 +202,7 @@ class Publication:
         except ValueError as error:
             return {}, str(error)
         if not isinstance(described, Mapping):
-            return {}, "it is no JSON object"
+            return {}, "it isn't a JSON object"
         for fault in reference(_CROISSANT).iter_errors(described):
             place = ".".join(map(str, fault.absolute_path))
             return {}, f"{place}: {fault.message}; expected what Croissant 1.1 has there"

@@ -30,7 +30,7 @@ def rebuilt(publication: Publication) -> tuple[Mapping[str, pa.Table], Mapping[s
         ValueError: the folder has no schema, or its schema or facts can't be used.
     """
     if SCHEMA not in publication.files:
-        raise ValueError(f"there is no {SCHEMA}, so nothing can be built anew; expected the schema of the documents")
+        raise ValueError(f"there is no {SCHEMA}, so nothing can be rebuilt; expected the schema of the documents")
     schema = Schema.of(parse(publication.files[SCHEMA]))
     default = next((config for config in publication.configs if config.entry.get("default")), publication.configs[0])
     table = publication.table(default.paths[0])

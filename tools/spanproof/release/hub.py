@@ -144,7 +144,7 @@ class Hub:
     def steps(self) -> tuple[Step, ...]:
         """The steps that make the version stand on the hub."""
         return (
-            Step(f"create {self.repo_id}", lambda: "" if self.exists else "it isn't there", self._create),
+            Step(f"create {self.repo_id}", lambda: "" if self.exists else "it doesn't exist", self._create),
             Step(f"upload {len(self.files)} files, fetch them back, compare", self._unlike, self._upload),
             Step(f"tag {self.tag} on {self.repo_id}", self._untagged, self._tag),
         )
@@ -240,7 +240,7 @@ def require_version(files: Mapping[str, bytes], version: str) -> None:
         PublishError: what the card says.
     """
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
-        raise PublishError(f"{version!r} is no version; right would be x.y.z, as 1.0.0")
+        raise PublishError(f"{version!r} isn't a version; expected x.y.z, such as 1.0.0")
     try:
         settings = yaml.parse(yaml.head_of(files["README.md"].decode())[0])
     except (KeyError, ValueError) as error:

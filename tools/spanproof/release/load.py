@@ -47,7 +47,8 @@ def load(
             loaded = _only(loaded, source)
     except datasets.exceptions.NonMatchingSplitsSizesError as error:
         raise LoadError(
-            f"{source}: the files of {config or 'the documents'} haven't the rows that the card counts; is it whole?"
+            f"{source}: the files of {config or 'the documents'} don't have the rows that the card counts; "
+            "expected the whole dataset"
         ) from error
     except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
         raise LoadError(f"{source}: {error}") from error

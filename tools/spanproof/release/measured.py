@@ -75,7 +75,7 @@ def agreement(passes: Path, schema: Schema) -> tuple[str, str | None]:
         names = ", ".join(corpus.relative_to(passes).parts[0] for corpus in corpora)
         raise ValueError(f"{passes}: {len(corpora)} passes ({names}); expected two, each in a folder of its own")
     if len(corpora) < 2:
-        return "There are no two passes to compare.\n", None
+        return "There aren't two passes to compare.\n", None
     agreed = agree(*(read(corpus, schema, {}) for corpus in corpora))
     every = f"# Agreement of the two passes\n\n{summary(agreed)}\n\n{as_markdown(agreed)}"
     return f"{summary(agreed)}\nEvery measure, with intervals: [{AGREEMENT}]({AGREEMENT}).\n", every

@@ -27,7 +27,7 @@ def restated(repository: Repository, version: str, date: str) -> dict[Path, str]
     for statement in (*repository.states, *_cited(repository.root)):
         file = repository.root / statement.file
         if not file.is_file():
-            raise ValueError(f"{file} isn't there; pyproject.toml says that it states {statement.text}")
+            raise ValueError(f"{file} doesn't exist; pyproject.toml says that it states {statement.text}")
         text = texts[file] if file in texts else file.read_text("utf-8")
         texts[file] = _stated(text, statement, version, date)
     return texts

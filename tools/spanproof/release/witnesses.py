@@ -58,7 +58,7 @@ def entries_of(record: str, name: str) -> list[Mapping[str, Any]]:
     """Return the lines of a record.
 
     Raises:
-        ReleaseError: a line is no JSON object.
+        ReleaseError: a line isn't a JSON object.
     """
     entries = list[Mapping[str, Any]]()
     for number, line in enumerate(record.splitlines(), 1):
@@ -68,7 +68,7 @@ def entries_of(record: str, name: str) -> list[Mapping[str, Any]]:
             entry = None
         if not isinstance(entry, dict):
             raise ReleaseError(
-                f"{name}:{number} is no JSON object; expected a line for each version that was published", 2
+                f"{name}:{number} isn't a JSON object; expected a line for each version that was published", 2
             )
         entries.append(entry)
     return entries

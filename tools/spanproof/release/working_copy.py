@@ -81,4 +81,4 @@ class WorkingCopy:
                 check=False,
             )
         except FileNotFoundError:
-            raise ReleaseError("there is no git; expected it, since releases are tags", 2) from None
+            raise ReleaseError("git isn't installed; releases are tags of git", 2) from None

@@ -168,7 +168,7 @@ def _whole(value: Any, node: Node, where: str) -> Any:
     if plain and isinstance(value, _WORDS.get(node.kind, object)):
         return value
     raise ValueError(
-        f"{where} is {json.dumps(value)[:60]}, expected a value of type {node.kind}; spanproof check says more"
+        f"{where} is {json.dumps(value)[:60]}, expected a value of type {node.kind}; run spanproof check for details"
     )
 
 

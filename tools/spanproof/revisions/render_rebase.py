@@ -10,12 +10,12 @@ from spanproof.table import StyledLine, terminal
 
 _REASONS = {
     "gone": "its words are gone",
-    "ambiguous": "it could stand at more than one place",
-    "apart": "its parts came to stand in another order or far from each other",
+    "ambiguous": "it could be in more than one place",
+    "apart": "its parts are now in another order or far from each other",
     "part": "a part of it, or what it is a part of, can't follow",
     "reference": "it refers to an annotation that can't follow",
     "overlap": "it would overlap another annotation as its list forbids",
-    "same": "with what is left of its words it would stand where another annotation of its list does",
+    "same": "with what is left of its words it would be where another annotation of its list does",
     "unsound": "its offsets or stored surface are wrong in the old text; run spanproof check",
 }
 _STYLE = {"edited": "magenta", "moved": "yellow", "refused": "red"}
@@ -46,7 +46,7 @@ def _description(move: Move) -> str:
         line += f": {_REASONS[move.reason]}"
     if move.rivals:
         more = f" and {len(move.rivals) - _SHOWN} more" if len(move.rivals) > _SHOWN else ""
-        line += "; equal ones stand at " if move.reason == "gone" else ": "
+        line += "; the same words occur at " if move.reason == "gone" else ": "
         line += ", ".join(f"{start}:{end}" for start, end in move.rivals[:_SHOWN]) + more
     return line
 

@@ -26,7 +26,7 @@ def parse(version: str) -> Version:
     match = _VERSION.fullmatch(version)
     if match is None:
         raise ValueError(
-            f"{version!r} is no version; expected x.y.z in digits, as 0.2.0: no v, no suffix, no leading 0"
+            f"{version!r} isn't a version; expected x.y.z in digits, as 0.2.0: no v, no suffix, no leading 0"
         )
     major, minor, patch = map(int, match.groups())
     return major, minor, patch

@@ -32,7 +32,7 @@ def described(node: Node) -> str:
 
 def misplaced(node: Node, keyword: str, what: str, expected: str) -> SchemaError:
     """Return the error of a keyword that stands where it says nothing."""
-    return SchemaError(f"{where(node)}: {keyword} stands on {what}; expected {expected}")
+    return SchemaError(f"{where(node)}: {keyword} is used on {what}; expected {expected}")
 
 
 def demand_conditions(node: Node, nodes: Mapping[Place, Node]) -> None:
@@ -136,7 +136,7 @@ def _demand_surface(node: Node) -> None:
         if not ((annotation and annotation.text) or "text" in (fragment or item).fields):
             listed = ", ".join(item.fields) or "none"
             expected = f"expected a member text, the surface that is labelled alike (its items have {listed})"
-            raise SchemaError(f"{where(node)}: consistent stands on {described(node)} without a surface; {expected}")
+            raise SchemaError(f"{where(node)}: consistent is used on {described(node)} without a surface; {expected}")
 
 
 def _refers_to_own_key(node: Node, nodes: Mapping[Place, Node]) -> bool:

@@ -225,7 +225,7 @@ def demand_around(enclosing: Sequence[Json]) -> None:
     for k, schema in enumerate(enclosing):
         for keyword in sorted(schema.keys() & vocabulary() - ({"documents", "key"} if k == 0 else set())):
             expected = "expected it on the documents or in them"
-            raise SchemaError(f"{pointer_of(schema)}: {keyword} stands on what encloses the documents; {expected}")
+            raise SchemaError(f"{pointer_of(schema)}: {keyword} is used on what encloses the documents; {expected}")
 
 
 def _demand_named(node: Node, keyword: str, named: Named, document: Node) -> None:

@@ -21,6 +21,6 @@ class Guess:
     def statements(self) -> tuple[str, str]:
         """What the corpus was taken for, and what wasn't checked, in two sentences."""
         return (
-            f"no schema; by {self.by} taken for {self.title}",
+            f"no schema; read as {self.title} (judged by {self.by})",
             f"not checked, since no schema says it: {'; '.join(self.unchecked)}",
         )

@@ -76,7 +76,9 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
         short = f" ({root!r} is too short for most of {', '.join(map(_shown, layers))})" if root else ""
         return NamesRead(None, lacking=(f"a member with the text{short}",), distance=1)
     unsure = [
-        f"the spans in {_shown(place)}, whose text isn't that of the others" for place in texts if texts[place] != text
+        f"the spans in {_shown(place)}, which belong to another text than the others"
+        for place in texts
+        if texts[place] != text
     ]
     return _read(objects, text, {place: held for place, held in layers.items() if texts[place] == text}, unsure)
 
@@ -119,7 +121,7 @@ def _policy(place: Place, read: SpanRead) -> Json:
     """Return what is known of a list of spans: that they are tokens, or that equal ones may have other labels."""
     policy: dict[str, Any] = {"role": "tokens"} if place[-2] in TOKENS else {}
     if (label := read.unread_label) is not None:
-        read.unsure.append(f"which spans of {read.layer!r} stand twice, as their labels ({label!r}) are no strings")
+        read.unsure.append(f"which spans of {read.layer!r} occur twice, as their labels ({label!r}) aren't strings")
         policy["severity"] = {"SP203": "off"}
     return policy
 

@@ -128,7 +128,7 @@ def _demand_listed(node: Node, registries: Mapping[str, RegistrySchema]) -> None
         if name in registries and not any(sub.place == place for sub in registries[name].entry.walk()):
             target = "/".join((registry_target(name), *place))
             expected = "expected the place of a value in its entries"
-            raise SchemaError(f"{node.name}: {Node.refers_to.name} names {target}, which isn't there; {expected}")
+            raise SchemaError(f"{node.name}: {Node.refers_to.name} names {target}, which doesn't exist; {expected}")
 
 
 def _lost(node: Node, places: Collection[Place], key: str | None) -> Iterator[str]:

@@ -63,7 +63,7 @@ class Schema:
             SchemaError: it is no object, breaks JSON Schema or the vocabulary, or a document of it has no column type.
         """
         if not isinstance(json_schema, Mapping):
-            raise SchemaError("#: is no object; expected the JSON Schema of a document, an object")
+            raise SchemaError("#: isn't an object; expected the JSON Schema of a document, an object")
         json_schema = _plain(json_schema)
         error = min(_meta_decider().iter_errors(json_schema), key=lambda e: len(e.instance_path), default=None)
         if error is not None:

@@ -112,7 +112,7 @@ class SpanRead:
             if of_name and (name.lower() in _SURELY or there * 2 >= len(of_name)):
                 return name
             if of_name:
-                words = f"{there} of {len(of_name)} stand in the text"
+                words = f"{there} of {len(of_name)} occur in the text"
                 self.unsure.append(f"whether {name!r} of {self.layer!r} are the words: {words}")
         pairs = pairs_of([item for item, _ in self.items])
         numbers = {name: max(agreeing(pair, name, self.items) for pair in pairs) for name in members}

@@ -128,7 +128,7 @@ def _with_columns(merged: Json, place: Place, texts: TextSources) -> Bound:
     columns = {name: resolved(sub, texts.whole)[0] for name, sub in merged["properties"].items()}
     for name, column in columns.items():
         if column.get("type") != "array" or not isinstance(column.get("items"), Mapping):
-            raise SchemaError(f"{pointer(place)}: spanOf binds columns, and {name!r} is no list; expected lists alone")
+            raise SchemaError(f"{pointer(place)}: spanOf binds columns, and {name!r} isn't a list; expected lists")
     of_span = ("spanOf", "labelledBy", "required", "additionalProperties")
     span = {name: value for name, value in merged.items() if name in of_span}
     if isinstance(text := span["spanOf"].get("text"), str):  # a row lies one level deeper than the columns
@@ -286,7 +286,7 @@ def _with_fragments(
     zipped: tuple[str, str] | tuple[()] = ()
     if surface is not None:
         if surface not in properties:
-            raise SchemaError(f"{pointer(counting.place)}: spanOf names {surface!r} as its surface, which isn't there")
+            raise SchemaError(f"{pointer(counting.place)}: spanOf names {surface!r} as its surface, which is missing")
         listed, _ = resolved(properties[surface], texts.whole)
         if listed.get("type") == "array":
             properties.pop(surface)

@@ -98,7 +98,7 @@ def key_of(written: Json, enclosing: Sequence[Json], documents: Place) -> tuple[
         if part == _NUMBER and not documents:
             raise SchemaError("key: '#' is the number of a document in a record; here the record is the document")
         if part != _NUMBER and not any(part in outer.get("properties", {}) for outer in enclosing):
-            raise SchemaError(f"key names {part!r}, which is no member of the document or of what encloses it")
+            raise SchemaError(f"key names {part!r}, which isn't a member of the document or of what encloses it")
     return parts, next(name for name in ("key", "document key") if name not in own)
 
 

@@ -72,7 +72,7 @@ def saved_tags(path: Path) -> set[str]:
         with path.open("rb") as file:  # Before torch 1.6: three pickles, then that of the content.
             return {tag for _ in range(4) for tag in _tags(file)}
     except (ValueError, StopIteration, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path} is no file that torch saved: {error}") from None
+        raise ValueError(f"{path} isn't a file that torch saved: {error}") from None
 
 
 def _tags(file: IO[bytes]) -> Iterator[str]:

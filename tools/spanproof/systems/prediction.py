@@ -107,7 +107,7 @@ def _object(value: object) -> dict[str, Any]:
     """Return a mapping that isn't a dictionary as one; the answer of a system is anything that is JSON then."""
     if isinstance(value, Mapping):
         return dict(value)
-    raise TypeError(f"{value!r:.60} is {type(value).__name__}, which JSON hasn't")
+    raise TypeError(f"{value!r:.60} is {type(value).__name__}, which JSON doesn't have")
 
 
 def _where(system: System, document: Document, schema: Schema) -> str:

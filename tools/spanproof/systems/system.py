@@ -131,7 +131,7 @@ class System:
                 yield f"{package} of npm, which isn't installed"
         for program in self.programs:
             if shutil.which(program) is None:
-                yield f"the command {program}, which isn't there"
+                yield f"the command {program}, which doesn't exist"
 
     def load(self, registries: Registries | None = None) -> Predict:
         """Return the function that predicts, with its model in memory.
@@ -173,10 +173,10 @@ def unfit(system: System, schema: Schema) -> str | None:
     for layer, labels in system.predicts.items():
         node = schema.nodes.get((layer, "*"))
         if node is None or not node.span_of:
-            return f"{system.name} predicts {layer}, which is no list of spans in the schema"
+            return f"{system.name} predicts {layer}, which isn't a list of spans in the schema"
         unknown = sorted(set(labels) - set(node.labels or labels))
         if unknown:
-            return f"{system.name} predicts {', '.join(unknown)}, which are no labels of {layer} in the schema"
+            return f"{system.name} predicts {', '.join(unknown)}, which aren't labels of {layer} in the schema"
     return None
 
 

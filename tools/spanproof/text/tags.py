@@ -78,7 +78,7 @@ def repair(tag: str, following: str, scheme: str) -> str:
     continues = label_after == label != "O" and position not in _LAST and after not in _FIRST
     if label_after != "O" and after not in [*(positions or [""])]:
         begins = "is read as part of the span before it" if continues else "is read as the beginning of a span"
-        return f"{following} is no tag of {scheme}; it {begins}"
+        return f"{following} isn't a tag of {scheme}; it {begins}"
     if scheme == "IOB1":
         wrong = after == "B" and label_after != "O" and label != label_after
         return (

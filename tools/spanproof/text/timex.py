@@ -154,7 +154,7 @@ def problem(value: str, type: str | None = None) -> Problem | None:  # noqa: A00
     """
     fit = _fit(value)
     if fit is None:
-        return Problem("grammar", f"{value!r} is no TIMEX3 value", _mended(value, type) or _like(type))
+        return Problem("grammar", f"{value!r} isn't a TIMEX3 value", _mended(value, type) or _like(type))
     shape, match = fit
     types = _types(shape, value)
     if type is not None and type not in types:

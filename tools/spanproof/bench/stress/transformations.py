@@ -153,8 +153,8 @@ TRANSFORMATIONS: tuple[Transformation, ...] = (
     Transformation("lower", "lower case, in which less can be told", _characters(str.lower)),
     Transformation("upper", "upper case, in which less can be told", _characters(str.upper)),
     Transformation("no-break-spaces", "each blank is a no-break space", _characters(_unbroken)),
-    Transformation("blanks-doubled", "each blank stands twice", _inserted(_blanks)),
-    Transformation("breaks-doubled", "each line end stands twice", _inserted(_breaks)),
+    Transformation("blanks-doubled", "each space is doubled", _inserted(_blanks)),
+    Transformation("breaks-doubled", "each line end is doubled", _inserted(_breaks)),
     Transformation("crlf", "lines end in CR LF", _inserted(_returns)),
     Transformation("aliases", "names are other aliases of theirs in the registry", names.aliases),
     Transformation("persons", "persons have other names, the same one throughout", names.persons),
@@ -162,8 +162,8 @@ TRANSFORMATIONS: tuple[Transformation, ...] = (
     Transformation("dates-mdy", "February 18, 2025", dates.restyled("mdy")),
     Transformation("dates-iso", "2025-02-18", dates.restyled("iso")),
     Transformation("days-moved", "dates are other days of their months, and so are their values", dates.moved),
-    Transformation("paragraphs", "paragraphs stand in another order", order.paragraphs),
-    Transformation("sentences", "the sentences of each paragraph stand in another order", order.sentences),
+    Transformation("paragraphs", "paragraphs are in another order", order.paragraphs),
+    Transformation("sentences", "the sentences of each paragraph are in another order", order.sentences),
 )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def catalogue() -> tuple[Rule, ...]:
     """Return every known rule: ours, then those of other packages.
 
     Raises:
-        PluginError: an installed package offers something that is no usable rule.
+        PluginError: an installed package offers something that isn't a usable rule.
     """
     return with_offered(entry_points(group=GROUP))
 

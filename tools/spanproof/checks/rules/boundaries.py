@@ -28,7 +28,7 @@ def _likely(hit: Hit, guess: Guess | None) -> Hit:
 def edge_space(view: View) -> Iterator[Hit]:
     """The span begins or ends with white space.
 
-    Many programs trim such a span, or refuse it. Corrected by trimming, where its surface proves that it stands there
+    Many programs trim such a span, or refuse it. Corrected by trimming, where its surface proves that it is meant there
     and no other span of the document is elsewhere than it says. An annotation that ends or begins at a line break isn't
     trimmed: it may have been cut there, by a format of one line an annotation.
 
@@ -67,7 +67,7 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
 
     It cuts what a reader sees as one character: a letter from its combining accent, an emoji sequence, CR from LF
     (UAX #29, extended grapheme clusters). Corrected by widening the span to the cluster, where its surface proves that
-    it stands there and no other span of the document is elsewhere than it says.
+    it is meant there and no other span of the document is elsewhere than it says.
 
     Waive it where the layer is about the parts of characters, such as accents.
     """
@@ -119,7 +119,8 @@ def splits_word(view: View) -> Iterator[Hit]:
                 low -= 1
             while characters.inside_word(text, high):
                 high += 1
-            hit = Hit(spans.items, k, f"{literal(text[start:end])} is cut out of {literal(text[low:high])}")
+            cut, whole = literal(text[start:end]), literal(text[low:high])
+            hit = Hit(spans.items, k, f"{cut} cuts a word in two; in whole words it would be {whole}")
             yield _likely(hit, guess_of(view, spans, k))
 
 
@@ -130,7 +131,7 @@ def splits_word(view: View) -> Iterator[Hit]:
     bad=[{"text": "Ana met Ana Silva.", **one_entity(0, 3, "Ana", prefix="met ")[0]}],
 )
 def context_differs(view: View) -> Iterator[Hit]:
-    """What stands before or after the span isn't its stored context: the right words, perhaps at the wrong occurrence.
+    """The words before or after the span aren't its stored context: the right words, perhaps at the wrong occurrence.
 
     Offsets alone can't show that a span sits on another occurrence of its surface; a stored ``prefix`` or ``suffix``
     can. Corrected where exactly one place of the text has the surface in its context. That is likely at most in a
@@ -151,7 +152,7 @@ def context_differs(view: View) -> Iterator[Hit]:
             fix = spans.edits_to(k, at, at + end - start, text[start:end]) if first >= 0 and not several else ()
             stored = f"its stored context is {literal(prefix)}, {literal(suffix)}"
             right = "no place has both" if first < 0 else "several do" if several else f"expected {at}"
-            message = f"stands between {literal(before)} and {literal(after)}; {stored}; {right}"
+            message = f"is between {literal(before)} and {literal(after)}; {stored}; {right}"
             drifts = view.drifts(spans.member)[int(spans.items.doc[k])]
             yield Hit(spans.items, k, message, fix=fix, level="likely" if drifts else "proved")
 

@@ -92,7 +92,7 @@ def invisible_character(view: View) -> Iterator[Hit]:
 
     A surface typed by hand won't match, and a tokeniser may or may not split there.
 
-    Waive it where the source has them and the text must stay as the source has it. An information fails no check.
+    Waive it where the source has them and the text must stay as the source has it. An `info` finding fails no check.
     """
     yield from _hits(view, _points(INVISIBLE), "invisible character")
 
@@ -101,9 +101,9 @@ def invisible_character(view: View) -> Iterator[Hit]:
 def bidi_control(view: View) -> Iterator[Hit]:
     """The text holds bidirectional controls: what is shown isn't in the order of the offsets.
 
-    Who marks words by eye marks others than he thinks.
+    Anyone who marks words by eye marks other words than they think.
 
-    Waive it where the source has them and the text must stay as the source has it. An information fails no check.
+    Waive it where the source has them and the text must stay as the source has it. An `info` finding fails no check.
     """
     yield from _hits(view, _points(BIDI), "bidirectional control")
 
@@ -114,7 +114,7 @@ def byte_order_mark(view: View) -> Iterator[Hit]:
 
     It counts as a code point here; programs that strip it shift every offset by one.
 
-    Waive it where every program that reads the text keeps the mark. An information fails no check.
+    Waive it where every program that reads the text keeps the mark. An `info` finding fails no check.
     """
     yield from _hits(view, _points(BOM), "byte order mark")
 
@@ -125,6 +125,6 @@ def carriage_return(view: View) -> Iterator[Hit]:
 
     CR and LF count as two code points here; programs that read with universal newlines make them one.
 
-    Waive it where every program that reads the text keeps line ends as they are. An information fails no check.
+    Waive it where every program that reads the text keeps line ends as they are. An `info` finding fails no check.
     """
     yield from _hits(view, _points("\r"), "carriage return")

@@ -167,7 +167,7 @@ def _wrong(view: View, node: Node, items: Items, column: pa.Array, k: int) -> st
                 own = _own(view, items, condition)[k].as_py() if condition.own else None
                 among = condition.expected(own)
                 because = f", as its {condition.own} is {own!r}" if condition.own and own is not None else ""
-                expected = " or ".join(among or ()) or f"what {condition.own} says, which isn't there"
+                expected = " or ".join(among or ()) or f"what {condition.own} says, which is missing"
                 is_ = _values(view, place, target, condition)[k].as_py()
                 return f"has {condition.member} {is_!r}; expected {expected}{because}"
     return misfit_of(node.refers_to, view.registries, column[k].as_py())

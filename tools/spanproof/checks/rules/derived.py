@@ -115,7 +115,7 @@ def derived_differs(view: View) -> Iterator[Hit]:
     The schema's ``derived`` says what it follows from: a flag from the spans that a span covers or lies within, a
     string from its pieces, the tags of tokens from labelled spans. It isn't judged where what it follows from has an
     error.
-    Corrected by deriving it anew, but never a text that spans point into.
+    Corrected by deriving it again, but never a text that spans point into.
 
     Never waive it: readers take the one or the other. Where the member says more, take ``derived`` out of the schema.
     """

@@ -139,7 +139,7 @@ def _identities(view: View, place: Place) -> pa.Array:
     registries={"utterances": {"meeting": _MEETING}},
 )
 def missing_registry(collected: Sequence[Batched]) -> Iterator[Finding]:
-    """A registry whose entries are named isn't there, or is empty.
+    """A registry to whose entries values refer is missing, or is empty.
 
     Whether the entries exist wasn't looked up, and the names of the registry weren't looked for in the texts. Its file
     is missing beside the corpus, or the schema has another name for it.
@@ -151,7 +151,7 @@ def missing_registry(collected: Sequence[Batched]) -> Iterator[Finding]:
         registry = collected[0].registries.get(name)
         expected = f"expected {name}.json beside the corpus, with an entry for each key"
         if registry is None and uses:
-            yield collected[0].finding(name, (), f"{uses} values name entries of it, and it isn't there; {expected}")
+            yield collected[0].finding(name, (), f"{uses} values refer to it, but it is missing; {expected}")
         elif registry is not None and not registry:
             yield collected[0].finding(name, (), f"has no entry; {expected}")
 
@@ -196,7 +196,7 @@ def registry_entry(collected: Sequence[Batched]) -> Iterator[Finding]:
     good_registries={"entities": {"rio": _RIO}, "utterances": {"meeting": _MEETING}},
 )
 def registry_reference(collected: Sequence[Batched]) -> Iterator[Finding]:
-    """An entry of a registry refers to something that isn't there.
+    """An entry of a registry refers to something that doesn't exist.
 
     To an entry of a registry, to a document by its key, or to an annotation by the key of its document, a slash, and
     what the annotation is called. The target was removed or renamed, or the reference is misspelt. Or it is there, and

@@ -62,7 +62,7 @@ def duplicate_id(view: View) -> Iterator[Hit]:
         code, distinct = view.codes((*lists.items.place, key))
         k = indices(code >= 0)
         for j in k[repeated(items.parent[k] * len(distinct) + code[k])].tolist():
-            yield Hit(items, j, f"the id {column[j].as_py()!r} is that of an earlier annotation of the list")
+            yield Hit(items, j, f"the id {column[j].as_py()!r} is already used by an earlier annotation of the list")
 
 
 def _crowded(view: View) -> Iterator[tuple[Annotations, Ints]]:
@@ -75,12 +75,13 @@ def _crowded(view: View) -> Iterator[tuple[Annotations, Ints]]:
 
 @rule("SP203", "duplicate-span", needs=Node.span_of, bad=[{"entities": [ANA, {**ANA, "id": "e2"}]}])
 def duplicate_span(view: View) -> Iterator[Hit]:
-    """The same span with the same label stands twice in a list.
+    """The same span with the same label appears twice in a list.
 
-    It counts twice in every score. Or it is a mention that stands elsewhere: a search for the words puts each on their
-    first occurrence. So the later one is removed only if nothing refers to it, all that it says but its identifier is
-    said by the earlier one, no span of the document is elsewhere than it says, and the words stand nowhere else. Where
-    they stand in as many other places as there are such mentions, these are likely where they belong, in this order.
+    It counts twice in every score. Or it is a mention from another place: a search for the words finds their first
+    occurrence each time. So the later one is removed only if nothing refers to it, if the earlier one says
+    everything that it says (apart from its identifier), if no span of the document is elsewhere than it says, and if
+    the words occur nowhere else. Where they occur in exactly as many other places as there are such mentions, these
+    places, in order, are the likely ones.
 
     Waive it where one span names two things, which another member of the annotation tells apart: "the Silvas".
     """
@@ -112,7 +113,7 @@ def _duplicates(view: View, units: Annotations, first: int, later: list[int]) ->
     what = f"{where} has this label in an earlier annotation already"
     drifts = bool(view.drifts(spans.member)[row])
     if free:
-        what += f"; or it is another mention, since {literal(words[0])} stands without one at {_listed(free)}"
+        what += f"; or it is another mention, since {literal(words[0])} also occurs unannotated at {_listed(free)}"
     elif drifts:
         what += "; spans of this document are elsewhere than they say, so it may be another mention"
     for number, k in enumerate(later):

@@ -190,7 +190,7 @@ def text_differs(view: View) -> Iterator[Hit]:
             row = int(spans.items.doc[k])
             text = view.string(row, spans.member)
             have, stored = text[int(spans.start[k]) : int(spans.end[k])], spans.items.value("text", k)
-            message = f"the text there is {literal(have)}, the stored surface {literal(stored)}"
+            message = f"the text here is {literal(have)}; the stored surface is {literal(stored)}"
             lines = have.splitlines()
             if len(lines) > 1 and stored.strip() in (lines[0].strip(), lines[-1].strip()):
                 message += ", which may have been cut at the line break"
@@ -209,5 +209,5 @@ def _right_by_chance(view: View, spans: Spans) -> Iterator[Hit]:
         placement = diagnosis.placements.get((spans.node.place, k))
         place = placement.place if placement and placement.level == "proved" else None
         if place and place != (int(spans.start[k]), int(spans.end[k])):
-            message = f"the surface stands there by chance; like the others it belongs at {place[0]}:{place[1]}"
+            message = f"the surface occurs there by chance; like the others, it belongs at {place[0]}:{place[1]}"
             yield Hit(spans.items, k, message, cause=diagnosis.cause, fix=diagnosis.edits)

@@ -150,7 +150,7 @@ def label_id(publication: Publication) -> Iterator[Finding]:
                 for place, ids, last in label_ids(table[column].combine_chunks(), feature, column):
                     known = pc.and_(pc.greater_equal(ids, 0), pc.less_equal(ids, last))
                     for wrong in ids.filter(pc.invert(known)).unique().to_pylist():
-                        message = f"{place}: {wrong} is no label's number; expected 0 to {last}"
+                        message = f"{place}: {wrong} isn't the number of a label; expected 0 to {last}"
                         yield _found(publication, f"configuration {name}, {message}", file=path)
 
 
@@ -236,7 +236,7 @@ def version_differs(publication: Publication) -> Iterator[Finding]:
 
 @rule("SP709", "croissant", about="publication", bad_files=(("croissant.json", '"datePublished"', '"date"'),))
 def croissant(publication: Publication) -> Iterator[Finding]:
-    """The Croissant description is broken: a required member is missing, or it names a file or column that isn't there.
+    """The Croissant description lacks a required member, or names a file or column that doesn't exist.
 
     Validators of Croissant pass over missing names, licences and creators, and over columns that no file has.
 
@@ -252,7 +252,7 @@ def foreign_file(publication: Publication) -> Iterator[Finding]:
 
     SHA256SUMS lists the files of the build. Whatever else lies there would be published for everyone: notes, a hidden
     file with a token, a link to a file elsewhere. ``.gitattributes``, which is the Hub's own, may be there. A folder
-    that spanproof didn't build has no such list; there only links that lead out, and what is no file, are found.
+    that spanproof didn't build has no such list; there only links that lead out, and what isn't a file, are found.
 
     Never waive it: what nobody meant to publish can't be called back.
     """
@@ -262,7 +262,7 @@ def foreign_file(publication: Publication) -> Iterator[Finding]:
         if built or (name not in publication.files and what in (LINK, IRREGULAR)):
             yield _found(publication, f"{what}; expected nothing but the files of a build", file=name)
     for name in publication.listed.keys() - publication.files.keys() if listed else ():
-        yield _found(publication, f"is listed in {SUMS} and isn't there; expected every file of the build", file=name)
+        yield _found(publication, f"is listed in {SUMS} but missing; expected every file of the build", file=name)
 
 
 @rule("SP710", "stale", about="publication", bad_files=(("README.md", "1 article (", "2 articles ("),))
@@ -283,7 +283,7 @@ def stale(publication: Publication) -> Iterator[Finding]:
     try:
         tables, texts = rebuilt(publication)
     except ValueError as error:
-        yield _found(publication, f"the dataset can't be built anew: {error}")
+        yield _found(publication, f"the dataset can't be rebuilt: {error}")
         return
     for path, table in tables.items():
         if path not in publication.files or not publication.table(path).equals(table):

@@ -44,7 +44,7 @@ _PAIRS = {
     "《": "》",
     "〈": "〉",
 }
-"""What closes a quotation, by what opens it; not the typewriter's apostrophe, which most often is no mark."""
+"""What closes a quotation, by what opens it; not the typewriter's apostrophe, which most often isn't a mark."""
 
 
 @rule(
@@ -159,12 +159,12 @@ def unbalanced_marks(view: View) -> Iterator[Hit]:
 
     The source is damaged there, or the content ends too early or too late. The text stays as it is.
 
-    Waive it where the source lacks the mark. An information fails no check.
+    Waive it where the source lacks the mark. An `info` finding fails no check.
     """
     for one in _unmarked(view):
         if one.opens != one.closes and one.own == (0, 0):
             lacking, where = ("closing", "after") if one.opens else ("opening", "before")
-            yield Hit(one.quotes.items, one.k, f"no {lacking} mark stands {where} the content")
+            yield Hit(one.quotes.items, one.k, f"there is no {lacking} mark {where} the content")
 
 
 @rule(
@@ -184,7 +184,7 @@ def direct_without_marks(view: View) -> Iterator[Hit]:
     """
     for one in _unmarked(view):
         if not one.opens and not one.closes and one.own == (0, 0):
-            message = "no quotation mark stands before or after the content of this direct quote"
+            message = "there is no quotation mark before or after the content of this direct quote"
             yield Hit(one.quotes.items, one.k, message)
 
 
@@ -198,9 +198,9 @@ def direct_without_marks(view: View) -> Iterator[Hit]:
 def mark_in_content(view: View) -> Iterator[Hit]:
     """The content of a direct quotation has its own quotation marks in it.
 
-    The marks say that something is quoted and aren't said themselves; a program that looks for them round the content
-    finds none. Corrected by leaving them out, where its surface proves that the content stands there and no other span
-    of the document is elsewhere than it says.
+    The marks say that something is quoted; they aren't part of what was said. A program that looks for them around the
+    content finds none. Corrected by leaving them out, where its surface proves that the content is meant there and no
+    other span of the document is elsewhere than it says.
 
     Waive it where the guidelines count the marks to the content.
     """

@@ -102,10 +102,10 @@ def document_id(collected: Iterable[Identities]) -> Iterator[Finding]:
                 continue
             file, line = origin[row]
             if not name:
-                yield Finding("", "error", "the document has no id; expected a string of its own", file=file, line=line)
+                yield Finding("", "error", "the document has no id; expected a unique string", file=file, line=line)
             elif name in first:
                 where = ":".join(str(part) for part in first[name] if part is not None)
-                message = f"the id {name!r} is that of an earlier document" + (f" ({where})" if where else "")
+                message = f"the id {name!r} is already used by an earlier document" + (f" ({where})" if where else "")
                 yield Finding("", "error", message, name, file=file, line=line, row=row)
             else:
                 first[name] = file, line

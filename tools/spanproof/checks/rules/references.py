@@ -23,10 +23,10 @@ _QUOTE = {**_SPAN, "speaker": None, "continues": None, "utterance": "meeting-in-
     good=[{"quotes": [{**_QUOTE, "continues": None}]}],
 )
 def dangling_reference(view: View) -> Iterator[Hit]:
-    """A reference names an annotation that isn't there.
+    """A reference names an annotation that doesn't exist.
 
-    A speaker that no entity is, a quote continued that doesn't exist, an anchor that is no date. The target was removed
-    or renamed, or the reference is misspelt.
+    The speaker is not an entity, the continued quotation doesn't exist, the anchor is not a date. The target was
+    removed or renamed, or the reference is misspelt.
 
     Never waive it: who follows the reference finds nothing. Correct it, or let it be null.
     """

@@ -38,7 +38,7 @@ def _named(view: View) -> Iterator[tuple[Node, str, Mapping[str, Any]]]:
     registries=_REGISTRY,
 )
 def unannotated_name(view: View) -> Iterator[Hit]:
-    """A name of the registry stands in the text, and no annotation covers it.
+    """A name in the registry occurs in the text, and no annotation covers it.
 
     Every alias is looked for as whole words, outside the zones that carry no annotations.
 

@@ -149,7 +149,7 @@ def self_relation(view: View) -> Iterator[Hit]:
     bad=[{**_DOCUMENT, "relations": [_WORKS, _WORKS]}],
 )
 def duplicate_relation(view: View) -> Iterator[Hit]:
-    """The same relation stands twice in a list.
+    """The same relation appears twice in a list.
 
     It counts twice in every score. A relation that is symmetric is the same in either order. Corrected by removing the
     later one, if both say the same but for their keys and nothing refers to it.
@@ -284,7 +284,7 @@ def orphan(view: View) -> Iterator[Hit]:
     The schema's ``referredToBy`` says what: each event has an instance, each mention is in a chain. What refers to it
     was forgotten, or was removed without it.
 
-    Never waive it: where some may stand alone, take ``referredToBy`` out of the schema.
+    Never waive it: where an annotation may be unreferenced, take ``referredToBy`` out of the schema.
     """
     for lists, places in view.schema.having(Node.referred_to_by):
         assert lists.items is not None

@@ -83,11 +83,11 @@ def temporal_contradiction(view: View) -> Iterator[Hit]:
     """Relations of time can't all hold.
 
     Each relation says which of the starts and ends of its two intervals come first. Followed one after another, those
-    in the message lead from a point of time to one before it. The chain is the shortest there is, and the finding
-    stands at its last relation, though any of them may be wrong. One is shown at a time of those that hang together:
-    when it is put right, the next one shows.
+    in the message lead from a point of time to one before it. The chain is the shortest one, and the finding is
+    placed at its last relation, though any of them may be wrong. Of contradictions that depend on each other only one
+    is shown: correct it, and the next one appears.
 
-    Never waive it: there is no order of the events in which the layer is true.
+    Never waive it: no order of the events exists in which the layer is true.
     """
     for items, labels, meant in _links(view):
         relation = items.node.relation
@@ -122,5 +122,5 @@ def unknown_temporal_relation(view: View) -> Iterator[Hit]:
         for k, (label, name) in enumerate(zip(labels, meant, strict=True)):
             if label is not None and name is None:
                 known = ", ".join(list(RELATIONS)[:14])
-                message = f"{label!r} is no known relation of time; expected one of {known}, or a meaning in the schema"
+                message = f"{label!r} is unknown as a relation of time; expected {known}, or a meaning in the schema"
                 yield Hit(items, k, message, (str(items.node.label),))

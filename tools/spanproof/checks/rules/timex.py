@@ -62,7 +62,7 @@ def _hits(view: View, kind: str) -> Iterator[Hit]:
         for k in indices(np.isin(judged.pairs, wanted)).tolist() if wanted else ():
             if place not in view.spans or view.spans[place].open[k]:
                 problem = judged.problems[int(judged.pairs[k])]
-                yield Hit(judged.items, k, f"{problem.message}; right: {problem.right}", (judged.member,))
+                yield Hit(judged.items, k, f"{problem.message}; expected {problem.right}", (judged.member,))
 
 
 @rule(
@@ -125,11 +125,11 @@ def timex_calendar(view: View) -> Iterator[Hit]:
     good=[{"dct": {"value": "2025-02-26", "source": "inferred", "evidence": "Monday"}}],
 )
 def creation_time(view: View) -> Iterator[Hit]:
-    """The document creation time is no day of the calendar.
+    """The document creation time isn't a day of the calendar.
 
     Relative dates are resolved against it, so it must name a day (or a time of one): 2025-02-26.
 
-    Never waive it: nothing can be counted from a day that isn't there.
+    Never waive it: nothing can be counted from a day that doesn't exist.
     """
     for node, timex3 in view.schema.having(Node.timex3):
         if timex3.type is not None:
@@ -139,7 +139,8 @@ def creation_time(view: View) -> Iterator[Hit]:
         code, distinct = view.codes((*node.place, timex3.value))
         bad = np.array([not _is_day(value) for value in distinct.to_pylist()] + [False])
         for k in indices(bad[code]).tolist():
-            yield Hit(items, k, f"{column[k].as_py()!r} is no day; expected a date such as 2025-02-26", (timex3.value,))
+            message = f"{column[k].as_py()!r} isn't a day; expected a date such as 2025-02-26"
+            yield Hit(items, k, message, (timex3.value,))
 
 
 @functools.lru_cache(1 << 16)

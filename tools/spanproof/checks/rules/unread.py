@@ -182,7 +182,7 @@ def _unlisted_spans(view: View) -> UnlistedSpans:
         name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
         file, line = view.batch.origin[row]
         written = view.batch.written_path(row, path) if view.batch.within else None
-        message = f"holds spans and isn't listed in the schema; expected {layer.place[-1]!r}, which is lacking"
+        message = f"holds spans but isn't listed in the schema; expected {layer.place[-1]!r}, which is missing"
         finding = Finding("", "error", message, name, path, file=file, line=line, written=written)
         findings.append(((layer.place[:-1], str(path[-1]), layer.place[-1]), finding))
     return UnlistedSpans(tuple(findings), frozenset(beside_layers(view)))
@@ -198,10 +198,10 @@ def _unlisted_spans(view: View) -> UnlistedSpans:
     good=[{"text": "Ana met Rui.", "names": [{"start": 0, "end": 3}]}],
 )
 def unlisted_layer(collected: Sequence[UnlistedSpans]) -> Iterator[Finding]:
-    """A member that the schema doesn't list holds spans, where a layer that it lists is lacking.
+    """A member that the schema doesn't list holds spans, where a layer that it lists is missing.
 
     The document calls the layer something else, so that these spans weren't read. Rename the member, or list it in the
-    schema. Where the layer may be lacking and the member stands beside it elsewhere in the corpus, it is another layer.
+    schema. Where the layer may be lacking and the member occurs beside it elsewhere in the corpus, it is another layer.
 
     Never waive it: the spans weren't read.
     """

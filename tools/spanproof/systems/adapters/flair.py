@@ -92,7 +92,7 @@ def make(model: str) -> System:
         tags=sorted(saved_tags(file)),
         limits="Opening a model runs what its file says: only one of somebody trusted. Sentences are those of "
         "sentencex, read without the ones around them, tokens those of segtok; what isn't seen, as zero-width "
-        f"characters and marks alone, is no token. A sentence on which it fails is left out. {LIMITS}",
+        f"characters and marks alone, isn't a token. A sentence on which it fails is left out. {LIMITS}",
         requires=("torch>=2.13,<2.14", "transformers==4.57.6", "datasets==4.4.*", f"flair=={_VERSION}"),
         open=partial(_load, file, name),
     )

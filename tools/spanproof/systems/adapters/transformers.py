@@ -151,7 +151,7 @@ def make(model: str) -> System:
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ValueError(f"{folder} has no config.json with the labels of a model: {error}") from None
     if not classifies:
-        raise ValueError(f"{', '.join(config['architectures'])} is no token classifier")
+        raise ValueError(f"{', '.join(config['architectures'])} isn't a token classifier")
     tagger = Tagger(
         name=name,
         version=f"{_VERSION}-{digest(folder)}",

@@ -146,10 +146,10 @@ def _nested(one: Extent, other: Extent) -> bool:
 def _why(placement: Placement) -> str:
     """Return why an answer isn't in the prediction."""
     if placement.place:
-        return "stands where another answer does, or crosses one"
+        return "has the place of another answer, or crosses one"
     if placement.candidates:
-        return f"stands at {len(placement.candidates)} places, and nothing says which is meant"
-    return "doesn't stand in the text"
+        return f"occurs at {len(placement.candidates)} places, and nothing says which is meant"
+    return "doesn't occur in the text"
 
 
 def _fault(item: Any, question: Question) -> str | None:
@@ -200,5 +200,5 @@ def _value(item: Mapping[str, Any], question: Question, answer: ReadAnswer) -> s
     value = (_string(item.get(question.value or "")) or "").strip()
     if timex.problem(value, kind) is None:
         return value
-    answer.changed.append(f"{value!r} is no value of a {kind}")
+    answer.changed.append(f"{value!r} isn't a value of a {kind}")
     return PLACEHOLDERS[kind]

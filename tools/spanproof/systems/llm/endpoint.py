@@ -156,7 +156,7 @@ def content_of(response: "httpx2.Response") -> str:
         choice = response.json()["choices"][0]
         content, reason = choice["message"].get("content"), choice.get("finish_reason")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise AnswerError(f"the response is no chat completion: {response.text[:80]!r}") from None
+        raise AnswerError(f"the response isn't a chat completion: {response.text[:80]!r}") from None
     if reason == "length":
         raise AnswerError("the answer is cut off, at the greatest length that the server allows")
     if not isinstance(content, str):
@@ -249,7 +249,7 @@ def endpoint_of(argument: str, environment: Mapping[str, str]) -> Endpoint:
     """
     match = _THING.fullmatch(argument)
     if match is None or _ADDRESS.search(match["model"]):
-        raise ValueError(f"{argument!r} is no model and its address; expected MODEL@http://HOST/v1")
+        raise ValueError(f"{argument!r} isn't a model and its address; expected MODEL@http://HOST/v1")
     url = (match["url"] or environment.get(BASE) or OFFICIAL).rstrip("/")
     try:
         address = urlsplit(url)
@@ -257,7 +257,7 @@ def endpoint_of(argument: str, environment: Mapping[str, str]) -> Endpoint:
     except ValueError:
         right = False
     if not right:
-        raise ValueError(f"{url!r} is no address; expected MODEL@http://HOST/v1")
+        raise ValueError(f"{url!r} isn't an address; expected MODEL@http://HOST/v1")
     if address.username is not None or address.password is not None or address.query or address.fragment:
         raise ValueError(f"an address holds no user, password, query or fragment here; a key stands in ${KEY}")
     return Endpoint(match["model"], url, environment.get(KEY, "").strip() or None)

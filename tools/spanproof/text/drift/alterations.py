@@ -73,7 +73,7 @@ def _quoted(text: str, spans: Sequence[Stored], wrong: _Sliced) -> Iterator[_Rea
     if pairs:
         pair = pairs.most_common(1)[0][0]
         kept = {k for k, *marks in marked if tuple(marks) == pair and not _stands(text, spans[k], 1, 1)}
-        yield Writing("quoted-surfaces", f"surfaces stand in quotation marks, {pair[0]}...{pair[1]}"), kept
+        yield Writing("quoted-surfaces", f"surfaces are in quotation marks, {pair[0]}...{pair[1]}"), kept
 
 
 def _padded(text: str, spans: Sequence[Stored], wrong: _Sliced) -> Iterator[_Reading]:

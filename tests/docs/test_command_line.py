@@ -1,0 +1,55 @@
+"""The page of the command line shows what ``--help`` shows, and the README names nothing that isn't there."""
+
+from collections.abc import Iterator
+
+import click
+
+from spanproof.cli import main
+from support.pages import DOCS
+
+PAGE = DOCS / "reference" / "command-line.md"
+HEAD = """\
+# Command line
+
+What does each command do, and which options does it take? This page shows what `spanproof COMMAND --help` prints. The
+tests keep it up to date.
+
+| exit code | meaning |
+| ---: | --- |
+| 0 | nothing is wrong; findings of severity `info` are allowed |
+| 1 | there are findings, or something was lost or refused |
+| 2 | something can't be read or used, such as a broken file or an unknown option |
+| 130 | you pressed Ctrl-C |
+
+Messages and progress go to standard error, results to standard output.
+"""
+
+
+def commands(command: click.Command, path: tuple[str, ...] = ("spanproof",)) -> Iterator[tuple[str, click.Context]]:
+    """Every command with its context, groups before what they hold."""
+    context = click.Context(command, info_name=path[-1], terminal_width=100, max_content_width=100)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            if not inner.hidden:
+                yield from commands(inner, (*path, name))
+    else:
+        yield " ".join(path), context
+
+
+def page() -> str:
+    """The page, written anew."""
+    parts = [HEAD]
+    for name, context in commands(main):
+        help_ = context.command.get_help(context).replace(f"Usage: {context.info_name}", f"Usage: {name}")
+        parts.append(f"## {name}\n\n```text\n{help_.rstrip()}\n```\n")
+    return "\n".join(parts)
+
+
+def test_the_page_of_the_command_line_is_fresh() -> None:
+    assert PAGE.read_text("utf-8") == page(), "PYTHONPATH=tests python tests/docs/test_command_line.py writes it anew"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")

@@ -1,0 +1,98 @@
+"""Messages, help and pages are plain English: phrases over which a native speaker stumbles are banned."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.documents import ROOT
+from support.house import FILES, TREES
+from support.pages import DOCS, without_blocks
+
+BANNED = {
+    r"(^|[;:,(] )right (is|are|would be) |; right: ": 'say "expected ..."',
+    r"(?<!here )\b(is|are|was|were) no (?!longer\b|more\b|less\b|such\b|one\b|doubt\b)\w": 'say "is not a ..."',
+    r"\b(is|are|was|were) none of (?!them\b)": 'say "is not one of ..."',
+    r"\b(has|have)n't (the|a|any|what)\b|\bhasn't\W*$": 'say "doesn\'t have ..."',
+    r"\b(is|are|was|were)n't there\b": 'say "is missing" or "doesn\'t exist"',
+    r"\bthere is no \w+ of (?!this|that|its|which)": 'say "... has no ..."',
+    r"\b(is|are|was|were) taken for\b": 'say "is read as ..."',
+    r"\bis that of (an?|one|several|another)\b": 'say "is also ..." or "is used by ..."',
+    r"\b(is|are|was) lacking\b": 'say "is missing"',
+    r"\bin silence\b": 'say "silently"',
+    r"\banew\b": 'say "again"',
+    r"\bothers than\b|\banother than\b": 'say "different from"',
+    r"\bforemost\b": 'say "main" or "most important"',
+    r"\b(an|no|each) information\b": 'say "an info finding"',
+    r"\bon which they contradict\b|\bannotated by stand-off\b": "the sentences with which it began",
+    r"\bas they lie\b|\bas it lies\b": 'say "as they are"',
+    r"\bstands? (at|in|on|there|twice|alone|beside|nowhere|before|after|behind)\b": 'say "is" or "occurs"',
+    r"\bwhose \w+ (isn't|is no)\b": "turn the sentence round",
+    r"\bthat there (is|are)\b": 'say "existing", or leave it out',
+    r"\w *—|— *\w": "no dash of this length",
+}
+"""What is banned, and what to say instead."""
+UNSAID = ("systems/", "testing/", "metrics/boundaries")
+"""Where strings are prompts, descriptions of other people's systems, or examples."""
+
+
+def spoken(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The strings of a file that a user reads: all but docstrings, and the docstrings of rules and commands."""
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    told = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        and node.decorator_list
+        and isinstance(node.body[0], ast.Expr)
+        and path.startswith(("cli/", "checks/rules/"))
+    }
+    for node in ast.walk(tree):
+        said = isinstance(node, ast.Constant) and (id(node) in told or id(node) not in documentation)
+        if said and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+def stumbles(words: str) -> Iterator[str]:
+    """The phrases of a text that are banned, with what to say instead."""
+    text = " ".join(words.split())
+    for pattern, instead in BANNED.items():
+        for match in re.finditer(pattern, text):
+            yield f"{text[max(0, match.start() - 30) : match.end() + 30]!r}: {instead}"
+
+
+def test_messages_and_help_are_plain_english() -> None:
+    found = [
+        f"{path}:{line}: {phrase}"
+        for path, tree in TREES.items()
+        if not path.startswith(UNSAID)
+        for line, words in spoken(path, tree)
+        for phrase in stumbles(words)
+    ]
+    assert len(FILES) > 200
+    assert found == []
+
+
+PAGES = [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "schema" / "README.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_page_is_plain_english(page: Path) -> None:
+    text = re.sub(r"(?<!`)`[^`\n]+`(?!`)", "`code`", without_blocks(page.read_text("utf-8")))
+    assert [*stumbles(text)] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "NaN is no number",
+        "3:5 is no span of its text",
+        "'x' is that of another document",
+        "by its content it is taken for JSON; right is CoNLL",
+        "the same span stands twice in a list",
+    ],
+)
+def test_what_is_banned_is_found(words: str) -> None:
+    assert [*stumbles(words)] != []
