@@ -170,7 +170,7 @@ REFUSED: dict[str, tuple[list[Document], list[Document], Document, str]] = {
         'text differs in "0", "1"; expected two corpora over the same texts',
     ),
     "no text": (GOLD, changed(lambda d: d.pop("text")), REQUIRED, "$.text: is missing or null"),
-    "a document twice": (GOLD, GOLD + GOLD[:1], REQUIRED, 'id "0" is that of 2 documents'),
+    "a document twice": (GOLD, GOLD + GOLD[:1], REQUIRED, 'id "0" is shared by 2 documents'),
     "documents that gold lacks": (
         GOLD,
         changed(lambda d: d.update(id="x" + d["id"])),

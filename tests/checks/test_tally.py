@@ -51,7 +51,7 @@ def test_what_is_shown_and_what_is_said_to_be_left_are_all(
     shown = terminal(lines_of(findings, Detail(show=show, most=most)))  # type: ignore[arg-type]
     heads = [line for line in shown.splitlines() if line.partition("[")[0] in ("error", "warning", "info")]
     counts = [int(line.partition(" x ")[2].split()[0]) if " x " in line else 1 for line in heads]
-    with_cause = [line for line in shown.splitlines() if "of this document with this cause" in line]
+    with_cause = [line for line in shown.splitlines() if "in this document with the same cause" in line]
     counts += [int(line.split()[2]) for line in with_cause]
     left = [line for line in shown.splitlines() if line.startswith("and ")]
     counts += [int(line.split()[1].replace(",", "")) for line in left]

@@ -74,7 +74,7 @@ def test_diff_shows_and_fix_makes(broken: Path) -> None:
     assert broken.read_bytes() == before
     fixed = run("check", broken, "--fix")
     assert fixed.exit_code == 1
-    assert "ended 3 SP106" in fixed.stderr
+    assert "resolved 3 SP106" in fixed.stderr
     assert "SP002" in fixed.stdout
     assert "SP106" not in fixed.stdout
     assert "+++" not in run("check", broken, "--diff").stdout

@@ -49,7 +49,7 @@ def test_what_cannot_be_made_is_refused_and_nothing_is_written(tmp_path: Path) -
         ((good, empty, *known), "holds no text"),
         ((good, latin, *known), "is not UTF-8"),
         ((good, tmp_path / "absent.txt", *known), "No such file"),
-        ((good, twin, *known), "is there already, or two texts are called so"),
+        ((good, twin, *known), "already exists, or two texts share its name"),
         ((good, "--language", "en", "--folder", tmp_path / "g"), "the schema demands dct"),
         ((good, *known, "--title", "X"), "title isn't a member"),
         ((good, *known, "--dct", "2025-02-30"), "day 30"),

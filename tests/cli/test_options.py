@@ -74,7 +74,7 @@ TABLE: list[tuple[str, int, str]] = [
     ("check no-list/a.jsonl", 2, "expected a list of"),
     ("check ok.jsonl --select text-difers", 2, "did you mean text-differs"),
     ("check ok.jsonl --ignore SP9", 2, "no rule has this code"),
-    ("check ok.jsonl --diff --fix", 2, "exclude one another"),
+    ("check ok.jsonl --diff --fix", 2, "can't be combined"),
     ("check ok.jsonl --likely", 2, "belongs to --diff or --fix"),
     ("check ok.jsonl --nonsense", 2, "No such option"),
     ("check ok.jsonl --max-findings -1", 2, "Invalid value"),
@@ -122,7 +122,7 @@ def test_a_mistake_is_one_sentence_and_an_exit_code(command: str, code: int, wor
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("[tool.spanproof\n", "pyproject.toml.*TOML"), ("[tool.spanproof]\ncorpus = 'none'\n", "none isn't there")],
+    [("[tool.spanproof\n", "pyproject.toml.*TOML"), ("[tool.spanproof]\ncorpus = 'none'\n", "none, which pyproject.toml names as the corpus, doesn't exist")],
 )
 def test_what_a_repository_says_wrongly_is_named(content: str, words: str, folder: Path) -> None:
     (folder / "pyproject.toml").write_text(content)

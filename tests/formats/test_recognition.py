@@ -128,7 +128,7 @@ def test_a_check_says_what_it_took_the_file_for_and_what_it_did_not_check(name: 
     assert len(place.read_text("utf-8").splitlines()) <= 25
     again = run("check", file)
     assert (again.exit_code, again.stdout) == (0, before)
-    assert "taken for" not in again.stderr
+    assert "read as" not in again.stderr
     kept = place.read_bytes()
     assert run("init", file).exit_code == 2
     assert place.read_bytes() == kept
@@ -389,7 +389,7 @@ def test_folders_are_read_to_any_depth_and_what_is_passed_over_is_said(tmp_path:
     assert f"not read as documents: {packed}, 1 .md\n" in result.stderr
     assert run("init", tmp_path / "corpus").exit_code == 0
     assert (tmp_path / "corpus.schema.json").is_file()
-    assert "taken for" not in run("check", tmp_path / "corpus").stderr
+    assert "read as" not in run("check", tmp_path / "corpus").stderr
 
 
 def test_files_of_several_shapes_are_refused_with_their_numbers(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_an_annotation_begun_anew_does_not_replace_gold_in_silence() -> None:
     task["annotations"].append(relabelled(task, "ORG", completed_by=2, result=[drawn]))
     found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
     assert found.documents == {}
-    assert "error[begun-anew] a: ben@example.org began an annotation anew" in "\n".join(map(str, found.findings))
+    assert "error[begun-again] a: ben@example.org began a new annotation" in "\n".join(map(str, found.findings))
     del task["annotations"][0]
     assert annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).documents["a"]["entities"][0]["text"] == "Ana"
 

@@ -88,7 +88,7 @@ def test_two_tasks_of_a_document_are_a_finding_of_every_command() -> None:
 
 @pytest.mark.parametrize(
     ("second", "message"),
-    [(DOCUMENT, "id 'a' is that of several documents"), ({**DOCUMENT, "id": None}, "a document has no id")],
+    [(DOCUMENT, "id 'a' is shared by several documents"), ({**DOCUMENT, "id": None}, "a document has no id")],
 )
 def test_documents_that_cannot_be_told_apart_are_refused(second: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):

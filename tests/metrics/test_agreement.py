@@ -258,7 +258,7 @@ def test_documents_without_a_key_are_compared_in_order() -> None:
             [],
             '"x3", "x4" and 2 more',
         ),
-        ([article()], [article(), article()], 'id "x" is that of 2 documents'),
+        ([article()], [article(), article()], 'id "x" is shared by 2 documents'),
         ([article()], [{**article(), "id": None}], "id is missing from 1 of 1 documents"),
         ([article()], [article(dates=[day(0, 5), day(20, 24)])], "x /dates/1: 20 to 24 isn't a span"),
         ([article()], [article(dates=[day(5, 5)])], "x /dates/0: 5 to 5 isn't a span"),

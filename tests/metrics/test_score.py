@@ -202,7 +202,7 @@ def test_what_is_no_prediction_for_the_gold_is_refused(letters: Schema) -> None:
         run(a, [other], "entities")
     with pytest.raises(ValueError, match=f'text differs in "{a[0]["id"]}"; expected'):
         run(a, [changed], "entities")
-    with pytest.raises(ValueError, match="is that of 2 documents; expected"):
+    with pytest.raises(ValueError, match="is shared by 2 documents; expected"):
         run(a, [a[0], a[0]], "entities")
     with pytest.raises(ValueError, match="different schemas"):
         score(Corpus.of(a), Corpus.of([LETTER], letters), "entities")

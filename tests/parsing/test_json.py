@@ -38,7 +38,7 @@ def test_whatever_is_read_is_a_value_or_an_error_in_words(content: str | bytes) 
         (b"", "not JSON: Expecting value at column 1"),
         (b'{"a": 1,\n"b": }', "at line 2 column 6"),
         (b"\xff", "not UTF-8: byte 0xff at byte 1"),
-        ('{"a": 1, "a": 1}', "'a' stands twice"),
+        ('{"a": 1, "a": 1}', "'a' appears twice"),
         ("[NaN]", "NaN isn't allowed"),
         ("[-Infinity]", "-Infinity isn't allowed"),
         ("[1e999]", "1e999 is too large"),

@@ -41,7 +41,7 @@ def test_the_version_of_software_is_another_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "says"), [(None, "isn't there"), ("nothing", "has no line that begins as v = {version}")]
+    ("content", "says"), [(None, "doesn't exist"), ("nothing", "has no line that begins as v = {version}")]
 )
 def test_a_file_that_states_nothing_is_refused(content: str | None, says: str, tmp_path: Path) -> None:
     if content is not None:

@@ -127,7 +127,7 @@ def test_a_string_is_that_of_its_pieces_and_a_text_of_spans_is_never_rewritten()
     [
         ({"covers": "/zones"}, "own list"),
         ({"covers": "/nowhere"}, "nowhere"),
-        ({"joins": "words/*"}, "stands on"),
+        ({"joins": "words/*"}, "is used on"),
         ({"covers": "/names", "within": "/names"}, "derived"),
         ({}, "derived"),
     ],

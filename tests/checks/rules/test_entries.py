@@ -248,7 +248,7 @@ def test_a_schema_of_registries_that_cannot_be_is_refused(registries: Any, messa
 
 def test_registries_are_said_of_the_document_alone() -> None:
     properties = {"text": {"type": "string", "registries": {"people": PERSON}}}
-    with pytest.raises(SchemaError, match=r"/text: registries stands on a string; expected the document"):
+    with pytest.raises(SchemaError, match=r"/text: registries is used on a string; expected the document"):
         Schema.of({"type": "object", "properties": properties})
 
 

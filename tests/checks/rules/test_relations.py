@@ -108,7 +108,7 @@ def test_a_dangling_end_is_one_fault() -> None:
     [
         ({}, {"ends": ["from", "zzz"]}, "relation names 'zzz', which isn't a member there"),
         ({"labelledBy": None}, {"signatures": SIGNATURES}, "signatures without labels"),
-        ({"temporal": {}, "labelledBy": None}, {}, "temporal stands on an object; expected a labelled relation"),
+        ({"temporal": {}, "labelledBy": None}, {}, "temporal is used on an object; expected a labelled relation"),
     ],
 )
 def test_a_schema_whose_relations_can_not_be_judged_is_refused(items: Any, relation: Any, said: str) -> None:

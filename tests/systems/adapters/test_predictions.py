@@ -78,10 +78,10 @@ def test_labels_that_are_found_say_what_is_told_apart(tmp_path: Path, guesses: l
 
 def test_other_texts_and_missing_ones_are_refused(tmp_path: Path, guesses: list[dict[str, Any]]) -> None:
     first = {**guesses[0], "text": guesses[0]["text"][:50] + "!" + guesses[0]["text"][50:]}
-    with pytest.raises(PredictionError, match=r"differs in .* stands at 50, expected '!.*spanproof rebase"):
+    with pytest.raises(PredictionError, match=r"differs in .* is at 50; expected '!.*spanproof rebase"):
         said_by(tmp_path / "mine.jsonl", [first])
     longer = {**guesses[0], "text": guesses[0]["text"] + "!"}
-    with pytest.raises(PredictionError, match=rf"'' stands at {len(guesses[0]['text'])}, expected '!'"):
+    with pytest.raises(PredictionError, match=rf"'' is at {len(guesses[0]['text'])}; expected '!'"):
         said_by(tmp_path / "mine.jsonl", [longer])
     with pytest.raises(PredictionError, match="no prediction of 'other'"):
         said_by(tmp_path / "mine.jsonl", [{**guesses[0], "id": "other"}])

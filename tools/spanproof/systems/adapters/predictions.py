@@ -83,7 +83,7 @@ def _unequal(source: Source, text: Any, path: Path) -> str | None:
     start = next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(source.text), len(text)))
     ours, theirs = (whole[start : start + _SHOWN] for whole in (source.text, text))
     return (
-        f"the text of {source.id!r} differs in {path}: {theirs!r} stands at {start}, expected {ours!r}; "
+        f"the text of {source.id!r} differs in {path}: {theirs!r} is at {start}; expected {ours!r}; "
         "`spanproof rebase` carries annotations over to another text"
     )
 
