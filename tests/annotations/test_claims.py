@@ -223,7 +223,7 @@ def identified() -> None:
 
 CLAIMS: Mapping[str, Callable[[], None]] = {
     "$documents news articles": counted,
-    "Each is annotated by stand-off": stand_off,
+    "The annotations are stand-off": stand_off,
     "Version $version": version,
     "Offsets are Unicode code points": received,
     "The texts are as received": received,
@@ -259,7 +259,7 @@ CLAIMS: Mapping[str, Callable[[], None]] = {
     "The annotations are under": licensed,
     "identifier of the article and": identified,
     "Errors and questions": identified,
-    "Who goes on annotating": annotated_further,
+    "To annotate it further": annotated_further,
 }
 """Sentences of the template, by how they begin, with the test of what they claim."""
 OTHER = (

@@ -122,7 +122,10 @@ def test_a_mistake_is_one_sentence_and_an_exit_code(command: str, code: int, wor
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("[tool.spanproof\n", "pyproject.toml.*TOML"), ("[tool.spanproof]\ncorpus = 'none'\n", "none, which pyproject.toml names as the corpus, doesn't exist")],
+    [
+        ("[tool.spanproof\n", "pyproject.toml.*TOML"),
+        ("[tool.spanproof]\ncorpus = 'none'\n", "none, which pyproject.toml names"),
+    ],
 )
 def test_what_a_repository_says_wrongly_is_named(content: str, words: str, folder: Path) -> None:
     (folder / "pyproject.toml").write_text(content)

@@ -61,11 +61,11 @@ def pull(
 ) -> None:
     """Show what annotators changed, and take it over with --write or --out.
 
-    Prints the changes as `spanproof diff` does, with who made them, and names drafts, unfinished and deleted tasks. Texts
-    are never taken from Label Studio. The rules judge what came back: a change that can't be read or causes an error is
-    held back, on its own, with its words, the reason and the address of its task. If several people annotated a
-    document, the version with the star is taken, and none without a star. --passes writes all versions, --decisions who
-    made and who chose which. A name that is missing from a registry is held back too, unless --register adds it.
+    Prints the changes as `spanproof diff` does, with who made them, and names drafts, unfinished and deleted tasks.
+    Texts are never taken from Label Studio. The rules judge what came back: a change that can't be read or causes an
+    error is held back, on its own, with its words, the reason and the address of its task. If several people annotated
+    a document, the version with the star is taken, and none without a star. --passes writes all versions, --decisions
+    who made and who chose which. A name that is missing from a registry is held back too, unless --register adds it.
 
     \b
     spanproof labelstudio pull --project Talks            what would change

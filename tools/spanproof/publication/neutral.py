@@ -62,7 +62,7 @@ def _summary(dataset: Dataset, pieces: Mapping[str, str]) -> str:
     documents = dataset.documents
     many = documents.noun if len(documents.rows) == 1 else plural(documents.noun)
     layers = listed([f"`{layer.name}`" for layer in documents.layers]) if documents.layers else ""
-    annotated = f", with stand-off annotations:  {layers}" if layers else ""
+    annotated = f", with stand-off annotations: {layers}" if layers else ""
     return f"{pieces['documents']} {many} ({pieces['characters']} characters){annotated}."
 
 
