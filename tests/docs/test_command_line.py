@@ -25,25 +25,27 @@ Messages and progress go to standard error, results to standard output.
 """
 
 
-def commands(command: click.Command, path: tuple[str, ...] = ("spanproof",)) -> Iterator[tuple[str, click.Context]]:
-    """Every command with its context, groups before what they hold."""
-    context = click.Context(command, info_name=path[-1], terminal_width=100, max_content_width=100)
+def commands(command: click.Command, outer: click.Context | None = None) -> Iterator[click.Context]:
+    """The context of every command."""
+    name = command.name if outer else "spanproof"
+    context = type(command).context_class(
+        command, outer, name, terminal_width=100, max_content_width=100, **command.context_settings
+    )
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             assert inner is not None
             if not inner.hidden:
-                yield from commands(inner, (*path, name))
+                yield from commands(inner, context)
     else:
-        yield " ".join(path), context
+        yield context
 
 
 def page() -> str:
-    """The page, written anew."""
+    """The page, written again."""
     parts = [HEAD]
-    for name, context in commands(main):
-        help_ = context.command.get_help(context).replace(f"Usage: {context.info_name}", f"Usage: {name}")
-        parts.append(f"## {name}\n\n```text\n{help_.rstrip()}\n```\n")
+    for context in commands(main):
+        parts.append(f"## {context.command_path}\n\n```text\n{context.command.get_help(context).rstrip()}\n```\n")
     return "\n".join(parts)
 
 
