@@ -28,9 +28,8 @@ Messages and progress go to standard error, results to standard output.
 def commands(command: click.Command, outer: click.Context | None = None) -> Iterator[click.Context]:
     """The context of every command."""
     name = command.name if outer else "spanproof"
-    context = type(command).context_class(
-        command, outer, name, terminal_width=100, max_content_width=100, **command.context_settings
-    )
+    settings = command.context_settings | {"terminal_width": 100, "max_content_width": 100}
+    context = command.context_class(command, outer, name, **settings)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
@@ -43,10 +42,11 @@ def commands(command: click.Command, outer: click.Context | None = None) -> Iter
 
 def page() -> str:
     """The page, written again."""
-    parts = [HEAD]
-    for context in commands(main):
-        parts.append(f"## {context.command_path}\n\n```text\n{context.command.get_help(context).rstrip()}\n```\n")
-    return "\n".join(parts)
+    parts = (
+        f"## {context.command_path}\n\n```text\n{context.command.get_help(context).rstrip()}\n```\n"
+        for context in commands(main)
+    )
+    return "\n".join([HEAD, *parts])
 
 
 def test_the_page_of_the_command_line_is_fresh() -> None:

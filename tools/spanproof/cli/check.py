@@ -80,8 +80,8 @@ def check(
     spanproof check my.jsonl --write-baseline known.json; spanproof check my.jsonl --baseline known.json
     spanproof check my.jsonl --output github     annotations in a pull request
 
-    Every correction is tried out first: it must resolve its finding and cause no new error. --fix makes the proved ones,
-    and first writes a patch beside the corpus that takes them back (--undo).
+    Every correction is tried out first: it must resolve its finding and cause no new error. --fix makes the proved
+    ones, and first writes a patch beside the corpus that takes them back (--undo).
 
     Settings come from [tool.spanproof] in the nearest pyproject.toml above the corpus, or from spanproof.toml: paths,
     schema, select, ignore, per-path-ignores, baseline, output, show, fail-on, max-findings.

@@ -144,7 +144,7 @@ def _sources(path: Path, schema: Schema) -> Iterator[Path | ReadError]:
         if named and not file.resolve().is_relative_to(boundary_of(path)):
             yield ReadError(str(file), None, "leads out of the dataset folder; expected data_files inside of it")
         elif named and file.exists() and not file.is_file():
-            yield ReadError(str(file), None, "is no regular file; expected data_files that are")
+            yield ReadError(str(file), None, "isn't a regular file; expected data_files that are")
         else:
             yield file
 
