@@ -3,17 +3,18 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from spanproof.checks.check import check
-from spanproof.checks.fix import fix
+from spanproof.cli import main
 from spanproof.formats.discovery import read
 from support.strangers import STRANGERS
 
 
-def laid(folder: Path, *places: str, name: str = "brat", broken: bool = False) -> None:
+def laid(folder: Path, *places: str, name: str = "brat") -> None:
     for place in places:
         (folder / place).mkdir(parents=True)
-        STRANGERS[name].written(folder / place, broken=broken)
+        STRANGERS[name].written(folder / place, broken=False)
 
 
 @pytest.mark.parametrize("name", ["brat", "conll", "webanno", "timeml"])
@@ -40,7 +41,18 @@ def test_one_name_in_one_folder_stays_as_it_is(tmp_path: Path) -> None:
     assert [one["id"] for one in read(tmp_path).documents()] == ["a/notes", "notes", "other"]
 
 
-def test_a_correction_is_made_in_the_file_of_the_folder(tmp_path: Path) -> None:
-    laid(tmp_path, "a", "b", broken=True)
-    made = fix(read(tmp_path), likely=True)
-    assert [document["spans"][2]["start"] for document in made.corpus.documents()] == [20, 20]
+def test_corrections_are_written_into_the_files_of_both_folders(tmp_path: Path) -> None:
+    text = "😀 Ana Silva met Bo Cole in Lisbon, then Rui Costa and Zoe Miller flew to Porto and Berlin."
+    names = ["Ana Silva", "Bo Cole", "Lisbon", "Rui Costa", "Zoe Miller", "Porto", "Berlin"]
+
+    def lines(shift: int) -> str:
+        starts = [text.index(name) + shift for name in names]
+        places = enumerate(zip(names, starts, strict=True), 1)
+        return "".join(f"T{k}\tN {start} {start + len(name)}\t{name}\n" for k, (name, start) in places)
+
+    for folder in "ab":
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.txt").write_text(text, "utf-8")
+        (tmp_path / folder / "x.ann").write_text(lines(1), "utf-8")
+    CliRunner().invoke(main, ["check", str(tmp_path), "--fix"])
+    assert [(tmp_path / folder / "x.ann").read_text("utf-8") for folder in "ab"] == [lines(0)] * 2

@@ -18,8 +18,10 @@ less. Written by `make format`.
 
 {formats}
 
-A text that isn't stored is a reconstruction, and is called so. Every format has spans with one label, and loses more
-than the features below where its syntax is narrower than they are (a label with a blank in it): the ledger of a
+A text that isn't stored is a reconstruction, and is called so. `--fix` writes corrected spans where each has a line of
+its own with its offsets. A span of tags, of elements or of tokens has none, so that a corrected one needs other lines
+or can't be written at all: convert to JSON Lines, and correct these. Every format has spans with one label, and loses
+more than the features below where its syntax is narrower than they are (a label with a blank in it): the ledger of a
 conversion names each of these. [How brat, CoNLL, PubTator and others are read](../how-to/check-other-formats.md).
 
 ## What they keep
@@ -54,13 +56,14 @@ def as_text(leaves: Sequence[Leaf] = LEAVES, *, color: bool = False) -> str:
 
 
 def _formats(leaves: Sequence[Leaf]) -> Table:
-    header = ("format", "what it is", "files", "text", "needs")
+    header = ("format", "what it is", "files", "text", "--fix writes", "needs")
     rows = tuple(
         (
             leaf.name,
             leaf.title,
             " ".join([*leaf.suffixes, *leaf.shared, *(f"beside {end}" for end in leaf.companions)]),
             leaf.reconstructed or "stored",
+            "spans" if leaf.span_on_line else "",
             f"spanproof[{leaf.extra}]" if leaf.extra else "",
         )
         for leaf in leaves
