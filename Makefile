@@ -76,7 +76,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/.core: .venv/bin/python pyproject.toml constraints.txt tools/spanproof/_version.py
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[datasets]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[datasets,viewer]'
 	@touch $@
 
 .venv/.test: .venv/bin/python pyproject.toml constraints.txt tools/spanproof/_version.py

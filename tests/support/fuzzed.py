@@ -12,7 +12,7 @@ from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in, kept
 from spanproof.formats.leaves import leaf_named
 from spanproof.schema.schema import Schema
 
-__all__ = ["KEPT", "demand_reading", "inputs", "keep", "leaf_named"]
+__all__ = ["KEPT", "demand_reading", "inputs", "is_unpacked", "keep", "leaf_named"]
 
 KEPT = Path(__file__).parents[1] / "formats" / "fuzzed"
 
