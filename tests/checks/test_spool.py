@@ -44,6 +44,17 @@ def test_keys_with_two_values_are_found_in_ranges_as_in_one(batches: list[list[t
         assert ambiguous(lambda: parts).tolist() == expected
 
 
+@given(st.lists(st.lists(words, max_size=8), max_size=4))
+def test_ranges_hold_all_numbers_in_order(batches: list[list[int]]) -> None:
+    everything = sorted(number for batch in batches for number in batch)
+    parts = list(spool.ranges(map(numbers, batches), 1 << 64))
+    assert [number for part in parts for number in part.tolist()] == everything
+    assert len(parts) in (0, 64)
+    small = [[number % 1000 for number in batch] for batch in batches]
+    parts = list(spool.ranges(map(numbers, small), 1000))
+    assert [number for part in parts for number in part.tolist()] == sorted(n for batch in small for n in batch)
+
+
 @given(st.lists(words, max_size=8), st.lists(words, max_size=8))
 def test_those_that_are_among_others_are_named(keys: list[int], others: list[int]) -> None:
     at = among(numbers(keys), numbers(sorted(others)))

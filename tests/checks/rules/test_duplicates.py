@@ -6,7 +6,6 @@ import pytest
 
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
-from spanproof.checks.rules import duplicates
 from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema
@@ -26,15 +25,14 @@ def test_near_identical_texts_are_found_across_batches_and_different_ones_are_no
     assert "with 0" in found[0].message
 
 
-def test_links_that_are_compared_range_by_range_lead_to_the_same_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documents_of_many_batches_are_compared_as_those_of_one() -> None:
     texts = [prose(seed % 7, 120) + " end" * (seed % 3) for seed in range(24)]
-    parts = tuple(batch_of([sound(id=f"{k}", text=text)], Schema.article()) for k, text in enumerate(texts))
-    corpus = Corpus(Schema.article(), parts)
-    at_once = [f for f in check(corpus).findings if f.code == "SP603"]
-    assert len(at_once) == 17
-    for few in (1, 3, 50):
-        monkeypatch.setattr(duplicates, "_LINKS", few)
-        assert [f for f in check(corpus).findings if f.code == "SP603"] == at_once
+    documents = [sound(id=f"{k}", text=text) for k, text in enumerate(texts)]
+    parts = tuple(batch_of([document], Schema.article()) for document in documents)
+    corpora = Corpus(Schema.article(), parts), Corpus.of(documents)
+    found = [[f for f in check(corpus).findings if f.code == "SP603"] for corpus in corpora]
+    assert [len(findings) for findings in found] == [17, 17]
+    assert [f.message for f in found[0]] == [f.message for f in found[1]]
 
 
 def prose(seed: int, words: int) -> str:

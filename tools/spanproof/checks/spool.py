@@ -13,7 +13,7 @@ _IN_MEMORY = 1 << 23
 """How many bytes stay in memory before a temporary file is begun."""
 _KEYS = 1 << 20
 """How many keys are kept after those of a batch are joined with them."""
-_END = 1 << 64
+_END, _RANGES = 1 << 64, 64
 Range = tuple[int, int]
 """Keys from the first number on that are less than the second."""
 
@@ -50,9 +50,12 @@ class Spool:
 
     def __iter__(self) -> Iterator[Any]:
         """Yield the values in the order in which they were added."""
-        for k in range(len(self)):
-            self._file.seek(self._ends[k])
-            yield pickle.loads(self._file.read(self._ends[k + 1] - self._ends[k]))  # what this process wrote itself
+        yield from (self[k] for k in range(len(self)))
+
+    def __getitem__(self, k: int) -> Any:
+        """Return one of the values."""
+        self._file.seek(self._ends[k])
+        return pickle.loads(self._file.read(self._ends[k + 1] - self._ends[k]))  # what this process wrote itself
 
     def __len__(self) -> int:
         """Count the values."""
@@ -73,7 +76,7 @@ def ambiguous(batches: Callable[[], Iterable[tuple[Words, Words]]]) -> Words:
     while low < _END:
         high, keys, values, two = _END, *_no_keys()
         for more, of_more in batches():
-            inside = within(more, (low, high))
+            inside = _within(more, (low, high))
             keys, values = np.append(keys, more[inside]), np.append(values, of_more[inside])
             two = np.append(two, np.zeros(len(keys) - len(two), np.bool_))
             if len(keys) > 2 * _KEYS:
@@ -87,7 +90,24 @@ def ambiguous(batches: Callable[[], Iterable[tuple[Words, Words]]]) -> Words:
     return np.concatenate(parts)
 
 
-def within(keys: Words, bounds: Range) -> Bools:
+def ranges(batches: Iterable[Words], limit: int) -> Iterator[Words]:
+    """Yield numbers in order, those of one of 64 ranges after the other, so that one range is in memory at a time.
+
+    Args:
+        batches: the numbers, batch by batch.
+        limit: what all of them are less than; the ranges are as wide as each other.
+    """
+    bounds = np.array([limit * k // _RANGES for k in range(1, _RANGES)], np.uint64)
+    kept = Spool()
+    for numbers in batches:
+        ordered = np.sort(numbers)
+        for part in np.split(ordered, np.searchsorted(ordered, bounds)):
+            kept.append(part)
+    for k in range(_RANGES if len(kept) else 0):
+        yield np.sort(np.concatenate([kept[j] for j in range(k, len(kept), _RANGES)]))
+
+
+def _within(keys: Words, bounds: Range) -> Bools:
     """Say which keys are in a range."""
     low, high = bounds
     return (keys >= np.uint64(low)) & (keys <= np.uint64(high - 1))

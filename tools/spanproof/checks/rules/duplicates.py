@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from spanproof.arrays import Ints, Words, compact, distinct, indices, string_offsets, strings, to_arrow
 from spanproof.checks.rule import rule
-from spanproof.checks.spool import within
+from spanproof.checks.spool import ranges
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
 from spanproof.text.index import positions
@@ -38,8 +38,7 @@ _ENOUGH, _ALIKE = 6, 0.8
 """How many sampled shingles two documents must share at least, and which share of all that either has."""
 _LONG_TEXT, _SELDOM, _OFTEN = 2048, 2, 16
 """From how many bytes on a text is long; how many of 256 first bytes of a hash are looked at in long and short ones."""
-_LINKS = 1 << 22
-"""How many links are compared at once."""
+_LOW = np.uint64((1 << 32) - 1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 """2**64 divided by the golden ratio: multiplying by it spreads what differs in low bits over the high ones."""
 
@@ -220,65 +219,54 @@ def _sharing(collected: Iterable[Sketch], bits: np.uint64) -> tuple[Ints, Ints, 
         collected: the sketches of all documents.
         bits: how many bits the number of a document takes.
     """
+    pairs: list[Words] = [np.zeros(0, np.uint64)]
+    counts: list[Ints] = [np.zeros(0, np.int64)]
+    linked = (_linked(links, bits) for links in ranges(_links(collected, bits), 1 << 64))
+    for ordered in ranges(linked, 1 << 32 + int(bits)):
+        starts = indices(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+        shared = np.diff(np.append(starts, len(ordered)))
+        pairs.append(ordered[starts[shared > 1]])
+        counts.append(shared[shared > 1])
+    near = np.concatenate(pairs)
+    return (near >> np.uint64(32)).astype(np.int64), (near & _LOW).astype(np.int64), np.concatenate(counts)
+
+
+def _linked(links: Words, bits: np.uint64) -> Words:
+    """Return pairs of documents that share links, the first that has a link with each other one, as one number.
+
+    Args:
+        links: in order, the number of the document in the low bits.
+        bits: how many bits that takes.
+    """
     document = np.uint64((1 << int(bits)) - 1)
-    pairs: Ints = np.zeros(0, np.int64)
-    counts: Ints = np.zeros(0, np.int64)
-    for links in _ranges(collected, bits):
-        heads = links[1:] ^ links[:-1] >= np.uint64(1) << bits
-        first = np.append(0, indices(heads) + 1)
-        again = indices(~heads) + 1
-        a, b = ((links[k] & document).astype(np.int64) for k in (first[np.searchsorted(first, again) - 1], again))
-        more, of_more = np.unique(a << np.int64(32) | b, return_counts=True)
-        pairs, number = np.unique(np.append(pairs, more), return_inverse=True)
-        counts = np.bincount(number, np.append(counts, of_more), len(pairs)).astype(np.int64)
-    a, b = pairs >> np.int64(32), pairs & np.int64(0xFFFFFFFF)
-    near = (a != b) & (counts > 1)
-    return a[near], b[near], counts[near]
+    heads = links[1:] ^ links[:-1] >= np.uint64(1) << bits
+    first = np.append(0, indices(heads) + 1)
+    again = indices(~heads) + 1
+    a, b = (links[k] & document for k in (first[np.searchsorted(first, again) - 1], again))
+    pairs: Words = (a << np.uint64(32) | b)[a != b]
+    return pairs
 
 
-def _ranges(collected: Iterable[Sketch], bits: np.uint64) -> Iterator[Words]:
-    """Yield all links of a corpus in order, as many at a time as are compared at once.
+def _links(collected: Iterable[Sketch], bits: np.uint64) -> Iterator[Words]:
+    """Yield the links of each batch: a hash of two neighbours of a sketch, and in the low bits the document.
+
+    Sorted, the documents that share a link stand side by side, the first of them first.
 
     Args:
         collected: the sketches of all documents.
         bits: how many bits the number of a document takes.
     """
-    low, end = 0, 1 << 64
-    while low < end:
-        high, parts, base = end, list[Words](), 0
-        for sketch in collected:
-            links = _links(sketch, base, bits)
-            base += len(sketch.sizes)
-            parts.append(links[within(links, (low, high))])
-            if sum(map(len, parts)) > _LINKS:
-                ordered = np.sort(np.concatenate(parts))
-                # A link is not torn apart: the range ends where one begins.
-                middle = int(ordered[len(ordered) // 2] >> bits << bits)
-                high = middle if middle > low else high
-                parts = [ordered[within(ordered, (low, high))]]
-        yield np.sort(np.concatenate(parts or [np.zeros(0, np.uint64)]))
-        low = high
-
-
-def _links(sketch: Sketch, base: int, bits: np.uint64) -> Words:
-    """Return the links of a batch: a hash of two neighbours of a sketch, and in the low bits the document.
-
-    Sorted, the documents that share a link stand side by side, the first of them first.
-
-    Args:
-        sketch: the sketches of the batch.
-        base: how many documents stand before it.
-        bits: how many bits the number of a document takes.
-    """
-    # One number holds a document above and a hash below: sorting numbers is fast, and leaves each document's together.
-    rows = np.arange(base, base + len(sketch.sizes), dtype=np.uint64) << (np.uint64(64) - bits)
-    keys = distinct(sketch.hashes >> bits | np.repeat(rows, sketch.sizes))
-    in_one_document = (keys[1:] ^ keys[:-1]) >> (np.uint64(64) - bits) == 0
-    links: Words = (keys[:-1] << bits) * _MIX
-    links += keys[1:] << bits
-    links *= _MIX
-    links >>= bits
-    links <<= bits
-    links |= keys[1:] >> (np.uint64(64) - bits)
-    linked: Words = links[in_one_document]
-    return linked
+    base, above = 0, np.uint64(64) - bits
+    for sketch in collected:
+        # One number holds a document above and a hash below: sorting numbers is fast, and leaves each document's
+        # together.
+        rows = np.arange(base, base + len(sketch.sizes), dtype=np.uint64) << above
+        keys = distinct(sketch.hashes >> bits | np.repeat(rows, sketch.sizes))
+        links: Words = (keys[:-1] << bits) * _MIX
+        links += keys[1:] << bits
+        links *= _MIX
+        links >>= bits
+        links <<= bits
+        links |= keys[1:] >> above
+        yield links[(keys[1:] ^ keys[:-1]) >> above == 0]
+        base += len(sketch.sizes)
