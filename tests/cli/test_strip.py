@@ -48,7 +48,7 @@ def test_nothing_is_proved_of_annotations_without_their_texts(tmp_path: Path) ->
             result = run(command, file)
             assert result.exit_code == 2
             assert "`spanproof join` puts these back first" in result.output
-            assert "proved;" not in result.output
+            assert "spans:" not in result.output
 
 
 def test_strict_writes_nothing(tmp_path: Path) -> None:
