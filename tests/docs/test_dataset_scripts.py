@@ -33,7 +33,7 @@ def run(name: str, **given: Any) -> tuple[Mapping[str, Any], str]:
 
 
 def test_each_has_at_most_ten_lines() -> None:
-    assert len(SCRIPTS) == 5
+    assert len(SCRIPTS) == 6
     for name, script in SCRIPTS.items():
         assert len([line for line in script.splitlines() if line.strip()]) <= 10, name
 
@@ -71,6 +71,16 @@ def test_answers_stand_where_they_are_said_to() -> None:
     for question in values["questions"]:
         (start,), (text,) = question["answers"]["answer_start"], question["answers"]["text"]
         assert question["context"][start : start + len(text)] == text
+
+
+@pytest.mark.usefixtures("load")
+def test_who_said_what_when_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    monkeypatch.chdir(tmp_path)
+    values, printed = run("plot")
+    assert (tmp_path / "who-said-what-when.png").stat().st_size > 1000
+    assert len(values["said"]) == sum(bool(q["speaker"]) for document in GOLD.documents() for q in document["quotes"])
+    assert len(printed.splitlines()) == 3
 
 
 @pytest.mark.usefixtures("load")
