@@ -84,7 +84,7 @@ def test_what_cannot_be_converted_is_refused_and_nothing_is_written(tmp_path: Pa
     for arguments, problem in (
         ((tmp_path / "none.jsonl", out), "no such file"),
         ((tmp_path / "empty.jsonl", out), "holds no document"),
-        ((GOLD, tmp_path / "out.x"), "its ending is of no format"),
+        ((GOLD, tmp_path / "out.x"), "no format has this ending"),
         ((GOLD, out, "--to", "nothing"), "no format is called nothing"),
         ((GOLD, tmp_path / "out", "--to", "brat", "--as", EXAMPLES / "spacy.schema.json"), "has no schema"),
         ((GOLD, out, "--layer", "names"), "no layer names"),
