@@ -12,6 +12,7 @@ from spanproof.cli.options import (
     RESAMPLES,
     SCHEMA,
     output_option,
+    own_corpus,
     print_as,
     read_corpus,
     read_schema,
@@ -33,9 +34,10 @@ def reporting(
     """Score the predictions that bench run has left, without running anything.
 
     With --page it writes a leaderboard: README.md, an analysis of errors for each task, plots, scores.json, and
-    summary.md for a dataset's card. What lies in that folder is taken in: intro.md (what is to be known of the gold and
-    the systems), reviews.jsonl (verdicts on spans that systems dispute), reviews.md (how these were made) and
-    stress.json (what bench stress --output json printed).
+    summary.md for a dataset's card; where the facts of the gold name its place on the Hub, .eval_results/SYSTEM.yaml
+    too, which the maker of a system puts beside the model. What lies in that folder is taken in: intro.md (what is to
+    be known of the gold and the systems), reviews.jsonl (verdicts on spans that systems dispute), reviews.md (how these
+    were made) and stress.json (what bench stress --output json printed).
 
     \b
     spanproof bench report predictions --page leaderboard
@@ -45,6 +47,7 @@ def reporting(
     from spanproof.bench.leaderboard.beside import Beside
     from spanproof.bench.records import saved
     from spanproof.formats.files import replace_file
+    from spanproof.publication.facts import Facts
 
     gold = read_corpus(corpus, read_schema(schema_file))
     try:
@@ -58,9 +61,12 @@ def reporting(
         if page is None:
             print_as(OUTPUTS, output, BenchReport(boards, runs, gold.schema))
             return
+        from spanproof.bench.leaderboard.eval_results import eval_results
         from spanproof.bench.leaderboard.pages import pages as pages_of
 
+        facts = Facts.beside(corpus or own_corpus())
         pages = pages_of(gold, boards, runs, resamples, Beside.read(page))
+        pages |= eval_results(boards, facts.get("repository"))
         for name, content in pages.items():
             replace_file(page / name, content)
     except ValueError as error:

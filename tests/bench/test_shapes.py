@@ -1,0 +1,52 @@
+"""Gold and predictions of different shapes: the names of both over the same texts, and what is no such pair."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from spanproof.cli import main
+
+CONLL = "Ana B-PER\nmet O\nBo B-PER\n. O\n\nParis B-LOC\nfell O\n. O\n"
+TEXT = "Ana met Bo .\nParis fell ."
+RIGHT = [[0, 3, "PER"], [8, 10, "PER"], [13, 18, "LOC"]]
+
+
+def scored(folder: Path, text: str, spans: list[list[object]], *options: str) -> tuple[int, str, str]:
+    (folder / "gold.conll").write_text(CONLL, "utf-8")
+    (folder / "guess.jsonl").write_text(json.dumps({"text": text, "label": spans}) + "\n", "utf-8")
+    asked = ["score", str(folder / "gold.conll"), str(folder / "guess.jsonl"), "--resamples", "10", *options]
+    result = CliRunner().invoke(main, asked)
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize(("spans", "f1"), [(RIGHT, 1.0), (RIGHT[:2], 0.8), ([*RIGHT[:2], [13, 18, "ORG"]], 2 / 3)])
+def test_gold_of_conll_is_compared_with_predictions_of_doccano(
+    tmp_path: Path, spans: list[list[object]], f1: float
+) -> None:
+    code, shown, _ = scored(tmp_path, TEXT, spans, "--output", "json")
+    scores = json.loads(shown)["boards"][0]["scores"]["guess"]
+    exact = next(s for s in scores if (s["measure"], s["part"], s["variant"]) == ("exact", None, "strict"))
+    assert (code, exact["value"]) == (0, pytest.approx(f1, abs=1e-6))
+
+
+def test_labels_are_renamed_there_too(tmp_path: Path) -> None:
+    code, shown, _ = scored(tmp_path, TEXT, [[0, 3, "P"], [8, 10, "P"], [13, 18, "LOC"]], "--map", "P=PER")
+    assert code == 0
+    assert "map(P=PER)" in shown
+
+
+def test_another_text_is_refused_and_so_is_another_task(tmp_path: Path) -> None:
+    code, _, told = scored(tmp_path, "Ana met Bo.\nParis fell .", RIGHT[:1])
+    assert code == 2
+    assert "is none of gold" in told
+    code, _, told = scored(tmp_path, TEXT, RIGHT, "--task", "timex3")
+    assert code == 2
+    assert "timex3 can't be compared" in told
+
+
+def test_a_prediction_without_a_span_is_told(tmp_path: Path) -> None:
+    code, _, told = scored(tmp_path, TEXT, [])
+    assert code == 2
+    assert "like nothing that is known" in told or "label" in told, told
