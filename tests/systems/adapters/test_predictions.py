@@ -1,5 +1,6 @@
 """Files of predictions as systems."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.metrics.score import score
 from spanproof.schema.schema import Schema
+from spanproof.systems.adapters.predictions import FAMILY
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.registry import systems
-from spanproof.systems.system import MissingSystemError
+from spanproof.systems.system import MissingSystemError, Source
 from support.documents import ROOT
 from support.predictions import annotate
 from support.systems_here import ran
@@ -125,3 +127,34 @@ def test_a_file_is_run_and_scored(tmp_path: Path, guesses: list[dict[str, Any]])
     exact = next(each for each in scores if each.measure == "exact")
     total = sum(len(each["dates"]) for each in read(GOLD).documents())
     assert exact.value == pytest.approx(2 * (total - 5) / (2 * total - 5))
+
+
+CONLL = "Ana B-PER\nmet O\nBo B-PER\n. O\n\nParis B-LOC\nfell O\n. O\n"
+
+
+def test_names_of_another_format_are_found_by_their_text(tmp_path: Path) -> None:
+    """CoNLL has no keys of ours; its text is that of a document of gold, character for character, or it is none."""
+    path = tmp_path / "guess.conll"
+    path.write_text(CONLL, "utf-8")
+    system = FAMILY.make(str(path))
+    assert dict(system.predicts) == {"entities": ("LOC", "PER")}
+    text = "Ana met Bo .\nParis fell ."
+    (answer,) = system.open({})([Source("whatever", text, "en", None)])
+    assert [(item["start"], item["end"], item["label"]) for item in answer["entities"]] == [
+        (0, 3, "PER"),
+        (8, 10, "PER"),
+        (13, 18, "LOC"),
+    ]
+    with pytest.raises(PredictionError, match="has no document with the text of 'other'"):
+        list(system.open({})([Source("other", text + " ", "en", None)]))
+
+
+def test_another_format_without_names_or_with_a_text_twice_predicts_nothing(tmp_path: Path) -> None:
+    twice, none = tmp_path / "twice.jsonl", tmp_path / "none.conll"
+    line = json.dumps({"text": "Ana met Bo.", "label": [[0, 3, "PER"]]})
+    twice.write_text(f"{line}\n{line}\n", "utf-8")
+    with pytest.raises(ValueError, match="has a text twice"):
+        FAMILY.make(str(twice))
+    none.write_text(CONLL.replace("B-PER", "O").replace("B-LOC", "O"), "utf-8")
+    with pytest.raises(ValueError, match=r"none\.conll"):
+        FAMILY.make(str(none))

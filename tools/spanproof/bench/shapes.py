@@ -31,7 +31,7 @@ def in_one_shape(gold: Corpus, predicted: Corpus, layer: str | None) -> tuple[Co
         key = known.get(text if unique else name)
         if key is None or key in answers or right[key][0] != text:
             raise ValueError(
-                f"document {name} of the prediction is none of gold, or one again; expected the same texts"
+                f"gold has no document with the text of {name}, or it is predicted twice; expected the same texts"
             )
         answers[key] = spans
     texts, names = [text for text, _ in right.values()], [spans for _, spans in right.values()]

@@ -2,13 +2,16 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.documents import Corpus
+from spanproof.corpus.documents import Corpus, demand_readable
+from spanproof.corpus.pairs import document_rows
 from spanproof.formats.discovery import read
 from spanproof.formats.folders import files
+from spanproof.formats.schemas import chosen_schema
+from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 from spanproof.systems.prediction import PredictionError
@@ -88,13 +91,71 @@ def _unequal(source: Source, text: Any, path: Path) -> str | None:
     )
 
 
+def _other_schema(path: Path) -> Schema | None:
+    """Return the schema of a file that holds no annotated articles; None where it does, or is like nothing known."""
+    try:
+        schema = chosen_schema([path])
+    except (SchemaError, OSError):
+        return None
+    return None if schema.json == Schema.article().json else schema
+
+
+def _names(path: Path, schema: Schema) -> dict[str, list[dict[str, Any]]]:
+    """Return the names of a corpus of any format, by the text that they are of.
+
+    Raises:
+        ValueError: something can't be read, no layer has names or several do, a text stands twice.
+    """
+    corpus = demand_readable(read(path, schema).load())
+    nodes = [node for node in schema.spans if node.label and node.place[-1] == "*"]
+    nodes = [node for node in nodes if not node.quotation and not node.timex3]
+    if len(nodes) != 1:
+        raise ValueError(f"{path} has {len(nodes)} lists of spans with labels; expected one, which is taken as names")
+    columns, (node,) = document_rows(corpus, list(range(len(corpus)))), nodes
+    items = columns.items(node.place)
+    texts = columns.items(()).columns[str(node.span_of)].to_pylist()
+    if len(set(texts)) < len(texts):
+        raise ValueError(f"{path} has a text twice; expected texts by which documents can be told")
+    names: dict[str, list[dict[str, Any]]] = {text or "": [] for text in texts}
+    rows = (items.columns[name].to_pylist() for name in ("start", "end", str(node.label)))
+    for doc, start, end, label in zip(items.doc.tolist(), *rows, strict=True):
+        names[texts[doc]].append({"start": start, "end": end, "label": label})
+    return names
+
+
+def _of_names(path: Path, argument: str, names: Mapping[str, list[dict[str, Any]]]) -> System:
+    labels = sorted({str(item["label"]) for items in names.values() for item in items if item["label"]})
+    if not labels:
+        raise ValueError(f"{path} holds no annotations")
+
+    def annotate(source: Source) -> Annotations:
+        if source.text not in names:
+            raise PredictionError(f"{path} has no document with the text of {source.id!r}; expected one of each text")
+        return {"entities": names[source.text]}
+
+    return _system(argument, _digest(path), {"entities": tuple(labels)}, annotate)
+
+
 def make(argument: str) -> System:
-    """Return the system that predicts what a file says: JSON Lines, Parquet, an article file, or a folder of them.
+    """Return the system that predicts what a file or folder says, in any format that the check reads.
+
+    Annotated articles may have names, quotations and times, found by their keys; other formats names alone, found by
+    the text.
 
     Raises:
         ValueError: it can't be read, or predicts nothing.
     """
-    path, schema = Path(argument), Schema.article()
+    path = Path(argument)
+    try:
+        return _of_articles(path, argument)
+    except ValueError:
+        if (other := _other_schema(path)) is None:
+            raise
+    return _of_names(path, argument, _names(path, other))
+
+
+def _of_articles(path: Path, argument: str) -> System:
+    schema = Schema.article()
     try:
         corpus, version = read(path, schema, {}).load(), _digest(path) if path.exists() else ""
     except OSError as error:
@@ -103,7 +164,6 @@ def make(argument: str) -> System:
     predicts = _labels(documents, schema)
     if not predicts:
         raise ValueError(f"{path} holds no annotations")
-    names = set(predicts.get("entities", ()))
 
     def annotate(source: Source) -> Annotations:
         document = documents.get(source.id)
@@ -114,6 +174,13 @@ def make(argument: str) -> System:
             raise PredictionError(problem)
         return {layer: _without_nulls(document.get(layer)) or () for layer in predicts}
 
+    return _system(argument, version, predicts, annotate)
+
+
+def _system(
+    argument: str, version: str, predicts: Mapping[str, tuple[str, ...]], annotate: Callable[[Source], Annotations]
+) -> System:
+    names = set(predicts.get("entities", ()))
     return System(
         name=f"predictions:{argument}",
         version=version,
@@ -131,6 +198,6 @@ def make(argument: str) -> System:
 FAMILY = Family(
     name="predictions",
     argument="FILE",
-    about="a corpus of predictions (JSON Lines, Parquet, article files) that something else made",
+    about="a corpus of predictions, in any format that check reads, that something else made",
     make=make,
 )
