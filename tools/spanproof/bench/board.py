@@ -5,17 +5,23 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
+from spanproof.bench.records import tally_of
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.compare import ComparedScore, compare
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable, own_labels
 from spanproof.metrics.score import Scores, score, shift_between
+from spanproof.metrics.spurious import Spurious
 from spanproof.metrics.task_layers import TASKS, Task
 from spanproof.schema.schema import Schema
 from spanproof.systems.system import System
 
 FINENESS = ("ontonotes-18", "ontonotes-16", "conll-4", "three")
 """Label sets of :mod:`spanproof.metrics.label_sets` from fine to coarse: what a set tells apart, those before it do."""
+
+
+_OF_A_LAYER = ("entities", "annotations")
+"""Tasks that any layer may answer, so that it is named."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,8 @@ def tasks_of(layers: Iterable[str], schema: Schema) -> dict[Task, str]:
             answers["quotations"] = layer
         elif node is not None and node.timex3:
             answers["timex3"] = layer
+        elif node is not None and node.annotation:
+            answers.setdefault("annotations", layer)
         elif node is not None and node.label and not named:
             named = bool(own_labels(node, node.label).keys() & set(ONTONOTES))
             if named or "entities" not in answers:
@@ -97,6 +105,7 @@ def task_scores(
     resamples: int,
     labels: str | LabelTable | None = None,
     renamed: Mapping[str, str] | None = None,
+    spurious: Sequence[Spurious] = (),
 ) -> Scores:
     """Score a prediction on a task that its layers allow.
 
@@ -108,12 +117,15 @@ def task_scores(
         resamples: draws for each interval.
         labels: the label set, for names.
         renamed: what labels of the prediction were renamed to.
+        spurious: see :func:`spanproof.metrics.score.score`.
 
     Raises:
         ValueError: see :func:`spanproof.metrics.score.score`.
     """
-    layer = tasks_of(layers, gold.schema)[task] if task == "entities" else None
-    return score(gold, predicted, task, layer=layer, labels=labels, renamed=renamed, resamples=resamples)
+    layer = tasks_of(layers, gold.schema)[task] if task in _OF_A_LAYER else None
+    return score(
+        gold, predicted, task, layer=layer, labels=labels, renamed=renamed, resamples=resamples, spurious=spurious
+    )
 
 
 def board(
@@ -186,16 +198,20 @@ def _scores(
     gold: Corpus, system: System, path: Path, label_sets: Iterable[str], resamples: int, chosen: Labels
 ) -> dict[tuple[Task, str | None], Scores]:
     """Return the scores of one system by task and label set."""
-    predicted = read(path, gold.schema, {}).load()
-    for task, layer in tasks_of(system.predicts, gold.schema).items():
-        if shift := shift_between(gold, predicted, task, None, layer if task == "entities" else None):
+    predicted, tally = read(path, gold.schema, {}).load(), tally_of(path)
+    spurious = tally.unplaced if tally else ()
+    # Where words were quoted, the offsets are ours: a prediction with other ends is wrong, and not shifted.
+    for task, layer in tasks_of(system.predicts, gold.schema).items() if tally is None else ():
+        if shift := shift_between(gold, predicted, task, None, layer if task in _OF_A_LAYER else None):
             raise ValueError(shift)
     scores: dict[tuple[Task, str | None], Scores] = {}
     for task, layer in tasks_of(system.predicts, gold.schema).items():
         for labels in _label_sets(system, label_sets, gold.schema, layer, chosen) if task == "entities" else [None]:
             name = labels if isinstance(labels, str | None) else "own labels"
             renamed = chosen.renamed if task == "entities" else {}
-            scores[task, name] = task_scores(gold, predicted, task, system.predicts, resamples, labels, renamed)
+            scores[task, name] = task_scores(
+                gold, predicted, task, system.predicts, resamples, labels, renamed, spurious
+            )
     if len(predicted) < len(gold):
         raise ValueError(f"it answers {len(predicted)} of {len(gold)} documents; expected a run over all of them")
     return scores

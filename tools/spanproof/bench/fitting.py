@@ -8,22 +8,27 @@ from spanproof.arrays import codes
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.pairs import document_rows, listed
 from spanproof.metrics.label_sets import LabelTable, table_of
-from spanproof.schema.node import Node
 from spanproof.systems.fitting import SystemFit, fit_of, fitted
 from spanproof.systems.labels import TIMES
+from spanproof.systems.llm.question import unasked
 from spanproof.systems.system import System, unfit
 
 
-def known_labels(gold: Corpus) -> Mapping[str, Sequence[str]]:
+def known_labels(gold: Corpus, *, fragments: bool = False) -> Mapping[str, Sequence[str]]:
     """Return the lists of spans that some document of gold has, be they empty, each with the labels of its spans.
 
     They are those that the schema lists; without such a list those that stand in gold, or the types of TIMEX3.
+
+    Args:
+        gold: the corpus.
+        fragments: whether lists of annotations of several fragments are meant too.
     """
     columns, known = document_rows(gold.load(), np.arange(len(gold)).tolist()), dict[str, Sequence[str]]()
     for place, node in gold.schema.nodes.items():
-        if len(place) != 2 or place[1] != "*" or not node.span_of or not listed(columns, place).any():
+        is_layer = len(place) == 2 and place[1] == "*" and (node.span_of or (fragments and node.annotation))
+        if not is_layer or not listed(columns, place).any():
             continue
-        member = _labelled(node)
+        member = node.kind_member
         stated = [label for label in node.fields[member].enum if isinstance(label, str)] if member else []
         if member and not stated:
             there = codes(columns.items(place).columns[member])[1].to_pylist()
@@ -34,8 +39,24 @@ def known_labels(gold: Corpus) -> Mapping[str, Sequence[str]]:
     return known
 
 
-def _labelled(node: Node) -> str | None:
-    return node.timex3.type if node.timex3 else node.quotation.type if node.quotation else node.label
+def asked_layers(gold: Corpus, layer: str | None) -> dict[str, tuple[str, ...]]:
+    """Return the layers of mentions that some document of gold has and a model can be asked for, with their labels.
+
+    Args:
+        gold: the corpus.
+        layer: the one layer that is meant; None for all.
+
+    Raises:
+        ValueError: there is none; the message says why.
+    """
+    schema, lists = gold.schema, known_labels(gold, fragments=True)
+    mentions = [name for name in lists if schema.root.fields[name].policy.role == "mentions" and layer in (None, name)]
+    problems = {name: unasked(schema, name) for name in mentions}
+    asked = {name: tuple(lists[name]) for name in mentions if problems[name] is None}
+    if not asked:
+        why = "; ".join(filter(None, problems.values())) or f"gold has no list of spans{f' {layer}' if layer else ''}"
+        raise ValueError(f"a model can be asked for nothing: {why}")
+    return asked
 
 
 def fit_to(

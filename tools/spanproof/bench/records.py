@@ -9,6 +9,7 @@ from typing import Any
 from spanproof.parsing.json import parse
 from spanproof.schema.paths import Registries
 from spanproof.systems.system import MissingSystemError, Predict, System
+from spanproof.systems.tally import Tally
 
 _RIGHT = "expected a folder that bench run wrote, as --out"
 
@@ -40,6 +41,7 @@ class Record:
         output: a digest of the bytes of the prediction.
         cost: what it took.
         faults: the parts of texts that the system failed on.
+        tally: what became of requests and answers, of a system that asks a server.
     """
 
     system: Mapping[str, Any]
@@ -47,6 +49,7 @@ class Record:
     output: str
     cost: Cost
     faults: tuple[str, ...] = ()
+    tally: Tally | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Run:
         faults: the parts of texts that the system failed on.
         kept: whether the prediction was there, from an earlier run of the same system over the same texts.
         problem: why there is no prediction; None if there is one.
+        tally: what became of requests and answers, of a system that asks a server.
     """
 
     system: System
@@ -68,6 +72,7 @@ class Run:
     faults: tuple[str, ...] = ()
     kept: bool = False
     problem: str | None = None
+    tally: Tally | None = None
 
 
 def saved(folder: Path) -> list[Run]:
@@ -89,7 +94,7 @@ def saved(folder: Path) -> list[Run]:
             system = _system(record.system)
         except (AttributeError, LookupError, TypeError, ValueError):
             raise ValueError(f"{book} describes no system of this version; {_RIGHT}") from None
-        runs.append(Run(system, path, record.cost, record.faults, kept=True))
+        runs.append(Run(system, path, record.cost, record.faults, kept=True, tally=record.tally))
     return runs
 
 
@@ -98,9 +103,20 @@ def record_of(path: Path) -> Record | None:
     try:
         members = parse(path.read_bytes(), lone_surrogates=True)
         cost, faults = Cost(**members["cost"]), tuple(members["faults"])
-        return Record(members["system"], members["inputs"], members["output"], cost, faults)
-    except (OSError, ValueError, TypeError, LookupError):
+        tally = Tally.of(members["tally"]) if members.get("tally") else None
+        return Record(members["system"], members["inputs"], members["output"], cost, faults, tally)
+    except (AttributeError, OSError, ValueError, TypeError, LookupError):
         return None
+
+
+def tally_of(path: Path) -> Tally | None:
+    """Return what became of the answers of which a prediction was made, as the record beside it says; None without one.
+
+    Args:
+        path: the prediction.
+    """
+    record = record_of(path.parent / "runs" / f"{path.stem}.json") if path.is_file() else None
+    return None if record is None or record.output != digest(path.read_bytes()) else record.tally
 
 
 def digest(content: bytes) -> str:
@@ -109,8 +125,12 @@ def digest(content: bytes) -> str:
 
 
 def description(system: System) -> dict[str, Any]:
-    """Return all that a system is but the code that opens it."""
-    return {member.name: getattr(system, member.name) for member in fields(system) if member.name != "open"}
+    """Return all that a system is but its code."""
+    return {member.name: getattr(system, member.name) for member in fields(system) if member.name not in _CODE}
+
+
+_CODE = ("open", "adapt")
+"""The members of a system that are functions."""
 
 
 def _system(description: Mapping[str, Any]) -> System:

@@ -7,7 +7,16 @@ from typing import Any
 
 from spanproof.bench.board import Board, tasks_of
 from spanproof.bench.records import Run
-from spanproof.bench.tables import ceiling, label_table, measures, pair_table, run_table, score_of, score_table
+from spanproof.bench.tables import (
+    answer_table,
+    ceiling,
+    label_table,
+    measures,
+    pair_table,
+    run_table,
+    score_of,
+    score_table,
+)
 from spanproof.metrics.boundaries import VARIANTS
 from spanproof.metrics.compare import ComparedScore
 from spanproof.metrics.label_sets import TABLES, own_labels
@@ -33,6 +42,13 @@ _P = (
     "Differences have the interval of their resamples. p: two-sided, paired approximate randomisation over articles, "
     "10,000 exchanges, or all where there are no more; corrected by Holm for the pairs of a board. Accuracies are over "
     "other spans for each system, so they have no p."
+)
+
+_ANSWERS = (
+    "answered: requests, one a layer and part of a text, with a usable answer; what the others would have said is "
+    "missed. placed: quoted words whose place in the text is proved, or likely where that is said. unplaced: quoted "
+    "words that don't occur in it, or where nothing says which place is meant; malformed: items of another shape. Both count "
+    "as spurious in the scores. tokens: in requests + in answers, as the server counts them."
 )
 
 
@@ -101,6 +117,8 @@ def _lead(board: Board) -> Score:
 def as_text(report: BenchReport, *, color: bool = False) -> str:
     """Return the tables for a terminal, as wide as they are, and the notes in lines of 100 characters."""
     blocks: list[list[Table | StyledLine]] = [[run_table(report.runs)]] if report.runs else []
+    answers = answer_table(report.runs)
+    blocks += [[answers, wrapped(_ANSWERS)]] if answers else []
     for board in report.boards:
         pairs, of_labels = pair_table(board), label_table(board) if report.by_label else None
         blocks.append([board.title, *((of_labels, "") if of_labels else ()), score_table(board)])
@@ -115,6 +133,8 @@ def as_text(report: BenchReport, *, color: bool = False) -> str:
 def as_markdown(report: BenchReport) -> str:
     """Return the tables for a page."""
     parts = [markdown(run_table(report.runs)), bulleted(limits(report.runs))] if report.runs else []
+    answers = answer_table(report.runs)
+    parts += [markdown(answers), bulleted([_ANSWERS])] if answers else []
     parts += [bulleted(captions(report.boards))] if report.boards else []
     for board in report.boards:
         tables = [pair_table(board), label_table(board) if report.by_label else None]
@@ -156,6 +176,7 @@ def _run_value(run: Run) -> dict[str, Any]:
         "faults": list(run.faults),
         "problem": run.problem,
         "cost": run.cost and asdict(run.cost),
+        "tally": run.tally and run.tally.as_json,
     }
 
 
@@ -189,9 +210,11 @@ def never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
     if layer is None or schema is None:
         return []
     node = schema.nodes[layer, "*"]
-    table = TABLES.get(board.labels or "", own_labels(node, node.label))
+    if node.kind_member is None or not own_labels(node, node.kind_member):
+        return []
+    table = TABLES.get(board.labels or "", own_labels(node, node.kind_member))
     predicted = {table.get(label) for label in run.system.predicts[layer]}
-    of_gold = dict.fromkeys(table.get(label) for label in own_labels(node, node.label))
+    of_gold = dict.fromkeys(table.get(label) for label in own_labels(node, node.kind_member))
     never = [label for label in of_gold if label is not None and label not in predicted]
     if not never:
         return []

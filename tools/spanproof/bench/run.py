@@ -25,10 +25,12 @@ from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.parsing.json import dump, parse
 from spanproof.schema.paths import Document
 from spanproof.systems import environments, process
+from spanproof.systems.brief import Brief
 from spanproof.systems.fitting import SystemFit
 from spanproof.systems.prediction import Prove, annotate, without_annotations
 from spanproof.systems.process import peak_memory
 from spanproof.systems.system import Annotations, PartialAnswer, Predict, Source, System, source_of, unfit
+from spanproof.systems.tally import Tallied, Tally
 from spanproof.systems.worker import command, hand_over, own_registry, taken_over
 
 Progress = Callable[[int], None]
@@ -62,6 +64,7 @@ def run(
     out: Path,
     *,
     fit: SystemFit | None = None,
+    brief: Brief | None = None,
     again: bool = False,
     timeout: float | None = None,
     progress: Progress | None = None,
@@ -75,6 +78,7 @@ def run(
         corpus: of which only the texts, languages and creation times are shown to it, and the registry that it needs.
         out: folder of predictions.
         fit: how the system fits the schema, where it is a fitted one.
+        brief: what is asked of a system that adapts to the schema; its requests are kept in ``requests`` of the folder.
         again: predict anew what is there.
         timeout: seconds after which the process is ended; None for none.
         progress: is told how many documents more have been answered.
@@ -98,7 +102,8 @@ def run(
     with TemporaryDirectory() as name:
         folder = Path(name)
         JSONL.write(folder / "texts.jsonl", texts, schema)
-        hand_over(folder, system, schema, corpus.registries, fit)
+        asked = brief and replace(brief, store=(out / "requests").absolute())
+        hand_over(folder, system, schema, corpus.registries, fit, asked)
         problem = _run_process(system, folder, timeout, progress)
         if problem:
             replace_file(_beside(path, ".log"), (folder / "log").read_bytes())
@@ -125,7 +130,7 @@ def _kept(system: System, path: Path, inputs: str) -> Run | None:
     now = parse(dump(description(system)), lone_surrogates=True)
     if record.system != now:
         replace_file(book, f"{dump(asdict(replace(record, system=now)))}\n".encode())
-    return Run(system, path, record.cost, record.faults, kept=True)
+    return Run(system, path, record.cost, record.faults, kept=True, tally=record.tally)
 
 
 def _in_shape_of(corpus: Corpus, path: Path) -> None:
@@ -148,12 +153,14 @@ def _saved(system: System, path: Path, inputs: str, folder: Path) -> Run:
     """Save what :func:`predict` left in a folder, with its record."""
     content = (folder / "predicted.jsonl").read_bytes()
     report = parse((folder / "report.json").read_bytes(), lone_surrogates=True)
-    record = Record(description(system), inputs, digest(content), Cost(**report["cost"]), tuple(report["faults"]))
+    tally = report["tally"] and Tally.of(report["tally"])
+    cost = Cost(**report["cost"])
+    record = Record(description(system), inputs, digest(content), cost, tuple(report["faults"]), tally)
     # In this order an interruption leaves no prediction, never one with the record of another.
     path.unlink(missing_ok=True)
     replace_file(_beside(path, ".json"), f"{dump(asdict(record))}\n".encode())
     replace_file(path, content)
-    return Run(system, path, record.cost, record.faults)
+    return Run(system, path, record.cost, record.faults, tally=record.tally)
 
 
 def _run_process(system: System, folder: Path, timeout: float | None, progress: Progress | None) -> str | None:
@@ -208,7 +215,8 @@ def predict(system: System, folder: Path, prove: Prove) -> None:
         if not issubclass(warning.category, PartialAnswer):
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     JSONL.write(folder / "predicted.jsonl", predicted, schema)
-    replace_file(folder / "report.json", dump({"cost": asdict(cost), "faults": faults}).encode())
+    tally = answer.tally.as_json if isinstance(answer, Tallied) else None
+    replace_file(folder / "report.json", dump({"cost": asdict(cost), "faults": faults, "tally": tally}).encode())
 
 
 def _counted(answer: Predict, file: Path) -> Predict:

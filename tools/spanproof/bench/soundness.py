@@ -11,6 +11,7 @@ from spanproof.corpus.findings import Finding
 from spanproof.metrics.label_sets import LabelTable
 from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import Task
+from spanproof.systems.tally import Tally
 
 _SHOWN = 3
 
@@ -26,6 +27,7 @@ def sound_scores(
     renamed: Mapping[str, str] | None = None,
     resamples: int = 1000,
     seed: int = 0,
+    tally: Tally | None = None,
 ) -> Scores:
     """Score a prediction against gold once the check can read both as spans.
 
@@ -39,20 +41,25 @@ def sound_scores(
         renamed: likewise.
         resamples: draws for each interval.
         seed: of the draws.
+        tally: of the answers that the prediction was made of: those without a place count as spurious, and no shift is
+            sought, since the offsets are ours. None for any other prediction.
 
     Raises:
         ValueError: one of the two is unsound, gold has nothing that is asked for, or see
             :func:`spanproof.metrics.score.score`.
     """
     reference = demand_sound(gold, names[0])
-    shift = shift_between(reference, predicted.load(), task, labels, layer)
+    shift = None if tally else shift_between(reference, predicted.load(), task, labels, layer)
     try:
         guess = demand_sound(predicted, names[1])
     except ValueError as error:
         raise ValueError(f"{error}\n  cause: {shift}" if shift else str(error)) from None
     if shift:
         raise ValueError(f"{names[1]}: not scored: {shift}")
-    scores = score(reference, guess, task, labels=labels, layer=layer, renamed=renamed, resamples=resamples, seed=seed)
+    scores = score(
+        reference, guess, task, labels=labels, layer=layer, renamed=renamed, resamples=resamples, seed=seed,
+        spurious=tally.unplaced if tally else (),
+    )  # fmt: skip
     if not scores.scores[0].n[0]:
         layers = " and ".join(scores.coverage.layers)
         raise ValueError(f"{names[0]}: has no {layers} in {scores.documents} documents; expected gold with some")

@@ -37,6 +37,26 @@ def run_table(runs: Iterable[Run]) -> Table:
     return Table(("system", "licence", "weights", "load", "predict", "memory", "prediction"), tuple(rows), left=3)
 
 
+def answer_table(runs: Iterable[Run]) -> Table | None:
+    """Return what became of the requests and answers of each system that asks a server; None where none does."""
+    rows = []
+    for run in runs:
+        tally = run.tally
+        if tally is None:
+            continue
+        tokens = "–" if not any(tally.tokens) else "{:,} + {:,}".format(*tally.tokens)
+        cost = "–" if tally.cost is None else f"{tally.cost:.4f}"
+        annotations = f"{tally.annotations:,}" + (f" ({len(tally.likely):,} likely)" if tally.likely else "")
+        unplaced = f"{len(tally.unplaced) - tally.malformed:,}"
+        answered = f"{tally.answered:,} of {tally.requests:,}"
+        rows.append(
+            (run.system.name, answered, annotations, unplaced, f"{tally.malformed:,}", tokens,
+             _seconds(tally.seconds), cost)
+        )  # fmt: skip
+    columns = ("system", "answered", "placed", "unplaced", "malformed", "tokens", "time of requests", "cost")
+    return Table(columns, tuple(rows)) if rows else None
+
+
 def score_table(board: Board, systems: Collection[str] | None = None) -> Table:
     """Return a heading for each measure and a row for each system, strict and convention-free side by side.
 

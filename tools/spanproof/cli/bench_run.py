@@ -1,18 +1,21 @@
 """``spanproof bench run``: predictions of systems, and their scores."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from spanproof.bench import run as running
 from spanproof.bench.board import Board, Labels, boards
 from spanproof.bench.fitting import fit_to
+from spanproof.bench.held_out import hold_out
 from spanproof.bench.records import Run
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.soundness import demand_sound
+from spanproof.cli.briefing import Briefing, briefing_options, show_prompts
 from spanproof.cli.labels import LAYER, MAP, chosen_labels, labels_option, renamed_labels
 from spanproof.cli.options import (
     FILE,
@@ -30,9 +33,12 @@ from spanproof.cli.options import (
     say,
 )
 from spanproof.corpus.documents import Corpus
+from spanproof.metrics.label_sets import LabelTable
 from spanproof.publication.facts import Facts
+from spanproof.systems.brief import Brief
+from spanproof.systems.fitting import SystemFit
 from spanproof.systems.registry import systems
-from spanproof.systems.system import MissingSystemError
+from spanproof.systems.system import MissingSystemError, System
 
 CORPUS = click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
 AGAIN = click.option("--again", is_flag=True, help="Predict again even where a prediction exists.")
@@ -52,6 +58,7 @@ TIMEOUT = click.option(
 @labels_option("Under which names are scored; default: that of each system")
 @MAP
 @LAYER
+@briefing_options
 @SCHEMA
 @RESAMPLES
 @output_option(OUTPUTS)
@@ -64,6 +71,7 @@ def run(
     labels: str | None,
     renamed: tuple[str, ...],
     layer: str | None,
+    briefing: Briefing,
     schema_file: Path | None,
     resamples: int,
     output: str,
@@ -77,38 +85,73 @@ def run(
     what has TIMEX3 values, quotations what has parts. A layer that gold lacks isn't asked. Labels without a
     counterpart are told; --map and --labels say one.
 
+    A language model (openai:MODEL@URL) is told the layers and labels of gold, as the schema describes them; behind a #
+    the file of a prompt of your own. Its requests and answers are kept in OUT/requests: a run that was ended goes on
+    where it stopped. Where more than 5 % of the requests get no usable answer there is no prediction.
+
     Prints what each run took, then for each task the scores with their intervals, and every two systems compared.
 
     \b
     spanproof bench run spacy-sm quotes-baseline
     spanproof bench run gliner --corpus my.jsonl --schema my.schema.json --out mine
+    spanproof bench run openai:MODEL@http://127.0.0.1:8080/v1#short.txt --example doc-1 --show-prompt
 
     Exit codes: 0 all were scored, 1 a system failed (the others are scored), 2 unusable input.
     """
     end_on_sigterm()
-    gold = read_corpus(corpus, corpus_schema(schema_file, [corpus] if corpus else []))
+    everything = read_corpus(corpus, corpus_schema(schema_file, [corpus] if corpus else []))
     known, table, renaming = systems(), chosen_labels(labels), renamed_labels(renamed)
     try:
         chosen = [known.find(name) for name in dict.fromkeys(names)]
-        asked = [fit_to(demand_sound(gold, "the gold"), system, table, renaming, layer) for system in chosen]
+        gold, examples = hold_out(demand_sound(everything, "the gold"), briefing.examples)
+        brief = briefing.brief(gold, examples, layer) if any(system.adapt for system in chosen) else None
+        asked = [_asked(system, brief, gold, (table, renaming, layer)) for system in chosen]
+        if briefing.show_prompt:
+            show_prompts([system for system, _ in asked])
         running.demand_measurable(gold, [system for system, _ in asked])
         runs = []
         for own, (system, fit) in zip(chosen, asked, strict=True):
             if fit and (lost := fit.left_out(own)):
                 say(lost)
+            told = brief if system.adapt else None
             with progress_of(f"{system.name}:") as progress:
-                one = running.run(system, gold, out, fit=fit, again=again, timeout=timeout, progress=progress)
-            runs.append(one)
+                runs.append(
+                    running.run(system, gold, out, fit=fit, brief=told, again=again, timeout=timeout, progress=progress)
+                )
         scored, runs = boards_of(gold, runs, resamples, corpus, Labels(table, renaming))
     except (MissingSystemError, ValueError) as error:
         refuse(str(error))
     except OSError as error:
         refuse(f"{out}: {error.strerror or error}")
-    print_as(OUTPUTS, output, BenchReport(scored, runs, gold.schema))
-    failed = [run for run in runs if run.problem]
+    _end(BenchReport(scored, runs, gold.schema), output)
+
+
+def _end(report: BenchReport, output: str) -> NoReturn:
+    """Print a report, say which systems failed, and end."""
+    print_as(OUTPUTS, output, report)
+    failed = [run for run in report.runs if run.problem]
     for run in failed:
         say(f"{run.system.name} failed: {run.problem}")
     sys.exit(1 if failed else 0)
+
+
+def _asked(
+    system: System,
+    brief: Brief | None,
+    gold: Corpus,
+    compared: tuple[str | LabelTable | None, Mapping[str, str], str | None],
+) -> tuple[System, SystemFit | None]:
+    """Return a system in the words of the gold, and how it fits; None where it was told them, or needs no fit.
+
+    Args:
+        system: the system.
+        brief: what is asked of one that is told something.
+        gold: the corpus.
+        compared: the label set, what labels are renamed to, and the layer of names.
+    """
+    if system.adapt and brief:
+        return system.adapt(gold.schema.canonical, brief), None
+    return fit_to(gold, system, *compared)
 
 
 def boards_of(

@@ -18,9 +18,10 @@ from spanproof.formats.discovery import beside
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
 from spanproof.systems import environments
-from spanproof.systems.prediction import PredictionError
+from spanproof.systems.brief import Brief
+from spanproof.systems.llm.question import schema_layers
 from spanproof.systems.registry import systems
-from spanproof.systems.system import MissingSystemError, System
+from spanproof.systems.system import System, unfit
 
 PASSWORD = "SPANPROOF_SERVE_PASSWORD"
 
@@ -43,6 +44,7 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
     \b
     spanproof labelstudio serve --system spacy-sm
     spanproof labelstudio serve --system gazetteer --registry annotations --port 9091
+    spanproof labelstudio serve --system openai:MODEL@http://127.0.0.1:8080/v1#mine.txt --schema my.schema.json
 
     Exit codes: 0 stopped, 2 unusable input, a system that can't be had, a port that is taken.
     """
@@ -52,9 +54,11 @@ def serve(name: str, schema_file: Path | None, registry: Path | None, host: str,
     schema = read_schema(schema_file)
     try:
         system = systems().find(name)
+        if system.adapt and unfit(system, schema):
+            system = system.adapt(schema.canonical, Brief(schema_layers(schema)))
         _enter_environment(system)
         _answer(system, registry, schema, host, port)
-    except (MissingSystemError, PredictionError) as error:
+    except ValueError as error:
         refuse(str(error))
     except OSError as error:
         refuse(f"{host}:{port}: {error.strerror or error}")

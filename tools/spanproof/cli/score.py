@@ -8,6 +8,7 @@ import click
 
 from spanproof.bench.board import Board, board
 from spanproof.bench.fitting import known_labels
+from spanproof.bench.records import tally_of
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.shapes import in_one_shape
 from spanproof.bench.soundness import demand_sound, sound_scores
@@ -172,5 +173,6 @@ def _board(
             layer=layer,
             renamed=renamed,
             resamples=resamples,
+            tally=tally_of(path),
         )
     return board(task, scores)

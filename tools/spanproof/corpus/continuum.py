@@ -78,20 +78,21 @@ def sentences(text: str) -> list[int]:
     return [start for start in dict.fromkeys(starts) if start < len(text)]
 
 
-def placed(items: Items, continuum: Continuum, names: Sequence[str]) -> PlacedSpans:
+def placed(items: Items, continuum: Continuum, names: Sequence[str], *, empty: bool = False) -> PlacedSpans:
     """Place spans on the continuum.
 
     Args:
         items: the objects that are spans; their offsets are code points of their own text.
         continuum: of the texts, in the order of the documents.
         names: what the documents are called, for the message.
+        empty: whether spans may be empty, which stand for what was predicted and stands nowhere.
 
     Raises:
         ValueError: the offsets of an object are no span of its text; the message names document and object.
     """
     (start, has_start), (end, has_end) = (integers(items.columns[name]) for name in ("start", "end"))
     length = np.diff(continuum.documents)[items.doc]
-    wrong = np.flatnonzero(~(has_start & has_end & (start >= 0) & (start < end) & (end <= length)))
+    wrong = np.flatnonzero(~(has_start & has_end & (start >= 0) & (start < end + empty) & (end <= length)))
     if wrong.size:
         k = int(wrong[0])
         path = "/".join(map(str, items.path(k)))

@@ -4,7 +4,7 @@ import functools
 import json
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,11 +27,13 @@ class PairedCorpora:
         names: what the documents are called: their keys, or their numbers from 1.
         columns: the first and the second corpus; row k of each is document ``names[k]``, which is empty where a
             prediction lacks it.
+        spurious: whether the second has empty spans, which stand for what was predicted and stands nowhere.
     """
 
     schema: Schema
     names: Sequence[str]
     columns: tuple[Columns, Columns]
+    spurious: bool = False
 
     @functools.cached_property
     def _continua(self) -> dict[str, Continuum]:
@@ -50,7 +52,7 @@ class PairedCorpora:
         """Return some of the documents, by their rows, as a pair of their own."""
         names = [self.names[row] for row in rows]
         first, second = (Columns(batch_rows(columns.batch, rows), self.schema) for columns in self.columns)
-        return PairedCorpora(self.schema, names, (first, second))
+        return replace(self, names=names, columns=(first, second))
 
     def spans(self, place: Place) -> tuple[PlacedSpans, PlacedSpans]:
         """Return the spans at a place, of the first and of the second corpus.
@@ -59,8 +61,9 @@ class PairedCorpora:
             ValueError: offsets that are no span of their text; the message names document and object.
         """
         continuum = self.continuum(self.schema.nodes[place])
-        first, second = (placed(columns.items(place), continuum, self.names) for columns in self.columns)
-        return first, second
+        first, second = (columns.items(place) for columns in self.columns)
+        spurious = self.spurious
+        return placed(first, continuum, self.names), placed(second, continuum, self.names, empty=spurious)
 
 
 def pair_corpora(first: Corpus, second: Corpus, *, partial: bool = False) -> PairedCorpora:

@@ -27,6 +27,7 @@ from spanproof.labelstudio.aids import without_aids
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.layout import Layout
+from spanproof.labelstudio.levels import not_placed, with_levels
 from spanproof.labelstudio.predictor import PLACES, AbandonedError, Job, Predictor
 from spanproof.labelstudio.to_task import prediction
 from spanproof.parsing.json import parse
@@ -34,6 +35,7 @@ from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
 from spanproof.systems.prediction import PredictionError, Prove, annotate
 from spanproof.systems.system import Predict, System, unfit
+from spanproof.systems.tally import Tallied, Tally
 
 _LOG = logging.getLogger(__name__)
 USER = "spanproof"
@@ -53,7 +55,7 @@ class Answer:
 
     Attributes:
         results: a prediction for each task, in their order.
-        warnings: why predictions are empty where a task has no text.
+        warnings: why predictions are empty where a task has no text, and what of the answers has no place.
     """
 
     results: tuple[dict[str, Any], ...]
@@ -89,13 +91,18 @@ def answer(
         documents = [_document(task, schema) for task in batch]
         usable = [document for document in documents if not isinstance(document, str)]
         predicted = iter(annotate(system, predict, usable, schema, prove))
+        tally, number = predict.tally if isinstance(predict, Tallied) else Tally(), 0
         for k, (task, document) in enumerate(zip(batch, documents, strict=True), first):
             if isinstance(document, str):
                 name = task.get("id") if isinstance(task, Mapping) else None
                 warnings.append(f"task {name or f'{k} of the request'}: {document}; its prediction is empty")
                 results.append({"model_version": system.signature, "result": []})
             else:
-                results.append(prediction(next(predicted), schema, system.signature))
+                number += 1
+                name = (schema.key and str(document.get(schema.key) or "")) or str(number)
+                shown = prediction(next(predicted), schema, system.signature)
+                results.append(with_levels(shown, tally, name))
+                warnings += [f"{name}: not placed: {lost}" for lost in not_placed(tally, name)]
     return Answer(tuple(results), tuple(warnings))
 
 

@@ -20,6 +20,7 @@ from spanproof.metrics.intervals import Method, ScoreIntervals, caution, held, s
 from spanproof.metrics.label_sets import LabelTable
 from spanproof.metrics.resampling import Interval, rounded
 from spanproof.metrics.signature import Signature, digest, renaming
+from spanproof.metrics.spurious import Spurious, with_spurious
 from spanproof.metrics.task_counts import asked
 from spanproof.metrics.task_layers import Task
 
@@ -133,6 +134,7 @@ def score(
     variants: Sequence[Variant] = VARIANTS,
     resamples: int = 1000,
     seed: int = 0,
+    spurious: Sequence[Spurious] = (),
 ) -> Scores:
     """Score a prediction against the gold; documents that it lacks count as empty, and ``coverage`` names them.
 
@@ -151,6 +153,7 @@ def score(
             are strict always, since their guidelines may be any.
         resamples: draws for each interval; 0 for none.
         seed: of the draws.
+        spurious: what was predicted and stands nowhere, so that the prediction can't have it: it counts as predicted.
 
     Raises:
         ValueError: the corpora can't be paired, no document has what is asked for, or the schema or a label doesn't
@@ -158,7 +161,7 @@ def score(
     """
     reference = as_corpus(gold)
     guess = as_corpus(predicted, reference.schema)
-    pair = pair_corpora(reference.load(), guess.load(), partial=True)
+    pair = with_spurious(pair_corpora(reference.load(), guess.load(), partial=True), spurious)
     wanted = asked(pair, task, labels, layer)
     coverage = covered(pair, wanted.lists, reference, guess)
     if coverage.not_scored:

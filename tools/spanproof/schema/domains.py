@@ -188,6 +188,11 @@ DOMAINS = (
     Domain(Node.bars, LIST, _lists_annotations, _bars),
     Domain(Node.exhaustive, LIST, _lists_annotations, _exhaustive),
     Domain(Node.consistent, LIST, _lists_annotations, _consistent),
+    Domain(
+        Node.meanings,
+        "a string with an enum, and about values of it alone",
+        lambda node: node.kind == "string" and node.meanings.keys() <= set(node.enum),
+    ),
     Domain(Node.policy, LIST, _lists_annotations),
     Domain(Node.same_text_allowed, "the document", lambda node: not node.place),
     Domain(Node.registries, "the document", lambda node: not node.place),

@@ -124,6 +124,8 @@ class Node:
     min_items = Keyword("minItems", int, 0)
     max_items = Keyword("maxItems", int, None)
     description = Keyword("description", str, "")
+    meanings = Keyword[Mapping[str, str]]("meanings", dict, MappingProxyType({}))
+    """What each value of the enum means, in words, for annotators and for models that are asked."""
 
     @property
     def allowed(self) -> tuple[Any, ...] | None:
@@ -136,6 +138,11 @@ class Node:
     def labels(self) -> tuple[Any, ...]:
         """The labels that the schema lists for this span; empty where it has no label or a free one."""
         return self.fields[self.label].enum if self.label else ()
+
+    @property
+    def kind_member(self) -> str | None:
+        """The member that says what kind of annotation this is: the type of a TIMEX3, of a quotation, or the label."""
+        return self.timex3.type if self.timex3 else self.quotation.type if self.quotation else self.label
 
     @property
     def name(self) -> str:

@@ -17,6 +17,7 @@ from spanproof.parsing.json import parse
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema
+from spanproof.systems.brief import Brief
 
 NODE_MODULES = Path(sys.prefix) / "node_modules"
 """Where npm packages are: in the environment of the system that runs on them."""
@@ -82,6 +83,9 @@ class System:
         install: the command that installs it, where ``spanproof bench install`` can't.
         registry: the registry without which it can't work; None if it needs none.
         label_set: the finest label set of :mod:`spanproof.metrics.label_sets` whose labels of names it tells apart.
+        adapt: returns the system that gives what a brief asks for, in the words of a schema; None for one whose layers
+            and labels are its own.
+        prompt: what a model is told, of a system that is told something.
         in_sample: layers, or members of a layer (``dates.value``), for which it was written with the
             corpus that the toolkit was developed with, or the registry of that, in sight.
     """
@@ -101,6 +105,8 @@ class System:
     registry: str | None = None
     label_set: str = "ontonotes-16"
     in_sample: tuple[str, ...] = ()
+    adapt: Callable[[Schema, Brief], "System"] | None = None
+    prompt: str = ""
 
     @property
     def signature(self) -> str:
@@ -172,7 +178,7 @@ def unfit(system: System, schema: Schema) -> str | None:
     """Return why the schema has no place for what a system predicts; None if it has."""
     for layer, labels in system.predicts.items():
         node = schema.nodes.get((layer, "*"))
-        if node is None or not node.span_of:
+        if node is None or not (node.span_of or node.annotation):
             return f"{system.name} predicts {layer}, which isn't a list of spans in the schema"
         unknown = sorted(set(labels) - set(node.labels or labels))
         if unknown:

@@ -18,6 +18,7 @@ from spanproof.parsing.json import dump, parse
 from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema
 from spanproof.systems import environments, process
+from spanproof.systems.brief import Brief
 from spanproof.systems.fitting import SystemFit, fitted
 from spanproof.systems.prediction import PredictionError, Prove, annotate, without_annotations
 from spanproof.systems.process import Process
@@ -50,7 +51,12 @@ def own_registry(system: System, registries: Registries) -> Registries:
 
 
 def hand_over(
-    folder: Path, system: System, schema: Schema, registries: Registries, fit: SystemFit | None = None
+    folder: Path,
+    system: System,
+    schema: Schema,
+    registries: Registries,
+    fit: SystemFit | None = None,
+    brief: Brief | None = None,
 ) -> None:
     """Write what a process of a system reads first: the schema, how it fits, and the registry that it needs.
 
@@ -60,7 +66,9 @@ def hand_over(
         schema: the schema of the documents that it will be asked of.
         registries: those of the corpus.
         fit: how the system fits the schema, where its layers or labels are called otherwise.
+        brief: what is asked of a system that adapts to a schema.
     """
+    replace_file(folder / "brief.json", dump(brief and brief.as_json).encode())
     replace_file(folder / "fit.json", dump(fit and fit.as_json).encode())
     replace_file(folder / "schema.json", dump(schema.json).encode())
     replace_file(folder / "registries.json", dump(own_registry(system, registries)).encode())
@@ -68,10 +76,12 @@ def hand_over(
 
 def taken_over(folder: Path, system: System) -> tuple[System, Schema, Registries]:
     """Return the system in the words of the schema, the schema, and the registries that :func:`hand_over` wrote."""
-    fit, registries = (
-        parse((folder / f"{name}.json").read_bytes(), lone_surrogates=True) for name in ("fit", "registries")
+    fit, brief, registries = (
+        parse((folder / f"{name}.json").read_bytes(), lone_surrogates=True) for name in ("fit", "brief", "registries")
     )
     schema = Schema.read(folder / "schema.json")
+    if brief and system.adapt:
+        return system.adapt(schema.canonical, Brief.of(brief)), schema, registries
     return fitted(system, SystemFit(**fit), schema) if fit else system, schema, registries
 
 

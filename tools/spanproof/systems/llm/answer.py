@@ -3,18 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from spanproof.parsing.json import NestingError, parse_at
-from spanproof.systems.llm.prompt import Question
+from spanproof.systems.llm.failure import AnswerError
+from spanproof.systems.llm.question import Question
+from spanproof.systems.tally import Unplaced
 from spanproof.text import timex
-from spanproof.text.drift.model import Placement
+from spanproof.text.drift.model import Level
 from spanproof.text.occurrences import SearchText, apart
 from spanproof.text.place import place
 from spanproof.text.segmentation import Extent
 from spanproof.text.timex_calendar import PLACEHOLDERS
-
-_SHOWN = 5
 
 
 def items_of(content: str, question: Question) -> list[Any]:
@@ -27,7 +28,7 @@ def items_of(content: str, question: Question) -> list[Any]:
         question: what it was asked.
 
     Raises:
-        ValueError: there is none.
+        AnswerError: there is none.
     """
     objects, lists = [], []
     for value in _values(content):
@@ -39,7 +40,9 @@ def items_of(content: str, question: Question) -> list[Any]:
     if objects and items is None:
         return []
     if not isinstance(items, list):
-        raise ValueError(f"the answer holds no JSON object with a list {question.layer}: {content[:80]!r}")
+        raise AnswerError(
+            "unreadable", f"the answer holds no JSON object with a list {question.layer}: {content[:80]!r}"
+        )
     return items
 
 
@@ -58,34 +61,42 @@ def _values(content: str) -> Iterator[Any]:
 
 
 @dataclass(frozen=True)
+class Located:
+    """An item of an answer, and where its words stand.
+
+    Attributes:
+        item: the item.
+        extents: where its pieces stand in the part of the text that was asked about; one for an item of one span.
+        level: how sure that is, of the least sure piece.
+    """
+
+    item: Mapping[str, Any]
+    extents: tuple[Extent, ...]
+    level: Level
+
+
+@dataclass(frozen=True)
 class ReadAnswer:
     """What an answer was read as.
 
     Attributes:
-        annotations: the annotations, in the order of the text.
-        lost: why each item that is none of them was lost.
+        annotations: the annotations, in the order of the text, each with how sure its place is.
+        unplaced: the items that are none.
         changed: what of the annotations isn't as the answer says, and why.
     """
 
-    annotations: list[dict[str, Any]] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
+    annotations: list[tuple[dict[str, Any], Level]] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
 
-    def __str__(self) -> str:
-        counts = []
-        for faults, what in ((self.lost, "lost"), (self.changed, "changed")):
-            more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-            counts += [f"{len(faults)} {what}: {'; '.join(faults[:_SHOWN])}{more}"] if faults else []
-        return f"of {len(self.annotations) + len(self.lost)} answers {', '.join(counts) or 'none lost'}"
 
-
-def read_answer(items: list[Any], question: Question, text: str, document: str, low: int = 0) -> ReadAnswer:
+def read_answer(items: Sequence[Any], question: Question, text: str, document: str, low: int = 0) -> ReadAnswer:
     """Read the items of an answer about a part of a document's text.
 
-    An item that is malformed, has no label of the layer, or whose words have no proved or likely place, is lost: one
-    of several places would be a guess. A part (source, cue)
-    that stands nowhere outside the content is null; a value that isn't a TIMEX3 value of its type becomes one that says
-    nothing (XXXX-XX-XX, of a TIME XXXX-XX-XXTXX, of a DURATION PXD).
+    An item that is malformed, has no label of the layer, or whose words have no proved or likely place, is unplaced:
+    one of several places would be a guess. A part (source, cue) that stands nowhere outside the content is null; a
+    value that isn't a TIMEX3 value of its type becomes one that says nothing (XXXX-XX-XX, of a TIME XXXX-XX-XXTXX, of
+    a DURATION PXD).
 
     Args:
         items: the items, as :func:`items_of` returns them.
@@ -94,48 +105,93 @@ def read_answer(items: list[Any], question: Question, text: str, document: str, 
         document: the key of the document.
         low: where the part begins in the text of the document (code points).
     """
-    answer, sound = ReadAnswer(), []
+    answer = ReadAnswer()
+
+    def lose(item: Any, why: str, *, malformed: bool = False) -> None:
+        label = _label(item, question) or next(iter(question.labels), "")
+        words = " ".join(_pieces(item, question) or ())[:200]
+        answer.unplaced.append(Unplaced(document, question.layer, label, words, why, malformed))
+
+    sound = []
     for item in items:
         fault = _fault(item, question)
         if fault:
-            answer.lost.append(fault)
+            lose(item, fault, malformed=True)
         else:
             sound.append(item)
-    search = SearchText(text)
-    placements = place(text, [_string(item[question.words]) or "" for item in sound], overlap=question.nest)
-    kept = _compatible(placements, nest=question.nest)
-    for k, item in enumerate(sound):
-        span = placements[k].place
-        if span is None or k not in kept:
-            answer.lost.append(f"{_string(item[question.words])!r} {_why(placements[k])}")
-            continue
-        annotation = {**_offsets(span, low), question.label: _label(item, question)}
-        if question.parts:
-            annotation |= _parts(item, question, search, span, low, answer)
-        annotation |= dict.fromkeys(question.clusters, f"{document}-{low + span[0]}")
-        if question.value:
-            annotation[question.value] = _value(item, question, answer)
-        answer.annotations.append(annotation)
-    answer.annotations.sort(key=lambda annotation: (annotation["start"], -annotation["end"]))
+    located = []
+    for item, outcome in zip(sound, _located(sound, question, text), strict=True):
+        if isinstance(outcome, str):
+            lose(item, outcome)
+        else:
+            located.append(outcome)
+    search, kept = SearchText(text), _compatible(located, question.overlap)
+    for k, one in enumerate(located):
+        if k in kept:
+            answer.annotations.append((_annotation(one, question, search, document, low, answer), one.level))
+        else:
+            lose(one.item, "has the place of another answer, or crosses one")
+    answer.annotations.sort(key=lambda pair: _order(pair[0], question))
     return answer
 
 
-def _compatible(placements: Sequence[Placement], *, nest: bool) -> set[int]:
-    """Return which answers can stand together: no two at one place, none crossing one that comes before it.
+def _order(annotation: Mapping[str, Any], question: Question) -> tuple[int, int]:
+    pieces = annotation[question.pieces] if question.pieces else [annotation]
+    return pieces[0]["start"], -pieces[-1]["end"]
+
+
+def _located(items: Sequence[Mapping[str, Any]], question: Question, text: str) -> Iterator[Located | str]:
+    """Yield where each item stands, or why that isn't known."""
+    if not question.pieces:
+        surfaces = [(_pieces(item, question) or ("",))[0] for item in items]
+        placements = place(text, surfaces, overlap=question.overlap != "forbid")
+        for item, placement in zip(items, placements, strict=True):
+            at = placement.place
+            yield Located(item, (at,), placement.level) if at else _why(len(placement.candidates))
+        return
+    for item in items:
+        placements = place(text, _pieces(item, question) or ())
+        extents = tuple(placement.place for placement in placements if placement.place)
+        open_one = next((placement for placement in placements if placement.place is None), None)
+        if open_one:
+            yield _why(len(open_one.candidates))
+        elif any(a[1] > b[0] for a, b in pairwise(extents)):
+            yield "has pieces that don't stand in this order"
+        else:
+            sure = all(placement.level == "proved" for placement in placements)
+            yield Located(item, extents, "proved" if sure else "likely")
+
+
+def _compatible(located: Sequence[Located], overlap: str) -> set[int]:
+    """Return which answers can stand together: no two at one place, none where the layer doesn't let it.
 
     The proved ones come first, then the longer ones, then those that were listed before.
 
     Args:
-        placements: where each answer stands.
-        nest: whether one may lie within another.
+        located: where each answer stands.
+        overlap: how those of the layer may lie to each other.
     """
-    placed = {k: placement.place for k, placement in enumerate(placements) if placement.place}
-    ranked = sorted(placed, key=lambda k: (placements[k].level != "proved", placed[k][0] - placed[k][1], k))
-    kept: dict[int, Extent] = {}
+    ranked = sorted(range(len(located)), key=lambda k: (located[k].level != "proved", -_width(located[k]), k))
+    kept: dict[int, tuple[Extent, ...]] = {}
+    taken: set[tuple[Extent, ...]] = set()
     for k in ranked:
-        if all(apart(placed[k], other) or (nest and _nested(placed[k], other)) for other in kept.values()):
-            kept[k] = placed[k]
+        extents = located[k].extents
+        if extents in taken:
+            continue
+        if overlap == "allow" or all(_agree(extents, other, overlap) for other in kept.values()):
+            kept[k] = extents
+            taken.add(extents)
     return set(kept)
+
+
+def _width(one: Located) -> int:
+    return sum(end - start for start, end in one.extents)
+
+
+def _agree(extents: Sequence[Extent], others: Sequence[Extent], overlap: str) -> bool:
+    if all(apart(one, other) for one in extents for other in others):
+        return True
+    return overlap == "nest" and len(extents) == len(others) == 1 and _nested(extents[0], others[0])
 
 
 def _nested(one: Extent, other: Extent) -> bool:
@@ -143,24 +199,32 @@ def _nested(one: Extent, other: Extent) -> bool:
     return one != other and ((a <= c and d <= b) or (c <= a and b <= d))
 
 
-def _why(placement: Placement) -> str:
-    """Return why an answer isn't in the prediction."""
-    if placement.place:
-        return "has the place of another answer, or crosses one"
-    if placement.candidates:
-        return f"occurs at {len(placement.candidates)} places, and nothing says which is meant"
+def _why(candidates: int) -> str:
+    if candidates:
+        return f"occurs at {candidates} places, and nothing says which is meant"
     return "doesn't occur in the text"
 
 
 def _fault(item: Any, question: Question) -> str | None:
     if not isinstance(item, Mapping):
         return f"an item is {type(item).__name__}, no object"
-    words = _string(item.get(question.words))
-    if not words:
+    if _pieces(item, question) is None:
         return f"an item has no words in {question.words}"
-    if _label(item, question) not in question.labels:
-        return f"{words!r} has the {question.label} {item.get(question.label)!r}"
+    if question.label and _label(item, question) not in question.labels:
+        return f"the {question.label} is {item.get(question.label)!r:.80}, none of the layer"
+    for name, values in question.others.items():
+        value = _string(item.get(name))
+        if value is None or (values and value not in values):
+            return f"{name} is {item.get(name)!r:.80}; expected {' or '.join(values) or 'a string'}"
     return None
+
+
+def _pieces(item: Any, question: Question) -> tuple[str, ...] | None:
+    """Return the words of an item, one string a piece; None where it has none."""
+    value = item.get(question.words) if isinstance(item, Mapping) else None
+    values = value if question.pieces and isinstance(value, list) else [value]
+    pieces = tuple(_string(piece) or "" for piece in values)
+    return pieces if pieces and all(pieces) else None
 
 
 def _string(value: Any) -> str | None:
@@ -168,10 +232,34 @@ def _string(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
 
 
-def _label(item: Mapping[str, Any], question: Question) -> str | None:
+def _label(item: Any, question: Question) -> str | None:
     """Return the label of an item, whatever its case; None if the layer has no such label."""
+    if not isinstance(item, Mapping) or question.label is None:
+        return None
     folded = (_string(item.get(question.label)) or "").strip().casefold()
     return next((label for label in question.labels if label.casefold() == folded), None)
+
+
+def _annotation(
+    one: Located, question: Question, search: SearchText, document: str, low: int, answer: ReadAnswer
+) -> dict[str, Any]:
+    """Return an item as an annotation of the document, with offsets in its text (code points)."""
+    extents = one.extents
+    if question.pieces:
+        annotation: dict[str, Any] = {question.pieces: [_offsets(extent, low) for extent in extents]}
+        if question.joined:
+            name, joined_by = question.joined
+            annotation[name] = joined_by.join(search.text[start:end] for start, end in extents)
+    else:
+        annotation = _offsets(extents[0], low)
+    if question.label:
+        annotation[question.label] = _label(one.item, question)
+    if question.parts:
+        annotation |= _parts(one.item, question, search, (extents[0][0], extents[-1][1]), low, answer)
+    annotation |= dict.fromkeys(question.clusters, f"{document}-{low + extents[0][0]}")
+    if question.value:
+        annotation[question.value] = _value(one.item, question, answer)
+    return annotation | {name: _string(one.item.get(name)) for name in question.others}
 
 
 def _offsets(span: Extent, low: int) -> dict[str, Any]:
@@ -191,7 +279,7 @@ def _parts(
             taken.append(nearest)
             parts[part] = _offsets(nearest, low)
         elif words and words.strip():
-            answer.changed.append(f"the {part} {words!r} stands nowhere outside the content")
+            answer.changed.append(f"the {part} {words[:80]!r} stands nowhere outside the content")
     return parts
 
 
@@ -200,5 +288,5 @@ def _value(item: Mapping[str, Any], question: Question, answer: ReadAnswer) -> s
     value = (_string(item.get(question.value or "")) or "").strip()
     if timex.problem(value, kind) is None:
         return value
-    answer.changed.append(f"{value!r} isn't a value of a {kind}")
+    answer.changed.append(f"{value[:80]!r} isn't a value of a {kind}")
     return PLACEHOLDERS[kind]
