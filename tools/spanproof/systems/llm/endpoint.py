@@ -168,7 +168,8 @@ def _opened(thing: Thing, asked: Sequence[tuple[Question, str]], brief: Brief) -
     if thing.key and not (thing.key.isascii() and thing.key.isprintable()):
         raise MissingSystemError(f"the key in ${KEY} holds characters that no key has")
     pace = Pace(brief.per_minute)
-    return Asker(Endpoint(thing.model, thing.url, thing.key, brief.patience, pace=pace), asked, brief)
+    # A server that doesn't stream says nothing until the answer is whole, so that its silence may last as long.
+    return Asker(Endpoint(thing.model, thing.url, thing.key, brief.patience, brief.patience, pace), asked, brief)
 
 
 def _shown(question: Question, told: str) -> str:
