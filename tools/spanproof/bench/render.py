@@ -47,7 +47,7 @@ _P = (
 _ANSWERS = (
     "answered: requests, one a layer and part of a text, with a usable answer; what the others would have said is "
     "missed. placed: quoted words whose place in the text is proved, or likely where that is said. unplaced: quoted "
-    "words that don't occur in it, or where nothing says which place is meant; malformed: items of another shape. Both count "
+    "words that don't occur in it, or at several places; malformed: items of another shape. Both count "
     "as spurious in the scores. tokens: in requests + in answers, as the server counts them."
 )
 

@@ -37,7 +37,7 @@ _OPTIONS = (
         type=click.FloatRange(0, min_open=True),
         default=600,
         show_default=True,
-        help="Seconds after which an answer that isn't there whole is given up.",
+        help="Seconds after which an unfinished answer is given up.",
     ),
     click.option(
         "--prices",
@@ -126,7 +126,8 @@ def _prices(file: Path) -> dict[str, dict[str, float]]:
     except (OSError, ValueError) as error:
         refuse(f"{file}: {reason_of(error)}")
     if not _is_price_list(prices):
-        refuse(f'{file}: isn't a price list; expected {{"MODEL": {{"input": 0.15, "output": 0.6}}}} of a million tokens')
+        shape = '{"MODEL": {"input": 0.15, "output": 0.6}}'
+        refuse(f"{file}: isn't a price list; expected {shape}, of a million tokens")
     return prices
 
 
