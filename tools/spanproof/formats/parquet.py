@@ -17,7 +17,7 @@ from spanproof.schema.schema import Schema
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-_ROWS, _BYTES = 4096, 1 << 23
+_ROWS, _BYTES = 4096, 1 << 24
 """How many documents are read at a time at most, and about how many bytes as they are encoded in the file."""
 _PART = 1 << 25
 """Bytes of columns, unpacked, that a part of a file has at least."""
