@@ -37,6 +37,7 @@ SHARED_CLASS_NAMES: dict[str, int] = {}
 # Folders of tests that mirror no room of the package but something beside it.
 BESIDE = {
     "annotations": "the gold standard in annotations/",
+    "audit": "the audit of published corpora",
     "benchmarks": "programs that measure speed, in tests/benchmarks/",
     "docs": "the pages in tools/docs/",
     "examples": "the corpora of foreign formats in schema/examples/",

@@ -27,12 +27,12 @@ from support import examples
 from support.documents import ROOT
 
 EXAMPLES = ROOT / "schema" / "examples"
-SCHEMAS = sorted(EXAMPLES.glob("*.schema.json"))
+SCHEMAS = sorted(EXAMPLES.rglob("*.schema.json"))
 
 
 def corpus_of(schema: Path) -> Corpus:
     name = schema.name.removesuffix(".schema.json")
-    (file,) = (path for path in EXAMPLES.iterdir() if path.stem == name and path.suffix != ".txt")
+    (file,) = (path for path in schema.parent.iterdir() if path.stem == name and path.suffix != ".txt")
     return read(file, schema).load()
 
 
@@ -43,7 +43,7 @@ def example(request: pytest.FixtureRequest) -> Corpus:
 
 def test_an_example_is_short() -> None:
     assert {path.name: n for path in SCHEMAS if (n := len(path.read_text("utf-8").splitlines())) > 25} == {}
-    assert len(SCHEMAS) == 13
+    assert len(SCHEMAS) == 22
 
 
 def test_an_example_is_clean_as_it_lies_and_nothing_of_it_is_left_unread(example: Corpus) -> None:

@@ -2,12 +2,14 @@
 
 import gzip
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
+from hypothesis import strategies as st
 
 from spanproof.checks.check import check
 from spanproof.cli import main
@@ -173,3 +175,16 @@ def test_a_folder_of_texts_without_annotations_is_no_sound_corpus(tmp_path: Path
     assert "there is no span in 1 record" in result.output
     (tmp_path / "d1.ann").unlink()
     assert CliRunner().invoke(main, ["check", str(tmp_path)]).exit_code == 2
+
+
+@given(st.permutations([(0, 4), (9, 14), (24, 27)]))
+def test_fragments_in_any_order_are_one_fault_at_most(places: list[tuple[int, int]]) -> None:
+    """What is out of order is that alone: the whole begins and ends where its first and last words do."""
+    words = " ".join(TEXT[start:end] for start, end in places)
+    line = f"T1\tOrgan {';'.join(f'{start} {end}' for start, end in places)}\t{words}\n"
+    with tempfile.TemporaryDirectory() as folder:
+        opened = read(corpus(Path(folder), line))
+        (document,) = opened.documents()
+        assert (document["spans"][0]["start"], document["spans"][0]["end"]) == (0, 27)
+        codes = [finding.code for finding in check(opened).findings]
+    assert codes == ([] if places == sorted(places) else ["SP208"])

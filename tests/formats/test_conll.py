@@ -192,3 +192,23 @@ def test_what_no_tag_can_say_is_lost_by_name(tmp_path: Path) -> None:
         "U . S . - Russia",
         "talks",
     ]
+
+
+@pytest.mark.parametrize("ending", [".train", ".dev", ".test", ".testa", ".testb"])
+def test_the_parts_of_a_corpus_are_different_documents(tmp_path: Path, ending: str) -> None:
+    """CoNLL-2002 has ``esp.train`` and ``esp.testa``: what is before the point is no id of a document."""
+    documents(tmp_path, "Ana B-PER\nsings O\n\nRui B-PER\n", "esp.conll")
+    documents(tmp_path, "Eva B-PER\nreads O\n\nPorto B-LOC\n", f"esp{ending}")
+    corpus = read([tmp_path / "esp.conll", tmp_path / f"esp{ending}"])
+    assert [document["id"] for document in corpus.documents()] == ["esp", f"esp{ending}"]
+    assert check(corpus).findings == ()
+
+
+def test_comments_of_universal_dependencies_begin_documents_and_make_no_conllu(tmp_path: Path) -> None:
+    """Universal NER has the comments of CoNLL-U, and five columns."""
+    rows = "# sent_id = 1\n# text = Ana left\n1\tAna\tB-PER\t-\t-\n2\tleft\tO\t-\t-\n\n"
+    (tmp_path / "a.iob2").write_text(f"# newdoc id = one\n{rows}# newdoc id = two\n{rows}", "utf-8")
+    assert [(one["id"], one["text"], len(one["spans"])) for one in read(tmp_path / "a.iob2").documents()] == [
+        ("one", "Ana left", 1),
+        ("two", "Ana left", 1),
+    ]

@@ -86,3 +86,20 @@ def test_what_the_refusal_of_tags_expects_is_taken() -> None:
     corpus = Corpus.of([record], schema)
     assert check(corpus).spans == 1
     assert [tag["label"] for document in corpus.documents() for tag in document["tags"]] == ["X"]
+
+
+@pytest.mark.parametrize("words", ["Ana , Rui .", "Ana, Rui."])
+def test_a_member_that_follows_from_others_is_no_surface(words: str) -> None:
+    """German Wikinews has sentences whose ``text`` are their tokens, joined: that it is no slice is no fault."""
+    joined = {**STRING, "derived": {"joins": "tokens/*", "joinedBy": " "}}
+    members = {"from": INT, "to": INT, "text": joined, "tokens": {"type": "array", "items": STRING}}
+    item = {"type": "object", "spanOf": {"start": "from", "end": "to"}, "properties": members}
+    corpus = Corpus.of(
+        [{"id": "a", "text": "Ana, Rui.", "parts": [
+            {"from": 0, "to": 9, "text": words, "tokens": ["Ana", ",", "Rui", "."]}]}],
+        Schema.of(written(parts={"type": "array", "items": item})),
+    )  # fmt: skip
+    report = check(corpus)
+    sound = words == "Ana , Rui ."
+    assert (report.proved, report.in_bounds, report.with_errors) == (0, int(sound), int(not sound))
+    assert [finding.code for finding in report.findings] == ([] if sound else ["SP210"])

@@ -248,3 +248,23 @@ def test_an_unlisted_layer_is_found_unless_it_stands_beside_the_one_that_is_lack
     corpus = Corpus(LAYERED, tuple(batch_of(part, LAYERED) for part in parts))
     found = [(f.document, f.json_path) for f in check(corpus).findings if f.code == "SP008"]
     assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed", "codes"), [("", True, []), ("", False, ["SP006"]), ("Ana", True, ["SP006"])]
+)
+def test_an_annotation_without_words_may_have_no_fragment_where_its_policy_says_so(
+    words: str, allowed: bool, codes: list[str]
+) -> None:
+    """German Wikinews writes a part that there isn't as one without spans and words."""
+    fragments = {"type": "array", "items": {"type": "object", "spanOf": "text", "properties": {
+        "start": {"type": "integer"}, "end": {"type": "integer"}}}}  # fmt: skip
+    policy = {"policy": {"absent": "allowed"}} if allowed else {}
+    part = {"type": "object", "annotationOf": {"fragments": "spans", "text": "words"},
+            "properties": {"words": {"type": "string"}, "spans": {**fragments, **policy}}}  # fmt: skip
+    schema = Schema.of({"type": "object", "properties": {"text": {"type": "string"}, "cue": part}})
+    documents = [{"text": "Ana left.", "cue": {"words": words, "spans": []}},
+                 {"text": "Ana left.", "cue": {"words": "Ana", "spans": [{"start": 0, "end": 3}]}}]  # fmt: skip
+    assert [
+        finding.code for finding in check(Corpus.of(documents, schema)).findings if finding.code != "SP603"
+    ] == codes

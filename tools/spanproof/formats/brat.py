@@ -125,7 +125,8 @@ class _Reading:
         if len(columns) > 1:
             for fragment, words in zip(fragments, words_of(columns[1], fragments, self.text), strict=True):
                 fragment |= {} if words is None else {"text": words}
-        span = {"id": mark, "label": label, "start": places[0][0], "end": places[-1][1]}
+        start, end = min(start for start, _ in places), max(end for _, end in places)  # also where out of order
+        span = {"id": mark, "label": label, "start": start, "end": end}
         return {**span, "fragments": fragments} if len(fragments) > 1 else {**span, **fragments[0]}
 
     def _about(self, kind: str, number: int, columns: list[str]) -> None:

@@ -27,6 +27,9 @@ _NOTHING = (DOCSTART, "-X-", "X", "O", "_", "")
 """What stands in the columns of a line that begins a document and has no id."""
 _ID = re.compile(r"(?!(?:-DOCSTART-|-X-|X|O|_)$)[^\s]+")
 _MEDLINE = re.compile(r"###(\S+)")
+_BEGINNING = re.compile(r"#\s*newdoc id\s*=\s*(\S+)\s*")
+_PARTS = (".train", ".dev", ".test", ".testa", ".testb")
+"""Endings that say which part of a corpus a file is; the rest of its name is that of the corpus."""
 _NUMBER = re.compile(r"\d+")
 _ALONE = re.compile(r"[A-Z][A-Z0-9_-]*")
 _MOST_LABELS = 40
@@ -156,7 +159,7 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     columns = columns_of(lines)
     if columns is None:
         raise LineError("no column holds tags such as O and B-PER; expected a token and its tag on a line")
-    stem = stem_of(path)
+    stem = path.name if path.suffix.lower() in _PARTS else stem_of(path)
     documents, ragged = _documents(lines, columns, str(path))
     yield from ragged
     schemes = {
@@ -181,7 +184,7 @@ def _documents(lines: Sequence[str], columns: _TagColumns, path: str) -> tuple[l
         elif line.startswith(DOCSTART) and cells[0] == DOCSTART:
             ids = [cell for cell in cells[1:] if cell not in _NOTHING]
             documents.append(_TaggedRows(ids[0] if len(ids) == 1 else "", number))
-        elif match := _MEDLINE.fullmatch(line.strip()):
+        elif match := _MEDLINE.fullmatch(line.strip()) or _BEGINNING.fullmatch(line):
             documents.append(_TaggedRows(match[1], number))
         elif columns.is_comment(line):
             continue
@@ -292,7 +295,7 @@ LEAF = Leaf(
     _read,
     _write,
     frozenset(),
-    shared=(".txt", ".tsv", ".train", ".dev", ".test", ".testa", ".testb"),
+    shared=(".txt", ".tsv", *_PARTS),
     reconstructed="is put together: tokens joined by blanks, sentences by line feeds",
     unread="comments, and columns that hold neither tokens nor tags, such as parts of speech",
     unread_in=_unread_in,

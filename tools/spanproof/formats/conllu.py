@@ -32,6 +32,7 @@ _BLANK = re.compile(r"\s")
 _HEAD = re.compile(
     rb"^(?:# ?(?:newdoc|newpar|sent_id|text|global)\b|\d+(?:[-.]\d+)?\t[^\t\n]*(?:\t[^\t\n]*){8}\r?$)", re.MULTILINE
 )
+_WORD = re.compile(rb"^\d+(?:[-.]\d+)?\t.*$", re.MULTILINE)
 
 
 class _WordBlocks:
@@ -233,7 +234,9 @@ def _tokens(document: Document) -> tuple[list[tuple[int, int]], dict[int, str]]:
 
 
 def _recognises(head: bytes) -> bool:
-    return bool(_HEAD.search(head))
+    """Say so by comments and words; formats of fewer columns, as that of Universal NER, have the same comments."""
+    word = _WORD.search(head)
+    return bool(_HEAD.search(head)) and (word is None or word[0].count(b"\t") == 9)
 
 
 LEAF = Leaf(

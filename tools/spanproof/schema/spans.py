@@ -89,9 +89,8 @@ def bound_span(merged: Json, place: Place, texts: TextSources, *, positional: bo
         schema["additionalProperties"] = False
     if "labelledBy" in merged:
         schema["labelledBy"] = own.canonical(str(merged["labelledBy"]))
-    least = len(required) if positional else 0
     exact = positional and "prefixItems" not in merged
-    shape = replace(own, positional=positional, length=least, exact=exact)
+    shape = replace(own, positional=positional, length=len(required) if positional else 0, exact=exact)
     if isinstance(binding, str):
         schema["spanOf"] = binding
     if not bound:
@@ -184,11 +183,13 @@ def _several(bound: Json, members: Mapping[str, Any], texts: TextSources, place:
 
 
 def _made(bound: Json, members: Mapping[str, Any], several: bool) -> tuple[str, ...]:
-    """Return the canonical members of a span that are made of others."""
+    """Return the canonical members of a span that are made of others, or whose namesake is: it is no surface."""
     if "offsets" in bound:
         return () if several else ("start", "end")
     told = "end" in bound or ("end" in members and "length" not in bound)
-    return ("end",) if bound and not told else ()
+    namesake = members.get("text") if "surface" not in bound else None
+    derived = ("text",) if isinstance(namesake, Mapping) and "derived" in namesake else ()
+    return (*(() if told else ("end",)), *derived) if bound else ()
 
 
 def _names(bound: Json, members: Mapping[str, Any], merged: Json, place: Place, *, several: bool) -> dict[str, str]:
@@ -202,9 +203,8 @@ def _names(bound: Json, members: Mapping[str, Any], merged: Json, place: Place, 
         if name not in members:
             raise SchemaError(f"{pointer(place)}: spanOf names {name!r} as its {role}, which isn't a member there")
     names = {name: _ROLES[role] for role, name in roles.items() if name != _ROLES.get(role, name)}
-    label = str(merged["labelledBy"]) if isinstance(merged.get("labelledBy"), int) else None
-    if label is not None and label in members:
-        names[label] = "label"
+    if isinstance(label := merged.get("labelledBy"), int) and str(label) in members:
+        names[str(label)] = "label"
     return names
 
 
@@ -295,6 +295,5 @@ def _with_fragments(
     properties[member] = {"type": "array", "items": span}
     words = {"text": surface} if surface is not None and not zipped else {}
     schema = {"annotationOf": {"fragments": member, **words}, **schema}
-    required = [name for name in schema["required"] if name in properties]
-    shape = ObjectShape(shapes=MappingProxyType({member: inner}), zipped=zipped)
-    return Bound({**schema, "properties": properties, "required": required}, shape, counting)
+    schema |= {"properties": properties, "required": [name for name in schema["required"] if name in properties]}
+    return Bound(schema, ObjectShape(shapes=MappingProxyType({member: inner}), zipped=zipped), counting)

@@ -12,6 +12,7 @@ from spanproof.checks.unlisted import Beside, beside_layers, misnamed_layers
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.shapes import Fault
+from spanproof.schema.keywords import Annotation
 from spanproof.schema.layers import expected_members
 from spanproof.schema.node import Node, Place, pointer
 from spanproof.schema.schema import Schema
@@ -86,6 +87,7 @@ def unread_span(view: View) -> Iterator[Hit]:
     """A span has no start, no end, or no text that it points into; an annotation of fragments has none.
 
     `spanOf` implies them, whatever else the schema lets lack: without them there is no span that could be checked.
+    Where an annotation without words may have no fragments, `"policy": {"absent": "allowed"}` on their list says so.
 
     Never waive it: the span wasn't read.
     """
@@ -102,17 +104,23 @@ def unread_span(view: View) -> Iterator[Hit]:
             number = "1 span points" if count == 1 else f"{count} spans point"
             yield Hit(view.documents, row, f"is missing or null, and {number} into it; expected the text", (member,))
     for node, annotation in view.schema.having(Node.annotation):
-        yield from _without_fragments(view, node, annotation.fragments)
+        yield from _without_fragments(view, node, annotation)
 
 
-def _without_fragments(view: View, node: Node, member: str) -> Iterator[Hit]:
-    """Yield the annotations that have no fragment, and of which no other rule says so."""
-    owners = view.columns.items(node.place)
+def _without_fragments(view: View, node: Node, annotation: Annotation) -> Iterator[Hit]:
+    """Yield the annotations that have no fragment, and of which no other rule says so.
+
+    Where the policy of the fragments lets them be absent, one without words may have none.
+    """
+    owners, member = view.columns.items(node.place), annotation.fragments
+    may_be_absent = node.fields[member].policy.may_be_absent
     lengths = pc.list_value_length(owners.columns[member])
     for k in indices(pc.fill_null(lengths, 0).to_numpy() == 0).tolist():
         owner: Any = view.batch.raw.get(int(owners.doc[k]))
         for step in owners.path(k) if owner is not None else ():
             owner = owner[step]
+        if may_be_absent and not (annotation.text and owners.value(annotation.text, k)):
+            continue
         if lengths[k].is_valid or _lacks(node.fields[member], owner, member):
             yield Hit(owners, k, "has no fragment; expected one at least", (member,))
 

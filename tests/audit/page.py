@@ -1,0 +1,167 @@
+"""The page of the audit: what was found in each corpus, how it was judged, what is known, and what drifts did."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from audit.measuring import Facts
+from audit.published import CORPORA, EXAMPLES, PublishedCorpus
+from spanproof.checks.rules import catalogue
+from spanproof.table import Table, markdown
+from support.documents import ROOT
+
+HERE = Path(__file__).parent
+FACTS, JUDGEMENTS, KNOWN = (HERE / name for name in ("facts.json", "judgements.json", "known.json"))
+PAGE = ROOT / "tools" / "docs" / "explanation" / "audit.md"
+VERDICTS = ("true", "taste", "false")
+
+_HEAD = """# An audit of published corpora
+
+What does the check find in corpora that people use? Each was read as its authors published it, under a schema that says
+what its guidelines promise. `python tests/audit/run.py COPIES` writes this page from copies of the corpora. It holds
+counts alone, none of their data. For the copies, clone each repository into a folder of the name given here.
+
+**True** is a fault that the authors would mend. **Taste** is right by the rule, and may be meant. **False** is none.
+At most ten findings of each rule and corpus were judged by hand, each beside its text; the judgements are kept in
+`tests/audit/judgements.json`.
+"""
+
+_DRIFTS = """## Drifts injected
+
+The spans of up to twelve documents of a corpus, with their words, were made wrong: their offsets counted in another
+way, or two stretches of the text deleted. *Wrong* are spans that belong somewhere else than they say, *gone* those
+whose words were deleted, which must be left. *Mended* are those that a proved correction (`check --fix`) brought back.
+*Nearest* is a plain search: the occurrence of the words that is nearest to the stored offset. A drift that changes
+nothing in a corpus (UTF-16 where no character needs two units) isn't listed.
+"""
+
+
+def facts_in() -> dict[str, Facts]:
+    """Return the facts of each corpus that was audited, by its name."""
+    return json.loads(FACTS.read_text("utf-8")) if FACTS.is_file() else {}
+
+
+def page_of(facts: Mapping[str, Facts]) -> str:
+    """Return the page that tells some facts."""
+    judged = json.loads(JUDGEMENTS.read_text("utf-8"))
+    known = json.loads(KNOWN.read_text("utf-8"))
+    audited = [corpus for corpus in CORPORA if corpus.name in facts]
+    parts = [_HEAD, _overview(audited, facts, judged), _false_alarms(audited, judged), _drifts(audited, facts)]
+    parts += [_section(corpus, facts[corpus.name], judged.get(corpus.name, {}), known) for corpus in audited]
+    parts.append(_classes(facts))
+    return "\n".join(parts)
+
+
+def _overview(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts], judged: Mapping[str, Any]) -> str:
+    rows = []
+    for corpus in audited:
+        told = facts[corpus.name]
+        findings = Counter[str]()
+        for one in told["findings"]:
+            findings[one["severity"]] += one["findings"]
+        verdicts = Counter(judgement["verdict"] for judgement in judged.get(corpus.name, {}).values())
+        numbers = [told["documents"], told["spans"], told["proved"], told["in_bounds"]]
+        numbers += [findings[severity] for severity in ("error", "warning", "info")]
+        row = [f"{number:,}" for number in numbers] + [str(verdicts[verdict]) for verdict in VERDICTS]
+        rows.append((f"[{corpus.title}](#{corpus.name})", *row, f"{told['seconds']:.1f}", str(told["mebibytes"])))
+    header = ("corpus", "documents", "spans", "proved", "in bounds", "errors", "warnings", "info")
+    header += ("judged true", "taste", "false", "seconds", "MiB")  # type: ignore[assignment]
+    note = (
+        "Seconds are processor time of reading and checking; MiB the most that the process had. The machine was in use."
+    )
+    return f"## All corpora\n\n{markdown(Table(header, tuple(rows), left=1))}\n\n{note}\n"
+
+
+def _false_alarms(audited: Sequence[PublishedCorpus], judged: Mapping[str, Any]) -> str:
+    lines = [
+        f"- {corpus.title}, {one['code']}: {one['why']}"
+        for corpus in audited
+        for one in judged.get(corpus.name, {}).values()
+        if one["verdict"] == "false"
+    ]
+    return "## False alarms that are left\n\n" + ("\n".join(lines) or "None of the sampled findings is false.") + "\n"
+
+
+def _section(corpus: PublishedCorpus, told: Facts, judged: Mapping[str, Any], known: Sequence[Any]) -> str:
+    names = {rule.code: rule.name for rule in catalogue()}
+    path = (EXAMPLES / f"{corpus.schema}.schema.json").resolve().relative_to(ROOT)
+    schema = f"[`{path.name}`](../../../{path.as_posix()})"
+    of = f"`{corpus.source}` at `{corpus.commit}`, as the folder `{corpus.name}`; schema {schema}"
+    parts = [
+        f'<a id="{corpus.name}"></a>\n\n## {corpus.title}\n',
+        f"{of}.{f' Read: {corpus.note}.' if corpus.note else ''}\n",
+    ]
+    rows, shown = [], set[str]()
+    for one in told["findings"]:
+        verdicts = Counter(judgement["verdict"] for judgement in judged.values() if judgement["code"] == one["code"])
+        cells = [str(verdicts[verdict]) if one["code"] not in shown else "" for verdict in VERDICTS]
+        shown.add(one["code"])
+        rule = f"{one['code']} {names[one['code']]}"
+        rows.append((rule, one["layer"], one["cause"], f"{one['findings']:,}", f"{one['documents']:,}", *cells))
+    header = ("rule", "layer", "cause", "findings", "documents", *VERDICTS)
+    parts.append(markdown(Table(header, tuple(rows), left=3)) + "\n" if rows else "No findings.\n")
+    if told["turned_off"]:
+        off = ", ".join(f"{code} {number:,}" for code, number in told["turned_off"].items())
+        parts.append(f"The schema turns off: {off}.\n")
+    whys = Counter((one["code"], one["verdict"], one["why"]) for one in judged.values())
+    parts += [
+        f"- {code}, {verdict}, {number} of the sample: {why}" for (code, verdict, why), number in sorted(whys.items())
+    ]
+    if whys:
+        parts.append("")
+    faults = [fault for fault in known if fault["corpus"] == corpus.name]
+    if faults:
+        parts.append("Known before:\n")
+        parts += [f"- {fault['fault']} ({fault['count']}): {_found(fault, told)}" for fault in faults]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _found(fault: Mapping[str, Any], told: Facts) -> str:
+    if not fault["codes"]:
+        return f"missed. {fault['note']}"
+    number = sum(one["findings"] for one in told["findings"] if one["code"] in fault["codes"])
+    note = f" {fault['note']}" if fault.get("note") else ""
+    return f"{', '.join(fault['codes'])} finds {number:,}.{note}" if number else f"missed.{note}"
+
+
+def _drifts(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts]) -> str:
+    rows = []
+    for corpus in audited:
+        for name, one in facts[corpus.name]["drifts"].items():
+            wrong = one["wrong"]
+            if wrong:
+                shares = [f"{one[member] / wrong:.1%}" for member in ("mended", "named", "nearest")]
+                numbers = (
+                    str(wrong),
+                    str(one["gone"]),
+                    shares[0],
+                    str(one["misplaced"]),
+                    *shares[1:],
+                    str(one["nearest_wrong"]),
+                )
+                rows.append((corpus.name, name, *numbers))
+    header = (
+        "corpus",
+        "drift",
+        "wrong",
+        "gone",
+        "mended",
+        "misplaced",
+        "cause proved",
+        "nearest: right",
+        "nearest: misplaced",
+    )
+    return f"{_DRIFTS}\n{markdown(Table(header, tuple(rows), left=2))}\n"
+
+
+def _classes(facts: Mapping[str, Facts]) -> str:
+    seen: dict[str, set[str]] = {}
+    for name, told in facts.items():
+        for one in told["findings"]:
+            seen.setdefault(one["code"], set()).add(name)
+    rules = [rule for rule in catalogue() if rule.about != "publication"]
+    rows = [(f"{rule.code} {rule.name}", ", ".join(sorted(seen.get(rule.code, ()))) or "not seen") for rule in rules]
+    return f"## Which faults there are in the wild\n\n{markdown(Table(('rule', 'seen in'), tuple(rows), left=2))}\n"
