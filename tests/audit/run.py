@@ -42,10 +42,10 @@ def main() -> None:
             lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in sample)
             replace_file(asked.samples / f"{corpus.name}.jsonl", lines.encode())
         replace_file(FACTS, (json.dumps(facts, indent=1) + "\n").encode())
+        replace_file(PAGE, page_of(facts).encode())
         print(
             corpus.name, told["documents"], "documents,", sum(one["findings"] for one in told["findings"]), "findings"
         )
-    replace_file(PAGE, page_of(facts).encode())
 
 
 if __name__ == "__main__":

@@ -28,8 +28,7 @@ _NOTHING = (DOCSTART, "-X-", "X", "O", "_", "")
 _ID = re.compile(r"(?!(?:-DOCSTART-|-X-|X|O|_)$)[^\s]+")
 _MEDLINE = re.compile(r"###(\S+)")
 _BEGINNING = re.compile(r"#\s*newdoc id\s*=\s*(\S+)\s*")
-_PARTS = (".train", ".dev", ".test", ".testa", ".testb")
-"""Endings that say which part of a corpus a file is; the rest of its name is that of the corpus."""
+_PARTS = (".train", ".dev", ".test", ".testa", ".testb")  # of a corpus that the rest of the name says
 _NUMBER = re.compile(r"\d+")
 _ALONE = re.compile(r"[A-Z][A-Z0-9_-]*")
 _MOST_LABELS = 40
@@ -115,8 +114,7 @@ def _recognises(head: bytes) -> bool:
     rows = [line for line in lines if line.strip()]
     if not rows or rows[0].startswith("#FORMAT=") or head[:1] in (b"{", b"[", b"<"):
         return False
-    named = any(line.startswith(DOCSTART) for line in lines)
-    columns = columns_of(lines, alone=named)
+    columns = columns_of(lines, alone=any(line.startswith(DOCSTART) for line in lines))
     if columns is None or (columns.width == 10 and columns.separator == "\t"):
         return False
     kept = [line for line in rows if not line.startswith(DOCSTART) and not columns.is_comment(line)]
@@ -195,8 +193,7 @@ def _documents(lines: Sequence[str], columns: _TagColumns, path: str) -> tuple[l
             errors.append(ReadError(path, number, f"{problem}: {line[:60]!r}"))
         else:
             rows.append((number, cells))
-    first, *others = documents
-    return (documents if any(first.sentences) or not others else others), errors
+    return (documents if any(documents[0].sentences) or len(documents) == 1 else documents[1:]), errors
 
 
 def _repairs(document: _TaggedRows, schemes: dict[int, str], path: str) -> Iterator[ReadError]:
