@@ -123,7 +123,7 @@ CORPORA: Sequence[PublishedCorpus] = (
     PublishedCorpus("xquad-de", "XQuAD, German", "google-deepmind/xquad", "7d30520", ("xquad.de.json",), "../squad"),
     PublishedCorpus("xquad-th", "XQuAD, Thai", "google-deepmind/xquad", "7d30520", ("xquad.th.json",), "../squad"),
     PublishedCorpus(
-        "pdnc", "PDNC: quotations in novels, CSV", "Priya22/project-dialogism-novel-corpus", "6fda0a7", (), "../pdnc",
+        "pdnc", "PDNC: quotations in novels, CSV", "Priya22/project-dialogism-novel-corpus", "6fda0a7", (), "pdnc",
         arranged=arranging.pdnc, note="all but addressees",
     ),
     PublishedCorpus(
