@@ -125,8 +125,9 @@ def digest(content: bytes) -> str:
 
 
 def description(system: System) -> dict[str, Any]:
-    """Return all that a system is but its code."""
-    return {member.name: getattr(system, member.name) for member in fields(system) if member.name not in _CODE}
+    """Return all that a system is but its code, and the prompt of one that is told nothing."""
+    left_out = (*_CODE, *(() if system.prompt else ("prompt",)))
+    return {member.name: getattr(system, member.name) for member in fields(system) if member.name not in left_out}
 
 
 _CODE = ("open", "adapt")
