@@ -1,7 +1,8 @@
 """Where surfaces stand in a text, and how sure that is: the one placer of checks, language models and rebased spans."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import replace
+from typing import Any, SupportsIndex
 
 from spanproof.text.drift.explain import explain
 from spanproof.text.drift.model import Level, Placement
@@ -46,14 +47,20 @@ def place(
         candidates: all places where it stands, or with offsets, the nearest.
 
     Raises:
-        TypeError: the surfaces are one string.
+        TypeError: the text isn't a string, the surfaces are one string, or one of them, of the spans or contexts is no
+            string, no two integers, or no two strings.
         ValueError: there aren't as many spans or contexts as surfaces.
     """
     if isinstance(surfaces, str):
         raise TypeError("surfaces are one string; expected a list of strings, such as [surface]")
+    if not isinstance(text, str):
+        raise TypeError(f"the text is {text!r:.40}; expected a string")
     for name, values in (("spans", spans), ("contexts", contexts)):
         if values is not None and len(values) != len(surfaces):
             raise ValueError(f"there are {len(values)} {name}; expected {len(surfaces)}, one for each surface")
+    _checked("surfaces", [(surface,) for surface in surfaces], str, 1, "a string")
+    _checked("spans", () if spans is None else spans, SupportsIndex, 2, "two integers")
+    _checked("contexts", () if contexts is None else contexts, str, 2, "two strings")
     around = [("", "")] * len(surfaces) if contexts is None else contexts
     if spans is not None:
         return _by_offsets(text, surfaces, spans, around)
@@ -68,6 +75,14 @@ def place(
         level: Level = "proved" if key in sure else "likely" if chosen else "open"
         placements.append(Placement(level, chosen, candidates))
     return placements
+
+
+def _checked(name: str, values: Iterable[Any], kind: Any, number: int, expected: str) -> None:
+    """Raise a TypeError where one of some values isn't so many things of a kind, all in a tuple or list."""
+    for k, value in enumerate(values):
+        several = isinstance(value, Sized) and isinstance(value, Iterable) and not isinstance(value, str)
+        if not several or len(value) != number or not all(isinstance(one, kind) for one in value):
+            raise TypeError(f"{name}[{k}] is {value[0] if number == 1 else value!r:.40}; expected {expected}")
 
 
 def _candidates(search: SearchText, surface: str, context: Context) -> tuple[Extent, ...]:

@@ -92,7 +92,7 @@ class _Text:
 
     def __init__(self, text: str, spans: Offsets) -> None:
         self.letters, self.stored = Letters(text), np.array(spans, np.int64).reshape(-1, 2)
-        self.begins, self.ends = _borders(self.letters)
+        self.begins, self.ends = word_borders(self.letters)
 
     def places(self, way: _Way) -> Ints:
         """Return where a way of counting puts the spans, shape (spans, 2); -1 where it has no boundary for one."""
@@ -126,7 +126,7 @@ def _boundary(counted: Ints, sound: Bools | None, stored: Ints, side: str) -> In
     return np.where(right, at, -1)
 
 
-def _borders(letters: Letters) -> tuple[Bools, Bools]:
+def word_borders(letters: Letters) -> tuple[Bools, Bools]:
     """Say of each boundary of a text whether a word can begin there, and whether one can end there."""
     kinds = characters.flags()[letters.points]
     blank = np.array([character.isspace() for character in letters.distinct], np.bool_)[letters.index]

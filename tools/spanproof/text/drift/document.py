@@ -11,6 +11,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.alterations import alterations
+from spanproof.text.drift.borders import word_borders
 from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, Stored
 from spanproof.text.drift.surfaces import (
     NEAR,
@@ -150,6 +151,24 @@ class Document:
         at = bisect_left(there, (start, 0))
         around = there[max(0, at - number) : at + number]
         return sorted(sorted(around, key=lambda place: abs(place[0] - start))[:number]), len(there) == 1
+
+    def may_be_meant(self, k: int, place: Place) -> bool:
+        """Say whether a span is whole words and lies within the only place of its surface, or has that within it.
+
+        Args:
+            k: which span.
+            place: where its surface stands.
+        """
+        start, end = self.spans[k][:2]
+        begins, ends = self._word_borders
+        if not 0 <= start < end < len(begins):
+            return False
+        within = (start <= place[0] and place[1] <= end) or (place[0] <= start and end <= place[1])
+        return within and bool(begins[start] and ends[end])
+
+    @functools.cached_property
+    def _word_borders(self) -> tuple[Bools, Bools]:
+        return word_borders(self.letters)
 
     def spread(self, hypothesis: Hypothesis, states: Ints) -> Hypothesis | None:
         """Return a hypothesis about some places of a sample as one about all spans, with the places that it gives them.

@@ -1,6 +1,6 @@
 """What a model makes of the spans of a text: where it puts each, what that costs, and what speaks against it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from spanproof.text.drift.hypotheses import BASE, Hypothesis, Stored
 from spanproof.text.drift.paths import Path, Shifted, cheapest, cheapest_in_order
 
 STATES = 24
-"""How many numbers by which offsets may be too high are tried, those with the most votes."""
+"""How many numbers by which offsets may be too high are tried, those that fit the longest rows of spans."""
 _ORDERED = 6_000  # spans times numbers for which the order of places is kept at any cost
 
 
@@ -62,7 +62,7 @@ def evaluate(
         states: by how much offsets may be too high; by default 0 and what several spans vote for.
     """
     span, shift, at = fits(hypothesis, stored, bases)
-    states = _states(shift, hypothesis.single) if states is None else states
+    states = _states(span, shift, hypothesis.single) if states is None else states
     column = np.searchsorted(states, shift)
     kept = column < len(states)
     kept[kept] = states[column[kept]] == shift[kept]
@@ -80,20 +80,35 @@ def evaluate(
     if hypothesis.cost + path.cost > most:
         return None
     result = _result(hypothesis, stored, path, place, number, states)
-    # No edit brings what stood later to an earlier place.
-    if hypothesis.single or _in_order(result):
+    # No edit brings what stood later to an earlier place, or to the same.
+    order = np.diff(result.start[result.start >= 0])
+    moves = np.diff(result.shift[result.start >= 0]) != 0
+    if hypothesis.single or (order >= moves).all():
         return result
+    sound = result if (order >= 0).all() else None
     if place.size > _ORDERED:
-        return None
-    path = cheapest_in_order(place, stored.exception, first, edit, Shifted(stored.start, states))
-    if hypothesis.cost + path.cost > most:
-        return None
-    result = _result(hypothesis, stored, path, place, number, states)
-    return result if _in_order(result) else None
+        return sound
+    strict = cheapest_in_order(place, stored.exception, first, edit, Shifted(stored.start, states))
+    if hypothesis.cost + strict.cost > most:
+        return sound
+    if sound:
+        strict = _also_against(strict, path, place)
+    result = _result(hypothesis, stored, strict, place, number, states)
+    return result if (np.diff(result.start[result.start >= 0]) >= 0).all() else sound
 
 
-def _in_order(result: Result) -> bool:
-    return bool((np.diff(result.start[result.start >= 0]) >= 0).all())
+def _also_against(path: Path, other: Path, place: Ints) -> Path:
+    """Return a path with the places of another one that costs no more among its rivals.
+
+    Args:
+        path: the path.
+        other: the other one.
+        place: where each span stands in each state, shape (spans, states).
+    """
+    rows = np.arange(len(place))
+    here, there = (np.where(of.placed, place[rows, of.state], -1) for of in (path, other))
+    against = np.where((there >= 0) & (there != here), other.cost, other.rival)
+    return replace(path, rival=np.minimum(path.rival, np.maximum(against, path.cost)))
 
 
 def _result(hypothesis: Hypothesis, stored: Stored, path: Path, place: Ints, number: Ints, states: Ints) -> Result:
@@ -161,12 +176,24 @@ def fits(hypothesis: Hypothesis, stored: Stored, bases: Ints) -> tuple[Ints, Int
     return there.span[at], shift[at], at
 
 
-def _states(shift: Ints, single: bool) -> Ints:
-    """Return the numbers by which offsets may be too high: 0, and those that several spans vote for."""
+def _states(span: Ints, shift: Ints, single: bool) -> Ints:
+    """Return the numbers by which offsets may be too high: 0, and those that the longest rows of spans vote for.
+
+    In a text that repeats itself many numbers fit some spans here and there; where offsets were counted so, they fit
+    one span after the other.
+    """
     if single:
         return np.zeros(1, np.int64)
-    values, votes = np.unique(shift, return_counts=True)
-    voted = values[(votes > 1) & (values != 0)]
-    votes = votes[(votes > 1) & (values != 0)]
-    best = voted[np.argsort(-votes, kind="stable")[:STATES]]
+    order = np.lexsort((span, shift))
+    values, rows = shift[order], span[order]
+    step = np.diff(rows, prepend=-2)
+    begins = (step > 1) | (np.diff(values, prepend=values[:1]) != 0)
+    at = np.flatnonzero(begins)
+    if not at.size:
+        return np.zeros(1, np.int64)
+    lengths = np.add.reduceat((begins | (step > 0)).astype(np.int64), at)
+    voted, number = np.unique(values[at], return_inverse=True)
+    weights, votes = np.bincount(number, lengths.astype(np.float64) ** 2), np.bincount(number, lengths)
+    several = (votes > 1) & (voted != 0)
+    best = voted[several][np.argsort(-weights[several], kind="stable")[:STATES]]
     return np.sort(np.append(best, 0))

@@ -1,5 +1,6 @@
 """Why the spans of a text disagree with their surfaces: the shortest models, and where they put every span."""
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -8,6 +9,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.alterations import KEPT, PADDED, AtEdges, at_edges
+from spanproof.text.drift.copies import beside_copies
 from spanproof.text.drift.document import Document, Span
 from spanproof.text.drift.evaluation import Result, evaluate
 from spanproof.text.drift.model import Explanation, Model, Placement
@@ -50,16 +52,26 @@ def explained(document: Document) -> Explanation:
     models, start = _proved(document, results)
     first = models[0]
     stop = np.where(first[0].start == start, first[0].stop, models[-1][0].stop)
+    copied = np.zeros(len(start), np.bool_)
+    for part in models:
+        copied |= ((start < 0) | (start == part[0].start)) & beside_copies(document.letters, part[0])
+    start[copied] = -1
     sure = start >= 0
     start[found_by_search(document.letters.text, start, stop, document.doubled)] = -1
     if edges and (start < 0).all():
         return _undecided(document, edges)
     explanation = _told(document, first, start, *models[1:])
     withheld = (sure & (start < 0) & ~document.right)[document.asked].tolist()
-    placements = zip(explanation.placements, withheld, strict=True)
-    return replace(
-        explanation, placements=tuple(replace(one, withheld=held) if held else one for one, held in placements)
-    )
+    either = copied[document.asked].tolist()
+    kept = zip(explanation.placements, withheld, either, strict=True)
+    return replace(explanation, placements=tuple(_held_back(*one) for one in kept))
+
+
+def _held_back(placement: Placement, withheld: bool, either: bool) -> Placement:
+    """Return the placement of a span that a search may have found, or that may stand in either of two copies."""
+    if either:
+        return replace(placement, level="open", place=None)
+    return replace(placement, withheld=True) if withheld else placement
 
 
 def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequence[Result]], Ints]:
@@ -188,7 +200,10 @@ def _alike(result: Result, best: Result) -> bool:
 def _placements(
     document: Document, results: Sequence[Result], proved: Ints, second: Sequence[Result]
 ) -> list[Placement]:
-    """Return where the different spans belong: what is proved, what is likely, and what is open."""
+    """Return where the different spans belong: what is proved, what is likely, and what is open.
+
+    A place that two spans could be put on, or that one has already, is likely for neither.
+    """
     known = (proved >= 0) | document.right
     settled = 2 * known.sum() >= len(known)
     place = np.where(proved >= 0, proved, document.stored.start)
@@ -202,18 +217,26 @@ def _placements(
         else:
             gap = (int(low[k]), int(high[k])) if settled else (0, -1)
             placements.append(Placement() if document.right[k] else _unproved(document, k, gap))
-    return placements
+    claims = Counter(placement.place for placement in placements)
+    claims.update(document.spans[k][:2] for k in np.flatnonzero(document.right).tolist())
+    return [
+        replace(one, level="open", place=None) if one.level == "likely" and claims[one.place] > 1 else one
+        for one in placements
+    ]
 
 
 def _unproved(document: Document, k: int, gap: tuple[int, int]) -> Placement:
     """Return the candidates of a span; one that is alone in the text, near, and between its neighbours is likely.
 
-    That the order leaves but one is not even that: a span that slipped alone doesn't keep the order.
+    That the order leaves but one is not even that: a span that slipped alone doesn't keep the order. Nor is it where
+    the stored offsets hold a part of the surface, or more than it, and these are whole words: then it may be the
+    surface that is off.
     """
     start = document.spans[k][0]
     near, alone = document.nearest(k, _LISTED)
     candidates = tuple(near)
-    if alone and abs(candidates[0][0] - start) <= _NEAR and gap[0] <= candidates[0][0] <= gap[1]:
+    near_by = alone and abs(candidates[0][0] - start) <= _NEAR and gap[0] <= candidates[0][0] <= gap[1]
+    if near_by and not document.may_be_meant(k, candidates[0]):
         return Placement("likely", candidates[0], candidates)
     return Placement("open", None, candidates)
 

@@ -92,7 +92,7 @@ def cheapest_in_order(place: Ints, exception: Floats, first: Floats, edit: float
     """Return the cheapest path in which no place is before that of an earlier span.
 
     Where a stretch of the text was deleted, the spans that were counted in it have no place: between a span and the
-    next that has one lies at least what was deleted.
+    next that has one lies more than what was deleted.
 
     Args:
         place: where each span stands in each state, shape (spans, states); -1 where it has no place in it.
@@ -134,7 +134,7 @@ def _jumps(stretch: Shifted, until: Floats) -> tuple[Ints, Floats]:
     """
     offset, deleted = stretch.offset, stretch.states - stretch.states[:, None]
     rows = np.arange(len(offset))[:, None, None]
-    last = np.searchsorted(offset, offset[:, None, None] - deleted, "right") - 1
+    last = np.searchsorted(offset, offset[:, None, None] - deleted, "left") - 1
     last = np.where(deleted > 0, np.minimum(last, rows - 1), rows - 1)
     skipped = np.where((last >= 0) & (deleted != 0), until[rows] - until[last + 1], np.inf)
     return np.maximum(last, 0), skipped

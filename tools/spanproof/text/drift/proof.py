@@ -12,7 +12,7 @@ For a place is proved only if
 
 - every model of the class that is at most six bits longer than the shortest puts the span there or, being longer, has
   no place for it; and so do all paths through the edits of the shortest (another place, another edit, a mention that is
-  gone);
+  gone), those included that leave one frequent mention more: twelve bits;
 - the model places at least two different wrong spans more than it has parameters that were fitted to spans: so each is
   confirmed by two that had no part in it;
 - of the spans of its stretch between edits, three are placed and four more for each that isn't;
@@ -56,6 +56,7 @@ FEW = 2
 """Wrong spans that bear a model out, beyond those that its parameters were fitted to."""
 SLACK = 6.0
 """Bits by which a rival may be longer."""
+_LOOSE = 12.0  # bits by which another path of one model may be longer: a mention that is gone there takes some six
 _BESIDE = 2  # spans on each side of a deletion that aren't proved
 _WITNESSES = 6  # spans that one of two models alone must place
 _SHIFT = 40  # code points by which all offsets of one origin of two may be off
@@ -193,7 +194,7 @@ def _misses(placed: Bools) -> Ints:
 
 
 def _uncertain(result: Result) -> Bools:
-    """Return which spans lie in a stretch between edits that too few confirm, or beside an edit that leaves some."""
+    """Return which spans lie in a stretch that too few confirm, or beside an edit that leaves some or can't be."""
     uncertain = np.zeros(len(result.start), np.bool_)
     rows = np.flatnonzero(result.start >= 0)
     edits = np.flatnonzero(np.diff(result.shift[rows])) + 1
@@ -210,7 +211,23 @@ def _uncertain(result: Result) -> Bools:
     for k in edits.tolist():
         if rows[k] > rows[k - 1] + 1:
             uncertain[rows[max(0, k - _BESIDE) : k + _BESIDE]] = True
-    return uncertain
+    return uncertain | _contradictory(result, rows, edits)
+
+
+def _contradictory(result: Result, rows: Ints, edits: Ints) -> Bools:
+    """Return which spans lie in the stretches on both sides of an edit that no edit can be: places overlap across it.
+
+    Args:
+        result: of a model.
+        rows: the spans that have a place.
+        edits: which of them are the first behind an edit.
+    """
+    contradictory = np.zeros(len(result.start), np.bool_)
+    bounds = [0, *edits.tolist(), len(rows)]
+    for first, k, last in zip(bounds, bounds[1:], bounds[2:], strict=False):
+        if result.start[rows[k]] < result.stop[rows[k - 1]]:
+            contradictory[rows[first:last]] = True
+    return contradictory
 
 
 def _repeated(result: Result) -> Bools:
@@ -235,9 +252,13 @@ def _repeated(result: Result) -> Bools:
 
 def _within(result: Result, start: Ints) -> Ints:
     """Return the starts of the places that nothing within the result itself speaks against."""
-    start[result.several | (result.rival < SLACK) | (result.gone <= 0)] = -1
+    start[result.several | (result.rival < _LOOSE) | (result.gone <= 0)] = -1
     rows = np.flatnonzero(result.start >= 0)
-    for k, gone in enumerate(np.diff(result.shift[rows]).tolist()):
+    deleted = np.diff(result.shift[rows])
+    if (deleted > 0).any():  # what was deleted from the start may have been deleted behind the first spans as well
+        first = rows[:_BESIDE]
+        start[first[result.start[first] < result.shift[first]]] = -1
+    for k, gone in enumerate(deleted.tolist()):
         if gone > 0:
             beside = rows[max(0, k + 1 - _BESIDE) : k + 1 + _BESIDE]
             last, first = result.stop[rows[k]], result.start[rows[k + 1]]
