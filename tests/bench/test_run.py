@@ -314,7 +314,7 @@ def test_predictions_that_no_run_left_are_refused(made: tuple[Path, Result], tmp
     path, book = out / "timex-baseline.jsonl", out / "runs" / "timex-baseline.json"
     whole, record = path.read_bytes(), json.loads(book.read_bytes())
     path.write_bytes(whole[:5000])
-    with pytest.raises(ValueError, match=r"its bytes are others than .*timex-baseline\.json says"):
+    with pytest.raises(ValueError, match=r"its bytes aren't those that .*timex-baseline\.json records"):
         saved(out)
     path.write_bytes(whole)
     del record["system"]["predicts"]
