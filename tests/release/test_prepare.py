@@ -115,7 +115,7 @@ def test_a_version_that_contradicts_the_changes_is_refused_and_nothing_is_writte
     for version, right in (("0.1.1", "0.2.0"), ("0.0.9", "below 0.1.0"), ("0.1.0", "is released")):
         with pytest.raises(ReleaseError, match=re.escape(right)):
             prepare(own(repository), version, "2030-02-01")
-    with pytest.raises(ValueError, match="isn.t a version"):
+    with pytest.raises(ValueError, match=r"isn.t a version"):
         prepare(own(repository), "v0.2", "2030-02-01")
     assert state(repository) == before
 
