@@ -163,7 +163,8 @@ def test_two_processes_report_what_one_does(large: Path, monkeypatch: pytest.Mon
 
 def started(path: Path) -> subprocess.Popen[str]:
     """A check by two processes, which has begun to judge."""
-    command = [sys.executable, "-m", "spanproof", "check", str(path), "--jobs", "2", "--output", "jsonl"]
+    program = "import spanproof.formats.sources as sources; sources._MOST = 10; from spanproof.cli import main; main()"
+    command = [sys.executable, "-c", program, "check", str(path), "--jobs", "2", "--output", "jsonl"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline()

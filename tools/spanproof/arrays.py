@@ -1,5 +1,6 @@
 """Arrays in, arrays out: Arrow's memory as numpy's, equal strings, membership, repetition, overlap."""
 
+import zlib
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -112,6 +113,18 @@ def hashes_of(array: pa.Array) -> Words:
     They are the same in one process, and differ in another.
     """
     return np.fromiter(map(hash, array.to_pylist()), np.int64, len(array)).view(np.uint64)
+
+
+def buckets_of(array: pa.Array, buckets: int) -> Ints:
+    """Return a number less than ``buckets`` for each string, equal for equal ones in every process; 0 for null."""
+    return np.fromiter(
+        (
+            0 if text is None else zlib.crc32(text.encode("utf-8", "surrogatepass")) % buckets
+            for text in array.to_pylist()
+        ),
+        np.int64,
+        len(array),
+    )
 
 
 def found_in(array: pa.Array, distinct: pa.Array) -> Ints:

@@ -122,15 +122,22 @@ def findings_across(standard: Standard, gathered: Gathered) -> Iterator[list[Fin
     gathered.seen.not_looked_up += sum(1 for _ in references) - len(standard.references)
     for rule in standard.those_about("documents"):
         if rule.collect:
-            yield list(_across(rule, gathered.of(rule), standard.severities, gathered.seen))
+            yield list(across(standard, rule, gathered.of(rule), gathered.seen))
     for folder in standard.corpus.publications:
         yield list(publication_findings(Publication.read(folder), standard.rules))
 
 
-def _across(rule: Rule, collected: Iterable[Any], severities: Severities, seen: Seen) -> Iterator[Finding]:
-    """Yield the findings of a rule across documents, but for those that a layer turns off."""
+def across(standard: Standard, rule: Rule, collected: Iterable[Any], seen: Seen) -> Iterator[Finding]:
+    """Yield the findings of a rule across documents, but for those that a layer turns off.
+
+    Args:
+        standard: what is judged by.
+        rule: one of its rules.
+        collected: what the rule needs of each batch.
+        seen: counts what layers turn off.
+    """
     for finding in _whole(rule, collected):
-        setting = severities.setting(rule, place_of(finding.path))
+        setting = standard.severities.setting(rule, place_of(finding.path))
         if setting == "off":
             seen.turned_off[rule.code] += 1
         else:

@@ -90,7 +90,7 @@ def found(
             yield from findings
     else:
         for content in in_order(_judged, work, chain(first, pieces), jobs):
-            judged = _unpacked(content, work)
+            judged: JudgedPiece = unpacked(content, work)
             gathered.add(judged.gathered, standard.rules)
             yield from judged.findings
             if progress:
@@ -100,7 +100,7 @@ def found(
 
 
 @dataclass(frozen=True)
-class _JudgedPiece:
+class JudgedPiece:
     """A piece of a corpus, judged."""
 
     findings: list[Finding]
@@ -112,9 +112,14 @@ def _judged(work: CheckWork, piece: CorpusPiece) -> bytes:
     gathered = Gathered(Seen(), spooled=False)
     batches = piece.batches(work.corpus.schema)
     findings = [finding for some in work.found_alone(batches, gathered) for finding in some]
-    packed = io.BytesIO()
-    _Packing(packed, work).dump(_JudgedPiece(findings, gathered))
-    return packed.getvalue()
+    return packed(JudgedPiece(findings, gathered), work)
+
+
+def packed(value: Any, work: CheckWork) -> bytes:
+    """Return a value as bytes for another process that does the same work."""
+    content = io.BytesIO()
+    _Packing(content, work).dump(value)
+    return content.getvalue()
 
 
 def _shared(work: CheckWork) -> tuple[Any, ...]:
@@ -144,6 +149,6 @@ class _Unpacking(pickle.Unpickler):
         return self._known[number]
 
 
-def _unpacked(content: bytes, work: CheckWork) -> _JudgedPiece:
-    judged: _JudgedPiece = _Unpacking(io.BytesIO(content), work).load()
-    return judged
+def unpacked(content: bytes, work: CheckWork) -> Any:
+    """Return a value that another process has packed."""
+    return _Unpacking(io.BytesIO(content), work).load()

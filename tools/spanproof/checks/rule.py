@@ -75,6 +75,7 @@ class Rule:
     good_registries: Mapping[str, Mapping[str, Any]] | None
     bad_files: Sequence[tuple[str, str, str]]
     spooled: bool = False
+    divide: Callable[[Any, int], Iterable[tuple[int, Any]]] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Name where the rule stands, for another process to find it there.
@@ -129,6 +130,7 @@ def rule(
     good_registries: Mapping[str, Mapping[str, Any]] | None = None,
     bad_files: Sequence[tuple[str, str, str]] = (),
     spooled: bool = False,
+    divide: Callable[[Any, int], Iterable[tuple[int, Any]]] | None = None,
 ) -> Callable[[Callable[[Any], Iterable[Hit | Finding]]], Rule]:
     """Make a rule of a function that takes a view and yields hits.
 
@@ -167,6 +169,8 @@ def rule(
             and the number that its first value becomes.
         spooled: whether what is collected grows with the documents. It lies in a file then, so that it must be
             picklable, and the function takes an iterable of it, which it may iterate several times.
+        divide: for what can be compared apart: takes what was collected of a batch, and a number. Yields parts of it,
+            each with the number (less than that) of those that it is compared with. None: all of it is compared.
 
     Returns:
         What makes a :class:`Rule` of the function.
@@ -186,4 +190,5 @@ def rule(
         good_registries,
         bad_files,
         spooled,
+        divide,
     )

@@ -22,6 +22,8 @@ EXTRA_OF = {
     "sentencex": "viewer",
     "spacy": "formats",
     "srsly": "formats",
+    "pyspark": "spark",
+    "ray": "ray",
     "starlette": "labelstudio",
     "uvicorn": "labelstudio",
 }

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from spanproof.arrays import Bools, Ints, Words, codes, compact, hashes_of, indices, pairs, to_arrow
+from spanproof.arrays import Bools, Ints, Words, buckets_of, codes, compact, hashes_of, indices, pairs, to_arrow
 from spanproof.checks.annotations import Annotations, annotations
 from spanproof.checks.examples import ANA
 from spanproof.checks.rule import rule
@@ -111,6 +111,13 @@ def _uses(view: View, *, labels: bool) -> list[Uses]:
     return uses
 
 
+def _divided(uses: list[Uses], buckets: int) -> Iterator[tuple[int, list[Uses]]]:
+    """Yield the uses of a batch in parts, equal surfaces in one part."""
+    of_pairs = [buckets_of(one.surfaces, buckets).take(one.surface) for one in uses]
+    for number in np.unique(np.concatenate([np.zeros(0, np.int64), *of_pairs])).tolist():
+        yield number, [one.some(indices(bucket == number)) for one, bucket in zip(uses, of_pairs, strict=True)]
+
+
 def _joined(units: Annotations) -> tuple[Ints, pa.Array]:
     return codes(units.joined(" "))
 
@@ -195,6 +202,7 @@ def _finding(place: Place, member: str, surface: str, by_value: Mapping[str, lis
     needs=Node.consistent,
     collect=lambda view: _uses(view, labels=True),
     spooled=True,
+    divide=_divided,
     bad=[{"entities": [ANA]}, {**_SECOND, "entities": [{**_AGAIN, "label": "ORG"}]}],
     good=[{"entities": [ANA]}, {**_SECOND, "entities": [_AGAIN]}],
 )
@@ -215,6 +223,7 @@ def surface_with_two_labels(collected: Iterable[list[Uses]]) -> Iterator[Finding
     needs=Node.consistent,
     collect=lambda view: _uses(view, labels=False),
     spooled=True,
+    divide=_divided,
     bad=[{"entities": [ANA]}, {**_SECOND, "entities": [{**_AGAIN, "entity_id": "ana-silva-lopez"}]}],
     good=[{"entities": [ANA]}, {**_SECOND, "entities": [_AGAIN]}],
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
-from spanproof.arrays import Words, compact, hashes_of, indices, string_offsets, validity
+from spanproof.arrays import Words, buckets_of, compact, hashes_of, indices, string_offsets, to_arrow, validity
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.spool import ambiguous, among
 from spanproof.checks.structure import owned
@@ -68,6 +68,15 @@ def _identities(view: View) -> Identities:
     return (compact(view.documents.columns[key]), view.batch.origin) if key else (pa.nulls(0, pa.string()), ())
 
 
+def _divided(identities: Identities, buckets: int) -> Iterator[tuple[int, Identities]]:
+    """Yield the documents of a batch in parts, equal identifiers in one part."""
+    names, origin = identities
+    bucket = buckets_of(names, buckets)
+    for number in np.unique(bucket).tolist():
+        rows = indices(bucket == number)
+        yield number, (names.take(to_arrow(rows)), [origin[row] for row in rows.tolist()])
+
+
 def _hashed(collected: Iterable[Identities]) -> Iterator[tuple[Words, Words]]:
     """Yield the hash of each identifier and the number of its document, batch by batch."""
     number = 0
@@ -80,6 +89,7 @@ def _hashed(collected: Iterable[Identities]) -> Iterator[tuple[Words, Words]]:
     "SP003",
     "document-id",
     collect=_identities,
+    divide=_divided,
     spooled=True,
     bad=[{"id": "first"}, {"id": "first"}],
     good=[{"id": "first"}, {"id": "second"}],

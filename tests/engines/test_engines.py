@@ -1,0 +1,188 @@
+"""The check by engines: the findings of the plain run, on local clusters of two workers, one of which is killed."""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from spanproof.checks.check import check
+from spanproof.checks.examples import sound
+from spanproof.checks.report import Report
+from spanproof.checks.rules import CATALOGUE
+from spanproof.corpus.documents import Corpus, batch_of
+from spanproof.engines import datasets_map
+from spanproof.engines.checking import Checking
+from spanproof.engines.fixing import Fixing
+from spanproof.schema.schema import Schema
+
+ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana"}
+BROKEN = [members for rule in CATALOGUE if rule.schema is None and not rule.registries for members in rule.bad]
+
+
+def corpus() -> list[Any]:
+    """Documents with every fault that columns can hold, in the order of their keys; some keys stand twice."""
+    documents = [sound(**{**members, "id": f"n{k:03}"}) for k, members in enumerate(BROKEN)]
+    documents += [sound(id=f"s{k // 2}", entities=[{**ANA, "label": ("PERSON", "ORG")[k % 2]}]) for k in range(6)]
+    batch = batch_of(documents, Schema.article())
+    return [document for row, document in enumerate(documents) if row not in batch.raw]
+
+
+def table_of(documents: list[Any]) -> pa.Table:
+    return pa.Table.from_batches([batch_of(documents, Schema.article()).columns])
+
+
+def comparable(report: Report) -> tuple[Any, ...]:
+    """The findings in an order of their own, and the numbers."""
+    findings = sorted((replace(finding, row=None) for finding in report.findings), key=repr)
+    return findings, replace(report, findings=())
+
+
+def demand_same(report: Report, documents: list[Any]) -> None:
+    plain = check(Corpus.of(documents))
+    assert {"SP003", "SP601", "SP603"} <= {finding.code for finding in plain.findings}
+    assert comparable(report) == comparable(plain)
+
+
+def test_batches_and_groups_in_any_order_are_the_plain_run() -> None:
+    documents = corpus()
+    table, checking = table_of(documents), Checking.of(Schema.article(), buckets=3)
+    rows = pa.concat_tables([checking.batch(table.slice(first, 5)) for first in reversed(range(0, len(table), 5))])
+    groups = {name: rows.filter(pa.compute.equal(rows["group"], name)) for name in rows["group"].unique().to_pylist()}
+    judged = pa.concat_tables([checking.group(group) for group in groups.values()]).to_pylist()
+    demand_same(checking.report((row["group"], row["first"], row["content"]) for row in judged), documents)
+
+
+def test_nothing_is_not_sound() -> None:
+    checking = Checking.of(Schema.article())
+    assert checking.batch(table_of([])).num_rows == 0
+    assert [finding.code for finding in checking.report([]).findings] == ["SP007"]
+    with pytest.raises(ValueError, match="no rule has"):
+        Checking.of(Schema.article(), select=["SP999"])
+
+
+def test_corrections_are_made_in_batches_and_all_else_stays() -> None:
+    trailing = {**ANA, "end": 10, "text": "Ana Silva "}
+    documents = [sound(id="a"), sound(id="b", entities=[trailing]), sound(id="c")]
+    table = table_of(documents)
+    fixed = Fixing(Checking.of(Schema.article())).batch(table)
+    assert fixed.schema == table.schema
+    assert fixed.slice(0, 1).equals(table.slice(0, 1))
+    assert fixed["entities"][1].as_py()[0]["end"] == 9
+    assert fixed["id"].to_pylist() == ["a", "b", "c"]
+    assert Fixing(Checking.of(Schema.article())).batch(fixed).equals(fixed)
+
+
+def test_datasets_map_finds_what_the_plain_run_does(tmp_path: Path) -> None:
+    import datasets
+
+    documents = corpus()
+    dataset = datasets.Dataset(table_of(documents))
+    demand_same(datasets_map.check(dataset, Checking.of(Schema.article(), buckets=4)), documents)
+
+
+RAY = """
+import os, signal, sys
+import pyarrow.parquet as pq
+import ray
+from spanproof.engines import ray_data
+from spanproof.engines.checking import Checking
+from spanproof.schema.schema import Schema
+
+MARK = sys.argv[2]
+
+class Killing(Checking):
+    def batch(self, table):
+        try:
+            os.close(os.open(MARK, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            return Checking.batch(self, table)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=10**8)
+ray.data.DataContext.get_current().enable_progress_bars = False
+checking = Checking.of(Schema.article(), buckets=4)
+dataset = ray.data.from_arrow(pq.read_table(sys.argv[1])).repartition(4)
+report = ray_data.check(dataset, Killing(checking.work, checking.buckets))
+"""
+SPARK = """
+import os, signal, sys
+import pyarrow.parquet as pq
+from pyspark.sql import SparkSession
+from spanproof.engines import spark
+from spanproof.engines.checking import Checking
+from spanproof.schema.schema import Schema
+
+MARK = sys.argv[2]
+
+class Killing(Checking):
+    def batch(self, table):
+        try:
+            os.close(os.open(MARK, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            return Checking.batch(self, table)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+session = (
+    SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", False)
+    .config("spark.sql.shuffle.partitions", 4)
+    .config("spark.sql.files.openCostInBytes", 2**27).config("spark.sql.execution.arrow.maxRecordsPerBatch", 8).getOrCreate()
+)
+checking = Checking.of(Schema.article(), buckets=4)
+report = spark.check(session.read.parquet(sys.argv[1]), Killing(checking.work, checking.buckets))
+session.stop()
+"""
+END = """
+import pickle
+pickle.dump(report, open(sys.argv[3], "wb"))
+"""
+
+
+def environment(folder: Path, package: str) -> Path:
+    """The Python of an environment that has an engine, and beside it what the tests have."""
+    venv.create(folder, with_pip=False)
+    python = folder / "bin" / "python"
+    paths = [path for path in sys.path if path.endswith("site-packages")]
+    library = next((folder / "lib").glob("python*/site-packages"))
+    (library / "tests.pth").write_text("\n".join(paths))
+    command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-compile", package]
+    if subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip(f"{package} can't be installed here")
+    return python
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("package", "program"), [("ray", RAY), ("pyspark", SPARK)], ids=["ray", "spark"])
+def test_a_cluster_finds_what_the_plain_run_does_though_a_worker_is_killed(
+    package: str, program: str, tmp_path: Path
+) -> None:
+    import pickle
+
+    import pyarrow.parquet as pq
+
+    if package == "pyspark" and shutil.which("java") is None:
+        pytest.skip("no java, which Spark needs; on Debian: apt install default-jre-headless")
+    given = os.environ.get(f"SPANPROOF_{package.upper()}")
+    python = Path(given) if given else environment(tmp_path / "environment", package)
+    documents, (data, killed, result) = corpus(), (tmp_path / name for name in ("data", "killed", "report"))
+    data.mkdir()
+    table = table_of(documents)
+    for k in range(0, len(table), 10):
+        pq.write_table(table.slice(k, 10), data / f"{k:04}.parquet")
+    # Both engines send classes of the main program by their content, those of modules by their name.
+    environ = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "PYSPARK_PYTHON": str(python),
+    }
+    command = [str(python), "-c", program + END, str(data), str(killed), str(result)]
+    run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=540, env=environ, cwd=tmp_path)
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert killed.exists()
+    demand_same(pickle.loads(result.read_bytes()), documents)
