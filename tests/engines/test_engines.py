@@ -132,7 +132,9 @@ class Killing(Checking):
 session = (
     SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", False)
     .config("spark.sql.shuffle.partitions", 4)
-    .config("spark.sql.files.openCostInBytes", 2**27).config("spark.sql.execution.arrow.maxRecordsPerBatch", 8).getOrCreate()
+    .config("spark.sql.files.openCostInBytes", 2**27)
+    .config("spark.sql.execution.arrow.maxRecordsPerBatch", 8)
+    .getOrCreate()
 )
 checking = Checking.of(Schema.article(), buckets=4)
 report = spark.check(session.read.parquet(sys.argv[1]), Killing(checking.work, checking.buckets))
