@@ -170,6 +170,7 @@ def measured(folder: Path, documents: int, count: int) -> dict[str, list[Run]]:
         {
             "read the Parquet": job("read_parquet", parquet),
             "check the Parquet": checked(str(parquet)),
+            "check by two jobs": checked(str(parquet), "--jobs", "2"),
             "check a quarter": checked(str(quarter)),
             "loop over the Parquet": job("loop", parquet),
             "read the JSONL": job("read_jsonl", jsonl),
@@ -202,7 +203,14 @@ def show(runs: Mapping[str, Sequence[Run]], documents: int) -> None:
     table.add_column("whole process", no_wrap=True)
     for heading in ("seconds", "/ reading Parquet", "/ reading JSONL", "peak MiB"):
         table.add_column(heading, justify="right")
-    for name in ("read the Parquet", "check the Parquet", "loop over the Parquet", "read the JSONL", "check the JSONL"):
+    for name in (
+        "read the Parquet",
+        "check the Parquet",
+        "check by two jobs",
+        "loop over the Parquet",
+        "read the JSONL",
+        "check the JSONL",
+    ):
         against = (f"{ratio(runs[name], runs[base]):.2f}" for base in ("read the Parquet", "read the JSONL"))
         table.add_row(name, f"{took(name):.2f}", *against, peak(name))
     each = statistics.median(float(run.output) for run in runs["jsonschema"]) * documents
@@ -214,6 +222,7 @@ def show(runs: Mapping[str, Sequence[Run]], documents: int) -> None:
     console = Console()
     console.print(table)
     times = ratio(runs["loop over the Parquet"], runs["check the Parquet"]), each / took("check the Parquet")
+    console.print(f"two jobs take {ratio(runs['check by two jobs'], runs['check the Parquet']):.2f} of the time of one")
     console.print("the loop takes {:.1f} times as long as the catalogue, jsonschema {:.0f} times".format(*times))
     console.print(f"Python {platform.python_version()}, {', '.join(_versions())}, {os.cpu_count()} cores")
 

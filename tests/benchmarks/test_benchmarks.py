@@ -83,7 +83,14 @@ def test_jobs_take_turns_and_a_ratio_is_that_of_the_rounds(files: tuple[Path, Pa
 
 
 def test_the_table_names_every_job(capsys: pytest.CaptureFixture[str]) -> None:
-    names = ("read the Parquet", "check the Parquet", "check a quarter", "loop over the Parquet", "read the JSONL")
+    names = (
+        "read the Parquet",
+        "check the Parquet",
+        "check a quarter",
+        "loop over the Parquet",
+        "read the JSONL",
+        "check by two jobs",
+    )
     runs = {name: [run.Run(k + 1, 1, 64, "0.5")] for k, name in enumerate((*names, "check the JSONL", "jsonschema"))}
     runs |= dict.fromkeys(("spanproof --help", "bare python"), runs["jsonschema"])
     run.show(runs, 10)
