@@ -71,6 +71,10 @@ def _overview(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts], ju
     note = (
         "Seconds are processor time of reading and checking; MiB the most that the process had. The machine was in use."
     )
+    absent = ", ".join(corpus.title for corpus in CORPORA if corpus not in audited)
+    undrifted = ", ".join(corpus.title for corpus in audited if not facts[corpus.name]["drifts"])
+    note += f" Not run yet: {absent}." if absent else ""
+    note += f" No drifts were injected yet into: {undrifted}." if undrifted else ""
     return f"## All corpora\n\n{markdown(Table(header, tuple(rows), left=1))}\n\n{note}\n"
 
 
