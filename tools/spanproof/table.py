@@ -72,7 +72,7 @@ def cells(text: str) -> int:
     """Return how many columns of a terminal a text takes: none for a mark on the character before, two for a wide one.
 
     Each character counts for itself, so a sequence that a terminal shows as one picture counts for all of its parts.
-    Source: Unicode Standard Annex 11, East Asian Width.
+    Source: Unicode Standard Annex 11.
     """
     return len(text) if text.isascii() else sum(map(_cells_of, text))
 

@@ -49,7 +49,7 @@ def _parts(dataset: Dataset, pieces: Mapping[str, str], shown: bool) -> Iterator
 
 def _label_studio(dataset: Dataset) -> str:
     """Return where the tasks of Label Studio are; nothing where the dataset has none."""
-    words = f"`{LABEL_STUDIO}/` has the tasks and the labeling config for a Label Studio of your own (import, JSON)."
+    words = f"`{LABEL_STUDIO}/` has the tasks and the labeling config to import into Label Studio (JSON)."
     return "" if dataset.facts.get("label_studio") is None else f"## Annotating it further\n\n{words}"
 
 

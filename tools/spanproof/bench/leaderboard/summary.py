@@ -17,16 +17,16 @@ _SUMMARY = """\
 
 {table}
 
-{seen_table}- F1 with its 95 % interval, for which {drawn}.
+- F1 with its 95 % interval, for which {drawn}.
 - convention-free: determiners, titles and possessives at the edges of a span don't count.
-- `three` has persons, places and organisations alone, for systems that tell no more apart.
+{in_sample}- `three` has persons, places and organisations alone, for systems that tell no more apart.
 {ceilings}
 - Differences, errors, the spans that every system misses and those that several add: {home}.
 - Hashes of the gold: {signature}."""
 
 
 def summary(boards: Sequence[Board], home: str | None, runs: Sequence[Run] = (), schema: Schema | None = None) -> str:
-    """Return the piece of a dataset's card: a row a system and task, those in-sample in a table of their own.
+    """Return the piece of a dataset's card: a row a system and task, those in-sample below the table.
 
     Args:
         boards: all of them.
@@ -34,27 +34,26 @@ def summary(boards: Sequence[Board], home: str | None, runs: Sequence[Run] = (),
         runs: of the systems, to tell what they never give.
         schema: that of the gold.
     """
-    fair, in_sample = list[tuple[str, ...]](), list[tuple[str, ...]]()
+    fair, in_sample = list[tuple[str, ...]](), list[str]()
     signatures = {}
     for board in boards:
-        groups: dict[bool, list[tuple[str, ...]]] = {False: [], True: []}
+        rows: list[tuple[str, ...]] = [(board.title,)]
         for name in tables.ranked(board, "exact"):
             pair = [tables.score_of(board.scores[name], "exact", variant) for variant in VARIANTS]
-            row = (name, *(tables.score_cell(score) if score else "–" for score in pair))
-            groups[board.marked(name, "exact") != name].append(row)
+            strict, free = (tables.score_cell(score) if score else "–" for score in pair)
+            if board.marked(name, "exact") == name:
+                rows.append((name, strict, free))
+            else:
+                in_sample.append(f"{name} {strict} ({board.title})")
             signatures[board.task] = pair[0].signature.partition("data:")[2].partition("|")[0] if pair[0] else "–"
-        fair += [(board.title,), *groups[False]] if groups[False] else []
-        in_sample += [(board.title,), *groups[True]] if groups[True] else []
-    table, seen_table = (
-        markdown(Table(("system", "strict", "convention-free"), tuple(rows))) if rows else ""
-        for rows in (fair, in_sample)
-    )
+        fair += rows if len(rows) > 1 else []
+    table = markdown(Table(("system", "strict", "convention-free"), tuple(fair))) if fair else ""
     data = ", ".join(f"{task} {digest}" for task, digest in signatures.items())
     developed = any(board.developed_with for board in boards)
     seen = _OURS if developed else f"written with {boards[0].corpus_in_sight}, or its registry, in sight"
     place = f"`{home}` of the project's repository" if home else "the pages of the leaderboard"
     drawn = what_is_drawn(next(iter(boards[0].scores.values())).documents) if boards else ""
-    shown = f"In-sample, {seen}:\n\n{seen_table}\n\n" if seen_table else ""
+    shown = f"- In-sample, {seen}: {'; '.join(in_sample)}.\n" if in_sample else ""
     limits: dict[str, list[str]] = {}
     for board in boards:
         for run in (run for run in runs if run.system.name in board.scores):
@@ -62,5 +61,5 @@ def summary(boards: Sequence[Board], home: str | None, runs: Sequence[Run] = (),
                 limits.setdefault(line.removeprefix(f"{run.system.name} "), []).append(run.system.name)
     ceilings = bulleted(f"{', '.join(dict.fromkeys(names))}: {limit}" for limit, names in limits.items())
     ceilings = ceilings or "- Every system gives every label that gold has."
-    filled = _SUMMARY.format(drawn=drawn, table=table, signature=data, seen_table=shown, home=place, ceilings=ceilings)
+    filled = _SUMMARY.format(drawn=drawn, table=table, signature=data, in_sample=shown, home=place, ceilings=ceilings)
     return filled.rstrip() + "\n"
