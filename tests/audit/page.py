@@ -21,20 +21,21 @@ _HEAD = """# An audit of published corpora
 
 What does the check find in corpora that people use? Each was read as its authors published it, under a schema that says
 what its guidelines promise. `python tests/audit/run.py COPIES` writes this page from copies of the corpora. It holds
-counts alone, none of their data. For the copies, clone each repository into a folder of the name given here.
+only counts, none of their data. To make the copies, clone each repository into a folder with the name given here.
 
-**True** is a fault that the authors would mend. **Taste** is right by the rule, and may be meant. **False** is none.
-At most ten findings of each rule and corpus were judged by hand, each beside its text; the judgements are kept in
-`tests/audit/judgements.json`.
+**True** means a fault that the authors would correct. **Taste** means that the rule is broken, perhaps on purpose.
+**False** means a false alarm. At most ten findings of each rule and corpus were judged by hand, each beside its text;
+the judgements are kept in `tests/audit/judgements.json`.
 """
 
 _DRIFTS = """## Drifts injected
 
-The spans of up to twelve documents of a corpus, with their words, were made wrong: their offsets counted in another
-way, or two stretches of the text deleted. *Wrong* are spans that belong somewhere else than they say, *gone* those
-whose words were deleted, which must be left. *Mended* are those that a proved correction (`check --fix`) brought back.
-*Nearest* is a plain search: the occurrence of the words that is nearest to the stored offset. A drift that changes
-nothing in a corpus (UTF-16 where no character needs two units) isn't listed.
+Can the check bring back spans with wrong offsets? In up to twelve documents of each corpus, spans that store their
+words were made wrong: their offsets were counted in another way, or two stretches of the text were deleted. *Wrong*
+counts the spans that belong somewhere else than their offsets say. *Gone* counts those whose words were deleted, which
+must be left alone. *Mended* is the share that a proved correction (`check --fix`) brought back. *Nearest* is a plain
+search: it takes the occurrence of the words that is nearest to the stored offset. A drift that changes nothing in a
+corpus (UTF-16 where no character needs two units) isn't listed.
 """
 
 
@@ -69,10 +70,10 @@ def _overview(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts], ju
     header = ("corpus", "documents", "spans", "proved", "in bounds", "errors", "warnings", "info")
     header += ("judged true", "taste", "false", "seconds", "MiB")  # type: ignore[assignment]
     note = (
-        "Seconds are processor time of reading and checking; MiB the most that the process had. The machine was in use."
+        "Seconds are the processor time of reading and checking, MiB the peak memory. The machine was in other use too."
     )
-    absent = ", ".join(corpus.title for corpus in CORPORA if corpus not in audited)
-    undrifted = ", ".join(corpus.title for corpus in audited if not facts[corpus.name]["drifts"])
+    absent = "; ".join(corpus.title for corpus in CORPORA if corpus not in audited)
+    undrifted = "; ".join(corpus.title for corpus in audited if not facts[corpus.name]["drifts"])
     note += f" Not run yet: {absent}." if absent else ""
     note += f" No drifts were injected yet into: {undrifted}." if undrifted else ""
     return f"## All corpora\n\n{markdown(Table(header, tuple(rows), left=1))}\n\n{note}\n"
@@ -85,7 +86,7 @@ def _false_alarms(audited: Sequence[PublishedCorpus], judged: Mapping[str, Any])
         for one in judged.get(corpus.name, {}).values()
         if one["verdict"] == "false"
     ]
-    return "## False alarms that are left\n\n" + ("\n".join(lines) or "None of the sampled findings is false.") + "\n"
+    return "## False alarms that are left\n\n" + ("\n".join(lines) or "No judged finding is a false alarm.") + "\n"
 
 
 def _section(corpus: PublishedCorpus, told: Facts, judged: Mapping[str, Any], known: Sequence[Any]) -> str:
@@ -117,7 +118,7 @@ def _section(corpus: PublishedCorpus, told: Facts, judged: Mapping[str, Any], kn
         parts.append("")
     faults = [fault for fault in known if fault["corpus"] == corpus.name]
     if faults:
-        parts.append("Known before:\n")
+        parts.append("Faults known before:\n")
         parts += [f"- {fault['fault']} ({fault['count']}): {_found(fault, told)}" for fault in faults]
         parts.append("")
     return "\n".join(parts)
@@ -128,7 +129,8 @@ def _found(fault: Mapping[str, Any], told: Facts) -> str:
         return f"missed. {fault['note']}"
     number = sum(one["findings"] for one in told["findings"] if one["code"] in fault["codes"])
     note = f" {fault['note']}" if fault.get("note") else ""
-    return f"{', '.join(fault['codes'])} finds {number:,}.{note}" if number else f"missed.{note}"
+    finders = f"{' and '.join(fault['codes'])} {'find' if len(fault['codes']) > 1 else 'finds'}"
+    return f"{finders} {number:,}.{note}" if number else f"missed.{note}"
 
 
 def _drifts(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts]) -> str:

@@ -84,7 +84,7 @@ _DOCCANO_LABEL = "/properties/label/items/prefixItems/2"
 CORPORA: Sequence[PublishedCorpus] = (
     PublishedCorpus(
         "polnear", "PolNeAR: attributions in news, brat", "networkdynamics/PolNeAR", "c3eee83", (), "polnear",
-        arranged=arranging.polnear, note="train, dev, test and the training of annotators, which have texts",
+        arranged=arranging.polnear, note="train, dev, test and the part for annotator training, which have texts",
     ),
     PublishedCorpus(
         "ncbi", "NCBI disease corpus, PubTator", "spyysalo/ncbi-disease", "5a266c6", ("original-data/*/*.txt",),
@@ -101,7 +101,7 @@ CORPORA: Sequence[PublishedCorpus] = (
     PublishedCorpus(
         "conll2003", "CoNLL-2003, English", "v-mipeng/LexiconNER", "9a2003d",
         ("data/conll2003/train.txt", "data/conll2003/valid.txt", "data/conll2003/test.txt"), "conll2003",
-        note="a copy with tokens and tags alone, in one document a part",
+        note="a copy with only tokens and tags, one document for each part",
     ),
     PublishedCorpus(
         "uner", "Universal NER, English EWT", "UniversalNER/UNER_English-EWT", "8ed072d", ("*.iob2",), "uner",
@@ -140,7 +140,7 @@ CORPORA: Sequence[PublishedCorpus] = (
     ),
     PublishedCorpus(
         "brat", "brat's example data", "nlplab/brat", "44ecd82", ("example-data/corpora",), "../../stand-off",
-        note="all of its example corpora under the schema of stand-off documents, since each has other labels",
+        note="all of its example corpora under the schema of stand-off documents, since each has different labels",
     ),
 )  # fmt: skip
 """In the order of the page."""
