@@ -49,4 +49,6 @@ def verify(certificate: Path, paths: tuple[Path, ...], schema_file: Path | None)
         sys.exit(1)
     proofs = stated["proofs"]
     placed = sum(len(text["placed"]) for each in proofs for text in each["texts"])
-    click.echo(f"verified: {len(proofs)} model{'s' * (len(proofs) != 1)}, which place {placed} spans")
+    click.echo(
+        f"verified: {len(proofs)} {'model, which places' if len(proofs) == 1 else 'models, which place'} {placed} spans"
+    )

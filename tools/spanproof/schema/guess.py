@@ -22,5 +22,5 @@ class Guess:
         """What the corpus was taken for, and what wasn't checked, in two sentences."""
         return (
             f"no schema; read as {self.title} (judged by {self.by})",
-            f"not checked, since no schema says it: {'; '.join(self.unchecked)}",
+            f"not checked without a schema: {'; '.join(self.unchecked)}",
         )

@@ -151,7 +151,11 @@ def missing_registry(collected: Sequence[Batched]) -> Iterator[Finding]:
         registry = collected[0].registries.get(name)
         expected = f"expected {name}.json beside the corpus, with an entry for each key"
         if registry is None and uses:
-            yield collected[0].finding(name, (), f"{uses} values refer to it, but it is missing; {expected}")
+            yield collected[0].finding(
+                name,
+                (),
+                f"{uses} {'values refer' if uses > 1 else 'value refers'} to it, but it is missing; {expected}",
+            )
         elif registry is not None and not registry:
             yield collected[0].finding(name, (), f"has no entry; {expected}")
 
