@@ -110,6 +110,21 @@ def test_what_can_not_pass_ends_the_run_and_never_shows_the_key(status: int, sai
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize("key", ["Ana", "null", "EMPTY"])
+def test_a_key_that_is_a_word_changes_no_answer(key: str) -> None:
+    with server(ana) as (url, _):
+        assert names(url, key=key)[0] == ["Ana"]
+
+
+@pytest.mark.parametrize("key", ["sk-secret", "sk-secret-of-usual-length"])
+def test_what_is_no_answer_is_told_without_the_key(key: str) -> None:
+    with server(lambda *_: failing(200, f"Incorrect key {key}")) as (url, _):
+        with pytest.warns(PartialAnswer) as told, pytest.raises(PredictionError) as caught:
+            names(url, key=key)
+        assert "secret" not in f"{caught.value}{[str(one.message) for one in told]}"
+        assert any("Incorrect key ***" in str(one.message) for one in told)
+
+
 def test_an_outage_ends_the_run() -> None:
     with server(lambda *_: failing(503, "busy")) as (url, asked):
         with pytest.warns(PartialAnswer), pytest.raises(MissingSystemError, match="3 requests in a row got no answer"):

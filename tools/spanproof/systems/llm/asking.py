@@ -246,7 +246,11 @@ class _Run:
         items: list[Any] = []
         try:
             reply = await endpoint.ask(self.http, body)
-            items = items_of(completion_of(reply.body).content, question)
+            try:
+                items = items_of(completion_of(reply.body).content, question)
+            except AnswerError:  # What is no answer is told and kept without the key, however short that is.
+                reply = replace(reply, body=endpoint.redacted(reply.body))
+                items = items_of(completion_of(reply.body).content, question)
         except AnswerError as error:
             failure = error
         seconds = round(time.monotonic() - begun, 3)

@@ -25,6 +25,8 @@ OPTIONS = ("temperature", "seed", "response_format")
 LARGEST = 8_000_000
 """How many bytes the body of a response may have."""
 
+_SECRET = 16
+"""Characters of a key that can't be words of an answer: shorter ones, as ``EMPTY`` or ``null``, are no secret."""
 _TRIES, _LONGEST_PAUSE = 4, 60.0
 _CONNECT, _SILENCE = 10.0, 300.0  # Seconds: until there is a connection, and until the next bytes come.
 _LATER = (408, 409, 425, 429, 500, 502, 503, 504, 529)
@@ -37,7 +39,7 @@ class Reply:
 
     Attributes:
         status: the HTTP status.
-        body: the body, without the key where it stood there.
+        body: the body, without the key where it stood there; an answer keeps a short one, which may be a word of it.
         request: the body of the request as it was sent.
         later: how many seconds the server asks to wait; None where it doesn't.
         leads: where a redirect leads.
@@ -204,13 +206,18 @@ class Endpoint:
                 if len(content) > LARGEST:
                     raise AnswerError("too large", f"the response has more than {LARGEST:,} bytes")
         later = response.headers.get("retry-after", "")
+        answer = response.status_code == 200 and len(self.key or "") < _SECRET
         return Reply(
             response.status_code,
-            bytes(content) if self.key is None else bytes(content).replace(self.key.encode(), b"***"),
+            bytes(content) if answer else self.redacted(bytes(content)),
             request,
             float(later) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", later) else None,
             self.without_key(response.headers.get("location", ""))[:200],
         )
+
+    def redacted(self, body: bytes) -> bytes:
+        """Return the body of a response in which the key doesn't stand."""
+        return body.replace(self.key.encode(), b"***") if self.key else body
 
     def without_key(self, message: str) -> str:
         """Return a message in which the key doesn't stand."""
