@@ -161,6 +161,12 @@ def test_two_processes_report_what_one_does(large: Path, monkeypatch: pytest.Mon
     assert refused.exit_code == 2
 
 
+def test_more_processes_than_a_machine_bears_are_refused() -> None:
+    result = CliRunner().invoke(main, ["check", "no.jsonl", "--jobs", "100000"])
+    assert result.exit_code == 2
+    assert "100000 is not in the range 1<=x<=" in result.output
+
+
 def started(path: Path) -> subprocess.Popen[str]:
     """A check by two processes, which has begun to judge."""
     program = "import spanproof.formats.sources as sources; sources._MOST = 10; from spanproof.cli import main; main()"

@@ -35,6 +35,9 @@ from spanproof.corpus.findings import Finding
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 
+_MOST_JOBS = 61 if sys.platform == "win32" else 256
+"""All processes are begun at once; Windows waits for 61 at most."""
+
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=FILE)
@@ -46,7 +49,7 @@ from spanproof.formats.files import replace_file
 @click.option("--undo", metavar="PATCH", type=FILE, help="Take back what --fix did, by the patch that it wrote.")
 @click.option("--certificate", metavar="FILE", type=FILE, help="Write the proofs to FILE, for `spanproof verify`.")
 @click.option(
-    "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Check by N processes; the same report."
+    "--jobs", type=click.IntRange(1, _MOST_JOBS), default=1, metavar="N", help="Check by N processes; the same report."
 )
 @reporting_options
 def check(
