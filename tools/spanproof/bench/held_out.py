@@ -46,7 +46,7 @@ def _without(batch: Batch, rows: Sequence[int], schema: Schema) -> Batch:
         every = list(batch.documents())
         return batch_of([every[row] for row in rows], schema, [batch.origin[row] for row in rows], batch.errors)
     records = {batch.within[row][0]: batch.origin[row] for row in rows}
-    left = {record for row, (record, _) in enumerate(batch.within) if row not in rows}
+    left = {batch.within[row][0] for row in {*range(len(batch.within))} - {*rows}}
     if left & records.keys():
         raise ValueError("a record of gold holds an example and other documents; expected examples in records alone")
     return batch_of([batch.records[k].written for k in records], schema, list(records.values()), batch.errors)
