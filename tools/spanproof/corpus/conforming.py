@@ -18,6 +18,25 @@ from spanproof.schema.schema import Schema
 _INT32 = 2**31 - 1
 
 
+def demand_distinct(kind: pa.Schema | pa.DataType) -> None:
+    """Demand that no object has two members of one name: only one of them would be read.
+
+    Args:
+        kind: the columns of documents, or what a column holds.
+
+    Raises:
+        ArrowInvalid: an object has; the message names the member.
+    """
+    if isinstance(kind, pa.Schema) or pa.types.is_struct(kind):
+        names = [member.name for member in kind]
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise pa.ArrowInvalid(f"the member {twice!r} appears twice in one object")
+    children = kind if isinstance(kind, pa.Schema) else map(kind.field, range(kind.num_fields))
+    for member in children:
+        demand_distinct(member.type)
+
+
 def unlisted(kind: pa.DataType, node: Node) -> Iterator[tuple[Node, pa.Field]]:
     """Yield the members that the schema doesn't list, each with the node of the object that has it."""
     if node.kind == "object" and pa.types.is_struct(kind):

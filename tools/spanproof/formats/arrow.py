@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from spanproof.corpus.conforming import demand_distinct
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
 from spanproof.formats.class_labels import decoded, features_of
 from spanproof.formats.format import Format
@@ -37,6 +38,7 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
     rows = 0
     try:
         with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as stream:
+            demand_distinct(stream.schema)
             features = features_of(stream.schema)
             for columns in stream:
                 columns.validate(full=True)

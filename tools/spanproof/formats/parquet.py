@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from spanproof.arrays import is_utf8
+from spanproof.corpus.conforming import demand_distinct
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
 from spanproof.formats.class_labels import decoded, encoded, features_of
 from spanproof.formats.files import replace_file
@@ -62,6 +63,7 @@ def _divided(metadata: "pq.FileMetaData") -> Iterator[FilePart]:
 def _read_part(path: Path, part: FilePart, schema: Schema) -> Iterator[Batch]:
     try:
         file, first = _opened(path), part.first
+        demand_distinct(file.schema_arrow)
         features = features_of(file.schema_arrow)
         groups = range(part.start, part.stop)
         for columns in file.iter_batches(batch_size=_rows(file.metadata, groups), row_groups=groups, use_threads=False):
@@ -85,7 +87,12 @@ def _rows(metadata: "pq.FileMetaData", numbers: Iterable[int]) -> int:
 
 
 def batches_of(table: pa.Table, schema: Schema) -> Iterator[Batch]:
-    """Yield the documents of a table whose labels may be ids, by the features in its metadata."""
+    """Yield the documents of a table whose labels may be ids, by the features in its metadata.
+
+    Raises:
+        ArrowInvalid: it has two columns of one name.
+    """
+    demand_distinct(table.schema)
     features = features_of(table.schema)
     for columns in table.combine_chunks().to_batches(max_chunksize=_ROWS):
         if features:
