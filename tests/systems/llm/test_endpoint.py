@@ -82,6 +82,14 @@ def test_another_prompt_is_another_version(tmp_path: Path) -> None:
     assert len({*versions, systems().find("openai:m@http://localhost/v1").version}) == 3
 
 
+@pytest.mark.parametrize("host", ["u:secret@localhost:x", "u:secret@localhost", "u:secret@"])
+def test_a_password_in_the_environment_is_not_shown(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", f"http://{host}/v1")
+    with pytest.raises(MissingSystemError) as caught:
+        systems().find("openai:gpt")
+    assert "secret" not in str(caught.value)
+
+
 def test_the_official_server_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import tracemalloc
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,22 @@ def test_only_an_answer_is_taken_from_the_store(tmp_path: Path) -> None:
     assert store.answer("http://localhost", {**wanted, "seed": 1}) is None
     assert store.answer("http://e.org", wanted) is None
     (path,) = (path for path in tmp_path.rglob("*.json") if "failed" not in path.name)
-    for content in (b"", b"{}", b'{"url": 1', b"[" * 5000):
+    changes: list[dict[str, Any]] = [{"seconds": "long"}, {"response": 1}, {"response": "\ud800"}, {"request": []}]
+    changed = [json.dumps({**asdict(exchange), **one}).encode() for one in changes]
+    for content in (b"", b"{}", b'{"url": 1', b"[" * 5000, *changed):
         path.write_bytes(content)
         assert store.answer("http://localhost", wanted) is None
     assert Store().answer("http://localhost", wanted) is None
+
+
+def test_what_is_kept_and_no_answer_any_more_is_asked_for_again(tmp_path: Path) -> None:
+    with server(lambda *_: completion(GOOD)) as (url, asked):
+        for number in (1, 1, 2):
+            model = asker(url, 1, tmp_path)
+            assert list(model([Source("a", "Ana left.")])) == [{"people": [{"start": 0, "end": 3}]}]
+            assert (len(asked), model.tally.requests, model.tally.failures) == (number, 1, {})
+            for path in tmp_path.rglob("*.json") if model.tally.reused else ():
+                path.write_text(json.dumps({**json.loads(path.read_bytes()), "response": "[]"}))
 
 
 @pytest.mark.slow

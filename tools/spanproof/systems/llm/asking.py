@@ -226,10 +226,14 @@ class _Run:
         for body in bodies:
             kept = store.answer(endpoint.url, body)
             if kept:
-                tally.reused += 1
                 content = kept.response.encode("utf-8", "surrogateescape")
+                try:
+                    items = items_of(completion_of(content).content, question)
+                except AnswerError:  # Somebody has changed the file: it is asked for again.
+                    continue
+                tally.reused += 1
                 self._spend(content, kept.seconds, body, kept.request)
-                return items_of(completion_of(content).content, question)
+                return items
         for body in bodies[:-1]:
             try:
                 return await self._asked(body, question, store)

@@ -75,7 +75,8 @@ def thing_of(argument: str, environment: Mapping[str, str]) -> Thing:
     except ValueError:
         right = False
     if not right:
-        raise ValueError(f"{url!r} isn't an address; expected MODEL@http://HOST/v1")
+        shown = re.sub(r"//.*@", "//***@", url)  # It may hold a password.
+        raise ValueError(f"{shown!r} isn't an address; expected MODEL@http://HOST/v1")
     if address.username is not None or address.password is not None or address.query or address.fragment:
         raise ValueError(f"an address holds no user, password or query here; a key stands in ${KEY}")
     template = TEMPLATE if match["template"] is None else _template(match["template"])

@@ -58,9 +58,10 @@ class Store:
             return None
         try:
             exchange = Exchange(**parse(path.read_bytes(), lone_surrogates=True))
-        except (OSError, ValueError, TypeError):
+            exchange.response.encode("utf-8", "surrogateescape")
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
-        sound = isinstance(exchange.response, str) and isinstance(exchange.request, Mapping)
+        sound = isinstance(exchange.seconds, int | float) and isinstance(exchange.request, Mapping)
         return exchange if sound and exchange.failure is None else None
 
     def keep(self, wanted: Mapping[str, Any], exchange: Exchange) -> None:
