@@ -119,7 +119,7 @@ def test_a_check_says_what_it_took_the_file_for_and_what_it_did_not_check(name: 
             (tmp_path / beside.name).write_bytes(beside.read_bytes())
     result = run("check", file)
     assert result.exit_code == 0
-    assert f"{file}: no schema; by " in result.stderr
+    assert f"{file}: no schema; read as " in result.stderr
     for policy in ("overlap", "the set of labels", "references", "must have"):
         assert policy in result.stderr
     before = result.stdout
@@ -389,7 +389,7 @@ def test_folders_are_read_to_any_depth_and_what_is_passed_over_is_said(tmp_path:
     assert f"not read as documents: {packed}, 1 .md\n" in result.stderr
     assert run("init", tmp_path / "corpus").exit_code == 0
     assert (tmp_path / "corpus.schema.json").is_file()
-    assert "read as" not in run("check", tmp_path / "corpus").stderr
+    assert "; read as" not in run("check", tmp_path / "corpus").stderr
 
 
 def test_files_of_several_shapes_are_refused_with_their_numbers(tmp_path: Path) -> None:

@@ -412,7 +412,7 @@ def test_unlisted_members_are_values() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "problem"),
     [
-        (of(sound(), sound()), of(sound()), "one of its own"),
+        (of(sound(), sound()), of(sound()), "a different one for each"),
         (of(sound()), of(LETTER, schema=SCHEMAS["letters"]), "different schemas"),
         (of(sound(entities=[{**ANA, "start": "0"}])), of(sound()), r"entities\[0\]\.start"),
         (of(sound(entities="none")), of(sound()), r"\$\.entities"),

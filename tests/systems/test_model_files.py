@@ -29,7 +29,7 @@ def test_tags_are_read_from_a_file_and_nothing_of_it_is_run(tmp_path: Path) -> N
     other.write_bytes(b"no pickle")
     assert saved_tags(new) == saved_tags(old) == {"B-PER", "S-MISC", "S-LOC"}
     assert not (tmp_path / "sprung").exists()
-    with pytest.raises(ValueError, match="no file that torch saved"):
+    with pytest.raises(ValueError, match="isn't a file that torch saved"):
         saved_tags(other)
 
 

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spanproof.formats.discovery import read
-from spanproof.systems.llm.prompt import questions
+from spanproof.schema.schema import Schema
+from spanproof.systems.brief import Brief
+from spanproof.systems.llm.endpoint import questions
 from spanproof.text.drift.model import Placement
 from spanproof.text.order import settled
 from spanproof.text.place import place
@@ -191,10 +193,10 @@ def test_what_the_order_settles_no_way_contradicts(rows: list[list[int]]) -> Non
 
 def test_every_span_of_gold_is_found_again() -> None:
     for document in read(ROOT / "annotations" / "gold").documents():
-        for question in questions():
+        for question, _ in questions(Schema.article(), Brief({"entities": (), "quotes": (), "dates": ()})):
             spans = sorted(((e["start"], e["end"]) for e in document[question.layer]), key=lambda at: (at[0], -at[1]))
             surfaces = [document["text"][a:b] for a, b in spans]
-            placements = place(document["text"], surfaces, overlap=question.nest)
+            placements = place(document["text"], surfaces, overlap=question.overlap != "forbid")
             assert [placement.place for placement in placements] == spans
 
 

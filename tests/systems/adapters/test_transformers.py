@@ -75,7 +75,7 @@ def test_a_script_without_spaces_keeps_its_tokens() -> None:
 @pytest.mark.parametrize(
     ("config", "problem"),
     [
-        ({"architectures": ["BertForMaskedLM"], "id2label": {"0": "B-PER"}}, "no token classifier"),
+        ({"architectures": ["BertForMaskedLM"], "id2label": {"0": "B-PER"}}, "isn't a token classifier"),
         ({"architectures": ["BertForTokenClassification"], "id2label": {"0": "LABEL_0"}}, "none of its labels"),
         ({"architectures": None, "id2label": {}}, "no config.json with the labels"),
     ],

@@ -134,7 +134,7 @@ def _fit_words(fitting: Fitting, k: int, span: dict[str, Any]) -> None:
         return
     if [(piece["start"], piece["end"]) for piece in pieces] != [(part["start"], part["end"]) for part in parts]:
         fitting.losses.append(Loss(("spans", k, "fragments"), "it is parted at line ends: no fragment of brat has one"))
-        span |= {"start": pieces[0]["start"], "end": pieces[-1]["end"]}
+        span |= {"start": min(piece["start"] for piece in pieces), "end": max(piece["end"] for piece in pieces)}
         for member in ("text", "fragments"):
             span.pop(member, None)
         span |= {"fragments": pieces} if len(pieces) > 1 else {"text": pieces[0]["text"]}

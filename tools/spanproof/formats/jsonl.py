@@ -135,12 +135,14 @@ class _Undecodable:
             return
         for number, line in enumerate(block.split(b"\n"), first):
             try:
-                self.others = self.others or not line.decode().isascii()
+                plain = line.decode().isascii()
             except UnicodeDecodeError:
                 self.first = self.first or number
                 self.number += 1
                 if len(self.sample) < _SAMPLE:
                     self.sample += line + b"\n"
+            else:
+                self.others = self.others or not plain
 
     def errors(self) -> tuple[ReadError, ...]:
         """Return the error; none where all lines were UTF-8."""

@@ -30,12 +30,24 @@ def find(sdk: Any, title: str) -> Project | None:
                 break
             time.sleep(pause)  # Another push may be deleting one that it made at the same time.
             # A busy server may keep what it was told to delete: an empty one stands for nothing.
-            filled = [project for project in projects if sdk.projects.get(project.id).task_number]
+            filled = [project for project in projects if _has_tasks(sdk, project)]
             projects = filled if len(filled) == 1 else projects
         if len(projects) > 1:
             ids = ", ".join(str(project.id) for project in projects)
             raise ClientError(f"{len(projects)} projects at {url_of(sdk)} are called {title!r} ({ids}); expected one")
         return projects[0] if projects else None
+
+
+def _has_tasks(sdk: Any, project: Project) -> bool:
+    """Say whether a project has tasks; one that another push has deleted since has none."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    try:
+        return bool(sdk.projects.get(project.id).task_number)
+    except ApiError as error:
+        if error.status_code == 404:
+            return False
+        raise
 
 
 def _titled(sdk: Any, title: str) -> list[Project]:

@@ -4,7 +4,9 @@ import asyncio
 import time
 import warnings
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -96,19 +98,19 @@ class Asker:
         """
         self.tally = Tally()
         sent_before = self.endpoint.sent
-        with asyncio.Runner() as runner:
+        with _runner() as runs:
             run = _Run(self, self.endpoint.client(self.brief.concurrency), asyncio.Semaphore(self.brief.concurrency))
             waiting: deque[_Asked] = deque()
             left = iter(replace(source, id=source.id or str(k)) for k, source in enumerate(sources, 1))
             try:
                 while True:
-                    done = runner.run(run.next_answer(waiting, left))
+                    done = runs(run.next_answer(waiting, left))
                     self.tally.sent = self.endpoint.sent - sent_before
                     if done is None:
                         break
                     yield done
             finally:
-                runner.run(run.end(waiting))
+                runs(run.end(waiting))
         self._end()
 
     def _end(self) -> None:
@@ -124,6 +126,22 @@ class Asker:
     def rest(self) -> str:
         """What is said behind a failure: that no answer is lost."""
         return f"; answers are kept in {self.brief.store}, the next run asks for the rest" if self.brief.store else ""
+
+
+@contextmanager
+def _runner() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    """Yield what runs coroutines: in this thread, or in one of its own where a loop runs here, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        with asyncio.Runner() as runner:
+            yield runner.run
+        return
+    with ThreadPoolExecutor(1) as thread, asyncio.Runner() as runner:
+        try:
+            yield lambda coroutine: thread.submit(runner.run, coroutine).result()
+        finally:
+            thread.submit(runner.close).result()
 
 
 @dataclass
