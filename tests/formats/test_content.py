@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 
 from spanproof.checks.check import check
 from spanproof.cli import main
-from spanproof.formats import content
+from spanproof.formats import content, jsonl
+from spanproof.schema.schema import Schema
 
+LINES = Schema.of({"type": "object", "properties": {"text": {"type": "string"}}})
 ENCODINGS = {
     "cp1252": "cp1252", "latin-1": "Latin-1", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
     "utf-32": "UTF-32",
@@ -53,6 +56,19 @@ def test_another_encoding_is_one_finding_that_names_it(
     assert "expected UTF-8" in finding.message
     file.write_bytes(lines.encode())
     assert check(file).exit_code == 0
+
+
+@given(st.lists(st.sampled_from([b'{"text": "a"}', '{"text": "\u00eb"}'.encode(), b'{"text": "\xeb"}']), min_size=1))
+def test_whatever_lines_are_around_it_a_line_that_is_no_utf_8_is_an_error(lines: list[bytes]) -> None:
+    """And each other line is a document: no line of a file goes by without a word."""
+    with tempfile.TemporaryDirectory() as folder:
+        (file := Path(folder) / "some.jsonl").write_bytes(b"\n".join(lines))
+        batches = list(jsonl.FORMAT.read(file, LINES))
+    errors = [error for batch in batches for error in batch.errors]
+    wrong = [number for number, line in enumerate(lines, 1) if b"\xeb" in line]
+    assert sum(batch.columns.num_rows for batch in batches) == len(lines) - len(wrong)
+    assert [error.line for error in errors] == wrong[:1]
+    assert len(wrong) < 2 or f"{len(wrong) - 1:,} more lines" in errors[0].problem
 
 
 def test_a_line_of_another_encoding_is_no_guess_of_the_whole_file(tmp_path: Path) -> None:

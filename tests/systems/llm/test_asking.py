@@ -1,5 +1,6 @@
 """What servers and models do instead of answering: how the run ends, what it says, what is kept."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -231,6 +232,18 @@ def test_examples_are_neither_asked_nor_scored(bench: Bench) -> None:
         assert shown.exit_code == 0
         assert shown.stdout.count("In town 1 Ana left.") == 1
         assert len(asked) == 2
+
+
+def test_a_model_is_asked_where_an_event_loop_runs(bench: Bench) -> None:
+    """As in a notebook."""
+
+    async def cell() -> Result:
+        return bench.run(url)
+
+    with server(lambda *_: completion(GOOD)) as (url, _):
+        result = asyncio.run(cell())
+    assert result.exit_code == 0, result.stderr
+    assert bench.kept == (1, 3, 0)
 
 
 def prices(folder: Path, content: str) -> Path:
