@@ -258,6 +258,9 @@ def prices(folder: Path, content: str) -> Path:
         (lambda folder: [f"--example=d{k}" for k in range(3)], "all documents of gold are examples"),
         (lambda folder: ["--prices", str(prices(folder, '{"m": 2}'))], "isn't a price list; expected"),
         (lambda folder: ["--guidelines", str(folder / "none.md")], "none.md: No such file"),
+        (lambda folder: ["--patience", "nan"], "'nan' isn't a finite number; expected one in x>0"),
+        (lambda folder: ["--per-minute", "inf"], "'inf' isn't a finite number; expected one in x>0"),
+        (lambda folder: ["--timeout", "nan"], "'nan' isn't a finite number; expected one in x>=1"),
         (lambda folder: ["--layer", "places"], "gold has no list of spans places"),
     ],
 )

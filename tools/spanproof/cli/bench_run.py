@@ -22,6 +22,7 @@ from spanproof.cli.options import (
     NEW_FOLDER,
     RESAMPLES,
     SCHEMA,
+    Amount,
     corpus_schema,
     end_on_sigterm,
     output_option,
@@ -42,9 +43,7 @@ from spanproof.systems.system import MissingSystemError, System
 
 CORPUS = click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
 AGAIN = click.option("--again", is_flag=True, help="Predict again even where a prediction exists.")
-TIMEOUT = click.option(
-    "--timeout", type=click.FloatRange(min=1), help="Seconds after which a system is stopped; default: never."
-)
+TIMEOUT = click.option("--timeout", type=Amount(min=1), help="Seconds after which a system is stopped; default: never.")
 
 
 @click.command()

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeGuard
 import click
 
 from spanproof.bench.fitting import asked_layers
-from spanproof.cli.options import FILE, reason_of, refuse
+from spanproof.cli.options import FILE, Amount, reason_of, refuse
 from spanproof.corpus.documents import Corpus
 from spanproof.parsing.json import parse
 from spanproof.schema.paths import Document
@@ -31,10 +31,10 @@ _OPTIONS = (
     click.option(
         "--concurrency", type=click.IntRange(1, 256), default=8, show_default=True, help="Requests under way at once."
     ),
-    click.option("--per-minute", type=click.FloatRange(0, min_open=True), help="Requests in a minute, at most."),
+    click.option("--per-minute", type=Amount(0, min_open=True), help="Requests in a minute, at most."),
     click.option(
         "--patience",
-        type=click.FloatRange(0, min_open=True),
+        type=Amount(0, min_open=True),
         default=600,
         show_default=True,
         help="Seconds after which an unfinished answer is given up.",

@@ -1,5 +1,6 @@
 """What commands share: options, reading what they name, printing, progress, refusals."""
 
+import math
 import shlex
 import signal
 import sys
@@ -25,6 +26,18 @@ from spanproof.text.display import visible
 
 Outputs = Mapping[str, Callable[..., str]]
 """Name of a form (text, json, ...) to the function that makes it; that of text takes ``color`` as well."""
+
+
+class Amount(click.FloatRange):
+    """A number that is finite: ``nan`` and ``inf`` pass the bounds of a range of click."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; refuse what isn't one, or isn't in the range."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} isn't a finite number; expected one in {self._describe_range()}.", param, ctx)
+        return number
+
 
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
