@@ -4,9 +4,7 @@ import asyncio
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +14,7 @@ from spanproof.parsing.json import parse
 from spanproof.systems.brief import Brief
 from spanproof.systems.llm.answer import ReadAnswer, items_of, read_answer
 from spanproof.systems.llm.completion import completion_of, tokens_of
+from spanproof.systems.llm.event_loop import running
 from spanproof.systems.llm.failure import ANOTHER_SEED, UNHEARD, AnswerError
 from spanproof.systems.llm.question import Question
 from spanproof.systems.llm.sending import OPTIONS, Endpoint, Reply
@@ -98,7 +97,7 @@ class Asker:
         """
         self.tally = Tally()
         sent_before = self.endpoint.sent
-        with _runner() as runs:
+        with running() as runs:
             run = _Run(self, self.endpoint.client(self.brief.concurrency), asyncio.Semaphore(self.brief.concurrency))
             waiting: deque[_Asked] = deque()
             left = iter(replace(source, id=source.id or str(k)) for k, source in enumerate(sources, 1))
@@ -126,22 +125,6 @@ class Asker:
     def rest(self) -> str:
         """What is said behind a failure: that no answer is lost."""
         return f"; answers are kept in {self.brief.store}, the next run asks for the rest" if self.brief.store else ""
-
-
-@contextmanager
-def _runner() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
-    """Yield what runs coroutines: in this thread, or in one of its own where a loop runs here, as in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        with asyncio.Runner() as runner:
-            yield runner.run
-        return
-    with ThreadPoolExecutor(1) as thread, asyncio.Runner() as runner:
-        try:
-            yield lambda coroutine: thread.submit(runner.run, coroutine).result()
-        finally:
-            thread.submit(runner.close).result()
 
 
 @dataclass
