@@ -30,7 +30,9 @@ def test_the_page_of_the_rooms_is_the_contract_of_imports() -> None:
 def named(page: Path) -> set[str]:
     """The modules and functions that a page names: words in code type that begin with a room, or with spanproof."""
     words = re.findall(r"`([a-z_]+(?:\.\w+)+)(?:\(\))?`", without_blocks(page.read_text("utf-8")))
-    return {word for word in words if word.split(".")[0] in {*ROOMS, "spanproof"} and not word.endswith(".json")}
+    return {
+        word for word in words if word.split(".")[0] in {*ROOMS, "spanproof"} and not word.endswith((".json", ".toml"))
+    }
 
 
 def value_of(name: str) -> Any:

@@ -226,7 +226,8 @@ def progress_of(verb: str) -> Iterator[Callable[[int], None] | None]:
     if not sys.stderr.isatty() or click.get_current_context().meta.get(QUIET):
         yield None
         return
-    begun = shown = time.monotonic()
+    begun = time.monotonic()
+    shown = begun - _SHOWN_EVERY  # the first documents are shown at once
     done = 0
 
     def advance(more: int) -> None:
@@ -235,7 +236,7 @@ def progress_of(verb: str) -> Iterator[Callable[[int], None] | None]:
         now = time.monotonic()
         if now - shown > _SHOWN_EVERY:
             shown = now
-            rate = done / (now - begun)
+            rate = done / max(now - begun, 1e-9)
             click.echo(f"\r{verb} {done:,} documents, {now - begun:.0f} s, {rate:,.0f} a second", err=True, nl=False)
 
     try:

@@ -24,6 +24,10 @@ class ClientError(Exception):
     """A server that can't be reached, refuses, or holds something else than is asked for; the message says what."""
 
 
+class GoneError(ClientError):
+    """What was there a moment ago has been deleted, as by another push that made the same project."""
+
+
 @dataclass(frozen=True)
 class Project:
     """A project of a server.
@@ -274,7 +278,8 @@ def answered(url: str) -> Iterator[None]:
         if error.status_code in (401, 403):
             raise ClientError(f"{url} doesn't know the token; expected one of Account & Settings there") from None
         body = error.body if isinstance(error.body, dict) else {}
+        kind = GoneError if error.status_code == 404 else ClientError
         reason = body.get("validation_errors") or body.get("detail") or str(error.body)[:200]
-        raise ClientError(f"{url} answered {error.status_code}: {reason}") from None
+        raise kind(f"{url} answered {error.status_code}: {reason}") from None
     except ValueError as error:
         raise ClientError(f"{url} gave an answer that Label Studio doesn't give: {str(error)[:200]}") from None

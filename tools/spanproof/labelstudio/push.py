@@ -1,5 +1,6 @@
 """A corpus into a project of Label Studio."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from spanproof.labelstudio.upload import missing
 
 _ROUNDS = 4
 """How often what a server left out is sent again."""
+_PAUSE = 1
+"""Seconds after which a push begins again whose project another has deleted, which made it at the same time."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +83,35 @@ def push(
     if findings := precheck(corpus, check):
         return Push(None, 0, 0, findings)
     shares((), annotators, overlap or 1)
-    title = title or projects.title_of(corpus.schema)
+    name = title or projects.title_of(corpus.schema)
     aids = Aids.of(corpus, instructions)
-    project = projects.open_project(sdk, title, corpus.schema, aids, update_config, force)
-    project = projects.set_up(project, overlap, instructions)
-    people = shares(list(by_name(corpus)), annotators, project.overlap)
+
+    def opened() -> client.Project:
+        project = projects.open_project(sdk, name, corpus.schema, aids, update_config, force)
+        return projects.set_up(project, overlap, instructions)
+
+    def sent_to(project: client.Project) -> Push:
+        people = shares(list(by_name(corpus)), annotators, project.overlap)
+        pushed = _sent(corpus, project, model_version, people, progress)
+        if draft and pushed.sent + pushed.present:
+            projects.set_up(project, None, None, model_version)
+        return pushed
+
+    try:
+        return sent_to(opened())
+    except client.GoneError:
+        time.sleep(_PAUSE)
+        return sent_to(opened())
+
+
+def _sent(
+    corpus: Corpus,
+    project: client.Project,
+    model_version: str | None,
+    people: Mapping[str, Sequence[str]],
+    progress: Callable[[int], None] | None,
+) -> Push:
+    """Send to a project what it lacks, until it has all."""
     pushed: Push | None = None
     for _ in range(_ROUNDS):
         tasks = client.fetch(project)
@@ -95,8 +122,6 @@ def push(
         client.withdraw_doubles(project, tasks, sent)
         if not sent.lacking:
             _assign(project, tasks, people)
-            if draft and pushed.sent + pushed.present:
-                projects.set_up(project, None, None, model_version)
             return pushed
     raise client.ClientError(f"the server left out {sent.lacking} annotations or predictions; expected it to take all")
 
