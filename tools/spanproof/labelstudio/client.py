@@ -142,7 +142,8 @@ def _page(project: Project, number: int) -> dict[str, Any]:
         if answer.status_code == 404 and number > 1:
             return {"total": 0, "tasks": []}
         if answer.status_code != 200:
-            raise ClientError(f"{url} answered {answer.status_code} for page {number} of the tasks of {project.title}")
+            kind = GoneError if answer.status_code == 404 else ClientError
+            raise kind(f"{url} answered {answer.status_code} for page {number} of the tasks of {project.title}")
         listed = parse(answer.content, lone_surrogates=True)
     if not isinstance(listed, dict) or not isinstance(listed.get("tasks"), list):
         raise ClientError(f"{url} gave an answer that Label Studio doesn't give for the tasks of {project.title}")

@@ -1,5 +1,6 @@
 """A corpus into a project of Label Studio."""
 
+import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from spanproof.labelstudio.upload import missing
 
 _ROUNDS = 4
 """How often what a server left out is sent again."""
-_PAUSE = 1
-"""Seconds after which a push begins again whose project another has deleted, which made it at the same time."""
+_PAUSE = 3
+"""Seconds after which, at most, a push begins again whose project another deleted, which made it at the same time."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,12 @@ def push(
             projects.set_up(project, None, None, model_version)
         return pushed
 
-    try:
-        return sent_to(opened())
-    except client.GoneError:
-        time.sleep(_PAUSE)
-        return sent_to(opened())
+    for _ in range(_ROUNDS):
+        try:
+            return sent_to(opened())
+        except client.GoneError:
+            time.sleep(random.uniform(1, _PAUSE))
+    return sent_to(opened())
 
 
 def _sent(
