@@ -15,7 +15,7 @@ from conversion.test_standoff import SCHEMAS, without_gaps
 from spanproof import read
 from spanproof.conversion.convert import Conversion, converted
 from spanproof.conversion.destination import Destination, destination_of
-from spanproof.conversion.ledger import LedgerRow
+from spanproof.conversion.ledger import Ledger, LedgerRow, as_text
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.leaf import Leaf
 from spanproof.formats.leaves import LEAVES
@@ -192,3 +192,10 @@ def test_what_does_not_read_back_the_same_is_not_written(tmp_path: Path) -> None
     with pytest.raises(ValueError, match=r"write it as JSONL|read back"):
         target.write([document], tmp_path / "a.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_no_span_was_read_nothing_is_said_to_be_kept() -> None:
+    empty, full = (as_text(Ledger("a", "b", 1, spans, (), ())) for spans in (0, 1))
+    assert "no span was read" in empty
+    assert "nothing lost" not in empty
+    assert "1 span: nothing lost" in full

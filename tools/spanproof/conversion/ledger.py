@@ -103,7 +103,10 @@ def _parts(ledger: Ledger) -> Iterator[Table | StyledLine]:
     if kinds:
         rows = tuple((f"{n:,}", first.what, _name(first), _place(first), _why(first)) for first, n in kinds)
         yield Table(("lost", "what", "name", "first", "why"), rows, 5)
-    lost = f"{len(ledger.rows):,} lost" if ledger.rows else "nothing lost"
+    nothing = (
+        "nothing lost" if ledger.spans else "no span was read, so none could be lost; expected some, or --schema FILE"
+    )
+    lost = f"{len(ledger.rows):,} lost" if ledger.rows else nothing
     yield f"{counted(ledger.documents, 'document')}, {counted(ledger.spans, 'span')}: {lost}"
 
 
