@@ -24,10 +24,6 @@ class ClientError(Exception):
     """A server that can't be reached, refuses, or holds something else than is asked for; the message says what."""
 
 
-class GoneError(ClientError):
-    """What was there a moment ago has been deleted, as by another push that made the same project."""
-
-
 @dataclass(frozen=True)
 class Project:
     """A project of a server.
@@ -39,6 +35,7 @@ class Project:
         config: its labeling config, XML.
         overlap: how many people are to annotate a task.
         sdk: the client of its server.
+        spare: the ids of the other projects of its title that are ours too and empty.
     """
 
     id: int
@@ -47,6 +44,7 @@ class Project:
     config: str = field(repr=False)
     overlap: int
     sdk: Any = field(repr=False, compare=False)
+    spare: tuple[int, ...] = ()
 
     @property
     def is_ours(self) -> bool:
@@ -142,8 +140,7 @@ def _page(project: Project, number: int) -> dict[str, Any]:
         if answer.status_code == 404 and number > 1:
             return {"total": 0, "tasks": []}
         if answer.status_code != 200:
-            kind = GoneError if answer.status_code == 404 else ClientError
-            raise kind(f"{url} answered {answer.status_code} for page {number} of the tasks of {project.title}")
+            raise ClientError(f"{url} answered {answer.status_code} for page {number} of the tasks of {project.title}")
         listed = parse(answer.content, lone_surrogates=True)
     if not isinstance(listed, dict) or not isinstance(listed.get("tasks"), list):
         raise ClientError(f"{url} gave an answer that Label Studio doesn't give for the tasks of {project.title}")
@@ -219,11 +216,26 @@ def withdraw_doubles(project: Project, before: Sequence[Mapping[str, Any]], sent
             return
         later = doubles(fetch(project), sent)
         for task in later.tasks:
-            sdk.tasks.delete(str(task))
+            _delete(sdk.tasks.delete, str(task))
         for annotation in later.annotations:
-            sdk.annotations.delete(annotation)
+            _delete(sdk.annotations.delete, annotation)
         for prediction in later.predictions:
-            sdk.predictions.delete(prediction)
+            _delete(sdk.predictions.delete, prediction)
+
+
+def _delete(delete: Callable[[Any], object], number: int | str) -> None:
+    """Delete something; that it isn't there any more is no fault.
+
+    A server whose database is locked for a moment repeats the whole request by itself. If it had deleted already, it
+    answers 404.
+    """
+    from label_studio_sdk.core.api_error import ApiError
+
+    try:
+        delete(number)
+    except ApiError as error:
+        if error.status_code != 404:
+            raise
 
 
 def batches(tasks: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
@@ -279,8 +291,7 @@ def answered(url: str) -> Iterator[None]:
         if error.status_code in (401, 403):
             raise ClientError(f"{url} doesn't know the token; expected one of Account & Settings there") from None
         body = error.body if isinstance(error.body, dict) else {}
-        kind = GoneError if error.status_code == 404 else ClientError
         reason = body.get("validation_errors") or body.get("detail") or str(error.body)[:200]
-        raise kind(f"{url} answered {error.status_code}: {reason}") from None
+        raise ClientError(f"{url} answered {error.status_code}: {reason}") from None
     except ValueError as error:
         raise ClientError(f"{url} gave an answer that Label Studio doesn't give: {str(error)[:200]}") from None

@@ -1,6 +1,11 @@
-"""The projects of a Label Studio server: found, made, given a config. One is ours by a mark in its config."""
+"""The projects of a Label Studio server: found, made, given a config. One is ours by a mark in its config.
 
-import time
+Pushes at once may make several of one title. None is ever deleted: Label Studio switches off its own bookkeeping while
+it deletes a project, for everybody, and two deletions at once leave it off. A server whose database is locked for a
+moment also repeats requests by itself, and so makes projects of which nobody is told. Instead every push and pull takes
+the same one: of ours the one with tasks, and where none has any the oldest.
+"""
+
 from dataclasses import replace
 from typing import Any
 
@@ -20,34 +25,18 @@ def find(sdk: Any, title: str) -> Project | None:
     """Return the project with a title, None where there is none; one that is ours before those of others.
 
     Raises:
-        ClientError: there are several, or the server can't be reached.
+        ClientError: others have several, or we several with tasks, or the server can't be reached.
     """
     with answered(url_of(sdk)):
-        for pause in (1, 0):
-            titled = _titled(sdk, title)
-            projects = [project for project in titled if project.is_ours] or titled
-            if len(projects) < 2:
-                break
-            time.sleep(pause)  # Another push may be deleting one that it made at the same time.
-            # A busy server may keep what it was told to delete: an empty one stands for nothing.
-            filled = [project for project in projects if _has_tasks(sdk, project)]
-            projects = filled if len(filled) == 1 else projects
-        if len(projects) > 1:
-            ids = ", ".join(str(project.id) for project in projects)
-            raise ClientError(f"{len(projects)} projects at {url_of(sdk)} are called {title!r} ({ids}); expected one")
-        return projects[0] if projects else None
-
-
-def _has_tasks(sdk: Any, project: Project) -> bool:
-    """Say whether a project has tasks; one that another push has deleted since has none."""
-    from label_studio_sdk.core.api_error import ApiError
-
-    try:
-        return bool(sdk.projects.get(project.id).task_number)
-    except ApiError as error:
-        if error.status_code == 404:
-            return False
-        raise
+        titled = _titled(sdk, title)
+        ours = [project for project in titled if project.is_ours]
+        filled = [project for project in ours if sdk.projects.get(project.id).task_number] if len(ours) > 1 else ours
+        candidates = filled or ours[:1] or titled
+        if len(candidates) > 1:
+            ids = ", ".join(str(project.id) for project in candidates)
+            raise ClientError(f"{len(candidates)} projects at {url_of(sdk)} are called {title!r} ({ids}); expected one")
+        spare = tuple(project.id for project in ours if project not in candidates)
+        return replace(candidates[0], spare=spare) if candidates else None
 
 
 def _titled(sdk: Any, title: str) -> list[Project]:
@@ -121,7 +110,7 @@ def _demand_update(project: Project, wanted: str, update_config: bool, force: bo
 
 
 def create(sdk: Any, title: str, schema: Schema, aids: Aids = NO_AIDS) -> Project:
-    """Return a new project with the labeling config of a schema; the older one where another push just made one too.
+    """Make a project with the labeling config of a schema, and return it, or the one that another push made before it.
 
     Args:
         sdk: the client of the server.
@@ -135,11 +124,7 @@ def create(sdk: Any, title: str, schema: Schema, aids: Aids = NO_AIDS) -> Projec
     with answered(url_of(sdk)):
         description = str(schema.json.get("description") or schema.json.get("title") or "")
         made = sdk.projects.create(title=title, description=description, label_config=config(schema, aids))
-        oldest = next((project for project in _titled(sdk, title) if project.is_ours), None)
-        if oldest is not None and oldest.id != made.id:
-            sdk.projects.delete(made.id)
-            return oldest
-        return _project(sdk, made)
+    return find(sdk, title) or _project(sdk, made)
 
 
 def _project(sdk: Any, project: Any) -> Project:

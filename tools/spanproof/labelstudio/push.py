@@ -1,7 +1,5 @@
 """A corpus into a project of Label Studio."""
 
-import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +15,6 @@ from spanproof.labelstudio.upload import missing
 
 _ROUNDS = 4
 """How often what a server left out is sent again."""
-_PAUSE = 3
-"""Seconds after which, at most, a push begins again whose project another deleted, which made it at the same time."""
 
 
 @dataclass(frozen=True)
@@ -86,24 +82,13 @@ def push(
     shares((), annotators, overlap or 1)
     name = title or projects.title_of(corpus.schema)
     aids = Aids.of(corpus, instructions)
-
-    def opened() -> client.Project:
-        project = projects.open_project(sdk, name, corpus.schema, aids, update_config, force)
-        return projects.set_up(project, overlap, instructions)
-
-    def sent_to(project: client.Project) -> Push:
-        people = shares(list(by_name(corpus)), annotators, project.overlap)
-        pushed = _sent(corpus, project, model_version, people, progress)
-        if draft and pushed.sent + pushed.present:
-            projects.set_up(project, None, None, model_version)
-        return pushed
-
-    for _ in range(_ROUNDS):
-        try:
-            return sent_to(opened())
-        except client.GoneError:
-            time.sleep(random.uniform(1, _PAUSE))
-    return sent_to(opened())
+    project = projects.open_project(sdk, name, corpus.schema, aids, update_config, force)
+    project = projects.set_up(project, overlap, instructions)
+    people = shares(list(by_name(corpus)), annotators, project.overlap)
+    pushed = _sent(corpus, project, model_version, people, progress)
+    if draft and pushed.sent + pushed.present:
+        projects.set_up(project, None, None, model_version)
+    return pushed
 
 
 def _sent(
@@ -118,7 +103,7 @@ def _sent(
     for _ in range(_ROUNDS):
         tasks = client.fetch(project)
         upload = missing(corpus, tasks, model_version, people)
-        findings = (*not_listed(corpus), *upload.findings)
+        findings = (*_spare(project), *not_listed(corpus), *upload.findings)
         pushed = pushed or Push(project, upload.size, upload.present, findings)
         sent = client.send(project, upload, progress)
         client.withdraw_doubles(project, tasks, sent)
@@ -126,6 +111,17 @@ def _sent(
             _assign(project, tasks, people)
             return pushed
     raise client.ClientError(f"the server left out {sent.lacking} annotations or predictions; expected it to take all")
+
+
+def _spare(project: client.Project) -> list[Finding]:
+    """Return the finding that pushes at once made more projects than one."""
+    if not project.spare:
+        return []
+    ids = ", ".join(map(str, project.spare))
+    message = (
+        f"other projects called {project.title!r} are empty ({ids}): pushes at once made them; you can delete them"
+    )
+    return [Finding("spare-project", "info", message)]
 
 
 def _assign(project: client.Project, tasks: Sequence[Mapping[str, Any]], people: Mapping[str, Sequence[str]]) -> None:
