@@ -13,6 +13,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.corpus.records import WrittenRecord, created
 from spanproof.corpus.shapes import ShapeError
 from spanproof.schema.schema import Schema
+from support.documents import ROOT
 from support.shapes import CANONICAL, INTEGER, STRING, canonical_documents, shaped_schemas
 
 
@@ -279,3 +280,18 @@ def test_an_annotation_of_no_fragment_is_unread(shape: str, mention: dict[str, A
     sound, lacking = (check(Corpus.of([{"text": "Ana", "a": some}], schema)) for some in ([whole], [whole, mention]))
     assert (sound.spans, sound.findings) == (1, ())
     assert [finding.code for finding in lacking.findings] in (["SP006"], ["SP002"])
+
+
+def test_a_member_that_is_not_there_is_not_put_as_null() -> None:
+    schema = Schema.read(ROOT / "schema" / "examples" / "wikinews.schema.json")
+    part = {"charBegin": 0, "charEnd": 3, "value": "Ana"}
+    items = [{"type": "Direct", "quote": dict(part)}, {"type": "Direct", "quote": dict(part), "cue": None}]
+    written_record = {"documentName": "a", "text": "Ana Rui", "annotations": items}
+    (batch,) = Corpus.of([written_record], schema).batches
+    document = next(batch.documents())
+    assert document["annotations"][0]["cue"] is None
+    document["annotations"][0]["type"] = "Indirect"
+    expected = [{**items[0], "type": "Indirect"}, items[1]]
+    assert [record.written["annotations"] for record in batch.with_changes({0: document}, schema).records] == [expected]
+    fewer = {**document, "annotations": document["annotations"][1:]}
+    assert [record.written["annotations"] for record in batch.with_changes({0: fewer}, schema).records] == [items[1:]]

@@ -64,6 +64,26 @@ def test_words_of_one_string_never_follow_into_another() -> None:
     assert (move.reason, move.rivals) == ("gone", ((8, 15),))
 
 
+@pytest.mark.parametrize("name", ["gliner", "spert", "tokens-and-tags"])
+def test_tokens_follow_a_text_with_as_many(name: str) -> None:
+    schema = Schema.read(ROOT / "schema" / "examples" / f"{name}.schema.json")
+    layer = {"gliner": "ner", "spert": "entities", "tokens-and-tags": "ner_tags"}[name]
+    tokens = ["Ana", "Silva", "met", "Rui"]
+    record = {
+        "gliner": {"tokenized_text": tokens, "ner": [[0, 1, "person"], [3, 3, "person"]]},
+        "spert": {"orig_id": "a", "tokens": tokens, "entities": [{"type": "PER", "start": 0, "end": 2}]},
+        "tokens-and-tags": {"id": "a", "tokens": tokens, "ner_tags": [1, 2, 0, 1]},
+    }[name]
+    (batch,) = Corpus.of([record], schema).batches
+    rebased = rebase(batch.document(0), "Anna Silva met Rui\n", schema)
+    ((_, after),) = batch.changed({0: rebased.document})
+    words = "tokenized_text" if name == "gliner" else "tokens"
+    assert after == {**record, words: ["Anna", "Silva", "met", "Rui"]}
+    assert rebased.document[layer][0]["end"] == len("Anna Silva")
+    with pytest.raises(ValueError, match="or one with 4 between ' '; the new text has 5"):
+        rebase(batch.document(0), "Ana de Silva met Rui", schema)
+
+
 def test_a_span_over_two_strings_follows_if_both_are_as_they_were() -> None:
     document = canonical("On Ana", "Silva. More.", (3, "Ana Silva"))
     assert rebase(document, ["On Ana", "Silva. More."], PUBTATOR).document == document

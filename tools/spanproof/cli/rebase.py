@@ -23,7 +23,11 @@ from spanproof.schema.schema import Schema
 @click.argument("old", type=FILE)
 @click.argument("new_texts", metavar="NEW_TEXT...", type=FILE, nargs=-1, required=True)
 @SCHEMA
-@click.option("--id", "key", help="The document of OLD to take, if it holds several.")
+@click.option(
+    "--id",
+    "key",
+    help="The document of OLD to take, if it holds several: its key, or its number if the schema has none.",
+)
 @click.option("--out", type=FILE, help="Write the rebased document: .json an article file, .jsonl a line.")
 @output_option(render_rebase.OUTPUTS)
 def rebase(
@@ -33,7 +37,8 @@ def rebase(
 
     OLD is an article file, or a JSONL or Parquet file with the document; NEW_TEXT is the corrected text, UTF-8, read
     byte for byte (a byte order mark and CRLF stay). Where the schema puts the text together of several strings, such as
-    title and abstract, name a NEW_TEXT for each, in their order. An annotation follows whole, or is refused and listed.
+    title and abstract, name a NEW_TEXT for each, in their order; of tokens one NEW_TEXT has as many, with what joins
+    them between. An annotation follows whole, or is refused and listed.
 
     Prints what became of each annotation that didn't simply stay or shift: edited, moved, refused and why.
 
@@ -87,15 +92,21 @@ def _document(path: Path, schema: Schema, key: str | None) -> tuple[Batch, int]:
         refuse(str(error))
     documents = [(batch, row) for batch in corpus.batches for row in range(batch.columns.num_rows)]
     if key is not None:
-        documents = [(batch, row) for batch, row in documents if _key(batch.document(row), schema) == key]
+        named = [(_key(batch.document(row), schema, n), (batch, row)) for n, (batch, row) in enumerate(documents, 1)]
+        documents = [place for name, place in named if name == key]
     if len(documents) != 1 or not isinstance(documents[0][0].document(documents[0][1]), dict):
         which = "" if key is None else f" with the id {key!r}"
-        refuse(f"{path}: {len(documents)} documents{which}; expected one, chosen by --id")
+        chosen = "chosen by --id" if schema.key else "chosen by --id with its number, as the schema has no key"
+        refuse(f"{path}: {len(documents)} documents{which}; expected one, {chosen}")
     return documents[0]
 
 
-def _key(document: Any, schema: Schema) -> Any:
-    return document.get(schema.key or "") if isinstance(document, dict) else None
+def _key(document: Any, schema: Schema, number: int) -> str | None:
+    """Return by what a document is chosen: its key; its number in the file where the schema has none."""
+    if schema.key is None:
+        return str(number)
+    key = document.get(schema.key) if isinstance(document, dict) else None
+    return None if key is None else str(key)
 
 
 def _write(rebased: revisions.Rebased, out: Path, new_text: Path, batch: Batch, row: int, schema: Schema) -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -79,6 +80,7 @@ class WrittenRecord:
             ShapeError: a document can't be said in this shape.
         """
         written = self.written
+        documents = {n: _without_nulls(document, self.documents[n]) for n, document in documents.items()}
         for number, document in documents.items():
             before = self.readings[number]
             if same(before.document, document):
@@ -116,6 +118,31 @@ class WrittenRecord:
             paths = list(_paths(self.documents[number], ()))
             self._canonicals[number] = {self.path(number, path): path for path in reversed(paths)}
         return self._canonicals[number]
+
+
+def _without_nulls(new: Any, old: Any) -> Any:
+    """Return a changed value without the members that are null and that weren't there before: columns have all.
+
+    Args:
+        new: the changed value.
+        old: the value as it was read.
+    """
+    if isinstance(new, Mapping) and isinstance(old, Mapping):
+        there = {name: value for name, value in new.items() if value is not None or name in old}
+        return {name: _without_nulls(value, old.get(name)) for name, value in there.items()}
+    if not (isinstance(new, list) and isinstance(old, list)):
+        return new
+    if len(new) == len(old):
+        return [_without_nulls(item, before) for item, before in zip(new, old, strict=True)]
+    known = {_bare(before): before for before in old}
+    return [_without_nulls(item, known.get(_bare(item))) for item in new]
+
+
+def _bare(value: Any) -> str:
+    """Return what a value is, whatever is null in it or missing."""
+    if isinstance(value, Mapping):
+        return json.dumps({name: _bare(member) for name, member in sorted(value.items()) if member is not None})
+    return json.dumps([_bare(item) for item in value] if isinstance(value, list) else value)
 
 
 def created(documents: list[Any], lens: Lens) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from spanproof.formats.arrow import saved_files
-from spanproof.formats.content import STANDARD_INPUT, opened, unpacked_name
+from spanproof.formats.content import STANDARD_INPUT, opened, stem_of
 from spanproof.formats.encoding import LineError, decoded
 from spanproof.formats.foreign import foreign_syntax
 from spanproof.formats.registry import endings, format_of, is_companion, may_be_document
@@ -124,14 +124,14 @@ def schema_beside(paths: Iterable[Path]) -> Path | None:
 
 
 def schema_place(path: Path) -> Path:
-    """Return where the schema of a corpus stands beside it."""
+    """Return where the schema of a corpus stands beside it: under its name without what follows the last dot.
+
+    So ``my.label-studio.json``, which is another form of ``my.jsonl``, has ``my.label-studio.schema.json``.
+    """
     if path.is_dir():
         whole = path.resolve()
         return whole.parent / f"{whole.name}{SCHEMA_ENDING}"
-    known = format_of(Path(unpacked_name(path)))
-    endings_known = known.suffixes if known else (path.suffix,)
-    end = max(path.name.lower().rfind(ending) for ending in endings_known)
-    return path.with_name(f"{path.name[:end] if end > 0 else path.name}{SCHEMA_ENDING}")
+    return path.with_name(f"{stem_of(path)}{SCHEMA_ENDING}")
 
 
 def _published(folder: Path) -> list[Path]:

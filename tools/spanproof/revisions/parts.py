@@ -81,12 +81,10 @@ class TextParts:
             next((joined for joined in schema.lens.texts if joined.member == member), None) if schema.lens else None
         )
         old, are_surfaces = _strings(document, joined, schema) if joined else ([((member,), text)], False)
+        if joined and len(revised) == 1 < len(old):
+            revised = _cut(text, revised[0], joined, len(old))
         if len(old) != len(revised):
-            places = f" at {', '.join(pointer(piece) for piece in joined.pieces)}" if joined else ""
-            strings = (
-                f"{member!r} is put together of {len(old)} strings{places}" if joined else f"{member!r} is one string"
-            )
-            raise ValueError(f"{strings}; expected the new text of each, in their order, not {len(revised)}")
+            raise ValueError(f"{_made_of(joined, member, len(old))}, in their order, not {len(revised)}")
         blank = next((string for string in revised if not string or string != string.strip()), None)
         if are_surfaces and blank is not None:
             expected = "expected one that isn't empty and has no white space at its edges"
@@ -96,13 +94,19 @@ class TextParts:
         return cls(whole, tuple(_placed(old, revised, len(separator))), are_surfaces)
 
     def follow(self, start: int, end: int) -> Fate:
-        """Return where a span of the old text stands in the new one; across strings that changed it comes apart."""
+        """Return where a span of the old text stands in the new one.
+
+        Across strings that changed it comes apart, but from the start of one to the end of another: tokens stay whole.
+        """
         for part in self.parts:
             if part.holds(start, end):
                 return part.follow(start, end)
         across = [part for part in self.parts if start < part.old_start + len(part.texts.old) and part.old_start < end]
         if any(part.texts.old != part.texts.new for part in across):
-            return Fate("refused", reason="apart")
+            first, last = across[0], across[-1]
+            if (start, end) != (first.old_start, last.old_start + len(last.texts.old)):
+                return Fate("refused", reason="apart")
+            return Fate("edited", (first.new_start, last.new_start + len(last.texts.new)))
         by = across[0].new_start - across[0].old_start
         return Fate("shifted" if by else "kept", (start + by, end + by))
 
@@ -113,6 +117,34 @@ class TextParts:
     def edits(self) -> list[Edit]:
         """Return the changes of the members that hold the strings, beside those of the text."""
         return [] if self.are_surfaces else [Edit(part.path, part.texts.new) for part in self.parts]
+
+
+def _cut(old: str, new: str, joined: JoinedText, count: int) -> list[str]:
+    """Return the strings of one new text: those between the separators, where the old ones are too, and as many.
+
+    Another number of strings isn't taken, as other members may say something of each.
+
+    Args:
+        old: the text as it is put together.
+        new: its revision.
+        joined: how it is put together.
+        count: the number of the old strings.
+    """
+    separator = joined.separator
+    if not separator or len(old.split(separator)) != count or len(joined.pieces) > 1:
+        return [new]
+    strings = (new if old.endswith("\n") else new.removesuffix("\n")).split(separator)
+    if len(strings) != count:
+        made = _made_of(joined, joined.member, count)
+        raise ValueError(f"{made}, or one with {count} between {separator!r}; the new text has {len(strings)}")
+    return strings
+
+
+def _made_of(joined: JoinedText | None, member: str, count: int) -> str:
+    """Say of what a text is put together, and that each of it needs a new text."""
+    places = ", ".join(pointer(piece) for piece in joined.pieces) if joined else ""
+    strings = f"{member!r} is put together of {count} strings at {places}" if joined else f"{member!r} is one string"
+    return f"{strings}; expected the new text of each"
 
 
 def _strings(document: Mapping[str, Any], joined: JoinedText, schema: Schema) -> tuple[list[tuple[Path, str]], bool]:
