@@ -158,8 +158,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (changed(".of", of({"label": ["PER"]}, "/names/*/label")), "expected the key of a list, since several"),
     (changed(".of", of({"label": ["PER"]}, "/text")), "where with '/text'; expected the key of a list"),
     (
-        changed(".of", of({"label": {"member": "id"}}, "registry:a")),
-        "where with 'registry:a'; expected registry:NAME, and",
+        changed(".of", of({"label": {"member": "role"}}, "registry:a")),
+        "which names 'role', which isn't a member there; expected a string of the",
     ),
     (changed(".of", of({"label": ["PER"]}, "registry:a/*/x")), "where with 'registry:a/\\*/x'; expected registry:NAME"),
     (changed(".of", {"type": "string", "refersTo": ["/names/*/id", *of({"label": ["PER"]})["refersTo"]]}), "twice"),

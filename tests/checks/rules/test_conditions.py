@@ -83,6 +83,27 @@ def test_an_entry_of_a_registry_is_what_it_must_be() -> None:
     assert messages(document((None, "un")), typed) == []  # SP512 says that it isn't there
 
 
+@pytest.mark.parametrize("lists", [False, True])
+def test_an_entry_of_a_registry_is_what_a_member_says(lists: bool) -> None:
+    """The kind of the entry is the role of the argument, or one of those that are listed for it."""
+    around = (lambda who: [who]) if lists else (lambda who: who)
+    people = {"ana": {"kind": "PERSON"}, "un": {"kind": "ORG"}, "odd": []}
+    equal = schema({"to": "registry:people", "where": {"kind": {"member": "role"}}}, lists=lists)
+    asked = [(role, around(who)) for role, who in (("PERSON", "ana"), ("ORG", "ana"), (None, "un"), ("ORG", "odd"))]
+    assert [message for _, _, message in messages(document(*asked), equal, people=people)] == [
+        "'ana' has kind 'PERSON' in people; expected ORG",
+        "'un' has kind 'ORG' in people; expected what another member says, which is missing",
+        "'odd' has kind None in people; expected ORG",
+    ]
+    allowed = {"member": "role", "allowed": {"Agent": ["PERSON"]}}
+    listed = schema({"to": "registry:people", "where": {"kind": allowed}}, lists=lists)
+    asked = [(role, around(who)) for role, who in (("Agent", "ana"), ("Agent", "un"), ("Site", "un"), (None, "odd"))]
+    assert [message for _, _, message in messages(document(*asked), listed, people=people)] == [
+        "'un' has kind 'ORG' in people; expected PERSON"
+    ]
+    assert messages(document(("Agent", around("un"))), listed) == []  # SP512 says that it isn't there
+
+
 @settings(max_examples=examples(100))
 @given(
     arguments=st.lists(

@@ -360,17 +360,62 @@ def test_references_of_entries_have_conditions(team: Any, faults: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("team", "faults"),
+    [
+        ({"wanted": "person", "lead": "ana", "first": "a/n1"}, []),
+        ({"wanted": "group", "lead": "ana"}, [("$.x.lead", "'ana' has kind 'person' in people; expected group")]),
+        ({"wanted": "group", "first": "a/n1"}, [("$.x.first", "'a/n1' has who 'ana'; expected eve")]),
+        (
+            {"lead": "ana"},
+            [("$.x.lead", "'ana' has kind 'person' in people; expected what another member says, which is missing")],
+        ),
+        ({"first": "a/n1"}, []),
+        (
+            {"list": [{"wanted": "group", "lead": "ana"}]},
+            [("$.x.list[0].lead", "'ana' has kind 'person' in people; expected group")],
+        ),
+    ],
+)
+def test_what_an_entry_may_refer_to_depends_on_its_members(team: Any, faults: Any) -> None:
+    people = {name: {"name": name, "kind": "group" if name == "eve" else "person"} for name in ("ana", "bob", "eve")}
+    who = {"member": "wanted", "allowed": {"person": ["ana", "bob"], "group": ["eve"]}}
+    members = {
+        "wanted": {"type": "string", "enum": ["person", "group"]},
+        "lead": refers({"to": "registry:people", "where": {"kind": {"member": "wanted"}}}),
+        "first": refers({"to": "/names/*/id", "where": {"who": who}}),
+    }
+    more = {"list": {"type": "array", "items": {"type": "object", "properties": members}}}
+    schema = schema_with({"people": PERSON, "teams": {"type": "object", "properties": {**members, **more}}})
+    registries = {"people": people, "teams": {"x": team}}
+    corpus = Corpus(
+        schema, (batch_of([document("a")], schema),), registries, registry_files={n: {} for n in registries}
+    )
+    findings = check(corpus, ignore=["SP603"]).findings
+    assert [(f.code, f.json_path, f.message) for f in findings] == [("SP514", *fault) for fault in faults]
+
+
+@pytest.mark.parametrize(
     ("target", "where", "message"),
     [
         ("registry:people", {"kin": ["x"]}, "names 'kin'; expected a string of its entries"),
         ("registry:people", {"kind": ["x"]}, "names 'x'; expected one of person, group"),
-        ("registry:people", {"kind": {"member": "x"}}, "where that names a member in a registry; expected lists"),
+        (
+            "registry:people",
+            {"kind": {"member": "x"}},
+            "names 'x', which isn't a member there; expected a string of the",
+        ),
+        (
+            "registry:people",
+            {"kind": {"member": "of", "allowed": {"a": ["x"]}}},
+            "names 'x'; expected one of person, group",
+        ),
         ("registry:people/*/name", {"kind": ["person"]}, "expected registry:NAME"),
         ("/names/*/id", {"kind": ["person"]}, "names 'kind', which isn't a member there"),
         ("/id", {"text": ["a"]}, "expected the key of a list"),
     ],
 )
 def test_conditions_of_entries_that_cannot_be_judged_are_refused(target: str, where: Any, message: str) -> None:
-    team = {"type": "object", "properties": {"lead": refers({"to": target, "where": where})}}
+    members = {"lead": refers({"to": target, "where": where}), "of": {"type": "string"}}
+    team = {"type": "object", "properties": members}
     with pytest.raises(SchemaError, match=message):
         schema_with({"people": PERSON, "teams": team})

@@ -72,7 +72,7 @@ class Standard:
         severities = Severities.of(corpus.schema, [*CATALOGUE, *rules])
         called_for = [rule for rule in rules if rule.needs is None or corpus.schema.having(rule.needs)]
         references = entry_references(corpus.schema, corpus.registries)
-        known = tuple(one for one in references if not (corpus.partial and one.node.refers_to.local))
+        known = tuple(one for one in references if not (corpus.partial and one.targets.local))
         return cls(corpus, called_for, severities, known)
 
     def those_about(self, subject: str) -> list[Rule]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from spanproof.schema.node import Node
-from spanproof.schema.paths import Path, Registries, values_at, walk
+from spanproof.schema.node import owner_of
+from spanproof.schema.paths import Path, Registries, value_at, values_at, walk
 from spanproof.schema.references import Condition, References
 from spanproof.schema.schema import Schema
 
@@ -17,13 +17,13 @@ class EntryReference:
     Attributes:
         registry: the name of the registry.
         path: the path of the value in the registry; it begins with the key of the entry.
-        node: what the schema says of the value.
+        targets: what it may refer to.
         value: what it refers to.
     """
 
     registry: str
     path: Path
-    node: Node
+    targets: References
     value: str
 
 
@@ -41,7 +41,7 @@ def looked_up(references: References, registries: Registries, *, allowed: bool =
     Args:
         references: what the schema says of the reference.
         registries: those that are there.
-        allowed: only the entries that meet the conditions of the reference.
+        allowed: only the entries that meet the conditions of the reference, which list their values.
     """
     if not all(name in registries for name in references.all_registries):
         return None
@@ -65,11 +65,17 @@ def stated(entry: Any, condition: Condition) -> Any:
 
 
 def misfit_of(references: References, registries: Registries, value: str) -> str:
-    """Return what is wrong with the entry that a reference names, which breaks the conditions of the reference."""
+    """Return what is wrong with the entry that a reference names, which breaks the conditions of the reference.
+
+    Args:
+        references: what it may refer to; conditions list their values (:meth:`References.given`).
+        registries: those that are there.
+        value: the key of the entry.
+    """
     name = next(name for name in references.registries if value in registries[name])
     entry = registries[name][value]
     broken = next(asked for asked in references.conditions_of_entries(name) if stated(entry, asked) not in asked.values)
-    return f"has {broken.member} {stated(entry, broken)!r} in {name}; expected {' or '.join(broken.values)}"
+    return f"has {broken.member} {stated(entry, broken)!r} in {name}; expected {broken.in_words}"
 
 
 def entry_references(schema: Schema, registries: Registries) -> Iterator[EntryReference]:
@@ -80,4 +86,5 @@ def entry_references(schema: Schema, registries: Registries) -> Iterator[EntryRe
         for key, entry in registries.get(name, {}).items():
             for path, node, value in walk(entry, registry.entry, (key,)):
                 if node.refers_to and isinstance(value, str):
-                    yield EntryReference(name, path, node, value)
+                    owner = value_at(entry, path[1 : len(owner_of(node.place))])
+                    yield EntryReference(name, path, node.refers_to.given(owner), value)

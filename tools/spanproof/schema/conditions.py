@@ -44,7 +44,7 @@ def demand_conditions(node: Node, nodes: Mapping[Place, Node]) -> None:
     """
     _demand_targets(node, nodes)
     for target in node.refers_to.where:
-        demand_where(node, nodes, target)
+        demand_where(node, nodes, nodes, target)
     _demand_surface(node)
     _demand_relation(node, nodes)
     _demand_sources(node, nodes)
@@ -80,22 +80,27 @@ def _demand_targets(node: Node, nodes: Mapping[Place, Node]) -> None:
             raise SchemaError(f"{where(node)}: {refers}; expected two of the same type")
 
 
-def demand_where(node: Node, nodes: Mapping[Place, Node], target: str) -> None:
+def demand_where(node: Node, own: Mapping[Place, Node], nodes: Mapping[Place, Node], target: str) -> None:
     """Raise SchemaError where a condition of a reference can't be judged.
 
     Args:
         node: what refers.
-        nodes: all nodes of the schema, by place.
+        own: the nodes of the document, or of the entry of a registry, that it is in, by place.
+        nodes: all nodes of the schema of a document, by place.
         target: what it refers to under conditions, as it is written.
     """
     conditions = node.refers_to.where[target]
     if node.refers_to.written.count(target) > 1:
         raise SchemaError(f"{where(node)}: refersTo names {target!r} twice; expected all that it may be in one where")
+    for condition in (condition for condition in conditions if condition.own):
+        owner = own.get(owner_of(node.place), node)
+        beside = _demand_condition(node, owner, condition.own, "the object that refers")
+        _demand_listed(node, beside, [value for value, _ in condition.allowed])
     place = tuple(target[1:].split("/"))
     if registry_of(target) is not None:
         # What an entry is, is judged with the registries.
-        if "/" in target or any(condition.own for condition in conditions):
-            expected = "expected registry:NAME, and lists of values, since entries are judged without the document"
+        if "/" in target:
+            expected = "expected registry:NAME, since a value of an entry could be that of several"
             raise SchemaError(f"{where(node)}: refersTo has where with {target!r}; {expected}")
         return
     if place[-2:-1] != ("*",) or nodes[place[:-2]].key != place[-1]:
@@ -103,11 +108,7 @@ def demand_where(node: Node, nodes: Mapping[Place, Node], target: str) -> None:
         raise SchemaError(f"{where(node)}: refersTo has where with {target!r}; {expected}")
     for condition in conditions:
         there = _demand_condition(node, nodes[place[:-1]], condition.member, "its target")
-        values = [*condition.values, *(value for _, allowed in condition.allowed for value in allowed)]
-        _demand_listed(node, there, values)
-        if condition.own:
-            own = _demand_condition(node, nodes[owner_of(node.place)], condition.own, "the object that refers")
-            _demand_listed(node, own, [value for value, _ in condition.allowed])
+        _demand_listed(node, there, condition.listed)
 
 
 def _demand_condition(node: Node, owner: Node, name: str, what: str) -> Node:

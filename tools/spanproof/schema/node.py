@@ -36,7 +36,7 @@ def pointer(place: Place) -> str:
 
 def owner_of(place: Place) -> Place:
     """Return the place of the object that has a value: as a member, or in a list, or in a list of lists."""
-    while place[-1] == "*":
+    while place[-1:] == ("*",):
         place = place[:-1]
     return place[:-1]
 

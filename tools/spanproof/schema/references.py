@@ -1,7 +1,7 @@
 """What a value may refer to (``refersTo``), and what must hold of the annotation that it names."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -31,6 +31,28 @@ class Condition:
             return cls(member, tuple(written))
         allowed = tuple((value, tuple(values)) for value, values in written.get("allowed", {}).items())
         return cls(member, own=written["member"], allowed=allowed)
+
+    def given(self, owner: Any) -> "Condition | None":
+        """Return the condition on the target of one object, with the values listed; None where it asks for nothing.
+
+        Args:
+            owner: the object that refers.
+        """
+        if not self.own:
+            return self
+        own = owner.get(self.own) if isinstance(owner, Mapping) else None
+        values = self.expected(own if isinstance(own, str) else None)
+        return None if values is None else Condition(self.member, values)
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """All values that the schema lists for the member."""
+        return (*self.values, *(value for _, allowed in self.allowed for value in allowed))
+
+    @property
+    def in_words(self) -> str:
+        """What the member may be, as a message says it."""
+        return " or ".join(self.values) or "what another member says, which is missing"
 
     def expected(self, own: str | None) -> tuple[str, ...] | None:
         """Return what the member may be for the target of an object; None for anything.
@@ -89,6 +111,25 @@ class References:
     def local(self) -> bool:
         """Whether something of the same document may be meant."""
         return bool(self.places or self.members)
+
+    @property
+    def asking(self) -> tuple[Condition, ...]:
+        """The conditions that depend on a member of the object that refers."""
+        return tuple(condition for conditions in self.where.values() for condition in conditions if condition.own)
+
+    def given(self, owner: Any) -> "References":
+        """Return what the references of one object may be: conditions that depend on its members list their values.
+
+        Args:
+            owner: the object that refers.
+        """
+        if not self.asking:
+            return self
+        where = {
+            target: tuple(one for condition in conditions if (one := condition.given(owner)) is not None)
+            for target, conditions in self.where.items()
+        }
+        return replace(self, where=MappingProxyType(where))
 
     @property
     def all_registries(self) -> tuple[str, ...]:

@@ -50,9 +50,6 @@ class RegistrySchema:
             for sub in node.walk():
                 if others := sorted(sub.json.keys() & vocabulary() - {Node.refers_to.name}):
                     raise SchemaError(f"{sub.name}: has {', '.join(others)}; expected {Node.refers_to.name} alone")
-                if any(asked.own for conditions in sub.refers_to.where.values() for asked in conditions):
-                    where = f"{sub.name}: {Node.refers_to.name} has where that names a member in a registry"
-                    raise SchemaError(f"{where}; expected lists of values")
             demand_reached(marks, {pointer for sub in node.walk() for pointer in sub.written})
         except SchemaError as error:
             where = str(error).replace("#/additionalProperties", f"#/registries/{name}")
@@ -85,13 +82,14 @@ def demand_resolvable(registries: Mapping[str, RegistrySchema], nodes: Mapping[P
         _demand_listed(node, registries)
         _demand_where(node, registries)
     for registry in registries.values():
-        for node in registry.entry.walk():
+        own = {node.place: node for node in registry.entry.walk()}
+        for node in own.values():
             for pointer in _lost(node, nodes, key):
                 where = f"{registry_target(registry.name)}: {node.name}"
                 expected = f"a list's member that is there, or /{key}" if key else "documents with a key"
                 raise SchemaError(f"{where}: {Node.refers_to.name} names {pointer!r}; expected {expected}")
             for target in node.refers_to.where:
-                demand_where(node, nodes, target)
+                demand_where(node, own, nodes, target)
 
 
 def _demand_where(node: Node, registries: Mapping[str, RegistrySchema]) -> None:
@@ -102,8 +100,8 @@ def _demand_where(node: Node, registries: Mapping[str, RegistrySchema]) -> None:
             where = f"{node.name}: {Node.refers_to.name} has where with {registry_target(name)}"
             if member is None or member.kind != "string":
                 raise SchemaError(f"{where}, which names {condition.member!r}; expected a string of its entries")
-            allowed = condition.values if member.allowed is None else member.allowed
-            if unknown := [value for value in condition.values if value not in allowed]:
+            allowed = condition.listed if member.allowed is None else member.allowed
+            if unknown := [value for value in condition.listed if value not in allowed]:
                 expected = f"expected one of {', '.join(map(str, allowed))}"
                 raise SchemaError(f"{where}, which names {unknown[0]!r}; {expected}")
 

@@ -1,17 +1,18 @@
 """SP509, SP515: what a reference may lead to besides that it leads somewhere, and which member names an end."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from spanproof.arrays import Bools, Ints, booleans, indices, strings, to_arrow, validity
+from spanproof.arrays import Bools, Ints, booleans, found_in, indices, strings, to_arrow, validity
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.targets import references, resolved, targets, within_object
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
-from spanproof.corpus.registries import looked_up, misfit_of
+from spanproof.corpus.registries import looked_up, misfit_of, stated
 from spanproof.schema.node import Node, Place
 from spanproof.schema.references import Condition
 
@@ -101,9 +102,33 @@ def _allowed(view: View, node: Node, items: Items, column: pa.Array) -> Bools:
     for name in node.refers_to.members:
         there = validity(view.documents.columns[name])[items.doc]
         allowed |= booleans(pc.is_in(column, value_set=strings([name]))) & there
-    if known := looked_up(node.refers_to, view.registries, allowed=True):
-        allowed |= booleans(pc.is_in(column, value_set=strings([*known])))
+    if all(name in view.registries for name in node.refers_to.all_registries):
+        for name in node.refers_to.registries:
+            allowed |= _allowed_entries(view, node, items, column, name)
+        if known := looked_up(replace(node.refers_to, registries=()), view.registries):
+            allowed |= booleans(pc.is_in(column, value_set=strings([*known])))
     return allowed
+
+
+def _allowed_entries(view: View, node: Node, items: Items, column: pa.Array, name: str) -> Bools:
+    """Say which references lead to an entry of a registry that meets the conditions of it.
+
+    Args:
+        view: the batch.
+        node: the member that refers.
+        items: the objects that have it.
+        column: what each refers to.
+        name: the registry.
+    """
+    entries = view.registries[name]
+    at = found_in(column, strings([*entries]))
+    meets: Bools = at >= 0
+    for condition in node.refers_to.conditions_of_entries(name):
+        values = [stated(entry, condition) for entry in entries.values()]
+        words = pa.array([value if isinstance(value, str) else None for value in values], pa.string())
+        named = words.take(to_arrow(np.maximum(at, 0))) if len(words) else pa.nulls(len(at), pa.string())
+        meets &= _as_expected(view, items, named, condition)
+    return meets
 
 
 def _meets(view: View, items: Items, place: Place, target: Ints, condition: Condition) -> Bools:
@@ -170,7 +195,8 @@ def _wrong(view: View, node: Node, items: Items, column: pa.Array, k: int) -> st
                 expected = " or ".join(among or ()) or f"what {condition.own} says, which is missing"
                 is_ = _values(view, place, target, condition)[k].as_py()
                 return f"has {condition.member} {is_!r}; expected {expected}{because}"
-    return misfit_of(node.refers_to, view.registries, column[k].as_py())
+    own = {asked.own: _own(view, items, asked)[k].as_py() for asked in node.refers_to.asking}
+    return misfit_of(node.refers_to.given(own), view.registries, column[k].as_py())
 
 
 @rule(

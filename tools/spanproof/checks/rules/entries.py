@@ -88,8 +88,8 @@ def _leading_here(view: View) -> tuple[Bools, dict[int, str]]:
     leads = np.zeros(len(references), np.bool_)
     fits = np.zeros(len(references), np.bool_)
     misfits: dict[int, str] = {}
-    for targets in {reference.node.refers_to for reference in references}:
-        k = np.array([j for j, reference in enumerate(references) if reference.node.refers_to == targets])
+    for targets in {reference.targets for reference in references}:
+        k = np.array([j for j, reference in enumerate(references) if reference.targets == targets])
         values = strings([references[j].value for j in k.tolist()])
         for place in (*targets.places, *((member,) for member in targets.members)):
             at = found_in(values, _identities(view, place))
@@ -115,7 +115,7 @@ def _misfit(view: View, place: Place, row: int, conditions: Sequence[Condition])
         listed = view.schema.nodes[(*place[:-1], asked.member)].allowed
         # A value that the schema doesn't list is found already (SP201, SP002).
         if value not in asked.values and (value is None or listed is None or value in listed):
-            return f"has {asked.member} {value!r}; expected {' or '.join(asked.values)}"
+            return f"has {asked.member} {value!r}; expected {asked.in_words}"
     return None
 
 
@@ -213,11 +213,11 @@ def registry_reference(collected: Sequence[Batched]) -> Iterator[Finding]:
     leads = np.logical_or.reduce([batch.leads for batch in collected])
     unread = any(batch.unread for batch in collected)
     first = collected[0]
-    kinds = {reference.node.refers_to for reference in first.references}
+    kinds = {reference.targets for reference in first.references}
     known = {targets: looked_up(targets, first.registries) for targets in kinds}
     fitting = {targets: looked_up(targets, first.registries, allowed=True) for targets in kinds}
     for number, (reference, lead) in enumerate(zip(first.references, leads.tolist(), strict=True)):
-        targets = reference.node.refers_to
+        targets = reference.targets
         values = known[targets]
         # What isn't there or couldn't be read may hold it; that is a finding already (SP512, SP001).
         if not (lead or values is None or reference.value in values or (unread and targets.local)):
