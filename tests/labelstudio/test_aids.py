@@ -25,9 +25,9 @@ KEYS = st.one_of(TEXTS, st.sampled_from(["a b", " a", "", f"a{PATH_SEPARATOR}b",
 GUIDES = st.one_of(
     st.none(),
     TEXTS,
-    st.lists(st.sampled_from(["# A", "## A", "word", "$text $id", "| a | b |", "- item", "```", "", "</View>"])).map(
-        "\n".join
-    ),
+    st.lists(
+        st.sampled_from(["# A", "## A", "word", "$text $id", "| a | b |", "|---|---|", "- item", "```", "", "</View>"])
+    ).map("\n".join),
 )
 
 
@@ -59,7 +59,7 @@ def test_no_word_of_the_guidelines_is_lost(text: str) -> None:
     assert [word for word in words if word not in shown] == []
 
 
-def test_paragraphs_are_one_line_and_tables_lists_and_code_stay() -> None:
+def test_paragraphs_are_one_line_and_lists_code_and_bars_without_a_head_stay() -> None:
     text = (
         "Before\nit.\n\n# One\n\na\nb\n\n- x\n  y\n- z\n\n| a |\n| b |\n\n```\n# no heading\n  c\n```\n# One\n\nlast\n"
     )
@@ -68,6 +68,23 @@ def test_paragraphs_are_one_line_and_tables_lists_and_code_stay() -> None:
         ("One", "a b\n\n- x y\n- z\n\n| a |\n| b |\n\n```\n# no heading\n  c\n```"),
         ("One (2)", "last"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "| label | is |\n|---|:-:|\n| GPE | a **state** |\n| `a\\|b` | |\n\nafter\n",
+            "- label · is\n- label: GPE · is: a state\n- label: `a|b`\n\nafter",
+        ),
+        ("a | b\n- | -\nc | d | e\nf\n\n| b | c |", "- a · b\n- a: c · b: d · e\n- a: f\n\n| b | c |"),
+        ("| a | b |\n|---|\n", "| a | b |\n|---|"),
+        ("| |\n|-|\n| x |\n", "-\n- x"),
+        ("```\n| a |\n|---|\n```", "```\n| a |\n|---|\n```"),
+    ],
+)
+def test_a_row_of_a_table_names_its_columns(text: str, shown: str) -> None:
+    assert sections(text) == [("Introduction", shown)]
 
 
 def test_an_entry_is_found_by_its_key_its_name_and_its_spellings() -> None:

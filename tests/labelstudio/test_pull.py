@@ -1,12 +1,17 @@
 """What comes of a project, without a server: several annotations, people and tasks of one document."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
+from spanproof.labelstudio.credit import CREDIT, noted
 from spanproof.labelstudio.pull import annotated
+from spanproof.labelstudio.tasks import Task
 from support.labelstudio_tasks import DOCUMENT, PEOPLE, relabelled, task_of
 
 
@@ -75,6 +80,36 @@ def test_who_changed_what_was_sent_is_not_guessed_under_a_star() -> None:
     task["annotations"] = [relabelled(task, "ORG", id=1, import_id=1, ground_truth=True, updated_by=1)]
     (decision,) = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions
     assert (decision.person, decision.decided_by) == ("unknown", "ana@example.org")
+
+
+def test_star_notes_who_changed_what_was_sent_as_long_as_it_stays_so() -> None:
+    task = task_of(DOCUMENT)
+    changed = relabelled(task, "ORG", id=1, import_id=1, updated_by=2)
+    own = relabelled(task, "GPE", id=2, import_id=None, completed_by=1)
+    before = Task.of({**task, "annotations": [changed, own]})
+    meta = noted(before, before.annotations)
+    assert meta is not None
+    assert list(meta[CREDIT]) == ["1"]
+    assert meta["sent"] == before.sent
+    starred = {**changed, "ground_truth": True, "updated_by": 1}
+    task |= {"meta": meta, "annotations": [starred]}
+    (decision,) = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions
+    assert (decision.person, decision.decided_by) == ("ben@example.org", "ana@example.org")
+    assert noted(Task.of(task), Task.of(task).annotations) is None
+    task["annotations"] = [{**starred, "ground_truth": False}]
+    assert [one.person for one in annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions] == ["ben@example.org"]
+    task["annotations"] = [relabelled(task, "GPE", id=1, import_id=1, updated_by=1, ground_truth=True)]
+    assert [one.person for one in annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions] == ["unknown"]
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(max_size=3), lambda deep: st.lists(deep) | st.dictionaries(
+    st.sampled_from(["1", "by", "result", CREDIT]), deep)))  # fmt: skip
+def test_notes_that_somebody_spoilt_are_no_notes(meta: Any) -> None:
+    task = task_of(DOCUMENT)
+    annotation = relabelled(task, "ORG", id=1, import_id=1, ground_truth=True, updated_by=1)
+    task |= {"meta": meta, "annotations": [annotation]}
+    assert [one.person for one in annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions] == ["unknown"]
+    noted(Task.of(task), Task.of(task).annotations)
 
 
 def test_two_stars_decide_nothing() -> None:

@@ -11,8 +11,10 @@ from spanproof.checks.examples import sound
 from spanproof.cli.labelstudio import labelstudio
 from spanproof.corpus.documents import Corpus
 from spanproof.labelstudio import client
+from spanproof.labelstudio.pull import pull
 from spanproof.labelstudio.push import push
 from spanproof.labelstudio.server import Server
+from spanproof.labelstudio.stars import give
 from support.labelstudio_server import Person
 from support.labelstudio_tasks import ANA
 
@@ -68,6 +70,21 @@ def test_what_can_t_be_starred_is_said_and_nothing_is(
     told = star(label_studio, *choices)
     assert (told.exit_code, says in told.output) == (code, True), told.output
     assert stars() == before
+
+
+def test_who_changed_what_was_sent_keeps_the_credit_under_the_star(label_studio: Server) -> None:
+    owner, ben = Person.of(label_studio), Person.of(label_studio, "ben@localhost.test")
+    corpus = Corpus.of([sound(id="a", entities=[ANA])])
+    project = push(corpus, owner.sdk, check, title="Credit").project
+    assert project is not None
+    (task,) = client.fetch(project)
+    sent = task["annotations"][0]["id"]
+    ben.edit(sent, lambda result: [{**one, "value": {**one["value"], "labels": ["ORG"]}} if one["type"] == "labels"
+                                   else one for one in result])  # fmt: skip
+    for _ in range(2):
+        assert give(owner.sdk, corpus.schema, {"a": ben.email}, "Credit").findings == ()
+        (decision,) = pull(corpus, owner.sdk, check, "Credit").decisions
+        assert (decision.person, decision.decided_by) == (ben.email, owner.email)
 
 
 def test_a_star_moves_and_the_last_annotation_of_a_person_has_it(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from spanproof.cli.labelstudio_project import layable_schema
+from spanproof.cli.labelstudio_project import layable_schema, say_kept
 from spanproof.cli.options import SCHEMA
 from spanproof.labelstudio.config import config as config_of
 
@@ -21,4 +21,6 @@ def config(schema_file: Path | None) -> None:
 
     Exit codes: 0 printed, 2 a schema that can't be used or has no text to annotate.
     """
-    click.echo(config_of(layable_schema(schema_file)))
+    schema = layable_schema(schema_file)
+    say_kept(schema)
+    click.echo(config_of(schema))

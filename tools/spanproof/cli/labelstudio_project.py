@@ -13,6 +13,7 @@ from spanproof.cli.options import progress_of, read_schema, reason_of, refuse, s
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio.client import ClientError, connect
+from spanproof.labelstudio.kept import kept_members
 from spanproof.labelstudio.layout import Layout, not_shown
 from spanproof.labelstudio.push import Push, push
 from spanproof.schema.node import SchemaError
@@ -30,7 +31,7 @@ INSTRUCTIONS = click.option(
 
 
 def layable_schema(file: Path | None) -> Schema:
-    """Return the schema in a file; refuse one whose documents Label Studio can't show, and say what it won't show."""
+    """Return the schema in a file; refuse one whose documents Label Studio can't show, and say what isn't drawn."""
     schema = read_schema(file)
     try:
         Layout.of(schema)
@@ -39,6 +40,12 @@ def layable_schema(file: Path | None) -> Schema:
     for layer, problem in not_shown(schema).items():
         say(f"{layer}: relations that Label Studio doesn't show ({problem}); they stay as they are")
     return schema
+
+
+def say_kept(schema: Schema) -> None:
+    """Say which members of documents annotators can't change."""
+    if kept := kept_members(schema):
+        say(f"Label Studio has no field for {', '.join(kept)}; they stay as they are")
 
 
 @contextmanager

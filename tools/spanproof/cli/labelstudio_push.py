@@ -13,6 +13,7 @@ from spanproof.cli.labelstudio_project import (
     layable_schema,
     print_findings,
     refusing,
+    say_kept,
     send,
 )
 from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
@@ -76,6 +77,7 @@ def push(
     if draft and model_version is None:
         refuse("--draft is of predictions; expected --as predictions and --model-version NAME too")
     corpus = read_corpus(path, layable_schema(schema_file)).load()
+    say_kept(corpus.schema)
     with refusing():
         shown = None if instructions is None else instructions.read_text("utf-8")
         sdk = connected(url)

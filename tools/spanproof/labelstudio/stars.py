@@ -6,6 +6,7 @@ from typing import Any
 
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio import client, projects
+from spanproof.labelstudio.credit import noted
 from spanproof.labelstudio.tasks import Task, by_document
 from spanproof.labelstudio.versions import Version, versions_of
 from spanproof.schema.schema import Schema
@@ -74,14 +75,18 @@ def _of(versions: Sequence[Version], person: str) -> Version | None:
 def _starred(sdk: Any, task: Task, version: Version) -> bool:
     """Give an annotation the star of its task; say whether anything was changed.
 
-    The others lose theirs first: cut off in between, none counts, and a pull says so.
+    The others lose theirs first: cut off in between, none counts, and a pull says so. Before that it is noted who
+    changed them, which a server forgets.
     """
     changes = [
-        (annotation.id, annotation is version.annotation)
+        annotation
         for annotation in sorted(task.annotations, key=lambda one: one is version.annotation)
         if annotation.is_starred != (annotation is version.annotation)
     ]
+    meta = noted(task, changes)
     with client.answered(client.url_of(sdk)):
-        for number, star in changes:
-            sdk.annotations.update(number, ground_truth=star)
+        if meta is not None:
+            sdk.tasks.update(str(task.id), meta=meta)
+        for annotation in changes:
+            sdk.annotations.update(annotation.id, ground_truth=annotation is version.annotation)
     return bool(changes)

@@ -65,6 +65,7 @@ class Task:
         name: what identifies its document; ``task`` and its own id where a push didn't make it.
         data: what is shown of it, and what a push kept of its document.
         sent: the digest of the document that was sent; None where none was.
+        meta: what a push and ``star`` keep with the task, beside what is shown.
         annotations: its annotations.
         drafts: what people began and didn't submit: who, on which annotation, on which day.
         predictions: version of a model and result, of each prediction.
@@ -74,6 +75,7 @@ class Task:
     name: str
     data: Mapping[str, Any]
     sent: str | None
+    meta: Mapping[str, Any]
     annotations: tuple[TaskAnnotation, ...]
     drafts: tuple[tuple[Any, Any, str], ...]
     predictions: tuple[tuple[Any, Any], ...]
@@ -84,12 +86,14 @@ class Task:
         data, meta, name = raw.get("data"), raw.get("meta"), None
         if isinstance(data, Mapping):
             name = data.get("id")
-        sent = meta.get(SENT) if isinstance(meta, Mapping) else None
+        meta = meta if isinstance(meta, Mapping) else {}
+        sent = meta.get(SENT)
         return cls(
             id=raw.get("id"),
             name=name if isinstance(name, str) else f"task {raw.get('id')}",
             data=data if isinstance(data, Mapping) else {},
             sent=sent if isinstance(sent, str) else None,
+            meta=meta,
             annotations=tuple(TaskAnnotation.of(item) for item in _objects(raw.get("annotations"))),
             drafts=tuple(
                 (item.get("user"), item.get("annotation"), _day(item)) for item in _objects(raw.get("drafts"))

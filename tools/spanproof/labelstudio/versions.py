@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.corpus.findings import Finding
+from spanproof.labelstudio.credit import changer_of
 from spanproof.labelstudio.from_task import Pulled, from_task
 from spanproof.labelstudio.regions import META
 from spanproof.labelstudio.tasks import Task, TaskAnnotation, digest
@@ -14,7 +15,7 @@ from spanproof.schema.schema import Schema
 _ANEW = "began a new annotation beside the one that was sent; delete one of the two, or a star on one"
 
 UNKNOWN = "unknown"
-"""Who changed what was sent, where it has a star: the server keeps only who touched it last."""
+"""Who changed what was sent, where it has a star that ``star`` didn't give: a server keeps only who touched it last."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,8 @@ def versions_of(task: Task, schema: Schema, people: Mapping[int, str]) -> tuple[
         is_anew = not _owes(annotation) and any(map(_owes, submitted))
         star = person_of(people, annotation.changed_by) if annotation.is_starred else None
         is_changed = annotation.is_sent and not is_as_sent
-        person = person_of(people, annotation.changed_by if is_changed else annotation.author)
-        if is_changed and annotation.is_starred:
-            person = UNKNOWN
+        changer = changer_of(task, annotation) if is_changed else annotation.author
+        person = UNKNOWN if is_changed and changer is None and annotation.is_starred else person_of(people, changer)
         versions.append(Version(annotation, person, pulled, is_as_sent, is_anew, star))
     return versions, findings
 
