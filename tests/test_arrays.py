@@ -112,6 +112,37 @@ def test_codes_are_equal_where_strings_are(
     assert found.tolist() == [known.index(word) if word in known else -1 for word in more]
 
 
+long_words = words | st.lists(st.none() | st.text("ab\x00é", max_size=40) | st.integers(120, 140).map("a".__mul__))
+
+
+@given(long_words, cuts, st.integers(1, 7))
+def test_hashes_are_equal_where_strings_are(values: list[str | None], cut: tuple[int, int], buckets: int) -> None:
+    part, array = sliced(values, cut, pa.string())
+    hashes, bucket = arrays.hashes_of(array).tolist(), arrays.buckets_of(array, buckets).tolist()
+    assert len(set(hashes)) == len(set(part))
+    assert len({*zip(part, hashes, strict=True)}) == len(set(part))
+    whole = pa.array(part, pa.string())
+    assert arrays.hashes_of(whole).tolist() == hashes
+    assert arrays.buckets_of(whole, buckets).tolist() == bucket
+    assert all(
+        0 <= number < buckets and (number == 0 or word is not None) for word, number in zip(part, bucket, strict=True)
+    )
+
+
+def test_hashes_of_many_alike_strings_differ_and_spread() -> None:
+    names = [f"document-{k}" for k in range(20_000)] + [f"{k}" + "x" * 200 for k in range(500)]
+    array = arrays.strings(names)
+    assert len(set(arrays.hashes_of(array).tolist())) == len(names)
+    assert len({number >> 32 for number in arrays.hashes_of(array).tolist()}) > len(names) - 20
+    counts = np.bincount(arrays.buckets_of(array, 64), minlength=64)
+    assert counts.min() > len(names) / 64 * 0.7
+
+
+def test_the_bucket_of_a_string_is_the_same_in_every_process() -> None:
+    array = arrays.strings(["", "a", "Ana Silva", "x" * 300])
+    assert arrays.buckets_of(array, 1 << 16).tolist() == [0, 55201, 18132, 20406]
+
+
 broken = st.lists(
     st.sampled_from([b"", b"ab", "é😀".encode(), b"\xc3", b"\xa9", b"\xf0\x9f", b"\xed\xa0\x80", b"\xff"]), max_size=5
 )

@@ -22,6 +22,7 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 _SAMPLE = 300
+_COMPILED = str(Path(tempfile.gettempdir()) / "spanproof-bench-modules")
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,10 @@ OWN: Mapping[str, Callable[[Path], None]] = {each.__name__: each for each in (re
 
 
 def environment() -> dict[str, str]:
-    """This process's environment, in which the package of this repository is found."""
+    """This process's environment, in which the package of this repository is found, and kept as it is compiled."""
     paths = [str(ROOT / "tools"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {"PYTHONPYCACHEPREFIX": _COMPILED, **kept, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def run(command: Sequence[str]) -> Run:

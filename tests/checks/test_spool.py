@@ -31,6 +31,27 @@ def test_a_spool_gives_back_what_was_put_in_also_from_its_file(monkeypatch: pyte
     assert list(zip(kept, kept, strict=True)) == list(zip(values, values, strict=True))
 
 
+def test_few_values_need_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool.tempfile, "TemporaryFile", lambda: pytest.fail("a file was begun"))
+    kept = Spool()
+    for k in range(20):
+        kept.append((pa.array(["a"] * 1000), {"k": [k]}, np.arange(1000)))
+    assert [value[1] for value in kept] == [{"k": [k]} for k in range(20)]
+
+
+@given(st.lists(st.integers(0, 900), max_size=30))
+def test_what_waits_in_memory_is_bounded_whatever_it_is_made_of(lengths: list[int]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool, "_IN_MEMORY", 4000)
+        kept, expected = Spool(), []
+        for k, length in enumerate(lengths):
+            value = ["x" * length, {"k": "y" * length}, b"z" * length, np.zeros(length)][k % 4]
+            kept.append(value)
+            expected.append(value)
+            assert sum(map(spool._size, kept._waiting)) <= 4000
+        assert all(np.array_equal(a, b) for a, b in zip(kept, expected, strict=True))
+
+
 @given(st.lists(st.lists(st.tuples(words, words), max_size=12), max_size=6), st.integers(1, 3))
 def test_keys_with_two_values_are_found_in_ranges_as_in_one(batches: list[list[tuple[int, int]]], most: int) -> None:
     values = defaultdict(set)
@@ -47,9 +68,12 @@ def test_keys_with_two_values_are_found_in_ranges_as_in_one(batches: list[list[t
 @given(st.lists(st.lists(words, max_size=8), max_size=4))
 def test_ranges_hold_all_numbers_in_order(batches: list[list[int]]) -> None:
     everything = sorted(number for batch in batches for number in batch)
-    parts = list(spool.ranges(map(numbers, batches), 1 << 64))
-    assert [number for part in parts for number in part.tolist()] == everything
-    assert len(parts) in (0, 64)
+    for most, ranges in ((1 << 20, {1}), (2, {1, 64})):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(spool, "_KEYS", most)
+            parts = list(spool.ranges(map(numbers, batches), 1 << 64))
+        assert [number for part in parts for number in part.tolist()] == everything
+        assert len(parts) in ranges
     small = [[number % 1000 for number in batch] for batch in batches]
     parts = list(spool.ranges(map(numbers, small), 1000))
     assert [number for part in parts for number in part.tolist()] == sorted(n for batch in small for n in batch)

@@ -2,11 +2,13 @@ import calendar
 import datetime
 import itertools
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from spanproof.text.timex import MODS, SHAPES, TYPES, examples, problem
+from spanproof.text.timex import MODS, SHAPES, SURE_DATE, TYPES, examples, problem
 
 DATES = st.dates()
 TIMES = st.times().map(lambda time: time.replace(microsecond=0))
@@ -95,6 +97,17 @@ def test_a_clock_time_agrees_with_datetime(hour, minute, second):
     value = f"T{hour:02}:{minute:02}:{second:02}"
     right = exists(datetime.time, hour, minute, second) or value in ("T24:00:00", "T23:59:60")
     assert kind(value, "TIME") == (None if right else "calendar")
+
+
+@given(
+    st.from_regex(SURE_DATE, fullmatch=True)
+    | st.tuples(st.integers(0, 9999), st.integers(0, 13), st.integers(0, 32)).map(
+        lambda d: "{:04}-{:02}-{:02}".format(*d)
+    )
+)
+def test_nothing_is_wrong_with_a_sure_date(value):
+    sure = pc.match_substring_regex(pa.array([value]), SURE_DATE)[0].as_py()
+    assert not sure or problem(value, "DATE") is None
 
 
 @given(st.integers(0, 9999), st.integers(0, 99), st.integers(0, 99), st.lists(st.booleans(), min_size=8, max_size=8))

@@ -1,6 +1,8 @@
 """Arrays in, arrays out: Arrow's memory as numpy's, equal strings, membership, repetition, overlap."""
 
-import zlib
+import hashlib
+import secrets
+import sys
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -14,6 +16,14 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
 N = TypeVar("N", bound=np.generic)
+
+_OWN_KEY = secrets.randbits(64)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+"""2**64 divided by the golden ratio: multiplying by it spreads what differs in low bits over the high ones."""
+_HASHED_TOGETHER = 128
+"""Bytes up to which a string is hashed together with others."""
+_FIRST_BYTES = np.array([(1 << 8 * k) - 1 << (64 - 8 * k) * (sys.byteorder == "big") for k in range(9)], np.uint64)
+"""What keeps the first bytes of a word alone, by their number."""
 
 
 def integers(array: pa.Array) -> tuple[npt.NDArray[np.int32], Bools]:
@@ -69,13 +79,13 @@ def is_utf8(array: pa.Array) -> bool:
         pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(offsets[[0, -1]]), buffer]).validate(full=True)
     except pa.ArrowInvalid:
         return False
-    inner = offsets[offsets < offsets[-1]] - offsets[0]
+    inner = offsets[: np.searchsorted(offsets, offsets[-1])] - offsets[0]
     return bool((bytes_.take(inner) >= -64).all())
 
 
 def indices(mask: Bools) -> Ints:
     """Where a mask is true."""
-    return np.flatnonzero(mask)
+    return mask.nonzero()[0]
 
 
 def to_arrow(values: npt.NDArray[np.int32] | Ints) -> pa.Array:
@@ -107,24 +117,57 @@ def compact(array: pa.Array) -> pa.Array:
     return array.take(to_arrow(np.arange(len(array))))
 
 
-def hashes_of(array: pa.Array) -> Words:
+def hashes_of(array: pa.Array, key: int = _OWN_KEY) -> Words:
     """Return a number for each string, equal for equal strings; those of different strings differ but once in 2**64.
 
-    They are the same in one process, and differ in another.
+    All strings are hashed together, eight bytes of each at a time; what is long, or null, is hashed by itself.
+
+    Args:
+        array: the strings.
+        key: hashes of one key can be compared; the one of this process can't be foreseen.
     """
-    return np.fromiter(map(hash, array.to_pylist()), np.int64, len(array)).view(np.uint64)
+    if not len(array):
+        return np.zeros(0, np.uint64)
+    offsets, buffer = string_offsets(array)
+    at, left = offsets[:-1].astype(np.int64) - int(offsets[0]), np.diff(offsets).astype(np.int64)
+    content = np.zeros(int(offsets[-1]) - int(offsets[0]) + 8, np.uint8)
+    content[:-8] = np.frombuffer(buffer, np.uint8)[offsets[0] : offsets[-1]]
+    hashes = (left.view(np.uint64) ^ np.uint64(key)) * _MIX
+    which = indices(left <= _HASHED_TOGETHER)
+    for _ in range(0, _HASHED_TOGETHER, 8):
+        which = which[left[which] > 0]
+        if not len(which):
+            break
+        some = words_at(content, at[which]) & _FIRST_BYTES[np.minimum(left[which], 8)]
+        mixed = (hashes[which] ^ some) * _MIX
+        hashes[which] = mixed ^ mixed >> np.uint64(32)
+        at[which] += 8
+        left[which] -= 8
+    salt = key.to_bytes(8, "little")
+    for k in indices(left > _HASHED_TOGETHER).tolist():
+        digest = hashlib.blake2b(content[at[k] : at[k] + left[k]].tobytes(), digest_size=8, key=salt).digest()
+        hashes[k] = int.from_bytes(digest, "little")
+    hashes *= _MIX
+    hashes ^= hashes >> np.uint64(29)
+    return hashes if array.null_count == 0 else np.where(validity(array), hashes, np.uint64(0))
+
+
+def words_at(content: npt.NDArray[np.uint8], at: Ints) -> Words:
+    """Return the eight bytes from each of some places on, each eight as one number.
+
+    Args:
+        content: the bytes.
+        at: the places, none of them among the last seven bytes.
+    """
+    # A view in which every byte begins a word, without a copy.
+    words = np.lib.stride_tricks.as_strided(content[:8].view(np.uint64), (len(content) - 7,), (1,), writeable=False)
+    some: Words = words[at]  # `take` would copy the view whole
+    return some
 
 
 def buckets_of(array: pa.Array, buckets: int) -> Ints:
     """Return a number less than ``buckets`` for each string, equal for equal ones in every process; 0 for null."""
-    return np.fromiter(
-        (
-            0 if text is None else zlib.crc32(text.encode("utf-8", "surrogatepass")) % buckets
-            for text in array.to_pylist()
-        ),
-        np.int64,
-        len(array),
-    )
+    return (hashes_of(array, 0) % np.uint64(buckets)).astype(np.int64)
 
 
 def found_in(array: pa.Array, distinct: pa.Array) -> Ints:

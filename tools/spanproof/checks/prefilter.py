@@ -171,6 +171,8 @@ def _doubt_node(view: View, node: Node, doubt: Bools) -> None:
     else:
         owner = view.columns.items(node.place[:-1])
         values, doc = owner.columns[node.place[-1]], owner.doc
+    if not _asks(node) and (node.nullable or values.null_count == 0):
+        return
     bad = np.zeros(len(values), np.bool_)
     if not node.nullable and (node.required or node.place[-1] == "*"):
         bad |= ~validity(values)
@@ -180,6 +182,12 @@ def _doubt_node(view: View, node: Node, doubt: Bools) -> None:
     else:
         bad |= _doubt_values(values, node)
     doubt[doc[bad]] = True
+
+
+def _asks(node: Node) -> bool:
+    """Say whether a node asks more of its values than a type."""
+    asked = (node.allowed, node.minimum, node.max_items, node.pattern or None, node.min_length or None)
+    return any(one is not None for one in asked) or bool(node.min_items or _judged_once(node))
 
 
 def _doubt_values(values: pa.Array, node: Node) -> Bools:

@@ -1,21 +1,26 @@
 """What rules across documents collect of each batch, kept in a file, so that memory doesn't grow with the corpus."""
 
 import pickle
+import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from itertools import chain
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from spanproof.arrays import Bools, Ints, Words, indices
 
 _IN_MEMORY = 1 << 23
-"""How many bytes stay in memory before a temporary file is begun."""
+"""How many bytes of values stay in memory before they are written into a temporary file."""
 _KEYS = 1 << 20
-"""How many keys are kept after those of a batch are joined with them."""
+"""How many keys are kept after those of some batches are joined with them, and how many numbers are sorted at once."""
 _END, _RANGES = 1 << 64, 64
 Range = tuple[int, int]
 """Keys from the first number on that are less than the second."""
+_Known = tuple[Words, Words, Bools]
+"""Keys with a value of each, and whether each has another one."""
 
 
 class UnwritableError(OSError):
@@ -23,15 +28,18 @@ class UnwritableError(OSError):
 
 
 class Spool:
-    """A row of values that is written once and iterated again and again; of them all one is in memory at a time.
+    """A row of values that is written once and iterated again and again, in memory that doesn't grow with it.
 
-    The file has no name and goes with the process, however that ends.
+    Few values stay as they are. Where they take more than some MiB, they go into a file, and of those there one is in
+    memory at a time. The file has no name and goes with the process, however that ends.
     """
 
     def __init__(self) -> None:
         """Begin without values."""
-        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (closed with the spool)
+        self._file: BinaryIO | None = None
         self._ends = [0]
+        self._waiting: list[Any] = []
+        self._room = _IN_MEMORY
 
     def append(self, value: Any) -> None:
         """Add a value, which can be pickled.
@@ -39,14 +47,25 @@ class Spool:
         Raises:
             UnwritableError: the file can't be written; it names the folder, such as one whose disk is full.
         """
+        self._waiting.append(value)
+        self._room -= _size(value)
+        if self._room < 0:
+            self._write()
+
+    def _write(self) -> None:
+        """Write what is in memory."""
         try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the spool)
             self._file.seek(self._ends[-1])
-            pickle.dump(value, self._file, pickle.HIGHEST_PROTOCOL)
+            for value in self._waiting:
+                pickle.dump(value, self._file, pickle.HIGHEST_PROTOCOL)
+                self._ends.append(self._file.tell())
             self._file.flush()
         except OSError as error:
             folder = f"{tempfile.gettempdir()} (temporary files; another folder can be named as TMPDIR)"
             raise UnwritableError(error.errno, error.strerror, folder) from error
-        self._ends.append(self._file.tell())
+        self._waiting, self._room = [], _IN_MEMORY
 
     def __iter__(self) -> Iterator[Any]:
         """Yield the values in the order in which they were added."""
@@ -54,12 +73,30 @@ class Spool:
 
     def __getitem__(self, k: int) -> Any:
         """Return one of the values."""
+        written = len(self._ends) - 1
+        if self._file is None or k >= written:
+            return self._waiting[k - written]
         self._file.seek(self._ends[k])
         return pickle.loads(self._file.read(self._ends[k + 1] - self._ends[k]))  # what this process wrote itself
 
     def __len__(self) -> int:
         """Count the values."""
-        return len(self._ends) - 1
+        return len(self._ends) - 1 + len(self._waiting)
+
+
+def _size(value: Any) -> int:
+    """Return about how many bytes of memory a value takes: its arrays, and what it is made of."""
+    if (size := getattr(value, "nbytes", None)) is not None:
+        return int(size)
+    if isinstance(value, Mapping):
+        parts: Iterable[Any] = chain(value.keys(), value.values())
+    elif is_dataclass(value):
+        parts = (getattr(value, member.name) for member in fields(value))
+    elif isinstance(value, list | tuple | set | frozenset):
+        parts = value
+    else:
+        return sys.getsizeof(value)
+    return sys.getsizeof(value) + sum(map(_size, parts))
 
 
 def ambiguous(batches: Callable[[], Iterable[tuple[Words, Words]]]) -> Words:
@@ -74,37 +111,59 @@ def ambiguous(batches: Callable[[], Iterable[tuple[Words, Words]]]) -> Words:
     parts: list[Words] = [np.zeros(0, np.uint64)]
     low = 0
     while low < _END:
-        high, keys, values, two = _END, *_no_keys()
-        for more, of_more in batches():
-            inside = _within(more, (low, high))
-            keys, values = np.append(keys, more[inside]), np.append(values, of_more[inside])
-            two = np.append(two, np.zeros(len(keys) - len(two), np.bool_))
-            if len(keys) > 2 * _KEYS:
-                keys, values, two = _joined(keys, values, two)
+        high, known, number = _END, [_no_keys()], 0
+        for keys, values in batches():
+            inside = _within(keys, (low, high))
+            known.append((keys[inside], values[inside], np.zeros(np.count_nonzero(inside), np.bool_)))
+            number += len(known[-1][0])
+            if number > 2 * _KEYS:
+                keys, values, two = _joined(known)
                 if len(keys) > _KEYS:
                     high = int(keys[_KEYS // 2])
                     keys, values, two = keys[: _KEYS // 2], values[: _KEYS // 2], two[: _KEYS // 2]
-        keys, _, two = _joined(keys, values, two)
+                known, number = [(keys, values, two)], len(keys)
+        keys, _, two = _joined(known)
         parts.append(keys[two])
         low = high
     return np.concatenate(parts)
 
 
 def ranges(batches: Iterable[Words], limit: int) -> Iterator[Words]:
-    """Yield numbers in order, those of one of 64 ranges after the other, so that one range is in memory at a time.
+    """Yield numbers in order, those of one range after the other, so that one range is in memory at a time.
+
+    Few numbers are one range, many are 64.
 
     Args:
         batches: the numbers, batch by batch.
         limit: what all of them are less than; the ranges are as wide as each other.
     """
     bounds = np.array([limit * k // _RANGES for k in range(1, _RANGES)], np.uint64)
-    kept = Spool()
+    kept, waiting, number = Spool(), list[Words](), 0
     for numbers in batches:
-        ordered = np.sort(numbers)
-        for part in np.split(ordered, np.searchsorted(ordered, bounds)):
-            kept.append(part)
-    for k in range(_RANGES if len(kept) else 0):
-        yield np.sort(np.concatenate([kept[j] for j in range(k, len(kept), _RANGES)]))
+        waiting.append(numbers)
+        number += len(numbers)
+        if number > _KEYS:
+            for part in _split(waiting, bounds):
+                kept.append(part)
+            waiting, number = [], 0
+    if not len(kept):
+        yield _ordered(waiting)
+        return
+    for k, last in enumerate(_split(waiting, bounds)):
+        yield _ordered([*(kept[j] for j in range(k, len(kept), _RANGES)), last])
+
+
+def _split(parts: Sequence[Words], bounds: Words) -> list[Words]:
+    """Return the numbers of some arrays in order, range by range."""
+    ordered = _ordered(parts)
+    return np.split(ordered, np.searchsorted(ordered, bounds))
+
+
+def _ordered(parts: Sequence[Words]) -> Words:
+    """Return the numbers of some arrays in order."""
+    ordered = np.concatenate([np.zeros(0, np.uint64), *parts])
+    ordered.sort()
+    return ordered
 
 
 def _within(keys: Words, bounds: Range) -> Bools:
@@ -125,12 +184,13 @@ def among(keys: Words, ordered: Words) -> Ints:
     return indices(ordered.take(np.searchsorted(ordered, keys), mode="clip") == keys)
 
 
-def _no_keys() -> tuple[Words, Words, Bools]:
+def _no_keys() -> _Known:
     return np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros(0, np.bool_)
 
 
-def _joined(keys: Words, values: Words, two: Bools) -> tuple[Words, Words, Bools]:
+def _joined(known: Sequence[_Known]) -> _Known:
     """Return each key once, in order, with its first value, and whether it has another one."""
+    keys, values, two = (np.concatenate(parts) for parts in zip(*known, strict=True))
     if not len(keys):
         return keys, values, two
     order = np.argsort(keys, kind="stable")

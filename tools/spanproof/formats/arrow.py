@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from spanproof.corpus.conforming import demand_distinct
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
+from spanproof.corpus.origins import FileLines
 from spanproof.formats.class_labels import decoded, features_of
 from spanproof.formats.format import Format
 from spanproof.parsing.json import parse
@@ -44,7 +46,7 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
                 columns.validate(full=True)
                 if features:
                     columns = pa.RecordBatch.from_struct_array(decoded(columns.to_struct_array(), features))
-                origin = [(str(path), row) for row in range(rows + 1, rows + 1 + columns.num_rows)]
+                origin = FileLines(str(path), np.arange(rows + 1, rows + 1 + columns.num_rows))
                 rows += columns.num_rows
                 yield batch_of_columns(columns, schema, origin)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:

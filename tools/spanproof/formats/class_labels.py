@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from spanproof.arrays import integers, to_arrow
 from spanproof.parsing.json import parse
 
 Features = Mapping[str, Any]
@@ -37,6 +38,8 @@ def below(feature: Any, member: str | None = None) -> Any:
 
 def decoded(array: pa.Array, feature: Any) -> pa.Array:
     """Return an array with names in place of the ids of its ClassLabels; an id that has none becomes its digits."""
+    if not _has_ids(array.type, feature):
+        return array
     names = class_names(feature)
     if names is not None and pa.types.is_integer(array.type):
         known = pc.and_(pc.greater_equal(array, 0), pc.less(array, len(names)))
@@ -50,6 +53,15 @@ def decoded(array: pa.Array, feature: Any) -> pa.Array:
         arrays = [decoded(member, below(feature, f.name)) for f, member in members]
         return pa.StructArray.from_arrays(arrays, [f.name for f in array.type], mask=_mask(array))
     return array
+
+
+def _has_ids(kind: pa.DataType, feature: Any) -> bool:
+    """Say whether there are ids of a ClassLabel somewhere in an array."""
+    if pa.types.is_list(kind):
+        return _has_ids(kind.value_type, below(feature))
+    if pa.types.is_struct(kind):
+        return any(_has_ids(member.type, below(feature, member.name)) for member in kind)
+    return pa.types.is_integer(kind) and class_names(feature) is not None
 
 
 def encoded(array: pa.Array, feature: Any, kind: pa.DataType) -> pa.Array:
@@ -118,8 +130,8 @@ def first_difference(place: str, declared: Any, stored: Any) -> str:
 
 
 def _offsets(array: pa.ListArray) -> pa.Array:
-    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy()
-    return pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
+    lengths, _ = integers(pc.list_value_length(array))
+    return to_arrow(np.append(0, np.cumsum(lengths)).astype(np.int32))
 
 
 def _mask(array: pa.Array) -> pa.Array | None:

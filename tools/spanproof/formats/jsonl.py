@@ -13,6 +13,7 @@ import pyarrow.json as pj
 
 from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
+from spanproof.corpus.origins import FileLines
 from spanproof.formats.content import is_packed, opened
 from spanproof.formats.encoding import LineError, decoded
 from spanproof.formats.files import replace_file
@@ -36,21 +37,21 @@ _OPENED = 2000
 
 def _blocks(path: Path) -> Iterator[tuple[int, int, bytes]]:
     """Yield whole lines of about 16 MiB: the number (from 1) of the first, the byte at which it begins, the lines."""
-    line, start, rest = 1, 0, b""
+    line, start, rest = 1, 0, list[bytes]()
     with opened(path) as file:
         while chunk := file.read(_BLOCK):
             if line == 1 and not rest and chunk.startswith(b"\xef\xbb\xbf"):
                 chunk, start = chunk[3:], 3
             cut = chunk.rfind(b"\n") + 1
             if not cut:
-                rest += chunk
+                rest.append(chunk)
                 continue
-            block, rest = rest + chunk[:cut], chunk[cut:]
+            block, rest = b"".join([*rest, chunk[:cut]]), [chunk[cut:]]
             yield line, start, block
             line += block.count(b"\n")
             start += len(block)
-    if rest:
-        yield line, start, rest
+    if any(rest):
+        yield line, start, b"".join(rest)
 
 
 def _table(block: bytes, schema: Schema, unlisted: str) -> pa.Table:
@@ -87,7 +88,7 @@ def _fast(block: bytes, path: str, first: int, schema: Schema) -> Batch | None:
     return batch_of_columns(
         table.to_batches()[0],
         schema,
-        [(path, first + k) for k in numbers],
+        FileLines(path, np.array(numbers, np.int64) + first),
         lambda row: parse(lines[row].decode(), lone_surrogates=True),
         lambda names: _mentioning(lines, names),
     )

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from spanproof.arrays import is_utf8
 from spanproof.corpus.conforming import demand_distinct
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
+from spanproof.corpus.origins import FileLines
 from spanproof.formats.class_labels import decoded, encoded, features_of
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import FilePart, FileParts, Format
@@ -71,7 +73,7 @@ def _read_part(path: Path, part: FilePart, schema: Schema) -> Iterator[Batch]:
                 columns.validate(full=True)
             if features:
                 columns = pa.RecordBatch.from_struct_array(decoded(columns.to_struct_array(), features))
-            origin = [(str(path), row) for row in range(first, first + columns.num_rows)]
+            origin = FileLines(str(path), np.arange(first, first + columns.num_rows))
             first += columns.num_rows
             yield batch_of_columns(columns, schema, origin)
     except (pa.ArrowInvalid, UnicodeDecodeError, OSError) as error:

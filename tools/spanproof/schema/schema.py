@@ -128,8 +128,15 @@ class Schema:
 
     def having(self, keyword: Keyword[T | None]) -> tuple[tuple[Node, T], ...]:
         """Return the nodes that carry a keyword (``Node.timex3``), outer ones first, each with what it says."""
-        read = ((node, keyword.__get__(node)) for node in self.nodes.values())
-        return tuple((node, value) for node, value in read if value)
+        if keyword not in self._having:
+            read = ((node, keyword.__get__(node)) for node in self.nodes.values())
+            self._having[keyword] = tuple((node, value) for node, value in read if value)
+        nodes: tuple[tuple[Node, T], ...] = self._having[keyword]
+        return nodes
+
+    @functools.cached_property
+    def _having(self) -> dict[Keyword[Any], Any]:
+        return {}
 
     @property
     def key(self) -> str | None:

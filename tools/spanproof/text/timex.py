@@ -132,6 +132,10 @@ _MENDS = (
 )
 
 
+SURE_DATE = "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$"
+"""What years, months and most days look like, for RE2: nothing is wrong with such a value of a DATE."""
+
+
 def examples(type: str) -> tuple[str, ...]:  # noqa: A002
     """Return right values of a type, the first ones of differing shapes; none for what isn't one of `TYPES`."""
     fitting = (
@@ -210,6 +214,8 @@ def _untrue(value: str, match: re.Match[str]) -> Problem | None:
 
 def _numbers(token: str) -> Iterator[int]:
     """Return the numbers that the token stands for, X being any digit."""
+    if "X" not in token:
+        return iter((int(token),))
     return map(int, map("".join, product(*("0123456789" if sign == "X" else sign for sign in token))))
 
 

@@ -20,7 +20,18 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from spanproof.arrays import Ints, Words, compact, distinct, indices, string_offsets, strings, to_arrow
+from spanproof.arrays import (
+    Ints,
+    Words,
+    compact,
+    distinct,
+    indices,
+    ordering,
+    string_offsets,
+    strings,
+    to_arrow,
+    words_at,
+)
 from spanproof.checks.rule import rule
 from spanproof.checks.spool import ranges
 from spanproof.checks.view import View
@@ -92,7 +103,7 @@ def _sketches(view: View) -> Sketch:
     sampled = hashes <= limits[row]
     row, hashes = row[sampled], hashes[sampled]
     sizes = np.bincount(row, minlength=len(texts)).astype(np.int32)
-    hashes = hashes[np.argsort(row, kind="stable")]
+    hashes = hashes[ordering(row)]
     return Sketch(hashes, sizes, limits, _digests(view, texts), names, view.batch.origin)
 
 
@@ -118,9 +129,7 @@ def _shingles(texts: pa.Array, least: int) -> tuple[Ints, Words]:
     at, row = at[inside], row[inside]
     if not at.size:
         return row, np.zeros(0, np.uint64)
-    # A view in which every byte begins a word of the eight bytes from it on, without a copy.
-    windows = np.lib.stride_tricks.as_strided(bytes_[:8].view(np.uint64), (len(bytes_) - 7,), (1,), writeable=False)
-    shingles = windows[at]
+    shingles = words_at(bytes_, at)
     first = _first(*(shingles >> np.uint64(8 * k) for k in (0, 3, 7))) & np.uint64(255)
     hashes = shingles * _MIX
     return row, first << np.uint64(56) | (hashes ^ hashes >> np.uint64(29)) >> np.uint64(8)
@@ -155,12 +164,10 @@ def near_identical(collected: Iterable[Sketch]) -> Iterator[Finding]:
     """
     number = sum(len(sketch.sizes) for sketch in collected)
     bits = np.uint64(max(1, int(number - 1).bit_length()))
-    a, b, shared_links = _sharing(collected, bits)
+    a, b = _sharing(collected, bits, number)
     documents = _documents(collected, bits, np.append(a, b))
-    for k, links in enumerate(shared_links.tolist()):
+    for k in range(len(a)):
         one, other = documents[int(a[k])], documents[int(b[k])]
-        if 6 * links < min(len(one.hashes), len(other.hashes)):
-            continue
         # Above the lower limit of the two, one of them was not sampled, so that nothing can be said.
         limit = min(one.limit, other.limit)
         some, others = (sketched.hashes[sketched.hashes <= limit] for sketched in (one, other))
@@ -209,26 +216,33 @@ def _documents(collected: Iterable[Sketch], bits: np.uint64, wanted: Ints) -> di
     return documents
 
 
-def _sharing(collected: Iterable[Sketch], bits: np.uint64) -> tuple[Ints, Ints, Ints]:
-    """Return pairs of documents that share two links or more, each with the first that has them; and how many links.
+def _sharing(collected: Iterable[Sketch], bits: np.uint64, number: int) -> tuple[Ints, Ints]:
+    """Return pairs of documents that share two links or more, and one for six hashes or more.
 
-    Near documents have far more in common than two links, and than one for six hashes; common words give hashes that
-    many documents share, but hardly links. So few pairs are left to be compared in full.
+    A pair is the first document that has the links with another one. Near documents have far more in common. Common
+    words give hashes that many documents share, but hardly links. So few pairs are left to be compared in full.
 
     Args:
         collected: the sketches of all documents.
         bits: how many bits the number of a document takes.
+        number: how many documents there are.
     """
-    pairs: list[Words] = [np.zeros(0, np.uint64)]
-    counts: list[Ints] = [np.zeros(0, np.int64)]
-    linked = (_linked(links, bits) for links in ranges(_links(collected, bits), 1 << 64))
+    near: list[Words] = [np.zeros(0, np.uint64)]
+    sizes = np.zeros(number, np.int32)
+    linked = (_linked(links, bits) for links in ranges(_links(collected, bits, sizes), 1 << 64))
     for ordered in ranges(linked, 1 << 32 + int(bits)):
         starts = indices(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
         shared = np.diff(np.append(starts, len(ordered)))
-        pairs.append(ordered[starts[shared > 1]])
-        counts.append(shared[shared > 1])
-    near = np.concatenate(pairs)
-    return (near >> np.uint64(32)).astype(np.int64), (near & _LOW).astype(np.int64), np.concatenate(counts)
+        several = shared > 1
+        pairs, shared = ordered[starts[several]], shared[several]
+        a, b = _both(pairs)
+        near.append(pairs[6 * shared >= np.minimum(sizes[a], sizes[b])])
+    return _both(np.concatenate(near))
+
+
+def _both(pairs: Words) -> tuple[Ints, Ints]:
+    """Return both documents of pairs that are a number each."""
+    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & _LOW).astype(np.int64)
 
 
 def _linked(links: Words, bits: np.uint64) -> Words:
@@ -247,7 +261,7 @@ def _linked(links: Words, bits: np.uint64) -> Words:
     return pairs
 
 
-def _links(collected: Iterable[Sketch], bits: np.uint64) -> Iterator[Words]:
+def _links(collected: Iterable[Sketch], bits: np.uint64, sizes: Small) -> Iterator[Words]:
     """Yield the links of each batch: a hash of two neighbours of a sketch, and in the low bits the document.
 
     Sorted, the documents that share a link stand side by side, the first of them first.
@@ -255,6 +269,7 @@ def _links(collected: Iterable[Sketch], bits: np.uint64) -> Iterator[Words]:
     Args:
         collected: the sketches of all documents.
         bits: how many bits the number of a document takes.
+        sizes: is told how many hashes each document has, shape (documents,).
     """
     base, above = 0, np.uint64(64) - bits
     for sketch in collected:
@@ -267,6 +282,8 @@ def _links(collected: Iterable[Sketch], bits: np.uint64) -> Iterator[Words]:
         links *= _MIX
         links >>= bits
         links <<= bits
-        links |= keys[1:] >> above
-        yield links[(keys[1:] ^ keys[:-1]) >> above == 0]
+        rows = keys >> above
+        links |= rows[1:]
+        sizes[base : base + len(sketch.sizes)] = np.bincount(rows.astype(np.int64) - base, minlength=len(sketch.sizes))
+        yield links[rows[1:] == rows[:-1]]
         base += len(sketch.sizes)

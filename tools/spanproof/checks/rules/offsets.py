@@ -200,9 +200,11 @@ def text_differs(view: View) -> Iterator[Hit]:
 
 def _right_by_chance(view: View, spans: Spans) -> Iterator[Hit]:
     """Yield a hit for each span that agrees with the text by chance: the proved cause puts it elsewhere."""
+    wrong = spans.items.doc[indices(~spans.same)]
+    if not len(wrong):
+        return
     from spanproof.checks.causes import diagnosis_of
 
-    wrong = spans.items.doc[indices(~spans.same)]
     for k in indices(spans.open & spans.same & np.isin(spans.items.doc, wrong)).tolist():
         row = int(spans.items.doc[k])
         diagnosis = diagnosis_of(view, row, spans.member)
