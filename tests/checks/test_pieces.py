@@ -206,8 +206,12 @@ def test_an_end_in_the_middle_is_told_and_leaves_no_process(
     workers = children(process.pid)
     assert len(workers) == 2
     os.kill(workers[0] if whom == "worker" else process.pid, sent)
-    _, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=60)
     assert process.returncode == code, errors
+    if code == 130:
+        summary = json.loads(output.splitlines()[-1])
+        assert (summary["interrupted"], summary["exit_code"]) == (True, 130)
+        assert 0 < summary["documents"] < len(list(large.iterdir()))
     assert words in errors
     assert "Traceback" not in errors
     assert are_gone(workers)

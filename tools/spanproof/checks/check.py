@@ -6,7 +6,7 @@ from dataclasses import replace
 from spanproof.checks.baseline import NOTHING, Baseline
 from spanproof.checks.located import LineFinder
 from spanproof.checks.pieces import AskedFindings, found
-from spanproof.checks.report import Report, Seen, report_of
+from spanproof.checks.report import CheckInterrupted, Report, Seen, report_of
 from spanproof.checks.rule import Rule
 from spanproof.checks.selection import codes_of
 from spanproof.corpus.findings import Finding
@@ -52,6 +52,7 @@ def check(
         PluginError: ``rules`` isn't given and an installed package offers something that is no usable rule.
         SchemaError: a layer of the schema changes the severity of a rule where that can't be.
         WorkerError: a process that judged was ended from outside, so that not all was judged.
+        CheckInterrupted: Ctrl-C was pressed; it is a ``KeyboardInterrupt`` with the report of what was judged.
     """
     if rules is None:
         select, ignore = codes_of(select), codes_of(ignore)
@@ -59,14 +60,17 @@ def check(
     asked = AskedFindings(rules, tuple(select), tuple(ignore), settings)
     lines = LineFinder()
     findings = map(lines.located, found(opened, asked, seen, jobs=jobs, progress=progress))
-    report = report_of(
-        findings,
-        seen,
-        select=select,
-        ignore=ignore,
-        waivers=opened.waivers,
-        baseline=baseline,
-        settings=settings,
-        reported=reported,
-    )
+    try:
+        report = report_of(
+            findings,
+            seen,
+            select=select,
+            ignore=ignore,
+            waivers=opened.waivers,
+            baseline=baseline,
+            settings=settings,
+            reported=reported,
+        )
+    except CheckInterrupted as interruption:
+        raise CheckInterrupted(replace(interruption.report, guess=opened.schema.guess)) from interruption
     return replace(report, guess=opened.schema.guess)

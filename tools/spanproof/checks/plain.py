@@ -54,6 +54,7 @@ def summary_of(report: Report) -> dict[str, Any]:
         "unused_waivers": len(report.unused),
         "turned_off": dict(report.turned_off),
         "not_looked_up": report.not_looked_up,
+        "interrupted": report.interrupted,
         "exit_code": report.exit_code,
         "guess": report.guess and asdict(report.guess),
     }

@@ -43,6 +43,8 @@ class Report:
             without, or into documents that weren't asked for.
         known: the findings that a baseline knows.
         gone: how many that it knows aren't found any more.
+        interrupted: whether the check was ended before it was done: later documents, and rules across documents,
+            aren't in it.
         guess: what the corpus was taken for, and what that left unchecked; None where its schema was stated.
     """
 
@@ -59,6 +61,7 @@ class Report:
     guess: Guess | None = None
     known: tuple[Finding, ...] = ()
     gone: int = 0
+    interrupted: bool = False
 
     @property
     def with_errors(self) -> int:
@@ -78,7 +81,12 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """Return 0 if clean (or information alone), 1 for errors or warnings, 2 if something couldn't be read."""
+        """Return 0 if clean (or information alone), 1 for errors or warnings, 2 if something couldn't be read.
+
+        Return 130 if it was interrupted, whatever was found until then.
+        """
+        if self.interrupted:
+            return 130  # as a shell has it
         if any(finding.code == "SP001" for finding in self.findings):
             return 2
         return 1 if self.fails("warning") else 0
@@ -97,6 +105,19 @@ class Report:
         gravest = min(self.findings, key=lambda finding: SEVERITIES.index(finding.severity), default=None)
         first = f"; {gravest.code} {gravest.document} {gravest.json_path} {gravest.message}" if gravest else ""
         return f"<Report of {summary(self)}{first}>"
+
+
+class CheckInterrupted(KeyboardInterrupt):
+    """A check was interrupted.
+
+    Attributes:
+        report: what was found until then.
+    """
+
+    def __init__(self, report: Report) -> None:
+        """Keep the report."""
+        super().__init__()
+        self.report = report
 
 
 @dataclass
@@ -118,15 +139,15 @@ class Seen:
 
     def count(self, view: View) -> None:
         """Count what is in a batch, after its rules have judged."""
-        self.documents += len(view.documents)
-        by_words = proof.proved_by_words(view)
+        batch, by_words = Seen(len(view.documents)), proof.proved_by_words(view)
         for place, spans in view.spans.items():
             within = proof.in_bounds(spans) & spans.same
             sound = proof.proved(spans) | (within & by_words.get(place, False))
-            self.spans += len(spans.items)
-            self.proved += int(np.count_nonzero(sound))
-            self.in_bounds += int(np.count_nonzero(within & ~sound))
-            self.unread += int(np.count_nonzero(~spans.known))
+            batch.spans += len(spans.items)
+            batch.proved += int(np.count_nonzero(sound))
+            batch.in_bounds += int(np.count_nonzero(within & ~sound))
+            batch.unread += int(np.count_nonzero(~spans.known))
+        self.add(batch)  # all at once, so that the numbers fit each other where the check is interrupted
 
 
 def report_of(
@@ -151,33 +172,39 @@ def report_of(
         baseline: findings that are known, of each identity as many as it says; never what wasn't read.
         settings: what a project doesn't want reported in which files.
         reported: called with each finding of the report, as soon as it is known.
+
+    Raises:
+        CheckInterrupted: Ctrl-C was pressed while they streamed.
     """
-    kept: list[Finding] = []
-    waived: list[Finding] = []
-    used: set[Waiver] = set()
-    known: list[Finding] = []
+    kept, waived, known = list[Finding](), list[Finding](), list[Finding]()
+    used, interrupted = set[Waiver](), False
     decided, left = Waived(waivers), Counter(baseline.counts)
-    for finding in findings:
-        unread = finding.code in UNREAD
-        if not unread and not asked_for(finding, select, ignore, settings):
-            continue
-        covering = () if unread else decided.covering(finding)
-        used.update(covering)
-        if covering:
-            waived.append(finding)
-        elif left and not unread and left[identity_of(finding)] > 0:
-            left[identity_of(finding)] -= 1
-            known.append(finding)
-        else:
-            kept.append(finding)
-            if reported:
-                reported(finding)
-    unused = tuple(waiver for waiver in waivers if waiver not in used and selected(waiver.code, select, ignore))
+    try:
+        for finding in findings:
+            unread = finding.code in UNREAD
+            if not unread and not asked_for(finding, select, ignore, settings):
+                continue
+            covering = () if unread else decided.covering(finding)
+            used.update(covering)
+            if covering:
+                waived.append(finding)
+            elif left and not unread and left[identity_of(finding)] > 0:
+                left[identity_of(finding)] -= 1
+                known.append(finding)
+            else:
+                kept.append(finding)
+                if reported:
+                    reported(finding)
+    except KeyboardInterrupt:
+        interrupted = True
     turned_off = {code: n for code, n in sorted(seen.turned_off.items()) if selected(code, select, ignore)}
     sizes = (seen.documents, seen.spans, seen.proved, seen.in_bounds, seen.unread)
+    report = Report(tuple(kept), tuple(waived), *sizes, (), turned_off, seen.not_looked_up, None, tuple(known))
+    if interrupted:  # a waiver or a known finding may belong to what comes later
+        raise CheckInterrupted(replace(report, interrupted=True))
+    unused = tuple(waiver for waiver in waivers if waiver not in used and selected(waiver.code, select, ignore))
     gone = sum(n for identity, n in left.items() if n > 0 and selected(baseline.codes[identity], select, ignore))
-    report = Report(tuple(kept), tuple(waived), *sizes, unused, turned_off, seen.not_looked_up)
-    return replace(report, known=tuple(known), gone=gone)
+    return replace(report, unused=unused, gone=gone)
 
 
 def as_text(report: Report, *, detail: Detail = PLAIN, color: bool = False) -> str:
@@ -212,6 +239,8 @@ def verdict(report: Report) -> str:
     severities = ", ".join(_counted(n, name) for name, n in report.counts.items() if n)
     levels = Counter(finding.level for finding in report.findings if finding.fix)
     parts = [severities or ("no new findings" if report.known else "no findings")]
+    if report.interrupted:
+        parts = [f"{parts[0]} until it was interrupted; later documents and rules across documents weren't checked"]
     parts += [f"{levels['proved']:,} fixable"] if levels["proved"] else []
     parts += [f"{levels['likely']:,} likely fixable"] if levels["likely"] else []
     parts += [f"{len(report.waived):,} waived"] if report.waived else []

@@ -10,7 +10,7 @@ from spanproof._version import __version__
 from spanproof.checks.lines import PLAIN, Detail, explained
 from spanproof.checks.located import extents_of, has_rows
 from spanproof.checks.plain import proof_of
-from spanproof.checks.report import Report
+from spanproof.checks.report import Report, summary
 from spanproof.checks.rules import catalogue
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.identity import identity_of, numbered
@@ -51,7 +51,12 @@ def as_sarif(report: Report, *, detail: Detail = PLAIN) -> str:
                 "tool": {"driver": driver},
                 "columnKind": "unicodeCodePoints",
                 "results": results,
-                "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(report)}],
+                "invocations": [
+                    {
+                        "executionSuccessful": not report.interrupted,
+                        "toolExecutionNotifications": _notifications(report),
+                    }
+                ],
                 "properties": {**counts, "not_shown": len(report.findings) - len(findings)},
             }
         ],
@@ -75,7 +80,9 @@ def _rules() -> list[dict[str, Any]]:
 
 def _notifications(report: Report) -> list[Mapping[str, Any]]:
     """Say what a corpus without a schema was taken for, and what wasn't checked."""
-    return [{"level": "note", "message": {"text": statement}} for statement in report.guessed]
+    notes = [{"level": "note", "message": {"text": statement}} for statement in report.guessed]
+    interrupted = [{"level": "error", "message": {"text": summary(report)}}] if report.interrupted else []
+    return [*notes, *interrupted]
 
 
 def _location(finding: Finding, extent: Extent | None) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ import click
 
 from spanproof.checks.check import check as check_corpus
 from spanproof.checks.processes import WorkerError
-from spanproof.checks.report import Report
+from spanproof.checks.report import CheckInterrupted, Report
 from spanproof.checks.spool import UnwritableError
 from spanproof.cli.corrections import demand_unpacked, make_corrections, show_corrections, undo_corrections
 from spanproof.cli.options import (
@@ -89,8 +89,9 @@ def check(
     Settings come from [tool.spanproof] in the nearest pyproject.toml above the corpus, or from spanproof.toml: paths,
     schema, select, ignore, per-path-ignores, baseline, output, show, fail-on, max-findings.
 
-    Exit codes: 0 clean (info findings don't fail a check), 1 findings, 2 unusable input. With --fix, what is left
-    counts. --fail-on error and --exit-zero can turn a 1 into a 0, never a 2."""
+    Exit codes: 0 clean (info findings don't fail a check), 1 findings, 2 unusable input, 130 interrupted by Ctrl-C: the
+    report is of what was checked until then, and says so. With --fix, what is left counts. --fail-on error and
+    --exit-zero can turn a 1 into a 0, never a 2."""
     if diff and fix:
         refuse("--diff and --fix can't be combined: --diff shows what --fix would do")
     if diff and jobs > 1:
@@ -131,6 +132,8 @@ def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Fin
                 reported=reporting.stream(left),
                 jobs=jobs,
             )
+    except CheckInterrupted as interruption:
+        report = interruption.report
     except WorkerError as error:
         refuse(str(error))
     except UnwritableError as error:

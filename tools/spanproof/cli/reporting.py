@@ -66,6 +66,11 @@ class Reporting:
             report: what a check found.
             paths: the corpus.
         """
+        if report.interrupted:
+            self.print(report)
+            kept = "; nothing is written down as known or right" if self._written_down else ""
+            click.echo(f"spanproof: interrupted{kept}", err=True)
+            return report.exit_code
         if self.new_baseline is not None:
             write_baseline(report, self.new_baseline)
             return 0
@@ -75,14 +80,18 @@ class Reporting:
         self.print(report)
         return self.exit_code(report)
 
+    @property
+    def _written_down(self) -> bool:
+        """Say whether what is found is to be known or waived, and not shown."""
+        return self.new_baseline is not None or self.waive is not None
+
     def stream(self, becoming: Callable[[Finding], Finding] | None = None) -> Callable[[Finding], None] | None:
         """Return what is called with each finding as soon as it is known; None where they are shown at the end.
 
         Args:
             becoming: makes of a finding what is shown of it.
         """
-        written_down = self.new_baseline is not None or self.waive is not None
-        if self.output != _LINES or self.detail.show == "none" or written_down:
+        if self.output != _LINES or self.detail.show == "none" or self._written_down:
             return None
         left = [self.detail.most]
 
