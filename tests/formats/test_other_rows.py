@@ -1,6 +1,7 @@
 """Files of other things than documents: read as such, or one sentence why nothing of them was checked."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import datasets
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spanproof import Corpus, Schema, check, read
 from spanproof.checks.report import Report
+from spanproof.cli import main
 from spanproof.formats.other_rows import documents_among
 from spanproof.formats.recognition import UnrecognisedError
 
@@ -109,6 +114,27 @@ def test_what_datasets_loads_is_checked_and_its_rows_without_features_are_not(na
 @pytest.mark.parametrize("name", CONFIGS[1:])
 def test_of_a_table_of_the_dataset_the_folder_is_to_be_checked(name: str) -> None:
     assert str(DATASET) in _refused(check(read(DATASET / f"data/{name}/test-00000-of-00001.parquet")))
+
+
+@pytest.mark.parametrize(
+    "name", ["entities", *(pytest.param(name, marks=pytest.mark.full) for name in CONFIGS if name != "entities")]
+)
+def test_a_table_of_the_dataset_is_proved_with_it(name: str, tmp_path: Path) -> None:
+    """What is checked is the dataset: a value that was changed in this table alone is found."""
+    folder = tmp_path / "talks"
+    shutil.copytree(DATASET, folder)
+    file = folder / f"data/{name}/test-00000-of-00001.parquet"
+    sound = check(file)
+    assert (sound.documents, sound.exit_code, sound.proved) == (5, 0, sound.spans)
+    table = pq.read_table(file)
+    index = next(k for k, field in enumerate(table.schema) if pa.types.is_string(field.type) and field.name != "uid")
+    values = table.column(index).to_pylist()
+    changed = pa.array(["another", *values[1:]], table.schema.field(index).type)
+    pq.write_table(table.set_column(index, table.schema.field(index), changed), file)
+    assert check(str(file)).exit_code == 1
+    told = CliRunner().invoke(main, ["check", str(file)])
+    assert told.exit_code == 1
+    assert (f"checked is the dataset, {folder}" in told.stderr) == (name != "articles")
 
 
 def test_every_split_of_a_saved_dataset_is_read(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from spanproof.checks.baseline import NOTHING, Baseline
 from spanproof.checks.located import LineFinder
@@ -12,6 +13,7 @@ from spanproof.checks.selection import codes_of
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.settings import UNSETTLED, Settings
 from spanproof.formats.discovery import Openable, as_corpus
+from spanproof.formats.folders import provable
 
 
 def check(
@@ -33,7 +35,8 @@ def check(
 
     Args:
         corpus: the documents, with their schema, registries and waivers; or what :func:`spanproof.read` takes, or
-            documents of the annotated article.
+            documents of the annotated article. For the path of a table of a dataset folder whose rows aren't documents,
+            the folder is checked.
         rules: the rules to judge by; the whole catalogue by default.
         select: codes, prefixes of codes (``SP1``) or names of rules to report; all by default.
         ignore: codes, prefixes or names not to report.
@@ -56,7 +59,8 @@ def check(
     """
     if rules is None:
         select, ignore = codes_of(select), codes_of(ignore)
-    opened, seen = as_corpus(corpus), Seen()
+    opened = as_corpus(provable(Path(corpus)) if isinstance(corpus, str | Path) else corpus)
+    seen = Seen()
     asked = AskedFindings(rules, tuple(select), tuple(ignore), settings)
     lines = LineFinder()
     findings = map(lines.located, found(opened, asked, seen, jobs=jobs, progress=progress))

@@ -34,6 +34,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
+from spanproof.formats.folders import provable
 
 _MOST_JOBS = 61 if sys.platform == "win32" else 256
 """All processes are begun at once; Windows waits for 61 at most."""
@@ -106,6 +107,8 @@ def check(
     paths = tuple(corpus_paths(paths))
     schema = corpus_schema(schema_file, paths)
     places = paths or (own_corpus(),)
+    if schema_file is None:
+        places = tuple(dict.fromkeys(map(_provable, places)))
     say_unchecked(schema, places)
     if diff or fix:
         demand_unpacked(places)
@@ -116,6 +119,15 @@ def check(
         sys.exit(show_corrections(corpus, reporting, likely))
     left = make_corrections(corpus, reporting, likely, places) if fix else None
     sys.exit(reporting.conclude(_checked(corpus, reporting, left, jobs), places))
+
+
+def _provable(place: Path) -> Path:
+    """Return what is checked for a path, and say so where that is the dataset folder around a table."""
+    if (folder := provable(place)) != place:
+        say(
+            f"{place} is a table of a dataset, whose rows point into texts of another; checked is the dataset, {folder}"
+        )
+    return folder
 
 
 def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Finding] | None, jobs: int) -> Report:

@@ -68,6 +68,15 @@ def publication_of(file: Path) -> Path | None:
     return next(filter(is_publication, file.absolute().parents[2:3]), None)
 
 
+def provable(path: Path) -> Path:
+    """Return what to check for a path: the dataset folder of a table whose rows aren't documents, else the path.
+
+    Such rows have offsets into texts that stand in another table.
+    """
+    folder = publication_of(path) if path.is_file() else None
+    return path if folder is None or path.absolute() in files(folder) else folder
+
+
 def unread(file: Path) -> str:
     """Say why a file of no known format isn't read: by what it looks like, if that is known.
 
