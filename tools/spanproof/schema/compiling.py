@@ -196,8 +196,8 @@ def _eased(schema: Any, whole: Json) -> Any:
     if not isinstance(schema, Mapping):
         return schema
     eased = dict(schema)
-    for way, _ in parts(schema):
-        eased[way[0]] = _each(schema[way[0]], lambda sub: _eased(sub, whole))
+    for keyword in {way[0] for way, _ in parts(schema)}:
+        eased[keyword] = _each(schema[keyword], lambda sub: _eased(sub, whole))
     if isinstance(schema.get("required"), list) and isinstance(schema.get("properties"), Mapping):
         members = schema["properties"]
         eased["required"] = [name for name in schema["required"] if not _takes_null(members.get(name), whole)]
