@@ -7,6 +7,8 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 # Each process of a test would compile the package anew, and each of two would use threads for all cores.
 unexport PYTHONDONTWRITEBYTECODE
 export OMP_NUM_THREADS ?= 1
+# Tests wait for servers and browsers a part of their time: three processes keep two cores at work.
+export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() * 3 // 2)')
 
 .PHONY: help dataset lint quick test full coverage docs format bench clean
 .DEFAULT_GOAL := help
@@ -15,7 +17,7 @@ help:
 	@echo "make dataset   environment in .venv, check the corpus, build dataset/, load it, show a summary"
 	@echo "make quick     lints, types, import contracts, fast tests of few examples"
 	@echo "make test      lints, types, import contracts, all that a change can break"
-	@echo "make full      the same with three times as many, other examples, and large corpora: SPANPROOF_CORPORA=DIR:DIR make full"
+	@echo "make full      the same with five times as many, other examples, and large corpora: SPANPROOF_CORPORA=DIR:DIR make full"
 	@echo "make coverage  which lines the tests reach"
 	@echo "make docs      the documentation as a website, in build/docs/site"
 	@echo "make format    format the code and regenerate what is generated"

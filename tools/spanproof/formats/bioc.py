@@ -172,7 +172,7 @@ def _infons(element: Element) -> dict[str, str]:
 
 def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     root = root_of(path, _ROOT)
-    common = {name: _words_of(root, name) for name in _MEMBERS} | _infons(root)
+    common = {name: words for name in _MEMBERS if (words := _words_of(root, name))} | _infons(root)
     elements = [element for element in root.elements() if element.name == "document"]
     name = name_of(path, LEAF.suffixes)
     for number, element in enumerate(elements, 1):
@@ -180,7 +180,7 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
         reading.take(element)
         encoding, known = reading.encoding()
         own = _words_of(element, "id") or (name if len(elements) == 1 else f"{name}-{number}")
-        metadata = {key: value for key, value in (common | _infons(element)).items() if value or key not in _MEMBERS}
+        metadata = common | _infons(element)
         text = reading.text(encoding)
         annotations = [*_annotations(reading, text, encoding), *map(_relation, reading.relations)]
         fill_ids([annotation for annotation, _ in annotations])

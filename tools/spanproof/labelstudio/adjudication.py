@@ -104,7 +104,7 @@ def _notes(version: Version, decided: Document, schema: Schema) -> dict[tuple[st
     """Return the notes on the regions of a version by layer and key of the annotation that they are of."""
     keys: list[tuple[Any, str, str]] = []
     for layer in layers(schema.canonical):
-        keys += [(item, layer.name, str(item[layer.key])) for item in layer.items(decided) if layer.key]
+        keys += [(item, layer.name, str(item[layer.key])) for item in layer.items(decided) if layer.key in item]
     notes: dict[tuple[str | None, str | None], list[str]] = {}
     for item in version.annotation.result if isinstance(version.annotation.result, list) else ():
         words = note_of(item.get("meta")) if isinstance(item, Mapping) and item.get("type") == "labels" else ""
