@@ -30,8 +30,12 @@ from support.documents import ROOT
 
 EXAMPLES = ROOT / "schema" / "examples"
 NAMES = sorted(path.name.removesuffix(".schema.json") for path in EXAMPLES.glob("*.schema.json"))
-POLICIES = ("SP201", "SP205", "SP206", "SP208", "SP501", "SP504", "SP505")
-"""Codes of what a corpus decides: labels, overlap, order, references and their types. All others are held to."""
+POLICIES = {
+    "SP201": "the set of labels",
+    **dict.fromkeys(("SP205", "SP206", "SP208"), "which spans may overlap, and their order"),
+    **dict.fromkeys(("SP501", "SP504", "SP505"), "references and relations"),
+}
+"""Codes of what a corpus decides, each with how a check says that it didn't ask for it. All others are held to."""
 
 
 def file_of(name: str) -> Path:
@@ -86,8 +90,11 @@ def broken(schema: Schema, records: list[Any]) -> Iterator[Any]:
                 yield as_written(changed)
 
 
-def places(records: list[Any], schema: Schema) -> list[Any]:
+def places(records: list[Any], schema: Schema, guess: Guess) -> list[Any]:
+    """Where a check finds what, but for policies, of each of which the guess has to say that it isn't asked for."""
     findings = check(Corpus(schema, (batch_of(records, schema),))).findings
+    left_out = {POLICIES[finding.code] for finding in findings if finding.code in POLICIES}
+    assert all(any(one.startswith(words) for one in guess.unchecked) for words in left_out)
     kept = [finding for finding in findings if finding.code not in POLICIES]
     return sorted((one.code, str(one.path if one.written is None else one.written)) for one in kept)
 
@@ -104,7 +111,7 @@ def test_samples_have_the_findings_of_the_written_schema(name: str, tmp_path: Pa
     for changed in broken(schema, records):
         # A few broken documents among sound ones don't change what a corpus is taken for.
         assert guess_of([*records * 4, *changed], tmp_path).title == guess.title
-        assert places(changed, inferred) == places(changed, schema)
+        assert places(changed, inferred, guess) == places(changed, schema, guess)
         tried += 1
     assert tried > 3
 
@@ -163,6 +170,34 @@ def test_articles_are_articles_though_some_are_broken(tmp_path: Path) -> None:
     file.write_text("".join(json.dumps(line) + "\n" for line in [*lines, {"a": 1}]), "utf-8")
     assert recognised([file]) is None
     assert run("check", file).exit_code == 1
+
+
+NUMBERED = [
+    {"tokens": ["Ana", "Lima", "met", "Rui"], "pos": [1, 1, 2, 1], "tags": [1, 2, 0, 1]},
+    {"tokens": ["In", "Lisbon"], "pos": [4, 1], "tags": [0, 5]},
+] * 3
+
+
+def test_class_numbers_in_the_usual_order_are_tags_and_their_names_are_told_not_to_be_known(tmp_path: Path) -> None:
+    guess = guess_of(NUMBERED, tmp_path)
+    assert guess.title == "tokens with tags: BIO tags in 'tags' by number"
+    (numbers,) = (one for one in guess.unchecked if "'tags'" in one)
+    assert numbers.startswith(
+        "what the numbers in 'tags' stand for (taken for O, B-1, I-1, B-2, I-2 and so on, as 3 of 3"
+    )
+    report = check(NUMBERED)
+    assert (report.spans, report.in_bounds, report.findings) == (9, 9, ())
+    broken = check([*NUMBERED, {**NUMBERED[0], "tags": [1, 2, 0]}])
+    assert [one.message for one in broken.findings] == ["has 3 tags for 4 tokens; expected one for each"]
+    (tmp_path / "a.json").write_text(json.dumps(NUMBERED))
+    assert run("init", tmp_path / "a.json").exit_code == 0
+    assert run("check", tmp_path / "a.json").stdout == "6 documents, 9 spans: 9 in bounds only; no findings\n"
+
+
+@pytest.mark.parametrize("tags", [[1, 0, 1], [1, 2, 0], [2, 0, 2], [1, 4, 0], [0, 0, 0], [1, 2, 2000], [3, 4, 5]])
+def test_class_numbers_that_do_not_show_their_order_are_refused(tags: list[int], tmp_path: Path) -> None:
+    with pytest.raises(UnrecognisedError, match="the names of the class numbers in 'tags'"):
+        taken([{"tokens": ["Ana", "met", "Rui"], "tags": tags}, {"tokens": ["Rui"], "tags": [0]}], tmp_path)
 
 
 def test_words_that_do_not_stand_in_the_text_are_told_not_to_be_checked(tmp_path: Path) -> None:
@@ -279,6 +314,13 @@ SHAPES: dict[str, tuple[list[Any], str, int]] = {
     "tasks": (
         shape(data={"review": "Ana."}, predictions=[{"result": [{"value": {"start": 0, "end": 3, "labels": ["P"]}}]}]),
         "Label Studio tasks: 'predictions/*/result/*/value' with start, end, of 'data/review'", 0,
+    ),
+    "tasks among choices": (
+        shape(data={"text": "Ana met."}, annotations=[{"result": [
+            {"value": {"start": 0, "end": 3, "text": "Ana", "labels": ["P"]}},
+            *[{"value": value} for value in ({"choices": ["good"]}, {"text": ["a note"]}, {"rating": 4})],
+        ]}]),
+        "Label Studio tasks: 'annotations/*/result/*/value' with start, end, text, of 'data/text'", 2,
     ),
     "tokens, ends after": (
         shape(tokens=["Ana", "met"], ents=[{"start": 1, "end": 2, "type": "V"}]),

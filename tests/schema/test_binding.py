@@ -4,6 +4,8 @@ import itertools
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus
@@ -77,6 +79,64 @@ def test_what_cannot_be_bound_is_refused_with_its_place(schema: Any, message: st
     with pytest.raises(SchemaError) as error:
         Schema.of(schema)
     assert message in str(error.value)
+
+
+REGION = {"start": 0, "end": 3, "text": "Ana", "labels": ["P"]}
+
+
+def tasks(having: list[str] | None, place: str = "value") -> Schema:
+    binding = {"text": "/text", "surface": "text", **({"having": having} if having else {})}
+    members = {"start": INT, "end": INT, "text": STRING, "labels": {"type": "array", "items": STRING}}
+    value = {"type": "object", "spanOf": binding, "required": ["start", "end", "text"], "properties": members}
+    item = {"type": "object", "required": ["value"], "properties": {"value": value}} if place == "value" else value
+    return Schema.of(written(result={"type": "array", "items": item}))
+
+
+def result_of(*values: Any) -> dict[str, Any]:
+    return {"id": "a", "text": "Ana met Rui.", "result": [{"value": value} for value in values]}
+
+
+@given(
+    st.lists(
+        st.sampled_from([REGION, {"choices": ["x"]}, {"text": ["x"]}, {"text": "x"}, {}, {"start": None, "rating": 1}])
+    )
+)
+def test_an_object_that_has_no_member_of_a_span_is_none_and_stays_as_it_is(values: list[Any]) -> None:
+    schema, record = tasks(["labels"]), result_of(*values)
+    report = check(Corpus.of([record], schema))
+    regions = values.count(REGION)
+    assert (report.spans, report.proved) == (regions, regions)
+    assert [one.code for one in report.findings] in ([], ["SP203"] * (regions - 1))
+    (document,) = Corpus.of([record], schema).documents()
+    assert schema.lens
+    assert WrittenRecord.of(record, schema.lens).put({0: document}) == record
+    for one in document["result"]:
+        if "value" in one:
+            one["value"]["end"], one["value"]["text"] = 7, "Ana met"
+    after = WrittenRecord.of(record, schema.lens).put({0: document})
+    moved = {**REGION, "end": 7, "text": "Ana met"}
+    assert after == result_of(*(moved if value == REGION else value for value in values))
+
+
+@pytest.mark.parametrize("name", list(REGION))
+def test_an_object_that_has_a_member_of_a_span_is_held_to_all(name: str) -> None:
+    report = check(Corpus.of([result_of({name: REGION[name]}, REGION)], tasks(["labels", "text"])))
+    assert (report.spans, report.proved) == (2, 1)
+    assert {one.code for one in report.findings} == {"SP002"}
+    assert check(Corpus.of([result_of({"choices": ["x"]}, REGION)], tasks(None))).findings
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        (lambda: tasks(["labels"], "item"), "/result/*: spanOf has having on what isn't a member; expected it on an"),
+        (lambda: tasks(["label"]), "/result/*/value: spanOf has having, which names 'label'; expected one of start"),
+    ],
+)
+def test_having_is_refused_where_it_says_nothing(schema: Any, message: str) -> None:
+    with pytest.raises(SchemaError) as refused:
+        schema()
+    assert message in str(refused.value)
 
 
 def test_what_the_refusal_of_tags_expects_is_taken() -> None:

@@ -98,7 +98,7 @@ def _got_object(shape: ObjectShape, value: Any, path: Path, faults: Faults) -> A
         faults.add(path, f"has {len(written)} items; expected {shape.length}")
     result: dict[str, Any] = {}
     for name, member in written.items():
-        canonical = shape.canonical(name)
+        canonical = shape.canonical(name, member)
         result[canonical] = got(shape.shapes.get(canonical), member, (*path, canonical), faults)
     if shape.lifted and isinstance(lifted := result.get(shape.lifted), Mapping):
         del result[shape.lifted]

@@ -12,6 +12,7 @@ from typing import Any
 from spanproof.schema.compiling import resolved
 from spanproof.schema.lens import ColumnsShape, Counting, DictionaryShape, Lens, ListShape, ObjectShape, Shape, Tags
 from spanproof.schema.node import Json, Place, SchemaError, pointer
+from spanproof.schema.other_objects import having
 from spanproof.schema.references import targets_of
 from spanproof.schema.spans import Bound, bound_span, bound_string, tag_labels
 from spanproof.schema.texts import TextSources, bindings, document_place, key_of
@@ -205,6 +206,7 @@ class _Binder:
     def _span(self, merged: Json, place: Place, *, positional: bool) -> tuple[Json, Shape | None]:
         bound = bound_span(merged, place, self.texts, positional=positional)
         shape = bound.shape
+        named = having(merged, place, shape)
         if isinstance(shape, ColumnsShape):
             return self._bound(bound)
         assert isinstance(shape, ObjectShape)
@@ -214,7 +216,7 @@ class _Binder:
                 properties[name], inner = self.rewritten(sub, (*place, name))
                 if inner:
                     shapes[name] = inner
-        whole = replace(shape, shapes=MappingProxyType(shapes))
+        whole = replace(shape, shapes=MappingProxyType(shapes), having=named)
         return self._bound(Bound({**bound.schema, "properties": properties}, whole, bound.counting))
 
     def _bound(self, bound: Bound) -> tuple[Json, Shape]:

@@ -9,7 +9,7 @@ written document to the canonical one, and back. :mod:`spanproof.schema.binding`
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from spanproof.schema.node import Place
 
@@ -32,6 +32,8 @@ class ObjectShape:
         lifted: the canonical name of a member whose object's members are taken up into this one; empty for none.
         zipped: the member with fragments and the written member with the list of their surfaces; empty for none.
         reserved: the canonical members that are made of others; a written one that is called so steps aside.
+        having: the written members of which a span has one at least; an object without any stands in its place for
+            something else, and steps aside. Empty where every object is a span.
     """
 
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -42,17 +44,32 @@ class ObjectShape:
     lifted: str = ""
     zipped: tuple[str, str] | tuple[()] = ()
     reserved: tuple[str, ...] = ()
+    having: tuple[str, ...] = ()
 
-    def canonical(self, name: str) -> str:
-        """Return the canonical name of a written member; one that is in the way of another steps aside."""
+    def canonical(self, name: str, value: Any = None) -> str:
+        """Return the canonical name of a written member; one that is in the way of another steps aside.
+
+        Args:
+            name: the member.
+            value: what it holds.
+        """
         taken = name in self.reserved or name in self.names.values()
-        return self.names.get(name) or (_DISPLACED + name if taken else name)
+        canonical = self.names.get(name) or (_DISPLACED + name if taken else name)
+        return _DISPLACED + name if self._is_else(canonical, value) else canonical
+
+    def _is_else(self, name: str, value: Any) -> bool:
+        """Say whether an object stands in the place of a span, and is none."""
+        shape = self.shapes.get(name)
+        having = shape.having if isinstance(shape, ObjectShape) else ()
+        return bool(having) and isinstance(value, Mapping) and not any(value.get(one) is not None for one in having)
 
     def written(self, name: str) -> str:
         """Return the written name of a canonical member."""
         back = {canonical: written for written, canonical in self.names.items()}
         stripped = name.removeprefix(_DISPLACED)
-        return back.get(name) or (stripped if stripped in back or stripped in self.reserved else name)
+        inner = self.shapes.get(stripped)
+        aside = stripped in back or stripped in self.reserved or (isinstance(inner, ObjectShape) and inner.having)
+        return back.get(name) or (stripped if aside else name)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,10 @@ _ALIKE = 20
 _LACKS = "a list of objects with start and end, or of arrays [start, end, label]"
 _ROWS = "whose words are as long as from its start to its end"
 _TASKS = ("result", "*", "value")
-"""Where the spans of Label Studio's tasks are."""
+"""Where the spans of Label Studio's tasks are, among what is said of a whole task (choices, a rating, a note)."""
+_REGIONS = ("labels", "hypertextlabels")
+_MARKED = (*_REGIONS, "start", "end")
+"""The members of which each region of a text has one, and nothing else in a task."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,9 @@ def _read(
         name = _shown(place)
         read = SpanRead(name.strip("'"), _located(text, layers[place]))
         span, said = read.schema(text.binding)
+        if place[-3:] == _TASKS:
+            span = _among_others(span, layers[place])
+            unsure.append(f"what {name} without offsets say of a whole text (choices, ratings, notes)")
         if any(held.columns for held in layers[place]):
             columns = {name: {"type": "array", "items": column} for name, column in span["properties"].items()}
             _put(whole, place[:-1], {**span, "properties": columns})
@@ -115,6 +121,14 @@ def _read(
             unsure.append(f"the spans of {without:,} of {len(objects):,} records, which have no list {name}")
     title = "Label Studio tasks" if any(place[-3:] == _TASKS for place in layers) else ""
     return NamesRead(_with_documents(objects, whole, text), "; ".join(words), unsure=tuple(unsure), title=title)
+
+
+def _among_others(span: Json, held: Sequence[Held]) -> Json:
+    """Return the schema of a span that stands among objects that are none."""
+    labels = [name for name in _REGIONS if any(name in one.value for one in held)]
+    properties = {name: {"type": "array", "items": {"type": "string"}} for name in labels} | span["properties"]
+    having = labels or [span["spanOf"]["start"]]
+    return {**span, "spanOf": {**span["spanOf"], "having": having}, "properties": properties}
 
 
 def _policy(place: Place, read: SpanRead) -> Json:
@@ -151,7 +165,14 @@ def _layers(objects: Sequence[Json]) -> dict[Place, list[Held]]:
     for one in objects:
         for place, held in _held(one, (), ()):
             by_place.setdefault(place, []).append(held)
+    for place in (place for place in by_place if place[-3:] == _TASKS):
+        by_place[place] = [*filter(_may_be_region, by_place[place])]
     return {place: held for place, held in by_place.items() if place and is_spans([one.value for one in held])}
+
+
+def _may_be_region(held: Held) -> bool:
+    """Say whether what stands where Label Studio has the regions of a text is one, a broken one too."""
+    return isinstance(held.value, Mapping) and any(name in held.value for name in _MARKED)
 
 
 def _held(value: Any, place: Place, around: tuple[tuple[Place, Json], ...]) -> Iterator[tuple[Place, Held]]:

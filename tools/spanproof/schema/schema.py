@@ -21,6 +21,7 @@ from spanproof.schema.guess import Guess
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.lens import Lens
 from spanproof.schema.node import Json, Node, Place, SchemaError
+from spanproof.schema.other_objects import judged_where_spans
 from spanproof.schema.registries import RegistrySchema, demand_resolvable
 from spanproof.schema.validation import Judge, decider, demand_own
 from spanproof.schema.vocabulary import CONTRACT, meta_schema, vocabulary
@@ -197,7 +198,7 @@ class Schema:
     @functools.cached_property
     def written_judge(self) -> Judge:
         """Judges a record as it is written in a file."""
-        return Judge(with_gaps(relaxed(self.written)))
+        return Judge(with_gaps(judged_where_spans(relaxed(self.written))))
 
     @property
     def validator(self) -> "Validator":
