@@ -35,8 +35,13 @@ class Table:
 
 def terminal(parts: Iterable[Table | StyledLine], *, color: bool = False) -> str:
     """Return what a terminal shows of lines and tables, however wide they are."""
+    return "".join(terminal_lines(parts, color=color))
+
+
+def terminal_lines(parts: Iterable[Table | StyledLine], *, color: bool = False) -> Iterator[str]:
+    """Yield what a terminal shows of lines and tables, a line at a time."""
     lines = (line for part in parts for line in (_aligned(part) if isinstance(part, Table) else (part,)))
-    return "".join(f"{_styled(line, color)}\n" for line in lines)
+    yield from (f"{_styled(line, color)}\n" for line in lines)
 
 
 def _styled(line: StyledLine, color: bool) -> str:

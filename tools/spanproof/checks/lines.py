@@ -73,13 +73,14 @@ def lines_of(findings: Sequence[Finding], detail: Detail) -> Iterator[StyledLine
     """
     show = detail.of(findings)
     if show == "all":
-        blocks = list(_blocks(findings))
-        most = len(blocks) if detail.most is None else detail.most
-        for block in blocks[:most]:
-            yield from _block_lines(block, detail.width)
-        left = sum(map(len, blocks[most:]))
+        number = left = 0
+        for number, block in enumerate(_blocks(findings), 1):
+            if detail.most is None or number <= detail.most:
+                yield from _block_lines(block, detail.width)
+            else:
+                left += len(block)
         if left:
-            yield ((f"and {left:,} more finding{'s' * (left != 1)}: --max-findings {len(blocks)}", "bold"),)
+            yield ((f"and {left:,} more finding{'s' * (left != 1)}: --max-findings {number}", "bold"),)
     elif show == "grouped":
         yield from _groups_lines(grouped(findings), detail)
     if detail.statistics and findings:

@@ -1,7 +1,9 @@
 """A report as plain values: a JSON object, and JSON Lines."""
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from spanproof._version import __version__
@@ -9,7 +11,7 @@ from spanproof.checks.lines import PLAIN, Detail
 from spanproof.checks.located import has_rows
 from spanproof.checks.report import Report
 from spanproof.checks.rules import rule_names
-from spanproof.checks.tally import Group, by_code, by_layer, grouped, layer_of
+from spanproof.checks.tally import Group, by_layer, grouped, layer_of
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.identity import identity_of
 from spanproof.parsing.json import dump
@@ -25,16 +27,27 @@ def as_dict(report: Report, *, detail: Detail = PLAIN) -> dict[str, Any]:
         report: what a check found.
         detail: ``groups`` are there in the place of findings where that is asked for.
     """
-    values: dict[str, Any] = {"version": VERSION, "spanproof": __version__}
+    name, items = _items(report, detail)
+    return {**_HEAD, name: [*items], "summary": _whole_summary(report, detail)}
+
+
+_HEAD: Mapping[str, Any] = {"version": VERSION, "spanproof": __version__}
+
+
+def _items(report: Report, detail: Detail) -> tuple[str, Iterator[dict[str, Any]]]:
+    """Return the member with the findings, or with groups of them, and what is in it."""
     if detail.show == "grouped":
-        groups = grouped(report.findings)[: detail.most]
-        values["groups"] = [_plain_group(group) for group in groups]
-        left = len(report.findings) - sum(group.count for group in groups)
+        return "groups", map(_plain_group, grouped(report.findings)[: detail.most])
+    return "findings", map(plain, islice(report.findings, 0 if detail.show == "none" else detail.most))
+
+
+def _whole_summary(report: Report, detail: Detail) -> dict[str, Any]:
+    """Return the summary, and how many findings aren't shown."""
+    if detail.show == "grouped":
+        shown = sum(group.count for group in grouped(report.findings)[: detail.most])
     else:
-        shown = () if detail.show == "none" else report.findings[: detail.most]
-        values["findings"] = [plain(finding) for finding in shown]
-        left = len(report.findings) - len(shown)
-    return {**values, "summary": {**summary_of(report), "not_shown": left}}
+        shown = 0 if detail.show == "none" else len(range(len(report.findings))[: detail.most])
+    return {**summary_of(report), "not_shown": len(report.findings) - shown}
 
 
 def summary_of(report: Report) -> dict[str, Any]:
@@ -44,10 +57,10 @@ def summary_of(report: Report) -> dict[str, Any]:
         "spans": report.spans,
         **proof_of(report),
         **report.counts,
-        "codes": dict(by_code(report.findings)),
+        "codes": dict(sorted(report.findings.codes.items())),
         "layers": dict(by_layer(report.findings)),
-        "fixable": sum(1 for finding in report.findings if finding.fix and finding.level == "proved"),
-        "likely_fixable": sum(1 for finding in report.findings if finding.fix and finding.level == "likely"),
+        "fixable": report.findings.fixable["proved"],
+        "likely_fixable": report.findings.fixable["likely"],
         "waived": len(report.waived),
         "known": len(report.known),
         "gone": report.gone,
@@ -118,7 +131,23 @@ def _plain_group(group: Group) -> dict[str, Any]:
 
 def as_json(report: Report, *, detail: Detail = PLAIN) -> str:
     """Return the report as a JSON object."""
-    return json.dumps(as_dict(report, detail=detail), indent=1) + "\n"
+    return "".join(json_parts(report, detail=detail))
+
+
+def json_parts(report: Report, *, detail: Detail = PLAIN) -> Iterator[str]:
+    """Yield the parts of :func:`as_json`, a finding at a time."""
+    name, items = _items(report, detail)
+    yield f"{json.dumps(dict(_HEAD), indent=1)[:-2]},\n {json.dumps(name)}: ["
+    closing = "]"
+    for number, item in enumerate(items):
+        yield f"{',' if number else ''}\n  {_indented(item, 2)}"
+        closing = "\n ]"
+    yield f'{closing},\n "summary": {_indented(_whole_summary(report, detail), 1)}\n}}\n'
+
+
+def _indented(value: Any, depth: int) -> str:
+    """Return a value as JSON, its lines after the first indented as where it stands."""
+    return json.dumps(value, indent=1).replace("\n", "\n" + " " * depth)
 
 
 def finding_line(finding: Finding) -> str:

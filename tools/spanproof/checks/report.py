@@ -9,6 +9,7 @@ import numpy as np
 
 from spanproof.checks import proof
 from spanproof.checks.baseline import NOTHING, Baseline
+from spanproof.checks.kept import KeptFindings
 from spanproof.checks.lines import PLAIN, Detail, lines_of
 from spanproof.checks.selection import asked_for, selected
 from spanproof.checks.tally import SEVERITIES
@@ -18,7 +19,7 @@ from spanproof.corpus.identity import identity_of
 from spanproof.corpus.settings import UNSETTLED, Settings
 from spanproof.corpus.waivers import Waived, Waiver
 from spanproof.schema.guess import Guess
-from spanproof.table import StyledLine, Table, terminal
+from spanproof.table import StyledLine, Table, terminal_lines
 
 UNREAD = frozenset({"SP001", "SP005", "SP006", "SP007", "SP008"})
 """The codes of what wasn't read: it wasn't checked, so it can't be left out or be right as it is."""
@@ -48,8 +49,8 @@ class Report:
         guess: what the corpus was taken for, and what that left unchecked; None where its schema was stated.
     """
 
-    findings: tuple[Finding, ...]
-    waived: tuple[Finding, ...] = ()
+    findings: KeptFindings
+    waived: KeptFindings = field(default_factory=KeptFindings)
     documents: int = 0
     spans: int = 0
     proved: int = 0
@@ -59,7 +60,7 @@ class Report:
     turned_off: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     not_looked_up: int = 0
     guess: Guess | None = None
-    known: tuple[Finding, ...] = ()
+    known: KeptFindings = field(default_factory=KeptFindings)
     gone: int = 0
     interrupted: bool = False
 
@@ -76,8 +77,7 @@ class Report:
     @property
     def counts(self) -> Mapping[str, int]:
         """Count the findings of each severity."""
-        severities = Counter(finding.severity for finding in self.findings)
-        return {severity: severities[severity] for severity in SEVERITIES}
+        return {severity: self.findings.severities[severity] for severity in SEVERITIES}
 
     @property
     def exit_code(self) -> int:
@@ -87,14 +87,14 @@ class Report:
         """
         if self.interrupted:
             return 130  # as a shell has it
-        if any(finding.code == "SP001" for finding in self.findings):
+        if self.findings.codes["SP001"]:
             return 2
         return 1 if self.fails("warning") else 0
 
     def fails(self, severity: Severity) -> bool:
         """Say whether there is a finding of a severity, or a graver one."""
         failing = SEVERITIES[: SEVERITIES.index(severity) + 1]
-        return any(finding.severity in failing for finding in self.findings)
+        return any(self.findings.severities[one] for one in failing)
 
     def __str__(self) -> str:
         """Return the report as the command line prints it, without colours."""
@@ -176,7 +176,7 @@ def report_of(
     Raises:
         CheckInterrupted: Ctrl-C was pressed while they streamed.
     """
-    kept, waived, known = list[Finding](), list[Finding](), list[Finding]()
+    kept, waived, known = KeptFindings(), KeptFindings(), KeptFindings()
     used, interrupted = set[Waiver](), False
     decided, left = Waived(waivers), Counter(baseline.counts)
     try:
@@ -199,7 +199,7 @@ def report_of(
         interrupted = True
     turned_off = {code: n for code, n in sorted(seen.turned_off.items()) if selected(code, select, ignore)}
     sizes = (seen.documents, seen.spans, seen.proved, seen.in_bounds, seen.unread)
-    report = Report(tuple(kept), tuple(waived), *sizes, (), turned_off, seen.not_looked_up, None, tuple(known))
+    report = Report(kept, waived, *sizes, (), turned_off, seen.not_looked_up, None, known)
     if interrupted:  # a waiver or a known finding may belong to what comes later
         raise CheckInterrupted(replace(report, interrupted=True))
     unused = tuple(waiver for waiver in waivers if waiver not in used and selected(waiver.code, select, ignore))
@@ -215,7 +215,12 @@ def as_text(report: Report, *, detail: Detail = PLAIN, color: bool = False) -> s
         detail: how much of it is shown.
         color: whether text has colours.
     """
-    return terminal(_lines(report, detail), color=color)
+    return "".join(text_lines(report, detail=detail, color=color))
+
+
+def text_lines(report: Report, *, detail: Detail = PLAIN, color: bool = False) -> Iterator[str]:
+    """Yield the lines of :func:`as_text`; only what a kind of findings has in common is kept of them."""
+    yield from terminal_lines(_lines(report, detail), color=color)
 
 
 def _lines(report: Report, detail: Detail) -> Iterator[StyledLine | Table]:
@@ -237,7 +242,7 @@ def summary(report: Report) -> str:
 def verdict(report: Report) -> str:
     """Return one line that says what was found."""
     severities = ", ".join(_counted(n, name) for name, n in report.counts.items() if n)
-    levels = Counter(finding.level for finding in report.findings if finding.fix)
+    levels = report.findings.fixable
     parts = [severities or ("no new findings" if report.known else "no findings")]
     if report.interrupted:
         parts = [f"{parts[0]} until it was interrupted; later documents and rules across documents weren't checked"]

@@ -89,11 +89,6 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     return sorted(groups.values(), key=rank)
 
 
-def by_code(findings: Iterable[Finding]) -> Mapping[str, int]:
-    """Count the findings of each code."""
-    return dict(sorted(Counter(finding.code for finding in findings).items()))
-
-
 def by_layer(findings: Iterable[Finding]) -> Mapping[str, int]:
     """Count the findings in each layer; those in none are of the ``document``."""
     return dict(sorted(Counter(map(layer_of, findings)).items()))

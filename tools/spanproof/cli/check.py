@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from spanproof.checks.check import check as check_corpus
+from spanproof.checks.kept import KeptFindings
 from spanproof.checks.processes import WorkerError
 from spanproof.checks.report import CheckInterrupted, Report
 from spanproof.checks.spool import UnwritableError
@@ -154,7 +155,7 @@ def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Fin
         if error.errno != errno.ENOSPC:
             raise
         refuse(f"{reason_of(error)}; expected room for the findings, and for what is kept of the corpus meanwhile")
-    return replace(report, findings=tuple(map(left, report.findings))) if left else report
+    return replace(report, findings=KeptFindings(map(left, report.findings))) if left else report
 
 
 def _certify(corpus: Corpus, file: Path) -> None:

@@ -5,7 +5,7 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,7 +24,7 @@ from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
 from spanproof.text.display import visible
 
-Outputs = Mapping[str, Callable[..., str]]
+Outputs = Mapping[str, Callable[..., str | Iterable[str]]]
 """Name of a form (text, json, ...) to the function that makes it; that of text takes ``color`` as well."""
 
 
@@ -208,16 +208,18 @@ def print_as(outputs: Outputs, form: str, *values: Any, color: bool | None = Non
     """Print values in one of the forms that they can be had in.
 
     Args:
-        outputs: the forms.
+        outputs: the forms, each whole or in parts that are printed as they come.
         form: the one that was asked for.
         values: what the functions of ``outputs`` take.
         color: whether text has colours; None where it has them on a terminal.
     """
-    if form != "text":
-        click.echo(outputs[form](*values), nl=False)
-        return
-    color = sys.stdout.isatty() if color is None else color
-    click.echo(outputs[form](*values, color=color), nl=False, color=color)
+    if form == "text":
+        color = sys.stdout.isatty() if color is None else color
+        printed = outputs[form](*values, color=color)
+    else:
+        printed = outputs[form](*values)
+    for part in (printed,) if isinstance(printed, str) else printed:
+        click.echo(part, nl=False, color=color)
 
 
 @contextmanager

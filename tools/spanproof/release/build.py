@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from spanproof.checks.check import check
 from spanproof.checks.judging import publication_findings
+from spanproof.checks.kept import KeptFindings
 from spanproof.checks.report import Report
 from spanproof.checks.rules import catalogue
 from spanproof.corpus.waivers import Waiver
@@ -179,7 +180,7 @@ def _require_sound(contents: Mapping[str, bytes]) -> None:
     Raises:
         BuildError: with the findings.
     """
-    findings = tuple(publication_findings(Publication("dataset", contents), catalogue()))
+    findings = KeptFindings(publication_findings(Publication("dataset", contents), catalogue()))
     if any(finding.severity != "info" for finding in findings):
         raise BuildError("not built: the dataset wouldn't pass the check", Report(findings))
 

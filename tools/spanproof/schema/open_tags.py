@@ -63,7 +63,7 @@ class _ClassNumbers:
         They do where nine of ten even ones, each of which says that something goes on, and three at least, come after
         that which begins it.
         """
-        rows = [row for one in objects if all_of(row := one.get(name), int)]
+        rows = [row for one in objects if all_of(row := one.get(name) or (), int)]
         inside = [(row[k - 1] if k else 0, tag) for row in rows for k, tag in enumerate(row) if tag and not tag % 2]
         following = sum(before in (tag, tag - 1) for before, tag in inside)
         every = {tag for row in rows for tag in row}

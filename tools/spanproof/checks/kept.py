@@ -1,0 +1,90 @@
+"""The findings of a report, in order: the first are in memory, the others in a temporary file without a name."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import overload
+
+from spanproof.checks.spool import Spool
+from spanproof.corpus.findings import Finding, Level, Severity
+
+_BLOCK = 2000
+"""Findings that are read at a time; the first so many stay in memory."""
+
+
+class KeptFindings(Sequence[Finding]):
+    """Findings, which are added one by one and can be iterated again and again.
+
+    Attributes:
+        severities: how many there are of each severity.
+        codes: how many of each code.
+        fixable: how many offer a correction of which level.
+    """
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        """Begin with some findings."""
+        self.severities, self.codes, self.fixable = Counter[Severity](), Counter[str](), Counter[Level]()
+        self._first: list[Finding] = []
+        self._blocks: Spool | None = None
+        self._last: list[Finding] = []
+        for finding in findings:
+            self.append(finding)
+
+    def append(self, finding: Finding) -> None:
+        """Add a finding.
+
+        Raises:
+            UnwritableError: the temporary file can't be written.
+        """
+        if len(self._first) < _BLOCK:
+            self._first.append(finding)
+        else:
+            self._last.append(finding)
+        self.severities[finding.severity] += 1
+        self.codes[finding.code] += 1
+        if finding.fix:
+            self.fixable[finding.level] += 1
+        if len(self._last) == _BLOCK:
+            self._blocks = Spool() if self._blocks is None else self._blocks
+            self._blocks.append(self._last)
+            self._last = []
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Yield the findings in the order in which they were added."""
+        yield from self._first
+        for block in self._blocks or ():
+            yield from block
+        yield from self._last
+
+    def __len__(self) -> int:
+        """Count the findings."""
+        return len(self._first) + _BLOCK * len(self._blocks or ()) + len(self._last)
+
+    @overload
+    def __getitem__(self, k: int) -> Finding: ...
+
+    @overload
+    def __getitem__(self, k: slice) -> "tuple[Finding, ...]": ...
+
+    def __getitem__(self, k: int | slice) -> "Finding | tuple[Finding, ...]":
+        """Return one of the findings, or some of them as a tuple."""
+        if isinstance(k, slice):
+            return tuple(self._at(one) for one in range(len(self))[k])
+        return self._at(range(len(self))[k])
+
+    def _at(self, k: int) -> Finding:
+        block, within = divmod(k, _BLOCK)
+        if block == 0:
+            return self._first[within]
+        blocks = self._blocks if self._blocks is not None else ()
+        finding: Finding = (blocks[block - 1] if block <= len(blocks) else self._last)[within]
+        return finding
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether others are the same findings in the same order."""
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(Finding.__eq__, self, other))
+
+    __hash__ = None  # type: ignore[assignment]  # it grows
+
+    def __repr__(self) -> str:
+        """Show the findings, as a tuple does."""
+        return repr(tuple(self))
