@@ -1,6 +1,7 @@
 """Reports: what people and machines read."""
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,13 @@ def test_sarif_names_rules_results_and_places() -> None:
     assert result["ruleId"] in {rule["id"] for rule in run["tool"]["driver"]["rules"]}
     assert result["level"] == "error"
     assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "example$.entities[0]"
+
+
+def test_sarif_has_the_page_of_each_rule_and_its_address_once_there_is_one() -> None:
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"].get("urls", {})
+    rules = json.loads(as_sarif(report()))["runs"][0]["tool"]["driver"]["rules"]
+    assert all(rule["help"]["markdown"] for rule in rules)
+    assert {"helpUri" in rule for rule in rules} == {"Documentation" in urls}
 
 
 def test_sarif_and_github_name_file_and_line(tmp_path: Path) -> None:

@@ -97,6 +97,23 @@ def test_every_label_is_read_back(label: str) -> None:
     assert not kept({"id": "d", "text": "ab", "spans": spans}, LEAF).losses
 
 
+def test_relations_are_written_at_their_dependents() -> None:
+    spans = [
+        {"id": str(k + 1), "label": "P", "start": start, "end": end} for k, (start, end) in enumerate([(0, 3), (4, 7)])
+    ]
+    ends = [{"role": "Governor", "target": "2"}, {"role": "Dependent", "target": "1"}]
+    relation = {"id": "meets-1", "label": "meets", "arguments": ends, "attributes": {"how": "at|once"}}
+    document = {"id": "d", "text": "Ana Rui", "spans": spans, "relations": [relation, {**relation, "id": "meets-2"}]}
+    assert not kept(document, LEAF).losses
+    demand_law(LEAF, document, "folder")
+    others = {**relation, "label": "", "attributes": {"BT_x": "a"}}
+    reasons = [loss.reason for loss in kept({**document, "relations": [others]}, LEAF).losses]
+    assert reasons == [
+        "a column that is called so names other annotations",
+        "it has no label, which is the value of a column",
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "line", "problem"),
     [

@@ -18,13 +18,12 @@ from spanproof.formats.leaf import Leaf, LocatedDocument
 from spanproof.formats.losses import Document, Feature
 from spanproof.formats.markup import fill_ids, name_of, write_each
 from spanproof.formats.utf16 import Utf16Places
-from spanproof.formats.webanno_rows import BASE, LINK, ROLE, ColumnAnnotation, Lines
+from spanproof.formats.webanno_rows import ANY, BASE, LINK, ROLE, ColumnAnnotation, Lines
 from spanproof.formats.webanno_values import value_of
 from spanproof.formats.webanno_writing import content_of, fit
 
 _REFERENCE = re.compile(r"(?P<token>[\d.-]+)(?:\[(?P<source>\d{1,9})(?:_(?P<own>\d{1,9}))?\])?", re.ASCII)
 _LINK = re.compile(r"(?P<chain>\d{1,9})-(?P<link>\d{1,9})", re.ASCII)
-_ANY = "uima.tcas.Annotation"
 _FORMAT = b"#FORMAT=WebAnno TSV 3"
 
 
@@ -134,9 +133,7 @@ class _NamedAnnotations:
     def _named(self, type_name: str, token: str, number: str | None) -> dict[str, Any] | None:
         """Return the annotation of a type at a token; a token itself becomes a span when it is named."""
         there = [
-            one
-            for one in self.by_token.get(token, ())
-            if type_name in (_ANY, one.layer.type) and one.layer.kind != "RL"
+            one for one in self.by_token.get(token, ()) if type_name in (ANY, one.layer.type) and one.layer.kind != "RL"
         ]
         exact = [one for one in there if one.number == (number if number != "0" else None)]
         chosen = exact or (there if len(there) == 1 and number in (None, "0") else [])
@@ -183,8 +180,7 @@ LEAF = Leaf(
     recognises=_recognises,
     read=_read,
     write=_write,
-    keeps=frozenset(Feature)
-    - {Feature.DISCONTINUOUS, Feature.RELATIONS, Feature.EVENTS, Feature.SURFACES, Feature.METADATA},
+    keeps=frozenset(Feature) - {Feature.DISCONTINUOUS, Feature.EVENTS, Feature.SURFACES, Feature.METADATA},
     reconstructed="is line feeds between sentences",
     unread="relations between the links of a chain",
     fit=fit,

@@ -15,6 +15,8 @@ _ROW = re.compile(
 _LAYER = re.compile(r"#T_(?P<kind>SP|RL|CH)=(?P<type>[^|]+)(?:\|(?P<features>.*))?")
 ROLE, BASE = "ROLE_", "BT_"
 """What a feature begins with that holds slots, or the source of a relation."""
+ANY = "uima.tcas.Annotation"
+"""The type of whatever a relation may relate."""
 LINK = "referenceRelation"
 """The feature of a chain that says which link of which chain an annotation is."""
 _WIDEST = 10_000
