@@ -71,7 +71,7 @@ def conllu_brackets(file: Path) -> int:
 def cas_annotations(file: Path) -> int:
     import cassis
 
-    with (file.parent / "TypeSystem.xml").open("rb") as opened:
+    with (file.parent / "all.typesystem.xml").open("rb") as opened:
         types = cassis.load_typesystem(opened)
     with file.open("rb") as opened:
         cas = cassis.load_cas_from_xmi(opened, typesystem=types)

@@ -1,9 +1,11 @@
 """PubTator: what is read back, concepts and relations, and what can't be read or placed."""
 
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
+import bioc.pubtator
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -38,6 +40,28 @@ def lines(folder: Path, content: str | bytes) -> list[Any]:
 @given(stand_off_documents())
 def test_what_is_written_is_read_back(document: Any) -> None:
     demand_law(LEAF, document, "a.pubtator")
+
+
+IDENTIFIERS = st.sampled_from([None, {}, {"identifier": "D1"}, {"individual mentions": "a|b"}, {"identifier": "-"}])
+
+
+@given(st.lists(IDENTIFIERS, max_size=4))
+def test_the_library_of_the_format_reads_the_same_mentions(attributes: list[Any]) -> None:
+    spans = [
+        {"id": f"s{k}", "label": "PER", "start": 0, "end": 3, "text": "Ana", "attributes": one}
+        for k, one in enumerate(attributes, 1)
+    ]
+    fit = kept({"id": "7", "text": "Ana met.\nRui.", "spans": spans}, LEAF)
+    assert [loss.reason for loss in fit.losses] == ["it stands for no identifier"] * attributes.count(
+        {"identifier": "-"}
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "a.pubtator")
+        LEAF.write([fit.document], file)
+        (document,) = bioc.pubtator.loads(file.read_text("utf-8"))
+    mentions = [(int(one.start), int(one.end), one.text, one.type) for one in document.annotations]
+    assert mentions == [(0, 3, "Ana", "PER")] * len(spans)
+    assert not document.relations
 
 
 def test_mentions_concepts_and_relations_are_read(tmp_path: Path) -> None:

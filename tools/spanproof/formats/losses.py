@@ -66,8 +66,10 @@ class Fitting:
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Fitting":
         """Begin with a whole document, which isn't changed; optional members that are null or empty are left out."""
-        whole = copy.deepcopy(dict(document))
-        spans, relations = whole.pop("spans"), whole.pop("relations", None) or []
+        whole = {name: copy.deepcopy(value) for name, value in document.items() if name not in ("spans", "relations")}
+        # each by itself: two that share an object in memory don't share what is taken of it
+        spans = [copy.deepcopy(span) for span in document["spans"]]
+        relations = [copy.deepcopy(relation) for relation in document.get("relations") or ()]
         fitting = cls(_lean(whole), dict(enumerate(map(_lean, spans))), dict(enumerate(map(_lean, relations))))
         for span in fitting.spans.values():
             if "fragments" in span:

@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"-?\d+")
 _OFFSET = re.compile(r"\d{1,18}")
 _ATTRIBUTES = ("identifier", "individual mentions")
 """The columns of a mention after its type."""
+_UNKNOWN = "-"
+"""What stands for no identifier; the tools of the format take a mention without that column for a relation."""
 _ENDS = str.maketrans("\t\r\n", "   ")
 """What a cell can't hold, and the blank that stands for it."""
 _MOST = 5 + len(_ATTRIBUTES)
@@ -110,7 +112,9 @@ def _take(document: _Abstract, number: int, cells: Sequence[str]) -> None:
             arguments.pop()
         document.metadata.setdefault(cells[1], []).append(arguments)
         return
-    attributes = {name: value for name, value in zip(_ATTRIBUTES, cells[5:], strict=False) if value}
+    attributes = {
+        name: value for name, value in zip(_ATTRIBUTES, cells[5:], strict=False) if value not in ("", _UNKNOWN)
+    }
     span = {"id": f"s{len(document.spans) + 1}", "label": cells[4], "start": int(cells[1]), "end": int(cells[2])}
     document.lines["spans", len(document.spans)] = number
     document.spans.append({**span, "text": cells[3], **({"attributes": attributes} if attributes else {})})
@@ -132,8 +136,8 @@ def _write(documents: Sequence[Document], path: Path) -> None:
 def _cells(span: Mapping[str, Any]) -> list[str]:
     attributes = span.get("attributes", {})
     cells = [str(span["start"]), str(span["end"]), span["text"].translate(_ENDS), span["label"]]
-    cells += [attributes.get(name, "") for name in _ATTRIBUTES]
-    return cells if cells[-1] else cells[:-1]
+    cells += [attributes.get(name, _UNKNOWN) for name in _ATTRIBUTES]
+    return cells if cells[-1] != _UNKNOWN else cells[:-1]
 
 
 def _span_on_line(line: str, span: Mapping[str, Any]) -> str:
@@ -159,6 +163,8 @@ def _fit(fitting: Fitting) -> None:
     for path, value in fitting.attributes():
         if path[-1] not in _ATTRIBUTES or not isinstance(value, str) or not _is_cell(value):
             fitting.lose(path, f"mentions have {' and '.join(_ATTRIBUTES)}, in a line and without tabs, nothing else")
+        elif value == _UNKNOWN:
+            fitting.lose(path, "it stands for no identifier")
     for name, rows in list(fitting.document.get("metadata", {}).items()):
         if not _is_relation(name, rows):
             fitting.lose(("metadata", name), "documents have relations between concepts, lists of two or more, alone")
