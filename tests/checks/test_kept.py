@@ -1,6 +1,8 @@
 """Findings that are kept in a file: the same as in a list, counted as they come, in memory that doesn't grow."""
 
+import copy
 import json
+import pickle
 import tracemalloc
 from collections import Counter
 
@@ -44,6 +46,7 @@ def test_kept_findings_are_a_sequence_as_a_list_is(findings: list[Finding], part
         assert some.severities == Counter(finding.severity for finding in findings)
         assert some.fixable == Counter(finding.level for finding in findings if finding.fix)
         assert len(some) == len(findings)
+        assert pickle.loads(pickle.dumps(some)) == copy.deepcopy(some) == some
         assert repr(some) == repr(tuple(findings))
 
 

@@ -85,6 +85,10 @@ class KeptFindings(Sequence[Finding]):
 
     __hash__ = None  # type: ignore[assignment]  # it grows
 
+    def __reduce__(self) -> tuple[type["KeptFindings"], tuple[list[Finding]]]:
+        """Go to another process, or into a copy, as a list: the file doesn't."""
+        return KeptFindings, ([*self],)
+
     def __repr__(self) -> str:
         """Show the findings, as a tuple does."""
         return repr(tuple(self))
