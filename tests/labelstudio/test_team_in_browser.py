@@ -16,6 +16,7 @@ from spanproof.labelstudio import projects
 from spanproof.labelstudio.server import Server
 from spanproof.schema.schema import Schema
 from support.labelstudio_page import TaskPage, logged_in, shot
+from support.labelstudio_schemas import CORRESPONDENCE
 from support.labelstudio_server import Person
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("label-studio")]
@@ -25,6 +26,7 @@ TALKS = "Rio, 26 February.\nTalks between Brazil and Portugal begin in Lisbon to
 GUIDELINES = (
     "# Names\n\nA name is as short as\nit can be.\n\n# Dates\n\nThe value is that of the calendar: `2025-02-26`.\n"
 )
+LETTER = "Ana writes to Zoë from Rio.\r\nShe lives in Lisbon 😀.\n"
 KNOWN = {"ana-silva": {"name": "Ana Silva", "type": "PERSON", "aliases": ["Ana Silva"]}}
 
 
@@ -212,3 +214,47 @@ def holds_what_they_did(gold: Path) -> None:
     registry = json.loads((gold.parent / "entities.json").read_text())
     assert registry.keys() == {"ana-silva", "lisbon", "zoe", "rio", "brazil", "portugal"}
     assert registry["ana-silva"] == KNOWN["ana-silva"]
+
+
+@pytest.mark.full
+def test_letters_with_relations_become_gold_in_the_browser(label_studio: Server, chromium: Any, tmp_path: Path) -> None:
+    """A schema of others: persons, places, and two kinds of relations, whose names are chosen on the page."""
+    ana, ben = (Person.of(label_studio, f"{name}@localhost.test") for name in ("ana", "ben"))
+    folder, schema_file, passes = tmp_path / "letters", tmp_path / "letter.schema.json", tmp_path / "passes"
+    schema_file.write_text(json.dumps(CORRESPONDENCE))
+    (tmp_path / "one.txt").write_bytes(LETTER.encode())
+    (tmp_path / "guidelines.md").write_text(GUIDELINES)
+    known, title = ("--schema", schema_file), "Letters in the browser"
+    assert run(label_studio, "new", tmp_path / "one.txt", "--folder", folder, *known).exit_code == 0
+    named = ("--project", title, *known)
+    options = ("--overlap", 2, "--instructions", tmp_path / "guidelines.md")
+    pushed = run(label_studio, "labelstudio", "push", folder, *options, *named)
+    assert "1 sent" in pushed.output
+    assert "no field for sent, relations.note, kinship.note" in pushed.output
+    project = projects.existing(Person.of(label_studio).sdk, title)
+    for person, place in ((ana, "town"), (ben, "country")):
+        with logged_in(chromium, label_studio, person.email, person.password()) as page:
+            task = TaskPage.given(page, project)
+            for words, label in (("Ana", "sender"), ("Zoë", "receiver"), ("Rio", place), ("Lisbon", "town")):
+                task.draw(words, label)
+            task.relate(("sender", "Ana"), (place, "Rio"), "writes-from" if person is ana else "")
+            if person is ana:
+                task.relate(("sender", "Ana"), ("town", "Lisbon"), "lives-in")
+                task.relate(("receiver", "Zoë"), ("sender", "Ana"), "sibling")
+                shot(page, "letter")
+            task.submit()
+    assert "stars: 1 given" in run(label_studio, "labelstudio", "star", f"one={ana.email}", *named).output
+    pulled = run(label_studio, "labelstudio", "pull", folder, "--write", "--passes", passes, *named)
+    assert pulled.exit_code == 0, pulled.output
+    (letter,) = read(folder, Schema.of(CORRESPONDENCE)).documents()
+    assert [(one["text"], one["kind"]) for layer in ("persons", "places") for one in letter[layer]] == [
+        ("Ana", "sender"),
+        ("Zoë", "receiver"),
+        ("Rio", "town"),
+        ("Lisbon", "town"),
+    ]
+    drawn = [(one["type"], one["head"], one["tail"]) for layer in ("relations", "kinship") for one in letter[layer]]
+    assert drawn == [("writes-from", "p1", "p1"), ("lives-in", "p1", "p2"), ("sibling", "p2", "p1")]
+    assert run(label_studio, "check", folder, *known).exit_code == 0
+    agreed = run(label_studio, "agree", passes / ana.email, passes / ben.email, "--resamples", 5, *known)
+    assert agreed.exit_code == 0, agreed.output

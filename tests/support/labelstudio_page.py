@@ -161,12 +161,26 @@ class TaskPage:
         self.page.locator(".spanproof-about").first.click()  # keys are for labels again
         self.page.locator(".htx-taxonomy-dropdown:visible").wait_for(state="hidden")
 
-    def relate(self, source: tuple[str, str], target: tuple[str, str]) -> None:
-        """Draws a relation, which gets no name, from a region to another, each a label and words."""
+    def relate(self, source: tuple[str, str], target: tuple[str, str], name: str = "") -> None:
+        """Draws a relation from a region to another, each a label and words, and chooses its name, if it gets one."""
         self.select(*source)
         self.page.keyboard.press("Alt+r")
         label, words = target
         self.regions.filter(has_text=re.compile(rf"{re.escape(label)}\s*{re.escape(words)}")).last.click()
+        self.page.wait_for_timeout(300)
+        if name:
+            self._tab("Relations")
+            drawn = self.page.locator(".lsf-relations__item:visible").last
+            drawn.hover()
+            drawn.get_by_label("Show Relation Labels").click()
+            drawn.locator("[data-testid^=select-trigger]").click()
+            self.page.get_by_text(name, exact=True).last.click()
+            self.page.keyboard.press("Escape")
+            self._tab("Regions")
+
+    def _tab(self, name: str) -> None:
+        """Opens a tab of the panel at the side."""
+        self.page.locator(".lsf-panel-tabs__tab:visible").filter(has_text=name).last.click()
         self.page.wait_for_timeout(300)
 
     def relabel(self, label: str, words: str, new: str) -> None:
