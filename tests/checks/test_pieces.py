@@ -1,5 +1,6 @@
 """A corpus that is judged in pieces: the report is that of the whole, whatever is wrong with it."""
 
+import gzip
 import json
 import os
 import signal
@@ -66,13 +67,27 @@ def demand_same(path: Path, registries: Any = None) -> int:
 
 
 @settings(max_examples=examples(12))
-@given(st.lists(LINES, max_size=12), st.booleans())
-def test_lines_are_judged_in_parts_as_in_one(tmp_path_factory: Any, lines: list[bytes], marked: bool) -> None:
+@given(st.lists(LINES, max_size=12), st.booleans(), st.booleans(), st.integers(0, 40))
+def test_lines_are_judged_in_parts_as_in_one(
+    tmp_path_factory: Any, lines: list[bytes], marked: bool, packed: bool, lost: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         cut(patch)
-        path = tmp_path_factory.mktemp("lines") / "a.jsonl"
-        path.write_bytes(b"\xef\xbb\xbf" * marked + b"\n".join(lines))
+        path = tmp_path_factory.mktemp("lines") / ("a.jsonl.gz" if packed else "a.jsonl")
+        content = b"\xef\xbb\xbf" * marked + b"\n".join(lines)
+        packing = gzip.compress(content)
+        path.write_bytes(packing[: max(20, len(packing) - lost)] if packed else content)
         demand_same(path)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("ending", ["gz", "zst"])
+def test_a_packed_file_is_pieces(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a.jsonl.{ending}"
+    content = "".join(json.dumps(sound(id=str(k % 30))) + "\n" for k in range(40)).encode()
+    path.write_bytes(gzip.compress(content) if ending == "gz" else pa.compress(content, codec="zstd", asbytes=True))
+    assert demand_same(path) > 3
+    assert check(read(path, Schema.article()), jobs=2).documents == 40
 
 
 @settings(max_examples=examples(12))

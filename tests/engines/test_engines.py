@@ -87,11 +87,9 @@ def test_datasets_map_finds_what_the_plain_run_does(tmp_path: Path) -> None:
     demand_same(datasets_map.check(dataset, Checking.of(Schema.article(), buckets=4)), documents)
 
 
-RAY = """
+BEGIN = """
 import os, signal, sys
 import pyarrow.parquet as pq
-import ray
-from spanproof.engines import ray_data
 from spanproof.engines.checking import Checking
 from spanproof.schema.schema import Schema
 
@@ -104,6 +102,11 @@ class Killing(Checking):
         except FileExistsError:
             return Checking.batch(self, table)
         os.kill(os.getpid(), signal.SIGKILL)
+"""
+"""Both engines send classes of the main program by their content, those of modules by their name."""
+RAY = """
+import ray
+from spanproof.engines import ray_data
 
 ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=10**8)
 ray.data.DataContext.get_current().enable_progress_bars = False
@@ -112,22 +115,8 @@ dataset = ray.data.from_arrow(pq.read_table(sys.argv[1])).repartition(4)
 report = ray_data.check(dataset, Killing(checking.work, checking.buckets))
 """
 SPARK = """
-import os, signal, sys
-import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 from spanproof.engines import spark
-from spanproof.engines.checking import Checking
-from spanproof.schema.schema import Schema
-
-MARK = sys.argv[2]
-
-class Killing(Checking):
-    def batch(self, table):
-        try:
-            os.close(os.open(MARK, os.O_CREAT | os.O_EXCL))
-        except FileExistsError:
-            return Checking.batch(self, table)
-        os.kill(os.getpid(), signal.SIGKILL)
 
 session = (
     SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", False)
@@ -177,13 +166,12 @@ def test_a_cluster_finds_what_the_plain_run_does_though_a_worker_is_killed(
     table = table_of(documents)
     for k in range(0, len(table), 10):
         pq.write_table(table.slice(k, 10), data / f"{k:04}.parquet")
-    # Both engines send classes of the main program by their content, those of modules by their name.
     environ = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYSPARK_PYTHON": str(python),
     }
-    command = [str(python), "-c", program + END, str(data), str(killed), str(result)]
+    command = [str(python), "-c", BEGIN + program + END, str(data), str(killed), str(result)]
     run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=540, env=environ, cwd=tmp_path)
     assert run.returncode == 0, run.stderr[-3000:]
     assert killed.exists()

@@ -21,12 +21,14 @@ class FilePart:
         start: where it begins: a byte, or a row group.
         stop: the byte or row group after it.
         errors: what can't be read of the parts before it, known at their end alone.
+        content: what it holds, unpacked, where the file is packed: it can only be unpacked from its beginning.
     """
 
     first: int
     start: int
     stop: int
     errors: tuple[ReadError, ...] = ()
+    content: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -188,15 +188,13 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
 
 
 def _divide(path: Path) -> Iterator[FilePart]:
-    if is_packed(path):
-        return
-    undecodable, stop = _Undecodable(str(path)), 0
+    packed, undecodable, stop = is_packed(path), _Undecodable(str(path)), 0
     for first, start, block in _blocks(path):
         if first == 1 and _of_wide_characters(block):
             return
         undecodable.look(block, first)
         stop = start + len(block)
-        yield FilePart(first, start, stop)
+        yield FilePart(first, start, stop, content=block if packed else None)
     if undecodable.number:
         yield FilePart(0, stop, stop, undecodable.errors())
 
@@ -205,13 +203,19 @@ def _read_part(path: Path, part: FilePart, schema: Schema) -> Iterator[Batch]:
     if part.errors:
         yield batch_of([], schema, errors=part.errors)
         return
+    block = _bytes_of(path, part) if part.content is None else part.content
+    fast = _fast(block, str(path), part.first, schema)
+    yield fast or _slow(block, str(path), part.first, schema, _Undecodable(str(path)))
+
+
+def _bytes_of(path: Path, part: FilePart) -> bytes:
+    """Return what a part of a file holds."""
     with path.open("rb") as file:
         file.seek(part.start)
         block = file.read(part.stop - part.start)
     if len(block) < part.stop - part.start:
         raise OSError(f"has become shorter while it was read; expected {part.stop:,} bytes at least")
-    fast = _fast(block, str(path), part.first, schema)
-    yield fast or _slow(block, str(path), part.first, schema, _Undecodable(str(path)))
+    return block
 
 
 def _one_string(block: bytes) -> pa.Array:
