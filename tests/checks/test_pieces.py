@@ -26,6 +26,7 @@ from spanproof.corpus.documents import batch_of
 from spanproof.corpus.pieces import pieces_of
 from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
+from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.parsing.json import dump
 from spanproof.schema.schema import Schema
 from support import examples
@@ -87,6 +88,7 @@ def test_a_packed_file_is_pieces(ending: str, tmp_path: Path) -> None:
     content = "".join(json.dumps(sound(id=str(k % 30))) + "\n" for k in range(40)).encode()
     path.write_bytes(gzip.compress(content) if ending == "gz" else pa.compress(content, codec="zstd", asbytes=True))
     assert demand_same(path) > 3
+    assert read(path, Schema.article()).batches.expected() is None
     assert check(read(path, Schema.article()), jobs=2).documents == 40
 
 
@@ -140,6 +142,20 @@ def test_a_part_that_cannot_be_read_is_an_error_and_the_others_are_judged(tmp_pa
     path.write_bytes(bytes(content[:-100]))
     demand_same(path)
     assert check(read(path, Schema.article()), jobs=2).exit_code == 2
+
+
+@settings(max_examples=examples(12))
+@given(st.integers(1, 30), st.integers(1, 30))
+def test_what_is_expected_is_about_what_is_there(tmp_path_factory: Any, some: int, others: int) -> None:
+    folder = tmp_path_factory.mktemp("expected")
+    for number, name in ((some, "a.jsonl"), (others, "b.parquet")):
+        known = JSONL if name == "a.jsonl" else PARQUET
+        known.write(folder / name, [sound(id=f"{name}-{k}") for k in range(number)], Schema.article())
+        assert read(folder / name, Schema.article()).batches.expected() == number
+    assert read(folder, Schema.article()).batches.expected() == some + others
+    (folder / "c.parquet").write_bytes(b"PAR1cut")
+    assert read(folder, Schema.article()).batches.expected() is None
+    assert read(folder / "none.jsonl", Schema.article()).batches.expected() == 0
 
 
 @pytest.mark.usefixtures("small")

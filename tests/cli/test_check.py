@@ -1,5 +1,6 @@
 """``spanproof check`` on a terminal and on a full disk."""
 
+import io
 import json
 import os
 import pty
@@ -8,12 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from spanproof.checks.examples import sound
 from spanproof.checks.patch import Patch
 from spanproof.cli import main
+from spanproof.cli.options import progress_of
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema
 from support.documents import ROOT
@@ -38,6 +41,27 @@ def test_a_terminal_sees_progress_and_colour() -> None:
     assert process.returncode == 0
     assert b"checking" in seen
     assert b"\x1b[34m\x1b[1minfo[SP402]" in seen
+
+
+@pytest.mark.parametrize(("expected", "left"), [(100, "about 30 s left"), (None, ""), (0, ""), (25, ""), (20, "")])
+def test_progress_says_what_is_left_where_that_is_known(
+    expected: int | None, left: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    clock = iter([0.0, 10.0])
+    monkeypatch.setattr("spanproof.cli.options.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with click.Context(main), progress_of("checking", lambda: expected) as advance:
+        assert advance is not None
+        advance(25)
+    assert isinstance(sys.stderr, Terminal)
+    shown = sys.stderr.getvalue()
+    assert "checking 25 documents, 10 s, 2 a second" in shown
+    assert ("left" in shown) == bool(left)
+    assert left in shown
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ValueError("it doesn't fit")])

@@ -36,6 +36,7 @@ from spanproof.corpus.findings import Finding
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.formats.folders import provable
+from spanproof.formats.sources import Files
 
 _MOST_JOBS = 61 if sys.platform == "win32" else 256
 """All processes are begun at once; Windows waits for 61 at most."""
@@ -134,7 +135,8 @@ def _provable(place: Path) -> Path:
 def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Finding] | None, jobs: int) -> Report:
     """Check a corpus, after corrections with what these leave of a finding."""
     try:
-        with progress_of("checking") as progress:
+        files = corpus.batches
+        with progress_of("checking", files.expected if isinstance(files, Files) else lambda: None) as progress:
             report = check_corpus(
                 corpus,
                 select=reporting.select,

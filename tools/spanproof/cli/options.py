@@ -223,12 +223,17 @@ def print_as(outputs: Outputs, form: str, *values: Any, color: bool | None = Non
 
 
 @contextmanager
-def progress_of(verb: str) -> Iterator[Callable[[int], None] | None]:
-    """Count documents on the terminal's error stream; yield None where there is no terminal, or they want quiet."""
+def progress_of(verb: str, expected: Callable[[], int | None] = lambda: None) -> Iterator[Callable[[int], None] | None]:
+    """Count documents on the terminal's error stream; yield None where there is no terminal, or they want quiet.
+
+    Args:
+        verb: what is done to them.
+        expected: about how many there are, so that the time that is left can be told; None where that isn't known.
+    """
     if not sys.stderr.isatty() or click.get_current_context().meta.get(QUIET):
         yield None
         return
-    begun = time.monotonic()
+    number, begun = expected(), time.monotonic()
     shown = begun - _SHOWN_EVERY  # the first documents are shown at once
     done = 0
 
@@ -239,7 +244,9 @@ def progress_of(verb: str) -> Iterator[Callable[[int], None] | None]:
         if now - shown > _SHOWN_EVERY:
             shown = now
             rate = done / max(now - begun, 1e-9)
-            click.echo(f"\r{verb} {done:,} documents, {now - begun:.0f} s, {rate:,.0f} a second", err=True, nl=False)
+            left = f", about {(number - done) / rate:.0f} s left" if number and number > done and rate else ""
+            line = f"{_CLEARED}{verb} {done:,} documents, {now - begun:.0f} s, {rate:,.0f} a second{left}"
+            click.echo(line, err=True, nl=False)
 
     try:
         yield advance

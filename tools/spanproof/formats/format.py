@@ -39,10 +39,12 @@ class FileParts:
         divide: yields the parts of a file, while it looks for them; none where it can only be read as a whole. It
             raises nothing but ``OSError``.
         read: yields the batches of a part.
+        number: about how many documents a file has, by its size; None where that doesn't tell.
     """
 
     divide: Callable[[Path], Iterator[FilePart]]
     read: Callable[[Path, FilePart, Schema], Iterator[Batch]]
+    number: Callable[[Path], int | None]
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,15 @@ def _read_part(path: Path, part: FilePart, schema: Schema) -> Iterator[Batch]:
         yield batch_of([], schema, errors=(ReadError(str(path), None, why),))
 
 
+def _number(path: Path) -> int | None:
+    """Return how many documents a file has."""
+    try:
+        rows: int = _opened(path).metadata.num_rows
+    except pa.ArrowInvalid:
+        return None
+    return rows
+
+
 def _rows(metadata: "pq.FileMetaData", numbers: Iterable[int]) -> int:
     """Return how many documents of some row groups are read at a time: fewer where they are long, for their memory."""
     groups = [metadata.row_group(number) for number in numbers]
@@ -177,4 +186,6 @@ def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], schema: Sche
     return _content(changed, schema, pq.read_schema(path))
 
 
-FORMAT = Format("parquet", (".parquet",), _read, _write, _amend, rows=True, parts=FileParts(_divide, _read_part))
+FORMAT = Format(
+    "parquet", (".parquet",), _read, _write, _amend, rows=True, parts=FileParts(_divide, _read_part, _number)
+)

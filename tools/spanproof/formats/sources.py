@@ -35,6 +35,14 @@ class Files:
         for source in _all_sources(self.paths, self.schema):
             yield from _batches_in(source, self.schema)
 
+    def expected(self) -> int | None:
+        """Return about how many documents there are; None where the sizes of the files don't tell, or they are many."""
+        if self.schema.lens is not None or STANDARD_INPUT in self.paths:
+            return None
+        sources = list(islice(_all_sources(self.paths, self.schema), _MOST + 1))
+        numbers = [_number_in(source) for source in sources]
+        return None if None in numbers or len(sources) > _MOST else sum(filter(None, numbers))
+
     def pieces(self) -> Iterator[CorpusPiece]:
         """Yield pieces that other processes can read; one after the other they are the batches of the whole.
 
@@ -97,6 +105,17 @@ class _PartOfFile:
             yield from known.parts.read(self.file, self.part, schema)
         except OSError as error:
             yield _unreadable(self.file, error.strerror or str(error), schema)
+
+
+def _number_in(source: _Source) -> int | None:
+    """Return about how many documents a file has; none where it can't be read, and None where that isn't known."""
+    if isinstance(source, ReadError):
+        return 0
+    try:
+        known = format_in(source) if isinstance(source, Path) else None
+        return known.parts.number(source) if known and known.parts and isinstance(source, Path) else None
+    except OSError:
+        return 0
 
 
 def _pieces_of(file: Path, schema: Schema) -> Iterator[CorpusPiece]:
