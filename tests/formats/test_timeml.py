@@ -120,6 +120,16 @@ def test_an_event_may_name_its_instance_itself(tmp_path: Path) -> None:
     assert (link["id"], link["arguments"][0]["target"]) == ("TLINK-1", "i1")
 
 
+def test_an_instance_of_an_event_without_an_id_refers_to_it(tmp_path: Path) -> None:
+    content = '<TimeML><TEXT>We <EVENT eiid="i1">met</EVENT>.</TEXT><TLINK eventInstanceID="i1"/></TimeML>'
+    (document,) = read(corpus(tmp_path, content)).documents()
+    (event,), (link, instance) = document["spans"], document["relations"]
+    assert event["id"] == "EVENT-1"
+    assert instance["arguments"] == [{"role": "eventID", "target": "EVENT-1"}]
+    assert link["arguments"] == [{"role": "eventInstanceID", "target": instance["id"]}]
+    demand_law(LEAF, document, "d.tml")
+
+
 def test_a_link_to_nothing_is_a_finding_with_its_line(tmp_path: Path) -> None:
     result = CliRunner().invoke(
         main, ["check", str(corpus(tmp_path, TEXT.replace('relatedToTime="t1"', 'relatedToTime="t9"')))]

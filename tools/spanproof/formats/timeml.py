@@ -105,11 +105,15 @@ class _MarkedText:
     def document(self, name: str) -> LocatedDocument:
         """Return the stand-off document, in which every annotation has an id."""
         taken = {annotation["id"] for annotation, _ in (*self.spans, *self.relations)}
+        targets = []
         for instance, span, line in self.instances:
             if instance not in taken:
-                arguments = [{"role": "eventID", "target": span["id"]}]
-                self.relations.append(({"id": instance, "label": "MAKEINSTANCE", "arguments": arguments}, line))
+                argument = {"role": "eventID"}
+                targets.append((argument, span))
+                self.relations.append(({"id": instance, "label": "MAKEINSTANCE", "arguments": [argument]}, line))
         fill_ids([annotation for annotation, _ in (*self.spans, *self.relations)])
+        for argument, span in targets:  # an event without an id has one now
+            argument["target"] = span["id"]
         annotations = [*self.spans, *self.relations]
         return LocatedDocument.of(self.id or name, "".join(self.text), annotations, self.metadata)
 
