@@ -1,5 +1,6 @@
 """Formats of annotations read beside the field's own readers, by turns in one process."""
 
+import functools
 import random
 import statistics
 import time
@@ -78,11 +79,17 @@ def cas_annotations(file: Path) -> int:
     return sum(1 for one in cas.select_all() if one.type.name.endswith("NamedEntity"))
 
 
-def docbin_entities(file: Path) -> int:
+@functools.cache
+def vocabulary() -> Any:
     import spacy
+
+    return spacy.blank("en").vocab
+
+
+def docbin_entities(file: Path) -> int:
     from spacy.tokens import DocBin
 
-    return sum(len(doc.ents) for doc in DocBin().from_disk(file).get_docs(spacy.blank("en").vocab))
+    return sum(len(doc.ents) for doc in DocBin().from_disk(file).get_docs(vocabulary()))
 
 
 PEERS: Mapping[str, tuple[str, Callable[[Path], int]]] = {
