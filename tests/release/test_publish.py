@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from spanproof.publication.changelog import sections
+from support.documents import ROOT
 from support.hub import Hub
 from support.hub_repo import Commit, File, Repo
 from support.releases import PREPARE, PUBLISH, REPO, edit, git, identify, one_more, other_role, ran, repository, save
@@ -232,3 +234,30 @@ def test_a_wrong_way_is_refused_or_recovered_in_a_sentence(name: str, told: dict
         assert "hf_" not in output
         refusals = [line for line in output.splitlines() if line.startswith("spanproof: ")]
         assert len(refusals) == (code != 0 and words != "SP711")
+
+
+@pytest.mark.full
+def test_this_dataset_can_be_released_as_it_stands(tmp_path: Path) -> None:
+    """A repository of the files that are here, as committed: its version is published, and a second run does nothing.
+
+    Releases before it are tagged there; they are what they were in this repository alone.
+    """
+    root = tmp_path / "talks"
+    for name in git(ROOT, "ls-files", "-z").split("\0"):
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, root / name)
+    git(root, "init", "-q")
+    identify(root)
+    save(root, "The corpus")
+    released = [section.version for section in sections((root / "annotations/CHANGELOG.md").read_text("utf-8"))[1]]
+    for version in released[1:]:
+        git(root, "tag", f"v{version}")
+    publish = ["release", "publish", "org/talks"]
+    with Hub() as hub:
+        first, second = ran(hub, tmp_path / "home", [(root, publish), (root, publish)])
+        assert first[0] == 0, first
+        assert f"org/talks v{released[0]}: published" in first[1]
+        assert second[0] == 0, second
+        assert "there already, nothing to do" in second[1]
+        assert list(hub.repos["org/talks"].tags) == [f"v{released[0]}"]
