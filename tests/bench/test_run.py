@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 import spanproof
 from spanproof.bench import render as report
 from spanproof.bench import run as running
-from spanproof.bench.board import board, boards, task_scores, tasks_of
+from spanproof.bench.board import board, boards
 from spanproof.bench.leaderboard.beside import Beside
 from spanproof.bench.leaderboard.pages import pages
 from spanproof.bench.records import saved
@@ -25,6 +25,8 @@ from spanproof.cli import main
 from spanproof.cli.bench import bench
 from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
+from spanproof.metrics.score import score
+from spanproof.metrics.task_layers import layers_of, tasks_of
 from spanproof.schema.schema import Schema
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError
@@ -389,9 +391,8 @@ def test_a_leaderboard_claims_nothing_of_a_gold_that_is_not_ours(made: tuple[Pat
 
 def test_gold_against_itself_is_one_and_two_such_do_not_differ() -> None:
     gold = read(GOLD)
-    for task in tasks_of(("entities", "quotes", "dates"), gold.schema):
-        layers = ("entities", "quotes", "dates")
-        a, b = task_scores(gold, gold, task, layers, 0), task_scores(gold, gold, task, layers, 0)
+    for task, layer in tasks_of(gold.schema, layers_of(gold)):
+        a, b = (score(gold, gold, task, layer=layer, resamples=0) for _ in range(2))
         assert {score.value for score in a.scores} == {1.0}
         pair = board(task, {"a": a, "b": b}).pairs["a", "b"]
         assert {each.difference.difference for each in pair} == {0.0}
@@ -424,8 +425,8 @@ def test_the_command_score_takes_the_layer_of_another_schema(tmp_path: Path) -> 
 
 def test_two_systems_on_one_task_are_compared_in_100_columns(made: tuple[Path, Result]) -> None:
     gold = read(GOLD)
-    scores = {n: task_scores(gold, read(made[0] / f"{n}.jsonl"), "entities", ["entities"], 5) for n in ("gazetteer",)}
-    scores["gold"] = task_scores(gold, gold, "entities", ["entities"], 5)
+    scores = {"gazetteer": score(gold, read(made[0] / "gazetteer.jsonl"), "entities", resamples=5)}
+    scores["gold"] = score(gold, gold, "entities", resamples=5)
 
     text = report.as_text(report.BenchReport([board("entities", scores)], [], gold.schema))
     assert "gazetteer − gold" in text
@@ -473,14 +474,10 @@ def test_unusable_input_exits_2(tmp_path: Path) -> None:
 
 def test_a_schema_without_such_layers_is_measured_on_what_it_has() -> None:
     letters = Schema.of(LETTERS)
-    assert tasks_of(("persons", "mentions", "nothing"), letters) == {"entities": "persons"}
+    asked = tasks_of(letters, ("persons", "mentions", "nothing"))
+    assert asked == [("entities", "persons")]
     with pytest.raises(ValueError, match="no documents"):
         running.demand_measurable(spanproof.Corpus.of([], letters), [])
-
-
-def test_names_are_the_layer_with_labels_of_ontonotes_in_any_order() -> None:
-    for layers in (("damage", "entities", "zones"), ("entities", "zones"), ("zones", "damage", "entities")):
-        assert tasks_of(layers, Schema.article()) == {"entities": "entities"}
 
 
 def test_predictions_are_written_in_the_shape_of_the_corpus(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ import json
 
 from huggingface_hub import parse_eval_result_entries
 
-from spanproof.bench.board import board, task_scores
+from spanproof.bench.board import board
 from spanproof.bench.leaderboard.eval_results import FOLDER, eval_results
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
+from spanproof.metrics.score import score
 from spanproof.parsing import yaml
 from support.documents import ROOT
 
@@ -37,9 +38,9 @@ def test_the_client_of_the_hub_reads_what_the_leaderboard_says() -> None:
 def test_without_a_dataset_or_a_score_there_is_nothing_to_say() -> None:
     gold = read(ROOT / "annotations" / "gold")
     empty = Corpus.of([{**document, "dates": []} for document in gold.documents()])
-    undefined = board("timex3", {"silent": task_scores(empty, empty, "timex3", ("dates",), 0)})
+    undefined = board("timex3", {"silent": score(empty, empty, "timex3", resamples=0)})
     assert eval_results([undefined], "a/b") == {}
-    whole = board("timex3", {"perfect": task_scores(gold, gold, "timex3", ("dates",), 0)})
+    whole = board("timex3", {"perfect": score(gold, gold, "timex3", resamples=0)})
     assert eval_results([whole], None) == {}
     (entry,) = parse_eval_result_entries(yaml.parse(eval_results([whole], "a/b")[f"{FOLDER}/perfect.yaml"].decode()))
     assert (entry.dataset_id, entry.task_id, entry.value) == ("a/b", "timex3", 1)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from spanproof.bench.board import tasks_of
 from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.metrics.score import score
+from spanproof.metrics.task_layers import tasks_of
 from spanproof.schema.schema import Schema
 from spanproof.systems.adapters.predictions import FAMILY
 from spanproof.systems.prediction import PredictionError
@@ -57,7 +57,13 @@ def test_a_folder_is_a_file_too() -> None:
 def test_names_are_what_is_measured_as_entities() -> None:
     predicts = systems().find(f"predictions:{GOLD}").predicts
     assert set(predicts) == {"zones", "entities", "quotes", "dates", "damage"}
-    assert tasks_of(predicts, Schema.article()) == {"entities": "entities", "quotations": "quotes", "timex3": "dates"}
+    assert tasks_of(Schema.article(), predicts) == [
+        ("annotations", "zones"),
+        ("entities", "entities"),
+        ("quotations", "quotes"),
+        ("timex3", "dates"),
+        ("annotations", "damage"),
+    ]
 
 
 def test_the_version_is_that_of_the_bytes(tmp_path: Path, guesses: list[dict[str, Any]]) -> None:

@@ -11,17 +11,12 @@ from spanproof.formats.discovery import read
 from spanproof.metrics.compare import ComparedScore, compare
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable, own_labels
 from spanproof.metrics.score import Scores, score, shift_between
-from spanproof.metrics.spurious import Spurious
-from spanproof.metrics.task_layers import TASKS, Task
+from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, tasks_of
 from spanproof.schema.schema import Schema
 from spanproof.systems.system import System
 
 FINENESS = ("ontonotes-18", "ontonotes-16", "conll-4", "three")
 """Label sets of :mod:`spanproof.metrics.label_sets` from fine to coarse: what a set tells apart, those before it do."""
-
-
-_OF_A_LAYER = ("entities", "annotations")
-"""Tasks that any layer may answer, so that it is named."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +26,7 @@ class Board:
     Attributes:
         task: what was asked.
         labels: the label set of names, None for other tasks.
+        layer: the layer that was asked for; None where the task alone means one.
         scores: by the names of the systems.
         pairs: each pair of systems compared.
         in_sample: the systems that were written with this layer of the corpus that the toolkit was developed with in
@@ -45,11 +41,12 @@ class Board:
     pairs: Mapping[tuple[str, str], Sequence[ComparedScore]]
     in_sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     developed_with: str | None = None
+    layer: str | None = None
 
     @property
     def title(self) -> str:
-        """What the board is called: ``timex3``, ``entities, three``."""
-        return f"{self.task}, {self.labels}" if self.labels else self.task
+        """What the board is called: ``timex3``, ``entities, three``, ``entities, aspects``."""
+        return ", ".join(filter(None, (self.task, self.layer, self.labels)))
 
     @property
     def corpus_in_sight(self) -> str:
@@ -59,28 +56,6 @@ class Board:
     def marked(self, name: str, measure: str) -> str:
         """Return the name of a system, with an asterisk where this measure of it is in-sample."""
         return f"{name}*" if any(member in measure for member in self.in_sample.get(name, ())) else name
-
-
-def tasks_of(layers: Iterable[str], schema: Schema) -> dict[Task, str]:
-    """Return what can be asked of a system that predicts some layers, and the layer that answers.
-
-    Names are the layer that has labels of OntoNotes, or the first with labels where there is none.
-    """
-    answers: dict[Task, str] = {}
-    named = False
-    for layer in layers:
-        node = schema.nodes.get((layer, "*"))
-        if node is not None and node.quotation:
-            answers["quotations"] = layer
-        elif node is not None and node.timex3:
-            answers["timex3"] = layer
-        elif node is not None and node.annotation:
-            answers.setdefault("annotations", layer)
-        elif node is not None and node.label and not named:
-            named = bool(own_labels(node, node.label).keys() & set(ONTONOTES))
-            if named or "entities" not in answers:
-                answers["entities"] = layer
-    return answers
 
 
 @dataclass(frozen=True)
@@ -97,42 +72,12 @@ class Labels:
     renamed: Mapping[str, str] = field(default_factory=dict)
 
 
-def task_scores(
-    gold: Corpus,
-    predicted: Corpus,
-    task: Task,
-    layers: Iterable[str],
-    resamples: int,
-    labels: str | LabelTable | None = None,
-    renamed: Mapping[str, str] | None = None,
-    spurious: Sequence[Spurious] = (),
-) -> Scores:
-    """Score a prediction on a task that its layers allow.
-
-    Args:
-        gold: the reference.
-        predicted: what a system predicted.
-        task: one of :func:`tasks_of` the layers.
-        layers: what the system predicts.
-        resamples: draws for each interval.
-        labels: the label set, for names.
-        renamed: what labels of the prediction were renamed to.
-        spurious: see :func:`spanproof.metrics.score.score`.
-
-    Raises:
-        ValueError: see :func:`spanproof.metrics.score.score`.
-    """
-    layer = tasks_of(layers, gold.schema)[task] if task in _OF_A_LAYER else None
-    return score(
-        gold, predicted, task, layer=layer, labels=labels, renamed=renamed, resamples=resamples, spurious=spurious
-    )
-
-
 def board(
     task: Task,
     scores: Mapping[str, Scores],
     labels: str | None = None,
     in_sample: Mapping[str, tuple[str, ...]] | None = None,
+    layer: str | None = None,
 ) -> Board:
     """Return the board of some systems, every pair of them compared.
 
@@ -141,9 +86,10 @@ def board(
         scores: by the names of the systems, all over the same gold.
         labels: the label set of names.
         in_sample: see :class:`Board`.
+        layer: likewise.
     """
     pairs = {(a, b): compare(scores[a], scores[b]) for a, b in combinations(scores, 2)}
-    return Board(task, labels, scores, pairs, in_sample or {})
+    return Board(task, labels, scores, pairs, in_sample or {}, layer=layer)
 
 
 def boards(
@@ -155,8 +101,8 @@ def boards(
 ) -> tuple[list[Board], dict[str, str]]:
     """Return the boards of predictions, and why some predictions can't be scored.
 
-    Names have a board for each label set that is the finest of a system; the finer systems are on the coarser boards
-    too, but for those that give none of its labels.
+    Each layer has a board. Names have one for each label set that is the finest of a system; the finer systems are on
+    the coarser boards too, but for those that give none of its labels.
 
     Args:
         gold: the reference.
@@ -166,14 +112,16 @@ def boards(
         labels: how labels of names are compared; by default each system under the sets that it tells apart.
 
     Returns:
-        The boards, in the order of tasks and from fine to coarse; by the name of a system what is wrong with its
-        prediction.
+        The boards, in the order of tasks and layers and from fine to coarse; by the name of a system what is wrong with
+        its prediction.
     """
     chosen = labels or Labels()
-    scores: dict[tuple[Task, str | None], dict[str, Scores]] = {}
+    scores: dict[_Key, dict[str, Scores]] = {}
     problems: dict[str, str] = {}
     label_sets = {
-        system.label_set for system, _ in predictions.values() if "entities" in tasks_of(system.predicts, gold.schema)
+        system.label_set
+        for system, _ in predictions.values()
+        if any(task == "entities" for task, _ in tasks_of(gold.schema, system.predicts))
     }
     for name, (system, path) in predictions.items():
         try:
@@ -182,36 +130,45 @@ def boards(
         except ValueError as error:
             problems[name] = f"can't be scored: {error}"
     boards = []
-    for task, table in sorted(scores, key=_order):
-        seen = {name: _seen(predictions[name][0], task, gold.schema) for name in scores[task, table]}
-        boards.append(replace(board(task, scores[task, table], table, seen), developed_with=developed_with))
+    for key in sorted(scores, key=lambda key: _order(key, gold.schema)):
+        task, layer, table = key
+        seen = {name: _seen(predictions[name][0], layer) for name in scores[key]}
+        of_layer = board(task, scores[key], table, seen, layer_to_name(gold.schema, task, layer))
+        boards.append(replace(of_layer, developed_with=developed_with))
     return boards, problems
 
 
-def _order(key: tuple[Task, str | None]) -> tuple[int, int]:
-    """Order boards by their task, and from fine label sets to coarse ones."""
-    task, labels = key
-    return TASKS.index(task), FINENESS.index(labels) if labels in FINENESS else 0
+_Key = tuple[Task, str, str | None]
+"""A task, the layer that answers, and the label set of names."""
+
+
+def _order(key: _Key, schema: Schema) -> tuple[int, int, int]:
+    """Order boards by their task, their layer in the schema, and from fine label sets to coarse ones."""
+    task, layer, labels = key
+    fineness = FINENESS.index(labels) if labels in FINENESS else 0
+    return TASKS.index(task), [*schema.root.fields].index(layer.partition(".")[0]), fineness
 
 
 def _scores(
     gold: Corpus, system: System, path: Path, label_sets: Iterable[str], resamples: int, chosen: Labels
-) -> dict[tuple[Task, str | None], Scores]:
-    """Return the scores of one system by task and label set."""
+) -> dict[_Key, Scores]:
+    """Return the scores of one system by task, layer and label set."""
     predicted, tally = read(path, gold.schema, {}).load(), tally_of(path)
     spurious = tally.unplaced if tally else ()
+    asked = tasks_of(gold.schema, system.predicts)
     # Where words were quoted, the offsets are ours: a prediction with other ends is wrong, and not shifted.
-    for task, layer in tasks_of(system.predicts, gold.schema).items() if tally is None else ():
-        if shift := shift_between(gold, predicted, task, None, layer if task in _OF_A_LAYER else None):
+    for task, layer in asked if tally is None else ():
+        if shift := shift_between(gold, predicted, task, None, layer):
             raise ValueError(shift)
-    scores: dict[tuple[Task, str | None], Scores] = {}
-    for task, layer in tasks_of(system.predicts, gold.schema).items():
+    scores: dict[_Key, Scores] = {}
+    for task, layer in asked:
         for labels in _label_sets(system, label_sets, gold.schema, layer, chosen) if task == "entities" else [None]:
             name = labels if isinstance(labels, str | None) else "own labels"
             renamed = chosen.renamed if task == "entities" else {}
-            scores[task, name] = task_scores(
-                gold, predicted, task, system.predicts, resamples, labels, renamed, spurious
-            )
+            scores[task, layer, name] = score(
+                gold, predicted, task, layer=layer, labels=labels, renamed=renamed, resamples=resamples,
+                spurious=spurious,
+            )  # fmt: skip
     if len(predicted) < len(gold):
         raise ValueError(f"it answers {len(predicted)} of {len(gold)} documents; expected a run over all of them")
     return scores
@@ -233,8 +190,7 @@ def _label_sets(
     return [name for name in coarser if any(TABLES[name].get(label) for label in system.predicts[layer])]
 
 
-def _seen(system: System, task: Task, schema: Schema) -> tuple[str, ...]:
-    """Return the members of a task's layer that a system was written with in sight; "" is all of it."""
-    layer = tasks_of(system.predicts, schema)[task]
+def _seen(system: System, layer: str) -> tuple[str, ...]:
+    """Return the members of a layer that a system was written with in sight; "" is all of it."""
     parts = (seen.partition(".") for seen in system.in_sample)
     return tuple(member for first, _, member in parts if first == layer)

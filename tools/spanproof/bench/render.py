@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from spanproof.bench.board import Board, tasks_of
+from spanproof.bench.board import Board
 from spanproof.bench.records import Run
 from spanproof.bench.tables import (
     answer_table,
@@ -22,6 +22,7 @@ from spanproof.metrics.compare import ComparedScore
 from spanproof.metrics.label_sets import TABLES, own_labels
 from spanproof.metrics.score import Score
 from spanproof.metrics.significance import LEAST
+from spanproof.metrics.task_layers import tasks_of
 from spanproof.schema.schema import Schema
 from spanproof.table import StyledLine, Table, bulleted, markdown, terminal, wrapped
 
@@ -184,6 +185,7 @@ def _board_value(board: Board) -> dict[str, Any]:
     return {
         "task": board.task,
         "labels": board.labels,
+        "layer": board.layer,
         "in_sample": {name: list(members) for name, members in board.in_sample.items() if members},
         "coverage": {name: asdict(scores.coverage) for name, scores in board.scores.items()},
         "scores": {name: [asdict(score) for score in scores.scores] for name, scores in board.scores.items()},
@@ -206,7 +208,8 @@ def never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
 
     None without a schema, and none of labels that gold doesn't have.
     """
-    layer = tasks_of(run.system.predicts, schema).get(board.task) if schema else None
+    layers = tasks_of(schema, run.system.predicts) if schema else []
+    layer = next((layer for task, layer in layers if task == board.task and board.layer in (None, layer)), None)
     if layer is None or schema is None:
         return []
     node = schema.nodes[layer, "*"]

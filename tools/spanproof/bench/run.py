@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-from spanproof.bench.board import task_scores, tasks_of
 from spanproof.bench.records import Cost, Record, Run, description, digest, record_of
 from spanproof.bench.soundness import demand_sound
 from spanproof.corpus.documents import Corpus
@@ -22,6 +21,8 @@ from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.formats.jsonl import FORMAT as JSONL
+from spanproof.metrics.score import score
+from spanproof.metrics.task_layers import tasks_of
 from spanproof.parsing.json import dump, parse
 from spanproof.schema.paths import Document
 from spanproof.systems import environments, process
@@ -49,9 +50,9 @@ def demand_measurable(gold: Corpus, systems: Iterable[System]) -> None:
     """
     demand_sound(gold, "the gold")
     predicted_layers = [system.predicts for system in systems if not unfit(system, gold.schema)]
-    tasks = {task: None for layers in predicted_layers for task in tasks_of(layers, gold.schema).items()}
+    tasks = {task: None for layers in predicted_layers for task in tasks_of(gold.schema, layers)}
     for task, layer in tasks:
-        task_scores(gold, gold, task, [layer], 0)
+        score(gold, gold, task, layer=layer, resamples=0)
     for k, document in enumerate(gold.documents()):
         if not isinstance(document, Mapping):
             raise ValueError(f"document {k + 1} is {type(document).__name__}; expected an object")

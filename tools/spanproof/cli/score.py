@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from spanproof.bench.board import Board, board
-from spanproof.bench.fitting import known_labels
+from spanproof.bench.errors.aligned import SPANS
 from spanproof.bench.records import tally_of
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.shapes import in_one_shape
@@ -29,7 +29,7 @@ from spanproof.corpus.relabelling import relabelled
 from spanproof.formats.schemas import chosen_schema
 from spanproof.metrics.label_sets import LabelTable
 from spanproof.metrics.score import Scores
-from spanproof.metrics.task_layers import TASKS, Task, tasks_there
+from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, layers_of, tasks_of
 from spanproof.schema.node import SchemaError
 from spanproof.schema.schema import Schema
 
@@ -41,7 +41,7 @@ from spanproof.schema.schema import Schema
     "--task",
     metavar="TASK",
     help="entities, quotations, timex3, clusters, utterances, annotations (of any layer, of fragments too), relations; "
-    "default: the first three, as far as gold has them, else annotations.",
+    "default: that of each layer of gold.",
 )
 @labels_option("For entities, for both sides")
 @MAP
@@ -95,8 +95,13 @@ def scoring(
         if shaped:
             boards = [board("entities", _shaped_scores(gold, reference, read, table, renaming, layer, resamples))]
         else:
-            tasks = [known] if known else tasks_there(schema, known_labels(reference), layer)
-            boards = [_board(one, (gold, reference), read, table, renaming, layer, resamples) for one in tasks]
+            asked = _asked(reference, [guess for _, guess in read.values()], known, layer)
+            of_names = any(one == "entities" for one, _ in asked)
+            boards = [
+                _board((one, name), (gold, reference), read, None if of_names and one != "entities" else table,
+                       renaming, resamples)
+                for one, name in asked
+            ]  # fmt: skip
     except ValueError as error:
         refuse(str(error))
     print_as(OUTPUTS, output, BenchReport(boards, by_label=True))
@@ -104,6 +109,32 @@ def scoring(
     for doubt in doubts:
         say(doubt)
     sys.exit(1 if doubts else 0)
+
+
+def _asked(
+    gold: Corpus, guesses: Sequence[Corpus], task: Task | None, layer: str | None
+) -> list[tuple[Task, str | None]]:
+    """Return the tasks, each with the layer that answers where it has to be named; say what gold has besides.
+
+    Names, quotations and times are scored wherever gold has them, other layers where some prediction has them too.
+
+    Args:
+        gold: the reference.
+        guesses: the predictions.
+        task: the one that is meant; None for all.
+        layer: the layer that is meant; None for all.
+    """
+    every = [(one, name) for one, name in tasks_of(gold.schema, layers_of(gold)) if layer in (None, name)]
+    asked = [(one, name) for one, name in every if task in (None, one)]
+    if layer is None and task is None and any(one in SPANS for one, _ in asked):
+        predicted = {name for guess in guesses for name in layers_of(guess, filled=True)}
+        left_out = [name for one, name in asked if one not in SPANS and name not in predicted]
+        if left_out:
+            option = f"--layer {left_out[0]}"
+            say(f"not scored, since no prediction has anything there: {', '.join(left_out)} ({option} scores it)")
+        asked = [pair for pair in asked if pair[1] not in left_out]
+    named = [(one, layer_to_name(gold.schema, one, name)) for one, name in asked]
+    return named or [(task or "annotations", layer)]
 
 
 def _schemas(file: Path | None, paths: Sequence[Path]) -> list[Schema]:
@@ -143,23 +174,21 @@ def _named(paths: tuple[Path, ...]) -> list[tuple[str, Path]]:
 
 
 def _board(
-    task: Task,
+    asked: tuple[Task, str | None],
     gold: tuple[Path, Corpus],
     guesses: Mapping[str, tuple[Path, Corpus]],
     table: str | LabelTable | None,
     renamed: Mapping[str, str],
-    layer: str | None,
     resamples: int,
 ) -> Board:
     """Return the predictions side by side on one task.
 
     Args:
-        task: the task.
+        asked: the task, and the layer that answers where it has to be named.
         gold: its path and the corpus.
         guesses: by name the path and the corpus of each prediction.
         table: the label set of names.
         renamed: what labels of the predictions were renamed to.
-        layer: see ``--layer``.
         resamples: draws for each interval.
     """
     scores: dict[str, Scores] = {}
@@ -167,12 +196,12 @@ def _board(
         scores[name] = sound_scores(
             gold[1],
             guess,
-            task,
+            asked[0],
             names=(str(gold[0]), str(path)),
             labels=table,
-            layer=layer,
+            layer=asked[1],
             renamed=renamed,
             resamples=resamples,
             tally=tally_of(path),
         )
-    return board(task, scores)
+    return board(asked[0], scores, layer=asked[1])

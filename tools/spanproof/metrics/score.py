@@ -146,8 +146,7 @@ def score(
         task: what is asked.
         labels: for names, one of :data:`spanproof.metrics.label_sets.TABLES` or a table, for gold and prediction; by
             default ``ontonotes-16`` for a layer with OntoNotes labels, else the layer's own.
-        layer: for names, clusters, annotations and relations, the member that holds them, where the schema doesn't
-            tell.
+        layer: the list that holds what is asked for, where the schema has several that can be meant.
         renamed: what labels of the prediction were renamed to before, for the signature.
         variants: ``strict``, and ``convention-free`` (:mod:`spanproof.metrics.boundaries`); annotations and relations
             are strict always, since their guidelines may be any.

@@ -13,10 +13,8 @@ from spanproof.metrics.task_layers import (
     TASKS,
     Task,
     label_table,
+    layer_for,
     layer_of_names,
-    layer_of_relations,
-    layer_of_units,
-    layer_with,
 )
 from spanproof.metrics.tasks.annotations import annotation_task
 from spanproof.metrics.tasks.clusters import cluster_task, registry_members
@@ -96,26 +94,16 @@ def asked(pair: PairedCorpora, task: Task, labels: str | LabelTable | None, laye
 
 def _of_schema(pair: PairedCorpora, task: Task, layer: str | None) -> tuple[Node, TaskCounts]:
     """Return the layer of a task without label sets, and what scores it."""
-    schema = pair.schema
-    if task == "clusters":
-        node = layer_of_names(schema, layer)
-        return node, lambda trim: _clusters(pair, node, trim, content=False)
-    if task == "quotations":
-        node, quotation = layer_with(schema, Node.quotation)
+    if task not in TASKS:
+        raise ValueError(f"{task!r} isn't a task; expected one of {', '.join(TASKS)}")
+    node = layer_for(pair.schema, task, layer)
+    if task in ("clusters", "utterances"):
+        return node, lambda trim: _clusters(pair, node, trim, content=task == "utterances")
+    if quotation := node.quotation if task == "quotations" else None:
         return node, lambda trim: quotation_task(pair, node, quotation, trim)
-    if task == "utterances":
-        node, _ = layer_with(schema, Node.quotation)
-        return node, lambda trim: _clusters(pair, node, trim, content=True)
-    if task == "timex3":
-        node, timex3 = layer_with(schema, Node.timex3)
+    if timex3 := node.timex3 if task == "timex3" else None:
         return node, lambda trim: timex3_task(pair, node, timex3, trim)
-    if task == "annotations":
-        node = layer_of_units(schema, layer)
-        return node, lambda _: annotation_task(pair, node)
-    if task == "relations":
-        node = layer_of_relations(schema, layer)
-        return node, lambda _: relation_task(pair, node)
-    raise ValueError(f"{task!r} isn't a task; expected one of {', '.join(TASKS)}")
+    return node, lambda _: relation_task(pair, node) if task == "relations" else annotation_task(pair, node)
 
 
 def _clusters(pair: PairedCorpora, node: Node, trim: Trim, *, content: bool) -> list[Counts]:

@@ -1,9 +1,10 @@
 """What can be asked of a system, and which layer of a schema answers: found through the keywords of the schema."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, TypeVar, get_args
 
-from spanproof.corpus.pairs import PairedCorpora, layer_name
+from spanproof.corpus.documents import Corpus
+from spanproof.corpus.pairs import PairedCorpora, document_rows, layer_name, listed
 from spanproof.metrics.annotations import units
 from spanproof.metrics.label_sets import ONTONOTES, LabelTable, own_labels, table_of
 from spanproof.schema.conditions import is_annotation
@@ -18,16 +19,23 @@ layer of annotations, of fragments too; relations between annotations."""
 TASKS: tuple[Task, ...] = get_args(Task)
 
 
-def layer_with(schema: Schema, keyword: Keyword[T | None]) -> tuple[Node, T]:
-    """Return the one layer of spans with a keyword (``Node.quotation``, ``Node.timex3``), and what the keyword says.
+def layer_with(schema: Schema, keyword: Keyword[T | None], layer: str | None = None) -> tuple[Node, T]:
+    """Return the layer of spans with a keyword (``Node.quotation``, ``Node.timex3``), and what the keyword says.
+
+    Args:
+        schema: the schema.
+        keyword: the keyword.
+        layer: which layer; None where there is one alone.
 
     Raises:
         ValueError: there is none, or more than one.
     """
     layers = [(node, value) for node, value in schema.having(keyword) if node.span_of]
-    if len(layers) != 1:
-        raise ValueError(f"the schema has {len(layers)} layers of spans with {keyword.name}; expected one")
-    return layers[0]
+    named = [pair for pair in layers if layer in (None, layer_name(pair[0].place))]
+    if len(named) != 1:
+        names = f": {', '.join(layer_name(node.place) for node, _ in layers)}" if layers else ""
+        raise ValueError(f"the schema has {len(layers)} layers of spans with {keyword.name}{names}; expected one")
+    return named[0]
 
 
 def layer_of_names(schema: Schema, layer: str | None) -> Node:
@@ -65,7 +73,7 @@ def layer_of_relations(schema: Schema, layer: str | None) -> Node:
     Raises:
         ValueError: there is none, or more than one, or its ends lead to what has no spans.
     """
-    node = _only([node for node, _ in schema.having(Node.relation)], layer, "relations", "relations")
+    node = _only(_relations(schema), layer, "relations", "relations")
     assert node.relation
     for end in node.relation.members:
         places = node.fields[end].refers_to.places
@@ -105,18 +113,73 @@ def label_table(
     return table_of("ontonotes-16", own) if listed and listed.keys() <= set(ONTONOTES) else ("own", own)
 
 
-def tasks_there(schema: Schema, lists: Collection[str], layer: str | None) -> list[Task]:
-    """Return what can be asked of predictions of a gold corpus: names, quotations, times; else any annotations.
+def layer_for(schema: Schema, task: Task, layer: str | None) -> Node:
+    """Return the layer that answers a task: the one that is called so, or, with None, the only one that can be meant.
+
+    Raises:
+        ValueError: there is none, or more than one; the message lists them.
+    """
+    if task in ("entities", "clusters"):
+        return layer_of_names(schema, layer)
+    if task in ("quotations", "utterances"):
+        return layer_with(schema, Node.quotation, layer)[0]
+    if task == "timex3":
+        return layer_with(schema, Node.timex3, layer)[0]
+    return layer_of_relations(schema, layer) if task == "relations" else layer_of_units(schema, layer)
+
+
+def layer_to_name(schema: Schema, task: Task, layer: str) -> str | None:
+    """Return a layer that has to be named beside a task; None where the task alone means it."""
+    try:
+        meant = layer_for(schema, task, None)
+    except ValueError:
+        return layer
+    return None if layer_name(meant.place) == layer else layer
+
+
+def tasks_of(schema: Schema, layers: Iterable[str]) -> list[tuple[Task, str]]:
+    """Return what can be asked of some layers: each layer of annotations or relations with the task that scores it.
+
+    Names are the layers with labels of OntoNotes, or where there is none all with labels. What is neither names nor
+    quotations nor expressions of time is scored as annotations of any kind.
 
     Args:
-        schema: that of the gold.
-        lists: the lists of spans that gold has.
-        layer: the one layer that is meant; None for all.
+        schema: the schema.
+        layers: their names; what is no layer of the schema is left out.
     """
-    nodes = [schema.nodes[name, "*"] for name in lists if layer in (None, name)]
-    kinds: dict[Task, bool] = {
-        "entities": any(node.label and not node.quotation and not node.timex3 for node in nodes),
-        "quotations": any(node.quotation for node in nodes),
-        "timex3": any(node.timex3 and node.timex3.type for node in nodes),
-    }
-    return [task for task, there in kinds.items() if there] or ["annotations"]
+    nodes = {layer_name(node.place): node for node in (*units(schema), *_relations(schema))}
+    there = {name: nodes[name] for name in layers if name in nodes}
+    labelled = [name for name, node in there.items() if _is_named(node)]
+    ontonotes = [name for name in labelled if own_labels(there[name], there[name].label).keys() & set(ONTONOTES)]
+    names = ontonotes or labelled
+    return [("entities" if name in names else _task_of(node), name) for name, node in there.items()]
+
+
+def layers_of(corpus: Corpus, *, filled: bool = False) -> list[str]:
+    """Return the layers of mentions that can be scored and that some document of a corpus has.
+
+    Args:
+        corpus: gold or a prediction.
+        filled: whether something must stand there; by default a layer may be empty.
+    """
+    schema, columns = corpus.schema, document_rows(corpus.load(), list(range(len(corpus))))
+    nodes = [*units(schema), *_relations(schema)]
+    mentions = [node for node in nodes if schema.nodes[node.place[:-1]].policy.role == "mentions"] or nodes
+    places = [node.place for node in mentions if listed(columns, node.place).any()]
+    return [layer_name(place) for place in places if not filled or len(columns.items(place))]
+
+
+def _relations(schema: Schema) -> list[Node]:
+    return [node for node, _ in schema.having(Node.relation)]
+
+
+def _is_named(node: Node) -> bool:
+    return bool(node.span_of and node.label and not node.quotation and not node.timex3)
+
+
+def _task_of(node: Node) -> Task:
+    if node.relation:
+        return "relations"
+    if node.quotation and node.span_of:
+        return "quotations"
+    return "timex3" if node.timex3 and node.timex3.type and node.span_of else "annotations"

@@ -17,6 +17,9 @@ from spanproof.metrics.task_layers import Task, label_table, layer_of_names, lay
 from spanproof.metrics.tasks.entities import entity_labels, entity_places
 from spanproof.schema.node import Node, Place
 
+SPANS: tuple[Task, ...] = ("entities", "quotations", "timex3")
+"""The tasks of which the spans of systems can be laid beside those of gold."""
+
 
 @dataclass(frozen=True)
 class AlignedSystems:
@@ -90,8 +93,8 @@ def align_systems(
     Raises:
         ValueError: a task that isn't about spans, or as ``score``.
     """
-    if task not in ("entities", "quotations", "timex3"):
-        raise ValueError(f"{task} is not about spans; expected one of entities, quotations, timex3")
+    if task not in SPANS:
+        raise ValueError(f"{task} is not about spans; expected one of {', '.join(SPANS)}")
     gold_pair = pair_corpora(gold, gold)
     asked = _asked(gold_pair, task, labels, layer, variant)
     systems = {name: _spans(pair_corpora(gold, corpus, partial=True), 1, asked) for name, corpus in predictions.items()}
@@ -111,10 +114,10 @@ def _asked(pair: PairedCorpora, task: Task, labels: str | None, layer: str | Non
         )
     member: str | None
     if task == "quotations":
-        node, quotation = layer_with(schema, Node.quotation)
+        node, quotation = layer_with(schema, Node.quotation, layer)
         trim, member = trim if trim is boundaries.as_is else boundaries.content, quotation.type
     else:
-        node, timex3 = layer_with(schema, Node.timex3)
+        node, timex3 = layer_with(schema, Node.timex3, layer)
         member = timex3.type
     table = own_labels(node, member, pair)
     assert member is not None  # the table is of its values

@@ -7,12 +7,14 @@ Everything follows from the gold, the predictions with their records, and what l
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from spanproof.bench import render as report
 from spanproof.bench import tables
 from spanproof.bench.board import Board
 from spanproof.bench.errors import page
+from spanproof.bench.errors.aligned import SPANS
 from spanproof.bench.errors.analysis import Analysis, analyse
 from spanproof.bench.leaderboard import plots, stress
 from spanproof.bench.leaderboard.beside import Beside
@@ -67,8 +69,9 @@ def pages(
         matrix = tables.difference_matrix(board, "strict")
         of_row = _MATRIX.format(bold=_BOLD if len(gold) >= LEAST else "")
         parts += [report.section(board, runs, gold.schema, []), *([of_row, markdown(matrix)] if matrix else [])]
-        parts.append(f"What goes wrong, and where gold is disputed: [errors](errors-{name}.md).")
-        files |= _errors(name, gold, board, runs, resamples, beside)
+        if board.task in SPANS:
+            parts.append(f"What goes wrong, and where gold is disputed: [errors](errors-{name}.md).")
+            files |= _errors(name, gold, board, runs, resamples, beside)
     if beside.stress:
         parts.append(stress.section(beside.stress))
         files |= stress.pictures(beside.stress)
@@ -131,12 +134,13 @@ def _errors(
     predictions = {name: read(path, gold.schema, {}) for name, path in paths.items()}
     fair = {name: prediction for name, prediction in predictions.items() if "" not in board.in_sample.get(name, ())}
     marked = {board.marked(name, "exact"): prediction for name, prediction in predictions.items()}
-    every = analyse(gold, marked, board.task, labels=board.labels, resamples=resamples)
-    disputed = analyse(gold, fair, board.task, labels=board.labels, variant="convention-free", resamples=0)
+    analysed = partial(analyse, gold, task=board.task, labels=board.labels, layer=board.layer)
+    every = analysed(predictions=marked, resamples=resamples)
+    disputed = analysed(predictions=fair, variant="convention-free", resamples=0)
     verdicts = {
         (review["article"], review["start"], review["end"], review["label"]): review["verdict"]
         for review in beside.reviews
-        if (review["task"], review["labels"]) == (board.task, board.labels)
+        if (review["task"], review.get("layer"), review["labels"]) == (board.task, board.layer, board.labels)
     }
     lines = [
         f"# {board.title}: errors",

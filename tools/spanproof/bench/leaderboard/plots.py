@@ -57,9 +57,10 @@ def line(system: str, scores: Scores, in_sample: bool = False) -> Line:
     """Return the exact F1 of a system on a task, with its interval."""
     estimates: list[Estimate | None] = []
     for variant in VARIANTS:
-        score = next(s for s in scores.scores if (s.measure, s.part, s.variant) == ("exact", None, variant))
-        ends = score.interval or (score.value or 0.0, score.value or 0.0)
-        estimates.append(None if score.value is None else (score.value, *ends))
+        score = next((s for s in scores.scores if (s.measure, s.part, s.variant) == ("exact", None, variant)), None)
+        value = score.value if score else None
+        ends = (score and score.interval) or (value or 0.0, value or 0.0)
+        estimates.append(None if value is None else (value, *ends))
     return Line(system, estimates[0], estimates[1], in_sample)
 
 

@@ -60,9 +60,7 @@ def _labels(documents: Mapping[str, Document], schema: Schema) -> dict[str, tupl
         labels = {item.get(node.label) for item in items if isinstance(item, Mapping)}
         if items:
             layers[layer] = tuple(sorted(label for label in labels if isinstance(label, str)))
-    # Names, which never overlap, after zones and the like: of layers with labels the last is measured as entities.
-    order = sorted(layers, key=lambda layer: schema.nodes[layer,].overlap == "forbid")
-    return {layer: layers[layer] for layer in order}
+    return layers
 
 
 def _list(value: Any) -> list[Any]:
