@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
+from spanproof.bench.held_out import without
 from spanproof.bench.records import tally_of
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
@@ -14,6 +15,7 @@ from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, tasks_of
 from spanproof.schema.schema import Schema
 from spanproof.systems.system import System
+from spanproof.systems.tally import Tally
 
 FINENESS = ("ontonotes-18", "ontonotes-16", "conll-4", "three")
 """Label sets of :mod:`spanproof.metrics.label_sets` from fine to coarse: what a set tells apart, those before it do."""
@@ -98,6 +100,7 @@ def boards(
     resamples: int,
     developed_with: str | None = None,
     labels: Labels | None = None,
+    held_out: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[list[Board], dict[str, str]]:
     """Return the boards of predictions, and why some predictions can't be scored.
 
@@ -110,6 +113,8 @@ def boards(
         resamples: draws for each interval.
         developed_with: the name of the gold where it is the corpus that the toolkit was developed with.
         labels: how labels of names are compared; by default each system under the sets that it tells apart.
+        held_out: by the name of a system the documents of its prediction that gold lacks here, since another system was
+            shown them.
 
     Returns:
         The boards, in the order of tasks and layers and from fine to coarse; by the name of a system what is wrong with
@@ -125,7 +130,8 @@ def boards(
     }
     for name, (system, path) in predictions.items():
         try:
-            for key, of_task in _scores(gold, system, path, label_sets, resamples, chosen).items():
+            predicted = without(read(path, gold.schema, {}), (held_out or {}).get(name, ()))
+            for key, of_task in _scores(gold, system, predicted, tally_of(path), label_sets, resamples, chosen).items():
                 scores.setdefault(key, {})[name] = of_task
         except ValueError as error:
             problems[name] = f"can't be scored: {error}"
@@ -150,10 +156,15 @@ def _order(key: _Key, schema: Schema) -> tuple[int, int, int]:
 
 
 def _scores(
-    gold: Corpus, system: System, path: Path, label_sets: Iterable[str], resamples: int, chosen: Labels
+    gold: Corpus,
+    system: System,
+    predicted: Corpus,
+    tally: Tally | None,
+    label_sets: Iterable[str],
+    resamples: int,
+    chosen: Labels,
 ) -> dict[_Key, Scores]:
     """Return the scores of one system by task, layer and label set."""
-    predicted, tally = read(path, gold.schema, {}).load(), tally_of(path)
     spurious = tally.unplaced if tally else ()
     asked = tasks_of(gold.schema, system.predicts)
     # Where words were quoted, the offsets are ours: a prediction with other ends is wrong, and not shifted.

@@ -32,12 +32,28 @@ def hold_out(gold: Corpus, names: Sequence[str]) -> tuple[Corpus, list[Document]
     if set(known) <= set(names):
         raise ValueError("all documents of gold are examples; expected some that are left to be scored")
     documents: dict[str, Any] = dict(zip(known, loaded.documents(), strict=True))
-    batches, low = [], 0
+    return without(loaded, names), [documents[name] for name in dict.fromkeys(names)]
+
+
+def without(corpus: Corpus, names: Sequence[str]) -> Corpus:
+    """Return a corpus in memory without some documents; those that it doesn't have don't matter.
+
+    Args:
+        corpus: gold or a prediction.
+        names: see :func:`hold_out`.
+
+    Raises:
+        ValueError: a record holds one that is left out and one that isn't.
+    """
+    loaded = corpus.load()
+    if not names:
+        return loaded
+    known, batches, low = document_names(loaded), [], 0
     for batch in loaded.batches:
         own = known[low : low + batch.columns.num_rows]
         low += batch.columns.num_rows
-        batches.append(_without(batch, [row for row, name in enumerate(own) if name not in names], gold.schema))
-    return replace(gold, batches=tuple(batches), partial=True), [documents[name] for name in dict.fromkeys(names)]
+        batches.append(_without(batch, [row for row, name in enumerate(own) if name not in names], corpus.schema))
+    return replace(loaded, batches=tuple(batches), partial=True)
 
 
 def _without(batch: Batch, rows: Sequence[int], schema: Schema) -> Batch:

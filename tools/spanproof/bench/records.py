@@ -1,7 +1,7 @@
 """Records of runs: what was run, what it took, and which bytes it left, so that a prediction explains itself."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class Record:
         cost: what it took.
         faults: the parts of texts that the system failed on.
         tally: what became of requests and answers, of a system that asks a server.
+        held_out: the documents of gold that the run left out, since some system was shown them.
     """
 
     system: Mapping[str, Any]
@@ -50,6 +51,7 @@ class Record:
     cost: Cost
     faults: tuple[str, ...] = ()
     tally: Tally | None = None
+    held_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Run:
         kept: whether the prediction was there, from an earlier run of the same system over the same texts.
         problem: why there is no prediction; None if there is one.
         tally: what became of requests and answers, of a system that asks a server.
+        held_out: the documents of gold that the run left out, since some system was shown them.
     """
 
     system: System
@@ -73,6 +76,7 @@ class Run:
     kept: bool = False
     problem: str | None = None
     tally: Tally | None = None
+    held_out: tuple[str, ...] = ()
 
 
 def saved(folder: Path) -> list[Run]:
@@ -94,8 +98,24 @@ def saved(folder: Path) -> list[Run]:
             system = _system(record.system)
         except (AttributeError, LookupError, TypeError, ValueError):
             raise ValueError(f"{book} describes no system of this version; {_RIGHT}") from None
-        runs.append(Run(system, path, record.cost, record.faults, kept=True, tally=record.tally))
+        runs.append(run_of(record, system, path))
     return runs
+
+
+def run_of(record: Record, system: System, path: Path) -> Run:
+    """Return the run of a prediction that is kept.
+
+    Args:
+        record: that of the prediction.
+        system: which system made it.
+        path: the prediction.
+    """
+    return Run(system, path, record.cost, record.faults, kept=True, tally=record.tally, held_out=record.held_out)
+
+
+def shown_to_others(run: Run, runs: Sequence[Run]) -> list[str]:
+    """Return the documents that a prediction has and that other systems were shown: no system is scored on them."""
+    return sorted({name for other in runs for name in other.held_out} - {*run.held_out})
 
 
 def record_of(path: Path) -> Record | None:
@@ -104,7 +124,8 @@ def record_of(path: Path) -> Record | None:
         members = parse(path.read_bytes(), lone_surrogates=True)
         cost, faults = Cost(**members["cost"]), tuple(members["faults"])
         tally = Tally.of(members["tally"]) if members.get("tally") else None
-        return Record(members["system"], members["inputs"], members["output"], cost, faults, tally)
+        held_out = tuple(map(str, members.get("held_out", ())))
+        return Record(members["system"], members["inputs"], members["output"], cost, faults, tally, held_out)
     except (AttributeError, OSError, ValueError, TypeError, LookupError):
         return None
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-from spanproof.bench.records import Cost, Record, Run, description, digest, record_of
+from spanproof.bench.records import Cost, Record, Run, description, digest, record_of, run_of
 from spanproof.bench.soundness import demand_sound
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.shapes import ShapeError
@@ -66,6 +66,7 @@ def run(
     *,
     fit: SystemFit | None = None,
     brief: Brief | None = None,
+    held_out: Sequence[str] = (),
     again: bool = False,
     timeout: float | None = None,
     progress: Progress | None = None,
@@ -80,6 +81,7 @@ def run(
         out: folder of predictions.
         fit: how the system fits the schema, where it is a fitted one.
         brief: what is asked of a system that adapts to the schema; its requests are kept in ``requests`` of the folder.
+        held_out: the documents of gold that the corpus lacks, since some system was shown them; for the record.
         again: predict anew what is there.
         timeout: seconds after which the process is ended; None for none.
         progress: is told how many documents more have been answered.
@@ -113,7 +115,7 @@ def run(
             _in_shape_of(corpus, folder / "predicted.jsonl")
         except ShapeError as error:
             return Run(system, path, problem=f"what it says can't be written as the corpus is: {error}")
-        return _saved(system, path, inputs, folder)
+        return _saved(system, path, inputs, folder, tuple(held_out))
 
 
 def _beside(path: Path, suffix: str) -> Path:
@@ -131,7 +133,7 @@ def _kept(system: System, path: Path, inputs: str) -> Run | None:
     now = parse(dump(description(system)), lone_surrogates=True)
     if record.system != now:
         replace_file(book, f"{dump(asdict(replace(record, system=now)))}\n".encode())
-    return Run(system, path, record.cost, record.faults, kept=True, tally=record.tally)
+    return run_of(record, system, path)
 
 
 def _in_shape_of(corpus: Corpus, path: Path) -> None:
@@ -150,18 +152,18 @@ def _in_shape_of(corpus: Corpus, path: Path) -> None:
     JSONL.write(path, records, corpus.schema)
 
 
-def _saved(system: System, path: Path, inputs: str, folder: Path) -> Run:
+def _saved(system: System, path: Path, inputs: str, folder: Path, held_out: tuple[str, ...]) -> Run:
     """Save what :func:`predict` left in a folder, with its record."""
     content = (folder / "predicted.jsonl").read_bytes()
     report = parse((folder / "report.json").read_bytes(), lone_surrogates=True)
     tally = report["tally"] and Tally.of(report["tally"])
     cost = Cost(**report["cost"])
-    record = Record(description(system), inputs, digest(content), cost, tuple(report["faults"]), tally)
+    record = Record(description(system), inputs, digest(content), cost, tuple(report["faults"]), tally, held_out)
     # In this order an interruption leaves no prediction, never one with the record of another.
     path.unlink(missing_ok=True)
     replace_file(_beside(path, ".json"), f"{dump(asdict(record))}\n".encode())
     replace_file(path, content)
-    return Run(system, path, record.cost, record.faults, tally=record.tally)
+    return replace(run_of(record, system, path), kept=False)
 
 
 def _run_process(system: System, folder: Path, timeout: float | None, progress: Progress | None) -> str | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from spanproof.bench.held_out import hold_out
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.cli.bench_run import CORPUS, boards_of
 from spanproof.cli.options import (
@@ -11,11 +12,11 @@ from spanproof.cli.options import (
     NEW_FOLDER,
     RESAMPLES,
     SCHEMA,
+    corpus_schema,
     output_option,
     own_corpus,
     print_as,
     read_corpus,
-    read_schema,
     refuse,
     say,
 )
@@ -49,11 +50,15 @@ def reporting(
     from spanproof.formats.files import replace_file
     from spanproof.publication.facts import Facts
 
-    gold = read_corpus(corpus, read_schema(schema_file))
+    everything = read_corpus(corpus, corpus_schema(schema_file, [corpus] if corpus else []))
     try:
         runs = saved(predictions)
         if not runs:
             raise ValueError(f"{predictions} holds no predictions; expected the OUT folder of bench run")
+        held_out = sorted({name for run in runs for name in run.held_out})
+        gold, _ = hold_out(everything, held_out)
+        if held_out:
+            say(f"not scored, since a system was shown them: {', '.join(held_out)}")
         boards, runs = boards_of(gold, runs, resamples, corpus)
         for run in runs:
             if run.problem:

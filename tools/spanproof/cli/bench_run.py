@@ -1,7 +1,8 @@
 """``spanproof bench run``: predictions of systems, and their scores."""
 
+import functools
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -10,11 +11,11 @@ import click
 
 from spanproof.bench import run as running
 from spanproof.bench.board import Board, Labels, boards
-from spanproof.bench.fitting import fit_to
 from spanproof.bench.held_out import hold_out
-from spanproof.bench.records import Run
+from spanproof.bench.records import Run, shown_to_others
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.soundness import demand_sound
+from spanproof.cli.asked_systems import asked_systems
 from spanproof.cli.briefing import Briefing, briefing_options, show_prompts
 from spanproof.cli.labels import LAYER, MAP, chosen_labels, labels_option, renamed_labels
 from spanproof.cli.options import (
@@ -34,12 +35,9 @@ from spanproof.cli.options import (
     say,
 )
 from spanproof.corpus.documents import Corpus
-from spanproof.metrics.label_sets import LabelTable
 from spanproof.publication.facts import Facts
-from spanproof.systems.brief import Brief
-from spanproof.systems.fitting import SystemFit
 from spanproof.systems.registry import systems
-from spanproof.systems.system import MissingSystemError, System
+from spanproof.systems.system import MissingSystemError
 
 CORPUS = click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
 AGAIN = click.option("--again", is_flag=True, help="Predict again even where a prediction exists.")
@@ -104,19 +102,15 @@ def run(
         chosen = [known.find(name) for name in dict.fromkeys(names)]
         gold, examples = hold_out(demand_sound(everything, "the gold"), briefing.examples)
         brief = briefing.brief(gold, examples, layer) if any(system.adapt for system in chosen) else None
-        asked = [_asked(system, brief, gold, (table, renaming, layer)) for system in chosen]
+        asked = asked_systems(gold, chosen, brief, (table, renaming, layer))
         if briefing.show_prompt:
-            show_prompts([system for system, _ in asked])
-        running.demand_measurable(gold, [system for system, _ in asked])
+            show_prompts([one.system for one in asked])
+        running.demand_measurable(gold, [one.system for one in asked])
+        predicted = functools.partial(running.run, held_out=briefing.examples, again=again, timeout=timeout)
         runs = []
-        for own, (system, fit) in zip(chosen, asked, strict=True):
-            if fit and (lost := fit.left_out(own)):
-                say(lost)
-            told = brief if system.adapt else None
-            with progress_of(f"{system.name}:") as progress:
-                runs.append(
-                    running.run(system, gold, out, fit=fit, brief=told, again=again, timeout=timeout, progress=progress)
-                )
+        for one in asked:
+            with progress_of(f"{one.system.name}:") as progress:
+                runs.append(predicted(one.system, gold, out, fit=one.fit, brief=one.brief, progress=progress))
         scored, runs = boards_of(gold, runs, resamples, corpus, Labels(table, renaming))
     except (MissingSystemError, ValueError) as error:
         refuse(str(error))
@@ -132,25 +126,6 @@ def _end(report: BenchReport, output: str) -> NoReturn:
     for run in failed:
         say(f"{run.system.name} failed: {run.problem}")
     sys.exit(1 if failed else 0)
-
-
-def _asked(
-    system: System,
-    brief: Brief | None,
-    gold: Corpus,
-    compared: tuple[str | LabelTable | None, Mapping[str, str], str | None],
-) -> tuple[System, SystemFit | None]:
-    """Return a system in the words of the gold, and how it fits; None where it was told them, or needs no fit.
-
-    Args:
-        system: the system.
-        brief: what is asked of one that is told something.
-        gold: the corpus.
-        compared: the label set, what labels are renamed to, and the layer of names.
-    """
-    if system.adapt and brief:
-        return system.adapt(gold.schema.canonical, brief), None
-    return fit_to(gold, system, *compared)
 
 
 def boards_of(
@@ -170,5 +145,7 @@ def boards_of(
     """
     predictions = {run.system.name: (run.system, run.path) for run in runs if not run.problem}
     facts = Facts.beside(path or own_corpus())
-    scored, problems = boards(gold, predictions, resamples, facts.title if facts.get("development") else None, labels)
+    title = facts.title if facts.get("development") else None
+    held_out = {run.system.name: shown_to_others(run, runs) for run in runs}
+    scored, problems = boards(gold, predictions, resamples, title, labels, held_out)
     return scored, [replace(run, problem=problems.get(run.system.name, run.problem)) for run in runs]

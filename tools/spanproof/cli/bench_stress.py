@@ -1,34 +1,39 @@
 """``spanproof bench stress``: what rewriting texts does to systems."""
 
-import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
 from spanproof.bench import run as running
+from spanproof.bench.fitting import asked_layers
+from spanproof.bench.soundness import demand_sound
 from spanproof.bench.stress.measuring import Stressed
 from spanproof.bench.stress.measuring import stress as stress_system
 from spanproof.bench.stress.render import OUTPUTS, StressReport
 from spanproof.bench.stress.shrinking import Broken, Trial, smallest
 from spanproof.bench.stress.transformations import Transformation, chosen
+from spanproof.cli.asked_systems import AskedSystem, asked_systems
 from spanproof.cli.bench_run import AGAIN, CORPUS, TIMEOUT
+from spanproof.cli.labels import LAYER, MAP, renamed_labels
 from spanproof.cli.options import (
     NEW_FOLDER,
     RESAMPLES,
     SCHEMA,
+    corpus_schema,
     end_on_sigterm,
     output_option,
     print_as,
     progress_of,
     read_corpus,
-    read_schema,
     refuse,
     say,
 )
 from spanproof.corpus.documents import Corpus
+from spanproof.systems.brief import Brief
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError
 from spanproof.systems.worker import worker
@@ -58,6 +63,8 @@ from spanproof.systems.worker import worker
 )
 @AGAIN
 @TIMEOUT
+@MAP
+@LAYER
 @SCHEMA
 @RESAMPLES
 @output_option(OUTPUTS)
@@ -71,6 +78,8 @@ def stress(
     out: Path,
     again: bool,
     timeout: float | None,
+    renamed: tuple[str, ...],
+    layer: str | None,
     schema_file: Path | None,
     resamples: int,
     output: str,
@@ -78,7 +87,8 @@ def stress(
     """Rewrite texts so that their annotations stay true, and measure how much systems move.
 
     Names become other aliases, quotation marks and characters other forms, dates other styles, sentences another order;
-    gold is carried along exactly, predictions back. OUT/SYSTEM.jsonl has the predictions of all texts.
+    gold is carried along exactly, predictions back. OUT/SYSTEM.jsonl has the predictions of all texts. Systems answer
+    in the words of the gold, as in bench run.
 
     Prints for each transformation F1 before and after, and how alike the predictions stay.
 
@@ -90,51 +100,76 @@ def stress(
     if shrink:
         import_module("hypothesis")  # refused before the minutes of the rest
     end_on_sigterm()
-    gold = read_corpus(corpus, read_schema(schema_file))
-    known = systems()
+    gold = read_corpus(corpus, corpus_schema(schema_file, [corpus] if corpus else []))
+    known, renaming = systems(), renamed_labels(renamed)
     stressed: list[Stressed] = []
-    measured = functools.partial(stress_system, seed=seed, resamples=resamples, again=again, timeout=timeout)
+    options: dict[str, Any] = {"seed": seed, "resamples": resamples, "again": again, "timeout": timeout}
     try:
         transformations = chosen(some)
-        selected = [known.find(name) for name in dict.fromkeys(names)]
-        running.demand_measurable(gold, selected)
-        for system in selected:
-            with progress_of(f"{system.name}:") as progress:
-                stressed.append(measured(system, gold, transformations, out, progress=progress))
+        found = [known.find(name) for name in dict.fromkeys(names)]
+        demand_sound(gold, "the gold")
+        brief = Brief(asked_layers(gold, layer)) if any(system.adapt for system in found) else None
+        asked = asked_systems(gold, found, brief, (None, renaming, layer))
+        running.demand_measurable(gold, [one.system for one in asked])
+        for one in asked:
+            with progress_of(f"{one.system.name}:") as progress:
+                how = {**options, "fit": one.fit, "brief": one.brief, "progress": progress}
+                stressed.append(stress_system(one.system, gold, transformations, out, **how))
     except (MissingSystemError, ValueError) as error:
         refuse(str(error))
     except OSError as error:
         refuse(f"{out}: {error.strerror or error}")
-    runs = [result.run for result in stressed]
-    failures = [f"{run.system.name} failed: {run.problem}" for run in runs if run.problem]
-    broken, unfinished = _shrink(stressed if shrink else (), gold, transformations, seed, examples)
-    failures += unfinished
+    shrunk = zip(stressed, asked, strict=True) if shrink else ()
+    _end(stressed, gold, transformations, _shrink(shrunk, gold, transformations, seed, examples), output)
+
+
+def _end(
+    stressed: Sequence[Stressed],
+    gold: Corpus,
+    transformations: Sequence[Transformation],
+    shrunk: tuple[Mapping[str, Sequence[Broken]], Sequence[str]],
+    output: str,
+) -> NoReturn:
+    """Print what was measured, say which systems and searches failed, and end."""
+    broken, unfinished = shrunk
     print_as(OUTPUTS, output, StressReport(stressed, transformations, gold.schema, broken))
+    runs = [result.run for result in stressed]
+    failures = [*(f"{run.system.name} failed: {run.problem}" for run in runs if run.problem), *unfinished]
     for failure in failures:
         say(failure)
     sys.exit(1 if failures else 0)
 
 
 def _shrink(
-    stressed: Sequence[Stressed], gold: Corpus, transformations: Sequence[Transformation], seed: int, examples: int
+    stressed: Iterable[tuple[Stressed, AskedSystem]],
+    gold: Corpus,
+    transformations: Sequence[Transformation],
+    seed: int,
+    examples: int,
 ) -> tuple[dict[str, list[Broken]], list[str]]:
     """Return the smallest broken texts by the names of systems, and why a search ended before all were found."""
     broken: dict[str, list[Broken]] = {}
     failures = []
-    for shown in (shown for shown in stressed if shown.effects):
-        broken[shown.run.system.name], failure = _shrunk(shown, gold, transformations, seed, examples)
-        failures += [failure] if failure else []
+    for shown, one in stressed:
+        if shown.effects:
+            broken[shown.run.system.name], failure = _shrunk(shown, one, gold, transformations, seed, examples)
+            failures += [failure] if failure else []
     return broken, failures
 
 
 def _shrunk(
-    stressed: Stressed, gold: Corpus, transformations: Sequence[Transformation], seed: int, examples: int
+    stressed: Stressed,
+    asked: AskedSystem,
+    gold: Corpus,
+    transformations: Sequence[Transformation],
+    seed: int,
+    examples: int,
 ) -> tuple[list[Broken], str | None]:
     """Return the smallest text of each break, and what ended the search before all were found."""
     system, documents = stressed.run.system, list(gold.documents())
     rows = {name: {row for effect in effects for row in effect.broken} for name, effects in stressed.effects.items()}
     smallest_texts: list[Broken] = []
-    with worker(system, gold.schema, gold.registries) as answer:
+    with worker(system, gold.schema.canonical, gold.registries, asked.fit, asked.brief) as answer:
         for transformation in transformations:
             broken = [documents[row] for row in sorted(rows.get(transformation.name, ()))]
             if broken:

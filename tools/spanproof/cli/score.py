@@ -96,12 +96,7 @@ def scoring(
             boards = [board("entities", _shaped_scores(gold, reference, read, table, renaming, layer, resamples))]
         else:
             asked = _asked(reference, [guess for _, guess in read.values()], known, layer)
-            of_names = any(one == "entities" for one, _ in asked)
-            boards = [
-                _board((one, name), (gold, reference), read, None if of_names and one != "entities" else table,
-                       renaming, resamples)
-                for one, name in asked
-            ]  # fmt: skip
+            boards = _boards(asked, (gold, reference), read, table, renaming, resamples)
     except ValueError as error:
         refuse(str(error))
     print_as(OUTPUTS, output, BenchReport(boards, by_label=True))
@@ -171,6 +166,22 @@ def _named(paths: tuple[Path, ...]) -> list[tuple[str, Path]]:
     """Return what predictions are called: the names of the files, where each has one of its own, else their paths."""
     names = [path.stem or str(path) for path in paths]
     return list(zip(names if len(set(names)) == len(names) else map(str, paths), paths, strict=True))
+
+
+def _boards(
+    asked: Sequence[tuple[Task, str | None]],
+    gold: tuple[Path, Corpus],
+    guesses: Mapping[str, tuple[Path, Corpus]],
+    table: str | LabelTable | None,
+    renamed: Mapping[str, str],
+    resamples: int,
+) -> list[Board]:
+    """Return a board for each task; a label set is that of names, and no other task takes one."""
+    of_names = any(task == "entities" for task, _ in asked)
+    return [
+        _board((task, layer), gold, guesses, None if of_names and task != "entities" else table, renamed, resamples)
+        for task, layer in asked
+    ]
 
 
 def _board(

@@ -86,13 +86,21 @@ def taken_over(folder: Path, system: System) -> tuple[System, Schema, Registries
 
 
 @contextmanager
-def worker(system: System, schema: Schema, registries: Registries) -> Iterator[Ask]:
+def worker(
+    system: System,
+    schema: Schema,
+    registries: Registries,
+    fit: SystemFit | None = None,
+    brief: Brief | None = None,
+) -> Iterator[Ask]:
     """Run a system in a process that ends with the context.
 
     Args:
         system: the system.
         schema: the schema of the documents that it will be asked of.
         registries: those of the corpus; the system sees the one that it needs.
+        fit: see :func:`hand_over`.
+        brief: likewise.
 
     Yields:
         What asks it; that raises MissingSystemError, with the reason, where the process has ended.
@@ -102,7 +110,7 @@ def worker(system: System, schema: Schema, registries: Registries) -> Iterator[A
     """
     with TemporaryDirectory() as name:
         folder = Path(name)
-        hand_over(folder, system, schema, registries)
+        hand_over(folder, system, schema, registries, fit, brief)
         with (folder / "log").open("a+b") as log:
             running = process.start(command(system, "answer", folder), log, env=environments.variables(), pipes=True)
             try:

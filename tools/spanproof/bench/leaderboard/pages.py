@@ -16,10 +16,11 @@ from spanproof.bench.board import Board
 from spanproof.bench.errors import page
 from spanproof.bench.errors.aligned import SPANS
 from spanproof.bench.errors.analysis import Analysis, analyse
+from spanproof.bench.held_out import without
 from spanproof.bench.leaderboard import plots, stress
 from spanproof.bench.leaderboard.beside import Beside
 from spanproof.bench.leaderboard.summary import summary
-from spanproof.bench.records import Run
+from spanproof.bench.records import Run, shown_to_others
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.significance import LEAST
@@ -130,8 +131,11 @@ def _errors(
 
     Gold is disputed by systems that were written without it in sight, and not for a determiner: convention-free.
     """
-    paths = {run.system.name: run.path for run in runs if run.system.name in board.scores}
-    predictions = {name: read(path, gold.schema, {}) for name, path in paths.items()}
+    predictions = {
+        run.system.name: without(read(run.path, gold.schema, {}), shown_to_others(run, runs))
+        for run in runs
+        if run.system.name in board.scores
+    }
     fair = {name: prediction for name, prediction in predictions.items() if "" not in board.in_sample.get(name, ())}
     marked = {board.marked(name, "exact"): prediction for name, prediction in predictions.items()}
     analysed = partial(analyse, gold, task=board.task, labels=board.labels, layer=board.layer)

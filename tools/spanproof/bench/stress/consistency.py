@@ -38,7 +38,7 @@ class ComparedLayer:
     """A layer of annotations, and what of them is compared.
 
     Attributes:
-        node: the spans of the layer in the schema.
+        node: the spans, or annotations of fragments, of the layer in the schema.
         registry: the registry that the system has; references into others aren't compared.
         table: what labels become before they are compared; None if they stay.
     """
@@ -77,15 +77,17 @@ class ComparedLayer:
         return self.carried(Carried(dict(document)))
 
     def _compared(self, span: Mapping[str, Any]) -> Compared | None:
-        """Return a span as it is compared; None if the label table leaves it out."""
-        label = span.get(self.node.label) if self.node.label else None
+        """Return an annotation as it is compared; None if the label table leaves it out."""
+        label = span.get(self.node.kind_member) if self.node.kind_member else None
         if self.table is not None:
             label = self.table.get(str(label))
             if label is None:
                 return None
-        exact = (span["start"], span["end"], label)
+        pieces = span.get(self.node.annotation.fragments) or () if self.node.annotation else (span,)
+        extents = sorted((piece["start"], piece["end"]) for piece in pieces)
+        exact = (*extents, label)
         members = (_hashable(span.get(name)) for name in self._members())
-        return Compared(span["start"], {"exact": exact, "whole": (*exact, *members)})
+        return Compared(extents[0][0] if extents else 0, {"exact": exact, "whole": (*exact, *members)})
 
     def _members(self) -> list[str]:
         return list(self._compared_members())
@@ -98,7 +100,7 @@ class ComparedLayer:
         timex3 = self.node.timex3.members if self.node.timex3 else ()
         for name, member in self.node.fields.items():
             refers = self.registry in member.refers_to.registries
-            if name != self.node.label and (name in timex3 or member.span_of or refers):
+            if name != self.node.kind_member and (name in timex3 or member.span_of or refers):
                 yield name
 
 

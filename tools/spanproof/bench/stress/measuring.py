@@ -24,6 +24,8 @@ from spanproof.metrics.counts import ratio
 from spanproof.metrics.intervals import FEW
 from spanproof.metrics.resampling import Interval, bootstrap, expanded_tail, percentile_interval, two_stage
 from spanproof.revisions.rewrite import text_member
+from spanproof.systems.brief import Brief
+from spanproof.systems.fitting import SystemFit
 from spanproof.systems.system import System
 
 
@@ -109,6 +111,8 @@ def stress(
     transformations: Sequence[Transformation],
     out: Path,
     *,
+    fit: SystemFit | None = None,
+    brief: Brief | None = None,
     seed: int = 0,
     resamples: int = 1000,
     again: bool = False,
@@ -122,6 +126,8 @@ def stress(
         gold: the corpus.
         transformations: the transformations.
         out: folder that the predictions are saved in, as one corpus.
+        fit: how the system fits the schema, see :func:`spanproof.bench.run.run`.
+        brief: likewise.
         seed: of what transformations choose at random, and of the draws.
         resamples: how many draws the intervals are of.
         again: predict anew what is there.
@@ -135,7 +141,7 @@ def stress(
     documents = list(gold.documents())
     changed = variants(gold, transformations, seed)
     texts = Corpus.of([*documents, *(variant.document for variant in changed)], gold.schema.canonical, gold.registries)
-    prediction = run(system, texts, out, again=again, timeout=timeout, progress=progress)
+    prediction = run(system, texts, out, fit=fit, brief=brief, again=again, timeout=timeout, progress=progress)
     if prediction.problem:
         return Stressed(prediction, {})
     predictions = list(read(prediction.path, gold.schema.canonical, {}).documents())

@@ -123,15 +123,17 @@ def _lines(broken: Broken, schema: Schema) -> Iterator[str]:
 
 def _predictions(document: Mapping[str, Any], schema: Schema) -> Iterator[str]:
     text = document[text_member(schema)]
-    for node in schema.spans:
-        if len(node.place) == 2:
+    for node in schema.nodes.values():
+        if len(node.place) == 2 and node.place[1] == "*" and (node.span_of or node.annotation):
             for span in document.get(node.place[0]) or ():
+                pieces = span.get(node.annotation.fragments) or () if node.annotation else (span,)
                 parts = [f"{name} {text[p['start'] : p['end']]!r}" for name, p in _parts(span)]
-                members = (node.label, *(node.timex3.members if node.timex3 else ()))
+                members = (node.kind_member, *(node.timex3.members if node.timex3 else ()))
                 words = [span.get(member) for member in members if member]
                 label = " ".join(dict.fromkeys(str(word) for word in words if word is not None))
-                surface = repr(text[span["start"] : span["end"]])
-                yield ", ".join([f"{span['start']}:{span['end']} {label} {surface}", *parts])
+                extents = " ".join(f"{piece['start']}:{piece['end']}" for piece in pieces)
+                surfaces = " ".join(repr(text[piece["start"] : piece["end"]]) for piece in pieces)
+                yield ", ".join([" ".join(filter(None, (extents, label, surfaces))), *parts])
 
 
 def _parts(span: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

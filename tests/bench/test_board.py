@@ -11,7 +11,7 @@ from spanproof.cli import main
 from spanproof.corpus.documents import Corpus
 from spanproof.metrics.task_layers import TASKS, layer_to_name, layers_of, tasks_of
 from spanproof.schema.schema import Schema
-from support.completions import completion, layer_of, server
+from support.completions import completion, layer_of, part_of, server
 
 INTEGER, STRING = {"type": "integer"}, {"type": "string"}
 SPAN = {"spanOf": "text", "required": ["start", "end"], "properties": {"start": INTEGER, "end": INTEGER}}
@@ -145,3 +145,64 @@ def test_no_layer_of_a_schema_is_without_a_task() -> None:
     assert layer_to_name(article, "entities", "entities") is None
     assert layer_to_name(article, "entities", "damage") == "damage"
     assert tasks_of(article, ("nothing",)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.full
+def test_documents_that_a_model_was_shown_are_scored_by_no_report(gold: Path, tmp_path: Path) -> None:
+    others = [{**GOLD, "id": name} for name in ("b", "c")]
+    gold.write_text("\n".join(json.dumps(document) for document in (GOLD, *others)))
+    out = tmp_path / "out"
+    asked_of = ("--corpus", gold, "--out", out, "--layer", "findings", "--resamples", 2)
+    with server(lambda body, _: completion(json.dumps({layer_of(body): SAID[layer_of(body)]}))) as (url, _):
+        assert spanproof(gold, "bench", "run", f"openai:m@{url}", *asked_of, "--example", "b").exit_code == 0
+        assert spanproof(gold, "bench", "run", f"openai:n@{url}", *asked_of).exit_code == 0
+    report = spanproof(gold, "bench", "report", out, "--corpus", gold, "--page", tmp_path / "page")
+    assert report.exit_code == 0, report.output
+    assert "not scored, since a system was shown them: b" in report.stderr
+    (board,) = json.loads((tmp_path / "page" / "scores.json").read_bytes())["boards"]
+    assert {coverage["documents"] for coverage in board["coverage"].values()} == {2}
+    assert {score["n"][0] for scores in board["scores"].values() for score in scores if not score["part"]} >= {4}
+
+
+@pytest.mark.slow
+def test_a_stress_test_of_foreign_layers_measures_and_shrinks_them(gold: Path, tmp_path: Path) -> None:
+    def answer(body: dict[str, Any], _: int) -> Any:
+        said = SAID[layer_of(body)] if "left and right" in part_of(body) else []
+        return completion(json.dumps({layer_of(body): said}))
+
+    names = ("--transformation", "no-break-spaces", "--transformation", "lower", "--out", tmp_path / "out")
+    with server(answer) as (url, _):
+        stressed = spanproof(gold, "bench", "stress", f"openai:m@{url}", "--corpus", gold, *names)
+    assert stressed.exit_code == 0, stressed.output
+    (system,) = json.loads(stressed.stdout)["systems"]
+    spaces = {effect["layer"]: effect for effect in system["effects"]["no-break-spaces"]}
+    assert {layer: effect["before"] for layer, effect in spaces.items()} == {
+        "aspects": 1.0,
+        "opinions": 0.5,
+        "findings": 1.0,
+        "remarks": 0.0,
+    }
+    assert {effect["after"] for effect in spaces.values()} == {0.0}
+    assert {effect["same"] for effect in system["effects"]["lower"] if effect["layer"] != "remarks"} == {1.0}
+
+
+@pytest.mark.slow
+@pytest.mark.full
+def test_a_built_in_system_is_stressed_and_shrunk_in_the_words_of_another_schema(tmp_path: Path) -> None:
+    when = {**SPAN["properties"], "value": STRING, "type": {**STRING, "enum": ["DATE", "TIME", "DURATION", "SET"]}}
+    times = {**SPAN, "type": "object", "timex3": {"type": "type", "value": "value"}, "properties": when}
+    schema = {**REVIEWS, "properties": {"id": STRING, "text": STRING, "when": {"type": "array", "items": times}}}
+    (tmp_path / "reviews.schema.json").write_text(json.dumps(schema))
+    text = "They met right now."
+    date = {"start": 9, "end": 18, "type": "DATE", "value": "PRESENT_REF"}
+    path = tmp_path / "reviews.jsonl"
+    path.write_text(json.dumps({"id": "a", "text": text, "when": [date]}))
+    names = ("--transformation", "no-break-spaces", "--shrink", "--examples", 20, "--out", tmp_path / "out")
+    result = spanproof(path, "bench", "stress", "timex-baseline", "--corpus", path, *names)
+    assert result.exit_code == 0, result.output
+    (system,) = json.loads(result.stdout)["systems"]
+    assert next(effect["layer"] for effect in system["effects"]["no-break-spaces"]) == "when"
+    (broken,) = system["broken"]
+    assert broken["before"]["text"] == "right now"
+    assert [date["type"] for date in broken["before"]["when"]] == ["DATE"]
