@@ -15,7 +15,6 @@ from spanproof.bench.stress.measuring import Stressed
 from spanproof.bench.stress.measuring import stress as stress_system
 from spanproof.bench.stress.render import OUTPUTS, StressReport
 from spanproof.bench.stress.shrinking import Broken, Trial, smallest
-from spanproof.bench.stress.transformations import Transformation, chosen
 from spanproof.cli.asked_systems import AskedSystem, asked_systems
 from spanproof.cli.bench_run import AGAIN, CORPUS, TIMEOUT
 from spanproof.cli.labels import LAYER, MAP, renamed_labels
@@ -33,6 +32,7 @@ from spanproof.cli.options import (
     say,
 )
 from spanproof.corpus.documents import Corpus
+from spanproof.revisions.transformations.catalogue import Transformation, chosen
 from spanproof.systems.brief import Brief
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError

@@ -12,6 +12,8 @@ import pyarrow as pa
 from spanproof.corpus.documents import batch_of
 from spanproof.formats import class_labels as labels
 from spanproof.publication.annotations import AnnotationRows
+from spanproof.publication.challenge import NAME as CHALLENGE
+from spanproof.publication.challenge import ChallengeRows
 from spanproof.publication.documents import Documents, UnpublishableError, named_layers
 from spanproof.publication.entries import EntryRows
 from spanproof.publication.facts import Facts
@@ -61,7 +63,8 @@ def configs(documents: Documents, registries: Registries, facts: Facts) -> tuple
     """Return every configuration of a dataset, the default one first; rows in the order of keys and of the text.
 
     They follow from the schema: the documents; each layer; tokens, where a layer can be tagged; what is quoted, where
-    quotations refer to a registry of it. What has no rows is left out (``datasets`` can't load it), but for documents.
+    quotations refer to a registry of it; where the facts ask for it, ``challenge``. What has no rows is left out
+    (``datasets`` can't load it), but for documents.
 
     Args:
         documents: those of a corpus that passes the check.
@@ -72,14 +75,17 @@ def configs(documents: Documents, registries: Registries, facts: Facts) -> tuple
         UnpublishableError: the schema or a document has no place in columns.
         FactsError: the facts name a configuration or a field that there isn't.
     """
-    plans = list(_plans(documents, registries))
+    plans = list(_plans(documents, registries, facts))
     chosen = facts.configurations([plan.name for plan in plans])
     configs = [_config(plan, facts) for plan in plans if plan.name in chosen]
     facts.require_fields(place for config in configs for place in _places(config))
     return tuple(config for config in configs if config is configs[0] or config.table.num_rows)
 
 
-def _plans(documents: Documents, registries: Registries) -> Iterator[_Plan]:
+_CHANGED = "the text rewritten so that its annotations stay true, with exact offsets."
+
+
+def _plans(documents: Documents, registries: Registries, facts: Facts) -> Iterator[_Plan]:
     layers = named_layers(documents.schema)
     name = unused(plural(documents.noun), layers)
     title = f"One row {indefinite(documents.noun)}: the text with all its layers."
@@ -102,7 +108,14 @@ def _plans(documents: Documents, registries: Registries) -> Iterator[_Plan]:
     described = list(EntryRows.every(documents, registries, tuple(rendered.registry for rendered in every)))
     for entries in described:
         name = "registry" if len(described) == 1 else f"registry_{config_name(entries.registry.name)}"
-        yield _Plan(unused(name, taken), entries.schema["description"], entries.schema, entries)
+        name = unused(name, taken)
+        taken.add(name)
+        yield _Plan(name, entries.schema["description"], entries.schema, entries)
+    if CHALLENGE in facts.stated.get("configurations", ()) and CHALLENGE not in taken:
+        changed = ChallengeRows(documents, registries)
+        yield _Plan(
+            CHALLENGE, f"One row {indefinite(documents.noun)} and transformation: {_CHANGED}", changed.schema, changed
+        )
 
 
 def _config(plan: _Plan, facts: Facts) -> Config:

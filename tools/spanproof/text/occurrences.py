@@ -74,8 +74,14 @@ class SearchText:
         return borders
 
     @functools.cached_property
-    def _folds(self) -> tuple[_Folded, ...]:
-        return tuple(map(self._folded, FOLDS))
+    def _made(self) -> dict[int, _Folded]:
+        return {}
+
+    def _fold(self, k: int) -> _Folded:
+        """Return the text under a fold, by its number; few texts need them all."""
+        if k not in self._made:
+            self._made[k] = self._folded(FOLDS[k])
+        return self._made[k]
 
     def _folded(self, folds: Callable[[Sequence[str]], list[str]]) -> _Folded:
         text, pieces = self.text, folds([self.text[a:b] for a, b in pairwise(self._borders)])
@@ -91,15 +97,15 @@ class SearchText:
     def places(self, words: str) -> tuple[Extent, ...]:
         """Return all places of some words, in order; none if they are blank."""
         clusters = [words[a:b] for a, b in pairwise(graphemes(words).tolist())]
-        for folds, folded in zip(FOLDS, self._folds, strict=True):
-            places = tuple(_places(folded, "".join(folds(clusters)).strip()))
+        for k, folds in enumerate(FOLDS):
+            places = tuple(_places(self._fold(k), "".join(folds(clusters)).strip()))
             if places:
                 return places
         return ()
 
     def once(self, words: str) -> bool:
         """Say whether some words stand exactly once as they are, and nowhere else under any fold, nor within a word."""
-        folds, folded = FOLDS[-1], self._folds[-1].text
+        folds, folded = FOLDS[-1], self._fold(len(FOLDS) - 1).text
         wanted = "".join(folds([words[a:b] for a, b in pairwise(graphemes(words).tolist())])).strip()
         return bool(wanted) and _is_once(folded, wanted) and _is_once(self.text, words)
 

@@ -5,8 +5,8 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from spanproof.bench.stress.rewriting import Carried
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable
+from spanproof.revisions.transformations.rewriting import Carried
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema

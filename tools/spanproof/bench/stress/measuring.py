@@ -15,8 +15,6 @@ from spanproof.arrays import Floats, Ints
 from spanproof.bench.records import Run
 from spanproof.bench.run import Progress, run
 from spanproof.bench.stress.consistency import Compared, ComparedLayer, Measure, common
-from spanproof.bench.stress.rewriting import Carried, Rewriting, carry, follow
-from spanproof.bench.stress.transformations import Transformation, rewriting
 from spanproof.corpus.continuum import sentences
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
@@ -24,26 +22,12 @@ from spanproof.metrics.counts import ratio
 from spanproof.metrics.intervals import FEW
 from spanproof.metrics.resampling import Interval, bootstrap, expanded_tail, percentile_interval, two_stage
 from spanproof.revisions.rewrite import text_member
+from spanproof.revisions.transformations.catalogue import Transformation
+from spanproof.revisions.transformations.rewriting import Carried, follow
+from spanproof.revisions.transformations.variants import variants
 from spanproof.systems.brief import Brief
 from spanproof.systems.fitting import SystemFit
 from spanproof.systems.system import System
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A document under a transformation that changes it.
-
-    Attributes:
-        transformation: the transformation.
-        row: the number of the document in the corpus, from 0.
-        rewriting: what the transformation makes of its text.
-        document: the document over the new text, gold carried along.
-    """
-
-    transformation: Transformation
-    row: int
-    rewriting: Rewriting
-    document: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -81,30 +65,6 @@ class Stressed:
     effects: Mapping[str, tuple[Effect, ...]]
 
 
-def variants(gold: Corpus, transformations: Sequence[Transformation], seed: int = 0) -> list[Variant]:
-    """Return every document under every transformation that changes it, gold carried along.
-
-    Args:
-        gold: the corpus.
-        transformations: the transformations.
-        seed: of what they choose at random.
-
-    Raises:
-        ValueError: a document has no text, is unsound where a transformation needs it sound, or the schema has several
-            texts.
-    """
-    schema, changed = gold.schema, []
-    for transformation in transformations:
-        for row, document in enumerate(gold.documents()):
-            rewritten = rewriting(transformation, document, schema, gold.registries, seed)
-            if rewritten.changes:
-                carried = carry(document, rewritten, schema)
-                if schema.key:
-                    carried[schema.key] = f"{document.get(schema.key)}+{transformation.name}"
-                changed.append(Variant(transformation, row, rewritten, carried))
-    return changed
-
-
 def stress(
     system: System,
     gold: Corpus,
@@ -139,7 +99,7 @@ def stress(
         OSError: ``out`` can't be written.
     """
     documents = list(gold.documents())
-    changed = variants(gold, transformations, seed)
+    changed = list(variants(documents, gold.schema, gold.registries, transformations, seed))
     texts = Corpus.of([*documents, *(variant.document for variant in changed)], gold.schema.canonical, gold.registries)
     prediction = run(system, texts, out, fit=fit, brief=brief, again=again, timeout=timeout, progress=progress)
     if prediction.problem:

@@ -8,8 +8,8 @@ from typing import Any
 
 from spanproof.bench.stress.measuring import Effect, Stressed
 from spanproof.bench.stress.shrinking import Broken
-from spanproof.bench.stress.transformations import Transformation
 from spanproof.revisions.rewrite import text_member
+from spanproof.revisions.transformations.catalogue import Transformation
 from spanproof.schema.schema import Schema
 from spanproof.table import StyledLine, Table, bulleted, markdown, terminal, wrapped
 

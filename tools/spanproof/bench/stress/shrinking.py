@@ -13,11 +13,11 @@ from typing import Any
 import regex
 
 from spanproof.bench.stress.consistency import ComparedLayer, differ
-from spanproof.bench.stress.rewriting import Piece, Rewriting, carry, follow
-from spanproof.bench.stress.transformations import Transformation, rewriting
 from spanproof.corpus.continuum import sentences
 from spanproof.corpus.documents import Corpus
 from spanproof.revisions.rewrite import text_member
+from spanproof.revisions.transformations.catalogue import Transformation, rewriting
+from spanproof.revisions.transformations.rewriting import Piece, Rewriting, carry, follow
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.system import System
 from spanproof.systems.worker import Ask

@@ -18,7 +18,7 @@ from spanproof.systems.llm.event_loop import running
 from spanproof.systems.llm.failure import ANOTHER_SEED, UNHEARD, AnswerError
 from spanproof.systems.llm.question import Question
 from spanproof.systems.llm.sending import OPTIONS, Endpoint, Reply
-from spanproof.systems.llm.store import Exchange, Store
+from spanproof.systems.llm.store import Entry, Exchange
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.system import Annotations, MissingSystemError, PartialAnswer, Source
 from spanproof.systems.tally import Tally
@@ -223,29 +223,30 @@ class _Run:
             MissingSystemError: see :meth:`Endpoint.ask`, or nothing answers.
         """
         tally, endpoint = self.asker.tally, self.asker.endpoint
-        store = Store(self.asker.brief.store)
-        for body in bodies:
-            kept = store.answer(endpoint.url, body)
-            if kept:
+        entries = [Entry(self.asker.brief.store, endpoint.url, body) for body in bodies]
+        for entry in entries:
+            if kept := entry.answer:
                 content = kept.response.encode("utf-8", "surrogateescape")
                 try:
                     items = items_of(completion_of(content).content, question)
                 except AnswerError:  # Somebody has changed the file: it is asked for again.
                     continue
                 tally.reused += 1
-                self._spend(content, kept.seconds, body, kept.request)
+                self._spend(content, kept.seconds, entry.wanted, kept.request)
                 return items
-        for body in bodies[:-1]:
+            if not entry.failed:  # The next seed was tried only after a failure.
+                break
+        for entry in entries[:-1]:
             try:
-                return await self._asked(body, question, store)
+                return await self._asked(entry, question)
             except AnswerError as error:
                 if error.kind not in ANOTHER_SEED:
                     raise
-        return await self._asked(bodies[-1], question, store)
+        return await self._asked(entries[-1], question)
 
-    async def _asked(self, body: Mapping[str, Any], question: Question, store: Store) -> list[Any]:
+    async def _asked(self, entry: Entry, question: Question) -> list[Any]:
         """Ask once, and keep what comes."""
-        endpoint, begun = self.asker.endpoint, time.monotonic()
+        endpoint, begun, body = self.asker.endpoint, time.monotonic(), entry.wanted
         reply = Reply(0, b"", body)
         failure: AnswerError | None = None
         items: list[Any] = []
@@ -261,7 +262,7 @@ class _Run:
         seconds = round(time.monotonic() - begun, 3)
         response = reply.body.decode("utf-8", "surrogateescape")
         why = str(failure) if failure else None
-        store.keep(body, Exchange(endpoint.url, reply.request, response, reply.status, seconds, why))
+        entry.keep(Exchange(endpoint.url, reply.request, response, reply.status, seconds, why))
         self._spend(reply.body, seconds, body, reply.request)
         self._demand_heard(failure)
         if failure:

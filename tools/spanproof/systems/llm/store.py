@@ -4,10 +4,11 @@ An answer that was kept is never paid for twice: a run that was ended goes on wh
 of an answer is kept beside it, to be looked at, and asked again. No header is kept, so no key.
 """
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,48 +38,55 @@ class Exchange:
 
 
 @dataclass(frozen=True)
-class Store:
-    """A folder of exchanges.
+class Entry:
+    """The place of one request in a folder: an answer, and beside it what came in the place of one.
 
     Attributes:
-        folder: where they are; None keeps nothing.
+        folder: the folder; None keeps nothing.
+        url: the address.
+        wanted: the body of the request with all its options, of which the server may have refused some.
     """
 
-    folder: Path | None = None
+    folder: Path | None
+    url: str
+    wanted: Mapping[str, Any]
 
-    def answer(self, url: str, wanted: Mapping[str, Any]) -> Exchange | None:
-        """Return the answer to a request that is kept; None where there is none that can be read.
+    @functools.cached_property
+    def path(self) -> Path | None:
+        """The file of the answer; None where nothing is kept."""
+        if self.folder is None:
+            return None
+        digest = hashlib.sha256(json.dumps([self.url, self.wanted], sort_keys=True).encode()).hexdigest()
+        return self.folder / digest[:2] / f"{digest}.json"
 
-        Args:
-            url: the address.
-            wanted: the body of the request with all its options, of which the server may have refused some.
-        """
-        path = self._path(url, wanted)
-        if path is None or not path.is_file():
+    @property
+    def failed(self) -> bool:
+        """Whether a failure is kept."""
+        return self.path is not None and self._beside(self.path).is_file()
+
+    @property
+    def answer(self) -> Exchange | None:
+        """The answer; None where there is none that can be read."""
+        if self.path is None or not self.path.is_file():
             return None
         try:
-            exchange = Exchange(**parse(path.read_bytes(), lone_surrogates=True))
+            exchange = Exchange(**parse(self.path.read_bytes(), lone_surrogates=True))
             exchange.response.encode("utf-8", "surrogateescape")
         except (OSError, ValueError, TypeError, AttributeError):
             return None
         sound = isinstance(exchange.seconds, int | float) and isinstance(exchange.request, Mapping)
         return exchange if sound and exchange.failure is None else None
 
-    def keep(self, wanted: Mapping[str, Any], exchange: Exchange) -> None:
-        """Keep an exchange: an answer under the digest of the request, a failure beside it.
-
-        Args:
-            wanted: the body of the request with all its options.
-            exchange: the request as it was sent, and what came back.
+    def keep(self, exchange: Exchange) -> None:
+        """Keep an exchange.
 
         Raises:
             OSError: it can't be written.
         """
-        path = self._path(exchange.url, wanted)
-        if path is not None:
-            kept = path if exchange.failure is None else path.with_suffix(".failed.json")
-            replace_file(kept, f"{dump(asdict(exchange))}\n".encode())
+        if self.path is not None:
+            kept = self.path if exchange.failure is None else self._beside(self.path)
+            replace_file(kept, f"{dump(vars(exchange))}\n".encode())
 
-    def _path(self, url: str, wanted: Mapping[str, Any]) -> Path | None:
-        digest = hashlib.sha256(json.dumps([url, wanted], sort_keys=True).encode()).hexdigest()
-        return self.folder and self.folder / digest[:2] / f"{digest}.json"
+    @staticmethod
+    def _beside(path: Path) -> Path:
+        return path.with_suffix(".failed.json")

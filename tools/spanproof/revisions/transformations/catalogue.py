@@ -7,9 +7,9 @@ from unicodedata import normalize
 
 import regex
 
-from spanproof.bench.stress import dates, names, order
-from spanproof.bench.stress.context import Context
-from spanproof.bench.stress.rewriting import Piece, Rewriting
+from spanproof.revisions.transformations import dates, names, order
+from spanproof.revisions.transformations.context import Context
+from spanproof.revisions.transformations.rewriting import Piece, Rewriting
 from spanproof.schema.paths import Document, Registries
 from spanproof.schema.schema import Schema
 from spanproof.text.offsets import Form

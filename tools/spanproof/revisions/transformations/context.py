@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from spanproof.bench.stress.rewriting import Piece, Rewriting, offsets
 from spanproof.revisions.rewrite import text_member
+from spanproof.revisions.transformations.rewriting import Piece, Rewriting, offsets
 from spanproof.schema.keywords import Timex3
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document, Registries, spans_in

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import regex
 
-from spanproof.bench.stress.context import Context
-from spanproof.bench.stress.rewriting import Piece, Rewriting, Swap
+from spanproof.revisions.transformations.context import Context
+from spanproof.revisions.transformations.rewriting import Piece, Rewriting, Swap
 from spanproof.schema.keywords import Timex3
 from spanproof.schema.node import Node
 

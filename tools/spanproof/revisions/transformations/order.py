@@ -5,8 +5,8 @@ from random import Random
 
 import regex
 
-from spanproof.bench.stress.context import Context
-from spanproof.bench.stress.rewriting import Piece, Rewriting
+from spanproof.revisions.transformations.context import Context
+from spanproof.revisions.transformations.rewriting import Piece, Rewriting
 from spanproof.text import segmentation
 from spanproof.text.segmentation import Extent
 

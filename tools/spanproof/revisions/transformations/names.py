@@ -7,8 +7,8 @@ from typing import Any
 
 import regex
 
-from spanproof.bench.stress.context import Context
-from spanproof.bench.stress.rewriting import Piece, Rewriting
+from spanproof.revisions.transformations.context import Context
+from spanproof.revisions.transformations.rewriting import Piece, Rewriting
 from spanproof.schema.node import Node
 from spanproof.text.characters import WORD, flags
 
