@@ -19,7 +19,7 @@ from spanproof.systems.brief import Brief
 from spanproof.systems.llm.asking import Asker
 from spanproof.systems.llm.endpoint import questions
 from spanproof.systems.llm.sending import Endpoint
-from spanproof.systems.llm.store import Entry, Exchange
+from spanproof.systems.llm.store import Exchange, StoredRequest
 from spanproof.systems.system import Source
 from support.completions import Reply, completion, part_of, server
 from support.documents import ROOT
@@ -62,21 +62,21 @@ def asker(url: str, concurrency: int, store: Path | None = None) -> Asker:
 
 def test_only_an_answer_is_taken_from_the_store(tmp_path: Path) -> None:
     wanted = {"model": "m", "seed": 0}
-    entry = Entry(tmp_path, "http://localhost", wanted)
+    entry = StoredRequest(tmp_path, "http://localhost", wanted)
     exchange = Exchange("http://localhost", wanted, "caf\udce9", 200, 0.5)
     entry.keep(Exchange("http://localhost", wanted, "no", 500, 0.5, "unavailable"))
     assert entry.answer is None
     entry.keep(exchange)
     assert entry.answer == exchange
-    assert Entry(tmp_path, "http://localhost", {**wanted, "seed": 1}).answer is None
-    assert Entry(tmp_path, "http://e.org", wanted).answer is None
+    assert StoredRequest(tmp_path, "http://localhost", {**wanted, "seed": 1}).answer is None
+    assert StoredRequest(tmp_path, "http://e.org", wanted).answer is None
     (path,) = (path for path in tmp_path.rglob("*.json") if "failed" not in path.name)
     changes: list[dict[str, Any]] = [{"seconds": "long"}, {"response": 1}, {"response": "\ud800"}, {"request": []}]
     changed = [json.dumps({**asdict(exchange), **one}).encode() for one in changes]
     for content in (b"", b"{}", b'{"url": 1', b"[" * 5000, *changed):
         path.write_bytes(content)
         assert entry.answer is None
-    assert Entry(None, "http://localhost", wanted).answer is None
+    assert StoredRequest(None, "http://localhost", wanted).answer is None
 
 
 def test_what_is_kept_and_no_answer_any_more_is_asked_for_again(tmp_path: Path) -> None:

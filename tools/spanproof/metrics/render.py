@@ -77,7 +77,8 @@ def _brackets(documents: int, scores: Iterable[AgreementScore]) -> str:
     if all(score.low is None for score in scores):
         return "No interval: it would say nothing of other documents. –: undefined."
     drawn = what_is_drawn(documents)
-    return f"In brackets: 95 % intervals, for which {drawn}; exact bounds of what is 0 or 1. –: undefined."
+    of_f1 = " The simulations were of F1; for other measures the share isn't known." if "simulations" in drawn else ""
+    return f"In brackets: 95 % intervals, for which {drawn}; exact bounds of what is 0 or 1.{of_f1} –: undefined."
 
 
 def _few(names: Sequence[str]) -> str:

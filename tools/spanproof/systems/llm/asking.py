@@ -18,7 +18,7 @@ from spanproof.systems.llm.event_loop import running
 from spanproof.systems.llm.failure import ANOTHER_SEED, UNHEARD, AnswerError
 from spanproof.systems.llm.question import Question
 from spanproof.systems.llm.sending import OPTIONS, Endpoint, Reply
-from spanproof.systems.llm.store import Entry, Exchange
+from spanproof.systems.llm.store import Exchange, StoredRequest
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.system import Annotations, MissingSystemError, PartialAnswer, Source
 from spanproof.systems.tally import Tally
@@ -223,7 +223,7 @@ class _Run:
             MissingSystemError: see :meth:`Endpoint.ask`, or nothing answers.
         """
         tally, endpoint = self.asker.tally, self.asker.endpoint
-        entries = [Entry(self.asker.brief.store, endpoint.url, body) for body in bodies]
+        entries = [StoredRequest(self.asker.brief.store, endpoint.url, body) for body in bodies]
         for entry in entries:
             if kept := entry.answer:
                 content = kept.response.encode("utf-8", "surrogateescape")
@@ -244,7 +244,7 @@ class _Run:
                     raise
         return await self._asked(entries[-1], question)
 
-    async def _asked(self, entry: Entry, question: Question) -> list[Any]:
+    async def _asked(self, entry: StoredRequest, question: Question) -> list[Any]:
         """Ask once, and keep what comes."""
         endpoint, begun, body = self.asker.endpoint, time.monotonic(), entry.wanted
         reply = Reply(0, b"", body)

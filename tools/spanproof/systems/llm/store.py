@@ -38,7 +38,7 @@ class Exchange:
 
 
 @dataclass(frozen=True)
-class Entry:
+class StoredRequest:
     """The place of one request in a folder: an answer, and beside it what came in the place of one.
 
     Attributes:
