@@ -223,3 +223,46 @@ def test_what_nobody_has_is_undefined_and_what_one_lacks_is_0() -> None:
         some = document([(0, 3, "A"), (8, 10, "B")], [("LEADS", "0", "1")])
         assert values(scored(some, document([]), task))["exact", None] == (None, 0.0, 0.0)
         assert values(scored(document([]), some, task))["exact", None] == (0.0, None, 0.0)
+
+
+def test_a_quotation_of_several_fragments_is_scored_with_its_parts_and_its_speaker() -> None:
+    place = {
+        "type": ["object", "null"],
+        "spanOf": "text",
+        "properties": {n: SPAN["properties"][n] for n in ("start", "end")},
+    }
+    quote = {
+        "type": "object",
+        "annotationOf": {"fragments": "pieces"},
+        "labelledBy": "type",
+        "quotation": {"type": "type", "direct": "direct", "parts": ["source", "cue"]},
+        "properties": {
+            "type": {"type": "string", "enum": ["direct", "indirect"]},
+            "pieces": {"type": "array", "items": {**place, "type": "object"}},
+            "source": place,
+            "cue": place,
+            "speaker": {"type": ["string", "null"], "refersTo": ["registry:people"]},
+        },
+    }
+    schema = Schema.of({"type": "object", "properties": {"text": STRING, "quotes": {"type": "array", "items": quote}}})
+    text = "We go, said Ana, and we stay. Bo said no."
+
+    def at(words: str) -> dict[str, int]:
+        return {"start": text.index(words), "end": text.index(words) + len(words)}
+
+    first = {
+        "type": "direct",
+        "pieces": [at("We go"), at("we stay")],
+        "source": at("Ana"),
+        "cue": at("said"),
+        "speaker": "a",
+    }
+    second = {"type": "indirect", "pieces": [at("no")], "source": at("Bo"), "cue": None, "speaker": "b"}
+    gold = Corpus.of([{"text": text, "quotes": [first, second]}], schema)
+    swapped = [{**first, "source": at("Bo"), "speaker": "b"}, {**second, "source": at("Ana")}]
+    scores = score(gold, Corpus.of([{"text": text, "quotes": swapped}], schema), "annotations", resamples=0)
+    values = {name: scores.find(name).value for name in ("exact", "exact+source", "exact+cue", "exact+speaker")}
+    assert values == {"exact": 1.0, "exact+source": 0.0, "exact+cue": 1.0, "exact+speaker": 0.5}
+    assert scores.find("aligned content").value == 1.0
+    assert scores.find("aligned source").value == 0.0
+    assert {one.value for one in score(gold, gold, "annotations", resamples=0).scores} == {1.0}

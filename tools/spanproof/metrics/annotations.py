@@ -1,8 +1,8 @@
 """Annotations of any layer as units: spans, several fragments, or objects of several spans as a quotation and its cue.
 
 An annotation is a set of pieces, each a span in one of its parts. Of a span there is one piece; fragments are pieces of
-one part; a quotation with speaker and cue has a part for each. What is asked of annotations in lists of an item with a
-key (the answers to a question) is asked of those of the same item.
+one part; a quotation with speaker and cue, be it of fragments, has a part for each. What is asked of annotations in
+lists of an item with a key (the answers to a question) is asked of those of the same item.
 """
 
 from collections import Counter
@@ -52,6 +52,12 @@ class AnnotationPieces:
     def __len__(self) -> int:
         return len(self.doc)
 
+    def at_places(self, *numbers: int) -> "AnnotationPieces":
+        """Return the same annotations with the pieces at some places alone."""
+        kept = np.isin(self.place, numbers)
+        pieces = (self.owner, self.part, self.start, self.end, self.place)
+        return AnnotationPieces(self.doc, self.label, self.members, *(column[kept] for column in pieces))
+
     def keys(self, *columns: Ints) -> list[Key]:
         """Return what each annotation is known by: its document, some numbers of it, its pieces in whatever order."""
         pieces: list[list[tuple[int, int, int]]] = [[] for _ in range(len(self))]
@@ -78,6 +84,8 @@ def _places(node: Node) -> Iterator[Place]:
         yield node.place
     elif node.annotation:
         yield (*node.place, node.annotation.fragments, "*")
+        for part in node.quotation.parts if node.quotation else ():
+            yield from _places(node.fields[part])
     elif node.kind == "object":
         for sub in node.fields.values():
             if sub.kind == "object" and (sub.span_of or sub.annotation):
@@ -129,8 +137,9 @@ def _compared(schema: Schema, node: Node) -> list[str]:
     """Return the members of an annotation that say something of it beside its label, its words and its key."""
     without = {schema.key_of(node), node.label, "prefix", "suffix", "text" if node.span_of else None}
     without |= {*node.annotation.members} if node.annotation else set()
-    strings = (name for name, sub in node.fields.items() if sub.kind in ("string", "boolean"))
-    return [name for name in strings if name not in without and not node.fields[name].refers_to.places]
+    strings = [name for name, sub in node.fields.items() if sub.kind in ("string", "boolean") and name not in without]
+    targets = {name: node.fields[name].refers_to for name in strings}
+    return [name for name in strings if targets[name].registries or not targets[name].places]
 
 
 def _pieces(

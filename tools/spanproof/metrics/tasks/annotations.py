@@ -33,6 +33,9 @@ def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
     * ``aligned PART``, for annotations of several parts: partial credit for each; the first that the schema lists is
       the content (:func:`spanproof.metrics.attribution.attribution_counts`).
 
+    Of quotations of several fragments, the content alone is compared where it isn't said otherwise, as of those of one
+    span, and ``exact+PART`` are those of which this part is the same too.
+
     For annotations of one span each these are the measures of :func:`spanproof.metrics.measures.span_counts`.
 
     Args:
@@ -42,8 +45,10 @@ def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
     Raises:
         ValueError: offsets that are no span of their text; the message names document and object.
     """
-    gold, predicted, labels = read_annotations(pair, node)
-    continuum = pair.continuum(pair.schema.nodes[span_places(node)[0]])
+    *whole, labels = read_annotations(pair, node)
+    places, contents = span_places(node), bool(node.annotation)
+    gold, predicted = (side.at_places(0) if contents else side for side in whole)
+    continuum = pair.continuum(pair.schema.nodes[places[0]])
     documents, layer = len(pair.names), ".".join(step for step in node.place if step != "*")
     exact = _by_label(gold, predicted, documents, len(labels))
     credit = np.zeros_like(exact)
@@ -62,11 +67,15 @@ def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
     for name in gold.members:
         keys = [side.keys(side.label, side.members[name]) for side in (gold, predicted)]
         counts.append(Counts(f"exact+{name}", shared(keys[0], keys[1], documents), prf, n, "annotations", layer=layer))
-    places = span_places(node)
     if len(places) > 1:
         names = [place[len(node.place)] for place in places]
-        sides = [_attributions(side, len(places), continuum) for side in (gold, predicted)]
-        counts += attribution_counts(sides[0], sides[1], names, (documents, "documents"), layer=layer)
+        for k, name in enumerate(names) if contents else ():
+            if k:
+                keys = [side.at_places(0, k).keys(side.label) for side in whole]
+                counts.append(Counts(f"exact+{name}", shared(*keys, documents), prf, n, "annotations", layer=layer))
+        named = ["content", *names[1:]] if contents else names
+        sides = [_attributions(side, len(places), continuum) for side in whole]
+        counts += attribution_counts(sides[0], sides[1], named, (documents, "documents"), layer=layer)
     return [replace(count, units="documents") for count in counts]
 
 
