@@ -72,7 +72,9 @@ def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
         for k, name in enumerate(names) if contents else ():
             if k:
                 keys = [side.at_places(0, k).keys(side.label) for side in whole]
-                counts.append(Counts(f"exact+{name}", shared(*keys, documents), prf, n, "annotations", layer=layer))
+                counts.append(
+                    Counts(f"exact+{name}", shared(keys[0], keys[1], documents), prf, n, "annotations", layer=layer)
+                )
         named = ["content", *names[1:]] if contents else names
         sides = [_attributions(side, len(places), continuum) for side in whole]
         counts += attribution_counts(sides[0], sides[1], named, (documents, "documents"), layer=layer)
