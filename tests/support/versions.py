@@ -56,7 +56,10 @@ def periodic(random: Random) -> Annotated:
 
 def cut(random: Random, sound: Annotated) -> Drifted:
     """A stretch was deleted, with its mentions."""
-    low, high = sorted(random.sample(range(len(sound.text)), 2))
+    return without(sound, *sorted(random.sample(range(len(sound.text)), 2)))
+
+
+def without(sound: Annotated, low: int, high: int) -> Drifted:
     size = high - low
     spans = [(start, end, sound.text[start:end]) for start, end in sound.places]
     places = [(s, e) if e <= low else (s - size, e - size) if s >= high else None for s, e in sound.places]

@@ -29,6 +29,7 @@ class Result:
         gone: how much more it costs if the span has none.
         states: by how much offsets may be too high, shape (states,).
         least: how much more it costs if they are so in some stretch, shape (states,).
+        matched: whether each has a place where they are so, shape (spans, states).
     """
 
     hypothesis: Hypothesis
@@ -42,6 +43,7 @@ class Result:
     gone: Floats
     states: Ints
     least: Floats
+    matched: Bools
 
 
 def edit_cost(size: int) -> float:
@@ -122,7 +124,7 @@ def _result(hypothesis: Hypothesis, stored: Stored, path: Path, place: Ints, num
     shift = states[path.state]
     taken = _taken(stored.start, shift, placed, int(hypothesis.counting.start[-1]))
     cost, least = hypothesis.cost + path.cost, path.least - path.cost
-    return Result(hypothesis, cost, shift, start, stop, taken, several, rival, gone, states, least)
+    return Result(hypothesis, cost, shift, start, stop, taken, several, rival, gone, states, least, place >= 0)
 
 
 def _taken(offset: Ints, shift: Ints, placed: Bools, size: int) -> Bools:

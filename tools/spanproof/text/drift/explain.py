@@ -51,13 +51,15 @@ def explained(document: Document) -> Explanation:
         return _undecided(document, edges) if edges else _told(document, [], nowhere)
     models, start = _proved(document, results)
     first = models[0]
-    stop = np.where(first[0].start == start, first[0].stop, models[-1][0].stop)
+    placed = np.where(start < 0, first[0].start, start)
+    stop = np.where(first[0].start == placed, first[0].stop, models[-1][0].stop)
     copied = np.zeros(len(start), np.bool_)
     for part in models:
         copied |= ((start < 0) | (start == part[0].start)) & beside_copies(document.letters, part[0])
     start[copied] = -1
     sure = start >= 0
-    start[found_by_search(document.letters.text, start, stop, document.doubled)] = -1
+    for known in start.copy(), placed:
+        start[found_by_search(document.letters.text, known, stop, document.doubled)] = -1
     if edges and (start < 0).all():
         return _undecided(document, edges)
     explanation = _told(document, first, start, *models[1:])
@@ -80,6 +82,8 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
     Where nothing is proved, the models are those that were given.
     """
     start = proved(results, document.right)
+    if _stands_behind(document, results[0]):
+        start[~document.right & (start != _proved_alone(document))] = -1
     if results[0].hypothesis.candidates.writings[:1] != (PADDED,):
         start[document.trimmed] = -1  # that the surface was trimmed, or not, is as short
     if (start >= 0).any():
@@ -94,6 +98,25 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
         if (start >= 0).any():
             return [[_scattered(result, ~document.right) for result in wrong]], start
     return [results], start
+
+
+def _stands_behind(document: Document, result: Result) -> bool:
+    """Say whether a model leaves a span as it is that is right, and stands behind one that is wrong."""
+    stored = document.stored
+    kept = document.right & (result.start == stored.start) & (result.stop == stored.end)
+    return bool(kept[int((~document.right).argmax()) :].any())
+
+
+def _proved_alone(document: Document) -> Ints:
+    """Return where the wrong spans of a document are proved to begin if it had no others; -1 where they aren't."""
+    wrong = np.flatnonzero(~document.right).tolist()
+    spans = [document.spans[k] for k in wrong]
+    alone = explained(Document(document.letters.text, [span[:3] for span in spans], [span[3:] for span in spans]))
+    start = np.full(len(document.spans), -1, np.int64)
+    for k, placement in zip(wrong, alone.placements, strict=True):
+        if placement.level == "proved" and placement.place:
+            start[k] = placement.place[0]
+    return start
 
 
 def _undecided(document: Document, edges: AtEdges) -> Explanation:
@@ -135,6 +158,7 @@ def _scattered(result: Result, those: Bools) -> Result:
         several=those & result.several[row],
         rival=result.rival[row],
         gone=result.gone[row],
+        matched=result.matched[row],
     )
 
 

@@ -16,8 +16,13 @@ For a place is proved only if
 - the model places at least two different wrong spans more than it has parameters that were fitted to spans: so each is
   confirmed by two that had no part in it;
 - of the spans of its stretch between edits, three are placed and four more for each that isn't;
-- it isn't one of the two spans on each side of a deletion that the deletion could have taken away, and of the eight
-  spans around it six are placed as well, so that it isn't one that a model of a part of the text hits by chance.
+- a deletion that lies elsewhere can't have taken it, or left it at another place: twelve bits, those of the chance for
+  each span that chance would have to put there (:mod:`~spanproof.text.drift.deletions`);
+- of the eight spans around it six are placed as well, so that it isn't one that a model of a part of the text hits by
+  chance;
+- where a span is right, is left as it is, and stands behind a wrong one, the wrong spans prove the place without the
+  right ones, too. The right ones may have been corrected since: then they are of another version, and what they seem to
+  say of edits between them is nothing. So a correction adds no evidence to what it left open.
 
 That a place is the only one in its order is no proof: where a mention was deleted, a namesake is that.
 
@@ -43,6 +48,7 @@ from itertools import pairwise
 import numpy as np
 
 from spanproof.arrays import Bools, Ints
+from spanproof.text.drift.deletions import taken_elsewhere
 from spanproof.text.drift.evaluation import Result
 
 SHARED = 3.0
@@ -59,6 +65,7 @@ SLACK = 6.0
 _LOOSE = 12.0  # bits by which another path of one model may be longer: a mention that is gone there takes some six
 _BESIDE = 2  # spans on each side of a deletion that aren't proved
 _WITNESSES = 6  # spans that one of two models alone must place
+_TURNS = 2  # changes from spans of one of two models to those of the other
 _SHIFT = 40  # code points by which all offsets of one origin of two may be off
 _LEAST, _LEAST_FITTED, _LEAST_RICH = 0.5, 0.8, 0.95  # shares of the spans that a model must place: one without
 # parameters that were fitted, one with some, one with widths and edits
@@ -91,7 +98,8 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
 def proved_in_two(first: Sequence[Result], second: Sequence[Result], rest: Bools, right: Bools) -> Ints:
     """Return the same for spans of two origins, each of which has a model: every span belongs to one of them.
 
-    A span that both models place, and differently, is proved by neither. No part has edits.
+    A span that both models place, and differently, is proved by neither. No part has edits, and none lies where the
+    text repeats itself.
 
     Args:
         first: of the models of all spans.
@@ -100,11 +108,11 @@ def proved_in_two(first: Sequence[Result], second: Sequence[Result], rest: Bools
         right: which spans agree as they are stored.
     """
     one, two = first[0], second[0]
-    if max(abs(int(part.shift[0])) for part in (one, two)) > _SHIFT:
+    if max(abs(int(part.shift[0])) for part in (one, two)) > _SHIFT or _are_an_edit(one, two):
         return np.full(len(right), -1, np.int64)
     start = np.where(rest, _unrivalled(second), _unrivalled(first))
     both = (one.start >= 0) & (two.start >= 0) & ((one.start != two.start) | (one.stop != two.stop))
-    start[both | one.several | two.several] = -1
+    start[both | one.several | two.several | _repeated(one) | _repeated(two)] = -1
     start[_misses((one.start >= 0) | (two.start >= 0)) > 0] = -1
     for alone in (one.start >= 0) & (two.start < 0), (two.start >= 0) & (one.start < 0):
         if alone.sum() < _WITNESSES:
@@ -112,6 +120,17 @@ def proved_in_two(first: Sequence[Result], second: Sequence[Result], rest: Bools
     if ((start >= 0) & ~right).sum() < _WITNESSES:
         start[:] = -1
     return start
+
+
+def _are_an_edit(one: Result, two: Result) -> bool:
+    """Say whether two models of spans are one with an edit: they count alike, and the spans of one precede the others.
+
+    Then that model was judged already, and didn't prove anything.
+    """
+    alike = [(part.hypothesis.units, part.hypothesis.widths, part.hypothesis.frame, part.hypothesis.end)
+             for part in (one, two)]  # fmt: skip
+    either = (one.start >= 0) != (two.start >= 0)
+    return alike[0] == alike[1] and int((np.diff((one.start >= 0)[either].astype(np.int64)) != 0).sum()) < _TURNS
 
 
 def proved_among_right(results: Sequence[Result], offset: Ints, right: Bools) -> Ints:
@@ -252,16 +271,5 @@ def _repeated(result: Result) -> Bools:
 
 def _within(result: Result, start: Ints) -> Ints:
     """Return the starts of the places that nothing within the result itself speaks against."""
-    start[result.several | (result.rival < _LOOSE) | (result.gone <= 0)] = -1
-    rows = np.flatnonzero(result.start >= 0)
-    deleted = np.diff(result.shift[rows])
-    if (deleted > 0).any():  # what was deleted from the start may have been deleted behind the first spans as well
-        first = rows[:_BESIDE]
-        start[first[result.start[first] < result.shift[first]]] = -1
-    for k, gone in enumerate(deleted.tolist()):
-        if gone > 0:
-            beside = rows[max(0, k + 1 - _BESIDE) : k + 1 + _BESIDE]
-            last, first = result.stop[rows[k]], result.start[rows[k + 1]]
-            near = (result.stop[beside] > last - gone) & (result.start[beside] < first + gone)
-            start[beside[near]] = -1
+    start[result.several | (result.rival < _LOOSE) | (result.gone <= 0) | taken_elsewhere(result, _LOOSE)] = -1
     return start
