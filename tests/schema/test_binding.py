@@ -60,12 +60,13 @@ def test_tokens_of_tokens_are_counted_in_any_order(order: tuple[str, ...]) -> No
         (
             written(sentences={"type": "array", "items": SENTENCE}),
             '/sentences/*/tags: spanOf makes spans of tags that aren\'t a member of the document; expected a member '
-            'of the document, as with "documents": "/sentences/*"',
+            'of the document, as with "documents": "/sentences/*", or the tokens beside them, as with "tokens": '
+            '"1/tokens"',
         ),
         (
-            written(turns={"type": "array", "items": {"type": "object", "properties": {
-                "said": STRING, "names": spans(text="2/said")}}}, names=spans()),
-            "/turns/* and the document; expected those of one kind of object, which is the document",
+            {"documents": "/turns/*", **written(turns={"type": "array", "items": {
+                "type": "object", "properties": {"names": spans(text="4/text")}}})},
+            "/turns/*/names/*: spanOf names the text '4/text', which is outside of the documents at /turns/*",
         ),
         (
             written(body=STRING, words=spans(text="/body"), names=spans("/words")),

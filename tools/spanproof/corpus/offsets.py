@@ -9,7 +9,7 @@ from typing import Any
 from spanproof.corpus.counting import Extent, Scale, TokenScale, found_tokens, joined_tokens
 from spanproof.corpus.shapes import Faults, ShapeError
 from spanproof.schema.lens import Counting, Lens
-from spanproof.schema.node import Place
+from spanproof.schema.node import Place, pointer
 from spanproof.schema.paths import Path, values_at
 
 OFFSETS = {"end": ("start", "end"), "length": ("start", "length"), "text": ("start",)}
@@ -42,13 +42,14 @@ def read_span(
     if counting.extent == "length":
         high = None if low is None or length is None else low + length
     if counting.unit == "token":
-        scale = TokenScale(tokens.at(counting.tokens, counting.text), len(text))
+        scale = TokenScale(tokens.at(counting.tokens, counting.text, path[: counting.within]), len(text))
         if low is not None and high is not None:
             span["start"], span["end"] = scale.to_points(low, high)
         elif low is not None or high is not None:
             span["start"] = span["end"] = None
     else:
-        piece = _piece(counting, path, span, tokens, faults) if counting.item else (0, len(text))
+        partial = counting.item or counting.within
+        piece = _piece(counting, path, span, tokens, faults) if partial else (0, len(text))
         if piece is None:
             return
         for name, offset in (("start", low), ("end", high)):
@@ -71,7 +72,7 @@ def _point(counting: Counting, text: str, piece: Extent, path: Path, offset: int
         base = counting.base - (counting.inclusive if path[-1] == "end" else 0)
         problem = f"is {offset + base}, which lies inside a character; expected {before + base} or {after + base}"
         faults.add(path, f"{problem} ({counting.unit})", offset=True)
-    elif counting.item and not 0 <= point <= len(within):
+    elif (counting.item or counting.within) and not 0 <= point <= len(within):
         faults.add(path, f"lies outside of its string, which has {len(within)} code points", offset=True)
         return None
     return None if point is None else piece[0] + point
@@ -81,7 +82,13 @@ def _piece(
     counting: Counting, path: Path, span: dict[str, Any], tokens: "TokenExtents", faults: Faults
 ) -> Extent | None:
     """Return where the string stands in which the offsets of a span are counted; None, and no offsets, if nowhere."""
-    pieces = tokens.at(counting.items, counting.text)
+    pieces = tokens.at(counting.items, counting.text, path[: counting.within])
+    if not counting.item and len(pieces) == 1:
+        return pieces[0]
+    if not counting.item:
+        faults.add(path, f"has no text at {pointer(counting.items)} of its own; expected one string", offset=True)
+        span["start"] = span["end"] = None
+        return None
     number = span.get(counting.item)
     if type(number) is int and 0 <= number < len(pieces):
         return pieces[number]
@@ -98,13 +105,14 @@ def _scale(text: str, unit: str) -> Scale:
 
 
 def written_offsets(
-    counting: Counting, document: Any, span: Mapping[str, Any], tokens: "TokenExtents"
+    counting: Counting, document: Any, path: Path, span: Mapping[str, Any], tokens: "TokenExtents"
 ) -> Mapping[str, Any]:
     """Return the offsets of a span as they are written.
 
     Args:
         counting: how they count.
         document: the canonical document.
+        path: the canonical path of the span.
         span: the span, its offsets in code points.
         tokens: the tokens of the document.
 
@@ -116,10 +124,11 @@ def written_offsets(
     if type(start) is not int or type(end) is not int or not isinstance(text, str):
         return written
     if counting.unit == "token":
-        extent = TokenScale(tokens.at(counting.tokens, counting.text), len(text)).to_unit(start, end)
+        own = tokens.at(counting.tokens, counting.text, path[: counting.within])
+        extent = TokenScale(own, len(text)).to_unit(start, end)
     else:
-        if counting.item:
-            piece = _piece(counting, (), dict(span), tokens, Faults())
+        if counting.item or counting.within:
+            piece = _piece(counting, path, dict(span), tokens, Faults())
             if piece is None or not piece[0] <= start <= end <= piece[1]:
                 raise ShapeError(f"{start}:{end} lies outside of the string in which its offsets are counted")
             text, start, end = text[slice(*piece)], start - piece[0], end - piece[0]
@@ -144,16 +153,27 @@ class TokenExtents:
     document: Mapping[str, Any]
     lens: Lens
     faults: Faults
-    known: dict[Place, list[Extent]] = field(default_factory=dict)
+    known: dict[tuple[Place, int], dict[Path, list[Extent]]] = field(default_factory=dict)
 
-    def at(self, place: Place, member: str) -> list[Extent]:
-        """Return the tokens at a place, of a text."""
-        if place not in self.known:
-            self.known[place] = self._found(place, member)
-        return self.known[place]
+    def at(self, place: Place, member: str, within: Path = ()) -> list[Extent]:
+        """Return the tokens, or strings, at a place, of a text; by default all, else those in the object at a path.
 
-    def _found(self, place: Place, member: str) -> list[Extent]:
-        tokens = list(values_at(self.document, place))
+        Args:
+            place: that of the tokens.
+            member: the text.
+            within: the path of the object.
+        """
+        depth = len(within)
+        if (place, depth) not in self.known:
+            tokens = list(values_at(self.document, place))
+            extents = self._found(place, member, tokens)
+            inside: dict[Path, list[Extent]] = {}
+            for (path, _), extent in zip(tokens, extents, strict=False):
+                inside.setdefault(path[:depth], []).append(extent)
+            self.known[place, depth] = inside
+        return self.known[place, depth].get(within, [])
+
+    def _found(self, place: Place, member: str, tokens: Sequence[tuple[Path, Any]]) -> list[Extent]:
         if not all(isinstance(token, str) for _, token in tokens):
             return self._of_objects(tokens)
         words = [token for _, token in tokens]

@@ -10,9 +10,11 @@ from typing import Any
 from spanproof.corpus.offsets import OFFSETS, TokenExtents, read_span, written_offsets
 from spanproof.corpus.shapes import Fault, Faults, ShapeError
 from spanproof.corpus.tagging import spans_of, tags_of
-from spanproof.schema.lens import Lens
+from spanproof.schema.lens import Counting, Lens
 from spanproof.schema.node import Place
 from spanproof.schema.paths import Path, place_of, value_at, values_at
+
+_Known = tuple[Place, Path, str]
 
 
 @dataclass(frozen=True)
@@ -23,15 +25,18 @@ class CountedDocument:
         document: the canonical document.
         lens: the shape in which it is written.
         faults: where that can't be read.
-        before: for each way of counting and canonical span the offsets as they are written; None for two ways.
-        tags: for each place of tags those that were read.
+        before: for each way of counting, object in which it counts, and canonical span the offsets as they are written;
+            None for two ways.
+        tags: for each path of tags those that were read.
     """
 
     document: Any
     lens: Lens
     faults: tuple[Fault, ...] = ()
-    before: Mapping[tuple[Place, str], Mapping[str, Any] | None] = field(default_factory=lambda: MappingProxyType({}))
-    tags: Mapping[Place, Any] = field(default_factory=lambda: MappingProxyType({}))
+    before: Mapping[tuple[Place, Path, str], Mapping[str, Any] | None] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    tags: Mapping[Path, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def blank(cls, lens: Lens) -> "CountedDocument":
@@ -51,31 +56,34 @@ class CountedDocument:
         if not isinstance(document, Mapping):
             return cls(document, lens, tuple(faults.listed))
         document = {**given, **document}
-        before: dict[tuple[Place, str], Mapping[str, Any] | None] = {}
+        before: dict[_Known, Mapping[str, Any] | None] = {}
         tokens = TokenExtents(document, lens, faults)
         for counting in lens.counted:
             for path, span in list(values_at(document, counting.place)):
                 if isinstance(span, dict) and isinstance(text := document.get(counting.text), str):
                     written = {name: span[name] for name in OFFSETS[counting.extent] if name in span}
                     read_span(counting, text, path, span, tokens, faults)
-                    known = (counting.place, _named(span))
+                    known = _known(counting, path, span)
                     before[known] = written if before.get(known, written) == written else None
-        tags = {}
+        tags: dict[Path, Any] = {}
         for tagged in lens.tagged:
-            ((name,), written) = tagged.place, document.get(tagged.place[0])
-            if isinstance(written, list):
-                tags[tagged.place] = written
-                document[name] = spans_of(tagged, written, tokens.at(tagged.tokens, tagged.text), faults)
+            for path, of_tokens in list(values_at(document, tagged.place)):
+                if isinstance(of_tokens, list):
+                    tags[path] = of_tokens
+                    own = tokens.at(tagged.tokens, tagged.text, path[: tagged.within])
+                    value_at(document, path[:-1])[path[-1]] = spans_of(tagged, path, of_tokens, own, faults)
         return cls(document, lens, tuple(faults.listed), before, tags)
 
     def path(self, path: Path) -> Path:
         """Return the path in the shaped document that a canonical path stands for."""
         for tagged in self.lens.tagged:
-            if place_of(path[:2]) == (*tagged.place, "*"):
-                tokens = TokenExtents(self.document, self.lens, Faults()).at(tagged.tokens, tagged.text)
-                span = self.document[tagged.place[0]][path[1]]
+            of_tokens, depth = path[: len(tagged.place)], len(tagged.place)
+            if place_of(path[: depth + 1]) == (*tagged.place, "*"):
+                known = TokenExtents(self.document, self.lens, Faults())
+                tokens = known.at(tagged.tokens, tagged.text, path[: tagged.within])
+                span = value_at(self.document, path[: depth + 1])
                 first = next((k for k, (low, _) in enumerate(tokens) if low == span.get("start")), None)
-                return tagged.place if first is None else (*tagged.place, first)
+                return of_tokens if first is None else (*of_tokens, first)
         for counting in self.lens.counted:
             if place_of(path) == (*counting.place, "end"):
                 return (*path[:-1], counting.extent)
@@ -89,7 +97,7 @@ class CountedDocument:
         """
         counting = next((one for one in self.lens.counted if one.place == place_of(path)), None)
         span = value_at(self.document, path) if counting else None
-        written = self.before.get((counting.place, _named(span))) if counting and isinstance(span, Mapping) else None
+        written = self.before.get(_known(counting, path, span)) if counting and isinstance(span, Mapping) else None
         if counting is None or not written or (counting.extent == "text" and replace(counting, extent="end").plain):
             return ""
         units = {"code point": "code points", "grapheme": "graphemes", "token": "tokens"}
@@ -111,16 +119,17 @@ class CountedDocument:
         shaped = copy.deepcopy(dict(document))
         tokens = TokenExtents(shaped, self.lens, Faults())
         for tagged in self.lens.tagged:
-            name = tagged.place[0]
-            if isinstance(shaped.get(name), list):
-                old = (self.document[name], self.tags[tagged.place]) if tagged.place in self.tags else ([], [])
-                shaped[name] = tags_of(tagged, shaped[name], tokens.at(tagged.tokens, tagged.text), old)
+            for path, spans in list(values_at(shaped, tagged.place)):
+                if isinstance(spans, list):
+                    old = (value_at(self.document, path), self.tags[path]) if path in self.tags else ([], [])
+                    own = tokens.at(tagged.tokens, tagged.text, path[: tagged.within])
+                    value_at(shaped, path[:-1])[path[-1]] = tags_of(tagged, spans, own, old)
         for counting in reversed(self.lens.counted):
-            for _, span in list(values_at(shaped, counting.place)):
+            for path, span in list(values_at(shaped, counting.place)):
                 if isinstance(span, dict):
-                    written = self.before.get((counting.place, _named(span)))
+                    written = self.before.get(_known(counting, path, span))
                     if written is None:
-                        written = written_offsets(counting, shaped, span, tokens)
+                        written = written_offsets(counting, shaped, path, span, tokens)
                     for name in {"start", "end", *OFFSETS[counting.extent]}:
                         span.pop(name, None)
                     span.update(written)
@@ -133,6 +142,7 @@ class CountedDocument:
         return shaped
 
 
-def _named(span: Mapping[str, Any]) -> str:
-    """Return what a canonical span is known by."""
-    return json.dumps([span.get(name) for name in ("start", "end", "text")])
+def _known(counting: Counting, path: Path, span: Mapping[str, Any]) -> _Known:
+    """Return what a canonical span is known by: how and in what it is counted, and where it is."""
+    where = json.dumps([span.get(name) for name in ("start", "end", "text")])
+    return counting.place, path[: counting.within], where

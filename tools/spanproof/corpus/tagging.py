@@ -7,26 +7,30 @@ from typing import Any
 from spanproof.corpus.counting import Extent
 from spanproof.corpus.shapes import Faults, ShapeError, kind_of
 from spanproof.schema.lens import Tags
+from spanproof.schema.paths import Path
 from spanproof.text.tags import spans_of_tags
 
 
-def spans_of(tagged: Tags, written: Sequence[Any], tokens: Sequence[Extent], faults: Faults) -> list[dict[str, Any]]:
+def spans_of(
+    tagged: Tags, path: Path, written: Sequence[Any], tokens: Sequence[Extent], faults: Faults
+) -> list[dict[str, Any]]:
     """Return the spans that a list of tags says: start, end (code points) and label.
 
     Args:
         tagged: how the tags are written.
+        path: the canonical path of their list.
         written: the tags.
         tokens: start and end of each token.
         faults: takes tags that can't be read, and a list that is shorter or longer than that of the tokens.
     """
     if len(written) != len(tokens):
-        faults.add(tagged.place, f"has {len(written)} tags for {len(tokens)} tokens; expected one for each")
+        faults.add(path, f"has {len(written)} tags for {len(tokens)} tokens; expected one for each")
     names = []
     for k, tag in enumerate(written):
         name = _name(tagged, tag)
         if name is None:
             wanted = f"a number below {len(tagged.names)}" if tagged.names else "a tag such as B-PER"
-            faults.add(tagged.place, f"has the tag {k}, {json.dumps(tag)}, {kind_of(tag)}; expected {wanted}")
+            faults.add(path, f"has the tag {k}, {json.dumps(tag)}, {kind_of(tag)}; expected {wanted}")
         names.append(name or "O")
     labelled = [(low, high, name) for (low, high), name in zip(tokens, names, strict=False)]
     return [{"start": start, "end": end, "label": label} for start, end, label in spans_of_tags(labelled)]

@@ -225,15 +225,17 @@ class _Binder:
         return bound.schema, bound.shape
 
     def _tags(self, merged: Json, place: Place, binding: Json) -> tuple[Json, Shape]:
-        if "*" in place or len(place) != 1:
+        within = self.texts.within(binding, place)
+        if len(place) != 1 and not within:
             documents = pointer(place[:-1])
-            expected = f'expected a member of the document, as with "documents": "{documents}"'
+            expected = f'expected a member of the document, as with "documents": "{documents}", or the tokens beside'
             raise SchemaError(
-                f"{pointer(place)}: spanOf makes spans of tags that aren't a member of the document; {expected}"
+                f"{pointer(place)}: spanOf makes spans of tags that aren't a member of the document; {expected} them, "
+                f'as with "tokens": "1/tokens"'
             )
         text, tokens = self.texts.tokens(binding, place)
         names = tuple(binding["tags"]) if isinstance(binding["tags"], list) else ()
-        self.tagged.append(Tags(place, text, tokens, names))
+        self.tagged.append(Tags(place, text, tokens, names, within))
         label = {"type": "string", **({"enum": tag_labels(names)} if names else {})}
         offset = {"type": "integer"}
         span = {

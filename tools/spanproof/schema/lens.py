@@ -107,11 +107,15 @@ Shape = ObjectShape | ListShape | ColumnsShape | DictionaryShape | StringShape
 
 @dataclass(frozen=True)
 class JoinedText:
-    """A text that is put together: canonically the member ``member``, written as the strings at ``pieces``."""
+    """A text that is put together: canonically the member ``member``, written as the strings at ``pieces``.
+
+    ``own``: each string, or each list of tokens, is the text of the spans in the object that holds it.
+    """
 
     member: str
     pieces: tuple[Place, ...]
     separator: str
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,8 @@ class Counting:
         item: the canonical member with the number of the string, of those that the text is put together of, in which
             offsets are counted; empty where they are counted in the text.
         items: the place of these strings.
+        within: how many steps of a span's path lead to the object with the string, or the tokens, in which its offsets
+            are counted; 0 where they are counted in those of the whole document.
     """
 
     place: Place
@@ -140,21 +146,27 @@ class Counting:
     tokens: Place = ()
     item: str = ""
     items: Place = ()
+    within: int = 0
 
     @property
     def plain(self) -> bool:
         """Whether offsets are what they are canonically."""
-        return (self.unit, self.base, self.inclusive, self.extent) == ("code point", 0, False, "end") and not self.item
+        usual = (self.unit, self.base, self.inclusive, self.extent) == ("code point", 0, False, "end")
+        return usual and not (self.item or self.within)
 
 
 @dataclass(frozen=True)
 class Tags:
-    """A tag for each token (``B-PER``, or its class number among ``names``): canonically the spans that they say."""
+    """A tag for each token (``B-PER``, or its class number among ``names``): canonically the spans that they say.
+
+    ``within`` is how many steps of the path of the tags lead to the object with their tokens, as in :class:`Counting`.
+    """
 
     place: Place
     text: str
     tokens: Place
     names: tuple[str, ...] = ()
+    within: int = 0
 
 
 @dataclass(frozen=True)

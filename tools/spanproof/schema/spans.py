@@ -238,10 +238,14 @@ def _counting(binding: Json, place: Place, extent: Any, texts: TextSources, stat
         text = texts.member(binding, stated)
         (items,) = next(joined.pieces for joined in texts.joined.values() if joined.member == text)
         units |= {"item": str(binding["item"]), "items": items}
+    units["within"] = texts.within(binding, stated)
     if "tokens" in binding:
         text, tokens = texts.tokens(binding, stated)
         return Counting(place, text, "token", tokens=tokens, **units)
-    return Counting(place, texts.member(binding, stated), binding.get("unit", "code point"), **units)
+    text = texts.member(binding, stated)
+    if units["within"]:
+        units["items"] = next(joined.pieces for joined in texts.joined.values() if joined.member == text)[0]
+    return Counting(place, text, binding.get("unit", "code point"), **units)
 
 
 def _span_schema(text: str, properties: Json) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Where the texts of spans are: pointers of a schema, the place of its documents, texts that are put together."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from spanproof.schema.compiling import resolved
@@ -39,8 +40,10 @@ def bindings(schema: Any, whole: Json, place: Place = ()) -> Iterator[tuple[Plac
 def document_place(written: Json) -> Place:
     """Return the place of the documents in a record: what ``documents`` says, or the objects with the texts.
 
+    Where texts stand in objects of several kinds, a document is what encloses them all.
+
     Raises:
-        SchemaError: texts stand in objects of several kinds, which can't all be the documents.
+        SchemaError: a text stands outside of the documents, or a span does.
     """
     stated: Place = steps(written["documents"]) if "documents" in written else ()
     root = resolved(written, written)[0]
@@ -62,14 +65,14 @@ def document_place(written: Json) -> Place:
             )
         else:
             holder = place[: len(place) - up[0]]
-        within = holder[: len(holder) - holder[::-1].index("*")] if "*" in holder else ()
-        holders[within if len(within) > len(stated) else stated] = None
-    if len(holders) > 1:
-        places = " and ".join(pointer(holder) if holder else "the document" for holder in holders)
-        raise SchemaError(
-            f"spanOf: the texts are members of {places}; expected those of one kind of object, which is the document"
-        )
-    documents = next(iter(holders), stated)
+        within = _listed(holder)
+        if "documents" in written and up is not None and len(within) < len(stated):
+            raise SchemaError(
+                f"{pointer(place)}: spanOf names the text {text!r}, which is outside of the documents at "
+                f"{pointer(stated)}; expected a text within them"
+            )
+        holders[within if len(within) > len(stated) and "documents" not in written else stated] = None
+    documents = _listed(tuple(_common([*holders]))) if holders else stated
     for place, _ in bound:
         if place[: len(documents)] != documents:
             raise SchemaError(
@@ -77,6 +80,19 @@ def document_place(written: Json) -> Place:
                 "spans within them"
             )
     return documents
+
+
+def _listed(place: Place) -> Place:
+    """Return the place of the item that encloses a place, or that is there; nothing where no list does."""
+    return place[: len(place) - place[::-1].index("*")] if "*" in place else ()
+
+
+def _common(places: Sequence[Place]) -> Iterator[str]:
+    """Yield the steps with which all of some places begin."""
+    for some in zip(*places, strict=False):
+        if len({*some}) > 1:
+            return
+        yield some[0]
 
 
 def key_of(written: Json, enclosing: Sequence[Json], documents: Place) -> tuple[tuple[str, ...], str]:
@@ -136,7 +152,24 @@ class TextSources:
             taken = {*self.root.get("properties", {}), *(text.member for text in self.joined.values())}
             name = "text" if "text" not in taken else " + ".join(map(pointer, pieces))
             self.joined[pieces, separator] = JoinedText(name, pieces, separator)
+        if self.within(binding, place):
+            self.joined[pieces, separator] = replace(self.joined[pieces, separator], own=True)
         return self.joined[pieces, separator].member
+
+    def within(self, binding: Json, place: Place) -> int:
+        """Return how many steps of the path of a span lead to the object with its own text, or its own tokens.
+
+        Args:
+            binding: its ``spanOf``.
+            place: its canonical place in the document.
+
+        Returns:
+            0 where the text, or the tokens, are those of the document: a relative pointer leads to no item of a list.
+        """
+        names = [binding.get("tokens"), binding.get("text")]
+        up = next((up for name in names if isinstance(name, str) and (up := relative(name)) is not None), None)
+        depth = 0 if up is None else max(0, len(place) - up[0])
+        return depth if "*" in place[:depth] else 0
 
     def tokens(self, binding: Json, place: Place) -> tuple[str, Place]:
         """Return the member with the text of spans that count tokens, and the place of the tokens.

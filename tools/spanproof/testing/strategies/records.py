@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
+from spanproof.corpus.counting import joined_tokens
 from spanproof.corpus.records import WrittenRecord, created
 from spanproof.corpus.shapes import ShapeError
 from spanproof.schema.binding import enclosing
@@ -15,6 +16,7 @@ from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import values_at
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies.ground import Ground
+from spanproof.testing.strategies.references import resolves
 from spanproof.testing.strategies.writer import Writer
 
 Prose = Callable[[], str]
@@ -38,7 +40,12 @@ def grounds(lens: Lens, schema: Schema, prose: Prose) -> tuple[dict[str, Ground]
     known: dict[str, Ground] = {}
     members: dict[str, Any] = {}
     for text in lens.texts:
-        if not any("*" in piece for piece in text.pieces):
+        if text.own:
+            drawn = Ground.of(prose())
+            if text.pieces[0][-1] == "*":
+                drawn, _ = _of_tokens(drawn, text.separator)
+            known[text.member] = drawn
+        elif not any("*" in piece for piece in text.pieces):
             pieces = [prose() for _ in text.pieces]
             for piece, words in zip(text.pieces, pieces, strict=True):
                 members = with_members(members, _nested(piece, words))
@@ -48,19 +55,19 @@ def grounds(lens: Lens, schema: Schema, prose: Prose) -> tuple[dict[str, Ground]
             whole = drawn.text[drawn.tokens[0][0] : drawn.tokens[-1][1]] if drawn.tokens else "Ana"
             known[text.member] = Ground.of(whole)
         elif _is_list_of_strings(text.pieces[0], schema):
-            drawn = Ground.of(prose())
-            tokens = [drawn.text[start:end] for start, end in drawn.tokens]
-            at = [(0, 0)]
-            for token in tokens:
-                start = at[-1][1] + (len(text.separator) if len(at) > 1 else 0)
-                at.append((start, start + len(token)))
-            known[text.member], members[text.pieces[0][0]] = with_tokens(text.separator.join(tokens), tokens, at[1:])
+            known[text.member], members[text.pieces[0][0]] = _of_tokens(Ground.of(prose()), text.separator)
     counted = [(counting.text, counting.tokens) for counting in lens.counted if counting.tokens]
     for member, tokens_at in (*counted, *((tagged.text, tagged.tokens) for tagged in lens.tagged)):
         if member not in known and _is_list_of_strings(tokens_at, schema):
             drawn = Ground.of(prose())
             known[member], members[tokens_at[0]] = drawn, [drawn.text[start:end] for start, end in drawn.tokens]
     return known, members
+
+
+def _of_tokens(drawn: Ground, separator: str) -> tuple[Ground, list[str]]:
+    """Return the ground of the text that the tokens of another make, joined by a separator, and the tokens."""
+    tokens = [drawn.text[start:end] for start, end in drawn.tokens]
+    return with_tokens(separator.join(tokens), tokens, joined_tokens(tokens, separator))
 
 
 def _nested(place: Place, value: Any) -> Any:
@@ -103,8 +110,14 @@ def record(draw: st.DrawFn, document: Mapping[str, Any], schema: Schema, lens: L
 
 
 def _tiled(document: dict[str, Any], lens: Lens, schema: Schema) -> dict[str, Any]:
-    """Return a document whose text is the surface of one span of a list, where it is put together of surfaces."""
-    for text in lens.texts:
+    """Return a document with its text in one place, where it is put together of surfaces or of those of its objects."""
+    for text in (text for text in lens.texts if text.own):
+        of_tokens, whole = text.pieces[0][-1] == "*", document[text.member]
+        own = (whole.split(text.separator) if whole else []) if of_tokens else whole
+        document = _alone(document, text.pieces[0][: -1 if of_tokens else None], own)
+        if not resolves(document, schema):  # what was left out may have been referred to
+            reject()
+    for text in (text for text in lens.texts if not text.own):
         span = _surfaces(text, schema)
         if span is None or not (layer := document.get(span.place[0])):
             continue
@@ -112,6 +125,20 @@ def _tiled(document: dict[str, Any], lens: Lens, schema: Schema) -> dict[str, An
         fragment = {"start": 0, "end": len(whole), "text": whole}
         document[span.place[0]] = [{**layer[0], span.place[2]: [fragment]}]
     return document
+
+
+def _alone(value: Any, place: Place, own: Any) -> Any:
+    """Return a value with something at a place, which is in the first item of each list on the way, and in no other.
+
+    Rejected where there is no item for it.
+    """
+    if not place:
+        return own
+    if place[0] != "*":
+        return {**value, place[0]: _alone(value.get(place[0]), place[1:], own)} if isinstance(value, dict) else reject()
+    if not value:
+        return [] if not own and isinstance(value, list) else reject()
+    return [_alone(value[0], place[1:], own)]
 
 
 def _surfaces(text: JoinedText, schema: Schema) -> Node | None:
