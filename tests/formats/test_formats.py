@@ -17,7 +17,6 @@ from spanproof.formats.article import FORMAT as ARTICLE
 from spanproof.formats.article import layout, line_of, stand_off
 from spanproof.formats.discovery import beside, read
 from spanproof.formats.files import replace_file
-from spanproof.formats.folders import schema_place
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
 from spanproof.parsing.json import dump, parse
@@ -302,17 +301,3 @@ def test_parquet_with_strings_for_offsets_is_kept_raw(tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_pylist([{**LETTER, "persons": persons}]), tmp_path / "a.parquet")
     report = check(read(tmp_path / "a.parquet", LETTERS))
     assert [f.code for f in report.findings] == ["SP101", "SP101"]
-
-
-@pytest.mark.parametrize(
-    ("name", "schema"),
-    [
-        ("a.jsonl", "a"),
-        ("a.jsonl.gz", "a"),
-        ("a.label-studio.json", "a.label-studio"),
-        ("a.b.bioc.xml", "a.b.bioc"),
-        ("a", "a"),
-    ],
-)
-def test_the_schema_of_one_form_of_a_corpus_is_not_that_of_another(name: str, schema: str, tmp_path: Path) -> None:
-    assert schema_place(tmp_path / name) == tmp_path / f"{schema}.schema.json"

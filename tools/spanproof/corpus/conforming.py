@@ -110,12 +110,18 @@ def fitted(value: Any, node: Node) -> tuple[Any, bool]:
             return None, False
         members, whole = {}, value.keys() <= node.fields.keys()
         for name, sub in node.fields.items():
-            members[name], fits = fitted(value.get(name), sub)
+            member = value.get(name)
+            if member is None or (type(member) is str and sub.kind == "string" and member.isascii()):
+                members[name] = member
+                continue
+            members[name], fits = fitted(member, sub)
             whole = whole and fits
         return members, whole
     if node.items is not None:
         if not isinstance(value, list | tuple):
             return None, False
+        if node.items.kind == "string" and all(type(item) is str and item.isascii() for item in value):
+            return value, True
         items = [fitted(item, node.items) for item in value]
         return [item for item, _ in items], all(fits for _, fits in items)
     return _fit_leaf(value, node.kind)

@@ -18,9 +18,9 @@ OFFSETS = {"end": ("start", "end"), "length": ("start", "length"), "text": ("sta
 
 def _whole(number: Any) -> int | None:
     """Return an integer, also one that is written with a fraction of zero; None for anything else."""
-    if isinstance(number, float) and number.is_integer():
-        return int(number)
-    return number if type(number) is int else None
+    if type(number) is int:
+        return number
+    return int(number) if isinstance(number, float) and number.is_integer() else None
 
 
 def read_span(
@@ -36,7 +36,7 @@ def read_span(
         tokens: the tokens of the document.
         faults: takes what can't be read.
     """
-    start, last, length = (_whole(span.get(name)) for name in ("start", "end", "length"))
+    start, last, length = _whole(span.get("start")), _whole(span.get("end")), _whole(span.get("length"))
     low = None if start is None else start - counting.base
     high = None if last is None else last - counting.base + counting.inclusive
     if counting.extent == "length":
@@ -53,7 +53,9 @@ def read_span(
         if piece is None:
             return
         for name, offset in (("start", low), ("end", high)):
-            if offset is not None:
+            if offset is not None and counting.unit == "code point" and not partial:
+                span[name] = offset
+            elif offset is not None:
                 span[name] = _point(counting, text, piece, (*path, name), offset, faults)
     if counting.extent == "length" and high is not None:
         del span["length"]
@@ -167,6 +169,9 @@ class TokenExtents:
         if (place, depth) not in self.known:
             tokens = list(values_at(self.document, place))
             extents = self._found(place, member, tokens)
+            if not depth:
+                self.known[place, depth] = {(): extents}
+                return extents
             inside: dict[Path, list[Extent]] = {}
             for (path, _), extent in zip(tokens, extents, strict=False):
                 inside.setdefault(path[:depth], []).append(extent)

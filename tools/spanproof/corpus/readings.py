@@ -14,7 +14,7 @@ from spanproof.schema.lens import Counting, Lens
 from spanproof.schema.node import Place
 from spanproof.schema.paths import Path, place_of, value_at, values_at
 
-_Known = tuple[Place, Path, str]
+_Known = tuple[Place, Path, Any]
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,7 @@ class CountedDocument:
     document: Any
     lens: Lens
     faults: tuple[Fault, ...] = ()
-    before: Mapping[tuple[Place, Path, str], Mapping[str, Any] | None] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    before: Mapping[_Known, Mapping[str, Any] | None] = field(default_factory=lambda: MappingProxyType({}))
     tags: Mapping[Path, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
@@ -144,5 +142,6 @@ class CountedDocument:
 
 def _known(counting: Counting, path: Path, span: Mapping[str, Any]) -> _Known:
     """Return what a canonical span is known by: how and in what it is counted, and where it is."""
-    where = json.dumps([span.get(name) for name in ("start", "end", "text")])
-    return counting.place, path[: counting.within], where
+    where = start, end, text = span.get("start"), span.get("end"), span.get("text")
+    plain = type(start) is int and type(end) is int and (text is None or type(text) is str)
+    return counting.place, path[: counting.within], where if plain else json.dumps(where)

@@ -169,11 +169,18 @@ def _pieces(text: JoinedText, written: Any) -> list[Path]:
 
 def _joined(text: JoinedText, written: Any) -> str | None:
     """Return a text that is put together; None where nothing is there, or something that is no string."""
-    pieces = [value_at(written, path) for path in _pieces(text, written)]
+    pieces = [piece for place in text.pieces for piece in _values(written, place)]
     if text.own and not pieces and _is_empty(written, text.pieces[0]):
         return ""
     whole = pieces and all(isinstance(piece, str) for piece in pieces)
     return text.separator.join(pieces) if whole else None
+
+
+def _values(written: Any, place: Place) -> list[Any]:
+    """Return the values at a place of a document as it is written that aren't null."""
+    if len(place) == 2 and place[1] == "*" and isinstance(written, Mapping) and isinstance(written.get(place[0]), list):
+        return [value for value in written[place[0]] if value is not None]
+    return [value for path in _places(written, place) if (value := value_at(written, path)) is not None]
 
 
 def _is_empty(written: Any, place: Place) -> bool:
@@ -214,6 +221,8 @@ def _places(written: Any, place: Place, path: Path = ()) -> Iterator[Path]:
     """Yield the paths at a place of a record; ``*`` are the items of a list, or the members of an object."""
     if not place:
         yield path
+    elif place == ("*",) and isinstance(written, list):
+        yield from ((*path, step) for step in range(len(written)))
     elif place[0] == "*":
         items = enumerate(written) if isinstance(written, list) else ()
         for step, item in written.items() if isinstance(written, Mapping) else items:

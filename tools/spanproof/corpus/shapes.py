@@ -58,6 +58,9 @@ def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
     """
     if shape is None or value is None:
         return value
+    if type(shape) is ListShape and type(value) is list:
+        items = shape.items
+        return [*value] if items is None else [got(items, item, (*path, k), faults) for k, item in enumerate(value)]
     positional = isinstance(shape, ObjectShape) and shape.positional
     expected = "an array" if positional or isinstance(shape, ListShape) else "an object"
     if isinstance(shape, StringShape):
@@ -68,8 +71,6 @@ def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
     match shape:
         case ObjectShape():
             return _got_object(shape, value, path, faults)
-        case ListShape(items):
-            return [got(items, item, (*path, k), faults) for k, item in enumerate(value)]
         case DictionaryShape(key, items):
             return [
                 _got_entry(key, items, name, item, (*path, k), faults) for k, (name, item) in enumerate(value.items())
@@ -93,13 +94,16 @@ def _got_entry(key: str, items: Shape | None, name: str, value: Any, path: Path,
 
 
 def _got_object(shape: ObjectShape, value: Any, path: Path, faults: Faults) -> Any:
+    if shape.positional and not shape.shapes and len(value) == shape.length:
+        return dict(zip(shape.positions, value, strict=True))
     written = members_of(shape, value)
     if len(written) < shape.length or (shape.exact and len(written) > shape.length):
         faults.add(path, f"has {len(written)} items; expected {shape.length}")
     result: dict[str, Any] = {}
     for name, member in written.items():
         canonical = shape.canonical(name, member)
-        result[canonical] = got(shape.shapes.get(canonical), member, (*path, canonical), faults)
+        inner = shape.shapes.get(canonical)
+        result[canonical] = member if inner is None else got(inner, member, (*path, canonical), faults)
     if shape.lifted and isinstance(lifted := result.get(shape.lifted), Mapping):
         del result[shape.lifted]
         result = {**lifted, **result}

@@ -6,6 +6,7 @@ written document to the canonical one, and back. :mod:`spanproof.schema.binding`
 :mod:`spanproof.corpus.shapes` looks through it.
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -53,8 +54,7 @@ class ObjectShape:
             name: the member.
             value: what it holds.
         """
-        taken = name in self.reserved or name in self.names.values()
-        canonical = self.names.get(name) or (_DISPLACED + name if taken else name)
+        canonical = self.names.get(name) or (_DISPLACED + name if name in self._taken else name)
         return _DISPLACED + name if self._is_else(canonical, value) else canonical
 
     def _is_else(self, name: str, value: Any) -> bool:
@@ -62,6 +62,16 @@ class ObjectShape:
         shape = self.shapes.get(name)
         having = shape.having if isinstance(shape, ObjectShape) else ()
         return bool(having) and isinstance(value, Mapping) and not any(value.get(one) is not None for one in having)
+
+    @functools.cached_property
+    def positions(self) -> tuple[str, ...]:
+        """The canonical names of the items that an array has at least."""
+        return tuple(self.canonical(str(k)) for k in range(self.length))
+
+    @functools.cached_property
+    def _taken(self) -> frozenset[str]:
+        """The canonical names that no written member has of itself."""
+        return frozenset((*self.reserved, *self.names.values()))
 
     def written(self, name: str) -> str:
         """Return the written name of a canonical member."""

@@ -6,7 +6,7 @@ A path leads to one value of one document (``("entities", 3, "start")``), a plac
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from spanproof.schema.node import Node, Place
@@ -67,11 +67,17 @@ def values_at(document: Any, place: Place, path: Path = ()) -> Iterator[tuple[Pa
         return
     if not place:
         yield path, document
+    elif place == ("*",):
+        yield from (((*path, k), item) for k, item in enumerate(_items(document)) if item is not None)
     elif place[0] == "*":
-        for k, item in enumerate(document if isinstance(document, list) else ()):
+        for k, item in enumerate(_items(document)):
             yield from values_at(item, place[1:], (*path, k))
     elif isinstance(document, Mapping):
         yield from values_at(document.get(place[0]), place[1:], (*path, place[0]))
+
+
+def _items(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
 
 
 def value_at(document: Any, path: Path) -> Any:

@@ -234,17 +234,14 @@ def _offset(schema: Any, whole: Json, place: Place) -> Json:
 def _counting(binding: Json, place: Place, extent: Any, texts: TextSources, stated: Place) -> Counting:
     """Return how the spans at a place count, from the ``spanOf`` that is stated at a place."""
     units = {"base": binding.get("base", 0), "inclusive": binding.get("inclusive", False), "extent": extent}
-    if "item" in binding:
-        text = texts.member(binding, stated)
-        (items,) = next(joined.pieces for joined in texts.joined.values() if joined.member == text)
-        units |= {"item": str(binding["item"]), "items": items}
     units["within"] = texts.within(binding, stated)
     if "tokens" in binding:
         text, tokens = texts.tokens(binding, stated)
         return Counting(place, text, "token", tokens=tokens, **units)
     text = texts.member(binding, stated)
-    if units["within"]:
-        units["items"] = next(joined.pieces for joined in texts.joined.values() if joined.member == text)[0]
+    if "item" in binding or units["within"]:
+        (items,) = next(joined.pieces for joined in texts.joined.values() if joined.member == text)
+        units |= {"item": str(binding.get("item", "")), "items": items}
     return Counting(place, text, binding.get("unit", "code point"), **units)
 
 
