@@ -123,11 +123,12 @@ def hashes_of(array: pa.Array, key: int = _OWN_KEY) -> Words:
     All strings are hashed together, eight bytes of each at a time; what is long, or null, is hashed by itself.
 
     Args:
-        array: the strings.
+        array: the strings; numbers and booleans are hashed as they are written.
         key: hashes of one key can be compared; the one of this process can't be foreseen.
     """
     if not len(array):
         return np.zeros(0, np.uint64)
+    array = array if pa.types.is_string(array.type) else array.cast(pa.string())
     offsets, buffer = string_offsets(array)
     at, left = offsets[:-1].astype(np.int64) - int(offsets[0]), np.diff(offsets).astype(np.int64)
     content = np.zeros(int(offsets[-1]) - int(offsets[0]) + 8, np.uint8)

@@ -8,6 +8,7 @@ import pytest
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
+from spanproof.schema.schema import Schema
 from support.checks import codes
 
 
@@ -25,3 +26,18 @@ def test_each_document_is_judged_by_its_own_hash() -> None:
     documents = [sound(id=text, text=text, sha256=digest) for text, digest in zip(texts, stated, strict=True)]
     found = check(Corpus.of(documents)).findings
     assert [f.document for f in found if f.code == "SP004"] == ["Bob"]
+
+
+def test_documents_may_be_numbered() -> None:
+    span = {
+        "type": "object",
+        "spanOf": "text",
+        "properties": {"start": {"type": "integer"}, "end": {"type": "integer"}},
+    }
+    members = {"no": {"type": "integer"}, "text": {"type": "string"}, "names": {"type": "array", "items": span}}
+    schema = Schema.of({"type": "object", "key": "no", "properties": members})
+    documents = [
+        {"no": number, "text": f"Ana {number} met.", "names": [{"start": 0, "end": 3}]} for number in (1, 2, 12, 2)
+    ]
+    assert not check(Corpus.of(documents[:3], schema)).findings
+    assert {one.code for one in check(Corpus.of(documents, schema)).findings} >= {"SP003"}
