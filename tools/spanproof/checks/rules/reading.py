@@ -108,15 +108,16 @@ def document_id(collected: Iterable[Identities]) -> Iterator[Finding]:
         # Only identifiers whose hash stands twice are kept and compared.
         twice = set(among(hashes_of(names), repeated).tolist())
         for row, name in enumerate(values):
-            if name and row not in twice:
+            missing = name is None or name == ""
+            if not missing and row not in twice:
                 continue
             file, line = origin[row]
-            if not name:
+            if missing:
                 yield Finding("", "error", "the document has no id; expected a unique string", file=file, line=line)
             elif name in first:
                 where = ":".join(str(part) for part in first[name] if part is not None)
                 message = f"the id {name!r} is already used by an earlier document" + (f" ({where})" if where else "")
-                yield Finding("", "error", message, name, file=file, line=line, row=row)
+                yield Finding("", "error", message, str(name), file=file, line=line, row=row)
             else:
                 first[name] = file, line
 
