@@ -8,7 +8,6 @@ import datasets
 import pytest
 
 from spanproof.publication.folder import Publication
-from support.claims import CLAIMS, Corpus, sentences
 from support.publication import DATASET, VERSION, change, codes_of, load_config, other_labels
 
 pytestmark = pytest.mark.slow
@@ -101,25 +100,3 @@ def test_t7_a_layer_is_a_list_of_structs_and_not_a_struct_of_lists(dataset_copy:
     with pytest.raises(datasets.exceptions.DatasetGenerationError):
         load_config(dataset_copy, "articles")
     assert codes_of(dataset_copy) == {"SP704"}
-
-
-def test_every_sentence_of_the_card_is_tested_or_says_why_not() -> None:
-    said = sentences()
-    assert [one for one in said if sum(one.startswith(start) for start in CLAIMS) != 1] == []
-    assert [start for start in CLAIMS if sum(one.startswith(start) for one in said) != 1] == []
-
-
-def test_the_card_can_be_read_at_a_sitting() -> None:
-    assert len(Publication.read(DATASET).body.splitlines()) <= 250
-
-
-@pytest.fixture(scope="module")
-def claimed() -> Corpus:
-    return Corpus()
-
-
-@pytest.mark.parametrize("start", [start for start, claim in CLAIMS.items() if callable(claim)])
-def test_a_claim_of_the_card_is_true(start: str, claimed: Corpus) -> None:
-    claim = CLAIMS[start]
-    assert callable(claim)
-    assert claim(claimed)
