@@ -33,7 +33,7 @@ pytestmark = pytest.mark.slow
 
 GOLD = ROOT / "annotations" / "gold"
 PARQUET = "data/articles/test-00000-of-00001.parquet"
-CONFIGS = ("articles", "entities", "quotes", "dates", "tokens", "utterances", "registry")
+CONFIGS = ("articles", "entities", "quotes", "dates", "tokens", "utterances", "registry", "challenge")
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_one_label_changes_what_follows_from_it_and_nothing_else(repository: Pat
     file.write_text(changed, "utf-8")
     waiver = Waiver("SP601", "for the test")
     built = build(repository / "annotations" / "gold", repository / "dataset", waivers=(waiver,))
-    data = {f"data/{name}/test-00000-of-00001.parquet" for name in ("articles", "entities", "tokens")}
+    data = {f"data/{name}/test-00000-of-00001.parquet" for name in ("articles", "entities", "tokens", "challenge")}
     assert set(built.changed) - {"picture.svg"} == {
         *(*data, "README.md", "croissant.json", "label-studio/tasks.json", "SHA256SUMS"),
     }

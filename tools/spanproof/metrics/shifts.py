@@ -130,7 +130,11 @@ def _extents(columns: Columns, node: Node, documents: int) -> list[Extents]:
 
 
 def _statement(documents: Sequence[_Document], way: Way) -> str:
-    """Return a way of counting in the words of the drift engine, from the document in which it explains most."""
+    """Return a way of counting in the words of the drift engine, from the document in which it explains most.
+
+    A shift of a few spans is no proof for the engine, since their mentions may be gone; the spans of gold say here that
+    they aren't.
+    """
     surfaces: list[tuple[str, list[tuple[int, int, str]]]] = []
     for document in documents:
         so = dict(document.counted_so()).get(way, {})
@@ -141,4 +145,8 @@ def _statement(documents: Sequence[_Document], way: Way) -> str:
         ]
         surfaces.append((document.text, spans))
     explanation = explain(*max(surfaces, key=lambda pair: len(pair[1])))
+    shifts = {document._commonest() for document in documents} if way[1] is None else {way[1]}
+    if not explanation.statement and len(shifts) == 1 and (way[0], way[2]) == (_CODE_POINTS, "end"):
+        (shift,) = shifts
+        return f"the offsets are {abs(shift)} too {'high' if shift > 0 else 'low'}"
     return ", or ".join((explanation.statement, *explanation.rivals))
