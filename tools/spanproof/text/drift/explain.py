@@ -19,6 +19,7 @@ from spanproof.text.drift.search import searched
 from spanproof.text.drift.surfaces import Context
 
 _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of those that the first one doesn't
+_SURFACES = 2  # different ones of these: what one word has may be a matter of the word
 _LISTED, _NEAR = 5, 200  # candidates, and how far away one may be that is likely (code points)
 _FEW = 5  # spans of which it can be said that they belong to another text
 
@@ -128,7 +129,11 @@ def _undecided(document: Document, edges: AtEdges) -> Explanation:
 def _second(document: Document, first: Result) -> list[Result]:
     """Return what the models of those spans that a first one doesn't place make of all spans; none with edits."""
     rest = (first.start < 0) & document.sample
-    if rest.sum() < _PART or (first.shift != first.shift[0]).any():
+    if (
+        rest.sum() < _PART
+        or len({document.spans[k][2] for k in np.flatnonzero(rest).tolist()}) < _SURFACES
+        or (first.shift != first.shift[0]).any()
+    ):
         return []
     results = searched(*document.kept(rest))
     if not results or (results[0].start >= 0).mean() < _MOST or (results[0].start >= 0).sum() < _PART:
