@@ -72,7 +72,7 @@ def document_place(written: Json) -> Place:
                 f"{pointer(stated)}; expected a text within them"
             )
         holders[within if len(within) > len(stated) and "documents" not in written else stated] = None
-    documents = _listed(tuple(_common([*holders]))) if holders else stated
+    documents = stated if "documents" in written or not holders else _listed(tuple(_common([*holders])))
     for place, _ in bound:
         if place[: len(documents)] != documents:
             raise SchemaError(
