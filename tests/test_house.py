@@ -29,6 +29,8 @@ MOST_MODULES = 150
 """Modules that `spanproof --help` loads, most of them of Python itself; 114 when this was written."""
 LINES_OF_A_FUNCTION = 40
 BANNED = re.compile(r"utils?|helpers?|common|base|managers?|misc")
+VAGUE = {"found", "each", "made", "held", "told", "said", "given", "thing", "things"}
+"""Names of a local or a parameter that would fit any value."""
 
 LONG_FILES: dict[str, int] = {}
 LONG_FUNCTIONS: dict[str, int] = {}
@@ -94,6 +96,17 @@ def test_a_file_says_in_its_first_line_what_it_holds() -> None:
 def test_no_file_is_named_after_nothing() -> None:
     named = [name for name in FILES if any(BANNED.fullmatch(part) for part in Path(name).with_suffix("").parts)]
     assert named == []
+
+
+def test_locals_say_what_they_hold() -> None:
+    nodes = [(name, node) for name, tree in TREES.items() for node in ast.walk(tree)]
+    parameters = [(name, node.lineno, node.arg) for name, node in nodes if isinstance(node, ast.arg)]
+    stored = [
+        (name, node.lineno, node.id)
+        for name, node in nodes
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
+    assert [at for at in (*parameters, *stored) if at[2] in VAGUE] == []
 
 
 def test_the_top_of_the_package_has_few_names() -> None:

@@ -179,8 +179,8 @@ def test_what_a_model_invents_costs_precision_and_nothing_else(bench: Bench, beh
     assert result.exit_code == 0, result.output
     assert bench.kept == (1, 3, 0)
     report = json.loads(result.stdout)
-    tally = report["systems"][0]["tally"]
-    lost = [item["malformed"] for item in tally["unplaced"]]
+    outcomes = report["systems"][0]["tally"]
+    lost = [item["malformed"] for item in outcomes["unplaced"]]
     assert (lost.count(False), lost.count(True)) == (unplaced, malformed)
     ((scores),) = report["boards"][0]["scores"].values()
     exact = next(one for one in scores if one["measure"] == "exact" and one["variant"] == "strict" and not one["part"])

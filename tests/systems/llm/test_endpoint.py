@@ -10,7 +10,7 @@ import pytest
 from spanproof.formats.discovery import read
 from spanproof.metrics.score import score
 from spanproof.schema.schema import Schema
-from spanproof.systems.llm.endpoint import thing_of
+from spanproof.systems.llm.endpoint import asked_model_of
 from spanproof.systems.llm.question import Question, question_of
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError
@@ -38,7 +38,7 @@ def asked(layer: str) -> Question:
     ],
 )
 def test_a_thing_is_a_model_and_an_address(thing: str, environment: dict[str, str], model: str, url: str) -> None:
-    understood = thing_of(thing, environment)
+    understood = asked_model_of(thing, environment)
     assert (understood.model, understood.url, understood.key) == (model, url, None)
 
 
@@ -129,14 +129,14 @@ def test_a_model_is_run_and_what_it_invents_costs_precision(tmp_path: Path, monk
         assert ran(f"openai:m@{url}", tmp_path).kept
         assert len(requests) == count
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"sk-secret" in path.read_bytes()]
-    assert run.tally is not None
-    assert run.tally.requests == run.tally.answered == count
-    assert len(run.tally.unplaced) == count  # in each part of each layer, what isn't there
+    assert run.outcomes is not None
+    assert run.outcomes.requests == run.outcomes.answered == count
+    assert len(run.outcomes.unplaced) == count  # in each part of each layer, what isn't there
     gold, guess = read(GOLD), read(run.path)
     names, times = (score(gold, guess, task, resamples=0).scores for task in ("entities", "timex3"))
     assert {one.value for one in (*names, *times)} == {1.0}
-    charged = score(gold, guess, "entities", resamples=0, spurious=run.tally.unplaced).find("exact")
-    invented = sum(item.layer == "entities" for item in run.tally.unplaced)
+    charged = score(gold, guess, "entities", resamples=0, spurious=run.outcomes.unplaced).find("exact")
+    invented = sum(item.layer == "entities" for item in run.outcomes.unplaced)
     assert charged.n[1] == charged.n[0] + invented
     assert charged.precision == pytest.approx(charged.n[0] / charged.n[1], abs=1e-5)
     assert charged.recall == 1.0

@@ -75,7 +75,7 @@ def test_options_that_a_server_refuses_are_left_out_from_then_on(refusals: Seque
         list(ask([Source("a", "Ana left.")]))
     assert len(asked) == requests
     assert all(name not in one for name in refusals for one in asked[-2:])
-    assert ask.tally.left_out == sorted(refusals)
+    assert ask.outcomes.left_out == sorted(refusals)
 
 
 def test_options_are_left_out_in_turn_where_the_server_doesnt_say_which() -> None:
@@ -152,7 +152,7 @@ def test_what_is_too_large_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
         ask = asker(url)
         with pytest.warns(PartialAnswer, match="more than 1,000 bytes"), pytest.raises(PredictionError):
             list(ask([Source("a", "Ana left.")]))
-    assert ask.tally.failures == {"too large": 1}
+    assert ask.outcomes.failures == {"too large": 1}
 
 
 @pytest.mark.parametrize("limits", [{"silence": 0.3}, {"patience": 0.3}])
@@ -169,7 +169,7 @@ def test_an_answer_that_does_not_come_in_time_is_given_up(limits: dict[str, floa
         with pytest.warns(PartialAnswer, match="no answer in time"), pytest.raises(PredictionError):
             list(ask([Source("a", "Ana left.")]))
         done.set()
-    assert ask.tally.failures == {"no answer in time": 1}
+    assert ask.outcomes.failures == {"no answer in time": 1}
 
 
 def test_requests_keep_to_a_pace_and_to_what_a_server_asks() -> None:
@@ -200,7 +200,7 @@ def test_many_requests_are_under_way_at_once_and_answers_keep_their_order() -> N
         ask = asker(url, concurrency=4)
         heard = [one["entities"] for one in ask([Source(str(k), text) for k, text in enumerate(texts)])]
     assert [one[0]["start"] for one in heard] == [text.index("Ana") for text in texts]
-    assert len(asked) == ask.tally.requests == ask.tally.answered == 36
+    assert len(asked) == ask.outcomes.requests == ask.outcomes.answered == 36
     assert 2 <= most <= 4
-    assert ask.tally.tokens == (3600, 360)
-    assert json.loads(json.dumps(ask.tally.as_json))["annotations"] == 12
+    assert ask.outcomes.tokens == (3600, 360)
+    assert json.loads(json.dumps(ask.outcomes.as_json))["annotations"] == 12

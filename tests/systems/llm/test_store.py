@@ -84,8 +84,8 @@ def test_what_is_kept_and_no_answer_any_more_is_asked_for_again(tmp_path: Path) 
         for number in (1, 1, 2):
             model = asker(url, 1, tmp_path)
             assert list(model([Source("a", "Ana left.")])) == [{"people": [{"start": 0, "end": 3}]}]
-            assert (len(asked), model.tally.requests, model.tally.failures) == (number, 1, {})
-            for path in tmp_path.rglob("*.json") if model.tally.reused else ():
+            assert (len(asked), model.outcomes.requests, model.outcomes.failures) == (number, 1, {})
+            for path in tmp_path.rglob("*.json") if model.outcomes.reused else ():
                 path.write_text(json.dumps({**json.loads(path.read_bytes()), "response": "[]"}))
 
 

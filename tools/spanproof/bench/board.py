@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 
 from spanproof.bench.held_out import without
-from spanproof.bench.records import tally_of
+from spanproof.bench.records import outcomes_of
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.compare import ComparedScore, compare
@@ -14,8 +14,8 @@ from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable, own_labe
 from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, tasks_of
 from spanproof.schema.schema import Schema
+from spanproof.systems.outcomes import RequestOutcomes
 from spanproof.systems.system import System
-from spanproof.systems.tally import Tally
 
 FINENESS = ("ontonotes-18", "ontonotes-16", "conll-4", "three")
 """Label sets of :mod:`spanproof.metrics.label_sets` from fine to coarse: what a set tells apart, those before it do."""
@@ -131,7 +131,9 @@ def boards(
     for name, (system, path) in predictions.items():
         try:
             predicted = without(read(path, gold.schema, {}), (held_out or {}).get(name, ()))
-            for key, of_task in _scores(gold, system, predicted, tally_of(path), label_sets, resamples, chosen).items():
+            for key, of_task in _scores(
+                gold, system, predicted, outcomes_of(path), label_sets, resamples, chosen
+            ).items():
                 scores.setdefault(key, {})[name] = of_task
         except ValueError as error:
             problems[name] = f"can't be scored: {error}"
@@ -159,16 +161,16 @@ def _scores(
     gold: Corpus,
     system: System,
     predicted: Corpus,
-    tally: Tally | None,
+    outcomes: RequestOutcomes | None,
     label_sets: Iterable[str],
     resamples: int,
     chosen: Labels,
 ) -> dict[_Key, Scores]:
     """Return the scores of one system by task, layer and label set."""
-    spurious = tally.unplaced if tally else ()
+    spurious = outcomes.unplaced if outcomes else ()
     asked = tasks_of(gold.schema, system.predicts)
     # Where words were quoted, the offsets are ours: a prediction with other ends is wrong, and not shifted.
-    for task, layer in asked if tally is None else ():
+    for task, layer in asked if outcomes is None else ():
         if shift := shift_between(gold, predicted, task, None, layer):
             raise ValueError(shift)
     scores: dict[_Key, Scores] = {}

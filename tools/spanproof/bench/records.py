@@ -8,8 +8,8 @@ from typing import Any
 
 from spanproof.parsing.json import parse
 from spanproof.schema.paths import Registries
+from spanproof.systems.outcomes import RequestOutcomes
 from spanproof.systems.system import MissingSystemError, Predict, System
-from spanproof.systems.tally import Tally
 
 _RIGHT = "expected a folder that bench run wrote, as --out"
 
@@ -41,7 +41,7 @@ class Record:
         output: a digest of the bytes of the prediction.
         cost: what it took.
         faults: the parts of texts that the system failed on.
-        tally: what became of requests and answers, of a system that asks a server.
+        tally: what became of requests and answers, of a system that asks a server, under the name that the file has.
         held_out: the documents of gold that the run left out, since some system was shown them.
     """
 
@@ -50,7 +50,7 @@ class Record:
     output: str
     cost: Cost
     faults: tuple[str, ...] = ()
-    tally: Tally | None = None
+    tally: RequestOutcomes | None = None
     held_out: tuple[str, ...] = ()
 
 
@@ -65,7 +65,7 @@ class Run:
         faults: the parts of texts that the system failed on.
         kept: whether the prediction was there, from an earlier run of the same system over the same texts.
         problem: why there is no prediction; None if there is one.
-        tally: what became of requests and answers, of a system that asks a server.
+        outcomes: what became of requests and answers, of a system that asks a server.
         held_out: the documents of gold that the run left out, since some system was shown them.
     """
 
@@ -75,7 +75,7 @@ class Run:
     faults: tuple[str, ...] = ()
     kept: bool = False
     problem: str | None = None
-    tally: Tally | None = None
+    outcomes: RequestOutcomes | None = None
     held_out: tuple[str, ...] = ()
 
 
@@ -110,7 +110,7 @@ def run_of(record: Record, system: System, path: Path) -> Run:
         system: which system made it.
         path: the prediction.
     """
-    return Run(system, path, record.cost, record.faults, kept=True, tally=record.tally, held_out=record.held_out)
+    return Run(system, path, record.cost, record.faults, kept=True, outcomes=record.tally, held_out=record.held_out)
 
 
 def shown_to_others(run: Run, runs: Sequence[Run]) -> list[str]:
@@ -123,14 +123,14 @@ def record_of(path: Path) -> Record | None:
     try:
         members = parse(path.read_bytes(), lone_surrogates=True)
         cost, faults = Cost(**members["cost"]), tuple(members["faults"])
-        tally = Tally.of(members["tally"]) if members.get("tally") else None
+        outcomes = RequestOutcomes.of(members["tally"]) if members.get("tally") else None
         held_out = tuple(map(str, members.get("held_out", ())))
-        return Record(members["system"], members["inputs"], members["output"], cost, faults, tally, held_out)
+        return Record(members["system"], members["inputs"], members["output"], cost, faults, outcomes, held_out)
     except (AttributeError, OSError, ValueError, TypeError, LookupError):
         return None
 
 
-def tally_of(path: Path) -> Tally | None:
+def outcomes_of(path: Path) -> RequestOutcomes | None:
     """Return what became of the answers of which a prediction was made, as the record beside it says; None without one.
 
     Args:

@@ -177,7 +177,7 @@ def _run_value(run: Run) -> dict[str, Any]:
         "faults": list(run.faults),
         "problem": run.problem,
         "cost": run.cost and asdict(run.cost),
-        "tally": run.tally and run.tally.as_json,
+        "tally": run.outcomes and run.outcomes.as_json,
     }
 
 
@@ -221,8 +221,8 @@ def never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
     never = [label for label in of_gold if label is not None and label not in predicted]
     if not never:
         return []
-    given = [label for label in of_gold if label is not None and label in predicted]
-    most = ceiling(board, run.system.name, given)
+    shared = [label for label in of_gold if label is not None and label in predicted]
+    most = ceiling(board, run.system.name, shared)
     if most and most[0] == 1:
         return []
     limit = f"; recall can be at most {most[0]:.3f}, F1 {most[1]:.3f}" if most else ""

@@ -28,10 +28,10 @@ from spanproof.schema.paths import Document
 from spanproof.systems import environments, process
 from spanproof.systems.brief import Brief
 from spanproof.systems.fitting import SystemFit
+from spanproof.systems.outcomes import KeepsOutcomes, RequestOutcomes
 from spanproof.systems.prediction import Prove, annotate, without_annotations
 from spanproof.systems.process import peak_memory
 from spanproof.systems.system import Annotations, PartialAnswer, Predict, Source, System, source_of, unfit
-from spanproof.systems.tally import Tallied, Tally
 from spanproof.systems.worker import command, hand_over, own_registry, taken_over
 
 Progress = Callable[[int], None]
@@ -156,9 +156,9 @@ def _saved(system: System, path: Path, inputs: str, folder: Path, held_out: tupl
     """Save what :func:`predict` left in a folder, with its record."""
     content = (folder / "predicted.jsonl").read_bytes()
     report = parse((folder / "report.json").read_bytes(), lone_surrogates=True)
-    tally = report["tally"] and Tally.of(report["tally"])
+    outcomes = report["tally"] and RequestOutcomes.of(report["tally"])
     cost = Cost(**report["cost"])
-    record = Record(description(system), inputs, digest(content), cost, tuple(report["faults"]), tally, held_out)
+    record = Record(description(system), inputs, digest(content), cost, tuple(report["faults"]), outcomes, held_out)
     # In this order an interruption leaves no prediction, never one with the record of another.
     path.unlink(missing_ok=True)
     replace_file(_beside(path, ".json"), f"{dump(asdict(record))}\n".encode())
@@ -218,8 +218,8 @@ def predict(system: System, folder: Path, prove: Prove) -> None:
         if not issubclass(warning.category, PartialAnswer):
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     JSONL.write(folder / "predicted.jsonl", predicted, schema)
-    tally = answer.tally.as_json if isinstance(answer, Tallied) else None
-    replace_file(folder / "report.json", dump({"cost": asdict(cost), "faults": faults, "tally": tally}).encode())
+    outcomes = answer.outcomes.as_json if isinstance(answer, KeepsOutcomes) else None
+    replace_file(folder / "report.json", dump({"cost": asdict(cost), "faults": faults, "tally": outcomes}).encode())
 
 
 def _counted(answer: Predict, file: Path) -> Predict:

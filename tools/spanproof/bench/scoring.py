@@ -72,16 +72,16 @@ def score(
     return sound_scores(reference, guess, "entities", layer="spans", **options)
 
 
-def _listed(things: Any, what: str) -> list[Any]:
-    if isinstance(things, str | Mapping | Path) or not isinstance(things, Iterable):
+def _listed(values: Any, what: str) -> list[Any]:
+    if isinstance(values, str | Mapping | Path) or not isinstance(values, Iterable):
         raise TypeError(
-            f"expected a list of {what}, got {type(things).__name__}; a task as the third takes two corpora"
+            f"expected a list of {what}, got {type(values).__name__}; a task as the third takes two corpora"
         )
-    return list(things)
+    return list(values)
 
 
 def _corpora(
-    given: Sequence[Text],
+    texts: Sequence[Text],
     gold: Sequence[Any],
     by: Model | Iterable[Any],
     names: Sequence[str] | None,
@@ -90,13 +90,13 @@ def _corpora(
     """Return gold and what a model says of some texts as corpora.
 
     Args:
-        given: the texts.
+        texts: the texts.
         gold: of each text.
         by: the model, or its predictions.
         names: what numbers of labels stand for.
         renamed: what labels of the prediction are called in gold.
     """
-    laid = [_laid(text) for text in given]
+    laid = [_laid(text) for text in texts]
     answers = [by(text) for text, _ in laid] if callable(by) else _listed(by, "predictions")
     if not len(gold) == len(answers) == len(laid):
         sizes = f"{len(laid)} texts have {len(gold)} of gold and {len(answers)} predictions"

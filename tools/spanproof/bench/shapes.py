@@ -37,8 +37,8 @@ def in_one_shape(gold: Corpus, predicted: Corpus, layer: str | None) -> tuple[Co
     texts, names = [text for text, _ in right.values()], [spans for _, spans in right.values()]
     reference, answer = plain.corpora(texts, names, [answers.get(name, []) for name in right])
     documents = zip(right, answer.documents(), strict=True)
-    told = [document if name in answers else {"text": document["text"]} for name, document in documents]
-    return reference, Corpus.of(told, reference.schema)
+    predictions = [document if name in answers else {"text": document["text"]} for name, document in documents]
+    return reference, Corpus.of(predictions, reference.schema)
 
 
 def _documents(corpus: Corpus, layer: str | None) -> Mapping[str, tuple[str, list[Labelled]]]:

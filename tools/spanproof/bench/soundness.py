@@ -11,7 +11,7 @@ from spanproof.corpus.findings import Finding
 from spanproof.metrics.label_sets import LabelTable
 from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import Task
-from spanproof.systems.tally import Tally
+from spanproof.systems.outcomes import RequestOutcomes
 
 _SHOWN = 3
 
@@ -27,7 +27,7 @@ def sound_scores(
     renamed: Mapping[str, str] | None = None,
     resamples: int = 1000,
     seed: int = 0,
-    tally: Tally | None = None,
+    outcomes: RequestOutcomes | None = None,
 ) -> Scores:
     """Score a prediction against gold once the check can read both as spans.
 
@@ -41,15 +41,15 @@ def sound_scores(
         renamed: likewise.
         resamples: draws for each interval.
         seed: of the draws.
-        tally: of the answers that the prediction was made of: those without a place count as spurious, and no shift is
-            sought, since the offsets are ours. None for any other prediction.
+        outcomes: of the answers that the prediction was made of: those without a place count as spurious, and no shift
+            is sought, since the offsets are ours. None for any other prediction.
 
     Raises:
         ValueError: one of the two is unsound, gold has nothing that is asked for, or see
             :func:`spanproof.metrics.score.score`.
     """
     reference = demand_sound(gold, names[0])
-    shift = None if tally else shift_between(reference, predicted.load(), task, labels, layer)
+    shift = None if outcomes else shift_between(reference, predicted.load(), task, labels, layer)
     try:
         guess = demand_sound(predicted, names[1])
     except ValueError as error:
@@ -58,7 +58,7 @@ def sound_scores(
         raise ValueError(f"{names[1]}: not scored: {shift}")
     scores = score(
         reference, guess, task, labels=labels, layer=layer, renamed=renamed, resamples=resamples, seed=seed,
-        spurious=tally.unplaced if tally else (),
+        spurious=outcomes.unplaced if outcomes else (),
     )  # fmt: skip
     if not scores.scores[0].n[0]:
         layers = " and ".join(scores.coverage.layers)

@@ -41,17 +41,17 @@ def answer_table(runs: Iterable[Run]) -> Table | None:
     """Return what became of the requests and answers of each system that asks a server; None where none does."""
     rows = []
     for run in runs:
-        tally = run.tally
-        if tally is None:
+        outcomes = run.outcomes
+        if outcomes is None:
             continue
-        tokens = "–" if not any(tally.tokens) else "{:,} + {:,}".format(*tally.tokens)
-        cost = "–" if tally.cost is None else f"{tally.cost:.4f}"
-        annotations = f"{tally.annotations:,}" + (f" ({len(tally.likely):,} likely)" if tally.likely else "")
-        unplaced = f"{len(tally.unplaced) - tally.malformed:,}"
-        answered = f"{tally.answered:,} of {tally.requests:,}"
+        tokens = "–" if not any(outcomes.tokens) else "{:,} + {:,}".format(*outcomes.tokens)
+        cost = "–" if outcomes.cost is None else f"{outcomes.cost:.4f}"
+        annotations = f"{outcomes.annotations:,}" + (f" ({len(outcomes.likely):,} likely)" if outcomes.likely else "")
+        unplaced = f"{len(outcomes.unplaced) - outcomes.malformed:,}"
+        answered = f"{outcomes.answered:,} of {outcomes.requests:,}"
         rows.append(
-            (run.system.name, answered, annotations, unplaced, f"{tally.malformed:,}", tokens,
-             _seconds(tally.seconds), cost)
+            (run.system.name, answered, annotations, unplaced, f"{outcomes.malformed:,}", tokens,
+             _seconds(outcomes.seconds), cost)
         )  # fmt: skip
     columns = ("system", "answered", "placed", "unplaced", "malformed", "tokens", "time of requests", "cost")
     return Table(columns, tuple(rows)) if rows else None
@@ -88,20 +88,20 @@ def ranked(board: Board, measure: str, part: str | None = None) -> list[str]:
     return sorted(board.scores, key=lambda name: (rank(name)[0], -rank(name)[1]))
 
 
-def ceiling(board: Board, name: str, given: Collection[str]) -> tuple[float, float] | None:
+def ceiling(board: Board, name: str, labels: Collection[str]) -> tuple[float, float] | None:
     """Return the greatest recall and F1 that a system can have which gives some labels alone; None without labels.
 
     Args:
         board: the scores, by label too.
         name: the system.
-        given: the labels that it gives.
+        labels: the labels that it gives.
     """
     measure = measures(board)[0][0]
     gold = {score.part: score.n[0] for score in board.scores[name].scores
             if (score.measure, score.variant) == (measure, VARIANTS[0])}  # fmt: skip
     if not gold.get(None):
         return None
-    recall = sum(n for part, n in gold.items() if part in given) / gold[None]
+    recall = sum(n for part, n in gold.items() if part in labels) / gold[None]
     return recall, 2 * recall / (1 + recall)
 
 

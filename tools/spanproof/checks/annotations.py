@@ -145,19 +145,19 @@ def annotations(view: View) -> Mapping[Place, Annotations]:
 
 
 def _annotations(view: View) -> Mapping[Place, Annotations]:
-    made: dict[Place, Annotations] = {}
+    by_place: dict[Place, Annotations] = {}
     fragments: set[Place] = set()
     for node, annotation in view.schema.having(Node.annotation):
         place = (*node.place, annotation.fragments, "*")
         items, spans = view.columns.items(node.place), view.spans[place]
         bounds = np.searchsorted(spans.items.parent, np.arange(len(items) + 1))
-        made[node.place] = Annotations(items, spans, bounds, annotation.text)
+        by_place[node.place] = Annotations(items, spans, bounds, annotation.text)
         fragments.add(place)
     for place, spans in view.spans.items():
         if place not in fragments:
             bounds = np.arange(len(spans.items) + 1)
-            made[place] = Annotations(spans.items, spans, bounds, "text" if spans.surface is not None else None)
-    return made
+            by_place[place] = Annotations(spans.items, spans, bounds, "text" if spans.surface is not None else None)
+    return by_place
 
 
 def spans_at(view: View, place: Place) -> tuple[Spans, Ints] | None:

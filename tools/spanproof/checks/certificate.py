@@ -58,13 +58,13 @@ def certificate_of(corpus: Corpus) -> Certificate:
             if claim is not None:
                 located[json.dumps([claim.model[name] for name in _SHARED])].append((document, member, claim))
     proofs = [proof({name: claims[0][2].model[name] for name in _SHARED}, claims) for claims in located.values()]
-    kept = [each for each in proofs if not verify(certificate([each]), texts)]
+    kept = [candidate for candidate in proofs if not verify(certificate([candidate]), texts)]
     stated = sum(
-        texts[each["document"], each["member"]][1][k]
-        != (start, end, texts[each["document"], each["member"]][0][start:end])
+        texts[of_text["document"], of_text["member"]][1][k]
+        != (start, end, texts[of_text["document"], of_text["member"]][0][start:end])
         for one in kept
-        for each in one["texts"]
-        for k, start, end in each["placed"]
+        for of_text in one["texts"]
+        for k, start, end in of_text["placed"]
     )
     return Certificate(certificate(kept), proved, stated)
 

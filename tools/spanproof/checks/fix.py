@@ -115,11 +115,11 @@ def _patch(file: Path, batches: Iterable[Tried], schema: Schema, likely: bool) -
     for one in batches:
         assert one.batch is not None
         alike &= all(outcome.steps == one.proved[row].steps for row, outcome in one.likely.items())
-        made = _changing(one.likely if likely else one.proved)
+        outcomes = _changing(one.likely if likely else one.proved)
         if not likely:
-            proved.add(one.batch, made)
+            proved.add(one.batch, outcomes)
         every.add(one.batch, _changing(one.likely))
-        documents += [(document, made[row].document) for row, document in one.batch.some(list(made)).items()]
+        documents += [(document, outcomes[row].document) for row, document in one.batch.some(list(outcomes)).items()]
     if not every.of:
         return
     known, before = format_in(file), file.read_bytes()

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from spanproof.checks.groups import SEVERITIES, Group, grouped, layer_of
 from spanproof.checks.lines import FEW, PLAIN, Detail, where
 from spanproof.checks.report import Report, summary
 from spanproof.checks.rules import rule_names
 from spanproof.checks.sarif import with_cause
-from spanproof.checks.tally import SEVERITIES, Group, grouped, layer_of
 from spanproof.corpus.findings import Finding
 from spanproof.table import Table, markdown
 from spanproof.text.display import visible

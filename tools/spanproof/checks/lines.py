@@ -6,9 +6,9 @@ from itertools import groupby, islice
 from typing import Any, Literal
 
 from spanproof.checks.excerpts import WIDTH, shown
+from spanproof.checks.groups import Group, grouped, layer_of, statistics
 from spanproof.checks.located import has_rows
 from spanproof.checks.rules import rule_names
-from spanproof.checks.tally import Group, grouped, layer_of, statistics
 from spanproof.corpus.findings import Cause, Finding
 from spanproof.table import StyledLine, Table
 from spanproof.text.display import literal, visible

@@ -7,11 +7,11 @@ from itertools import islice
 from typing import Any
 
 from spanproof._version import __version__
+from spanproof.checks.groups import Group, by_layer, grouped, layer_of
 from spanproof.checks.lines import PLAIN, Detail
 from spanproof.checks.located import has_rows
 from spanproof.checks.report import Report
 from spanproof.checks.rules import rule_names
-from spanproof.checks.tally import Group, by_layer, grouped, layer_of
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.identity import identity_of
 from spanproof.parsing.json import dump

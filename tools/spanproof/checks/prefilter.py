@@ -147,8 +147,8 @@ def _objects(array: pa.Array, node: Node) -> list[Any]:
     objects: list[Any] = [dict(zip(names, row, strict=True)) for row in rows]
     if gaps:
         objects = [
-            {name: value for name, value in each.items() if value is not None or name not in dropping}
-            for each in objects
+            {name: value for name, value in full.items() if value is not None or name not in dropping}
+            for full in objects
         ]
     return _or_none(objects, array)
 

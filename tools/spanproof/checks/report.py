@@ -9,10 +9,10 @@ import numpy as np
 
 from spanproof.checks import proof
 from spanproof.checks.baseline import NOTHING, Baseline
+from spanproof.checks.groups import SEVERITIES
 from spanproof.checks.kept import KeptFindings
 from spanproof.checks.lines import PLAIN, Detail, lines_of
 from spanproof.checks.selection import asked_for, selected
-from spanproof.checks.tally import SEVERITIES
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding, Severity
 from spanproof.corpus.identity import identity_of

@@ -73,9 +73,9 @@ def targets(view: View, items: Items, column: pa.Array, place: Place) -> Ints:
     there = view.columns.column(place)[0].doc
     # Document and value as one number, so that a value of another document is another number.
     keys = np.where(known >= 0, there * len(distinct) + known, -1)
-    found = np.full(len(column), -1)
-    found[k] = first_among(keys, items.doc[k] * len(distinct) + wanted[k])
-    return found
+    positions = np.full(len(column), -1)
+    positions[k] = first_among(keys, items.doc[k] * len(distinct) + wanted[k])
+    return positions
 
 
 def ends(view: View, items: Items, members: Sequence[str]) -> tuple[Ints, pa.Array]:
@@ -94,21 +94,21 @@ def ends(view: View, items: Items, members: Sequence[str]) -> tuple[Ints, pa.Arr
     names = [items.columns[name].cast(pa.string()) for name in members]
     for member, name in zip(reversed(members), reversed(names), strict=True):
         is_there = validity(name)
-        number[is_there] = _things(view, items, member, name)[is_there]
+        number[is_there] = _numbers(view, items, member, name)[is_there]
     return number, pc.coalesce(*names)
 
 
-def _things(view: View, items: Items, member: str, names: pa.Array) -> Ints:
+def _numbers(view: View, items: Items, member: str, names: pa.Array) -> Ints:
     """Return a number for what each of some objects names, whoever names it: an annotation, or a word of a document.
 
     Even numbers are those of annotations, odd ones those of words that lead to none.
     """
-    things: Ints = np.full(len(items), -1)
+    numbers: Ints = np.full(len(items), -1)
     lists = [place for place in view.schema.nodes if place[-1:] == ("*",)]
     for place in sorted(items.node.fields[member].refers_to.places, reverse=True):
         target = targets(view, items, items.columns[member], place)
-        things = np.where(target >= 0, (target * len(lists) + lists.index(place[:-1])) * 2, things)
+        numbers = np.where(target >= 0, (target * len(lists) + lists.index(place[:-1])) * 2, numbers)
     words = view.once("words", dict[tuple[int, str], int])
-    for k in indices((things < 0) & validity(names)).tolist():
-        things[k] = words.setdefault((int(items.doc[k]), names[k].as_py()), len(words)) * 2 + 1
-    return things
+    for k in indices((numbers < 0) & validity(names)).tolist():
+        numbers[k] = words.setdefault((int(items.doc[k]), names[k].as_py()), len(words)) * 2 + 1
+    return numbers

@@ -106,10 +106,10 @@ def stress(
     options: dict[str, Any] = {"seed": seed, "resamples": resamples, "again": again, "timeout": timeout}
     try:
         transformations = chosen(some)
-        found = [known.find(name) for name in dict.fromkeys(names)]
+        named = [known.find(name) for name in dict.fromkeys(names)]
         demand_sound(gold, "the gold")
-        brief = Brief(asked_layers(gold, layer)) if any(system.adapt for system in found) else None
-        asked = asked_systems(gold, found, brief, (None, renaming, layer))
+        brief = Brief(asked_layers(gold, layer)) if any(system.adapt for system in named) else None
+        asked = asked_systems(gold, named, brief, (None, renaming, layer))
         running.demand_measurable(gold, [one.system for one in asked])
         for one in asked:
             with progress_of(f"{one.system.name}:") as progress:

@@ -96,8 +96,8 @@ def briefing_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def gathered(**values: Any) -> Any:
-        told = {member.name: values.pop(member.name) for member in fields(Briefing)}
-        return command(briefing=Briefing(**told), **values)
+        options = {member.name: values.pop(member.name) for member in fields(Briefing)}
+        return command(briefing=Briefing(**options), **values)
 
     return reduce(lambda wrapped, option: option(wrapped), reversed(_OPTIONS), gathered)
 

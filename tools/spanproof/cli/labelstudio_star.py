@@ -38,5 +38,5 @@ def star(choices: tuple[str, ...], schema_file: Path | None, url: str | None, ti
     with refusing():
         stars = give(connected(url), schema, wanted, title)
     code = print_findings(stars.findings)
-    say("no star is given" if code else f"stars: {stars.given} given, {stars.present} there already")
+    say("no star is given" if code else f"stars: {stars.added} given, {stars.present} there already")
     sys.exit(code)

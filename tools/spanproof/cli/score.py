@@ -8,7 +8,7 @@ import click
 
 from spanproof.bench.board import Board, board
 from spanproof.bench.errors.aligned import SPANS
-from spanproof.bench.records import tally_of
+from spanproof.bench.records import outcomes_of
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.shapes import in_one_shape
 from spanproof.bench.soundness import demand_sound, sound_scores
@@ -213,6 +213,6 @@ def _board(
             layer=asked[1],
             renamed=renamed,
             resamples=resamples,
-            tally=tally_of(path),
+            outcomes=outcomes_of(path),
         )
     return board(asked[0], scores, layer=asked[1])

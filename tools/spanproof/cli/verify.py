@@ -48,7 +48,7 @@ def verify(certificate: Path, paths: tuple[Path, ...], schema_file: Path | None)
     if problems:
         sys.exit(1)
     proofs = stated["proofs"]
-    placed = sum(len(text["placed"]) for each in proofs for text in each["texts"])
+    placed = sum(len(text["placed"]) for proof in proofs for text in proof["texts"])
     click.echo(
         f"verified: {len(proofs)} {'model, which places' if len(proofs) == 1 else 'models, which place'} {placed} spans"
     )

@@ -75,8 +75,8 @@ def _annotations(kind: Kind, holder: Any, path: Path) -> list[AnnotationItem]:
         items = [(at, value)]
     else:
         items = [((*at, k), item) for k, item in enumerate(value)] if isinstance(value, list) else []
-    made = (_annotation(kind, where, item) for where, item in items)
-    return [one for one in made if one is not None]
+    candidates = (_annotation(kind, where, item) for where, item in items)
+    return [one for one in candidates if one is not None]
 
 
 def _annotation(kind: Kind, path: Path, value: Any) -> AnnotationItem | None:
@@ -172,5 +172,5 @@ def _named_by(one: AnnotationItem, keys: _Keys) -> Iterator[tuple[str, list[str]
     for reference in one.kind.references:
         value = one.value.get(reference.member)
         values = value if reference.listed else [value]
-        if isinstance(values, list) and values and all(isinstance(each, str | int) for each in values):
-            yield reference.member, [keys.target(each, reference.targets) for each in values]
+        if isinstance(values, list) and values and all(isinstance(name, str | int) for name in values):
+            yield reference.member, [keys.target(name, reference.targets) for name in values]

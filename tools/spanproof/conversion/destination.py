@@ -78,9 +78,9 @@ class Destination:
             documents = list(corpus.documents())
         else:
             files = [file for end in self.leaf.suffixes for file in path.rglob(f"*{end}")] if path.is_dir() else [path]
-            found = [one for file in files for one in documents_in(self.leaf, file)]
-            errors = tuple(one for one in found if isinstance(one, ReadError) and not one.repaired)
-            documents = [one.document for one in found if not isinstance(one, ReadError)]
+            readings = [one for file in files for one in documents_in(self.leaf, file)]
+            errors = tuple(one for one in readings if isinstance(one, ReadError) and not one.repaired)
+            documents = [one.document for one in readings if not isinstance(one, ReadError)]
         for error in errors:
             raise ValueError(f"what was written can't be read again: {error.problem}")
         return sorted(documents, key=_id) if path.is_dir() else documents

@@ -42,18 +42,18 @@ class CountedDocument:
         return cls(None, lens)
 
     @classmethod
-    def of(cls, document: Any, lens: Lens, given: Mapping[str, str], faults: Faults) -> "CountedDocument":
+    def of(cls, document: Any, lens: Lens, composed: Mapping[str, str], faults: Faults) -> "CountedDocument":
         """Return a document read, with texts put together and offsets in code points.
 
         Args:
             document: the document in canonical shape, offsets as they are written; what counts otherwise is changed.
             lens: the shape.
-            given: members that are put together of what is written: texts, and a composed key.
+            composed: members that are put together of what is written: texts, and a composed key.
             faults: takes what can't be read.
         """
         if not isinstance(document, Mapping):
             return cls(document, lens, tuple(faults.listed))
-        document = {**given, **document}
+        document = {**composed, **document}
         before: dict[_Known, Mapping[str, Any] | None] = {}
         tokens = TokenExtents(document, lens, faults)
         for counting in lens.counted:

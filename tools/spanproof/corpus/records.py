@@ -39,8 +39,11 @@ class WrittenRecord:
             faults = Faults()
             inner = value_at(written, place)
             document = got(lens.shape, inner, (), faults)
-            given = {lens.key_member: _key(lens, written, place), **{t.member: _joined(t, inner) for t in lens.texts}}
-            known = {name: value for name, value in given.items() if value is not None}
+            composed = {
+                lens.key_member: _key(lens, written, place),
+                **{t.member: _joined(t, inner) for t in lens.texts},
+            }
+            known = {name: value for name, value in composed.items() if value is not None}
             readings.append(CountedDocument.of(document, lens, known, faults))
         return cls(written, lens, places, tuple(readings))
 

@@ -132,7 +132,7 @@ class Checking:
     def _rows(self, batch: Batch) -> Iterable[Row]:
         """Yield the rows of one batch."""
         standard, gathered = self.work.standard, Gathered(Seen(), spooled=False)
-        findings = [one for found in self.work.found_alone(iter([batch]), gathered) for one in found]
+        findings = [one for of_batch in self.work.found_alone(iter([batch]), gathered) for one in of_batch]
         key = self.work.corpus.schema.canonical.key
         first = str(batch.columns[key][0].as_py() or "") if key and batch.columns.num_rows else ""
         judged = JudgedPiece(findings, Gathered(gathered.seen, spooled=False))

@@ -30,5 +30,5 @@ def check(frame: "DataFrame", checking: Checking) -> Report:
         return checking.group(table)
 
     rows = frame.mapInArrow(judged, _COLUMNS).groupBy("group").applyInArrow(grouped, _COLUMNS)
-    found = rows.toLocalIterator()
-    return checking.report((row["group"], row["first"], bytes(row["content"])) for row in found)
+    collected = rows.toLocalIterator()
+    return checking.report((row["group"], row["first"], bytes(row["content"])) for row in collected)

@@ -93,10 +93,10 @@ class _PassagesOfDocument:
                 self.problems.append((part.line, f"is the element {part.name}, which BioC doesn't have"))
 
     def _number(self, element: Element | None, owner: Element, name: str | None = None) -> int:
-        said = (element.attributes.get(name, "") if name else element.text()) if element is not None else ""
-        if _NUMBER.fullmatch(said):
-            return int(said)
-        self.problems.append((owner.line, f"{owner.name} has the {name or 'offset'} {said!r}; expected a number"))
+        written = (element.attributes.get(name, "") if name else element.text()) if element is not None else ""
+        if _NUMBER.fullmatch(written):
+            return int(written)
+        self.problems.append((owner.line, f"{owner.name} has the {name or 'offset'} {written!r}; expected a number"))
         return 0
 
     def _locations(self, element: Element, passage: _Passage | None) -> list[_Location]:

@@ -76,8 +76,8 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
 def _type_of(element: Element, root: Element) -> str:
     """Return the name of an element's type, ``uima.cas.Sofa``, by the namespace of its prefix."""
     prefix, _, name = element.name.rpartition(":")
-    said = (element.attributes | root.attributes).get(f"xmlns:{prefix}" if prefix else "xmlns", "")
-    namespace = _NAMESPACE.fullmatch(said)
+    uri = (element.attributes | root.attributes).get(f"xmlns:{prefix}" if prefix else "xmlns", "")
+    namespace = _NAMESPACE.fullmatch(uri)
     package = namespace["package"].replace("/", ".") if namespace else prefix
     return name if package in ("", "uima.noNamespace") else f"{package}.{name}"
 
@@ -106,11 +106,11 @@ def _place(annotation: dict[str, Any], element: Element, offsets: Utf16Places) -
     """Give a span its offsets, and say what is wrong with those of the file."""
     if "arguments" in annotation:
         return None
-    said = [element.attributes.get(name, "") for name in ("begin", "end")]
-    places = [offsets.place(int(offset)) if _NUMBER.fullmatch(offset) else None for offset in said]
+    ends = [element.attributes.get(name, "") for name in ("begin", "end")]
+    places = [offsets.place(int(offset)) if _NUMBER.fullmatch(offset) else None for offset in ends]
     if None in places:
         return (
-            f"{element.name} goes from {said[0]!r} to {said[1]!r}; expected offsets in UTF-16, not within a character"
+            f"{element.name} goes from {ends[0]!r} to {ends[1]!r}; expected offsets in UTF-16, not within a character"
         )
     annotation["start"], annotation["end"] = places
     return None

@@ -212,7 +212,7 @@ def _document(reading: _TaggedRows, name: str, columns: _TagColumns) -> LocatedD
     """Return a document: tokens joined by blanks, sentences by line feeds."""
     sentences = [rows for rows in reading.sentences if rows]
     pieces: list[str] = []
-    found: list[tuple[int, int, int, str, int]] = []
+    located: list[tuple[int, int, int, str, int]] = []
     start = 0
     for rows in sentences:
         words = [row[columns.token] for _, row in rows]
@@ -223,11 +223,11 @@ def _document(reading: _TaggedRows, name: str, columns: _TagColumns) -> LocatedD
         lines = {low: line for (low, _), (line, _) in zip(ends, rows, strict=True)}
         for column in columns.tags:
             tagged = ((*place, row[column]) for place, (_, row) in zip(ends, rows, strict=True))
-            found += [(low, high, column, label, lines[low]) for low, high, label in spans_of_tags(tagged)]
+            located += [(low, high, column, label, lines[low]) for low, high, label in spans_of_tags(tagged)]
         pieces.append(" ".join(words))
     spans: list[dict[str, Any]] = []
     places: dict[paths.Path, int] = {}
-    for low, high, column, label, line in sorted(found, key=lambda one: (one[0], one[2])):
+    for low, high, column, label, line in sorted(located, key=lambda one: (one[0], one[2])):
         places["spans", len(spans)] = line
         layer = {"layer": f"column {column + 1}"} if len(columns.tags) > 1 else {}
         spans.append({"id": f"s{len(spans) + 1}", "label": label, "start": low, "end": high, **layer})

@@ -103,11 +103,11 @@ def _tagged(
         blocks: the sentences of a document.
         layered: whether each kind of tags is a layer, as it is where there are several.
     """
-    said: dict[str, set[str]] = {}
+    by_name: dict[str, set[str]] = {}
     for word in (word for block in blocks for word in block.words):
         for name, value in word.misc.items():
-            said.setdefault(name, set()).add(value)
-    names = [name for name, values in said.items() if all(map(_TAG.fullmatch, values)) and values != {"O"}]
+            by_name.setdefault(name, set()).add(value)
+    names = [name for name, values in by_name.items() if all(map(_TAG.fullmatch, values)) and values != {"O"}]
     spans: list[tuple[dict[str, Any], int]] = []
     repairs: list[tuple[int, str]] = []
     for name in names:

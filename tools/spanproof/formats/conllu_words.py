@@ -93,32 +93,32 @@ class WordBlock:
         Returns:
             The text of the sentence, and where its tokens and ``# text`` differ.
         """
-        said = self.text if self.text is not None else "".join(_pieces(self.tokens))
+        sentence = self.text if self.text is not None else "".join(_pieces(self.tokens))
         text, at, before, lost = "", 0, None, False
         problems: list[Problem] = []
         for token in self.tokens:
-            place = at if said.startswith(token.form, at) else _after_blanks(said, at)
-            if not said.startswith(token.form, place):
-                shown = said[place : place + len(token.form)]
-                place = said.find(token.form, at)
+            place = at if sentence.startswith(token.form, at) else _after_blanks(sentence, at)
+            if not sentence.startswith(token.form, place):
+                shown = sentence[place : place + len(token.form)]
+                place = sentence.find(token.form, at)
                 if place < 0 or not lost:
                     problems.append((token.line, f"the form is {token.form!r}, # text goes on with {shown!r}"))
             lost = place < 0
             if lost:
                 continue
-            blanks = said[at:place]
+            blanks = sentence[at:place]
             if before is not None and not blanks.strip():
-                told = before.space_after()
-                if (blanks == "") != (told == ""):
-                    shown = "no white space" if told == "" else "white space" if told is None else repr(told)
+                spacing = before.space_after()
+                if (blanks == "") != (spacing == ""):
+                    shown = "no white space" if spacing == "" else "white space" if spacing is None else repr(spacing)
                     problems.append((before.line, f"MISC says {shown} after {before.form!r}, # text has {blanks!r}"))
-                elif told:
-                    blanks = told
+                elif spacing:
+                    blanks = spacing
             text += blanks
             token.place(start + len(text))
             text += token.form
             at, before = place + len(token.form), token
-        if rest := said[at:].rstrip():
+        if rest := sentence[at:].rstrip():
             problems.append((self.text_line, f"# text goes on with {rest[:40]!r} after the last word"))
         return text + rest, problems
 

@@ -202,8 +202,8 @@ class _Doc:
         return self.extents[first][0], self.extents[last - 1][1]
 
     def _span(self, name: int, label: int, extent: tuple[int, int], knowledge: int) -> dict[str, Any]:
-        said = self.bin.string(knowledge)
-        attributes = {"attributes": {KNOWLEDGE: said}} if said else {}
+        kb_id = self.bin.string(knowledge)
+        attributes = {"attributes": {KNOWLEDGE: kb_id}} if kb_id else {}
         named = {"id": self.bin.string(name), "label": self.bin.string(label)}
         return {**named, "start": extent[0], "end": extent[1], **attributes}
 
@@ -212,12 +212,12 @@ class _Doc:
         from srsly import msgpack
 
         content = self.bin.member("user_data", self.number)
-        said = msgpack.loads(content, raw=False, use_list=False) if content else {}
+        user_data = msgpack.loads(content, raw=False, use_list=False) if content else {}
         places: dict[Any, list[dict[str, Any]]] = {}
         for span in spans:
             places.setdefault((span["start"], span["end"]), []).append(span)
         metadata = {"cats": cats} if (cats := self.bin.member("cats", self.number)) else {}
-        for key, value in said.items():
+        for key, value in user_data.items():
             match key:
                 case str() if key == ID and isinstance(value, str) and value:
                     name = value

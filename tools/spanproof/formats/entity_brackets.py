@@ -88,10 +88,10 @@ class Brackets:
                 self.problems.append((line, f"the entity {name} begins without the part before it"))
                 return
         else:
-            said = dict(zip(self.fields[1:], values, strict=False))
+            by_field = dict(zip(self.fields[1:], values, strict=False))
             if len(values) > len(self.fields) - 1:
                 self.problems.append((line, f"{name} says more than # global.Entity = {'-'.join(self.fields)}"))
-            mention = BracketedMention(unquote(entity), said, line, of)
+            mention = BracketedMention(unquote(entity), by_field, line, of)
             self.mentions.append(mention)
             if of > 1:
                 self._unfinished[f"{entity}/{of}"] = mention

@@ -151,7 +151,7 @@ def _published(folder: Path) -> list[Path]:
         splits = chosen["data_files"] if isinstance(chosen["data_files"], list) else [chosen["data_files"]]
         patterns = [split["path"] if isinstance(split, dict) else split for split in splits]
         # A pattern that leads out of the folder isn't followed: it stands for itself, and is refused where it is read.
-        found = (folder.glob(pattern) if is_inside(pattern) else [folder / pattern] for pattern in patterns)
-        return sorted(file for some in found for file in some)
+        matches = (folder.glob(pattern) if is_inside(pattern) else [folder / pattern] for pattern in patterns)
+        return sorted(file for some in matches for file in some)
     except (LookupError, TypeError, AttributeError, ValueError):
         return sorted(file for file in (folder / "data").rglob("*") if file.is_file() and format_of(file))

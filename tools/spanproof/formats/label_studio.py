@@ -163,8 +163,8 @@ class _TaskReading:
     ) -> None:
         """Add what a result without labels says: of a region, of words that no region has, or of the document."""
         name, known = str(result.get("from_name") or "choice"), str(result.get("id") or "")
-        said = {k: v for k, v in value.items() if k not in ("start", "end", "text")} or {_TEXT: value.get(_TEXT)}
-        answer = next(iter(said.values())) if len(said) == 1 else said
+        answers = {k: v for k, v in value.items() if k not in ("start", "end", "text")} or {_TEXT: value.get(_TEXT)}
+        answer = next(iter(answers.values())) if len(answers) == 1 else answers
         answer = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
         if known in regions:
             regions[known].setdefault("attributes", {})[name] = answer

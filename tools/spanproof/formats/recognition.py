@@ -154,8 +154,8 @@ def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Schema:
     whitespace = [f"white space of the text, which {leaf.reconstructed}" for leaf in leaves if leaf.reconstructed]
     unread = (leaf.unread for leaf in leaves if leaf.unread)
     unchecked = (*_unchecked_of_stand_off(labels), *whitespace, *unread)
-    told = "syntax" if records or any(map(_is_told_by_content, every[:_FIRST])) else "ending"
-    by = f"the {told} of {len(every):,} file{'' if len(every) == 1 else 's'}"
+    evidence = "syntax" if records or any(map(_is_told_by_content, every[:_FIRST])) else "ending"
+    by = f"the {evidence} of {len(every):,} file{'' if len(every) == 1 else 's'}"
     return replace(schema, guess=Guess(title, by, unchecked))
 
 

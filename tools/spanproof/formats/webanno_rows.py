@@ -95,8 +95,8 @@ class Lines:
         """Take up a line."""
         if layer := _LAYER.fullmatch(line):
             first = sum(len(known.features) for known in self.layers)
-            said = layer["features"].split("|") if layer["features"] else [""]
-            self.layers.append(ColumnLayer(layer["kind"], layer["type"], said, first))
+            features = layer["features"].split("|") if layer["features"] else [""]
+            self.layers.append(ColumnLayer(layer["kind"], layer["type"], features, first))
         elif line.startswith("#Text="):
             if not self._texts or self._texts[-1].rows:
                 self._texts.append(_SentenceRows(number))

@@ -91,17 +91,20 @@ def arcs(schema: Schema, taken: Mapping[str, list[tuple[frozenset[Place], frozen
         schema: the schema.
         taken: the ends of other relations, by their names: an arc between such ends gets a name of its own.
     """
-    made: list[Arc] = []
+    named_arcs: list[Arc] = []
     for node in (node for node, problem in relating(schema) if not problem):
         layer, member = named(node.place), _label(node)
         values = [value for value in node.fields[member].enum if value is not None] if member else [None]
         for value in values:
             arc = Arc(layer if member is None else str(value), node.place, member, value, _ends(schema, node))
-            others = [*taken.get(arc.name, ()), *((one.sources, one.targets) for one in made if one.name == arc.name)]
+            others = [
+                *taken.get(arc.name, ()),
+                *((one.sources, one.targets) for one in named_arcs if one.name == arc.name),
+            ]
             if any(sources & arc.sources and targets & arc.targets for sources, targets in others):
                 arc = Arc(f"{layer}: {arc.name}", arc.place, member, value, arc.ends)
-            made.append(arc)
-    return tuple(made)
+            named_arcs.append(arc)
+    return tuple(named_arcs)
 
 
 def _label(node: Node) -> str | None:

@@ -33,9 +33,9 @@ from spanproof.labelstudio.to_task import prediction
 from spanproof.parsing.json import parse
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
+from spanproof.systems.outcomes import KeepsOutcomes, RequestOutcomes
 from spanproof.systems.prediction import PredictionError, Prove, annotate
 from spanproof.systems.system import Predict, System, unfit
-from spanproof.systems.tally import Tallied, Tally
 
 _LOG = logging.getLogger(__name__)
 USER = "spanproof"
@@ -91,7 +91,7 @@ def answer(
         documents = [_document(task, schema) for task in batch]
         usable = [document for document in documents if not isinstance(document, str)]
         predicted = iter(annotate(system, predict, usable, schema, prove))
-        tally, number = predict.tally if isinstance(predict, Tallied) else Tally(), 0
+        outcomes, number = predict.outcomes if isinstance(predict, KeepsOutcomes) else RequestOutcomes(), 0
         for k, (task, document) in enumerate(zip(batch, documents, strict=True), first):
             if isinstance(document, str):
                 name = task.get("id") if isinstance(task, Mapping) else None
@@ -101,8 +101,8 @@ def answer(
                 number += 1
                 name = (schema.key and str(document.get(schema.key) or "")) or str(number)
                 shown = prediction(next(predicted), schema, system.signature)
-                results.append(with_levels(shown, tally, name))
-                warnings += [f"{name}: not placed: {lost}" for lost in not_placed(tally, name)]
+                results.append(with_levels(shown, outcomes, name))
+                warnings += [f"{name}: not placed: {lost}" for lost in not_placed(outcomes, name)]
     return Answer(tuple(results), tuple(warnings))
 
 

@@ -190,8 +190,8 @@ def send(project: Project, upload: Upload, progress: Callable[[int], None] | Non
             if update.annotation is not None and not update.is_sent:
                 sdk.annotations.update(id=update.annotation, result=result)
             elif not update.is_sent:
-                made = sdk.annotations.create(id=update.task, result=result, ground_truth=False, import_id=SENT_ID)
-                annotations.append(made.id)
+                created = sdk.annotations.create(id=update.task, result=result, ground_truth=False, import_id=SENT_ID)
+                annotations.append(created.id)
             sdk.tasks.update(str(update.task), data=update.content["data"], meta=update.content["meta"])
             step(1)
     return Sent(tasks, annotations, predictions, lacking)

@@ -99,8 +99,8 @@ def lost(old: str, new: str) -> list[str]:
         r"""<(Label|Choice|Relation|Labels|TextArea|Choices|Taxonomy)\s[^<>]*?\b(?:name|value)="([^"]*)\""""
     )
     kept = set(named.findall(without_aids(new)))
-    held = named.findall(without_aids(old))
-    return list(dict.fromkeys(f"{tag} {name}" for tag, name in held if (tag, name) not in kept))
+    old_names = named.findall(without_aids(old))
+    return list(dict.fromkeys(f"{tag} {name}" for tag, name in old_names if (tag, name) not in kept))
 
 
 def hotkeys(values: Iterable[str]) -> dict[str, str]:

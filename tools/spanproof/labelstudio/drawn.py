@@ -112,8 +112,8 @@ def named_end(item: Any, kinds: Sequence[ArcEnd]) -> Named | None:
     """
     members = dict.fromkeys(kind.member for kind in kinds)
     values = [(member, item.get(member)) for member in members] if isinstance(item, Mapping) else []
-    given = [(member, value) for member, value in values if value is not None]
-    return given[0] if len(given) == 1 else None
+    filled = [(member, value) for member, value in values if value is not None]
+    return filled[0] if len(filled) == 1 else None
 
 
 def _end(region: str, kinds: Sequence[ArcEnd], keys: Mapping[tuple[str, Place], Any]) -> Named | None:

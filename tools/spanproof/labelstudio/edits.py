@@ -102,22 +102,22 @@ def _identity(item: Any, key: str | None) -> str:
     return json.dumps(item if key is None or not isinstance(item, Mapping) else item.get(key), sort_keys=True)
 
 
-def without(changed: Document, held: Collection[AnnotationEdit], schema: Schema) -> dict[str, Any]:
+def without(changed: Document, undone: Collection[AnnotationEdit], schema: Schema) -> dict[str, Any]:
     """Return a document without some of the edits: what they are about is as it was in the corpus.
 
     Args:
         changed: the document as it is now, with all edits.
-        held: the edits that aren't made.
+        undone: the edits that aren't made.
         schema: the schema of the document.
     """
     document = copy.copy(dict(changed))
     for layer in _layers(schema):
-        if own := [edit for edit in held if edit.place == layer.node.place]:
+        if own := [edit for edit in undone if edit.place == layer.node.place]:
             _revert(document, layer.node.place, own)
     return document
 
 
-def _revert(document: dict[str, Any], place: Place, held: Sequence[AnnotationEdit]) -> None:
+def _revert(document: dict[str, Any], place: Place, undone: Sequence[AnnotationEdit]) -> None:
     """Undo edits of one layer in a document, whose containers are copied on the way."""
     *outer, last = place[:-1] if place[-1] == "*" else place
     for step in outer:
@@ -125,16 +125,16 @@ def _revert(document: dict[str, Any], place: Place, held: Sequence[AnnotationEdi
         document[step] = dict(inner) if isinstance(inner, Mapping) else {}
         document = document[step]
     if place[-1] != "*":
-        document[last] = held[0].old
+        document[last] = undone[0].old
         return
     items = list(document.get(last) or ())
-    for edit in held:
+    for edit in undone:
         at = next((k for k, item in enumerate(items) if item is edit.new), None) if edit.new is not None else None
         if edit.old is None:
             items = [item for k, item in enumerate(items) if k != at]
         elif at is not None:
             items[at] = edit.old
-    for edit in sorted((edit for edit in held if edit.new is None), key=lambda edit: edit.index or 0):
+    for edit in sorted((edit for edit in undone if edit.new is None), key=lambda edit: edit.index or 0):
         items.insert(min(edit.index or 0, len(items)), edit.old)
     document[last] = items
 
@@ -181,20 +181,20 @@ class EditTrial:
         first = self._taken(before, wanted[:half])
         return first + self._taken(before + first, wanted[half:])
 
-    def errors(self, made: Sequence[AnnotationEdit]) -> list[Finding]:
+    def errors(self, taken: Sequence[AnnotationEdit]) -> list[Finding]:
         """Return the errors that some edits bring, beside those that the corpus has."""
         known = Counter(_fault(finding) for finding in self.judge(self.base))
         brought = []
-        for finding in self.judge(self.with_only(made)):
+        for finding in self.judge(self.with_only(taken)):
             if known[_fault(finding)] > 0:
                 known[_fault(finding)] -= 1
             else:
                 brought.append(finding)
         return brought
 
-    def with_only(self, made: Sequence[AnnotationEdit]) -> dict[str, Any]:
+    def with_only(self, taken: Sequence[AnnotationEdit]) -> dict[str, Any]:
         """Return the document with some of the edits."""
-        return without(self.changed, [edit for edit in self.every if not _is_in(edit, made)], self.schema)
+        return without(self.changed, [edit for edit in self.every if not _is_in(edit, taken)], self.schema)
 
 
 def _is_in(edit: AnnotationEdit, some: Sequence[AnnotationEdit]) -> bool:

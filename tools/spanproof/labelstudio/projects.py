@@ -98,11 +98,13 @@ def _demand_update(project: Project, wanted: str, update_config: bool, force: bo
         reason, right = "has another config than the schema's", "--update-config, or --project with another title"
     else:
         with answered(url_of(project.sdk)):
-            held = project.sdk.projects.get(project.id).total_annotations_number or 0
+            annotations = project.sdk.projects.get(project.id).total_annotations_number or 0
         gone = lost(project.config, wanted)
-        if not held or not gone:
+        if not annotations or not gone:
             return
-        reason = f"holds {held} annotations, and the config lacks {', '.join(gone[:5])}{' ...' * (len(gone) > 5)}"
+        reason = (
+            f"holds {annotations} annotations, and the config lacks {', '.join(gone[:5])}{' ...' * (len(gone) > 5)}"
+        )
         right = "to pull first"
     if not (update_config and force):
         more = "; --update-config --force gives it the schema's config all the same"
@@ -123,8 +125,8 @@ def create(sdk: Any, title: str, schema: Schema, aids: Aids = NO_AIDS) -> Projec
     """
     with answered(url_of(sdk)):
         description = str(schema.json.get("description") or schema.json.get("title") or "")
-        made = sdk.projects.create(title=title, description=description, label_config=config(schema, aids))
-    return find(sdk, title) or _project(sdk, made)
+        created = sdk.projects.create(title=title, description=description, label_config=config(schema, aids))
+    return find(sdk, title) or _project(sdk, created)
 
 
 def _project(sdk: Any, project: Any) -> Project:

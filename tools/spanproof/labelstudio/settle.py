@@ -65,25 +65,25 @@ def settled(base: Document, version: Version, schema: Schema, judge: Judge | Non
     every = tuple(edits(base, changed, schema))
     text = str(base[Layout.of(schema).text])
     findings = [_row(finding, version, text) for finding in version.pulled.findings]
-    held = _unreadable(every, version, schema)
-    for edit in held:
+    held_back = _unreadable(every, version, schema)
+    for edit in held_back:
         if edit.loses:
             reason = "this change may come from what can't be read"
             findings.append(_about(edit, Finding("held-back", "error", reason), text))
-    if judge is not None and len(held) < len(every):
+    if judge is not None and len(held_back) < len(every):
         trial = EditTrial(base, changed, every, schema, judge)
-        wanted = [edit for edit in every if not any(edit is other for other in held)]
+        wanted = [edit for edit in every if not any(edit is other for other in held_back)]
         taken = trial.sound(wanted)
         for edit in wanted:
             if not any(edit is other for other in taken):
-                held.append(edit)
+                held_back.append(edit)
                 findings += _reasons(edit, trial.errors([*taken, edit]), text)
-    return Settled(without(changed, held, schema), tuple(findings))
+    return Settled(without(changed, held_back, schema), tuple(findings))
 
 
 def _unreadable(every: Sequence[AnnotationEdit], version: Version, schema: Schema) -> list[AnnotationEdit]:
     """Return the edits that what can't be read is about, or may have brought about."""
-    held: list[AnnotationEdit] = []
+    held_back: list[AnnotationEdit] = []
     objects = version.pulled.objects
     tops = {slug(node.place[0]) for node in schema.nodes.values() if node.place}
     for finding in version.pulled.findings:
@@ -94,9 +94,9 @@ def _unreadable(every: Sequence[AnnotationEdit], version: Version, schema: Schem
             for edit in every:
                 is_own = region is not None and region in objects and edit.new is objects[region]
                 is_lost = edit.loses and (top is None or (top in tops and slug(edit.place[0]) == top))
-                if (is_own or (region not in objects and is_lost)) and not any(edit is other for other in held):
-                    held.append(edit)
-    return held
+                if (is_own or (region not in objects and is_lost)) and not any(edit is other for other in held_back):
+                    held_back.append(edit)
+    return held_back
 
 
 def _regions(finding: Finding, result: Any) -> list[str | None]:

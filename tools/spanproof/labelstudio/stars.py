@@ -17,9 +17,9 @@ SENT = "sent"
 
 @dataclass(frozen=True)
 class Stars:
-    """What came of giving stars: how many were given, how many were there already, and why none was."""
+    """What came of giving stars: how many were added, how many were there already, and why none was."""
 
-    given: int
+    added: int
     present: int
     findings: tuple[Finding, ...]
 

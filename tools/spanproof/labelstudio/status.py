@@ -80,7 +80,7 @@ def status(corpus: Corpus, sdk: Any, title: str | None = None) -> Status:
 
 
 @dataclass
-class _Tally:
+class _Counts:
     """The states of tasks and the work of people, counted task by task."""
 
     states: Counter[str] = field(default_factory=Counter)
@@ -112,13 +112,13 @@ def summary(corpus: Corpus, tasks: Sequence[Mapping[str, Any]], people: Mapping[
         people: the e-mail addresses of the server's users, by their ids.
         overlap: how many people are to annotate a task.
     """
-    remaining, documents, tally = by_document(tasks), by_name(corpus), _Tally()
+    remaining, documents, counts = by_document(tasks), by_name(corpus), _Counts()
     findings: list[Finding] = []
     predictions: Counter[str] = Counter()
     for own in remaining.values():
         for task in own:
             predictions.update({str(version) for version, _ in task.predictions})
-            tally.add(task, _versions(task, corpus.schema, people), people, overlap)
+            counts.add(task, _versions(task, corpus.schema, people), people, overlap)
     for name, document in documents.items():
         own = remaining.pop(name, [])
         missing = Finding("not-pushed", "error", "has no task", name)
@@ -128,12 +128,12 @@ def summary(corpus: Corpus, tasks: Sequence[Mapping[str, Any]], people: Mapping[
     findings += [stranger(task, hashes) for own in remaining.values() for task in own]
     return Status(
         tasks=len(tasks),
-        open=tally.states["open"],
-        begun=tally.states["begun"],
-        done=tally.states["done"],
-        skipped=tally.states["skipping"],
-        reviewed=tally.states["reviewed"],
-        people={person: Work(**work) for person, work in sorted(tally.work.items())},
+        open=counts.states["open"],
+        begun=counts.states["begun"],
+        done=counts.states["done"],
+        skipped=counts.states["skipping"],
+        reviewed=counts.states["reviewed"],
+        people={person: Work(**work) for person, work in sorted(counts.work.items())},
         predictions=dict(sorted(predictions.items())),
         findings=tuple(findings),
     )

@@ -21,9 +21,9 @@ def tell(pulled: Pull, project: client.Project) -> int:
     Raises:
         ClientError: the server can't be reached or refuses.
     """
-    told: Mapping[int, str] = pulled.told()
+    by_task: Mapping[int, str] = pulled.told()
     data = {task.id: task.data for task in pulled.tasks.values()}
     with client.answered(client.url_of(project.sdk)):
-        for number, words in told.items():
+        for number, words in by_task.items():
             project.sdk.tasks.update(str(number), data={**data[number], "findings": words})
-    return len(told)
+    return len(by_task)

@@ -183,13 +183,13 @@ def _shares(a: Attributions, b: Attributions, k: int, first: Ints, second: Ints,
     keys, shared = _shared(a.parts[k], b.parts[k], len(b))
     pairs = first * max(1, len(b)) + second
     _, at, where = np.intersect1d(pairs, keys, assume_unique=True, return_indices=True)
-    found = np.zeros(len(first))
-    found[at] = shared[where]
+    overlap = np.zeros(len(first))
+    overlap[at] = shared[where]
     sides = []
     for side, partnered in ((a, first), (b, second)):
         size = side.parts[k].size
         share = np.zeros(len(side))
-        share[partnered] = found / np.maximum(1, size[partnered])
+        share[partnered] = overlap / np.maximum(1, size[partnered])
         sides += [np.bincount(side.unit, share, units), np.bincount(side.unit, size > 0, units)]
     return np.stack(sides, 1)
 

@@ -87,8 +87,8 @@ def mean_shares(sums: Floats) -> Floats:
     Each thing counts the share of it that the other side has, so that precision and recall are means; F1 is their
     harmonic mean, 0 where one side has nothing.
     """
-    found, gold, right, predicted = np.moveaxis(sums, -1, 0)
-    precision, recall = ratio(right, predicted), ratio(found, gold)
+    covered, gold, right, predicted = np.moveaxis(sums, -1, 0)
+    precision, recall = ratio(right, predicted), ratio(covered, gold)
     known = np.nan_to_num(precision), np.nan_to_num(recall)
     f1 = np.nan_to_num(ratio(2 * known[0] * known[1], known[0] + known[1]))
     return np.stack([precision, recall, np.where(gold + predicted > 0, f1, np.nan)], -1)

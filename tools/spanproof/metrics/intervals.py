@@ -124,8 +124,8 @@ def exact_bounds(counts: Counts) -> _Ends:
     if counts.statistic is prf:
         return _prf_bounds(sums)
     if counts.statistic is mean_shares:
-        found, gold, right, predicted = sums.tolist()
-        return _f1_bounds((gold, found), (predicted, right))
+        covered, gold, right, predicted = sums.tolist()
+        return _f1_bounds((gold, covered), (predicted, right))
     if counts.statistic is macro:
         of_labels = [_prf_bounds(of_label) for of_label in sums.reshape(-1, 3) if of_label[:2].any()]
         means = [[ends[k] for ends in of_labels] for k in range(3)]
@@ -134,10 +134,10 @@ def exact_bounds(counts: Counts) -> _Ends:
     return None, None, None
 
 
-def _share(things: float, right: float) -> Interval:
-    if things <= 0 or 0 < right < things:
+def _share(total: float, right: float) -> Interval:
+    if total <= 0 or 0 < right < total:
         return None
-    far = _TAIL ** (1 / things)
+    far = _TAIL ** (1 / total)
     return (far, 1.0) if right else (0.0, 1 - far)
 
 

@@ -39,24 +39,24 @@ def with_spurious(pair: PairedCorpora, spurious: Sequence[Spurious]) -> PairedCo
     """
     of_row = defaultdict[int, list[Spurious]](list)
     row = {name: k for k, name in enumerate(pair.names)}
-    for thing in spurious:
-        if thing.document in row and thing.layer in pair.schema.root.fields:
-            of_row[row[thing.document]].append(thing)
+    for item in spurious:
+        if item.document in row and item.layer in pair.schema.root.fields:
+            of_row[row[item.document]].append(item)
     if not of_row:
         return pair
     documents = pair.columns[1].batch.columns.to_pylist()
-    for k, things in of_row.items():
-        for thing in things:
-            documents[k][thing.layer] = [*(documents[k][thing.layer] or ()), _item(pair, thing)]
+    for k, items in of_row.items():
+        for item in items:
+            documents[k][item.layer] = [*(documents[k][item.layer] or ()), _item(pair, item)]
     columns = pa.RecordBatch.from_pylist(documents, schema=pair.schema.arrow)
     second = Columns(Batch(columns, [(None, None)] * len(documents)), pair.schema)
     return replace(pair, columns=(pair.columns[0], second), spurious=True)
 
 
-def _item(pair: PairedCorpora, thing: Spurious) -> dict[str, Any]:
+def _item(pair: PairedCorpora, spurious: Spurious) -> dict[str, Any]:
     """Return an annotation of no characters."""
-    node = pair.schema.nodes[thing.layer, "*"]
+    node = pair.schema.nodes[spurious.layer, "*"]
     nowhere = {"start": 0, "end": 0}
     item: dict[str, Any] = {node.annotation.fragments: [nowhere]} if node.annotation else nowhere
     member = node.kind_member
-    return {**item, member: thing.label or None} if member else item
+    return {**item, member: spurious.label or None} if member else item

@@ -153,7 +153,7 @@ def ends_of(columns: Columns, node: Node, members: Sequence[str]) -> list[End]:
                     known.setdefault(name, []).append(((target.place, extent), label))
         for k, (doc, word) in enumerate(zip(items.doc.tolist(), items.columns[member].to_pylist(), strict=True)):
             if ends[k].word is None and word is not None:
-                things = known.get((doc, word), [])
-                spans = tuple(sorted((thing for thing, _ in things), key=repr))
-                ends[k] = End(word, spans or None, things[0][1] if things else None)
+                named = known.get((doc, word), [])
+                spans = tuple(sorted((span for span, _ in named), key=repr))
+                ends[k] = End(word, spans or None, named[0][1] if named else None)
     return ends

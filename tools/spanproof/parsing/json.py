@@ -131,8 +131,8 @@ def _too_deep() -> NestingError:
 def _demand_flat(value: Any) -> None:
     level: list[Any] = [[value]]
     for _ in range(DEPTH + 1):
-        members = (each.values() if type(each) is dict else each for each in level)
-        level = [each for some in members for each in some if type(each) is list or type(each) is dict]
+        members = (container.values() if type(container) is dict else container for container in level)
+        level = [inner for some in members for inner in some if type(inner) is list or type(inner) is dict]
         if not level:
             return
     raise _too_deep()

@@ -32,11 +32,11 @@ def files(
         FactsError: the template of the card can't be used.
     """
     data = {config.path: parquet_bytes(config.table) for config in dataset.configs}
-    made = {name: text.encode() for name, text in pages(dataset, data, measured or {}).items()}
+    generated = {name: text.encode() for name, text in pages(dataset, data, measured or {}).items()}
     for name, content in (beside or {}).items():
-        if made.get(name, content) != content:
+        if generated.get(name, content) != content:
             raise UnpublishableError(f"{name} is another file of the dataset; expected a page of another name")
-    contents = {**data, **made, **(beside or {})}
+    contents = {**data, **generated, **(beside or {})}
     return {**contents, SUMS: sums(contents)}
 
 

@@ -128,9 +128,9 @@ class Publication:
         lines = self.files.get(SUMS, b"").decode("utf-8", "replace").splitlines()
         return {name: digest for digest, _, name in (line.partition("  ") for line in lines) if name}
 
-    def foreign(self, made: Collection[str]) -> Iterator[tuple[str, str]]:
+    def foreign(self, built: Collection[str]) -> Iterator[tuple[str, str]]:
         """Yield each path in the folder that is none of the files that a build has made, and what stands there."""
-        for name in self.files.keys() - self.others.keys() - {*made, CITATION}:
+        for name in self.files.keys() - self.others.keys() - {*built, CITATION}:
             yield name, "isn't a file of the build"
         yield from self.others.items()
 

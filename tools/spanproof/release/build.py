@@ -89,11 +89,11 @@ def build(
     gold, out = Path(gold), Path(out)
     with _refusing():
         _require_place(gold, out)
-        made = make(gold, schema=schema, waivers=waivers, version=version, date=date, changelog=changelog)
-        stale = _stale(out, made.contents)
-        _require_sound(made.contents)
-        _prove(made.contents, made.dataset)
-        return Built(out, made.dataset, made.report, _write(made.contents, out, stale))
+        planned = make(gold, schema=schema, waivers=waivers, version=version, date=date, changelog=changelog)
+        stale = _stale(out, planned.contents)
+        _require_sound(planned.contents)
+        _prove(planned.contents, planned.dataset)
+        return Built(out, planned.dataset, planned.report, _write(planned.contents, out, stale))
 
 
 @dataclass(frozen=True)
@@ -169,8 +169,8 @@ def _stale(out: Path, contents: Mapping[str, bytes]) -> list[str]:
 
 def _beside(gold: Path, changelog: str | None) -> Mapping[str, bytes]:
     """Return the files beside a corpus that are published as they are: its waivers and its changelog."""
-    found = {name: companion(gold, name) for name in ("waivers.json", CHANGELOG)}
-    contents = {name: file.read_bytes() for name, file in found.items() if file is not None}
+    companions = {name: companion(gold, name) for name in ("waivers.json", CHANGELOG)}
+    contents = {name: file.read_bytes() for name, file in companions.items() if file is not None}
     return contents if changelog is None else {**contents, CHANGELOG: changelog.encode()}
 
 

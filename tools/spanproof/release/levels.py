@@ -44,7 +44,7 @@ def differences(old: Publication, new: Publication) -> list[Difference]:
     Raises:
         ValueError: a table or a registry can't be read.
     """
-    found = [
+    changes = [
         *_licence(old, new),
         *_configurations(old, new),
         *_registries(old, new),
@@ -55,9 +55,9 @@ def differences(old: Publication, new: Publication) -> list[Difference]:
         for name in {*old.files, *new.files} - named - {SUMS}
         if not name.startswith("../") and old.files.get(name) != new.files.get(name)
     )
-    if words and level_of(found) is None:
-        found.append(Difference("patch", f"words about the data: {', '.join(words)}"))
-    return found
+    if words and level_of(changes) is None:
+        changes.append(Difference("patch", f"words about the data: {', '.join(words)}"))
+    return changes
 
 
 def _licence(old: Publication, new: Publication) -> Iterator[Difference]:

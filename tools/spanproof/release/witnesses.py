@@ -30,8 +30,8 @@ class Witness:
 
 def of_changelog(log: str, name: str) -> Witness:
     """Return what a changelog tells as released."""
-    told = [section.version for section in sections(log)[1] if section.released]
-    return Witness(name, _versions(told), f"give {name} its section ## {{}} (YYYY-MM-DD)")
+    released = [section.version for section in sections(log)[1] if section.released]
+    return Witness(name, _versions(released), f"give {name} its section ## {{}} (YYYY-MM-DD)")
 
 
 def of_git(tags: Iterable[str]) -> Witness:
@@ -50,8 +50,10 @@ def of_hub(tags: Iterable[str], repo_id: str) -> Witness:
 
 def of_record(entries: Sequence[Mapping[str, Any]], name: str, repo_id: str | None = None) -> Witness:
     """Return what the record of publications says of a repository on the hub; of all of them where none is named."""
-    told = [str(e.get("version")) for e in entries if repo_id in (None, e.get("repo_id"))]
-    return Witness(name, _versions(told), f"publish {{}} again from its tag, and keep the line in {name}", silent=True)
+    published = [str(e.get("version")) for e in entries if repo_id in (None, e.get("repo_id"))]
+    return Witness(
+        name, _versions(published), f"publish {{}} again from its tag, and keep the line in {name}", silent=True
+    )
 
 
 def entries_of(record: str, name: str) -> list[Mapping[str, Any]]:
@@ -125,9 +127,9 @@ def _tagged(tags: Iterable[str]) -> frozenset[Version]:
     return _versions(tag[1:] for tag in tags if tag.startswith("v"))
 
 
-def _versions(told: Iterable[str | None]) -> frozenset[Version]:
+def _versions(stated: Iterable[str | None]) -> frozenset[Version]:
     versions = set()
-    for version in told:
+    for version in stated:
         try:
             versions.add(parse(version or ""))
         except ValueError:

@@ -135,8 +135,8 @@ def _cut(old: str, new: str, joined: JoinedText, count: int) -> list[str]:
         return [new]
     strings = (new if old.endswith("\n") else new.removesuffix("\n")).split(separator)
     if len(strings) != count:
-        made = _made_of(joined, joined.member, count)
-        raise ValueError(f"{made}, or one with {count} between {separator!r}; the new text has {len(strings)}")
+        expected = _made_of(joined, joined.member, count)
+        raise ValueError(f"{expected}, or one with {count} between {separator!r}; the new text has {len(strings)}")
     return strings
 
 

@@ -132,7 +132,9 @@ def _move(
 ) -> Move:
     node, value = span
     owner, owner_node = value_at(document, holder), schema.nodes[place_of(holder)]
-    label = next((each[n] for each, of in ((value, node), (owner, owner_node)) if (n := of.label) in each), None)
+    label = next(
+        (labelled[n] for labelled, of in ((value, node), (owner, owner_node)) if (n := of.label) in labelled), None
+    )
     unsound = fate.reason == "unsound"
     old = None if unsound else (value["start"], value["end"])
     return Move(

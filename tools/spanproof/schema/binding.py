@@ -42,10 +42,10 @@ def bind(written: Json) -> tuple[Json, Lens | None]:
     key, member = key_of(written, [*outer[:-1], root], place)
     if not (place or key or shape or binder.texts.joined):
         return written, None
-    made = tuple(text.member for text in binder.texts.joined.values()) + ((member,) if key else ())
-    if made:
+    composed = tuple(text.member for text in binder.texts.joined.values()) + ((member,) if key else ())
+    if composed:
         whole = shape if isinstance(shape, ObjectShape) else ObjectShape()
-        shape = replace(whole, reserved=(*whole.reserved, *made))
+        shape = replace(whole, reserved=(*whole.reserved, *composed))
     canonical = _inlined(binder.texts.added(canonical), written)
     canonical = {name: value for name, value in canonical.items() if name not in ("key", "documents")}
     if "$defs" in written:

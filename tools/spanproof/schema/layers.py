@@ -38,8 +38,8 @@ def layers(schema: Schema) -> tuple[Layer, ...]:
                 for sub in node.fields.values():
                     yield from below(sub)
 
-    found = below(schema.root)
-    return tuple(Layer(".".join(s for s in node.place if s != "*"), node, schema.key_of(node)) for node in found)
+    nodes = below(schema.root)
+    return tuple(Layer(".".join(s for s in node.place if s != "*"), node, schema.key_of(node)) for node in nodes)
 
 
 def relation_layers(schema: Schema) -> tuple[Layer, ...]:

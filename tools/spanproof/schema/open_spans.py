@@ -24,7 +24,7 @@ _MARKED = (*_REGIONS, "start", "end")
 
 
 @dataclass(frozen=True)
-class Held:
+class InnerItem:
     """An object or an array in a record, with the objects around it, the record first.
 
     ``columns`` says that it is a row of an object of lists (``{"start": [0, 9], "end": [3, 12]}``).
@@ -50,9 +50,9 @@ class TextAt:
             return {"tokens": self.steps[0]}
         return {"text": self.steps[0] if len(self.steps) == 1 else "/" + "/".join(self.steps)}
 
-    def of(self, held: Held) -> Any:
+    def of(self, item: InnerItem) -> Any:
         """Return the text around an object; None where there is none."""
-        value: Any = dict(held.around).get(self.document)
+        value: Any = dict(item.around).get(self.document)
         for step in self.steps:
             value = value.get(step) if isinstance(value, Mapping) else None
         return value if (all_of(value or (), str) if self.tokens else isinstance(value, str)) else None
@@ -72,7 +72,7 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
     if not layers or len(layers) > _MOST_LAYERS:
         lacking = (() if root else ("a member with the text",)) + (_LACKS,)
         return NamesRead(None, lacking=lacking, distance=(not root) + 4)
-    texts = {place: _text_of(place, held, layers) for place, held in layers.items()}
+    texts = {place: _text_of(place, items, layers) for place, items in layers.items()}
     numbers = Counter({text: sum(len(layers[p]) for p, t in texts.items() if t == text) for text in texts.values()})
     text = next((text for text, _ in numbers.most_common() if text is not None), None)
     if text is None:
@@ -83,11 +83,11 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
         for place in texts
         if texts[place] != text
     ]
-    return _read(objects, text, {place: held for place, held in layers.items() if texts[place] == text}, unsure)
+    return _read(objects, text, {place: items for place, items in layers.items() if texts[place] == text}, unsure)
 
 
 def _read(
-    objects: Sequence[Json], text: TextAt, layers: Mapping[Place, Sequence[Held]], unsure: list[str]
+    objects: Sequence[Json], text: TextAt, layers: Mapping[Place, Sequence[InnerItem]], unsure: list[str]
 ) -> NamesRead:
     whole: dict[str, Any] = {}
     _put(
@@ -100,11 +100,11 @@ def _read(
     for place in sorted(layers, key=len):
         name = _shown(place)
         read = SpanRead(name.strip("'"), _located(text, layers[place]))
-        span, said = read.schema(text.binding)
+        span, described = read.schema(text.binding)
         if place[-3:] == _TASKS:
             span = _among_others(span, layers[place])
             unsure.append(f"what {name} without offsets say of a whole text (choices, ratings, notes)")
-        if any(held.columns for held in layers[place]):
+        if any(item.columns for item in layers[place]):
             columns = {name: {"type": "array", "items": column} for name, column in span["properties"].items()}
             _put(whole, place[:-1], {**span, "properties": columns})
         else:
@@ -112,7 +112,7 @@ def _read(
         if place[-1] == "*" and (policy := _policy(place, read)):
             _put(whole, place[:-1], {"policy": policy})
         unsure += read.unsure
-        words.append(f"{name} with {said}, of {of!r}")
+        words.append(f"{name} with {described}, of {of!r}")
         if (
             len(place) == 2
             and not text.document
@@ -123,9 +123,9 @@ def _read(
     return NamesRead(_with_documents(objects, whole, text), "; ".join(words), unsure=tuple(unsure), title=title)
 
 
-def _among_others(span: Json, held: Sequence[Held]) -> Json:
+def _among_others(span: Json, items: Sequence[InnerItem]) -> Json:
     """Return the schema of a span that stands among objects that are none."""
-    labels = [name for name in _REGIONS if any(name in one.value for one in held)]
+    labels = [name for name in _REGIONS if any(name in one.value for one in items)]
     properties = {name: {"type": "array", "items": {"type": "string"}} for name in labels} | span["properties"]
     having = labels or [span["spanOf"]["start"]]
     return {**span, "spanOf": {**span["spanOf"], "having": having}, "properties": properties}
@@ -159,41 +159,41 @@ def _put(schema: dict[str, Any], place: Place, part: Json) -> None:
     schema.update(part)
 
 
-def _layers(objects: Sequence[Json]) -> dict[Place, list[Held]]:
+def _layers(objects: Sequence[Json]) -> dict[Place, list[InnerItem]]:
     """Return the places at which most of what stands there has offsets, each with all of it."""
-    by_place: dict[Place, list[Held]] = {}
+    by_place: dict[Place, list[InnerItem]] = {}
     for one in objects:
-        for place, held in _held(one, (), ()):
-            by_place.setdefault(place, []).append(held)
+        for place, item in _items(one, (), ()):
+            by_place.setdefault(place, []).append(item)
     for place in (place for place in by_place if place[-3:] == _TASKS):
         by_place[place] = [*filter(_may_be_region, by_place[place])]
-    return {place: held for place, held in by_place.items() if place and is_spans([one.value for one in held])}
+    return {place: items for place, items in by_place.items() if place and is_spans([one.value for one in items])}
 
 
-def _may_be_region(held: Held) -> bool:
+def _may_be_region(item: InnerItem) -> bool:
     """Say whether what stands where Label Studio has the regions of a text is one, a broken one too."""
-    return isinstance(held.value, Mapping) and any(name in held.value for name in _MARKED)
+    return isinstance(item.value, Mapping) and any(name in item.value for name in _MARKED)
 
 
-def _held(value: Any, place: Place, around: tuple[tuple[Place, Json], ...]) -> Iterator[tuple[Place, Held]]:
+def _items(value: Any, place: Place, around: tuple[tuple[Place, Json], ...]) -> Iterator[tuple[Place, InnerItem]]:
     """Yield the objects in a value, and the arrays in its lists, each with its place."""
     if len(place) > _DEEPEST:
         return
     if isinstance(value, Mapping):
         if place and (rows := _rows(value)):
-            yield from (((*place, "*"), Held(row, around, columns=True)) for row in _unlike(rows))
+            yield from (((*place, "*"), InnerItem(row, around, columns=True)) for row in _unlike(rows))
             return
-        yield place, Held(value, around)
+        yield place, InnerItem(value, around)
         around = (*around, (place, value))
         for name, member in value.items():
             if isinstance(member, Mapping | list):
-                yield from _held(member, (*place, str(name)), around)
+                yield from _items(member, (*place, str(name)), around)
     elif isinstance(value, list):
         for item in _unlike(value):
             if isinstance(item, list):
-                yield (*place, "*"), Held(item, around)
+                yield (*place, "*"), InnerItem(item, around)
             elif isinstance(item, Mapping):
-                yield from _held(item, (*place, "*"), around)
+                yield from _items(item, (*place, "*"), around)
 
 
 def _rows(value: Json) -> list[Json]:
@@ -221,19 +221,19 @@ def _unlike(items: Sequence[Any]) -> Iterator[Any]:
             yield item
 
 
-def _text_of(place: Place, held: Sequence[Held], layers: Mapping[Place, Any]) -> TextAt | None:
+def _text_of(place: Place, items: Sequence[InnerItem], layers: Mapping[Place, Any]) -> TextAt | None:
     """Return the text with which most spans of a layer agree, the nearest of those that do as well; None for none."""
-    outer = [[dict(one.around).get(place[:k]) for one in held] for k in range(len(place))]
+    outer = [[dict(one.around).get(place[:k]) for one in items] for k in range(len(place))]
     texts: list[TextAt] = []
     for k in range(len(place) - 1, -1, -1):
         objects = [one for one in outer[k] if isinstance(one, Mapping)]
         if objects and place[:k] not in layers:
             texts += _texts_in(place[:k], objects)
-    named = [(text, fitting(_located(text, held))) for text in texts]
+    named = [(text, fitting(_located(text, items))) for text in texts]
     best, number = max(named, key=lambda pair: pair[1], default=(None, 0))
     if best is None or not number:
         return next((text for text in texts if text.steps[-1].lower() in _TEXTS), None)
-    sure = best.steps[-1].lower() in _TEXTS or number * 2 >= len(_located(best, held))
+    sure = best.steps[-1].lower() in _TEXTS or number * 2 >= len(_located(best, items))
     return best if sure else None
 
 
@@ -253,8 +253,8 @@ def _texts_in(document: Place, objects: Sequence[Json]) -> Iterator[TextAt]:
         yield TextAt(document, (name,))
 
 
-def _located(text: TextAt, held: Sequence[Held]) -> list[Located]:
-    return [(one.value, whole) for one in held if (whole := text.of(one)) is not None]
+def _located(text: TextAt, items: Sequence[InnerItem]) -> list[Located]:
+    return [(one.value, whole) for one in items if (whole := text.of(one)) is not None]
 
 
 def _called(objects: Sequence[Json]) -> str | None:

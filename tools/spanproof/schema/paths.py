@@ -51,9 +51,9 @@ def walk(value: Any, node: Node, path: Path = ()) -> Iterator[tuple[Path, Node, 
 
 def objects(value: Any, node: Node, path: Path = ()) -> Iterator[tuple[Path, Node, Any]]:
     """Yield the objects that :func:`walk` meets: path, node and object."""
-    for where, sub, each in walk(value, node, path):
-        if sub.kind == "object" and isinstance(each, Mapping):
-            yield where, sub, each
+    for where, sub, item in walk(value, node, path):
+        if sub.kind == "object" and isinstance(item, Mapping):
+            yield where, sub, item
 
 
 def spans_in(document: Any, schema: Schema) -> Iterator[tuple[Path, Node, Any]]:

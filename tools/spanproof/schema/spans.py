@@ -186,10 +186,10 @@ def _made(bound: Json, members: Mapping[str, Any], several: bool) -> tuple[str, 
     """Return the canonical members of a span that are made of others, or whose namesake is: it is no surface."""
     if "offsets" in bound:
         return () if several else ("start", "end")
-    told = "end" in bound or ("end" in members and "length" not in bound)
+    has_end = "end" in bound or ("end" in members and "length" not in bound)
     namesake = members.get("text") if "surface" not in bound else None
     derived = ("text",) if isinstance(namesake, Mapping) and "derived" in namesake else ()
-    return (*(() if told else ("end",)), *derived) if bound else ()
+    return (*(() if has_end else ("end",)), *derived) if bound else ()
 
 
 def _names(bound: Json, members: Mapping[str, Any], merged: Json, place: Place, *, several: bool) -> dict[str, str]:

@@ -138,8 +138,8 @@ class TextSources:
             pieces: tuple[Place, ...] = ((*self._place(binding["tokens"], place), "*"),)
         else:
             named = written if isinstance(written, list) else ["text" if written is None else written]
-            each = ("*",) if "item" in binding else ()
-            pieces = tuple((*self._place(name, place), *each) for name in named)
+            further = ("*",) if "item" in binding else ()
+            pieces = tuple((*self._place(name, place), *further) for name in named)
         for piece in pieces:
             if not self._strings(piece):
                 raise SchemaError(f"{pointer(place)}: spanOf names the text {pointer(piece)}; expected a string there")

@@ -117,15 +117,15 @@ class CheckedCorpus(pytest.Collector):
         keys = set(self._keys())
         known = _known(settings)
         report = check(corpus, select=settings.select, ignore=settings.ignore, baseline=known, settings=settings)
-        found: dict[_Key, list[Finding]] = defaultdict(list)
+        by_key: dict[_Key, list[Finding]] = defaultdict(list)
         for finding in (*report.findings, *report.waived, *report.known):
             own = [(finding.file, finding.document), (finding.file, finding.line)]
-            found[next((key for key in own if key in keys), (None, None))].append(finding)
+            by_key[next((key for key in own if key in keys), (None, None))].append(finding)
         waived = Waived(corpus.waivers)
         self.reasons = {id(finding): waived.covering(finding)[0].reason for finding in report.waived}
         self.reasons |= {id(finding): "known from the baseline" for finding in report.known}
         self.failing = {"error"} if settings.fail_on == "error" else {"error", "warning"}
-        return found
+        return by_key
 
 
 def _known(settings: "Settings") -> "Baseline":
@@ -153,11 +153,11 @@ class CheckedDocument(pytest.Item):
     def runtest(self) -> None:
         """Fail for what is found; what is waived or known is an expected failure."""
         assert isinstance(self.parent, CheckedCorpus)
-        found, reasons = self.parent.found_in(self.key), self.parent.reasons
-        failing = [one for one in found if id(one) not in reasons and one.severity in self.parent.failing]
+        findings, reasons = self.parent.found_in(self.key), self.parent.reasons
+        failing = [one for one in findings if id(one) not in reasons and one.severity in self.parent.failing]
         if failing:
             raise UnsoundDocumentError(_shown_findings(failing))
-        if expected := [f"{one.code}: {reasons[id(one)]}" for one in found if id(one) in reasons]:
+        if expected := [f"{one.code}: {reasons[id(one)]}" for one in findings if id(one) in reasons]:
             pytest.xfail("; ".join(dict.fromkeys(expected)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

@@ -19,7 +19,7 @@ _UNSEEN = frozenset(BIDI + INVISIBLE + BOM)
 
 def _shaped(clusters: Sequence[str]) -> list[str]:
     """Return clusters composed (NFC), marks of one shape, a run of blanks as one, nothing for what is invisible."""
-    pieces = ["" if each in _UNSEEN else fold(each).replace("…", "...") for each in clusters]
+    pieces = ["" if cluster in _UNSEEN else fold(cluster).replace("…", "...") for cluster in clusters]
     blank = False
     for k, piece in enumerate(pieces):
         if piece:

@@ -129,10 +129,10 @@ def features_differ(publication: Publication) -> Iterator[Finding]:
             except (TypeError, ValueError, KeyError, AttributeError) as error:
                 yield _found(publication, f"configuration {name}: unusable features: {error}", f"config_name: {name}")
                 break
-            held = datasets.Features.from_arrow_schema(table.schema)
+            stored = datasets.Features.from_arrow_schema(table.schema)
             bare = types == table.schema.types and not features_of(table.schema)
-            if list(declared) != list(held) or not (bare or declared == held):
-                yield _found(publication, first_difference(name, declared, held), f"config_name: {name}")
+            if list(declared) != list(stored) or not (bare or declared == stored):
+                yield _found(publication, first_difference(name, declared, stored), f"config_name: {name}")
 
 
 @rule("SP705", "label-id", about="publication", bad_files=(("data/quotes/test-00000-of-00001.parquet", "type", "99"),))
@@ -192,9 +192,9 @@ def hash_(publication: Publication) -> Iterator[Finding]:
     for name, entry, paths in publication.configs:
         stated = str(entry.get("description", ""))
         if stated.startswith("sha256:") and len(paths) == 1:
-            held = hashlib.sha256(publication.files[paths[0]]).hexdigest()[:16]
-            if stated != f"sha256:{held}":
-                yield _found(publication, f"configuration {name}: {stated} here, sha256:{held} in the file", stated)
+            actual = hashlib.sha256(publication.files[paths[0]]).hexdigest()[:16]
+            if stated != f"sha256:{actual}":
+                yield _found(publication, f"configuration {name}: {stated} here, sha256:{actual} in the file", stated)
     for entry in publication.croissant.get("distribution", ()):
         content = publication.files.get(str(entry.get("contentUrl")))
         if content is None:
@@ -289,9 +289,9 @@ def stale(publication: Publication) -> Iterator[Finding]:
         if path not in publication.files or not publication.table(path).equals(table):
             yield _found(publication, "the rows aren't those that follow from the documents", file=path)
     for path, fresh in texts.items():
-        held = publication.files.get(path, b"")
-        if held != fresh:
-            line, message = first_stale_line(held, fresh)
+        published = publication.files.get(path, b"")
+        if published != fresh:
+            line, message = first_stale_line(published, fresh)
             yield Finding("", "error", message, file=f"{publication.at}/{path}", line=line)
 
 

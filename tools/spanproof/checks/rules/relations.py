@@ -112,8 +112,8 @@ def _related(view: View) -> Iterator[_Related]:
     for node, relation in view.schema.having(Node.relation):
         items = view.columns.items(node.place)
         (first, one), (second, other) = (ends(view, items, members) for members in relation.ends)
-        things, both = np.unique(np.concatenate([[-1], first, second]), return_inverse=True)
-        assert things[0] == -1
+        distinct, both = np.unique(np.concatenate([[-1], first, second]), return_inverse=True)
+        assert distinct[0] == -1
         first, second = np.split(both[1:] - 1, 2)
         label, labels = view.codes((*node.place, node.label)) if node.label else (np.zeros(len(items), np.int64), None)
         known = pa.array([None], pa.string()) if labels is None else labels

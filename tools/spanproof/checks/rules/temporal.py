@@ -95,11 +95,11 @@ def temporal_contradiction(view: View) -> Iterator[Hit]:
         (first, one), (second, other) = (ends(view, items, members) for members in relation.ends)
         known = np.array([name is not None for name in meant], np.bool_)
         k = indices(known & (first >= 0) & (second >= 0))
-        _, things = np.unique(np.concatenate([first[k], second[k]]), return_inverse=True)
-        for chain in contradictions(things[: len(k)], things[len(k) :], [meant[j] for j in k.tolist()]):
+        _, intervals = np.unique(np.concatenate([first[k], second[k]]), return_inverse=True)
+        for chain in contradictions(intervals[: len(k)], intervals[len(k) :], [meant[j] for j in k.tolist()]):
             links = [int(k[at]) for at in chain]
-            said = ", ".join(f"{one[j]} {labels[j]} {other[j]}" for j in links)
-            yield Hit(items, max(links), f"{said} can't hold" if len(links) == 1 else f"can't all hold: {said}")
+            shown = ", ".join(f"{one[j]} {labels[j]} {other[j]}" for j in links)
+            yield Hit(items, max(links), f"{shown} can't hold" if len(links) == 1 else f"can't all hold: {shown}")
 
 
 @rule(

@@ -194,6 +194,6 @@ def refutations(claims: Sequence[Claim]) -> dict[str, list[int]]:
         alone = {"units": [name] if name else [], "widths": {}, "base": 0, "edits": [], "borders": []}
         rivals = [claim.under(**alone) for claim in claims]
         starts = [(n, at, rival.starts(*at)) for n, rival in enumerate(rivals) for at in rival.placed]
-        if any(found != [at[1]] for _, at, found in starts):
-            refuted[name] = next(([n, at[0]] for n, at, found in starts if not found), [])
+        if any(begins != [at[1]] for _, at, begins in starts):
+            refuted[name] = next(([n, at[0]] for n, at, begins in starts if not begins), [])
     return refuted

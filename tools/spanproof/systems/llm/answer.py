@@ -9,7 +9,7 @@ from typing import Any
 from spanproof.parsing.json import NestingError, parse_at
 from spanproof.systems.llm.failure import AnswerError
 from spanproof.systems.llm.question import Question
-from spanproof.systems.tally import Unplaced
+from spanproof.systems.outcomes import Unplaced
 from spanproof.text import timex
 from spanproof.text.drift.model import Level
 from spanproof.text.occurrences import SearchText, apart

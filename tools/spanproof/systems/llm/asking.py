@@ -1,4 +1,4 @@
-"""Asking: texts to requests, many under way at once, and answers to annotations, with a tally of all that was lost."""
+"""Asking: texts to requests, many under way at once, and answers to annotations, with a count of all that was lost."""
 
 import asyncio
 import time
@@ -19,9 +19,9 @@ from spanproof.systems.llm.failure import ANOTHER_SEED, UNHEARD, AnswerError
 from spanproof.systems.llm.question import Question
 from spanproof.systems.llm.sending import OPTIONS, Endpoint, Reply
 from spanproof.systems.llm.store import Exchange, StoredRequest
+from spanproof.systems.outcomes import RequestOutcomes
 from spanproof.systems.prediction import PredictionError
 from spanproof.systems.system import Annotations, MissingSystemError, PartialAnswer, Source
-from spanproof.systems.tally import Tally
 from spanproof.text.segmentation import Extent, sentences
 
 if TYPE_CHECKING:
@@ -75,13 +75,13 @@ class Asker:
         endpoint: the model.
         questions: what is asked, each with what the model is told to do.
         brief: how it may be asked.
-        tally: what became of the last texts.
+        outcomes: what became of the last texts.
     """
 
     endpoint: Endpoint
     questions: Sequence[tuple[Question, str]]
     brief: Brief
-    tally: Tally = field(default_factory=Tally)
+    outcomes: RequestOutcomes = field(default_factory=RequestOutcomes)
 
     def __call__(self, sources: Sequence[Source]) -> Iterator[Annotations]:
         """Yield what a model predicts of texts, one after the other; requests run ahead of what is yielded.
@@ -95,7 +95,7 @@ class Asker:
             MissingSystemError: the model can't be had: the key or the model isn't known, or nothing answers.
             PredictionError: too many requests have no usable answer, so that what there is is no prediction.
         """
-        self.tally = Tally()
+        self.outcomes = RequestOutcomes()
         sent_before = self.endpoint.sent
         with running() as runs:
             run = _Run(self, self.endpoint.client(self.brief.concurrency), asyncio.Semaphore(self.brief.concurrency))
@@ -104,7 +104,7 @@ class Asker:
             try:
                 while True:
                     done = runs(run.next_answer(waiting, left))
-                    self.tally.sent = self.endpoint.sent - sent_before
+                    self.outcomes.sent = self.endpoint.sent - sent_before
                     if done is None:
                         break
                     yield done
@@ -116,10 +116,10 @@ class Asker:
         """Reckon the cost, and refuse a prediction of which too much is missing."""
         price = self.brief.prices.get(self.endpoint.model)
         if price:
-            asked, answered = self.tally.tokens
-            self.tally.cost = (asked * price["input"] + answered * price["output"]) / 1e6
-        if self.tally.problem:
-            raise PredictionError(f"{self.endpoint}: {self.tally.problem}{self.rest}")
+            asked, answered = self.outcomes.tokens
+            self.outcomes.cost = (asked * price["input"] + answered * price["output"]) / 1e6
+        if self.outcomes.problem:
+            raise PredictionError(f"{self.endpoint}: {self.outcomes.problem}{self.rest}")
 
     @property
     def rest(self) -> str:
@@ -154,8 +154,8 @@ class _Run:
                 break
             cut = parts(source.text, source.language)
             tasks = [
-                asyncio.create_task(self.answered(source, part, question, told))
-                for question, told in self.asker.questions
+                asyncio.create_task(self.answered(source, part, question, instructions))
+                for question, instructions in self.asker.questions
                 for part in cut
             ]
             waiting.append(_Asked(source, tasks))
@@ -176,23 +176,23 @@ class _Run:
         await self.http.aclose()
 
     async def answered(
-        self, source: Source, part: Extent, question: Question, told: str
+        self, source: Source, part: Extent, question: Question, instructions: str
     ) -> tuple[Question, list[Mapping[str, Any]]]:
         """Return what is annotated of a layer in a part of a text; count and tell what isn't."""
-        tally, endpoint = self.asker.tally, self.asker.endpoint
+        outcomes, endpoint = self.asker.outcomes, self.asker.endpoint
         where = f"{source.id!r}, {question.layer} of {part[0]}:{part[1]}"
-        bodies = [endpoint.body(told, message(source, part), question.answer, seed) for seed in SEEDS]
+        bodies = [endpoint.body(instructions, message(source, part), question.answer, seed) for seed in SEEDS]
         async with self.free:
             if self.ended:
                 return question, []
-            tally.requests += 1
+            outcomes.requests += 1
             try:
                 items = await self._items(bodies, question)
             except MissingSystemError:
                 self.ended = True
                 raise
             except AnswerError as error:
-                tally.failures[error.kind] = tally.failures.get(error.kind, 0) + 1
+                outcomes.failures[error.kind] = outcomes.failures.get(error.kind, 0) + 1
                 warnings.warn(PartialAnswer(f"{where}: {error}"), stacklevel=2)
                 return question, []
         answer = read_answer(items, question, source.text[slice(*part)], source.id, part[0])
@@ -200,20 +200,20 @@ class _Run:
         return question, [annotation for annotation, _ in answer.annotations]
 
     def _count(self, answer: ReadAnswer, source: Source, question: Question, where: str) -> None:
-        tally = self.asker.tally
-        tally.annotations += len(answer.annotations)
-        tally.unplaced += answer.unplaced
+        outcomes = self.asker.outcomes
+        outcomes.annotations += len(answer.annotations)
+        outcomes.unplaced += answer.unplaced
         for annotation, level in answer.annotations:
             if level != "proved":
                 pieces = annotation[question.pieces] if question.pieces else [annotation]
-                tally.likely.append((source.id, question.layer, pieces[0]["start"], pieces[-1]["end"]))
+                outcomes.likely.append((source.id, question.layer, pieces[0]["start"], pieces[-1]["end"]))
         lost = [f"{item.words[:80]!r} {item.why}" if item.words else item.why for item in answer.unplaced]
         for faults, what in ((lost, "not placed"), (answer.changed, "changed")):
             more = f"; and {len(faults) - _FEW} more" if len(faults) > _FEW else ""
             if faults:
                 of = len(answer.annotations) + len(answer.unplaced)
-                told = f"{where}: {len(faults)} of {of} answers {what}: {'; '.join(faults[:_FEW])}{more}"
-                warnings.warn(PartialAnswer(told), stacklevel=2)
+                warning = f"{where}: {len(faults)} of {of} answers {what}: {'; '.join(faults[:_FEW])}{more}"
+                warnings.warn(PartialAnswer(warning), stacklevel=2)
 
     async def _items(self, bodies: Sequence[Mapping[str, Any]], question: Question) -> list[Any]:
         """Return the items of an answer that is kept, or else of one that is asked for.
@@ -222,7 +222,7 @@ class _Run:
             AnswerError: there is none that can be used.
             MissingSystemError: see :meth:`Endpoint.ask`, or nothing answers.
         """
-        tally, endpoint = self.asker.tally, self.asker.endpoint
+        outcomes, endpoint = self.asker.outcomes, self.asker.endpoint
         entries = [StoredRequest(self.asker.brief.store, endpoint.url, body) for body in bodies]
         for entry in entries:
             if kept := entry.answer:
@@ -231,7 +231,7 @@ class _Run:
                     items = items_of(completion_of(content).content, question)
                 except AnswerError:  # Somebody has changed the file: it is asked for again.
                     continue
-                tally.reused += 1
+                outcomes.reused += 1
                 self._spend(content, kept.seconds, entry.wanted, kept.request)
                 return items
             if not entry.failed:  # The next seed was tried only after a failure.
@@ -271,14 +271,16 @@ class _Run:
 
     def _spend(self, body: bytes, seconds: float, wanted: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
         """Count the tokens and seconds of a request, and what of it the server didn't take."""
-        tally = self.asker.tally
+        outcomes = self.asker.outcomes
         try:
             asked, answered = tokens_of(parse(body, lone_surrogates=True))
         except ValueError:
             asked, answered = 0, 0
-        tally.tokens = (tally.tokens[0] + asked, tally.tokens[1] + answered)
-        tally.seconds = round(tally.seconds + seconds, 3)
-        tally.left_out = sorted({*tally.left_out, *(name for name in OPTIONS if name in wanted and name not in sent)})
+        outcomes.tokens = (outcomes.tokens[0] + asked, outcomes.tokens[1] + answered)
+        outcomes.seconds = round(outcomes.seconds + seconds, 3)
+        outcomes.left_out = sorted(
+            {*outcomes.left_out, *(name for name in OPTIONS if name in wanted and name not in sent)}
+        )
 
     def _demand_heard(self, failure: AnswerError | None) -> None:
         """Demand that a server still answers: as many in a row as are under way at once may fail, or three.

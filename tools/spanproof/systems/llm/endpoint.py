@@ -39,7 +39,7 @@ _LIMITS = (
 
 
 @dataclass(frozen=True)
-class Thing:
+class AskedModel:
     """A model, where it is, and how it is asked.
 
     Attributes:
@@ -55,7 +55,7 @@ class Thing:
     template: str = TEMPLATE
 
 
-def thing_of(argument: str, environment: Mapping[str, str]) -> Thing:
+def asked_model_of(argument: str, environment: Mapping[str, str]) -> AskedModel:
     """Return the model and address of ``MODEL@URL``, or of ``MODEL`` at the URL in the environment, or else at OpenAI.
 
     Args:
@@ -80,7 +80,7 @@ def thing_of(argument: str, environment: Mapping[str, str]) -> Thing:
     if address.username is not None or address.password is not None or address.query or address.fragment:
         raise ValueError(f"an address holds no user, password or query here; a key stands in ${KEY}")
     template = TEMPLATE if match["template"] is None else _template(match["template"])
-    return Thing(match["model"], url, environment.get(KEY, "").strip() or None, template)
+    return AskedModel(match["model"], url, environment.get(KEY, "").strip() or None, template)
 
 
 def _template(name: str) -> str:
@@ -124,12 +124,12 @@ def questions(schema: Schema, brief: Brief, template: str = TEMPLATE) -> list[tu
 def make(argument: str) -> System:
     """Return the system of ``MODEL@URL#TEMPLATE``, which asks for names, quotations and dates of an article.
 
-    Another schema is what it adapts to; see :func:`thing_of`.
+    Another schema is what it adapts to; see :func:`asked_model_of`.
 
     Raises:
         ValueError: there is none of it.
     """
-    thing = thing_of(argument, os.environ)
+    asked_model = asked_model_of(argument, os.environ)
     article = Schema.article()
     labels = {layer: article.nodes[layer, "*"].labels for layer in ("entities", "quotes", "dates")}
     own = System(
@@ -144,39 +144,43 @@ def make(argument: str) -> System:
     )
 
     def adapt(schema: Schema, brief: Brief) -> System:
-        asked = questions(schema, brief, thing.template)
+        asked = questions(schema, brief, asked_model.template)
         return replace(
             own,
-            version=f"3+{_digest(thing, asked)}",
+            version=f"3+{_digest(asked_model, asked)}",
             predicts={question.layer: question.labels for question, _ in asked},
-            open=lambda _: _opened(thing, asked, brief),
+            open=lambda _: _opened(asked_model, asked, brief),
             adapt=adapt,
-            prompt="\n".join(_shown(question, told) for question, told in asked),
+            prompt="\n".join(_shown(question, instructions) for question, instructions in asked),
         )
 
     return adapt(article, Brief(labels))
 
 
-def _digest(thing: Thing, asked: Sequence[tuple[Question, str]]) -> str:
+def _digest(asked_model: AskedModel, asked: Sequence[tuple[Question, str]]) -> str:
     """Return a digest of all that an answer depends on: with another one, predictions aren't kept."""
-    prompts = [thing.url, PART, SEEDS, [[told, question.answer] for question, told in asked]]
+    prompts = [asked_model.url, PART, SEEDS, [[instructions, question.answer] for question, instructions in asked]]
     return hashlib.sha256(json.dumps(prompts).encode()).hexdigest()[:8]
 
 
-def _opened(thing: Thing, asked: Sequence[tuple[Question, str]], brief: Brief) -> Predict:
-    if thing.url == OFFICIAL and not thing.key:
-        raise MissingSystemError(f"openai:{thing.model} needs a key: ${KEY}")
-    if thing.key and not (thing.key.isascii() and thing.key.isprintable()):
+def _opened(asked_model: AskedModel, asked: Sequence[tuple[Question, str]], brief: Brief) -> Predict:
+    if asked_model.url == OFFICIAL and not asked_model.key:
+        raise MissingSystemError(f"openai:{asked_model.model} needs a key: ${KEY}")
+    if asked_model.key and not (asked_model.key.isascii() and asked_model.key.isprintable()):
         raise MissingSystemError(f"the key in ${KEY} holds characters that no key has")
     pace = Pace(brief.per_minute)
     # A server that doesn't stream says nothing until the answer is whole, so that its silence may last as long.
-    return Asker(Endpoint(thing.model, thing.url, thing.key, brief.patience, brief.patience, pace), asked, brief)
+    return Asker(
+        Endpoint(asked_model.model, asked_model.url, asked_model.key, brief.patience, brief.patience, pace),
+        asked,
+        brief,
+    )
 
 
-def _shown(question: Question, told: str) -> str:
+def _shown(question: Question, instructions: str) -> str:
     shape = json.dumps(question.answer, ensure_ascii=False)
     layer = question.layer
-    return f"=== {layer}: what the model is told\n{told}\n=== {layer}: the shape of its answer\n{shape}\n"
+    return f"=== {layer}: what the model is told\n{instructions}\n=== {layer}: the shape of its answer\n{shape}\n"
 
 
 FAMILY = Family(

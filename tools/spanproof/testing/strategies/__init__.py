@@ -94,13 +94,13 @@ def _broken(mutation: Mutation, document: Any, schema: Schema, seed: int) -> Any
 @st.composite
 def _documents(draw: st.DrawFn, schema: Schema) -> Any:
     lens, canonical = schema.lens, schema.canonical
-    known, given = grounds(lens, canonical, lambda: draw(_prose())) if lens else ({}, {})
+    known, composed = grounds(lens, canonical, lambda: draw(_prose())) if lens else ({}, {})
     for member in dict.fromkeys((*schema.texts, *(member for _, member in schema.having(Node.hash_of)))):
         if member not in known:
             known[member] = Ground.of(draw(_prose()) + ROOM * _needed(schema.root, member))
     writer = Writer(draw, canonical, known)
     document = writer.object(schema.root)
-    document = document and settled(writer, with_members(document, given))
+    document = document and settled(writer, with_members(document, composed))
     document = document and sound_relations(document, canonical)
     document = document and renewed(document, canonical)
     if document is None or not resolves(document, canonical):

@@ -62,7 +62,7 @@ def _fits(items: list[dict[str, Any]], node: Node, document: dict[str, Any], sch
 class _End:
     """What a relation joins: where it stands in the document, or the word for it; and its label."""
 
-    thing: Any
+    referent: Any
     label: str | None = field(default=None, compare=False)
 
 

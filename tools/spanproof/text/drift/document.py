@@ -199,7 +199,7 @@ class Document:
         can = hypothesis.counting.starts
         boundaries = np.arange(len(hypothesis.counting.start)) if can is None else np.flatnonzero(can)
         counted = hypothesis.counting.start[boundaries]
-        found = set()
+        located = set()
         for state in states.tolist():
             low, high = (np.searchsorted(counted, self.stored.start - state, side) for side in ("left", "right"))
             of = np.repeat(np.arange(len(low)), high - low)
@@ -207,7 +207,7 @@ class Document:
             for k, start in zip(of.tolist(), at.tolist(), strict=True):
                 place = place_at(self.letters, rendering, self.spans[k][2], start)
                 if place:
-                    found.add((k, *place))
-        flat = np.array(sorted(found), np.int64).reshape(-1, 3)
+                    located.add((k, *place))
+        flat = np.array(sorted(located), np.int64).reshape(-1, 3)
         counts = np.bincount(flat[:, 0], minlength=len(self.spans)).astype(np.int64)
         return Candidates(flat[:, 0], flat[:, 1], flat[:, 2], counts, hypothesis.candidates.writings)

@@ -116,8 +116,8 @@ class Hypotheses:
         at = np.arange(len(text) + 1)
         known: dict[bytes, str] = {}
         bases = {}
-        for frame, found in borders.items():
-            begins = np.array(sorted({0, *found}), np.int64)
+        for frame, breaks in borders.items():
+            begins = np.array(sorted({0, *breaks}), np.int64)
             base = begins[np.searchsorted(begins, at, "right") - 1]
             if len(begins) > 1 and known.setdefault(base.tobytes(), frame) == frame:
                 bases[frame] = base

@@ -112,7 +112,7 @@ def _simple(document: Document) -> Mapping[_Key, tuple[Hypothesis, _Places]]:
     hypotheses = document.hypotheses.about(document.written[:1])
     size = len(document.spans)
     places: dict[_Key, tuple[Hypothesis, _Places]] = {}
-    for hypothesis in (found for depth in (0, 1) for found in hypotheses.of_cost(depth, _COST)):
+    for hypothesis in (candidate for depth in (0, 1) for candidate in hypotheses.of_cost(depth, _COST)):
         if hypothesis.frame != "text":
             continue
         span, shift, at = fits(hypothesis, document.stored, np.zeros(0, np.int64))

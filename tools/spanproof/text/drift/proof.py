@@ -183,8 +183,8 @@ def found_by_search(text: str, start: Ints, stop: Ints, doubled: Bools) -> Bools
     bounds = {words: (text.find(words), text.rfind(words)) for words in {words for *_, words in known}}
     again = [(k, low, bounds[words]) for k, low, words in known if bounds[words][0] != bounds[words][1]]
     for side in (0, 1):
-        at_side = [k for k, low, found in again if low == found[side]]
-        twice = [low == found[side] for k, low, found in again if doubled[k]]
+        at_side = [k for k, low, extremes in again if low == extremes[side]]
+        twice = [low == extremes[side] for k, low, extremes in again if doubled[k]]
         if twice and all(twice):
             suspect[at_side] = True
     return suspect

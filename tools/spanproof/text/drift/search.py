@@ -128,5 +128,5 @@ class _Search:
                 break
             sound = Hypothesis(WRITING if there.writings else 0.0, self._hypotheses.plain, there)
             bounds = self._bounds[id(there)]
-            for found in fitted(self._hypotheses.letters, self._stored, sound, bounds, lambda: self._most):
-                self._judge(found, 1 << 30)
+            for fit in fitted(self._hypotheses.letters, self._stored, sound, bounds, lambda: self._most):
+                self._judge(fit, 1 << 30)

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spanproof.checks.groups import by_layer, grouped, layer_of, statistics
 from spanproof.checks.lines import FEW, Detail, lines_of
-from spanproof.checks.tally import by_layer, grouped, layer_of, statistics
 from spanproof.corpus.findings import Cause, Finding
 from spanproof.table import terminal
 

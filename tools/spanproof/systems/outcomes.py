@@ -1,4 +1,4 @@
-"""Tallies: what became of the requests and answers of one prediction, so that nothing lost costs nothing."""
+"""Outcomes: what became of the requests and answers of one prediction, so that nothing lost costs nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -32,7 +32,7 @@ class Unplaced:
 
 
 @dataclass
-class Tally:
+class RequestOutcomes:
     """What became of requests and answers.
 
     Attributes:
@@ -86,12 +86,12 @@ class Tally:
 
     @property
     def as_json(self) -> dict[str, Any]:
-        """The tally as an object of JSON."""
+        """The outcomes as an object of JSON."""
         return asdict(self)
 
     @classmethod
-    def of(cls, value: Mapping[str, Any]) -> "Tally":
-        """Return the tally that :attr:`as_json` gave."""
+    def of(cls, value: Mapping[str, Any]) -> "RequestOutcomes":
+        """Return the outcomes that :attr:`as_json` gave."""
         asked, answered = value["tokens"]
         read: dict[str, Any] = {
             "failures": dict(value["failures"]),
@@ -103,10 +103,10 @@ class Tally:
 
 
 @runtime_checkable
-class Tallied(Protocol):
-    """What predicts and keeps a tally of its last prediction."""
+class KeepsOutcomes(Protocol):
+    """What predicts and keeps the outcomes of its last prediction."""
 
-    tally: Tally
+    outcomes: RequestOutcomes
 
     def __call__(self, sources: Sequence[Source]) -> Iterable[Annotations]:
         """Return the annotations of each text."""
