@@ -140,7 +140,7 @@ def test_hashes_of_many_alike_strings_differ_and_spread() -> None:
 
 def test_the_bucket_of_a_string_is_the_same_in_every_process() -> None:
     array = arrays.strings(["", "a", "Ana Silva", "x" * 300])
-    assert arrays.buckets_of(array, 1 << 16).tolist() == [0, 55201, 18132, 20406]
+    assert arrays.buckets_of(array, 1 << 16).tolist() == [0, 23761, 7841, 7014]
 
 
 broken = st.lists(

@@ -140,17 +140,23 @@ def hashes_of(array: pa.Array, key: int = _OWN_KEY) -> Words:
         if not len(which):
             break
         some = words_at(content, at[which]) & _FIRST_BYTES[np.minimum(left[which], 8)]
-        mixed = (hashes[which] ^ some) * _MIX
-        hashes[which] = mixed ^ mixed >> np.uint64(32)
+        # Two rounds: after one, what differs in the last byte of a word has reached two bytes of the hash alone.
+        hashes[which] = _mixed(_mixed(hashes[which] ^ some))
         at[which] += 8
         left[which] -= 8
     salt = key.to_bytes(8, "little")
     for k in indices(left > _HASHED_TOGETHER).tolist():
         digest = hashlib.blake2b(content[at[k] : at[k] + left[k]].tobytes(), digest_size=8, key=salt).digest()
         hashes[k] = int.from_bytes(digest, "little")
-    hashes *= _MIX
-    hashes ^= hashes >> np.uint64(29)
+    hashes = _mixed(hashes)
     return hashes if array.null_count == 0 else np.where(validity(array), hashes, np.uint64(0))
+
+
+def _mixed(hashes: Words) -> Words:
+    """Return hashes in which what differs in low bits has spread over the high ones, and these over the low ones."""
+    mixed: Words = hashes * _MIX
+    mixed ^= mixed >> np.uint64(32)
+    return mixed
 
 
 def words_at(content: npt.NDArray[np.uint8], at: Ints) -> Words:
