@@ -83,3 +83,29 @@ def test_ranges_hold_all_numbers_in_order(batches: list[list[int]]) -> None:
 def test_those_that_are_among_others_are_named(keys: list[int], others: list[int]) -> None:
     at = among(numbers(keys), numbers(sorted(others)))
     assert at.tolist() == [k for k, key in enumerate(keys) if key in others]
+
+
+class _Interrupting:
+    """A value at which Ctrl-C is pressed while it is written for the first time."""
+
+    pressed = False
+
+    def __reduce__(self) -> tuple[type["_Interrupting"], tuple[()]]:
+        if not _Interrupting.pressed:
+            _Interrupting.pressed = True
+            raise KeyboardInterrupt
+        return _Interrupting, ()
+
+
+def test_a_spool_that_is_interrupted_while_it_writes_has_each_value_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spanproof.checks.spool._IN_MEMORY", 10**6)
+    _Interrupting.pressed, spool = False, Spool()
+    for value in ("a", "b", _Interrupting()):
+        spool.append(value)
+    with pytest.raises(KeyboardInterrupt):
+        spool.append(np.zeros(10**6))
+    assert len(spool) == 4
+    assert [*spool][:2] == ["a", "b"]
+    spool.append(np.zeros(10**6))
+    assert len(spool) == 5
+    assert [*spool][:2] == ["a", "b"]

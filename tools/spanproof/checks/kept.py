@@ -45,8 +45,8 @@ class KeptFindings(Sequence[Finding]):
             self.fixable[finding.level] += 1
         if len(self._last) == _BLOCK:
             self._blocks = Spool() if self._blocks is None else self._blocks
-            self._blocks.append(self._last)
-            self._last = []
+            block, self._last = self._last, []  # before it is written: an interrupted check has no finding twice
+            self._blocks.append(block)
 
     def __iter__(self) -> Iterator[Finding]:
         """Yield the findings in the order in which they were added."""

@@ -58,14 +58,16 @@ class Spool:
             if self._file is None:
                 self._file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the spool)
             self._file.seek(self._ends[-1])
+            ends = list[int]()
             for value in self._waiting:
                 pickle.dump(value, self._file, pickle.HIGHEST_PROTOCOL)
-                self._ends.append(self._file.tell())
+                ends.append(self._file.tell())
             self._file.flush()
         except OSError as error:
             folder = f"{tempfile.gettempdir()} (temporary files; another folder can be named as TMPDIR)"
             raise UnwritableError(error.errno, error.strerror, folder) from error
-        self._waiting, self._room = [], _IN_MEMORY
+        # All at once: what is interrupted while it writes has each value in memory still, and none twice.
+        self._ends, self._waiting, self._room = self._ends + ends, [], _IN_MEMORY
 
     def __iter__(self) -> Iterator[Any]:
         """Yield the values in the order in which they were added."""
