@@ -182,3 +182,10 @@ def test_utf8_is_what_each_string_alone_decodes_to(values: list[bytes], cut: tup
 )
 def test_what_isn_t_a_plain_string_is_left_to_arrow(kind: pa.DataType, sure: bool) -> None:
     assert arrays.is_utf8(pa.array([], kind)) == sure
+
+
+@pytest.mark.parametrize("key", [0, 1, 0x123456789ABCDEF])
+def test_hashes_of_strings_that_differ_at_the_ends_of_words_differ(key: int) -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    names = [f"1234567{a}123{b}123{c}" for a in letters for b in letters for c in letters]
+    assert len(set(arrays.hashes_of(pa.array(names), key).tolist())) == len(names)
