@@ -115,6 +115,15 @@ def test_hostile_lines_are_read_errors(json_schema: Any, line: bytes, tmp_path: 
     assert report.documents == 1
 
 
+@pytest.mark.parametrize("lines", [b"null\n", b" \n\tnull\n", b"null\n" + json.dumps(LETTER).encode()])
+def test_a_first_record_of_null_is_missing_all(lines: bytes, tmp_path: Path) -> None:
+    """Arrow's parser ends the process there."""
+    file = tmp_path / "null.jsonl"
+    file.write_bytes(lines)
+    report = check(read(file, Schema.of(CLOSED), {}))
+    assert {"SP002", "SP003"} <= {finding.code for finding in report.findings}
+
+
 def test_infinite_words_are_words(tmp_path: Path) -> None:
     schema, file = Schema.of(OPEN), tmp_path / "letters.jsonl"
     FORMAT.write(file, [{**LETTER, "note": "Inf, NaN, Infinity]"}], schema)

@@ -25,6 +25,7 @@ from spanproof.schema.schema import Schema
 _BLOCK = 1 << 24
 _NO_NUMBERS = [re.compile(word + rb"\s*[,\]}]") for word in (b"NaN", b"Inf(?:inity)?")]
 """What Arrow's parser takes for a number, and RFC 8259 doesn't."""
+_NULL = re.compile(rb"[ \t\r\n]*null")
 _ESCAPED = re.compile(r'["\\/\x00-\x1f]')
 """Characters that JSON may write otherwise than as they are or as ``\\u``."""
 _NO_SIGNS = bytes(sign for sign in range(256) if sign not in b"[{\n")
@@ -55,6 +56,8 @@ def _blocks(path: Path) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _table(block: bytes, schema: Schema, unlisted: str) -> pa.Table:
+    if _NULL.match(block):  # Arrow's parser ends the process where the first record is null
+        raise pa.ArrowInvalid("the first record is null")
     options = pj.ParseOptions(explicit_schema=schema.arrow, unexpected_field_behavior=unlisted)
     reading = pj.ReadOptions(use_threads=False, block_size=len(block) + 1)
     return pj.read_json(io.BytesIO(block), reading, options).combine_chunks()
