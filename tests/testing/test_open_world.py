@@ -133,6 +133,11 @@ def test_most_spans_that_can_be_placed_are_mended() -> None:
     assert mended >= LEAST * able
 
 
+@pytest.mark.parametrize(("kind", "number"), [("width and surfaces", 91)])
+def test_cases_that_were_proved_wrong_once_are_left(kind: str, number: int) -> None:
+    assert set(fates(case(kind, number)).values()) <= {"sound", "mended", "left"}
+
+
 def section(cases: int) -> str:
     """The section of the page about what is detected."""
     tallies = {

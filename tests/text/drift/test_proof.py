@@ -150,13 +150,3 @@ def test_spans_among_right_ones_are_put_right() -> None:
             wrong += span[:2] != place
             mended += span[:2] != place and placement.place == place and placement.level == "proved"
     assert mended > 0.15 * wrong
-
-
-def test_a_word_that_was_cut_is_not_of_another_origin() -> None:
-    text = "Vala met Dragan & Izmir. " * 12
-    spans = []
-    for match in re.finditer("Vala|Dragan|Izmir", text):
-        counted = [at + text[:at].count("&") for at in match.span()]
-        spans.append((*counted, match[0][:5]))
-    for span, placement in zip(spans, explain(text, spans).placements, strict=True):
-        assert span[2] != "Draga" or placement.level != "proved"
