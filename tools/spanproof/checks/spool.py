@@ -48,7 +48,7 @@ class Spool:
             UnwritableError: the file can't be written; it names the folder, such as one whose disk is full.
         """
         self._waiting.append(value)
-        self._room -= _size(value)
+        self._room -= _size(value, set())
         if self._room < 0:
             self._write()
 
@@ -86,8 +86,11 @@ class Spool:
         return len(self._ends) - 1 + len(self._waiting)
 
 
-def _size(value: Any) -> int:
-    """Return about how many bytes of memory a value takes: its arrays, and what it is made of."""
+def _size(value: Any, counted: set[int]) -> int:
+    """Return about how many bytes of memory a value takes: its arrays, and what it is made of, each object once."""
+    if id(value) in counted:
+        return 0
+    counted.add(id(value))
     if (size := getattr(value, "nbytes", None)) is not None:
         return int(size)
     if isinstance(value, Mapping):
@@ -98,7 +101,7 @@ def _size(value: Any) -> int:
         parts = value
     else:
         return sys.getsizeof(value)
-    return sys.getsizeof(value) + sum(map(_size, parts))
+    return sys.getsizeof(value) + sum(_size(part, counted) for part in parts)
 
 
 def ambiguous(batches: Callable[[], Iterable[tuple[Words, Words]]]) -> Words:
