@@ -194,6 +194,37 @@ def test_github_gets_as_many_as_it_shows_and_each_stands_for_its_kind() -> None:
     assert page.splitlines()[-1].endswith("| 25 |")
 
 
+def test_numbered_documents_are_called_as_their_numbers_are_written(tmp_path: Path) -> None:
+    """By every form, every rule, and every waiver; 0 is a number like the others, also where columns can't hold it."""
+    names = {"type": "array", "key": "n", "items": {"spanOf": "text", "properties": {
+        **{offset: {"type": "integer"} for offset in ("n", "start", "end")}, "text": {"type": "string"}}}}  # fmt: skip
+    members = {"id": {"type": "integer"}, "text": {"type": "string"}, "names": names}
+    schema = Schema.of({"type": "object", "key": "id", "properties": members})
+    long = "Ana Silva said on Monday that the town council meets in Lisbon again, and that nobody else was invited. "
+    wrong = {"n": 0, "start": 0, "end": 3, "text": "Rui"}
+    documents = [{"id": k, "text": f"{long}{k}", "names": [wrong]} for k in range(2)]
+    path = tmp_path / "numbered.jsonl"
+    JSONL.write(path, documents, schema)
+    (tmp_path / "numbered.schema.json").write_text(json.dumps(schema.written))
+    found = check([path])
+    assert {one.code: {f.document for f in found.findings if f.code == one.code} for one in found.findings} == {
+        "SP106": {"0", "1"},
+        "SP603": {"1"},
+    }
+    assert {one.id for one in found.findings} == {"0", None}
+    assert f"{path}:1  0 $.names[0] (0)\n" in as_text(found, detail=Detail(show="all"))
+    assert "sampled shingles with 0\n" in as_text(found)
+    assert "::0 $.names[0]: " in as_github(found)
+    for form in (as_markdown, as_sarif, as_json):
+        assert form(found)
+    waiver = Waiver("SP106", "known", document="0")
+    waived = check(Corpus.of(documents, schema, waivers=[waiver]))
+    assert [one.document for one in waived.waived] == ["0"]
+    assert not waived.unused
+    odd = check(Corpus.of([{"id": 0, "text": "\ud800", "names": [wrong]}, {"id": 0, "text": "x", "names": []}], schema))
+    assert {one.document for one in odd.findings} == {"0"}
+
+
 @pytest.mark.parametrize("write", [as_text, as_github, as_markdown])
 def test_no_form_for_people_is_reordered_by_a_text(write: Any) -> None:
     shown_ = write(report(id="a\u202eb", entities=[{**ANA, "text": "\u202ex\x1b[31m"}]))

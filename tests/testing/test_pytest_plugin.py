@@ -91,3 +91,22 @@ def test_another_schema_and_documents_without_keys(project: Path) -> None:
     assert "bad.json: not JSON" in run(
         project, "--spanproof", "letters.jsonl", "--spanproof-schema", "bad.json", code=4
     )
+
+
+def test_thousands_of_waived_findings_stay_expected_and_hide_no_other(project: Path) -> None:
+    """Findings beyond the first thousands come from a file, other objects each time; documents may be numbered."""
+    schema = json.loads(json.dumps(LETTERS))
+    schema["properties"]["name"] = {"type": "integer"}
+    (project / "numbered.schema.json").write_text(json.dumps(schema))
+    role = LETTER["persons"][0]["role"]
+    bodies = ["word " * 2600, "Dear Ana", "Dear Rui"]
+    documents = [{"name": k, "body": body, "persons": [], "mentions": []} for k, body in enumerate(bodies)]
+    documents[0]["persons"] = [{"n": f"p{k}", "start": 5 * k, "end": 5 * k + 2, "role": role} for k in range(2600)]
+    documents[2]["persons"] = [{"n": "p", "start": 5, "end": 99, "role": role}]
+    (project / "numbered.jsonl").write_text("".join(json.dumps(document) + "\n" for document in documents))
+    waivers = [{"code": "SP109", "document": "0", "reason": "many"}]
+    (project / "waivers.json").write_text(json.dumps(waivers))
+    output = run(project, "--spanproof", "numbered.jsonl", code=1)
+    assert "XFAIL numbered.jsonl::0 - SP109: many" in output
+    assert "FAILED numbered.jsonl::2" in output
+    assert numbers(output) == {"passed": 3, "failed": 1, "xfailed": 1}

@@ -82,12 +82,10 @@ def _texts(corpus: Corpus) -> Iterator[tuple[str, str, View, int]]:
     number = 0
     for batch in corpus.batches:
         view = View(batch, corpus.schema, corpus.registries)
-        key = corpus.schema.root.key
-        names = view.documents.columns[key].to_pylist() if key else [None] * batch.columns.num_rows
-        for row, name in enumerate(names):
+        for row, name in enumerate(view.names):
             number += 1
             for member in corpus.schema.texts:
-                yield f"#{number}" if name is None else str(name), member, view, row
+                yield f"#{number}" if name is None else name, member, view, row
 
 
 def _spans(view: View, row: int, member: str) -> list[Span]:

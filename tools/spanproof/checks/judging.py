@@ -216,7 +216,7 @@ def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, 
     row = int(hit.items.doc[hit.k])
     path = (*hit.items.path(hit.k), *hit.at)
     file, line = view.batch.origin[row]
-    name = view.documents.value(view.schema.key, row) if view.schema.key else None
+    name = view.names[row]
     if name is None and row in view.batch.raw:
         name = _name(view.batch.raw[row], view.schema)
     facts: dict[str, Any] = {}
@@ -249,7 +249,7 @@ def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, 
 def _name(document: Any, schema: Schema) -> str | None:
     """Return the key of a document that columns can't hold; None if it has none."""
     name = document.get(schema.key) if isinstance(document, Mapping) else None
-    return name if isinstance(name, str) else None
+    return str(name) if isinstance(name, str | int) and not isinstance(name, bool) else None
 
 
 def _facts(view: View, row: int, place: Place, k: int) -> dict[str, Any]:
@@ -267,11 +267,12 @@ def _facts(view: View, row: int, place: Place, k: int) -> dict[str, Any]:
     member = unit.text if unit else "text" if spans.surface is not None else None
     surface = items.value(member, k) if member else None
     key = view.schema.key_of(items.node)
+    identifier = items.value(key, k) if key else None
     label = items.columns[items.node.label][k].as_py() if items.node.label else None
     text = view.string(row, spans.member)
     within = start is not None and end is not None and 0 <= start <= end <= len(text)
     return {
-        "id": items.value(key, k) if key else None,
+        "id": None if identifier is None else str(identifier),
         "start": start,
         "end": end,
         "text": surface if isinstance(surface, str) else None,

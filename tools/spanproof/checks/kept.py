@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import overload
 
 from spanproof.checks.spool import Spool
@@ -68,7 +69,10 @@ class KeptFindings(Sequence[Finding]):
     def __getitem__(self, k: int | slice) -> "Finding | tuple[Finding, ...]":
         """Return one of the findings, or some of them as a tuple."""
         if isinstance(k, slice):
-            return tuple(self._at(one) for one in range(len(self))[k])
+            numbers = range(len(self))[k]
+            ordered = sorted({numbers[0], numbers[-1]}) if numbers else [0, -1]
+            some = tuple(islice(self, ordered[0], ordered[-1] + 1))[:: abs(numbers.step)]
+            return some if numbers.step > 0 else some[::-1]
         return self._at(range(len(self))[k])
 
     def _at(self, k: int) -> Finding:

@@ -165,6 +165,16 @@ class View:
         """Return the documents themselves."""
         return self.columns.items(())
 
+    @property
+    def keys(self) -> pa.Array | None:
+        """Return what identifies each document, a number as it is written; None where the schema has no key."""
+        return self.documents.columns[self.schema.key].cast(pa.string()) if self.schema.key else None
+
+    @functools.cached_property
+    def names(self) -> Sequence[str | None]:
+        """Return what the documents are called, None where one has no key."""
+        return [None] * len(self.documents) if self.keys is None else self.keys.to_pylist()
+
     @functools.cached_property
     def _kept(self) -> dict[object, Any]:
         return {}

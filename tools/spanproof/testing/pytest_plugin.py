@@ -6,6 +6,7 @@ to no document (files that can't be read, entries of registries, the card of a d
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _WHOLE = "corpus"
 _Key = tuple[str | None, str | int | None]
+_Found = tuple["Finding", str | None]
+"""A finding, and why it is expected; None where it isn't."""
 
 
 class UnsoundDocumentError(AssertionError):
@@ -59,8 +62,7 @@ class CheckedCorpus(pytest.Collector):
     def __init__(self, *, path: Path, **others: Any) -> None:
         """Begin without having read anything."""
         super().__init__(path=path, nodeid=others["name"], **others)
-        self._found: dict[_Key, list[Finding]] | None = None
-        self.reasons: dict[int, str] = {}
+        self._found: dict[_Key, list[_Found]] | None = None
 
     def collect(self) -> list[pytest.Item]:
         """Return an item for each document, by its key or its line, and one for what belongs to none."""
@@ -84,7 +86,7 @@ class CheckedCorpus(pytest.Collector):
         for batch in corpus.batches:
             names = batch.columns.column(member).to_pylist() if member else [None] * batch.columns.num_rows
             for name, (file, line) in zip(names, batch.origin, strict=True):
-                yield file, line if name is None else name
+                yield file, line if name is None else str(name)
 
     def _opened(self) -> tuple["Corpus", "Settings"]:
         from spanproof.checks.selection import with_codes
@@ -103,13 +105,13 @@ class CheckedCorpus(pytest.Collector):
         here = Path.cwd()
         return read(self.path.relative_to(here) if self.path.is_relative_to(here) else self.path, schema), settings
 
-    def found_in(self, key: _Key | None) -> "Sequence[Finding]":
-        """Return what is found in a document, or with None what belongs to none; what is waived is among it."""
+    def found_in(self, key: _Key | None) -> "Sequence[_Found]":
+        """Return what is found in a document, or with None what belongs to none; what is expected has its reason."""
         if self._found is None:
             self._found = self._check()
         return self._found.get((None, None) if key is None else key, ())
 
-    def _check(self) -> dict[_Key, list["Finding"]]:
+    def _check(self) -> dict[_Key, list["_Found"]]:
         from spanproof.checks.check import check
         from spanproof.corpus.waivers import Waived
 
@@ -117,13 +119,16 @@ class CheckedCorpus(pytest.Collector):
         keys = set(self._keys())
         known = _known(settings)
         report = check(corpus, select=settings.select, ignore=settings.ignore, baseline=known, settings=settings)
-        by_key: dict[_Key, list[Finding]] = defaultdict(list)
-        for finding in (*report.findings, *report.waived, *report.known):
-            own = [(finding.file, finding.document), (finding.file, finding.line)]
-            by_key[next((key for key in own if key in keys), (None, None))].append(finding)
+        by_key: dict[_Key, list[_Found]] = defaultdict(list)
         waived = Waived(corpus.waivers)
-        self.reasons = {id(finding): waived.covering(finding)[0].reason for finding in report.waived}
-        self.reasons |= {id(finding): "known from the baseline" for finding in report.known}
+        found = chain(
+            ((finding, None) for finding in report.findings),
+            ((finding, waived.covering(finding)[0].reason) for finding in report.waived),
+            ((finding, "known from the baseline") for finding in report.known),
+        )
+        for finding, reason in found:
+            own = [(finding.file, finding.document), (finding.file, finding.line)]
+            by_key[next((key for key in own if key in keys), (None, None))].append((finding, reason))
         self.failing = {"error"} if settings.fail_on == "error" else {"error", "warning"}
         return by_key
 
@@ -153,11 +158,11 @@ class CheckedDocument(pytest.Item):
     def runtest(self) -> None:
         """Fail for what is found; what is waived or known is an expected failure."""
         assert isinstance(self.parent, CheckedCorpus)
-        findings, reasons = self.parent.found_in(self.key), self.parent.reasons
-        failing = [one for one in findings if id(one) not in reasons and one.severity in self.parent.failing]
+        found = self.parent.found_in(self.key)
+        failing = [one for one, reason in found if reason is None and one.severity in self.parent.failing]
         if failing:
             raise UnsoundDocumentError(_shown_findings(failing))
-        if expected := [f"{one.code}: {reasons[id(one)]}" for one in findings if id(one) in reasons]:
+        if expected := [f"{one.code}: {reason}" for one, reason in found if reason is not None]:
             pytest.xfail("; ".join(dict.fromkeys(expected)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

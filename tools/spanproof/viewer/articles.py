@@ -183,7 +183,8 @@ def article_of(document: Mapping[str, Any], number: int, schema: Schema) -> Arti
             key = next((v.text for v in values if v.name == schema.key_of(inner)), None)
             label = next((span.label for span in spans if span.label is not None), None)
             items.append(Item(len(items), name, key, label, spans, values))
-    key = str(document.get(schema.key or "") or f"document {number + 1}")
+    named = document.get(schema.key) if schema.key else None
+    key = f"document {number + 1}" if named in (None, "") else str(named)
     language = document.get("language")
     shown = tuple(fact for fact in facts if fact.name != schema.key and not fact.node.hash_of)
     title = _title(next(iter(texts.values()), ""), items, schema)

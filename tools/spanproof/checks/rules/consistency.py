@@ -79,7 +79,7 @@ _Use = tuple[Uses, int]
 def _uses(view: View, *, labels: bool) -> list[Uses]:
     """Return the uses of every member that is to be consistent, of labels or of the other members."""
     uses = []
-    names = compact(view.documents.columns[view.schema.key]) if view.schema.key else None
+    names = None if view.keys is None else compact(view.keys)
     for lists, consistent in view.schema.having(Node.consistent):
         assert lists.items is not None
         place = lists.items.place

@@ -89,7 +89,7 @@ def _sketches(view: View) -> Sketch:
     texts where it is less than 2 of 256, in short ones where it is less than 16, else they would have too few. What is
     less than 2 is less than 16, so the sketch of a long and that of a short text can be compared up to the lower limit.
     """
-    names = compact(view.documents.columns[view.schema.key]) if view.schema.key else None
+    names = None if view.keys is None else compact(view.keys)
     members = view.schema.texts
     texts = view.texts(members[0]) if members else strings([""] * len(view.documents))
     long = np.diff(string_offsets(texts)[0]) >= _LONG_TEXT
@@ -174,7 +174,8 @@ def near_identical(collected: Iterable[Sketch]) -> Iterator[Finding]:
         shared = len(np.intersect1d(some, others, assume_unique=True))
         alike = shared / max(1, len(some) + len(others) - shared)
         if shared >= _ENOUGH and alike >= _ALIKE and not (one.digest and one.digest == other.digest):
-            message = f"shares {alike:.0%} of its sampled shingles with {one.name or f'document {int(a[k]) + 1}'}"
+            called = f"document {int(a[k]) + 1}" if one.name is None else one.name
+            message = f"shares {alike:.0%} of its sampled shingles with {called}"
             file, line = other.origin
             yield Finding("", "warning", message, other.name, file=file, line=line, row=other.row)
 

@@ -121,8 +121,8 @@ def _misfit(view: View, place: Place, row: int, conditions: Sequence[Condition])
 
 def _identities(view: View, place: Place) -> pa.Array:
     """Return what an entry calls the values at a place: the key of the document, a slash, the value; or the key."""
-    assert view.schema.key is not None
-    keys = view.documents.columns[view.schema.key].cast(pa.string())
+    keys = view.keys
+    assert keys is not None
     if len(place) == 1:
         return keys
     items, column = view.columns.column(place)

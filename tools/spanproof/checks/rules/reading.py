@@ -64,8 +64,7 @@ Identities = tuple[pa.Array, Sequence[tuple[str | None, int | None]]]
 
 def _identities(view: View) -> Identities:
     """Return the identifiers of a batch, and the file and line of each of its documents."""
-    key = view.schema.key
-    return (compact(view.documents.columns[key]), view.batch.origin) if key else (pa.nulls(0, pa.string()), ())
+    return (pa.nulls(0, pa.string()), ()) if view.keys is None else (compact(view.keys), view.batch.origin)
 
 
 def _divided(identities: Identities, buckets: int) -> Iterator[tuple[int, Identities]]:
@@ -117,7 +116,7 @@ def document_id(collected: Iterable[Identities]) -> Iterator[Finding]:
             elif name in first:
                 where = ":".join(str(part) for part in first[name] if part is not None)
                 message = f"the id {name!r} is already used by an earlier document" + (f" ({where})" if where else "")
-                yield Finding("", "error", message, str(name), file=file, line=line, row=row)
+                yield Finding("", "error", message, name, file=file, line=line, row=row)
             else:
                 first[name] = file, line
 

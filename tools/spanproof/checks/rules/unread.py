@@ -187,14 +187,13 @@ class UnlistedSpans:
 def _unlisted_spans(view: View) -> UnlistedSpans:
     findings = []
     for row, path, layer in misnamed_layers(view):
-        name = view.documents.columns[view.schema.key][row].as_py() if view.schema.key else None
         file, line = view.batch.origin[row]
         written = view.batch.written_path(row, path) if view.batch.within else None
         # A layer that may be lacking may be rightly so: the member then is another one, which nobody read.
         may_lack = ", or a schema that lists the member" if layer.nullable or layer.policy.may_be_absent else ""
         expected = f"expected {layer.place[-1]!r}, which is missing{may_lack}"
         message = f"holds spans but isn't listed in the schema; {expected}"
-        finding = Finding("", "error", message, name, path, file=file, line=line, written=written)
+        finding = Finding("", "error", message, view.names[row], path, file=file, line=line, written=written)
         findings.append(((layer.place[:-1], str(path[-1]), layer.place[-1]), finding))
     return UnlistedSpans(tuple(findings), frozenset(beside_layers(view)))
 
