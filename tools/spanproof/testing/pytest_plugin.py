@@ -121,12 +121,12 @@ class CheckedCorpus(pytest.Collector):
         report = check(corpus, select=settings.select, ignore=settings.ignore, baseline=known, settings=settings)
         by_key: dict[_Key, list[_Found]] = defaultdict(list)
         waived = Waived(corpus.waivers)
-        found = chain(
+        reasoned = chain(
             ((finding, None) for finding in report.findings),
             ((finding, waived.covering(finding)[0].reason) for finding in report.waived),
             ((finding, "known from the baseline") for finding in report.known),
         )
-        for finding, reason in found:
+        for finding, reason in reasoned:
             own = [(finding.file, finding.document), (finding.file, finding.line)]
             by_key[next((key for key in own if key in keys), (None, None))].append((finding, reason))
         self.failing = {"error"} if settings.fail_on == "error" else {"error", "warning"}
@@ -158,11 +158,11 @@ class CheckedDocument(pytest.Item):
     def runtest(self) -> None:
         """Fail for what is found; what is waived or known is an expected failure."""
         assert isinstance(self.parent, CheckedCorpus)
-        found = self.parent.found_in(self.key)
-        failing = [one for one, reason in found if reason is None and one.severity in self.parent.failing]
+        with_reasons = self.parent.found_in(self.key)
+        failing = [one for one, reason in with_reasons if reason is None and one.severity in self.parent.failing]
         if failing:
             raise UnsoundDocumentError(_shown_findings(failing))
-        if expected := [f"{one.code}: {reason}" for one, reason in found if reason is not None]:
+        if expected := [f"{one.code}: {reason}" for one, reason in with_reasons if reason is not None]:
             pytest.xfail("; ".join(dict.fromkeys(expected)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
