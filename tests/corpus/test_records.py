@@ -32,6 +32,14 @@ def written(document: Any, schema: Schema) -> Any:
         assume(False)
 
 
+def filled(record: Any) -> Any:
+    """The record without columns of no items, which say the same as columns that aren't there."""
+    mentions = record["mentions"]
+    if isinstance(mentions, dict):
+        mentions = {name: column for name, column in mentions.items() if column != []}
+    return {**record, "mentions": mentions}
+
+
 @given(shaped_schemas(), canonical_documents())
 def test_what_is_put_is_got(shaped: dict[str, Any], document: dict[str, Any]) -> None:
     schema = Schema.of(shaped)
@@ -57,7 +65,7 @@ def test_a_change_is_put_and_got_and_nothing_else_changes(
         return
     assert before == kept
     assert WrittenRecord.of(after, record.lens).documents == (changed,)
-    assert WrittenRecord.of(after, record.lens).put({0: record.documents[0]}) == before
+    assert filled(WrittenRecord.of(after, record.lens).put({0: record.documents[0]})) == filled(before)
 
 
 @given(shaped_schemas(), canonical_documents())
