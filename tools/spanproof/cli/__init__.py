@@ -35,12 +35,12 @@ _PLACES = {
 @click.group(cls=Commands, places=_PLACES, context_settings=_HELP)
 @click.version_option(__version__, message="spanproof %(version)s")
 def main() -> None:
-    """Prove stand-off annotations: every span, reference and date against its text.
+    """Check that annotations point at their words, find out why where they don't, and correct what is proved.
 
     \b
-    spanproof check                     this repository's corpus
-    spanproof check my.jsonl            a corpus of your own
-    spanproof check my.jsonl --diff     corrections as a patch
+    spanproof check my.jsonl            check a corpus
+    spanproof check my.jsonl --diff     see the corrections
+    spanproof check my.jsonl --fix      make those that are proved
     spanproof explain SP106             what a code means
 
     Exit codes: 0 clean, 1 findings, 2 unusable input.

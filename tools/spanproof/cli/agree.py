@@ -17,16 +17,17 @@ from spanproof.metrics.annotators import agree_all
 @RESAMPLES
 @output_option(render.OUTPUTS)
 def agree(corpora: tuple[Path, ...], schema_file: Path | None, resamples: int, output: str) -> None:
-    """Measure how far corpora over the same texts agree: annotators, two releases, a system and gold.
+    """Measure how far annotations of the same texts agree: of annotators, of two releases, of a system and gold.
 
-    A, B and so on are files (.jsonl, .parquet, .json) or folders of them, with documents in any order. Each two are
-    compared in the documents that both have. What somebody doesn't have, a document or a layer, is named and left out:
-    it is not agreement.
+    A, B and so on are files (.jsonl, .parquet, .json) or folders of them, with their documents in any order. Every two
+    are compared in the documents that both have. If one of them lacks a document or a layer, this is named and left
+    out; it never counts as agreement.
 
-    Prints for every layer, and each of its labels: exact and overlap F1, token and unitizing alpha of the spans; kappa
-    of the labels, values and references of spans with the same offsets; how alike entities and utterances are
-    clustered. Of three and more: token alpha of all together and the mean F1 of the pairs, then each pair without
-    labels, which --output json has. Each has a 95 % bootstrap interval, but for means. The order makes no difference.
+    Prints for every layer, and for each of its labels: exact and overlap F1, token alpha and unitizing alpha of the
+    spans; kappa of the labels, values and references of spans with the same offsets; and how similar the clusters of
+    entities and utterances are. For three or more, it first prints the token alpha of all together and the mean F1 of
+    the pairs, then each pair (its labels only with --output json). Every number but a mean has a 95 % bootstrap
+    interval. The order of A and B makes no difference.
 
     \b
     spanproof agree passes/ana passes/bob

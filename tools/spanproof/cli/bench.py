@@ -27,7 +27,7 @@ _PLACES = {
 
 @click.group(cls=Commands, places=_PLACES)
 def bench() -> None:
-    """Measure systems on a gold corpus: names, quotations, expressions of time.
+    """Measure systems on a gold corpus: how well they find names, quotations and expressions of time.
 
     \b
     spanproof bench systems                    what can be run here

@@ -32,13 +32,13 @@ from spanproof.cli.options import (
 def reporting(
     predictions: Path, corpus: Path | None, page: Path | None, schema_file: Path | None, resamples: int, output: str
 ) -> None:
-    """Score the predictions that bench run has left, without running anything.
+    """Score the predictions that bench run has written, without running a system.
 
-    With --page it writes a leaderboard: README.md, an analysis of errors for each task, plots, scores.json, and
-    summary.md for a dataset's card; where the facts of the gold name its place on the Hub, .eval_results/SYSTEM.yaml
-    too, which the maker of a system puts beside the model. What lies in that folder is taken in: intro.md (what is to
-    be known of the gold and the systems), reviews.jsonl (verdicts on spans that systems dispute), reviews.md (how these
-    were made) and stress.json (what bench stress --output json printed).
+    --page writes a leaderboard: README.md, an analysis of the errors for each task, plots, scores.json, and summary.md
+    for the card of a dataset. If the facts about the gold name its place on the Hub, it also writes
+    .eval_results/SYSTEM.yaml, which the author of a system puts beside the model. Files of your own in that folder are
+    included: intro.md (what readers should know about the gold and the systems), reviews.jsonl (verdicts on spans about
+    which systems disagree), reviews.md (how these were made) and stress.json (what bench stress --output json printed).
 
     \b
     spanproof bench report predictions --page leaderboard

@@ -39,8 +39,8 @@ from spanproof.publication.facts import Facts
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError
 
-CORPUS = click.option("--corpus", type=FILE, help="The gold; default: this repository's.")
-AGAIN = click.option("--again", is_flag=True, help="Predict again even where a prediction exists.")
+CORPUS = click.option("--corpus", type=FILE, help="The gold corpus; default: that of this repository.")
+AGAIN = click.option("--again", is_flag=True, help="Predict again even if a prediction exists.")
 TIMEOUT = click.option("--timeout", type=Amount(min=1), help="Seconds after which a system is stopped; default: never.")
 
 
@@ -52,7 +52,7 @@ TIMEOUT = click.option("--timeout", type=Amount(min=1), help="Seconds after whic
 )
 @AGAIN
 @TIMEOUT
-@labels_option("Under which names are scored; default: that of each system")
+@labels_option("Label set under which names are scored; default: that of each system")
 @MAP
 @LAYER
 @briefing_options
@@ -73,20 +73,21 @@ def run(
     resamples: int,
     output: str,
 ) -> None:
-    """Predict with systems (bench systems lists them), each in a process of its own, and score what they say.
+    """Predict with systems (bench systems lists them), each in its own process, and score the predictions.
 
-    A prediction is a corpus, OUT/SYSTEM.jsonl: check, diff, show and bench score read it. One that is there for the
-    same texts and version of the system is kept. OUT/runs says how each was made.
+    A prediction is a corpus, OUT/SYSTEM.jsonl, which check, diff, show and bench score can read. A prediction that
+    exists already for the same texts and the same version of the system is kept. OUT/runs says how each was made.
 
-    Systems answer in the words of the gold: names are what is labelled there, times
-    what has TIMEX3 values, quotations what has parts. A layer that gold lacks isn't asked. Labels without a
-    counterpart are told; --map and --labels say one.
+    What a system finds is put into the layers of the gold: names into the layer with labels, times into the one with
+    TIMEX3 values, quotations into the one with their parts. A layer that the gold lacks isn't asked for. Labels that
+    the gold doesn't have are reported; --map and --labels say what they correspond to.
 
-    A language model (openai:MODEL@URL) is told the layers and labels of gold, as the schema describes them; behind a #
-    the file of a prompt of your own. Its requests and answers are kept in OUT/requests: a run that was ended goes on
-    where it stopped. Where more than 5 % of the requests get no usable answer there is no prediction.
+    A language model (openai:MODEL@URL) is told the layers and labels of the gold, as the schema describes them, or what
+    is in your own prompt file, named after a #. All requests and answers are kept in OUT/requests, so an interrupted
+    run continues where it stopped. If more than 5 % of the requests get no usable answer, there is no prediction.
 
-    Prints what each run took, then for each task the scores with their intervals, and every two systems compared.
+    Prints the time and memory of each run, then the scores for each task with their intervals, and a comparison of
+    every two systems.
 
     \b
     spanproof bench run spacy-sm quotes-baseline

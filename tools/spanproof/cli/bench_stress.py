@@ -47,13 +47,19 @@ from spanproof.systems.worker import worker
     "some",
     multiple=True,
     metavar="NAME",
-    help="One of them (a wrong NAME lists them); may be repeated. Default: all.",
+    help="A transformation (a wrong NAME lists all); may be repeated. Default: all.",
 )
-@click.option("--shrink", is_flag=True, help="Show the smallest text on which each invariance breaks.")
+@click.option("--shrink", is_flag=True, help="Show the smallest text for which the predictions change.")
 @click.option(
-    "--examples", type=click.IntRange(min=1), default=1000, show_default=True, help="Tries of each shrinking."
+    "--examples",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="Attempts for each text that is shrunk.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of names, orders, days and draws.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Seed of the random names, orders, days and samples."
+)
 @click.option(
     "--out",
     type=NEW_FOLDER,
@@ -84,13 +90,14 @@ def stress(
     resamples: int,
     output: str,
 ) -> None:
-    """Rewrite texts so that their annotations stay true, and measure how much systems move.
+    """Rewrite texts so that their annotations stay true, and measure how much the predictions of systems change.
 
-    Names become other aliases, quotation marks and characters other forms, dates other styles, sentences another order;
-    gold is carried along exactly, predictions back. OUT/SYSTEM.jsonl has the predictions of all texts. Systems answer
-    in the words of the gold, as in bench run.
+    Names are replaced by other aliases, quotation marks and characters by other forms, dates by other styles, and
+    sentences get another order. The gold is carried over to the new texts exactly, and the predictions back.
+    OUT/SYSTEM.jsonl has the predictions of all texts. As in bench run, what a system finds is put into the layers of
+    the gold.
 
-    Prints for each transformation F1 before and after, and how alike the predictions stay.
+    Prints F1 before and after each transformation, and how similar the predictions are.
 
     \b
     spanproof bench stress spacy-sm --transformation marks-curly --shrink

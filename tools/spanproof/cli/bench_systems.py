@@ -12,9 +12,9 @@ from spanproof.systems.system import MissingSystemError, System
 
 @click.command("systems")
 def listing() -> None:
-    """List the systems that are known: version, licence, what they predict; or what is missing and how to install it.
+    """List the known systems: version, licence, what they predict, or what is missing and how to install it.
 
-    A family (as transformers:MODEL) runs any model that is named behind the colon.
+    A family, such as transformers:MODEL, runs any model; name it after the colon.
 
     \b
     spanproof bench systems
@@ -45,7 +45,7 @@ def _description(system: System) -> str:
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="SYSTEM...")
 def install(names: tuple[str, ...]) -> None:
-    """Install what systems run on, each into an environment of its own in the cache, over this one.
+    """Install what systems need, each in its own environment in the cache, on top of this one.
 
     \b
     spanproof bench install spacy-sm flair

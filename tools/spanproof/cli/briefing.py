@@ -18,26 +18,30 @@ from spanproof.systems.brief import Brief
 from spanproof.systems.system import System
 
 _OPTIONS = (
-    click.option("--show-prompt", is_flag=True, help="Print what a language model is told, and ask nothing."),
+    click.option("--show-prompt", is_flag=True, help="Print what would be sent to a language model; send nothing."),
     click.option(
         "--example",
         "examples",
         multiple=True,
         metavar="DOCUMENT",
-        help="A document of gold that a language model is shown with its annotations, and that isn't scored; can be "
-        "given again.",
+        help="A document of the gold that a language model is shown with its annotations, and that isn't scored; "
+        "may be repeated.",
     ),
-    click.option("--guidelines", type=FILE, help="The guidelines of annotators, which a language model is told."),
+    click.option("--guidelines", type=FILE, help="File with the annotators' guidelines, for a language model to read."),
     click.option(
-        "--concurrency", type=click.IntRange(1, 256), default=8, show_default=True, help="Requests under way at once."
+        "--concurrency",
+        type=click.IntRange(1, 256),
+        default=8,
+        show_default=True,
+        help="Most requests at the same time.",
     ),
-    click.option("--per-minute", type=Amount(0, min_open=True), help="Requests in a minute, at most."),
+    click.option("--per-minute", type=Amount(0, min_open=True), help="Most requests in a minute."),
     click.option(
         "--patience",
         type=Amount(0, min_open=True),
         default=600,
         show_default=True,
-        help="Seconds after which an unfinished answer is given up.",
+        help="Seconds to wait for an answer.",
     ),
     click.option(
         "--prices",

@@ -12,21 +12,21 @@ from spanproof.cli.options import FILE, SCHEMA, own_corpus, own_repository, prin
 @click.command()
 @click.option("--gold", type=FILE, help="The corpus: a file or a folder; default: the repository's own.")
 @SCHEMA
-@click.option("--out", type=FILE, help="Folder of the dataset; default, of the repository's own corpus: dataset/.")
+@click.option("--out", type=FILE, help="Folder of the dataset; default for the repository's own corpus: dataset/.")
 def build(gold: Path | None, schema_file: Path | None, out: Path | None) -> None:
-    """Make a Hugging Face dataset of a corpus, load it back, compare, and summarise it.
+    """Make a Hugging Face dataset of a corpus, load it, compare it with the corpus, and summarise it.
 
-    Takes a corpus that passes the check, under any schema. Makes a folder with a card, a Parquet file for the
-    documents, for each layer, for tokens with BIO tags and for what is quoted (as the schema has them), the schema,
-    the registries, the texts and a picture; with a Croissant description where the facts allow one.
+    The corpus must pass the check; it may have any schema. The result is a folder with a card; a Parquet file for the
+    documents, for each layer, for tokens with BIO tags, and for quotations if the schema has them; the schema, the
+    registries, the texts and a picture; and a Croissant description, if enough is known for one.
 
     \b
     spanproof build --gold letters.jsonl --schema letters.schema.json --out dataset
 
-    What doesn't follow from the corpus (name, licence, creator, how it was made) is read from dataset.json beside it;
-    the card says what isn't stated. A card of your own is a template, card.md, beside dataset.json.
-    The page tools/docs/how-to/publish-a-corpus.md describes both. Files are replaced whole; the same corpus gives the
-    same bytes.
+    What the corpus itself can't say (name, licence, creator, how it was made) is read from dataset.json beside it; the
+    card says what isn't stated. To write the card yourself, put a template, card.md, beside dataset.json. The page
+    tools/docs/how-to/publish-a-corpus.md describes both. Files are always replaced as a whole; the same corpus gives
+    the same bytes.
 
     Exit codes: 0 built, 1 the corpus or the dataset doesn't pass the check, 2 unusable input.
     """

@@ -49,10 +49,14 @@ _MOST_JOBS = 61 if sys.platform == "win32" else 256
 @click.option("--diff", is_flag=True, help="Print the corrections as a patch; write nothing.")
 @click.option("--fix", is_flag=True, help="Make the corrections, then check what is left.")
 @click.option("--likely", is_flag=True, help="With --diff or --fix: also corrections that are likely but not proved.")
-@click.option("--undo", metavar="PATCH", type=FILE, help="Take back what --fix did, by the patch that it wrote.")
+@click.option("--undo", metavar="PATCH", type=FILE, help="Take back what --fix did, with the patch that it wrote.")
 @click.option("--certificate", metavar="FILE", type=FILE, help="Write the proofs to FILE, for `spanproof verify`.")
 @click.option(
-    "--jobs", type=click.IntRange(1, _MOST_JOBS), default=1, metavar="N", help="Check by N processes; the same report."
+    "--jobs",
+    type=click.IntRange(1, _MOST_JOBS),
+    default=1,
+    metavar="N",
+    help="Check with N processes; the report is the same.",
 )
 @reporting_options
 def check(
@@ -67,7 +71,7 @@ def check(
     jobs: int,
     reporting: Reporting,
 ) -> None:
-    """Check a corpus: every span against its text, every label, reference and date.
+    """Check a corpus: every span against its text, and every label, reference and date.
 
     PATH is a file (JSON, JSON Lines, Parquet, Arrow or a format that `spanproof formats` lists; .gz and .zst too), a
     folder, or - for standard input. Several PATHs are one corpus. Without PATH, the corpus of this repository is

@@ -28,13 +28,13 @@ from spanproof.formats.files import replace_file
 @click.argument("source", type=FILE)
 @click.argument("target", type=FILE)
 @SCHEMA
-@click.option("--to", "name", metavar="NAME", help="The format of TARGET; by default its ending says it.")
+@click.option("--to", "name", metavar="NAME", help="Format of TARGET; default: by its file ending.")
 @click.option("--as", "target_schema", type=FILE, help="Write records of this schema (JSON Lines, JSON, Parquet).")
 @click.option(
     "--layer",
     "layers",
     multiple=True,
-    help="Take this layer alone, with its parts (a label, where there are no layers); may be repeated.",
+    help="Take only this layer, with its parts (or this label, if there are no layers); may be repeated.",
 )
 @LEDGER
 @STRICT
@@ -52,14 +52,14 @@ def convert(
 ) -> None:
     """Convert a corpus to another format, with a ledger of what is lost.
 
-    SOURCE is any corpus that is read, TARGET a file, or a folder where the format has one. The ledger has a row for
-    each annotation and attribute that TARGET can't carry: what, where, and why. What is not in it is in TARGET: this is
-    written to one side, read back and compared before it takes its place. The table shows rows of a kind as one, with
-    the first; --ledger and --output json have them all.
+    SOURCE is any corpus that spanproof can read; TARGET is a file, or a folder if the format needs one. The ledger
+    lists every annotation and attribute that TARGET can't hold: what, where, and why. Everything else is in TARGET: it
+    is first written to a temporary place, read back and compared. The table shows one example of each kind of loss;
+    --ledger and --output json have all of them.
 
-    JSON Lines, JSON and Parquet hold stand-off documents (schema/stand-off.schema.json), with everything; or records of
-    a schema of yours, --as FILE. A format of one layer takes the longer of two spans that overlap: name the layer that
-    you want.
+    JSON Lines, JSON and Parquet hold stand-off documents (schema/stand-off.schema.json), which lose nothing, or records
+    of your own schema, named with --as. If a format has only one layer, it gets the longer one of two spans that
+    overlap; to choose, name the layer with --layer.
 
     \b
     spanproof convert brat/ corpus.jsonl

@@ -22,19 +22,20 @@ from spanproof.schema.schema import Schema
 @click.argument("new", required=False)
 @SCHEMA
 @output_option(render.OUTPUTS)
-@click.option("--stat", is_flag=True, help="Counts alone (text).")
+@click.option("--stat", is_flag=True, help="Print only the counts (text).")
 @COLOR
 def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat: bool, color: bool | None) -> None:
-    """Show what changed between two versions of a corpus, and how far apart they are as releases.
+    """Show what changed between two versions of a corpus, and which kind of release the changes need.
 
     OLD and NEW are files (.jsonl, .parquet, .json), folders of them, the folder of a dataset, or git revisions of the
-    repository that you are in: v0.1.0, HEAD~1, HEAD~1:PATH (without a path the corpus that its pyproject.toml names).
-    A path goes before a revision of the same name. Without NEW it is the working copy's corpus.
+    repository that you are in: v0.1.0, HEAD~1, HEAD~1:PATH (without a path, the corpus that pyproject.toml names
+    there). If a path and a revision have the same name, the path is meant. Without NEW, OLD is compared with the corpus
+    in your working copy.
 
-    Prints each change with its document, layer and place, how many there are of each kind, and whether a release with
-    them is a major, minor or patch one. Offsets that moved with the text, references that follow a renumbering,
-    another order of documents or annotations don't count as changes. Registries are compared where both sides have
-    them.
+    Prints each change with its document, layer and place, the number of changes of each kind, and whether a release
+    with them would be major, minor or patch. Some differences don't count as changes: offsets that moved with the text,
+    references that follow a renumbering, and another order of documents or annotations. Registries are compared if both
+    sides have them.
 
     \b
     spanproof diff v0.1.0                    since a release

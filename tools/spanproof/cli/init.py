@@ -29,11 +29,11 @@ _LABELS = 30
 @click.option("--out", type=FILE, help="The schema file; default: beside PATH, where `spanproof check` finds it.")
 @click.option("--replace", is_flag=True, help="Overwrite an existing schema.")
 def init(path: Path, out: Path | None, replace: bool) -> None:
-    """Write a schema for a corpus that has none, by what its content shows.
+    """Write a schema for a corpus that has none, from what its content shows.
 
-    The schema says where the spans are and in which text. Which spans may overlap, and which labels exist, is your
-    decision: the schema notes in comments ($comment) what holds in the corpus now. Until you add such a rule,
-    `spanproof check PATH` reports the same with the schema as without it.
+    The schema says where the spans are, and in which text. You decide which labels exist and which spans may overlap;
+    comments in the schema ($comment) note what is the case in the corpus now. Until you add such rules, `spanproof
+    check PATH` reports the same with the schema as without it.
 
     \b
     spanproof init my.jsonl             writes my.schema.json
@@ -71,7 +71,7 @@ def with_observed(json: Json, path: Path) -> Json:
         json: a schema without policies.
         path: the corpus.
     """
-    title = "Where the spans are; overlap and labels are as noted, and not asked for."
+    title = "Says where the spans are. The comments note which labels and overlaps there are now; none is required."
     whole: Json = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$comment": title, **json}
     labels = _labels(path, Schema.of(json))
     for steps in span_lists(json, json):

@@ -29,7 +29,7 @@ from spanproof.schema.schema import Schema
 @click.option("--schema", "schema_file", type=FILE, help="Schema of a document; default: the one in STRIPPED.")
 @click.option("--out", type=FILE, help="Write the documents: .jsonl, .parquet, or .json for one.")
 @LEDGER
-@click.option("--strict", is_flag=True, help="Take the texts with the same hash alone; write nothing without them all.")
+@click.option("--strict", is_flag=True, help="Take only texts with the same hash; write nothing unless all are there.")
 @output_option(ledgers.OUTPUTS)
 def join(
     source: Path,
@@ -40,14 +40,14 @@ def join(
     strict: bool,
     output: str,
 ) -> None:
-    """Join stripped annotations, as `spanproof strip` writes them, onto texts that you have.
+    """Put texts that you have back into annotations from which `spanproof strip` removed them.
 
-    TEXT is a text file in UTF-8, read byte for byte, or a folder of .txt files. A text with the same SHA-256 is the
-    text of a document: that is proved, and the document comes back as it was. Otherwise the text is taken that is
-    called after the document, or the only one for the only document. If it differs by its line ends, a byte order mark
-    or its normal form alone, the annotations are carried over from the text that this restores; else from the blocks
-    (some sentences each) that are the same. Neither is proof of where they belong, and each such document is named.
-    What can't follow is listed.
+    TEXT is a text file in UTF-8, read byte for byte, or a folder of .txt files. If a text has the same SHA-256 as a
+    document's, it is proved to be its text, and the document comes back as it was. Otherwise the text that is named
+    after the document is taken, or the only text for the only document. If that text differs only in its line endings,
+    a byte order mark or its normal form, this is undone to carry the annotations over; if it differs in more, they are
+    carried over with the blocks (a few sentences each) that are the same. Neither proves that they are in the right
+    place, so each such document is named. What can't be carried over is listed.
 
     Nothing is written without --out.
 

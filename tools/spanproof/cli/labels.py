@@ -10,20 +10,20 @@ from spanproof.cli.options import reason_of, refuse
 from spanproof.metrics.label_sets import TABLES, LabelTable
 from spanproof.parsing.json import parse
 
-LAYER = click.option("--layer", metavar="NAME", help="Which layer, where the schema has several that can be asked for.")
+LAYER = click.option("--layer", metavar="NAME", help="Which layer to score, if several are possible.")
 MAP = click.option(
     "--map",
     "renamed",
     multiple=True,
     metavar="LABEL=LABEL",
-    help="A label of the predictions, and what gold calls it; can be given again.",
+    help="A label of the predictions and its name in the gold; may be repeated.",
 )
 
 
 def labels_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the option that chooses a label set, of which ``what`` says for whom it is."""
     names = ", ".join(TABLES)
-    text = f"{what}: {names}, or a JSON file of an object: label to label, or to null to leave it out."
+    text = f"{what}: {names}, or a JSON file that maps each label to another, or to null to leave it out."
     return click.option("--labels", metavar="TABLE", help=text)
 
 

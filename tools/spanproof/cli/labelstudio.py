@@ -19,14 +19,14 @@ _PLACES = {
 
 @click.group(cls=Commands, places=_PLACES)
 def labelstudio() -> None:
-    """Annotate in Label Studio: the corpus goes in, comes back corrected, and nothing is lost.
+    """Annotate in Label Studio: send a corpus there, and bring it back corrected without losing anything.
 
     \b
     spanproof labelstudio demo           a private server with the corpus in it, to try
     spanproof labelstudio push           the corpus into a project of a server
     spanproof labelstudio pull           what annotators changed; --write takes it over
 
-    The server is LABEL_STUDIO_URL, the token (Account & Settings there) LABEL_STUDIO_API_KEY. A document is known
-    by its identifier and the hash of its text, never by an id of Label Studio. PATH is a corpus (.jsonl, .parquet,
-    .json, a folder); without one it is that of the repository that you are in.
+    LABEL_STUDIO_URL is the address of the server and LABEL_STUDIO_API_KEY the token (on its page Account & Settings). A
+    document is recognised by its identifier and the hash of its text, never by an id of Label Studio. PATH is a corpus
+    (.jsonl, .parquet, .json, a folder); without it, the corpus of the repository that you are in.
     """

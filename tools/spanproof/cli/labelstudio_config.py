@@ -12,9 +12,9 @@ from spanproof.labelstudio.config import config as config_of
 @click.command()
 @SCHEMA
 def config(schema_file: Path | None) -> None:
-    """Print the labeling config that a schema gives, as Label Studio takes it: XML.
+    """Print the labeling config of a schema, the XML that Label Studio expects.
 
-    push gives it to a project that it makes; this is for a project that you make yourself.
+    push does this for every project that it creates; you need it only if you create a project yourself.
 
     \b
     spanproof labelstudio config --schema my.schema.json > config.xml

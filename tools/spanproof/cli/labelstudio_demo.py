@@ -24,15 +24,15 @@ from spanproof.labelstudio.server_folder import ServerError
 @SCHEMA
 @PROJECT
 @click.option("--folder", type=FILE, help="Folder that keeps its database between runs; default: none.")
-@click.option("--port", type=click.IntRange(1024, 65535), help="Port on loopback; default: a free one.")
+@click.option("--port", type=click.IntRange(1024, 65535), help="Port on this computer; default: a free one.")
 def demo(path: Path | None, schema_file: Path | None, title: str | None, folder: Path | None, port: int | None) -> None:
     """Start a private Label Studio with a corpus in it; Ctrl-C stops it.
 
-    The first time installs it into the cache (SPANPROOF_LABELSTUDIO_CACHE, or the XDG cache; about 1 GB, some minutes):
-    pinned packages, whose hashes are checked. Broken off, the next start goes on with what is there.
-    It listens on loopback alone and has a user, a password and a token of its own.
+    The first start installs Label Studio into the cache (SPANPROOF_LABELSTUDIO_CACHE, or the XDG cache; about 1 GB,
+    some minutes). All versions are pinned and their hashes checked. If the installation is interrupted, the next start
+    continues it. The server can be reached only from this computer, and has its own user, password and token.
 
-    Prints the address, user and password, and the commands that pull what was annotated.
+    Prints the address, the user and the password, and the commands that bring back what was annotated.
 
     \b
     spanproof labelstudio demo my.jsonl --schema my.schema.json --folder demo

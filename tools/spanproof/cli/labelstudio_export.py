@@ -16,17 +16,17 @@ from spanproof.labelstudio.precheck import precheck
 @click.command()
 @PATH
 @SCHEMA
-@click.option("--out", type=FILE, required=True, metavar="FOLDER", help="Folder that gets tasks.json and config.xml.")
+@click.option("--out", type=FILE, required=True, metavar="FOLDER", help="Folder for tasks.json and config.xml.")
 @click.option("--model-version", metavar="NAME", help="Export as predictions of this model; default: as gold.")
 @INSTRUCTIONS
 def export(
     path: Path | None, schema_file: Path | None, out: Path, model_version: str | None, instructions: Path | None
 ) -> None:
-    """Write a corpus as files for a Label Studio that you have already, your own or in the cloud.
+    """Write a corpus as files for a Label Studio that you have already, on your own server or in the cloud.
 
-    config.xml goes into Settings, Labeling Interface, Code of a new project, tasks.json into Import. What annotators
-    did comes back by Export, JSON and spanproof labelstudio import. What Label Studio would silently spoil is refused
-    before anything is written.
+    Create a project there, paste config.xml into Settings, Labeling Interface, Code, and import tasks.json. To bring
+    back what annotators did, export the project as JSON and run spanproof labelstudio import. Documents that Label
+    Studio would silently spoil are refused before anything is written.
 
     \b
     spanproof labelstudio export my.jsonl --schema my.schema.json --out for-label-studio

@@ -17,7 +17,7 @@ from spanproof.labelstudio.pull import annotated
 @click.argument("tasks", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @PATH
 @SCHEMA
-@click.option("--write", is_flag=True, help="Take the changes over into the files of PATH.")
+@click.option("--write", is_flag=True, help="Write the changes into the files of PATH.")
 @click.option("--with-errors", is_flag=True, help="Also take changes that break a rule; default: hold them back.")
 @click.option("--register", is_flag=True, help="Add new names and spellings to the registries; default: hold back.")
 @click.option("--out", type=FILE, help="Write the corpus as it is annotated: to a file, or into a folder.")
@@ -38,15 +38,15 @@ def import_(
     adjudication: Path | None,
     color: bool | None,
 ) -> None:
-    """Show what annotators changed in a file of tasks, and take it over: pull without a server of ours.
+    """Show what annotators changed in a file that Label Studio exported, and take it over: pull without a server.
 
-    TASKS is what a Label Studio exports as JSON (not JSON-MIN), of a project that got the tasks of export. Everything
-    is as for pull; people are known by their numbers there.
+    TASKS is the JSON export (not JSON-MIN) of a project whose tasks came from spanproof labelstudio export. Everything
+    works as with pull, but annotators are numbers, since the file has no addresses.
 
     \b
     spanproof labelstudio import project-1.json my.jsonl --write
 
-    Exit codes: 0 taken, 1 findings (what they are about isn't written), 2 unusable input.
+    Exit codes: 0 taken over, 1 findings (the changes that they are about aren't written), 2 unusable input.
     """
     corpus = read_corpus(path, layable_schema(schema_file)).load()
     with refusing():

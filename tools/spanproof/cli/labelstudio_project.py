@@ -26,7 +26,7 @@ PROJECT = click.option("--project", "title", metavar="TITLE", help="Title of the
 INSTRUCTIONS = click.option(
     "--instructions",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="File of the guidelines, which annotators find on every page, and after a push are shown as they begin.",
+    help="File of the guidelines, shown on every page, and after a push also when annotators begin.",
 )
 
 

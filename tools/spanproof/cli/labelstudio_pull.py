@@ -35,7 +35,7 @@ from spanproof.schema.schema import Schema
 @SCHEMA
 @URL
 @PROJECT
-@click.option("--write", is_flag=True, help="Take the changes over into the files of PATH.")
+@click.option("--write", is_flag=True, help="Write the changes into the files of PATH.")
 @click.option("--with-errors", is_flag=True, help="Also take changes that break a rule; default: hold them back.")
 @click.option("--register", is_flag=True, help="Add new names and spellings to the registries; default: hold back.")
 @click.option("--tell", "telling", is_flag=True, help="Show what is held back on the pages of the tasks.")
@@ -62,16 +62,17 @@ def pull(
     """Show what annotators changed, and take it over with --write or --out.
 
     Prints the changes as `spanproof diff` does, with who made them, and names drafts, unfinished and deleted tasks.
-    Texts are never taken from Label Studio. The rules judge what came back: a change that can't be read or causes an
-    error is held back, on its own, with its words, the reason and the address of its task. If several people annotated
-    a document, the version with the star is taken, and none without a star. --passes writes all versions, --decisions
-    who made and who chose which. A name that is missing from a registry is held back too, unless --register adds it.
+    Texts are never taken from Label Studio. The rules of `spanproof check` are applied to what comes back: a change
+    that can't be read or causes an error is held back alone, and reported with its words, the reason and the address of
+    its task. If several people annotated a document, the version with the star is taken; if none has the star, none is
+    taken. --passes writes all versions, --decisions who made and who chose which. A name that is missing from a
+    registry is also held back, unless --register adds it.
 
     \b
     spanproof labelstudio pull --project Talks            what would change
     spanproof labelstudio pull --project Talks --write    take it over
 
-    Exit codes: 0 pulled, 1 findings (what they are about isn't written), 2 unusable input or no server.
+    Exit codes: 0 pulled, 1 findings (the changes that they are about aren't written), 2 unusable input or no server.
     """
     corpus = read_corpus(path, layable_schema(schema_file)).load()
     with refusing():

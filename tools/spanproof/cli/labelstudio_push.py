@@ -43,8 +43,12 @@ from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
     metavar="ADDRESS",
     help="An annotator; may be repeated. Documents are assigned in turn, and each page says to whom.",
 )
-@click.option("--update-config", is_flag=True, help="Give the project the config of the schema where it has another.")
-@click.option("--force", is_flag=True, help="With --update-config: even if annotations lose what the new one lacks.")
+@click.option(
+    "--update-config", is_flag=True, help="Replace the project's config by that of the schema if they differ."
+)
+@click.option(
+    "--force", is_flag=True, help="With --update-config: replace it even if annotations lose what the new one lacks."
+)
 def push(
     path: Path | None,
     schema_file: Path | None,

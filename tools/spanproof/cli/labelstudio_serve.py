@@ -27,26 +27,31 @@ PASSWORD = "SPANPROOF_SERVE_PASSWORD"
 
 
 @click.command()
-@click.option("--system", "name", required=True, metavar="NAME", help="Which system predicts: spacy-sm, gazetteer ...")
+@click.option(
+    "--system", "name", required=True, metavar="NAME", help="The system that predicts: spacy-sm, gazetteer, ..."
+)
 @SCHEMA
 @REGISTRY
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=9090, show_default=True, help="Port; 0 is a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=9090, show_default=True, help="Port; 0 takes a free one."
+)
 def serve(name: str, schema_file: Path | None, registry: Path | None, host: str, port: int) -> None:
-    """Predict for a Label Studio while people annotate: an ML backend with a system behind it.
+    """Let a system predict while people annotate: an ML backend for Label Studio.
 
-    Connect a project under Settings, Model, or with the SDK: ml.create(project=ID, url="http://127.0.0.1:9090").
-    Label Studio refuses addresses on loopback unless it is started with LABEL_STUDIO_USE_DEFAULT_BANNED_SUBNETS=false
-    (LABEL_STUDIO_USER_ADDITIONAL_BANNED_SUBNETS names those to refuse still). The token that it sends is neither kept
-    nor logged. At another address than one of loopback each request must bring a user and a password (Basic
-    authentication), which are shown; SPANPROOF_SERVE_PASSWORD sets the password. Ctrl-C stops.
+    Connect a project to it under Settings, Model, or with the SDK: ml.create(project=ID, url="http://127.0.0.1:9090").
+    Label Studio refuses the address of a backend on its own computer unless it was started with
+    LABEL_STUDIO_USE_DEFAULT_BANNED_SUBNETS=false (LABEL_STUDIO_USER_ADDITIONAL_BANNED_SUBNETS names addresses that stay
+    refused). The token that Label Studio sends is neither kept nor logged. With a --host that other computers can
+    reach, each request needs the user and the password that are shown (Basic authentication); SPANPROOF_SERVE_PASSWORD
+    sets the password. Ctrl-C stops the backend.
 
     \b
     spanproof labelstudio serve --system spacy-sm
     spanproof labelstudio serve --system gazetteer --registry annotations --port 9091
     spanproof labelstudio serve --system openai:MODEL@http://127.0.0.1:8080/v1#mine.txt --schema my.schema.json
 
-    Exit codes: 0 stopped, 2 unusable input, a system that can't be had, a port that is taken.
+    Exit codes: 0 stopped, 2 unusable input, a system that isn't available, or a port that is in use.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)

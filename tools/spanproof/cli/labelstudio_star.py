@@ -18,14 +18,15 @@ from spanproof.labelstudio.stars import give
 def star(choices: tuple[str, ...], schema_file: Path | None, url: str | None, title: str | None) -> None:
     """Choose whose annotation of a document counts: it gets the star, and pull takes it.
 
-    DOCUMENT is its identifier, PERSON an address as pull and status tell it, or sent for what a push sent. The
-    Community server has no button for stars; where a server has one, it does the same. Who owns the token is written
-    down as who decided. One star a document: another one loses it. If one of several can't be found, none is given.
+    DOCUMENT is the identifier of a document. PERSON is an address as pull and status print it, or "sent" for what a
+    push sent. The Community server has no button for stars; where a server has one, it does the same. The owner of the
+    token is recorded as the person who decided. A document has one star: giving it to one annotation takes it from the
+    others. If one of the annotations can't be found, no star is given.
 
     \b
     spanproof labelstudio star report=ana@localhost.test brief=ben@localhost.test --project Talks
 
-    Exit codes: 0 the stars are there, 1 a document or an annotation isn't, 2 unusable input or no server.
+    Exit codes: 0 the stars are given, 1 a document or an annotation can't be found, 2 unusable input or no server.
     """
     wanted: dict[str, str] = {}
     for choice in choices:

@@ -18,8 +18,9 @@ from spanproof.labelstudio.status import status as status_of
 def status(path: Path | None, schema_file: Path | None, url: str | None, title: str | None) -> None:
     """Show which documents a project holds, and how far each person is.
 
-    Prints how many tasks are open, begun, done, skipped and reviewed (starred), the same of each person, and a line for
-    each document that is missing or has another text there. What was sent is nobody's work. Nothing is changed.
+    Prints how many tasks are open, begun, done, skipped and reviewed (starred), in all and for each person, and a line
+    for each document that is missing or has another text there. What a push sent counts as nobody's work. Nothing is
+    changed.
 
     \b
     spanproof labelstudio status my.jsonl --project Talks

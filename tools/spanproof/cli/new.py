@@ -27,9 +27,9 @@ _ABSENCE = ("SP005", "SP007", "SP008")
 @click.argument("texts", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="TEXT...")
 @click.option("--language", help="Language of the texts, a BCP 47 tag (en).")
 @click.option("--dct", metavar="DATE", help="The day to which relative dates refer (2025-02-26).")
-@click.option("--title", help="Title, where the schema has one.")
+@click.option("--title", help="Title, if the schema has one.")
 @click.option("--set", "others", multiple=True, metavar="MEMBER=VALUE", help="Another member, JSON or a plain string.")
-@click.option("--folder", type=NEW_FOLDER, help="Where the article files go; default: the repository's own corpus.")
+@click.option("--folder", type=NEW_FOLDER, help="Folder for the article files; default: the repository's own corpus.")
 @SCHEMA
 def new(
     texts: tuple[Path, ...],
@@ -40,11 +40,11 @@ def new(
     folder: Path | None,
     schema_file: Path | None,
 ) -> None:
-    """Make an article file of each text file, without annotations, for labelstudio push.
+    """Make an article file without annotations for each text file, ready for labelstudio push.
 
-    An article file is called as its text, which it names; a text that lies elsewhere than in the folder or its
-    repository is copied into the folder. Missing registries are created, empty. Nothing is written over, and
-    nothing is written unless all of it can be.
+    An article file has the name of its text and refers to it. A text that is outside of the folder and its repository
+    is copied into the folder. Missing registries are created, empty. Nothing is overwritten, and if one file can't be
+    written, none is.
 
     \b
     spanproof new report.txt --language en --dct 2025-02-26

@@ -50,7 +50,7 @@ SCHEMA = click.option(
 REGISTRY = click.option("--registry", type=FOLDER, help="Folder of the registries; default: beside the corpus.")
 COLOR = click.option("--color/--no-color", default=None, help="Colours; default: on a terminal.")
 RESAMPLES = click.option(
-    "--resamples", type=click.IntRange(min=1), default=1000, show_default=True, help="Bootstrap resamples."
+    "--resamples", type=click.IntRange(min=1), default=1000, show_default=True, help="Number of bootstrap resamples."
 )
 
 

@@ -28,23 +28,23 @@ from spanproof.schema.schema import Schema
     "key",
     help="The document of OLD to take, if it holds several: its key, or its number if the schema has none.",
 )
-@click.option("--out", type=FILE, help="Write the rebased document: .json an article file, .jsonl a line.")
+@click.option("--out", type=FILE, help="Write the rebased document: .json as an article file, .jsonl as a line.")
 @output_option(render_rebase.OUTPUTS)
 def rebase(
     old: Path, new_texts: tuple[Path, ...], schema_file: Path | None, key: str | None, out: Path | None, output: str
 ) -> None:
     """Carry the annotations of a document over to its corrected text.
 
-    OLD is an article file, or a JSONL or Parquet file with the document; NEW_TEXT is the corrected text, UTF-8, read
-    byte for byte (a byte order mark and CRLF stay). Where the schema puts the text together of several strings, such as
-    title and abstract, name a NEW_TEXT for each, in their order; of tokens one NEW_TEXT has as many, with what joins
-    them between. An annotation follows whole, or is refused and listed.
+    OLD is an article file, or a JSONL or Parquet file with the document. NEW_TEXT is the corrected text in UTF-8, read
+    byte for byte (a byte order mark and CRLF are kept). If the schema puts a text together from several strings, such
+    as title and abstract, give a NEW_TEXT for each, in their order. If the text consists of tokens, give one NEW_TEXT
+    with as many tokens, joined as the schema says. An annotation is carried over whole, or is refused and listed.
 
-    Prints what became of each annotation that didn't simply stay or shift: edited, moved, refused and why.
+    Prints what became of each annotation that isn't simply kept or shifted: edited, moved, or refused and why.
 
-    Nothing is written without --out. An article file names its text, so the one written names NEW_TEXT, relative to
-    its own folder; put NEW_TEXT where it is to stay first. OLD itself may be given as --out. Refused annotations are
-    written as they were to a file beside it, with .refused after its name.
+    Nothing is written without --out, which may be OLD itself. An article file refers to its text, so the new one refers
+    to NEW_TEXT, relative to its own folder: put NEW_TEXT where it will stay before you begin. Refused annotations are
+    written, unchanged, to a file beside the output, with .refused after its name.
 
     \b
     spanproof rebase a.json a-corrected.txt                  what would follow

@@ -27,15 +27,15 @@ def release() -> None:
 def prepare(version: str | None, date: str | None) -> None:
     """Make the working copy a release.
 
-    Compares the dataset, as it is built now, with that of the last release, takes the VERSION that the differences ask
-    for (or yours, if it isn't too low), and writes it with the day into dataset.json and CHANGELOG.md beside the
-    corpus, the dataset, a CITATION.cff of a dataset, and the files that pyproject.toml names under [tool.spanproof] as
-    states. Nothing is committed or published.
+    Compares the dataset, as it is built now, with the last release, and takes the VERSION that the differences ask for
+    (or yours, if it isn't too low). Writes the version and the day into dataset.json and CHANGELOG.md beside the
+    corpus, the built dataset, the CITATION.cff of a dataset, and the files that pyproject.toml lists under
+    [tool.spanproof] as states. Nothing is committed or published.
 
-    The last release is the newest git tag vX.Y.Z; the changelog as committed and the record of what was published must
-    know the same one. A row that changed or went is major, rows that were added are minor, words about the data are a
-    patch; while the first number is 0, major raises the second and the others the third. The whole table is in
-    tools/docs/how-to/release-a-dataset.md.
+    The last release is the newest git tag vX.Y.Z; the committed changelog and the record of what was published must
+    have the same version. A changed or removed row needs a major version, added rows a minor one, words about the data
+    a patch. While the first number is 0, major raises the second number, and minor and patch the third. The page
+    tools/docs/how-to/release-a-dataset.md has the whole table.
 
     \b
     spanproof release prepare 0.2.0
@@ -69,14 +69,15 @@ def prepare(version: str | None, date: str | None) -> None:
 def publish(repository: str, private: bool) -> None:
     """Publish the dataset on the Hugging Face Hub, as the version that its card states.
 
-    Before anything is changed: the dataset must be what the corpus builds and hold nothing else, pass the check, be
-    committed but for what prepare has written, and be of a version that follows from the release before it, on which
-    changelog, git tags, Hub and the record agree.
+    Before anything is changed: the dataset must be exactly what the corpus builds and pass the check, everything must
+    be committed except what prepare has written, and the version must follow from the release before it, on which the
+    changelog, the git tags, the Hub and the record agree.
 
-    Then, step by step: commit what prepare has written, tag it vX.Y.Z in git, create the repository, upload, fetch back
-    and compare every byte, tag it there, write commit and hashes down in the file that pyproject.toml names as
-    releases, commit that. Each step is skipped if it is done: a run that was interrupted is completed by another one,
-    and one more changes nothing. Nothing is pushed to a git remote. The token is read from HF_TOKEN alone.
+    Then, step by step: commit what prepare has written; tag it vX.Y.Z in git; create the repository; upload; fetch
+    everything back and compare every byte; tag it on the Hub; record commit and hashes in the file that pyproject.toml
+    names as releases; commit that. A step that is already done is skipped, so running the command again completes an
+    interrupted run, and once it is complete changes nothing. Nothing is pushed to a git remote. The token is read only
+    from HF_TOKEN.
 
     \b
     spanproof release publish ORG/NAME

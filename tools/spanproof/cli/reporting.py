@@ -159,7 +159,9 @@ _OPTIONS = (
     click.option("--ignore", metavar="CODES", multiple=True, help="Don't report these codes, prefixes or names."),
     click.option("--output", type=click.Choice(_FORMS), default="text", show_default=True, help="Form of the output."),
     click.option(
-        "--show", type=click.Choice(_SHOWN), help="Findings one by one, by kind, or none; default: by kind when many."
+        "--show",
+        type=click.Choice(_SHOWN),
+        help="Show findings one by one, by kind, or not at all; default: by kind if there are many.",
     ),
     click.option("--max-findings", type=click.IntRange(min=0), metavar="N", help="Show at most N; count the rest."),
     click.option("--statistics", is_flag=True, help="Show counts by code and layer instead of the findings."),
@@ -169,13 +171,17 @@ _OPTIONS = (
         type=click.Choice(("error", "warning")),
         default="warning",
         show_default=True,
-        help="The least severity that exits with 1.",
+        help="Lowest severity that exits with 1.",
     ),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 despite findings, unless something is unreadable."),
     click.option("--baseline", type=FILE, metavar="FILE", help="Known findings; only new ones are reported."),
     click.option("--write-baseline", type=FILE, metavar="FILE", help="Write all findings to FILE, for --baseline."),
-    click.option("--add-waiver", metavar="REASON", help="Waive every reported finding, in waivers.json."),
-    click.option("--config", type=FILE, metavar="FILE", help="Settings; default: found above the corpus."),
+    click.option(
+        "--add-waiver", metavar="REASON", help="Waive every reported finding, for this reason, in waivers.json."
+    ),
+    click.option(
+        "--config", type=FILE, metavar="FILE", help="File of settings; default: the nearest above the corpus."
+    ),
     COLOR,
 )
 

@@ -26,13 +26,13 @@ def rules(output: str) -> None:
 @click.command()
 @click.argument("code")
 def explain(code: str) -> None:
-    """Explain a rule by its code or name: why there is one, an example that breaks it, its correction.
+    """Explain a rule, by its code or name: why it exists, an example that breaks it, and the correction.
 
     \b
     spanproof explain SP106
     spanproof explain text-differs
 
-    Exit codes: 0 explained, 2 no rule has this code or name (those that are near are named).
+    Exit codes: 0 explained, 2 no rule has this code or name (similar ones are suggested).
     """
     try:
         click.echo(catalogue.explain(code), nl=False)
@@ -46,11 +46,12 @@ def explain(code: str) -> None:
 def matrix(path: Path | None, schema_file: Path | None) -> None:
     """Break a sound corpus in every known way and show what the check and the corrections make of it.
 
-    PATH is a corpus (.jsonl, .parquet, .json, a folder); without one it is that of the repository that you
-    are in. Its files stay as they are.
+    PATH is a corpus (.jsonl, .parquet, .json, a folder); without it, the corpus of the repository that you are in. Its
+    files aren't changed.
 
-    Prints a table in Markdown: for each way to break a document, in how many documents it was tried, in how many the
-    check found it, raised unrelated errors, named the cause, and in how many the correction brought the document back.
+    Prints a table in Markdown. For each way of breaking a document, it says in how many documents it was tried, in how
+    many the check found it, raised unrelated errors and named the cause, and in how many the correction restored the
+    document.
 
     \b
     spanproof matrix my.jsonl --schema my.schema.json

@@ -40,10 +40,10 @@ from spanproof.schema.schema import Schema
 @click.option(
     "--task",
     metavar="TASK",
-    help="entities, quotations, timex3, clusters, utterances, annotations (of any layer, of fragments too), relations; "
-    "default: that of each layer of gold.",
+    help="entities, quotations, timex3, clusters, utterances, annotations (of any layer, with fragments) or relations; "
+    "default: the one that fits each layer of the gold.",
 )
-@labels_option("For entities, for both sides")
+@labels_option("Label set for the entities of both sides")
 @MAP
 @LAYER
 @SCHEMA
@@ -62,21 +62,21 @@ def scoring(
 ) -> None:
     """Score predictions against the gold over the same texts.
 
-    GOLD and PREDICTED are what check reads: files or folders of any format that it knows; where their shapes differ
-    (gold of CoNLL, predictions of doccano), names are compared over the texts that both have.
+    GOLD and PREDICTED are files or folders of any format that check reads. If they have different shapes (the gold in
+    CoNLL, the predictions from doccano), names are compared in the texts that both have.
 
-    All are checked first, and not scored where spans can't be read or are counted otherwise than in gold. Documents
-    that PREDICTED lacks count as empty, and are told.
+    Both are checked first. If spans can't be read, or offsets are counted differently from the gold, there is no score.
+    Documents that PREDICTED lacks count as empty and are reported.
 
-    Prints precision, recall and F1 by label and in all, with their intervals, strict and convention-free; of several
-    predictions every two compared.
+    Prints precision, recall and F1 with their intervals, for each label and in all, strict and convention-free; and a
+    comparison of every two PREDICTED.
 
     \b
     spanproof score gold.jsonl mine.jsonl
     spanproof score gold.jsonl mine.jsonl theirs.jsonl --map PER=PERSON --task entities
     spanproof bench score gold.jsonl mine.jsonl           the same command
 
-    Exit codes: 0 scored, 1 scored, but not all was answered or nothing was found, 2 unusable input.
+    Exit codes: 0 scored; 1 scored, but documents are missing or nothing was found; 2 unusable input.
     """
     known = next((name for name in TASKS if name == task), None)
     if task is not None and known is None:

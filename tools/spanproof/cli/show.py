@@ -18,17 +18,17 @@ from spanproof.viewer import one_page, pages
 )
 @SCHEMA
 def show(path: Path | None, out: Path, schema_file: Path | None) -> None:
-    """Make a reader of a corpus: texts with every layer marked, registries, utterances, a timeline.
+    """Make a reader for a corpus: its texts with every layer marked, registries, utterances, a timeline.
 
-    PATH is a corpus (.jsonl, .parquet, .json, a folder); without one it is that of the repository that you
-    are in. The pages are static HTML and need no network: one file, or a folder with a page an article (better from
-    some fifty articles on).
+    PATH is a corpus (.jsonl, .parquet, .json, a folder); without it, the corpus of the repository that you are in. The
+    result is static HTML that needs no network: one file, or a folder with a page for each article (better for more
+    than about fifty).
 
     \b
     spanproof show                       reader.html of this repository's corpus
     spanproof show my.jsonl --out site   a folder of pages
 
-    Exit codes: 0 made, 1 made of what could be read, 2 unusable input.
+    Exit codes: 0 made, 1 made from the part that could be read, 2 unusable input.
     """
     schema = corpus_schema(schema_file, [path] if path else [])
     path = path or own_corpus()

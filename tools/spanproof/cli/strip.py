@@ -16,7 +16,7 @@ from spanproof.formats.files import replace_file
 from spanproof.parsing.json import dump
 from spanproof.schema.paths import spans_in
 
-LEDGER = click.option("--ledger", type=FILE, help="Write every row of what is lost into a JSON file.")
+LEDGER = click.option("--ledger", type=FILE, help="Write the whole ledger to a JSON file.")
 STRICT = click.option("--strict", is_flag=True, help="Write nothing if anything is lost.")
 
 
@@ -28,20 +28,20 @@ STRICT = click.option("--strict", is_flag=True, help="Write nothing if anything 
 @STRICT
 @output_option(ledgers.OUTPUTS)
 def strip(source: Path, target: Path, schema_file: Path | None, ledger: Path | None, strict: bool, output: str) -> None:
-    """Take the texts out of a corpus: what is left may be passed on where the texts may not.
+    """Remove the texts from a corpus, to share its annotations where the texts may not be shared.
 
-    SOURCE is any corpus that is read; TARGET becomes a file of JSON Lines, the schema first. Of a text its length, its
-    SHA-256 and the hashes of its blocks (sentences, at least 64 characters together) are left. Surfaces, contexts and
-    whatever else occurs in the text become a start and a length; `spanproof join` puts the words back for those who
-    have the text. A string that only shares 20 characters with the text, as a note that quotes it, can't be put back:
-    it is left out and listed. Labels, identifiers and single short words of other members stay. Look the file over
-    before you pass it on.
+    SOURCE is any corpus that spanproof can read; TARGET becomes a file of JSON Lines that begins with the schema. Of
+    each text it keeps only the length, the SHA-256, and the hashes of its blocks (sentences, joined until they have 64
+    characters). Surfaces, contexts and whatever else occurs in the text become a start and a length; `spanproof join`
+    puts the words back if you have the text. A string that shares only 20 characters with the text, such as a note that
+    quotes it, can't be put back: it is left out and listed. Labels, identifiers and single short words in other members
+    stay, so look through the file before you share it.
 
     \b
     spanproof strip my.jsonl my.stripped.jsonl
     spanproof join my.stripped.jsonl texts/ --out my.jsonl
 
-    Exit codes: 0 a join gives all back, 1 something is left out, 2 unusable input.
+    Exit codes: 0 join can restore everything, 1 something is left out, 2 unusable input.
     """
     schema = corpus_schema(schema_file, [source])
     corpus = read_corpus(source, schema).load()

@@ -18,18 +18,18 @@ from spanproof.parsing.json import parse
 @click.argument("paths", nargs=-1, required=True, metavar="CORPUS...", type=FILE)
 @SCHEMA
 def verify(certificate: Path, paths: tuple[Path, ...], schema_file: Path | None) -> None:
-    """Recount a certificate: whether a corpus was counted as its proofs say.
+    """Verify a certificate: count again what its proofs claim about a corpus.
 
-    CERTIFICATE is what `spanproof check --certificate FILE` wrote. CORPUS is the corpus that it was written of, as it
-    was or with the proved corrections made. What recounts shares no code with what found the proofs. It counts every
-    span again, the witnesses of every parameter and the simpler models that are refuted, and compares the hashes of
-    texts and spans.
+    CERTIFICATE is the file that `spanproof check --certificate FILE` wrote. CORPUS is the corpus that was checked, as
+    it was then or with the proved corrections made. The code that verifies shares nothing with the code that found the
+    proofs. It counts every span, the witnesses of every parameter and the refuted simpler models again, and compares
+    the hashes of texts and spans.
 
     \b
     spanproof check my.jsonl --certificate proof.json
     spanproof verify proof.json my.jsonl
 
-    Exit codes: 0 verified, 1 refuted, with the claims that aren't so, 2 unusable input.
+    Exit codes: 0 verified, 1 refuted (the false claims are listed), 2 unusable input.
     """
     schema = corpus_schema(schema_file, paths)
     try:

@@ -161,7 +161,8 @@ def line_of(lines: Sequence[str], path: Sequence[str | int]) -> int | None:
         lines: the lines of the article file.
         path: the steps from the document to the object, ``("entities", 3)``.
     """
-    start = next((k for k, line in enumerate(lines) if line.startswith(f"{dump(path[0])}:")), None)
+    opening = f"{dump(path[0])}:"
+    start = next((k for k, line in enumerate(lines) if line.startswith(opening)), None)
     if start is None or len(path) == 1 or not isinstance(path[1], int):
         return None if start is None else start + 1
     return start + 2 + path[1] if lines[start].endswith("[") and start + 1 + path[1] < len(lines) else start + 1
