@@ -63,7 +63,9 @@ def test_predictions_are_sound_corpora_over_the_texts_of_gold() -> None:
         corpus = read(run.path)
         assert {document["id"]: document["text"] for document in corpus.documents()} == gold
         faults = {each.code for each in spanproof.check(corpus).findings if each.severity == "error"}
-        assert faults <= {"SP108", "SP201"}, run.system.name
+        # Without a registry a baseline calls speakers by their words, as its limits say.
+        named_by_words = {"SP501"} if run.system.name == "quotes-baseline" else set()
+        assert faults <= {"SP108", "SP201"} | named_by_words, run.system.name
 
 
 def test_no_plot_is_greater_than_100_kilobytes() -> None:

@@ -1,6 +1,6 @@
 """How often intervals hold the true value: corpora are drawn from a population in which it is known.
 
-python tests/support/simulation.py    writes tools/docs/reference/intervals.md anew (some ten minutes)
+python tests/support/simulation.py    writes tools/docs/reference/intervals.md anew (some twenty minutes)
 
 An article has a recall and a precision of its own: the logit of each is that of the system, and a normal deviate whose
 standard deviation is the effect of the article. It has 10 sentences on average, a sentence 2.5 spans of gold. The true
@@ -22,7 +22,7 @@ from support.documents import ROOT
 
 PAGE = ROOT / "tools" / "docs" / "reference" / "intervals.md"
 SENTENCES, SPANS, POPULATION, RESAMPLES = 10, 2.5, 40_000, 1_000
-OF_SENTENCES, OF_DOCUMENTS = 500, 2_000  # simulations where sentences are drawn, which takes longer, and where not
+OF_SENTENCES, OF_CORPORA = 500, 2_000  # simulations: of sentences from all articles alike, and of all else
 LOGITS = (0.4, 1.6, 3.0)
 EFFECTS = (0.0, 0.5, 1.0)
 FEW, MANY = (2, 3, 5, 8, 12, 20), (30, 60)
@@ -121,19 +121,20 @@ the effect (0: articles are alike; 1: at F1 .83, most lie between .65 and .92).
 
 ## Below 30 articles: articles and then sentences of each are drawn
 
-Of {of_sentences} corpora each: ±.02 by chance.
+Of {of_corpora:,} corpora each: ±.01 by chance.
 
 {two_stage}
 
 ## From 30 articles on, and where only articles can be counted: articles are drawn
 
-Of {of_documents:,} corpora each: ±.01 by chance.
+Of {of_corpora:,} corpora each: ±.01 by chance.
 
 {documents}
 
 ## If sentences were drawn from all articles alike
 
-So it was before. It takes articles to be alike: with an effect it says 95 % where it has far less.
+So it was before. It takes articles to be alike: with an effect it says 95 % where it has far less. Of {of_sentences}
+corpora each: ±.02 by chance.
 
 {sentences_alone}
 
@@ -159,15 +160,15 @@ def _table(numbers: tuple[int, ...], share: Callable[[Kind, int], float]) -> str
 
 def page() -> str:
     def rejected(kind: Kind, number: int) -> float:
-        return share_rejected(kind, abs(number), OF_DOCUMENTS, sentences=number < 0)
+        return share_rejected(kind, abs(number), OF_CORPORA, sentences=number < 0)
 
     return _PAGE.format(
         of_sentences=OF_SENTENCES,
-        of_documents=OF_DOCUMENTS,
+        of_corpora=OF_CORPORA,
         sentences=SENTENCES,
         spans=SPANS,
-        two_stage=_table(FEW, lambda kind, number: share_held(kind, number, OF_SENTENCES)),
-        documents=_table((*FEW, *MANY), lambda kind, number: share_held(kind, number, OF_DOCUMENTS, over_documents)),
+        two_stage=_table(FEW, lambda kind, number: share_held(kind, number, OF_CORPORA)),
+        documents=_table((*FEW, *MANY), lambda kind, number: share_held(kind, number, OF_CORPORA, over_documents)),
         sentences_alone=_table((5, 40), lambda kind, number: share_held(kind, number, OF_SENTENCES, over_sentences)),
         rejected=_table((*TESTED, -5, -40), rejected).replace("| -5 | -40 |", "| 5, sentences | 40, sentences |"),
     )

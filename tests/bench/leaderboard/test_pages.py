@@ -35,8 +35,9 @@ def recomputed(gold: dict[str, Any], system: str, task: str, labels: str | None)
 def test_the_leaderboard_is_what_forty_lines_recompute() -> None:
     gold = {path.stem: json.loads(path.read_bytes()) for path in (ROOT / "annotations" / "gold").glob("*.json")}
     boards = json.loads((BOARD / "scores.json").read_bytes())["boards"]
-    assert len(boards) == 4
-    for board in boards:
+    spans_alone = [board for board in boards if board["task"] in LAYERS]
+    assert len(spans_alone) == 4
+    for board in spans_alone:
         for system, scores in board["scores"].items():
             shown = next(s for s in scores if (s["measure"], s["part"], s["variant"]) == ("exact", None, "strict"))
             expected = recomputed(gold, system, board["task"], board["labels"])

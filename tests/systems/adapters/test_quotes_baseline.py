@@ -34,7 +34,34 @@ def test_a_quotation_is_attributed(text: str, content: str, name: str | None, cu
     system = next(each for each in OURS if each.name == "quotes-baseline")
     (made,) = predict(system, {"id": "a", "text": text, "language": "en"})["quotes"]
     assert (made["text"], made["source"] and made["source"]["text"], made["cue"]["text"]) == (content, name, cue)
-    assert (made["type"], made["speaker"], made["continues"]) == ("direct", None, None)
+    assert (made["type"], made["continues"]) == ("direct", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("“We all meet in Rio,” said Ana de Silva.", "de-silva"),
+        ("Minister Ana Sílva left. “We all meet in Rio,” said Silva.", "ana-silva"),
+        ("Ana Silva left. “We all meet in Rio,” said Bo.", "bo"),
+        ("Ana Silva left. “We all meet in Rio,” she said.", None),
+        ("“We all meet in Rio” was reported.", None),
+    ],
+)
+def test_a_speaker_is_called_by_words_and_of_a_pronoun_there_is_none(text: str, speaker: str | None) -> None:
+    system = next(each for each in OURS if each.name == "quotes-baseline")
+    (made,) = predict(system, {"id": "a", "text": text, "language": "en"})["quotes"]
+    assert made["speaker"] == speaker
+
+
+def test_quotations_that_begin_alike_are_one_utterance_in_all_texts() -> None:
+    system = next(each for each in OURS if each.name == "quotes-baseline")
+    texts = (
+        "“We all meet in Río at noon,” Ana said.",
+        "He said: “We all meet in Rio.”",
+        "“We all met in Rio,” he said.",
+    )
+    made = [predict(system, {"id": "a", "text": text, "language": "en"})["quotes"][0]["utterance"] for text in texts]
+    assert made == ["we-all-meet-in-rio", "we-all-meet-in-rio", "we-all-met-in-rio"]
 
 
 @pytest.mark.parametrize(

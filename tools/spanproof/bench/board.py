@@ -8,11 +8,13 @@ from pathlib import Path
 from spanproof.bench.held_out import without
 from spanproof.bench.records import outcomes_of
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.pairs import document_rows
 from spanproof.formats.discovery import read
 from spanproof.metrics.compare import ComparedScore, compare
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable, own_labels
 from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, tasks_of
+from spanproof.metrics.tasks.clusters import registry_members
 from spanproof.schema.schema import Schema
 from spanproof.systems.outcomes import RequestOutcomes
 from spanproof.systems.system import System
@@ -146,6 +148,9 @@ def boards(
     return boards, problems
 
 
+_TOGETHER: Mapping[Task, Task] = {"entities": "clusters", "quotations": "utterances"}
+"""Of which annotations a task puts some together: by a member that names an entry of a registry."""
+
 _Key = tuple[Task, str, str | None]
 """A task, the layer that answers, and the label set of names."""
 
@@ -168,7 +173,9 @@ def _scores(
 ) -> dict[_Key, Scores]:
     """Return the scores of one system by task, layer and label set."""
     spurious = outcomes.unplaced if outcomes else ()
-    asked = tasks_of(gold.schema, system.predicts)
+    asked = _asked(gold.schema, system, predicted)
+    if not asked:
+        raise ValueError(f"gold has nothing of what it is scored on: {', '.join(system.scored) or 'its layers'}")
     # Where words were quoted, the offsets are ours: a prediction with other ends is wrong, and not shifted.
     for task, layer in asked if outcomes is None else ():
         if shift := shift_between(gold, predicted, task, None, layer):
@@ -185,6 +192,20 @@ def _scores(
     if len(predicted) < len(gold):
         raise ValueError(f"it answers {len(predicted)} of {len(gold)} documents; expected a run over all of them")
     return scores
+
+
+def _asked(schema: Schema, system: System, predicted: Corpus) -> list[tuple[Task, str]]:
+    """Return what a system is scored on: its layers, and what it puts together of names and quotations, if it does."""
+    columns = document_rows(predicted.load(), list(range(len(predicted))))
+    asked: list[tuple[Task, str]] = []
+    for task, layer in tasks_of(schema, system.predicts):
+        asked.append((task, layer))
+        together = _TOGETHER.get(task)
+        node = schema.nodes[layer, "*"] if together else None
+        values = [columns.items(node.place).columns[member] for member in registry_members(node)] if node else []
+        if together and any(column.null_count < len(column) for column in values):
+            asked.append((together, layer))
+    return [(task, layer) for task, layer in asked if task in (system.scored or TASKS)]
 
 
 def _label_sets(

@@ -13,6 +13,7 @@ from spanproof.metrics.significance import holm
 from spanproof.metrics.task_layers import Task
 from spanproof.table import Table
 
+_CLUSTERINGS = ("CoNLL", "MUC", "B³", "CEAF-e", "LEA")
 _ALSO: dict[Task, tuple[tuple[str, str | None], ...]] = {
     "quotations": (
         *(("exact", "direct"), ("overlap", "direct"), ("content+source", None), ("content+source", "direct")),
@@ -20,7 +21,8 @@ _ALSO: dict[Task, tuple[tuple[str, str | None], ...]] = {
         *((f"aligned {part}", None) for part in ("content", "source", "cue", "speaker", "attribution")),
     ),
     "timex3": (("TempEval-3 relaxed", None), ("TempEval-3 value", None), ("value accuracy", None)),
-    "clusters": tuple((measure, None) for measure in ("B³", "CEAF-e", "MUC", "LEA", "CoNLL")),
+    "clusters": tuple((f"{measure} {over}", None) for over in ("across", "within") for measure in _CLUSTERINGS),
+    "utterances": tuple((measure, None) for measure in ("CoNLL across", "links across", "relaxed CoNLL across")),
 }
 
 
@@ -143,7 +145,7 @@ def pair_table(board: Board) -> Table | None:
 
 
 def difference_matrix(board: Board, variant: Variant) -> Table | None:
-    """Return every system less every other on the first measure, bold where p < .05 by Holm; None without a pair."""
+    """Return every system less every other on the first measure, bold where p < .05 by Holm; None without any."""
     measure = measures(board)[0][0]
     cells: dict[tuple[str, str], str] = {}
     for (a, b), compared, p in zip(board.pairs, *_differences(board, measure, variant), strict=True):
@@ -153,7 +155,7 @@ def difference_matrix(board: Board, variant: Variant) -> Table | None:
     names = sorted(board.scores, key=lambda name: -(_value(board, name, measure, variant) or 0))
     marks = [board.marked(name, measure) for name in names]
     rows = [(mark, *(cells.get((name, other), "") for other in names)) for name, mark in zip(names, marks, strict=True)]
-    return Table((f"{measure}, {variant}", *marks), tuple(rows)) if cells else None
+    return Table((f"{measure}, {variant}", *marks), tuple(rows)) if {*cells.values()} - {"–"} else None
 
 
 def _differences(board: Board, measure: str, variant: Variant) -> tuple[list[ComparedScore | None], list[float]]:

@@ -6,6 +6,7 @@ import click
 
 from spanproof.bench.held_out import hold_out
 from spanproof.bench.render import OUTPUTS, BenchReport
+from spanproof.bench.times import with_times
 from spanproof.cli.bench_run import CORPUS, boards_of
 from spanproof.cli.options import (
     FOLDER,
@@ -50,7 +51,7 @@ def reporting(
     from spanproof.formats.files import replace_file
     from spanproof.publication.facts import Facts
 
-    everything = read_corpus(corpus, corpus_schema(schema_file, [corpus] if corpus else []))
+    everything = with_times(read_corpus(corpus, corpus_schema(schema_file, [corpus] if corpus else [])))
     try:
         runs = saved(predictions)
         if not runs:

@@ -30,6 +30,7 @@ _OURS = (
     "adapters.heideltime:SYSTEM",
     "adapters.gazetteer:SYSTEM",
     "adapters.quotes_baseline:SYSTEM",
+    "adapters.same_words:SYSTEM",
     "adapters.spacy:FAMILY",
     "llm.endpoint:FAMILY",
     "adapters.predictions:FAMILY",

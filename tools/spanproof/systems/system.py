@@ -88,6 +88,8 @@ class System:
         prompt: what a model is told, of a system that is told something.
         in_sample: layers, or members of a layer (``dates.value``), for which it was written with the
             corpus that the toolkit was developed with, or the registry of that, in sight.
+        scored: the tasks of :mod:`spanproof.metrics.task_layers` that it is scored on, where its layers answer others
+            too, in which it says what another system says; empty for all.
     """
 
     name: str
@@ -105,6 +107,7 @@ class System:
     registry: str | None = None
     label_set: str = "ontonotes-16"
     in_sample: tuple[str, ...] = ()
+    scored: tuple[str, ...] = ()
     adapt: Callable[[Schema, Brief], "System"] | None = None
     prompt: str = ""
 

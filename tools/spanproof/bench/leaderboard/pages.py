@@ -29,9 +29,9 @@ from spanproof.table import Table, bulleted, markdown
 _INTRO = """\
 # Leaderboard
 
-Systems on {articles} of gold: named entities, quotations, expressions of time (TIMEX3). Written by
-`spanproof bench report`; every number follows from predictions, which are ordinary corpora: `spanproof check`, `diff`
-and `show` read them."""
+Systems on {articles} of gold: named entities, quotations, expressions of time (TIMEX3), which names are one entity
+(clusters) and which quotations render one utterance. Written by `spanproof bench report`; every number follows from
+predictions, which are ordinary corpora: `spanproof check`, `diff` and `show` read them."""
 _COST = "Memory: of the Python process at its peak, without programs that it starts (node, java). Seconds: of one run."
 _MATRIX = "The F1 of the row less that of the column{bold}."
 _BOLD = "; bold where p < .05, corrected by Holm"
@@ -173,4 +173,7 @@ def _labels(analysis: Analysis) -> bytes:
 
 
 def _lines(board: Board) -> list[plots.Line]:
-    return [plots.line(name, scores, board.marked(name, "exact") != name) for name, scores in board.scores.items()]
+    measure, _ = tables.measures(board)[0]
+    return [
+        plots.line(name, scores, board.marked(name, measure) != name, measure) for name, scores in board.scores.items()
+    ]

@@ -53,11 +53,11 @@ class Line:
     in_sample: bool = False
 
 
-def line(system: str, scores: Scores, in_sample: bool = False) -> Line:
-    """Return the exact F1 of a system on a task, with its interval."""
+def line(system: str, scores: Scores, in_sample: bool = False, measure: str = "exact") -> Line:
+    """Return the F1 of a system on a task, with its interval."""
     estimates: list[Estimate | None] = []
     for variant in VARIANTS:
-        score = next((s for s in scores.scores if (s.measure, s.part, s.variant) == ("exact", None, variant)), None)
+        score = next((s for s in scores.scores if (s.measure, s.part, s.variant) == (measure, None, variant)), None)
         value = score.value if score else None
         ends = (score and score.interval) or (value or 0.0, value or 0.0)
         estimates.append(None if value is None else (value, *ends))

@@ -25,15 +25,16 @@ _SUMMARY = """\
 - Hashes of the gold: {signature}."""
 
 
-def summary(boards: Sequence[Board], home: str | None, runs: Sequence[Run] = (), schema: Schema | None = None) -> str:
-    """Return the piece of a dataset's card: a row a system and task, those in-sample below the table.
+def summary(every: Sequence[Board], home: str | None, runs: Sequence[Run] = (), schema: Schema | None = None) -> str:
+    """Return the piece of a dataset's card: a row a system and task of spans, those in-sample below the table.
 
     Args:
-        boards: all of them.
+        every: all boards.
         home: where the pages of the leaderboard are in the project's repository; None where they are in none.
         runs: of the systems, to tell what they never give.
         schema: that of the gold.
     """
+    boards = [board for board in every if tables.measures(board)[0][0] == "exact"]
     fair, in_sample = list[tuple[str, ...]](), list[str]()
     signatures = {}
     for board in boards:

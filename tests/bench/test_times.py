@@ -1,0 +1,61 @@
+"""TimeML as gold: its expressions of time are asked of systems and scored with their values."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from spanproof.bench.times import with_times
+from spanproof.cli import main
+from spanproof.formats.discovery import read
+
+TML = """<?xml version="1.0" ?>
+<TimeML>
+<DOCID>w1</DOCID>
+<DCT><TIMEX3 tid="t0" type="DATE" value="2025-02-26" functionInDocument="CREATION_TIME">26 February</TIMEX3></DCT>
+<TEXT>Ana <EVENT eid="e1" class="OCCURRENCE">left</EVENT> on <TIMEX3 tid="t1" type="DATE"
+value="2025-02-24">Monday</TIMEX3> for <TIMEX3 tid="t2" type="DURATION" value="P3D">two days</TIMEX3>.</TEXT>
+</TimeML>
+"""
+
+
+def run(folder: Path, content: str, *options: str) -> Result:
+    (folder / "w1.tml").write_text(content, "utf-8")
+    arguments = ["--corpus", str(folder / "w1.tml"), "--out", str(folder / "out"), "--resamples", "2"]
+    return CliRunner().invoke(main, ["bench", "run", "timex-baseline", *arguments, "--output", "json", *options])
+
+
+def test_times_and_the_creation_time_of_timeml_become_a_layer(tmp_path: Path) -> None:
+    (tmp_path / "w1.tml").write_text(TML, "utf-8")
+    corpus = with_times(read(tmp_path / "w1.tml"))
+    (document,) = corpus.documents()
+    text = document["text"]
+    times = [(text[one["start"] : one["end"]], one["type"], one["value"]) for one in document["times"]]
+    assert times == [("Monday", "DATE", "2025-02-24"), ("two days", "DURATION", "P3D")]
+    assert [text[one["start"] : one["end"]] for one in document["spans"]] == ["left"]
+    assert document["dct"] == {"value": "2025-02-26"}
+    assert with_times(corpus) is corpus
+
+
+def test_a_corpus_without_times_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "names.conll").write_text("Ana B-PER\nleft O\n", "utf-8")
+    corpus = read(tmp_path / "names.conll")
+    assert with_times(corpus) is corpus
+
+
+@pytest.mark.slow
+def test_a_system_is_asked_for_the_times_of_timeml_and_scored_with_their_values(tmp_path: Path) -> None:
+    result = run(tmp_path, TML)
+    assert result.exit_code == 0, result.output
+    (board,) = json.loads(result.stdout)["boards"]
+    values = {one["measure"]: one["value"] for one in board["scores"]["timex-baseline"] if one["part"] is None}
+    # Both are found; "two days" isn't P3D, and Monday is known by the creation time alone.
+    assert (board["task"], values["exact"], values["TempEval-3 value"]) == ("timex3", 1.0, 0.5)
+
+
+@pytest.mark.parametrize("attribute", ['type="DATE"', 'value="2025-02-24"'])
+def test_a_time_without_type_or_value_is_refused(tmp_path: Path, attribute: str) -> None:
+    result = run(tmp_path, TML.replace(attribute, "", 2 if attribute.startswith("type") else 1))
+    assert result.exit_code == 2, result.output
+    assert attribute.partition("=")[0] in result.stderr
