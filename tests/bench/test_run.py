@@ -145,7 +145,9 @@ def test_each_prediction_is_a_sound_corpus_over_the_texts_of_gold(made: tuple[Pa
     gold = {document["id"]: document["text"] for document in read(GOLD).documents()}
     for name in BASELINES:
         corpus = read(out / f"{name}.jsonl")
-        assert not [each for each in spanproof.check(corpus).findings if each.severity == "error"]
+        # Without a registry a baseline calls speakers by their words (SP501), as its limits say.
+        errors = {each.code for each in spanproof.check(corpus).findings if each.severity == "error"}
+        assert errors <= ({"SP501"} if name == "quotes-baseline" else set())
         assert {document["id"]: document["text"] for document in corpus.documents()} == gold
 
 
@@ -166,6 +168,8 @@ def test_the_json_says_scores_costs_and_limits(made: tuple[Path, Result]) -> Non
         "entities": ["gazetteer"],
         "timex3": ["timex-baseline"],
         "quotations": ["quotes-baseline"],
+        "clusters": ["gazetteer"],
+        "utterances": ["quotes-baseline"],
     }
     exact = next(s for s in told["boards"][2]["scores"]["timex-baseline"] if s["measure"] == "exact")
     low, high = exact["interval"]

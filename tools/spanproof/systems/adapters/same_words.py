@@ -15,8 +15,10 @@ def _open(_: Registries) -> Predict:
 
     def annotate(source: Source) -> Annotations:
         with pipeline.memory_zone():
-            found = [(e.start_char, e.end_char, e.label_) for e in pipeline(source.text).ents if e.label_ in NAMES]
-        return {"entities": together(source, [dict(name) for name in annotations(source, found).get("entities", ())])}
+            mentions = [(e.start_char, e.end_char, e.label_) for e in pipeline(source.text).ents if e.label_ in NAMES]
+        return {
+            "entities": together(source, [dict(name) for name in annotations(source, mentions).get("entities", ())])
+        }
 
     return per_text(annotate)
 
@@ -28,11 +30,13 @@ def together(source: Source, names: list[dict[str, Any]]) -> list[dict[str, Any]
         source: the text.
         names: their offsets (code points) and labels.
     """
-    said = [words_of(source.text[name["start"] : name["end"]]) for name in names]
-    persons = sorted({words for words, name in zip(said, names, strict=True) if name["label"] == "PERSON"}, key=_rank)
+    wordings = [words_of(source.text[name["start"] : name["end"]]) for name in names]
+    persons = sorted(
+        {words for words, name in zip(wordings, names, strict=True) if name["label"] == "PERSON"}, key=_rank
+    )
     return [
         {**name, "entity_id": slug(full_name(words, persons) if name["label"] == "PERSON" else words)}
-        for words, name in zip(said, names, strict=True)
+        for words, name in zip(wordings, names, strict=True)
     ]
 
 
