@@ -305,8 +305,10 @@ def test_a_coarse_system_meets_a_fine_one_on_the_coarse_board(made: tuple[Path, 
     assert [(each.labels, sorted(each.scores)) for each in found] == [
         ("ontonotes-16", ["fine"]),
         ("three", ["coarse", "fine"]),
+        (None, ["coarse", "fine"]),
     ]
-    assert [each.in_sample for each in found] == [{"fine": ("",)}, {"fine": ("",), "coarse": ("",)}]
+    both = {"fine": ("",), "coarse": ("",)}
+    assert [(each.task, each.in_sample) for each in found[1:]] == [("entities", both), ("clusters", both)]
     assert found[1].pairs["fine", "coarse"][0].difference.difference == 0
     page = report.as_text(report.BenchReport(found, [], gold.schema))
     assert "fine* − coarse*" in page
@@ -351,12 +353,12 @@ def test_a_page_says_the_limits_of_a_system_once_and_a_terminal_under_each_board
     runs = [run for run in saved(made[0]) if run.system.name == "gazetteer"]
     coarse = dataclasses.replace(runs[0].system, name="coarse", label_set="three")
     found, _ = boards(gold, {"gazetteer": (runs[0].system, runs[0].path), "coarse": (coarse, runs[0].path)}, 0)
-    assert len(found) == 2
+    assert [board.task for board in found] == ["entities", "entities", "clusters"]
     shown = report.BenchReport(found, runs, gold.schema)
     page, text = report.as_markdown(shown), report.as_text(shown)
     limits = f"gazetteer: {runs[0].system.limits}"
     assert page.count(limits) == page.count("with its 95 % interval") == 1
-    assert " ".join(text.split()).count(limits) == 2
+    assert " ".join(text.split()).count(limits) == 3
 
 
 def test_a_leaderboard_refuses_what_it_can_t_take_in_and_says_where(made: tuple[Path, Result], tmp_path: Path) -> None:
