@@ -5,14 +5,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spanproof import labelstudio
+from spanproof.checks.check import check
+from spanproof.checks.examples import sound
+from spanproof.cli import main
+from spanproof.corpus.documents import Corpus
 from spanproof.labelstudio import client, projects
 from spanproof.labelstudio.client import ClientError
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.doubles import Sent
 from spanproof.schema.schema import Schema
+from support.documents import LETTERS
 
 TITLE = "Talks"
 OURS = config(Schema.article())
@@ -114,3 +121,32 @@ def test_what_was_to_be_deleted_and_is_gone_is_no_fault() -> None:
     status[0] = 400
     with pytest.raises(ClientError, match="answered 400"):
         client.withdraw_doubles(project, [], Sent(tasks=[2]))
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=60))
+def test_a_title_is_one_that_label_studio_takes_or_refused_before_anything_is_asked(title: str) -> None:
+    kept = title.strip()
+    if 3 <= len(kept) <= 50:
+        assert projects.title_of(Schema.article(), title) == kept
+        return
+    corpus = Corpus.of([sound()])
+    for command in (
+        lambda: labelstudio.push(corpus, None, check, title=title),
+        lambda: labelstudio.pull(corpus, None, check, title),
+        lambda: labelstudio.status(corpus, None, title),
+    ):
+        with pytest.raises(ClientError, match=rf"has {len(kept)} characters; expected 3 to 50"):
+            command()
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=60))
+def test_any_schema_has_a_title_that_label_studio_takes(title: str) -> None:
+    made = projects.title_of(Schema.of({**LETTERS, "title": title}))
+    assert projects.kept_title(made) == made
+
+
+def test_a_command_refuses_a_title_and_asks_no_server() -> None:
+    for command in ("push", "pull", "status", "star", "demo"):
+        told = CliRunner().invoke(main, ["labelstudio", command, "--project", " ab "])
+        assert told.exit_code == 2
+        assert "the title of a project 'ab' has 2 characters; expected 3 to 50" in told.output

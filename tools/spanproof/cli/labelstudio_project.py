@@ -15,6 +15,7 @@ from spanproof.corpus.findings import Finding
 from spanproof.labelstudio.client import ClientError, connect
 from spanproof.labelstudio.kept import kept_members
 from spanproof.labelstudio.layout import Layout, not_shown
+from spanproof.labelstudio.projects import kept_title
 from spanproof.labelstudio.push import Push, push
 from spanproof.schema.node import SchemaError
 from spanproof.schema.schema import Schema
@@ -22,7 +23,23 @@ from spanproof.schema.schema import Schema
 URL = click.option(
     "--url", envvar="LABEL_STUDIO_URL", show_envvar=True, help="Address of the server, http://127.0.0.1:8080."
 )
-PROJECT = click.option("--project", "title", metavar="TITLE", help="Title of the project; default: the schema's.")
+
+
+def _title(_: click.Context, __: click.Parameter, title: str | None) -> str | None:
+    """Refuse a title that Label Studio doesn't take, before a server is asked."""
+    try:
+        return title if title is None else kept_title(title)
+    except ClientError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+PROJECT = click.option(
+    "--project",
+    "title",
+    metavar="TITLE",
+    callback=_title,
+    help="Title of the project; default: the schema's.",
+)
 INSTRUCTIONS = click.option(
     "--instructions",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),

@@ -81,7 +81,7 @@ def pull(
     code = take_over(corpus, pulled, path or own_corpus(), write, out, passes, decisions, adjudication, color)
     if telling:
         with refusing():
-            say(f"{tell(pulled, existing(sdk, title or title_of(corpus.schema)))} pages of tasks say what is held back")
+            say(f"{tell(pulled, existing(sdk, title_of(corpus.schema, title)))} pages of tasks say what is held back")
     sys.exit(code)
 
 

@@ -15,10 +15,32 @@ from spanproof.labelstudio.config import config, lost
 from spanproof.labelstudio.guidelines import as_html
 from spanproof.schema.schema import Schema
 
+_SHORTEST, _LONGEST = 3, 50
+"""How many characters Label Studio takes as the title of a project."""
 
-def title_of(schema: Schema) -> str:
-    """Return the title of a schema as Label Studio takes one for a project: 3 to 50 characters."""
-    return str(schema.json.get("title") or "spanproof")[:50].ljust(3, "_")
+
+def title_of(schema: Schema, title: str | None = None) -> str:
+    """Return the title of a project: one of one's own, or that of a schema, as Label Studio takes it.
+
+    Raises:
+        ClientError: Label Studio takes no title of that length.
+    """
+    if title is not None:
+        return kept_title(title)
+    return str(schema.json.get("title") or "spanproof")[:_LONGEST].strip().ljust(_SHORTEST, "_")
+
+
+def kept_title(title: str) -> str:
+    """Return a title as Label Studio keeps it, without blanks around it.
+
+    Raises:
+        ClientError: Label Studio takes no title of that length.
+    """
+    kept = title.strip()
+    if not _SHORTEST <= len(kept) <= _LONGEST:
+        problem = f"the title of a project {kept!r} has {len(kept)} characters"
+        raise ClientError(f"{problem}; expected {_SHORTEST} to {_LONGEST}")
+    return kept
 
 
 def find(sdk: Any, title: str) -> Project | None:

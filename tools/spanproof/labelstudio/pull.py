@@ -97,7 +97,7 @@ def pull(corpus: Corpus, sdk: Any, check: Check | None, title: str | None = None
         ValueError: the documents of the corpus can't be told apart.
     """
     corpus = demand_corpus(corpus).load()
-    project = projects.existing(sdk, title or projects.title_of(corpus.schema))
+    project = projects.existing(sdk, projects.title_of(corpus.schema, title))
     people, tasks = client.people(project), client.fetch(project)
     overlap, address = project.overlap, project.address
     return annotated(corpus, tasks, people, check, overlap=overlap, address=address, register=register)

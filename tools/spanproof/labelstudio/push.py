@@ -80,7 +80,7 @@ def push(
     if findings := precheck(corpus, check):
         return Push(None, 0, 0, findings)
     shares((), annotators, overlap or 1)
-    name = title or projects.title_of(corpus.schema)
+    name = projects.title_of(corpus.schema, title)
     aids = Aids.of(corpus, instructions)
     project = projects.open_project(sdk, name, corpus.schema, aids, update_config, force)
     project = projects.set_up(project, overlap, instructions)

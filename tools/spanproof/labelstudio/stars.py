@@ -38,7 +38,7 @@ def give(sdk: Any, schema: Schema, wanted: Mapping[str, str], title: str | None 
     Raises:
         ClientError: the server can't be reached, or has no such project.
     """
-    project = projects.existing(sdk, title or projects.title_of(schema))
+    project = projects.existing(sdk, projects.title_of(schema, title))
     people, tasks = client.people(project), by_document(client.fetch(project))
     chosen: list[tuple[Task, Version]] = []
     findings: list[Finding] = []

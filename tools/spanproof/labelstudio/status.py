@@ -74,7 +74,7 @@ def status(corpus: Corpus, sdk: Any, title: str | None = None) -> Status:
         ValueError: the documents of the corpus can't be told apart.
     """
     corpus = demand_corpus(corpus).load()
-    project = projects.existing(sdk, title or projects.title_of(corpus.schema))
+    project = projects.existing(sdk, projects.title_of(corpus.schema, title))
     tasks, people = client.fetch(project), client.people(project)
     return replace(summary(corpus, tasks, people, project.overlap), project=project)
 
