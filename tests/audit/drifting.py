@@ -1,4 +1,4 @@
-"""Drifts injected into published corpora, and what becomes of their spans beside a plain search for the nearest words.
+"""Drifts injected into published corpora, and what becomes of their spans beside what other programs make of them.
 
 The spans of a sample of documents are sound at first, and their words are stored. Then their offsets are counted as
 another program counts, or the text loses two stretches. The correction must bring each span back to where it was.
@@ -12,6 +12,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
+from audit.peers import Asked, Place, installed, version_of
 from audit.published import PublishedCorpus, opened
 from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus
@@ -19,7 +20,7 @@ from spanproof.schema.node import Node
 from spanproof.schema.paths import spans_in
 from spanproof.schema.schema import Schema
 from spanproof.testing.open_world.cases import SCHEMA, Case
-from spanproof.testing.open_world.drifts import Drift, drifted
+from spanproof.testing.open_world.drifts import Drift, Placed, drifted
 from spanproof.testing.open_world.judging import fates
 from spanproof.testing.open_world.texts import LANGUAGES, Occurrence, Written
 
@@ -56,8 +57,8 @@ DRIFTS = MappingProxyType(
 """What is done to offsets and texts, by name: the drift of a text. A text that lacks the characters isn't changed."""
 
 
-def drift_facts(corpus: PublishedCorpus, copies: Path) -> Mapping[str, Mapping[str, int]]:
-    """Return for each drift how many spans it made wrong, and what became of them.
+def drift_facts(corpus: PublishedCorpus, copies: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Return for each drift how many spans it made wrong, and what became of them, by the check and by other programs.
 
     Args:
         corpus: the corpus.
@@ -97,41 +98,59 @@ def _texts(documents: Iterator[Mapping[str, Any]], schema: Schema) -> Iterator[W
                 yield Written(document[member][:CHARACTERS], mentions, (0,), (0,), LANGUAGES[0])
 
 
-def _outcome(drifts: Sequence[tuple[Written, Drift]]) -> Mapping[str, int]:
+def _outcome(drifts: Sequence[tuple[Written, Drift]]) -> Mapping[str, Any]:
     """Return the counts over some texts, each with its drift."""
-    counts: Counter[str] = Counter(spans=0, wrong=0, gone=0, mended=0, misplaced=0, named=0, nearest=0, nearest_wrong=0)
+    counts: Counter[str] = Counter(spans=0, wrong=0, gone=0, mended=0, misplaced=0, named=0)
+    programs = {name: Counter(right=0, misplaced=0) for name in installed()}
     for number, (written, drift) in enumerate(drifts):
         text, spans = drifted(drift, written, written.mentions, Random(number))
-        names = [
-            {"id": f"n{k}", "start": one.start, "end": one.end, "text": one.surface, "label": "NAME"}
-            for k, one in enumerate(spans)
-        ]
-        document = {"id": f"d{number}", "text": text, "names": names}
-        case = Case("", number, drift, (document,), (tuple(one.place for one in spans),))
-        after = fates(case)
-        causes = {one.id: one.cause for one in check(Corpus.of([document], SCHEMA)).findings}
-        for name, placed in zip(names, spans, strict=True):
-            counts["spans"] += 1
-            fate = after[str(name["id"])]
-            if (placed.start, placed.end) == placed.place:
-                counts["misplaced"] += fate != "sound"
-                continue
-            nearest = _nearest(text, placed.surface or "", placed.start)
-            cause = causes.get(str(name["id"]))
-            counts["gone"] += placed.place is None
-            counts["wrong"] += placed.place is not None
+        asked = _asked(written, drift, text, spans)
+        for name, ask in installed().items():
+            programs[name].update(_judged(spans, ask(asked)))
+        counts.update(_ours(number, drift, text, spans))
+    return {**counts, "programs": {name: {**told, "version": version_of(name)} for name, told in programs.items()}}
+
+
+def _ours(number: int, drift: Drift, text: str, spans: Sequence[Placed]) -> Counter[str]:
+    """Return what became of the spans of a text by a proved correction, and whether the cause was proved."""
+    counts: Counter[str] = Counter()
+    names = [
+        {"id": f"n{k}", "start": one.start, "end": one.end, "text": one.surface, "label": "NAME"}
+        for k, one in enumerate(spans)
+    ]
+    document = {"id": f"d{number}", "text": text, "names": names}
+    after = fates(Case("", number, drift, (document,), (tuple(one.place for one in spans),)))
+    causes = {one.id: one.cause for one in check(Corpus.of([document], SCHEMA)).findings}
+    for name, placed in zip(names, spans, strict=True):
+        counts["spans"] += 1
+        fate, cause = after[str(name["id"])], causes.get(str(name["id"]))
+        if _is_wrong(placed):
+            belongs = placed.place is not None
+            counts["wrong" if belongs else "gone"] += 1
             counts["mended"] += fate == "mended"
             counts["misplaced"] += fate in ("misplaced", "hidden", "removed")
-            counts["named"] += placed.place is not None and cause is not None and cause.level == "proved"
-            counts["nearest"] += nearest is not None and nearest == placed.place
-            counts["nearest_wrong"] += nearest is not None and nearest != placed.place
-    return dict(counts)
+            counts["named"] += belongs and cause is not None and cause.level == "proved"
+        else:
+            counts["misplaced"] += fate != "sound"
+    return counts
 
 
-def _nearest(text: str, words: str, start: int) -> tuple[int, int] | None:
-    """Return where words stand nearest to an offset; None where they don't."""
-    places = [match.start() for match in re.finditer(f"(?={re.escape(words)})", text)]
-    if not places:
-        return None
-    at = min(places, key=lambda place: abs(place - start))
-    return at, at + len(words)
+def _asked(written: Written, drift: Drift, text: str, spans: Sequence[Placed]) -> Asked:
+    before = re.sub(r"(\s)\s+", r"\1", written.text) if drift.collapsed else written.text
+    counted = "".join(character * (1 + drift.widths.get(character, 0)) for character in before)
+    stored = [(one.start, one.end) for one in spans]
+    places = [(mention.start, mention.end) for mention in written.mentions]
+    return Asked(text, [one.surface or "" for one in spans], stored, written.text, places, counted)
+
+
+def _judged(spans: Sequence[Placed], answers: Sequence[Place]) -> Counter[str]:
+    """Return how many wrong spans a program put where they belong, and how many elsewhere."""
+    counts: Counter[str] = Counter()
+    for placed, answer in zip(spans, answers, strict=True):
+        if _is_wrong(placed) and answer is not None:
+            counts["right" if answer == placed.place else "misplaced"] += 1
+    return counts
+
+
+def _is_wrong(placed: Placed) -> bool:
+    return (placed.start, placed.end) != placed.place

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.measuring import Facts
+from audit.peers import PROGRAMS
 from audit.published import CORPORA, EXAMPLES, PublishedCorpus
 from spanproof.checks.rules import catalogue
 from spanproof.table import Table, markdown
@@ -38,6 +39,16 @@ search: it takes the occurrence of the words that is nearest to the stored offse
 corpus (UTF-16 where no character needs two units) isn't listed.
 """
 
+_BESIDE = """### Beside other programs
+
+The same spans, in {corpora}: the share that each program put where they belong, and how many spans it put elsewhere.
+[langextract](https://pypi.org/project/langextract/) (its `WordAligner`) and
+[reanchor](https://pypi.org/project/reanchor/) were made for words without offsets and don't use the stored ones. The
+last two columns were told more than a corpus stores: reanchor the words beside each span, and
+[pytextspan](https://pypi.org/project/pytextspan/) the whole text, both as they were when the offsets were counted.
+"""
+NEAREST = next(iter(PROGRAMS))
+
 
 def facts_in() -> dict[str, Facts]:
     """Return the facts of each corpus that was audited, by its name."""
@@ -55,6 +66,20 @@ def page_of(facts: Mapping[str, Facts]) -> str:
     return "\n".join(parts)
 
 
+def summary_of(facts: Mapping[str, Facts]) -> str:
+    """Return one sentence about all corpora, as the README has it."""
+    judged = json.loads(JUDGEMENTS.read_text("utf-8"))
+    verdicts = Counter(one["verdict"] for judgements in judged.values() for one in judgements.values())
+    drifts = [one for told in facts.values() for one in told["drifts"].values()]
+    wrong, mended, misplaced = (sum(one[member] for one in drifts) for member in ("wrong", "mended", "misplaced"))
+    alarms = "are false alarms" if verdicts["false"] > 1 else "is a false alarm"
+    return (
+        f"In {len(facts)} published corpora, {verdicts['false'] or 'none'} of {verdicts.total()} findings judged by "
+        f"hand {alarms}. When we made the offsets of {wrong:,} spans wrong, `--fix` brought back "
+        f"{100 * mended / wrong:.0f} % of them and put {misplaced or 'none'} on the wrong words"
+    )
+
+
 def _overview(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts], judged: Mapping[str, Any]) -> str:
     rows = []
     for corpus in audited:
@@ -63,12 +88,13 @@ def _overview(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts], ju
         for one in told["findings"]:
             findings[one["severity"]] += one["findings"]
         verdicts = Counter(judgement["verdict"] for judgement in judged.get(corpus.name, {}).values())
-        numbers = [told["documents"], told["spans"], told["proved"], told["in_bounds"]]
-        numbers += [findings[severity] for severity in ("error", "warning", "info")]
-        row = [f"{number:,}" for number in numbers] + [str(verdicts[verdict]) for verdict in VERDICTS]
-        rows.append((f"[{corpus.title}](#{corpus.name})", *row, f"{told['seconds']:.1f}", str(told["mebibytes"])))
-    header = ("corpus", "documents", "spans", "proved", "in bounds", "errors", "warnings", "info")
-    header += ("judged true", "taste", "false", "seconds", "MiB")  # type: ignore[assignment]
+        numbers = (f"{told[member]:,}" for member in ("documents", "spans", "proved", "in_bounds"))
+        found = " / ".join(f"{findings[severity]:,}" for severity in ("error", "warning", "info"))
+        judgement = " / ".join(str(verdicts[verdict]) for verdict in VERDICTS)
+        cost = (f"{told['seconds']:.1f}", str(told["mebibytes"]))
+        rows.append((f"[{corpus.title}](#{corpus.name})", *numbers, found, judgement, *cost))
+    header = ("corpus", "documents", "spans", "proved", "in bounds", "errors / warnings / info")
+    header += ("judged true / taste / false", "seconds", "MiB")  # type: ignore[assignment]
     note = (
         "Seconds are the processor time of reading and checking, MiB the peak memory. The machine was in other use too."
     )
@@ -136,31 +162,50 @@ def _found(fault: Mapping[str, Any], told: Facts) -> str:
 def _drifts(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts]) -> str:
     rows = []
     for corpus in audited:
-        for name, one in facts[corpus.name]["drifts"].items():
-            wrong = one["wrong"]
-            if wrong:
-                shares = [f"{one[member] / wrong:.1%}" for member in ("mended", "named", "nearest")]
-                numbers = (
-                    str(wrong),
-                    str(one["gone"]),
-                    shares[0],
-                    str(one["misplaced"]),
-                    *shares[1:],
-                    str(one["nearest_wrong"]),
-                )
-                rows.append((corpus.name, name, *numbers))
-    header = (
-        "corpus",
-        "drift",
-        "wrong",
-        "gone",
-        "mended",
-        "misplaced",
-        "cause proved",
-        "nearest: right",
-        "nearest: misplaced",
-    )
-    return f"{_DRIFTS}\n{markdown(Table(header, tuple(rows), left=2))}\n"
+        for drift, one in facts[corpus.name]["drifts"].items():
+            if wrong := one["wrong"]:
+                nearest = one["programs"][NEAREST]
+                mended, named, found = (f"{n / wrong:.1%}" for n in (one["mended"], one["named"], nearest["right"]))
+                counted = (f"{wrong:,}", str(one["gone"]), mended, str(one["misplaced"]), named)
+                rows.append((corpus.name, drift, *counted, found, str(nearest["misplaced"])))
+    header = ("corpus", "drift", "wrong", "gone", "mended", "misplaced", "cause proved")
+    table = Table((*header, "nearest: right", "nearest: misplaced"), tuple(rows), left=2)
+    return f"{_DRIFTS}\n{markdown(table)}\n\n{_beside(audited, facts)}"
+
+
+def _beside(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts]) -> str:
+    """Return a table of what each program did with each drift, over the corpora of which every program was asked."""
+    asked = [corpus for corpus in audited if _asked_all(facts[corpus.name]["drifts"])]
+    told = [(drift, one) for corpus in asked for drift, one in facts[corpus.name]["drifts"].items() if one["wrong"]]
+    if not told:
+        return ""
+    rows = []
+    for drift in (*dict.fromkeys(drift for drift, _ in told), "all"):
+        ones = [one for other, one in told if drift in (other, "all")]
+        wrong, gone = (sum(one[member] for one in ones) for member in ("wrong", "gone"))
+        pairs = [[(one["mended"], one["misplaced"]) for one in ones]]
+        pairs += [
+            [(one["right"], one["misplaced"]) for one in (one["programs"][name] for one in ones)] for name in PROGRAMS
+        ]
+        summed = [(sum(right for right, _ in each), sum(misplaced for _, misplaced in each)) for each in pairs]
+        cells = [f"{right / wrong:.1%}, {misplaced:,}" for right, misplaced in summed]
+        rows.append((drift, f"{wrong:,}", f"{gone:,}", *cells))
+    header = ("drift", "wrong", "gone", "spanproof", *(_versioned(name, told) for name in PROGRAMS))
+    said = _BESIDE.format(corpora=", ".join(corpus.name for corpus in asked))
+    return f"{said}\n{markdown(Table(header, tuple(rows), left=1))}\n"
+
+
+def _asked_all(drifts: Mapping[str, Facts]) -> bool:
+    """Say whether drifts changed anything in a corpus, and every program was asked about them."""
+    wrong = [one for one in drifts.values() if one["wrong"]]
+    return bool(wrong) and all(set(PROGRAMS) <= set(one["programs"]) for one in wrong)
+
+
+def _versioned(name: str, told: Sequence[tuple[str, Facts]]) -> str:
+    """Return the name of a program with the versions that were asked."""
+    program, comma, more = name.partition(",")
+    versions = dict.fromkeys(one["programs"][name]["version"] for _, one in told)
+    return f"{' '.join([program, *filter(None, versions)])}{comma}{more}"
 
 
 def _classes(facts: Mapping[str, Facts]) -> str:

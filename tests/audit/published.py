@@ -132,7 +132,7 @@ CORPORA: Sequence[PublishedCorpus] = (
     ),
     PublishedCorpus(
         "wikinews", "German Wikinews quotations, JSON", "uhh-lt/german-news-quotation-attribution-2024", "74e7bd6",
-        ("data/*/*.json",), "wikinews-quotations",
+        ("data/dev/*.json",), "wikinews-quotations", note="dev",
     ),
     PublishedCorpus(
         "gum", "GUM, CoNLL-U", "UniversalDependencies/UD_English-GUM", "afb41ee",

@@ -8,13 +8,20 @@ import pytest
 
 from audit.drifting import DRIFTS, drift_facts
 from audit.measuring import measured
-from audit.page import JUDGEMENTS, KNOWN, PAGE, VERDICTS, facts_in, page_of
+from audit.page import JUDGEMENTS, KNOWN, NEAREST, PAGE, VERDICTS, facts_in, page_of, summary_of
+from audit.peers import Asked, installed
 from audit.published import CORPORA, EXAMPLES
 from spanproof.checks.rules import catalogue
+from support.documents import ROOT
 
 
 def test_the_page_is_what_the_facts_say() -> None:
     assert PAGE.read_text("utf-8") == page_of(facts_in())
+
+
+def test_the_readme_says_what_the_facts_say() -> None:
+    words = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert summary_of(facts_in()) in words, f"expected in README.md: {summary_of(facts_in())}"
 
 
 def test_every_judgement_is_of_something_found() -> None:
@@ -64,6 +71,18 @@ def test_a_copy_is_checked_and_its_findings_are_counted_and_sampled(copies: Path
     assert list(drifts) == list(DRIFTS)
     assert drifts["unseen widths"]["wrong"] > 0
     assert all(one["misplaced"] == 0 for one in drifts.values())
+    for one in drifts.values():
+        nearest = one["programs"][NEAREST]
+        assert nearest["right"] <= one["wrong"]
+        assert nearest["right"] + nearest["misplaced"] <= one["wrong"] + one["gone"]
+
+
+def test_the_nearest_occurrence_is_a_guess() -> None:
+    """Words counted one too far are nearest to themselves; far off, they are nearer to others of the same name."""
+    text = "Bo met Ana. Bo saw Bo."
+    asked = Asked(text, ["Ana", "Bo", "Vala"], [(8, 11), (17, 19), (3, 7)], text, [(7, 10), (12, 14), (0, 4)], text)
+    assert installed()[NEAREST](asked) == [(7, 10), (19, 21), None]
+    assert all(len(ask(asked)) == 3 for ask in installed().values())
 
 
 def test_a_copy_that_is_not_there_is_no_clean_corpus(tmp_path: Path) -> None:
