@@ -118,6 +118,19 @@ def test_a_pull_that_is_killed_at_any_step_is_completed_by_the_next(corpus: Path
     assert count > 10
 
 
+def test_guidelines_that_are_no_text_are_named_before_a_server_is_asked(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "guidelines.md").write_bytes(b"# Names\n\xff")
+    there = {"LABEL_STUDIO_URL": "http://127.0.0.1:9", "LABEL_STUDIO_API_KEY": "token"}
+    instructions = ("--instructions", tmp_path / "guidelines.md")
+    for command, more in (("push", ()), ("export", ("--out", tmp_path / "out"))):
+        failed = run(command, corpus, *instructions, *more, **there)
+        assert failed.exit_code == 2
+        assert failed.output.splitlines()[-1].startswith(
+            f"spanproof: {tmp_path / 'guidelines.md'} is not UTF-8: byte 9"
+        )
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_server_that_can_t_be_reached_is_a_sentence(corpus: Path) -> None:
     there = {"LABEL_STUDIO_URL": "http://127.0.0.1:9", "LABEL_STUDIO_API_KEY": "token"}
     for command in ("push", "pull", "status"):

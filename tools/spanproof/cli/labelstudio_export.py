@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from spanproof.checks.check import check
-from spanproof.cli.labelstudio_project import INSTRUCTIONS, layable_schema, print_findings, refusing
+from spanproof.cli.labelstudio_project import INSTRUCTIONS, layable_schema, print_findings, refusing, shown_instructions
 from spanproof.cli.options import FILE, PATH, SCHEMA, read_corpus, say
 from spanproof.labelstudio.aids import not_listed
 from spanproof.labelstudio.exchange import write_tasks
@@ -39,6 +39,6 @@ def export(
             say("nothing is written")
             sys.exit(print_findings(findings))
         print_findings(not_listed(corpus))
-        guidelines = None if instructions is None else instructions.read_text("utf-8")
+        guidelines = shown_instructions(instructions)
         for file in write_tasks(corpus, out, model_version, guidelines):
             say(f"{file}: written")

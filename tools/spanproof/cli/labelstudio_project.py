@@ -47,6 +47,18 @@ INSTRUCTIONS = click.option(
 )
 
 
+def shown_instructions(file: Path | None) -> str | None:
+    """Return the text of the file of the guidelines; None where none is named.
+
+    Raises:
+        ValueError: it isn't in UTF-8; the message names it.
+    """
+    try:
+        return None if file is None else file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{file} is not UTF-8: byte {error.start + 1}; expected a text in UTF-8") from None
+
+
 def layable_schema(file: Path | None) -> Schema:
     """Return the schema in a file; refuse one whose documents Label Studio can't show, and say what isn't drawn."""
     schema = read_schema(file)

@@ -15,6 +15,7 @@ from spanproof.cli.labelstudio_project import (
     refusing,
     say_kept,
     send,
+    shown_instructions,
 )
 from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
 
@@ -83,7 +84,7 @@ def push(
     corpus = read_corpus(path, layable_schema(schema_file)).load()
     say_kept(corpus.schema)
     with refusing():
-        shown = None if instructions is None else instructions.read_text("utf-8")
+        shown = shown_instructions(instructions)
         sdk = connected(url)
         pushed = send(corpus, sdk, title, model_version, update_config, force, overlap, shown, annotators, draft)
     sys.exit(print_findings(pushed.findings))

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from spanproof.labelstudio.config import is_ours
 from spanproof.labelstudio.doubles import Sent, doubles
+from spanproof.labelstudio.tasks import kept
 from spanproof.labelstudio.to_task import SENT_ID
 from spanproof.labelstudio.upload import Upload
 from spanproof.parsing.json import parse
@@ -110,16 +111,12 @@ def fetch(project: Project) -> list[dict[str, Any]]:
             if not listed["tasks"]:
                 break
             for task in listed["tasks"]:
-                tasks[task["id"]] = {name: content for name, content in task.items() if name not in _REPEATED}
+                tasks[task["id"]] = kept(task)
                 if task.get("draft_exists"):
                     tasks[task["id"]]["drafts"] = _drafts(project, task["id"])
         if len(tasks) == total:
             return list(tasks.values())
     raise ClientError(f"tasks of {project.address} were added or deleted while they were read; expected none")
-
-
-_REPEATED = ("annotations_results", "predictions_results")
-"""Members of a listed task that say once more, as a string, what others say."""
 
 
 def _drafts(project: Project, task: int) -> Any:

@@ -113,6 +113,23 @@ class Task:
         return None
 
 
+_MEMBERS = ("id", "data", "meta", "annotations", "drafts", "predictions")
+_OF_ANNOTATIONS = frozenset(
+    ("id", "result", "completed_by", "updated_by", "updated_at", "was_cancelled", "ground_truth", "import_id")
+)
+
+
+def kept(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a task as a server lists it with what is ever read of it: many tasks are held at once."""
+    task = {name: raw[name] for name in _MEMBERS if name in raw}
+    if isinstance(task.get("annotations"), list):
+        task["annotations"] = [
+            {name: value for name, value in one.items() if name in _OF_ANNOTATIONS} if isinstance(one, Mapping) else one
+            for one in task["annotations"]
+        ]
+    return task
+
+
 def _objects(value: Any) -> list[Mapping[str, Any]]:
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 

@@ -12,6 +12,7 @@ from spanproof.schema.layers import Layer, layers
 from spanproof.schema.node import Json, Node
 from spanproof.schema.paths import Document, objects
 from spanproof.schema.schema import Schema
+from spanproof.text.display import opening, visible
 from spanproof.text.segmentation import Extent, sentences
 
 
@@ -85,6 +86,15 @@ class Documents:
         """Return a text of a document; None where it has none."""
         text = self.rows[k].get(member)
         return text if isinstance(text, str) else None
+
+    def opening(self, k: int) -> str:
+        """Return the first words of a document, without zones that carry no annotations; empty where it has none."""
+        member, zones = next(iter(self.texts), None), self.zones
+        text = self.text(k, member) if member else None
+        bars = self.schema.nodes[zones.node.place[:-1]].bars if zones and zones.node.span_of == member else None
+        spans = zones.items(self.rows[k]) if zones and bars else ()
+        barred = ((span["start"], span["end"]) for span in spans if bars and span.get(bars.member) in bars.values)
+        return "".join(map(visible, opening(text or "", barred)))
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -94,9 +94,11 @@ def by_document(dataset: Dataset) -> str:
         numbers = (content.counted(layer, documents, k) for layer in layers)
         shown = ("–" if number is None else number for number in numbers)
         time = [] if times is None else [times[k]]
-        rows.append((code(documents.named(k)), *time, f"{characters:,}", *shown))
+        begins = documents.opening(k)
+        rows.append((code(documents.named(k)), code(begins) if begins else "–", *time, f"{characters:,}", *shown))
     header = (
         documents.noun,
+        "begins",
         *([] if times is None else ["created"]),
         "characters",
         *(layer.name for layer in layers),

@@ -144,7 +144,7 @@ def _require_place(gold: Path, out: Path) -> None:
         ValueError: what stands there, and what is expected.
     """
     if out.is_symlink() and not out.exists():
-        raise ValueError(f"{out} is a link to {out.readlink()}, which isn't there; {_EXPECTED}")
+        raise ValueError(f"{out} is a link to {out.readlink()}, which doesn't exist; {_EXPECTED}")
     if out.exists() and not out.is_dir():
         raise ValueError(f"{out} is a file; {_EXPECTED}")
     if out.is_dir() and out.resolve() == gold.resolve():

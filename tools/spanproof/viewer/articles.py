@@ -8,6 +8,7 @@ from typing import Any
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, objects, walk
 from spanproof.schema.schema import Schema
+from spanproof.text.display import opening
 
 _OFFSETS = ("start", "end", "text")
 
@@ -192,14 +193,10 @@ def article_of(document: Mapping[str, Any], number: int, schema: Schema) -> Arti
 
 
 def _title(text: str, items: list[Item], schema: Schema) -> str:
-    """Return the first words of a text, 60 characters at most, without zones that carry no annotations."""
-    kept = list(text)
-    for item in items:
-        bars = schema.root.fields[item.list].bars
-        for span in item.spans if bars and item.label in bars.values else ():
-            kept[span.start : span.end] = " " * (span.end - span.start)
-    words = " ".join("".join(kept)[:2000].split())
-    return words if len(words) <= 60 else words[:60].rsplit(" ", 1)[0] + " …"
+    """Return the first words of a text, without zones that carry no annotations."""
+    barring = ((item, schema.root.fields[item.list].bars) for item in items)
+    barred = (item.spans for item, bars in barring if bars and item.label in bars.values)
+    return opening(text, ((span.start, span.end) for spans in barred for span in spans))
 
 
 def _shown(path: Path) -> str:
