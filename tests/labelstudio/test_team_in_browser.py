@@ -1,9 +1,13 @@
 """Three annotators in a real browser: two raw texts become gold that holds what they did, credited to who did it.
 
+One text is made for what is hard (emoji, both line ends), the other is a real article of eighteen lines, with the draft
+that spaCy made of it.
+
 The pictures of the page for leads are those of this run: SPANPROOF_SHOTS names the folder that takes them.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ from spanproof.formats.discovery import read
 from spanproof.labelstudio import projects
 from spanproof.labelstudio.server import Server
 from spanproof.schema.schema import Schema
+from support.documents import ROOT
 from support.labelstudio_page import TaskPage, logged_in, shot
 from support.labelstudio_schemas import CORRESPONDENCE
 from support.labelstudio_server import Person
@@ -22,11 +27,20 @@ from support.labelstudio_server import Person
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("label-studio")]
 TITLE = "Talks in Lisbon"
 REPORT = "Ana Silva said on Monday:\n“We meet in Lisbon.”\r\nZoë 😀 agreed.\nPhoto: Rio Press\n"
-TALKS = "Rio, 26 February.\nTalks between Brazil and Portugal begin in Lisbon today.\n"
+ARTICLE = "7698bcf6f65a9d4a"
+TALKS = (ROOT / f"dataset/articles/{ARTICLE}.txt").read_bytes().decode()
+DRAFT = ROOT / "tools/leaderboard/predictions/spacy-sm.jsonl"
 GUIDELINES = (
     "# Names\n\nA name is as short as\nit can be.\n\n# Dates\n\nThe value is that of the calendar: `2025-02-26`.\n"
 )
 LETTER = "Ana writes to Zoë from Rio.\r\nShe lives in Lisbon 😀.\n"
+CREDIT = "/Russian Foreign Ministry/Handout via Reuters"
+REMOVED = [
+    ("ORG", "Privacy Policy and Terms"),
+    ("CARDINAL", "010-85061466"),
+    ("ORG", "/Russian Foreign Ministry"),
+    ("GPE", "the United States"),
+]
 KNOWN = {"ana-silva": {"name": "Ana Silva", "type": "PERSON", "aliases": ["Ana Silva"]}}
 
 
@@ -55,16 +69,22 @@ def gold(label_studio: Server, tmp_path: Path) -> Path:
     pushed = run(label_studio, "labelstudio", "push", folder, *options)
     assert "2 sent" in pushed.output
     (talks,) = (document for document in read(folder, Schema.article()).documents() if document["id"] == "talks")
-    starts = [(words, TALKS.index(words)) for words in ("Rio", "Brazil", "Lisbon")]
-    found = [
-        {"id": f"e{k}", "start": at, "end": at + len(words), "text": words, "label": "GPE", "entity_id": words.lower()}
-        for k, (words, at) in enumerate(starts, 1)
-    ]
-    (tmp_path / "machine.jsonl").write_text(json.dumps({**talks, "entities": found}) + "\n")
+    (tmp_path / "machine.jsonl").write_text(json.dumps({**talks, "entities": drafted()}) + "\n")
     machine = ("--as", "predictions", "--model-version", "m1", "--draft")
     sent = run(label_studio, "labelstudio", "push", tmp_path / "machine.jsonl", "--project", TITLE, *machine)
     assert "1 sent" in sent.output, sent.output
     return folder
+
+
+def drafted() -> list[dict[str, Any]]:
+    """What spaCy found at the beginning of the real article, each name with itself as its key."""
+    (found,) = (document for document in read(DRAFT, Schema.article()).documents() if document["id"] == ARTICLE)
+    keys = (re.sub(r"\W+", "-", entity["text"].lower()).strip("-") for entity in found["entities"])
+    return [
+        {**entity, "entity_id": None if entity["label"] == "CARDINAL" else key}
+        for entity, key in zip(found["entities"], keys, strict=True)
+        if entity["end"] < 1000
+    ]
 
 
 def report(task: TaskPage, value: str, cue: bool) -> None:
@@ -94,7 +114,7 @@ def careful(task: TaskPage) -> str:
         report(task, "2025-02-24", cue=True)
         shot(task.page, "annotated")
     else:
-        task.relabel("GPE", "Rio", "LOC")
+        task.relabel("LOC", "the Middle East", "GPE")
     task.submit()
     return name
 
@@ -102,19 +122,23 @@ def careful(task: TaskPage) -> str:
 def hasty(task: TaskPage) -> str:
     """Does the report with a value that is none, without an arrow to the cue, with a name in the credit.
 
-    In the talks a name is removed, drawn again and stretched, another one and a date are new.
+    In the talks three names that are none are removed, one is drawn again and stretched; another one, a date, a zone of
+    five lines and a credit are new.
     """
     name = task.name
     if name == "report":
         report(task, "last Monday", cue=False)
         task.draw("Rio Press", "ORG", entities_entity_id="rio-press")
     else:
-        task.remove("GPE", "Brazil")
-        task.draw("Braz", "GPE", entities_entity_id="brazil")
-        task.select("GPE", "Braz")
-        task.stretch("Brazil")
-        task.draw("Portugal", "GPE", entities_entity_id="portugal")
-        task.draw("today", "DATE", dates_value="2025-02-26")
+        for label, words in REMOVED:
+            task.remove(label, words)
+        task.draw("the United Sta", "GPE", entities_entity_id="the-united-states")
+        task.select("GPE", "the United Sta")
+        task.stretch("the United States")
+        task.draw("Istanbul", "GPE", entities_entity_id="istanbul")
+        task.draw("Thursday", "DATE", dates_value="2025-02-27")
+        task.draw("By continuing", "boilerplate", until="010-85061466")
+        task.draw(CREDIT, "credit")
         shot(task.page, "draft-corrected")
     task.submit()
     return name
@@ -170,7 +194,7 @@ def test_two_texts_become_gold_in_the_browser(label_studio: Server, chromium: An
     pulled = run(label_studio, "labelstudio", "pull", gold, *named, "--write", "--register", "--decisions", decisions)
     assert pulled.exit_code == 0, pulled.output
     holds_what_they_did(gold)
-    assert run(label_studio, "check", gold).exit_code == 0
+    assert "error[" not in run(label_studio, "check", gold).output  # spaCy overlooked names, which is a warning
     lines = list(map(json.loads, decisions.read_text().splitlines()))
     assert {line["document"]: line["person"] for line in lines} == credit
     assert {line["decided_by"] for line in lines} == {label_studio.user}
@@ -199,20 +223,23 @@ def holds_what_they_did(gold: Path) -> None:
         ("Lisbon", "GPE", "lisbon"),
         ("Zoë 😀", "PERSON", "zoe"),
     ]
+    removed = tuple(words for _, words in REMOVED[:3])
+    kept = [entity for entity in drafted() if not entity["text"].startswith(removed)]
     assert entities["talks"] == [
-        ("Rio", "GPE", "rio"),
-        ("Brazil", "GPE", "brazil"),
-        ("Portugal", "GPE", "portugal"),
-        ("Lisbon", "GPE", "lisbon"),
+        *((entity["text"], entity["label"], entity["entity_id"]) for entity in kept),
+        ("Istanbul", "GPE", "istanbul"),
     ]
     (quote,) = after["report"]["quotes"]
     parts = (quote["text"], quote["type"], quote["source"]["text"], quote["cue"]["text"], quote["speaker"])
     assert parts == ("We meet in Lisbon.", "direct", "Ana Silva", "said", "ana-silva")
     assert [zone["text"] for zone in after["report"]["zones"]] == ["Photo: Rio Press"]
+    lines = TALKS.split("\n")
+    assert [zone["text"] for zone in after["talks"]["zones"]] == ["\n".join(lines[:5]), CREDIT]
     dates = {name: [(date["text"], date["value"]) for date in document["dates"]] for name, document in after.items()}
-    assert dates == {"report": [("Monday", "2025-02-24")], "talks": [("today", "2025-02-26")]}
+    assert dates == {"report": [("Monday", "2025-02-24")], "talks": [("Thursday", "2025-02-27")]}
     registry = json.loads((gold.parent / "entities.json").read_text())
-    assert registry.keys() == {"ana-silva", "lisbon", "zoe", "rio", "brazil", "portugal"}
+    named = {key for layer in entities.values() for _, _, key in layer if key}
+    assert registry.keys() == {"ana-silva", *named}
     assert registry["ana-silva"] == KNOWN["ana-silva"]
 
 

@@ -13,7 +13,7 @@ from spanproof.labelstudio.server import Server
 
 SHOTS = os.environ.get("SPANPROOF_SHOTS")
 """The folder that takes the pictures of the pages in the documentation; none are taken without it."""
-_RANGE = """([words, nth]) => {
+_RANGE = """([words, nth, scroll]) => {
   const root = document.querySelector(".lsf-htx-richtext"), nodes = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode()); ) nodes.push(node);
@@ -29,10 +29,12 @@ _RANGE = """([words, nth]) => {
     if (begun && start + words.length <= end) { range.setEnd(node, start + words.length - at); break; }
     at = end;
   }
+  if (scroll) range.startContainer.parentElement.scrollIntoView({block: "center"});
   const rects = [...range.getClientRects()].filter((rect) => rect.width);
   const a = rects[0], b = rects[rects.length - 1];
   return {from: [a.left + 1, a.top + a.height / 2], to: [b.right - 1, b.top + b.height / 2]};
 }"""
+_COUNT = "Htx.annotationStore.selected.regions.length"
 _READY = "() => document.querySelector('.lsf-richtext__line') && window.Htx?.annotationStore?.selected"
 
 
@@ -40,7 +42,7 @@ _READY = "() => document.querySelector('.lsf-richtext__line') && window.Htx?.ann
 def logged_in(browser: Any, server: Server, user: str, password: str) -> Iterator[Any]:
     """A page of somebody who is logged in; nothing but the server can be reached."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     allowed = re.compile(rf"^({re.escape(server.url)}/|data:|blob:)")
     page.route("**/*", lambda route: route.continue_() if allowed.match(route.request.url) else route.abort())
@@ -100,17 +102,19 @@ class TaskPage:
         """What identifies the document of the task."""
         return str(self.page.evaluate("() => Htx.task.dataObj.id"))
 
-    def draw(self, words: str, label: str, nth: int = 0, **fields: str) -> None:
-        """Presses a label's key, drags over words, and fills in fields of the new region."""
-        before = self.regions.count()
-        place = self._place(words, nth)
+    def draw(self, words: str, label: str, until: str = "", **fields: str) -> None:
+        """Presses a label's key, drags over words, or on to others, and fills in fields of the new region."""
+        before = self.page.evaluate(_COUNT)
+        place = self._place(words)
+        if until:
+            place = {**place, "to": self._place(until, scroll=False)["to"]}
         self.page.keyboard.press("Escape")
         self.page.keyboard.press(self._key(label))
         self.page.mouse.move(*place["from"])
         self.page.mouse.down()
         self.page.mouse.move(*place["to"], steps=8)
         self.page.mouse.up()
-        self.regions.nth(before).wait_for()
+        self.page.wait_for_function(f"{_COUNT} > {before}")
         for control, value in fields.items():
             self.select(label, words)
             self.write(control, value)
@@ -121,23 +125,35 @@ class TaskPage:
         assert key is not None
         return key[1]
 
-    def _place(self, words: str, nth: int = 0) -> Any:
-        """Where words stand on the screen: the first and the last point on them."""
-        place = self.page.evaluate(_RANGE, [words, nth])
+    def _place(self, words: str, nth: int = 0, scroll: bool = True) -> Any:
+        """Where words stand on the screen, once they are in view: the first and the last point on them."""
+        place = self.page.evaluate(_RANGE, [words, nth, scroll])
         assert place is not None, words
         return place
 
     @property
     def regions(self) -> Any:
-        """The regions in the list at the side."""
+        """The regions in the list at the side, of which there are elements for those in view alone."""
         return self.page.locator(".lsf-outliner-item")
 
     def select(self, label: str, words: str) -> None:
         """Chooses a region in the list at the side: the last one of a label with words."""
         self.page.keyboard.press("Escape")
-        named = self.regions.filter(has_text=re.compile(rf"{re.escape(label)}\s*{re.escape(words)}"))
-        named.last.click()
+        self._listed(label, words).click()
         self.page.wait_for_timeout(300)
+
+    def _listed(self, label: str, words: str) -> Any:
+        """The last region of a label with words in the list at the side, which is turned until it is in view."""
+        named = self.regions.filter(has_text=re.compile(rf"{re.escape(label)}\s*{re.escape(words)}"))
+        for turn in (4000, -200):
+            while not named.count():
+                first = self.regions.first.inner_text()
+                self.regions.first.hover()
+                self.page.mouse.wheel(0, turn)
+                self.page.wait_for_timeout(200)
+                if self.regions.first.inner_text() == first:
+                    break
+        return named.last
 
     def write(self, control: str, value: str) -> None:
         """Writes a field of the region that is chosen, over what stands there."""
@@ -166,7 +182,7 @@ class TaskPage:
         self.select(*source)
         self.page.keyboard.press("Alt+r")
         label, words = target
-        self.regions.filter(has_text=re.compile(rf"{re.escape(label)}\s*{re.escape(words)}")).last.click()
+        self._listed(label, words).click()
         self.page.wait_for_timeout(300)
         if name:
             self._tab("Relations")
@@ -199,7 +215,7 @@ class TaskPage:
         """Drags the right handle of the region that is chosen to the end of some words."""
         handle = self.page.locator("area.__resize_right")
         handle.wait_for(state="attached")
-        box, end = handle.bounding_box(), self._place(words)["to"]
+        end, box = self._place(words)["to"], handle.bounding_box()
         self.page.mouse.move(box["x"] + 2, box["y"] + box["height"] / 2)
         self.page.mouse.down()
         self.page.mouse.move(end[0] - 3, end[1], steps=5)
