@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from spanproof.corpus.numbering import renumbered
 from spanproof.corpus.readings import CountedDocument
-from spanproof.corpus.shapes import Fault, Faults, ShapeError, got, put, same, written_path
+from spanproof.corpus.shapes import Fault, Faults, ShapeError, got, put, same
+from spanproof.corpus.written_paths import written_path
 from spanproof.schema.lens import JoinedText, Lens
 from spanproof.schema.node import Place, pointer
 from spanproof.schema.paths import Path, value_at
@@ -83,7 +85,9 @@ class WrittenRecord:
             ShapeError: a document can't be said in this shape.
         """
         written = self.written
-        documents = {n: _without_nulls(document, self.documents[n]) for n, document in documents.items()}
+        documents = {
+            n: renumbered(_without_nulls(document, self.documents[n]), self.lens) for n, document in documents.items()
+        }
         for number, document in documents.items():
             before = self.readings[number]
             if same(before.document, document):
@@ -158,7 +162,8 @@ def created(documents: list[Any], lens: Lens) -> Any:
     Raises:
         ShapeError: they can't be said in this shape.
     """
-    written = [put(lens.shape, CountedDocument.blank(lens).unread(document)) for document in documents]
+    blank = CountedDocument.blank(lens)
+    written = [put(lens.shape, blank.unread(renumbered(document, lens))) for document in documents]
     record: Any = written if lens.documents else written[0]
     for step in reversed(lens.documents[:-1]):
         record = [record] if step == "*" else {step: record}

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spanproof.corpus.rows import columns_of_rows, rows_of
-from spanproof.schema.lens import ColumnsShape, DictionaryShape, ListShape, ObjectShape, Shape, StringShape
+from spanproof.schema.lens import (
+    NUMBER,
+    ColumnsShape,
+    DictionaryShape,
+    ListShape,
+    NumberShape,
+    ObjectShape,
+    Shape,
+    StringShape,
+)
 from spanproof.schema.paths import Path
 
 GONE = object()
@@ -60,7 +69,11 @@ def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
         return value
     if type(shape) is ListShape and type(value) is list:
         items = shape.items
-        return [*value] if items is None else [got(items, item, (*path, k), faults) for k, item in enumerate(value)]
+        read = [*value] if items is None else [got(items, item, (*path, k), faults) for k, item in enumerate(value)]
+        return _with_numbers(read) if shape.numbered else read
+    if isinstance(shape, NumberShape):
+        whole = type(value) is int or (type(value) is float and value.is_integer())
+        return str(int(value)) if whole else value
     positional = isinstance(shape, ObjectShape) and shape.positional
     expected = "an array" if positional or isinstance(shape, ListShape) else "an object"
     if isinstance(shape, StringShape):
@@ -82,6 +95,10 @@ def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
             return [got(items, row, (*path, k), faults) for k, row in enumerate(rows)]
         case StringShape():
             return _got_string(shape, value, path, faults)
+
+
+def _with_numbers(items: list[Any]) -> list[Any]:
+    return [{NUMBER: str(k), **item} if isinstance(item, Mapping) else item for k, item in enumerate(items)]
 
 
 def _got_entry(key: str, items: Shape | None, name: str, value: Any, path: Path, faults: Faults) -> Any:
@@ -166,7 +183,11 @@ def put(shape: Shape | None, new: Any, old: Any = GONE) -> Any:
     match shape:
         case ObjectShape():
             return _put_object(shape, new, old)
-        case ListShape(items) if isinstance(new, list):
+        case NumberShape():
+            return _put_number(new)
+        case ListShape(items, numbered) if isinstance(new, list):
+            if numbered:
+                new = [_without(NUMBER, item) if isinstance(item, Mapping) else item for item in new]
             return [put(items, item, before) for item, before in _aligned(items, new, old)]
         case ColumnsShape(items) if isinstance(new, list):
             columns = columns_of_rows([put(items, row) for row in new], old)
@@ -178,12 +199,29 @@ def put(shape: Shape | None, new: Any, old: Any = GONE) -> Any:
             if len({*names}) < len(names) or not all(isinstance(name, str) for name in names):
                 raise ShapeError(f"a dictionary needs a {key!r} of its own for each entry")
             before = old if isinstance(old, Mapping) else {}
-            rest = ({name: value for name, value in item.items() if name != key} for item in new)
+            rest = (_without(key, item) for item in new)
             pairs = zip(names, rest, strict=True)
             return {name: put(items, item, before.get(name, GONE)) for name, item in pairs}
         case StringShape():
             return _put_string(shape, new)
     return new
+
+
+def _without(member: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name != member}
+
+
+def _put_number(new: Any) -> Any:
+    """Return the number of an item as it is written; what was no number stays as it was.
+
+    Raises:
+        ShapeError: it is the name of something that has no number.
+    """
+    if not isinstance(new, str):
+        return new
+    if not re.fullmatch(r"-?[0-9]+", new):
+        raise ShapeError(f"{new!r} is the number of no item")
+    return int(new)
 
 
 def _put_object(shape: ObjectShape, new: Any, old: Any) -> Any:
@@ -251,44 +289,3 @@ def _notated(notation: str, span: Any) -> str:
     if not all(type(number) is int for number in numbers) or span.keys() != {*literal[1::2]}:
         raise ShapeError(f"{json.dumps(span)} can't be written as {notation!r}")
     return "".join(str(numbers[k // 2]) if k % 2 else part for k, part in enumerate(literal))
-
-
-def written_path(shape: Shape | None, path: Path, value: Any) -> Path:
-    """Return the path at which a canonical value is written, as far as it goes.
-
-    Args:
-        shape: the shape of the value in which the path begins.
-        path: a canonical path.
-        value: that value as it is written.
-    """
-    if shape is None or not path:
-        return path
-    step, rest = path[0], path[1:]
-    match shape:
-        case ObjectShape():
-            return _object_path(shape, str(step), rest, members_of(shape, value))
-        case ListShape(items) if isinstance(step, int):
-            item = value[step] if isinstance(value, list) and step < len(value) else None
-            return (step, *written_path(items, rest, item))
-        case ColumnsShape(items) if isinstance(step, int):
-            row = {name: column[step] for name, column in members_of(items, value).items() if _has(column, step)}
-            inner = written_path(items, rest or ("start",), row)
-            return (inner[0], step, *inner[1:])
-        case DictionaryShape(key, items) if isinstance(step, int) and isinstance(value, Mapping):
-            name = list(value)[step] if step < len(value) else str(step)
-            return (name,) if rest == (key,) else (name, *written_path(items, rest, value.get(name)))
-    return ()
-
-
-def _has(column: Any, step: int) -> bool:
-    return isinstance(column, list) and step < len(column)
-
-
-def _object_path(shape: ObjectShape, name: str, rest: Path, members: Mapping[str, Any]) -> Path:
-    if shape.zipped and name == shape.zipped[0] and rest[1:] == ("text",):
-        return (shape.zipped[1], rest[0])
-    if shape.lifted and name in inner_names(shape):
-        name, rest = shape.lifted, (name, *rest)
-    written = shape.written(name)
-    inner = written_path(shape.shapes.get(name), rest, members.get(written))
-    return (int(written) if shape.positional and written.isdecimal() else written, *inner)

@@ -10,12 +10,26 @@ from types import MappingProxyType
 from typing import Any
 
 from spanproof.schema.compiling import resolved
-from spanproof.schema.lens import ColumnsShape, Counting, DictionaryShape, Lens, ListShape, ObjectShape, Shape, Tags
+from spanproof.schema.lens import (
+    NUMBER,
+    ColumnsShape,
+    Counting,
+    DictionaryShape,
+    Lens,
+    ListShape,
+    NumberedList,
+    NumberShape,
+    ObjectShape,
+    Shape,
+    Tags,
+)
 from spanproof.schema.node import Json, Place, SchemaError, pointer
+from spanproof.schema.numbered import demand_numbered, numbered_list, with_numbers
 from spanproof.schema.other_objects import having
 from spanproof.schema.references import targets_of
 from spanproof.schema.spans import Bound, bound_span, bound_string, tag_labels
 from spanproof.schema.texts import TextSources, bindings, document_place, key_of
+from spanproof.schema.written import POINTERS
 
 _DEEPEST = 16  # as many levels as a compiled schema has
 
@@ -37,6 +51,10 @@ def bind(written: Json) -> tuple[Json, Lens | None]:
     root, _ = resolved(outer[-1], written)
     binder = _Binder(written, TextSources(root, written, place))
     canonical, shape = binder.rewritten(root, ())
+    if binder.numbered:  # what is named by its number is known now
+        binder = _Binder(written, binder.texts, {named: [] for named in binder.numbered})
+        canonical, shape = binder.rewritten(root, ())
+        demand_numbered(binder.numbered, binder.with_numbers)
     if place:
         canonical = _without_crossing(canonical, place)
     key, member = key_of(written, [*outer[:-1], root], place)
@@ -56,8 +74,9 @@ def bind(written: Json) -> tuple[Json, Lens | None]:
         canonical["key"] = member
     counted = tuple(_in_order([counting for counting in binder.counted if not counting.plain]))
     tagged = tuple(binder.tagged)
+    numbered = tuple(NumberedList(items, tuple(named)) for items, named in binder.numbered.items())
     return canonical, Lens(
-        place, key, member if key else "", shape, tuple(binder.texts.joined.values()), counted, tagged
+        place, key, member if key else "", shape, tuple(binder.texts.joined.values()), counted, tagged, numbered
     )
 
 
@@ -135,6 +154,8 @@ class _Binder:
 
     whole: Json
     texts: TextSources
+    numbered: dict[Place, list[Place]] = field(default_factory=dict)
+    with_numbers: list[Place] = field(default_factory=list)
     counted: list[Any] = field(default_factory=list)
     tagged: list[Tags] = field(default_factory=list)
 
@@ -167,13 +188,34 @@ class _Binder:
         if isinstance(binding, Mapping) or (kind == "array" and "prefixItems" in merged):
             return self._span(merged, place, positional=kind == "array")
         if kind == "array":
-            items, shape = self.rewritten(merged.get("items"), (*place, "*"))
-            return {**merged, "type": "array", "items": items}, ListShape(shape) if shape else None
+            return self._list(merged, place)
+        if (named := numbered_list(merged)) is not None:
+            return self._number(merged, place, named, kind)
         if kind == "object" and "properties" in merged:
             return self._members(merged, place)
         if kind == "object" and isinstance(merged.get("additionalProperties"), Mapping):
             return self._dictionary(merged, place)
         return merged, None
+
+    def _number(self, merged: Json, place: Place, named: Place, kind: str | None) -> tuple[Json, Shape | None]:
+        """Return what names an item by its number: canonically a string, which is so already in a canonical schema."""
+        if kind == "string" and named not in self.numbered:
+            return merged, None
+        if kind != "integer":
+            what = f"refersTo names '{pointer((*named, NUMBER))}' from a {kind or 'schema without a type'}"
+            raise SchemaError(f"{pointer(place)}: {what}; expected an integer, the number of an item")
+        self.numbered.setdefault(named, []).append(place)
+        kept = {name: merged[name] for name in ("refersTo", "acyclic", "description", POINTERS) if name in merged}
+        return {**kept, "type": "string"}, NumberShape()
+
+    def _list(self, merged: Json, place: Place) -> tuple[Json, Shape | None]:
+        items, shape = self.rewritten(merged.get("items"), (*place, "*"))
+        if (*place, "*") not in self.numbered:
+            return {**merged, "type": "array", "items": items}, ListShape(shape) if shape else None
+        inner, _ = resolved(items, self.whole) if isinstance(items, Mapping) else ({}, False)
+        self.with_numbers.append((*place, "*"))
+        counted = with_numbers(inner, (*place, "*"), merged)
+        return {**merged, "type": "array", "key": NUMBER, "items": counted}, ListShape(shape, numbered=True)
 
     def _members(self, merged: Json, place: Place) -> tuple[Json, Shape | None]:
         parts = {name: self.rewritten(sub, (*place, name)) for name, sub in merged["properties"].items()}

@@ -17,6 +17,8 @@ from spanproof.schema.node import Place
 Unit = Literal["code point", "utf-16", "utf-8", "grapheme", "token"]
 """What offsets count."""
 
+NUMBER = "#"
+"""The canonical member with the number of an item in its list."""
 _DISPLACED = "own "
 
 
@@ -84,9 +86,13 @@ class ObjectShape:
 
 @dataclass(frozen=True)
 class ListShape:
-    """A list, its items in a shape; without one the items are as they are."""
+    """A list, its items in a shape; without one the items are as they are.
+
+    ``numbered`` says that canonically each item has its number in the list as a member (``NUMBER``), a string.
+    """
 
     items: "Shape | None" = None
+    numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,12 @@ class StringShape:
     separator: str = ""
 
 
-Shape = ObjectShape | ListShape | ColumnsShape | DictionaryShape | StringShape
+@dataclass(frozen=True)
+class NumberShape:
+    """The number of an item of a list, from 0: canonically a string."""
+
+
+Shape = NumberShape | ObjectShape | ListShape | ColumnsShape | DictionaryShape | StringShape
 
 
 @dataclass(frozen=True)
@@ -180,6 +191,14 @@ class Tags:
 
 
 @dataclass(frozen=True)
+class NumberedList:
+    """The place of items that are named by their numbers, and the places of what names them."""
+
+    place: Place
+    references: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
 class Lens:
     """How a written record becomes documents.
 
@@ -192,6 +211,7 @@ class Lens:
         texts: the texts that are put together.
         counted: how offsets count, tokens before what counts them.
         tagged: the lists of tags.
+        numbered: the lists whose items are named by their numbers.
     """
 
     documents: Place = ()
@@ -201,3 +221,4 @@ class Lens:
     texts: tuple[JoinedText, ...] = ()
     counted: tuple[Counting, ...] = ()
     tagged: tuple[Tags, ...] = ()
+    numbered: tuple[NumberedList, ...] = ()

@@ -113,6 +113,15 @@ class References:
         return bool(self.places or self.members)
 
     @property
+    def in_words(self) -> str:
+        """What may be referred to, as a message says it."""
+        numbers = {target: target.removesuffix("/*/#") for target in self.written if target.endswith("/*/#")}
+        words = (
+            f"the numbers of the items of {numbers[one]} (from 0)" if one in numbers else one for one in self.written
+        )
+        return " and ".join(words)
+
+    @property
     def asking(self) -> tuple[Condition, ...]:
         """The conditions that depend on a member of the object that refers."""
         return tuple(condition for conditions in self.where.values() for condition in conditions if condition.own)

@@ -33,7 +33,7 @@ def dangling_reference(view: View) -> Iterator[Hit]:
     for node, items, column in references(view):
         if node.refers_to.local:
             for k in indices(~resolved(view, node, items, column)).tolist():
-                message = f"{column[k].as_py()!r} is not among {' and '.join(node.refers_to.written)}"
+                message = f"{column[k].as_py()!r} is not among {node.refers_to.in_words}"
                 yield Hit(items, k, message, within_object(node))
 
 

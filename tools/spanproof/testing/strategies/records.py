@@ -7,6 +7,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from spanproof.corpus.counting import joined_tokens
+from spanproof.corpus.numbering import renumbered
 from spanproof.corpus.records import WrittenRecord, created
 from spanproof.corpus.shapes import ShapeError
 from spanproof.schema.binding import enclosing
@@ -95,8 +96,8 @@ def record(draw: st.DrawFn, document: Mapping[str, Any], schema: Schema, lens: L
         schema: the schema of the record.
         lens: its shape.
     """
-    document = _tiled(dict(document), lens, schema)
     try:
+        document = renumbered(_tiled(dict(document), lens, schema), lens)
         written = created([document], lens)
     except ShapeError:
         reject()
