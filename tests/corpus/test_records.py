@@ -34,7 +34,7 @@ def written(document: Any, schema: Schema) -> Any:
 
 def filled(record: Any) -> Any:
     """The record without columns of no items, which say the same as columns that aren't there."""
-    mentions = record["mentions"]
+    mentions = record.get("mentions")
     if isinstance(mentions, dict):
         mentions = {name: column for name, column in mentions.items() if column != []}
     return {**record, "mentions": mentions}
