@@ -22,7 +22,9 @@ _ALSO: dict[Task, tuple[tuple[str, str | None], ...]] = {
     ),
     "timex3": (("TempEval-3 relaxed", None), ("TempEval-3 value", None), ("value accuracy", None)),
     "clusters": tuple((f"{measure} {over}", None) for over in ("across", "within") for measure in _CLUSTERINGS),
-    "utterances": tuple((measure, None) for measure in ("CoNLL across", "links across", "relaxed CoNLL across")),
+    "utterances": tuple(
+        (f"{prefix}{measure} across", None) for prefix in ("", "relaxed ") for measure in (*_CLUSTERINGS, "links")
+    ),
 }
 
 
