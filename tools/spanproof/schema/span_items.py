@@ -164,7 +164,12 @@ def pairs_of(items: Sequence[Any]) -> list[tuple[str, str]]:
 
 
 def _opposite(name: str) -> Iterator[tuple[str, str]]:
-    """Yield the pairs of offsets of which a name may be the first: ``BeginOffset`` and ``EndOffset``."""
+    """Yield the pairs of offsets of which a name may be the first: ``BeginOffset`` and ``EndOffset``.
+
+    ``from_id`` and ``to_id`` are the ends of a relation, and no offsets.
+    """
+    if name.lower().endswith("id"):
+        return
     for opening, closings in _OPENINGS.items():
         if (match := re.search(opening, name, re.IGNORECASE)) is not None:
             for closing in closings:
