@@ -427,7 +427,7 @@ def test_folders_are_read_to_any_depth_and_what_is_passed_over_is_said(tmp_path:
     (tmp_path / "corpus" / ".hidden").write_text("{}")
     result = run("check", tmp_path / "corpus")
     assert result.stdout.startswith("2 documents, 28 spans")
-    packed = "1 .zip (looks like a ZIP archive, which isn't read yet)"
+    packed = "1 .zip (looks like a ZIP archive, which isn't read)"
     assert f"not read as documents: {packed}, 1 .md\n" in result.stderr
     assert run("init", tmp_path / "corpus").exit_code == 0
     assert (tmp_path / "corpus.schema.json").is_file()

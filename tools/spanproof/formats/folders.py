@@ -9,7 +9,7 @@ from spanproof.formats.arrow import saved_files
 from spanproof.formats.content import STANDARD_INPUT, opened, stem_of
 from spanproof.formats.encoding import LineError, decoded
 from spanproof.formats.foreign import foreign_syntax
-from spanproof.formats.registry import endings, format_of, is_companion, may_be_document
+from spanproof.formats.registry import format_of, is_companion, may_be_document
 from spanproof.parsing import yaml
 from spanproof.parsing.named_files import is_inside
 from spanproof.schema.node import SchemaError
@@ -18,6 +18,8 @@ _ABOUT_A_CORPUS = ("waivers.json", "dataset.json")
 """Files that say something of a corpus, and are none of its documents."""
 _HEAD = 4096
 """Bytes by which an encoding of two or four bytes a character is known."""
+READ = "JSON Lines (.jsonl), JSON, Parquet, or a format that `spanproof formats` lists"
+"""What is read, in words."""
 SCHEMA_ENDING = ".schema.json"
 """How the file of a schema ends that stands beside a corpus."""
 
@@ -91,8 +93,12 @@ def unread(file: Path) -> str:
         if error.line is None:
             return str(error)
     if (syntax := foreign_syntax(file)) is not None:
-        return f"looks like {syntax}, which isn't read yet; expected JSON Lines, JSON or Parquet"
-    return f"unknown kind of file; expected one that ends in {endings()}"
+        return f"looks like {syntax}, which isn't read; expected {READ}"
+    if not head.strip():
+        return f"the file is empty; expected {READ}"
+    if b"\0" in head:
+        return f"unknown kind of file, no text; expected {READ}"
+    return f"unknown kind of file, a text in which no annotations are recognised; expected {READ}"
 
 
 def others_in_words(files: Iterable[Path]) -> str:
@@ -115,7 +121,7 @@ def _like(file: Path) -> str:
         syntax = foreign_syntax(file)
     except OSError:
         return ""
-    return f" (looks like {syntax}, which isn't read yet)" if syntax else ""
+    return f" (looks like {syntax}, which isn't read)" if syntax else ""
 
 
 def schema_beside(paths: Iterable[Path]) -> Path | None:

@@ -14,6 +14,7 @@ from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_colu
 from spanproof.corpus.origins import FileLines
 from spanproof.formats.class_labels import decoded, encoded, features_of
 from spanproof.formats.files import replace_file
+from spanproof.formats.foreign import foreign_syntax
 from spanproof.formats.format import FilePart, FileParts, Format
 from spanproof.schema.schema import Schema
 
@@ -36,7 +37,9 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
     try:
         parts = list(_divided(_opened(path).metadata))
     except pa.ArrowInvalid as error:
-        yield batch_of([], schema, errors=(ReadError(str(path), None, f"not readable as Parquet: {error}"),))
+        syntax = foreign_syntax(path)
+        why = f"looks like {syntax}; expected Parquet" if syntax else f"not readable as Parquet: {error}"
+        yield batch_of([], schema, errors=(ReadError(str(path), None, why),))
         return
     for part in parts:
         yield from _read_part(path, part, schema)

@@ -10,10 +10,10 @@ from spanproof.corpus.pieces import CorpusPiece
 from spanproof.formats.alike import folders_of, in_folder
 from spanproof.formats.arrow import saved_files
 from spanproof.formats.content import STANDARD_INPUT
-from spanproof.formats.folders import files, is_publication, others_in_words, passed_over, publication_of, unread
+from spanproof.formats.folders import READ, files, is_publication, others_in_words, passed_over, publication_of, unread
 from spanproof.formats.format import FilePart
 from spanproof.formats.other_rows import documents_among, refusal
-from spanproof.formats.registry import endings, format_in
+from spanproof.formats.registry import format_in
 from spanproof.parsing.named_files import boundary_of
 from spanproof.schema.schema import Schema
 
@@ -156,8 +156,8 @@ def _sources(path: Path, schema: Schema) -> Iterator[Path | ReadError]:
         return
     if not members:
         there = others_in_words(passed_over(path))
-        seen = f"; there are {there}" if there else ""
-        yield ReadError(str(path), None, f"the folder holds no corpus; expected files that end in {endings()}{seen}")
+        seen = f"; there are {there}" if there else "; it is empty"
+        yield ReadError(str(path), None, f"the folder holds no corpus; expected files of {READ}{seen}")
     named = is_publication(path) or saved_files(path) is not None
     for file in members:
         if named and not file.resolve().is_relative_to(boundary_of(path)):
