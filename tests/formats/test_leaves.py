@@ -19,9 +19,11 @@ EXAMPLES = {
     "pubtator": b"1|t|Aspirin\n",
     "timeml": b"<?xml version='1.0'?>\n<TimeML><TEXT>In <TIMEX3 tid='t1'>May</TIMEX3></TEXT></TimeML>",
     "bioc": b"<collection><document><passage><offset>0</offset><text>Ana</text></passage></document></collection>",
+    "bioc-json": b'{"documents": [{"passages": [{"offset": 0, "infons": {}, "text": "Ana"}]}]}',
     "xmi": b'<xmi:XMI xmlns:cas="http:///uima/cas.ecore"><cas:Sofa xmi:id="1" sofaString="Ana"/></xmi:XMI>',
     "conllu": b"# text = Ana\n1\tAna\t_\t_\t_\t_\t_\t_\t_\tEntity=(e1-person)\n",
     "label-studio": b'[{"id": 1, "data": {"text": "Ana"}, "annotations": []}]',
+    "csv": b"text,start,end,label\nAna met Bo.,0,3,PER\n",
     "webanno": b"#FORMAT=WebAnno TSV 3.3\n#T_SP=X|value\n\n\n#Text=Ana\n1-1\t0-3\tAna\tPER\t\n",
 }
 

@@ -58,6 +58,16 @@ _BIOC = """\
 <annotation id="3"><infon key="type">LOC</infon><location offset="20" length="6"/><text>Lisbon</text></annotation>
 </passage></document></collection>
 """
+_BIOC_JSON = (
+    f'{{"documents": [{{"id": "1", "infons": {{}}, "passages": [{{"offset": 0, "infons": {{}}, "text": "{TEXT}", '
+    '"annotations": ['
+    + ", ".join(
+        f'{{"id": "{start}", "infons": {{"type": "{label}"}}, "text": "{TEXT[start:end]}", '
+        f'"locations": [{{"offset": {start}, "length": {end - start}}}]}}'
+        for start, end, label in SPANS
+    )
+    + "]}]}]}\n"
+)
 _CONLLU = """\
 # newdoc id = d1
 # global.Entity = eid-etype
@@ -100,6 +110,16 @@ STRANGERS = {
         "SP106",
     ),
     "bioc": Stranger({"notes.xml": _BIOC}, "BioC", ('offset="20"', 'offset="19"'), "SP106"),
+    "bioc-json": Stranger({"notes.json": _BIOC_JSON}, "BioC JSON", ('"offset": 20', '"offset": 19'), "SP106"),
+    "csv": Stranger(
+        {
+            "spans.csv": "text,start,end,label\n"
+            + "".join(f"{TEXT},{start},{end},{label}\n" for start, end, label in SPANS)
+        },
+        "a table of spans",
+        (",20,26", ",20,99"),
+        "SP105",
+    ),
     "webanno": Stranger({"notes.tsv": _WEBANNO}, "WebAnno", ("20-26", "19-25"), "SP001"),
     "conllu": Stranger({"notes.conllu": _CONLLU}, "CoNLL-U", ("Entity=(e3-LOC)", "Entity=e3)"), "SP001"),
     "conll": Stranger(

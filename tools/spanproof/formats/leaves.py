@@ -6,7 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
-from spanproof.formats import bioc, brat, cas, conll, conllu, docbin, label_studio, pubtator, timeml, webanno
+from spanproof.formats import (
+    bioc,
+    bioc_json,
+    brat,
+    cas,
+    conll,
+    conllu,
+    delimited,
+    docbin,
+    label_studio,
+    pubtator,
+    timeml,
+    webanno,
+)
 from spanproof.formats.amending import Changes, amended
 from spanproof.formats.content import opened
 from spanproof.formats.format import Format, LineOf
@@ -17,12 +30,14 @@ LEAVES: tuple[Leaf, ...] = (
     brat.LEAF,
     timeml.LEAF,
     bioc.LEAF,
+    bioc_json.LEAF,
     cas.LEAF,
     webanno.LEAF,
     conllu.LEAF,
     docbin.LEAF,
     pubtator.LEAF,
     conll.LEAF,
+    delimited.LEAF,
     label_studio.LEAF,
 )
 _HEAD = 1 << 16

@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from spanproof.corpus.plugins import PluginError, offered
-from spanproof.formats import arrow, article, jsonl, parquet
+from spanproof.formats import arrow, article, bioc_json, jsonl, parquet
 from spanproof.formats.content import PACKED_ENDINGS, STANDARD_INPUT, opened, unpacked_name
 from spanproof.formats.foreign import foreign_syntax
 from spanproof.formats.format import Format
@@ -79,10 +79,11 @@ def format_in(path: Path) -> Format | None:
             if named is None and head.startswith(b"\xff\xff\xff\xff"):
                 return arrow.FORMAT
             if head[:1] not in (b"{", b"["):
-                leaf = leaf_in(path)
-                return FORMATS[leaf.name] if leaf else named if foreign_syntax(path) is None else None
+                return _format_of_text(path, head, named)
             if named in FORMATS.values() and (leaf := leaf_in(path)):
                 return FORMATS[leaf.name]
+            if bioc_json.LEAF.recognises(head):
+                return FORMATS[bioc_json.LEAF.name]
             if others.strip() and _is_json(first):
                 return jsonl.FORMAT
             if named is jsonl.FORMAT:
@@ -90,6 +91,16 @@ def format_in(path: Path) -> Format | None:
             return article.FORMAT
     except OSError:
         return named
+
+
+def _format_of_text(path: Path, head: bytes, named: Format | None) -> Format | None:
+    """Return the format of a file whose content doesn't begin as JSON, by its content, else its name."""
+    if (leaf := leaf_in(path)) is not None:
+        return FORMATS[leaf.name]
+    if not head and named is article.FORMAT:
+        return None
+    broken = named in FORMATS.values() and head.startswith(b"<")  # it is for the reader to say what is wrong with it
+    return named if broken or foreign_syntax(path) is None else None
 
 
 def may_be_document(path: Path) -> bool:

@@ -1,0 +1,96 @@
+"""Tables of spans: what is read back, the tables that others write, and what can't be read or placed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from spanproof.checks.check import check
+from spanproof.formats.delimited import LEAF
+from spanproof.formats.discovery import read
+from support.stand_off import demand_law, errors, file_of, stand_off_documents
+
+TEXT = 'Ana Silva met "Bo", in Lisbon.\nThen she flew to Rome.'
+QUOTED = '"' + TEXT.replace('"', '""') + '"'
+REGIONS = json.dumps([{"start": 0, "end": 9, "text": "Ana Silva", "labels": ["PER"]}]).replace('"', '""')
+NOVEL = "“You are late,” said Mr. Hale, “and the tea is cold.”\n"
+PLACES = [[NOVEL.index("“You"), NOVEL.index(" said")], [NOVEL.index("“and"), len(NOVEL) - 1]]
+PARTS = [NOVEL[start:end] for start, end in PLACES]
+
+
+@given(stand_off_documents())
+def test_what_is_written_is_read_back(document: Any) -> None:
+    demand_law(LEAF, document, "d.spans.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rows.csv", f"text,start,end,label\n{QUOTED},0,9,PER\n{QUOTED},23,29,LOC\n"),
+        ("rows.tsv", f"sentence\tbegin\tend\ttag\tw\n{QUOTED}\t0\t9\tPER\tAna Silva\n{QUOTED}\t23\t29\tLOC\tLisbon\n"),
+        ("rows.csv", f"Text;Start_Offset;End_Offset;Label\r\n{QUOTED};0;9;PER\r\n{QUOTED};23;29;LOC\r\n"),
+        ("d.csv", "start,end,label,span\n0,9,PER,Ana Silva\n23,29,LOC,Lisbon\n"),
+        ("spans.tsv", "filename\tlabel\toff0\toff1\tspan\nd\tPER\t0\t9\tAna Silva\nd\tLOC\t23\t29\tLisbon\n"),
+        ("spans.tsv", "doc_id\toffset\tlength\ttype\nd.txt\t0\t9\tPER\nd.txt\t23\t6\tLOC\n"),
+        ("export.csv", f'id,text,label,annotator\n7,{QUOTED},"{REGIONS}",1\n'),
+        ("export.csv", f'text,labels\n{QUOTED},"[[0, 9, ""PER""], [23, 29, ""LOC""]]"\n'),
+    ],
+)  # fmt: skip
+def test_tables_of_others_are_read(name: str, content: str, tmp_path: Path) -> None:
+    file_of(tmp_path, "d.txt", TEXT)
+    loaded = read(file_of(tmp_path, name, content))
+    (document,) = loaded.documents()
+    assert document["text"] == TEXT
+    spans = [(span["label"], TEXT[span["start"] : span["end"]]) for span in document["spans"]]
+    assert spans == [("PER", "Ana Silva"), ("LOC", "Lisbon")][: len(spans)]
+    assert not list(check(loaded).findings)
+
+
+def test_each_of_several_columns_of_spans_is_a_layer(tmp_path: Path) -> None:
+    cells = [json.dumps([{"start": k, "end": 9, "labels": ["A"]}]).replace('"', '""') for k in (0, 4)]
+    rows = f'id,text,names,roles\n7,{QUOTED},"{cells[0]}","{cells[1]}"\n8,{QUOTED},"{cells[0]}",\n'
+    file = file_of(tmp_path, "d.csv", rows)
+    spans = [span for document in read(file).documents() for span in document["spans"]]
+    assert [(span["layer"], span["start"]) for span in spans] == [("names", 0), ("roles", 4), ("names", 0)]
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_quotations_of_pdnc_are_proved_against_the_novel_beside_them(wrong: int, tmp_path: Path) -> None:
+    file_of(tmp_path, "novel_text.txt", NOVEL)
+    places = [[start + wrong, end + wrong] for start, end in PLACES]
+    cells = [f'"{value!s}"' for value in (PARTS, places)]
+    header = "quoteID,quoteText,subQuotationList,quoteByteSpans,speaker,quoteType"
+    rows = f"{header}\nQ0,x,{','.join(cells)},Mr. Hale,Explicit\n"
+    loaded = read(file_of(tmp_path, "quotation_info.csv", rows))
+    (document,) = loaded.documents()
+    (span,) = document["spans"]
+    assert (span["id"], span["label"], span["attributes"]["speaker"]) == ("Q0", "Explicit", "Mr. Hale")
+    assert [part["text"] for part in span["fragments"]] == PARTS
+    assert {finding.code for finding in check(loaded).findings} == ({"SP106", "SP107"} if wrong else set())
+
+
+def test_what_has_no_place_is_an_error_with_its_line(tmp_path: Path) -> None:
+    rows = 'text,start,end,label\nAna met Bo.,0,3,PER\n"a\nb",0,1\nAna met Bo.,x,3,PER\nAna met Bo.,8,99,PER\n'
+    file = file_of(tmp_path, "rows.csv", rows)
+    assert [(line, problem[:13]) for line, problem in errors(file)] == [(3, "has 3 columns"), (5, "has the offse")]
+    codes = [(finding.code, finding.line) for finding in check(read(file)).findings]
+    assert sorted(codes) == [("SP001", 3), ("SP001", 5), ("SP105", 6)]
+
+
+def test_a_text_that_isn_t_there_is_an_error(tmp_path: Path) -> None:
+    file = file_of(tmp_path, "spans.csv", "doc_id,start,end,label\nd,0,3,PER\nd,4,5,PER\n../secret,0,1,PER\n")
+    file_of(tmp_path.parent, "secret.txt", "Ana")
+    ((line, problem), (_, other)) = errors(file)
+    assert line == 2
+    assert problem == "no column has the text, and beside the table is no d.txt; expected one of them"
+    assert "secret" in other
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["a,b\n1,2\n", "name,start,end\nx,monday,friday\n", "Word,Tag\nAna,B-PER\n", "text,label\nAna,pos\n", "a;b\n", ""],
+)  # fmt: skip
+def test_other_tables_are_none(content: str) -> None:
+    assert not LEAF.recognises(content.encode())

@@ -1,0 +1,272 @@
+"""Tables of spans, parted by commas, tabs or semicolons: a span a row, or a row a text with a list of spans in a cell.
+
+Columns are known by what they are called and by what is in them: offsets, the words there, a label, the document. The
+text is a column, or the file that the document names, or the only text beside the table. So the exports of Label Studio
+are read, PDNC's ``quotation_info.csv``, tables of shared tasks, and what is written here.
+"""
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from spanproof.corpus.documents import ReadError
+from spanproof.formats.content import STANDARD_INPUT, content_at, stem_of
+from spanproof.formats.delimited_columns import OURS, Columns, cell_list, columns_of, delimiter_of, number_of
+from spanproof.formats.encoding import LineError, decoded, encoded
+from spanproof.formats.files import replace_file
+from spanproof.formats.leaf import Leaf, LocatedDocument
+from spanproof.formats.losses import Document, Feature, Fitting
+from spanproof.formats.markup import fill_ids
+from spanproof.formats.values import fit_values
+from spanproof.parsing.named_files import content_of, named_file
+
+_SAMPLE = 50
+Row = dict[str, str]
+
+
+def _recognises(head: bytes) -> bool:
+    """Say whether the first rows of a file have a header and spans."""
+    whole = head.rpartition(b"\n")[0] if head.count(b"\n") > 1 else head
+    lines = whole.decode("utf-8-sig", "ignore")
+    delimiter = delimiter_of(lines.partition("\n")[0])
+    if delimiter is None:
+        return False
+    try:
+        (_, header), *rows = [*_rows(lines, delimiter, strict=False)][: _SAMPLE + 1]
+    except (csv.Error, ValueError):
+        return False
+    return columns_of([dict(zip(header, row, strict=False)) for _, row in rows], header) is not None
+
+
+def _rows(content: str, delimiter: str, *, strict: bool = True) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a table, each with its first line; a cell may be as long as it likes.
+
+    Raises:
+        LineError: quotation marks aren't closed.
+    """
+    before = csv.field_size_limit(sys.maxsize)
+    try:
+        reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=strict)
+        line = 1
+        rows = []
+        for row in reader:
+            if row:
+                rows.append((line, row))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        if delimiter != "\t":
+            raise LineError(f"not a table: {error}", line) from None
+        lines = enumerate(content.replace("\r\n", "\n").split("\n"), 1)  # marks of quotation are marks of quotation
+        rows = [(number, text.split("\t")) for number, text in lines if text]
+    finally:
+        csv.field_size_limit(before)
+    yield from rows
+
+
+@dataclass
+class _Text:
+    """A document as its rows are read."""
+
+    name: str
+    text: str
+    line: int
+    annotations: list[tuple[dict[str, Any], int | None]] = field(default_factory=list)
+    metadata: dict[str, Any] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
+
+    def add(self, span: dict[str, Any], line: int) -> None:
+        """Add a span; an id that another one has is none."""
+        span["id"] = None if not span.get("id") or span["id"] in self.ids else span["id"]
+        self.ids.add(span["id"])
+        self.annotations.append((span, line))
+
+
+def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
+    content = decoded(content_at(path))
+    delimiter = delimiter_of(content.partition("\n")[0]) or ","
+    rows = list(_rows(content, delimiter))
+    if not rows:
+        return
+    (_, header), *others = rows
+    if len({*header}) < len(header):
+        raise LineError("two columns have one name; expected a name for each", 1)
+    of_width = [(line, dict(zip(header, row, strict=True))) for line, row in others if len(row) == len(header)]
+    for line, row in others:
+        if len(row) != len(header):
+            shown = delimiter.join(row)[:60]
+            yield ReadError(str(path), line, f"has {len(row)} columns; expected {len(header)}: {shown!r}")
+    columns = columns_of([row for _, row in of_width], header)
+    if columns is None:
+        raise LineError("a table without spans; expected columns such as start, end and label, or a list of spans", 1)
+    yield from _documents(path, columns, of_width)
+
+
+def _documents(path: Path, columns: Columns, rows: Sequence[tuple[int, Row]]) -> Iterator[LocatedDocument | ReadError]:
+    """Yield the documents of rows, and what of them has no place; a text that isn't there is told once."""
+    texts: dict[tuple[str, str], _Text] = {}
+    absent: set[str] = set()
+    for line, row in rows:
+        try:
+            text = _text_of(path, columns, row, line, texts)
+        except ValueError as error:
+            if str(error) not in absent:
+                yield ReadError(str(path), line, str(error))
+            absent.add(str(error))
+            continue
+        for problem in _take(text, columns, row, line):
+            yield ReadError(str(path), line, problem)
+    for text in texts.values():
+        fill_ids([span for span, _ in text.annotations])
+        yield LocatedDocument.of(text.name, text.text, text.annotations, text.metadata, text.line)
+
+
+def _text_of(path: Path, columns: Columns, row: Row, line: int, texts: dict[tuple[str, str], _Text]) -> _Text:
+    """Return the document of a row.
+
+    Raises:
+        ValueError: its text isn't there.
+    """
+    named = row[columns.document] if columns.document else ""
+    key = (named, row[columns.text] if columns.text else "")
+    if key not in texts:
+        text = row[columns.text] if columns.text else _text_beside(path, named)
+        name = named or (f"{stem_of(path)}-{len(texts) + 1}" if columns.text else stem_of(path))
+        texts[key] = _Text(name, text, line)
+    return texts[key]
+
+
+def _text_beside(path: Path, named: str) -> str:
+    """Return the text of a document whose table doesn't have it.
+
+    Raises:
+        ValueError: there is none, or it can't be read.
+    """
+    if path == STANDARD_INPUT:
+        raise ValueError("the table has no column with the text; expected one, or the path of a table beside its texts")
+    stem = named or stem_of(path)
+    names = [named, f"{named}.txt"] if named else [f"{stem}.txt"]
+    there = next((name for name in names if name and (path.parent / name).is_file()), None)
+    if there is None and not named:
+        every = sorted(file.name for file in path.parent.glob("*.txt"))
+        there = every[0] if len(every) == 1 else None
+    if there is None:
+        raise ValueError(f"no column has the text, and beside the table is no {stem}.txt; expected one of them")
+    try:
+        return decoded(content_of(named_file(path.parent, there)), keep_mark=True)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"its text {there} can't be read: {error}") from None
+
+
+def _take(text: _Text, columns: Columns, row: Row, line: int) -> list[str]:
+    """Add the spans of a row to its document; return what can't be one."""
+    others = {name: value for name, value in row.items() if value and name not in columns.known}
+    if columns.spans:
+        text.metadata |= others
+        layers = columns.spans if len(columns.spans) > 1 else ("",) * len(columns.spans)
+        return [
+            problem
+            for name, layer in zip(columns.spans, layers, strict=True)
+            for problem in _take_list(text, row[name], layer, line)
+        ]
+    label = row[columns.label] if columns.label else ""
+    named = {"id": row[columns.id] if columns.id else "", "label": label}
+    named |= {"layer": row[columns.layer]} if columns.layer and row[columns.layer] else {}
+    attributes = {"attributes": others} if others else {}
+    if columns.fragments is not None:
+        return _take_fragments(text, columns, row, line, {**named, **attributes})
+    start, end = number_of(row[columns.start]), number_of(row[columns.end])
+    if start is None or end is None:
+        if not row[columns.start] and not row[columns.end] and not label:
+            return []  # a text in which nothing is marked
+        return [f"has the offsets {row[columns.start]!r} and {row[columns.end]!r}; expected numbers"]
+    end += start if columns.is_length else 0
+    words = {"text": row[columns.words]} if columns.words and (row[columns.words] or columns.ours) else {}
+    text.add({**named, "start": start, "end": end, **words, **attributes}, line)
+    return []
+
+
+def _take_fragments(text: _Text, columns: Columns, row: Row, line: int, named: Mapping[str, Any]) -> list[str]:
+    """Add an annotation whose places are a list in a cell, and whose words are another."""
+    places = cell_list(row[str(columns.fragments)])
+    words = cell_list(row[columns.words]) if columns.words else None
+    if not places or not all(isinstance(one, list) and len(one) == 2 and {*map(type, one)} == {int} for one in places):
+        return [f"has the places {row[str(columns.fragments)][:60]!r}; expected a list of [start, end]"]
+    parts = [{"start": start, "end": end} for start, end in places]
+    if words is not None and len(words) == len(parts) and all(isinstance(one, str) for one in words):
+        parts = [{**part, "text": one} for part, one in zip(parts, words, strict=True)]
+    elif len(parts) == 1 and columns.words and row[columns.words]:
+        parts = [{**parts[0], "text": row[columns.words]}]
+    whole = {"start": min(part["start"] for part in parts), "end": max(part["end"] for part in parts)}
+    text.add({**named, **({**whole, "fragments": parts} if len(parts) > 1 else parts[0])}, line)
+    return []
+
+
+def _take_list(text: _Text, written: str, layer: str, line: int) -> list[str]:
+    """Add the spans of a cell that is a list of them; return what can't be one.
+
+    Args:
+        text: their document.
+        written: the cell.
+        layer: the column, where several have spans.
+        line: the line.
+    """
+    spans = cell_list(written)
+    if spans is None:
+        return [f"has {written[:60]!r} as its spans; expected a list"] if written else []
+    problems = []
+    for one in spans:
+        span = dict(zip(("start", "end", "label"), one, strict=False)) if isinstance(one, list) else one
+        if not isinstance(span, Mapping) or type(span.get("start")) is not int or type(span.get("end")) is not int:
+            problems.append(f"has the span {str(one)[:60]}; expected start and end as numbers")
+            continue
+        labels = span.get("labels", span.get("label", ""))
+        others = {"text": span["text"]} if isinstance(span.get("text"), str) else {}
+        others |= {"layer": layer} if layer else {}
+        for label in labels if isinstance(labels, list) and labels else [labels or ""]:
+            text.add({"id": "", "label": str(label), "start": span["start"], "end": span["end"], **others}, line)
+    return problems
+
+
+def _write(documents: Sequence[Document], path: Path) -> None:
+    spans = [span for document in documents for span in document["spans"]]
+    others = list(dict.fromkeys(name for span in spans for name in span.get("attributes", {})))
+    content = io.StringIO(newline="")
+    table = csv.writer(content, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    table.writerow([*OURS, *others])
+    for document in documents:
+        if not document["spans"]:
+            table.writerow([document["id"], document["text"], *[""] * (len(OURS) - 2 + len(others))])
+        for span in document["spans"]:
+            cells = [span["id"], span["label"], span["start"], span["end"], span["text"], span.get("layer", "")]
+            attributes = span.get("attributes", {})
+            table.writerow([document["id"], document["text"], *cells, *(attributes.get(name, "") for name in others)])
+    replace_file(path, encoded(content.getvalue(), str(path)))
+
+
+def _fit(fitting: Fitting) -> None:
+    fit_values(fitting)
+    for k, span in fitting.spans.items():
+        if span.get("layer") == "":
+            fitting.lose(("spans", k, "layer"), "an empty cell is none")
+    for path, value in fitting.attributes():
+        if path[-1] in OURS or not path[-1]:
+            fitting.lose(path, "another column is called so")
+        elif not value:
+            fitting.lose(path, "an empty cell is none")
+
+
+LEAF = Leaf(
+    name="csv",
+    title="a table of spans (CSV)",
+    suffixes=(".spans.csv",),
+    shared=(".csv", ".tsv"),
+    recognises=_recognises,
+    read=_read,
+    write=_write,
+    keeps=frozenset(Feature) - {Feature.DISCONTINUOUS, Feature.RELATIONS, Feature.EVENTS, Feature.METADATA},
+    fit=_fit,
+)

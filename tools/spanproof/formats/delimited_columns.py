@@ -1,0 +1,197 @@
+"""Which columns of a table of spans hold offsets, words, labels, texts: by what they are called and what is in them."""
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from spanproof.parsing.json import parse
+from spanproof.schema.span_items import pairs_of
+
+OURS = ("document", "text", "id", "label", "start", "end", "words", "layer")
+"""The first columns of a table that is written here."""
+_NUMBER = re.compile(r"\s*-?\d{1,18}\s*", re.ASCII)
+_DELIMITERS = (",", "\t", ";")
+_PAIRS = (("off0", "off1"),)
+_LABELS = ("label", "type", "tag", "entity_type", "entity", "category", "class", "ner", "quotetype", "labels")
+_DOCUMENTS = ("doc_id", "document_id", "docid", "document", "doc", "file", "filename", "file_name", "document_name",
+              "text_id", "pmid", "article_id")  # fmt: skip
+_IDS = ("span_id", "annotation_id", "ann_id", "mark", "quoteid", "id", "uid")
+_TEXTS = ("text", "content", "sentence", "context", "document", "body", "passage")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The names of the columns that mean something; None, or empty, for those that a table doesn't have.
+
+    Attributes:
+        start: where spans begin.
+        end: where they end, or how long they are.
+        is_length: whether it is the latter.
+        fragments: a list of ``[start, end]``, the places of one annotation.
+        spans: lists of spans, of which a row has several.
+        label: their labels.
+        words: their words.
+        text: the text in which they are.
+        document: what identifies the document.
+        id: what identifies the span.
+        layer: its layer.
+        ours: whether the table was written here, so that empty words are words.
+    """
+
+    start: str = ""
+    end: str = ""
+    is_length: bool = False
+    fragments: str | None = None
+    spans: tuple[str, ...] = ()
+    label: str | None = None
+    words: str | None = None
+    text: str | None = None
+    document: str | None = None
+    id: str | None = None
+    layer: str | None = None
+    ours: bool = False
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The columns of which each has a meaning."""
+        named = (self.start, self.end, self.fragments, self.label, self.words, self.text, self.document, self.id)
+        return frozenset(filter(None, (*named, self.layer, *self.spans)))
+
+
+def delimiter_of(header: str) -> str | None:
+    """Return what parts the columns of a table, by its first line; None where nothing does."""
+    best = max(_DELIMITERS, key=header.count)
+    return best if best in header else None
+
+
+def number_of(cell: str) -> int | None:
+    """Return a cell as a whole number; None where it is none."""
+    return int(cell) if _NUMBER.fullmatch(cell) else None
+
+
+def cell_list(cell: str) -> list[Any] | None:
+    """Return a cell as a list, as JSON or as Python writes it; None where it is none."""
+    if not cell.lstrip().startswith("["):
+        return None
+    for parsed in (parse, ast.literal_eval):
+        try:
+            value = parsed(cell)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        return value if isinstance(value, list) else None
+    return None
+
+
+def columns_of(rows: Sequence[dict[str, str]], header: Sequence[str]) -> Columns | None:
+    """Return the columns of a table; None where it holds no spans.
+
+    Args:
+        rows: its rows, by the names of their columns.
+        header: the names of the columns.
+    """
+    if tuple(header[: len(OURS)]) == OURS:
+        return Columns("start", "end", label="label", words="words", text="text", document="document", id="id",
+                       layer="layer", ours=True)  # fmt: skip
+    document = _called(_DOCUMENTS, header)
+    lists = {name: [cell_list(row.get(name, "")) for row in rows] for name in header}
+    if spans := tuple(name for name in header if _most(lists[name], _is_spans)):
+        text = _text(rows, header, {*spans}, lambda _: 0)
+        spans = tuple(name for name in header if any(map(_is_spans, lists[name])))
+        return Columns(spans=spans, text=text, document=_other(document or _called(("id",), header), text))
+    label = _called(_LABELS, header)
+    if (fragments := next((name for name in header if _most(lists[name], _is_places)), None)) is not None:
+        words = next((name for name in header if _most(lists[name], _is_words)), None)
+        ends = {id(row): max((e for _, e in cell_list(row[fragments]) or [(0, 0)]), default=0) for row in rows
+                if _is_places(cell_list(row.get(fragments, "")))}  # fmt: skip
+        text = _text(rows, header, {fragments, str(words), str(label)}, lambda row: ends.get(id(row), 0))
+        return Columns(fragments=fragments, label=label, words=words, text=text, document=_other(document, text),
+                       id=_id(rows, header, document))  # fmt: skip
+    return _of_offsets(rows, header, label, document)
+
+
+def _of_offsets(
+    rows: Sequence[dict[str, str]], header: Sequence[str], label: str | None, document: str | None
+) -> Columns | None:
+    numbered = [{name: cell if (n := number_of(cell)) is None else n for name, cell in row.items()} for row in rows]
+    lower = {name.lower(): name for name in header}
+    pairs = [pair for pair in pairs_of(numbered) if not any(isinstance(row.get(pair[1]), str) for row in numbered[:5])]
+    pairs += [(lower[a], lower[b]) for a, b in _PAIRS if {a, b} <= lower.keys()]
+    if not pairs:
+        return None
+    start, end = pairs[0]
+    is_length = "length" in end.lower()
+
+    def end_of(row: dict[str, str]) -> int:
+        return (number_of(row.get(end, "")) or 0) + is_length * (number_of(row.get(start, "")) or 0)
+
+    def length(row: dict[str, str]) -> int:
+        return end_of(row) - (number_of(row.get(start, "")) or 0)
+
+    taken = {start, end, label or "", document or ""}
+    others = [name for name in header if name not in taken]
+    words = next(
+        (name for name in others if _most(rows, lambda row, name=name: len(row.get(name, "")) == length(row) > 0)), None
+    )
+    text = _text(rows, header, {start, end, label or "", words or ""}, end_of)
+    if words is None and text is None:
+        words = _called(("text", "span", "words", "surface", "mention", "value"), others)
+    return Columns(start, end, is_length, label=_other(label, text), words=words, text=text,
+                   document=_other(document, text), id=_id(rows, header, document))  # fmt: skip
+
+
+def _text(
+    rows: Sequence[dict[str, str]], header: Sequence[str], taken: set[str], end_of: Callable[[dict[str, str]], int]
+) -> str | None:
+    """Return the column with the texts: one that is called so, else the longest, into which most ends of spans fit."""
+    fitting = [
+        name
+        for name in header
+        if name not in taken and _most(rows, lambda row, name=name: row.get(name, "") and len(row[name]) >= end_of(row))
+        and not _most(rows, lambda row, name=name: number_of(row.get(name, "")) is not None)
+    ]  # fmt: skip
+    if (named := _called(_TEXTS, fitting)) is not None:
+        return named
+    longest = max(fitting, key=lambda name: sum(len(row[name]) for row in rows), default=None)
+    return longest if longest and any(" " in row[longest].strip() for row in rows) else None
+
+
+def _id(rows: Sequence[dict[str, str]], header: Sequence[str], document: str | None) -> str | None:
+    """Return the column that identifies spans: one that is called so, in which no value is twice in a document."""
+    name = _called(_IDS, [name for name in header if name != document])
+    if name is None:
+        return None
+    values = [(row.get(document, "") if document else "", row[name]) for row in rows if row.get(name)]
+    return name if values and len({*values}) == len(values) else None
+
+
+def _other(name: str | None, text: str | None) -> str | None:
+    return None if name == text else name
+
+
+def _called(names: Sequence[str], header: Sequence[str]) -> str | None:
+    lower = {name.lower().strip(): name for name in reversed(header)}
+    return next((lower[name] for name in names if name in lower), None)
+
+
+def _most(items: Sequence[Any], holds: Callable[[Any], object]) -> bool:
+    return 2 * sum(bool(holds(item)) for item in items) > len(items)
+
+
+def _is_spans(value: list[Any] | None) -> bool:
+    """Say whether a cell is a list of spans: objects with offsets, or arrays of start, end and label."""
+    if not value:
+        return False
+    one = value[0]
+    if isinstance(one, dict):
+        return type(one.get("start")) is int and type(one.get("end")) is int
+    return isinstance(one, list) and len(one) >= 3 and type(one[0]) is int and type(one[1]) is int
+
+
+def _is_places(value: list[Any] | None) -> bool:
+    return bool(value) and all(isinstance(one, list) and [*map(type, one)] == [int, int] for one in value or ())
+
+
+def _is_words(value: list[Any] | None) -> bool:
+    return bool(value) and all(isinstance(one, str) for one in value or ())
