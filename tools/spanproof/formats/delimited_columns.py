@@ -126,14 +126,14 @@ def _of_offsets(
     def end_of(row: dict[str, str]) -> int:
         return (number_of(row.get(end, "")) or 0) + is_length * (number_of(row.get(start, "")) or 0)
 
-    def length(row: dict[str, str]) -> int:
-        return end_of(row) - (number_of(row.get(start, "")) or 0)
-
     taken = {start, end, label or "", document or ""}
     others = [name for name in header if name not in taken]
-    words = next(
-        (name for name in others if _most(rows, lambda row, name=name: len(row.get(name, "")) == length(row) > 0)), None
-    )
+    lengths = [end_of(row) - (number_of(row.get(start, "")) or 0) for row in rows]
+
+    def is_words(name: str) -> bool:
+        return _most([*zip(rows, lengths, strict=True)], lambda pair: len(pair[0].get(name, "")) == pair[1] > 0)
+
+    words = next(filter(is_words, others), None)
     text = _text(rows, header, {start, end, label or "", words or ""}, end_of)
     if words is None and text is None:
         words = _called(("text", "span", "words", "surface", "mention", "value"), others)
@@ -145,16 +145,17 @@ def _text(
     rows: Sequence[dict[str, str]], header: Sequence[str], taken: set[str], end_of: Callable[[dict[str, str]], int]
 ) -> str | None:
     """Return the column with the texts: one that is called so, else the longest, into which most ends of spans fit."""
-    fitting = [
-        name
-        for name in header
-        if name not in taken and _most(rows, lambda row, name=name: row.get(name, "") and len(row[name]) >= end_of(row))
-        and not _most(rows, lambda row, name=name: number_of(row.get(name, "")) is not None)
-    ]  # fmt: skip
+    fitting = [name for name in header if name not in taken and _holds_texts(name, rows, end_of)]
     if (named := _called(_TEXTS, fitting)) is not None:
         return named
     longest = max(fitting, key=lambda name: sum(len(row[name]) for row in rows), default=None)
     return longest if longest and any(" " in row[longest].strip() for row in rows) else None
+
+
+def _holds_texts(name: str, rows: Sequence[dict[str, str]], end_of: Callable[[dict[str, str]], int]) -> bool:
+    """Say whether most cells of a column are no numbers, and so long that the span of their row ends in them."""
+    long = _most(rows, lambda row: row.get(name, "") and len(row[name]) >= end_of(row))
+    return long and not _most(rows, lambda row: number_of(row.get(name, "")) is not None)
 
 
 def _id(rows: Sequence[dict[str, str]], header: Sequence[str], document: str | None) -> str | None:
