@@ -71,7 +71,7 @@ def with_observed(json: Json, path: Path) -> Json:
         json: a schema without policies.
         path: the corpus.
     """
-    title = "Says where the spans are. The comments note which labels and overlaps there are now; none is required."
+    title = "Where the spans are. Comments note labels and overlaps; none is asked."
     whole: Json = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$comment": title, **json}
     labels = _labels(path, Schema.of(json))
     for steps in span_lists(json, json):

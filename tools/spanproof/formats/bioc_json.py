@@ -99,8 +99,8 @@ def _element(name: str, value: Any, line: int) -> Element:
     """
     if not isinstance(value, Mapping):
         raise ValueError(f"holds {dump(value)[:60]} as a {name}; expected an object")
-    given = {attribute: value.get(attribute) for attribute in _NAMED.get(name, ())}
-    attributes = {attribute: _words(words) for attribute, words in given.items() if words is not None}
+    stated = {attribute: value.get(attribute) for attribute in _NAMED.get(name, ())}
+    attributes = {attribute: _words(words) for attribute, words in stated.items() if words is not None}
     element = Element(name, attributes, line, [*_infons(value, line)])
     if name == "document" and value.get("id") is not None:
         element.content.append(Element("id", {}, line, [_words(value["id"])]))

@@ -1,6 +1,6 @@
 """Tables of spans, parted by commas, tabs or semicolons: a span a row, or a row a text with a list of spans in a cell.
 
-Columns are known by what they are called and by what is in them: offsets, the words there, a label, the document. The
+TableColumns are known by what they are called and by what is in them: offsets, the words there, a label, the document. The
 text is a column, or the file that the document names, or the only text beside the table. So the exports of Label Studio
 are read, PDNC's ``quotation_info.csv``, tables of shared tasks, and what is written here.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 from spanproof.corpus.documents import ReadError
 from spanproof.formats.content import STANDARD_INPUT, content_at, stem_of
-from spanproof.formats.delimited_columns import OURS, Columns, cell_list, columns_of, delimiter_of, number_of
+from spanproof.formats.delimited_columns import OURS, TableColumns, cell_list, columns_of, delimiter_of, number_of
 from spanproof.formats.encoding import LineError, decoded, encoded
 from spanproof.formats.files import replace_file
 from spanproof.formats.leaf import Leaf, LocatedDocument
@@ -68,7 +68,7 @@ def _rows(content: str, delimiter: str, *, strict: bool = True) -> Iterator[tupl
 
 
 @dataclass
-class _Text:
+class _TableText:
     """A document as its rows are read."""
 
     name: str
@@ -105,9 +105,11 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     yield from _documents(path, columns, of_width)
 
 
-def _documents(path: Path, columns: Columns, rows: Sequence[tuple[int, Row]]) -> Iterator[LocatedDocument | ReadError]:
+def _documents(
+    path: Path, columns: TableColumns, rows: Sequence[tuple[int, Row]]
+) -> Iterator[LocatedDocument | ReadError]:
     """Yield the documents of rows, and what of them has no place; a text that isn't there is told once."""
-    texts: dict[tuple[str, str], _Text] = {}
+    texts: dict[tuple[str, str], _TableText] = {}
     absent: set[str] = set()
     for line, row in rows:
         try:
@@ -124,7 +126,9 @@ def _documents(path: Path, columns: Columns, rows: Sequence[tuple[int, Row]]) ->
         yield LocatedDocument.of(text.name, text.text, text.annotations, text.metadata, text.line)
 
 
-def _text_of(path: Path, columns: Columns, row: Row, line: int, texts: dict[tuple[str, str], _Text]) -> _Text:
+def _text_of(
+    path: Path, columns: TableColumns, row: Row, line: int, texts: dict[tuple[str, str], _TableText]
+) -> _TableText:
     """Return the document of a row.
 
     Raises:
@@ -135,7 +139,7 @@ def _text_of(path: Path, columns: Columns, row: Row, line: int, texts: dict[tupl
     if key not in texts:
         text = row[columns.text] if columns.text else _text_beside(path, named)
         name = named or (f"{stem_of(path)}-{len(texts) + 1}" if columns.text else stem_of(path))
-        texts[key] = _Text(name, text, line)
+        texts[key] = _TableText(name, text, line)
     return texts[key]
 
 
@@ -161,7 +165,7 @@ def _text_beside(path: Path, named: str) -> str:
         raise ValueError(f"its text {there} can't be read: {error}") from None
 
 
-def _take(text: _Text, columns: Columns, row: Row, line: int) -> list[str]:
+def _take(text: _TableText, columns: TableColumns, row: Row, line: int) -> list[str]:
     """Add the spans of a row to its document; return what can't be one."""
     others = {name: value for name, value in row.items() if value and name not in columns.known}
     if columns.spans:
@@ -189,7 +193,9 @@ def _take(text: _Text, columns: Columns, row: Row, line: int) -> list[str]:
     return []
 
 
-def _take_fragments(text: _Text, columns: Columns, row: Row, line: int, named: Mapping[str, Any]) -> list[str]:
+def _take_fragments(
+    text: _TableText, columns: TableColumns, row: Row, line: int, named: Mapping[str, Any]
+) -> list[str]:
     """Add an annotation whose places are a list in a cell, and whose words are another."""
     places = cell_list(row[str(columns.fragments)])
     words = cell_list(row[columns.words]) if columns.words else None
@@ -205,7 +211,7 @@ def _take_fragments(text: _Text, columns: Columns, row: Row, line: int, named: M
     return []
 
 
-def _take_list(text: _Text, written: str, layer: str, line: int) -> list[str]:
+def _take_list(text: _TableText, written: str, layer: str, line: int) -> list[str]:
     """Add the spans of a cell that is a list of them; return what can't be one.
 
     Args:

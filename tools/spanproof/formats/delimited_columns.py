@@ -22,7 +22,7 @@ _TEXTS = ("text", "content", "sentence", "context", "document", "body", "passage
 
 
 @dataclass(frozen=True)
-class Columns:
+class TableColumns:
     """The names of the columns that mean something; None, or empty, for those that a table doesn't have.
 
     Attributes:
@@ -84,7 +84,7 @@ def cell_list(cell: str) -> list[Any] | None:
     return None
 
 
-def columns_of(rows: Sequence[dict[str, str]], header: Sequence[str]) -> Columns | None:
+def columns_of(rows: Sequence[dict[str, str]], header: Sequence[str]) -> TableColumns | None:
     """Return the columns of a table; None where it holds no spans.
 
     Args:
@@ -92,28 +92,28 @@ def columns_of(rows: Sequence[dict[str, str]], header: Sequence[str]) -> Columns
         header: the names of the columns.
     """
     if tuple(header[: len(OURS)]) == OURS:
-        return Columns("start", "end", label="label", words="words", text="text", document="document", id="id",
+        return TableColumns("start", "end", label="label", words="words", text="text", document="document", id="id",
                        layer="layer", ours=True)  # fmt: skip
     document = _called(_DOCUMENTS, header)
     lists = {name: [cell_list(row.get(name, "")) for row in rows] for name in header}
     if spans := tuple(name for name in header if _most(lists[name], _is_spans)):
         text = _text(rows, header, {*spans}, lambda _: 0)
         spans = tuple(name for name in header if any(map(_is_spans, lists[name])))
-        return Columns(spans=spans, text=text, document=_other(document or _called(("id",), header), text))
+        return TableColumns(spans=spans, text=text, document=_other(document or _called(("id",), header), text))
     label = _called(_LABELS, header)
     if (fragments := next((name for name in header if _most(lists[name], _is_places)), None)) is not None:
         words = next((name for name in header if _most(lists[name], _is_words)), None)
         ends = {id(row): max((e for _, e in cell_list(row[fragments]) or [(0, 0)]), default=0) for row in rows
                 if _is_places(cell_list(row.get(fragments, "")))}  # fmt: skip
         text = _text(rows, header, {fragments, str(words), str(label)}, lambda row: ends.get(id(row), 0))
-        return Columns(fragments=fragments, label=label, words=words, text=text, document=_other(document, text),
+        return TableColumns(fragments=fragments, label=label, words=words, text=text, document=_other(document, text),
                        id=_id(rows, header, document))  # fmt: skip
     return _of_offsets(rows, header, label, document)
 
 
 def _of_offsets(
     rows: Sequence[dict[str, str]], header: Sequence[str], label: str | None, document: str | None
-) -> Columns | None:
+) -> TableColumns | None:
     numbered = [{name: cell if (n := number_of(cell)) is None else n for name, cell in row.items()} for row in rows]
     lower = {name.lower(): name for name in header}
     pairs = [pair for pair in pairs_of(numbered) if not any(isinstance(row.get(pair[1]), str) for row in numbered[:5])]
@@ -137,7 +137,7 @@ def _of_offsets(
     text = _text(rows, header, {start, end, label or "", words or ""}, end_of)
     if words is None and text is None:
         words = _called(("text", "span", "words", "surface", "mention", "value"), others)
-    return Columns(start, end, is_length, label=_other(label, text), words=words, text=text,
+    return TableColumns(start, end, is_length, label=_other(label, text), words=words, text=text,
                    document=_other(document, text), id=_id(rows, header, document))  # fmt: skip
 
 
