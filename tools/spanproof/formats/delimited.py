@@ -1,6 +1,6 @@
 """Tables of spans, parted by commas, tabs or semicolons: a span a row, or a row a text with a list of spans in a cell.
 
-TableColumns are known by what they are called and by what is in them: offsets, the words there, a label, the document. The
+Columns are known by what they are called and by what is in them: offsets, the words there, a label, the document. The
 text is a column, or the file that the document names, or the only text beside the table. So the exports of Label Studio
 are read, PDNC's ``quotation_info.csv``, tables of shared tasks, and what is written here.
 """

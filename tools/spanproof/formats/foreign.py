@@ -9,7 +9,7 @@ _HEAD = 1 << 16
 _MARKS = (
     ("WebAnno TSV of another version than 3", re.compile(r"\A(?:#FORMAT=WebAnno TSV (?!3)| # webanno\.)")),
     ("a web page (HTML), such as a server sends instead of a file", re.compile(r"(?i)\A\s*<(?:!doctype html|html)\b")),
-    ("a pointer of Git LFS, whose file isn't here (`git lfs pull` gets it)", re.compile(r"\Aversion https://git-lfs")),
+    ("a pointer of Git LFS instead of its file (`git lfs pull` gets that)", re.compile(r"\Aversion https://git-lfs")),
     ("TEI XML", re.compile(r"\A\s*<[^\n]*(?:\n[^\n]*){0,20}?<(?:\w+:)?TEI(?:Corpus)?\b")),
     ("XML of another format", re.compile(r"\A\s*<[?\w!]")),
 )
