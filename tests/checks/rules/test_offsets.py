@@ -11,14 +11,32 @@ from support.checks import ANA, correct
 
 @pytest.mark.parametrize(
     ("start", "end", "right"),
-    [(8, 40, (8, 11)), (-2, 11, (8, 11)), (8, 8, (8, 11)), (0, 11, None), (8, 10, None), (9, 11, None), (4, 7, None)],
+    [(8, 90, (8, 11)), (-2, 11, (8, 11)), (8, 8, (8, 11)), (0, 11, None), (8, 10, None), (9, 11, None), (4, 7, None)],
 )
 def test_a_lone_span_is_held_by_an_offset_if_the_other_is_none(
     start: int, end: int, right: tuple[int, int] | None
 ) -> None:
-    document = sound(text="Ana met Ana", entities=[{**ANA, "start": start, "end": end, "text": "Ana"}])
+    document = sound(
+        text="Ana met Ana in the harbour of the old town.",
+        entities=[{**ANA, "start": start, "end": end, "text": "Ana"}],
+    )
     (span,) = correct(document, Schema.article(), {})[0]["entities"]
     assert (span["start"], span["end"]) == (right or (start, end))
+
+
+def test_a_length_is_no_end_that_holds_a_span() -> None:
+    document = sound(
+        text="Ana met Bob in the harbour of the old town.", entities=[{**ANA, "start": 20, "end": 3, "text": "Ana"}]
+    )
+    assert correct(document, Schema.article(), {})[0] == document
+    document = sound(text="AnaAnaAna", entities=[{**ANA, "start": 6, "end": 3, "text": "Ana"}])
+    assert correct(document, Schema.article(), {})[0] == document
+
+
+def test_a_surface_that_chance_may_bring_to_an_offset_holds_no_span() -> None:
+    text = "Ana met Ana. " * 3
+    document = sound(text=text, entities=[{**ANA, "start": 8, "end": 90, "text": "Ana"}])
+    assert correct(document, Schema.article(), {})[0] == document
 
 
 def test_a_surface_that_begins_and_ends_at_an_empty_span_is_left() -> None:

@@ -31,13 +31,13 @@ class Diagnosis:
 
     Attributes:
         cause: why spans disagree; None where nothing is known.
-        alone: whether the spans that disagree are so few that each may do so for a reason of its own.
+        alone: how many spans disagree, if they are so few that each may do so for a reason of its own; else 0.
         placements: where each span belongs, by the place of its node and its number there.
         edits: the correction of all spans whose place is proved.
     """
 
     cause: Cause | None = None
-    alone: bool = False
+    alone: int = 0
     placements: Mapping[tuple[Place, int], Placement] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
 
@@ -87,7 +87,8 @@ def _diagnosis(stored: list[tuple[Spans, int]], annotated: Annotated, explanatio
     sure: Level = "proved" if explanation.models else "likely"
     agree = sum(bad and placed.level == sure for bad, (_, _, placed) in zip(wrong, known, strict=True))
     cause = _cause(explanation, agree, sum(wrong))
-    alone = cause is None and (sum(wrong) == 1 or sum(wrong) < _SHARE * len(wrong))
+    few = sum(wrong) == 1 or sum(wrong) < _SHARE * len(wrong)
+    alone = sum(wrong) if few and cause is None else 0
     return Diagnosis(cause, alone, {(spans.node.place, k): placed for spans, k, placed in known}, tuple(edits))
 
 

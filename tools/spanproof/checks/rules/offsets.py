@@ -16,6 +16,8 @@ from spanproof.corpus.findings import Cause, Level
 from spanproof.schema.node import Node
 from spanproof.text.display import literal
 
+_BY_CHANCE = 16  # code points of a text for each occurrence that a wrong offset could hit by chance
+
 
 class Remedy(NamedTuple):
     """The cause, the edits, how sure they are, and where the span could belong if that is open, as a hit has them."""
@@ -45,7 +47,7 @@ def _remedy(view: View, spans: Spans, k: int) -> Remedy:
         return Remedy(diagnosis.cause, diagnosis.edits)
     cause = diagnosis.cause if diagnosis.cause and diagnosis.cause.level != "proved" else None
     cause = WITHHELD if placement.withheld else cause
-    lone = _anchored(view.string(row, member), spans, k) if diagnosis.alone else ()
+    lone = _anchored(view.string(row, member), spans, k, diagnosis.alone) if diagnosis.alone else ()
     if lone or placement.place is None:
         return Remedy(cause, lone, "proved" if lone else "open", () if lone else placement.candidates)
     return Remedy(
@@ -56,18 +58,28 @@ def _remedy(view: View, spans: Spans, k: int) -> Remedy:
     )
 
 
-def _anchored(text: str, spans: Spans, k: int) -> tuple[Edit, ...]:
+def _anchored(text: str, spans: Spans, k: int, alone: int) -> tuple[Edit, ...]:
     """Return the edits of a span one of whose offsets is none, if the surface stands at the other one alone.
 
-    That offset and the surface prove each other where the other spans of the document are sound.
+    That offset and the surface prove each other where the other spans of the document are sound, and chance would
+    hardly bring any of the wrong ones there. A second number that is the length of the surface may be just that: it
+    proves no place.
+
+    Args:
+        text: the text.
+        spans: the spans at one place.
+        k: which of them.
+        alone: how many spans of the document are wrong.
     """
     start, end, surface = int(spans.start[k]), int(spans.end[k]), spans.words(k)
     if 0 <= start < end <= len(text) or not surface:
         return ()
+    if text.count(surface) * alone * _BY_CHANCE > len(text):
+        return ()
     places = set()
     if start >= 0 and text.startswith(surface, start):
         places.add((start, start + len(surface)))
-    if len(surface) <= end <= len(text) and text.endswith(surface, 0, end):
+    if len(surface) < end <= len(text) and text.endswith(surface, 0, end):
         places.add((end - len(surface), end))
     return spans.edits_to(k, *places.pop(), surface) if len(places) == 1 else ()
 
@@ -102,7 +114,7 @@ def offset_type(view: View) -> Iterator[Hit]:
         yield Hit(view.documents, misfit.row, misfit.message, misfit.path, fix=fix, written=misfit.written)
 
 
-@rule("SP102", "offset-negative", needs=Node.span_of, bad=one_entity(-3, 9, "Ana Silva"))
+@rule("SP102", "offset-negative", needs=Node.span_of, bad=one_entity(-3, 44, "Lisbon"))
 def offset_negative(view: View) -> Iterator[Hit]:
     """An offset is negative.
 
@@ -119,7 +131,7 @@ def offset_negative(view: View) -> Iterator[Hit]:
 def span_inverted(view: View) -> Iterator[Hit]:
     """The span ends before it starts.
 
-    Corrected by swapping the offsets where that gives the stored surface.
+    Corrected by swapping the offsets where that gives the stored surface, unless the second one may be its length.
 
     Never waive it: the span holds nothing.
     """
@@ -130,7 +142,8 @@ def span_inverted(view: View) -> Iterator[Hit]:
             text = view.string(int(spans.items.doc[hit.k]), spans.member)
             start, end = int(spans.end[hit.k]), int(spans.start[hit.k])
             surface = spans.words(hit.k)
-            if (not hit.fix or hit.level != "proved") and surface and text[start:end] == surface:
+            length = surface is not None and start == len(surface) and text.startswith(surface, end)
+            if (not hit.fix or hit.level != "proved") and surface and text[start:end] == surface and not length:
                 hit = replace(hit, fix=spans.edits_to(hit.k, start, end, surface), level="proved", candidates=())
             yield hit
 
