@@ -222,6 +222,39 @@ def mentions_lost(random: Random, sound: Annotated) -> Drifted:
     return rewritten(sound, kept)
 
 
+def then(first: Drifted, change: Callable[[Annotated], Drifted]) -> Drifted:
+    """The text changed once more; the spans are as they were counted at first."""
+    later = change(Annotated(first.text, [place for place in first.places if place]))
+    now = iter(later.places)
+    return Drifted(later.text, first.spans, [next(now) if place else None for place in first.places])
+
+
+def of_few_words(random: Random) -> Annotated:
+    words = random.sample(["met", "Oslo", "Ana", "Bo", "in", "Zoë", "and"], random.choice((2, 3)))
+    text = " ".join(random.choice(words) for _ in range(random.randrange(12, 70)))
+    share = random.choice((0.5, 0.8, 1))
+    return Annotated(text, [match.span() for match in re.finditer(r"\w+", text) if random.random() < share])
+
+
+def words_edited(random: Random, sound: Annotated) -> Drifted:
+    """Some words in a row were deleted, or put in once more elsewhere."""
+    at = [match.start() for match in re.finditer(r"\w+", sound.text)]
+    size = random.randrange(1, 6)
+    first = random.randrange(len(at) - size)
+    low, high = at[first], at[first + size]
+    if random.random() < 0.5:
+        return without(sound, low, high)
+    return pasted(sound, random.choice(at), sound.text[low:high])
+
+
+def twice_edited(random: Random) -> Drifted:
+    return then(words_edited(random, of_few_words(random)), lambda sound: words_edited(random, sound))
+
+
+def moved_and_edited(random: Random) -> Drifted:
+    return then(sentence_moved(random, annotated(random)), lambda sound: pasted_from_text(random, sound))
+
+
 KINDS: dict[str, Callable[[Random], Drifted]] = {
     "escaped twice": lambda r: annotated(r).after(lambda c: html.escape(html.escape(c))),
     "half escaped": lambda r: annotated(r).after(sometimes(r, 0.6, html.escape)),
@@ -252,4 +285,6 @@ KINDS: dict[str, Callable[[Random], Drifted]] = {
     "items swapped": items_swapped,
     "headed": lambda r: headed(r, annotated(r)),
     "mentions lost": lambda r: mentions_lost(r, annotated(r)),
+    "few words, two edits": twice_edited,
+    "moved, then edited": moved_and_edited,
 }  # fmt: skip

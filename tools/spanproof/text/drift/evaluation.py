@@ -26,7 +26,7 @@ class Result:
         taken: whether it has no place since a deletion took its stretch of the text away.
         several: whether it has more than one place.
         rival: how much more it costs if the span has another place.
-        gone: how much more it costs if the span has none.
+        gone: how much more it costs if the text was edited so that it has none.
         states: by how much offsets may be too high, shape (states,).
         least: how much more it costs if they are so in some stretch, shape (states,).
         matched: whether each has a place where they are so, shape (spans, states).

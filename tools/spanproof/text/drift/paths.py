@@ -21,7 +21,7 @@ class Path:
         state: the state of each span.
         placed: whether each span has a place in it.
         rival: what the cheapest path costs in which the span has another place, infinite where there is none.
-        gone: what the cheapest path costs in which the span has no place.
+        gone: what the cheapest path costs through a state in which the span has no place.
         least: what the cheapest path costs that goes through each state, shape (states,).
     """
 
@@ -72,7 +72,7 @@ def cheapest(place: Ints, exception: Floats, first: Floats, edit: float) -> Path
     other = matched & (place != here[:, None])
     # A place that a span has as the exception of a block costs as if the block lay otherwise there.
     rival = np.where(other, costs, np.inf).min(1)
-    gone = np.minimum(np.where(matched, np.inf, costs).min(1), through[block, chosen] + exception)
+    gone = np.where(matched, np.inf, costs).min(1)
     return Path(float(through[0].min()), chosen, here >= 0, rival, gone, through.min(0))
 
 
@@ -123,7 +123,7 @@ def cheapest_in_order(place: Ints, exception: Floats, first: Floats, edit: float
     placed &= matched[rows, state]
     here = np.where(placed, place[rows, state], -1)
     rival = np.where(matched & (place != here[:, None]), through, np.inf).min(1)
-    gone = np.minimum(gone, np.minimum(np.where(matched, np.inf, through).min(1), through[rows, state] + exception))
+    gone = np.minimum(gone, np.where(matched, np.inf, through).min(1))
     return Path(float(forward[-1].min()), state, placed, rival, gone, through.min(0))
 
 

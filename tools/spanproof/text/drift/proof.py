@@ -11,8 +11,9 @@ is the true one.
 For a place is proved only if
 
 - every model of the class that is at most six bits longer than the shortest puts the span there or, being longer, has
-  no place for it; and so do all paths through the edits of the shortest (another place, another edit, a mention that is
-  gone), those included that leave one frequent mention more: twelve bits;
+  no place for it; and with other edits, or edits elsewhere, the shortest neither takes the span away within six bits,
+  nor puts it at another place for less than one edit more: so where spans are left without a place, an edit more that
+  gives them one is a rival;
 - the model places at least two different wrong spans more than it has parameters that were fitted to spans: so each is
   confirmed by two that had no part in it;
 - of the spans of its stretch between edits, three are placed and four more for each that isn't;
@@ -49,7 +50,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.deletions import taken_elsewhere
-from spanproof.text.drift.evaluation import Result
+from spanproof.text.drift.evaluation import Result, edit_cost
 
 SHARED = 3.0
 """Bits that it takes to say that a document was counted as others were: one in eight."""
@@ -62,7 +63,8 @@ FEW = 2
 """Wrong spans that bear a model out, beyond those that its parameters were fitted to."""
 SLACK = 6.0
 """Bits by which a rival may be longer."""
-_LOOSE = 12.0  # bits by which another path of one model may be longer: a mention that is gone there takes some six
+_LOOSE = 12.0  # bits by which a model may be longer that puts a deletion elsewhere
+_LEAST_BITS = 0.1  # fewer are none
 _BESIDE = 2  # spans on each side of a deletion that aren't proved
 _WITNESSES = 6  # spans that one of two models alone must place
 _TURNS = 2  # changes from spans of one of two models to those of the other
@@ -271,5 +273,7 @@ def _repeated(result: Result) -> Bools:
 
 def _within(result: Result, start: Ints) -> Ints:
     """Return the starts of the places that nothing within the result itself speaks against."""
-    start[result.several | (result.rival < _LOOSE) | (result.gone <= 0) | taken_elsewhere(result, _LOOSE)] = -1
+    loose = edit_cost(len(result.hypothesis.counting.start) - 1) - _LEAST_BITS
+    elsewhere = (result.rival < loose) | (result.gone < SLACK)
+    start[result.several | elsewhere | taken_elsewhere(result, _LOOSE)] = -1
     return start
