@@ -41,6 +41,25 @@ def taken_elsewhere(result: Result, most: float) -> Bools:
     return taken
 
 
+def taken_at_ends(result: Result, most: float) -> Bools:
+    """Return which spans one more edit may have taken at an end of an edited text, where nothing beyond them tells.
+
+    Args:
+        result: what a model makes of the spans.
+        most: the bits of the chance that as many surfaces stand where they would be.
+
+    Returns:
+        For each span whether it may be so, shape (spans,).
+    """
+    rows = np.flatnonzero(result.start >= 0)
+    taken = np.zeros(len(result.start), np.bool_)
+    if (np.diff(result.shift[rows]) != 0).any():
+        counts = result.hypothesis.candidates.counts[rows]
+        bits = _GONE + np.log2(len(result.hypothesis.counting.start) / np.maximum(counts, 1))
+        taken[rows] = (bits.cumsum() < most) | (bits[::-1].cumsum()[::-1] < most)
+    return taken
+
+
 class _Stretch:
     """The spans that have places on both sides of an edit, up to the edits before and behind it.
 

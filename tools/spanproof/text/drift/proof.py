@@ -12,8 +12,8 @@ For a place is proved only if
 
 - every model of the class that is at most six bits longer than the shortest puts the span there or, being longer, has
   no place for it; and with other edits, or edits elsewhere, the shortest neither takes the span away within six bits,
-  nor puts it at another place for less than one edit more: so where spans are left without a place, an edit more that
-  gives them one is a rival;
+  nor puts it at another place within twelve, or, where it leaves spans without a place, for less than an edit: one that
+  gives them a place is a rival;
 - the model places at least two different wrong spans more than it has parameters that were fitted to spans: so each is
   confirmed by two that had no part in it;
 - of the spans of its stretch between edits, three are placed and four more for each that isn't;
@@ -49,8 +49,9 @@ from itertools import pairwise
 import numpy as np
 
 from spanproof.arrays import Bools, Ints
-from spanproof.text.drift.deletions import taken_elsewhere
+from spanproof.text.drift.deletions import taken_at_ends, taken_elsewhere
 from spanproof.text.drift.evaluation import Result, edit_cost
+from spanproof.text.drift.hypotheses import BASE
 
 SHARED = 3.0
 """Bits that it takes to say that a document was counted as others were: one in eight."""
@@ -63,11 +64,11 @@ FEW = 2
 """Wrong spans that bear a model out, beyond those that its parameters were fitted to."""
 SLACK = 6.0
 """Bits by which a rival may be longer."""
-_LOOSE = 12.0  # bits by which a model may be longer that puts a deletion elsewhere
+_LOOSE = 12.0  # bits by which another path of one model may be longer
 _LEAST_BITS = 0.1  # fewer are none
 _BESIDE = 2  # spans on each side of a deletion that aren't proved
 _WITNESSES = 6  # spans that one of two models alone must place
-_TURNS = 2  # changes from spans of one of two models to those of the other
+_TURNS = 2  # changes from spans of one of two models to those of the other, at least
 _SHIFT = 40  # code points by which all offsets of one origin of two may be off
 _LEAST, _LEAST_FITTED, _LEAST_RICH = 0.5, 0.8, 0.95  # shares of the spans that a model must place: one without
 # parameters that were fitted, one with some, one with widths and edits
@@ -125,14 +126,27 @@ def proved_in_two(first: Sequence[Result], second: Sequence[Result], rest: Bools
 
 
 def _are_an_edit(one: Result, two: Result) -> bool:
-    """Say whether two models of spans are one with an edit: they count alike, and the spans of one precede the others.
+    """Say whether two models of spans may be one with edits: they count alike, and the spans of one stand in rows.
 
     Then that model was judged already, and didn't prove anything.
     """
     alike = [(part.hypothesis.units, part.hypothesis.widths, part.hypothesis.frame, part.hypothesis.end)
              for part in (one, two)]  # fmt: skip
     either = (one.start >= 0) != (two.start >= 0)
-    return alike[0] == alike[1] and int((np.diff((one.start >= 0)[either].astype(np.int64)) != 0).sum()) < _TURNS
+    return alike[0] == alike[1] and _may_be_edits((one.start >= 0)[either], len(one.hypothesis.counting.start) - 1)
+
+
+def _may_be_edits(some: Bools, size: int) -> bool:
+    """Say whether edits where spans of one kind follow on others are told in no more bits than the kind of each span.
+
+    Args:
+        some: which spans, in their order, are of one kind.
+        size: of the text (code points).
+    """
+    turns = int((np.diff(some.astype(np.int64)) != 0).sum())
+    shares = np.array((some.mean(), 1 - some.mean())) if len(some) else np.ones(1)
+    kinds = -len(some) * float((shares * np.log2(np.maximum(shares, 1 / (len(some) + 1)))).sum())
+    return turns < _TURNS or turns * edit_cost(size) <= BASE + kinds + SLACK
 
 
 def proved_among_right(results: Sequence[Result], offset: Ints, right: Bools) -> Ints:
@@ -273,7 +287,9 @@ def _repeated(result: Result) -> Bools:
 
 def _within(result: Result, start: Ints) -> Ints:
     """Return the starts of the places that nothing within the result itself speaks against."""
-    loose = edit_cost(len(result.hypothesis.counting.start) - 1) - _LEAST_BITS
+    whole = bool((result.start >= 0).all())
+    loose = _LOOSE if whole else edit_cost(len(result.hypothesis.counting.start) - 1) - _LEAST_BITS
     elsewhere = (result.rival < loose) | (result.gone < SLACK)
-    start[result.several | elsewhere | taken_elsewhere(result, _LOOSE)] = -1
+    taken = taken_elsewhere(result, _LOOSE) | taken_at_ends(result, SLACK)
+    start[result.several | elsewhere | taken] = -1
     return start
