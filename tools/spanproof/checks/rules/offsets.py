@@ -62,8 +62,8 @@ def _anchored(text: str, spans: Spans, k: int, alone: int) -> tuple[Edit, ...]:
     """Return the edits of a span one of whose offsets is none, if the surface stands at the other one alone.
 
     That offset and the surface prove each other where the other spans of the document are sound, and chance would
-    hardly bring any of the wrong ones there. A second number that is the length of the surface may be just that: it
-    proves no place.
+    hardly bring any of the wrong ones there. Beside a start that can be one, a second number that is the length of the
+    surface may be just that: it proves no place.
 
     Args:
         text: the text.
@@ -79,7 +79,7 @@ def _anchored(text: str, spans: Spans, k: int, alone: int) -> tuple[Edit, ...]:
     places = set()
     if start >= 0 and text.startswith(surface, start):
         places.add((start, start + len(surface)))
-    if len(surface) < end <= len(text) and text.endswith(surface, 0, end):
+    if len(surface) + (start >= 0) <= end <= len(text) and text.endswith(surface, 0, end):
         places.add((end - len(surface), end))
     return spans.edits_to(k, *places.pop(), surface) if len(places) == 1 else ()
 
