@@ -32,12 +32,12 @@ def written(document: Any, schema: Schema) -> Any:
         assume(False)
 
 
-def filled(record: Any) -> Any:
-    """The record without columns of no items, which say the same as columns that aren't there."""
-    mentions = record.get("mentions")
-    if isinstance(mentions, dict):
-        mentions = {name: column for name, column in mentions.items() if column != []}
-    return {**record, "mentions": mentions}
+def filled(value: Any, name: str = "") -> Any:
+    """A record without columns of no items, which say the same as columns that aren't there."""
+    if isinstance(value, dict):
+        shown = {key: filled(member, key) for key, member in value.items()}
+        return {key: member for key, member in shown.items() if name != "mentions" or member != []}
+    return [filled(item) for item in value] if isinstance(value, list) else value
 
 
 @given(shaped_schemas(), canonical_documents())
