@@ -1,6 +1,7 @@
 """What ``spanOf`` binds: tokens of tokens in whatever order they are listed; the rest is refused in words."""
 
 import itertools
+import json
 from typing import Any
 
 import pytest
@@ -91,6 +92,34 @@ def tasks(having: list[str] | None, place: str = "value") -> Schema:
     value = {"type": "object", "spanOf": binding, "required": ["start", "end", "text"], "properties": members}
     item = {"type": "object", "required": ["value"], "properties": {"value": value}} if place == "value" else value
     return Schema.of(written(result={"type": "array", "items": item}))
+
+
+def said_apart(way: str) -> Schema:
+    """The schema of such tasks, what is asked of regions said in several parts."""
+    whole = json.loads(json.dumps(dict(tasks(["labels"]).written)))
+    item = whole["properties"]["result"]["items"]
+    region = item["properties"]["value"]
+    asked = {name: region.pop(name) for name in ("required", "properties")}
+    binding = {"spanOf": region.pop("spanOf")}
+    whole["$defs"] = {"region": {**region, **asked}, "bound": {**region, **asked, **binding}}
+    item["properties"]["value"] = {
+        "ref beside": {"$ref": "#/$defs/region", **binding},
+        "ref": {"$ref": "#/$defs/bound"},
+        "ref and more": {"$ref": "#/$defs/bound", "required": ["labels"]},
+        "allOf": {"type": "object", "allOf": [binding, asked]},
+        "allOf of refs": {"allOf": [{"$ref": "#/$defs/region"}, {"required": ["labels"]}, binding]},
+        "or null": {"anyOf": [{"$ref": "#/$defs/bound"}, {"type": "null"}]},
+    }[way]
+    return Schema.of(whole)
+
+
+@pytest.mark.parametrize("way", ["ref beside", "ref", "ref and more", "allOf", "allOf of refs", "or null"])
+def test_having_means_the_same_where_the_span_is_said_in_several_parts(way: str) -> None:
+    schema, plain = said_apart(way), tasks(["labels"])
+    for values in ([{"choices": ["x"]}, REGION], [{"text": ["x"]}, {}, REGION], [{"labels": ["P"]}], [{"end": 3}]):
+        found, expected = (check(Corpus.of([result_of(*values)], one)) for one in (schema, plain))
+        assert (found.spans, found.proved) == (expected.spans, expected.proved)
+        assert {one.code for one in found.findings} == {one.code for one in expected.findings}, values
 
 
 def result_of(*values: Any) -> dict[str, Any]:

@@ -197,14 +197,14 @@ def _eased(schema: Any, whole: Json) -> Any:
         return schema
     eased = dict(schema)
     for keyword in {way[0] for way, _ in parts(schema)}:
-        eased[keyword] = _each(schema[keyword], lambda sub: _eased(sub, whole))
+        eased[keyword] = each_of(schema[keyword], lambda sub: _eased(sub, whole))
     if isinstance(schema.get("required"), list) and isinstance(schema.get("properties"), Mapping):
         members = schema["properties"]
         eased["required"] = [name for name in schema["required"] if not _takes_null(members.get(name), whole)]
     return {keyword: value for keyword, value in eased.items() if keyword != POINTERS}
 
 
-def _each(value: Any, change: Callable[[Any], Any]) -> Any:
+def each_of(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return the schemas that a keyword holds, changed."""
     if isinstance(value, Mapping) and POINTERS not in value:
         return {name: change(sub) for name, sub in value.items()}

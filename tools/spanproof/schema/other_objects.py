@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from spanproof.schema.compiling import each_of, resolved
 from spanproof.schema.lens import ObjectShape, Shape
 from spanproof.schema.node import Json, Place, SchemaError, pointer
+from spanproof.schema.written import marked, parts, stand_off_in, unmarked
 
 
 def having(span: Json, place: Place, shape: Shape) -> tuple[str, ...]:
@@ -37,17 +39,38 @@ def _offsets(binding: Json, members: Json) -> list[str]:
     return [name for name in (*names, binding.get("offsets")) if name in members]
 
 
-def judged_where_spans(schema: Any) -> Any:
-    """Return a JSON Schema that asks of what is no span nothing that it asks of spans."""
-    if isinstance(schema, list):
-        return [judged_where_spans(item) for item in schema]
+def judged_where_spans(schema: Json) -> Json:
+    """Return a JSON Schema that asks of what is no span nothing that it asks of spans.
+
+    What is asked of spans may be said by several parts, with ``$ref`` and ``allOf``: they are judged as one.
+    """
+    whole = marked(schema)
+    if not any(keyword == "spanOf" for _, keyword in stand_off_in(whole, whole)):
+        return schema
+    eased: Json = unmarked(_judged(whole, whole))
+    return eased
+
+
+def _judged(schema: Any, whole: Json) -> Any:
+    """Return a part of a marked schema that asks nothing of what is no span."""
     if not isinstance(schema, Mapping):
         return schema
-    inner = {name: judged_where_spans(value) for name, value in schema.items()}
-    binding = schema.get("spanOf")
+    if not schema.keys() & {"spanOf", "$ref", "allOf", "anyOf", "oneOf"}:
+        return _inner_judged(schema, whole)
+    merged, _ = resolved(schema, whole)
+    binding, members = merged.get("spanOf"), merged.get("properties")
     named = binding.get("having") if isinstance(binding, Mapping) else None
-    if not isinstance(named, list) or not isinstance(schema.get("properties"), Mapping):
-        return inner
-    names = (*_offsets(schema["spanOf"], schema["properties"]), *named)
+    if not isinstance(binding, Mapping) or not isinstance(named, list) or not isinstance(members, Mapping):
+        return _inner_judged(schema, whole)
+    names = (*_offsets(binding, members), *named)
     some = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in names]
+    inner = {**merged, "properties": {name: _judged(sub, whole) for name, sub in members.items()}}
     return {"if": {"anyOf": some}, "then": inner}
+
+
+def _inner_judged(schema: Json, whole: Json) -> Json:
+    """Return a marked schema whose parts ask nothing of what is no span."""
+    eased = dict(schema)
+    for keyword in {way[0] for way, _ in parts(schema)}:
+        eased[keyword] = each_of(schema[keyword], lambda sub: _judged(sub, whole))
+    return eased
