@@ -53,6 +53,64 @@ def test_tokens_of_tokens_are_counted_in_any_order(order: tuple[str, ...]) -> No
     assert again.put({0: document})["names"] == [{"start": 0, "end": 2, "text": "So Ana Lima"}]
 
 
+WORDS = ["So", "Ana", "met", "Rui"]
+STRINGS = {"type": "array", "items": {"type": ["string", "null"]}}
+OR_NULL = {"type": "array", "items": {**spans()["items"], "type": ["object", "null"]}}
+
+
+def in_turns(tokens: Any) -> dict[str, Any]:
+    turn = {"text": STRING, "tokens": tokens, "names": spans("2/tokens", "2/text")}
+    turns = {"type": "array", "items": {"type": "object", "properties": turn}}
+    return {"type": "object", "key": "id", "documents": "", "properties": {"id": STRING, "turns": turns}}
+
+
+LISTS: dict[str, tuple[Any, Any]] = {
+    "strings": (written(tokens=STRINGS, names=spans("/tokens")), WORDS),
+    "spans": (
+        written(tokens=OR_NULL, names=spans("/tokens")),
+        at((0, 2), (3, 6), (7, 10), (11, 14)),
+    ),
+    "strings of which the text is made": (
+        {"type": "object", "key": "id",
+         "properties": {"id": STRING, "tokens": STRINGS, "names": spans("/tokens", "/tokens/*")}},
+        WORDS,
+    ),
+    "turns": (in_turns(STRINGS), WORDS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(LISTS))
+@pytest.mark.parametrize("number", range(5))
+def test_a_null_among_tokens_is_found_and_shifts_none_behind_it(kind: str, number: int) -> None:
+    json_schema, tokens = LISTS[kind]
+    holed = [*tokens[:number], None, *tokens[number:]]
+    names = [{"start": k, "end": k + 1, "text": WORDS[k - (k > number)]} for k in range(5) if k != number]
+    record: dict[str, Any] = {"tokens": holed, "names": names, "text": " ".join(WORDS)}
+    if kind == "strings of which the text is made":
+        del record["text"]
+    whole = {"id": "a", "turns": [record]} if kind == "turns" else {"id": "a", **record}
+    report = check(Corpus.of([whole], Schema.of(json_schema)))
+    path = f"{'$.turns[0]' if kind == 'turns' else '$'}.tokens[{number}]"
+    assert [(one.json_path, one.severity) for one in report.findings] == [(path, "error")], report
+    assert "is null or missing, and items of this list are counted" in report.findings[0].message
+    assert report.proved >= 4
+
+
+def test_a_null_among_numbered_sentences_shifts_none_behind_it() -> None:
+    binding = {"text": "/sentences", "joinedBy": " ", "item": "sentence", "surface": "text"}
+    item = {"type": "object", "spanOf": binding, "properties": dict.fromkeys(("sentence", "start", "end"), INT) | {
+        "text": STRING}}  # fmt: skip
+    schema = Schema.of(
+        {"type": "object", "key": "id", "properties": {"id": STRING, "names": {"type": "array", "items": item},
+         "sentences": STRINGS}}
+    )  # fmt: skip
+    record = {"id": "a", "sentences": ["Ana.", None, "Rui."]}
+    record["names"] = [{"sentence": k, "start": 0, "end": 3, "text": name} for k, name in ((0, "Ana"), (2, "Rui"))]
+    report = check(Corpus.of([record], schema))
+    assert [one.json_path for one in report.findings] == ["$.sentences[1]"], report
+    assert report.proved == 2
+
+
 @pytest.mark.parametrize(
     ("schema", "message"),
     [

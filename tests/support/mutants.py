@@ -133,7 +133,7 @@ def of_document(document: Any, draw: random.Random) -> tuple[Any, Path, str]:
         owner[step] = None
     elif way == "retype":
         owner[step] = draw.choice([7, "7", 0.5, True, [], {}, [owner[step]], {"a": owner[step]}, str(owner[step])])
-        way = "empty" if owner[step] == [] else way
+        way = "empty" if owner[step] in ([], {}) else way
     elif isinstance(owner, list):
         del owner[step]
         way = "drop"

@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -167,8 +167,9 @@ class TokenExtents:
         """
         depth = len(within)
         if (place, depth) not in self.known:
-            tokens = list(values_at(self.document, place))
-            extents = self._found(place, member, tokens)
+            tokens = list(_numbered(self.document, place, depth))
+            there = [(path, token) for path, token in tokens if token is not None]
+            extents = self._with_empty(tokens, self._found(place, member, there))
             if not depth:
                 self.known[place, depth] = {(): extents}
                 return extents
@@ -177,6 +178,25 @@ class TokenExtents:
                 inside.setdefault(path[:depth], []).append(extent)
             self.known[place, depth] = inside
         return self.known[place, depth].get(within, [])
+
+    def _with_empty(self, tokens: Sequence[tuple[Path, Any]], there: Sequence[Extent]) -> list[Extent]:
+        """Return where tokens stand; one that is null is a fault, and an empty token, so that the others keep theirs.
+
+        Args:
+            tokens: the tokens, null ones too.
+            there: where those stand that aren't null, up to the first that can't be found.
+        """
+        left, extents = iter(there), list[Extent]()
+        for path, token in tokens:
+            if token is None:
+                self.faults.add(path, "is null or missing, and items of this list are counted; expected a value")
+                end = extents[-1][1] if extents else 0
+                extents.append((end, end))
+            elif (extent := next(left, None)) is not None:
+                extents.append(extent)
+            else:
+                break
+        return extents
 
     def _found(self, place: Place, member: str, tokens: Sequence[tuple[Path, Any]]) -> list[Extent]:
         if not all(isinstance(token, str) for _, token in tokens):
@@ -200,3 +220,21 @@ class TokenExtents:
                 break
             extents.append((start, end))
         return extents
+
+
+def _numbered(document: Any, place: Place, depth: int) -> Iterator[tuple[Path, Any]]:
+    """Yield what stands at a place with its path, null for an item that has nothing there: its number is taken.
+
+    Args:
+        document: the document.
+        place: the place.
+        depth: how far the place is that of the object in which is counted; no list up to there is counted.
+    """
+    if "*" not in place[depth:]:
+        yield from values_at(document, place)
+        return
+    last = len(place) - 1 - place[::-1].index("*")
+    for of_items, items in values_at(document, place[:last]):
+        for k, item in enumerate(items if isinstance(items, list) else ()):
+            counted = next(values_at(item, place[last + 1 :], (*of_items, k)), None)
+            yield counted or ((*of_items, k, *place[last + 1 :]), None)
