@@ -147,6 +147,8 @@ def test_paths_that_hold_no_corpus_are_named(tmp_path: Path) -> None:
     assert "no such file" in problems(tmp_path / "none.jsonl")[0]
     assert "holds no corpus" in problems(tmp_path)[0]
     (tmp_path / "a.docx").write_bytes(b"")
+    assert "the file is empty" in problems(tmp_path / "a.docx")[0]
+    (tmp_path / "a.docx").write_bytes(b"Ana")
     assert "unknown kind of file" in problems(tmp_path / "a.docx")[0]
     (tmp_path / "a.jsonl").write_bytes(b"\n\n")
     assert "no document" in problems(tmp_path / "a.jsonl")[0]

@@ -108,19 +108,21 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
 def _documents(
     path: Path, columns: TableColumns, rows: Sequence[tuple[int, Row]]
 ) -> Iterator[LocatedDocument | ReadError]:
-    """Yield the documents of rows, and what of them has no place; a text that isn't there is told once."""
+    """Yield the documents of rows, and what of them has no place; texts that are missing are told as one."""
     texts: dict[tuple[str, str], _TableText] = {}
-    absent: set[str] = set()
+    absent: dict[str, int] = {}
     for line, row in rows:
         try:
             text = _text_of(path, columns, row, line, texts)
         except ValueError as error:
-            if str(error) not in absent:
-                yield ReadError(str(path), line, str(error))
-            absent.add(str(error))
+            absent.setdefault(str(error), line)
             continue
         for problem in _take(text, columns, row, line):
             yield ReadError(str(path), line, problem)
+    if absent:
+        problem, line = next(iter(absent.items()))
+        more = f"; so it is with {len(absent) - 1:,} more of its documents" if len(absent) > 1 else ""
+        yield ReadError(str(path), line, f"{problem}{more}")
     for text in texts.values():
         fill_ids([span for span, _ in text.annotations])
         yield LocatedDocument.of(text.name, text.text, text.annotations, text.metadata, text.line)

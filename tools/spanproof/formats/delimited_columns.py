@@ -97,7 +97,11 @@ def columns_of(rows: Sequence[dict[str, str]], header: Sequence[str]) -> TableCo
     document = _called(_DOCUMENTS, header)
     lists = {name: [cell_list(row.get(name, "")) for row in rows] for name in header}
     if spans := tuple(name for name in header if _most(lists[name], _is_spans)):
-        text = _text(rows, header, {*spans}, lambda _: 0)
+        ends = {
+            id(row): max(map(_end_of, cell_list(row[spans[0]]) or [()]), default=0) for row in rows if spans[0] in row
+        }
+        others = [name for name in header if name not in spans]
+        text = _called(_TEXTS, others) or _text(rows, header, {*spans}, lambda row: ends.get(id(row), 0))
         spans = tuple(name for name in header if any(map(_is_spans, lists[name])))
         return TableColumns(spans=spans, text=text, document=_other(document or _called(("id",), header), text))
     label = _called(_LABELS, header)
@@ -188,6 +192,12 @@ def _is_spans(value: list[Any] | None) -> bool:
     if isinstance(one, dict):
         return type(one.get("start")) is int and type(one.get("end")) is int
     return isinstance(one, list) and len(one) >= 3 and type(one[0]) is int and type(one[1]) is int
+
+
+def _end_of(span: Any) -> int:
+    """Return the end that an object or an array says; 0 where it says none."""
+    end = span.get("end") if isinstance(span, dict) else span[1] if isinstance(span, list) and len(span) > 1 else 0
+    return end if isinstance(end, int) else 0
 
 
 def _is_places(value: list[Any] | None) -> bool:
