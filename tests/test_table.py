@@ -65,5 +65,6 @@ def test_a_line_is_never_broken_but_a_note_is() -> None:
 
 @given(st.text(st.characters(codec="utf-8", categories=("L", "Mn", "N", "P", "S", "Zs"))))
 def test_a_text_is_as_wide_as_rich_says_but_for_pictures_of_several_characters(text: str) -> None:
-    known = [character for character in text if unicodedata.category(character) != "So"]
+    # Shades of skin are symbols of another category, and parts of pictures all the same.
+    known = [one for one in text if unicodedata.category(one) != "So" and not "\U0001f3fb" <= one <= "\U0001f3ff"]
     assert cells("".join(known)) == sum(map(cell_len, known))

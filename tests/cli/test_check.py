@@ -106,8 +106,8 @@ def test_a_diff_has_the_exit_code_of_the_check_and_says_what_is_left(trimmed: Pa
     assert result.exit_code == 1
     assert "would resolve 1 SP107" in result.stderr
     assert "--fix --likely would resolve 1 SP203 more, which isn't proved" in result.stderr
-    assert "now 1 document, 3 spans: 1 proved, 2 with errors; 2 errors; 1 fixable; 1 likely fixable" in result.stderr
-    assert "then 1 error" in result.stderr
+    assert "now: 1 document, 3 spans: 1 proved, 2 with errors; 2 errors; 1 fixable; 1 likely fixable" in result.stderr
+    assert "after these corrections: 1 error" in result.stderr
     assert trimmed.read_bytes() == before
     plain = [line for line in result.stdout.splitlines() if not line.startswith("#")]
     assert [line[0] for line in plain if '"Bob"' in line] == ["+"]
@@ -137,6 +137,16 @@ def test_a_fix_is_undone_to_the_byte(trimmed: Path) -> None:
     assert run("--undo", undo).exit_code == 0
     assert trimmed.read_bytes() == before
     assert "already" in run("--undo", undo).stderr
+
+
+def test_a_fix_is_undone_where_settings_name_the_corpus(trimmed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(trimmed.parent)
+    (trimmed.parent / "spanproof.toml").write_text(f"paths = ['{trimmed.name}']\n")
+    before = trimmed.read_bytes()
+    undo = run("--fix").stderr.split("--undo ")[1].split("`")[0]
+    assert trimmed.read_bytes() != before
+    assert run("--undo", undo).exit_code == 0
+    assert trimmed.read_bytes() == before
 
 
 @pytest.mark.parametrize("kind", ["symbolic link", "hard links", "read-only"])

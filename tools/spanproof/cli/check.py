@@ -74,7 +74,7 @@ def check(
     """Check a corpus: every span against its text, and every label, reference and date.
 
     PATH is a file (JSON, JSON Lines, Parquet, Arrow or a format that `spanproof formats` lists; .gz and .zst too), a
-    folder, or - for standard input. Several PATHs are one corpus. Without PATH, the corpus of this repository is
+    folder, or - for standard input. Several PATHs are one corpus. Without PATH, the `paths` of the settings are
     checked. A dataset folder (with a card and data/) is also checked as a publication: features, counts, hashes,
     versions. Registries (entities.json, ...), waivers.json and the schema (my.schema.json) are found beside the corpus.
     Without a schema, the shape of the corpus is recognised by its content, and the report says what wasn't checked.
@@ -107,7 +107,7 @@ def check(
         refuse("--likely belongs to --diff or --fix")
     if undo:
         if paths or diff or fix:
-            refuse("--undo can't be combined with others: the patch names the files")
+            refuse("--undo excludes PATH, --diff and --fix: the patch names the files")
         return undo_corrections(undo)
     _keep_heap()
     paths = tuple(corpus_paths(paths))

@@ -39,7 +39,7 @@ def configured(context: click.Context, values: dict[str, Any]) -> Settings:
         if value not in (None, ()) and context.get_parameter_source(name) is ParameterSource.DEFAULT:
             values[name] = _allowed(context, settings, name, value)
             taken.append(name.replace("_", "-"))
-    if settings.paths and not values["paths"]:
+    if settings.paths and not values["paths"] and not values.get("undo"):
         values["paths"] = tuple(map(from_here, settings.paths))
         taken.append("paths")
     if settings.schema and values["schema_file"] is None and values["paths"] and not _has_schema(values["paths"]):

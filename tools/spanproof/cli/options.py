@@ -111,7 +111,7 @@ def corpus_schema(file: Path | None, paths: Sequence[Path], names: Sequence[str]
         return schema
     say(f"{', '.join(names or map(str, paths))}: {schema.guess.statements[0]}")
     if len(paths) == 1 and paths[0] != STANDARD_INPUT:
-        say(f"`spanproof init {shlex.quote(str(paths[0]))}` writes this schema to a file, for you to refine")
+        say(f"`spanproof init {shlex.quote(str(paths[0]))}` writes a schema of this shape, which you can refine")
     return schema
 
 
