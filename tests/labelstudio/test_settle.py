@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
@@ -46,7 +47,7 @@ def read(document: Any, schema: Schema = ARTICLE) -> Any:
 
 
 BASE = read(sound(id="a", text=TEXT, entities=[ANA, LISBON], quotes=[QUOTE], dates=[MONDAY]))
-REGISTRIES = {
+REGISTRIES: dict[str, dict[str, Any]] = {
     "entities": {
         "ana": {"name": "Ana Silva", "type": "PERSON", "aliases": ["Ana Silva"]},
         "lisbon": {"name": "Lisbon", "type": "GPE", "aliases": ["Lisbon"]},
@@ -169,3 +170,45 @@ def test_what_is_sound_is_taken_together_though_neither_is_sound_alone() -> None
     region(task, "entities-1")["value"] |= {"start": 0, "end": 9}
     result = annotated(corpus_of(BASE), [task], PEOPLE, check)
     assert [entity["text"] for entity in result.documents["a"]["entities"]] == ["Lisbon", "Ana Silva"]
+
+
+def several(count: int) -> tuple[Corpus, list[dict[str, Any]]]:
+    """Documents, and tasks that people changed: soundly, with a wrong value, with an unknown name, or not at all.
+
+    One document and one entry of the registry have an error from the beginning.
+    """
+    documents = [BASE | {"id": f"a{k}"} for k in range(count)]
+    documents[1] |= {"entities": [{**ANA, "text": "Eva Silva"}, LISBON]}
+    tasks = [{**worked(document), "id": k} for k, document in enumerate(documents)]
+    for k, task in enumerate(tasks):
+        if k % 4 in (1, 2):
+            region(task, "entities-1")["value"]["labels"] = ["LOC"]
+        if k % 4 == 2:
+            region(task, "dates-0", "dates_value")["value"]["text"] = ["Mon"]
+        if k % 8 == 3:
+            region(task, "entities-0", "entities_entity_id")["value"]["text"] = [f"silva{k % 3}"]
+    registries = {**REGISTRIES, "entities": {**REGISTRIES["entities"], "rio": {"name": "Rio", "type": "TOWN"}}}
+    return Corpus.of(documents, ARTICLE, registries), tasks
+
+
+@pytest.mark.parametrize("register", [False, True])
+def test_documents_checked_together_are_taken_as_each_alone(register: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, tasks = several(16)
+    together = annotated(corpus, tasks, PEOPLE, check, register=register)
+    monkeypatch.setattr(import_module("spanproof.labelstudio.pull"), "faulty", lambda pairs, *_: set(pairs))
+    assert together == annotated(corpus, tasks, PEOPLE, check, register=register)
+    assert {finding.code for finding in together.findings if finding.severity == "error"} >= {"SP301"}
+    assert together.documents["a1"]["entities"][1]["label"] == "LOC"
+
+
+def test_sound_changes_of_many_documents_cost_one_check() -> None:
+    corpus, tasks = several(60)
+    checks: list[int] = []
+
+    def counted(some: Corpus) -> Any:
+        checks.append(len(list(some.documents())))
+        return check(some)
+
+    sound_ones = [task for k, task in enumerate(tasks) if k % 4 == 1]
+    annotated(corpus, sound_ones, PEOPLE, counted)
+    assert checks == [15, 15]

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from spanproof.corpus.findings import Finding
@@ -183,14 +184,19 @@ class EditTrial:
 
     def errors(self, taken: Sequence[AnnotationEdit]) -> list[Finding]:
         """Return the errors that some edits bring, beside those that the corpus has."""
-        known = Counter(_fault(finding) for finding in self.judge(self.base))
+        known = Counter(self._faults)
         brought = []
         for finding in self.judge(self.with_only(taken)):
-            if known[_fault(finding)] > 0:
-                known[_fault(finding)] -= 1
+            if known[fault(finding)] > 0:
+                known[fault(finding)] -= 1
             else:
                 brought.append(finding)
         return brought
+
+    @cached_property
+    def _faults(self) -> list[tuple[Any, ...]]:
+        """The errors that the corpus has."""
+        return [fault(finding) for finding in self.judge(self.base)]
 
     def with_only(self, taken: Sequence[AnnotationEdit]) -> dict[str, Any]:
         """Return the document with some of the edits."""
@@ -201,7 +207,7 @@ def _is_in(edit: AnnotationEdit, some: Sequence[AnnotationEdit]) -> bool:
     return any(other is edit for other in some)
 
 
-def _fault(finding: Finding) -> tuple[Any, ...]:
+def fault(finding: Finding) -> tuple[Any, ...]:
     """Return what makes two findings in two versions of a document the same."""
     return finding.code, finding.id, finding.start, finding.end, finding.message
 

@@ -6,6 +6,7 @@ on its first region, its head.
 
 import json
 import unicodedata
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -121,11 +122,14 @@ class Layout:
 
     @classmethod
     def of(cls, schema: Schema) -> "Layout":
-        """Return the layout of a schema.
+        """Return the layout of a schema; it is made once, since each task asks for it several times.
 
         Raises:
             SchemaError: it has spans of no text or of several.
         """
+        for known in tuple(_KNOWN):
+            if known.schema is schema:
+                return known
         texts = sorted(schema.texts)
         if len(texts) != 1:
             raise SchemaError(f"spans of {', '.join(texts) or 'no text'}: a task of Label Studio shows one text")
@@ -133,7 +137,9 @@ class Layout:
         taken: dict[str, list[tuple[frozenset[Place], frozenset[Place]]]] = {}
         for link in links:
             taken.setdefault(link.name, []).append((link.sources, link.targets))
-        return cls(schema, texts[0], labels, _controls(schema, labels), links, arcs(schema, taken))
+        layout = cls(schema, texts[0], labels, _controls(schema, labels), links, arcs(schema, taken))
+        _KNOWN.append(layout)
+        return layout
 
     @property
     def relations(self) -> tuple[Link | Arc, ...]:
@@ -161,6 +167,10 @@ class Layout:
         """Return the relation of a name between regions of spans at two places; None where there is none."""
         named = (link for link in self.relations if link.name == name)
         return next((link for link in named if source in link.sources and target in link.targets), None)
+
+
+_KNOWN: deque[Layout] = deque(maxlen=4)
+"""The layouts that were made last."""
 
 
 def not_shown(schema: Schema) -> dict[str, str]:

@@ -13,12 +13,14 @@ from spanproof.labelstudio.edits import grafted
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.precheck import Check
 from spanproof.labelstudio.registering import Entries, new_entries, with_entries
-from spanproof.labelstudio.settle import Settled, judge_of, settled
+from spanproof.labelstudio.settle import Settled, faulty, judge_of, settled
 from spanproof.labelstudio.tasks import Task, by_document, by_name, conflict, sha256_of, stranger
 from spanproof.labelstudio.versions import Version, chosen, latest_of, person_of, versions_of
 from spanproof.schema.paths import Document
 
 _DELETED = "has no task: it was deleted, or never pushed"
+_AT_ONCE = 500
+"""How many documents are checked together: a check of one takes about as long as one of many."""
 
 
 @dataclass(frozen=True)
@@ -130,17 +132,12 @@ def annotated(
     puller = _Puller(corpus, people, check, overlap, register)
     remaining, documents = by_document(tasks), by_name(corpus)
     numbered: dict[str, Task] = {}
-    for name, document in documents.items():
-        own = remaining.pop(name, [])
-        before = len(puller.findings)
-        if finding := conflict(name, document, own, corpus.schema) if own else _not_pushed(name):
-            puller.findings.append(finding)
-        else:
-            numbered[name] = own[0]
-            puller.take(document, own[0])
-        if own and address:
-            _add_address(puller.findings, before, f"{address}?task={own[0].id}")
-    hashes = {sha256_of(str(document.get(Layout.of(corpus.schema).text))) for document in documents.values()}
+    names = list(documents)
+    for first in range(0, len(names), _AT_ONCE):
+        some = {name: (documents[name], remaining.pop(name, [])) for name in names[first : first + _AT_ONCE]}
+        numbered |= puller.take_some(some, address)
+    text = Layout.of(corpus.schema).text
+    hashes = {sha256_of(str(document.get(text))) for document in documents.values()}
     puller.findings += [stranger(task, hashes) for own in remaining.values() for task in own]
     decisions, differing, findings = tuple(puller.decisions), tuple(puller.adjudications), tuple(puller.findings)
     return Pull(puller.documents, puller.passes, decisions, differing, findings, numbered, puller.entries)
@@ -165,6 +162,9 @@ class _Puller:
     ) -> None:
         self.corpus, self.schema, self.people, self.overlap = corpus, corpus.schema, people, overlap
         self.check, self.register = check, register
+        self.judged = replace(corpus, schema=corpus.schema.canonical, batches=())
+        self.read: dict[str, tuple[list[Version], list[Finding]]] = {}
+        self.faulty: set[str] = set()
         self.entries: Entries = {}
         self.documents: dict[str, Document] = {}
         self.passes: dict[str, dict[str, Document]] = {}
@@ -172,10 +172,46 @@ class _Puller:
         self.adjudications: list[Adjudication] = []
         self.findings: list[Finding] = []
 
+    def take_some(self, some: Mapping[str, tuple[Document, Sequence[Task]]], address: str) -> dict[str, Task]:
+        """Take what there is of some documents; return the task of each that has one that can stand for it."""
+        problems = {
+            name: conflict(name, document, own, self.schema) if own else _not_pushed(name)
+            for name, (document, own) in some.items()
+        }
+        numbered = {name: own[0] for name, (_, own) in some.items() if not problems[name]}
+        self._look_over({name: (some[name][0], task) for name, task in numbered.items()})
+        for name, (document, own) in some.items():
+            before = len(self.findings)
+            if finding := problems[name]:
+                self.findings.append(finding)
+            else:
+                self.take(document, own[0])
+            if own and address:
+                _add_address(self.findings, before, f"{address}?task={own[0].id}")
+        return numbered
+
+    def _look_over(self, some: Mapping[str, tuple[Document, Task]]) -> None:
+        """Read the versions of some documents, and check those that count together.
+
+        Where that brings no error all is taken; the others are tried edit by edit.
+        """
+        self.read = {name: versions_of(task, self.schema, self.people) for name, (_, task) in some.items()}
+        self.faulty = set()
+        changed: dict[str, tuple[Document, Document]] = {}
+        for name, (base, task) in some.items() if self.check else ():
+            if version := chosen(task, self.read[name][0], self.overlap, []):
+                document = grafted(base, version.pulled.document, self.schema)
+                if any(finding.severity == "error" for finding in version.pulled.findings):
+                    self.faulty.add(name)
+                elif document != base:
+                    changed[name] = base, document
+        if self.check and changed:
+            self.faulty |= faulty(changed, self.judged, self.check)
+
     def take(self, base: Document, task: Task) -> None:
         """Take the version that counts, and each annotator's where there are several."""
         self.findings += _unsubmitted(task, self.people)
-        versions, unreadable = versions_of(task, self.schema, self.people)
+        versions, unreadable = self.read[task.name]
         self.findings += unreadable
         version = chosen(task, versions, self.overlap, self.findings)
         people = latest_of(versions)
@@ -190,7 +226,7 @@ class _Puller:
                 message = f"task {task.id} has no submitted annotation"
                 self.findings.append(Finding("unfinished", "info", message, task.name))
             return
-        outcome = self._settled(base, version)
+        outcome = self._settled(task.name, base, version)
         self.findings += [replace(finding, document=task.name) for finding in outcome.findings]
         self.documents[task.name] = outcome.document
         self.adjudications += adjudications(task.name, outcome.document, version, had, self.schema)
@@ -203,16 +239,18 @@ class _Puller:
         registries = with_entries(self.corpus.registries, self.entries)
         return new_entries(replace(self.corpus, registries=registries), document)
 
-    def _settled(self, base: Document, version: Version) -> Settled:
+    def _settled(self, name: str, base: Document, version: Version) -> Settled:
         """Return a version as it is taken; names of it join the registries where that was asked for.
 
         A name joins by what is taken alone. Where what brought it is held back, all is judged again without it, until
         nothing that is taken needs what isn't there.
         """
         joining = self._lacking(grafted(base, version.pulled.document, self.schema)) if self.register else {}
+        if not joining and not self.entries and name not in self.faulty:
+            return settled(base, version, self.schema)
         while True:
             registries = with_entries(with_entries(self.corpus.registries, self.entries), joining)
-            judge = self.check and judge_of(replace(self.corpus, registries=registries), self.check)
+            judge = self.check and judge_of(replace(self.judged, registries=registries), self.check)
             outcome = settled(base, version, self.schema, judge)
             taken = self._lacking(outcome.document) if self.register else {}
             if taken == joining or judge is None:

@@ -1,12 +1,13 @@
 """What a person changed, settled: sound edits are taken, broken ones held back alone, with a row that says why."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.corpus.findings import Finding
-from spanproof.labelstudio.edits import AnnotationEdit, EditTrial, Judge, edits, grafted, without
+from spanproof.labelstudio.edits import AnnotationEdit, EditTrial, Judge, edits, fault, grafted, without
 from spanproof.labelstudio.holders import named, slug
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.precheck import Check
@@ -27,14 +28,32 @@ def judge_of(corpus: Corpus, check: Check) -> Judge:
         corpus: the corpus.
         check: finds what is wrong with a corpus, ``spanproof.check``.
     """
+    return lambda document: _errors([document], corpus, check)
+
+
+def faulty(pairs: Mapping[str, tuple[Document, Document]], corpus: Corpus, check: Check) -> set[str]:
+    """Return the names of the documents that changed and may have an error by that; the others have none.
+
+    They are checked together. An error of which nobody can say whose it is counts for all.
+
+    Args:
+        pairs: each document as it is in the corpus and as it is now, by its name.
+        corpus: the corpus.
+        check: finds what is wrong with a corpus.
+    """
+    errors = _errors([now for _, now in pairs.values()], corpus, check)
+    known = _errors([base for base, _ in pairs.values()], corpus, check) if errors else []
+    brought = Counter((one.document, fault(one)) for one in errors)
+    brought -= Counter((one.document, fault(one)) for one in known)
+    names = {document for document, _ in brought}
+    return {name for name in pairs if name in names or not names <= pairs.keys()}
+
+
+def _errors(documents: Sequence[Document], corpus: Corpus, check: Check) -> list[Finding]:
+    """Return the errors of some documents of a corpus, beside the corpus's registries and waivers."""
     schema = corpus.schema.canonical
-
-    def judge(document: Document) -> list[Finding]:
-        alone = replace(corpus, schema=schema, batches=(batch_of([document], schema),), publications=(), partial=True)
-        findings = check(alone).findings
-        return [finding for finding in findings if finding.severity == "error" and finding.code not in _ABSENCE]
-
-    return judge
+    some = replace(corpus, schema=schema, batches=(batch_of(documents, schema),), publications=(), partial=True)
+    return [one for one in check(some).findings if one.severity == "error" and one.code not in _ABSENCE]
 
 
 @dataclass(frozen=True)

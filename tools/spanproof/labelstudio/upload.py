@@ -34,6 +34,31 @@ class Update:
 
 
 @dataclass(frozen=True)
+class NewTasks(Sequence[Mapping[str, Any]]):
+    """Tasks that a project lacks, each made when it is asked for: one is several times as large as its document.
+
+    Attributes:
+        documents: their documents, each with the people who are to annotate it.
+        schema: the schema of the documents.
+        model_version: None for gold; else whose output the documents are.
+    """
+
+    documents: Sequence[tuple[Document, Sequence[str]]]
+    schema: Schema
+    model_version: str | None
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return NewTasks(self.documents[index], self.schema, self.model_version)
+        document, people = self.documents[index]
+        task = _task(document, self.schema, self.model_version)
+        return {**task, "data": hinted(task["data"], people)}
+
+
+@dataclass(frozen=True)
 class Upload:
     """What a project lacks of a corpus.
 
@@ -45,7 +70,7 @@ class Upload:
         findings: what stands in the way of others.
     """
 
-    create: tuple[Mapping[str, Any], ...]
+    create: NewTasks
     update: tuple[Update, ...]
     predict: tuple[tuple[int, dict[str, Any]], ...]
     present: int
@@ -75,10 +100,10 @@ def missing(
         people: who is to annotate each document, by its name; a hint that is there stays.
 
     Raises:
-        ValueError: the documents of the corpus can't be told apart, or one has no text.
+        ValueError: the documents of the corpus can't be told apart. That one has no text is said when its task is made.
     """
     schema, there = corpus.schema, by_document(tasks)
-    create: list[Mapping[str, Any]] = []
+    create: list[tuple[Document, Sequence[str]]] = []
     update: list[Update] = []
     predict: list[tuple[int, dict[str, Any]]] = []
     findings: list[Finding] = []
@@ -86,8 +111,7 @@ def missing(
     for name, document in by_name(corpus).items():
         own = there.get(name, [])
         if not own:
-            task = _task(document, schema, model_version)
-            create.append({**task, "data": hinted(task["data"], people.get(name, ()))})
+            create.append((document, people.get(name, ())))
             continue
         step = conflict(name, document, own, schema) or (
             _update(name, document, own[0], schema)
@@ -103,7 +127,7 @@ def missing(
             predict.append(step)
         else:
             present += 1
-    return Upload(tuple(create), tuple(update), tuple(predict), present, tuple(findings))
+    return Upload(NewTasks(create, schema, model_version), tuple(update), tuple(predict), present, tuple(findings))
 
 
 def _task(document: Document, schema: Schema, model_version: str | None) -> dict[str, Any]:
