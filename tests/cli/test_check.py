@@ -4,8 +4,10 @@ import io
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,29 @@ def test_a_terminal_sees_progress_and_colour() -> None:
     assert process.returncode == 0
     assert b"checking" in seen
     assert b"\x1b[34m\x1b[1minfo[SP402]" in seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("length", [1, 30_000])
+def test_ctrl_c_ends_lines_of_json_with_a_whole_one(length: int, unbuffered: str, tmp_path: Path) -> None:
+    """The reader doesn't read, so that the signal comes in the middle of a line."""
+    wrong = {**ANA, "text": "Bea " * length}
+    many = [sound(entities=[{**wrong, "id": f"e{k}"} for k in range(max(5, 3_000 // length))])]
+    JSONL.write(tmp_path / "a.jsonl", many, Schema.article())
+    command = [sys.executable, "-m", "spanproof", "check", "a.jsonl", "--output", "jsonl"]
+    environment, pipe = {**os.environ, "PYTHONUNBUFFERED": unbuffered}, subprocess.PIPE
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=pipe, stderr=pipe) as process:
+        assert process.stdout
+        first = os.read(process.stdout.fileno(), 1)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+        rest, _ = process.communicate(timeout=60)
+    *findings, summary = (json.loads(line) for line in (first + rest).splitlines())
+    assert {one["type"] for one in findings} == {"finding"}
+    assert (summary["type"], summary["interrupted"], process.returncode) == ("summary", True, 130)
+    assert len(findings) == summary["error"] + summary["warning"] + summary["info"]
 
 
 @pytest.mark.parametrize(("expected", "left"), [(100, "about 30 s left"), (None, ""), (0, ""), (25, ""), (20, "")])

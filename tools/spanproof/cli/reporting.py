@@ -22,6 +22,7 @@ from spanproof.checks.selection import codes_of
 from spanproof.cli.configured import configured
 from spanproof.cli.decisions import add_waivers, write_baseline
 from spanproof.cli.options import COLOR, FILE, QUIET, print_as, reason_of, refuse
+from spanproof.cli.whole_lines import write_line
 from spanproof.corpus.findings import Finding, Severity
 from spanproof.corpus.settings import UNSETTLED, Settings
 
@@ -97,7 +98,7 @@ class Reporting:
 
         def shown(finding: Finding) -> None:
             if left[0] is None or left[0] > 0:
-                click.echo(finding_line(becoming(finding) if becoming else finding), nl=False)
+                write_line(finding_line(becoming(finding) if becoming else finding))
                 left[0] = left[0] and left[0] - 1
 
         return shown
@@ -105,7 +106,7 @@ class Reporting:
     def print(self, report: Report) -> None:
         """Print a report, but for the findings that were streamed; at GitHub write the summary of the step, too."""
         if self.output == _LINES:
-            click.echo(summary_line(report), nl=False)
+            write_line(summary_line(report))
             return
         outputs = {name: functools.partial(write, detail=self.detail) for name, write in render.OUTPUTS.items()}
         print_as(outputs, self.output, report, color=self.color)
