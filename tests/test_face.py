@@ -59,6 +59,27 @@ def test_what_is_no_corpus_is_refused_with_what_was_expected(thing: Any) -> None
         spanproof.check(thing)
 
 
+@pytest.mark.parametrize(
+    "opening", [spanproof.check, spanproof.fix, spanproof.read, lambda one: spanproof.agree(one, one)]
+)
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_a_table_in_memory_is_refused_with_the_way_to_its_rows(opening: Any, library: str) -> None:
+    module = pytest.importorskip(library)
+    table = module.table({"text": ["Ana"]}) if library == "pyarrow" else module.DataFrame({"text": ["Ana"]})
+    with pytest.raises(TypeError, match=r"got a table \((DataFrame|Table)\); its rows as documents are `to_dict"):
+        opening(table)
+
+
+@pytest.mark.parametrize("way", [("pandas", "to_dict", "records"), ("polars", "to_dicts"), ("pyarrow", "to_pylist")])
+def test_the_rows_of_a_table_are_documents_in_the_ways_that_are_told(way: tuple[str, ...]) -> None:
+    module = pytest.importorskip(way[0])
+    columns = {name: [value] for name, value in LETTER.items()}
+    table = module.table(columns) if way[0] == "pyarrow" else module.DataFrame(columns)
+    rows = getattr(table, way[1])(*way[2:])
+    corpus = spanproof.Corpus.of(rows, spanproof.Schema.of(LETTERS))
+    assert spanproof.check(corpus).findings == ()
+
+
 @pytest.mark.parametrize("thing", ["a.jsonl", [SOUND], 3])
 def test_diff_says_how_to_make_a_corpus(thing: Any) -> None:
     with pytest.raises(TypeError, match=r"expected a Corpus, got .*spanproof\.(read|Corpus\.of)\("):

@@ -31,10 +31,10 @@ def _uninterrupted() -> Iterator[None]:
     if not callable(before) or threading.current_thread() is not threading.main_thread():
         yield
         return
-    held: list[tuple[int, Any]] = []
+    pressed: list[tuple[int, Any]] = []
 
     def hold(number: int, frame: Any) -> None:
-        held.append((number, frame))
+        pressed.append((number, frame))
         signal.signal(signal.SIGINT, before)
 
     signal.signal(signal.SIGINT, hold)
@@ -42,5 +42,5 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-    if held:
-        before(*held[0])
+    if pressed:
+        before(*pressed[0])

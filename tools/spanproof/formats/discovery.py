@@ -23,6 +23,7 @@ from spanproof.schema.schema import Schema
 
 Openable = Corpus | str | Path | Sequence[str | Path] | Iterable[Mapping[str, Any]]
 """What can be opened as a corpus: paths, documents in memory (also as ``datasets`` loads them), or a corpus itself."""
+_EXPECTED = "expected a Corpus, a path, several paths, or a list of documents (objects)"
 
 
 def read(
@@ -47,8 +48,10 @@ def read(
         The corpus, with its schema, registries, waivers, and the dataset folders among the paths.
 
     Raises:
+        TypeError: ``paths`` is a table.
         SchemaError: the schema can't be used, or none is given and nothing known is like the content.
     """
+    _demand_no_table(paths)
     places = list(dict.fromkeys(map(Path, [paths] if isinstance(paths, str | Path) else paths)))
     compiled = chosen_schema(places) if schema is None else schema_of(schema)
     errors: dict[ReadError, None] = {}
@@ -101,6 +104,7 @@ def as_corpus(openable: Openable, schema: Schema | None = None) -> Corpus:
         compiled = schema or recognised_in(rows) or Schema.article()
         batches = (documents_among(parquet.batches_of(table, compiled), "", compiled) for table in tables)
         return Corpus(compiled, tuple(batch for read_ones in batches for batch in read_ones))
+    _demand_no_table(openable)
     if isinstance(openable, Iterable) and not isinstance(openable, Mapping | bytes):
         items: list[Any] = list(openable)
         if items and all(isinstance(item, str | Path) for item in items):
@@ -109,7 +113,14 @@ def as_corpus(openable: Openable, schema: Schema | None = None) -> Corpus:
             corpus = Corpus.of(items, schema or recognised_in(items))
             return replace(corpus, batches=tuple(documents_among(corpus.batches, "", corpus.schema)))
     shown = type(openable).__name__
-    raise TypeError(f"expected a Corpus, a path, several paths, or a list of documents (objects), got {shown}")
+    raise TypeError(f"{_EXPECTED}, got {shown}")
+
+
+def _demand_no_table(openable: Any) -> None:
+    """Raise TypeError for a table in memory: what can be iterated of one are the names of its columns."""
+    if hasattr(openable, "columns"):
+        ways = "`to_dict('records')` of pandas, `to_dicts()` of polars or `to_pylist()` of pyarrow"
+        raise TypeError(f"{_EXPECTED}, got a table ({type(openable).__name__}); its rows as documents are {ways}")
 
 
 def arrow_tables(openable: Any) -> Sequence[pa.Table] | None:
