@@ -1,5 +1,6 @@
 """``spanproof check`` on a terminal and on a full disk."""
 
+import gzip
 import io
 import json
 import os
@@ -137,6 +138,27 @@ def test_a_diff_has_the_exit_code_of_the_check_and_says_what_is_left(trimmed: Pa
     plain = [line for line in result.stdout.splitlines() if not line.startswith("#")]
     assert [line[0] for line in plain if '"Bob"' in line] == ["+"]
     assert any("likely" in line for line in result.stdout.splitlines() if line.startswith("#"))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("t.csv", "`spanproof convert` makes JSON Lines"), ("t.jsonl.gz", "unpacked"), ("t.jsonl", "")]
+)
+def test_no_correction_is_promised_that_cannot_be_written(name: str, reason: str, tmp_path: Path) -> None:
+    text, words = "Great soup, friendly waiters!", ((7, "soup"), (13, "friendly"), (22, "waiters"))
+    spans = [{"start": at, "end": at + len(word), "text": word, "label": "A"} for at, word in words]
+    rows = "".join(f'{at},{at + len(word)},{word},A,"{text}"\n' for at, word in words)
+    line = json.dumps({"text": text, "spans": spans}) + "\n"
+    content = ("start,end,words,label,text\n" + rows if name == "t.csv" else line).encode()
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    result = run(tmp_path / name)
+    assert result.exit_code == 1
+    assert "cause (proved)" in result.stdout
+    promised = "--fix" in result.stdout or "fixable" in result.stdout
+    summary = json.loads(run(tmp_path / name, "--output", "jsonl").stdout.splitlines()[-1])
+    assert (promised, summary["fixable"]) == ((False, 0) if reason else (True, 3))
+    assert result.stderr.count("corrections aren't written") == bool(reason)
+    assert reason in result.stderr
+    assert run(tmp_path / name, "--fix").exit_code == (2 if reason else 0)
 
 
 def test_what_cannot_be_read_is_not_nothing_to_correct(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from spanproof.cli import main
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.discovery import read
-from spanproof.formats.recognition import UnrecognisedError, recognised
+from spanproof.formats.recognition import UnrecognisedError, recognised, recognised_in
 from spanproof.formats.schemas import chosen_schema
 from spanproof.schema.guess import Guess
 from spanproof.schema.schema import Schema
@@ -575,3 +575,20 @@ def test_a_label_of_a_stranger_reorders_no_line(tmp_path: Path) -> None:
     result = run("check", tmp_path / "odd.jsonl")
     assert "P<202E>ER<001B>[2J" in result.stderr
     assert not {"\u202e", "\u001b"} & {*result.output}
+
+
+_SELECTED = {"source": "http://example.org/p", "selector": {"type": "TextPositionSelector", "start": 6, "end": 10}}
+_COMMENT = "a comment that is long enough for the offsets"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"type": "Annotation", "body": _COMMENT, "target": _SELECTED},
+        {"id": "h1", "text": _COMMENT, "target": [{**_SELECTED, "selector": [_SELECTED["selector"]]}]},
+        {"@context": ["http://www.w3.org/ns/anno.jsonld"], "type": "AnnotationPage", "items": []},
+    ],
+)
+def test_the_comment_of_a_web_annotation_is_not_its_text(record: Any) -> None:
+    with pytest.raises(UnrecognisedError, match=r"Web Annotations \(W3C\)"):
+        recognised_in([record, record])

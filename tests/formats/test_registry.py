@@ -1,6 +1,7 @@
 """Formats of other packages: found by their entry points, refused where they can't be used."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -14,7 +15,7 @@ from spanproof.corpus.documents import Batch, ReadError, batch_of
 from spanproof.corpus.plugins import PluginError
 from spanproof.formats import registry
 from spanproof.formats.format import Format
-from spanproof.formats.registry import format_of, formats, with_offered
+from spanproof.formats.registry import OURS, format_of, formats, with_offered
 from spanproof.schema.schema import Schema
 
 
@@ -95,3 +96,10 @@ def test_an_entry_point_that_gives_no_format_is_refused(name: str, problem: str)
 def test_without_other_packages_the_formats_are_ours() -> None:
     assert set(registry.OURS) <= set(formats())
     assert format_of(Path("corpus.txt")) is None
+
+
+@pytest.mark.parametrize("known", OURS, ids=lambda known: known.name)
+def test_a_format_that_says_it_writes_no_correction_writes_none(known: Format) -> None:
+    """And the others try to: they ask for the file."""
+    with pytest.raises(ValueError if known.uncorrected else OSError, match=re.escape(known.uncorrected) or None):
+        known.amend(Path("nowhere"), {0: lambda document: document}, Schema.stand_off())

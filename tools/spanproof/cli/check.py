@@ -15,7 +15,13 @@ from spanproof.checks.kept import KeptFindings
 from spanproof.checks.processes import WorkerError
 from spanproof.checks.report import CheckInterrupted, Report
 from spanproof.checks.spool import UnwritableError
-from spanproof.cli.corrections import demand_unpacked, make_corrections, show_corrections, undo_corrections
+from spanproof.cli.corrections import (
+    demand_unpacked,
+    make_corrections,
+    promised,
+    show_corrections,
+    undo_corrections,
+)
 from spanproof.cli.options import (
     FILE,
     REGISTRY,
@@ -123,7 +129,7 @@ def check(
         _certify(corpus, certificate)
     if diff:
         sys.exit(show_corrections(corpus, reporting, likely))
-    left = make_corrections(corpus, reporting, likely, places) if fix else None
+    left = make_corrections(corpus, reporting, likely, places) if fix else promised()
     sys.exit(reporting.conclude(_checked(corpus, reporting, left, jobs), places))
 
 
@@ -136,8 +142,8 @@ def _provable(place: Path) -> Path:
     return folder
 
 
-def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Finding] | None, jobs: int) -> Report:
-    """Check a corpus, after corrections with what these leave of a finding."""
+def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Finding], jobs: int) -> Report:
+    """Check a corpus; no finding promises a correction that can't be made."""
     try:
         files = corpus.batches
         with progress_of("checking", files.expected if isinstance(files, Files) else lambda: None) as progress:
@@ -161,7 +167,7 @@ def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Fin
         if error.errno != errno.ENOSPC:
             raise
         refuse(f"{reason_of(error)}; expected room for the findings, and for what is kept of the corpus meanwhile")
-    return replace(report, findings=KeptFindings(map(left, report.findings))) if left else report
+    return replace(report, findings=KeptFindings(map(left, report.findings))) if report.findings.fixable else report
 
 
 def _certify(corpus: Corpus, file: Path) -> None:

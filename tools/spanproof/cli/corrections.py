@@ -19,6 +19,7 @@ from spanproof.corpus.findings import Finding
 from spanproof.formats.content import is_packed
 from spanproof.formats.files import irreplaceable
 from spanproof.formats.folders import files
+from spanproof.formats.registry import format_in
 
 
 def demand_unpacked(places: Sequence[Path]) -> None:
@@ -26,6 +27,30 @@ def demand_unpacked(places: Sequence[Path]) -> None:
     for file in (file for place in places for file in files(place)):
         if is_packed(file):
             refuse(f"{file}: is packed, or the standard input; expected a file as it is, which can be corrected")
+
+
+def promised() -> Callable[[Finding], Finding]:
+    """Return what takes the correction from a finding whose file can't hold it, and says once why that is."""
+    reasons: dict[str, str] = {}
+
+    def kept(finding: Finding) -> Finding:
+        file = finding.file
+        if not finding.fix or file is None:
+            return finding
+        if file not in reasons:
+            reasons[file] = _uncorrected(Path(file))
+            if reasons[file] and [*filter(None, reasons.values())] == [reasons[file]]:
+                say(f"{file}: {reasons[file]}")
+        return replace(finding, fix=()) if reasons[file] else finding
+
+    return kept
+
+
+def _uncorrected(file: Path) -> str:
+    if is_packed(file):
+        return "corrections aren't written into a packed file; unpacked it can be corrected"
+    known = format_in(file)
+    return known.uncorrected if known else ""
 
 
 def show_corrections(corpus: Corpus, reporting: Reporting, likely: bool) -> int:

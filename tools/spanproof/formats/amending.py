@@ -11,6 +11,16 @@ Changes = Mapping[int, Callable[[Any], Any]]
 """What makes the new document of the old one, by its line, or its position where a file is one document."""
 
 
+def uncorrected(leaf: Leaf) -> str:
+    """Return why no correction is written into files of a format, and what can be corrected; empty where they are."""
+    if leaf.span_on_line is not None:
+        return ""
+    return (
+        f"corrections aren't written into {leaf.title}; `spanproof convert` makes JSON Lines of it, which `spanproof "
+        "check --fix` corrects"
+    )
+
+
 def amended(leaf: Leaf, path: Path, changes: Changes) -> bytes:
     """Return the content of a file with changed spans on their lines.
 
@@ -23,11 +33,9 @@ def amended(leaf: Leaf, path: Path, changes: Changes) -> bytes:
         ValueError: the format has no span on a line of its own, or more changes than places, words and labels.
         OSError: the file can't be read.
     """
-    if leaf.span_on_line is None:
-        raise ValueError(
-            f"{path}: corrections aren't written into {leaf.title}; `spanproof convert` makes JSON Lines of it, "
-            "which can be corrected"
-        )
+    if why := uncorrected(leaf):
+        raise ValueError(f"{path}: {why}")
+    assert leaf.span_on_line is not None
     lines: list[str | None] = [*path.read_bytes().decode().split("\n")]
     windows = all(line is not None and line.endswith("\r") for line in lines[:-1])
     documents = (one for one in documents_in(leaf, path) if isinstance(one, LocatedDocument))

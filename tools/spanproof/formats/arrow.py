@@ -17,6 +17,7 @@ from spanproof.schema.schema import Schema
 
 _STATE = "state.json"
 _SPLITS = "dataset_dict.json"
+_UNCORRECTED = "Arrow files are only read; correct the Parquet or JSON Lines that they were made of"
 
 
 def saved_files(folder: Path) -> list[Path] | None:
@@ -61,8 +62,8 @@ def _write(path: Path, *_: object) -> None:
 
 
 def _amend(path: Path, *_: object) -> bytes:
-    raise ValueError(f"{path}: Arrow files are only read; correct the Parquet or JSONL that they were made of")
+    raise ValueError(f"{path}: {_UNCORRECTED}")
 
 
-FORMAT = Format("arrow", (".arrow",), _read, _write, _amend, rows=True)
+FORMAT = Format("arrow", (".arrow",), _read, _write, _amend, rows=True, uncorrected=_UNCORRECTED)
 """Streams of Arrow, as ``save_to_disk`` writes them."""

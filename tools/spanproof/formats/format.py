@@ -65,6 +65,8 @@ class Format:
             given the line of the document; None for a format in which a document has one line, or no lines.
         rows: whether the numbers of documents in their file are those of rows, not of lines.
         parts: how several processes read one file; None where one has to read all of it.
+        uncorrected: why no correction is written into its files, in words; empty where they are written. Where it says
+            something, ``amend`` raises ``ValueError``.
     """
 
     name: str
@@ -75,3 +77,4 @@ class Format:
     lines: Callable[[Path], LineOf] | None = None
     rows: bool = False
     parts: FileParts | None = None
+    uncorrected: str = ""

@@ -20,7 +20,7 @@ from spanproof.formats import (
     timeml,
     webanno,
 )
-from spanproof.formats.amending import Changes, amended
+from spanproof.formats.amending import Changes, amended, uncorrected
 from spanproof.formats.content import opened
 from spanproof.formats.format import Format, LineOf
 from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in, kept
@@ -72,6 +72,7 @@ def format_of_leaf(leaf: Leaf) -> Format:
         partial(_write, leaf),
         partial(_amend, leaf),
         partial(_lines, leaf),
+        uncorrected=uncorrected(leaf),
     )
 
 

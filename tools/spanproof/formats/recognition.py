@@ -23,7 +23,7 @@ from spanproof.schema.guess import Guess
 from spanproof.schema.node import Json, SchemaError
 from spanproof.schema.paths import objects, spans_in
 from spanproof.schema.schema import Schema
-from spanproof.schema.shapes import Fit, fits, is_article, is_stripped, may_be_stand_off, unlisted
+from spanproof.schema.shapes import Fit, fits, is_article, is_stripped, is_web_annotation, may_be_stand_off, unlisted
 
 _FIRST = 200
 """Records by which annotated articles are known; all are looked at to tell other shapes."""
@@ -71,6 +71,11 @@ def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schem
         raise UnrecognisedError(
             f"{shown}: annotations without their texts, as `spanproof strip` makes them: nothing of them is proved; "
             "expected documents with texts: `spanproof join` puts these back first"
+        )
+    if 2 * sum(map(is_web_annotation, first)) > len(first):
+        raise UnrecognisedError(
+            f"{shown}: Web Annotations (W3C), which select parts of a source and don't hold its text: nothing of them "
+            "can be proved; expected documents that hold their texts"
         )
     if not first or is_article(first):
         return None

@@ -78,6 +78,23 @@ def is_stripped(record: Any) -> bool:
     return isinstance(record, Mapping) and record.get("form") == STRIPPED
 
 
+def is_web_annotation(record: Any) -> bool:
+    """Say whether a record is a Web Annotation, or a page of some: it selects a part of a source, and has no text."""
+    if not isinstance(record, Mapping):
+        return False
+    targets = _several(record.get("target"))
+    selectors = [one for target in targets if isinstance(target, Mapping) for one in _several(target.get("selector"))]
+    types = [selector.get("type") for selector in selectors if isinstance(selector, Mapping)]
+    return any(isinstance(type_, str) and type_.endswith("Selector") for type_ in types) or (
+        record.get("type") in ("AnnotationPage", "AnnotationCollection")
+        and "http://www.w3.org/ns/anno.jsonld" in str(record.get("@context"))
+    )
+
+
+def _several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def may_be_stand_off(records: Sequence[Any]) -> bool:
     """Say whether most of some records have all members that a stand-off document must have."""
     demanded = demanded_members("stand-off")
