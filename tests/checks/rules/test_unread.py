@@ -250,6 +250,38 @@ def test_an_unlisted_layer_is_found_unless_it_stands_beside_the_one_that_is_lack
     assert sorted(found) == sorted(expected)
 
 
+NUMBERS = {"pages": [1, 2], "box": [[0, 0, 9, 9]], "meta": {"views": 3, "likes": 5}, "years": {"a": 2014, "b": 2015}}
+TIMES = {"audio": [{"start": 0.5, "end": 2.25}], "periods": [{"start": "2014", "end": "2015"}]}
+
+
+@pytest.mark.parametrize("binding", [None, {"start": "from", "end": "to"}, {"end": "stop", "unit": "utf-16"}])
+@pytest.mark.parametrize("unlisted", [{}, NUMBERS, TIMES, {"others": []}, {"chunks": 1}])
+def test_a_layer_that_may_be_absent_is_missed_only_where_spans_like_its_own_are_unlisted(
+    binding: Any, unlisted: dict[str, Any]
+) -> None:
+    names = {"start": "start", "end": "end", **(binding or {})}
+    offsets = {names[side]: {"type": "integer"} for side in ("start", "end")}
+    item = {"type": "object", "spanOf": binding or "text", "required": [*offsets], "properties": offsets}
+    layer = {"type": ["array", "null"], "items": item}
+    schema = Schema.of(
+        {
+            "type": "object",
+            "key": "id",
+            "properties": {"id": {"type": "string"}, "text": {"type": "string"}, "s": layer},
+        }
+    )
+    spans = [{names["start"]: 0, names["end"]: 3}]
+    sound = {"id": "a", "text": "Ana met Bo in Rome.", "s": spans}
+    lacking = {
+        "id": "b",
+        "text": "Bo met Ana in Rome.",
+        **unlisted,
+        **({"chunks": spans} if "chunks" in unlisted else {}),
+    }
+    found = [(one.code, one.json_path) for one in check(Corpus.of([sound, lacking], schema)).findings]
+    assert found == ([("SP008", "$.chunks")] if "chunks" in unlisted else [])
+
+
 @pytest.mark.parametrize(
     ("words", "allowed", "codes"), [("", True, []), ("", False, ["SP006"]), ("Ana", True, ["SP006"])]
 )

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from spanproof.arrays import indices, validity
 from spanproof.checks.view import View
+from spanproof.corpus.shapes import Faults, got
 from spanproof.schema.layers import holds_spans
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Path, place_of, value_at
@@ -89,9 +90,13 @@ def _misnamed(view: View, row: int, path: Path, layers: Mapping[str, Node]) -> I
 
 
 def _looks(view: View, value: Any, node: Node) -> bool:
-    """Say whether an unlisted value may be that of a layer, and not empty."""
-    # How a schema of another shape calls the members of a span, a canonical document doesn't say.
-    return _has_spans(value, node) if view.schema.lens is None else _has_numbers(value, node)
+    """Say whether an unlisted value may be that of a layer, and not empty: written as the layer is, down to offsets."""
+    lens = view.schema.lens
+    if lens is None:
+        return _has_spans(value, node)
+    if any(tagged.place == node.place for tagged in lens.tagged):
+        return _has_numbers(value, node)  # tags of tokens, which have no offsets
+    return _has_spans(got(lens.shape_at(node.place), value, (), Faults()), node)
 
 
 def _may_have_spans(kind: pa.DataType, node: Node) -> bool:
@@ -111,12 +116,17 @@ def _has_spans(value: Any, node: Node) -> bool:
     if not isinstance(value, Mapping):
         return False
     if node.span_of:
-        return any(value.get(name) is not None for name in _OFFSETS)
+        offsets = [offset for name in _OFFSETS if (offset := value.get(name)) is not None]
+        return bool(offsets) and all(_is_whole(offset) for offset in offsets)  # no seconds, and no dates
     return any(_has_spans(value.get(name), sub) for name, sub in node.fields.items() if sub.kind in ("array", "object"))
 
 
+def _is_whole(value: Any) -> bool:
+    return type(value) is int or (isinstance(value, float) and value.is_integer())
+
+
 def _has_numbers(value: Any, node: Node) -> bool:
-    """Say whether a value may be one of a node that is written in another shape: something with two integers in it."""
+    """Say whether a value may be the tags of a node: something with two integers in it."""
     integers = sum(type(inner) is int for inner in _leaves(value))
     return integers > 1 and (node.items is None or isinstance(value, list))
 

@@ -222,3 +222,15 @@ class Lens:
     counted: tuple[Counting, ...] = ()
     tagged: tuple[Tags, ...] = ()
     numbered: tuple[NumberedList, ...] = ()
+
+    def shape_at(self, place: Place) -> Shape | None:
+        """Return the shape of what is at a canonical place of a document; None where it is canonical."""
+        shape = self.shape
+        for step in place:
+            if isinstance(shape, ObjectShape):
+                shape = shape.shapes.get(step)
+            elif isinstance(shape, ListShape | DictionaryShape | ColumnsShape):
+                shape = shape.items
+            else:
+                return None
+        return shape
