@@ -4,9 +4,11 @@ import copy
 from dataclasses import asdict
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus
 from spanproof.labelstudio.adjudication import adjudications
 from spanproof.labelstudio.from_task import Pulled
@@ -77,6 +79,46 @@ def test_where_nobody_decided_or_nobody_differs_there_is_no_decision() -> None:
     assert decided({"label": "ORG", "ground_truth": True}).adjudications == ()
 
 
+LISBON = {"id": "e2", "start": 20, "end": 26, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}
+
+
+@pytest.mark.parametrize("number", ["e2", "e9"])
+def test_what_is_held_back_is_not_decided_and_numbers_are_no_difference(number: str) -> None:
+    """Ben's version has the star; a place of his is held back, as if Ana had been chosen, who has none."""
+    schema, base = Schema.article(), copy.deepcopy(DOCUMENT)
+    base["text"] = "Ana Silva arrived at Lisbon."
+    starts = base["text"].index("Lisbon")
+    lisbon = {**LISBON, "id": number, "start": starts, "end": starts + 6}
+    ben = {**base, "entities": [{**base["entities"][0], "id": "e4"}, lisbon]}
+    ana = {**base, "entities": [{**base["entities"][0], "id": "e7"}]}
+    version = Version(TaskAnnotation.of({"result": []}), "ben", Pulled(ben, {}, (), {}), False, False, "lead")
+    team = {"ana": ana, "ben": ben}
+    (row,) = adjudications("a", ben, ben, version, team, schema)
+    assert (row.text, row.by, row.field) == ("Lisbon", ("ben",), None)
+    assert list(adjudications("a", ben, ana, version, team, schema)) == []
+    changed = {**ben, "entities": [{**ben["entities"][0], "label": "ORG"}, lisbon]}
+    (row,) = adjudications("a", changed, {**changed, "entities": changed["entities"][:1]}, version, team, schema)
+    assert (row.field, row.decision, row.passes["ana"]) == ("label", "ORG", "PERSON")
+    removed = {**ben, "entities": [ben["entities"][0]]}
+    assert list(adjudications("a", removed, ben, version, {"ana": ben, "ben": removed}, schema)) == []
+
+
+def test_an_edit_that_breaks_a_rule_is_no_decision() -> None:
+    task = task_of(DOCUMENT)
+    result = copy.deepcopy(task["annotations"][0]["result"])
+    (named,) = (item for item in result if item["from_name"] == "entities_entity_id")
+    named["value"]["text"] = ["nobody-knows"]
+    star = {"ground_truth": True, "id": 10, "completed_by": 3, "updated_by": 1, "result": result}
+    task["annotations"] += [relabelled(task, "PERSON", **star), relabelled(task, "PERSON", id=11, completed_by=2)]
+    corpus = Corpus.of([DOCUMENT], registries={"entities": {"ana": {"name": "Ana Silva", "type": "PERSON"}}})
+    (row,) = annotated(corpus, [task], PEOPLE).adjudications
+    assert (row.field, row.decision) == ("entity_id", "nobody-knows")
+    found = annotated(corpus, [task], PEOPLE, check)
+    assert [finding.code for finding in found.findings if finding.severity == "error"] == ["SP503"]
+    assert found.documents["a"]["entities"][0]["entity_id"] == "ana"
+    assert found.adjudications == ()
+
+
 @st.composite
 def passes(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
     document = draw(documents())
@@ -101,7 +143,7 @@ def test_every_difference_has_a_row_and_who_was_chosen_is_in_each(team: dict[str
     schema, chosen = Schema.article(), team["ana"]
     annotation = TaskAnnotation.of({"result": []})
     version = Version(annotation, "ana", Pulled(chosen, {}, (), {}), False, False, "lead")
-    rows = list(adjudications("a", chosen, version, team, schema))
+    rows = list(adjudications("a", chosen, chosen, version, team, schema))
     for person, document in team.items():
         count = len(diff(*(Corpus.of([side], schema.canonical) for side in (document, chosen))).changes)
         otherwise = [row for row in rows if person not in row.by and row.passes[person] != row.decision]

@@ -267,7 +267,9 @@ def test_two_annotators_become_two_passes(desk: Desk, tmp_path: Path) -> None:
     assert alone.exit_code == 1
     assert f"error[several-annotators] a0: was annotated by {ana.email}, {ben.email}" in alone.output
     assert "No record differs." in alone.output
-    assert desk.run("pull", path, "--passes", tmp_path / "passes").exit_code == 0
+    compared = desk.run("pull", path, "--passes", tmp_path / "passes")
+    assert (compared.exit_code, compared.output.count("info[several-annotators]")) == (0, 2)
+    assert desk.run("pull", path, "--passes", tmp_path / "passes", "--write").exit_code == 1
     labels = {
         folder.name: [document["entities"][0]["label"] for document in read(folder, Schema.article()).documents()]
         for folder in (tmp_path / "passes").iterdir()

@@ -146,6 +146,19 @@ def test_a_wrong_value_is_held_back_alone_and_says_where() -> None:
     assert with_errors.documents["a"]["dates"][0]["value"] == "Mon"
 
 
+def test_a_member_that_is_missing_is_named_once() -> None:
+    task = worked(BASE)
+    at = {"start": 47, "end": 50, "text": "Rio", "labels": ["direct"]}
+    drawn = {"id": "n", "from_name": "span", "to_name": "text", "type": "labels", "origin": "manual", "value": at}
+    task["annotations"][0]["result"] = [*task["annotations"][0]["result"], drawn]
+    (row,) = [row for row in map(str, pulled(task).findings) if "Rio" in row]
+    assert row.startswith(
+        "error[SP002] a: quotes “Rio” 47-50 was added and is held back: utterance is missing or null; "
+    )
+    (row,) = [str(one) for one in annotated(corpus_of(BASE), [task], PEOPLE).findings if one.code == "value-missing"]
+    assert "“Rio” 47-50: direct has no utterance; expected" in row
+
+
 def test_a_name_joins_the_registry_by_what_is_taken_alone() -> None:
     task = worked(BASE)
     region(task, "entities-0", "entities_entity_id")["value"]["text"] = ["silva", "da-silva"]

@@ -54,6 +54,7 @@ def star(server: Server, *choices: str, **environment: str) -> Result:
     ("choices", "code", "says"),
     [
         (["a=ben@localhost.test"], 1, "error[no-version] a: ben@localhost.test has no annotation of it; expected"),
+        (["c=ben@localhost.test"], 1, "c: ben@localhost.test has no annotation of it; expected sent"),
         (["z=ana@localhost.test"], 1, "error[no-task] z: its task is not there"),
         (["a=ana@localhost.test", "z=sent"], 1, "no star is given"),
         (["a"], 2, "expected DOCUMENT=PERSON"),

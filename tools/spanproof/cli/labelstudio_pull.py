@@ -11,7 +11,9 @@ import click
 from spanproof.checks.check import check
 from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing
 from spanproof.cli.options import COLOR, FILE, PATH, SCHEMA, own_corpus, print_as, read_corpus, say
+from spanproof.conversion.ledger import counted
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.findings import Finding
 from spanproof.formats.article_folder import write_articles
 from spanproof.formats.discovery import companion
 from spanproof.formats.discovery import write as write_corpus
@@ -61,7 +63,7 @@ def pull(
 ) -> None:
     """Show what annotators changed, and take it over with --write or --out.
 
-    Prints the changes as `spanproof diff` does, with who made them, and names drafts, unfinished and deleted tasks.
+    Prints the changes, with who made them, and names drafts, unfinished and deleted tasks.
     Texts are never taken from Label Studio. The rules of `spanproof check` are applied to what comes back: a change
     that can't be read or causes an error is held back alone, and reported with its words, the reason and the address of
     its task. If several people annotated a document, the version with the star is taken; if none has the star, none is
@@ -81,7 +83,8 @@ def pull(
     code = take_over(corpus, pulled, path or own_corpus(), write, out, passes, decisions, adjudication, color)
     if telling:
         with refusing():
-            say(f"{tell(pulled, existing(sdk, title_of(corpus.schema, title)))} pages of tasks say what is held back")
+            pages = tell(pulled, existing(sdk, title_of(corpus.schema, title)))
+        say(f"what is held back is shown on the tasks' pages: {counted(pages, 'page')} changed")
     sys.exit(code)
 
 
@@ -115,9 +118,9 @@ def take_over(
     with refusing():
         annotated = pulled.over(corpus)
         difference = diff(replace(corpus, registries={}), annotated)
-    print_as(render.OUTPUTS, "text", difference, color=color)
-    findings = [finding for finding in pulled.findings if passes is None or finding.code != "several-annotators"]
-    code = print_findings(findings)
+    print_as({"text": render.changes_as_text}, "text", difference, color=color)
+    is_comparing = passes is not None and not write and out is None
+    code = print_findings([_undecided(one) if is_comparing else one for one in pulled.findings])
     with refusing():
         if write:
             _write(corpus, pulled, path)
@@ -134,6 +137,11 @@ def take_over(
     return code
 
 
+def _undecided(finding: Finding) -> Finding:
+    """Return a finding as it is for who compares versions before one is chosen: that none has a star is no error."""
+    return replace(finding, severity="info") if finding.code == "several-annotators" else finding
+
+
 def _write(corpus: Corpus, pulled: Pull, path: Path) -> None:
     """Write changed documents into the files that they were read from, and what joins the registries, into theirs.
 
@@ -143,7 +151,8 @@ def _write(corpus: Corpus, pulled: Pull, path: Path) -> None:
         file = companion(path, f"{name}.json") or path.parent / f"{name}.json"
         text = file.read_bytes().decode() if file.exists() else "{}\n"
         replace_file(file, spliced(text, {**corpus.registries.get(name, {}), **entries}).encode())
-        say(f"{file}: {len(entries)} entries are new, or have a spelling more")
+        count = len(entries)
+        say(f"{file}: {'1 entry is' if count == 1 else f'{count} entries are'} new, or got a new spelling")
     old, schema = by_name(corpus), corpus.schema
     changed = {
         name: document
@@ -169,10 +178,10 @@ def _write_passes(pulled: Pull, folder: Path, schema: Schema) -> None:
     for person, documents in pulled.passes.items():
         own = folder / re.sub(r"^\.|[^\w@.+-]", "_", person)
         write_corpus(Corpus.of(documents.values(), schema.canonical), own / "pass.jsonl")
-        say(f"{own}: {len(documents)} documents")
+        say(f"{own}: {counted(len(documents), 'document')}")
 
 
 def _write_lines(rows: Sequence[Decision | Adjudication], file: Path) -> None:
     """Write decisions, one a line: whose version each document has, or what was decided where annotators differ."""
     replace_file(file, "".join(f"{dump(asdict(row))}\n" for row in rows).encode())
-    say(f"{file}: {len(rows)} decisions")
+    say(f"{file}: {counted(len(rows), 'decision')}")

@@ -58,29 +58,39 @@ class _Difference:
 
 
 def adjudications(
-    name: str, decided: Document, version: Version, passes: Mapping[str, Document], schema: Schema
+    name: str,
+    chosen: Document,
+    taken: Document,
+    version: Version,
+    passes: Mapping[str, Document],
+    schema: Schema,
 ) -> Iterator[Adjudication]:
     """Yield what was decided of one document, in the order of its layers and of its text.
 
+    Where the version with the star isn't taken as it is, because something is held back, nothing is decided yet. An
+    identifier that only numbers an annotation otherwise is no difference.
+
     Args:
         name: what identifies the document.
-        decided: the document as it was taken.
-        version: the version that it was taken from.
+        chosen: the document as the version with the star has it.
+        taken: the document as it was taken.
+        version: the version with the star.
         passes: the document of each annotator.
         schema: the schema of the documents.
     """
     differences: dict[tuple[Any, ...], _Difference] = {}
     lacking: set[tuple[str, str | None, str | None]] = set()
+    held_back = {_where(change) for change in _changes(taken, chosen, schema)}
     for person, document in passes.items():
-        sides = (Corpus.of([side], schema.canonical) for side in (document, decided))
-        for change in diff(*sides).changes:
+        for change in _changes(document, chosen, schema):
+            if _where(change) in held_back:
+                continue
             asked = _field(change)
-            known = None if change.kind == "removed" else change.id
-            where = (change.layer, known, change.start, change.end, asked)
-            differences.setdefault(where, _Difference(change, asked)).others[person] = change.old
+            difference = differences.setdefault((*_where(change), asked), _Difference(change, asked))
+            difference.others[person] = change.old
             if change.kind == "added":
                 lacking.add((person, change.layer, change.id))
-    notes = _notes(version, decided, schema)
+    notes = _notes(version, chosen, schema)
     for difference in differences.values():
         change, others = difference.change, difference.others
         had = {
@@ -94,17 +104,29 @@ def adjudications(
         yield Adjudication(name, change.layer, *stand, difference.about, had, change.new, by, star, reason)
 
 
+def _changes(old: Document, new: Document, schema: Schema) -> Iterator[Change]:
+    """Yield what differs between two versions of a document, but for identifiers."""
+    sides = (Corpus.of([side], schema.canonical) for side in (old, new))
+    return (change for change in diff(*sides).changes if change.kind != "renumbered")
+
+
+def _where(change: Change) -> tuple[Any, ...]:
+    """Return which annotation of the new version a change is about, or which member of the document."""
+    known = None if change.kind == "removed" else change.id
+    return change.layer, known, change.start, change.end, change.path[:1] if change.layer is None else ()
+
+
 def _field(change: Change) -> str | None:
     if change.kind in ("added", "removed"):
         return None
     return EXTENT if change.kind == "moved" else ".".join(map(str, change.path)) or None
 
 
-def _notes(version: Version, decided: Document, schema: Schema) -> dict[tuple[str | None, str | None], str]:
+def _notes(version: Version, chosen: Document, schema: Schema) -> dict[tuple[str | None, str | None], str]:
     """Return the notes on the regions of a version by layer and key of the annotation that they are of."""
     keys: list[tuple[Any, str, str]] = []
     for layer in layers(schema.canonical):
-        keys += [(item, layer.name, str(item[layer.key])) for item in layer.items(decided) if layer.key in item]
+        keys += [(item, layer.name, str(item[layer.key])) for item in layer.items(chosen) if layer.key in item]
     notes: dict[tuple[str | None, str | None], list[str]] = {}
     for item in version.annotation.result if isinstance(version.annotation.result, list) else ():
         words = note_of(item.get("meta")) if isinstance(item, Mapping) and item.get("type") == "labels" else ""

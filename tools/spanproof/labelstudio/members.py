@@ -71,7 +71,6 @@ def demand_members(
         is_missing = member.required and not member.nullable and name not in value
         was_there = name in frame["rest"] or name in frame.get("holes", ())
         if is_missing and (was_there or node.place not in region.frames):
-            at = f"{region.label.value} at {region.start}-{region.end}"
             right = member.description or member.kind
-            message = f"{at}: {node.name} without {name}; expected {right}"
+            message = f"{region.label.value} has no {name}; expected {right}"
             findings.add("value-missing", message, region=region.id, severity="warning")

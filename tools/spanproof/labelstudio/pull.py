@@ -229,7 +229,9 @@ class _Puller:
         outcome = self._settled(task.name, base, version)
         self.findings += [replace(finding, document=task.name) for finding in outcome.findings]
         self.documents[task.name] = outcome.document
-        self.adjudications += adjudications(task.name, outcome.document, version, had, self.schema)
+        if had:
+            starred = grafted(base, version.pulled.document, self.schema)
+            self.adjudications += adjudications(task.name, starred, outcome.document, version, had, self.schema)
         if not version.is_as_sent or version.decided_by:
             self.decisions.append(_decision(task, version, people))
             self.findings.append(_changed(task.name, version))

@@ -83,7 +83,8 @@ def settled(base: Document, version: Version, schema: Schema, judge: Judge | Non
     changed = grafted(base, version.pulled.document, schema)
     every = tuple(edits(base, changed, schema))
     text = str(base[Layout.of(schema).text])
-    findings = [_row(finding, version, text) for finding in version.pulled.findings]
+    reported = [one for one in version.pulled.findings if judge is None or one.code != "value-missing"]
+    findings = [_row(finding, version, text) for finding in reported]
     held_back = _unreadable(every, version, schema)
     for edit in held_back:
         if edit.loses:
@@ -152,7 +153,10 @@ def _about(edit: AnnotationEdit, error: Finding, text: str) -> Finding:
     done = "was added" if edit.old is None else "was removed" if edit.new is None else "was changed"
     about = edit.old if edit.new is None else edit.new
     words = " ".join(filter(None, [named(edit.place), _words(about, text), done]))
-    return Finding(error.code, "error", f"{words} and is held back: {error.message}")
+    member = next((step for step in reversed(error.path) if isinstance(step, str)), "")
+    is_named = error.message.startswith("is ") and member and member not in edit.place
+    reason = f"{member} {error.message}" if is_named else error.message
+    return Finding(error.code, "error", f"{words} and is held back: {reason}")
 
 
 def _words(value: Any, text: str) -> str:

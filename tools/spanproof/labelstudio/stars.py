@@ -52,8 +52,9 @@ def give(sdk: Any, schema: Schema, wanted: Mapping[str, str], title: str | None 
         versions, _ = versions_of(own[0], schema, people)
         version = _of(versions, person)
         if version is None:
-            there = ", ".join(sorted({_named(version) for version in versions})) or "nobody"
-            findings.append(Finding("no-version", "error", f"{person} has no annotation of it; expected {there}", name))
+            there = ", ".join(sorted({_named(version) for version in versions}))
+            right = f"expected {there}" if there else "nobody has submitted one yet"
+            findings.append(Finding("no-version", "error", f"{person} has no annotation of it; {right}", name))
         else:
             chosen.append((own[0], version))
     if findings:

@@ -159,7 +159,8 @@ def _update(name: str, document: Document, task: Task, schema: Schema) -> Update
         return Update(task.id, None, content, is_sent=True)
     if len(sent) == 1 and there[sent[0].id] == task.sent:
         return Update(task.id, sent[0].id, content, is_sent=False)
-    message = f"changed here and in task {task.id} since it was sent; pull first"
+    right = "pull --write first, and have what it holds back corrected"
+    message = f"changed here and in task {task.id} since it was sent; {right}"
     return Finding("both-changed", "error", message, name)
 
 

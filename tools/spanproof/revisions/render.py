@@ -30,6 +30,18 @@ def as_text(diff: Diff, *, stat: bool = False, color: bool = False) -> str:
     return terminal([*(() if stat else _lines(diff)), *counts, *_statement(diff)], color=color)
 
 
+def changes_as_text(diff: Diff, *, color: bool = False) -> str:
+    """Return the changes by document and layer, and how many there are: for those who ask for no release.
+
+    Args:
+        diff: what changed.
+        color: with the colours of a terminal.
+    """
+    count = len(diff.changes)
+    total = f"{count:,} change{'s' if count != 1 else ''}." if count else "No record differs."
+    return terminal([*_lines(diff), total], color=color)
+
+
 def _lines(diff: Diff) -> Iterator[StyledLine]:
     for document, of_document in groupby(diff.changes, lambda change: change.document):
         yield ((document or "registries", "bold"),)
