@@ -41,7 +41,7 @@ def test_text_shows_the_place_in_its_sentence() -> None:
         "  the text here is 'na Silva '; the stored surface is 'Ana Silva'",
         "  | Ana Silva said on Monday: “We meet in Lisbon.”",
         "  |  ^^^^^^^^^",
-        "  = open: the surface occurs at 0:9; nothing proves which one is meant",
+        "  = open: the only place that fits is 0:9; nothing proves that it is meant",
         "1 document, 1 span: 1 with an error; 1 error",
     ]
 

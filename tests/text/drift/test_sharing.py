@@ -103,9 +103,17 @@ def test_what_is_doubled_has_a_context_or_is_altered_is_judged_alone() -> None:
     doubled = Annotated(text, [*spans, spans[0]], [*contexts, contexts[0]])
     context = Annotated(text, spans, [("a", ""), *contexts[1:]])
     cut = Annotated(text, [(start, end, surface[:-1]) for start, end, surface in spans], contexts)
-    words = Annotated(text, [*spans, (4, 9, "nowhere in it")], [*contexts, ("", "")])
-    together = explain_all([*documents, doubled, context, cut, words])
-    assert [BORNE_OUT in one.statement for one in together[len(documents) :]] == [False] * 4
+    together = explain_all([*documents, doubled, context, cut])
+    assert [BORNE_OUT in one.statement for one in together[len(documents) :]] == [False] * 3
+
+
+def test_a_span_that_stands_nowhere_does_not_keep_a_document_from_sharing() -> None:
+    documents = [document for document, _ in sharing("shift", 12)]
+    text, spans, contexts, _ = documents[0]
+    beside = Annotated(text, [*spans, (4, 9, "nowhere in it")], [*contexts, ("", "")])
+    without, *_, placed = explain_all([*documents, beside])
+    assert BORNE_OUT in placed.statement
+    assert placed.placements[:-1] == without.placements
 
 
 def test_what_is_shared_is_told_in_any_order_of_documents_and_spans() -> None:

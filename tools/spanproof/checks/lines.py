@@ -105,8 +105,7 @@ def _block_lines(block: Sequence[Finding], width: int) -> Iterator[StyledLine]:
     if len(block) > 1:
         yield ((f"  = and {len(block) - 1} more in this document with the same cause", "blue"),)
     if first.candidates and not first.fix:
-        places = ", ".join(f"{start}:{end}" for start, end in first.candidates)
-        yield ("  = ", "blue"), (f"open: the surface occurs at {places}; nothing proves which one is meant", "blue")
+        yield ("  = ", "blue"), (_open(first.candidates), "blue")
     if first.fix:
         items = {edit.path[:-1] for edit in first.fix}
         whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
@@ -116,6 +115,14 @@ def _block_lines(block: Sequence[Finding], width: int) -> Iterator[StyledLine]:
         yield ("  = ", "blue"), (f"{word}: --diff shows the correction of {subject}, {makes} makes it", "green")
     if first.refused:
         yield ((f"  = no correction: {first.refused}", "blue"),)
+
+
+def _open(candidates: Sequence[tuple[int, int]]) -> str:
+    """Return in words that a span may be meant at some places."""
+    places = ", ".join(f"{start}:{end}" for start, end in candidates)
+    if len(candidates) == 1:
+        return f"open: the only place that fits is {places}; nothing proves that it is meant"
+    return f"open: the surface occurs at {places}; nothing proves which one is meant"
 
 
 def _head(finding: Finding) -> StyledLine:

@@ -35,7 +35,7 @@ Place = tuple[int, int]
 _PLACES = 8_000  # that are looked up for the spans of a text; a model is sought on a sample that has no more
 _BLOCK = 24  # spans in a row in a sample
 _LISTED = 1_000_000  # places of all spans that are listed to judge a model that counts from several places
-_READ = 200_000_000  # characters that are searched through
+READ = 200_000_000  # characters that are searched through
 _GONE = 2.0  # bits of a span that has no place, wherever it stands: one in four
 _UNKNOWN = 10.0  # bits of a span whose places weren't counted
 
@@ -109,7 +109,7 @@ class Document:
         """Return the spans that a model is sought on: blocks of them over the whole document."""
         text, size = self.letters.text, len(self.spans)
         surfaces = Counter(key[2] for key in self.spans)
-        read = _READ // max(len(text), 1)
+        read = READ // max(len(text), 1)
         total = sum(n * min(text.count(surface), NEAR) for surface, n in surfaces.most_common(read) if surface)
         share = min(_PLACES / max(total, 1), read / max(len(surfaces), 1))
         if share >= 1:
@@ -143,7 +143,7 @@ class Document:
         """
         start, _, surface, *context = self.spans[k]
         if surface not in self._known:
-            if len(self._known) * len(self.letters.text) > _READ:
+            if len(self._known) * len(self.letters.text) > READ:
                 return [], False
             stands = list(places(self.letters, None, surface))
             self._known[surface] = stands or sorted(places(self.letters, self.renderings[-1], surface))

@@ -16,6 +16,8 @@ from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
 from spanproof.text.drift.proof import SLACK, found_by_search, proved, proved_among_right, proved_in_two
 from spanproof.text.drift.search import searched
+from spanproof.text.drift.shared import Annotated
+from spanproof.text.drift.silent import explained_by_others
 from spanproof.text.drift.surfaces import Context
 
 _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of those that the first one doesn't
@@ -35,7 +37,8 @@ def explain(
         contexts: the stored words before and after each; none by default.
         layers: what no two spans of a layer share, in which they should not be twice; one layer by default.
     """
-    return explained(Document(text, spans, contexts or [("", "")] * len(spans), layers))
+    annotated = Annotated(text, spans, contexts or [("", "")] * len(spans), layers)
+    return explained_by_others([annotated], lambda asked: [explained(Document(*one)) for one in asked])[0]
 
 
 def explained(document: Document) -> Explanation:

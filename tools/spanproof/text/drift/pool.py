@@ -21,6 +21,7 @@ from spanproof.text.drift.naming import name_of, statement_of
 from spanproof.text.drift.parts import explained_by_part
 from spanproof.text.drift.shared import Annotated as Annotated
 from spanproof.text.drift.sharing import Sharing
+from spanproof.text.drift.silent import explained_by_others
 
 _DOCUMENTS, _SHARE, _RIVAL = 5, 0.9, 0.5
 _COST = 10.0  # of the models that are tried
@@ -41,6 +42,11 @@ def explain_all(documents: Sequence[Annotated]) -> list[Explanation]:
     Args:
         documents: those in which spans disagree.
     """
+    return explained_by_others(documents, _explained_together)
+
+
+def _explained_together(documents: Sequence[Annotated]) -> list[Explanation]:
+    """Return the same where all spans tell something."""
     sharing = Sharing(documents)
     explanations: dict[int, Explanation] = {}
     known: dict[int, Mapping[_Key, tuple[Hypothesis, _Places]]] = {}

@@ -25,6 +25,9 @@ For a place is proved only if
   right ones, too. The right ones may have been corrected since: then they are of another version, and what they seem to
   say of edits between them is nothing. So a correction adds no evidence to what it left open.
 
+A span that no model can place costs all of them the same and is left out, unless many are so
+(:mod:`~spanproof.text.drift.silent`).
+
 That a place is the only one in its order is no proof: where a mention was deleted, a namesake is that.
 
 Documents of one corpus mostly drift for one reason. What carries over from some of them to the others is a model with
