@@ -174,3 +174,24 @@ def test_drawn_records_are_sound_and_mutations_break_them(schema: dict[str, Any]
     assert [finding for finding in check(Corpus.of([record], compiled)).findings if finding.severity != "info"] == []
     mutation, after = data.draw(mutations(record, compiled))
     assert check(Corpus.of([after], compiled)).findings, mutation.name
+
+
+def test_a_wrong_unit_in_turns_is_found_and_its_cause_told_where_each_turn_is_a_document() -> None:
+    """A turn has too few spans to prove a unit: turns bear each other out."""
+    offsets = {"start": {"type": "integer"}, "end": {"type": "integer"}, "text": {"type": "string"}}
+    span = {"type": "object", "spanOf": {"text": "2/text", "surface": "text"}, "properties": offsets}
+    turn = {"type": "object", "properties": {"text": {"type": "string"}, "names": {"type": "array", "items": span}}}
+    members = {"id": {"type": "string"}, "turns": {"type": "array", "items": turn}}
+    schema = Schema.of({"type": "object", "key": ["id", "#"], "documents": "/turns/*", "properties": members})
+    records: list[dict[str, Any]] = []
+    for d, names in enumerate([("Ana Silva", "Bo Lund"), ("Rio", "Acme"), ("Rui Costa", "Ida")]):
+        records.append({"id": str(d), "turns": []})
+        for k in range(4):
+            text = f"{'😀 ' * (k + 1)}I saw {names[0]} today 🎉 near {names[1]}, {k} times."
+            at = [(len(text[: text.index(name)].encode("utf-16-le")) // 2, name) for name in names]
+            found = [{"start": start, "end": start + len(name), "text": name} for start, name in at]
+            records[-1]["turns"].append({"text": text, "names": found})
+    report = check(Corpus.of(records, schema))
+    assert (report.spans, report.with_errors) == (24, 24)
+    causes = {(one.cause.name, one.level) for one in report.findings if one.code == "SP106" and one.cause}
+    assert causes == {("utf-16", "proved")}
