@@ -17,9 +17,10 @@ QUOTED = DOCS / "how-to" / "find-quoted-words.md"
 CONVERTED = DOCS / "how-to" / "convert-a-corpus.md"
 PASSED_ON = DOCS / "how-to" / "pass-on-annotations.md"
 PROJECT = DOCS / "how-to" / "check-in-a-project.md"
+LED = DOCS / "how-to" / "lead-a-team.md"
 CORRECTED = DOCS / "how-to" / "correct-a-text.md"
 FORMATS = DOCS / "how-to" / "check-other-formats.md"
-PAGES = (TUTORIAL, CONTRACT, PROOF, QUOTED, CONVERTED, PASSED_ON, PROJECT, FORMATS, CORRECTED)
+PAGES = (TUTORIAL, CONTRACT, PROOF, QUOTED, CONVERTED, PASSED_ON, PROJECT, FORMATS, CORRECTED, LED)
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 COPIED = ("tools/spanproof", "schema", "annotations", "dataset/articles", "tools/leaderboard")
 """What of the repository there is in the folder in which a section of CONTRIBUTING.md is followed."""

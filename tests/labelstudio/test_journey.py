@@ -122,7 +122,9 @@ def test_two_articles_from_raw_text_to_adjudicated_gold(
     there = tasks(label_studio, title)
     hints = [task["data"]["about"].partition("] ")[0] for _, task in sorted(there.items())]
     assert hints == [f"[for {ana.email}, {ben.email}", f"[for {zoe.email}, {ana.email}"]
-    first = ana.next_task(there["report"]["project"])
+    project = projects.find(Person.of(label_studio).sdk, title)
+    assert project is not None
+    first = ana.next_task(project.id)
     assert first in {task["id"] for task in there.values()}
 
     good = ana.annotate(there["report"]["id"], report().result)
