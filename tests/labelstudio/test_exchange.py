@@ -1,6 +1,8 @@
 """A corpus as files for somebody else's server, and what comes back as a file."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.exchange import read_tasks, write_tasks
 from spanproof.labelstudio.pull import annotated
+from spanproof.labelstudio.write_back import unshared
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents
 from support.documents import ROOT
@@ -65,6 +68,60 @@ def test_a_correction_comes_back_from_a_file(tmp_path: Path) -> None:
     assert run("import", back, path, "--write").exit_code == 0
     (document,) = read(path, Schema.article()).documents()
     assert [entity["label"] for entity in document["entities"]] == ["ORG"]
+
+
+def relabelled_export(path: Path, out: Path, label: str) -> Path:
+    """A file as a server exports it, in which somebody gave every region another label."""
+    assert run("export", path, "--out", out).exit_code == 0
+    tasks = imported(json.loads((out / "tasks.json").read_bytes()))
+    for item in (item for task in tasks for item in task["annotations"][0]["result"] if item["type"] == "labels"):
+        item["value"]["labels"] = [label]
+    (out / "back.json").write_text(json.dumps(tasks), "utf-8")
+    return out / "back.json"
+
+
+def test_of_two_commands_that_write_at_once_one_says_so_or_both_are_right(tmp_path: Path) -> None:
+    path, labels = tmp_path / "c.jsonl", ("ORG", "NORP")
+    JSONL.write(path, [{**DOCUMENT, "id": f"a{k}"} for k in range(50)], Schema.article())
+    files = [relabelled_export(path, tmp_path / label, label) for label in labels]
+    code = "from spanproof.cli.labelstudio import labelstudio; labelstudio()"
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, "import", str(file), str(path), "--write"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for file in files
+    ]
+    said = [one.communicate(timeout=300)[1] for one in both]
+    codes = [one.returncode for one in both]
+    written = {
+        entity["label"] for document in read(path, Schema.article()).documents() for entity in document["entities"]
+    }
+    assert len(written) == 1
+    assert 0 in codes
+    assert written <= {label for label, number in zip(labels, codes, strict=True) if number == 0}
+    for number, words in zip(codes, said, strict=True):
+        assert number in (0, 2), words
+        assert number == 0 or words.strip().splitlines()[-1].endswith(("run the command again", "that has ended")), (
+            words
+        )
+        assert "Traceback" not in words
+
+
+def test_files_that_changed_since_they_were_read_or_that_another_one_writes_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    JSONL.write(path, [DOCUMENT], Schema.article())
+    corpus = read(path, Schema.article()).load()
+    with unshared(corpus, path), pytest.raises(ValueError, match="another command is writing into"):  # noqa: SIM117
+        with unshared(corpus, path):
+            raise AssertionError
+    JSONL.write(path, [{**DOCUMENT, "id": "b"}, DOCUMENT], Schema.article())
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="was changed since it was read"), unshared(corpus, path):
+        raise AssertionError
+    assert path.read_bytes() == before
 
 
 def test_predictions_are_written_as_such(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from spanproof.labelstudio.pull import Decision, Pull
 from spanproof.labelstudio.pull import pull as pull_corpus
 from spanproof.labelstudio.tasks import by_name, digest
 from spanproof.labelstudio.telling import tell
-from spanproof.labelstudio.write_back import save
+from spanproof.labelstudio.write_back import save, unshared
 from spanproof.parsing.json import dump
 from spanproof.revisions import render
 from spanproof.revisions.diff import diff
@@ -123,7 +123,8 @@ def take_over(
     code = print_findings([_undecided(one) if is_comparing else one for one in pulled.findings])
     with refusing():
         if write:
-            _write(corpus, pulled, path)
+            with unshared(corpus, path):
+                _write(corpus, pulled, path)
         if out is not None:
             _write_out(annotated, out)
         if passes is not None:

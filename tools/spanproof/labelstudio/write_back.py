@@ -1,18 +1,60 @@
 """Pulled documents into the files that their corpus was read from, all else as it was."""
 
+import fcntl
+import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.formats.registry import format_in
 from spanproof.labelstudio.tasks import by_name
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
+
+
+@contextmanager
+def unshared(corpus: Corpus, path: Path) -> Iterator[None]:
+    """Let one process at a time write into a corpus, and only while its files hold what was read from them.
+
+    Args:
+        corpus: the corpus, as it was read.
+        path: where it is.
+
+    Raises:
+        ValueError: another process is writing there, or the files hold something else now.
+        OSError: they can't be read.
+    """
+    folder = os.open(path if path.is_dir() else path.parent, os.O_RDONLY)
+    try:
+        _lock(folder, path)
+        now = read(path, corpus.schema)
+        pairs = zip_longest(corpus.documents(), now.documents())
+        origins = [[one for batch in each.batches for one in batch.origin] for each in (corpus, now)]
+        if origins[0] != origins[1] or corpus.registries != now.registries or any(old != new for old, new in pairs):
+            raise ValueError(
+                f"{path} was changed since it was read, and nothing is written there; run the command again"
+            )
+        yield
+    finally:
+        os.close(folder)
+
+
+def _lock(folder: int, path: Path) -> None:
+    """Lock an open folder until it is closed; a file system that has no locks for folders goes without."""
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        right = "run the command again when that has ended"
+        raise ValueError(f"another command is writing into {path}, and nothing is written there; {right}") from None
+    except OSError:
+        return
 
 
 def save(corpus: Corpus, documents: Mapping[str, Document]) -> list[Path]:
