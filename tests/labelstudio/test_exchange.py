@@ -157,3 +157,4 @@ def test_what_is_no_export_is_refused_in_a_sentence(tmp_path: Path, content: byt
     assert refused.exit_code == 2
     assert str(file) in refused.output
     assert len(refused.output.strip().splitlines()) == 1
+    assert ("holds an object, not a list of tasks" in refused.output) == (content == b"{}")

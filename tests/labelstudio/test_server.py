@@ -474,8 +474,9 @@ def test_nothing_is_left_in_the_folders_of_exports(desk: Desk, tmp_path: Path) -
 
 def test_without_server_or_token_it_says_what_is_missing(desk: Desk, tmp_path: Path) -> None:
     path = corpus(tmp_path / "c.jsonl", *people(1))
-    gone = desk.run("push", path, LABEL_STUDIO_URL="http://127.0.0.1:9")
-    assert (gone.exit_code, "doesn't answer" in gone.output) == (2, True)
+    for command in (("push", path), ("pull", path), ("star", "a0=sent")):
+        gone = desk.run(*command, LABEL_STUDIO_URL="http://127.0.0.1:9")
+        assert (gone.exit_code, "doesn't answer" in gone.output, "was sent" in gone.output) == (2, True, False)
     stranger = desk.run("push", path, LABEL_STUDIO_API_KEY="0" * 40)
     assert (stranger.exit_code, "doesn't know the token" in stranger.output) == (2, True)
     assert "0" * 40 not in stranger.output

@@ -172,7 +172,7 @@ def send(project: Project, upload: Upload, progress: Callable[[int], None] | Non
     annotations: list[int] = []
     predictions: list[int] = []
     lacking = 0
-    with answered(url_of(sdk)):
+    with answered(url_of(sdk), sending=True):
         for batch in batches(upload.create):
             answer = sdk.projects.import_tasks(project.id, request=list(batch), return_task_ids=True)
             lacking += _left_out(batch, answer)
@@ -206,7 +206,7 @@ def withdraw_doubles(project: Project, before: Sequence[Mapping[str, Any]], sent
         ClientError: the server can't be reached.
     """
     sdk = project.sdk
-    with answered(url_of(sdk)):
+    with answered(url_of(sdk), sending=True):
         now = sdk.projects.get(project.id)
         others = now.task_number != len(before) + len(sent.tasks)
         if not sent.size or not (others or sent.annotations or sent.predictions):
@@ -272,8 +272,13 @@ def url_of(sdk: Any) -> str:
 
 
 @contextmanager
-def answered(url: str) -> Iterator[None]:
-    """Turn what the SDK raises into one sentence; the headers, which hold a session, stay out of it."""
+def answered(url: str, sending: bool = False) -> Iterator[None]:
+    """Turn what the SDK raises into one sentence; the headers, which hold a session, stay out of it.
+
+    Args:
+        url: the address of the server.
+        sending: whether something may have been sent already when no answer comes.
+    """
     import httpx
     from label_studio_sdk.core.api_error import ApiError
 
@@ -281,7 +286,8 @@ def answered(url: str) -> Iterator[None]:
         yield
     except httpx.HTTPError as error:
         reason = str(error) or type(error).__name__
-        raise ClientError(f"{url} doesn't answer ({reason}); what was sent is there, the next run goes on") from None
+        rest = "; what was sent is there, the next run goes on" if sending else ""
+        raise ClientError(f"{url} doesn't answer ({reason}){rest}") from None
     except ClientError:
         raise
     except ApiError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.shapes import kind_of
 from spanproof.formats.files import replace_file
 from spanproof.labelstudio.aids import Aids
 from spanproof.labelstudio.config import config
@@ -79,7 +80,7 @@ def read_tasks(file: Path) -> list[Mapping[str, Any]]:
         raise ValueError(f"{file}: {error}") from None
     right = 'expected the export "JSON" of Label Studio'
     if not isinstance(tasks, list):
-        raise ValueError(f"{file}: {type(tasks).__name__}, {right}: a list of tasks")
+        raise ValueError(f"{file} holds {kind_of(tasks)}, not a list of tasks; {right}")
     for number, task in enumerate(tasks):
         if not isinstance(task, Mapping) or not isinstance(task.get("annotations"), list):
             raise ValueError(f"{file}: its item {number} isn't a task with annotations; {right}")

@@ -126,7 +126,7 @@ def _spare(project: client.Project) -> list[Finding]:
 
 def _assign(project: client.Project, tasks: Sequence[Mapping[str, Any]], people: Mapping[str, Sequence[str]]) -> None:
     """Put a hint for whom it is on each task that was there before and has none."""
-    with client.answered(client.url_of(project.sdk)):
+    with client.answered(client.url_of(project.sdk), sending=True):
         for task in tasks:
             data = task.get("data")
             if isinstance(data, Mapping) and data.get("id") in people and not hint_of(data):

@@ -85,7 +85,7 @@ def _starred(sdk: Any, task: Task, version: Version) -> bool:
         if annotation.is_starred != (annotation is version.annotation)
     ]
     meta = noted(task, changes)
-    with client.answered(client.url_of(sdk)):
+    with client.answered(client.url_of(sdk), sending=True):
         if meta is not None:
             sdk.tasks.update(str(task.id), meta=meta)
         for annotation in changes:

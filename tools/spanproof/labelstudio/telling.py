@@ -23,7 +23,7 @@ def tell(pulled: Pull, project: client.Project) -> int:
     """
     by_task: Mapping[int, str] = pulled.told()
     data = {task.id: task.data for task in pulled.tasks.values()}
-    with client.answered(client.url_of(project.sdk)):
+    with client.answered(client.url_of(project.sdk), sending=True):
         for number, words in by_task.items():
             project.sdk.tasks.update(str(number), data={**data[number], "findings": words})
     return len(by_task)

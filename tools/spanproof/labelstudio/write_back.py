@@ -36,7 +36,7 @@ def unshared(corpus: Corpus, path: Path) -> Iterator[None]:
         _lock(folder, path)
         now = read(path, corpus.schema)
         pairs = zip_longest(corpus.documents(), now.documents())
-        origins = [[one for batch in each.batches for one in batch.origin] for each in (corpus, now)]
+        origins = [[row for batch in version.batches for row in batch.origin] for version in (corpus, now)]
         if origins[0] != origins[1] or corpus.registries != now.registries or any(old != new for old, new in pairs):
             raise ValueError(
                 f"{path} was changed since it was read, and nothing is written there; run the command again"
