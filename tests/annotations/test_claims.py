@@ -232,6 +232,7 @@ CLAIMS: Mapping[str, Callable[[], None]] = {
     "All have one split": one_split,
     "`articles` is the default": one_split,
     "`article_id` joins": joins,
+    "`uid` identifies": joins,
     "`sentence_index` with": joins,
     "$shared utterances": shared,
     "The registries behind": registries,
@@ -254,8 +255,8 @@ CLAIMS: Mapping[str, Callable[[], None]] = {
     "That layer was annotated": attempts,
     "Where the passes agree": agreement,
     "No identifiers of": no_outside_ids,
-    "Sentences and tokens": cut,
-    "Nothing else about persons": persons,
+    "The sentences and tokens": cut,
+    "Nothing else about people": persons,
     "The annotations are under": licensed,
     "identifier of the article and": identified,
     "Errors and questions": identified,
@@ -263,11 +264,11 @@ CLAIMS: Mapping[str, Callable[[], None]] = {
 }
 """Sentences of the template, by how they begin, with the test of what they claim."""
 OTHER = (
-    "The annotations are machine-made",
+    "The annotations were made by a machine",
     "No person has reviewed",
     "Two passes of one model",
     "Named entities, quotations and",
-    "What it can't tell",
+    "It can't tell",
     "**Curation**",
     "**Speakers**",
     "**Annotator**",
@@ -282,7 +283,7 @@ OTHER = (
     "Not for:",
     "A row of `entities`",
     "By article",
-    "What each column",
+    "[FIELDS.md]",
     "prints",
 )
 """Sentences that the data can't bear out or refute: how it came to be, what it is for, what to do."""

@@ -17,7 +17,7 @@ from spanproof.publication.challenge import ChallengeRows
 from spanproof.publication.documents import Documents, UnpublishableError, named_layers
 from spanproof.publication.entries import EntryRows
 from spanproof.publication.facts import Facts
-from spanproof.publication.names import config_name, indefinite, plural, unused
+from spanproof.publication.names import config_name, plural, unused
 from spanproof.publication.renderings import RenderingRows
 from spanproof.publication.rows import label_names, plain
 from spanproof.publication.tokens import TokenRows
@@ -88,13 +88,13 @@ _CHANGED = "the text rewritten so that its annotations stay true, with exact off
 def _plans(documents: Documents, registries: Registries, facts: Facts) -> Iterator[_Plan]:
     layers = named_layers(documents.schema)
     name = unused(plural(documents.noun), layers)
-    title = f"One row {indefinite(documents.noun)}: the text with all its layers."
+    title = f"One row per {documents.noun}: the text with all its layers."
     yield _Plan(name, title, plain(documents.schema.root), documents.rows)
     taken = {name, *layers}
     for name, layer in layers.items():
         rows = AnnotationRows(documents, layer)
         sentence = ", with its sentence" if rows.sentence else ""
-        title = f"One row an annotation of the layer {layer.name}{sentence}."
+        title = f"One row per annotation of the layer {layer.name}{sentence}."
         yield _Plan(name, title, rows.schema, rows, layer.name, rows.days)
     if (tagged := TokenRows.of(documents)) is not None:
         name = unused("tokens", taken)
@@ -113,9 +113,7 @@ def _plans(documents: Documents, registries: Registries, facts: Facts) -> Iterat
         yield _Plan(name, entries.schema["description"], entries.schema, entries)
     if CHALLENGE in facts.stated.get("configurations", ()) and CHALLENGE not in taken:
         changed = ChallengeRows(documents, registries)
-        yield _Plan(
-            CHALLENGE, f"One row {indefinite(documents.noun)} and transformation: {_CHANGED}", changed.schema, changed
-        )
+        yield _Plan(CHALLENGE, f"One row per {documents.noun} and transformation: {_CHANGED}", changed.schema, changed)
 
 
 def _config(plan: _Plan, facts: Facts) -> Config:
