@@ -183,7 +183,7 @@ def test_class_numbers_in_the_usual_order_are_tags_and_their_names_are_told_not_
     assert guess.title == "tokens with tags: BIO tags in 'tags' by number"
     (numbers,) = (one for one in guess.unchecked if "'tags'" in one)
     assert numbers.startswith(
-        "what the numbers in 'tags' stand for (taken for O, B-1, I-1, B-2, I-2 and so on, as 3 of 3"
+        "what the numbers in 'tags' stand for (read as O, B-1, I-1, B-2, I-2 and so on, as 3 of 3"
     )
     report = check(NUMBERED)
     assert (report.spans, report.in_bounds, report.findings) == (9, 9, ())

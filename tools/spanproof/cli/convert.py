@@ -82,7 +82,7 @@ def convert(
             str(source), f"{target}: {to.title}", len(corpus), conversion.spans, rows, (*conversion.notes, *notes)
         )
         if not len(corpus):
-            refuse(f"{source}: there is no document; expected one at least")
+            refuse(f"{source}: there is no document; expected at least one")
         if not (strict and rows):
             to.write(conversion.documents, target)
         if ledger is not None:

@@ -94,7 +94,7 @@ def _records(source: Path) -> list[Mapping[str, Any]]:
             except ValueError as error:
                 refuse(f"{source}:{number}: {error}")
     if len(records) < 2:
-        refuse(f"{source}: there is no stripped document; expected one at least")
+        refuse(f"{source}: there is no stripped document; expected at least one")
     return records
 
 

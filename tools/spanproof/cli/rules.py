@@ -15,7 +15,7 @@ def rules(output: str) -> None:
     """List the rules: code, severity, name, what is wrong.
 
     \b
-    spanproof rules                      a line a rule
+    spanproof rules                      one line for each rule
     spanproof rules --output markdown    a page with an example of each
 
     Exit codes: 0 listed.

@@ -56,7 +56,7 @@ def strip(source: Path, target: Path, schema_file: Path | None, ledger: Path | N
 
 def _stripped(source: Path, documents: list[tuple[int, Any]], corpus: Corpus) -> Iterator[Stripped]:
     if not documents:
-        refuse(f"{source}: there is no document; expected one at least")
+        refuse(f"{source}: there is no document; expected at least one")
     for number, document in documents:
         try:
             yield stripped(document, corpus.schema)

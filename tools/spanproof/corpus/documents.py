@@ -260,7 +260,7 @@ def _batch_of_records(
     documents = [document for record in records for document in record.documents]
     where = "/" + "/".join(lens.documents)
     empty = tuple(
-        ReadError(file or "(memory)", line, f"no document at {where} of the record; expected one at least")
+        ReadError(file or "(memory)", line, f"no document at {where} of the record; expected at least one")
         for record, (file, line) in zip(records, origin, strict=True)
         if not record.places
     )

@@ -73,7 +73,7 @@ class _ClassNumbers:
         names = ["O", *(f"{part}-{number}" for number in classes for part in "BI")]
         shown = f"{following:,} of {len(inside):,} even numbers come after their own"
         return cls(
-            names, f"what the numbers in {name!r} stand for (taken for O, B-1, I-1, B-2, I-2 and so on, as {shown})"
+            names, f"what the numbers in {name!r} stand for (read as O, B-1, I-1, B-2, I-2 and so on, as {shown})"
         )
 
 

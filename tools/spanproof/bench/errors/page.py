@@ -52,7 +52,7 @@ def as_markdown(analysis: Analysis, confusions: int = 5) -> str:
     taken = "Pairs with different labels, the most frequent of each system."
     sections = [
         ("Kinds of error", _KINDS, _kinds(analysis)),
-        ("Labels taken for others", taken, _confused(analysis, confusions)),
+        ("Confused labels", taken, _confused(analysis, confusions)),
         *((*_WAYS[by], _by(analysis, by)) for by in ways),
         ("Damage of the texts", "Places that are marked as damage.", _articles(analysis)),
     ]

@@ -30,10 +30,11 @@ def edge_space(view: View) -> Iterator[Hit]:
 
     Many programs trim such a span, or refuse it. Corrected by trimming, where its surface proves that it is meant there
     and no other span of the document is elsewhere than it says. An annotation that ends or begins at a line break isn't
-    trimmed: it may have been cut there, by a format of one line an annotation.
+    trimmed: it may have been cut there, by a format with one line for each annotation.
 
-    Where spans have no surfaces and many of a corpus don't begin and end at words, a way of counting under which nearly
-    all of them do is told as the likely cause. Nothing is trimmed then; `--fix --likely` puts all spans where it says.
+    Where spans store no surface and many of them don't begin and end at words, another way of counting may make nearly
+    all of them do so. It is then named as the likely cause, and nothing is trimmed; `--fix --likely` moves all spans by
+    it.
 
     Waive it where the layer is about white space.
     """
@@ -131,7 +132,7 @@ def splits_word(view: View) -> Iterator[Hit]:
     bad=[{"text": "Ana met Ana Silva.", **one_entity(0, 3, "Ana", prefix="met ")[0]}],
 )
 def context_differs(view: View) -> Iterator[Hit]:
-    """The words before or after the span aren't its stored context: the right words, perhaps at the wrong occurrence.
+    """The words around the span differ from its stored context: it may be at the wrong occurrence.
 
     Offsets alone can't show that a span sits on another occurrence of its surface; a stored ``prefix`` or ``suffix``
     can. Corrected where exactly one place of the text has the surface in its context. That is likely at most in a

@@ -99,7 +99,7 @@ def invisible_character(view: View) -> Iterator[Hit]:
 
 @rule("SP123", "bidi-control", "info", bad=[{"text": "Ana \u202eSilva\u202c"}], good=[{"text": "Ana Silva"}])
 def bidi_control(view: View) -> Iterator[Hit]:
-    """The text holds bidirectional controls: what is shown isn't in the order of the offsets.
+    """The text holds bidirectional controls, so it may be shown in another order than its offsets.
 
     Anyone who marks words by eye marks other words than they think.
 

@@ -67,7 +67,7 @@ _LEADS = {"name": "n2", "word": None, "boss": "n1"}
     good=[{**_DOCUMENT, "links": [_LEADS]}],
 )
 def wrong_target(view: View) -> Iterator[Hit]:
-    """A reference leads to an annotation, or to an entry of a registry, to which it may not lead.
+    """A reference leads to a kind of annotation or registry entry that isn't allowed there.
 
     The schema's ``where`` says what members of the target must be: a speaker is a person, a theme is a protein, a role
     is the label of what has it. The reference names the wrong thing, or the target is labelled wrongly.

@@ -52,10 +52,11 @@ _GAVE_UP = [{"start": 3, "end": 7, "text": "gave"}, {"start": 11, "end": 13, "te
     bad=[{"id": "a", "text": "He gave it up.", "mentions": [{"fragments": _GAVE_UP, "text": "gave it up"}]}],
 )
 def joined_text(view: View) -> Iterator[Hit]:
-    """The text of an annotation isn't that of its fragments.
+    """The text of an annotation differs from the text of its fragments.
 
-    Readers take the one or the other, and see two annotations. Corrected where each fragment stores its own text, which
-    proves its offsets; else the text of the whole is the only witness, and the offsets may be what is wrong.
+    Some readers take the one, some the other, so they see different annotations. Corrected where each fragment stores
+    its own text, which proves its offsets; else the text of the whole is the only witness, and the offsets may be what
+    is wrong.
 
     Never waive it: correct the text or the fragments.
     """
@@ -110,14 +111,15 @@ _LEFT = {"start": 0, "end": 9, "text": "Ana left."}
     ],
 )
 def derived_differs(view: View) -> Iterator[Hit]:
-    """A member isn't what follows from the rest of the document.
+    """A member differs from what the rest of the document implies.
 
     The schema's ``derived`` says what it follows from: a flag from the spans that a span covers or lies within, a
     string from its pieces, the tags of tokens from labelled spans. It isn't judged where what it follows from has an
     error.
     Corrected by deriving it again, but never a text that spans point into.
 
-    Never waive it: readers take the one or the other. Where the member says more, take ``derived`` out of the schema.
+    Never waive it: some readers take the one, some the other. Where the member says more, take ``derived`` out of the
+    schema.
     """
     for node, says in view.schema.having(Node.derived):
         kind = _joined if says.joins else _tagged if says.tags else _flagged

@@ -156,8 +156,8 @@ def _first(a: Unsigned, b: Unsigned, c: Unsigned) -> Unsigned:
 def near_identical(collected: Iterable[Sketch]) -> Iterator[Finding]:
     """Two documents have nearly the same text.
 
-    Counted twice, a text weighs double; split over training and test, it leaks. Compared by sampled shingles of eight
-    bytes (Broder's resemblance): at least 80 % shared.
+    A text that is counted twice weighs double; in both training and test data, it leaks. Compared by sampled shingles
+    of eight bytes (Broder's resemblance): at least 80 % shared.
 
     Waive it where both texts are wanted, such as two versions of one report, and stay in one split. Where several
     annotators have a document each of the same text, let the schema say ``"sameText": "allowed"``.

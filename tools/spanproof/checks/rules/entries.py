@@ -139,7 +139,7 @@ def _identities(view: View, place: Place) -> pa.Array:
     registries={"utterances": {"meeting": _MEETING}},
 )
 def missing_registry(collected: Sequence[Batched]) -> Iterator[Finding]:
-    """A registry to whose entries values refer is missing, or is empty.
+    """A registry that the documents refer to is missing or empty.
 
     Whether the entries exist wasn't looked up, and the names of the registry weren't looked for in the texts. Its file
     is missing beside the corpus, or the schema has another name for it.
@@ -202,11 +202,11 @@ def registry_entry(collected: Sequence[Batched]) -> Iterator[Finding]:
 def registry_reference(collected: Sequence[Batched]) -> Iterator[Finding]:
     """An entry of a registry refers to something that doesn't exist.
 
-    To an entry of a registry, to a document by its key, or to an annotation by the key of its document, a slash, and
-    what the annotation is called. The target was removed or renamed, or the reference is misspelt. Or it is there, and
-    is not what the schema's ``where`` asks for: a boss is a person, and this is a group.
+    It may refer to an entry of a registry, to a document by its key, or to an annotation by the key of its document, a
+    slash, and the annotation's own key. The target was removed or renamed, or the reference is misspelt. Or the target
+    exists, but isn't what the schema's ``where`` asks for: a boss is a person, and this is a group.
 
-    Never waive it: who follows the reference finds nothing. Correct it, or let it be null.
+    Never waive it: anyone who follows the reference finds nothing. Correct it, or let it be null.
     """
     if not collected:
         return

@@ -26,7 +26,7 @@ from spanproof.text.display import literal
     good=[{"entities": [ANA]}],
 )
 def unknown_label(view: View) -> Iterator[Hit]:
-    """The label isn't one that the schema lists.
+    """The schema doesn't list the label.
 
     Corrected where it differs in upper and lower case alone.
 
@@ -48,7 +48,7 @@ def unknown_label(view: View) -> Iterator[Hit]:
     good=[{"entities": [ANA, LISBON]}],
 )
 def duplicate_id(view: View) -> Iterator[Hit]:
-    """Two annotations of a list have the same identifier.
+    """Two annotations in a list have the same identifier.
 
     A reference to it could mean either.
 
@@ -77,11 +77,11 @@ def _crowded(view: View) -> Iterator[tuple[Annotations, Ints]]:
 def duplicate_span(view: View) -> Iterator[Hit]:
     """The same span with the same label appears twice in a list.
 
-    It counts twice in every score. Or it is a mention from another place: a search for the words finds their first
-    occurrence each time. So the later one is removed only if nothing refers to it, if the earlier one says
-    everything that it says (apart from its identifier), if no span of the document is elsewhere than it says, and if
-    the words occur nowhere else. Where they occur in exactly as many other places as there are such mentions, these
-    places, in order, are the likely ones.
+    It counts twice in every score. Or it is another mention, put here because a search for the words always finds their
+    first occurrence. So the later one is removed only if nothing refers to it, if the earlier one says everything that
+    it says (apart from its identifier), if no span of the document is elsewhere than it says, and if the words occur
+    nowhere else. Where they occur in exactly as many other places as there are such mentions, these places, in order,
+    are the likely ones.
 
     Waive it where one span names two things, which another member of the annotation tells apart: "the Silvas".
     """
@@ -160,7 +160,7 @@ def _listed(places: list[int]) -> str:
 def two_labels(view: View) -> Iterator[Hit]:
     """The same span has two labels in one list.
 
-    One of them is wrong, or the layer mixes questions that have an answer each.
+    One of them is wrong, or the layer mixes questions that each have an answer.
 
     Waive it where a rare span really has both labels. Where many have, give each question a layer of its own, or let
     the schema say ``"policy": {"labels": "several"}``.

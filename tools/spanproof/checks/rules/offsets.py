@@ -185,13 +185,13 @@ def span_past_end(view: View) -> Iterator[Hit]:
     "SP106", "text-differs", needs=Node.span_of, bad=one_entity(1, 10, "Ana Silva"), good=one_entity(0, 9, "Ana Silva")
 )
 def text_differs(view: View) -> Iterator[Hit]:
-    """The stored surface isn't the slice of the text.
+    """The stored surface differs from the text at the span's offsets.
 
     The offsets, the surface or the text is off. Where one model explains the disagreements of a document (the offsets
     count UTF-16 code units or bytes, come from a text with other line ends, another normalisation, a byte order mark,
     edits; the surfaces were written otherwise), the cause names it with the proof, and the correction is that of the
-    whole document, the spans included that agree by chance. Where nothing is proved, the places are listed where the
-    surface stands.
+    whole document, including the spans that agree by chance. Where nothing is proved, the places where the surface
+    occurs are listed.
 
     Waive it where the stored words are meant to differ from the text, such as a spelling that was corrected. Better,
     store those in a member of another name.

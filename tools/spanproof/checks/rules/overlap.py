@@ -159,7 +159,7 @@ def _around(low: Ints, high: Ints, size: Ints, owner: Ints) -> Ints:
     good=[{"entities": [ANA]}],
 )
 def overlap(view: View) -> Iterator[Hit]:
-    """A span lies inside another of a layer that is flat.
+    """A span lies inside another in a layer where spans must not overlap.
 
     The schema says ``overlap: forbid``: BIO tags and most scorers can't express both. Keep one.
 
@@ -177,7 +177,7 @@ def overlap(view: View) -> Iterator[Hit]:
     good=[{"entities": [ANA]}],
 )
 def crossing(view: View) -> Iterator[Hit]:
-    """A span begins inside another of its layer and ends outside.
+    """A span begins inside another span of its layer and ends outside it.
 
     Neither flat nor nested layers allow it; usually one boundary slipped.
 
@@ -197,12 +197,12 @@ def crossing(view: View) -> Iterator[Hit]:
     good=[{"zones": [{"id": "z1", "type": "credit", "start": 10, "end": 14, "text": "said"}], "entities": [ANA]}],
 )
 def barred_zone(view: View) -> Iterator[Hit]:
-    """An annotation lies in a zone that carries none.
+    """An annotation lies in a zone where none are allowed.
 
     The schema's ``bars`` says which zones (boilerplate, metadata, credits) aren't the document's own prose.
 
-    Waive it where a zone holds one span that is wanted all the same. Where its kind often does, take that out of
-    ``bars``.
+    Waive it where a zone holds one span that is wanted all the same. Where zones of a kind often do, take the kind out
+    of ``bars``.
     """
     for lists, bars in view.schema.having(Node.bars):
         assert lists.items is not None
@@ -226,7 +226,7 @@ def barred_zone(view: View) -> Iterator[Hit]:
                 yield Hit(
                     layer.items,
                     k,
-                    f"{layer.start[k]}:{layer.end[k]} lies in a {name} zone, which carries no annotations",
+                    f"{layer.start[k]}:{layer.end[k]} lies in a {name} zone; expected no annotations there",
                 )
 
 
@@ -248,7 +248,7 @@ def fragment_order(view: View) -> Iterator[Hit]:
 
     Readers that join them get the words in the wrong order. Corrected by sorting, where they don't overlap.
 
-    Never waive it: the order of the fragments is that of the text, and nothing else can be told by it.
+    Never waive it: the order of the fragments is that of the text, and it can't express anything else.
     """
     for lists, _ in view.schema.having(Node.in_order):
         if lists.items is None:

@@ -31,7 +31,7 @@ def card(publication: Publication) -> Iterator[Finding]:
     """The card can't be read: its YAML is broken, or declares no configuration.
 
     ``datasets`` and the Hub read configurations, features and licence from the YAML between the two ``---`` at the head
-    of README.md. Without it, whatever lies in the folder is guessed.
+    of README.md. Without it, the contents of the folder are guessed.
 
     Never waive it: nobody can load the dataset as it is meant.
     """
@@ -43,7 +43,7 @@ def card(publication: Publication) -> Iterator[Finding]:
 
 @rule("SP702", "card-value", about="publication", bad_files=(("README.md", "token-classification", "ner"),))
 def card_value(publication: Publication) -> Iterator[Finding]:
-    """A value of the card isn't one that the Hub knows: licence, task, language, creators, size.
+    """The card has a value that the Hub doesn't know: licence, task, language, creators or size.
 
     The Hub filters by these values and checks them only on upload. A licence of one's own is ``other`` with
     ``license_name`` and ``license_link``.
@@ -79,7 +79,7 @@ def card_value(publication: Publication) -> Iterator[Finding]:
     bad_files=(("README.md", "path: data/dates/test-*", "path: data/date/test-*"),),
 )
 def data_files(publication: Publication) -> Iterator[Finding]:
-    """A configuration has no file, a file no configuration, or the folder holds a loading script.
+    """A configuration has no file, a file belongs to no configuration, or the folder holds a loading script.
 
     A pattern that matches nothing fails when it is loaded; a Parquet file that no configuration names is never seen.
     ``datasets`` refuses a folder with a Python file of its name.
@@ -107,12 +107,12 @@ def data_files(publication: Publication) -> Iterator[Finding]:
 
 @rule("SP704", "features-differ", about="publication", bad_files=(("README.md", "'0': direct\n", "'0': spoken\n"),))
 def features_differ(publication: Publication) -> Iterator[Finding]:
-    """The features in the card's YAML aren't those of the Parquet file.
+    """The features in the card's YAML differ from those of the Parquet file.
 
     ``datasets`` believes the YAML and says nothing: labels in another order are silently relabelled, a nested member
     that the file lacks is null in every row, a narrower integer wraps.
 
-    Never waive it: who loads the dataset gets other values than the files hold.
+    Never waive it: anyone who loads the dataset gets other values than the files hold.
     """
     import datasets
 
@@ -156,7 +156,7 @@ def label_id(publication: Publication) -> Iterator[Finding]:
 
 @rule("SP706", "count", about="publication", bad_files=(("README.md", "num_examples: 1\n", "num_examples: 2\n"),))
 def count(publication: Publication) -> Iterator[Finding]:
-    """A number of rows or bytes in the card's YAML isn't that of the files.
+    """A number of rows or bytes in the card's YAML differs from the files.
 
     ``datasets`` refuses to load a split whose number of rows differs.
 
@@ -182,12 +182,12 @@ def count(publication: Publication) -> Iterator[Finding]:
 
 @rule("SP707", "hash", about="publication", bad_files=(("croissant.json", '"sha256": "', '"sha256": "0'),))
 def hash_(publication: Publication) -> Iterator[Finding]:
-    """A hash or size that the dataset states isn't that of the file.
+    """A hash or size that the dataset states differs from that of the file.
 
     In ``croissant.json`` every file has its SHA-256 and its size; in the card, a ``description`` of a configuration
     that says ``sha256:`` and 16 digits keeps a rebuilt folder from being read from an old cache.
 
-    Never waive it: who proves what he has downloaded takes it for broken.
+    Never waive it: anyone who verifies a download will think that it is broken.
     """
     for name, entry, paths in publication.configs:
         stated = str(entry.get("description", ""))
@@ -213,12 +213,12 @@ def hash_(publication: Publication) -> Iterator[Finding]:
     bad_files=(("croissant.json", '"version": "1.0.0"', '"version": "1.0.1"'),),
 )
 def version_differs(publication: Publication) -> Iterator[Finding]:
-    """The dataset has two versions or two days of release, or a version that isn't a semantic one.
+    """The dataset states two versions or two release dates, or a version that isn't semantic.
 
     One version and one day everywhere: in every configuration of the card, in ``dataset.json``, ``croissant.json``, in
     the newest release of CHANGELOG.md, and in what the CITATION.cff of the project says of the dataset.
 
-    Never waive it: nobody could say which version he has cited.
+    Never waive it: nobody could say which version they have cited.
     """
     versions = list(versions_of(publication))
     for file, version, at in versions:
@@ -240,7 +240,7 @@ def croissant(publication: Publication) -> Iterator[Finding]:
 
     Validators of Croissant pass over missing names, licences and creators, and over columns that no file has.
 
-    Never waive it: who reads the description finds nothing at the places that it names.
+    Never waive it: anyone who reads the description finds nothing at the places that it names.
     """
     for message, words in croissant_faults(publication):
         yield _found(publication, message, words, "croissant.json")
@@ -248,7 +248,7 @@ def croissant(publication: Publication) -> Iterator[Finding]:
 
 @rule("SP711", "foreign-file", about="publication", bad_files=(("SHA256SUMS", "picture.svg", "schema.json"),))
 def foreign_file(publication: Publication) -> Iterator[Finding]:
-    """The folder holds what ``spanproof build`` didn't make, or lacks what it made.
+    """The folder has a file that ``spanproof build`` didn't make, or lacks one that it made.
 
     SHA256SUMS lists the files of the build. Whatever else lies there would be published for everyone: notes, a hidden
     file with a token, a link to a file elsewhere. ``.gitattributes``, which is the Hub's own, may be there. A folder
@@ -267,13 +267,13 @@ def foreign_file(publication: Publication) -> Iterator[Finding]:
 
 @rule("SP710", "stale", about="publication", bad_files=(("README.md", "1 article (", "2 articles ("),))
 def stale(publication: Publication) -> Iterator[Finding]:
-    """A file isn't what ``spanproof build`` makes of the documents in this folder.
+    """A file differs from what ``spanproof build`` makes from the documents in this folder.
 
-    Asked only of datasets that spanproof has built: the card says so. All is made again of the documents, by
-    ``schema.json``, ``dataset.json`` and ``card.md`` in the folder, and compared; but what the card says of the
-    agreement of annotators and of systems can't be made of them, and is taken as it stands.
+    Checked only for datasets that spanproof has built, as their card says. Everything is built again from the
+    documents, ``schema.json``, ``dataset.json`` and ``card.md`` in the folder, and compared. What the card says about
+    the agreement of annotators and about systems can't be built from them, and isn't compared.
 
-    Never waive it: the next build makes it as the documents have it.
+    Never waive it: the next build replaces it with what the documents say.
     """
     from spanproof.publication.rebuilt import first_stale_line, rebuilt
 
@@ -287,7 +287,7 @@ def stale(publication: Publication) -> Iterator[Finding]:
         return
     for path, table in tables.items():
         if path not in publication.files or not publication.table(path).equals(table):
-            yield _found(publication, "the rows aren't those that follow from the documents", file=path)
+            yield _found(publication, "the rows differ from those that the documents give", file=path)
     for path, fresh in texts.items():
         published = publication.files.get(path, b"")
         if published != fresh:

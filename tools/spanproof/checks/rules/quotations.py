@@ -176,7 +176,7 @@ def unbalanced_marks(view: View) -> Iterator[Hit]:
     good=[{"quotes": [_QUOTE]}],
 )
 def direct_without_marks(view: View) -> Iterator[Hit]:
-    """The content of a direct quotation doesn't stand between quotation marks.
+    """The content of a direct quotation isn't between quotation marks.
 
     It is indirect, or the span is elsewhere than the words.
 
@@ -184,7 +184,7 @@ def direct_without_marks(view: View) -> Iterator[Hit]:
     """
     for one in _unmarked(view):
         if not one.opens and not one.closes and one.own == (0, 0):
-            message = "there is no quotation mark before or after the content of this direct quote"
+            message = "there is no quotation mark before or after the content of this direct quotation"
             yield Hit(one.quotes.items, one.k, message)
 
 
@@ -196,13 +196,13 @@ def direct_without_marks(view: View) -> Iterator[Hit]:
     bad=[{"quotes": [{**_QUOTE, "start": 26, "end": 46, "text": "“We meet in Lisbon.”"}]}],
 )
 def mark_in_content(view: View) -> Iterator[Hit]:
-    """The content of a direct quotation has its own quotation marks in it.
+    """The content of a direct quotation includes its own quotation marks.
 
     The marks say that something is quoted; they aren't part of what was said. A program that looks for them around the
     content finds none. Corrected by leaving them out, where its surface proves that the content is meant there and no
     other span of the document is elsewhere than it says.
 
-    Waive it where the guidelines count the marks to the content.
+    Waive it where the guidelines count the marks as content.
     """
     for one in _unmarked(view):
         if one.own != (0, 0):
@@ -215,5 +215,5 @@ def mark_in_content(view: View) -> Iterator[Hit]:
             pieces = quotes.spans_of(one.k)
             fix = spans.edits_to(pieces[0], start, end, whole[start:end]) if len(pieces) == 1 else ()
             proved = end > start and view.settled(spans)[pieces[0]]
-            message = f"the content has its quotation mark in it; expected {start}:{end}, {literal(whole[start:end])}"
+            message = f"the content includes its quotation mark; expected {start}:{end}, {literal(whole[start:end])}"
             yield Hit(quotes.items, one.k, message, fix=fix if proved else ())

@@ -33,13 +33,13 @@ def unreadable(view: View) -> Iterator[Finding]:
 
 @rule("SP010", "repaired", "warning")
 def repaired(view: View) -> Iterator[Finding]:
-    """What is written breaks its format, and was read as what it must mean.
+    """Something breaks the rules of its format, and was read by the usual convention.
 
     A tag that breaks the scheme of its column: an I-PER after O in IOB2, a B-PER that nothing ends in BIOES. The scheme
     is the one that the fewest tags of the file break; the spans are read by the convention of conlleval, as most
     programs do, but some drop such spans. The finding names the line and how it was read.
 
-    Waive it where the file is another's and is meant so.
+    Waive it where the file is somebody else's and is meant that way.
     """
     for error in view.batch.errors:
         if error.repaired:
@@ -94,7 +94,7 @@ def _hashed(collected: Iterable[Identities]) -> Iterator[tuple[Words, Words]]:
     good=[{"id": "first"}, {"id": "second"}],
 )
 def document_id(collected: Iterable[Identities]) -> Iterator[Finding]:
-    """A document has no identifier, or that of another document.
+    """A document has no identifier, or the same one as another document.
 
     Everything that points at a document (a release, a prediction, a correction) does so by its identifier.
 

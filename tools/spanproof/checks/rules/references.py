@@ -28,7 +28,7 @@ def dangling_reference(view: View) -> Iterator[Hit]:
     The speaker is not an entity, the continued quotation doesn't exist, the anchor is not a date. The target was
     removed or renamed, or the reference is misspelt.
 
-    Never waive it: who follows the reference finds nothing. Correct it, or let it be null.
+    Never waive it: anyone who follows the reference finds nothing. Correct it, or let it be null.
     """
     for node, items, column in references(view):
         if node.refers_to.local:
@@ -45,11 +45,11 @@ def dangling_reference(view: View) -> Iterator[Hit]:
     good=[{"quotes": [{**_QUOTE, "continues": None}]}],
 )
 def reference_cycle(view: View) -> Iterator[Hit]:
-    """Following a reference comes back to where it began.
+    """A chain of references leads back to where it began.
 
     A quote that continues itself, two dates that are each the other's anchor.
 
-    Never waive it: who follows the references never comes to an end.
+    Never waive it: anyone who follows the references never comes to an end.
     """
     for node, _ in view.schema.having(Node.acyclic):
         items, column = view.columns.column(node.place)
@@ -94,7 +94,7 @@ def _on_cycles(follows: Ints) -> list[int]:
 def unregistered(view: View) -> Iterator[Hit]:
     """An identifier isn't in the registry.
 
-    Asked where a registry is given or found beside the corpus: every entity and every utterance has an entry there.
+    Checked where a registry is given or found beside the corpus: every entity and every utterance has an entry there.
 
     Waive it while the registry is being written, document by document.
     """

@@ -40,7 +40,7 @@ def _named(view: View) -> Iterator[tuple[Node, str, Mapping[str, Any]]]:
 def unannotated_name(view: View) -> Iterator[Hit]:
     """A name in the registry occurs in the text, and no annotation covers it.
 
-    Every alias is looked for as whole words, outside the zones that carry no annotations.
+    Every alias is looked for as whole words, outside the zones where no annotations are allowed.
 
     Waive it where the words mean something else in this place: "Lisbon" for the treaty, not for the city.
     """
@@ -94,7 +94,7 @@ def unlisted_alias(view: View) -> Iterator[Hit]:
 
     Either it is another entity, or the registry lacks the spelling; it lists every form that occurs.
 
-    Waive it where the spelling is a slip of the source that shall not be looked for elsewhere.
+    Waive it where the spelling is a slip of the source that should not be looked for elsewhere.
     """
     for lists, member, registry in _named(view):
         assert lists.items is not None

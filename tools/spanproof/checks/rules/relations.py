@@ -129,7 +129,7 @@ def _related(view: View) -> Iterator[_Related]:
     good=[{**_DOCUMENT, "relations": [_KNOWS]}],
 )
 def self_relation(view: View) -> Iterator[Hit]:
-    """A relation joins an annotation with itself.
+    """A relation joins an annotation to itself.
 
     The schema's ``irreflexive`` says that none does. Usually one end was meant to be another annotation.
 
@@ -138,7 +138,8 @@ def self_relation(view: View) -> Iterator[Hit]:
     for related in _related(view):
         if related.says.irreflexive:
             for k in indices(related.whole & (related.first == related.second)).tolist():
-                yield Hit(related.items, k, f"{related.named(k)}: expected two annotations, not one")
+                message = f"{related.named(k)} joins an annotation to itself; expected two annotations"
+                yield Hit(related.items, k, message)
 
 
 @rule(
@@ -166,7 +167,7 @@ def duplicate_relation(view: View) -> Iterator[Hit]:
             j, earlier = int(k[at]), int(k[first[same[at]]])
             alike = view.says(items, j, key) == view.says(items, earlier, key)
             fix = (Edit(items.path(j), remove=True),) if alike else ()
-            yield Hit(items, j, f"{related.named(j)} stands earlier in the list already", fix=fix)
+            yield Hit(items, j, f"{related.named(j)} is already in the list, further up", fix=fix)
 
 
 @rule(
@@ -178,9 +179,9 @@ def duplicate_relation(view: View) -> Iterator[Hit]:
     good=[{**_DOCUMENT, "relations": [_WORKS]}],
 )
 def two_relations(view: View) -> Iterator[Hit]:
-    """Two annotations have two relations of one list.
+    """Two annotations are joined by two relations of the same list.
 
-    The schema's ``unique`` says that they have one: one of the two is wrong.
+    The schema's ``unique`` says that they have only one, so one of the two is wrong.
 
     Waive it where a rare pair really has both. Where many have, take ``unique`` out of the schema.
     """
@@ -193,7 +194,8 @@ def two_relations(view: View) -> Iterator[Hit]:
         for at in repeated(pairs).tolist():
             j, earlier = int(k[at]), int(k[first[same[at]]])
             if related.label[j] != related.label[earlier]:
-                yield Hit(related.items, j, f"{related.named(j)}, and earlier {related.named(earlier)}; expected one")
+                message = f"{related.named(j)}, and further up {related.named(earlier)}; expected one of them"
+                yield Hit(related.items, j, message)
 
 
 @rule(
@@ -205,10 +207,9 @@ def two_relations(view: View) -> Iterator[Hit]:
     good=[{**_DOCUMENT, "relations": [_WORKS]}],
 )
 def wrong_end(view: View) -> Iterator[Hit]:
-    """A relation joins annotations of labels that it doesn't join.
+    """A relation joins annotations whose labels it may not join.
 
-    The schema's ``signatures`` say for a label of a relation which labels its ends have. Often the ends are in the
-    wrong order.
+    The schema's ``signatures`` say which labels the ends of a relation have. Often the ends are in the wrong order.
 
     Never waive it: correct the relation, or add to its signature.
     """
@@ -279,7 +280,7 @@ _MEETING = {"id": "a", "text": "They met.", "events": [{"id": "e1", "start": 5, 
     good=[{**_MEETING, "instances": [{"event": "e1", "tense": "past"}]}],
 )
 def orphan(view: View) -> Iterator[Hit]:
-    """Nothing refers to an annotation to which something must refer.
+    """Nothing refers to an annotation, though something must.
 
     The schema's ``referredToBy`` says what: each event has an instance, each mention is in a chain. What refers to it
     was forgotten, or was removed without it.
@@ -295,4 +296,5 @@ def orphan(view: View) -> Iterator[Hit]:
             named |= targets(view, items, keys, place) >= 0
         for k in indices(~named & validity(keys)).tolist():
             written = " or ".join("/" + "/".join(place) for place in places)
-            yield Hit(items, k, f"{keys[k].as_py()!r} is nowhere at {written}; expected one there that refers to it")
+            message = f"{keys[k].as_py()!r} is not among the values of {written}; expected one that refers to it"
+            yield Hit(items, k, message)

@@ -80,12 +80,12 @@ def _meant(label: str | None, temporal: Temporal) -> str | None:
     good=[{**_DOCUMENT, "links": [_MET_TALKED, _TALKED_LEFT, _MET_LEFT]}],
 )
 def temporal_contradiction(view: View) -> Iterator[Hit]:
-    """Relations of time can't all hold.
+    """Temporal relations contradict each other.
 
-    Each relation says which of the starts and ends of its two intervals come first. Followed one after another, those
-    in the message lead from a point of time to one before it. The chain is the shortest one, and the finding is
-    placed at its last relation, though any of them may be wrong. Of contradictions that depend on each other only one
-    is shown: correct it, and the next one appears.
+    Each relation says which of the starts and ends of its two intervals come first. Followed one after another, the
+    relations in the message lead from a point in time to an earlier one. The chain is the shortest one, and the finding
+    is placed at its last relation, though any of them may be wrong. Of contradictions that depend on each other only
+    one is shown: correct it, and the next one appears.
 
     Never waive it: no order of the events exists in which the layer is true.
     """
@@ -111,16 +111,16 @@ def temporal_contradiction(view: View) -> Iterator[Hit]:
     good=[{**_DOCUMENT, "links": [_MET_TALKED]}],
 )
 def unknown_temporal_relation(view: View) -> Iterator[Hit]:
-    """A relation of time isn't one that is known, so that nothing can be said of it.
+    """A temporal relation is unknown, so it can't be checked.
 
-    Known are those of TimeML, TempEval and Allen. Where the corpus calls them otherwise, the schema's ``meanings`` say
-    how: ``{"EARLIER": "BEFORE"}``, or null for one that says nothing of time.
+    The relations of TimeML, TempEval and Allen are known. Where the corpus has other names for them, the schema's
+    ``meanings`` translate them: ``{"EARLIER": "BEFORE"}``, or null for one that says nothing of time.
 
-    Never waive it: whether the layer contradicts itself is not known without it.
+    Never waive it: without it, nobody knows whether the layer contradicts itself.
     """
     for items, labels, meant in _links(view):
         for k, (label, name) in enumerate(zip(labels, meant, strict=True)):
             if label is not None and name is None:
                 known = ", ".join(list(RELATIONS)[:14])
-                message = f"{label!r} is unknown as a relation of time; expected {known}, or a meaning in the schema"
+                message = f"{label!r} is not a known temporal relation; expected {known}, or a meaning in the schema"
                 yield Hit(items, k, message, (str(items.node.label),))

@@ -94,7 +94,7 @@ def timex_grammar(view: View) -> Iterator[Hit]:
     good=[{"dates": [{**_MONDAY, "value": "2025-02-24"}]}],
 )
 def timex_type(view: View) -> Iterator[Hit]:
-    """The value is one of another TIMEX3 type.
+    """The value belongs to another TIMEX3 type.
 
     A DATE has no time of day, a TIME has one, a DURATION is a period, a SET recurs.
 
@@ -115,7 +115,7 @@ def timex_calendar(view: View) -> Iterator[Hit]:
 
     30 February, week 53 of a year of 52, hour 25.
 
-    Waive it where the text itself names such a day and the value shall say what the text says.
+    Waive it where the text itself names such a day and the value should say what the text says.
     """
     yield from _hits(view, "calendar")
 

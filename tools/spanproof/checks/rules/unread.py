@@ -55,7 +55,7 @@ def _members(view: View) -> Members:
     good=[{"text": "Ana met Rui.", "names": [{"start": 0, "end": 3}]}],
 )
 def absent_member(collected: Sequence[Members]) -> Iterator[Finding]:
-    """No document has a layer, or a member that a keyword names, such as a label.
+    """A layer or member that the schema relies on, such as a label, is missing from every document.
 
     Most often the documents call it something else, so that none of it was read. Correct the name in the schema or in
     the documents. A document without annotations has an empty list. Where the whole corpus may lack the member, let it
@@ -69,10 +69,8 @@ def absent_member(collected: Sequence[Members]) -> Iterator[Finding]:
         there |= members.there
     for place in sorted(asked - there):
         owner = "object" if "*" in place else "document"
-        expected = "expected it somewhere (a list may be empty), or a schema that lets it be null"
-        yield Finding(
-            "", "error", f"no {owner} has {pointer(place)}, of which a keyword of the schema speaks; {expected}"
-        )
+        expected = "expected it in at least one (a list may be empty), or a schema that lets it be null"
+        yield Finding("", "error", f"no {owner} has {pointer(place)}, which the schema relies on; {expected}")
 
 
 @rule(
@@ -84,10 +82,10 @@ def absent_member(collected: Sequence[Members]) -> Iterator[Finding]:
     good=[{"text": "Ana met Rui.", "names": [{"start": 0, "end": 3}]}],
 )
 def unread_span(view: View) -> Iterator[Hit]:
-    """A span has no start, no end, or no text that it points into; an annotation of fragments has none.
+    """A span has no start, no end or no text to point into, or an annotation has no fragments.
 
-    `spanOf` implies them, whatever else the schema lets lack: without them there is no span that could be checked.
-    Where an annotation without words may have no fragments, `"policy": {"absent": "allowed"}` on their list says so.
+    `spanOf` implies them, even where the schema lets them be missing: without them there is no span to check. Where an
+    annotation without words may have no fragments, `"policy": {"absent": "allowed"}` on their list says so.
 
     Never waive it: the span wasn't read.
     """
@@ -122,7 +120,7 @@ def _without_fragments(view: View, node: Node, annotation: Annotation) -> Iterat
         if may_be_absent and not (annotation.text and owners.value(annotation.text, k)):
             continue
         if lengths[k].is_valid or _lacks(node.fields[member], owner, member):
-            yield Hit(owners, k, "has no fragment; expected one at least", (member,))
+            yield Hit(owners, k, "has no fragments; expected at least one", (member,))
 
 
 def _is_unreported(view: View, spans: Spans, k: int, name: str) -> bool:
@@ -161,15 +159,15 @@ def _sizes(view: View) -> tuple[int, int, Schema]:
 
 @rule("SP007", "nothing-to-check", collect=_sizes)
 def nothing_to_check(collected: Sequence[tuple[int, int, Schema]]) -> Iterator[Finding]:
-    """There is no document, or the schema says of nothing that it is a span.
+    """The corpus has no documents, or the schema declares no spans.
 
-    Nothing was proved then, which must not look like a corpus without faults. Name a corpus that has documents; say in
-    the schema which objects are spans (`spanOf`).
+    Then nothing was proved, and that must not look like a corpus without faults. Name a corpus that has documents; say
+    in the schema which objects are spans (`spanOf`).
 
     Never waive it: nothing was checked.
     """
     if not any(documents or errors for documents, errors, _ in collected):
-        yield Finding("", "error", "the corpus has no document; expected at least one")
+        yield Finding("", "error", "the corpus has no documents; expected at least one")
     elif not collected[0][2].spans:
         yield Finding(
             "", "error", "the schema declares no span; expected spanOf on the objects that are spans of a text"
@@ -208,10 +206,10 @@ def _unlisted_spans(view: View) -> UnlistedSpans:
     good=[{"text": "Ana met Rui.", "names": [{"start": 0, "end": 3}]}],
 )
 def unlisted_layer(collected: Sequence[UnlistedSpans]) -> Iterator[Finding]:
-    """A member that the schema doesn't list holds spans, where a layer that it lists is missing.
+    """A member that the schema doesn't list holds spans, and a layer that it lists is missing.
 
     The document calls the layer something else, so that these spans weren't read. Rename the member, or list it in the
-    schema. Where the layer may be lacking and the member occurs beside it elsewhere in the corpus, it is another layer.
+    schema. Where the layer may be missing and the member occurs beside it elsewhere in the corpus, it is another layer.
 
     Never waive it: the spans weren't read.
     """
