@@ -90,8 +90,6 @@ def test_what_can_t_be_scored_is_refused_with_what_is_right() -> None:
         ((TEXTS, SPANS, shifted), "6 of 6 predicted spans are spans of gold if"),
         ((TEXTS, SPANS, SPANS[:1]), "2 texts have 2 of gold and 1 predictions"),
         ((TEXTS, SPANS[:1], lambda text: []), "2 texts have 1 of gold and 2 predictions"),
-        ((TEXTS, SPANS, lambda text: [3.5]), r"3\.5 isn't a span; expected \(start, end, label\)"),
-        ((TEXTS, SPANS, lambda text: [{"start": None, "end": 3, "entity_group": "PER"}]), "isn't a span"),
         ((TEXTS, SPANS, lambda text: [(0, 99, "PER")]), "ends past the text"),
         ((TEXTS, [[], []], lambda text: []), "has no spans in 2 documents; expected gold with some"),
         ((GOLD, GOLD, "poems"), "'poems' isn't a task"),
@@ -102,6 +100,37 @@ def test_what_can_t_be_scored_is_refused_with_what_is_right() -> None:
     for wrong in ((str(GOLD), SPANS, lambda text: []), (Path("a"), SPANS, SPANS), (TEXTS, SPANS, 3)):
         with pytest.raises(TypeError, match="expected a list of"):
             exact(*wrong)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ([3.5], r"3\.5 isn't a span; expected \(start, end, label\)"),
+        ([{"start": None, "end": 3, "entity_group": "PER"}], "isn't a span; expected"),
+        ([(0, 3)], r"\(0, 3\) isn't a span; expected \(start, end, label\), or an object"),
+        ([{"start": 0, "end": 3}], "isn't a span; its label is None, expected a name or its number"),
+        (None, "the spans of a text are None; expected a list of them, empty for none"),
+        ("PER", "the spans of a text are 'PER'; expected a list of them"),
+    ],
+)
+def test_an_answer_of_another_type_is_refused(answer: object, reason: str) -> None:
+    with pytest.raises(TypeError, match=reason):
+        exact(TEXTS, SPANS, lambda text: answer)
+
+
+def test_labels_that_gold_lacks_are_told_or_refused() -> None:
+    other = [[(start, end, "PERSON" if label == "PER" else label) for start, end, label in of] for of in SPANS]
+    found = spanproof.score(TEXTS, SPANS, other, resamples=0)
+    assert ["PERSON (3)" in doubt for doubt in found.doubts] == [True]
+    none = [[(start, end, label.lower()) for start, end, label in of] for of in SPANS]
+    with pytest.raises(ValueError, match="gold has none of its labels"):
+        exact(TEXTS, SPANS, none)
+    for renamed, reason in (({"PERSN": "PER"}, "no prediction has the label"), ({"PERSON": "Per"}, "gold doesn't")):
+        with pytest.raises(ValueError, match=reason):
+            exact(TEXTS, SPANS, other, renamed=renamed)
+    document = {"id": "a", "text": "Ana", "entities": [{"start": 0, "end": 3, "label": "PER"}]}
+    with pytest.raises(ValueError, match="no prediction has the label PERSON"):
+        exact([document], [document], "entities", renamed={"PERSON": "PER"})
 
 
 def test_a_model_that_finds_nothing_is_told() -> None:

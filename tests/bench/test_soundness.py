@@ -41,6 +41,8 @@ REQUIRED = {
     },
 }
 OPTIONAL = {**REQUIRED, "required": ["id", "text"]}
+OPEN_SPAN = {**SPAN, "properties": {**SPAN["properties"], "label": {"type": "string"}}}
+OPEN = {**REQUIRED, "properties": {**REQUIRED["properties"], "entities": {"type": "array", "items": OPEN_SPAN}}}
 
 
 def spans(text: str) -> list[Document]:
@@ -50,6 +52,7 @@ def spans(text: str) -> list[Document]:
     ]
 
 
+OTHER = {"PER": "PERSON", "LOC": "GPE", "ORG": "COMPANY"}
 GOLD = [{"id": str(k), "text": text, "entities": spans(text)} for k, text in enumerate(TEXTS)]
 
 
@@ -150,6 +153,13 @@ REFUSED: dict[str, tuple[list[Document], list[Document], Document, str]] = {
         REQUIRED,
         'error[SP201] 0 $.entities[0].label: is "PERSON"; expected one of PER, LOC, ORG; did you mean',
     ),
+    "no label of gold, whose schema lists none": (
+        GOLD,
+        each(lambda s, _: s.update(label=OTHER[s["label"]])),
+        OPEN,
+        "predicted.jsonl: not scored: gold has none of its labels. It has COMPANY (1), GPE (2), PERSON (3), "
+        "gold has PER (3), LOC (2), ORG (1); expected labels of gold, or --map PREDICTED=GOLD for each",
+    ),
     "no labels": (GOLD, each(lambda s, _: s.pop("label")), REQUIRED, "$.entities[0].label: is missing or null"),
     "numbers as strings": (
         GOLD,
@@ -208,6 +218,14 @@ TOLD: dict[str, tuple[list[Document], list[Document], Document, float, str]] = {
         1,
         'predicted not scored, since gold has no entities there, not even an empty list: "1"\n',
     ),
+    "a label that gold doesn't have": (
+        GOLD,
+        each(lambda s, _: s.update(label="GPE" if s["label"] == "LOC" else s["label"])),
+        OPEN,
+        2 / 3,
+        "predicted has labels that gold doesn't have: GPE (2); what has them counts as spurious "
+        "(--map, or renamed= in Python, says what gold calls them)\n",
+    ),
     "empty lists": (
         GOLD,
         changed(lambda d: d.update(entities=[])),
@@ -218,14 +236,14 @@ TOLD: dict[str, tuple[list[Document], list[Document], Document, float, str]] = {
 }
 
 
-def scored(folder: Path, gold: Sequence[Document], predicted: Sequence[Document], schema: Document) -> Any:
+def scored(folder: Path, gold: Sequence[Document], predicted: Sequence[Document], schema: Document, *asked: str) -> Any:
     for name, documents in (("gold", gold), ("predicted", predicted)):
         lines = "".join(json.dumps(document) + "\n" for document in documents)
         (folder / f"{name}.jsonl").write_text(lines, "utf-8")
     (folder / "names.schema.json").write_text(json.dumps(schema), "utf-8")
     files = [str(folder / name) for name in ("gold.jsonl", "predicted.jsonl", "names.schema.json")]
     options = ("--task", "entities", "--layer", "entities", "--resamples", "2", "--output", "json")
-    return CliRunner().invoke(bench, ["score", *files[:2], "--schema", files[2], *options])
+    return CliRunner().invoke(bench, ["score", *files[:2], "--schema", files[2], *options, *asked])
 
 
 @pytest.mark.parametrize("kind", REFUSED)
@@ -234,6 +252,52 @@ def test_garbage_has_no_number_and_a_reason(kind: str, tmp_path: Path) -> None:
     result = scored(tmp_path, *case)
     assert (result.exit_code, result.stdout) == (2, ""), result.output
     assert reason in result.stderr
+
+
+FOREIGN = each(lambda s, _: s.update(label=OTHER[s["label"]]))
+MAPS = {
+    "a label that is in no prediction": (
+        ("--map", "GPR=LOC"),
+        "--map GPR=LOC: no prediction has the label GPR; expected one of COMPANY, GPE, PERSON",
+    ),
+    "a label that gold doesn't have": (
+        ("--map", "GPE=PLACE"),
+        "--map GPE=PLACE: the gold doesn't have the label PLACE; expected one of LOC, ORG, PER",
+    ),
+    "the other direction": (("--map", "PER=PERSON"), "--map PER=PERSON: no prediction has the label PER"),
+    "a table without some labels": (
+        ("--labels", "table.json"),
+        'label is "ORG"; expected one of GPE, LOC, PER, PERSON',
+    ),
+    "a table that makes of them what gold doesn't have": (("--labels", "all.json"), "gold has none of its labels"),
+}
+
+
+@pytest.mark.parametrize("kind", MAPS)
+def test_labels_that_are_renamed_to_nothing_are_refused(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "table.json").write_text('{"PERSON": "PER", "GPE": "LOC"}', "utf-8")
+    every = {**dict(zip(OTHER, OTHER, strict=True)), "PERSON": "Person", "GPE": "Place", "COMPANY": "Company"}
+    (tmp_path / "all.json").write_text(json.dumps(every), "utf-8")
+    asked, reason = MAPS[kind]
+    result = scored(tmp_path, GOLD, FOREIGN, OPEN, *asked)
+    assert (result.exit_code, result.stdout) == (2, ""), result.output
+    assert reason in result.stderr
+
+
+def test_labels_that_are_renamed_are_those_of_gold(tmp_path: Path) -> None:
+    pairs = [word for label, other in OTHER.items() for word in ("--map", f"{other}={label}")]
+    assert scored(tmp_path, GOLD, FOREIGN, OPEN, *pairs).exit_code == 0
+    (tmp_path / "table.json").write_text(json.dumps({other: label for label, other in OTHER.items()}), "utf-8")
+    assert scored(tmp_path, GOLD, FOREIGN, OPEN, "--labels", str(tmp_path / "table.json")).exit_code == 0
+
+
+def test_a_label_that_the_schema_lists_is_known_to_gold(tmp_path: Path) -> None:
+    persons = changed(lambda d: d.update(entities=[s for s in d["entities"] if s["label"] == "PER"]))
+    assert scored(tmp_path, persons, GOLD, REQUIRED).exit_code == 0
+    assert scored(tmp_path, persons, GOLD, OPEN).exit_code == 1
 
 
 @pytest.mark.parametrize("kind", TOLD)

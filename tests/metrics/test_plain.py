@@ -102,13 +102,13 @@ def test_no_recipe_is_longer_than_ten_lines() -> None:
 
 
 def test_the_recipe_of_a_pipeline(capsys: pytest.CaptureFixture[str]) -> None:
-    def pipe(text: str) -> list[Span]:
-        return [(start, end, "PERSON") for start, end, _ in names(text)]
-
-    given_: dict[str, Any] = {"texts": SENTENCES, "gold": [names(text) for text in SENTENCES], "pipe": pipe}
-    exec(blocks("python")["A pipeline in memory"], given_)
-    assert given_["f1"]["PER"][0] == pytest.approx(2 * 4 / (9 + 4), abs=1e-6)
-    assert "'LOC'" in capsys.readouterr().out
+    code, given_ = blocks("python")["A pipeline in memory"], dict[str, Any]()
+    exec(code, given_)
+    assert f"{code}```\n\n```\n{capsys.readouterr().out}```" in PAGE.read_text("utf-8")
+    predicted = [[(start, end, "PER") for start, end, _ in given_["pipe"](text)] for text in given_["texts"]]
+    found = plain.score(given_["texts"], given_["gold"], predicted, resamples=0).scores
+    assert given_["f1"] == {one.part or "all": one.value for one in found if one.measure == "exact"}
+    assert given_["f1"]["PER"] == 1
 
 
 def test_the_recipe_of_a_metric_that_computes() -> None:
@@ -393,6 +393,22 @@ def test_tags_hold_pieces_together() -> None:
 def test_what_can_t_be_scored_is_refused(asked: Callable[[], object], said: str) -> None:
     with pytest.raises(ValueError, match=regex.escape(said)):
         asked()
+
+
+def test_spans_are_triples_or_objects_and_nothing_else() -> None:
+    triple = (0, 2, "A")
+    as_object = {"start": 0, "end": 2, "label": "A"}
+    assert plain.score(["ab"], [[as_object]], [[triple]], resamples=0).find("exact").value == 1
+    wrong: list[tuple[Any, str]] = [
+        (None, "predicted[0] is None; expected a list of spans (start, end, label), empty for none"),
+        ([(0, 2)], "(0, 2) isn't a span; expected (start, end, label), or an object with these members"),
+        (as_object, "predicted[0] is {'start': 0, 'end': 2, 'label': 'A'}; expected a list of spans"),
+        ([{"start": 0, "end": 2}], "predicted[0][0]: the label is None; expected a string"),
+        ([(0, 2, 7)], "predicted[0][0]: the label is 7; expected a string"),
+    ]
+    for spans, said in wrong:
+        with pytest.raises(TypeError, match=regex.escape(said)):
+            plain.score(["ab"], [[triple]], [spans])
 
 
 def test_labels_of_ontonotes_are_all_counted_and_may_be_one() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from spanproof.bench.held_out import without
 from spanproof.bench.records import outcomes_of
+from spanproof.bench.soundness import demand_common_label
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.pairs import document_rows
 from spanproof.formats.discovery import read
@@ -189,6 +190,7 @@ def _scores(
                 gold, predicted, task, layer=layer, labels=labels, renamed=renamed, resamples=resamples,
                 spurious=spurious,
             )  # fmt: skip
+            demand_common_label(scores[task, layer, name], system.name)
     if len(predicted) < len(gold):
         raise ValueError(f"it answers {len(predicted)} of {len(gold)} documents; expected a run over all of them")
     return scores

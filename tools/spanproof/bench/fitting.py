@@ -75,7 +75,7 @@ def fit_to(
         lists = known_labels(gold)
         if all(name in lists for name in system.predicts):
             return system, None
-    table = table_of(labels, {})[1] if labels is not None else {}
+    table = table_of(labels)[1] if labels is not None else {}
     known = known_labels(gold)
     every = {label for of_layer in known.values() for label in of_layer}
     by_table = {label: to for label, to in table.items() if label not in every}

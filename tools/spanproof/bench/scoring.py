@@ -9,12 +9,12 @@ from operator import index
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from spanproof.bench.soundness import sound_scores
+from spanproof.bench.soundness import known_to, sound_scores
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.relabelling import relabelled
+from spanproof.corpus.relabelling import demand_renaming, labels_of, relabelled
 from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.metrics import plain
-from spanproof.metrics.label_sets import LabelTable
+from spanproof.metrics.label_sets import LabelTable, labels_of_table
 from spanproof.metrics.score import Scores
 from spanproof.metrics.task_layers import TASKS, Task
 from spanproof.text.tags import Labelled, spans_of_tags
@@ -57,7 +57,7 @@ def score(
     Raises:
         ValueError: gold or prediction is unsound, in another form, of other texts, or its offsets are counted
             otherwise; the message says where, and what is right.
-        TypeError: a side is nothing that can be opened.
+        TypeError: a side is nothing that can be opened, or what should be a list of spans, or a span, is none.
     """
     options: dict[str, Any] = {"labels": labels, "renamed": renamed, "resamples": resamples, "seed": seed}
     if isinstance(by, str):
@@ -66,9 +66,12 @@ def score(
             raise ValueError(f"{by!r} isn't a task; expected one of {', '.join(TASKS)}")
         sides: tuple[Any, Any] = gold, predicted  # a schema of its own is taken from the first
         reference = as_corpus(sides[0])
-        guess = relabelled(as_corpus(sides[1], reference.schema), renamed or {})
+        unmapped = as_corpus(sides[1], reference.schema)
+        if renamed:
+            demand_renaming(renamed, labels_of(unmapped), known_to(reference, labels))
+        guess = relabelled(unmapped, renamed or {})
         return sound_scores(reference, guess, task, layer=layer, **options)
-    reference, guess = _corpora(_listed(gold, "texts"), _listed(predicted, "gold"), by, names, renamed or {})
+    reference, guess = _corpora(_listed(gold, "texts"), _listed(predicted, "gold"), by, names, renamed or {}, labels)
     return sound_scores(reference, guess, "entities", layer="spans", **options)
 
 
@@ -86,6 +89,7 @@ def _corpora(
     by: Model | Iterable[Any],
     names: Sequence[str] | None,
     renamed: Mapping[str, str],
+    labels: str | LabelTable | None,
 ) -> tuple[Corpus, Corpus]:
     """Return gold and what a model says of some texts as corpora.
 
@@ -95,6 +99,7 @@ def _corpora(
         by: the model, or its predictions.
         names: what numbers of labels stand for.
         renamed: what labels of the prediction are called in gold.
+        labels: the label set that was chosen.
     """
     laid = [_laid(text) for text in texts]
     answers = [by(text) for text, _ in laid] if callable(by) else _listed(by, "predictions")
@@ -105,6 +110,9 @@ def _corpora(
         [_spans(answer, offsets, names) for answer, (_, offsets) in zip(side, laid, strict=True)]
         for side in (gold, answers)
     )
+    if renamed:
+        unmapped, known = ({label for spans in side for *_, label in spans} for side in (guesses, right))
+        demand_renaming(renamed, unmapped, known | labels_of_table(labels))
     mapped = [[(start, end, renamed.get(label, label)) for start, end, label in spans] for spans in guesses]
     return plain.corpora([text for text, _ in laid], right, mapped)
 
@@ -124,10 +132,13 @@ def _spans(answer: Any, offsets: Sequence[tuple[int, int]], names: Sequence[str]
     """Return the spans of a text in whatever form they were given.
 
     Raises:
-        ValueError: the form is none that is known, or a number has no name.
+        ValueError: a number has no name.
+        TypeError: the form is none that is known.
     """
     if hasattr(answer, "ents"):
         return [(span.start_char, span.end_char, span.label_) for span in answer.ents]
+    if isinstance(answer, str | Mapping) or not isinstance(answer, Iterable):
+        raise TypeError(f"the spans of a text are {answer!r:.80}; expected a list of them, empty for none")
     items = list(answer)
     if items and _are_tags(items):
         return plain.spans((_name(tag, names) for tag in items), offsets)
@@ -152,15 +163,10 @@ def _are_tags(items: Sequence[Any]) -> TypeGuard[Sequence[str | int]]:
 
 
 def _triple(item: Any, names: Sequence[str] | None) -> Labelled:
-    if isinstance(item, Mapping):
-        label = next((item[name] for name in ("label", "entity_group", "entity") if name in item), None)
-        item = item.get("start"), item.get("end"), label
-    try:
-        start, end, label = item
-        return index(start), index(end), _name(label, names)
-    except TypeError:
-        pass
-    raise ValueError(f"{item!r:.80} isn't a span; expected (start, end, label), or an object with these members")
+    start, end, label = plain.triple(item)
+    if not (isinstance(label, str) or hasattr(label, "__index__")):
+        raise TypeError(f"{item!r:.80} isn't a span; its label is {label!r:.80}, expected a name or its number")
+    return start, end, _name(label, names)
 
 
 def _name(label: Any, names: Sequence[str] | None) -> str:

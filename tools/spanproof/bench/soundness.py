@@ -8,7 +8,9 @@ from spanproof.checks.report import UNREAD
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.findings import Finding
-from spanproof.metrics.label_sets import LabelTable
+from spanproof.corpus.relabelling import labels_of
+from spanproof.metrics.foreign_labels import label_sizes, stated
+from spanproof.metrics.label_sets import LabelTable, labels_of_table
 from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import Task
 from spanproof.systems.outcomes import RequestOutcomes
@@ -63,7 +65,38 @@ def sound_scores(
     if not scores.scores[0].n[0]:
         layers = " and ".join(scores.coverage.layers)
         raise ValueError(f"{names[0]}: has no {layers} in {scores.documents} documents; expected gold with some")
+    demand_common_label(scores, names[1])
     return scores
+
+
+def known_to(gold: Corpus, labels: str | LabelTable | None) -> set[str]:
+    """Return the labels that gold knows: those of its annotations, of its schema, and of a label set.
+
+    Args:
+        gold: the reference.
+        labels: the label set that was chosen, or none.
+    """
+    fields = (node.fields[node.label] for node in gold.schema.canonical.nodes.values() if node.label)
+    listed = {label for field in fields for label in field.enum if isinstance(label, str)}
+    return labels_of(gold) | listed | labels_of_table(labels)
+
+
+def demand_common_label(scores: Scores, name: str) -> None:
+    """Raise ValueError if a prediction has labels, and none of them is one that gold knows.
+
+    Args:
+        scores: of the prediction.
+        name: what it is called in the message: its path.
+    """
+    sizes = label_sizes(scores.scores)
+    predicted = {label: n for label, (_, n) in sizes.items() if n}
+    if not predicted or predicted.keys() - scores.foreign.keys():
+        return
+    gold = {label: n for label, (n, _) in sizes.items() if n}
+    raise ValueError(
+        f"{name}: not scored: gold has none of its labels. It has {stated(predicted)}, gold has {stated(gold)}; "
+        "expected labels of gold, or --map PREDICTED=GOLD for each (renamed={PREDICTED: GOLD} in Python)"
+    )
 
 
 def demand_sound(corpus: Corpus, name: str) -> Corpus:

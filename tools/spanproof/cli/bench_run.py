@@ -14,7 +14,7 @@ from spanproof.bench.board import Board, Labels, boards
 from spanproof.bench.held_out import hold_out
 from spanproof.bench.records import Run, shown_to_others
 from spanproof.bench.render import OUTPUTS, BenchReport
-from spanproof.bench.soundness import demand_sound
+from spanproof.bench.soundness import demand_sound, known_to
 from spanproof.bench.times import with_times
 from spanproof.cli.asked_systems import asked_systems
 from spanproof.cli.briefing import Briefing, briefing_options, show_prompts
@@ -36,6 +36,7 @@ from spanproof.cli.options import (
     say,
 )
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.relabelling import demand_renaming
 from spanproof.publication.facts import Facts
 from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError
@@ -103,6 +104,9 @@ def run(
     try:
         chosen = [known.find(name) for name in dict.fromkeys(names)]
         gold, examples = hold_out(demand_sound(everything, "the gold"), briefing.examples)
+        if renaming:
+            own = {label for one in chosen if not one.adapt for of in one.predicts.values() for label in of}
+            demand_renaming(renaming, own, known_to(everything, table))
         brief = briefing.brief(gold, examples, layer) if any(system.adapt for system in chosen) else None
         asked = asked_systems(gold, chosen, brief, (table, renaming, layer))
         if briefing.show_prompt:

@@ -15,8 +15,8 @@ MAP = click.option(
     "--map",
     "renamed",
     multiple=True,
-    metavar="LABEL=LABEL",
-    help="A label of the predictions and its name in the gold; may be repeated.",
+    metavar="PREDICTED=GOLD",
+    help="A label of the predictions, and what the gold calls it; may be repeated.",
 )
 
 
@@ -46,7 +46,7 @@ def renamed_labels(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         label, equals, to = pair.partition("=")
         if not (label and equals and to):
-            refuse(f"--map {pair}: expected LABEL=LABEL, as PER=PERSON")
+            refuse(f"--map {pair}: expected PREDICTED=GOLD, as PERSON=PER")
         if renamed.setdefault(label, to) != to:
             refuse(f"--map {pair}: {label} is {renamed[label]} already; expected one for each label")
     return renamed

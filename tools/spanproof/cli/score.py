@@ -11,7 +11,7 @@ from spanproof.bench.errors.aligned import SPANS
 from spanproof.bench.records import outcomes_of
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.shapes import in_one_shape
-from spanproof.bench.soundness import demand_sound, sound_scores
+from spanproof.bench.soundness import demand_sound, known_to, sound_scores
 from spanproof.cli.labels import LAYER, MAP, chosen_labels, labels_option, renamed_labels
 from spanproof.cli.options import (
     FILE,
@@ -25,7 +25,7 @@ from spanproof.cli.options import (
     say,
 )
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.relabelling import relabelled
+from spanproof.corpus.relabelling import demand_renaming, labels_of, relabelled
 from spanproof.formats.schemas import chosen_schema
 from spanproof.metrics.label_sets import LabelTable
 from spanproof.metrics.score import Scores
@@ -73,10 +73,11 @@ def scoring(
 
     \b
     spanproof score gold.jsonl mine.jsonl
-    spanproof score gold.jsonl mine.jsonl theirs.jsonl --map PER=PERSON --task entities
+    spanproof score gold.jsonl mine.jsonl theirs.jsonl --map PERSON=PER --task entities
     spanproof bench score gold.jsonl mine.jsonl           the same command
 
-    Exit codes: 0 scored; 1 scored, but documents are missing or nothing was found; 2 unusable input.
+    Exit codes: 0 scored; 1 scored, but documents are missing, nothing was found or the gold lacks a label; 2 unusable
+    input.
     """
     known = next((name for name in TASKS if name == task), None)
     if task is not None and known is None:
@@ -88,9 +89,12 @@ def scoring(
         refuse(f"gold and predictions have different shapes, in which {known} can't be compared; expected entities")
     try:
         reference = demand_sound(read_corpus(gold, schema), str(gold))
+        guesses = [read_corpus(path, other) for path, other in zip(predicted, others, strict=True)]
+        if renaming:
+            demand_renaming(renaming, set().union(*map(labels_of, guesses)), known_to(reference, table))
         read = {
-            name: (path, relabelled(read_corpus(path, other), renaming))
-            for (name, path), other in zip(_named(predicted), others, strict=True)
+            name: (path, relabelled(guess, renaming))
+            for (name, path), guess in zip(_named(predicted), guesses, strict=True)
         }
         if shaped:
             boards = [board("entities", _shaped_scores(gold, reference, read, table, renaming, layer, resamples))]

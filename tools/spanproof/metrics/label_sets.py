@@ -106,12 +106,11 @@ def own_labels(node: Node, member: str | None, pair: PairedCorpora | None = None
     return MappingProxyType({label: label for label in listed})
 
 
-def table_of(labels: str | LabelTable, own: LabelTable) -> tuple[str, LabelTable]:
+def table_of(labels: str | LabelTable) -> tuple[str, LabelTable]:
     """Return what a label set is called in signatures, and its table.
 
     Args:
-        labels: the name of one of :data:`TABLES`, or a table of one's own: labels that it doesn't name stay.
-        own: the labels of the layer.
+        labels: the name of one of :data:`TABLES`, or a table of one's own, which knows its labels and what they become.
 
     Raises:
         ValueError: there is no table of that name.
@@ -122,7 +121,12 @@ def table_of(labels: str | LabelTable, own: LabelTable) -> tuple[str, LabelTable
         return labels, TABLES[labels]
     stated = ",".join(f"{label}={target or '-'}" for label, target in sorted(labels.items()))
     targeted = {target: target for target in labels.values() if target is not None}
-    return f"own({stated})", MappingProxyType({**own, **targeted, **labels})
+    return f"own({stated})", MappingProxyType({**targeted, **labels})
+
+
+def labels_of_table(labels: str | LabelTable | None) -> set[str]:
+    """Return the labels that a label set knows; none where none was chosen."""
+    return set() if labels is None else set(table_of(labels)[1])
 
 
 def label_numbers(pair: PairedCorpora, spans: PlacedSpans, member: str, table: LabelTable) -> Ints:

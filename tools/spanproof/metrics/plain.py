@@ -1,7 +1,8 @@
 """Our scores in other people's code: of lists of spans, or of the tags of a tokenizer's pieces, over plain texts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import index
+from typing import Any
 
 from spanproof.corpus.documents import Corpus
 from spanproof.metrics import score as scoring
@@ -23,13 +24,14 @@ def score(
 
     Args:
         texts: what was annotated.
-        gold: of each text the right spans: start, end (code points, half open), label.
+        gold: of each text the right spans: start, end (code points, half open), label, or objects with these members.
         predicted: of each text the spans of a system.
         resamples: draws for each interval; 0 for none.
         seed: of the draws.
 
     Raises:
         ValueError: there aren't as many lists as texts, or a span is none of its text; the message says which.
+        TypeError: what should be a list of spans, or a span, is none.
     """
     right, guess = corpora(texts, gold, predicted)
     return scoring.score(right, guess, "entities", layer="spans", variants=("strict",), resamples=resamples, seed=seed)
@@ -47,15 +49,16 @@ def corpora(
 
     Raises:
         ValueError: there aren't as many lists as texts.
+        TypeError: what should be a list of spans, or a span, is none.
     """
-    lists = {"gold": [list(spans) for spans in gold], "predicted": [list(spans) for spans in predicted]}
+    lists = {name: [_triples(spans, f"{name}[{k}]") for k, spans in enumerate(side)]
+             for name, side in (("gold", gold), ("predicted", predicted))}  # fmt: skip
     for name, spans_of_texts in lists.items():
         if len(spans_of_texts) != len(texts):
             raise ValueError(
                 f"{name} has {len(spans_of_texts)} lists of spans; expected {len(texts)}, one for each text"
             )
-    schema = _schema({label for spans_of_texts in lists.values() for spans in spans_of_texts for *_, label in spans})
-    right, guess = (Corpus.of(map(_document, texts, spans_of_texts), schema) for spans_of_texts in lists.values())
+    right, guess = (Corpus.of(map(_document, texts, spans_of_texts), _SCHEMA) for spans_of_texts in lists.values())
     return right, guess
 
 
@@ -90,35 +93,59 @@ def _pieces(tags: Iterator[str], offsets: Iterable[tuple[int, int]]) -> Iterator
             yield start, end, tag
 
 
+def triple(item: Any) -> tuple[int, int, Any]:
+    """Return start, end and label of a span, be it a triple or an object.
+
+    Args:
+        item: the span; the label of an object is its ``label``, or what pipelines of ``transformers`` call so.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    parts = item
+    if isinstance(item, Mapping):
+        label = next((item[name] for name in ("label", "entity_group", "entity") if name in item), None)
+        parts = item.get("start"), item.get("end"), label
+    try:
+        start, end, label = parts
+        return index(start), index(end), label
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{item!r:.80} isn't a span; expected (start, end, label), or an object with these members"
+        ) from None
+
+
+def _triples(spans: Any, where: str) -> list[Labelled]:
+    if isinstance(spans, str | Mapping) or not isinstance(spans, Iterable):
+        raise TypeError(f"{where} is {spans!r:.80}; expected a list of spans (start, end, label), empty for none")
+    triples = []
+    for k, span in enumerate(spans):
+        start, end, label = triple(span)
+        if not isinstance(label, str):
+            raise TypeError(f"{where}[{k}]: the label is {label!r:.80}; expected a string")
+        triples.append((start, end, label))
+    return triples
+
+
 def _document(text: str, spans: Iterable[Labelled]) -> dict[str, object]:
     return {
         "text": text,
-        "spans": [{"start": index(start), "end": index(end), "label": label} for start, end, label in spans],
+        "spans": [{"start": start, "end": end, "label": label} for start, end, label in spans],
     }
 
 
-def _schema(labels: set[str]) -> Schema:
-    """Return the schema of a text with labelled spans.
-
-    The empty label, which no span has, keeps the labels the layer's own: with some of OntoNotes alone, its dates would
-    be left out by default; and there may be one label only, or none.
-    """
-    span = {
+_SPAN = {
+    "type": "object",
+    "spanOf": "text",
+    "labelledBy": "label",
+    "required": ["start", "end", "label"],
+    "properties": {"start": {"type": "integer"}, "end": {"type": "integer"}, "label": {"type": "string"}},
+}
+_SCHEMA = Schema.of(
+    {
         "type": "object",
-        "spanOf": "text",
-        "labelledBy": "label",
-        "required": ["start", "end", "label"],
-        "properties": {
-            "start": {"type": "integer"},
-            "end": {"type": "integer"},
-            "label": {"type": "string", "enum": sorted({*labels, ""})},
-        },
+        "required": ["text", "spans"],
+        "properties": {"text": {"type": "string"}, "spans": {"type": "array", "items": _SPAN}},
     }
-    spans = {"type": "array", "items": span}
-    return Schema.of(
-        {
-            "type": "object",
-            "required": ["text", "spans"],
-            "properties": {"text": {"type": "string"}, "spans": spans},
-        }
-    )
+)
+"""A text with labelled spans. It lists no labels: gold knows those that it has."""

@@ -16,6 +16,7 @@ from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.metrics.boundaries import TRIMS, VARIANTS, Variant
 from spanproof.metrics.counts import Counts
 from spanproof.metrics.coverage import Coverage, covered
+from spanproof.metrics.foreign_labels import foreign_labels, stated
 from spanproof.metrics.intervals import Method, ScoreIntervals, caution, held, score_intervals
 from spanproof.metrics.label_sets import LabelTable
 from spanproof.metrics.resampling import Interval, rounded
@@ -80,6 +81,7 @@ class Scores:
         resamples: draws for each interval.
         counts: what each score comes from, for comparing systems.
         document: the number of the document of each sentence, shape (sentences,).
+        foreign: labels that the prediction has and gold doesn't know, each with how many things have it.
     """
 
     task: Task
@@ -90,15 +92,21 @@ class Scores:
     resamples: int
     counts: tuple[Counts, ...] = field(repr=False)
     document: Ints = field(repr=False, compare=False)
+    foreign: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def doubts(self) -> list[str]:
-        """What of the prediction and of gold wasn't looked at, and that a prediction holds nothing, in sentences."""
+        """What wasn't looked at, that a prediction holds nothing, and labels that gold doesn't have, in sentences."""
         doubts = list(self.coverage.statements)
         if self.scores and not self.scores[0].n[1]:
             answered = self.documents - len(self.coverage.unanswered)
             layers = " and ".join(self.coverage.layers)
             doubts.append(f"has no {layers} in the {answered} documents that it answers: all lists are empty")
+        if self.foreign:
+            doubts.append(
+                f"has labels that gold doesn't have: {stated(self.foreign)}; what has them counts as spurious "
+                "(--map, or renamed= in Python, says what gold calls them)"
+            )
         return doubts
 
     def find(
@@ -177,7 +185,8 @@ def score(
         counts = wanted.counts(TRIMS[variant])
         scores += _scores(counts, Signature(data, task, label_set, variant, resamples, seed), document, sizes)
         every += counts
-    return Scores(task, tuple(scores), *sizes, coverage, resamples, tuple(every), document)
+    foreign = foreign_labels(every, wanted)
+    return Scores(task, tuple(scores), *sizes, coverage, resamples, tuple(every), document, foreign)
 
 
 def shift_between(

@@ -108,9 +108,9 @@ def label_table(
     """
     own = own_labels(node, node.label, pair)
     if labels is not None:
-        return table_of(labels, own)
+        return table_of(labels)
     listed = own_labels(node, node.label)
-    return table_of("ontonotes-16", own) if listed and listed.keys() <= set(ONTONOTES) else ("own", own)
+    return table_of("ontonotes-16") if listed and listed.keys() <= set(ONTONOTES) else ("own", own)
 
 
 def layer_for(schema: Schema, task: Task, layer: str | None) -> Node:
