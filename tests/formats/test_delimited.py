@@ -59,7 +59,7 @@ def test_each_of_several_columns_of_spans_is_a_layer(tmp_path: Path) -> None:
 def test_a_column_that_is_too_short_for_the_spans_is_not_their_text(tmp_path: Path) -> None:
     rows = 'gist,renderings\nOne says so.,"[{""start"": 90, ""end"": 99, ""text"": ""and so on""}]"\n'
     ((_, problem),) = errors(file_of(tmp_path, "d.csv", rows))
-    assert problem == "no column has the text, and beside the table is no d.txt; expected one of them"
+    assert problem == "no column is known to have the text, and beside the table is no d.txt; expected one of them"
 
 
 @pytest.mark.parametrize("wrong", [0, 1])
@@ -77,6 +77,35 @@ def test_quotations_of_pdnc_are_proved_against_the_novel_beside_them(wrong: int,
     assert {finding.code for finding in check(loaded).findings} == ({"SP106", "SP107"} if wrong else set())
 
 
+@pytest.mark.parametrize(
+    ("header", "rows", "known"),
+    [
+        ("doc,start,end,words,label,sentence", "a,41,45,soup,F,{0}\na,95,99,wine,F,{1}\n", False),
+        ("doc,start,end,words,label,sentence", "a,6,10,soup,F,{0}\na,4,8,wine,F,{1}\n", True),
+        ("doc,start,end,label,sentence", "a,6,10,F,{0}\na,4,8,F,{1}\n", False),
+        ("doc,start,end,label,sentence", "a,6,10,F,{0}\nb,4,8,F,{1}\n", True),
+        ("doc,start,end,label,remarks", "a,6,10,F,{0}\nb,4,8,F,{1}\n", False),
+        ("doc,start,end,words,label,remarks", "a,7,11,soup,F,{0}\nb,5,9,wine,F,{1}\n", True),
+        ("doc,start,end,words,label,remarks", "a,7,11,fish,F,{0}\nb,5,9,beer,F,{1}\n", False),
+        ("doc,start,end,span,label,text", "a,6,9,soup,F,{0}\nb,4,7,wine,F,{1}\n", True),
+    ],
+)
+def test_a_column_is_the_text_only_where_its_name_or_the_words_say_so(
+    header: str, rows: str, known: bool, tmp_path: Path
+) -> None:
+    """Else offsets may be those of a document that isn't here."""
+    texts = (
+        "Great soup; friendly waiters and many a further word of praise" * 2,
+        "The wine was good; nobody said so" * 4,
+    )
+    file = file_of(tmp_path, "spans.csv", f"{header}\n{rows.format(*texts)}")
+    unknown = [problem for _, problem in errors(file) if problem.startswith("no column is known to have the text")]
+    assert bool(unknown) != known
+    found = {finding.code for finding in check(read(file)).findings}
+    assert ("SP106" in found) == (known and ",6,10," not in rows)
+    assert ("SP001" in found) != known
+
+
 def test_what_has_no_place_is_an_error_with_its_line(tmp_path: Path) -> None:
     rows = 'text,start,end,label\nAna met Bo.,0,3,PER\n"a\nb",0,1\nAna met Bo.,x,3,PER\nAna met Bo.,8,99,PER\n'
     file = file_of(tmp_path, "rows.csv", rows)
@@ -90,7 +119,7 @@ def test_a_text_that_isn_t_there_is_an_error(tmp_path: Path) -> None:
     file_of(tmp_path.parent, "secret.txt", "Ana")
     ((line, problem),) = errors(file)
     assert line == 2
-    absent = "no column has the text, and beside the table is no d.txt; expected one of them"
+    absent = "no column is known to have the text, and beside the table is no d.txt; expected one of them"
     assert problem == f"{absent}; so it is with 1 more of its documents"
 
 

@@ -160,7 +160,9 @@ def _text_beside(path: Path, named: str) -> str:
         every = sorted(file.name for file in path.parent.glob("*.txt"))
         there = every[0] if len(every) == 1 else None
     if there is None:
-        raise ValueError(f"no column has the text, and beside the table is no {stem}.txt; expected one of them")
+        raise ValueError(
+            f"no column is known to have the text, and beside the table is no {stem}.txt; expected one of them"
+        )
     try:
         return decoded(content_of(named_file(path.parent, there)), keep_mark=True)
     except (OSError, ValueError) as error:

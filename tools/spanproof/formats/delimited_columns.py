@@ -18,6 +18,7 @@ _LABELS = ("label", "type", "tag", "entity_type", "entity", "category", "class",
 _DOCUMENTS = ("doc_id", "document_id", "docid", "document", "doc", "file", "filename", "file_name", "document_name",
               "text_id", "pmid", "article_id")  # fmt: skip
 _IDS = ("span_id", "annotation_id", "ann_id", "mark", "quoteid", "id", "uid")
+_WORDS = ("text", "span", "words", "surface", "mention", "value")
 _TEXTS = ("text", "content", "sentence", "context", "document", "body", "passage")
 
 
@@ -101,7 +102,8 @@ def columns_of(rows: Sequence[dict[str, str]], header: Sequence[str]) -> TableCo
             id(row): max(map(_end_of, cell_list(row[spans[0]]) or [()]), default=0) for row in rows if spans[0] in row
         }
         others = [name for name in header if name not in spans]
-        text = _called(_TEXTS, others) or _text(rows, header, {*spans}, lambda row: ends.get(id(row), 0))
+        fitting = _fitting(rows, others, set(), lambda row: ends.get(id(row), 0))
+        text = _called(_TEXTS, others) or _longest(rows, fitting)
         spans = tuple(name for name in header if any(map(_is_spans, lists[name])))
         return TableColumns(spans=spans, text=text, document=_other(document or _called(("id",), header), text))
     label = _called(_LABELS, header)
@@ -109,7 +111,8 @@ def columns_of(rows: Sequence[dict[str, str]], header: Sequence[str]) -> TableCo
         words = next((name for name in header if _most(lists[name], _is_words)), None)
         ends = {id(row): max((e for _, e in cell_list(row[fragments]) or [(0, 0)]), default=0) for row in rows
                 if _is_places(cell_list(row.get(fragments, "")))}  # fmt: skip
-        text = _text(rows, header, {fragments, str(words), str(label)}, lambda row: ends.get(id(row), 0))
+        fitting = _fitting(rows, header, {fragments, str(words), str(label)}, lambda row: ends.get(id(row), 0))
+        text = _longest(rows, fitting)
         return TableColumns(fragments=fragments, label=label, words=words, text=text, document=_other(document, text),
                        id=_id(rows, header, document))  # fmt: skip
     return _of_offsets(rows, header, label, document)
@@ -138,22 +141,54 @@ def _of_offsets(
         return _most([*zip(rows, lengths, strict=True)], lambda pair: len(pair[0].get(name, "")) == pair[1] > 0)
 
     words = next(filter(is_words, others), None)
-    text = _text(rows, header, {start, end, label or "", words or ""}, end_of)
-    if words is None and text is None:
-        words = _called(("text", "span", "words", "surface", "mention", "value"), others)
+    fitting = _fitting(rows, header, {start, end, label or "", words or ""}, end_of)
+    fitting = [name for name in fitting if _is_of_rows(name, rows, document, words, start, end_of)]
+    text = _longest(rows, fitting) if words else _called(_TEXTS, fitting)
+    if words is None:
+        words = _called(_WORDS, [name for name in others if name != text])
+        if text and words and not _most(rows, lambda row: row.get(words, "") in row.get(text, "")):
+            words = None
     return TableColumns(start, end, is_length, label=_other(label, text), words=words, text=text,
                    document=_other(document, text), id=_id(rows, header, document))  # fmt: skip
 
 
-def _text(
+def _fitting(
     rows: Sequence[dict[str, str]], header: Sequence[str], taken: set[str], end_of: Callable[[dict[str, str]], int]
-) -> str | None:
-    """Return the column with the texts: one that is called so, else the longest, into which most ends of spans fit."""
-    fitting = [name for name in header if name not in taken and _holds_texts(name, rows, end_of)]
+) -> list[str]:
+    """Return the columns into whose cells most ends of spans fit."""
+    return [name for name in header if name not in taken and _holds_texts(name, rows, end_of)]
+
+
+def _longest(rows: Sequence[dict[str, str]], fitting: Sequence[str]) -> str | None:
+    """Return the column with the texts: one that is called so, else the longest."""
     if (named := _called(_TEXTS, fitting)) is not None:
         return named
     longest = max(fitting, key=lambda name: sum(len(row[name]) for row in rows), default=None)
     return longest if longest and any(" " in row[longest].strip() for row in rows) else None
+
+
+def _is_of_rows(
+    name: str,
+    rows: Sequence[dict[str, str]],
+    document: str | None,
+    words: str | None,
+    start: str,
+    end_of: Callable[[dict[str, str]], int],
+) -> bool:
+    """Say whether a column may have the texts of the offsets, by the words that are stored beside them.
+
+    Where a document has several of the texts, as sentences, its offsets may be those of the whole document: then most
+    words must be at their offsets. Otherwise these may be wrong, but most words must be in the text.
+    """
+    texts = {(row.get(document, ""), row.get(name, "")) for row in rows} if document else set()
+    several = len(texts) > len({of for of, _ in texts})
+    if not words:
+        return not several
+
+    def at(row: dict[str, str]) -> str:
+        return row.get(name, "")[number_of(row.get(start, "")) or 0 : end_of(row)]
+
+    return _most(rows, lambda row: row.get(words, "") in (at(row) if several else row.get(name, "")))
 
 
 def _holds_texts(name: str, rows: Sequence[dict[str, str]], end_of: Callable[[dict[str, str]], int]) -> bool:
