@@ -35,6 +35,9 @@ def init(path: Path, out: Path | None, replace: bool) -> None:
     comments in the schema ($comment) note what is the case in the corpus now. Until you add such rules, `spanproof
     check PATH` reports the same with the schema as without it.
 
+    To make it strict, write into it what your corpus demands: `required` members of records and spans, the `enum` of a
+    label, `"overlap": "forbid"` (or `"nest"`) on a list of spans, and `"additionalProperties": false`.
+
     \b
     spanproof init my.jsonl             writes my.schema.json
     spanproof check my.jsonl            uses it
