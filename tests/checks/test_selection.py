@@ -30,7 +30,7 @@ def test_a_rule_is_asked_for_by_its_name_too() -> None:
 
 
 def test_codes_are_taken_in_any_case_and_what_no_rule_has_is_refused() -> None:
-    assert codes_of(["sp1", "Text-Differs", "SP502"]) == ("SP1", "text-differs", "SP502")
+    assert codes_of(["sp1", "Text-Differs", "SP502"]) == ("SP1", "SP106", "SP502")
     for name in ("SP99", "text-difers", "", "S P"):
         with pytest.raises(ValueError, match="no rule has this code"):
             codes_of([name])

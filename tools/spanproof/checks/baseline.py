@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +26,10 @@ class Baseline:
 
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     codes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of_rules(self, codes: Container[str]) -> "Baseline":
+        """Return what is known of rules with some codes."""
+        return Baseline({one: n for one, n in self.counts.items() if self.codes[one] in codes}, self.codes)
 
 
 NOTHING = Baseline()

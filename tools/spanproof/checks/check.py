@@ -9,6 +9,7 @@ from spanproof.checks.located import LineFinder
 from spanproof.checks.pieces import AskedFindings, found
 from spanproof.checks.report import CheckInterrupted, Report, Seen, report_of
 from spanproof.checks.rule import Rule
+from spanproof.checks.rules import with_first
 from spanproof.checks.selection import codes_of
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.settings import UNSETTLED, Settings
@@ -34,12 +35,14 @@ def check(
     opened from are judged as publications too.
 
     Args:
-        corpus: the documents, with their schema, registries and waivers; or what :func:`spanproof.read` takes, or
-            documents of the annotated article. For the path of a table of a dataset folder whose rows aren't documents,
-            the folder is checked.
-        rules: the rules to judge by; the whole catalogue by default.
-        select: codes, prefixes of codes (``SP1``) or names of rules to report; all by default.
-        ignore: codes, prefixes or names not to report.
+        corpus: what :func:`spanproof.read` returned; or a path, or whatever else :func:`spanproof.read` takes; or a
+            list of documents in the form of the annotated article. The path of a table of a dataset folder whose rows
+            aren't documents stands for the folder.
+        rules: the rules to judge by; every known rule by default. Before them the built-in rules of reading (SP001 to
+            SP010) and of offsets (SP101 to SP106) always judge, and what they find is reported: what couldn't be read
+            is never clean, and a rule finds no span ``open`` that isn't where it says.
+        select: codes, prefixes of codes (``SP1``) or names of rules to report; all that judge by default.
+        ignore: codes, prefixes or names not to report. What couldn't be read is reported all the same.
         baseline: findings that are known and set apart.
         settings: what a project doesn't want reported in which files; its other settings are arguments here.
         progress: called with the number of documents of each batch that is done.
@@ -51,17 +54,19 @@ def check(
 
     Raises:
         TypeError: ``corpus`` can't be opened as one, or ``select`` or ``ignore`` is one string.
-        ValueError: no rule has a code, prefix or name of ``select`` or ``ignore``.
+        ValueError: no rule that judges has a code, prefix or name of ``select`` or ``ignore``; or one of ``rules`` has
+            the code or name of another.
         PluginError: ``rules`` isn't given and an installed package offers something that is no usable rule.
         SchemaError: a layer of the schema changes the severity of a rule where that can't be.
         WorkerError: a process that judged was ended from outside, so that not all was judged.
         CheckInterrupted: Ctrl-C was pressed; it is a ``KeyboardInterrupt`` with the report of what was judged.
     """
-    if rules is None:
-        select, ignore = codes_of(select), codes_of(ignore)
+    judging = None if rules is None else with_first(rules)
+    names = None if judging is None else {rule.code: rule.name for rule in judging}
+    select, ignore = codes_of(select, names), codes_of(ignore, names)
     opened = as_corpus(provable(Path(corpus)) if isinstance(corpus, str | Path) else corpus)
     seen = Seen()
-    asked = AskedFindings(rules, tuple(select), tuple(ignore), settings)
+    asked = AskedFindings(judging, select, ignore, settings)
     lines = LineFinder()
     findings = map(lines.located, found(opened, asked, seen, jobs=jobs, progress=progress))
     try:
@@ -70,11 +75,12 @@ def check(
             seen,
             select=select,
             ignore=ignore,
-            waivers=opened.waivers,
-            baseline=baseline,
+            waivers=opened.waivers if names is None else [one for one in opened.waivers if one.code in names],
+            baseline=baseline if names is None else baseline.of_rules(names),
             settings=settings,
             reported=reported,
         )
     except CheckInterrupted as interruption:
-        raise CheckInterrupted(replace(interruption.report, guess=opened.schema.guess)) from interruption
-    return replace(report, guess=opened.schema.guess)
+        report = replace(interruption.report, guess=opened.schema.guess, names=names or {})
+        raise CheckInterrupted(report) from interruption
+    return replace(report, guess=opened.schema.guess, names=names or {})

@@ -14,6 +14,7 @@ from typing import Any
 from spanproof.checks.corrections import Outcome
 from spanproof.checks.patch import Patch
 from spanproof.checks.rule import Rule
+from spanproof.checks.rules import with_first
 from spanproof.checks.selection import codes_of
 from spanproof.checks.tried import Tried, tried
 from spanproof.corpus.documents import Batch, Corpus, batch_of
@@ -63,7 +64,8 @@ def fix(
     Args:
         corpus: the documents; or what :func:`spanproof.read` takes, or documents of the annotated article. What a
             waiver covers is right as it is.
-        rules: the rules whose corrections are made; the whole catalogue by default.
+        rules: the rules whose corrections are made; every known rule by default. Before them the rules of reading and
+            of offsets judge, as in :func:`spanproof.check`.
         select: codes or prefixes of codes whose corrections are made; all by default.
         ignore: codes or prefixes whose corrections are not made.
         likely: whether to make corrections that are likely, too.
@@ -71,10 +73,14 @@ def fix(
     Raises:
         ValueError: no rule has a code, prefix or name of ``select`` or ``ignore``.
     """
-    if rules is None:
-        select, ignore = codes_of(select), codes_of(ignore)
+    judging = None if rules is None else with_first(rules)
+    names = None if judging is None else {rule.code: rule.name for rule in judging}
+    select, ignore = codes_of(select, names), codes_of(ignore, names)
+    if judging is not None and rules is not None:
+        correcting = {rule.code for rule in rules}
+        ignore = (*ignore, *(rule.code for rule in judging if rule.code not in correcting))
     opened = as_corpus(corpus).load()
-    trials = list(tried(opened, rules, select=select, ignore=ignore))
+    trials = list(tried(opened, judging, select=select, ignore=ignore))
     batches, ended = [], []
     for one in trials:
         if one.batch is None:

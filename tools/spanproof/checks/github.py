@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from spanproof.checks.groups import SEVERITIES, Group, grouped, layer_of
 from spanproof.checks.lines import FEW, PLAIN, Detail, where
 from spanproof.checks.report import Report, summary
-from spanproof.checks.rules import rule_names
 from spanproof.checks.sarif import with_cause
 from spanproof.corpus.findings import Finding
 from spanproof.table import Table, markdown
@@ -33,18 +32,20 @@ def as_github(report: Report, *, detail: Detail = PLAIN) -> str:
 
 def _commands(report: Report, severity: str) -> Iterator[str]:
     findings = [finding for finding in report.findings if finding.severity == severity]
+    name_of = Detail(names=report.names).name_of
     if len(findings) <= _A_STEP:
-        yield from (_command(finding, "") for finding in findings)
+        yield from (_command(finding, "", name_of(finding)) for finding in findings)
         return
     for group in grouped(findings)[:_A_STEP]:
-        yield _command(group.first, f" ({group.count:,} like this)" if group.count > 1 else "")
+        others = f" ({group.count:,} like this)" if group.count > 1 else ""
+        yield _command(group.first, others, name_of(group.first))
 
 
-def _command(finding: Finding, others: str) -> str:
+def _command(finding: Finding, others: str, name: str) -> str:
     options = {
         "file": finding.file,
         "line": finding.line,
-        "title": f"{finding.code} {rule_names().get(finding.code, '')}",
+        "title": f"{finding.code} {name}",
     }
     properties = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in options.items() if value)
     message = " ".join(filter(None, [finding.document, finding.json_path + ":", with_cause(finding)]))
@@ -70,18 +71,18 @@ def as_markdown(report: Report, *, detail: Detail = PLAIN) -> str:
     groups = [] if detail.show == "none" else grouped(report.findings)
     most = FEW if detail.most is None else detail.most
     if groups[:most]:
-        lines += ["", markdown(_table_of(groups[:most]))]
+        lines += ["", markdown(_table_of(groups[:most], Detail(names=report.names)))]
     if rest := groups[most:]:
         lines += ["", f"and {sum(group.count for group in rest):,} findings of {len(rest):,} more kinds"]
     return "\n".join(lines) + "\n"
 
 
-def _table_of(groups: Sequence[Group]) -> Table:
+def _table_of(groups: Sequence[Group], detail: Detail) -> Table:
     rows = []
     for group in groups:
         first = group.first
         place = " ".join(filter(None, [where(first), first.document, first.json_path]))
-        cells = (first.severity, f"{first.code} {rule_names().get(first.code, '')}", layer_of(first), first.label or "")
+        cells = (first.severity, f"{first.code} {detail.name_of(first)}", layer_of(first), first.label or "")
         rows.append((*map(_cell, (*cells, with_cause(first), place)), f"{group.count:,}"))
     return Table(("severity", "rule", "layer", "label", "for example", "at", "findings"), tuple(rows), left=6)
 

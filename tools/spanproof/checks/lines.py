@@ -1,8 +1,9 @@
 """Findings as lines of a terminal: one by one, or in groups of one kind; how many there are of each."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby, islice
+from types import MappingProxyType
 from typing import Any, Literal
 
 from spanproof.checks.excerpts import WIDTH, shown
@@ -30,6 +31,7 @@ class Detail:
         statistics: whether there is a table of how many there are of each code in each layer.
         quiet: whether nothing is said but the findings.
         width: how many cells a line of a text may have that a finding shows.
+        names: the names of rules that the catalogue lacks, by their code.
     """
 
     show: Show | None = None
@@ -37,6 +39,11 @@ class Detail:
     statistics: bool = False
     quiet: bool = False
     width: int = WIDTH
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+
+    def name_of(self, finding: Finding) -> str:
+        """Return the name of the rule of a finding; empty if it is unknown."""
+        return self.names.get(finding.code) or rule_names().get(finding.code, "")
 
     def of(self, findings: Sequence[Finding]) -> Show:
         """Return how these findings are shown."""
@@ -76,7 +83,7 @@ def lines_of(findings: Sequence[Finding], detail: Detail) -> Iterator[StyledLine
         number = left = 0
         for number, block in enumerate(_blocks(findings), 1):
             if detail.most is None or number <= detail.most:
-                yield from _block_lines(block, detail.width)
+                yield from _block_lines(block, detail)
             else:
                 left += len(block)
         if left:
@@ -84,7 +91,7 @@ def lines_of(findings: Sequence[Finding], detail: Detail) -> Iterator[StyledLine
     elif show == "grouped":
         yield from _groups_lines(grouped(findings), detail)
     if detail.statistics and findings:
-        yield _table_of(findings)
+        yield _table_of(findings, detail)
 
 
 def _blocks(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
@@ -98,10 +105,10 @@ def _blocks(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
         yield [finding for _, finding in group]
 
 
-def _block_lines(block: Sequence[Finding], width: int) -> Iterator[StyledLine]:
+def _block_lines(block: Sequence[Finding], detail: Detail) -> Iterator[StyledLine]:
     first = block[0]
-    yield (*_head(first), (f"  {'  '.join(filter(None, [where(first), _place(first)]))}", "bold cyan"))
-    yield from _body(first, width)
+    yield (*_head(first, detail), (f"  {'  '.join(filter(None, [where(first), _place(first)]))}", "bold cyan"))
+    yield from _body(first, detail.width)
     if len(block) > 1:
         yield ((f"  = and {len(block) - 1} more in this document with the same cause", "blue"),)
     if first.candidates and not first.fix:
@@ -125,10 +132,9 @@ def _open(candidates: Sequence[tuple[int, int]]) -> str:
     return f"open: the surface occurs at {places}; nothing proves which one is meant"
 
 
-def _head(finding: Finding) -> StyledLine:
+def _head(finding: Finding, detail: Detail) -> StyledLine:
     style = _STYLE[finding.severity]
-    name = rule_names().get(finding.code, "")
-    return (f"{finding.severity}[{finding.code}]", style), (f" {name}", style)
+    return (f"{finding.severity}[{finding.code}]", style), (f" {detail.name_of(finding)}", style)
 
 
 def _place(finding: Finding) -> str:
@@ -151,9 +157,9 @@ def _groups_lines(groups: Sequence[Group], detail: Detail) -> Iterator[StyledLin
     most = FEW if detail.most is None else detail.most
     for group in groups[:most]:
         if group.count == 1:
-            yield from _block_lines([group.first], detail.width)
+            yield from _block_lines([group.first], detail)
         else:
-            yield from _group_lines(group, detail.width)
+            yield from _group_lines(group, detail)
     if rest := groups[most:]:
         count = sum(group.count for group in rest)
         kinds = f"{len(rest):,} more kind{'s' * (len(rest) != 1)}"
@@ -164,13 +170,13 @@ def _groups_lines(groups: Sequence[Group], detail: Detail) -> Iterator[StyledLin
         yield ((f"{count:,} findings of {kinds}, an example of each: --show all shows every one", "bold"),)
 
 
-def _group_lines(group: Group, width: int) -> Iterator[StyledLine]:
+def _group_lines(group: Group, detail: Detail) -> Iterator[StyledLine]:
     first = group.first
     within = f"  {layer_of(first)}" + (f" {''.join(map(visible, first.label))}" if first.label else "")
     documents = f"  in {len(group.documents):,} documents" if len(group.documents) > 1 else "  in one document"
-    yield (*_head(first), (f" x {group.count:,}", "bold"), (within, "bold cyan"), (documents, ""))
+    yield (*_head(first, detail), (f" x {group.count:,}", "bold"), (within, "bold cyan"), (documents, ""))
     yield (("  for example ", ""), ("  ".join(filter(None, [where(first), _place(first)])), "cyan"))
-    yield from _body(first, width)
+    yield from _body(first, detail.width)
     if group.surfaces and len(group.surfaces) < group.count:
         yield ("  = ", "blue"), (_words(group), "blue")
     if proved := group.fixable["proved"]:
@@ -192,11 +198,11 @@ def _words(group: Group) -> str:
     return ", ".join([*words, *([more] if others else [])])
 
 
-def _table_of(findings: Sequence[Finding]) -> Table:
+def _table_of(findings: Sequence[Finding], detail: Detail) -> Table:
     rows = [
         (
             first.code,
-            rule_names().get(first.code, ""),
+            detail.name_of(first),
             first.severity,
             layer,
             f"{group.count:,}",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from spanproof._version import __version__
@@ -37,8 +38,10 @@ _HEAD: Mapping[str, Any] = {"version": VERSION, "spanproof": __version__}
 def _items(report: Report, detail: Detail) -> tuple[str, Iterator[dict[str, Any]]]:
     """Return the member with the findings, or with groups of them, and what is in it."""
     if detail.show == "grouped":
-        return "groups", map(_plain_group, grouped(report.findings)[: detail.most])
-    return "findings", map(plain, islice(report.findings, 0 if detail.show == "none" else detail.most))
+        groups = grouped(report.findings)[: detail.most]
+        return "groups", (_plain_group(group, report.names) for group in groups)
+    shown = islice(report.findings, 0 if detail.show == "none" else detail.most)
+    return "findings", (plain(finding, report.names) for finding in shown)
 
 
 def _whole_summary(report: Report, detail: Detail) -> dict[str, Any]:
@@ -79,13 +82,18 @@ def proof_of(report: Report) -> dict[str, int]:
     return {name: getattr(report, name) for name in counts}
 
 
-def plain(finding: Finding) -> dict[str, Any]:
-    """Return a finding as plain values."""
+def plain(finding: Finding, names: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+    """Return a finding as plain values.
+
+    Args:
+        finding: the finding.
+        names: the names of rules that the catalogue lacks, by their code.
+    """
     cause = finding.cause
     numbered = "row" if finding.file and has_rows(finding.file) else "line"
     return {
         "code": finding.code,
-        "rule": rule_names().get(finding.code),
+        "rule": names.get(finding.code) or rule_names().get(finding.code),
         "severity": finding.severity,
         "document": finding.document,
         "path": finding.json_path,
@@ -116,8 +124,8 @@ def plain(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _plain_group(group: Group) -> dict[str, Any]:
-    first = plain(group.first)
+def _plain_group(group: Group, names: Mapping[str, str]) -> dict[str, Any]:
+    first = plain(group.first, names)
     return {
         **{name: first[name] for name in ("code", "rule", "severity", "layer", "label", "cause")},
         "count": group.count,

@@ -46,6 +46,7 @@ class Report:
         gone: how many that it knows aren't found any more.
         interrupted: whether the check was ended before it was done: later documents, and rules across documents,
             aren't in it.
+        names: the names of the rules that judged, by their code, where a check was given rules.
         guess: what the corpus was taken for, and what that left unchecked; None where its schema was stated.
     """
 
@@ -63,6 +64,7 @@ class Report:
     known: KeptFindings = field(default_factory=KeptFindings)
     gone: int = 0
     interrupted: bool = False
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def with_errors(self) -> int:
@@ -224,7 +226,7 @@ def text_lines(report: Report, *, detail: Detail = PLAIN, color: bool = False) -
 
 
 def _lines(report: Report, detail: Detail) -> Iterator[StyledLine | Table]:
-    yield from lines_of(report.findings, detail)
+    yield from lines_of(report.findings, replace(detail, names=report.names))
     if detail.quiet:
         return
     for waiver in report.unused:

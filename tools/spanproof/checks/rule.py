@@ -37,10 +37,14 @@ class Hit:
         span: start and end (code points, half open) of a place in a text, where the fault is of the text that ``at``
             names and not of an annotation.
         cause: why offsets are off, where it is known.
-        fix: the edits of the document that end the finding. They are made only if they do and bring no new error.
-        level: how sure the correction is. One that is likely is made only where that is asked for.
-        written: where the fault is in the record of the file, if that is no place of the canonical document.
-        layer: the list of the schema that the fault is of, where the object isn't in it, such as ``("entities",)``.
+        fix: the edits of the document that correct the fault. Before they are made they are tried: if the finding is
+            still there afterwards, or the document has a new error, they aren't made.
+        level: how sure the correction is: ``proved`` or ``likely``. ``spanproof check --fix`` makes likely corrections
+            only with ``--likely``.
+        written: the path of the fault in the record of the file, for a file of another shape, where the fault is in a
+            part of the record that the document which rules see doesn't have.
+        layer: the list of spans that the finding is counted under, such as ``("entities",)``, where ``items`` aren't
+            that list, for example where the finding is about a whole document.
         candidates: where the span could belong (start and end, code points), where that is open.
     """
 
@@ -148,19 +152,21 @@ def rule(
         code: what users select and waive it by, such as ``SP106``. It never changes. Those of this package are SP and
             three digits, of which the first says which family it is of; another package has letters of its own.
         name: what it is called, in small letters with hyphens, such as ``text-differs``.
-        severity: ``error`` if what it finds is wrong: it hides the object from the rules after it. ``warning`` if that
-            is most likely wrong. ``info`` if that is right and known to surprise: it fails no check.
-        needs: the keyword of the schema without which the rule has nothing to say, such as ``Node.span_of``. It is
-            then left out of the check of a schema that doesn't have it. None: it is asked under every schema.
+        severity: ``error`` for what is certainly wrong: the check fails, and later rules don't see the object.
+            ``warning`` for what is most likely wrong: the check fails. ``info`` for what is correct but may surprise a
+            reader: the check doesn't fail.
+        needs: the keyword of the schema that the rule is about, such as ``Node.span_of``. The rule doesn't run for a
+            schema without that keyword. None: it runs for every schema.
         collect: for a rule that compares documents: takes the view of each batch and returns what the rule needs of
             it, as little as it can. The function itself then takes all that was collected, in order, after the last
             batch, and yields findings instead of hits.
         about: ``documents``, or ``publication``: then the function takes a
             :class:`~spanproof.publication.folder.Publication` and yields findings.
-        bad: a document that breaks this rule and no other; several if it takes several. Each is only the members that
-            differ from the sound article in :data:`spanproof.checks.examples.SOUND`.
-        good: the same put right, with as few differences as can be. Left out where the correction of the finding in
-            ``bad`` puts it right.
+        bad: a list with one document in which this rule finds something and no other rule does. A rule that compares
+            documents may need more than one. Write only the members that differ from the sound article in
+            :data:`spanproof.checks.examples.SOUND`.
+        good: the same documents without the fault, changed as little as possible. Leave it out if the rule offers a
+            correction: then the good example is ``bad`` with the correction made.
         schema: the JSON Schema of ``bad`` and ``good``, which are whole documents then; by default they are articles.
         registries: the registries beside ``bad`` and ``good``: name of the registry to key to entry.
         good_registries: those beside ``good`` alone, where it is the registries that differ.

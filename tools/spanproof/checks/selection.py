@@ -1,7 +1,7 @@
 """Which findings are asked for: by codes, prefixes of codes and names of rules, and by the files that they are in."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from spanproof.checks.rules import rule_names
@@ -9,11 +9,12 @@ from spanproof.corpus.findings import Finding
 from spanproof.corpus.settings import Settings
 
 
-def codes_of(names: Iterable[str]) -> tuple[str, ...]:
-    """Return codes, prefixes of codes and names of rules as they are spelt.
+def codes_of(names: Iterable[str], rules: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return codes and prefixes of codes as they are spelt, and the codes of rules that were asked for by name.
 
     Args:
         names: what was asked for, in any case.
+        rules: the names of the rules that judge, by their code; those of the whole catalogue by default.
 
     Raises:
         TypeError: they are one string.
@@ -21,10 +22,11 @@ def codes_of(names: Iterable[str]) -> tuple[str, ...]:
     """
     if isinstance(names, str):
         raise TypeError(f"expected a list of codes, prefixes or names, got the string {names!r}")
-    known = {name: code for code, name in rule_names().items()}
-    codes = tuple(name.lower() if name.lower() in known else name.upper() for name in names)
+    known = {name.lower(): code for code, name in (rule_names() if rules is None else rules).items()}
+    spelt = {code.upper(): code for code in known.values()}
+    codes = tuple(known.get(name.lower(), spelt.get(name.upper(), name.upper())) for name in names)
     for code in codes:
-        if not code or (code not in known and not any(its.startswith(code) for its in known.values())):
+        if not code or not any(its.startswith(code) for its in known.values()):
             near = difflib.get_close_matches(code.lower(), known, 1)
             hint = f"; did you mean {near[0]}?" if near else "; `spanproof rules` lists them"
             raise ValueError(f"{code or 'nothing'}: no rule has this code, prefix or name{hint}")

@@ -36,10 +36,14 @@ class Spans:
         start: the first code point of each in its document, as written; 0 where there is none.
         end: the code point after the last, as written; 0 where there is none.
         length: of the text that each points into, in code points.
-        surface: the stored words of each; None where the schema has no member for them.
+        surface: the stored words of each, null for a span without them. The whole array is None where the schema has no
+            member for them.
         known: whether its text and both offsets are there; what is not known can't be judged.
-        open: whether it is known and no error has hidden the span so far. It may still end past its text
-            before the rules about offsets (SP101 to SP106) have judged.
+        open: whether a rule should judge the span: it is known, and no rule so far has found an error in it. The rules
+            about offsets (SP101 to SP106) run first, so for every later rule, a rule given to
+            :func:`spanproof.check` among them, an open span lies within its text, and its stored surface, if it has
+            one, is what the text says there. This doesn't hold where the schema turns one of those rules off or makes
+            it milder than an error.
     """
 
     items: Items

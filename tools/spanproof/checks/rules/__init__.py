@@ -7,7 +7,7 @@ An entry point of the group ``spanproof.rules`` names a :class:`spanproof.checks
 """
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 
 from spanproof.checks.rule import Rule
@@ -46,6 +46,33 @@ CATALOGUE: tuple[Rule, ...] = tuple(
         key=lambda rule: rule.code,
     )
 )
+
+_FIRST = frozenset(
+    value.code for family in (reading, unread, offsets) for value in vars(family).values() if isinstance(value, Rule)
+)
+
+
+def with_first(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return rules that a check was given, and before them the built-in rules that judge whatever rules are given.
+
+    Those say what couldn't be read, and hide spans that aren't where they say. Built-in rules keep the order of their
+    codes, others the order in which they were given.
+
+    Args:
+        rules: the rules; they may be built-in ones.
+
+    Raises:
+        ValueError: one of them takes a code or name that is taken.
+    """
+    asked = {id(rule) for rule in rules}
+    known = [rule for rule in CATALOGUE if rule.code in _FIRST or id(rule) in asked]
+    for rule in rules:
+        for other in known:
+            if rule is not other and (rule.code == other.code or rule.name == other.name):
+                raise ValueError(f"{rule.code} {rule.name} is taken by {other.code} {other.name}")
+        if not any(rule is other for other in known):
+            known.append(rule)
+    return tuple(known)
 
 
 def with_offered(points: Iterable[EntryPoint]) -> tuple[Rule, ...]:
