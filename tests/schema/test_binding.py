@@ -180,6 +180,32 @@ def test_having_means_the_same_where_the_span_is_said_in_several_parts(way: str)
         assert {one.code for one in found.findings} == {one.code for one in expected.findings}, values
 
 
+@pytest.mark.parametrize(
+    "unused",
+    [
+        {"$ref": "#/$defs/unused"},
+        {"$ref": "#/$defs/nowhere"},
+        {"$ref": "#anchor"},
+        {"allOf": [{"type": "object", "spanOf": "text"}, {"spanOf": "other"}]},
+        {
+            "type": "object",
+            "spanOf": {"text": "text", "having": ["labels"]},
+            "properties": {"labels": STRING, "inner": {"type": "array", "items": {"$ref": "#/$defs/unused"}}},
+        },
+    ],
+    ids=["itself", "nowhere", "anchor", "twice", "recursive"],
+)
+def test_a_definition_that_nothing_refers_to_may_hold_what_it_wants(unused: Any) -> None:
+    schema = Schema.of({**tasks(["labels"]).written, "$defs": {"unused": unused}})
+    assert check(Corpus.of([result_of({"choices": ["x"]}, REGION)], schema)).exit_code == 0
+
+
+def test_a_schema_that_nothing_fits_may_stand_where_no_spans_are() -> None:
+    members = {**tasks(["labels"]).written["properties"], "meta": {"type": "string", "not": {"$ref": "#/$defs/none"}}}
+    schema = Schema.of({**tasks(["labels"]).written, "properties": members, "$defs": {"none": False}})
+    assert check(Corpus.of([{**result_of(REGION), "meta": "x"}], schema)).exit_code == 0
+
+
 def result_of(*values: Any) -> dict[str, Any]:
     return {"id": "a", "text": "Ana met Rui.", "result": [{"value": value} for value in values]}
 

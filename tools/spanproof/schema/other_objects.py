@@ -6,7 +6,7 @@ from typing import Any
 from spanproof.schema.compiling import each_of, resolved
 from spanproof.schema.lens import ObjectShape, Shape
 from spanproof.schema.node import Json, Place, SchemaError, pointer
-from spanproof.schema.written import marked, parts, stand_off_in, unmarked
+from spanproof.schema.written import POINTERS, marked, parts, stand_off_in, unmarked
 
 
 def having(span: Json, place: Place, shape: Shape) -> tuple[str, ...]:
@@ -51,26 +51,38 @@ def judged_where_spans(schema: Json) -> Json:
     return eased
 
 
-def _judged(schema: Any, whole: Json) -> Any:
-    """Return a part of a marked schema that asks nothing of what is no span."""
+def _judged(schema: Any, whole: Json, within: frozenset[str] = frozenset()) -> Any:
+    """Return a part of a marked schema that asks nothing of what is no span.
+
+    Args:
+        schema: the part.
+        whole: the whole file, marked.
+        within: the pointers of the spans that it is part of.
+    """
     if not isinstance(schema, Mapping):
         return schema
     if not schema.keys() & {"spanOf", "$ref", "allOf", "anyOf", "oneOf"}:
-        return _inner_judged(schema, whole)
-    merged, _ = resolved(schema, whole)
+        return _inner_judged(schema, whole, within)
+    try:
+        merged, _ = resolved(schema, whole)
+    except SchemaError:  # no node was made of it, so there are no spans: a definition that nothing refers to, a `not`
+        return _inner_judged(schema, whole, within)
     binding, members = merged.get("spanOf"), merged.get("properties")
     named = binding.get("having") if isinstance(binding, Mapping) else None
     if not isinstance(binding, Mapping) or not isinstance(named, list) or not isinstance(members, Mapping):
-        return _inner_judged(schema, whole)
+        return _inner_judged(schema, whole, within)
+    if within & {*merged[POINTERS]}:  # it refers to what it is part of, and no node was made of it
+        return _inner_judged(schema, whole, within)
+    within |= {*merged[POINTERS]}
     names = (*_offsets(binding, members), *named)
     some = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in names]
-    inner = {**merged, "properties": {name: _judged(sub, whole) for name, sub in members.items()}}
+    inner = {**merged, "properties": {name: _judged(sub, whole, within) for name, sub in members.items()}}
     return {"if": {"anyOf": some}, "then": inner}
 
 
-def _inner_judged(schema: Json, whole: Json) -> Json:
+def _inner_judged(schema: Json, whole: Json, within: frozenset[str]) -> Json:
     """Return a marked schema whose parts ask nothing of what is no span."""
     eased = dict(schema)
     for keyword in {way[0] for way, _ in parts(schema)}:
-        eased[keyword] = each_of(schema[keyword], lambda sub: _judged(sub, whole))
+        eased[keyword] = each_of(schema[keyword], lambda sub: _judged(sub, whole, within))
     return eased
