@@ -79,6 +79,17 @@ def test_what_goes_takes_its_number_along_and_the_others_follow() -> None:
     assert [one.refused for one in kept.refused] == ["it would bring SP501 at $.relations[0].head"]
 
 
+@pytest.mark.parametrize("own", ["1", 5, [5], None])
+def test_a_member_that_is_called_as_the_number_is_an_error_and_is_not_lost(own: Any) -> None:
+    """Nor does it say which number an item has."""
+    broken = document((0, 2), entities=(ANA, ANA, {**PORTO, "#": own}))
+    found = check(Corpus.of([broken], LIVES)).findings
+    assert [(one.code, one.json_path) for one in found] == [("SP002", "$.entities[2]"), ("SP203", "$.entities[1]")]
+    kept = fix(Corpus.of([broken], LIVES))
+    assert [*kept.corpus.records()] == [broken]
+    assert [one.refused for one in kept.refused] == ["an item has a member '#' of its own, which would be lost"]
+
+
 @given(st.integers(2, 6), st.data())
 def test_references_follow_items_that_go_and_come(size: int, data: st.DataObject) -> None:
     entities = [{"type": str(k), "start": k, "end": k + 1} for k in range(size)]

@@ -70,7 +70,7 @@ def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
     if type(shape) is ListShape and type(value) is list:
         items = shape.items
         read = [*value] if items is None else [got(items, item, (*path, k), faults) for k, item in enumerate(value)]
-        return _with_numbers(read) if shape.numbered else read
+        return _with_numbers(read, path, faults) if shape.numbered else read
     if isinstance(shape, NumberShape):
         whole = type(value) is int or (type(value) is float and value.is_integer())
         return str(int(value)) if whole else value
@@ -97,8 +97,18 @@ def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
             return _got_string(shape, value, path, faults)
 
 
-def _with_numbers(items: list[Any]) -> list[Any]:
-    return [{NUMBER: str(k), **item} if isinstance(item, Mapping) else item for k, item in enumerate(items)]
+def _with_numbers(items: list[Any], path: Path, faults: Faults) -> list[Any]:
+    for k in _own_numbers(items):
+        faults.add(
+            (*path, k),
+            f"has a member {NUMBER!r}, and items of this list are known by their numbers; expected another name",
+        )
+    return [{**item, NUMBER: str(k)} if isinstance(item, Mapping) else item for k, item in enumerate(items)]
+
+
+def _own_numbers(items: Any) -> list[int]:
+    """Return which items of a list have a member of their own that is called as their number is."""
+    return [k for k, item in enumerate(items) if isinstance(item, Mapping) and NUMBER in item]
 
 
 def _got_entry(key: str, items: Shape | None, name: str, value: Any, path: Path, faults: Faults) -> Any:
@@ -187,6 +197,8 @@ def put(shape: Shape | None, new: Any, old: Any = GONE) -> Any:
             return _put_number(new)
         case ListShape(items, numbered) if isinstance(new, list):
             if numbered:
+                if isinstance(old, list) and _own_numbers(old):
+                    raise ShapeError(f"an item has a member {NUMBER!r} of its own, which would be lost")
                 new = [_without(NUMBER, item) if isinstance(item, Mapping) else item for item in new]
             return [put(items, item, before) for item, before in _aligned(items, new, old)]
         case ColumnsShape(items) if isinstance(new, list):
