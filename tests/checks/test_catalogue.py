@@ -139,6 +139,15 @@ def test_a_rule_that_is_given_takes_no_code_or_name_that_is_taken() -> None:
     assert len(spanproof.check([NICKNAME], rules=[no_nicknames, no_nicknames]).findings) == 1
 
 
+def test_rules_may_be_given_by_an_iterator_and_nothing_else_is_taken_for_one() -> None:
+    assert [f.code for f in spanproof.check([NICKNAME], rules=iter([no_nicknames])).findings] == ["MY001"]
+    inverted = {**NICKNAME, "entities": [{**NICKNAME["entities"][0], "start": 3, "end": 0}]}
+    assert fix([inverted], rules=(rule for rule in CATALOGUE if rule.code == "SP103")).ended
+    for job in (spanproof.check, fix):
+        with pytest.raises(TypeError, match="expected rules, as @rule makes them, got 'SP103'"):
+            job([NICKNAME], rules=["SP103"])  # type: ignore[operator]
+
+
 def test_a_report_has_the_names_of_rules_that_were_given() -> None:
     report = spanproof.check([NICKNAME], rules=[no_nicknames])
     assert str(report).startswith("warning[MY001] no-nicknames  ")

@@ -1,6 +1,6 @@
 """The check of a corpus: rules judge its batches one after another, and its dataset folders."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from spanproof.formats.folders import provable
 def check(
     corpus: Openable,
     *,
-    rules: Sequence[Rule] | None = None,
+    rules: Iterable[Rule] | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     baseline: Baseline = NOTHING,

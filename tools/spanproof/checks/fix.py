@@ -54,7 +54,7 @@ class Fixed:
 def fix(
     corpus: Openable,
     *,
-    rules: Sequence[Rule] | None = None,
+    rules: Iterable[Rule] | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     likely: bool = False,
@@ -73,6 +73,7 @@ def fix(
     Raises:
         ValueError: no rule has a code, prefix or name of ``select`` or ``ignore``.
     """
+    rules = None if rules is None else tuple(rules)
     judging = None if rules is None else with_first(rules)
     names = None if judging is None else {rule.code: rule.name for rule in judging}
     select, ignore = codes_of(select, names), codes_of(ignore, names)

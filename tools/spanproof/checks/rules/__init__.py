@@ -7,7 +7,7 @@ An entry point of the group ``spanproof.rules`` names a :class:`spanproof.checks
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
 from spanproof.checks.rule import Rule
@@ -52,7 +52,7 @@ _FIRST = frozenset(
 )
 
 
-def with_first(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+def with_first(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Return rules that a check was given, and before them the built-in rules that judge whatever rules are given.
 
     Those say what couldn't be read, and hide spans that aren't where they say. Built-in rules keep the order of their
@@ -62,8 +62,12 @@ def with_first(rules: Sequence[Rule]) -> tuple[Rule, ...]:
         rules: the rules; they may be built-in ones.
 
     Raises:
+        TypeError: one of them is no rule.
         ValueError: one of them takes a code or name that is taken.
     """
+    rules = tuple(rules)
+    if strange := [rule for rule in rules if not isinstance(rule, Rule)]:
+        raise TypeError(f"expected rules, as @rule makes them, got {strange[0]!r}; select takes codes and names")
     asked = {id(rule) for rule in rules}
     known = [rule for rule in CATALOGUE if rule.code in _FIRST or id(rule) in asked]
     for rule in rules:
