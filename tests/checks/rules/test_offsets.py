@@ -72,3 +72,11 @@ def test_why_no_first_occurrence_is_proved_is_said() -> None:
         ("Max", "proved"),
     }
     assert {words for words, _, name in causes if name == "first-occurrence"} == {"Ana", "Bob", "Eva", "Ida"}
+
+
+@pytest.mark.parametrize(("digits", "right"), [("00", 0), ("9" * 19, "9" * 19), ("1" * 5000, "1" * 5000)])
+def test_a_string_of_more_digits_than_an_offset_has_is_no_number(digits: str, right: int | str) -> None:
+    document = sound(text="Ana left.", entities=[{**ANA, "start": digits, "end": 3, "text": "Ana"}])
+    found = check(Corpus.of([document], Schema.article())).findings
+    assert [(one.code, bool(one.fix)) for one in found] == [("SP101", isinstance(right, int))]
+    assert correct(document, Schema.article(), {})[0]["entities"][0]["start"] == right

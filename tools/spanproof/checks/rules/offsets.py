@@ -16,6 +16,7 @@ from spanproof.corpus.findings import Cause, Level
 from spanproof.schema.node import Node
 from spanproof.text.display import literal
 
+_MOST_DIGITS = 18
 _BY_CHANCE = 16  # code points of a text for each occurrence that a wrong offset could hit by chance
 
 
@@ -109,7 +110,8 @@ def offset_type(view: View) -> Iterator[Hit]:
     """
     for misfit in owned(view, "SP101"):
         digits = isinstance(misfit.instance, str) and misfit.instance.isascii() and misfit.instance.isdigit()
-        digits = digits and misfit.written is None  # elsewhere the number may count another unit
+        # Elsewhere the number may count another unit; no text is so long that a longer one could be an offset.
+        digits = digits and misfit.written is None and len(misfit.instance) <= _MOST_DIGITS
         fix = (Edit(misfit.path, int(misfit.instance)),) if digits else ()
         yield Hit(view.documents, misfit.row, misfit.message, misfit.path, fix=fix, written=misfit.written)
 
