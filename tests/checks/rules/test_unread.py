@@ -300,3 +300,29 @@ def test_an_annotation_without_words_may_have_no_fragment_where_its_policy_says_
     assert [
         finding.code for finding in check(Corpus.of(documents, schema)).findings if finding.code != "SP603"
     ] == codes
+
+
+def test_spans_of_a_list_of_no_tokens_were_not_read() -> None:
+    numbers = {"start": {"type": "integer"}, "end": {"type": "integer"}}
+    item = {"type": "object", "spanOf": {"tokens": "tokens"}, "required": [*numbers], "properties": numbers}
+    members = {"tokens": {"type": "array", "items": {"type": "string"}}, "names": {"type": "array", "items": item}}
+    schema = Schema.of({"type": "object", "required": [*members], "properties": members})
+    sound = {"tokens": ["Ana", "left"], "names": [{"start": 0, "end": 1}]}
+    for record, found in (
+        (sound, []),
+        ({"tokens": [], "names": []}, []),
+        ({**sound, "tokens": []}, [("SP006", "$.tokens")]),
+        ({**sound, "tokens": None}, [("SP002", "$.tokens")]),
+    ):
+        report = check(Corpus.of([record], schema))
+        assert [(one.code, one.json_path) for one in report.findings] == found
+
+
+def test_a_null_among_spans_that_are_not_listed_hides_none() -> None:
+    span = {"start": 0, "end": 3}
+    documents = [
+        {"id": "a", "text": "Ana met Rui.", "names": [span]},
+        {"id": "b", "text": "Ana.", "other": [span, None]},
+    ]
+    found = [(one.document, one.json_path) for one in check(Corpus.of(documents, LAYERED)).findings]
+    assert ("b", "$.other") in found

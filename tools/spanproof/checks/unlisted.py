@@ -110,9 +110,10 @@ def _may_have_spans(kind: pa.DataType, node: Node) -> bool:
 
 
 def _has_spans(value: Any, node: Node) -> bool:
-    """Say whether a value looks like one of a node: a list that isn't empty, or an object, down to offsets."""
+    """Say whether a value looks like one of a node: a list of more than nulls, or an object, down to offsets."""
     if node.items is not None:
-        return isinstance(value, list) and bool(value) and all(_has_spans(item, node.items) for item in value)
+        items = [item for item in value if item is not None] if isinstance(value, list) else []
+        return bool(items) and all(_has_spans(item, node.items) for item in items)
     if not isinstance(value, Mapping):
         return False
     if node.span_of:

@@ -178,7 +178,7 @@ def _pieces(text: JoinedText, written: Any) -> list[Path]:
 def _joined(text: JoinedText, written: Any) -> str | None:
     """Return a text that is put together; None where nothing is there, or something that is no string."""
     pieces = [piece for place in text.pieces for piece in _values(written, place)]
-    if text.own and not pieces and _is_empty(written, text.pieces[0]):
+    if text.own and not pieces and is_empty(written, text.pieces[0]):
         return ""
     whole = pieces and all(isinstance(piece, str) for piece in pieces)
     return text.separator.join(pieces) if whole else None
@@ -191,13 +191,13 @@ def _values(written: Any, place: Place) -> list[Any]:
     return [value for path in _places(written, place) if (value := value_at(written, path)) is not None]
 
 
-def _is_empty(written: Any, place: Place) -> bool:
+def is_empty(written: Any, place: Place) -> bool:
     """Say whether every way to a place ends at a list that is there and has no items."""
     if not place:
         return False
     if place[0] == "*" and isinstance(written, list | dict):
-        return all(_is_empty(item, place[1:]) for item in (written if isinstance(written, list) else written.values()))
-    return isinstance(written, Mapping) and place[0] in written and _is_empty(written[place[0]], place[1:])
+        return all(is_empty(item, place[1:]) for item in (written if isinstance(written, list) else written.values()))
+    return isinstance(written, Mapping) and place[0] in written and is_empty(written[place[0]], place[1:])
 
 
 def _with_text(text: JoinedText, written: Any, changed: Any) -> Any:

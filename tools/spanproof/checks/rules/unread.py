@@ -11,10 +11,12 @@ from spanproof.checks.rule import Hit, rule
 from spanproof.checks.unlisted import Beside, beside_layers, misnamed_layers
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.records import is_empty
 from spanproof.corpus.shapes import Fault
 from spanproof.schema.keywords import Annotation
 from spanproof.schema.layers import expected_members
 from spanproof.schema.node import Node, Place, pointer
+from spanproof.schema.paths import value_at
 from spanproof.schema.schema import Schema
 
 _OFFSETS = ("start", "end")
@@ -98,11 +100,24 @@ def unread_span(view: View) -> Iterator[Hit]:
             if view.documents.columns[spans.member][row].as_py() is None:
                 textless[row, spans.member] = textless.get((row, spans.member), 0) + 1
     for (row, member), count in textless.items():
-        if _lacks(view.schema.root.fields[member], view.batch.raw.get(row), member):
-            number = "1 span points" if count == 1 else f"{count} spans point"
+        number = "1 span points" if count == 1 else f"{count} spans point"
+        if _is_of_no_strings(view, row, member):
+            yield Hit(view.documents, row, f"has no strings, and {number} into it; expected the text", (member,))
+        elif _lacks(view.schema.root.fields[member], view.batch.raw.get(row), member):
             yield Hit(view.documents, row, f"is missing or null, and {number} into it; expected the text", (member,))
     for node, annotation in view.schema.having(Node.annotation):
         yield from _without_fragments(view, node, annotation)
+
+
+def _is_of_no_strings(view: View, row: int, member: str) -> bool:
+    """Say whether a text is put together from the strings of lists that are there, and empty: no other rule says so."""
+    if not view.batch.within:
+        return False
+    number, document = view.batch.within[row]
+    record = view.batch.records[number]
+    texts = [text for text in record.lens.texts if text.member == member]
+    written = value_at(record.written, record.places[document])
+    return any(all(is_empty(written, place) for place in text.pieces) for text in texts)
 
 
 def _without_fragments(view: View, node: Node, annotation: Annotation) -> Iterator[Hit]:
