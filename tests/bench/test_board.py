@@ -1,17 +1,22 @@
 """Every layer of a foreign schema has a board of its own: none is left out in silence."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from spanproof.bench.board import boards
 from spanproof.cli import main
 from spanproof.corpus.documents import Corpus
+from spanproof.formats.discovery import write
 from spanproof.metrics.task_layers import TASKS, layer_to_name, layers_of, tasks_of
 from spanproof.schema.schema import Schema
+from spanproof.systems.registry import systems
 from support.completions import completion, layer_of, part_of, server
+from support.labelstudio_tasks import DOCUMENT
 
 INTEGER, STRING = {"type": "integer"}, {"type": "string"}
 SPAN = {"spanOf": "text", "required": ["start", "end"], "properties": {"start": INTEGER, "end": INTEGER}}
@@ -206,3 +211,18 @@ def test_a_built_in_system_is_stressed_and_shrunk_in_the_words_of_another_schema
     (broken,) = system["broken"]
     assert broken["before"]["text"] == "right now"
     assert [date["type"] for date in broken["before"]["when"]] == ["DATE"]
+
+
+@pytest.mark.parametrize(("of_gold", "of_prediction", "tasks"), [
+    ("ana", "x", ["entities", "clusters"]), (None, "x", ["entities"]), ("ana", None, ["entities"])])  # fmt: skip
+def test_clusters_are_scored_where_gold_and_prediction_have_some(
+    tmp_path: Path, of_gold: str | None, of_prediction: str | None, tasks: list[str]
+) -> None:
+    (name,) = DOCUMENT["entities"]
+    gold, predicted = (
+        Corpus.of([{**DOCUMENT, "entities": [{**name, "entity_id": entity}]}]) for entity in (of_gold, of_prediction)
+    )
+    write(predicted, tmp_path / "p.jsonl")
+    system = replace(systems(()).find("gazetteer"), predicts={"entities": ("PERSON",)})
+    found, problems = boards(gold, {"gazetteer": (system, tmp_path / "p.jsonl")}, 0)
+    assert ([board.task for board in found], problems) == (tasks, {})

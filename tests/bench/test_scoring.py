@@ -147,3 +147,8 @@ def test_two_corpora_on_a_task_pass_the_check_first() -> None:
     assert mapped.find("exact").value == 1
     with pytest.raises(ValueError, match="ends past the text"):
         spanproof.score([document], [{**document, "entities": [{"start": 0, "end": 9, "label": "PER"}]}], "entities")
+
+
+def test_tags_of_a_text_without_tokens_are_no_empty_answer() -> None:
+    with pytest.raises(ValueError, match="tags of a text without tokens"):
+        exact(TEXTS, SPANS, [["B-PER", "O"], ["O"]])

@@ -59,3 +59,10 @@ def test_a_time_without_type_or_value_is_refused(tmp_path: Path, attribute: str)
     result = run(tmp_path, TML.replace(attribute, "", 2 if attribute.startswith("type") else 1))
     assert result.exit_code == 2, result.output
     assert attribute.partition("=")[0] in result.stderr
+
+
+def test_a_label_that_is_called_timex3_and_has_no_value_anywhere_stays_a_label(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ana left on Monday.", "utf-8")
+    (tmp_path / "a.ann").write_text("T1\tPER 0 3\tAna\nT2\tTIMEX3 12 18\tMonday\n", "utf-8")
+    corpus = read(tmp_path)
+    assert with_times(corpus) is corpus

@@ -44,6 +44,7 @@ def test_a_quotation_is_attributed(text: str, content: str, name: str | None, cu
         ("Minister Ana Sílva left. “We all meet in Rio,” said Silva.", "ana-silva"),
         ("Ana Silva left. “We all meet in Rio,” said Bo.", "bo"),
         ("Ana Silva left. “We all meet in Rio,” she said.", None),
+        ("She said, “We all meet in Rio.”", None),
         ("“We all meet in Rio” was reported.", None),
     ],
 )

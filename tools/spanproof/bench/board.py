@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
+import pyarrow as pa
+
 from spanproof.bench.held_out import without
 from spanproof.bench.records import outcomes_of
 from spanproof.bench.soundness import demand_common_label
@@ -174,7 +176,7 @@ def _scores(
 ) -> dict[_Key, Scores]:
     """Return the scores of one system by task, layer and label set."""
     spurious = outcomes.unplaced if outcomes else ()
-    asked = _asked(gold.schema, system, predicted)
+    asked = _asked(gold, system, predicted)
     if not asked:
         raise ValueError(f"gold has nothing of what it is scored on: {', '.join(system.scored) or 'its layers'}")
     # Where words were quoted, the offsets are ours: a prediction with other ends is wrong, and not shifted.
@@ -196,18 +198,27 @@ def _scores(
     return scores
 
 
-def _asked(schema: Schema, system: System, predicted: Corpus) -> list[tuple[Task, str]]:
-    """Return what a system is scored on: its layers, and what it puts together of names and quotations, if it does."""
-    columns = document_rows(predicted.load(), list(range(len(predicted))))
+def _asked(gold: Corpus, system: System, predicted: Corpus) -> list[tuple[Task, str]]:
+    """Return what a system is scored on: its layers, and what it puts together of names and quotations, if gold does.
+
+    Where gold puts none together, nobody looked, and a system that does so isn't wrong.
+    """
+    schema = gold.schema
+    sides = [document_rows(side.load(), list(range(len(side)))) for side in (gold, predicted)]
     asked: list[tuple[Task, str]] = []
     for task, layer in tasks_of(schema, system.predicts):
         asked.append((task, layer))
-        together = _TOGETHER.get(task)
-        node = schema.nodes[layer, "*"] if together else None
-        values = [columns.items(node.place).columns[member] for member in registry_members(node)] if node else []
-        if together and any(column.null_count < len(column) for column in values):
-            asked.append((together, layer))
+        if together := _TOGETHER.get(task):
+            node = schema.nodes[layer, "*"]
+            items = [side.items(node.place).columns for side in sides]
+            if any(all(_is_stated(side[member]) for side in items) for member in registry_members(node)):
+                asked.append((together, layer))
     return [(task, layer) for task, layer in asked if task in (system.scored or TASKS)]
+
+
+def _is_stated(column: pa.Array) -> bool:
+    """Whether a column has any value."""
+    return bool(column.null_count < len(column))
 
 
 def _label_sets(

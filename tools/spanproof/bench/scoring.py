@@ -132,7 +132,7 @@ def _spans(answer: Any, offsets: Sequence[tuple[int, int]], names: Sequence[str]
     """Return the spans of a text in whatever form they were given.
 
     Raises:
-        ValueError: a number has no name.
+        ValueError: a number has no name, or tags have no tokens.
         TypeError: the form is none that is known.
     """
     if hasattr(answer, "ents"):
@@ -141,6 +141,8 @@ def _spans(answer: Any, offsets: Sequence[tuple[int, int]], names: Sequence[str]
         raise TypeError(f"the spans of a text are {answer!r:.80}; expected a list of them, empty for none")
     items = list(answer)
     if items and _are_tags(items):
+        if not offsets:
+            raise ValueError(f"{items!r:.80} are tags of a text without tokens; expected the text as a list of tokens")
         return plain.spans((_name(tag, names) for tag in items), offsets)
     spans = [_triple(item, names) for item in items]
     if spans and all(isinstance(item, Mapping) and "entity" in item for item in items):

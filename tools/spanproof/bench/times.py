@@ -50,12 +50,13 @@ _SCHEMA = {
 def with_times(corpus: Corpus) -> Corpus:
     """Return a corpus with the expressions of time of its stand-off documents as a layer; another one as it is.
 
-    What lacks its type or value keeps lacking it: whoever reads the layer is told by the check.
+    What lacks its type or value keeps lacking it: whoever reads the layer is told by the check. Where none has both,
+    TIMEX3 is a label like any other, and the corpus stays as it is.
     """
     if corpus.schema.json.get("$id") != _STAND_OFF:
         return corpus
     documents = list(corpus.documents())
-    if not any(span.get("label") == _TIMEX3 for document in documents for span in document.get("spans") or ()):
+    if not any(_is_time(span) for document in documents for span in document.get("spans") or ()):
         return corpus
     return Corpus.of([_divided(document) for document in documents], Schema.of(_SCHEMA))
 
@@ -68,6 +69,11 @@ def _divided(document: Document) -> dict[str, Any]:
     created = next(_creation_times(document), None)
     dct = {"dct": {"value": created}} if created else {}
     return {"id": document["id"], "text": document["text"], **dct, "spans": others, "times": times}
+
+
+def _is_time(span: Mapping[str, Any]) -> bool:
+    attributes = span.get("attributes") or {}
+    return span.get("label") == _TIMEX3 and all(attributes.get(name) for name in ("type", "value"))
 
 
 def _time(span: Mapping[str, Any]) -> dict[str, Any]:

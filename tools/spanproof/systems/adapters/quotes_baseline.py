@@ -26,6 +26,7 @@ _CAPITAL = rf"(?!(?:{_NO_NAME})(?!\w))\p{{Lu}}[\w\p{{M}}]*(?:[-’'.]\p{{Lu}}[\w
 _NAME = regex.compile(
     rf"(?<!\w)(?:{_CAPITAL}(?:[ \u00a0](?:(?:of|the|de|van|von|bin|al)[ \u00a0])?{_CAPITAL})*|he|she|they|we|it)(?!\w)"
 )
+_PRONOUNS = ("i", "you", "he", "she", "they", "we", "it")
 _WINDOW = 150
 _WORDS = 4
 _OPENING = 5
@@ -56,7 +57,7 @@ def _attribution(text: str, window: Extent, mark: int) -> tuple[Extent, Extent |
 
 def _speaker(name: str, text: str) -> str | None:
     """Return who is meant by a name: the last two words of the first longer name in the text that ends with it."""
-    if name.islower():  # A pronoun.
+    if name.casefold() in _PRONOUNS:
         return None
     named = (words_of(match.group())[-2:] for match in _NAME.finditer(text))
     return slug(full_name(words_of(name)[-2:], named))
