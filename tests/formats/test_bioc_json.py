@@ -11,7 +11,7 @@ from hypothesis import given
 from spanproof.checks.check import check
 from spanproof.formats.bioc_json import LEAF
 from spanproof.formats.discovery import read
-from spanproof.formats.leaf import kept
+from spanproof.formats.leaf import LocatedDocument, documents_in, kept
 from support.stand_off import demand_law, errors, file_of, stand_off_documents
 
 ANA = {"id": "1", "infons": {"type": "PER"}, "text": "Ana", "locations": [{"offset": 4, "length": 3}]}
@@ -103,3 +103,17 @@ def test_what_is_no_json_is_an_error_with_its_line(tmp_path: Path) -> None:
     ((line, problem),) = errors(file)
     assert (line, problem[:8]) == (2, "not JSON")
     assert [document["id"] for document in read(file).documents()] == ["7"]
+
+
+def test_a_passage_with_words_and_sentences_keeps_its_own(tmp_path: Path) -> None:
+    sentences = [{"offset": at, "infons": {}, "text": words} for at, words in ((0, "Ana left."), (10, "Bo stays."))]
+    passage = {"offset": 0, "infons": {}, "text": "Ana left. Bo stays.", "sentences": sentences}
+    file = corpus(tmp_path, {"documents": [{"id": "d", "infons": {}, "passages": [passage]}]})
+    assert [one.document["text"] for one in LEAF.read(file) if isinstance(one, LocatedDocument)] == [passage["text"]]
+
+
+def test_half_of_a_surrogate_pair_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "d.json"
+    passage = '{"offset": 0, "infons": {}, "text": "\u00e9 \\ud83d"}'
+    file.write_text(f'{{"documents": [{{"id": "d", "passages": [{passage}]}}]}}')
+    assert "surrogate" in str(errors(file)) or "surrogate" in str([*documents_in(LEAF, file)])

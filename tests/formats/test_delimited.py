@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from spanproof.checks.check import check
+from spanproof.corpus.documents import ReadError
 from spanproof.formats.delimited import LEAF
 from spanproof.formats.discovery import read
 from support.stand_off import demand_law, errors, file_of, stand_off_documents
@@ -129,3 +130,51 @@ def test_a_text_that_isn_t_there_is_an_error(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_other_tables_are_none(content: str) -> None:
     assert not LEAF.recognises(content.encode())
+
+
+@pytest.mark.parametrize(
+    ("content", "number", "problem"),
+    [
+        ("text,start,end,note\nAna met Bo,0,3,[{{}}]\nAna met Bo,8,10,x\n", 2, ""),
+        (
+            'text\tnote\twords\tstart\tend\nAna met Bo\t"odd\tAna\t0\t3\nAna met Bo\t5"\tBo\t8\t10\n'
+            "Ana met Bo\tx\tBo\t8\t10\n",
+            3,
+            "",
+        ),
+        ("text,words,start,end\n" + 6 * "Ana met Bo,Ana,0,3\n" + "Ana met Bo,Bo,,\n", 6, "has the offsets '' and ''"),
+        (
+            "text,places,words,label\n" + 2 * "Ana met Bo,\"[[0, 3], [8, 10]]\",\"['Ana', 'Bo']\",X\n"
+            'Ana met Bo,"[[0, 3], [8, 10]]","[\'Ana\']",X\n',
+            2,
+            "at 2 places",
+        ),
+    ],
+    ids=["an unhashable cell", "a mark of quotation in tabs", "words without offsets", "words of fewer places"],
+)
+def test_no_row_is_lost_without_a_word(content: str, number: int, problem: str, tmp_path: Path) -> None:
+    file = tmp_path / "d.tsv"
+    file.write_text(content)
+    found = list(LEAF.read(file))
+    assert sum(len(one.document["spans"]) for one in found if not isinstance(one, ReadError)) == number
+    told = [str(one.problem) for one in found if isinstance(one, ReadError)]
+    assert bool(told) == bool(problem)
+    assert all(problem in one for one in told)
+
+
+def test_sentences_of_a_document_and_ids_given_twice(tmp_path: Path) -> None:
+    sentences = tmp_path / "s.csv"
+    sentences.write_text("doc,sentence,words,start,end\nd,Ana met Bo,Ana,0,3\nd,Bo left,Bo,0,2\n")
+    assert [one.document["id"] for one in LEAF.read(sentences) if not isinstance(one, ReadError)] == ["d", "d-2"]
+    twice = tmp_path / "t.csv"
+    twice.write_text("document,text,id,label,start,end,words,layer\nd,Ana,1,A,0,3,Ana,\nd,Ana,1,B,0,3,Ana,\n")
+    (read_one,) = (one for one in LEAF.read(twice) if not isinstance(one, ReadError))
+    assert [span["id"] for span in read_one.document["spans"]] == ["1", "1"]
+
+
+def test_a_name_that_is_too_long_for_a_file_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "d.csv"
+    file.write_text(f"document,start,end,label\n{'Ana met Bo. ' * 40},900,903,A\n")
+    (told,) = LEAF.read(file)
+    assert isinstance(told, ReadError)
+    assert "no column is known to have the text" in told.problem

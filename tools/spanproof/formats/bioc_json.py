@@ -62,7 +62,7 @@ def _values(content: str) -> list[tuple[int, Any]]:
 
 
 def _parsed(content: str) -> Any:
-    return parse(content.encode("utf-8", "surrogatepass"), lone_surrogates=True)
+    return parse(content.encode("utf-8", "surrogatepass"))
 
 
 def _documents(value: Any, line: int) -> Iterator[Element]:
@@ -105,7 +105,7 @@ def _element(name: str, value: Any, line: int) -> Element:
     if name == "document" and value.get("id") is not None:
         element.content.append(Element("id", {}, line, [_words(value["id"])]))
     for member in ("offset", "text") if name != "location" else ():
-        if value.get(member) is not None and not (member == "text" and value.get("sentences")):
+        if value.get(member) is not None and not (member == "text" and not value[member] and value.get("sentences")):
             element.content.append(Element(member, {}, line, [_words(value[member])]))
     for member, part in _PARTS.items():
         parts = value.get(member) or []

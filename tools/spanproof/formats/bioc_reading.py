@@ -38,19 +38,27 @@ class _Passage:
     offset: int
     text: str
     start: int = 0
+    _units: dict[str, bytes] = field(default_factory=dict)
+
+    def units(self, encoding: str) -> bytes:
+        """Return its words in an encoding; encoded once, however many annotations are in them."""
+        if encoding not in self._units:
+            self._units[encoding] = self.text.encode(encoding)
+        return self._units[encoding]
 
     def length(self, encoding: str) -> int:
         """Return its length in the units of the file."""
-        return len(self.text) if self.text.isascii() else len(self.text.encode(encoding)) // _WIDTHS[encoding]
+        return len(self.text) if self.text.isascii() else len(self.units(encoding)) // _WIDTHS[encoding]
 
     def place(self, offset: int, encoding: str) -> int:
         """Return the code point of the document at an offset of the file, also before or beyond the passage."""
         local = offset - self.offset
         if self.text.isascii():
             return self.start + local
-        width, units = _WIDTHS[encoding], self.text.encode(encoding)
+        width, units = _WIDTHS[encoding], self.units(encoding)
         within = max(min(local * width, len(units)), 0)
-        return self.start + len(units[:within].decode(encoding, "ignore")) + local - within // width
+        before = within // width if width == _WIDTHS["utf-32-le"] else len(units[:within].decode(encoding, "ignore"))
+        return self.start + before + local - within // width
 
 
 @dataclass

@@ -7,7 +7,6 @@ are read, PDNC's ``quotation_info.csv``, tables of shared tasks, and what is wri
 
 import csv
 import io
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +21,10 @@ from spanproof.formats.leaf import Leaf, LocatedDocument
 from spanproof.formats.losses import Document, Feature, Fitting
 from spanproof.formats.markup import fill_ids
 from spanproof.formats.values import fit_values
-from spanproof.parsing.named_files import content_of, named_file
+from spanproof.parsing.named_files import content_of, is_inside, named_file
 
 _SAMPLE = 50
+_LONGEST_CELL = (1 << 31) - 1  # what a C long of Windows holds
 Row = dict[str, str]
 
 
@@ -48,7 +48,7 @@ def _rows(content: str, delimiter: str, *, strict: bool = True) -> Iterator[tupl
     Raises:
         LineError: quotation marks aren't closed.
     """
-    before = csv.field_size_limit(sys.maxsize)
+    before = csv.field_size_limit(_LONGEST_CELL)
     try:
         reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=strict)
         line = 1
@@ -57,14 +57,32 @@ def _rows(content: str, delimiter: str, *, strict: bool = True) -> Iterator[tupl
             if row:
                 rows.append((line, row))
             line = reader.line_num + 1
+        if delimiter == "\t" and len(rows) > 1 and (plain := _plain_rows(content, len(rows[0][1]))):
+            rows = plain
     except csv.Error as error:
         if delimiter != "\t":
             raise LineError(f"not a table: {error}", line) from None
-        lines = enumerate(content.replace("\r\n", "\n").split("\n"), 1)  # marks of quotation are marks of quotation
-        rows = [(number, text.split("\t")) for number, text in lines if text]
+        rows = _split_lines(content)  # marks of quotation are marks of quotation
     finally:
         csv.field_size_limit(before)
     yield from rows
+
+
+def _split_lines(content: str) -> list[tuple[int, list[str]]]:
+    lines = enumerate(content.replace("\r\n", "\n").split("\n"), 1)
+    return [(number, text.split("\t")) for number, text in lines if text]
+
+
+def _plain_rows(content: str, width: int) -> list[tuple[int, list[str]]] | None:
+    """Return the lines of a table of tabs as its rows, if a cell that isn't closed in its line opens with a mark.
+
+    Then the mark is one of the words: otherwise not every line would have a cell for each column.
+    """
+    rows = _split_lines(content)
+    if any(len(row) != width for _, row in rows):
+        return None
+    opened = any(cell[:1] == '"' and (len(cell) == 1 or cell[-1] != '"') for _, row in rows for cell in row)
+    return rows if opened else None
 
 
 @dataclass
@@ -76,12 +94,10 @@ class _TableText:
     line: int
     annotations: list[tuple[dict[str, Any], int | None]] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
-    ids: set[str] = field(default_factory=set)
 
     def add(self, span: dict[str, Any], line: int) -> None:
-        """Add a span; an id that another one has is none."""
-        span["id"] = None if not span.get("id") or span["id"] in self.ids else span["id"]
-        self.ids.add(span["id"])
+        """Add a span; one without an id gets one later."""
+        span["id"] = span.get("id") or None
         self.annotations.append((span, line))
 
 
@@ -111,11 +127,15 @@ def _documents(
     """Yield the documents of rows, and what of them has no place; texts that are missing are told as one."""
     texts: dict[tuple[str, str], _TableText] = {}
     absent: dict[str, int] = {}
+    names, missing = set[str](), set[str]()
     for line, row in rows:
+        if not columns.text and (row[columns.document] if columns.document else "") in missing:
+            continue
         try:
-            text = _text_of(path, columns, row, line, texts)
+            text = _text_of(path, columns, row, line, texts, names)
         except ValueError as error:
             absent.setdefault(str(error), line)
+            missing.add(row[columns.document] if columns.document else "")
             continue
         for problem in _take(text, columns, row, line):
             yield ReadError(str(path), line, problem)
@@ -129,7 +149,7 @@ def _documents(
 
 
 def _text_of(
-    path: Path, columns: TableColumns, row: Row, line: int, texts: dict[tuple[str, str], _TableText]
+    path: Path, columns: TableColumns, row: Row, line: int, texts: dict[tuple[str, str], _TableText], names: set[str]
 ) -> _TableText:
     """Return the document of a row.
 
@@ -140,7 +160,13 @@ def _text_of(
     key = (named, row[columns.text] if columns.text else "")
     if key not in texts:
         text = row[columns.text] if columns.text else _text_beside(path, named)
-        name = named or (f"{stem_of(path)}-{len(texts) + 1}" if columns.text else stem_of(path))
+        again = bool(columns.text) and not columns.ours and named in names  # another sentence of it
+        names.add(named)
+        name = (
+            f"{named}-{len(texts) + 1}"
+            if named and again
+            else named or (f"{stem_of(path)}-{len(texts) + 1}" if columns.text else stem_of(path))
+        )
         texts[key] = _TableText(name, text, line)
     return texts[key]
 
@@ -155,18 +181,26 @@ def _text_beside(path: Path, named: str) -> str:
         raise ValueError("the table has no column with the text; expected one, or the path of a table beside its texts")
     stem = named or stem_of(path)
     names = [named, f"{named}.txt"] if named else [f"{stem}.txt"]
-    there = next((name for name in names if name and (path.parent / name).is_file()), None)
+    there = next((name for name in names if _is_there(path.parent, name)), None)
     if there is None and not named:
         every = sorted(file.name for file in path.parent.glob("*.txt"))
         there = every[0] if len(every) == 1 else None
     if there is None:
         raise ValueError(
-            f"no column is known to have the text, and beside the table is no {stem}.txt; expected one of them"
+            f"no column is known to have the text, and beside the table is no {stem[:60]}.txt; expected one of them"
         )
     try:
         return decoded(content_of(named_file(path.parent, there)), keep_mark=True)
     except (OSError, ValueError) as error:
         raise ValueError(f"its text {there} can't be read: {error}") from None
+
+
+def _is_there(folder: Path, name: str) -> bool:
+    """Say whether a file that a table names is in its folder; what lies outside isn't asked for."""
+    try:
+        return is_inside(name) and (folder / name).is_file()
+    except OSError:  # a name that is too long
+        return False
 
 
 def _take(text: _TableText, columns: TableColumns, row: Row, line: int) -> list[str]:
@@ -188,7 +222,8 @@ def _take(text: _TableText, columns: TableColumns, row: Row, line: int) -> list[
         return _take_fragments(text, columns, row, line, {**named, **attributes})
     start, end = number_of(row[columns.start]), number_of(row[columns.end])
     if start is None or end is None:
-        if not row[columns.start] and not row[columns.end] and not label:
+        words = row[columns.words] if columns.words else ""
+        if not row[columns.start] and not row[columns.end] and not label and not words:
             return []  # a text in which nothing is marked
         return [f"has the offsets {row[columns.start]!r} and {row[columns.end]!r}; expected numbers"]
     end += start if columns.is_length else 0
@@ -210,6 +245,8 @@ def _take_fragments(
         parts = [{**part, "text": one} for part, one in zip(parts, words, strict=True)]
     elif len(parts) == 1 and columns.words and row[columns.words]:
         parts = [{**parts[0], "text": row[columns.words]}]
+    elif columns.words and row[columns.words]:
+        return [f"has the words {row[columns.words][:60]!r} at {len(parts)} places; expected a list of as many"]
     whole = {"start": min(part["start"] for part in parts), "end": max(part["end"] for part in parts)}
     text.add({**named, **({**whole, "fragments": parts} if len(parts) > 1 else parts[0])}, line)
     return []

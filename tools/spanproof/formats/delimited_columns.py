@@ -79,7 +79,7 @@ def cell_list(cell: str) -> list[Any] | None:
     for parsed in (parse, ast.literal_eval):
         try:
             value = parsed(cell)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
             continue
         return value if isinstance(value, list) else None
     return None
