@@ -42,10 +42,10 @@ corpus (UTF-16 where no character needs two units) isn't listed.
 _BESIDE = """### Beside other programs
 
 The same spans, in {corpora}: the share that each program put where they belong, and how many spans it put elsewhere.
-[langextract](https://pypi.org/project/langextract/) (its `WordAligner`) and
-[reanchor](https://pypi.org/project/reanchor/) were made for words without offsets and don't use the stored ones. The
+`langextract` (its `WordAligner`) and
+`reanchor` were made for words without offsets and don't use the stored ones. The
 last two columns were told more than a corpus stores: reanchor the words beside each span, and
-[pytextspan](https://pypi.org/project/pytextspan/) the whole text, both as they were when the offsets were counted.
+`pytextspan` the whole text, both as they were when the offsets were counted.
 """
 NEAREST = next(iter(PROGRAMS))
 

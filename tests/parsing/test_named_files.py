@@ -129,7 +129,7 @@ def test_facts_are_not_read_through_links(tmp_path: Path) -> None:
 READERS = {
     "checks/fix.py", "checks/undo.py",
     "checks/rules/publication.py", "formats/arrow.py", "formats/article.py", "formats/content.py",
-    "formats/discovery.py", "formats/folders.py", "formats/jsonl.py", "parsing/named_files.py",
+    "formats/delimited.py", "formats/discovery.py", "formats/folders.py", "formats/jsonl.py", "parsing/named_files.py",
     "publication/facts.py", "publication/folder.py",
     "publication/rows.py", "publication/sections.py", "schema/schema.py", "schema/shapes.py", "schema/vocabulary.py",
     "corpus/settings.py", "formats/amending.py", "text/characters.py",

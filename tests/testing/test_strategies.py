@@ -252,6 +252,12 @@ def test_verdicts_do_not_leak_across_documents(name: str, data: st.DataObject) -
     assert told(pair) == sorted(told(pair[:1]) + told(pair[1:], 1))
 
 
+def is_met_by_chance(document: Mapping[str, Any], schema: Schema) -> bool:
+    """Whether a span lies past its text whose other offset could have its words by chance: nothing proves it then."""
+    spans = [(document[node.span_of], each) for _, node, each in spans_in(document, schema)]
+    return any(each["end"] > len(text) and text.count(each["text"]) * 16 > len(text) for text, each in spans)
+
+
 def unambiguous(document: Mapping[str, Any], schema: Schema) -> bool:
     """Whether every span stores its surface, and every surface stands in its text but once."""
     spans = [(document[node.span_of], each) for _, node, each in spans_in(document, schema)]
@@ -289,4 +295,4 @@ def test_mutations_are_found_by_their_owners_alone_and_cured(name: str, data: st
         assert not found.unrelated
         if mutation.cause is None or telling(document, schema):
             assert found.named or mutation.cause is None
-            assert found.restored or mutation.restores == "nothing"
+            assert found.restored or mutation.restores == "nothing" or is_met_by_chance(broken, schema)

@@ -222,8 +222,8 @@ def _take(text: _TableText, columns: TableColumns, row: Row, line: int) -> list[
         return _take_fragments(text, columns, row, line, {**named, **attributes})
     start, end = number_of(row[columns.start]), number_of(row[columns.end])
     if start is None or end is None:
-        words = row[columns.words] if columns.words else ""
-        if not row[columns.start] and not row[columns.end] and not label and not words:
+        words_there = row[columns.words] if columns.words else ""
+        if not row[columns.start] and not row[columns.end] and not label and not words_there:
             return []  # a text in which nothing is marked
         return [f"has the offsets {row[columns.start]!r} and {row[columns.end]!r}; expected numbers"]
     end += start if columns.is_length else 0
@@ -311,6 +311,7 @@ LEAF = Leaf(
     title="a table of spans (CSV)",
     suffixes=(".spans.csv",),
     shared=(".csv", ".tsv"),
+    alone=True,
     recognises=_recognises,
     read=_read,
     write=_write,

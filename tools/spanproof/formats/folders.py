@@ -9,7 +9,7 @@ from spanproof.formats.arrow import saved_files
 from spanproof.formats.content import STANDARD_INPUT, opened, stem_of
 from spanproof.formats.encoding import LineError, decoded
 from spanproof.formats.foreign import foreign_syntax
-from spanproof.formats.registry import format_of, is_companion, may_be_document
+from spanproof.formats.registry import format_of, is_companion, is_read_alone, may_be_document
 from spanproof.parsing import yaml
 from spanproof.parsing.named_files import is_inside
 from spanproof.schema.node import SchemaError
@@ -36,14 +36,21 @@ def files(path: Path) -> list[Path]:
         return _published(path)
     if (saved := saved_files(path)) is not None:
         return saved
-    return [file for file in _below(path) if _is_document(file)]
+    return _documents(path)
 
 
 def passed_over(path: Path) -> list[Path]:
     """Return the files below a folder that aren't read as documents; none of a dataset folder."""
     if not path.is_dir() or is_publication(path) or saved_files(path) is not None:
         return []
-    return [file for file in _below(path) if not _is_document(file) and not is_companion(file)]
+    documents = frozenset(_documents(path))
+    return [file for file in _below(path) if file not in documents and not is_companion(file)]
+
+
+def _documents(folder: Path) -> list[Path]:
+    """Return the documents below a folder, by path; tables only where there is nothing else."""
+    documents = [file for file in _below(folder) if _is_document(file)]
+    return [file for file in documents if not is_read_alone(file)] or documents
 
 
 def _below(folder: Path) -> list[Path]:

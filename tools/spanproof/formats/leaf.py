@@ -83,6 +83,8 @@ class Leaf:
             aren't a line each.
         companions: how files end that stand beside each of its files and are read with it (``.txt``).
         extra: the extra of the package that it needs; empty for none.
+        alone: whether files with a shared ending are read only where a folder has no others; tables of anything lie
+            beside corpora.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Leaf:
     span_on_line: Callable[[str, Mapping[str, Any]], str] | None = None
     companions: tuple[str, ...] = ()
     extra: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,12 @@ def may_be_document(path: Path) -> bool:
         return False
 
 
+def is_read_alone(path: Path) -> bool:
+    """Say whether a file is a document only where its folder has none of another format, by its name."""
+    name = unpacked_name(path)
+    return any(leaf.alone and name.endswith(leaf.shared) and not name.endswith(leaf.suffixes) for leaf in LEAVES)
+
+
 def is_companion(path: Path) -> bool:
     """Say whether a file is read with one beside it, as the text of an ``.ann`` file is."""
     return any(
