@@ -99,10 +99,7 @@ def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
 
 def _with_numbers(items: list[Any], path: Path, faults: Faults) -> list[Any]:
     for k in _own_numbers(items):
-        faults.add(
-            (*path, k),
-            f"has a member {NUMBER!r}, and items of this list are known by their numbers; expected another name",
-        )
+        faults.add((*path, k), f"has a member {NUMBER!r}, by which its number is known; expected another name")
     return [{**item, NUMBER: str(k)} if isinstance(item, Mapping) else item for k, item in enumerate(items)]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from spanproof.corpus.documents import ReadError
 from spanproof.formats.content import STANDARD_INPUT, content_at, stem_of
 from spanproof.formats.delimited_columns import OURS, TableColumns, cell_list, columns_of, delimiter_of, number_of
+from spanproof.formats.delimited_rows import rows_of
 from spanproof.formats.encoding import LineError, decoded, encoded
 from spanproof.formats.files import replace_file
 from spanproof.formats.leaf import Leaf, LocatedDocument
@@ -24,7 +25,6 @@ from spanproof.formats.values import fit_values
 from spanproof.parsing.named_files import content_of, is_inside, named_file
 
 _SAMPLE = 50
-_LONGEST_CELL = (1 << 31) - 1  # what a C long of Windows holds
 Row = dict[str, str]
 
 
@@ -36,53 +36,10 @@ def _recognises(head: bytes) -> bool:
     if delimiter is None:
         return False
     try:
-        (_, header), *rows = [*_rows(lines, delimiter, strict=False)][: _SAMPLE + 1]
+        (_, header), *rows = [*rows_of(lines, delimiter, strict=False)][: _SAMPLE + 1]
     except (csv.Error, ValueError):
         return False
     return columns_of([dict(zip(header, row, strict=False)) for _, row in rows], header) is not None
-
-
-def _rows(content: str, delimiter: str, *, strict: bool = True) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a table, each with its first line; a cell may be as long as it likes.
-
-    Raises:
-        LineError: quotation marks aren't closed.
-    """
-    before = csv.field_size_limit(_LONGEST_CELL)
-    try:
-        reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=strict)
-        line = 1
-        rows = []
-        for row in reader:
-            if row:
-                rows.append((line, row))
-            line = reader.line_num + 1
-        if delimiter == "\t" and len(rows) > 1 and (plain := _plain_rows(content, len(rows[0][1]))):
-            rows = plain
-    except csv.Error as error:
-        if delimiter != "\t":
-            raise LineError(f"not a table: {error}", line) from None
-        rows = _split_lines(content)  # marks of quotation are marks of quotation
-    finally:
-        csv.field_size_limit(before)
-    yield from rows
-
-
-def _split_lines(content: str) -> list[tuple[int, list[str]]]:
-    lines = enumerate(content.replace("\r\n", "\n").split("\n"), 1)
-    return [(number, text.split("\t")) for number, text in lines if text]
-
-
-def _plain_rows(content: str, width: int) -> list[tuple[int, list[str]]] | None:
-    """Return the lines of a table of tabs as its rows, if a cell that isn't closed in its line opens with a mark.
-
-    Then the mark is one of the words: otherwise not every line would have a cell for each column.
-    """
-    rows = _split_lines(content)
-    if any(len(row) != width for _, row in rows):
-        return None
-    opened = any(cell[:1] == '"' and (len(cell) == 1 or cell[-1] != '"') for _, row in rows for cell in row)
-    return rows if opened else None
 
 
 @dataclass
@@ -104,7 +61,7 @@ class _TableText:
 def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     content = decoded(content_at(path))
     delimiter = delimiter_of(content.partition("\n")[0]) or ","
-    rows = list(_rows(content, delimiter))
+    rows = list(rows_of(content, delimiter))
     if not rows:
         return
     (_, header), *others = rows
