@@ -271,15 +271,17 @@ def test_a_layer_that_may_be_absent_is_missed_only_where_spans_like_its_own_are_
         }
     )
     spans = [{names["start"]: 0, names["end"]: 3}]
+    canonical = [{"start": 0, "end": 3}]
     sound = {"id": "a", "text": "Ana met Bo in Rome.", "s": spans}
     lacking = {
         "id": "b",
         "text": "Bo met Ana in Rome.",
         **unlisted,
-        **({"chunks": spans} if "chunks" in unlisted else {}),
     }
-    found = [(one.code, one.json_path) for one in check(Corpus.of([sound, lacking], schema)).findings]
-    assert found == ([("SP008", "$.chunks")] if "chunks" in unlisted else [])
+    for chunks in (spans, canonical) if "chunks" in unlisted else ([],):
+        documents = [sound, {**lacking, **({"chunks": chunks} if chunks else {})}]
+        found = [(one.code, one.json_path) for one in check(Corpus.of(documents, schema)).findings]
+        assert found == ([("SP008", "$.chunks")] if chunks else [])
 
 
 @pytest.mark.parametrize(
@@ -318,11 +320,12 @@ def test_spans_of_a_list_of_no_tokens_were_not_read() -> None:
         assert [(one.code, one.json_path) for one in report.findings] == found
 
 
-def test_a_null_among_spans_that_are_not_listed_hides_none() -> None:
+@pytest.mark.parametrize("item", [None, {}, {"start": "x", "end": 3}])
+def test_what_is_no_span_among_spans_that_are_not_listed_hides_none(item: Any) -> None:
     span = {"start": 0, "end": 3}
     documents = [
         {"id": "a", "text": "Ana met Rui.", "names": [span]},
-        {"id": "b", "text": "Ana.", "other": [span, None]},
+        {"id": "b", "text": "Ana.", "other": [span, item]},
     ]
     found = [(one.document, one.json_path) for one in check(Corpus.of(documents, LAYERED)).findings]
     assert ("b", "$.other") in found

@@ -96,7 +96,8 @@ def _looks(view: View, value: Any, node: Node) -> bool:
         return _has_spans(value, node)
     if any(tagged.place == node.place for tagged in lens.tagged):
         return _has_numbers(value, node)  # tags of tokens, which have no offsets
-    return _has_spans(got(lens.shape_at(node.place), value, (), Faults()), node)
+    # A member under another name may be written as the vocabulary has it, too.
+    return _has_spans(got(lens.shape_at(node.place), value, (), Faults()), node) or _has_spans(value, node)
 
 
 def _may_have_spans(kind: pa.DataType, node: Node) -> bool:
@@ -110,10 +111,9 @@ def _may_have_spans(kind: pa.DataType, node: Node) -> bool:
 
 
 def _has_spans(value: Any, node: Node) -> bool:
-    """Say whether a value looks like one of a node: a list of more than nulls, or an object, down to offsets."""
+    """Say whether a value looks like one of a node: a list with such an item, or an object, down to offsets."""
     if node.items is not None:
-        items = [item for item in value if item is not None] if isinstance(value, list) else []
-        return bool(items) and all(_has_spans(item, node.items) for item in items)
+        return isinstance(value, list) and any(_has_spans(item, node.items) for item in value)
     if not isinstance(value, Mapping):
         return False
     if node.span_of:
