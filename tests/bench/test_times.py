@@ -8,7 +8,11 @@ from click.testing import CliRunner, Result
 
 from spanproof.bench.times import with_times
 from spanproof.cli import main
+from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
+from spanproof.schema.schema import Schema
+
+STAND_OFF = Path("schema/stand-off.schema.json")
 
 TML = """<?xml version="1.0" ?>
 <TimeML>
@@ -66,3 +70,24 @@ def test_a_label_that_is_called_timex3_and_has_no_value_anywhere_stays_a_label(t
     (tmp_path / "a.ann").write_text("T1\tPER 0 3\tAna\nT2\tTIMEX3 12 18\tMonday\n", "utf-8")
     corpus = read(tmp_path)
     assert with_times(corpus) is corpus
+
+
+DATE = {"id": "t", "start": 3, "end": 9, "label": "TIMEX3", "attributes": {"type": "DATE", "value": "2025-02-24"}}
+PARTS = [{"start": 10, "end": 13}, {"start": 14, "end": 17}]
+APART = {"id": "s", "start": 10, "end": 17, "label": "X", "fragments": PARTS}
+
+
+@pytest.mark.parametrize("span", [5, {}, {"id": "s", "start": 0, "end": 3}, {"id": "s", "end": 3, "label": "PER"}])
+def test_spans_that_are_none_beside_times_are_told(tmp_path: Path, span: object) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(json.dumps({"id": "a", "text": "On Monday Ana met.", "spans": [DATE, span]}) + "\n", "utf-8")
+    arguments = ["--corpus", str(file), "--schema", "schema/stand-off.schema.json", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(main, ["bench", "run", "timex-baseline", *arguments])
+    assert (result.exit_code, "$.spans[0]" in result.stderr) == (2, True), result.output
+
+
+def test_fragments_beside_times_are_kept() -> None:
+    corpus = Corpus.of([{"id": "a", "text": "On Monday Ana met.", "spans": [DATE, APART]}], Schema.read(STAND_OFF))
+    (document,) = with_times(corpus).documents()
+    (span,) = document["spans"]
+    assert [{name: part[name] for name in ("start", "end")} for part in span["fragments"]] == PARTS

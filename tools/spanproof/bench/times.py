@@ -11,39 +11,20 @@ from spanproof.systems.labels import TIMES
 _STAND_OFF = "urn:spanproof:schema:stand-off"
 _TIMEX3 = "TIMEX3"
 _SPAN = {"start": {"type": "integer", "minimum": 0}, "end": {"type": "integer", "minimum": 0}}
-_SCHEMA = {
-    "type": "object",
-    "key": "id",
-    "required": ["id", "text", "spans", "times"],
-    "properties": {
-        "id": {"type": "string"},
-        "text": {"type": "string"},
-        "dct": {
-            "type": ["object", "null"],
-            "timex3": {"value": "value"},
-            "properties": {"value": {"type": "string"}},
-        },
-        "spans": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "spanOf": "text",
-                "labelledBy": "label",
-                "required": ["start", "end", "label"],
-                "properties": {**_SPAN, "label": {"type": "string"}},
-            },
-        },
-        "times": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "spanOf": "text",
-                "timex3": {"type": "type", "value": "value"},
-                "required": ["start", "end", "type", "value"],
-                "properties": {**_SPAN, "type": {"type": "string", "enum": [*TIMES]}, "value": {"type": "string"}},
-            },
-        },
+_TIMES = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "spanOf": "text",
+        "timex3": {"type": "type", "value": "value"},
+        "required": ["start", "end", "type", "value"],
+        "properties": {**_SPAN, "type": {"type": "string", "enum": [*TIMES]}, "value": {"type": "string"}},
     },
+}
+_CREATION = {
+    "type": ["object", "null"],
+    "timex3": {"value": "value"},
+    "properties": {"value": {"type": "string"}},
 }
 
 
@@ -58,28 +39,35 @@ def with_times(corpus: Corpus) -> Corpus:
     documents = list(corpus.documents())
     if not any(_is_time(span) for document in documents for span in document.get("spans") or ()):
         return corpus
-    return Corpus.of([_divided(document) for document in documents], Schema.of(_SCHEMA))
+    properties = {name: corpus.schema.json["properties"][name] for name in ("id", "text", "spans")}
+    required = [*properties, "times"]
+    properties |= {"dct": _CREATION, "times": _TIMES}
+    schema = {"type": "object", "key": "id", "required": required, "properties": properties}
+    return Corpus.of([_divided(document) for document in documents], Schema.of(schema))
 
 
 def _divided(document: Document) -> dict[str, Any]:
     """Return a document whose spans of time stand in a list of their own, with its creation time."""
     spans = document.get("spans") or ()
-    times = [_time(span) for span in spans if span["label"] == _TIMEX3 and not _is_creation_time(span)]
-    others = [{name: span[name] for name in ("start", "end", "label")} for span in spans if span["label"] != _TIMEX3]
+    times = [_time(span) for span in spans if _is_timex3(span) and not _is_creation_time(span)]
+    others = [span for span in spans if not _is_timex3(span)]
     created = next(_creation_times(document), None)
     dct = {"dct": {"value": created}} if created else {}
-    return {"id": document["id"], "text": document["text"], **dct, "spans": others, "times": times}
+    known = {name: document[name] for name in ("id", "text") if name in document}
+    return {**known, **dct, "spans": others, "times": times}
 
 
-def _is_time(span: Mapping[str, Any]) -> bool:
-    attributes = span.get("attributes") or {}
-    return span.get("label") == _TIMEX3 and all(attributes.get(name) for name in ("type", "value"))
+def _is_timex3(one: Any) -> bool:
+    return isinstance(one, Mapping) and one.get("label") == _TIMEX3
+
+
+def _is_time(span: Any) -> bool:
+    return _is_timex3(span) and all((span.get("attributes") or {}).get(name) for name in ("type", "value"))
 
 
 def _time(span: Mapping[str, Any]) -> dict[str, Any]:
-    attributes = span.get("attributes") or {}
-    stated = {name: attributes[name] for name in ("type", "value") if name in attributes}
-    return {"start": span["start"], "end": span["end"], **stated}
+    whole = {**(span.get("attributes") or {}), **span}
+    return {name: whole[name] for name in ("start", "end", "type", "value") if name in whole}
 
 
 def _is_creation_time(one: Mapping[str, Any]) -> bool:
@@ -89,6 +77,5 @@ def _is_creation_time(one: Mapping[str, Any]) -> bool:
 def _creation_times(document: Document) -> Iterator[str]:
     """Yield the values of what is called the creation time, be it in the text or in a head before it."""
     for one in (*(document.get("spans") or ()), *(document.get("relations") or ())):
-        value = (one.get("attributes") or {}).get("value")
-        if one.get("label") == _TIMEX3 and _is_creation_time(one) and isinstance(value, str):
+        if _is_timex3(one) and _is_creation_time(one) and isinstance(value := one["attributes"].get("value"), str):
             yield value
