@@ -143,13 +143,14 @@ def test_a_check_says_what_it_took_the_file_for_and_what_it_did_not_check(name: 
 
 
 NOTHING = [
-    ([{"a": 1}], "a list of objects with start and end"),
-    ([{"text": "Ana", "label": []}], "a list of objects with start and end"),
-    ([{"text": "Ana", "id": "d1"}], "a list of objects with start and end"),
+    ([{"a": 1}], "a list of objects with integers as start and end"),
+    ([{"text": "Ana", "label": []}], "a list of objects with integers as start and end"),
+    ([{"text": "Ana", "id": "d1"}], "a list of objects with integers as start and end"),
     ([{"tokenized_text": ["Ana"], "ner": []}], "no span"),
     ([{"tokens": ["Ana"], "ner_tags": [1]}], "the names of the class numbers in 'ner_tags'"),
     ([{"tokens": ["Ana"], "ner_tags": ["S-PER"]}], "another scheme"),
     ([17, "Ana", None, []], "which are nearest"),
+    ([*[{"a": {"b": k}} for k in range(5)], {"text": "Ana", "spans": [{"start": 0, "end": 3}]}], "of them have it"),
     ([{"text": None, "label": [[0, 3, "PER"]]}], "a member with the text"),
 ]
 

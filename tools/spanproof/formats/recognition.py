@@ -236,15 +236,19 @@ def _unchecked(fit: Fit, some: Sample, labels: Counter[str]) -> tuple[str, ...]:
 
 
 def _set_of(labels: Counter[str]) -> str:
-    seen = ", ".join(f"{label} {number:,}" for label, number in labels.most_common(_LABELS))
+    seen = ", ".join(f"{label or 'no label'} {number:,}" for label, number in labels.most_common(_LABELS))
     more = f" and {len(labels) - _LABELS:,} more" if len(labels) > _LABELS else ""
     return f"the set of labels{f' (found: {seen}{more})' if seen else ''}"
 
 
 def _unlike(shown: str, number: int, shapes: Sequence[Fit]) -> str:
-    nearest = "\n".join(f"  {fit.title}\n    lacks {'; '.join(fit.lacking[:4])}" for fit in shapes[:_NEAREST])
+    nearest = "\n".join(f"  {fit.title}\n    {_lacking(fit)}" for fit in shapes[:_NEAREST])
     looked = f"{_counted(number)} fit{'s' if number == 1 else ''} no known shape"
     return f"{shown}: {looked}; expected --schema FILE, or one of these, which are nearest:\n{nearest}"
+
+
+def _lacking(fit: Fit) -> str:
+    return f"lacks {'; '.join(fit.lacking[:4])}" if fit.lacking else f"only {fit.share:.0%} of them have it"
 
 
 def _counted(number: int) -> str:

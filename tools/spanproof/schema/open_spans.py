@@ -14,7 +14,7 @@ _DEEPEST = 8
 _MOST_LAYERS = 12
 _ALIKE = 20
 """Items of one kind that are looked at in a list."""
-_LACKS = "a list of objects with start and end, or of arrays [start, end, label]"
+_LACKS = "a list of objects with integers as start and end, or of arrays [start, end, label]"
 _ROWS = "whose words are as long as from its start to its end"
 _TASKS = ("result", "*", "value")
 """Where the spans of Label Studio's tasks are, among what is said of a whole task (choices, a rating, a note)."""
