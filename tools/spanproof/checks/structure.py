@@ -81,20 +81,23 @@ def misfits_in(row: int, document: Any, judge: Judge) -> Iterator[Misfit]:
 
 def _misfits_of_records(view: View) -> Iterator[Misfit]:
     """Yield where records break the schema that they are written by, and where their shape can't be read."""
-    first = {record: row for row, (record, number) in reversed([*enumerate(view.batch.within)])}
-    for k, row in sorted(first.items()):
+    rows: dict[int, dict[int, int]] = {}
+    for row, (k, number) in enumerate(view.batch.within):
+        rows.setdefault(k, {})[number] = row
+    for k, of_number in sorted(rows.items()):
         record = view.batch.records[k]
         reported = set()
-        for misfit in misfits_in(row, record.written, view.schema.written_judge):
+        for misfit in misfits_in(0, record.written, view.schema.written_judge):
             reported.add(misfit.path)
             number, path = record.number_of(misfit.path) or (0, ())
-            yield replace(misfit, row=row + number, path=path, written=misfit.path)
-        for number in range(len(record.places)):
+            if number in of_number:
+                yield replace(misfit, row=of_number[number], path=path, written=misfit.path)
+        for number, row in of_number.items():
             for fault in record.faults(number):
                 written = record.path(number, fault.path)
                 if not any(path[: len(written)] == written for path in reported):
                     keyword = "offset" if fault.offset else "shape"
-                    yield Misfit(row + number, fault.path, keyword, None, fault.problem, written)
+                    yield Misfit(row, fault.path, keyword, None, fault.problem, written)
 
 
 def _inner(error: Any) -> Iterator[Any]:

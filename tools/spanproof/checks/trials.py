@@ -39,8 +39,8 @@ _BOUNDS = frozenset({"SP101", "SP102", "SP103", "SP104", "SP105"})  # without th
 
 Writable = Callable[[int, Any], str]
 """Takes the number of a document and what it becomes; returns why that can't be said in its file, empty if it can."""
-Judge = Callable[[Sequence[Any], Collection[str]], list[list[Finding]]]
-"""Takes documents, and codes of rules that are left out; returns the findings of each document."""
+Judge = Callable[[Mapping[int, Any], Collection[str]], Mapping[int, list[Finding]]]
+"""Takes documents by their number, and codes of rules that are left out; returns the findings of each document."""
 _T = TypeVar("_T")
 _Course = Generator[tuple[Any, frozenset[str]], list[Finding], _T]
 """Yields a document to be judged and the codes to leave out, is sent its findings."""
@@ -130,7 +130,7 @@ def outcomes(
                 result[k] = end.value
         answers = {}
         for silent, asked in questions.items():
-            answers.update(zip(asked, judge(list(asked.values()), silent), strict=True))
+            answers.update(judge(asked, silent))
     return result
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from spanproof.checks.corrections import Outcome, Wanted, through
 from spanproof.checks.gathered import Gathered
-from spanproof.checks.judging import Standard, findings_across, findings_of, judged
+from spanproof.checks.judging import Standard, findings_across, judged
 from spanproof.checks.report import Seen
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import catalogue
 from spanproof.checks.selection import asked_for
+from spanproof.checks.trial_batch import trial_batch
 from spanproof.checks.trials import Judge, outcomes
-from spanproof.corpus.documents import Batch, Corpus, batch_of
+from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.settings import UNSETTLED, Settings
 from spanproof.corpus.shapes import ShapeError
@@ -109,7 +110,7 @@ def tried_alone(
         for finding in findings:
             if finding.row in of_row:
                 of_row[finding.row].append(finding)
-        judge = partial(_verdicts, standard.corpus, alone)
+        judge = partial(_verdicts, replace(standard, rules=alone), batch)
         proved = _written(
             batch, batch.some(list(of_row)), of_row, judge, lambda one: one.level == "proved" and wanted(one)
         )
@@ -125,14 +126,24 @@ def tried_alone(
 
 
 def _verdicts(
-    corpus: Corpus, rules: Sequence[Rule], documents: Sequence[Any], silent: Collection[str]
-) -> list[list[Finding]]:
-    """Return what some rules, but for silent ones, find in each of some documents under the schema of a corpus."""
-    findings: list[list[Finding]] = [[] for _ in documents]
-    some = Corpus(corpus.schema, (batch_of(documents, corpus.schema.canonical),), corpus.registries)
-    for finding in findings_of(some, rules=[rule for rule in rules if rule.code not in silent]):
-        if finding.row is not None:
-            findings[finding.row].append(finding)
+    standard: Standard, batch: Batch, documents: Mapping[int, Any], silent: Collection[str]
+) -> dict[int, list[Finding]]:
+    """Return what a fresh check would find in each of some documents.
+
+    Args:
+        standard: what they are judged by.
+        batch: the batch that they are from.
+        documents: the documents as they would become, by their row there.
+        silent: the codes of rules that are left out.
+    """
+    findings: dict[int, list[Finding]] = {row: [] for row in documents}
+    rows = list(documents)
+    some = replace(standard, rules=[rule for rule in standard.rules if rule.code not in silent])
+    again = trial_batch(batch, documents, standard.corpus.schema)
+    for _, judgement in judged(some, [again], Gathered(Seen())):
+        for finding in judgement:
+            if finding.row is not None:
+                findings[rows[finding.row]].append(replace(finding, row=rows[finding.row]))
     return findings
 
 

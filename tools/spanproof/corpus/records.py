@@ -76,6 +76,10 @@ class WrittenRecord:
         return (*place, *written_path(self.lens.shape, inner, value_at(self.written, place)))
 
     def put(self, documents: Mapping[int, Any]) -> Any:
+        """Return the value of the file with changed documents, in its own shape, as :meth:`changed` makes it."""
+        return self.changed(documents).written
+
+    def changed(self, documents: Mapping[int, Any]) -> "WrittenRecord":
         """Return the record with changed documents, in its own shape; what doesn't change stays as it is written.
 
         Args:
@@ -103,7 +107,7 @@ class WrittenRecord:
         for number, document in wanted.items():
             if number >= len(again.documents) or not same(again.documents[number], document):
                 raise ShapeError("the change can't be written in the shape of this schema")
-        return written
+        return again
 
     def number_of(self, path: Path) -> tuple[int, Path] | None:
         """Return which document a written path leads into, and the canonical path there, as far as it goes.
