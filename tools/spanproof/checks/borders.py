@@ -1,11 +1,13 @@
 """Why spans that have no surfaces don't stand at words: the likely cause, and the correction that is no proof."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from spanproof.arrays import indices, validity
+from spanproof.checks.own_texts import OwnText, own_texts
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
@@ -34,19 +36,24 @@ def _guesses(view: View, spans: Spans) -> Mapping[int, Guess]:
     from spanproof.text.drift.borders import likely_of
 
     rows = np.unique(spans.items.doc[spans.known]).tolist()
-    of = {row: indices(spans.known & (spans.items.doc == row)) for row in rows}
-    texts = [view.string(row, spans.member) for row in rows]
-    stored = [list(zip(spans.start[at].tolist(), spans.end[at].tolist(), strict=True)) for at in of.values()]
-    likely = likely_of(texts, stored)
+    of = {row: [(spans, k) for k in indices(spans.known & (spans.items.doc == row)).tolist()] for row in rows}
+    texts = [(row, own) for row in rows for own in own_texts(view, row, spans.member, of[row])]
+    offsets = [
+        [(int(spans.start[k]) - own.low, int(spans.end[k]) - own.low) for _, k in own.stored] for _, own in texts
+    ]
+    likely = likely_of([own.text for _, own in texts], offsets)
     if likely is None:
         return {}
-    return {row: _guess(spans, of[row].tolist(), likely, n, texts[n]) for n, row in enumerate(rows)}
+    of_row = groupby(enumerate(texts), key=lambda numbered: numbered[1][0])
+    return {row: _guess(spans, likely, [(n, own) for n, (_, own) in some]) for row, some in of_row}
 
 
-def _guess(spans: Spans, of: list[int], likely: "Likely", number: int, text: str) -> Guess:
-    cause = Cause(likely.name, likely.statement, int(likely.agree[number].sum()), len(of), "likely")
+def _guess(spans: Spans, likely: "Likely", texts: Sequence[tuple[int, OwnText]]) -> Guess:
+    agree, of = sum(int(likely.agree[n].sum()) for n, _ in texts), sum(len(own.stored) for _, own in texts)
+    cause = Cause(likely.name, likely.statement, agree, of, "likely")
     edits: list[Edit] = []
-    if likely.places is not None and likely.agree[number].all():
-        for k, (start, end) in zip(of, likely.places[number].tolist(), strict=True):
-            edits += spans.edits_to(k, start, end, text[start:end])
+    if likely.places is not None and agree == of:
+        for n, own in texts:
+            for (_, k), (start, end) in zip(own.stored, likely.places[n].tolist(), strict=True):
+                edits += spans.edits_to(k, start + own.low, end + own.low, own.text[start:end])
     return cause, tuple(edits)

@@ -1,9 +1,13 @@
 """Why the spans of a document disagree with their surfaces, and the correction of the document."""
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 
 from spanproof.arrays import indices
+from spanproof.checks.own_texts import OwnText, own_texts
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
@@ -27,69 +31,121 @@ WITHHELD = Cause(
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What the surfaces of one text of a document tell of its offsets.
+    """What the surfaces of one text tell of its offsets.
 
     Attributes:
-        cause: why spans disagree; None where nothing is known.
+        text: the text, with the spans that are counted in it.
+        cause: why spans disagree; None where nothing is known. Other texts of the document that have the same are
+            counted with it.
         alone: how many spans disagree, if they are so few that each may do so for a reason of its own; else 0.
-        placements: where each span belongs, by the place of its node and its number there.
-        edits: the correction of all spans whose place is proved.
+        placements: where each span of the text belongs, in the text of the document.
+        edits: the correction of all spans of the document whose place is proved.
     """
 
-    cause: Cause | None = None
-    alone: int = 0
-    placements: Mapping[tuple[Place, int], Placement] = field(default_factory=dict)
-    edits: tuple[Edit, ...] = ()
+    text: OwnText
+    cause: Cause | None
+    alone: int
+    placements: Sequence[Placement]
+    edits: tuple[Edit, ...]
 
 
-def diagnosis_of(view: View, row: int, member: str) -> Diagnosis:
-    """Return why spans of a document disagree with their surfaces, and where they belong.
+def diagnosis_of(view: View, spans: Spans, k: int) -> tuple[Diagnosis, Placement] | None:
+    """Return why spans of the text that a span is counted in disagree with their surfaces, and where it belongs.
 
     Args:
         view: the batch.
-        row: which document.
-        member: which of its texts.
+        spans: the spans at one place.
+        k: which of them.
+
+    Returns:
+        Both; None where all spans of the text agree, or it isn't known which text that is.
     """
-    return view.once(("diagnoses", member), lambda: _diagnoses(view, member)).get(row, Diagnosis())
+    member = spans.member
+    known = view.once(("diagnoses", member), lambda: dict(_by_span(view, member)))
+    return known.get((spans.node.place, k))
 
 
-def _diagnoses(view: View, member: str) -> Mapping[int, Diagnosis]:
-    """Return the diagnoses of the documents of a batch in which spans disagree; they are judged together."""
-    stored: dict[int, list[tuple[Spans, int]]] = {}
-    asked: list[Annotated] = []
+def _by_span(view: View, member: str) -> Iterator[tuple[tuple[Place, int], tuple[Diagnosis, Placement]]]:
+    for diagnosis in _diagnoses(view, member):
+        for (spans, k), placement in zip(diagnosis.text.stored, diagnosis.placements, strict=True):
+            yield (spans.node.place, k), (diagnosis, placement)
+
+
+def _diagnoses(view: View, member: str) -> Iterator[Diagnosis]:
+    """Yield the diagnoses of the texts of a batch in which spans disagree; they are judged together."""
+    rows: list[int] = []
+    texts: list[OwnText] = []
     for row in indices(view.drifts(member)).tolist():
-        known = view.surfaces(row, member)
-        text = view.string(row, member)
-        triples = [(s.items.value("start", k), s.items.value("end", k), s.items.value("text", k)) for s, k in known]
-        if not all(_agrees(text, span) for span in triples):
-            stored[row] = known
-            contexts = [(_context(spans, k, "prefix"), _context(spans, k, "suffix")) for spans, k in known]
-            asked.append(Annotated(text, triples, contexts, [_layer(spans, k) for spans, k in known]))
-    explanations = explain_all(asked)
-    return {
-        row: _diagnosis(known, annotated, explanation)
-        for (row, known), annotated, explanation in zip(stored.items(), asked, explanations, strict=True)
-    }
+        for own in own_texts(view, row, member, view.surfaces(row, member)):
+            if not all(_agrees(own.text, span) for span in own.spans):
+                rows.append(row)
+                texts.append(own)
+    asked = [_annotated(own) for own in texts]
+    kind = "documents" if all(own.name == member for own in texts) else "texts"
+    told = zip(texts, asked, explain_all(asked, kind), strict=True)
+    of_row = groupby(zip(rows, (_diagnosis(*one) for one in told), strict=True), key=itemgetter(0))
+    for _, of_texts in of_row:
+        yield from _of_document([diagnosis for _, diagnosis in of_texts])
 
 
-def _layer(spans: Spans, k: int) -> Hashable:
+def _annotated(own: OwnText) -> Annotated:
+    contexts = [(_context(spans, k, "prefix"), _context(spans, k, "suffix")) for spans, k in own.stored]
+    return Annotated(own.text, own.spans, contexts, [_layer(own, spans, k) for spans, k in own.stored])
+
+
+def _of_document(diagnoses: Sequence[Diagnosis]) -> Iterator[Diagnosis]:
+    """Yield the diagnoses of the texts of one document: one correction, and each cause with all that it explains."""
+    edits = tuple(edit for diagnosis in diagnoses for edit in diagnosis.edits)
+    alike: dict[Hashable, list[Cause]] = defaultdict(list)
+    for cause in filter(None, (diagnosis.cause for diagnosis in diagnoses)):
+        alike[_kind(cause)].append(cause)
+    joined = {kind: _together(causes) for kind, causes in alike.items()}
+    for one in diagnoses:
+        yield replace(one, cause=one.cause and joined[_kind(one.cause)], edits=edits)
+
+
+def _kind(cause: Cause) -> Hashable:
+    return cause.name, cause.level, cause.models or cause.statement
+
+
+def _together(causes: Sequence[Cause]) -> Cause:
+    """Return one cause of several texts as one, in the words of the text in which it explains the most spans."""
+    agree, of = (sum(numbers) for numbers in zip(*((cause.agree, cause.of) for cause in causes), strict=True))
+    spans = Counter[str]()
+    for cause in causes:
+        spans[cause.statement] += cause.of
+    return replace(causes[0], statement=spans.most_common(1)[0][0], agree=agree, of=of)
+
+
+def _layer(own: OwnText, spans: Spans, k: int) -> Hashable:
     """Return the layer in which a second such span is a double; a part of an annotation, as a source, never is one."""
-    place = spans.node.place
+    place = spans.node.place[own.depth :]
     return place if len(place) == 2 and place[-1] == "*" else (place, k)
 
 
-def _diagnosis(stored: list[tuple[Spans, int]], annotated: Annotated, explanation: Explanation) -> Diagnosis:
-    text = annotated.text
+def _diagnosis(own: OwnText, annotated: Annotated, explanation: Explanation) -> Diagnosis:
+    text = own.text
     wrong = [not _agrees(text, span) for span in annotated.spans]
-    known = [(spans, k, placed) for (spans, k), placed in zip(stored, explanation.placements, strict=True)]
-    proved = [(spans, k, placed.place) for spans, k, placed in known if placed.level == "proved" and placed.place]
-    edits = [edit for spans, k, at in proved for edit in spans.edits_to(k, *at, text[slice(*at)])]
+    edits: list[Edit] = []
+    for (spans, k), placed in zip(own.stored, explanation.placements, strict=True):
+        if placed.level == "proved" and placed.place:
+            start, end = placed.place
+            edits += spans.edits_to(k, start + own.low, end + own.low, text[start:end])
     sure: Level = "proved" if explanation.models else "likely"
-    agree = sum(bad and placed.level == sure for bad, (_, _, placed) in zip(wrong, known, strict=True))
+    agree = sum(bad and placed.level == sure for bad, placed in zip(wrong, explanation.placements, strict=True))
     cause = _cause(explanation, agree, sum(wrong))
     few = sum(wrong) == 1 or sum(wrong) < _SHARE * len(wrong)
     alone = sum(wrong) if few and cause is None else 0
-    return Diagnosis(cause, alone, {(spans.node.place, k): placed for spans, k, placed in known}, tuple(edits))
+    placements = explanation.placements
+    if own.low:
+        placements = tuple(_moved(placed, own.low) for placed in placements)
+    return Diagnosis(own, cause, alone, placements, tuple(edits))
+
+
+def _moved(placed: Placement, low: int) -> Placement:
+    """Return a placement in a string of a joined text as one in the joined text, where the string begins at ``low``."""
+    place = placed.place and (placed.place[0] + low, placed.place[1] + low)
+    return replace(placed, place=place, candidates=tuple((start + low, end + low) for start, end in placed.candidates))
 
 
 def _agrees(text: str, span: Span) -> bool:

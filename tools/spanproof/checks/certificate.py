@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.checks.causes import diagnosis_of
+from spanproof.checks.own_texts import OwnText, own_texts
 from spanproof.checks.verifier.counting import SURFACES, UNITS
 from spanproof.checks.verifier.verify import BORDER, Claim, Span, Texts, digest, parameters, refutations, verify
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Corpus
-from spanproof.text.drift.model import Model, Placement
+from spanproof.text.drift.model import Model
+from spanproof.text.segmentation import Extent
 
 Located = tuple[str, str, Claim]
-"""Identifier of a document, the member that holds its text, and what a proof says of that text."""
+"""Identifier of a document, what its text is called (:class:`OwnText`), and what a proof says of that text."""
 _SHARED = ("units", "widths", "base", "end", "surface")  # members of a model that all its texts have in common
 
 
@@ -44,19 +46,19 @@ def certificate_of(corpus: Corpus) -> Certificate:
     texts: dict[tuple[str, str], tuple[str, list[Span]]] = {}
     located: dict[str, list[Located]] = defaultdict(list)
     proved = 0
-    for document, member, view, row in _texts(corpus):
-        text, spans = texts[document, member] = view.string(row, member), _spans(view, row, member)
-        diagnosis = diagnosis_of(view, row, member)
-        placements = [diagnosis.placements.get((s.node.place, k)) for s, k in view.surfaces(row, member)]
+    for document, view, own in _texts(corpus):
+        text, spans = texts[document, own.name] = own.text, own.spans
+        diagnosed = [diagnosis_of(view, *one) for one in own.stored]
+        proofs_of = (placed.place if placed.level == "proved" else None for _, placed in filter(None, diagnosed))
+        places = [place and (place[0] - own.low, place[1] - own.low) for place in proofs_of]
         proved += sum(
-            span != (*placed.place, text[slice(*placed.place)])
-            for span, placed in zip(spans, placements, strict=True)
-            if placed and placed.level == "proved" and placed.place
+            span != (*place, text[slice(*place)]) for span, place in zip(spans, places, strict=False) if place
         )
-        for model in diagnosis.cause.models if diagnosis.cause else ():
-            claim = _claim(model, text, spans, placements)
+        cause = diagnosed[0][0].cause if diagnosed and diagnosed[0] else None
+        for model in cause.models if cause else ():
+            claim = _claim(model, text, spans, places)
             if claim is not None:
-                located[json.dumps([claim.model[name] for name in _SHARED])].append((document, member, claim))
+                located[json.dumps([claim.model[name] for name in _SHARED])].append((document, own.name, claim))
     proofs = [proof({name: claims[0][2].model[name] for name in _SHARED}, claims) for claims in located.values()]
     kept = [candidate for candidate in proofs if not verify(certificate([candidate]), texts)]
     stated = sum(
@@ -71,40 +73,28 @@ def certificate_of(corpus: Corpus) -> Certificate:
 
 def texts_of(corpus: Corpus) -> Texts:
     """Return the texts of a corpus with their spans, as the verifier takes them."""
-    return {
-        (document, member): (view.string(row, member), _spans(view, row, member))
-        for document, member, view, row in _texts(corpus)
-    }
+    return {(document, own.name): (own.text, own.spans) for document, _, own in _texts(corpus)}
 
 
-def _texts(corpus: Corpus) -> Iterator[tuple[str, str, View, int]]:
-    """Yield the texts of a corpus that spans point into: identifier or number of the document, member, where it is."""
+def _texts(corpus: Corpus) -> Iterator[tuple[str, View, OwnText]]:
+    """Yield the texts of a corpus in which spans are counted: identifier or number of the document, batch, the text."""
     number = 0
     for batch in corpus.batches:
         view = View(batch, corpus.schema, corpus.registries)
         for row, name in enumerate(view.names):
             number += 1
             for member in corpus.schema.texts:
-                yield f"#{number}" if name is None else name, member, view, row
+                for own in own_texts(view, row, member, view.surfaces(row, member)):
+                    yield f"#{number}" if name is None else name, view, own
 
 
-def _spans(view: View, row: int, member: str) -> list[Span]:
-    stored = [(spans, k, spans.surface) for spans, k in view.surfaces(row, member)]
-    return [
-        (int(spans.start[k]), int(spans.end[k]), words[k].as_py()) for spans, k, words in stored if words is not None
-    ]
-
-
-def _claim(model: Model, text: str, spans: Sequence[Span], placements: Sequence[Placement | None]) -> Claim | None:
+def _claim(model: Model, text: str, spans: Sequence[Span], proved: Sequence[Extent | None]) -> Claim | None:
     """Return what a model says of a text; None where the verifier has no name for it, or it places no span for sure."""
     units = [next((name for name in alike if name in UNITS), None) for alike in model.units]
     surface = next((name for name in model.writings if name in SURFACES), None) if model.writings else ""
     if None in units or surface is None:
         return None
-    places = [
-        (k, *(placed.place if placed and placed.level == "proved" and placed.place else span[:2]))
-        for k, (span, placed) in enumerate(zip(spans, placements, strict=True))
-    ]
+    places = [(k, *(place or span[:2])) for k, (span, place) in enumerate(zip(spans, proved, strict=True))]
     inside = [at for at in places if 0 <= at[1] < at[2] <= len(text)]
     counted = {"units": units, "widths": dict(model.widths), "base": model.base, "end": model.end, "surface": surface}
     claim = Claim(text, spans, inside, {**counted, "edits": [list(edit) for edit in model.edits], "borders": []})

@@ -37,26 +37,20 @@ def _remedy(view: View, spans: Spans, k: int) -> Remedy:
     # The search for causes takes as long to import as all rules, and a sound corpus never needs it.
     from spanproof.checks.causes import WITHHELD, diagnosis_of
 
-    row, member = int(spans.items.doc[k]), spans.member
-    if spans.words(k) is None:
+    diagnosed = None if spans.words(k) is None else diagnosis_of(view, spans, k)
+    if diagnosed is None:
         return Remedy()
-    diagnosis = diagnosis_of(view, row, member)
-    placement = diagnosis.placements.get((spans.node.place, k))
-    if placement is None:
-        return Remedy()
+    diagnosis, placement = diagnosed
     if placement.level == "proved" and placement.place:
         return Remedy(diagnosis.cause, diagnosis.edits)
     cause = diagnosis.cause if diagnosis.cause and diagnosis.cause.level != "proved" else None
     cause = WITHHELD if placement.withheld else cause
-    lone = _anchored(view.string(row, member), spans, k, diagnosis.alone) if diagnosis.alone else ()
+    text = view.string(int(spans.items.doc[k]), spans.member)
+    lone = _anchored(text, spans, k, diagnosis.alone) if diagnosis.alone else ()
     if lone or placement.place is None:
         return Remedy(cause, lone, "proved" if lone else "open", () if lone else placement.candidates)
-    return Remedy(
-        cause,
-        spans.edits_to(k, *placement.place, view.string(row, member)[slice(*placement.place)]),
-        placement.level,
-        placement.candidates,
-    )
+    edits = spans.edits_to(k, *placement.place, text[slice(*placement.place)])
+    return Remedy(cause, edits, placement.level, placement.candidates)
 
 
 def _anchored(text: str, spans: Spans, k: int, alone: int) -> tuple[Edit, ...]:
@@ -221,10 +215,8 @@ def _right_by_chance(view: View, spans: Spans) -> Iterator[Hit]:
     from spanproof.checks.causes import diagnosis_of
 
     for k in indices(spans.open & spans.same & np.isin(spans.items.doc, wrong)).tolist():
-        row = int(spans.items.doc[k])
-        diagnosis = diagnosis_of(view, row, spans.member)
-        placement = diagnosis.placements.get((spans.node.place, k))
-        place = placement.place if placement and placement.level == "proved" else None
-        if place and place != (int(spans.start[k]), int(spans.end[k])):
+        diagnosed = diagnosis_of(view, spans, k)
+        place = diagnosed[1].place if diagnosed and diagnosed[1].level == "proved" else None
+        if diagnosed and place and place != (int(spans.start[k]), int(spans.end[k])):
             message = f"the surface occurs there by chance; like the others, it belongs at {place[0]}:{place[1]}"
-            yield Hit(spans.items, k, message, cause=diagnosis.cause, fix=diagnosis.edits)
+            yield Hit(spans.items, k, message, cause=diagnosed[0].cause, fix=diagnosed[0].edits)

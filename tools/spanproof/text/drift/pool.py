@@ -5,6 +5,7 @@ of the whole corpus is proved if it places all spans of nine in ten of the docum
 five at least, and no other places all spans of half as many.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -36,18 +37,19 @@ class _Key(NamedTuple):
 _Places = tuple[tuple[int, int], ...]
 
 
-def explain_all(documents: Sequence[Annotated]) -> list[Explanation]:
+def explain_all(documents: Sequence[Annotated], kind: str = "documents") -> list[Explanation]:
     """Return why spans of documents disagree with their surfaces, by what each tells alone or by what all tell.
 
     Args:
         documents: those in which spans disagree.
+        kind: what they are called in statements.
     """
-    return explained_by_others(documents, _explained_together)
+    return explained_by_others(documents, functools.partial(_explained_together, kind))
 
 
-def _explained_together(documents: Sequence[Annotated]) -> list[Explanation]:
+def _explained_together(kind: str, documents: Sequence[Annotated]) -> list[Explanation]:
     """Return the same where all spans tell something."""
-    sharing = Sharing(documents)
+    sharing = Sharing(documents, kind)
     explanations: dict[int, Explanation] = {}
     known: dict[int, Mapping[_Key, tuple[Hypothesis, _Places]]] = {}
 
@@ -83,7 +85,7 @@ def _explained_together(documents: Sequence[Annotated]) -> list[Explanation]:
         return alone
     for k in open_:
         if best in known[k]:
-            alone[k] = _pooled(alone[k], *known[k][best], best.base, f"{votes[best]} of {len(open_)} documents agree")
+            alone[k] = _pooled(alone[k], *known[k][best], best.base, f"{votes[best]} of {len(open_)} {kind} agree")
     return alone
 
 

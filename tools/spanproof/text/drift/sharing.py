@@ -21,7 +21,9 @@ class Sharing:
         order: the documents by their numbers, those first that tell the most.
     """
 
-    def __init__(self, documents: Sequence[Annotated]) -> None:
+    def __init__(self, documents: Sequence[Annotated], kind: str = "documents") -> None:
+        """Take the documents, and what they are called in statements."""
+        self._kind = kind
         self.order: Sequence[int] = range(len(documents))
         self._documents = [DriftingText(annotated) for annotated in documents] if len(documents) >= MANY else []
         if self._documents:
@@ -85,7 +87,7 @@ class Sharing:
             if document.moved(there) < FEW + shared.fitted and number < MOST * len(self._documents):
                 continue
             equals = [one for one in self._families[shared] if support.get(one) == number]
-            share = f" (as in {number} of {len(self._documents)} documents)"
+            share = f" (as in {number} of {len(self._documents)} {self._kind})"
             result[k] = explanation_by(document, there, shared, equals, share)
         return result
 
