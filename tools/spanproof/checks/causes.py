@@ -82,8 +82,8 @@ def _diagnoses(view: View, member: str) -> Iterator[Diagnosis]:
                 texts.append(own)
     asked = [_annotated(own) for own in texts]
     kind = "documents" if all(own.name == member for own in texts) else "texts"
-    told = zip(texts, asked, explain_all(asked, kind), strict=True)
-    of_row = groupby(zip(rows, (_diagnosis(*one) for one in told), strict=True), key=itemgetter(0))
+    explained = zip(texts, asked, explain_all(asked, kind), strict=True)
+    of_row = groupby(zip(rows, (_diagnosis(*one) for one in explained), strict=True), key=itemgetter(0))
     for _, of_texts in of_row:
         yield from _of_document([diagnosis for _, diagnosis in of_texts])
 

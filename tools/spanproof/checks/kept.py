@@ -1,15 +1,42 @@
 """The findings of a report, in order: the first are in memory, the others in a temporary file without a name."""
 
+import pickle
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import overload
 
 from spanproof.checks.spool import Spool
+from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Finding, Level, Severity
 
 _BLOCK = 2000
 """Findings that are read at a time; the first so many stay in memory."""
+
+
+class _Corrections:
+    """The corrections of findings, each packed once, however many findings of its document share it."""
+
+    def __init__(self) -> None:
+        self._packed = Spool()
+        self._last: tuple[Edit, ...] = ()
+        self._read: tuple[int, tuple[Edit, ...]] = -1, ()
+
+    def number(self, fix: tuple[Edit, ...]) -> int:
+        """Return the number of a correction, which is packed if it isn't the last one; -1 for none."""
+        if not fix:
+            return -1
+        if fix is not self._last:
+            self._packed.append(pickle.dumps(fix, pickle.HIGHEST_PROTOCOL))
+            self._last = fix
+        return len(self._packed) - 1
+
+    def __getitem__(self, number: int) -> tuple[Edit, ...]:
+        """Return the correction of a number."""
+        if number != self._read[0]:
+            # What this process packed itself.
+            self._read = number, pickle.loads(self._packed[number]) if number >= 0 else ()
+        return self._read[1]
 
 
 class KeptFindings(Sequence[Finding]):
@@ -26,6 +53,7 @@ class KeptFindings(Sequence[Finding]):
         self.severities, self.codes, self.fixable = Counter[Severity](), Counter[str](), Counter[Level]()
         self._first: list[Finding] = []
         self._blocks: Spool | None = None
+        self._corrections = _Corrections()
         self._last: list[Finding] = []
         for finding in findings:
             self.append(finding)
@@ -47,13 +75,22 @@ class KeptFindings(Sequence[Finding]):
         if len(self._last) == _BLOCK:
             self._blocks = Spool() if self._blocks is None else self._blocks
             block, self._last = self._last, []  # before it is written: an interrupted check has no finding twice
-            self._blocks.append(block)
+            self._blocks.append(self._packed(block))
+
+    def _packed(self, block: Iterable[Finding]) -> bytes:
+        """Return findings as bytes: how many these are costs nothing to tell."""
+        rows = [({**vars(finding), "fix": ()}, self._corrections.number(finding.fix)) for finding in block]
+        return pickle.dumps(rows, pickle.HIGHEST_PROTOCOL)
+
+    def _unpacked(self, content: bytes) -> list[Finding]:
+        rows = pickle.loads(content)  # what this process packed itself
+        return [Finding(**{**members, "fix": self._corrections[number]}) for members, number in rows]
 
     def __iter__(self) -> Iterator[Finding]:
         """Yield the findings in the order in which they were added."""
         yield from self._first
-        for block in self._blocks or ():
-            yield from block
+        for content in self._blocks or ():
+            yield from self._unpacked(content)
         yield from self._last
 
     def __len__(self) -> int:
@@ -80,8 +117,7 @@ class KeptFindings(Sequence[Finding]):
         if block == 0:
             return self._first[within]
         blocks = self._blocks if self._blocks is not None else ()
-        finding: Finding = (blocks[block - 1] if block <= len(blocks) else self._last)[within]
-        return finding
+        return (self._unpacked(blocks[block - 1]) if block <= len(blocks) else self._last)[within]
 
     def __eq__(self, other: object) -> bool:
         """Say whether others are the same findings in the same order."""

@@ -1,5 +1,6 @@
 """The texts in which spans are counted: that of their document, or the string of a joined text that is their own."""
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ class OwnText:
     stored: Sequence[tuple[Spans, int]]
     depth: int = 0
 
-    @property
+    @functools.cached_property
     def spans(self) -> list[tuple[int, int, str]]:
         """Return start and end of each span, counted in this text, and its surface, as stored."""
         values = (tuple(spans.items.value(name, k) for name in ("start", "end", "text")) for spans, k in self.stored)
