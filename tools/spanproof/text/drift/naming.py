@@ -35,11 +35,15 @@ def _parts(hypothesis: Hypothesis, model: Model) -> list[tuple[str, str]]:
 
 
 def _base(base: int) -> tuple[str, str]:
+    """Name a shift of all spans: what is before the first of them leaves no other trace."""
     if base == 1:
-        return "one-based", "offsets are counted from one, or with a byte order mark that the text lacks"
+        return "one-based", (
+            "offsets are counted from one, or with a character before the first span that the text lacks, such as a "
+            "byte order mark"
+        )
     if base > 0:
-        return "shift", f"every offset is {base} too high ({_points(base)} deleted from the start of the text)"
-    return "shift", f"every offset is {-base} too low ({_points(-base)} inserted at the start of the text)"
+        return "shift", f"every offset is {base} too high, as if {_points(base)} had been deleted before the first span"
+    return "shift", f"every offset is {-base} too low, as if {_points(-base)} had been inserted before the first span"
 
 
 def _edit(low: int, high: int, size: int) -> str:
