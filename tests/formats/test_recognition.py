@@ -155,6 +155,23 @@ NOTHING = [
 ]
 
 
+@pytest.mark.parametrize("name", ["msg", "utterance", "line", "text", "was"])
+def test_the_text_of_inner_objects_may_have_any_name(name: str, tmp_path: Path) -> None:
+    turns = [
+        {"role": "an agent of the house", name: text, "ents": [{"from": at, "to": at + 3, "value": words}]}
+        for text, at, words in (("Hi, Ana.", 4, "Ana"), ("Is Bob in?", 3, "Bob"), ("Eve!", 0, "Eve"))
+    ]
+    guess = guess_of([{"conv_id": f"c{k}", "channel": "telephone", "turns": turns} for k in range(3)], tmp_path)
+    assert f"of 'turns/*/{name}'" in guess.title
+    assert not any("identifier" in unchecked for unchecked in guess.unchecked)
+
+
+def test_a_string_beside_spans_that_lacks_their_words_is_no_text(tmp_path: Path) -> None:
+    groups = [{"kind": "a long description of names", "ents": [{"start": 4, "end": 7, "words": "Ana"}]}]
+    with pytest.raises(UnrecognisedError, match="a member with the text of 'groups/\\*/ents'"):
+        taken([{"id": f"d{k}", "groups": groups} for k in range(3)], tmp_path)
+
+
 @pytest.mark.parametrize(("records", "lack"), NOTHING, ids=str)
 def test_what_it_cannot_tell_is_one_message(records: list[Any], lack: str, tmp_path: Path) -> None:
     with pytest.raises(UnrecognisedError, match="schema FILE") as refused:

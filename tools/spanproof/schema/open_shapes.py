@@ -41,12 +41,17 @@ def document_of(objects: Sequence[Json], properties: Mapping[str, Any], required
         properties: the members that are known.
         required: those that a document must have.
     """
-    named = members_called(KEYS, objects)
+    named = dict.fromkeys([*members_called(KEYS, objects), *_ending_in_id(objects)])
     key = next((name for name in named if name not in properties and _is_key(objects, name)), None)
     if key:
         properties = {key: {"type": "string", "minLength": 1}, **properties}
     keyed = {"key": key} if key else {}
     return {"type": "object", **keyed, "required": [*required], "properties": properties}
+
+
+def _ending_in_id(objects: Sequence[Json]) -> Iterator[str]:
+    """Yield members that are called as identifiers often are: ``conv_id``, ``articleId``."""
+    yield from (member for one in objects for member in one if member.lower().endswith("id"))
 
 
 def _is_key(objects: Sequence[Json], name: str) -> bool:

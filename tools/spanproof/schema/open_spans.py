@@ -7,13 +7,15 @@ from typing import Any
 
 from spanproof.schema.node import Json, Place
 from spanproof.schema.open_shapes import KEYS, TOKENS, NamesRead, all_of, document_of, members_called, most
-from spanproof.schema.span_items import Located, SpanRead, are_spans_with_words, fitting, is_spans
+from spanproof.schema.span_items import Located, SpanRead, are_spans_with_words, fitting, is_spans, with_words
 
-_TEXTS = ("text", "content", "body", "document", "sentence", "context", "raw_text", "originaltext", "raw", "data")
+_TEXTS = (
+    *("text", "content", "body", "document", "sentence", "context", "raw_text", "originaltext", "raw", "data"),
+    *("utterance", "message", "msg", "paragraph", "passage"),
+)
 _DEEPEST = 8
 _MOST_LAYERS = 12
-_ALIKE = 20
-"""Items of one kind that are looked at in a list."""
+_ALIKE = 20  # items of one kind that are looked at in a list
 _LACKS = "a list of objects with integers as start and end, or of arrays [start, end, label]"
 _ROWS = "whose words are as long as from its start to its end"
 _TASKS = ("result", "*", "value")
@@ -76,8 +78,9 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
     numbers = Counter({text: sum(len(layers[p]) for p, t in texts.items() if t == text) for text in texts.values()})
     text = next((text for text, _ in numbers.most_common() if text is not None), None)
     if text is None:
-        short = f" ({root!r} is too short for most of {', '.join(map(_shown, layers))})" if root else ""
-        return NamesRead(None, lacking=(f"a member with the text{short}",), distance=1)
+        short = f" ({root!r} is too short for most of them)" if root and root.lower() in _TEXTS else ""
+        of = ", ".join(map(_shown, layers))
+        return NamesRead(None, lacking=(f"a member with the text of {of}{short}",), distance=1)
     unsure = [
         f"the spans in {_shown(place)}, which belong to another text than the others"
         for place in texts
@@ -229,7 +232,7 @@ def _text_of(place: Place, items: Sequence[InnerItem], layers: Mapping[Place, An
         objects = [one for one in outer[k] if isinstance(one, Mapping)]
         if objects and place[:k] not in layers:
             texts += _texts_in(place[:k], objects)
-    named = [(text, fitting(_located(text, items))) for text in texts]
+    named = [(text, fitting(_located(text, items))) for text in texts if _may_be_text(text, items)]
     best, number = max(named, key=lambda pair: pair[1], default=(None, 0))
     if best is None or not number:
         return next((text for text in texts if text.steps[-1].lower() in _TEXTS), None)
@@ -237,10 +240,17 @@ def _text_of(place: Place, items: Sequence[InnerItem], layers: Mapping[Place, An
     return best if sure else None
 
 
+def _may_be_text(text: TextAt, items: Sequence[InnerItem]) -> bool:
+    """Say whether the string of an inner object may be a text: it is called so, or has the words of most spans."""
+    if not text.document or text.tokens or text.steps[-1].lower() in _TEXTS:
+        return True
+    return with_words(located := _located(text, items)) * 2 >= len(located)
+
+
 def _texts_in(document: Place, objects: Sequence[Json]) -> Iterator[TextAt]:
-    """Yield where the text of some objects may be: a member that is called so, one of ``data``, tokens, the longest."""
-    if name := _called(objects):
-        yield TextAt(document, (name,))
+    """Yield where the text of some objects may be: a member that is called so, one of ``data``, tokens, a string."""
+    if called := _called(objects):
+        yield TextAt(document, (called,))
         return
     data = [inner for one in objects if isinstance(inner := one.get("data"), Mapping)]
     if data and (name := _called(data) or _longest(data)):
@@ -249,7 +259,9 @@ def _texts_in(document: Place, objects: Sequence[Json]) -> Iterator[TextAt]:
     tokens = next((name for name in TOKENS if most((one.get(name) or () for one in objects), _are_strings)), None)
     if tokens:
         yield TextAt(document, (tokens,), tokens=True)
-    elif not document and (name := _longest(objects)):
+    elif document:
+        yield from (TextAt(document, (name,)) for name in _strings(objects))
+    elif name := _longest(objects):
         yield TextAt(document, (name,))
 
 
@@ -265,12 +277,15 @@ def _called(objects: Sequence[Json]) -> str | None:
 
 def _longest(objects: Sequence[Json]) -> str | None:
     """Return the longest string of most objects; None where that is an identifier."""
-    strings = Counter(name for one in objects for name, value in one.items() if isinstance(value, str))
-    often = [name for name, number in strings.items() if number * 2 >= len(objects)]
-    if not often:
-        return None
-    longest = max(often, key=lambda name: sum(len(value) for one in objects if isinstance(value := one.get(name), str)))
+    lengths = {name: sum(len(str(one.get(name, ""))) for one in objects) for name in _strings(objects)}
+    longest = max(lengths, key=lambda name: lengths[name], default=None)
     return longest if longest not in KEYS else None
+
+
+def _strings(objects: Sequence[Json]) -> list[str]:
+    """Return the members that are strings in most objects."""
+    strings = Counter(name for one in objects for name, value in one.items() if isinstance(value, str))
+    return [name for name, number in strings.items() if number * 2 >= len(objects)]
 
 
 def _is_string(value: Any) -> bool:

@@ -203,6 +203,17 @@ def fitting(items: Sequence[Located]) -> int:
     )
 
 
+def with_words(items: Sequence[Located]) -> int:
+    """Count the spans of which a member, whatever it is called, holds the words of a text at their offsets."""
+    pairs = pairs_of([item for item, _ in items])
+    places = [(item, whole, [_numbers(item, pair) for pair in pairs]) for item, whole in items]
+    return sum(
+        any(numbers and whole[slice(*numbers)] in item.values() for numbers in held)
+        for item, whole, held in places
+        if isinstance(item, Mapping)
+    )
+
+
 def _numbers(item: Any, pair: tuple[Any, Any]) -> tuple[int, int] | tuple[()]:
     """Return the offsets that a pair of members holds; nothing where they aren't numbers."""
     first: Any
