@@ -208,8 +208,8 @@ def with_words(items: Sequence[Located]) -> int:
     pairs = pairs_of([item for item, _ in items])
     places = [(item, whole, [_numbers(item, pair) for pair in pairs]) for item, whole in items]
     return sum(
-        any(numbers and whole[slice(*numbers)] in item.values() for numbers in held)
-        for item, whole, held in places
+        any(numbers and whole[slice(*numbers)] in item.values() for numbers in offsets)
+        for item, whole, offsets in places
         if isinstance(item, Mapping)
     )
 
