@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from spanproof.corpus.findings import Finding
@@ -24,8 +23,8 @@ class Baseline:
         codes: the code of each identity.
     """
 
-    counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    codes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    counts: Mapping[str, int] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     def of_rules(self, codes: Container[str]) -> "Baseline":
         """Return what is known of rules with some codes."""

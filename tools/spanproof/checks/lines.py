@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
-from types import MappingProxyType
 from typing import Any, Literal
 
 from spanproof.checks.excerpts import WIDTH, shown
@@ -39,7 +38,7 @@ class Detail:
     statistics: bool = False
     quiet: bool = False
     width: int = WIDTH
-    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def name_of(self, finding: Finding) -> str:
         """Return the name of the rule of a finding; empty if it is unknown."""

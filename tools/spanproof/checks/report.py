@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from types import MappingProxyType
 
 import numpy as np
 
@@ -58,13 +57,13 @@ class Report:
     in_bounds: int = 0
     unread: int = 0
     unused: tuple[Waiver, ...] = ()
-    turned_off: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    turned_off: Mapping[str, int] = field(default_factory=dict)
     not_looked_up: int = 0
     guess: Guess | None = None
     known: KeptFindings = field(default_factory=KeptFindings)
     gone: int = 0
     interrupted: bool = False
-    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def with_errors(self) -> int:

@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -155,8 +154,8 @@ class View:
 
     batch: Batch
     schema: Schema
-    registries: Registries = field(default_factory=lambda: MappingProxyType({}))
-    registry_files: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    registries: Registries = field(default_factory=dict)
+    registry_files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     entry_references: Sequence[EntryReference] = ()
 
     @functools.cached_property

@@ -51,7 +51,7 @@ class Batch:
 
     columns: pa.RecordBatch
     origin: Sequence[tuple[str | None, int | None]]
-    raw: Mapping[int, Any] = field(default_factory=lambda: MappingProxyType({}))
+    raw: Mapping[int, Any] = field(default_factory=dict)
     errors: tuple[ReadError, ...] = ()
     unlisted: Collection[int] = ()
     unlisted_types: Sequence[tuple[Node, pa.DataType]] = ()
@@ -139,10 +139,10 @@ class Corpus:
 
     schema: Schema
     batches: Iterable[Batch]
-    registries: Registries = field(default_factory=lambda: MappingProxyType({}))
+    registries: Registries = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     publications: tuple[Path, ...] = ()
-    registry_files: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    registry_files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     partial: bool = False
 
     @classmethod

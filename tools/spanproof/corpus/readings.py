@@ -4,7 +4,6 @@ import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 from spanproof.corpus.offsets import OFFSETS, TokenExtents, read_span, written_offsets
@@ -33,8 +32,8 @@ class CountedDocument:
     document: Any
     lens: Lens
     faults: tuple[Fault, ...] = ()
-    before: Mapping[_Known, Mapping[str, Any] | None] = field(default_factory=lambda: MappingProxyType({}))
-    tags: Mapping[Path, Any] = field(default_factory=lambda: MappingProxyType({}))
+    before: Mapping[_Known, Mapping[str, Any] | None] = field(default_factory=dict)
+    tags: Mapping[Path, Any] = field(default_factory=dict)
 
     @classmethod
     def blank(cls, lens: Lens) -> "CountedDocument":

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from spanproof.parsing.json import dump
@@ -59,7 +58,7 @@ class Settings:
     baseline: Path | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    per_path: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    per_path: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     output: str | None = None
     show: str | None = None
     fail_on: str | None = None

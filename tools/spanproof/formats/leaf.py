@@ -6,7 +6,6 @@ A leaf is one file of this room with a ``LEAF``; :mod:`spanproof.formats.leaves`
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from spanproof.corpus.documents import ReadError
@@ -27,7 +26,7 @@ class LocatedDocument:
 
     document: Document
     line: int | None = None
-    lines: Mapping[paths.Path, int] = field(default_factory=lambda: MappingProxyType({}))
+    lines: Mapping[paths.Path, int] = field(default_factory=dict)
 
     @classmethod
     def of(

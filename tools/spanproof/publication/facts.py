@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from spanproof.formats.discovery import companion
@@ -37,9 +36,9 @@ class Facts:
     text of ``card.md``, None where there is none; ``texts`` are those of the files that the facts name, by name.
     """
 
-    stated: Json = field(default_factory=lambda: MappingProxyType({}))
+    stated: Json = field(default_factory=dict)
     template: str | None = None
-    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, files: Mapping[str, bytes], at: str = "") -> "Facts":

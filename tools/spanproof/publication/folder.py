@@ -106,8 +106,8 @@ class Publication:
     """
 
     at: str
-    files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
-    others: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> "Publication":

@@ -139,7 +139,7 @@ class Policy:
     """
 
     role: Role = "mentions"
-    severity: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
+    severity: Mapping[str, Setting] = field(default_factory=dict)
     several_labels: bool = False
     may_be_absent: bool = False
 
@@ -167,7 +167,7 @@ class Consistent:
     """
 
     members: tuple[str, ...] = ()
-    where: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, keyword: Sequence[str] | Mapping[str, Any]) -> "Consistent":

@@ -9,7 +9,6 @@ written document to the canonical one, and back. :mod:`spanproof.schema.binding`
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
 from spanproof.schema.node import Place
@@ -39,8 +38,8 @@ class ObjectShape:
             something else, and steps aside. Empty where every object is a span.
     """
 
-    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    shapes: Mapping[str, "Shape"] = field(default_factory=lambda: MappingProxyType({}))
+    names: Mapping[str, str] = field(default_factory=dict)
+    shapes: Mapping[str, "Shape"] = field(default_factory=dict)
     positional: bool = False
     length: int = 0
     exact: bool = False

@@ -66,7 +66,7 @@ class Node:
     nullable: bool
     required: bool
     json: Json
-    fields: Mapping[str, "Node"] = field(default_factory=lambda: MappingProxyType({}))
+    fields: Mapping[str, "Node"] = field(default_factory=dict)
     items: "Node | None" = None
     written: tuple[str, ...] = ()
 

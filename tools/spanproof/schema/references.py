@@ -82,7 +82,7 @@ class References:
     registries: tuple[str, ...] = ()
     listed: tuple[tuple[str, tuple[str, ...]], ...] = ()
     written: tuple[str, ...] = ()
-    where: Mapping[str, tuple[Condition, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    where: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, keyword: Sequence[Any]) -> "References":

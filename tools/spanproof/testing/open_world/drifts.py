@@ -53,7 +53,7 @@ class Drift:
     """
 
     shift: int = 0
-    widths: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    widths: Mapping[str, int] = field(default_factory=dict)
     collapsed: bool = False
     edits: int = 0
     touching: bool = False
