@@ -142,6 +142,24 @@ def test_a_check_says_what_it_took_the_file_for_and_what_it_did_not_check(name: 
     assert run("init", file, "--replace").exit_code == 0
 
 
+def test_a_schema_that_was_written_requires_what_all_records_have_and_not_as_null(tmp_path: Path) -> None:
+    spans = [{"start": 0, "end": 3, "label": "PER", "note": "x"}, {"start": 8, "end": 10, "label": "PER"}]
+    records = [
+        {"id": "a", "text": "Ana met Bo.", "spans": spans, "source": "x", "by": "y"},
+        {"id": "b", "text": "Ana met Bo.", "spans": spans, "source": None},
+    ]
+    file = tmp_path / "some.jsonl"
+    file.write_text("".join(json.dumps(record) + "\n" for record in records))
+    before = run("check", file)
+    assert run("init", file).exit_code == 0
+    schema = json.loads((tmp_path / "some.schema.json").read_text())
+    assert {*schema["required"]} == {"id", "text", "spans"}
+    assert {*schema["properties"]["spans"]["items"]["required"]} == {"start", "end", "label"}
+    assert run("check", file).stdout == before.stdout
+    file.write_text(file.read_text().replace('"id": "b", ', "", 1))
+    assert "'id' is missing; the schema requires it" in run("check", file).stdout
+
+
 NOTHING = [
     ([{"a": 1}], "a list of objects with integers as start and end"),
     ([{"text": "Ana", "label": []}], "a list of objects with integers as start and end"),

@@ -38,7 +38,7 @@ def demand_reading(leaf: Leaf, content: bytes, folder: Path) -> None:
         folder: where files are written.
     """
     path = folder / f"d{leaf.suffixes[0]}"
-    if leaf.companions:
+    if b"\xfe" in content and leaf.companions:
         text, _, content = content.partition(b"\xfe")
         path.with_suffix(leaf.companions[0]).write_bytes(text)
     path.write_bytes(content)

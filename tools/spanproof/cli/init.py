@@ -13,15 +13,16 @@ from spanproof.formats.content import STANDARD_INPUT
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.formats.folders import schema_place
-from spanproof.formats.recognition import recognised
+from spanproof.formats.recognition import recognised, records_in
 from spanproof.parsing.json import dump
 from spanproof.schema.node import Json, SchemaError
 from spanproof.schema.paths import objects
 from spanproof.schema.schema import Schema
 from spanproof.schema.shapes import OVERLAPS, observed, span_lists
 
-_WIDTH, _OPENING = 165, 130
+_WIDTH, _OPENING = 168, 130
 _LABELS = 30
+_Steps = tuple[str, ...]
 
 
 @click.command()
@@ -32,11 +33,12 @@ def init(path: Path, out: Path | None, replace: bool) -> None:
     """Write a schema for a corpus that has none, from what its content shows.
 
     The schema says where the spans are, and in which text. You decide which labels exist and which spans may overlap;
-    comments in the schema ($comment) note what is the case in the corpus now. Until you add such rules, `spanproof
-    check PATH` reports the same with the schema as without it.
+    comments in the schema ($comment) note what is the case in the corpus now, and `required` names the members that all
+    records have. Until you add rules or the corpus changes, `spanproof check PATH` reports the same with the schema as
+    without it.
 
-    To make it strict, write into it what your corpus demands: `required` members of records and spans, the `enum` of a
-    label, `"overlap": "forbid"` (or `"nest"`) on a list of spans, and `"additionalProperties": false`.
+    To make it strict, write into it what your corpus demands: the `enum` of a label, `"overlap": "forbid"` (or
+    `"nest"`) on a list of spans, and `"additionalProperties": false`.
 
     \b
     spanproof init my.jsonl             writes my.schema.json
@@ -74,12 +76,13 @@ def with_observed(json: Json, path: Path) -> Json:
         json: a schema without policies.
         path: the corpus.
     """
-    title = "Where the spans are. Comments note labels and overlaps; none is asked."
+    title = "Required is what all records have now. Comments ask for nothing."
     whole: Json = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$comment": title, **json}
+    whole = _requiring(whole, _always(whole, path))
     labels = _labels(path, Schema.of(json))
     for steps in span_lists(json, json):
         holds = next((word for word in OVERLAPS if _holds(path, observed(json, steps, overlap=word))), None)
-        words = [f'"overlap": "{holds}" holds'] if holds else ["spans cross"]
+        words = [f'overlap "{holds}" holds'] if holds else ["spans cross"]
         if seen := labels.get(steps[-1]):
             some = ", ".join(f"{label} {number}" for label, number in seen.most_common(_LABELS))
             words.append(f"labels are {some}{' and others' if len(seen) > _LABELS else ''}")
@@ -115,6 +118,37 @@ def laid_out(value: Any, indent: str = "", column: int = 0) -> str:
         lines[-1] += f" {shown}" if lines[-1] else shown
     opening, closing = "[]" if isinstance(value, list) else "{}"
     return "\n".join([opening, *(inner + one for one in lines if one), indent + closing])
+
+
+def _always(json: Json, path: Path) -> Mapping[_Steps, frozenset[str]]:
+    """Return the members that every record and every span has, and not as null, by the steps to it in a schema."""
+    always: dict[_Steps, frozenset[str]] = {}
+
+    def look(part: Any, value: Any, steps: _Steps) -> None:
+        if isinstance(value, list) and isinstance(part.get("items"), Mapping):
+            for item in value:
+                look(part["items"], item, (*steps, "items"))
+        elif isinstance(value, Mapping) and "properties" in part:
+            names = frozenset(name for name in part["properties"] if value.get(name) is not None)
+            always[steps] = always.get(steps, names) & names
+            for name in names:
+                look(part["properties"][name], value[name], (*steps, "properties", name))
+
+    for record in records_in([path]):
+        look(json, record, ())
+    asked = {(), *((*steps, "items") for steps in span_lists(json, json))}
+    return {steps: names for steps, names in always.items() if steps in asked}
+
+
+def _requiring(json: Any, always: Mapping[_Steps, frozenset[str]], steps: _Steps = ()) -> Any:
+    """Return a JSON Schema that requires members, beside those that it requires."""
+    if not isinstance(json, Mapping):
+        return json
+    parts = {name: _requiring(part, always, (*steps, name)) for name, part in json.items()}
+    if names := always.get(steps, frozenset()) | {*json.get("required", ())} if "properties" in json else None:
+        listed = [*json.get("required", ()), *(name for name in json["properties"] if name in names)]
+        parts["required"] = [*dict.fromkeys(listed)]
+    return {**{name: part for name, part in parts.items() if name != "properties"}, **parts}
 
 
 def _holds(path: Path, json: Json) -> bool:

@@ -52,7 +52,7 @@ def recognised(paths: Sequence[Path]) -> Schema | None:
     """
     if (leaves := _leaves(paths)) is not None:
         return _of_leaves(paths, leaves)
-    return recognised_in(_all_records(paths), ", ".join(map(str, paths)))
+    return recognised_in(records_in(paths), ", ".join(map(str, paths)))
 
 
 def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schema | None:
@@ -171,8 +171,12 @@ def _is_told_by_content(file: Path) -> bool:
     return False
 
 
-def _all_records(paths: Sequence[Path]) -> Iterator[Any]:
-    """Yield the records of files, as they are written; what can't be read is left to the check."""
+def records_in(paths: Sequence[Path]) -> Iterator[Any]:
+    """Yield the records of files of JSON and rows, as they are written; what can't be read is left to the check.
+
+    Args:
+        paths: files and folders.
+    """
     for file in (file for path in paths for file in files(path)):
         with suppress(OSError, ValueError):
             yield from _records(file)
