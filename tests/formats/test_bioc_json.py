@@ -117,3 +117,24 @@ def test_half_of_a_surrogate_pair_is_an_error(tmp_path: Path) -> None:
     passage = '{"offset": 0, "infons": {}, "text": "\u00e9 \\ud83d"}'
     file.write_text(f'{{"documents": [{{"id": "d", "passages": [{passage}]}}]}}')
     assert "surrogate" in str(errors(file)) or "surrogate" in str([*documents_in(LEAF, file)])
+
+
+@pytest.mark.parametrize("name", ["d.json", "d.bioc.json"])
+def test_a_schema_of_its_members_meets_them_as_they_are_written(name: str, tmp_path: Path) -> None:
+    item: Any = {
+        "type": "object",
+        "required": ["offset", "text", "section"],
+        "properties": {"text": {"type": "string"}},
+    }
+    for member in ("passages", "documents"):
+        item = {"type": "object", "required": [member], "properties": {member: {"type": "array", "items": item}}}
+    location = {"offset": {"type": "integer"}, "length": {"type": "integer"}}
+    span = {"spanOf": {"text": "/documents/*/passages/*/text", "start": "offset", "length": "length"}}
+    mention = {"properties": {"locations": {"type": "array", "items": {**span, "properties": location}}}}
+    passage = item["properties"]["documents"]["items"]["properties"]["passages"]["items"]
+    passage["properties"]["annotations"] = {"type": "array", "items": mention}
+    loaded = read(corpus(tmp_path, {"documents": [{**DOCUMENT, "passages": [TITLE]}]}, name), item)
+    report = check(loaded)
+    assert [finding.message for finding in report.findings] == ["'section' is missing; the schema requires it"]
+    assert report.spans == 1
+    assert check(read(tmp_path / name)).spans == 1

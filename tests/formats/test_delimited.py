@@ -11,6 +11,7 @@ from spanproof.checks.check import check
 from spanproof.corpus.documents import ReadError
 from spanproof.formats.delimited import LEAF
 from spanproof.formats.discovery import read
+from spanproof.formats.leaf import kept
 from support.stand_off import demand_law, errors, file_of, stand_off_documents
 
 TEXT = 'Ana Silva met "Bo", in Lisbon.\nThen she flew to Rome.'
@@ -178,3 +179,36 @@ def test_a_name_that_is_too_long_for_a_file_is_told(tmp_path: Path) -> None:
     (told,) = LEAF.read(file)
     assert isinstance(told, ReadError)
     assert "no column is known to have the text" in told.problem
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_column_called_as_a_label_that_holds_words_is_their_words(beside: bool, wrong: int, tmp_path: Path) -> None:
+    """What is in it decides: words of the text, or cells as long as their spans."""
+    file_of(tmp_path, "d.txt", TEXT)
+    of, head = ("d", "doc") if beside else (QUOTED, "text")
+    rows = [(0, 9, "Ana Silva", "PER"), (23 + wrong, 29 + wrong, "Lisbon", "LOC"), (48, 52, "Rome", "LOC")]
+    lines = [",".join(map(str, (of, *row))) for row in rows]
+    loaded = read(file_of(tmp_path, "d.csv", "\n".join([f"{head},start,end,entity,category", *lines, ""])))
+    (document,) = loaded.documents()
+    assert [(span["text"], span["label"]) for span in document["spans"]] == [row[2:] for row in rows]
+    assert [finding.code for finding in check(loaded).findings] == ["SP106"] * wrong
+
+
+def test_labels_that_are_as_long_as_their_spans_stay_labels(tmp_path: Path) -> None:
+    rows = "doc,start,end,entity\nd,0,3,PER\nd,23,26,LOC\nd,10,13,ORG\n"
+    file_of(tmp_path, "d.txt", TEXT)
+    (document,) = read(file_of(tmp_path, "d.csv", rows)).documents()
+    assert [span["label"] for span in document["spans"]] == ["PER", "LOC", "ORG"]
+
+
+def test_what_a_fuzzer_found(tmp_path: Path) -> None:
+    """Rows of too few cells, offsets of many digits in a cell of JSON, a header alone."""
+    assert not LEAF.recognises(b"document,text,start,/nd\nd1,Ana met Bo,0\nid\n")
+    cell = f'"[{{""start"": {"2" * 70}, ""end"": 3, ""label"": ""A""}}]"'
+    file = file_of(tmp_path, "d.csv", f"id,label,text\n1,{cell},Ana met\n")
+    (one,) = LEAF.read(file)
+    assert not isinstance(one, ReadError)
+    (loss,) = kept(one.document, LEAF).losses
+    assert loss.reason == "the table has no offsets of more than 18 digits"
+    assert errors(file_of(tmp_path, "e.csv", "text,start,end,label\n"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spanproof.corpus.documents import ReadError
 from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in, kept
-from spanproof.formats.leaves import leaf_named
+from spanproof.formats.leaves import FORMATS, leaf_named
 from spanproof.schema.schema import Schema
 
 __all__ = ["KEPT", "demand_reading", "inputs", "is_unpacked", "keep", "leaf_named"]
@@ -44,7 +44,7 @@ def demand_reading(leaf: Leaf, content: bytes, folder: Path) -> None:
     path.write_bytes(content)
     leaf.recognises(content)
     read = list(documents_in(leaf, path))
-    assert read or not content.decode("utf-8", "replace").removeprefix("\ufeff").strip()
+    assert read or any(batch.errors for batch in FORMATS[leaf.name].read(path, Schema.stand_off()))
     for one in (one for one in read if isinstance(one, LocatedDocument)):
         assert Schema.stand_off().judge.decider.is_valid(one.document), one.document
         fit = kept(one.document, leaf).document

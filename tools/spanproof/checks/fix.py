@@ -110,7 +110,7 @@ def patches_of(trials: Iterable[Tried], schema: Schema, *, likely: bool = False)
     """
     filled = (one for one in trials if one.batch is not None and one.batch.columns.num_rows)
     for name, batches in groupby(filled, key=lambda one: one.batch.origin[0][0] if one.batch else None):
-        if name is not None and format_in(Path(name)) is not None:
+        if name is not None and format_in(Path(name), schema) is not None:
             yield from _patch(Path(name), batches, schema, likely)
 
 
@@ -129,7 +129,7 @@ def _patch(file: Path, batches: Iterable[Tried], schema: Schema, likely: bool) -
         documents += [(document, outcomes[row].document) for row, document in one.batch.some(list(outcomes)).items()]
     if not every.of:
         return
-    known, before = format_in(file), file.read_bytes()
+    known, before = format_in(file, schema), file.read_bytes()
     assert known is not None
     if likely or alike:
         yield Patch(file, before, known.amend(file, every.of, schema), every.all_ended, tuple(documents))

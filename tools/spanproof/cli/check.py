@@ -129,7 +129,7 @@ def check(
         _certify(corpus, certificate)
     if diff:
         sys.exit(show_corrections(corpus, reporting, likely))
-    left = make_corrections(corpus, reporting, likely, places) if fix else promised()
+    left = make_corrections(corpus, reporting, likely, places) if fix else promised(schema)
     sys.exit(reporting.conclude(_checked(corpus, reporting, left, jobs), places))
 
 

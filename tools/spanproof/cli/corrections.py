@@ -20,6 +20,7 @@ from spanproof.formats.content import is_packed
 from spanproof.formats.files import irreplaceable
 from spanproof.formats.folders import files
 from spanproof.formats.registry import format_in
+from spanproof.schema.schema import Schema
 
 
 def demand_unpacked(places: Sequence[Path]) -> None:
@@ -29,7 +30,7 @@ def demand_unpacked(places: Sequence[Path]) -> None:
             refuse(f"{file}: is packed, or the standard input; expected a file as it is, which can be corrected")
 
 
-def promised() -> Callable[[Finding], Finding]:
+def promised(schema: Schema) -> Callable[[Finding], Finding]:
     """Return what takes the correction from a finding whose file can't hold it, and says once why that is."""
     reasons: dict[str, str] = {}
 
@@ -38,7 +39,7 @@ def promised() -> Callable[[Finding], Finding]:
         if not finding.fix or file is None:
             return finding
         if file not in reasons:
-            reasons[file] = _uncorrected(Path(file))
+            reasons[file] = _uncorrected(Path(file), schema)
             if reasons[file] and [*filter(None, reasons.values())] == [reasons[file]]:
                 say(f"{file}: {reasons[file]}")
         return replace(finding, fix=()) if reasons[file] else finding
@@ -46,10 +47,10 @@ def promised() -> Callable[[Finding], Finding]:
     return kept
 
 
-def _uncorrected(file: Path) -> str:
+def _uncorrected(file: Path, schema: Schema) -> str:
     if is_packed(file):
         return "corrections aren't written into a packed file; unpacked it can be corrected"
-    known = format_in(file)
+    known = format_in(file, schema)
     return known.uncorrected if known else ""
 
 

@@ -253,8 +253,10 @@ def _write(documents: Sequence[Document], path: Path) -> None:
 
 def _fit(fitting: Fitting) -> None:
     fit_values(fitting)
-    for k, span in fitting.spans.items():
-        if span.get("layer") == "":
+    for k, span in list(fitting.spans.items()):
+        if not all(number_of(str(span[name])) == span[name] for name in ("start", "end")):
+            fitting.lose(("spans", k), "the table has no offsets of more than 18 digits")
+        elif span.get("layer") == "":
             fitting.lose(("spans", k, "layer"), "an empty cell is none")
     for path, value in fitting.attributes():
         if path[-1] in OURS or not path[-1]:

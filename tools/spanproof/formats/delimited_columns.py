@@ -13,6 +13,8 @@ OURS = ("document", "text", "id", "label", "start", "end", "words", "layer")
 """The first columns of a table that is written here."""
 _NUMBER = re.compile(r"\s*-?\d{1,18}\s*", re.ASCII)
 _DELIMITERS = (",", "\t", ";")
+_TRIED = 200
+"""Rows that say which column has the labels."""
 _PAIRS = (("off0", "off1"),)
 _LABELS = ("label", "type", "tag", "entity_type", "entity", "category", "class", "ner", "quotetype", "labels")
 _DOCUMENTS = ("doc_id", "document_id", "docid", "document", "doc", "file", "filename", "file_name", "document_name",
@@ -68,7 +70,7 @@ def delimiter_of(header: str) -> str | None:
 
 
 def number_of(cell: str) -> int | None:
-    """Return a cell as a whole number; None where it is none."""
+    """Return a cell as a whole number of at most 18 digits; None where it is none."""
     return int(cell) if _NUMBER.fullmatch(cell) else None
 
 
@@ -106,21 +108,19 @@ def columns_of(rows: Sequence[dict[str, str]], header: Sequence[str]) -> TableCo
         text = _called(_TEXTS, others) or _longest(rows, fitting)
         spans = tuple(name for name in header if any(map(_is_spans, lists[name])))
         return TableColumns(spans=spans, text=text, document=_other(document or _called(("id",), header), text))
-    label = _called(_LABELS, header)
     if (fragments := next((name for name in header if _most(lists[name], _is_places)), None)) is not None:
         words = next((name for name in header if _most(lists[name], _is_words)), None)
+        label = _called(_LABELS, [name for name in header if name != words])
         ends = {id(row): max((e for _, e in cell_list(row[fragments]) or [(0, 0)]), default=0) for row in rows
                 if _is_places(cell_list(row.get(fragments, "")))}  # fmt: skip
         fitting = _fitting(rows, header, {fragments, str(words), str(label)}, lambda row: ends.get(id(row), 0))
         text = _longest(rows, fitting)
         return TableColumns(fragments=fragments, label=label, words=words, text=text, document=_other(document, text),
                        id=_id(rows, header, document))  # fmt: skip
-    return _of_offsets(rows, header, label, document)
+    return _of_offsets(rows, header, document)
 
 
-def _of_offsets(
-    rows: Sequence[dict[str, str]], header: Sequence[str], label: str | None, document: str | None
-) -> TableColumns | None:
+def _of_offsets(rows: Sequence[dict[str, str]], header: Sequence[str], document: str | None) -> TableColumns | None:
     numbered = [{name: cell if (n := number_of(cell)) is None else n for name, cell in row.items()} for row in rows]
     lower = {name.lower(): name for name in header}
     pairs = [pair for pair in pairs_of(numbered) if not any(isinstance(row.get(pair[1]), str) for row in numbered[:5])]
@@ -133,9 +133,11 @@ def _of_offsets(
     def end_of(row: dict[str, str]) -> int:
         return (number_of(row.get(end, "")) or 0) + is_length * (number_of(row.get(start, "")) or 0)
 
+    lengths = [end_of(row) - (number_of(row.get(start, "")) or 0) for row in rows]
+    texts = [name for name in header if name not in (start, end) and _holds_texts(name, rows, end_of)]
+    label = _label(rows[:_TRIED], header, lengths[:_TRIED], texts)
     taken = {start, end, label or "", document or ""}
     others = [name for name in header if name not in taken]
-    lengths = [end_of(row) - (number_of(row.get(start, "")) or 0) for row in rows]
 
     def is_words(name: str) -> bool:
         return _most([*zip(rows, lengths, strict=True)], lambda pair: len(pair[0].get(name, "")) == pair[1] > 0)
@@ -152,6 +154,31 @@ def _of_offsets(
                    document=_other(document, text), id=_id(rows, header, document))  # fmt: skip
 
 
+def _label(
+    rows: Sequence[dict[str, str]], header: Sequence[str], lengths: Sequence[int], texts: Sequence[str]
+) -> str | None:
+    """Return the column with labels: one that is called so, and doesn't hold the words of the spans.
+
+    These are in the text of their row, or are as long as their spans, which aren't all of one length.
+
+    Args:
+        rows: the rows.
+        header: the names of the columns.
+        lengths: how long the span of each row is.
+        texts: the columns that may hold the texts.
+    """
+
+    def holds_words(name: str) -> bool:
+        cells = [row.get(name, "") for row in rows]
+        others = [text for text in texts if text != name]
+        if _most(rows, lambda row: row.get(name) and any(row[name] in row.get(text, "") for text in others)):
+            return True
+        same = {length for cell, length in zip(cells, lengths, strict=True) if len(cell) == length}
+        return len(same) > 1 and _most([*zip(cells, lengths, strict=True)], lambda pair: len(pair[0]) == pair[1])
+
+    return _called(_LABELS, [name for name in header if not holds_words(name)])
+
+
 def _fitting(
     rows: Sequence[dict[str, str]], header: Sequence[str], taken: set[str], end_of: Callable[[dict[str, str]], int]
 ) -> list[str]:
@@ -163,8 +190,8 @@ def _longest(rows: Sequence[dict[str, str]], fitting: Sequence[str]) -> str | No
     """Return the column with the texts: one that is called so, else the longest."""
     if (named := _called(_TEXTS, fitting)) is not None:
         return named
-    longest = max(fitting, key=lambda name: sum(len(row[name]) for row in rows), default=None)
-    return longest if longest and any(" " in row[longest].strip() for row in rows) else None
+    longest = max(fitting, key=lambda name: sum(len(row.get(name, "")) for row in rows), default=None)
+    return longest if longest and any(" " in row.get(longest, "").strip() for row in rows) else None
 
 
 def _is_of_rows(

@@ -60,7 +60,7 @@ def read(
         registries, files = _registries_beside(places, compiled, errors)
     waivers = _waivers_beside(places, errors)
     batches = Files(tuple(places), compiled, tuple(errors))
-    partial = any(place.is_file() and format_in(place) is article.FORMAT for place in places)
+    partial = any(place.is_file() and format_in(place, compiled) is article.FORMAT for place in places)
     return Corpus(compiled, batches, registries, waivers, tuple(filter(is_publication, places)), files, partial)
 
 

@@ -18,6 +18,7 @@ from spanproof.formats.foreign import foreign_syntax
 from spanproof.formats.format import Format
 from spanproof.formats.leaves import FORMATS, LEAVES, leaf_in
 from spanproof.parsing.json import parse
+from spanproof.schema.schema import Schema
 
 GROUP = "spanproof.formats"
 OURS: tuple[Format, ...] = (article.FORMAT, jsonl.FORMAT, parquet.FORMAT, arrow.FORMAT, *FORMATS.values())
@@ -61,11 +62,16 @@ def format_of(path: Path) -> Format | None:
     return max(ends, key=lambda pair: pair[0], default=(0, None))[1]
 
 
-def format_in(path: Path) -> Format | None:
+def format_in(path: Path, schema: Schema | None = None) -> Format | None:
     """Return the format of a file that is there: by its name, and where that doesn't say it, by its content.
 
     JSON Lines are often called ``.json``, and a list of records ``.jsonl``; annotations in text files have any ending.
     What is packed has the format of what is in it. None where neither name nor content are those of a format.
+
+    Args:
+        path: the file.
+        schema: what was stated for it: one of other members than those of stand-off documents is about JSON as it is
+            written, though a reader of annotations knows it.
     """
     named = format_of(path) or format_of(Path(unpacked_name(path)))
     if named not in _UNSURE or not (path.is_file() or path == STANDARD_INPUT):
@@ -80,9 +86,10 @@ def format_in(path: Path) -> Format | None:
                 return arrow.FORMAT
             if head[:1] not in (b"{", b"["):
                 return _format_of_text(path, head, named)
-            if named in FORMATS.values() and (leaf := leaf_in(path)):
+            as_written = schema is not None and not {"text", "spans"} <= schema.written.get("properties", {}).keys()
+            if not as_written and named in FORMATS.values() and (leaf := leaf_in(path)):
                 return FORMATS[leaf.name]
-            if bioc_json.LEAF.recognises(head):
+            if not as_written and bioc_json.LEAF.recognises(head):
                 return FORMATS[bioc_json.LEAF.name]
             if others.strip() and _is_json(first):
                 return jsonl.FORMAT

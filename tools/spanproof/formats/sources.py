@@ -98,7 +98,7 @@ class _PartOfFile:
     part: FilePart
 
     def batches(self, schema: Schema) -> Iterator[Batch]:
-        known = format_in(self.file)
+        known = format_in(self.file, schema)
         assert known is not None
         assert known.parts is not None
         try:
@@ -120,7 +120,7 @@ def _number_in(source: _Source) -> int | None:
 
 def _pieces_of(file: Path, schema: Schema) -> Iterator[CorpusPiece]:
     """Yield the parts of a file; the whole file where it has one, or where its first rows are no documents."""
-    known, begun = format_in(file), False
+    known, begun = format_in(file, schema), False
     try:
         parts = known.parts.divide(file) if known and known.parts else iter(())
         first = list(islice(parts, 2))
@@ -177,7 +177,7 @@ def _batches_in(source: _Source, schema: Schema) -> Iterator[Batch]:
         yield batch_of([], schema, errors=(source,))
         return
     try:
-        if (known := format_in(source)) is None:
+        if (known := format_in(source, schema)) is None:
             yield _unreadable(source, unread(source), schema)
         else:
             yield from documents_among(known.read(source, schema), str(source), schema, _whole(source))
