@@ -3,6 +3,7 @@
 import random
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ PAIRS = random.Random(16).sample(ALL_PAIRS, min(10, len(ALL_PAIRS)))
 leaves = pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.name)
 
 
-def lost(rows: tuple[LedgerRow, ...], what: str) -> list[LedgerRow]:
+def lost(rows: Sequence[LedgerRow], what: str) -> list[LedgerRow]:
     return [row for row in rows if row.what == what]
 
 
@@ -57,7 +58,7 @@ def demand_account(source: list[dict[str, Any]], result: Conversion) -> None:
     assert kept <= had
 
 
-def there_and_back(documents: tuple[dict[str, Any], ...], leaf: Leaf) -> list[dict[str, Any]]:
+def there_and_back(documents: Sequence[dict[str, Any]], leaf: Leaf) -> list[dict[str, Any]]:
     """The documents that a format reads after it has written some."""
     with tempfile.TemporaryDirectory() as folder:
         target = Destination(leaf, None, STAND_OFF)
@@ -124,7 +125,7 @@ def test_records_of_any_schema_go_through_stand_off_documents_without_a_loss(nam
     document = data.draw(strategies.documents(schema))
     there = converted(Corpus.of([document], schema))
     back = converted(Corpus.of(there.documents, STAND_OFF), schema=schema)
-    assert (there.rows, back.rows) == ((), ())
+    assert ([*there.rows], [*back.rows]) == ([], [])
     if schema.key:
         assert [*map(without_gaps, back.documents)] == [without_gaps(document)]
 

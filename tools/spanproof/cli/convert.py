@@ -1,10 +1,14 @@
 """``spanproof convert``."""
 
 import sys
+from collections.abc import Iterator, MutableSequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import click
 
+from spanproof.checks.spool import Spool
 from spanproof.cli.options import (
     FILE,
     SCHEMA,
@@ -17,10 +21,11 @@ from spanproof.cli.options import (
 )
 from spanproof.cli.strip import LEDGER, STRICT
 from spanproof.conversion import ledger as ledgers
-from spanproof.conversion.convert import converted, source_of, unread_of
+from spanproof.conversion.convert import converted
 from spanproof.conversion.destination import destination_of
-from spanproof.conversion.ledger import Ledger
-from spanproof.corpus.documents import demand_readable
+from spanproof.conversion.ledger import Ledger, LedgerRow
+from spanproof.conversion.source import source_of, unread_of
+from spanproof.corpus.documents import Batch, Corpus, demand_readable
 from spanproof.formats.files import replace_file
 
 
@@ -74,22 +79,36 @@ def convert(
             refuse(f"{target} is the source itself; expected another name")
         schema = None if target_schema is None else read_schema(target_schema)
         to = destination_of(target, name, schema)
-        corpus = demand_readable(source_of(source, corpus_schema(schema_file, [source]))).load()
-        conversion = converted(corpus, to.leaf, schema, layers)
-        unread, notes = unread_of(source)
-        rows = (*conversion.rows, *unread)
-        result = Ledger(
-            str(source), f"{target}: {to.title}", len(corpus), conversion.spans, rows, (*conversion.notes, *notes)
-        )
-        if not len(corpus):
+        read_as = corpus_schema(schema_file, [source])
+        corpus = source_of(source, read_as)
+        readable = replace(corpus, batches=_readable(corpus))
+        conversion = converted(readable, to.leaf, schema, layers, lambda: cast("MutableSequence[Any]", Spool()))
+        unread, notes = unread_of(source, read_as)
+        rows = cast("MutableSequence[LedgerRow]", conversion.rows)
+        for row in unread:
+            rows.append(row)
+        counts = conversion.number, conversion.spans
+        result = Ledger(str(source), f"{target}: {to.title}", *counts, rows, (*conversion.notes, *notes))
+        if not conversion.number:
             refuse(f"{source}: there is no document; expected at least one")
         if not (strict and rows):
             to.write(conversion.documents, target)
         if ledger is not None:
-            replace_file(ledger, ledgers.as_json(result).encode())
+            replace_file(ledger, map(str.encode, ledgers.as_json(result)))
     except ModuleNotFoundError as error:
         refuse(f"{error.name} isn't installed, which this format needs: pip install 'spanproof[formats]'")
     except (OSError, ValueError) as error:
         refuse(reason_of(error))
     print_as(ledgers.OUTPUTS, output, result)
     sys.exit(1 if rows else 0)
+
+
+def _readable(corpus: Corpus) -> Iterator[Batch]:
+    """Yield the batches of a corpus of which everything can be read.
+
+    Raises:
+        ValueError: something can't be; the message names the file, the line and the problem.
+    """
+    for batch in corpus.batches:
+        demand_readable(replace(corpus, batches=(batch,)))
+        yield batch

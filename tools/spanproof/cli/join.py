@@ -72,7 +72,7 @@ def join(
         if out is not None and documents and (is_exact or not strict):
             _write(documents, out, schema)
         if ledger is not None:
-            replace_file(ledger, ledgers.as_json(result).encode())
+            replace_file(ledger, map(str.encode, ledgers.as_json(result)))
     except (OSError, ValueError) as error:
         refuse(reason_of(error))
     print_as(ledgers.OUTPUTS, output, result)

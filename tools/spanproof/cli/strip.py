@@ -77,7 +77,7 @@ def finish(result: Ledger, files: dict[Path, bytes], ledger: Path | None, output
         for path, content in files.items():
             replace_file(path, content)
         if ledger is not None:
-            replace_file(ledger, ledgers.as_json(result).encode())
+            replace_file(ledger, map(str.encode, ledgers.as_json(result)))
     except OSError as error:
         refuse(reason_of(error))
     print_as(ledgers.OUTPUTS, output, result)

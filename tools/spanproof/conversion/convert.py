@@ -1,23 +1,16 @@
 """Documents of any schema to those that a format or another schema can hold; each thing that is lost is a row."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 from spanproof.conversion.documents import document_of
 from spanproof.conversion.ledger import LedgerRow, What, row_of
 from spanproof.conversion.standoff import named_standoff_of
 from spanproof.corpus.documents import Corpus
-from spanproof.formats.content import STANDARD_INPUT
-from spanproof.formats.discovery import read
-from spanproof.formats.folders import files
-from spanproof.formats.label_studio import LEAF as _TASKS
 from spanproof.formats.leaf import Leaf, kept
-from spanproof.formats.leaves import FORMATS, leaf_in, leaf_named
 from spanproof.formats.losses import Fitting, Loss
-from spanproof.formats.registry import format_in
 from spanproof.schema.schema import Schema
 
 Document = Mapping[str, Any]
@@ -32,13 +25,15 @@ class Conversion:
     Attributes:
         documents: those that the target can hold: stand-off documents, or documents of the target's schema.
         rows: what of the source isn't in them.
+        number: how many documents the source has.
         spans: how many spans the source has, as stand-off documents.
         left: how many spans of each layer were left, since others were asked for.
         unsound: how many spans that are carried store other words than the text has there.
     """
 
-    documents: tuple[dict[str, Any], ...]
-    rows: tuple[LedgerRow, ...]
+    documents: Sequence[dict[str, Any]]
+    rows: Sequence[LedgerRow]
+    number: int
     spans: int
     left: Mapping[str, int]
     unsound: int = 0
@@ -54,7 +49,11 @@ class Conversion:
 
 
 def converted(
-    corpus: Corpus, leaf: Leaf | None = None, schema: Schema | None = None, layers: Collection[str] = ()
+    corpus: Corpus,
+    leaf: Leaf | None = None,
+    schema: Schema | None = None,
+    layers: Collection[str] = (),
+    kept_in: Callable[[], MutableSequence[Any]] = list,
 ) -> Conversion:
     """Return the documents of a corpus as a format, or a schema, can hold them.
 
@@ -64,17 +63,23 @@ def converted(
         schema: what the documents are to be; None for stand-off documents.
         layers: the layers to take, with what stands within their annotations; labels where there are no layers; all
             by default.
+        kept_in: makes what the documents, and the rows, are added to one by one: a list, or what is kept on disk. The
+            corpus is read once.
 
     Raises:
         ValueError: a schema has spans of several texts, or a layer isn't there.
     """
-    rows: list[LedgerRow] = []
+    every, rows = kept_in(), list[LedgerRow]()
     left: Counter[str] = Counter()
-    documents: list[dict[str, Any]] = []
+    documents = kept_in()
     taken: set[str] = set()
     seen: set[str] = set()
-    spans = unsound = 0
+    number = spans = unsound = 0
     for record, made_up in _records(corpus, rows):
+        number += 1
+        if record is None:
+            _move(rows, every)
+            continue
         spans += len(record["spans"])
         seen |= {_layer(span) for span in record["spans"]}
         chosen = _of_layers(record, layers, left)
@@ -91,55 +96,17 @@ def converted(
             documents.append(restored.document)
         else:
             documents.append(sound)
+        _move(rows, every)
     if absent := [layer for layer in layers if not any(_is_of(layer, name) for name in seen)]:
         raise ValueError(f"there is no layer {', '.join(absent)}; expected one of {', '.join(sorted(seen)) or 'none'}")
-    return Conversion(tuple(documents), tuple(rows), spans, dict(left), unsound)
+    return Conversion(documents, every, number, spans, dict(left), unsound)
 
 
-def source_of(path: Path, schema: Schema) -> Corpus:
-    """Return a corpus that is to be converted: tasks of Label Studio as their regions, with labels and relations.
-
-    A check reads tasks as the records that they are, so that it can name and mend their members; which of these make a
-    labelled span is known of the format alone.
-
-    Args:
-        path: a file, or a folder of them.
-        schema: the schema that was stated for it, or that of what it is taken for.
-    """
-    there = files(path)
-    if schema.guess is None or is_stand_off(schema) or not there or not all(_leaf_of(file) is _TASKS for file in there):
-        return read(path, schema)
-    form, stand_off = FORMATS[_TASKS.name], Schema.stand_off()
-    return Corpus(stand_off, tuple(batch for file in there for batch in form.read(file, stand_off)))
-
-
-def _leaf_of(file: Path) -> Leaf | None:
-    """Return the format of annotations of a file; None where it is of none."""
-    known = format_in(file)
-    leaf = leaf_named(known.name) if known else None
-    return leaf or (leaf_in(file) if known and known.name == "article" else None)
-
-
-def unread_of(source: Path) -> tuple[list[LedgerRow], list[str]]:
-    """Return what of the files of a source isn't read, so that no target can have it.
-
-    Args:
-        source: a file, or a folder of them.
-
-    Returns:
-        A row for each thing that is known to be there, and a sentence for each format of which nobody has looked.
-    """
-    rows, notes = [], dict[str, None]()
-    for file in files(source):
-        leaf = _leaf_of(file)
-        if leaf is None or not leaf.unread:
-            continue
-        if leaf.unread_in is None or file == STANDARD_INPUT:
-            notes[f"not read of {leaf.title}, nor looked for: {leaf.unread}"] = None
-            continue
-        why = f"it isn't read of {leaf.title}"
-        rows += [LedgerRow(file.name, "metadata", name, why) for name in leaf.unread_in(file)]
-    return rows, list(notes)
+def _move(rows: list[LedgerRow], every: MutableSequence[LedgerRow]) -> None:
+    """Move the rows of one document to those of all."""
+    for row in rows:
+        every.append(row)
+    rows.clear()
 
 
 def is_stand_off(schema: Schema) -> bool:
@@ -182,25 +149,27 @@ def _row(record: Document, owner: Document, member: str, steps: list[Any], reaso
     return row_of(record, owner, what, reason, name, owner.get(steps[0]))
 
 
-def _records(corpus: Corpus, rows: list[LedgerRow]) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
-    """Yield documents as stand-off documents, each with the ids that were made up; what can't be one is a row."""
+def _records(corpus: Corpus, rows: list[LedgerRow]) -> Iterator[tuple[dict[str, Any] | None, frozenset[str]]]:
+    """Yield documents as stand-off documents, each with the ids that were made up; what can't be one is None, a row."""
     already, decider = is_stand_off(corpus.schema), Schema.stand_off().judge.decider
     for number, document in enumerate(corpus.documents(), 1):
         if already and not decider.is_valid(document):
             key = document.get("id") if isinstance(document, Mapping) else None
             why = "it isn't a valid stand-off document; run `spanproof check` to see why"
             rows.append(LedgerRow(str(key or number), "document", str(key or number), why))
+            yield None, frozenset()
             continue
         try:
-            if already:
-                yield document, frozenset()
-            else:
-                yield named_standoff_of(document, corpus.schema, str(number))
+            record, made_up = (
+                (document, frozenset[str]()) if already else named_standoff_of(document, corpus.schema, str(number))
+            )
         except ValueError as error:
-            if not isinstance(document, Mapping) or len(corpus.schema.texts) == 1:
-                rows.append(LedgerRow(str(number), "document", str(number), str(error)))
-            else:
+            if isinstance(document, Mapping) and len(corpus.schema.texts) != 1:
                 raise
+            rows.append(LedgerRow(str(number), "document", str(number), str(error)))
+            yield None, frozenset()
+            continue
+        yield record, made_up
 
 
 def _layer(span: Document) -> str:

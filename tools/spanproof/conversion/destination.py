@@ -1,7 +1,7 @@
 """Where a conversion goes: a format of annotations, or records of a schema; written, read back and compared."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,9 +52,7 @@ class Destination:
                 self._write(documents, trial)
             except ValueError as error:
                 raise ValueError(str(error).replace(str(trial), str(path))) from error
-            again = self.read(trial)
-            wanted = sorted(documents, key=_id) if trial.is_dir() else documents
-            if [_lean(one) for one in again] != [_lean(one) for one in wanted]:
+            if not _are_same(self._read(trial), documents, by_id=trial.is_dir()):
                 raise ValueError(f"{path}: what was written doesn't read back the same; nothing is written")
         self._write(documents, path)
 
@@ -63,7 +61,7 @@ class Destination:
             self.leaf.write(documents, path)
         elif self.format is not None:
             lens = self.schema.lens
-            records: list[Any] = [created([one], lens) for one in documents] if lens else list(documents)
+            records: Iterable[Any] = (created([one], lens) for one in documents) if lens else documents
             self.format.write(path, records, self.schema)
 
     def read(self, path: Path) -> list[Any]:
@@ -72,18 +70,22 @@ class Destination:
         Raises:
             ValueError: something of it can't be read.
         """
+        return sorted(self._read(path), key=_id) if path.is_dir() else list(self._read(path))
+
+    def _read(self, path: Path) -> Iterator[Any]:
+        """Yield the documents of what was written; those of a folder in any order."""
         if self.leaf is None:
-            corpus = read(path, self.schema, {}).load()
-            errors = corpus.errors
-            documents = list(corpus.documents())
-        else:
-            files = [file for end in self.leaf.suffixes for file in path.rglob(f"*{end}")] if path.is_dir() else [path]
-            readings = [one for file in files for one in documents_in(self.leaf, file)]
-            errors = tuple(one for one in readings if isinstance(one, ReadError) and not one.repaired)
-            documents = [one.document for one in readings if not isinstance(one, ReadError)]
-        for error in errors:
-            raise ValueError(f"what was written can't be read again: {error.problem}")
-        return sorted(documents, key=_id) if path.is_dir() else documents
+            for batch in read(path, self.schema, {}).batches:
+                for error in (error for error in batch.errors if not error.repaired):
+                    raise ValueError(f"what was written can't be read again: {error.problem}")
+                yield from batch.documents()
+            return
+        files = (file for end in self.leaf.suffixes for file in path.rglob(f"*{end}")) if path.is_dir() else [path]
+        for one in (one for file in files for one in documents_in(self.leaf, file)):
+            if not isinstance(one, ReadError):
+                yield one.document
+            elif not one.repaired:
+                raise ValueError(f"what was written can't be read again: {one.problem}")
 
 
 def destination_of(path: Path, name: str | None, schema: Schema | None) -> Destination:
@@ -114,6 +116,23 @@ def destination_of(path: Path, name: str | None, schema: Schema | None) -> Desti
 
 def _id(document: Any) -> str:
     return str(document["id"])
+
+
+def _are_same(again: Iterable[Any], documents: Sequence[Any], *, by_id: bool) -> bool:
+    """Say whether what was read is what was written, a document at a time.
+
+    Args:
+        again: what was read.
+        documents: what was written.
+        by_id: whether they are in any order, each with an id of its own.
+    """
+    left = {_id(document): k for k, document in enumerate(documents)} if by_id else {}
+    number = 0
+    for number, one in enumerate(again, 1):
+        k = left.pop(_id(one), len(documents)) if by_id else number - 1
+        if k >= len(documents) or _lean(one) != _lean(documents[k]):
+            return False
+    return number == len(documents)
 
 
 def _lean(value: Any) -> Any:

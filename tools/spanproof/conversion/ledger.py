@@ -1,7 +1,8 @@
 """The loss ledger: a row for each thing of a source that a target can't carry: what, where, and why."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -88,7 +89,7 @@ class Ledger:
     target: str
     documents: int
     spans: int
-    rows: tuple[LedgerRow, ...] = ()
+    rows: Sequence[LedgerRow] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -136,17 +137,20 @@ def _short(words: str) -> str:
     return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
 
 
-def as_json(ledger: Ledger) -> str:
-    """Return every row of a ledger, and what it counts, as a JSON object."""
-    whole = {
+def as_json(ledger: Ledger) -> Iterator[str]:
+    """Yield the parts of a JSON object with what a ledger counts, and its rows, of which one is in memory at a time."""
+    counts = {
         "source": ledger.source,
         "target": ledger.target,
         "documents": ledger.documents,
         "spans": ledger.spans,
         "notes": ledger.notes,
-        "lost": [loss.json() for loss in ledger.rows],
     }
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    yield json.dumps(counts, ensure_ascii=False, indent=1).removesuffix("\n}") + ',\n "lost": ['
+    for k, loss in enumerate(ledger.rows):
+        row = json.dumps(loss.json(), ensure_ascii=False, indent=1)
+        yield f"{',' * (k > 0)}\n{textwrap.indent(row, '  ')}"
+    yield "\n ]\n}\n" if ledger.rows else "]\n}\n"
 
 
 OUTPUTS = {"text": as_text, "json": as_json}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,9 @@ def _fit(fitting: Fitting) -> None:
 
 
 def _write(documents: Sequence[Document], path: Path) -> None:
-    parts = [HEAD, '<!DOCTYPE collection SYSTEM "BioC.dtd">\n<collection><source/><date/><key/>\n']
-    parts += [line for document in documents for line in _lines(document)]
-    replace_file(path, "".join([*parts, "</collection>\n"]).encode())
+    head = [HEAD, '<!DOCTYPE collection SYSTEM "BioC.dtd">\n<collection><source/><date/><key/>\n']
+    lines = (line for document in documents for line in _lines(document))
+    replace_file(path, (part.encode() for part in chain(head, lines, ["</collection>\n"])))
 
 
 def _lines(document: Document) -> Iterator[str]:

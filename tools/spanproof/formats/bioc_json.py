@@ -5,6 +5,7 @@ Every member is that element of BioC XML which is called so, so that both are re
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -129,9 +130,9 @@ def _words(value: Any) -> str:
 
 
 def _write(documents: Sequence[Document], path: Path) -> None:
-    whole = ",\n".join(dump(_document(document)) for document in documents)
-    content = f'{{"source": "", "date": "", "key": "", "infons": {{}}, "documents": [\n{whole}\n]}}\n'
-    replace_file(path, encoded(content, str(path)))
+    head = '{"source": "", "date": "", "key": "", "infons": {}, "documents": [\n'
+    parts = (",\n" * (k > 0) + dump(_document(document)) for k, document in enumerate(documents))
+    replace_file(path, (encoded(part, str(path)) for part in chain([head], parts, ["\n]}\n"])))
 
 
 def _document(document: Document) -> dict[str, Any]:

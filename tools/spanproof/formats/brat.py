@@ -179,15 +179,19 @@ def _write(documents: Sequence[Document], path: Path) -> None:
         if len(documents) != 1 or documents[0]["id"] != path.name[:-4]:
             raise ValueError(f"{path}: a file of brat holds one document, called as it is; expected a folder")
         folder = path.parent
-    files: dict[Path, bytes] = {}
-    for document in documents:
-        name, lines = document["id"], [*lines_of(document)]
-        files[folder / f"{name}.txt"] = encoded(document["text"], name)
-        files[folder / f"{name}.ann"] = encoded("".join(f"{line}\n" for line in lines), name)
-    if len(files) != 2 * len(documents):
+    names = {document["id"] for document in documents for _ in _contents(document)}  # all before the first is written
+    if len(names) != len(documents):
         raise ValueError(f"{path}: two documents have the same id; expected one for each file")
-    for file, content in files.items():
-        replace_file(file, content)
+    for document in documents:
+        for suffix, content in _contents(document):
+            replace_file(folder / f"{document['id']}{suffix}", content)
+
+
+def _contents(document: Document) -> Iterator[tuple[str, bytes]]:
+    """Yield the contents of the files of a document, each with how the file ends."""
+    name = document["id"]
+    yield ".txt", encoded(document["text"], name)
+    yield ".ann", encoded("".join(f"{line}\n" for line in lines_of(document)), name)
 
 
 LEAF = Leaf(

@@ -235,20 +235,22 @@ def _document(reading: _TaggedRows, name: str, columns: _TagColumns) -> LocatedD
 
 
 def _write(documents: Sequence[Document], path: Path) -> None:
-    lines: list[str] = []
-    for document in documents:
-        lines += [f"{DOCSTART} {document['id']} O", ""]
-        begins = {span["start"]: span for span in document["spans"]}
-        end, label, start = 0, "", 0
-        for sentence in filter(None, document["text"].split("\n")):
-            for token in sentence.split(" "):
-                if span := begins.get(start):
-                    end, label = span["end"], span["label"]
-                tag = f"{'B' if span else 'I'}-{label}" if start < end else "O"
-                lines.append(f"{token} {tag}")
-                start += len(token) + 1
-            lines.append("")
-    replace_file(path, encoded("".join(f"{line}\n" for line in lines), str(path)))
+    replace_file(path, (encoded(_content(document), str(path)) for document in documents))
+
+
+def _content(document: Document) -> str:
+    lines = [f"{DOCSTART} {document['id']} O", ""]
+    begins = {span["start"]: span for span in document["spans"]}
+    end, label, start = 0, "", 0
+    for sentence in filter(None, document["text"].split("\n")):
+        for token in sentence.split(" "):
+            if span := begins.get(start):
+                end, label = span["end"], span["label"]
+            tag = f"{'B' if span else 'I'}-{label}" if start < end else "O"
+            lines.append(f"{token} {tag}")
+            start += len(token) + 1
+        lines.append("")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _fit(fitting: Fitting) -> None:

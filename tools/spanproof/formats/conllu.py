@@ -172,8 +172,7 @@ def _fit(fitting: Fitting) -> None:
 
 
 def _write(documents: Sequence[Document], path: Path) -> None:
-    lines = (line for document in documents for line in _lines(document))
-    replace_file(path, "".join(f"{line}\n" for line in lines).encode())
+    replace_file(path, (f"{line}\n".encode() for document in documents for line in _lines(document)))
 
 
 def _lines(document: Document) -> Iterator[str]:

@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -236,19 +237,26 @@ def _take_list(text: _TableText, written: str, layer: str, line: int) -> list[st
 
 
 def _write(documents: Sequence[Document], path: Path) -> None:
-    spans = [span for document in documents for span in document["spans"]]
+    spans = (span for document in documents for span in document["spans"])
     others = list(dict.fromkeys(name for span in spans for name in span.get("attributes", {})))
+    rows = (row for document in documents for row in _rows(document, others))
+    replace_file(path, (encoded(_line(row), str(path)) for row in chain([[*OURS, *others]], rows)))
+
+
+def _rows(document: Document, others: Sequence[str]) -> Iterator[list[Any]]:
+    """Yield the rows of a document, whose spans have other attributes in columns of their own."""
+    if not document["spans"]:
+        yield [document["id"], document["text"], *[""] * (len(OURS) - 2 + len(others))]
+    for span in document["spans"]:
+        cells = [span["id"], span["label"], span["start"], span["end"], span["text"], span.get("layer", "")]
+        attributes = span.get("attributes", {})
+        yield [document["id"], document["text"], *cells, *(attributes.get(name, "") for name in others)]
+
+
+def _line(row: Sequence[Any]) -> str:
     content = io.StringIO(newline="")
-    table = csv.writer(content, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    table.writerow([*OURS, *others])
-    for document in documents:
-        if not document["spans"]:
-            table.writerow([document["id"], document["text"], *[""] * (len(OURS) - 2 + len(others))])
-        for span in document["spans"]:
-            cells = [span["id"], span["label"], span["start"], span["end"], span["text"], span.get("layer", "")]
-            attributes = span.get("attributes", {})
-            table.writerow([document["id"], document["text"], *cells, *(attributes.get(name, "") for name in others)])
-    replace_file(path, encoded(content.getvalue(), str(path)))
+    csv.writer(content, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(row)
+    return content.getvalue()
 
 
 def _fit(fitting: Fitting) -> None:

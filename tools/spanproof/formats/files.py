@@ -4,14 +4,19 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 _UNFINISHED = ".unfinished"
 """The end of the name of a file that is being written; one that a killed process left has it still."""
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file whole or not at all: a temporary file beside it takes its place.
+
+    Args:
+        path: the file.
+        content: its content, or the parts of it, of which one is in memory at a time.
 
     Raises:
         OSError: it can't be written; the error names this file, not the temporary one.
@@ -28,12 +33,12 @@ def is_unfinished(path: Path) -> bool:
     return path.name.startswith(".") and path.name.endswith(_UNFINISHED)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: bytes | Iterable[bytes]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines((content,) if isinstance(content, bytes) else content)
         mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
         Path(name).chmod(mode)
         if path.exists() and hasattr(os, "chown"):

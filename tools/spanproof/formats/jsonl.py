@@ -247,7 +247,7 @@ def _of_wide_characters(block: bytes) -> str:
 
 
 def _write(path: Path, documents: Iterable[Any], _: Schema) -> None:
-    replace_file(path, "".join(dump(document) + "\n" for document in documents).encode())
+    replace_file(path, (f"{dump(document)}\n".encode() for document in documents))
 
 
 def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -> bytes:

@@ -9,6 +9,7 @@ a save in the browser leave as it is.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -210,19 +211,21 @@ def _attributes(meta: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _write(documents: Sequence[Document], path: Path) -> None:
-    tasks = []
-    for number, document in enumerate(documents, 1):
-        metadata = {"metadata": document["metadata"]} if document.get("metadata") else {}
-        results = [_result(span) for span in document["spans"]]
-        results += [
-            {"type": "relation", "from_id": one["arguments"][0]["target"], "to_id": one["arguments"][1]["target"],
-             "direction": "right", "labels": [one["label"]] if one["label"] else []}
-            for one in document.get("relations", ())
-        ]  # fmt: skip
-        data = {"id": document["id"], _TEXT: document["text"], **metadata}
-        tasks.append(dump({"id": number, "data": data, "annotations": [{"result": results}]}))
-    content = ",\n".join(tasks)
-    replace_file(path, encoded(f"[\n{content}\n]\n" if tasks else "[]\n", str(path)))
+    tasks = (",\n" * (k > 1) + dump(_task(k, document)) for k, document in enumerate(documents, 1))
+    parts = chain(["[\n"], tasks, ["\n]\n"]) if documents else ["[]\n"]
+    replace_file(path, (encoded(part, str(path)) for part in parts))
+
+
+def _task(number: int, document: Document) -> dict[str, Any]:
+    metadata = {"metadata": document["metadata"]} if document.get("metadata") else {}
+    results = [_result(span) for span in document["spans"]]
+    results += [
+        {"type": "relation", "from_id": one["arguments"][0]["target"], "to_id": one["arguments"][1]["target"],
+         "direction": "right", "labels": [one["label"]] if one["label"] else []}
+        for one in document.get("relations", ())
+    ]  # fmt: skip
+    data = {"id": document["id"], _TEXT: document["text"], **metadata}
+    return {"id": number, "data": data, "annotations": [{"result": results}]}
 
 
 def _result(span: Mapping[str, Any]) -> dict[str, Any]:

@@ -70,9 +70,10 @@ def write_each(documents: Sequence[Document], path: Path, ending: str, content_o
             raise ValueError(f"{path}: would hold {len(documents)} documents; expected one a file, so a folder")
         replace_file(path, content_of(documents[0]))
         return
-    contents = [content_of(document) for document in documents]
-    for name, content in zip(_file_names([document["id"] for document in documents]), contents, strict=True):
-        replace_file(path / f"{name}{ending}", content)
+    for document in documents:
+        content_of(document)  # each can be written before the first is
+    for name, document in zip(_file_names([document["id"] for document in documents]), documents, strict=True):
+        replace_file(path / f"{name}{ending}", content_of(document))
 
 
 def _file_names(ids: Sequence[str]) -> list[str]:

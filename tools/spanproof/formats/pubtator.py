@@ -121,16 +121,17 @@ def _take(document: _Abstract, number: int, cells: Sequence[str]) -> None:
 
 
 def _write(documents: Sequence[Document], path: Path) -> None:
-    lines: list[str] = []
-    for document in documents:
-        name = document["id"]
-        title, end, abstract = document["text"].partition("\n")
-        lines += [f"{name}|t|{title}", *([f"{name}|a|{abstract}"] if end else [])]
-        lines += ["\t".join([name, *_cells(span)]) for span in document["spans"]]
-        for relation, rows in document.get("metadata", {}).items():
-            lines += ["\t".join([name, relation, *row]) for row in rows]
-        lines.append("")
-    replace_file(path, encoded("".join(f"{line}\n" for line in lines), str(path)))
+    replace_file(path, (encoded(_content(document), str(path)) for document in documents))
+
+
+def _content(document: Document) -> str:
+    name = document["id"]
+    title, end, abstract = document["text"].partition("\n")
+    lines = [f"{name}|t|{title}", *([f"{name}|a|{abstract}"] if end else [])]
+    lines += ["\t".join([name, *_cells(span)]) for span in document["spans"]]
+    for relation, rows in document.get("metadata", {}).items():
+        lines += ["\t".join([name, relation, *row]) for row in rows]
+    return "".join(f"{line}\n" for line in (*lines, ""))
 
 
 def _cells(span: Mapping[str, Any]) -> list[str]:
