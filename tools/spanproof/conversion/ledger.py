@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -153,5 +153,5 @@ def as_json(ledger: Ledger) -> Iterator[str]:
     yield "\n ]\n}\n" if ledger.rows else "]\n}\n"
 
 
-OUTPUTS = {"text": as_text, "json": as_json}
+OUTPUTS: Mapping[str, Callable[..., str | Iterable[str]]] = {"text": as_text, "json": as_json}
 """The forms in which a ledger can be printed."""

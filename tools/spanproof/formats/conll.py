@@ -187,9 +187,8 @@ def _documents(lines: Sequence[str], columns: _TagColumns, path: str) -> tuple[l
         elif columns.is_comment(line):
             continue
         elif len(cells) != columns.width or not cells[columns.token]:
-            problem = f"has {len(cells)} columns; expected {columns.width}"
-            if len(cells) == columns.width:
-                problem = "has no token; expected one"
+            width = f"has {len(cells)} columns; expected {columns.width}"
+            problem = width if len(cells) != columns.width else "has no token; expected one"
             errors.append(ReadError(path, number, f"{problem}: {line[:60]!r}"))
         else:
             rows.append((number, cells))
@@ -210,11 +209,10 @@ def _repairs(document: _TaggedRows, schemes: dict[int, str], path: str) -> Itera
 
 def _document(reading: _TaggedRows, name: str, columns: _TagColumns) -> LocatedDocument:
     """Return a document: tokens joined by blanks, sentences by line feeds."""
-    sentences = [rows for rows in reading.sentences if rows]
     pieces: list[str] = []
     located: list[tuple[int, int, int, str, int]] = []
     start = 0
-    for rows in sentences:
+    for rows in filter(None, reading.sentences):
         words = [row[columns.token] for _, row in rows]
         ends: list[tuple[int, int]] = []
         for word in words:

@@ -5,15 +5,17 @@ Entities (``doc.ents``) have no layer, spans of a group have its key as theirs. 
 and metadata. Tags, lemmas and heads of tokens aren't read. Source: ``_serialize.py``, ``span_group.pyx`` of spaCy 3.8.
 """
 
+import functools
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from spanproof.arrays import Words
 from spanproof.corpus.documents import ReadError
 from spanproof.formats.content import content_at
 from spanproof.formats.docbin_writing import EXTENSION, ID, KNOWLEDGE, fit, packed
@@ -76,8 +78,6 @@ def _unpacked(content: bytes) -> Any:
     Raises:
         ValueError: it is no such file, or it holds too much.
     """
-    from srsly import msgpack
-
     most = _PACKING * len(content) + _ROOM
     unpacking = zlib.decompressobj()
     try:
@@ -88,7 +88,25 @@ def _unpacked(content: bytes) -> Any:
         raise ValueError(f"it holds more than {_PACKING} times its size")
     if not unpacking.eof:
         raise ValueError("it is cut off")
-    return msgpack.loads(unpacked, raw=False, use_list=True)
+    return _loaded(unpacked)
+
+
+def _loaded(packed: bytes, *, use_list: bool = True) -> Any:
+    from srsly import msgpack
+
+    decode = _decoder()
+    return msgpack.loads(packed, raw=False, use_list=use_list, object_pairs_hook=lambda pairs: decode(dict(pairs)))
+
+
+@functools.cache
+def _decoder() -> Callable[[Any], Any]:
+    """Return what srsly decodes arrays and numbers with; it looks for that in all packages, whenever it is asked."""
+    from srsly.msgpack import msgpack_decoders
+
+    decode: Callable[[Any], Any] | None = None
+    for one in msgpack_decoders.get_all().values():
+        decode = functools.partial(one, chain=decode)
+    return decode or dict
 
 
 class _Bin:
@@ -105,7 +123,7 @@ class _Bin:
         self.lengths = np.frombuffer(content["lengths"], "<i4").tolist()
         if min(self.lengths, default=0) < 0 or not sum(self.lengths) == len(table) == len(self.spaces):
             raise ValueError(f"its {len(self.lengths)} documents don't make up its {len(table)} tokens")
-        self.strings = StringStore([string for string in content["strings"] if string])
+        self.strings = _Strings(StringStore([string for string in content["strings"] if string]))
         self._members = {name: content.get(name) or [] for name in ("cats", "flags", "span_groups", "user_data")}
 
     def member(self, name: str, number: int) -> Any:
@@ -113,15 +131,27 @@ class _Bin:
         members = self._members[name]
         return (members[number] if number < len(members) else None) or {}
 
-    def column(self, name: str, tokens: slice) -> list[int]:
-        """Return an attribute of some tokens; 0 where the file hasn't it."""
+    def column(self, name: str, tokens: slice) -> Words:
+        """Return an attribute of some tokens, of shape (tokens,); 0 where the file hasn't it."""
         column = self.columns.get(name)
-        values: list[int] = [0] * (tokens.stop - tokens.start) if column is None else column[tokens].tolist()
-        return values
+        return np.zeros(tokens.stop - tokens.start, np.uint64) if column is None else column[tokens]
 
     def string(self, number: int) -> str:
         """Return the string of a hash."""
-        return str(self.strings[number]) if number else ""
+        return self.strings[number]
+
+
+class _Strings(dict[int, str]):
+    """The strings of hashes, each looked up once; 0 is the empty one."""
+
+    def __init__(self, store: Any) -> None:
+        super().__init__({0: ""})
+        self._store = store
+
+    def __missing__(self, number: int) -> str:
+        """Look a string up."""
+        string = self[number] = str(self._store[number])
+        return string
 
 
 class _Doc:
@@ -132,13 +162,13 @@ class _Doc:
         self.problems: list[str] = []
         self.repairs: list[str] = []
         unknown = bin_.member("flags", number).get("has_unknown_spaces")
-        words = [bin_.string(word) for word in bin_.column("ORTH", tokens)]
-        blanks = [True] * len(words) if unknown else bin_.spaces[tokens].tolist()
-        self.extents, at = [], 0
-        for word, blank in zip(words, blanks, strict=True):
-            self.extents.append((at, at + len(word)))
-            at += len(word) + blank
-        self.text = "".join(word + " " * blank for word, blank in zip(words, blanks, strict=True))
+        words = [bin_.strings[word] for word in bin_.column("ORTH", tokens).tolist()]
+        blanks = np.ones(len(words), bool) if unknown else bin_.spaces[tokens]
+        lengths = np.fromiter(map(len, words), np.int64, len(words))
+        ends = np.cumsum(lengths + blanks) - blanks
+        self.starts, self.ends = (ends - lengths).tolist(), ends.tolist()
+        pieces = [f"{word} " if blank else word for word, blank in zip(words, blanks.tolist(), strict=True)]
+        self.text = "".join(pieces)
 
     def document(self, name: str) -> LocatedDocument:
         """Return the stand-off document."""
@@ -158,32 +188,28 @@ class _Doc:
         return LocatedDocument.of(name, self.text, ((span, None) for span in spans), metadata)
 
     def _entities(self) -> Iterator[dict[str, Any]]:
-        columns = [self.bin.column(name, self.tokens) for name in _COLUMNS[1:]]
+        tags, labels, knowledge, names = (self.bin.column(name, self.tokens) for name in _COLUMNS[1:])
         span: dict[str, Any] | None = None
-        for k, (tag, label, knowledge, name) in enumerate(zip(*columns, strict=True)):
-            start, end = self.extents[k]
-            if tag == _BEGINS or (tag == _GOES_ON and span is None):
+        before = -1
+        for k in np.flatnonzero((tags == _BEGINS) | (tags == _GOES_ON)).tolist():
+            if tags[k] == _GOES_ON and span is not None and k == before + 1:
+                span["end"] = self.ends[k]
+            else:
                 if span is not None:
                     yield span
-                elif tag == _GOES_ON:
+                if tags[k] == _GOES_ON:
                     self.repairs.append(f"token {k + 1} goes on with no entity; it is read as the beginning of one")
-                span = self._span(name, label, (start, end), knowledge)
-            elif tag == _GOES_ON and span is not None:
-                span["end"] = end
-            elif span is not None:
-                yield span
-                span = None
+                span = self._span(int(names[k]), int(labels[k]), (self.starts[k], self.ends[k]), int(knowledge[k]))
+            before = k
         if span is not None:
             yield span
 
     def _grouped(self) -> Iterator[dict[str, Any]]:
-        from srsly import msgpack
-
         packed_groups = self.bin.member("span_groups", self.number)
-        groups = msgpack.loads(packed_groups, raw=False, use_list=True) if packed_groups else {}
+        groups = _loaded(packed_groups) if packed_groups else {}
         pairs = groups.items() if isinstance(groups, dict) else ((group, None) for group in groups)
         for content, keys in pairs:
-            group = msgpack.loads(content, raw=False, use_list=True)
+            group = _loaded(content)
             if group.get("attrs"):
                 self.problems.append(f"the attributes of the group {group['name']!r} aren't read")
             for key in keys or [group["name"]]:
@@ -197,9 +223,9 @@ class _Doc:
 
     def _extent(self, first: int, last: int) -> tuple[int | None, int | None]:
         """Return where tokens begin and end, the last not included; nothing for tokens that aren't there."""
-        if not 0 <= first < last <= len(self.extents):
+        if not 0 <= first < last <= len(self.ends):
             return None, None
-        return self.extents[first][0], self.extents[last - 1][1]
+        return self.starts[first], self.ends[last - 1]
 
     def _span(self, name: int, label: int, extent: tuple[int, int], knowledge: int) -> dict[str, Any]:
         kb_id = self.bin.string(knowledge)
@@ -209,10 +235,8 @@ class _Doc:
 
     def _metadata(self, spans: Sequence[dict[str, Any]], name: str) -> tuple[str, dict[str, Any]]:
         """Return the id and the metadata of the document; spans take the attributes that are said of their places."""
-        from srsly import msgpack
-
         content = self.bin.member("user_data", self.number)
-        user_data = msgpack.loads(content, raw=False, use_list=False) if content else {}
+        user_data = _loaded(content, use_list=False) if content else {}
         places: dict[Any, list[dict[str, Any]]] = {}
         for span in spans:
             places.setdefault((span["start"], span["end"]), []).append(span)

@@ -55,7 +55,7 @@ class _Abstract:
 
 def _words(written: str, there: str) -> str:
     """Return the words of a mention; the end of the title stands in them as a blank."""
-    return there if written == there.translate(_ENDS) else written
+    return there if written == there or written == there.translate(_ENDS) else written
 
 
 def _recognises(head: bytes) -> bool:
@@ -68,6 +68,10 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     document: _Abstract | None = None
     for number, ended in enumerate(decoded(content_at(path)).split("\n"), 1):
         line = ended.removesuffix("\r")
+        cells = line.split("\t")
+        if document and 5 <= len(cells) <= _MOST and _is_mention(cells, document):
+            _take_mention(document, number, cells)
+            continue
         if not line.strip():
             continue
         match = _PART.fullmatch(line)
@@ -81,7 +85,7 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
             document.text += f"\n{match[3]}"
             document.parts += "a"
         elif document:
-            _take(document, number, line.split("\t"))
+            _take(document, number, cells)
     if document:
         yield document.located()
 
@@ -104,20 +108,34 @@ def _misplaced(line: str, match: re.Match[str] | None, document: _Abstract) -> s
     return "" if all(map(_OFFSET.fullmatch, cells[:2])) else "has no offsets in columns 2 and 3; expected start and end"
 
 
+def _is_mention(cells: Sequence[str], document: _Abstract) -> bool:
+    """Say whether a line is surely a mention of a document; one that ends in tabs may be, too."""
+    start, end = cells[1], cells[2]
+    plain = start.isdecimal() and end.isdecimal() and len(start) < 19 and len(end) < 19
+    return plain and cells[0] == document.name and cells[-1] != ""
+
+
 def _take(document: _Abstract, number: int, cells: Sequence[str]) -> None:
     """Add a mention or a relation to a document, of a line that has a place in it."""
-    if not _NUMBER.fullmatch(cells[1]):
-        arguments = [*cells[2:]]
-        while not arguments[-1]:
-            arguments.pop()
-        document.metadata.setdefault(cells[1], []).append(arguments)
+    if _NUMBER.fullmatch(cells[1]):
+        _take_mention(document, number, cells)
         return
-    attributes = {
-        name: value for name, value in zip(_ATTRIBUTES, cells[5:], strict=False) if value not in ("", _UNKNOWN)
-    }
-    span = {"id": f"s{len(document.spans) + 1}", "label": cells[4], "start": int(cells[1]), "end": int(cells[2])}
-    document.lines["spans", len(document.spans)] = number
-    document.spans.append({**span, "text": cells[3], **({"attributes": attributes} if attributes else {})})
+    arguments = [*cells[2:]]
+    while not arguments[-1]:
+        arguments.pop()
+    document.metadata.setdefault(cells[1], []).append(arguments)
+
+
+def _take_mention(document: _Abstract, number: int, cells: Sequence[str]) -> None:
+    spans = document.spans
+    span: dict[str, Any] = {
+        "id": f"s{len(spans) + 1}", "label": cells[4], "start": int(cells[1]), "end": int(cells[2]), "text": cells[3]
+    }  # fmt: skip
+    named = zip(_ATTRIBUTES, cells[5:], strict=False) if len(cells) > 5 else ()
+    if attributes := {name: value for name, value in named if value not in ("", _UNKNOWN)}:
+        span["attributes"] = attributes
+    document.lines["spans", len(spans)] = number
+    spans.append(span)
 
 
 def _write(documents: Sequence[Document], path: Path) -> None:
