@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from spanproof.checks.check import check
 from spanproof.corpus.documents import Corpus
 from spanproof.labelstudio.adjudication import adjudications
+from spanproof.labelstudio.credit import noted as noted_by
 from spanproof.labelstudio.from_task import Pulled
 from spanproof.labelstudio.pull import Pull, annotated
-from spanproof.labelstudio.tasks import TaskAnnotation
+from spanproof.labelstudio.tasks import Task, TaskAnnotation
 from spanproof.labelstudio.versions import Version
 from spanproof.revisions.diff import diff
 from spanproof.schema.schema import Schema
@@ -31,7 +32,14 @@ def decided(*versions: dict[str, Any]) -> Pull:
         for k, version in enumerate(versions)
     ]
     task["annotations"] += own
+    for annotation in (now := Task.of(task)).annotations:
+        task["meta"] |= (noted_by(now, annotation, 1) if annotation.is_starred else None) or {}
     return annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+
+
+def starred(person: str, document: dict[str, Any]) -> Version:
+    pulled = Pulled(document, {}, (), {})
+    return Version(TaskAnnotation.of({"result": []}), person, "lead", pulled, False, False, True, "lead", False)
 
 
 def noted(label: str, note: Any) -> list[dict[str, Any]]:
@@ -41,8 +49,8 @@ def noted(label: str, note: Any) -> list[dict[str, Any]]:
 
 
 def test_a_decision_names_who_had_what_and_why() -> None:
-    star = {"ground_truth": True, "updated_by": 1, "result": noted("ORG", ["a company", "by E7"])}
-    pulled = decided(star, {"label": "GPE"}, {"label": "ORG"})
+    result = noted("ORG", ["a company", "by E7"])
+    pulled = decided({"ground_truth": True, "updated_by": 1, "result": result}, {"label": "GPE"}, {"label": "ORG"})
     (row,) = pulled.adjudications
     assert asdict(row) == {
         "document": "a",
@@ -91,7 +99,7 @@ def test_what_is_held_back_is_not_decided_and_numbers_are_no_difference(number: 
     lisbon = {**LISBON, "id": number, "start": starts, "end": starts + 6}
     ben = {**base, "entities": [{**base["entities"][0], "id": "e4"}, lisbon]}
     ana = {**base, "entities": [{**base["entities"][0], "id": "e7"}]}
-    version = Version(TaskAnnotation.of({"result": []}), "ben", Pulled(ben, {}, (), {}), False, False, "lead")
+    version = starred("ben", ben)
     team = {"ana": ana, "ben": ben}
     (row,) = adjudications("a", ben, ben, version, team, schema)
     assert (row.text, row.by, row.field) == ("Lisbon", ("ben",), None)
@@ -141,8 +149,7 @@ def passes(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
 @given(passes())
 def test_every_difference_has_a_row_and_who_was_chosen_is_in_each(team: dict[str, dict[str, Any]]) -> None:
     schema, chosen = Schema.article(), team["ana"]
-    annotation = TaskAnnotation.of({"result": []})
-    version = Version(annotation, "ana", Pulled(chosen, {}, (), {}), False, False, "lead")
+    version = starred("ana", chosen)
     rows = list(adjudications("a", chosen, chosen, version, team, schema))
     for person, document in team.items():
         count = len(diff(*(Corpus.of([side], schema.canonical) for side in (document, chosen))).changes)

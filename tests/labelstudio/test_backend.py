@@ -1,17 +1,14 @@
 import gc
 import json
 import logging
-import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import types
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +40,7 @@ from spanproof.systems.system import Annotations, Source, System
 from spanproof.testing.strategies import documents
 from support.labelstudio_hostile import HOSTILE
 from support.predictions import annotate
+from support.serving import address_of, process
 
 ROOT = Path(__file__).parents[2]
 TIMES = systems().known["timex-baseline"]
@@ -260,25 +258,6 @@ def test_the_token_is_neither_kept_nor_logged(
     assert any(token in each for each in reachable(app) if isinstance(each, str))
 
 
-@contextmanager
-def process(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    command = [sys.executable, "-c", "from spanproof.cli.labelstudio_serve import serve; serve()", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tools")}
-    with subprocess.Popen(
-        command,
-        env=environment,
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as started:
-        try:
-            yield started
-        finally:
-            if started.poll() is None:
-                started.kill()
-
-
 def ask(url: str, body: Any = None) -> Any:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode())
@@ -289,17 +268,13 @@ def ask(url: str, body: Any = None) -> Any:
 @pytest.mark.slow
 def test_a_process_that_was_killed_in_the_middle_of_a_request_leaves_its_port_to_the_next() -> None:
     with process("--system", "gazetteer", "--port", "0") as first:
-        assert first.stderr is not None
-        first.stderr.readline()
-        port = int(first.stderr.readline().split(" answers at ")[1].split(";")[0].rpartition(":")[2])
+        port = int(address_of(first).rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as caller:
             caller.sendall(b"POST /predict HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\n{")
             first.kill()
             first.communicate()
             with process("--system", "gazetteer", "--port", str(port)) as second:
-                assert second.stderr is not None
-                second.stderr.readline()
-                assert "answers at" in second.stderr.readline()
+                assert address_of(second).endswith(f":{port}")
                 assert ask(f"http://127.0.0.1:{port}/health")["status"] == "UP"
                 second.send_signal(signal.SIGTERM)
                 assert second.communicate(timeout=20)[1].endswith("stopped\n")
@@ -345,9 +320,7 @@ def test_a_label_studio_asks_for_predictions(tmp_path: Path) -> None:
     gold = list(read(ROOT / "annotations" / "gold").documents())
     expected = {each["id"]: each for each in annotate(TIMES, TIMES.load(), gold, Schema.article())}
     with process("--system", TIMES.name, "--port", "0") as running, server.running(tmp_path) as studio:
-        assert running.stderr is not None
-        running.stderr.readline()
-        url = running.stderr.readline().split(" answers at ")[1].split(";")[0]
+        url = address_of(running)
         sdk = client.connect(studio.url, studio.token)
         project = projects.create(sdk, "pre-annotated", Schema.article()).id
         sdk.projects.import_tasks(project, request=[{"data": to_task(each, Schema.article())["data"]} for each in gold])

@@ -57,7 +57,7 @@ def test_gold_that_somebody_changed_and_an_annotation_are_two_passes() -> None:
     assert found.documents == {}
 
 
-def test_the_star_decides_whoever_gave_it() -> None:
+def test_the_star_decides_though_nobody_knows_who_gave_it() -> None:
     task = task_of(DOCUMENT)
     first = relabelled(task, "ORG", id=2, ground_truth=True, completed_by=2, updated_by=1)
     second = relabelled(task, "GPE", id=3, completed_by=3, updated_at="2026-01-09T00:00Z")
@@ -65,7 +65,10 @@ def test_the_star_decides_whoever_gave_it() -> None:
     found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
     assert found.documents["a"]["entities"][0]["label"] == "ORG"
     (decision,) = found.decisions
-    assert (decision.person, decision.decided_by) == ("ben@example.org", "ana@example.org")
+    assert (decision.person, decision.decided_by, decision.changed_since) == ("ben@example.org", "unknown", None)
+    assert decision.touched_by == "ana@example.org"
+    assert "starred by unknown, touched last by ana@example.org: regions" in found.findings[-1].message
+    assert {row.decided_by for row in found.adjudications} == {"unknown"}
     assert set(found.passes) == {"ben@example.org", "user 3"}
 
 
@@ -79,37 +82,64 @@ def test_who_changed_what_was_sent_is_not_guessed_under_a_star() -> None:
     task = task_of(DOCUMENT)
     task["annotations"] = [relabelled(task, "ORG", id=1, import_id=1, ground_truth=True, updated_by=1)]
     (decision,) = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions
-    assert (decision.person, decision.decided_by) == ("unknown", "ana@example.org")
+    assert (decision.person, decision.decided_by) == ("unknown", "unknown")
 
 
-def test_star_notes_who_changed_what_was_sent_as_long_as_it_stays_so() -> None:
+def decisions_of(task: dict[str, Any]) -> list[tuple[str, str | None, bool | None, str]]:
+    found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions
+    return [(one.person, one.decided_by, one.changed_since, one.touched_by) for one in found]
+
+
+def test_star_notes_who_changed_what_was_sent_and_who_decided() -> None:
+    ana, ben = PEOPLE.values()
     task = task_of(DOCUMENT)
     changed = relabelled(task, "ORG", id=1, import_id=1, updated_by=2)
-    own = relabelled(task, "GPE", id=2, import_id=None, completed_by=1)
+    own = relabelled(task, "GPE", id=2, import_id=None, completed_by=1, updated_by=1, ground_truth=True)
     before = Task.of({**task, "annotations": [changed, own]})
-    meta = noted(before, before.annotations)
+    meta = noted(before, before.annotations[0], 1)
     assert meta is not None
-    assert list(meta[CREDIT]) == ["1"]
+    assert list(meta[CREDIT]) == ["1", "2"]
     assert meta["sent"] == before.sent
     starred = {**changed, "ground_truth": True, "updated_by": 1}
     task |= {"meta": meta, "annotations": [starred]}
-    (decision,) = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions
-    assert (decision.person, decision.decided_by) == ("ben@example.org", "ana@example.org")
-    assert noted(Task.of(task), Task.of(task).annotations) is None
+    assert decisions_of(task) == [(ben, ana, False, ana)]
+    now = Task.of(task)
+    assert noted(now, now.annotations[0], 2) is None
     task["annotations"] = [{**starred, "ground_truth": False}]
-    assert [one.person for one in annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions] == ["ben@example.org"]
-    task["annotations"] = [relabelled(task, "GPE", id=1, import_id=1, updated_by=1, ground_truth=True)]
-    assert [one.person for one in annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions] == ["unknown"]
+    assert decisions_of(task) == [(ben, None, None, ana)]
+    # It is corrected under its star: who gave that stays known, and so does who corrected, who has the work now.
+    corrected = relabelled(task, "GPE", id=1, import_id=1, updated_by=2, ground_truth=True)
+    task["annotations"] = [corrected]
+    assert decisions_of(task) == [(ben, ana, True, ben)]
+    now = Task.of(task)
+    task |= {"meta": noted(now, now.annotations[0], 1), "annotations": [{**corrected, "updated_by": 1}]}
+    assert decisions_of(task) == [(ben, ana, False, ana)]
+
+
+def test_who_corrects_under_a_star_is_not_who_decided() -> None:
+    task = task_of(DOCUMENT)
+    own = relabelled(task, "ORG", id=2, completed_by=2, updated_by=2)
+    other = relabelled(task, "NORP", id=3, completed_by=3, updated_by=3)
+    before = Task.of({**task, "annotations": [own, other]})
+    task |= {"meta": noted(before, before.annotations[0], 1), "annotations": [{**own, "ground_truth": True}, other]}
+    found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+    assert [(row.decision, row.decided_by) for row in found.adjudications] == [("ORG", "ana@example.org")]
+    assert "starred by ana@example.org: regions" in found.findings[-1].message
+    task["annotations"][0] = relabelled(task, "GPE", id=2, completed_by=2, updated_by=3, ground_truth=True)
+    found = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+    assert decisions_of(task) == [("ben@example.org", "ana@example.org", True, "user 3")]
+    assert "starred by ana@example.org, changed since by user 3: regions" in found.findings[-1].message
+    assert [(row.decision, row.decided_by) for row in found.adjudications] == [("GPE", "unknown")]
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=3), lambda deep: st.lists(deep) | st.dictionaries(
-    st.sampled_from(["1", "by", "result", CREDIT]), deep)))  # fmt: skip
+    st.sampled_from(["1", "by", "result", "star", CREDIT]), deep)))  # fmt: skip
 def test_notes_that_somebody_spoilt_are_no_notes(meta: Any) -> None:
     task = task_of(DOCUMENT)
     annotation = relabelled(task, "ORG", id=1, import_id=1, ground_truth=True, updated_by=1)
     task |= {"meta": meta, "annotations": [annotation]}
     assert [one.person for one in annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).decisions] == ["unknown"]
-    noted(Task.of(task), Task.of(task).annotations)
+    noted(Task.of(task), Task.of(task).annotations[0], 1)
 
 
 def test_two_stars_decide_nothing() -> None:

@@ -287,8 +287,8 @@ def test_the_star_decides_and_the_work_stays_its_authors(desk: Desk, tmp_path: P
     ana, ben = (Person.of(desk.server, f"{name}@localhost.test") for name in ("ana", "ben"))
     (task,) = desk.tasks().values()
     result = task["annotations"][0]["result"]
-    starred = ana.annotate(task["id"], relabel("entities-0", "ORG")(result))
-    desk.owner.sdk.annotations.update(starred, ground_truth=True)
+    ana.annotate(task["id"], relabel("entities-0", "ORG")(result))
+    assert desk.run("star", f"a0={ana.email}").exit_code == 0
     ben.annotate(task["id"], relabel("entities-0", "GPE")(result))
     found = desk.run("pull", path, "--write", "--decisions", tmp_path / "decisions.jsonl")
     assert found.exit_code == 0, found.output

@@ -85,7 +85,15 @@ def test_who_changed_what_was_sent_keeps_the_credit_under_the_star(label_studio:
     for _ in range(2):
         assert give(owner.sdk, corpus.schema, {"a": ben.email}, "Credit").findings == ()
         (decision,) = pull(corpus, owner.sdk, check, "Credit").decisions
-        assert (decision.person, decision.decided_by) == (ben.email, owner.email)
+        assert (decision.person, decision.decided_by, decision.changed_since) == (ben.email, owner.email, False)
+    ana = Person.of(label_studio, "ana@localhost.test")
+    ana.edit(sent, lambda result: [one for one in result if one["type"] != "labels"])
+    (decision,) = pull(corpus, owner.sdk, check, "Credit").decisions
+    assert (decision.person, decision.decided_by) == (ana.email, owner.email)
+    assert (decision.changed_since, decision.touched_by) == (True, ana.email)
+    assert give(owner.sdk, corpus.schema, {"a": ana.email}, "Credit").added == 1
+    (decision,) = pull(corpus, owner.sdk, check, "Credit").decisions
+    assert (decision.person, decision.decided_by, decision.changed_since) == (ana.email, owner.email, False)
 
 
 def test_a_star_moves_and_the_last_annotation_of_a_person_has_it(

@@ -19,9 +19,10 @@ def star(choices: tuple[str, ...], schema_file: Path | None, url: str | None, ti
     """Choose whose annotation of a document counts: it gets the star, and pull takes it.
 
     DOCUMENT is the identifier of a document. PERSON is an address as pull and status print it, or "sent" for what a
-    push sent. The Community server has no button for stars; where a server has one, it does the same. The owner of the
-    token is recorded as the person who decided. A document has one star: giving it to one annotation takes it from the
-    others. If one of the annotations can't be found, no star is given.
+    push sent. The owner of the token is recorded as the person who decided. A document has one star: giving it to one
+    annotation takes it from the others. If that annotation is changed later, pull says by whom; star confirms it then.
+    If one of the annotations can't be found, no star is given. The Community server has no button for stars. Where a
+    server has one, pull takes its stars too, but can't know who gave them.
 
     \b
     spanproof labelstudio star report=ana@localhost.test brief=ben@localhost.test --project Talks

@@ -6,7 +6,7 @@ from typing import Any
 
 from spanproof.corpus.documents import Corpus
 from spanproof.labelstudio.regions import note_of
-from spanproof.labelstudio.versions import Version
+from spanproof.labelstudio.versions import UNKNOWN, Version
 from spanproof.revisions.diff import Change, diff
 from spanproof.schema.layers import layers
 from spanproof.schema.paths import Document
@@ -31,7 +31,7 @@ class Adjudication:
             server doesn't tell what somebody else changed in it before.
         decision: what holds now, None for nothing.
         by: the annotators who had it so.
-        decided_by: who gave the star.
+        decided_by: who gave the star; ``unknown`` where nobody can know, or the version was changed after that.
         reason: the note on the region in the version with the star; None where there is none: nothing is guessed.
     """
 
@@ -100,7 +100,7 @@ def adjudications(
         by = tuple(person for person in had if person not in others and had[person] == change.new)
         stand = (change.start, change.end, change.text)
         reason = None if change.kind == "removed" else notes.get((change.layer, change.id))
-        star = version.decided_by
+        star = UNKNOWN if version.is_changed_since else version.decided_by
         yield Adjudication(name, change.layer, *stand, difference.about, had, change.new, by, star, reason)
 
 

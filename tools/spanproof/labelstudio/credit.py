@@ -1,11 +1,12 @@
-"""Who changed what was sent. To give a star is a change too, and the server keeps only who made the last one.
+"""Who changed an annotation, and who gave it its star: a server keeps only who touched it last, by whatever change.
 
-Before ``star`` changes an annotation, it notes in the task's ``meta`` who had changed it and what it held. The note
-counts as long as the annotation holds the same.
+When ``star`` gives or takes a star, it notes in the task's ``meta`` who had changed the annotation, what it held and
+who gives the star. Who changed it counts as long as the annotation holds the same; who gave the star, as long as it has
+one.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from spanproof.labelstudio.tasks import Task, TaskAnnotation
@@ -17,27 +18,51 @@ CREDIT = "changed"
 
 def changer_of(task: Task, annotation: TaskAnnotation) -> Any:
     """Return the id of the user who changed an annotation last, but for its star; None where nobody can know."""
-    notes = task.meta.get(CREDIT)
-    note = notes.get(str(annotation.id)) if isinstance(notes, Mapping) else None
-    if isinstance(note, Mapping) and note.get("result") == _hash(annotation.result):
-        return note.get("by")
-    return None if annotation.is_starred else annotation.changed_by
+    if is_as_noted(task, annotation):
+        return _user(task, annotation, "by")
+    return annotation.changed_by if not annotation.is_starred or starrer_of(task, annotation) is not None else None
 
 
-def noted(task: Task, annotations: Iterable[TaskAnnotation]) -> dict[str, Any] | None:
-    """Return the ``meta`` of a task with notes on annotations whose star is about to change; None if it has them.
+def starrer_of(task: Task, annotation: TaskAnnotation) -> Any:
+    """Return the id of the user who gave an annotation its star; None where it has none or ``star`` didn't give it."""
+    return _user(task, annotation, "star") if annotation.is_starred else None
+
+
+def is_as_noted(task: Task, annotation: TaskAnnotation) -> bool:
+    """Whether an annotation holds what it held when ``star`` last noted something about it."""
+    return _note(task, annotation).get("result") == _hash(annotation.result)
+
+
+def noted(task: Task, chosen: TaskAnnotation, user: int) -> dict[str, Any] | None:
+    """Return the ``meta`` of a task with notes on all annotations whose star is about to change; None if it has them.
 
     Args:
         task: the task.
-        annotations: the annotations; of one that no push made, its author is its author whoever changes it.
+        chosen: the annotation that gets the star, or has it and is chosen again.
+        user: the id of the user who gives it.
     """
     old = task.meta.get(CREDIT)
     notes = dict(old) if isinstance(old, Mapping) else {}
-    for annotation in annotations:
-        by = changer_of(task, annotation) if annotation.is_sent else None
-        if by is not None:
-            notes[str(annotation.id)] = {"by": by, "result": _hash(annotation.result)}
+    for annotation in task.annotations:
+        is_chosen = annotation is chosen
+        is_known = is_as_noted(task, annotation) and starrer_of(task, annotation) is not None
+        if annotation.is_starred != is_chosen or (is_chosen and not is_known):
+            note = {"by": changer_of(task, annotation), "result": _hash(annotation.result)}
+            notes[str(annotation.id)] = {**note, "star": user} if is_chosen else note
     return {**task.meta, CREDIT: notes} if notes != (old or {}) else None
+
+
+def _note(task: Task, annotation: TaskAnnotation) -> Mapping[str, Any]:
+    """Return the note on an annotation; an empty one where there is none."""
+    notes = task.meta.get(CREDIT)
+    note = notes.get(str(annotation.id)) if isinstance(notes, Mapping) else None
+    return note if isinstance(note, Mapping) else {}
+
+
+def _user(task: Task, annotation: TaskAnnotation, member: str) -> int | None:
+    """Return the id of a user that the note on an annotation has; None for what is no id."""
+    user = _note(task, annotation).get(member)
+    return user if type(user) is int else None
 
 
 def _hash(result: Any) -> str:

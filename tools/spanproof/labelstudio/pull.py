@@ -30,8 +30,10 @@ class Decision:
     Attributes:
         document: what identifies the document.
         person: who annotated it.
-        decided_by: who gave the version its star; None where it was the only one.
-        day: when it was last changed.
+        decided_by: who gave the version its star, ``unknown`` where ``star`` didn't; None where it was the only one.
+        changed_since: whether it was changed after that; None where nobody can know, or it has no star.
+        touched_by: who touched it last: changed it, or gave it the star.
+        day: when that was.
         annotation: the id of the annotation on the server.
         among: all who annotated the document.
     """
@@ -39,6 +41,8 @@ class Decision:
     document: str
     person: str
     decided_by: str | None
+    changed_since: bool | None
+    touched_by: str
     day: str
     annotation: int
     among: tuple[str, ...]
@@ -215,7 +219,7 @@ class _Puller:
         self.findings += unreadable
         version = chosen(task, versions, self.overlap, self.findings)
         people = latest_of(versions)
-        among = [one for one in people if one.annotation.author == one.annotation.changed_by or one is not version]
+        among = [one for one in people if one.is_own or one is not version]
         independent = among if len(among) > 1 else people
         several = people if len(people) > 1 else []
         had = {one.person: settled(base, one, self.schema).document for one in several}
@@ -263,8 +267,9 @@ class _Puller:
 
 def _decision(task: Task, version: Version, people: Sequence[Version]) -> Decision:
     among = tuple(sorted(one.person for one in people))
-    day = version.annotation.day[:10]
-    return Decision(task.name, version.person, version.decided_by, day, version.annotation.id, among)
+    star = version.decided_by, version.is_changed_since
+    touched = version.touched_by, version.annotation.day[:10]
+    return Decision(task.name, version.person, *star, *touched, version.annotation.id, among)
 
 
 def _unsubmitted(task: Task, people: Mapping[int, str]) -> list[Finding]:
@@ -285,6 +290,7 @@ def _changed(name: str, version: Version) -> Finding:
     """Return the finding that somebody changed a document, and who decided for it."""
     counts = Counter(version.pulled.origins.values())
     regions = ", ".join(f"{count} {origin}" for origin, count in sorted(counts.items())) or "none"
-    star = f", starred by {version.decided_by}" if version.decided_by else ""
+    since = {True: f", changed since by {version.touched_by}", None: f", touched last by {version.touched_by}"}
+    star = f", starred by {version.decided_by}{since.get(version.is_changed_since, '')}" if version.decided_by else ""
     message = f"by {version.person}, {version.annotation.day[:10]}{star}: regions {regions}"
     return Finding("changed", "info", message, name)

@@ -59,7 +59,9 @@ def give(sdk: Any, schema: Schema, wanted: Mapping[str, str], title: str | None 
             chosen.append((own[0], version))
     if findings:
         return Stars(0, 0, tuple(findings))
-    changed = [_starred(sdk, task, version) for task, version in chosen]
+    with client.answered(client.url_of(sdk)):
+        user = sdk.users.whoami().id
+    changed = [_starred(sdk, task, version, user) for task, version in chosen]
     return Stars(sum(changed), len(changed) - sum(changed), ())
 
 
@@ -73,21 +75,21 @@ def _of(versions: Sequence[Version], person: str) -> Version | None:
     return max(own, key=lambda version: version.annotation.day, default=None)
 
 
-def _starred(sdk: Any, task: Task, version: Version) -> bool:
+def _starred(sdk: Any, task: Task, version: Version, user: int) -> bool:
     """Give an annotation the star of its task; say whether anything was changed.
 
     The others lose theirs first: cut off in between, none counts, and a pull says so. Before that it is noted who
-    changed them, which a server forgets.
+    changed them and who gives the star, which a server forgets. One that was changed under its star is given it anew.
     """
     changes = [
         annotation
         for annotation in sorted(task.annotations, key=lambda one: one is version.annotation)
         if annotation.is_starred != (annotation is version.annotation)
     ]
-    meta = noted(task, changes)
+    meta = noted(task, version.annotation, user)
     with client.answered(client.url_of(sdk), sending=True):
         if meta is not None:
             sdk.tasks.update(str(task.id), meta=meta)
         for annotation in changes:
             sdk.annotations.update(annotation.id, ground_truth=annotation is version.annotation)
-    return bool(changes)
+    return bool(changes) or meta is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.corpus.findings import Finding
-from spanproof.labelstudio.credit import changer_of
+from spanproof.labelstudio.credit import changer_of, is_as_noted, starrer_of
 from spanproof.labelstudio.from_task import Pulled, from_task
 from spanproof.labelstudio.regions import META
 from spanproof.labelstudio.tasks import Task, TaskAnnotation, digest
@@ -15,7 +15,8 @@ from spanproof.schema.schema import Schema
 _ANEW = "began a new annotation beside the one that was sent; delete one of the two, or a star on one"
 
 UNKNOWN = "unknown"
-"""Who changed what was sent, where it has a star that ``star`` didn't give: a server keeps only who touched it last."""
+"""Who gave a star that ``star`` didn't give, and who changed what was sent under it: a server keeps only who touched it
+last."""
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,24 @@ class Version:
     Attributes:
         annotation: the annotation.
         person: who made it; of one that was sent, who changed it.
+        touched_by: who touched it last: changed it, or gave or took a star.
         pulled: the document that it has.
         is_as_sent: whether it is what was sent, unchanged.
         is_anew: whether it owes nothing to what was sent, though another one does.
-        decided_by: who gave it the star, or changed it last, where it has one.
+        is_own: whether nobody else changed it; False where nobody can know.
+        decided_by: who gave it the star; :data:`UNKNOWN` where ``star`` didn't, None where it has none.
+        is_changed_since: whether it was changed after that; None where nobody can know.
     """
 
     annotation: TaskAnnotation
     person: str
+    touched_by: str
     pulled: Pulled
     is_as_sent: bool
     is_anew: bool
+    is_own: bool
     decided_by: str | None
+    is_changed_since: bool | None
 
 
 def person_of(people: Mapping[int, str], user: Any) -> str:
@@ -68,12 +75,21 @@ def versions_of(task: Task, schema: Schema, people: Mapping[int, str]) -> tuple[
             continue
         is_as_sent = annotation.is_sent and digest(pulled.document, schema) == task.sent
         is_anew = not _owes(annotation) and any(map(_owes, submitted))
-        star = person_of(people, annotation.changed_by) if annotation.is_starred else None
-        is_changed = annotation.is_sent and not is_as_sent
-        changer = changer_of(task, annotation) if is_changed else annotation.author
-        person = UNKNOWN if is_changed and changer is None and annotation.is_starred else person_of(people, changer)
-        versions.append(Version(annotation, person, pulled, is_as_sent, is_anew, star))
+        changer = changer_of(task, annotation)
+        author = changer if annotation.is_sent and not is_as_sent else annotation.author
+        person = UNKNOWN if author is None else person_of(people, author)
+        touched_by, is_own = person_of(people, annotation.changed_by), changer is not None and changer == author
+        decision = _decision(task, annotation, people)
+        versions.append(Version(annotation, person, touched_by, pulled, is_as_sent, is_anew, is_own, *decision))
     return versions, findings
+
+
+def _decision(task: Task, annotation: TaskAnnotation, people: Mapping[int, str]) -> tuple[str | None, bool | None]:
+    """Return who gave an annotation its star, and whether it was changed after that, as far as somebody can know."""
+    starrer = starrer_of(task, annotation)
+    if starrer is None:
+        return UNKNOWN if annotation.is_starred else None, None
+    return person_of(people, starrer), not is_as_noted(task, annotation)
 
 
 def _owes(annotation: TaskAnnotation) -> bool:
