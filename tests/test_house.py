@@ -48,6 +48,7 @@ BESIDE = {
 # Test files of a room that are named after no file of it.
 UNLIKE = {
     "labelstudio/test_cut_off.py": "pushes and pulls that end at any request",
+    "labelstudio/test_failures.py": "the room's commands, and what can go wrong with each",
     "labelstudio/test_journey.py": "the whole way of documents, from raw texts to the corpus",
     "checks/test_member_names.py": "the whole room, under schemas whose members have other names",
     "labelstudio/test_browser.py": "the whole room, driven from a browser",

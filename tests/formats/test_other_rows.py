@@ -115,6 +115,15 @@ def test_what_datasets_loads_is_checked_and_its_rows_without_features_are_not(na
             check(some)
 
 
+def test_rows_of_the_challenge_are_documents_without_their_two_columns_more() -> None:
+    rows = _table("challenge")
+    own = check(rows.remove_columns(["article_id", "transformation"]))
+    assert (own.documents, own.counts["error"], own.proved) == (rows.num_rows, 0, own.spans)
+    with_them = check(rows)
+    assert {finding.code for finding in with_them.findings if finding.severity == "error"} == {"SP002"}
+    assert with_them.counts["error"] == rows.num_rows
+
+
 @pytest.mark.parametrize("name", CONFIGS[1:])
 def test_of_a_table_of_the_dataset_the_folder_is_to_be_checked(name: str) -> None:
     assert str(DATASET) in _refused(check(read(DATASET / f"data/{name}/test-00000-of-00001.parquet")))

@@ -40,7 +40,7 @@ from spanproof.systems.system import Annotations, Source, System
 from spanproof.testing.strategies import documents
 from support.labelstudio_hostile import HOSTILE
 from support.predictions import annotate
-from support.serving import address_of, process
+from support.serving import address_of, ask, process
 
 ROOT = Path(__file__).parents[2]
 TIMES = systems().known["timex-baseline"]
@@ -258,15 +258,8 @@ def test_the_token_is_neither_kept_nor_logged(
     assert any(token in each for each in reachable(app) if isinstance(each, str))
 
 
-def ask(url: str, body: Any = None) -> Any:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode())
-    with direct.open(request, timeout=20) as reply:
-        return json.load(reply)
-
-
 @pytest.mark.slow
-def test_a_process_that_was_killed_in_the_middle_of_a_request_leaves_its_port_to_the_next() -> None:
+def test_a_serve_that_was_killed_in_a_request_leaves_its_port_to_the_next() -> None:
     with process("--system", "gazetteer", "--port", "0") as first:
         port = int(address_of(first).rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as caller:

@@ -127,20 +127,20 @@ def test_two_articles_from_raw_text_to_adjudicated_gold(
     first = ana.next_task(project.id)
     assert first in {task["id"] for task in there.values()}
 
-    good = ana.annotate(there["report"]["id"], report().result)
+    ana.annotate(there["report"]["id"], report().result)
     wrong = report(value="last Monday", credit=True)
     wrong.result = [item for item in wrong.result if item.get("to_id") != "n7"]  # a forgotten arrow to the cue
     ben.annotate(there["report"]["id"], wrong.result)
     brief = copy.deepcopy(there["brief"]["predictions"][0]["result"])
-    accepted = ben.annotate(there["brief"]["id"], [{**item, "origin": "prediction"} for item in brief])
+    ben.annotate(there["brief"]["id"], [{**item, "origin": "prediction"} for item in brief])
     ana.annotate(there["brief"]["id"], _relabelled(brief, "LOC"))
     zoe.draft(there["brief"]["id"], brief)
 
     undecided = run(label_studio, *ls, "pull", gold, "--project", title, "--write", "--register")
     assert undecided.exit_code == 1
     assert undecided.output.count("error[several-annotators]") == 2
-    for annotation in (good, accepted):
-        Person.of(label_studio).sdk.annotations.update(annotation, ground_truth=True)
+    chosen = (f"report={ana.email}", f"brief={ben.email}")
+    assert "stars: 2 given" in run(label_studio, *ls, "star", *chosen, "--project", title).output
     told = run(label_studio, *ls, "status", gold, "--project", title)
     assert f"{ana.email}: begun 0, done 2, skipped 0, reviewed 1" in told.output
     assert f"{zoe.email}: begun 1, done 0, skipped 0, reviewed 0" in told.output

@@ -1,10 +1,13 @@
 """`spanproof labelstudio serve` as a process of its own."""
 
+import json
 import os
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from support.documents import ROOT
 
@@ -36,3 +39,11 @@ def address_of(started: "subprocess.Popen[str]") -> str:
         if " answers at " in line:
             return line.split(" answers at ")[1].split(";")[0]
     raise AssertionError("it ended")
+
+
+def ask(url: str, body: Any = None) -> Any:
+    """What an address answers, JSON."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode())
+    with direct.open(request, timeout=20) as reply:
+        return json.load(reply)

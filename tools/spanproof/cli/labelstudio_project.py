@@ -1,8 +1,9 @@
 """What the commands of Label Studio share: the project of a server, what goes there, what is told of it."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from spanproof.checks.check import check
 from spanproof.cli.options import progress_of, read_schema, reason_of, refuse, say
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
+from spanproof.labelstudio.about import openings
 from spanproof.labelstudio.client import ClientError, connect
 from spanproof.labelstudio.kept import kept_members
 from spanproof.labelstudio.layout import Layout, not_shown
@@ -147,10 +149,15 @@ def send(
     return pushed
 
 
-def print_findings(findings: Iterable[Finding]) -> int:
-    """Print findings, one a line; return 1 where one is an error, else 0."""
+def print_findings(findings: Sequence[Finding], corpus: Corpus | None = None) -> int:
+    """Print findings, one a line; return 1 where one is an error, else 0.
+
+    Beside the name of a document of the corpus that is a hash stand the first words of its text.
+    """
     code = 0
+    known = openings(corpus, {finding.document for finding in findings}) if corpus else {}
     for finding in findings:
-        click.echo(str(finding))
+        words = known.get(finding.document or "")
+        click.echo(str(replace(finding, document=f"{finding.document} “{words}”") if words else finding))
         code = max(code, int(finding.severity == "error"))
     return code

@@ -120,7 +120,7 @@ def take_over(
         difference = diff(replace(corpus, registries={}), annotated)
     print_as({"text": render.changes_as_text}, "text", difference, color=color)
     is_comparing = passes is not None and not write and out is None
-    code = print_findings([_undecided(one) if is_comparing else one for one in pulled.findings])
+    code = print_findings([_undecided(one) if is_comparing else one for one in pulled.findings], corpus)
     with refusing():
         if write:
             with unshared(corpus, path):

@@ -87,4 +87,4 @@ def push(
         shown = shown_instructions(instructions)
         sdk = connected(url)
         pushed = send(corpus, sdk, title, model_version, update_config, force, overlap, shown, annotators, draft)
-    sys.exit(print_findings(pushed.findings))
+    sys.exit(print_findings(pushed.findings, corpus))

@@ -39,4 +39,4 @@ def status(path: Path | None, schema_file: Path | None, url: str | None, title: 
     for person, work in summary.people.items():
         counts = ", ".join(f"{name} {count:,}" for name, count in vars(work).items())
         click.echo(f"  {person}: {counts}")
-    sys.exit(print_findings(summary.findings))
+    sys.exit(print_findings(summary.findings, corpus))

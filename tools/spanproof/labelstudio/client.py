@@ -282,19 +282,18 @@ def answered(url: str, sending: bool = False) -> Iterator[None]:
     import httpx
     from label_studio_sdk.core.api_error import ApiError
 
+    rest = "; what was sent is there, the next run goes on" if sending else ""
     try:
         yield
     except httpx.HTTPError as error:
         reason = str(error) or type(error).__name__
-        rest = "; what was sent is there, the next run goes on" if sending else ""
         raise ClientError(f"{url} doesn't answer ({reason}){rest}") from None
-    except ClientError:
-        raise
     except ApiError as error:
         if error.status_code in (401, 403):
             raise ClientError(f"{url} doesn't know the token; expected one of Account & Settings there") from None
         body = error.body if isinstance(error.body, dict) else {}
         reason = body.get("validation_errors") or body.get("detail") or str(error.body)[:200]
-        raise ClientError(f"{url} answered {error.status_code}: {reason}") from None
+        own = (error.status_code or 0) >= 500  # the server's own trouble, a full disk for one
+        raise ClientError(f"{url} answered {error.status_code}: {reason}{rest if own else ''}") from None
     except ValueError as error:
         raise ClientError(f"{url} gave an answer that Label Studio doesn't give: {str(error)[:200]}") from None
