@@ -12,9 +12,10 @@ from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
 from spanproof.labelstudio.assignment import hint_of, hinted, shares
+from spanproof.labelstudio.credit import CREDIT, noted
 from spanproof.labelstudio.pull import annotated
 from spanproof.labelstudio.status import summary
-from spanproof.labelstudio.tasks import digest
+from spanproof.labelstudio.tasks import SENT, Task, digest
 from spanproof.labelstudio.upload import missing
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents
@@ -120,6 +121,18 @@ def test_gold_that_changed_replaces_what_was_sent_but_not_what_somebody_changed(
     assert missing(Corpus.of([DOCUMENT]), [edited]).present == 1
     (finding,) = missing(changed, [edited]).findings
     assert str(finding).startswith("error[both-changed] a: changed here and in task 1 since it was sent")
+
+
+def test_what_star_noted_stays_when_the_mark_of_what_was_sent_follows() -> None:
+    task = task_of(DOCUMENT)
+    task["annotations"] = [relabelled(task, "ORG", completed_by=2, ground_truth=True)]
+    now = Task.of(task)
+    task["meta"] = noted(now, now.annotations[0], 1)
+    pulled = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE)
+    (update,) = missing(pulled.over(Corpus.of([DOCUMENT])), [task]).update
+    assert update.is_sent
+    assert update.content["meta"][CREDIT] == task["meta"][CREDIT]
+    assert update.content["meta"][SENT] != task["meta"][SENT]
 
 
 def test_predictions_are_added_once_for_each_version_of_a_model() -> None:

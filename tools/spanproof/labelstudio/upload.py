@@ -122,7 +122,8 @@ def missing(
             findings.append(step)
         elif isinstance(step, Update):
             data = hinted(step.content["data"], people.get(name, ()), own[0].data)
-            update.append(replace(step, content={**step.content, "data": data}))
+            meta = {**own[0].meta, **step.content["meta"]}  # what `star` noted there stays
+            update.append(replace(step, content={**step.content, "data": data, "meta": meta}))
         elif step is not None:
             predict.append(step)
         else:
