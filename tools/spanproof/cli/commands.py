@@ -1,8 +1,11 @@
 """A group of commands that imports a command's module when the command is asked for."""
 
+import gc
 import signal
+import sys
 from collections.abc import Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import click
@@ -36,7 +39,7 @@ class Commands(click.Group):
         if cmd_name not in self.places:
             return super().get_command(ctx, cmd_name)
         module, _, function = self.places[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(f"spanproof.cli.{module}"), function)
+        command: click.Command = getattr(_imported(f"spanproof.cli.{module}"), function)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -62,3 +65,15 @@ class Commands(click.Group):
         own = {name: command.get_short_help_str(100) for name, command in self.commands.items() if not command.hidden}
         with formatter.section("Commands"):
             formatter.write_dl(list((own | {name: summary for name, (_, summary) in self.places.items()}).items()))
+
+
+def _imported(name: str) -> ModuleType:
+    """Import a module without looking for garbage: what is imported stays, and looking takes a quarter of a start."""
+    if name in sys.modules or not gc.isenabled():
+        return import_module(name)
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
