@@ -264,6 +264,23 @@ def test_a_refused_correction_says_why_and_is_not_told_as_fixable() -> None:
     assert "fixable" not in str(report)
 
 
+def test_removals_that_leave_references_without_a_target_are_refused_each_for_its_own() -> None:
+    many = 80  # more than the trials that may fail in a document
+    words = [f"N{k:03}" for k in range(many)]
+    once = [{"id": f"a{k}", "label": "A", "start": 5 * k, "end": 5 * k + 4, "text": words[k]} for k in range(many)]
+    again = [{**span, "id": f"b{k}"} for k, span in enumerate(once)]
+    relations = [
+        {"id": f"r{k}", "label": "of", "arguments": [{"role": "x", "target": f"b{k}"}]} for k in range(1, many)
+    ]
+    document = {"id": "d", "text": " ".join(words), "spans": [*once, *again], "relations": relations}
+    fixed = fix(Corpus.of([document], Schema.stand_off()))
+    assert counted(fixed.ended) == {"SP203": 1}
+    (left,) = fixed.corpus.documents()
+    assert [span["id"] for span in left["spans"]] == [span["id"] for span in [*once, *again[1:]]]
+    places = [f"it would bring SP501 at $.relations[{k}].arguments[0].target" for k in range(many - 1)]
+    assert [finding.refused for finding in fixed.refused] == places
+
+
 ENTITIES = st.lists(
     st.builds(
         lambda start, length, label, typed, other: {

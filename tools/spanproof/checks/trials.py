@@ -18,16 +18,15 @@ from typing import Any, TypeVar
 from spanproof.checks.corrections import (
     Correction,
     Key,
-    Moved,
     Outcome,
     Steps,
     Wanted,
     carried,
     compatible,
-    item_of,
     offered,
     through,
 )
+from spanproof.checks.nearness import near_of
 from spanproof.corpus.edits import apply
 from spanproof.corpus.findings import Finding
 from spanproof.schema.paths import Path
@@ -228,34 +227,27 @@ def _trial(state: _State, corrections: Sequence[Correction], terms: _Terms) -> _
         if why := terms.writable(document):
             return _Verdict(why=why)
         return _Verdict(_State(document, findings, state.steps + steps))
-    return _blamed(corrections, brought, moved, guilty)
+    return _blamed(brought, near_of(corrections, moved, state.document, document), guilty)
 
 
 def _blamed(
-    corrections: Sequence[Correction], brought: Sequence[Finding], moved: Moved, guilty: dict[Correction, str]
+    brought: Sequence[Finding], near: Callable[[Finding], Collection[Correction]], guilty: dict[Correction, str]
 ) -> _Verdict:
-    """Tell which corrections bring errors: the one that touches what is wrong now, or one of the several that do.
+    """Tell which corrections bring errors: the one that is near what is wrong now, or one of the several that are.
 
     Args:
-        corrections: those that were made.
         brought: the errors that weren't there before.
-        moved: where paths lead in the corrected document.
+        near: returns the corrections that may have brought an error.
         guilty: the corrections that are wrong anyway, and why.
     """
-    touching: dict[Path, set[Correction]] = defaultdict(set)
-    for one in corrections:
-        for edit in one.edits:
-            path = moved(item_of(edit.path))
-            if path is not None:
-                touching[path].add(one)
     suspects: set[Correction] = set()
     why = ""
     for finding in brought:
         why = f"it would bring {finding.code} at {finding.json_path}"
-        near = {one for k in range(len(finding.path) + 1) for one in touching.get(finding.path[:k], ())}
-        if len(near) == 1:
-            guilty.setdefault(near.pop(), why)
-        suspects |= near
+        some = near(finding)
+        if len(some) == 1:
+            guilty.setdefault(next(iter(some)), why)
+        suspects.update(some)
     return _Verdict(None, guilty, suspects, why)
 
 

@@ -131,10 +131,12 @@ def _duplicates(view: View, units: Annotations, first: int, later: list[int]) ->
 def _free(view: View, spans: Spans, row: int, words: str) -> list[int]:
     """Return where words stand in a text of a document without being annotated at this place of the schema."""
 
-    def compute() -> list[int]:
-        text = view.string(row, spans.member)
+    def annotated() -> set[tuple[int, int]]:
         first, last = np.searchsorted(spans.items.doc, [row, row + 1]).tolist()
-        taken = set(zip(spans.start[first:last].tolist(), spans.end[first:last].tolist(), strict=True))
+        return set(zip(spans.start[first:last].tolist(), spans.end[first:last].tolist(), strict=True))
+
+    def compute() -> list[int]:
+        text, taken = view.string(row, spans.member), view.once(("annotated", spans.node.place, row), annotated)
         places, at = [], text.find(words) if words else -1
         while at >= 0:
             end = at + len(words)
