@@ -1,5 +1,6 @@
 """Rules of other packages: found by their entry points, refused where they can't be used, given to a check."""
 
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -79,6 +80,8 @@ def test_a_rule_is_given_to_a_check() -> None:
         ("MY001", "warning", "$.entities[0]", "Ana")
     ]
     assert "warning[MY001]" in str(report)
+    (run,) = json.loads(as_sarif(report))["runs"]
+    assert run["tool"]["driver"]["rules"][run["results"][0]["ruleIndex"]] == {"id": "MY001", "name": "no-nicknames"}
     assert "MY001" not in {finding.code for finding in spanproof.check([NICKNAME]).findings}
     both = spanproof.check([NICKNAME], rules=[*catalogue(), no_nicknames], ignore=["SP"])
     assert [finding.code for finding in both.findings] == ["MY001"]
@@ -207,7 +210,8 @@ def test_an_entry_point_that_gives_no_rule_is_refused(name: str, problem: str) -
 def test_a_package_whose_rule_cannot_be_loaded_ends_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
     from click.testing import CliRunner
 
-    from spanproof.cli import main
+    from spanproof.checks.sarif import as_sarif
+from spanproof.cli import main
 
     monkeypatch.setattr(rules, "entry_points", lambda group: [point("NOWHERE")])
     catalogue.cache_clear()

@@ -29,7 +29,8 @@ def as_sarif(report: Report, *, detail: Detail = PLAIN) -> str:
     """
     findings = report.findings[: detail.most]
     extents = extents_of(findings)
-    places = {rule.code: k for k, rule in enumerate(catalogue())}
+    rules = _rules(report.names)
+    places = {rule["id"]: k for k, rule in enumerate(rules)}
     results = [
         {
             "ruleId": finding.code,
@@ -41,7 +42,7 @@ def as_sarif(report: Report, *, detail: Detail = PLAIN) -> str:
         }
         for k, (finding, number) in enumerate(numbered(findings))
     ]
-    driver = {"name": "spanproof", "version": __version__, "rules": _rules()}
+    driver = {"name": "spanproof", "version": __version__, "rules": rules}
     counts = {"documents": report.documents, "spans": report.spans, **proof_of(report)}
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -64,8 +65,9 @@ def as_sarif(report: Report, *, detail: Detail = PLAIN) -> str:
     return json.dumps(log, indent=1) + "\n"
 
 
-def _rules() -> list[dict[str, Any]]:
-    return [
+def _rules(names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the rules of the catalogue, and the names of those that a check was given beside them."""
+    known = [
         {
             "id": rule.code,
             "name": rule.name,
@@ -76,6 +78,8 @@ def _rules() -> list[dict[str, Any]]:
         }
         for rule in catalogue()
     ]
+    codes = {rule["id"] for rule in known}
+    return [*known, *({"id": code, "name": name} for code, name in names.items() if code not in codes)]
 
 
 def _notifications(report: Report) -> list[Mapping[str, Any]]:
