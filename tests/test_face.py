@@ -1,6 +1,7 @@
 """The public face: some fifteen names, natural calls, and what is said where a call can't be understood."""
 
 import json
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 import spanproof
 from spanproof.checks.examples import sound
+from spanproof.release.load import LoadError
 from support.documents import LETTER, LETTERS, ROOT
 
 GOLD = ROOT / "annotations" / "gold"
@@ -184,3 +186,38 @@ def test_agree_and_score_open_what_they_are_given() -> None:
 def test_unreadable_sides_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no such file"):
         spanproof.agree(GOLD, tmp_path / "nothing.jsonl")
+
+
+CALLS: dict[str, dict[str, Any]] = {
+    "agree": {"one": GOLD, "other": GOLD, "resamples": 2},
+    "check": {"corpus": [SOUND]},
+    "diff": {"old": [SOUND], "new": [SOUND]},
+    "fix": {"corpus": [SOUND]},
+    "load": {"source": ROOT / "dataset", "config": "articles"},
+    "place": {"text": "Ana met Bo.", "surfaces": ["Ana"]},
+    "read": {"paths": GOLD},
+    "rebase": {"document": SOUND, "new_text": SOUND["text"], "schema": spanproof.Schema.article()},
+    "score": {"gold": GOLD, "predicted": GOLD, "by": "entities", "resamples": 2},
+    "write": {"corpus": [SOUND]},
+}
+STRANGE = (object(), 3, -1, 1.5, True, "no/such/thing", b"x", [], {}, [3], [object()], {"a": 3}, {3: "a"}, [("a", 3)])
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"), [(name, each) for name in CALLS for each in signature(getattr(spanproof, name)).parameters]
+)
+def test_an_argument_of_another_kind_is_taken_or_refused_with_what_was_expected(
+    name: str, argument: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    call = CALLS[name] if name != "write" else {"path": "x.jsonl", **CALLS[name]}
+    told = ("expected", "no such file", "No such file", "no rule has this code", "has no text at")
+    untold = []
+    for strange in STRANGE:
+        try:
+            getattr(spanproof, name)(**call | {argument: strange})
+        except LoadError:
+            continue
+        except (TypeError, ValueError, OSError) as error:
+            untold += [(strange, str(error))] * (not any(words in str(error) for words in told))
+    assert not untold

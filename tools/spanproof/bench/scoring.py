@@ -17,6 +17,7 @@ from spanproof.metrics import plain
 from spanproof.metrics.label_sets import LabelTable, labels_of_table
 from spanproof.metrics.score import Scores
 from spanproof.metrics.task_layers import TASKS, Task
+from spanproof.parsing.arguments import demanding
 from spanproof.text.tags import Labelled, spans_of_tags
 
 Text = str | Sequence[str]
@@ -25,6 +26,7 @@ Model = Callable[[str], Any]
 """Takes a text, returns its spans: a document of spaCy, objects of ``transformers``, or triples."""
 
 
+@demanding("labels", "layer", "names", "renamed", "resamples", "seed")
 def score(
     gold: Openable | Iterable[Text],
     predicted: Openable | Iterable[Any],

@@ -15,8 +15,10 @@ from spanproof.corpus.findings import Finding
 from spanproof.corpus.settings import UNSETTLED, Settings
 from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.formats.folders import provable
+from spanproof.parsing.arguments import demanding
 
 
+@demanding("select", "ignore", "baseline", "settings", "progress", "reported", "jobs")
 def check(
     corpus: Openable,
     *,

@@ -14,13 +14,14 @@ from typing import Any
 from spanproof.checks.corrections import Outcome
 from spanproof.checks.patch import Patch
 from spanproof.checks.rule import Rule
-from spanproof.checks.rules import with_first
+from spanproof.checks.rules import as_rules, with_first
 from spanproof.checks.selection import codes_of
 from spanproof.checks.tried import Tried, tried
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.findings import Finding
 from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.formats.registry import format_in
+from spanproof.parsing.arguments import demanding
 from spanproof.schema.schema import Schema
 
 
@@ -51,6 +52,7 @@ class Fixed:
             patch.write()
 
 
+@demanding("select", "ignore", "likely")
 def fix(
     corpus: Openable,
     *,
@@ -73,7 +75,7 @@ def fix(
     Raises:
         ValueError: no rule has a code, prefix or name of ``select`` or ``ignore``.
     """
-    rules = None if rules is None else tuple(rules)
+    rules = None if rules is None else as_rules(rules)
     judging = None if rules is None else with_first(rules)
     names = None if judging is None else {rule.code: rule.name for rule in judging}
     select, ignore = codes_of(select, names), codes_of(ignore, names)

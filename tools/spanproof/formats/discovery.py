@@ -17,6 +17,7 @@ from spanproof.formats.recognition import recognised_in
 from spanproof.formats.registry import endings, format_in, format_of
 from spanproof.formats.schemas import chosen_schema, schema_of
 from spanproof.formats.sources import Files
+from spanproof.parsing.arguments import demanding
 from spanproof.parsing.json import parse
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
@@ -26,6 +27,7 @@ Openable = Corpus | str | Path | Sequence[str | Path] | Iterable[Mapping[str, An
 _EXPECTED = "expected a Corpus, a path, several paths, or a list of documents (objects)"
 
 
+@demanding("schema", "registries")
 def read(
     paths: str | Path | Sequence[str | Path],
     schema: Schema | Mapping[str, Any] | str | Path | None = None,
@@ -52,6 +54,8 @@ def read(
         SchemaError: the schema can't be used, or none is given and nothing known is like the content.
     """
     _demand_no_table(paths)
+    if not isinstance(paths, Iterable | Path):
+        raise TypeError(f"{_EXPECTED}, got {type(paths).__name__}")
     places = list(dict.fromkeys(map(Path, [paths] if isinstance(paths, str | Path) else paths)))
     compiled = chosen_schema(places) if schema is None else schema_of(schema)
     errors: dict[ReadError, None] = {}
@@ -64,6 +68,7 @@ def read(
     return Corpus(compiled, batches, registries, waivers, tuple(filter(is_publication, places)), files, partial)
 
 
+@demanding("path")
 def write(corpus: Openable, path: str | Path) -> None:
     """Write the documents of a corpus into one file, whole or not at all.
 

@@ -28,6 +28,7 @@ from spanproof.metrics.measures import span_counts
 from spanproof.metrics.resampling import rounded
 from spanproof.metrics.spans import LabelledSpans
 from spanproof.metrics.wholes import whole_counts, whole_nodes
+from spanproof.parsing.arguments import demanding
 from spanproof.schema.node import Node
 
 Measured = tuple[str | None, Counts]
@@ -119,6 +120,7 @@ class PairedLayer:
     labels: tuple[Any, ...]
 
 
+@demanding("resamples")
 def agree(one: Openable, other: Openable, *, resamples: int = 1000) -> Agreement:
     """Compare the work of two annotators: corpora of one schema over the same documents, in whatever order they come.
 

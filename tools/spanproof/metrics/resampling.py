@@ -33,7 +33,7 @@ def bootstrap(rows: Floats, n: int, seed: int) -> Floats:
     """
     units = len(rows)
     rng = np.random.default_rng(seed)
-    sums = np.zeros((n, rows.shape[1]))
+    sums = _room(n, rows.shape[1])
     step = max(1, _BLOCK // max(1, units))
     for k in range(0, n if units else 0, step):
         which = rng.integers(0, units, (min(step, n - k), units))
@@ -41,6 +41,13 @@ def bootstrap(rows: Floats, n: int, seed: int) -> Floats:
         weights = np.bincount(which.ravel(), minlength=which.size).reshape(which.shape)
         sums[k : k + step] = weights.astype(np.float64) @ rows
     return sums
+
+
+def _room(n: int, columns: int) -> Floats:
+    """Return zeros for the sums of resamples, shape (n, columns)."""
+    if n < 0:
+        raise ValueError(f"resamples: {n}; expected 0, for no intervals, or more")
+    return np.zeros((n, columns))
 
 
 def two_stage(rows: Floats, document: Ints, documents: int, n: int, seed: int) -> Floats:
@@ -62,7 +69,7 @@ def two_stage(rows: Floats, document: Ints, documents: int, n: int, seed: int) -
     rng = np.random.default_rng(seed)
     size = np.bincount(document, minlength=documents)
     first, sentences = np.cumsum(size) - size, len(rows)
-    sums = np.zeros((n, rows.shape[1]))
+    sums = _room(n, rows.shape[1])
     step = max(1, _BLOCK // max(1, sentences))
     for k in range(0, n if sentences else 0, step):
         drawn = rng.integers(0, documents, (min(step, n - k), documents))

@@ -1,1 +1,1 @@
-"""What a stranger wrote, parsed: one parser of JSON and one of YAML, strict and bounded."""
+"""What comes from outside: one parser of JSON and one of YAML, strict and bounded, and arguments of the face."""

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spanproof.parsing.arguments import demanding
+
 if TYPE_CHECKING:
     import datasets
 
@@ -11,6 +13,7 @@ class LoadError(Exception):
     """The dataset, or that version of it, can't be loaded; the message says why."""
 
 
+@demanding("source", "config", "version", "split", "cache_dir")
 def load(
     source: str | Path,
     config: str | None = None,

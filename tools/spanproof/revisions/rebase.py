@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.corpus.edits import Edit
+from spanproof.parsing.arguments import demanding
 from spanproof.revisions.align.follow import Fate, Offsets, Reason, Status, Texts
 from spanproof.revisions.cohesion import Cut, settle
 from spanproof.revisions.parts import TextParts
@@ -74,6 +75,7 @@ class Rebased:
         return {status: sum(move.status == status for move in self.moves) for status in statuses}
 
 
+@demanding("document", "new_text", "schema")
 def rebase(document: Mapping[str, Any], new_text: str | Sequence[str], schema: Schema) -> Rebased:
     """Carry the annotations of a document over to a corrected text; the document itself stays as it is.
 

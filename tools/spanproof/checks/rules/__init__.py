@@ -52,6 +52,20 @@ _FIRST = frozenset(
 )
 
 
+def as_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Return rules that a check was given.
+
+    Raises:
+        TypeError: one of them is no rule, or they are nothing of which there are some.
+    """
+    several = tuple(rules) if isinstance(rules, Iterable) else (rules,)
+    if strange := [rule for rule in several if not isinstance(rule, Rule)]:
+        raise TypeError(f"expected rules, as @rule makes them, got {strange[0]!r}; select takes codes and names")
+    if not isinstance(rules, Iterable):
+        raise TypeError(f"expected a list of rules, got {rules.code} alone")
+    return several
+
+
 def with_first(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Return rules that a check was given, and before them the built-in rules that judge whatever rules are given.
 
@@ -65,9 +79,7 @@ def with_first(rules: Iterable[Rule]) -> tuple[Rule, ...]:
         TypeError: one of them is no rule.
         ValueError: one of them takes a code or name that is taken.
     """
-    rules = tuple(rules)
-    if strange := [rule for rule in rules if not isinstance(rule, Rule)]:
-        raise TypeError(f"expected rules, as @rule makes them, got {strange[0]!r}; select takes codes and names")
+    rules = as_rules(rules)
     asked = {id(rule) for rule in rules}
     known = [rule for rule in CATALOGUE if rule.code in _FIRST or id(rule) in asked]
     for rule in rules:
