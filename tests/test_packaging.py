@@ -97,10 +97,12 @@ def interpreter(version: str) -> str:
     """An interpreter of a version, of this machine; without one the test is left out."""
     if sys.version.startswith(f"{version}."):
         return sys.executable
-    found = shutil.which(f"python{version}")
-    if found is None or subprocess.run([found, "-c", "import venv"], capture_output=True, check=False).returncode:
-        pytest.skip(f"this machine has no Python {version}")
-    return found
+    # What pyenv puts on the path for a version that isn't chosen starts nothing.
+    of_pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob(f"versions/{version}.*/bin/python")
+    for found in filter(None, [shutil.which(f"python{version}"), *of_pyenv]):
+        if subprocess.run([found, "-c", "import venv"], capture_output=True, check=False).returncode == 0:
+            return str(found)
+    pytest.skip(f"this machine has no Python {version}")
 
 
 def test_a_wheel_runs_without_being_installed(built: tuple[Path, Path], tools: Path, tmp_path: Path) -> None:
