@@ -1,5 +1,6 @@
 """Fixtures that all tests share, the tiers that tests belong to, and a start that doesn't depend on the caller's."""
 
+import gc
 import os
 import shutil
 import signal
@@ -24,6 +25,14 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in TERMINAL:
         os.environ.pop(name, None)
+    # What is imported for the tests stays: no search for garbage finds any there, and each walks through all of it.
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Collects the garbage of the tests alone."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

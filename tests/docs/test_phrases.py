@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.documents import ROOT
-from support.house import FILES, TREES
+from support.house import FILES, trees
 from support.pages import DOCS, without_blocks
 
 BANNED = {
@@ -81,7 +81,7 @@ def stumbles(words: str) -> Iterator[str]:
 def test_messages_and_help_are_plain_english() -> None:
     found = [
         f"{path}:{line}: {phrase}"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         if not path.startswith(UNSAID)
         for line, words in spoken(path, tree)
         for phrase in stumbles(words)

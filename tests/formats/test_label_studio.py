@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
-from label_studio_sdk.converter import Converter
 
 from spanproof.cli import main
 from spanproof.corpus.documents import ReadError
@@ -104,6 +103,8 @@ def test_the_converter_of_label_studio_reads_what_is_written(tmp_path: Path) -> 
     ]}  # fmt: skip
     LEAF.write([document], tmp_path / "a.label-studio.json")
     label = '<Labels name="ner" toName="text"><Label value="PER"/></Labels>'
+    from label_studio_sdk.converter import Converter  # brings seconds of other packages
+
     converter = Converter(f'<View>{label}<Text name="text" value="$text"/></View>', str(tmp_path))
     converter.convert_to_conll2003(str(tmp_path / "a.label-studio.json"), str(tmp_path), is_dir=False)
     lines = (tmp_path / "result.conll").read_text("utf-8").splitlines()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spanproof.parsing.json import DEPTH, NestingError, dump, parse, parse_at
-from support.house import TREES
+from support.house import trees
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 SCALARS = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
@@ -65,7 +65,7 @@ def test_what_is_taken() -> None:
 def test_nobody_else_parses_json() -> None:
     calls = [
         f"{name}:{node.lineno}"
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in ("loads", "load", "JSONDecoder", "raw_decode")
         if isinstance(node.value, ast.Name) and node.value.id in ("json", "orjson", "ujson")

@@ -13,7 +13,7 @@ from spanproof.formats.discovery import read
 from spanproof.parsing.named_files import content_of, named_file
 from spanproof.publication.facts import Facts, FactsError
 from spanproof.publication.folder import Publication
-from support.house import TREES
+from support.house import trees
 
 SECRET = "root:x:0:0:secret"
 
@@ -143,7 +143,7 @@ def test_files_are_opened_in_few_places() -> None:
     rooms = ("checks/", "corpus/", "formats/", "parsing/", "publication/", "schema/", "text/", "viewer/pages")
     opening = {
         name
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for node in ast.walk(tree)
         if name.startswith(rooms) and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if node.func.attr in ("open", "read_bytes", "read_text", "glob")

@@ -14,7 +14,8 @@ import pytest
 from spanproof.checks.judging import publication_findings
 from spanproof.checks.rules import CATALOGUE
 from spanproof.publication.folder import Publication
-from spanproof.release.build import BuildError, build
+from spanproof.release import build as building
+from spanproof.release.build import BuildError, Made, build, make
 from support.documents import ROOT
 from support.publication import ENTITIES, codes_of, load_config
 
@@ -71,8 +72,17 @@ FOREIGN = ("hidden", "hidden below", "hidden folder", "notes", "pipe", "link", "
            "link to nothing")  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def made() -> Made:
+    """The dataset of gold, as build makes it before it looks at a folder."""
+    return make(ROOT / "annotations" / "gold")
+
+
 @pytest.mark.parametrize("kind", FOREIGN)
-def test_what_no_build_has_made_is_found_and_never_built_over(kind: str, dataset_copy: Path, tmp_path: Path) -> None:
+def test_what_no_build_has_made_is_found_and_never_built_over(
+    kind: str, dataset_copy: Path, tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "make", lambda *_, **__: made)
     name = lay(dataset_copy, kind, tmp_path / "outside")
     findings = list(publication_findings(Publication.read(dataset_copy), CATALOGUE))
     assert [(finding.code, finding.file) for finding in findings] == [("SP711", f"{dataset_copy}/{name}")]

@@ -17,7 +17,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.schema.node import SchemaError
 from spanproof.schema.schema import Schema
 from spanproof.schema.validation import Judge, decided, decider, matches, reference
-from support.house import TREES
+from support.house import trees
 
 ELSEWHERE = (
     "http://127.0.0.1:9/a.json",
@@ -188,7 +188,7 @@ def test_the_compiled_validator_decides_as_the_reference(schema: Any, data: st.D
 def test_nobody_else_opens_a_validator() -> None:
     imports = [
         f"{name}:{node.lineno}"
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom | ast.Import)
         for module in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
@@ -197,7 +197,7 @@ def test_nobody_else_opens_a_validator() -> None:
     typed = ("schema/schema.py", "schema/registries.py", "publication/facts.py")
     assert {line for line in imports if not line.startswith(("schema/validation.py", *typed))} == set()
     for name in typed:
-        blocks = [node for node in TREES[name].body if isinstance(node, ast.If)]
+        blocks = [node for node in trees()[name].body if isinstance(node, ast.If)]
         lines = {f"{name}:{each.lineno}" for block in blocks for each in block.body}
         assert {line for line in imports if line.startswith(name)} <= lines, "only for types"
 

@@ -13,6 +13,7 @@ from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema
 from spanproof.testing.matrix import Row, Verdict, as_markdown, matrix, restores, verdict
 from spanproof.testing.mutations import MUTATIONS, Mutation
+from support import examples
 from support.checks import correct
 from support.pages import DOCS
 
@@ -268,7 +269,7 @@ NEWS = {
         )
     ],
 }
-SEEDS = range(4)
+SEEDS = range(examples(4))
 
 
 def sound_documents(mutation: Mutation) -> list[tuple[Mapping[str, Any], Schema]]:
