@@ -21,6 +21,7 @@ from spanproof.checks.render import OUTPUTS
 from spanproof.checks.report import as_text
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.rules import CATALOGUE, catalogue, with_offered
+from spanproof.checks.sarif import as_sarif
 from spanproof.checks.view import View
 from spanproof.corpus.plugins import PluginError
 from spanproof.corpus.waivers import Waiver
@@ -210,8 +211,7 @@ def test_an_entry_point_that_gives_no_rule_is_refused(name: str, problem: str) -
 def test_a_package_whose_rule_cannot_be_loaded_ends_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
     from click.testing import CliRunner
 
-    from spanproof.checks.sarif import as_sarif
-from spanproof.cli import main
+    from spanproof.cli import main
 
     monkeypatch.setattr(rules, "entry_points", lambda group: [point("NOWHERE")])
     catalogue.cache_clear()
