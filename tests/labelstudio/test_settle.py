@@ -176,13 +176,66 @@ def test_a_name_joins_the_registry_by_what_is_taken_alone() -> None:
 
 def test_what_is_sound_is_taken_together_though_neither_is_sound_alone() -> None:
     task = worked(BASE)
-    for name, words in (("entities-0", "said"), ("entities-1", "Monday")):
-        start = TEXT.index(words)
-        region(task, name)["value"] |= {"start": start, "end": start + len(words)}
-    region(task, "entities-0")["value"] |= {"start": 38, "end": 44}
-    region(task, "entities-1")["value"] |= {"start": 0, "end": 9}
+    region(task, "entities-0")["value"] |= {"start": 38, "end": 44, "text": "Lisbon"}
+    region(task, "entities-1")["value"] |= {"start": 0, "end": 9, "text": "Ana Silva"}
     result = annotated(corpus_of(BASE), [task], PEOPLE, check)
     assert [entity["text"] for entity in result.documents["a"]["entities"]] == ["Lisbon", "Ana Silva"]
+
+
+def drawn(name: str, start: int, end: int, words: str) -> dict[str, Any]:
+    """The region of a place as a browser stores it."""
+    value = {"start": start, "end": end, "text": words, "labels": ["GPE"]}
+    return {"id": name, "from_name": "span", "to_name": "text", "type": "labels", "origin": "manual", "value": value}
+
+
+def test_words_that_contradict_the_offsets_are_held_back_alone_and_the_cause_is_named() -> None:
+    places = ("Rio", "Lisbon", "Porto", "Faro", "Évora", "Lagos", "Tomar", "Beja", "Braga")
+    text = "😀 " + " 😀 ".join(places) + "."
+    base = read(sound(id="a", text=text))
+    task = task_of(base)
+    at = {words: text.index(words) for words in places}
+    wide = {words: len(text[:start].encode("utf-16-le")) // 2 for words, start in at.items()}
+    result = [drawn(words, wide[words], wide[words] + len(words), words) for words in places[:-1]]
+    result.append(drawn("right", at["Braga"], at["Braga"] + 5, "Braga"))
+    about = {"id": 2, "completed_by": 1, "updated_at": "2026-01-01T00:00Z", "was_cancelled": False}
+    task["annotations"] = [about | {"result": result}]
+    found = annotated(Corpus.of([base]), [task], PEOPLE)
+    assert [entity["text"] for entity in found.documents["a"]["entities"]] == ["Braga"]
+    told = [row for row in rows(found) if "text-differs" in row]
+    assert len(told) == 8
+    assert "is stored with the words 'Lisbon', and the text has 'sbon 😀' at" in told[1]
+    assert "cause: offsets are UTF-16 code units" in told[1]
+
+
+@pytest.mark.parametrize("words", [None, "We meet\\nin  Lisbon.", "We meet in Lisbon."])
+def test_blanks_that_a_browser_stores_otherwise_are_no_contradiction(words: str | None) -> None:
+    base = read(sound(id="a", text="We meet\nin  Lisbon."))
+    task = task_of(base)
+    about = {"id": 2, "completed_by": 1, "updated_at": "2026-01-01T00:00Z", "was_cancelled": False}
+    task["annotations"] = [about | {"result": [drawn("a", 0, 19, words or "")]}]
+    if words is None:
+        del task["annotations"][0]["result"][0]["value"]["text"]
+    found = annotated(Corpus.of([base]), [task], PEOPLE)
+    assert rows(found) == []
+    assert [entity["text"] for entity in found.documents["a"]["entities"]] == ["We meet\nin  Lisbon."]
+
+
+@given(st.data())
+def test_what_is_told_of_one_annotator_is_told_of_several_and_none_of_it_is_compared(data: st.DataObject) -> None:
+    task = worked(BASE)
+    own, other = task["annotations"][0], copy.deepcopy(task["annotations"][0]) | {"id": 3, "completed_by": 2}
+    owner, name = data.draw(st.sampled_from(list(nodes(own["result"]))))
+    owner[name] = data.draw(st.sampled_from(VALUES))
+    alone = annotated(corpus_of(BASE), [task], PEOPLE)
+    told = [finding.message for finding in alone.findings if finding.severity == "error"]
+    for star in (False, True):
+        task["annotations"] = [own, other | {"ground_truth": star}]
+        both = annotated(corpus_of(BASE), [task], PEOPLE)
+        now = [finding for finding in both.findings if finding.severity == ("warning" if star else "error")]
+        assert all(any(message in finding.message for finding in now) for message in told)
+        left_out = [finding for finding in now if finding.code == "pass-left-out"]
+        assert ("a" in both.passes.get(PEOPLE[1], {})) == (not left_out)
+        assert left_out or not told
 
 
 def several(count: int) -> tuple[Corpus, list[dict[str, Any]]]:

@@ -191,7 +191,7 @@ class Work:
 
     def region(self, name: str, label: str, surface: str, nth: int = 0, **more: Any) -> None:
         at = {"start": span(surface, nth)["start"], "end": span(surface, nth)["end"]}
-        value = {**at, "text": "?", "labels": [label]}
+        value = {**at, "text": surface, "labels": [label]}
         own = {"id": name, "from_name": "span", "to_name": "text", "type": "labels", "origin": "manual", "value": value}
         self.result.append({**own, **more})
 
@@ -297,7 +297,7 @@ def test_values_change_go_and_come() -> None:
 
 def test_a_region_that_is_moved_takes_its_text_and_context_with_it() -> None:
     work = Work()
-    work.of("entities-1", "span")["value"] |= {"start": span("met")["start"], "end": span("Ana", 1)["end"]}
+    work.of("entities-1", "span")["value"] |= span("met Ana")
     for control in ("entities_entity_id",):
         work.of("entities-1", control)["value"] |= {"start": 0, "end": 1}
     pulled = work.pulled().document["entities"][1]
@@ -346,6 +346,8 @@ def corrupt(work: Work, how: str) -> None:
         work.region("entities-0", "ORG", "Zoë")
     elif how == "offsets-outside":
         work.of("entities-0", "span")["value"]["end"] = 900
+    elif how == "text-differs":
+        work.of("entities-0", "span")["value"]["text"] = "Zoë"
     elif how == "relation-unknown":
         work.relates("entities-0", "entities-1", "knows")
     elif how == "relation-unlabelled":
@@ -389,6 +391,7 @@ def corrupt(work: Work, how: str) -> None:
         "label-count",
         "region-twice",
         "offsets-outside",
+        "text-differs",
         "relation-unknown",
         "relation-unlabelled",
         "relation-unfit",

@@ -15,6 +15,8 @@ from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import Task
 from spanproof.systems.outcomes import RequestOutcomes
 
+CHECK = "spanproof check"
+"""The command that shows all faults of a corpus."""
 _SHOWN = 3
 
 
@@ -30,6 +32,7 @@ def sound_scores(
     resamples: int = 1000,
     seed: int = 0,
     outcomes: RequestOutcomes | None = None,
+    shown_by: str = CHECK,
 ) -> Scores:
     """Score a prediction against gold once the check can read both as spans.
 
@@ -45,6 +48,7 @@ def sound_scores(
         seed: of the draws.
         outcomes: of the answers that the prediction was made of: those without a place count as spurious, and no shift
             is sought, since the offsets are ours. None for any other prediction.
+        shown_by: the command that shows all faults of the prediction.
 
     Raises:
         ValueError: one of the two is unsound, gold has nothing that is asked for, or see
@@ -53,7 +57,7 @@ def sound_scores(
     reference = demand_sound(gold, names[0])
     shift = None if outcomes else shift_between(reference, predicted.load(), task, labels, layer)
     try:
-        guess = demand_sound(predicted, names[1])
+        guess = demand_sound(predicted, names[1], shown_by)
     except ValueError as error:
         raise ValueError(f"{error}\n  cause: {shift}" if shift else str(error)) from None
     if shift:
@@ -99,12 +103,13 @@ def demand_common_label(scores: Scores, name: str) -> None:
     )
 
 
-def demand_sound(corpus: Corpus, name: str) -> Corpus:
+def demand_sound(corpus: Corpus, name: str, shown_by: str = CHECK) -> Corpus:
     """Return a corpus in memory in which every span can be read as one.
 
     Args:
         corpus: gold or a prediction.
         name: what it is called in the message: its path.
+        shown_by: the command that shows all faults.
 
     Raises:
         ValueError: it can't be read, holds nothing, or the check finds what makes it unreadable as spans: shape,
@@ -117,7 +122,7 @@ def demand_sound(corpus: Corpus, name: str) -> Corpus:
     if findings:
         number = f"{len(findings):,} fault{'s' if len(findings) > 1 else ''}"
         lines = "\n  ".join(_lines(findings))
-        raise ValueError(f"{name}: not scored, {number} (spanproof check shows all):\n  {lines}")
+        raise ValueError(f"{name}: not scored, {number} (`{shown_by}` shows all):\n  {lines}")
     return loaded
 
 

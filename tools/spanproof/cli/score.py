@@ -17,21 +17,18 @@ from spanproof.cli.options import (
     FILE,
     RESAMPLES,
     SCHEMA,
-    corpus_schema,
     output_option,
     print_as,
     read_corpus,
     refuse,
     say,
 )
+from spanproof.cli.score_shapes import Guess, check_of, schemas_of
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.relabelling import demand_renaming, labels_of, relabelled
-from spanproof.formats.schemas import chosen_schema
 from spanproof.metrics.label_sets import LabelTable
 from spanproof.metrics.score import Scores
 from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, layers_of, tasks_of
-from spanproof.schema.node import SchemaError
-from spanproof.schema.schema import Schema
 
 
 @click.command("score")
@@ -82,7 +79,7 @@ def scoring(
     known = next((name for name in TASKS if name == task), None)
     if task is not None and known is None:
         refuse(f"{task!r} isn't a task; expected one of {', '.join(TASKS)}")
-    schema, *others = _schemas(schema_file, [gold, *predicted])
+    schema, *others = schemas_of(schema_file, gold, predicted)
     table, renaming = chosen_labels(labels), renamed_labels(renamed)
     shaped = any(other.json != schema.json for other in others)
     if shaped and known not in (None, "entities"):
@@ -93,13 +90,13 @@ def scoring(
         if renaming:
             demand_renaming(renaming, set().union(*map(labels_of, guesses)), known_to(reference, table))
         read = {
-            name: (path, relabelled(guess, renaming))
+            name: Guess(path, relabelled(guess, renaming), check_of(path, gold, guess.schema, schema_file))
             for (name, path), guess in zip(_named(predicted), guesses, strict=True)
         }
         if shaped:
             boards = [board("entities", _shaped_scores(gold, reference, read, table, renaming, layer, resamples))]
         else:
-            asked = _asked(reference, [guess for _, guess in read.values()], known, layer)
+            asked = _asked(reference, [guess.corpus for guess in read.values()], known, layer)
             boards = _boards(asked, (gold, reference), read, table, renaming, resamples)
     except ValueError as error:
         refuse(str(error))
@@ -136,20 +133,10 @@ def _asked(
     return named or [(task or "annotations", layer)]
 
 
-def _schemas(file: Path | None, paths: Sequence[Path]) -> list[Schema]:
-    """Return the schema of gold and of each prediction: one for all; of several shapes each its own."""
-    if file is None:
-        try:
-            chosen_schema(paths)
-        except SchemaError:
-            return [corpus_schema(None, [path]) for path in paths]
-    return [corpus_schema(file, paths)] * len(paths)
-
-
 def _shaped_scores(
     gold: Path,
     reference: Corpus,
-    guesses: Mapping[str, tuple[Path, Corpus]],
+    guesses: Mapping[str, Guess],
     table: str | LabelTable | None,
     renamed: Mapping[str, str],
     layer: str | None,
@@ -157,8 +144,8 @@ def _shaped_scores(
 ) -> dict[str, Scores]:
     """Return the scores of names of predictions that have another shape than gold; see :func:`_board`."""
     scores: dict[str, Scores] = {}
-    for name, (path, guess) in guesses.items():
-        right, answer = in_one_shape(reference, demand_sound(guess, str(path)), layer)
+    for name, (path, guess, check) in guesses.items():
+        right, answer = in_one_shape(reference, demand_sound(guess, str(path), check), layer)
         paths = (str(gold), str(path))
         scores[name] = sound_scores(
             right, answer, "entities", names=paths, labels=table, layer="spans", renamed=renamed, resamples=resamples
@@ -175,7 +162,7 @@ def _named(paths: tuple[Path, ...]) -> list[tuple[str, Path]]:
 def _boards(
     asked: Sequence[tuple[Task, str | None]],
     gold: tuple[Path, Corpus],
-    guesses: Mapping[str, tuple[Path, Corpus]],
+    guesses: Mapping[str, Guess],
     table: str | LabelTable | None,
     renamed: Mapping[str, str],
     resamples: int,
@@ -191,7 +178,7 @@ def _boards(
 def _board(
     asked: tuple[Task, str | None],
     gold: tuple[Path, Corpus],
-    guesses: Mapping[str, tuple[Path, Corpus]],
+    guesses: Mapping[str, Guess],
     table: str | LabelTable | None,
     renamed: Mapping[str, str],
     resamples: int,
@@ -201,13 +188,13 @@ def _board(
     Args:
         asked: the task, and the layer that answers where it has to be named.
         gold: its path and the corpus.
-        guesses: by name the path and the corpus of each prediction.
+        guesses: the predictions, by name.
         table: the label set of names.
         renamed: what labels of the predictions were renamed to.
         resamples: draws for each interval.
     """
     scores: dict[str, Scores] = {}
-    for name, (path, guess) in guesses.items():
+    for name, (path, guess, check) in guesses.items():
         scores[name] = sound_scores(
             gold[1],
             guess,
@@ -218,5 +205,6 @@ def _board(
             renamed=renamed,
             resamples=resamples,
             outcomes=outcomes_of(path),
+            shown_by=check,
         )
     return board(asked[0], scores, layer=asked[1])

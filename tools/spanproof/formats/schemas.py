@@ -35,6 +35,16 @@ def stated_schema(paths: Sequence[Path]) -> Schema | None:
     return published_schema(paths) if beside is None else Schema.read(beside)
 
 
+def stated_in(paths: Sequence[Path]) -> Path | None:
+    """Return the file that :func:`stated_schema` reads; None where there is none.
+
+    Raises:
+        SchemaError: several stand beside the corpora.
+    """
+    beside = schema_beside(paths)
+    return beside or next(iter(_published(paths)), None)
+
+
 def schema_of(schema: Schema | Mapping[str, Any] | str | Path) -> Schema:
     """Return a compiled schema of a schema, a JSON Schema, or a path.
 
@@ -54,10 +64,15 @@ def published_schema(paths: Iterable[Path]) -> Schema | None:
     Raises:
         SchemaError: it can't be used, or two folders have different ones.
     """
-    folders = dict.fromkeys(path if is_publication(path) else publication_of(path) for path in paths)
-    files = [file for folder in folders if folder is not None and (file := folder / SCHEMA).is_file()]
+    files = _published(paths)
     schemas = [Schema.read(file) for file in files]
     for file, schema in zip(files, schemas, strict=True):
         if schema.json != schemas[0].json:
             raise SchemaError(f"{file} differs from {files[0]}; expected datasets of one schema")
     return schemas[0] if schemas else None
+
+
+def _published(paths: Iterable[Path]) -> list[Path]:
+    """Return the schemas of the dataset folders among paths or around their tables."""
+    folders = dict.fromkeys(path if is_publication(path) else publication_of(path) for path in paths)
+    return [file for folder in folders if folder is not None and (file := folder / SCHEMA).is_file()]

@@ -12,6 +12,7 @@ from spanproof.labelstudio.regions import read_regions
 from spanproof.labelstudio.relations import read_relations
 from spanproof.labelstudio.tasks import sha256_of
 from spanproof.labelstudio.to_document import DocumentBuilder
+from spanproof.labelstudio.words import compare_words
 from spanproof.schema.schema import Schema
 
 
@@ -65,6 +66,7 @@ def from_task(task: Mapping[str, Any], schema: Schema, annotation: Mapping[str, 
         findings.add("result-unreadable", f"the result is {result!r:.60}; expected a list of regions")
         result = None
     regions = read_regions(layout, data["text"], result or (), findings)
+    compare_words(data["text"], regions.values(), findings)
     relations = list(read_relations(layout, regions, result or (), findings))
     builder = DocumentBuilder(layout, data["text"], regions, findings)
     builder.relate(relations)

@@ -11,6 +11,7 @@ from spanproof.labelstudio import client, projects
 from spanproof.labelstudio.adjudication import Adjudication, adjudications
 from spanproof.labelstudio.edits import grafted
 from spanproof.labelstudio.layout import Layout
+from spanproof.labelstudio.passes import comparable, unfit
 from spanproof.labelstudio.precheck import Check
 from spanproof.labelstudio.registering import Entries, new_entries, with_entries
 from spanproof.labelstudio.settle import Settled, faulty, judge_of, settled
@@ -222,8 +223,10 @@ class _Puller:
         among = [one for one in people if one.is_own or one is not version]
         independent = among if len(among) > 1 else people
         several = people if len(people) > 1 else []
-        had = {one.person: settled(base, one, self.schema).document for one in several}
-        for one in independent if had else ():
+        sent = [one for one in versions if one.is_as_sent]
+        had, told = comparable(task.name, base, [*several, *sent], version, self.schema)
+        self.findings += told
+        for one in (one for one in independent if one.person in had):
             self.passes.setdefault(one.person, {})[task.name] = had[one.person]
         if version is None:
             if not versions and not unreadable and not any(annotation.is_skipped for annotation in task.annotations):
@@ -233,8 +236,8 @@ class _Puller:
         outcome = self._settled(task.name, base, version)
         self.findings += [replace(finding, document=task.name) for finding in outcome.findings]
         self.documents[task.name] = outcome.document
-        if had:
-            starred = grafted(base, version.pulled.document, self.schema)
+        starred = grafted(base, version.pulled.document, self.schema)
+        if had and not unfit(starred, self.schema):
             self.adjudications += adjudications(task.name, starred, outcome.document, version, had, self.schema)
         if not version.is_as_sent or version.decided_by:
             self.decisions.append(_decision(task, version, people))
@@ -272,16 +275,21 @@ def _decision(task: Task, version: Version, people: Sequence[Version]) -> Decisi
     return Decision(task.name, version.person, *star, *touched, version.annotation.id, among)
 
 
+def _on(day: str, before: str) -> str:
+    """Return a day after some words; nothing where it isn't known."""
+    return f"{before}{day[:10]}" if day else ""
+
+
 def _unsubmitted(task: Task, people: Mapping[int, str]) -> list[Finding]:
     """Return findings about drafts and skipped annotations, which aren't pulled."""
     findings = []
     for user, annotation, day in task.drafts:
         about = f" to annotation {annotation}" if annotation else ""
-        message = f"{person_of(people, user)} left a draft{about} of {day} unsubmitted"
+        message = f"{person_of(people, user)} left a draft{about}{_on(day, ' of ')} unsubmitted"
         findings.append(Finding("draft", "info", f"{message}; it is not pulled", task.name))
     for annotation in task.annotations:
         if annotation.is_skipped:
-            message = f"{person_of(people, annotation.author)} skipped task {task.id} on {annotation.day[:10]}"
+            message = f"{person_of(people, annotation.author)} skipped task {task.id}{_on(annotation.day, ' on ')}"
             findings.append(Finding("skipped", "info", message, task.name))
     return findings
 
@@ -292,5 +300,5 @@ def _changed(name: str, version: Version) -> Finding:
     regions = ", ".join(f"{count} {origin}" for origin, count in sorted(counts.items())) or "none"
     since = {True: f", changed since by {version.touched_by}", None: f", touched last by {version.touched_by}"}
     star = f", starred by {version.decided_by}{since.get(version.is_changed_since, '')}" if version.decided_by else ""
-    message = f"by {version.person}, {version.annotation.day[:10]}{star}: regions {regions}"
+    message = f"by {version.person}{_on(version.annotation.day, ', ')}{star}: regions {regions}"
     return Finding("changed", "info", message, name)

@@ -38,6 +38,7 @@ class Region:
         origin: ``manual``, ``prediction`` or ``prediction-changed``.
         frames: what a push kept of the objects that ride on the region, by their place in the schema.
         is_known: whether the frames are the region's own, not those of a region that it was copied from.
+        words: the words that are stored with it, which should be those of the text; None where none are.
         attributes: what the controls of the region say, by their names.
     """
 
@@ -48,6 +49,7 @@ class Region:
     origin: str
     frames: Mapping[Place, Json]
     is_known: bool
+    words: str | None
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -147,7 +149,9 @@ def _read_region(
     if offsets is None or not known:
         return None
     frames, owner = _read_meta(item.get("meta"), layout, name, about, findings)
-    return Region(name, known[0], *offsets, str(item.get("origin") or "manual"), frames, owner == name)
+    words = value.get("text")
+    stored = words if words is None or isinstance(words, str) else repr(words)
+    return Region(name, known[0], *offsets, str(item.get("origin") or "manual"), frames, owner == name, stored)
 
 
 def note_of(meta: Any) -> str:
