@@ -23,7 +23,7 @@ from spanproof.cli.options import (
     refuse,
     say,
 )
-from spanproof.cli.score_shapes import Guess, check_of, schemas_of
+from spanproof.cli.score_shapes import ReadPrediction, check_of, schemas_of
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.relabelling import demand_renaming, labels_of, relabelled
 from spanproof.metrics.label_sets import LabelTable
@@ -90,7 +90,7 @@ def scoring(
         if renaming:
             demand_renaming(renaming, set().union(*map(labels_of, guesses)), known_to(reference, table))
         read = {
-            name: Guess(path, relabelled(guess, renaming), check_of(path, gold, guess.schema, schema_file))
+            name: ReadPrediction(path, relabelled(guess, renaming), check_of(path, gold, guess.schema, schema_file))
             for (name, path), guess in zip(_named(predicted), guesses, strict=True)
         }
         if shaped:
@@ -136,7 +136,7 @@ def _asked(
 def _shaped_scores(
     gold: Path,
     reference: Corpus,
-    guesses: Mapping[str, Guess],
+    guesses: Mapping[str, ReadPrediction],
     table: str | LabelTable | None,
     renamed: Mapping[str, str],
     layer: str | None,
@@ -162,7 +162,7 @@ def _named(paths: tuple[Path, ...]) -> list[tuple[str, Path]]:
 def _boards(
     asked: Sequence[tuple[Task, str | None]],
     gold: tuple[Path, Corpus],
-    guesses: Mapping[str, Guess],
+    guesses: Mapping[str, ReadPrediction],
     table: str | LabelTable | None,
     renamed: Mapping[str, str],
     resamples: int,
@@ -178,7 +178,7 @@ def _boards(
 def _board(
     asked: tuple[Task, str | None],
     gold: tuple[Path, Corpus],
-    guesses: Mapping[str, Guess],
+    guesses: Mapping[str, ReadPrediction],
     table: str | LabelTable | None,
     renamed: Mapping[str, str],
     resamples: int,

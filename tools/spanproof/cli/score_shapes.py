@@ -20,7 +20,7 @@ _SHAPE = "SP002"
 """The rule that a document has the shape of its schema."""
 
 
-class Guess(NamedTuple):
+class ReadPrediction(NamedTuple):
     """A prediction.
 
     Attributes:

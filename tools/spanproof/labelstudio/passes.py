@@ -36,15 +36,15 @@ def comparable(
     for one in versions:
         outcome = settled(base, one, schema)
         about = "what was sent" if one.is_as_sent else f"the version of {one.person}"
-        told = [finding for finding in outcome.findings if finding.severity == "error"]
+        faults = [finding for finding in outcome.findings if finding.severity == "error"]
         if problem := unfit(outcome.document, schema):
-            told.append(Finding(_UNFIT, "error", problem))
+            faults.append(Finding(_UNFIT, "error", problem))
         findings += [
             replace(finding, severity=severity, document=name, message=f"{about}: {finding.message}")
-            for finding in told
+            for finding in faults
             if one is not chosen or finding.code == _UNFIT
         ]
-        if told and not one.is_as_sent:
+        if faults and not one.is_as_sent:
             message = f"{about} is left out of the passes and isn't compared, because not all of it can be read"
             findings.append(Finding("pass-left-out", severity, message, name))
         elif not one.is_as_sent:

@@ -223,9 +223,9 @@ class _Puller:
         among = [one for one in people if one.is_own or one is not version]
         independent = among if len(among) > 1 else people
         several = people if len(people) > 1 else []
-        sent = [one for one in versions if one.is_as_sent]
-        had, told = comparable(task.name, base, [*several, *sent], version, self.schema)
-        self.findings += told
+        sent = [one for one in versions if one.is_as_sent and one is not version]
+        had, unreadable_parts = comparable(task.name, base, [*several, *sent], version, self.schema)
+        self.findings += unreadable_parts
         for one in (one for one in independent if one.person in had):
             self.passes.setdefault(one.person, {})[task.name] = had[one.person]
         if version is None:
