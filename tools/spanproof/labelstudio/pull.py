@@ -16,7 +16,7 @@ from spanproof.labelstudio.precheck import Check
 from spanproof.labelstudio.registering import Entries, new_entries, with_entries
 from spanproof.labelstudio.settle import Settled, faulty, judge_of, settled
 from spanproof.labelstudio.tasks import Task, by_document, by_name, conflict, sha256_of, stranger
-from spanproof.labelstudio.versions import Version, chosen, latest_of, person_of, versions_of
+from spanproof.labelstudio.versions import Version, chosen, latest_of, on_day, unsubmitted, versions_of
 from spanproof.schema.paths import Document
 
 _DELETED = "has no task: it was deleted, or never pushed"
@@ -215,7 +215,7 @@ class _Puller:
 
     def take(self, base: Document, task: Task) -> None:
         """Take the version that counts, and each annotator's where there are several."""
-        self.findings += _unsubmitted(task, self.people)
+        self.findings += unsubmitted(task, self.people)
         versions, unreadable = self.read[task.name]
         self.findings += unreadable
         version = chosen(task, versions, self.overlap, self.findings)
@@ -275,30 +275,11 @@ def _decision(task: Task, version: Version, people: Sequence[Version]) -> Decisi
     return Decision(task.name, version.person, *star, *touched, version.annotation.id, among)
 
 
-def _on(day: str, before: str) -> str:
-    """Return a day after some words; nothing where it isn't known."""
-    return f"{before}{day[:10]}" if day else ""
-
-
-def _unsubmitted(task: Task, people: Mapping[int, str]) -> list[Finding]:
-    """Return findings about drafts and skipped annotations, which aren't pulled."""
-    findings = []
-    for user, annotation, day in task.drafts:
-        about = f" to annotation {annotation}" if annotation else ""
-        message = f"{person_of(people, user)} left a draft{about}{_on(day, ' of ')} unsubmitted"
-        findings.append(Finding("draft", "info", f"{message}; it is not pulled", task.name))
-    for annotation in task.annotations:
-        if annotation.is_skipped:
-            message = f"{person_of(people, annotation.author)} skipped task {task.id}{_on(annotation.day, ' on ')}"
-            findings.append(Finding("skipped", "info", message, task.name))
-    return findings
-
-
 def _changed(name: str, version: Version) -> Finding:
     """Return the finding that somebody changed a document, and who decided for it."""
     counts = Counter(version.pulled.origins.values())
     regions = ", ".join(f"{count} {origin}" for origin, count in sorted(counts.items())) or "none"
     since = {True: f", changed since by {version.touched_by}", None: f", touched last by {version.touched_by}"}
     star = f", starred by {version.decided_by}{since.get(version.is_changed_since, '')}" if version.decided_by else ""
-    message = f"by {version.person}{_on(version.annotation.day, ', ')}{star}: regions {regions}"
+    message = f"by {version.person}{on_day(version.annotation.day, ', ')}{star}: regions {regions}"
     return Finding("changed", "info", message, name)

@@ -146,3 +146,32 @@ def latest_of(versions: Sequence[Version]) -> list[Version]:
     own = [version for version in versions if not version.is_as_sent]
     by_day = sorted(own, key=lambda version: version.annotation.day)
     return list({version.person: version for version in by_day}.values())
+
+
+def on_day(day: str, before: str) -> str:
+    """Return a day after some words; nothing where it isn't known.
+
+    Args:
+        day: the date, or the time, as the server gives it.
+        before: the words.
+    """
+    return f"{before}{day[:10]}" if day else ""
+
+
+def unsubmitted(task: Task, people: Mapping[int, str]) -> list[Finding]:
+    """Return findings about drafts and skipped annotations, which aren't pulled.
+
+    Args:
+        task: the task.
+        people: the e-mail addresses of the server's users, by their ids.
+    """
+    findings = []
+    for user, annotation, day in task.drafts:
+        about = f" to annotation {annotation}" if annotation else ""
+        message = f"{person_of(people, user)} left a draft{about}{on_day(day, ' of ')} unsubmitted"
+        findings.append(Finding("draft", "info", f"{message}; it is not pulled", task.name))
+    for annotation in task.annotations:
+        if annotation.is_skipped:
+            message = f"{person_of(people, annotation.author)} skipped task {task.id}{on_day(annotation.day, ' on ')}"
+            findings.append(Finding("skipped", "info", message, task.name))
+    return findings
