@@ -1,5 +1,6 @@
 """The check of paths: progress, and what can not be opened."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
+from spanproof.checks.rule import Hit, rule
+from spanproof.checks.view import View
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema
 
@@ -27,3 +30,14 @@ def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "open", fails)
     assert [(f.code, f.file, f.message) for f in check([path]).findings] == [("SP001", str(path), "Permission denied")]
+
+
+@rule("MY1", "elsewhere", "warning")
+def looks_elsewhere(view: View) -> Iterator[Hit]:
+    """A rule that looks for spans where the schema has none."""
+    yield Hit(view.spans["ents", "*"].items, 0, "found")
+
+
+def test_a_rule_that_looks_in_the_wrong_place_does_not_find_nothing() -> None:
+    with pytest.raises(KeyError, match=r"at \('ents', '\*'\); expected one of .*\('entities', '\*'\)"):
+        check([sound()], rules=[looks_elsewhere])

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from spanproof.arrays import Bools, Ints, codes, integers, string_offsets, validity
+from spanproof.checks.layers import Layers
 from spanproof.corpus.columns import Columns, Items
 from spanproof.corpus.documents import Batch
 from spanproof.corpus.edits import Edit
@@ -205,7 +206,7 @@ class View:
     @functools.cached_property
     def spans(self) -> Mapping[Place, Spans]:
         """Return the spans of the batch by place, outer ones first."""
-        return {node.place: self._spans(node, member) for node, member in self.schema.having(Node.span_of)}
+        return Layers({node.place: self._spans(node, member) for node, member in self.schema.having(Node.span_of)})
 
     def _spans(self, node: Node, member: str) -> Spans:
         items = self.columns.items(node.place)
