@@ -12,6 +12,7 @@ from spanproof.formats.discovery import read
 from spanproof.labelstudio.credit import CREDIT, noted
 from spanproof.labelstudio.pull import annotated
 from spanproof.labelstudio.tasks import Task
+from spanproof.labelstudio.upload import missing
 from support.labelstudio_tasks import DOCUMENT, PEOPLE, relabelled, task_of
 
 
@@ -114,6 +115,22 @@ def test_star_notes_who_changed_what_was_sent_and_who_decided() -> None:
     now = Task.of(task)
     task |= {"meta": noted(now, now.annotations[0], 1), "annotations": [{**corrected, "updated_by": 1}]}
     assert decisions_of(task) == [(ben, ana, False, ana)]
+
+
+def test_the_work_stays_whose_it_is_when_it_is_taken_and_pushed() -> None:
+    task = task_of(DOCUMENT)
+    changed = relabelled(task, "ORG", id=1, import_id=1, updated_by=2)
+    before = Task.of({**task, "annotations": [changed]})
+    starred = {**changed, "ground_truth": True, "updated_by": 1}
+    task |= {"meta": noted(before, before.annotations[0], 1), "annotations": [starred]}
+    ana, ben = PEOPLE.values()
+    assert decisions_of(task) == [(ben, ana, False, ana)]
+    gold = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).over(Corpus.of([DOCUMENT]))
+    (update,) = missing(gold, [task]).update
+    task["meta"] = update.content["meta"]
+    assert missing(gold, [task]).size == 0
+    (decision,) = annotated(gold, [task], PEOPLE).decisions
+    assert (decision.person, decision.decided_by, decision.changed_since) == (ben, ana, False)
 
 
 def test_who_corrects_under_a_star_is_not_who_decided() -> None:

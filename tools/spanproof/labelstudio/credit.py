@@ -33,6 +33,12 @@ def is_as_noted(task: Task, annotation: TaskAnnotation) -> bool:
     return _note(task, annotation).get("result") == _hash(annotation.result)
 
 
+def is_as_chosen(task: Task, annotation: TaskAnnotation) -> bool:
+    """Whether an annotation holds what had been changed when it got its star, though it was sent as that meanwhile."""
+    known = starrer_of(task, annotation) is not None and _user(task, annotation, "by") is not None
+    return known and is_as_noted(task, annotation) and _note(task, annotation).get("sent") != task.sent
+
+
 def noted(task: Task, chosen: TaskAnnotation, user: int) -> dict[str, Any] | None:
     """Return the ``meta`` of a task with notes on all annotations whose star is about to change; None if it has them.
 
@@ -47,7 +53,8 @@ def noted(task: Task, chosen: TaskAnnotation, user: int) -> dict[str, Any] | Non
         is_chosen = annotation is chosen
         is_known = is_as_noted(task, annotation) and starrer_of(task, annotation) is not None
         if annotation.is_starred != is_chosen or (is_chosen and not is_known):
-            note = {"by": changer_of(task, annotation), "result": _hash(annotation.result)}
+            by, result = changer_of(task, annotation), _hash(annotation.result)
+            note = {"by": by, "result": result, "sent": task.sent}
             notes[str(annotation.id)] = {**note, "star": user} if is_chosen else note
     return {**task.meta, CREDIT: notes} if notes != (old or {}) else None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.corpus.findings import Finding
-from spanproof.labelstudio.credit import changer_of, is_as_noted, starrer_of
+from spanproof.labelstudio.credit import changer_of, is_as_chosen, is_as_noted, starrer_of
 from spanproof.labelstudio.from_task import Pulled, from_task
 from spanproof.labelstudio.regions import META
 from spanproof.labelstudio.tasks import Task, TaskAnnotation, digest
@@ -73,7 +73,8 @@ def versions_of(task: Task, schema: Schema, people: Mapping[int, str]) -> tuple[
                 for finding in pulled.findings
             ]
             continue
-        is_as_sent = annotation.is_sent and digest(pulled.document, schema) == task.sent
+        is_same = digest(pulled.document, schema) == task.sent
+        is_as_sent = annotation.is_sent and is_same and not is_as_chosen(task, annotation)
         is_anew = not _owes(annotation) and any(map(_owes, submitted))
         changer = changer_of(task, annotation)
         author = changer if annotation.is_sent and not is_as_sent else annotation.author
