@@ -122,7 +122,9 @@ def test_a_layer_that_somebody_lacks_is_not_compared(
     assert of_layer == pytest.approx(expected)
     if document["id"] in shared(team):
         assert layer in [absent.layer for absent in agreed.absent]
-        assert f"{layer}: absent and so not compared in documents of {name}:" in " ".join(team_as_text(agreed).split())
+        assert f"{layer}: not compared where {name} has no such list, empty or not:" in " ".join(
+            team_as_text(agreed).split()
+        )
 
 
 @FEW
@@ -190,10 +192,10 @@ def test_three_annotators_on_a_terminal(tmp_path: Path) -> None:
     result = run(tmp_path, ana=[one, two], ben=[other], zoe=[one, {**two, "entities": None}, alone])
     assert result.exit_code == 0
     shown = " ".join(result.output.split())
-    assert "3 annotators: ana, ben, zoe. n is in their order." in shown
-    assert "ben: 1 of 3 documents, without three, two." in shown
-    assert "Not compared, since one annotator alone has them: three." in shown
-    assert "entities: absent and so not compared in documents of zoe: two." in shown
+    assert "There are 3 annotators, in this order: ana, ben, zoe." in shown
+    assert "ben has 1 of 3 documents, and lacks three, two." in shown
+    assert "Not compared, because only one annotator has them: three." in shown
+    assert "entities: not compared where zoe has no such list, empty or not: two." in shown
     rows = [line.split() for line in result.output.splitlines()]
     together = next(row for row in rows if row[:2] == ["entities", "all"])
     assert (together[2], together[-1]) == ("1", "0.333")

@@ -133,17 +133,15 @@ def test_bounds_of_a_macro_mean_are_the_mean_of_those_of_labels() -> None:
 
 def test_a_sample_is_called_small_while_it_is() -> None:
     four = counts_of(np.full((1, 3), 4.0))
-    few = caution(four, 5)
-    assert few.startswith(
-        "One of the 4 spans of gold is 25 points of recall; for its interval articles and then sentences"
+    assert caution(four, 5) == (
+        "Gold has 4 spans: each is worth 25 points of recall. Intervals come from random draws of documents. "
+        "There are only 5 documents, so sentences of each are drawn too. "
+        "In simulations, 96 % to 100 % of such intervals held the true value."
     )
-    low, high = held("two-stage", 5) or (0, 0)
-    assert few.endswith(
-        f"since 5 are few: {low:.0%} to {high:.0%} of such intervals held the true value in simulations."
-    )
-    assert "articles are drawn: " in caution(four, FEW)
-    assert caution(four, 1).endswith("one article has no interval: it says nothing of others.")
-    assert caution(counts_of(np.zeros((1, 3))), FEW).startswith("Gold has no spans")
+    assert "random draws of documents. In simulations, " in caution(four, FEW)
+    assert caution(four, 1).endswith("A single document has no interval: its score says nothing about other documents.")
+    assert caution(counts_of(np.zeros((1, 3))), FEW).startswith("Gold has no spans. ")
+    assert caution(counts_of(np.ones((1, 3))), FEW).startswith("Gold has 1 span: it is worth 100 points of recall. ")
     assert held("exact", 100) is None
     assert held("two-stage", 1) is None
     assert held("two-stage", 4) == held("two-stage", 3)

@@ -114,33 +114,41 @@ def share_rejected(kind: Kind, documents: int, number: int, *, sentences: bool =
 _PAGE = """\
 # How often intervals hold
 
-Written by `python tests/support/simulation.py`; the tests repeat a sample of it. A number is the share of simulated
-corpora whose 95 % interval of F1 held the true value: .95 where it means what it says. An article has {sentences}
-sentences on average, a sentence {spans} spans of gold; the logits of its precision and recall vary between articles by
-the effect (0: articles are alike; 1: at F1 .83, most lie between .65 and .92).
+A 95 % interval should hold the true value in 95 % of cases. Does it? To find out, we made corpora whose true F1 is
+known, computed the interval of F1 for each, and counted how many held the true F1. A number near .95 is what the
+interval promises; a lower one means that it promises too much.
 
-## Below 30 articles: articles and then sentences of each are drawn
+A simulated document has {sentences} sentences on average, and a sentence {spans} spans of gold. *effect* is how much
+documents differ in how hard they are: with 0 they are alike; with 1, at F1 .83, most documents lie between .65 and .92.
+The other columns are numbers of documents. `python tests/support/simulation.py` writes this page, and the tests repeat
+a sample of it.
 
-Of {of_corpora:,} corpora each: ±.01 by chance.
+## Below 30 documents: documents and sentences of each are drawn
+
+Each number comes from {of_corpora:,} corpora, so it can be off by .01 by chance.
 
 {two_stage}
 
-## From 30 articles on, and where only articles can be counted: articles are drawn
+## From 30 documents on: only documents are drawn
 
-Of {of_corpora:,} corpora each: ±.01 by chance.
+The same holds for measures that can't be counted by sentence, with any number of documents. Below 8 documents their
+intervals are too short.
+
+Each number comes from {of_corpora:,} corpora, so it can be off by .01 by chance.
 
 {documents}
 
-## If sentences were drawn from all articles alike
+## Why not only sentences?
 
-So it was before. It takes articles to be alike: with an effect it says 95 % where it has far less. Of {of_sentences}
-corpora each: ±.02 by chance.
+If documents differ, and sentences are drawn without regard to the document that they are in, intervals are far too
+short. Each number comes from {of_sentences} corpora, so it can be off by .02 by chance.
 
 {sentences_alone}
 
-## How often p is below .05 where two systems are alike
+## How often is p below .05 if two systems are equally good?
 
-Articles are exchanged, from six articles on. The last two columns are what an exchange of sentences would say.
+It should be in 5 % of cases (.050). From six documents on, answers are exchanged document by document. The last two
+columns show what would happen if they were exchanged sentence by sentence.
 
 {rejected}
 """

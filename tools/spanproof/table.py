@@ -111,3 +111,10 @@ def bulleted(notes: Iterable[str]) -> str:
 def wrapped(note: str, width: int = _WIDTH) -> str:
     """Return a note of a terminal in lines of at most so many characters; what has no blanks stays whole."""
     return fill(note, width, break_long_words=False, break_on_hyphens=False)
+
+
+def listed(note: str, width: int = _WIDTH) -> str:
+    """Return a note as an item of a list of a terminal, wrapped like :func:`wrapped`."""
+    return fill(
+        note, width, initial_indent="- ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )

@@ -24,32 +24,41 @@ from spanproof.metrics.score import Score
 from spanproof.metrics.significance import LEAST
 from spanproof.metrics.task_layers import tasks_of
 from spanproof.schema.schema import Schema
-from spanproof.table import StyledLine, Table, bulleted, markdown, terminal, wrapped
+from spanproof.table import StyledLine, Table, bulleted, listed, markdown, terminal, wrapped
 
 _IN_SAMPLE = (
-    "*: written with {corpus}, or the registry gathered from it, in sight: its score on that corpus is in-sample, "
-    "and so is every comparison with it."
+    "* marks in-sample scores: the system was written with {corpus}, or the registry gathered from it, in sight. "
+    "Such a score doesn't show how good the system is on other texts. Nor does a comparison with it."
 )
 _CAPTION = (
-    "F1 (accuracy where it says so) with its 95 % interval: of a bootstrap, or exact bounds where the score is 0 or 1; "
-    "precision P, recall R; micro over labels. convention-free: determiners, titles, possessives at the edges of a "
-    "name, and marks around what is said, don't count. –: undefined."
+    "A score is F1, or accuracy where its measure says so, over all labels together. P is precision, R is recall, and "
+    "– means undefined, not 0.",
+    "Brackets hold the 95 % interval: what other documents like these would give. It says nothing about documents of "
+    "another kind. A score of 0 or 1 has exact bounds instead.",
+    "strict compares spans as they are. convention-free first trims determiners, titles and possessives from the "
+    "edges of names and times, and marks from the edges of quotations.",
 )
 _ALIGNED = (
-    "aligned: quotations are paired one to one by the tokens that their contents share; P and R are means of the share "
-    "of a part that the partner has, 0 without one, so that a token short costs a token."
+    "aligned measures give partial credit. Quotations are paired one to one by the tokens that their contents share. "
+    "P and R are the mean share of a part that the partner also has, 0 without a partner. "
+    "So a content that is one token short loses only that token."
+)
+_PAIRS = (
+    "A pair is the score of the first system minus that of the second, with the interval of this difference. If the "
+    "intervals of two systems overlap, they can still differ: look at the pair."
 )
 _P = (
-    "Differences have the interval of their resamples. p: two-sided, paired approximate randomisation over articles, "
-    "10,000 exchanges, or all where there are no more; corrected by Holm for the pairs of a board. Accuracies are over "
-    "other spans for each system, so they have no p."
+    "p is how often two systems would differ at least this much if their answers were exchanged at random, document "
+    "by document. A large p doesn't show that two systems are equal. Accuracies have no p, because each system's "
+    "accuracy is over different spans."
 )
 
 _ANSWERS = (
-    "answered: requests, one a layer and part of a text, with a usable answer; what the others would have said is "
-    "missed. placed: quoted words whose place in the text is proved, or likely where that is said. unplaced: quoted "
-    "words that don't occur in it, or at several places; malformed: items of another shape. Both count "
-    "as spurious in the scores. tokens: in requests + in answers, as the server counts them."
+    "Each request asks for one layer of one part of a text. answered: how many requests got a usable answer; what the "
+    "others would have found counts as missed. placed: quoted words that have a place in the text; it is proved unless "
+    "the table says likely. unplaced: quoted words that don't occur in the text, or occur several times. malformed: "
+    "items that don't have the shape that was asked for. What is unplaced or malformed counts as spurious. tokens: in "
+    "requests + in answers, as the server counts them."
 )
 
 
@@ -72,11 +81,12 @@ class BenchReport:
 
 def captions(boards: Sequence[Board]) -> list[str]:
     """Return how the numbers of boards are to be read: intervals, p, asterisks."""
-    lines = [_CAPTION]
+    lines = [*_CAPTION]
     if any(measure.startswith("aligned ") for board in boards for measure, _ in measures(board)):
         lines.append(_ALIGNED)
-    if any(board.pairs for board in boards):
-        lines.append(_P)
+    compared = [scores.documents for board in boards if board.pairs for scores in board.scores.values()]
+    lines += [_PAIRS] if compared else []
+    lines += [_P] if max(compared, default=0) >= LEAST else []
     if any(any(board.in_sample.values()) for board in boards):
         lines.append(_IN_SAMPLE.format(corpus=boards[0].corpus_in_sight))
     return lines
@@ -101,11 +111,13 @@ def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]
                      if score.measure in shown and "MUC is 0" in score.caution)  # fmt: skip
     lines += [caution for caution in dict.fromkeys(by_convention) if caution not in lines][:1]
     if board.pairs:
-        n, articles = len(board.pairs), first.documents
-        few = f"No p: {articles} articles are fewer than {LEAST}, of which none below .05 is possible."
-        lines.append(few if articles < LEAST else f"p is corrected for {n} pair{'s' if n > 1 else ''}.")
+        n, documents = len(board.pairs), first.documents
+        few = f"There is no p: with fewer than {LEAST} documents it can't be below .05, and here there are {documents}."
+        corrected = f"p is two-sided, and corrected for the {n} pairs of this board (Holm)."
+        lines.append(few if documents < LEAST else corrected if n > 1 else "p is two-sided.")
     for run in runs:
-        lines += never_given(board, run, schema) if run.system.name in board.scores else []
+        if run.system.name in board.scores and (limit := never_given(board, run, schema)):
+            lines.append(f"{run.system.name} never gives {limit}")
     return lines
 
 
@@ -116,7 +128,10 @@ def _lead(board: Board) -> Score:
 
 
 def as_text(report: BenchReport, *, color: bool = False) -> str:
-    """Return the tables for a terminal, as wide as they are, and the notes in lines of 100 characters."""
+    """Return the tables for a terminal, as wide as they are, and the notes in lines of 100 characters.
+
+    What holds for all boards stands once, at the end.
+    """
     blocks: list[list[Table | StyledLine]] = [[run_table(report.runs)]] if report.runs else []
     answers = answer_table(report.runs)
     blocks += [[answers, wrapped(_ANSWERS)]] if answers else []
@@ -125,9 +140,12 @@ def as_text(report: BenchReport, *, color: bool = False) -> str:
         blocks.append([board.title, *((of_labels, "") if of_labels else ()), score_table(board)])
         if pairs:
             blocks.append([pairs])
-        of_board = [run for run in report.runs if run.system.name in board.scores]
-        lines = [*captions([board]), *limits(of_board), *notes(board, report.runs, report.schema)]
-        blocks.append([*map(wrapped, lines), f"signature: {_lead(board).signature}"])
+        lines = notes(board, report.runs, report.schema)
+        blocks.append([*map(listed, lines), f"signature: {_lead(board).signature}"])
+    if report.boards:
+        blocks.append(["How to read", *map(listed, captions(report.boards))])
+    if scored := [run for run in report.runs if any(run.system.name in board.scores for board in report.boards)]:
+        blocks.append(["Limits of the systems", *map(listed, limits(scored))])
     return "\n".join(terminal(block, color=color) for block in blocks)
 
 
@@ -203,30 +221,30 @@ def _comparison_value(comparison: ComparedScore) -> dict[str, Any]:
     return value
 
 
-def never_given(board: Board, run: Run, schema: Schema | None) -> list[str]:
-    """Return a note of the labels that gold may have and the system never gives, and what that costs at least.
+def never_given(board: Board, run: Run, schema: Schema | None) -> str:
+    """Return the labels that gold may have and the system never gives, and what that costs at least.
 
-    None without a schema, and none of labels that gold doesn't have.
+    Empty without a schema, and where gold has none of them either.
     """
     layers = tasks_of(schema, run.system.predicts) if schema else []
     layer = next((layer for task, layer in layers if task == board.task and board.layer in (None, layer)), None)
     if layer is None or schema is None:
-        return []
+        return ""
     node = schema.nodes[layer, "*"]
     if node.kind_member is None or not own_labels(node, node.kind_member):
-        return []
+        return ""
     table = TABLES.get(board.labels or "", own_labels(node, node.kind_member))
     predicted = {table.get(label) for label in run.system.predicts[layer]}
     of_gold = dict.fromkeys(table.get(label) for label in own_labels(node, node.kind_member))
     never = [label for label in of_gold if label is not None and label not in predicted]
     if not never:
-        return []
+        return ""
     shared = [label for label in of_gold if label is not None and label in predicted]
     most = ceiling(board, run.system.name, shared)
     if most and most[0] == 1:
-        return []
-    limit = f"; recall can be at most {most[0]:.3f}, F1 {most[1]:.3f}" if most else ""
-    return [f"{run.system.name} never gives {', '.join(never)}: what gold has of it is missed{limit}."]
+        return ""
+    limit = f" So recall can't be above {most[0]:.3f} here, nor F1 above {most[1]:.3f}." if most else ""
+    return f"{', '.join(never)}.{limit}"
 
 
 OUTPUTS = {"text": as_text, "markdown": as_markdown, "json": as_json}

@@ -150,7 +150,7 @@ def no_links(measure: str, sums: Floats, mentions: tuple[int, int]) -> str:
     """
     if measure not in ("MUC", "CoNLL") or sums[1] or sums[3] or not any(mentions):
         return ""
-    return "neither side puts two mentions together, so MUC is 0, as in the reference scorer"
+    return "MUC is 0 because neither side puts two mentions together, as in the reference scorer."
 
 
 def contingency(a: Ints, b: Ints) -> Contingency:

@@ -37,11 +37,11 @@ class Coverage:
         if self.unanswered:
             answered = self.documents - len(self.unanswered)
             yield (
-                f"answers {answered} of {self.documents} documents; without {layers}, and counted as empty: "
+                f"answers {answered} of {self.documents} documents; the others have no {layers} and count as empty: "
                 f"{_few(self.unanswered)}"
             )
         if self.not_scored:
-            yield f"not scored, since gold has no {layers} there, not even an empty list: {_few(self.not_scored)}"
+            yield f"isn't scored where gold has no {layers}, not even an empty list: {_few(self.not_scored)}"
 
 
 def covered(pair: PairedCorpora, places: Sequence[Place], gold: Corpus, predicted: Corpus) -> Coverage:

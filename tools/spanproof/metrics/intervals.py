@@ -182,32 +182,34 @@ def held(method: Method | None, documents: int) -> tuple[float, float] | None:
 
 
 def caution(counts: Counts, documents: int) -> str:
-    """Say how small a sample is: what one thing more or less is worth, and what its interval can tell of others.
+    """Say in sentences how small a sample is, and how far its interval can be trusted.
 
     Args:
         counts: of gold and prediction.
-        documents: how many articles gold has.
+        documents: how many documents gold has.
     """
     gold, of = counts.n[0], counts.of
+    things = f"{of}: each is" if gold > 1 or " " in of else f"{of.removesuffix('s')}: it is"
+    share = "accuracy" if counts.statistic is accuracy else "recall"
     points = f"{100 / gold:.2g}" if gold > 1 else "100"
-    one = f"One of the {gold} {of} of gold is {points} points of recall" if gold else f"Gold has no {of}"
-    one = f"{one}; {counts.note}" if counts.note else one
-    if documents < 2:
-        return f"{one}, and one article has no interval: it says nothing of others."
-    return f"{one}; for its interval {what_is_drawn(documents, counts.units)}."
+    size = f"Gold has {gold:,} {things} worth {points} points of {share}." if gold else f"Gold has no {of}."
+    return " ".join(filter(None, (size, counts.note, trust(documents, counts.units))))
 
 
-def what_is_drawn(documents: int, units: Units = "sentences") -> str:
-    """Say what is drawn for an interval, and how often such intervals held the true value in simulations.
+def trust(documents: int, units: Units = "sentences") -> str:
+    """Say in sentences where intervals come from, and how often such intervals held the true value in simulations.
 
     Args:
-        documents: how many articles there are.
+        documents: how many documents there are.
         units: what counts are of.
     """
+    if documents < 2:
+        return "A single document has no interval: its score says nothing about other documents."
     method: Method = "two-stage" if units == "sentences" and documents < FEW else "documents"
-    drawn = "articles and then sentences of each are drawn" if method == "two-stage" else "articles are drawn"
-    of_true = held(method, documents)
-    if of_true is None:
+    few = f" There are only {documents} documents" if documents < FEW else ""
+    each = ", so sentences of each are drawn too" if method == "two-stage" else ""
+    drawn = f"Intervals come from random draws of documents.{few}{each}{'.'[: len(few)]}"
+    if (of_true := held(method, documents)) is None:
         return drawn
-    simulated = f"{of_true[0]:.0%} to {of_true[1]:.0%} of such intervals held the true value in simulations"
-    return f"{drawn}, since {documents} are few: {simulated}" if documents < FEW else f"{drawn}: {simulated}"
+    least, most = (f"{share:.0%}".replace("%", " %") for share in of_true)
+    return f"{drawn} In simulations, {least} to {most} of such intervals held the true value."

@@ -7,8 +7,8 @@ from dataclasses import asdict, replace
 from spanproof.metrics.agreement import AbsentLayer, Agreement, AgreementScore
 from spanproof.metrics.annotators import MEAN, TeamAgreement
 from spanproof.metrics.clusters import CLUSTERINGS
-from spanproof.metrics.intervals import what_is_drawn
-from spanproof.table import StyledLine, Table, markdown, terminal, wrapped
+from spanproof.metrics.intervals import trust
+from spanproof.table import StyledLine, Table, bulleted, listed, markdown, terminal
 
 _TABLES = {
     "Spans": ("exact F1", "overlap F1", "token α", "α_U"),
@@ -19,6 +19,8 @@ _TABLES = {
 _TEAM = {"All annotators together": ("token α", MEAN)}
 _WIDTH = 120
 _FEW = 5
+_N = "n is how many annotations there are: one number if all annotators have as many, else one number for each."
+_READING = (_N, "– means undefined, not 0.", "High agreement shows that annotators are alike, not that they are right.")
 
 
 def _tables(
@@ -66,19 +68,19 @@ def _cell(score: AgreementScore | None) -> str:
     return f"{score.value:z.3f}{between}"
 
 
-def _caption(agreement: Agreement) -> str:
-    caption = f"n: how many one side and the other have, or both. {_brackets(agreement.documents, agreement.scores)}"
+def _captions(agreement: Agreement) -> list[str]:
     muc_is_0 = any(score.measure == "MUC" and score.value == 0 for score in agreement.scores)
-    return caption + (" MUC is 0 where neither side puts two mentions together too." if muc_is_0 else "")
+    of_muc = ["MUC is also 0 where neither annotator puts two mentions together."] if muc_is_0 else []
+    return [_brackets(agreement.documents, agreement.scores), *of_muc, *_READING]
 
 
 def _brackets(documents: int, scores: Iterable[AgreementScore]) -> str:
-    """Say what brackets are, and dashes."""
+    """Say what brackets are, and how far they can be trusted."""
     if all(score.low is None for score in scores):
-        return "No interval: it would say nothing of other documents. –: undefined."
-    drawn = what_is_drawn(documents)
-    of_f1 = " The simulations were of F1; for other measures the share isn't known." if "simulations" in drawn else ""
-    return f"In brackets: 95 % intervals, for which {drawn}; exact bounds of what is 0 or 1.{of_f1} –: undefined."
+        return "There are no intervals: these numbers say nothing about other documents."
+    drawn = trust(documents)
+    of_f1 = " The simulations were of F1 alone, so for other measures this isn't known." if "In simul" in drawn else ""
+    return f"Brackets hold 95 % intervals. {drawn}{of_f1} A value of 0 or 1 has exact bounds instead, if it has any."
 
 
 def _few(names: Sequence[str]) -> str:
@@ -91,7 +93,7 @@ def _absences(absent: Iterable[AbsentLayer], names: Sequence[str]) -> Iterator[s
     for layer in absent:
         for name, documents in zip(names, layer.documents, strict=True):
             if documents:
-                yield f"{layer.layer}: absent and so not compared in documents of {name}: {_few(documents)}."
+                yield f"{layer.layer}: not compared where {name} has no such list, empty or not: {_few(documents)}."
 
 
 def _notes(team: TeamAgreement) -> Iterator[str]:
@@ -99,9 +101,9 @@ def _notes(team: TeamAgreement) -> Iterator[str]:
     for name in team.annotators:
         if lacking := team.without(name):
             there = len(team.documents) - len(lacking)
-            yield f"{name}: {there} of {len(team.documents)} documents, without {_few(lacking)}."
+            yield f"{name} has {there} of {len(team.documents)} documents, and lacks {_few(lacking)}."
     if team.alone:
-        yield f"Not compared, since one annotator alone has them: {_few(team.alone)}."
+        yield f"Not compared, because only one annotator has them: {_few(team.alone)}."
     for pair in team.pairs:
         if pair.agreement is None:
             yield f"{' and '.join(pair.annotators)} share no document."
@@ -111,15 +113,15 @@ def _notes(team: TeamAgreement) -> Iterator[str]:
 def _pieces(agreement: Agreement) -> tuple[dict[str, Table], list[str]]:
     """Return the tables of two annotators, and what stands below them."""
     notes = _absences(agreement.absent, ("the first", "the second"))
-    return _tables(_by_part(agreement.scores), _TABLES), [*notes, _caption(agreement)]
+    return _tables(_by_part(agreement.scores), _TABLES), [*notes, *_captions(agreement)]
 
 
 def _team_pieces(team: TeamAgreement) -> tuple[dict[str, Table], list[str]]:
     """Return the tables of a team, and what stands below them; of two annotators they are those of a pair."""
     (pair, *others) = team.pairs
     if not others and pair.agreement is not None:
-        tables, (*_, caption) = _pieces(pair.agreement)
-        return tables, [*_notes(team), caption]
+        tables, _ = _pieces(pair.agreement)
+        return tables, [*_notes(team), *_captions(pair.agreement)]
     rows: dict[tuple[str, str | None], list[tuple[str, AgreementScore]]] = {}
     for pair in team.pairs:
         for score in pair.agreement.scores if pair.agreement else ():
@@ -127,12 +129,13 @@ def _team_pieces(team: TeamAgreement) -> tuple[dict[str, Table], list[str]]:
                 rows.setdefault((score.layer, score.member), []).append((" and ".join(pair.annotators), score))
     of_pairs = [row for of_layer in rows.values() for row in of_layer]
     tables = _tables(_by_part(team.scores), _TEAM) | _tables(of_pairs, _TABLES, "annotators")
-    who = f"{len(team.annotators)} annotators: {', '.join(team.annotators)}. n is in their order."
-    caption = (
-        f"{_brackets(len(team.documents) - len(team.alone), team.scores)} Token α "
-        "counts tokens that two or more annotators have; the mean F1 is that of the pairs for which it is defined."
+    who = f"There are {len(team.annotators)} annotators, in this order: {', '.join(team.annotators)}."
+    of_all = (
+        "Token α is over the tokens that at least two annotators have. The mean F1 is over the pairs for which it is "
+        "defined."
     )
-    return tables, [who, *_notes(team), caption]
+    brackets = _brackets(len(team.documents) - len(team.alone), team.scores)
+    return tables, [who, *_notes(team), brackets, of_all, *_READING]
 
 
 def _text(tables: dict[str, Table], below: Iterable[str], color: bool) -> str:
@@ -142,12 +145,12 @@ def _text(tables: dict[str, Table], below: Iterable[str], color: bool) -> str:
         above = ("", *(row[0] for row in table.rows))
         rows = [("" if name == last else name, *row) for last, (name, *row) in zip(above, table.rows, strict=False)]
         parts += [((title, "bold"),), replace(table, rows=tuple(rows)), ""]
-    return terminal([*parts, *(wrapped(line, _WIDTH) for line in below)], color=color)
+    return terminal([*parts, *(listed(line, _WIDTH) for line in below)], color=color)
 
 
 def _markdown(tables: dict[str, Table], below: Iterable[str]) -> str:
     shown = [f"**{title}**\n\n{markdown(table)}" for title, table in tables.items()]
-    return "\n\n".join([*shown, *below]) + "\n"
+    return "\n\n".join([*shown, bulleted(below)]) + "\n"
 
 
 def as_text(agreement: Agreement, *, color: bool = False) -> str:

@@ -63,14 +63,14 @@ def annotation(start: int, end: int, reading: Reading, dct: str | None) -> dict[
 
 
 POLICIES = (
-    "English, whatever the language says. Read line by line: no expression goes over a line break. A weekday without "
-    "more is that of the ISO week of the creation time; a day or month without a year is the nearest to it; a range of "
-    "two ends is a DURATION of its length; prepositions and marks at the edges are cut off. Of overlapping expressions "
-    "the first and longest stays. A text is read against two days, and what differs is relative: anchor dct, or open "
-    "(X) where no day is known. The creation time counts as its midnight. A value that is no TIMEX3 becomes "
-    "XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a duration) and is told. The policies were made with the "
-    "articles in sight that the toolkit was developed with, so values are in-sample on these. Time grows with more "
-    "than the length of a line."
+    "English, whatever the language says. Texts are read line by line, so no expression goes over a line "
+    "break. A weekday without more is in the week of the creation time (ISO). A day or month without a year is the "
+    "nearest to the creation time. A range with two ends is a DURATION of its length. Prepositions and marks at the "
+    "edges are cut off. Of overlapping expressions, the first and longest stays. Each text is read against two days. "
+    "What differs is relative: its anchor is dct, or its value is open (X) where no day is known. The creation time "
+    "counts as its midnight. A value that isn't TIMEX3 becomes XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a "
+    "duration), and is reported. These policies were made with the documents in sight that the toolkit was developed "
+    "with, so values on them are in-sample. Long lines take disproportionately long."
 )
 """What is true of every system that is read line by line, for its ``limits``."""
 

@@ -14,15 +14,14 @@ from spanproof.text.tags import Labelled
 from spanproof.text.timex_calendar import PLACEHOLDERS
 
 VALUES_OF_TIMES = (
-    "No entity_id. What it finds of time gets its value from timex-baseline, which reads the words; where it can't the "
-    "value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a DURATION), so that the extent alone counts; "
-    "its values are as in-sample as timex-baseline's."
+    "It gives no entity_id. Times get their values from timex-baseline, which reads the words. Where it "
+    "can't, the value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a DURATION), which says nothing. The values are "
+    "as in-sample as those of timex-baseline."
 )
 """What is true of all that :func:`annotations` returns, for the ``limits`` of a system."""
 LIMITS = (
-    "Its labels become those of OntoNotes: PER is PERSON, MISC and NRP are NORP, a place without kind is LOC, "
-    f"DATE_TIME is DATE; labels that have no place there are left out, with a warning. {VALUES_OF_TIMES} "
-    "No model is downloaded."
+    "Its labels become those of OntoNotes: PER is PERSON, MISC and NRP are NORP, a place of no stated kind is "
+    f"LOC, DATE_TIME is DATE. Other labels are left out, with a warning. {VALUES_OF_TIMES} No model is downloaded."
 )
 """What is true of all models of any library, for the ``limits`` of a system."""
 

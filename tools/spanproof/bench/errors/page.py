@@ -10,26 +10,29 @@ from spanproof.bench.errors.parts import Part
 from spanproof.table import Table, markdown
 
 _WAYS = {
-    "label": ("By label", "The spans of gold with a label, those predicted with it, those that are both."),
-    "article": ("By article", "Spans by the article that they are in."),
+    "label": ("By label", "A span of gold counts under its label, a predicted span under the predicted label."),
+    "article": ("By document", "Each span counts in the document that it is in."),
     "text": (
         "In damaged text",
-        "Spans by the sentence that they start in: whether anything in it is marked as damage.",
+        "A span counts as damaged if its sentence has a place that is marked as damage. "
+        "The sentence is the one that it starts in.",
     ),
-    "zone": ("By zone", "Spans by the shortest zone that they start in; the body is in none."),
+    "zone": ("By zone", "Each span counts in the shortest zone that it starts in. The body of a text is in no zone."),
 }
 _KINDS = (
-    "Each span is counted once. Wrong label: the same span, another label. Wrong boundary: spans that share a "
-    "character, the same label. Both wrong: such spans, another label. Missed, spurious: the other side has nothing "
-    "left for it."
+    "Each span is counted once. Wrong label: same start and end, but another label. Wrong boundary: same label, and "
+    "the spans share a character. Both wrong: another label, and the spans share a character. Missed: gold has the "
+    "span, and no prediction is left for it. Spurious: the system predicts the span, and no span of gold is left for "
+    "it."
 )
 _MISSED = (
-    "Spans of gold that no system has with its offsets and label, the nearest first. Near: the mean over the systems "
-    "of shared characters by characters of either, half of it for another label. Instead: what systems have there."
+    "No system finds these spans of gold with the right offsets and label. Is gold wrong here, or are they hard? "
+    "instead: what systems predict there. near: the share of characters that prediction and gold have in common, as a "
+    "mean over the systems; another label halves it. The nearest come first."
 )
 _ADDED = (
-    "Spans that gold has not, by the number of systems that have them, two or more. Systems that learned from the same "
-    "data share their faults: each is a question to gold, and no verdict."
+    "At least two systems predict these spans, and gold doesn't have them. Systems that learned from the same data "
+    "make the same mistakes, so each span is a question to gold, not a verdict."
 )
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>#~&$"})
 _CONTEXT = 60
@@ -49,12 +52,14 @@ def as_markdown(analysis: Analysis, confusions: int = 5) -> str:
         confusions: how many confusions of labels are shown of each system, the most frequent ones.
     """
     ways = dict.fromkeys(part.by for errors in analysis.systems for part in errors.parts)
-    taken = "Pairs with different labels, the most frequent of each system."
+    taken = (
+        "Gold and the system have spans there, with different labels. The most frequent pairs of each system are shown."
+    )
     sections = [
         ("Kinds of error", _KINDS, _kinds(analysis)),
         ("Confused labels", taken, _confused(analysis, confusions)),
         *((*_WAYS[by], _by(analysis, by)) for by in ways),
-        ("Damage of the texts", "Places that are marked as damage.", _articles(analysis)),
+        ("Damage of the texts", "How many places of each document are marked as damage?", _articles(analysis)),
     ]
     return _sections(sections)
 
@@ -135,7 +140,7 @@ def _articles(analysis: Analysis) -> Table:
         (_text(article.name), f"{article.code_points:,}", str(article.damage), f"{article.per_thousand:.2f}")
         for article in analysis.articles
     ]
-    return Table(("article", "code points", "damage", "per 1,000"), tuple(rows))
+    return Table(("document", "code points", "damage", "per 1,000"), tuple(rows))
 
 
 def _missed(analysis: Analysis, verdicts: Mapping[Key, str]) -> Table:
@@ -146,7 +151,7 @@ def _missed(analysis: Analysis, verdicts: Mapping[Key, str]) -> Table:
         instead = "; ".join(f"{span} ({', '.join(names)})" for span, names in groups)
         review = _review(dispute, verdicts)
         rows.append((*_place(dispute), instead, _context(dispute), review, f"{dispute.near:.2f}"))
-    return Table(("article", "span", "label", "instead", "sentence", "review", "near"), tuple(rows), left=6)
+    return Table(("document", "span", "label", "instead", "sentence", "review", "near"), tuple(rows), left=6)
 
 
 def _added(analysis: Analysis, verdicts: Mapping[Key, str]) -> Table:
@@ -160,7 +165,7 @@ def _added(analysis: Analysis, verdicts: Mapping[Key, str]) -> Table:
         )
         for dispute in analysis.added
     ]
-    return Table(("article", "span", "label", "systems", "gold", "sentence", "review"), tuple(rows), left=7)
+    return Table(("document", "span", "label", "systems", "gold", "sentence", "review"), tuple(rows), left=7)
 
 
 def _place(dispute: Missed | Added) -> tuple[str, str, str]:

@@ -29,19 +29,21 @@ from spanproof.table import Table, bulleted, markdown
 _INTRO = """\
 # Leaderboard
 
-Systems on {articles} of gold: named entities, quotations, expressions of time (TIMEX3), which names are one entity
-(clusters) and which quotations render one utterance. Written by `spanproof bench report`; every number follows from
-predictions, which are ordinary corpora: `spanproof check`, `diff` and `show` read them."""
-_COST = "Memory: of the Python process at its peak, without programs that it starts (node, java). Seconds: of one run."
-_MATRIX = "The F1 of the row less that of the column{bold}."
-_BOLD = "; bold where p < .05, corrected by Holm"
+How good are these systems on {documents} of gold? Each board below is one task: named entities, quotations, expressions
+of time (TIMEX3), which names are one entity (clusters), and which quotations render one utterance. `spanproof bench
+report` computed every number from stored predictions. These are ordinary corpora: `spanproof check`, `diff` and `show`
+read them."""
+_COST = """\
+Seconds are those of one run. Memory is the peak of the Python process, without programs that it starts (node, java)."""
+_MATRIX = "Each cell is the F1 of its row minus the F1 of its column.{bold}"
+_BOLD = " Bold means p < .05, corrected for the number of pairs (Holm)."
 _ERRORS = """\
-P, R and F1 are of exact matches, strict, with 95 % intervals. Measures and asterisks:
-[how to read](README.md#how-to-read)."""
+What goes wrong, and where? P, R and F1 are strict and count exact matches. Brackets hold 95 % intervals.
+[How to read](README.md#how-to-read) explains measures and asterisks."""
 _SENTENCE_END = re.compile(r"(?<=[.)]) +(?=[A-Z])")
 _DISPUTES = """\
-The spans below are convention-free: without determiners, titles, possessives, and marks around what is said. In-sample
-systems have no say in them."""
+The spans below were trimmed first (convention-free): determiners, titles, possessives and quotation marks at their
+edges are gone. In-sample systems aren't counted here."""
 
 
 def pages(
@@ -61,8 +63,8 @@ def pages(
     """
     beside = beside or Beside()
     files: dict[str, bytes] = {}
-    articles = f"{len(gold)} article{'s'[: len(gold) != 1]}"
-    parts = [_INTRO.format(articles=articles), *([beside.intro] if beside.intro else [])]
+    documents = f"{len(gold)} document{'s'[: len(gold) != 1]}"
+    parts = [_INTRO.format(documents=documents), *([beside.intro] if beside.intro else [])]
     parts += ["![F1 of every system with its interval.](leaderboard.svg)", markdown(_systems(runs)), _COST]
     parts += ["## How to read", bulleted(report.captions(boards))]
     for board in boards:

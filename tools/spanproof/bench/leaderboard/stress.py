@@ -9,10 +9,17 @@ from spanproof.table import Table, markdown
 _STRESS = """\
 ## Under transformations
 
-How much strict exact F1 changes when the texts are rewritten so that their annotations stay true
-(`spanproof bench stress`), bold where the 95 % interval over {drawn} leaves out 0 (not corrected for how many there
-are), and in brackets how alike the predictions stay: F1 of those after, carried back, against those before, in the
-articles that changed. Names have the labels that a system tells apart. –: nothing to change, or undefined."""
+`spanproof bench stress` rewrites the texts so that their annotations stay true. How much does this change what systems
+find?
+
+- Each cell is the change of F1 (strict, exact). Bold means that its 95 % interval doesn't contain 0.
+- For intervals, {drawn} are drawn at random. With so many cells, some are bold by chance.
+- Brackets say how alike the predictions stay, in the documents that were rewritten. The predictions after the rewriting
+  are carried back and scored against those before it; 1.00 means that none changed.
+- Names are scored under the labels that a system distinguishes.
+- – means that there was nothing to rewrite, or that F1 is undefined.
+
+The rewritings:"""
 
 
 def section(stress: Mapping[str, Any]) -> str:

@@ -7,21 +7,24 @@ from spanproof.bench.board import Board
 from spanproof.bench.records import Run
 from spanproof.bench.render import never_given
 from spanproof.metrics.boundaries import VARIANTS
-from spanproof.metrics.intervals import what_is_drawn
+from spanproof.metrics.intervals import trust
 from spanproof.schema.schema import Schema
 from spanproof.table import Table, bulleted, markdown
 
-_OURS = "written with these articles, or the registry gathered from them, in sight"
+_OURS = "written with these documents, or the registry gathered from them, in sight"
+_IN_SAMPLE = (
+    "- These scores are in-sample: {scores}. The systems were {seen}, so they can't be compared with the others.\n"
+)
 _SUMMARY = """\
 ![F1 of every system with its 95 % interval.](leaderboard.svg)
 
 {table}
 
-- F1 with its 95 % interval, for which {drawn}.
-- convention-free: determiners, titles and possessives at the edges of a span don't count.
-{in_sample}- `three` has persons, places and organisations alone, for systems that tell no more apart.
+- Numbers are F1 with its 95 % interval. {drawn}
+- convention-free first trims determiners, titles, possessives and quotation marks from the edges of spans.
+{in_sample}- `three` has only persons, places and organisations, for systems that don't distinguish more.
 {ceilings}
-- Differences, errors, the spans that every system misses and those that several add: {home}.
+- {home} has the differences between systems, their errors, and the spans in dispute.
 - Hashes of the gold: {signature}."""
 
 
@@ -52,15 +55,18 @@ def summary(every: Sequence[Board], home: str | None, runs: Sequence[Run] = (), 
     data = ", ".join(f"{task} {digest}" for task, digest in signatures.items())
     developed = any(board.developed_with for board in boards)
     seen = _OURS if developed else f"written with {boards[0].corpus_in_sight}, or its registry, in sight"
-    place = f"`{home}` of the project's repository" if home else "the pages of the leaderboard"
-    drawn = what_is_drawn(next(iter(boards[0].scores.values())).documents) if boards else ""
-    shown = f"- In-sample, {seen}: {'; '.join(in_sample)}.\n" if in_sample else ""
+    place = f"`{home}` in the project's repository" if home else "The leaderboard"
+    drawn = trust(next(iter(boards[0].scores.values())).documents) if boards else ""
+    shown = _IN_SAMPLE.format(seen=seen, scores="; ".join(in_sample)) if in_sample else ""
     limits: dict[str, list[str]] = {}
     for board in boards:
         for run in (run for run in runs if run.system.name in board.scores):
-            for line in never_given(board, run, schema):
-                limits.setdefault(line.removeprefix(f"{run.system.name} "), []).append(run.system.name)
-    ceilings = bulleted(f"{', '.join(dict.fromkeys(names))}: {limit}" for limit, names in limits.items())
+            if limit := never_given(board, run, schema):
+                limits.setdefault(limit, []).append(run.system.name)
+    ceilings = bulleted(
+        f"{', '.join(unique)} never give{'s'[: len(unique) == 1]} {limit}"
+        for limit, unique in ((limit, list(dict.fromkeys(names))) for limit, names in limits.items())
+    )
     ceilings = ceilings or "- Every system gives every label that gold has."
     filled = _SUMMARY.format(drawn=drawn, table=table, signature=data, in_sample=shown, home=place, ceilings=ceilings)
     return filled.rstrip() + "\n"

@@ -13,13 +13,14 @@ from spanproof.revisions.transformations.catalogue import Transformation
 from spanproof.schema.schema import Schema
 from spanproof.table import StyledLine, Table, bulleted, markdown, terminal, wrapped
 
-_HEADER = ("transformation", "articles", "F1", "after", "difference", "same")
-DRAWN = "articles and then sentences of each (from 30 articles on articles alone)"
+_HEADER = ("transformation", "documents", "F1", "after", "difference", "same")
+DRAWN = "documents, then sentences of each (from 30 documents on only documents)"
 CAPTION = (
-    "F1 against gold before and after; their difference with its 95 % interval, drawn as those of scores are. "
-    "same: F1 of the predictions after, carried back, against those before, in the articles that changed; 1 is "
-    "invariant. A span that begins or ends inside rewritten words has no place in the old text: it equals none. "
-    "exact: start, end and label; whole: values, parts and what the system knows of a registry besides. –: undefined."
+    "F1 is that of the predictions against gold, before and after the rewriting. The difference has a 95 % interval. "
+    "same compares the predictions after the rewriting, carried back, with those before it, as an F1. It is over the "
+    "documents that were rewritten, and 1 means that nothing changed. A span that begins or ends inside rewritten "
+    "words has no place in the old text, so it counts as changed. exact compares start, end and label. whole also "
+    "compares values, parts and what the system knows of a registry. – means undefined."
 )
 
 

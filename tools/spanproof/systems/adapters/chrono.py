@@ -147,12 +147,12 @@ SYSTEM = System(
     licence="MIT",
     weights=None,
     predicts={"dates": ("DATE", "TIME")},
-    limits="English. Moments alone: no durations or sets, and what stands after 'for' is read as a moment too. The "
-    "values are those that chrono gives for noon (UTC) of the creation time: a weekday is the nearest one, a day "
-    "without a year is in the year that brings it nearest. We cut blanks, commas, brackets and prepositions (on, in, "
-    "at, within, for) off its spans, and take as value the finest part that it is certain of; weeks, weekends, "
-    "quarters and parts of the day as the words name them; hours counted from now have no value, nor has a zone. A "
-    "range is one span with the value of its start. No mod.",
+    limits="English. It finds moments, no durations or sets; what stands after 'for' is read as a moment too. chrono "
+    "reads each text at noon (UTC) of the creation time. A weekday is the nearest one, and a day without a year is "
+    "in the year that brings it nearest. We cut blanks, commas, brackets and prepositions (on, in, at, within, for) "
+    "off its spans. The value is the finest part that chrono is certain of. Weeks, weekends, quarters and parts of "
+    "the day have the value that the words name. Hours counted from now have no value, and neither has a time zone. "
+    "A range is one span with the value of its start. It gives no mod.",
     open=lambda _: predict_with(start(Path(__file__).with_suffix(".mjs"))),
     node=("chrono-node@2.10.3",),
     programs=("node",),

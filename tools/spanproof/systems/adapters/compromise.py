@@ -121,11 +121,11 @@ SYSTEM = System(
     licence="MIT",
     weights=None,
     predicts={"entities": tuple(_LABELS.values()), "quotes": ("direct",)},
-    limits="English. Any place is LOC: it doesn't tell countries, regions and buildings apart. No entity_id. We cut "
-    "punctuation, honorifics and possessive endings off its names, part them at commas, and keep the earlier, then "
-    "the longer, of two that overlap. A quotation is whatever stands between marks in one sentence, scare quotes and "
-    "titles too: always direct, without source, cue or speaker, and an utterance of its own; we leave the marks and "
-    "commas at its end out.",
+    limits="English. Any place is LOC: it doesn't distinguish countries, regions and buildings. It gives no "
+    "entity_id. We cut punctuation, honorifics and possessive endings off its names, and part them at commas. Of two "
+    "names that overlap, the earlier one stays, then the longer one. A quotation is whatever stands between marks in "
+    "one sentence, scare quotes and titles too. It is always direct, without source, cue or speaker, and an "
+    "utterance of its own. We leave out the marks, and commas at its end.",
     open=lambda _: predict_with(start(Path(__file__).with_suffix(".mjs"))),
     node=("compromise@14.17.0",),
     programs=("node",),

@@ -143,13 +143,13 @@ SYSTEM = System(
     licence="MIT AND BSD-3-Clause",
     weights=None,
     predicts={"dates": ("DATE", "TIME", "DURATION")},
-    limits=f"{dates.POLICIES} Values are rendered by grain; of a range open at one end, or that begins now (by "
-    "Friday), the other end. A second that is the creation time itself is PRESENT_REF (FUTURE_REF, PAST_REF where a "
-    "range begins or ends there). Which weekdays, days and months come without more is told by the words: no last, "
-    "next, this, ago, week and the like, no year. Parts of the day, weekends and seasons are known by the hours and "
-    "days that Duckling gives them; the hour that it gives days (three days ago) is left out. It reads ordinals "
-    "(the second) and short words (sat) as days. Linux on x86-64 alone. The version is that of the binding, "
-    "the licences are those of the binding and of Duckling, which is in it.",
+    limits=f"{dates.POLICIES} Values are rendered by grain. A range that is open at one end, or that begins now (by "
+    "Friday), has the value of its other end. A second that is the creation time itself is PRESENT_REF (FUTURE_REF, "
+    "PAST_REF where a range begins or ends there). A weekday, day or month counts as one without more if the words "
+    "have no year and no last, next, this, ago, week or the like. Parts of the day, weekends and seasons are known "
+    "by the hours and days that Duckling gives them. The hour that it gives days (three days ago) is left out. It "
+    "reads ordinals (the second) and short words (sat) as days. It runs only on Linux on x86-64. The version is that "
+    "of the binding. The licences are those of the binding and of Duckling, which is in it.",
     open=_load,
     alone=("pyduckling-native-phihos==0.3.0",),
     in_sample=("dates.value",),

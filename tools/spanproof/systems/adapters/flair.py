@@ -90,9 +90,10 @@ def make(model: str) -> System:
         version=f"{_VERSION}-{digest(file)}",
         licence="MIT",
         tags=sorted(saved_tags(file)),
-        limits="Opening a model runs what its file says: only one of somebody trusted. Sentences are those of "
-        "sentencex, read without the ones around them, tokens those of segtok; what isn't seen, as zero-width "
-        f"characters and marks alone, isn't a token. A sentence on which it fails is left out. {LIMITS}",
+        limits="Opening a model runs code in its file, so open only models that you trust. Sentences are those of "
+        "sentencex, and each is read alone. Tokens are those of segtok. Characters that aren't seen, such as "
+        "zero-width ones, and marks that stand alone aren't tokens. A sentence on which it fails is left out. "
+        f"{LIMITS}",
         requires=("torch>=2.13,<2.14", "transformers==4.57.6", "datasets==4.4.*", f"flair=={_VERSION}"),
         open=partial(_load, file, name),
     )

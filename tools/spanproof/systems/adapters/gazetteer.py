@@ -45,8 +45,9 @@ SYSTEM = System(
     licence="Apache-2.0",
     weights=None,
     predicts={"entities": NAMES},
-    limits="Knows the registry alone, case and accents as written there; takes every occurrence, whatever it means and "
-    "in whatever zone. A registry that was gathered from a corpus makes its score on that corpus in-sample.",
+    limits="It knows only the names in the registry, with case and accents as they are there. It takes every "
+    "occurrence, whatever it means and in whatever zone. If a registry was gathered from a corpus, the score on that "
+    "corpus is in-sample.",
     open=_open,
     registry="entities",
     in_sample=("entities",),

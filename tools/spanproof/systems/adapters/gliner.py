@@ -113,8 +113,9 @@ def make(model: str) -> System:
         version=f"{_VERSION}-{digest(folder)}",
         licence="Apache-2.0",
         tags=tuple(_ASKED.values()),
-        limits=f"Asked for these labels, fixed beforehand ({asked}), with the threshold {_THRESHOLD}, flat, a sentence "
-        "at a time; a sentence that is longer than the model takes is read in pieces, and a name across two is lost. "
+        limits=f"It is asked for these labels, fixed beforehand: {asked}. The threshold is {_THRESHOLD}, and names "
+        "don't nest. It reads a sentence at a time. A sentence that is too long for the model is read in pieces, and a "
+        "name across two pieces is lost. "
         f"{LIMITS}",
         requires=("torch>=2.13,<2.14", "transformers==5.16.*", f"gliner=={_VERSION}"),
         open=partial(_load, folder),

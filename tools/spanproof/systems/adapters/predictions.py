@@ -185,7 +185,7 @@ def _system(
         licence="as stated by its maker",
         weights="as stated by its maker",
         predicts=predicts,
-        limits="Predictions that were made elsewhere: how, by what, and with which texts in sight, its maker knows. "
+        limits="These predictions were made elsewhere. How, by what, and with which texts in sight isn't known here. "
         "They count for the layers and labels that occur in the file, and for texts that are equal, character for "
         "character.",
         open=lambda _: per_text(annotate),

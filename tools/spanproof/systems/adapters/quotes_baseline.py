@@ -90,12 +90,12 @@ SYSTEM = System(
     licence="Apache-2.0",
     weights=None,
     predicts={"quotes": ("direct",)},
-    limits="English; direct speech of four words or more in double marks on one line, with a verb of a short list in "
-    "the same sentence. Nothing indirect or mixed. The speaker is the last two words of the name of the source, of a "
-    "single word those of the first longer name in the text that ends with it; of a pronoun there is none. Quotations "
-    "that begin with the same five words are one utterance. No registry: its identifiers are words. Of an unclosed "
-    "mark, what follows is read as it comes. Written beside the articles that the toolkit was developed with: its "
-    "score there is in-sample.",
+    limits="English. It finds direct speech of four words or more, in double marks on one line, with a verb of a "
+    "short list in the same sentence. It finds nothing indirect or mixed. The speaker is the last two words of the "
+    "source's name. If the source is a single word, it is those of the first longer name in the text that ends with "
+    "this word. A pronoun has no speaker. Quotations that begin with the same five words are one utterance. It knows "
+    "no registry: its identifiers are words. If a mark isn't closed, what follows is read as it comes. It was "
+    "written beside the documents that the toolkit was developed with, so its score on them is in-sample.",
     open=lambda _: per_text(lambda source: {"quotes": list(_quotes(source))}),
     in_sample=("quotes",),
 )

@@ -50,10 +50,10 @@ SYSTEM = System(
     licence="Apache-2.0",
     weights="MIT",
     predicts={"entities": NAMES},
-    limits="Finds the names that spacy-sm finds, so it is scored on what it puts together alone. Names of the same "
-    "words are one entity in all texts, whatever case, marks over letters, article or possessive they have; a person "
-    "is the longest name in the text that ends with the same words. No nicknames, translations or abbreviations; two "
-    "things of one name are one. No registry: its identifiers are the words.",
+    limits="It finds the names that spacy-sm finds, so it is scored only on what it puts together. Names with the "
+    "same words are one entity in all texts. Case, accents, articles and possessive endings don't count. A person is "
+    "the longest name in the text that ends with the same words. It doesn't know nicknames, translations or "
+    "abbreviations, and takes two things with one name for one. It knows no registry: its identifiers are the words.",
     open=_open,
     requires=SMALL_REQUIRES,
     scored=("clusters",),

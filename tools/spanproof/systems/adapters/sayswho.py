@@ -24,13 +24,14 @@ SYSTEM = System(
     licence="MIT",
     weights="MIT",
     predicts={"quotes": ("direct",)},
-    limits="The finder alone, without coreference. English direct speech with a verb of a list and its subject; parsed "
-    "by the small pipeline of spaCy, paragraph by paragraph, each with a line end, which closes a mark that nothing "
-    'else closes. Before that “”«»„ become " and the apostrophe behind a plural becomes the letter ʼ, so that marks of '
-    "different kinds close each other. An opening mark with a space behind it isn't seen. The source is the subject "
-    "with its compounds and conjuncts, from the first word to the last, without determiners, titles that are no "
-    "compounds and appositions; the cue the verb with auxiliaries and negation. The content is what stands between the "
-    "marks, without commas at its end. No speaker; each quotation is an utterance of its own.",
+    limits="This is its finder of quotations, without coreference. It finds English direct speech with a verb of a "
+    "list and its subject. The small pipeline of spaCy parses it paragraph by paragraph. Each paragraph ends with a "
+    'line end, which closes a mark that nothing else closes. Before that, “”«»„ become " and an apostrophe after a '
+    "plural becomes the letter ʼ, so marks of different kinds can close each other. An opening mark with a space "
+    "after it isn't seen. The source is the whole subject, with compounds and conjuncts, but without determiners, "
+    "appositions, and titles that aren't compounds. The cue is the verb with auxiliaries and negation. The content "
+    "is what stands between the marks, without commas at its end. It gives no speaker, and each quotation is an "
+    "utterance of its own.",
     open=finder("sayswho.quote_finder", "quote_finder", plain),
     requires=(*SMALL_REQUIRES, "jinja2>=3,<4", "rapidfuzz>=3.1.1,<4"),
     alone=("sayswho==0.1.4",),

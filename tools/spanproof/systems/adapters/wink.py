@@ -47,9 +47,9 @@ SYSTEM = System(
     licence="MIT",
     weights="MIT",
     predicts={"entities": _LABELS, "dates": _KINDS},
-    limits="English. Numbers, money, per cent and time alone: it has no names. Its model is wink-eng-lite-web-model "
-    "1.8.1. It gives expressions of time no values: the value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a "
-    "DURATION), so that the extent counts and the value doesn't. No sets.",
+    limits="English. It finds numbers, money, per cent and times, but no names. Its model is wink-eng-lite-web-model "
+    "1.8.1. It gives no values to times. So their value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a DURATION), "
+    "which says nothing. It finds no sets.",
     open=lambda _: predict_with(start(Path(__file__).with_suffix(".mjs"))),
     node=("wink-nlp@2.4.0", "wink-eng-lite-web-model@1.8.1"),
     programs=("node",),

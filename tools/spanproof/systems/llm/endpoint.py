@@ -24,17 +24,18 @@ _THING = re.compile(r"(?P<model>[^#]+?)(?:@(?P<url>https?://[^#]*))?(?:#(?P<temp
 # What looks like an address in the name of a model, but is none: the texts would go to another server than is meant.
 _ADDRESS = re.compile(r"://|@[^@/]+(?::[0-9]+(?:/.*)?|/v1)/?$")
 _LIMITS = (
-    "What the model and its server can do; the name says which, and nothing says that the server keeps to it. It is "
-    "asked at temperature 0 with a seed, where the server takes them: the same answer twice isn't promised. One "
-    f"request a layer and part of a text: whole paragraphs, sentences of longer ones, up to {PART} code points; a "
-    "quotation whose source stands in another part has none. An answer that is empty, cut off or no JSON is asked for "
-    "once more with another seed. The model gives words, no offsets: they are placed where they stand alone, as they "
-    "are or else by NFC, shapes of marks, blanks, case, or where the order of the answers leaves one place. Words that "
-    "stand at several places, or at none, and malformed items count as spurious in every score of spans, labels and "
-    "whole quotations, though not of tokens; a malformed item under the first label of the layer. A source or cue is "
-    "the nearest to the content. No entity_id, speaker, mod or anchor; each quotation is an utterance of its own. A "
-    "value that is no TIMEX3 value becomes one that says nothing. Whether a model saw the texts or their annotations "
-    "in training is not known."
+    "The name says which model was asked for. Nothing proves that the server used it. It is asked at "
+    "temperature 0 with a seed, where the server takes these. The same answer twice isn't promised. A request asks "
+    f"for one layer of one part of a text: whole paragraphs, or sentences of longer ones, up to {PART} code points. A "
+    "quotation whose source is in another part has none. An answer that is empty, cut off or not JSON is requested "
+    "once more with another seed. The model gives words, not offsets. Words get the place where they stand alone in "
+    "the text, as they are or in another form of characters, marks, blanks or case. If they stand there several "
+    "times, the order of the answers can leave only one place. Words with several possible places or none, and "
+    "malformed items, count as spurious in every score of spans, labels and whole quotations, but not of tokens. A "
+    "malformed item counts under the first label of the layer. A source or cue is the one nearest to the content. It "
+    "gives no entity_id, speaker, mod or anchor, and each quotation is an utterance of its own. A value that isn't "
+    "TIMEX3 becomes one that says nothing. Whether a model saw the texts or their annotations in training isn't "
+    "known."
 )
 
 
