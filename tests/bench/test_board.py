@@ -9,12 +9,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from spanproof.bench.board import boards
+from spanproof.bench.tables import label_table
 from spanproof.cli import main
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import write
 from spanproof.metrics.task_layers import TASKS, layer_to_name, layers_of, tasks_of
 from spanproof.schema.schema import Schema
 from spanproof.systems.registry import systems
+from spanproof.systems.system import System
 from support.completions import completion, layer_of, part_of, server
 from support.labelstudio_tasks import DOCUMENT
 
@@ -150,6 +152,33 @@ def test_no_layer_of_a_schema_is_without_a_task() -> None:
     assert layer_to_name(article, "entities", "entities") is None
     assert layer_to_name(article, "entities", "damage") == "damage"
     assert tasks_of(article, ("nothing",)) == []
+
+
+def test_a_layer_below_the_top_has_a_board(tmp_path: Path) -> None:
+    nested = {
+        "type": "object",
+        "key": "id",
+        "required": ["id", "text"],
+        "properties": {
+            "id": STRING,
+            "text": STRING,
+            "parts": {
+                "type": "object",
+                "properties": {"names": {"type": "array", "items": labelled("PER", "")}},
+            },
+        },
+    }
+    names = [{"start": 0, "end": 3, "kind": "PER"}, {"start": 4, "end": 8, "kind": ""}]
+    documents = [{"id": str(k), "text": "Ana left.", "parts": {"names": names}} for k in range(2)]
+    corpus = Corpus.of(documents, Schema.of(nested))
+    (layer,) = layers_of(corpus)
+    mine = System("mine", "1", "MIT", None, {layer: ("PER", "")}, "None.", lambda _: lambda _: ())
+    write(corpus, tmp_path / "mine.jsonl")
+    (found,), problems = boards(corpus, {"mine": (mine, tmp_path / "mine.jsonl")}, 2)
+    assert (problems, found.scores["mine"].find("exact").value) == ({}, 1.0)
+    table = label_table(found)
+    assert table is not None
+    assert [row[0] for row in table.rows] == ["all", "macro", "PER", '""']
 
 
 @pytest.mark.slow

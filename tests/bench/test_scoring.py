@@ -118,6 +118,22 @@ def test_an_answer_of_another_type_is_refused(answer: object, reason: str) -> No
         exact(TEXTS, SPANS, lambda text: answer)
 
 
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"renamed": ["PERSON"]}, r"renamed is \['PERSON'\]; expected an object from labels"),
+        ({"renamed": "PERSON=PER"}, "renamed is 'PERSON=PER'; expected an object from labels"),
+        ({"renamed": {"PERSON": None}}, "expected an object from labels of the prediction to labels of gold"),
+        ({"labels": ["PER"]}, r"labels is \['PER'\]; expected the name of a label set"),
+        ({"names": "PER"}, "names is 'PER'; expected a list of names"),
+        ({"names": 3}, "names is 3; expected a list of names"),
+    ],
+)
+def test_an_option_of_another_type_is_refused(options: dict[str, Any], reason: str) -> None:
+    with pytest.raises(TypeError, match=reason):
+        exact(TEXTS, SPANS, SPANS, **options)
+
+
 def test_labels_that_gold_lacks_are_told_or_refused() -> None:
     other = [[(start, end, "PERSON" if label == "PER" else label) for start, end, label in of] for of in SPANS]
     found = spanproof.score(TEXTS, SPANS, other, resamples=0)

@@ -10,6 +10,7 @@ from spanproof.bench.times import with_times
 from spanproof.cli import main
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
+from spanproof.metrics.task_layers import unscored_layers
 from spanproof.schema.schema import Schema
 
 STAND_OFF = Path("schema/stand-off.schema.json")
@@ -84,6 +85,15 @@ def test_spans_that_are_none_beside_times_are_told(tmp_path: Path, span: object)
     arguments = ["--corpus", str(file), "--schema", "schema/stand-off.schema.json", "--out", str(tmp_path / "out")]
     result = CliRunner().invoke(main, ["bench", "run", "timex-baseline", *arguments])
     assert (result.exit_code, "$.spans[0]" in result.stderr) == (2, True), result.output
+
+
+def test_relations_with_roles_are_said_to_be_unscored(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ana met Bo.", "utf-8")
+    (tmp_path / "a.ann").write_text("T1\tPER 0 3\tAna\nT2\tPER 8 10\tBo\n", "utf-8")
+    assert unscored_layers(read(tmp_path)) == []
+    (tmp_path / "a.ann").open("a").write("R1\tKNOWS Arg1:T1 Arg2:T2\n")
+    result = CliRunner().invoke(main, ["score", str(tmp_path), str(tmp_path), "--resamples", "2"])
+    assert "not scored, since no measure knows relations with roles: relations of the gold" in result.stderr
 
 
 def test_fragments_beside_times_are_kept() -> None:

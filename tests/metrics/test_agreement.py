@@ -332,7 +332,7 @@ def test_the_text_has_every_table() -> None:
         assert f"{title}\n" in shown
     assert re.search(r"^quotes +all +2, 1 +0\.667 \[0\.000, 1\.000\] ", shown, re.MULTILINE)
     assert re.search(r"^ +mixed +1, 0 +0\.000 ", shown, re.MULTILINE)
-    told = shown.replace("\n", " ")
+    told = " ".join(shown.split())
     assert "There are only 2 documents, so sentences of each are drawn too. In simulations, 90 % to 100 % of" in told
 
 

@@ -113,6 +113,11 @@ def wrapped(note: str, width: int = _WIDTH) -> str:
     return fill(note, width, break_long_words=False, break_on_hyphens=False)
 
 
+def shown_label(label: str | None) -> str:
+    """Return a label as a table shows it: all labels together without one, and the empty label in quotation marks."""
+    return "all" if label is None else label or '""'
+
+
 def listed(note: str, width: int = _WIDTH) -> str:
     """Return a note as an item of a list of a terminal, wrapped like :func:`wrapped`."""
     return fill(

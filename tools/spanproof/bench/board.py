@@ -16,7 +16,7 @@ from spanproof.formats.discovery import read
 from spanproof.metrics.compare import ComparedScore, compare
 from spanproof.metrics.label_sets import ONTONOTES, TABLES, LabelTable, own_labels
 from spanproof.metrics.score import Scores, score, shift_between
-from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, tasks_of
+from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, node_of_layer, tasks_of
 from spanproof.metrics.tasks.clusters import registry_members
 from spanproof.schema.schema import Schema
 from spanproof.systems.outcomes import RequestOutcomes
@@ -209,7 +209,7 @@ def _asked(gold: Corpus, system: System, predicted: Corpus) -> list[tuple[Task, 
     for task, layer in tasks_of(schema, system.predicts):
         asked.append((task, layer))
         if together := _TOGETHER.get(task):
-            node = schema.nodes[layer, "*"]
+            node = node_of_layer(schema, layer)
             items = [side.items(node.place).columns for side in sides]
             if any(all(_is_stated(side[member]) for side in items) for member in registry_members(node)):
                 asked.append((together, layer))
@@ -225,7 +225,7 @@ def _label_sets(
     system: System, label_sets: Iterable[str], schema: Schema, layer: str, chosen: Labels
 ) -> Sequence[str | LabelTable | None]:
     """Return the label sets that a system is measured under: its finest, and coarser ones of which it gives a label."""
-    node = schema.nodes[layer, "*"]
+    node = node_of_layer(schema, layer)
     if chosen.table is not None:
         return [chosen.table]
     listed = own_labels(node, node.label)

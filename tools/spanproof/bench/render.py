@@ -22,7 +22,7 @@ from spanproof.metrics.compare import ComparedScore
 from spanproof.metrics.label_sets import TABLES, own_labels
 from spanproof.metrics.score import Score
 from spanproof.metrics.significance import LEAST
-from spanproof.metrics.task_layers import tasks_of
+from spanproof.metrics.task_layers import node_of_layer, tasks_of
 from spanproof.schema.schema import Schema
 from spanproof.table import StyledLine, Table, bulleted, listed, markdown, terminal, wrapped
 
@@ -230,7 +230,7 @@ def never_given(board: Board, run: Run, schema: Schema | None) -> str:
     layer = next((layer for task, layer in layers if task == board.task and board.layer in (None, layer)), None)
     if layer is None or schema is None:
         return ""
-    node = schema.nodes[layer, "*"]
+    node = node_of_layer(schema, layer)
     if node.kind_member is None or not own_labels(node, node.kind_member):
         return ""
     table = TABLES.get(board.labels or "", own_labels(node, node.kind_member))

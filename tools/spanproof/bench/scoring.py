@@ -61,6 +61,7 @@ def score(
             otherwise; the message says where, and what is right.
         TypeError: a side is nothing that can be opened, or what should be a list of spans, or a span, is none.
     """
+    _demand_names(renamed, labels, names)
     options: dict[str, Any] = {"labels": labels, "renamed": renamed, "resamples": resamples, "seed": seed}
     if isinstance(by, str):
         task = next((name for name in TASKS if name == by), None)
@@ -75,6 +76,20 @@ def score(
         return sound_scores(reference, guess, task, layer=layer, **options)
     reference, guess = _corpora(_listed(gold, "texts"), _listed(predicted, "gold"), by, names, renamed or {}, labels)
     return sound_scores(reference, guess, "entities", layer="spans", **options)
+
+
+def _demand_names(renamed: Any, labels: Any, names: Any) -> None:
+    """Raise TypeError if options that say what labels are called aren't what they should be."""
+    pairs = renamed.items() if isinstance(renamed, Mapping) else [(renamed, None)] if renamed is not None else ()
+    if any(not isinstance(word, str) for pair in pairs for word in pair):
+        raise TypeError(
+            f"renamed is {renamed!r:.80}; expected an object from labels of the prediction to labels of gold, as "
+            '{"PERSON": "PER"}'
+        )
+    if not isinstance(labels, str | Mapping | None):
+        raise TypeError(f"labels is {labels!r:.80}; expected the name of a label set, or an object from label to label")
+    if isinstance(names, str | Mapping) or not isinstance(names, Iterable | None):
+        raise TypeError(f"names is {names!r:.80}; expected a list of names, in which number 0 is the first")
 
 
 def _listed(values: Any, what: str) -> list[Any]:

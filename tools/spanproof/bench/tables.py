@@ -11,7 +11,7 @@ from spanproof.metrics.compare import ComparedScore
 from spanproof.metrics.score import Score, Scores
 from spanproof.metrics.significance import holm
 from spanproof.metrics.task_layers import Task
-from spanproof.table import Table
+from spanproof.table import Table, shown_label
 
 _CLUSTERINGS = ("CoNLL", "MUC", "B³", "CEAF-e", "LEA")
 _ALSO: dict[Task, tuple[tuple[str, str | None], ...]] = {
@@ -127,7 +127,7 @@ def label_table(board: Board) -> Table | None:
         if len(scores) == 1:
             _, precision, recall = _score_cells(first)
             cells = [str(first.n[1]), precision or "–", recall or "–", *cells]
-        rows.append((part or "all", str(first.n[0]), *cells))
+        rows.append((shown_label(part), str(first.n[0]), *cells))
     columns = ("predicted", "P", "R", "F1") if len(board.scores) == 1 else tuple(board.scores)
     return Table((f"label, {measure}", "gold", *columns), tuple(rows))
 

@@ -6,18 +6,16 @@ import click
 
 from spanproof.bench.held_out import hold_out
 from spanproof.bench.render import OUTPUTS, BenchReport
-from spanproof.bench.times import with_times
 from spanproof.cli.bench_run import CORPUS, boards_of
+from spanproof.cli.gold import bench_gold
 from spanproof.cli.options import (
     FOLDER,
     NEW_FOLDER,
     RESAMPLES,
     SCHEMA,
-    corpus_schema,
     output_option,
     own_corpus,
     print_as,
-    read_corpus,
     refuse,
     say,
 )
@@ -51,7 +49,7 @@ def reporting(
     from spanproof.formats.files import replace_file
     from spanproof.publication.facts import Facts
 
-    everything = with_times(read_corpus(corpus, corpus_schema(schema_file, [corpus] if corpus else [])))
+    everything = bench_gold(corpus, schema_file)
     try:
         runs = saved(predictions)
         if not runs:

@@ -15,9 +15,9 @@ from spanproof.bench.held_out import hold_out
 from spanproof.bench.records import Run, shown_to_others
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.soundness import demand_sound, known_to
-from spanproof.bench.times import with_times
 from spanproof.cli.asked_systems import asked_systems
 from spanproof.cli.briefing import Briefing, briefing_options, show_prompts
+from spanproof.cli.gold import bench_gold
 from spanproof.cli.labels import LAYER, MAP, chosen_labels, labels_option, renamed_labels
 from spanproof.cli.options import (
     FILE,
@@ -25,13 +25,11 @@ from spanproof.cli.options import (
     RESAMPLES,
     SCHEMA,
     Amount,
-    corpus_schema,
     end_on_sigterm,
     output_option,
     own_corpus,
     print_as,
     progress_of,
-    read_corpus,
     refuse,
     say,
 )
@@ -99,7 +97,7 @@ def run(
     Exit codes: 0 all were scored, 1 a system failed (the others are scored), 2 unusable input.
     """
     end_on_sigterm()
-    everything = with_times(read_corpus(corpus, corpus_schema(schema_file, [corpus] if corpus else [])))
+    everything = bench_gold(corpus, schema_file)
     known, table, renaming = systems(), chosen_labels(labels), renamed_labels(renamed)
     try:
         chosen = [known.find(name) for name in dict.fromkeys(names)]

@@ -15,20 +15,18 @@ from spanproof.bench.stress.measuring import Stressed
 from spanproof.bench.stress.measuring import stress as stress_system
 from spanproof.bench.stress.render import OUTPUTS, StressReport
 from spanproof.bench.stress.shrinking import Broken, Trial, smallest
-from spanproof.bench.times import with_times
 from spanproof.cli.asked_systems import AskedSystem, asked_systems
 from spanproof.cli.bench_run import AGAIN, CORPUS, TIMEOUT
+from spanproof.cli.gold import bench_gold
 from spanproof.cli.labels import LAYER, MAP, renamed_labels
 from spanproof.cli.options import (
     NEW_FOLDER,
     RESAMPLES,
     SCHEMA,
-    corpus_schema,
     end_on_sigterm,
     output_option,
     print_as,
     progress_of,
-    read_corpus,
     refuse,
     say,
 )
@@ -108,7 +106,7 @@ def stress(
     if shrink:
         import_module("hypothesis")  # refused before the minutes of the rest
     end_on_sigterm()
-    gold = with_times(read_corpus(corpus, corpus_schema(schema_file, [corpus] if corpus else [])))
+    gold = bench_gold(corpus, schema_file)
     known, renaming = systems(), renamed_labels(renamed)
     stressed: list[Stressed] = []
     options: dict[str, Any] = {"seed": seed, "resamples": resamples, "again": again, "timeout": timeout}

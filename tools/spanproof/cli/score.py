@@ -12,6 +12,7 @@ from spanproof.bench.records import outcomes_of
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.shapes import in_one_shape
 from spanproof.bench.soundness import demand_sound, known_to, sound_scores
+from spanproof.cli.gold import say_unscored
 from spanproof.cli.labels import LAYER, MAP, chosen_labels, labels_option, renamed_labels
 from spanproof.cli.options import (
     FILE,
@@ -85,7 +86,7 @@ def scoring(
     if shaped and known not in (None, "entities"):
         refuse(f"gold and predictions have different shapes, in which {known} can't be compared; expected entities")
     try:
-        reference = demand_sound(read_corpus(gold, schema), str(gold))
+        reference = say_unscored(demand_sound(read_corpus(gold, schema), str(gold)))
         guesses = [read_corpus(path, other) for path, other in zip(predicted, others, strict=True)]
         if renaming:
             demand_renaming(renaming, set().union(*map(labels_of, guesses)), known_to(reference, table))

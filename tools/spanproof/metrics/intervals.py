@@ -189,10 +189,10 @@ def caution(counts: Counts, documents: int) -> str:
         documents: how many documents gold has.
     """
     gold, of = counts.n[0], counts.of
-    things = f"{of}: each is" if gold > 1 or " " in of else f"{of.removesuffix('s')}: it is"
+    counted = f"{of}: each is" if gold > 1 or " " in of else f"{of.removesuffix('s')}: it is"
     share = "accuracy" if counts.statistic is accuracy else "recall"
     points = f"{100 / gold:.2g}" if gold > 1 else "100"
-    size = f"Gold has {gold:,} {things} worth {points} points of {share}." if gold else f"Gold has no {of}."
+    size = f"Gold has {gold:,} {counted} worth {points} points of {share}." if gold else f"Gold has no {of}."
     return " ".join(filter(None, (size, counts.note, trust(documents, counts.units))))
 
 
@@ -207,8 +207,8 @@ def trust(documents: int, units: Units = "sentences") -> str:
         return "A single document has no interval: its score says nothing about other documents."
     method: Method = "two-stage" if units == "sentences" and documents < FEW else "documents"
     few = f" There are only {documents} documents" if documents < FEW else ""
-    each = ", so sentences of each are drawn too" if method == "two-stage" else ""
-    drawn = f"Intervals come from random draws of documents.{few}{each}{'.'[: len(few)]}"
+    sentences = ", so sentences of each are drawn too" if method == "two-stage" else ""
+    drawn = f"Intervals come from random draws of documents.{few}{sentences}{'.'[: len(few)]}"
     if (of_true := held(method, documents)) is None:
         return drawn
     least, most = (f"{share:.0%}".replace("%", " %") for share in of_true)

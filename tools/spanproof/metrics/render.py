@@ -8,7 +8,7 @@ from spanproof.metrics.agreement import AbsentLayer, Agreement, AgreementScore
 from spanproof.metrics.annotators import MEAN, TeamAgreement
 from spanproof.metrics.clusters import CLUSTERINGS
 from spanproof.metrics.intervals import trust
-from spanproof.table import StyledLine, Table, bulleted, listed, markdown, terminal
+from spanproof.table import StyledLine, Table, bulleted, listed, markdown, shown_label, terminal
 
 _TABLES = {
     "Spans": ("exact F1", "overlap F1", "token α", "α_U"),
@@ -52,7 +52,7 @@ def _tables(
 
 
 def _by_part(scores: Iterable[AgreementScore]) -> list[tuple[str, AgreementScore]]:
-    return [(score.part or "all", score) for score in scores]
+    return [(shown_label(score.part), score) for score in scores]
 
 
 def _n(n: tuple[int, ...]) -> str:

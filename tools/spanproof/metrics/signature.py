@@ -41,7 +41,7 @@ class Signature:
 
     def of(self, layer: str, part: str | None, measure: str) -> str:
         """Return the signature of one score: of a layer, a part of it (None for all) and a measure."""
-        return f"{layer}{f'[{part}]' if part else ''}|{measure}|{self}"
+        return f"{layer}{'' if part is None else f'[{part}]'}|{measure}|{self}"
 
     def __str__(self) -> str:
         return (

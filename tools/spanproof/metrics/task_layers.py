@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, TypeVar, get_args
 
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.pairs import PairedCorpora, document_rows, layer_name, listed
+from spanproof.corpus.pairs import PairedCorpora, document_rows, layer_name, layer_of, listed
 from spanproof.metrics.annotations import units
 from spanproof.metrics.label_sets import ONTONOTES, LabelTable, own_labels, table_of
 from spanproof.schema.conditions import is_annotation
@@ -155,6 +155,18 @@ def tasks_of(schema: Schema, layers: Iterable[str]) -> list[tuple[Task, str]]:
     return [("entities" if name in names else _task_of(node), name) for name, node in there.items()]
 
 
+def node_of_layer(schema: Schema, layer: str) -> Node:
+    """Return the annotations or relations of a layer by what it is called, below the top of a document too.
+
+    Raises:
+        LookupError: the schema has no such layer.
+    """
+    nodes = (node for node in (*units(schema), *_relations(schema)) if layer_name(node.place) == layer)
+    if (node := next(nodes, None)) is None:
+        raise LookupError(f"the schema has no layer {layer}")
+    return node
+
+
 def layers_of(corpus: Corpus, *, filled: bool = False) -> list[str]:
     """Return the layers of mentions that can be scored and that some document of a corpus has.
 
@@ -167,6 +179,23 @@ def layers_of(corpus: Corpus, *, filled: bool = False) -> list[str]:
     mentions = [node for node in nodes if schema.nodes[node.place[:-1]].policy.role == "mentions"] or nodes
     places = [node.place for node in mentions if listed(columns, node.place).any()]
     return [layer_name(place) for place in places if not filled or len(columns.items(place))]
+
+
+def unscored_layers(corpus: Corpus) -> list[str]:
+    """Return the lists that relate annotations and that no task scores, as relations with roles, if something is there.
+
+    Args:
+        corpus: the gold.
+    """
+    schema = corpus.schema
+    scored = {layer_of(node.place) for node in (*units(schema), *_relations(schema))}
+    relating = {
+        layer_of(node.place): None
+        for node, references in schema.having(Node.refers_to)
+        if any(layer_of(place) in scored for place in references.places)
+    }
+    columns = document_rows(corpus.load(), list(range(len(corpus))))
+    return [layer_name(place) for place in relating if place not in scored and len(columns.items((*place, "*")))]
 
 
 def _relations(schema: Schema) -> list[Node]:

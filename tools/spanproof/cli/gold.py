@@ -1,0 +1,20 @@
+"""The gold that systems are scored against: what no task scores in it is named."""
+
+from pathlib import Path
+
+from spanproof.bench.times import with_times
+from spanproof.cli.options import corpus_schema, read_corpus, say
+from spanproof.corpus.documents import Corpus
+from spanproof.metrics.task_layers import unscored_layers
+
+
+def bench_gold(corpus: Path | None, schema_file: Path | None) -> Corpus:
+    """Read the gold of a benchmark, with the times of stand-off documents as a layer."""
+    return with_times(say_unscored(read_corpus(corpus, corpus_schema(schema_file, [corpus] if corpus else []))))
+
+
+def say_unscored(gold: Corpus) -> Corpus:
+    """Return the gold, and say which of its lists relate annotations and are scored by no task."""
+    if layers := unscored_layers(gold):
+        say(f"not scored, since no measure knows relations with roles: {', '.join(layers)} of the gold")
+    return gold
