@@ -1,5 +1,6 @@
 import json
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from spanproof.checks.certificate import certificate_of, texts_of
+from spanproof.checks.verifier.counting import SURFACES
 from spanproof.checks.verifier.verify import UnusableError, verify
 from spanproof.cli import main
 from spanproof.corpus.documents import Corpus
@@ -43,6 +45,27 @@ def test_a_sound_corpus_has_nothing_to_prove() -> None:
     for nothing in ([], [{"texts": []}], [{"texts": [{"placed": []}]}]):
         with pytest.raises(UnusableError, match="it places no span, so that nothing can be verified"):
             verify({**proofs.value, "proofs": nothing}, {})
+
+
+NAMED = ("O'Neil & Co", 'the "Bar"', "Zoë Lindß", "Ana  Silva", "Müller's “Ñ”", "İzmir", 'Łódź < "Oslo"', "fin 'Ö'\tBo")
+
+
+@pytest.mark.parametrize("writing", [name for name in SURFACES if name])
+def test_proofs_of_how_surfaces_are_written_are_verified(writing: str) -> None:
+    special = {"nfc-surfaces": "NFD", "marks-dropped-surfaces": "NFD", "nfkc-surfaces": "NFKD"}.get(writing)
+    names = [name.replace("fin", "\ufb01n") for name in NAMED]
+    if special:
+        names = [unicodedata.normalize(special, name) for name in names]
+    text, items = "", []
+    for k, name in enumerate([*names, *names[::-1]]):
+        text += f"word{k} " * (1 + k % 3)
+        items.append({"id": f"{k}", "start": len(text), "end": len(text) + len(name), "label": "NAME"})
+        items[-1]["text"] = SURFACES[writing](name)
+        text += name + ", "
+    corpus = Corpus.of([{"id": "a", "text": text, "names": items}], SCHEMA)
+    proofs = certificate_of(corpus)
+    assert proofs.stated == proofs.proved >= 2
+    assert verify(json.loads(json.dumps(proofs.value)), texts_of(corpus)) == []
 
 
 @pytest.fixture

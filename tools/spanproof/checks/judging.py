@@ -268,7 +268,7 @@ def _facts(view: View, row: int, place: Place, k: int) -> dict[str, Any]:
     surface = items.value(member, k) if member else None
     key = view.schema.key_of(items.node)
     identifier = items.value(key, k) if key else None
-    label = items.columns[items.node.label][k].as_py() if items.node.label else None
+    label = items.value(items.node.label, k) if items.node.label else None
     text = view.string(row, spans.member)
     within = start is not None and end is not None and 0 <= start <= end <= len(text)
     return {

@@ -71,6 +71,18 @@ UNITS: Mapping[str, Callable[[str], list[int]]] = {
 }
 """How many units each character of a text is, by the name of the unit."""
 
+
+def _bare(words: str) -> str:
+    parts = unicodedata.normalize("NFD", words)
+    return unicodedata.normalize("NFC", "".join(c for c in parts if unicodedata.category(c) != "Mn"))
+
+
+def _windows(words: str) -> str:
+    """Read UTF-8 as Windows-1252; the bytes that have no character there keep their number."""
+    content = words.encode("utf-8", "surrogatepass")
+    return "".join(byte.to_bytes().decode("cp1252", "ignore") or chr(byte) for byte in content)
+
+
 SURFACES: Mapping[str, Callable[[str], str]] = {
     "": str,
     "nfc-surfaces": lambda words: unicodedata.normalize("NFC", words),
@@ -80,10 +92,15 @@ SURFACES: Mapping[str, Callable[[str], str]] = {
     "lower-case-surfaces": str.lower,
     "upper-case-surfaces": str.upper,
     "html-surfaces": lambda words: html.escape(words, quote=False),
+    "html-quotes-surfaces": lambda words: html.escape(words).replace("&#x27;", "&#39;"),
     "html-hex-surfaces": html.escape,
     "marks-dropped-surfaces": lambda words: "".join(c for c in words if unicodedata.category(c) != "Mn"),
+    "accents-dropped-surfaces": _bare,
+    "white-space-surfaces": lambda words: re.sub(r"\s+", " ", words),
+    "csv-surfaces": lambda words: words.replace('"', '""'),
     "json-surfaces": lambda words: json.dumps(words)[1:-1],
     "json-unicode-surfaces": lambda words: json.dumps(words, ensure_ascii=False)[1:-1],
     "mojibake": lambda words: words.encode("utf-8", "surrogatepass").decode("latin-1"),
+    "mojibake-windows": _windows,
 }
 """How words of the text are written as a surface, by the name of the writing."""
