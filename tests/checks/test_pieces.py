@@ -50,7 +50,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, size in (("jsonl._BLOCK", 900), ("sources._PIECE", 1), ("sources._MOST", 2), ("parquet._ROWS", 3)):
+    for name, size in (("blocks.BLOCK", 900), ("sources._PIECE", 1), ("sources._MOST", 2), ("parquet._ROWS", 3)):
         monkeypatch.setattr(f"spanproof.formats.{name}", size)
 
     def here(function: Callable[[Any, Any], Any], shared: Any, values: Iterable[Any], jobs: int) -> Iterator[Any]:

@@ -129,7 +129,7 @@ def test_lines_that_are_no_json_are_errors_and_the_rest_is_read(tmp_path: Path) 
 
 
 def test_blocks_are_cut_at_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spanproof.formats.jsonl._BLOCK", 700)
+    monkeypatch.setattr("spanproof.formats.blocks.BLOCK", 700)
     documents = [sound(id=str(k), text="x" * (k % 9) * 100) for k in range(40)]
     path = tmp_path / "a.jsonl"
     JSONL.write(path, documents, Schema.article())

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from spanproof.arrays import Bools, Ints, booleans, integers, to_arrow, validity
 from spanproof.checks.view import View
+from spanproof.corpus.unread import UnreadRecords
 from spanproof.schema.node import Json, Node
 from spanproof.schema.validation import decided, decider
 from spanproof.schema.vocabulary import vocabulary
@@ -44,12 +45,29 @@ def suspects(view: View) -> Ints:
             _doubt_node(view, node, doubt)
     if unclear:
         doubt[list(view.batch.raw)] = True
+    if isinstance(view.batch.records, UnreadRecords):
+        _doubt_gaps(view, view.batch.records.nulls, bool(unclear), doubt)
     related = _relations(view.schema.judge.schema)
     if unclear == {()} and _asks_presence(related):
         doubt |= _related_wrongly(view, related)
     elif unclear:
         _doubt_members(view, None if () in unclear else sorted({place[0] for place in unclear}), doubt)
     return np.flatnonzero(doubt)
+
+
+def _doubt_gaps(view: View, nulls: bool, presence: bool, doubt: Bools) -> None:
+    """Mark the records that have a null where a member may only be missing, or lack one that may only be null.
+
+    Args:
+        view: the batch.
+        nulls: whether a record may hold a null at all.
+        presence: whether the schema may ask which members are there in other words than ``required``.
+        doubt: the documents that are marked.
+    """
+    for place, node in view.schema.nodes.items():
+        if place and place[-1] != "*" and (presence or node.required or (nulls and not node.nullable)):
+            owners, array = view.columns.column(place)
+            doubt[owners.doc[~validity(array)]] = True
 
 
 def _is_clear(node: Node) -> bool:

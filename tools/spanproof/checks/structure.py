@@ -16,6 +16,7 @@ import numpy as np
 
 from spanproof.checks.prefilter import documents_of, suspects
 from spanproof.checks.view import View
+from spanproof.corpus.unread import UnreadRecords
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, place_of
 from spanproof.schema.validation import Judge
@@ -84,6 +85,8 @@ def _misfits_of_records(view: View) -> Iterator[Misfit]:
     rows: dict[int, dict[int, int]] = {}
     for row, (k, number) in enumerate(view.batch.within):
         rows.setdefault(k, {})[number] = row
+    if isinstance(view.batch.records, UnreadRecords):  # columns clear most
+        rows = {row: {0: row} for row in suspects(view).tolist()}
     for k, of_number in sorted(rows.items()):
         record = view.batch.records[k]
         reported = set()

@@ -82,10 +82,18 @@ def conform(array: pa.Array, node: Node) -> pa.Array | None:
         mask = None if array.null_count == 0 else array.is_null()
         return pa.ListArray.from_arrays(to_arrow(offsets), values, type=node.arrow, mask=mask)
     try:
-        same_family = pa.types.is_integer(array.type) == (node.kind == "integer")
-        return array.cast(node.arrow) if same_family or pa.types.is_null(array.type) else None
+        return array.cast(node.arrow) if pa.types.is_null(array.type) or _kind(array.type) == node.kind else None
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
+
+
+def _kind(kind: pa.DataType) -> str:
+    """Return the kind in JSON of the values of a type; what has none, such as a date, is the string that it is."""
+    if pa.types.is_integer(kind):
+        return "integer"
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    return "number" if pa.types.is_floating(kind) or pa.types.is_decimal(kind) else "string"
 
 
 def columns_of(rows: Sequence[Document], schema: Schema) -> pa.RecordBatch:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from spanproof.arrays import to_arrow
 from spanproof.corpus.conforming import columns_of, conform, fitted, unlisted
 from spanproof.corpus.records import WrittenRecord
-from spanproof.corpus.unread import Unread
+from spanproof.corpus.unread import Unread, UnreadRecords
 from spanproof.corpus.waivers import Waiver
 from spanproof.schema.lens import Lens
 from spanproof.schema.node import Node
@@ -73,10 +73,7 @@ class Batch:
         return self.records[record].readings[number].in_words(path)
 
     def changed(self, documents: Mapping[int, Any]) -> Iterator[tuple[int, Any]]:
-        """Yield the records that hold changed documents, with their numbers; none where documents are canonical.
-
-        Args:
-            documents: the canonical documents that change, by their row.
+        """Yield the records that hold changed documents, given by row, with their numbers; none for canonical ones.
 
         Raises:
             ShapeError: a document can't be said in the shape of its record.
@@ -237,8 +234,7 @@ def batch_of(
     """
     if schema.lens is not None and documents:
         return _batch_of_records(documents, schema, schema.lens, origin or [(None, None)] * len(documents), errors)
-    raw = {}
-    rows = []
+    raw, rows = dict[int, Any](), list[Any]()
     for k, document in enumerate(documents):
         row, whole = fitted(document, schema.root)
         rows.append(row or {})
@@ -274,6 +270,7 @@ def batch_of_columns(
     origin: Sequence[tuple[str | None, int | None]],
     document: Callable[[int], Any] | None = None,
     mentioning: Callable[[Collection[str]], Collection[int]] | None = None,
+    nulls: bool = True,
 ) -> Batch:
     """Return a record batch as a batch of the schema; documents that don't fit it are kept raw.
 
@@ -283,18 +280,21 @@ def batch_of_columns(
         origin: file and line of each.
         document: reads a row's document whole, where it has unlisted members; by default from the columns.
         mentioning: returns, in order, the rows whose documents may have a member of one of some names; by default all.
+        nulls: whether a document may hold a null, and not lack only members.
     """
-    struct = columns.to_struct_array()
-    fitting = None if schema.lens is not None else conform(struct, schema.root)
+    struct, lens = columns.to_struct_array(), schema.lens
+    fitting = conform(struct, schema.root) if lens is None or lens.same else None
     if fitting is None:
         return batch_of(columns.to_pylist(), schema, origin)
+    read = document or (lambda row: columns.slice(row, 1).to_pylist()[0])
     batch = Batch(pa.RecordBatch.from_struct_array(fitting).cast(schema.arrow), origin)
+    if lens is not None:
+        within = [(row, 0) for row in range(columns.num_rows)]
+        batch = replace(batch, records=UnreadRecords(columns.num_rows, read, lens, nulls), within=within)
     if not (more := tuple(unlisted(struct.type, schema.root))):
         return batch
     names = {member.name for _, member in more}
     rows = dict.fromkeys(mentioning(names)).keys() if mentioning else range(columns.num_rows)
-    raw = Unread(rows, document or (lambda row: columns.slice(row, 1).to_pylist()[0]))
     types = [(node, member.type) for node, member in more]
-    return replace(
-        batch, raw=raw, unlisted=() if any(node.judges_unlisted for node, _ in types) else rows, unlisted_types=types
-    )
+    unjudged = () if any(node.judges_unlisted for node, _ in types) else rows
+    return replace(batch, raw=Unread(rows, read), unlisted=unjudged, unlisted_types=types)

@@ -1,8 +1,11 @@
-"""Documents that stay where they are until they are asked for."""
+"""Documents and records that stay where they are until they are asked for."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
+
+from spanproof.corpus.records import WrittenRecord
+from spanproof.schema.lens import Lens
 
 
 @dataclass(frozen=True)
@@ -25,3 +28,34 @@ class Unread(Mapping[int, Any]):
 
     def __contains__(self, row: object) -> bool:
         return row in self.rows
+
+
+@dataclass(frozen=True, eq=False)
+class UnreadRecords(Sequence[WrittenRecord]):
+    """Records that are canonical documents as they are written, which columns hold (:attr:`Lens.same`).
+
+    Attributes:
+        number: how many there are.
+        read: reads a record by its number.
+        lens: the shape in which they are written.
+        nulls: whether one may hold a null: in columns it can't be told from a member that is missing.
+    """
+
+    number: int
+    read: Callable[[int], Any]
+    lens: Lens
+    nulls: bool
+
+    @overload
+    def __getitem__(self, k: int) -> WrittenRecord: ...
+    @overload
+    def __getitem__(self, k: slice) -> Sequence[WrittenRecord]: ...
+    def __getitem__(self, k: int | slice) -> WrittenRecord | Sequence[WrittenRecord]:
+        """Return a record, or some."""
+        which = range(self.number)[k]
+        if isinstance(which, range):
+            return [self[one] for one in which]
+        return WrittenRecord.of(self.read(which), self.lens)
+
+    def __len__(self) -> int:
+        return self.number

@@ -1,8 +1,7 @@
 """JSON Lines: a document a line, ``text`` included."""
 
-import io
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,20 +13,19 @@ import pyarrow.json as pj
 from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
 from spanproof.corpus.origins import FileLines
-from spanproof.formats.content import is_packed, opened
+from spanproof.formats.blocks import BLOCK, BlockLines, blocks
+from spanproof.formats.content import is_packed
 from spanproof.formats.encoding import LineError, decoded
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import FilePart, FileParts, Format
+from spanproof.formats.long_strings import hollow
 from spanproof.formats.splice import spliced
 from spanproof.parsing.json import DEPTH, dump, parse
 from spanproof.schema.schema import Schema
 
-_BLOCK = 1 << 24
 _NO_NUMBERS = [re.compile(word + rb"\s*[,\]}]") for word in (b"NaN", b"Inf(?:inity)?")]
 """What Arrow's parser takes for a number, and RFC 8259 doesn't."""
 _NULL = re.compile(rb"[ \t\r\n]*null")
-_ESCAPED = re.compile(r'["\\/\x00-\x1f]')
-"""Characters that JSON may write otherwise than as they are or as ``\\u``."""
 _NO_SIGNS = bytes(sign for sign in range(256) if sign not in b"[{\n")
 _SAMPLE = 1 << 20
 """Bytes of lines by which an encoding is told."""
@@ -36,72 +34,64 @@ _OPENED = 2000
 """Lists and objects that a line may begin, so that Arrow's parser is asked about members that no schema lists."""
 
 
-def _blocks(path: Path) -> Iterator[tuple[int, int, bytes]]:
-    """Yield whole lines of about 16 MiB: the number (from 1) of the first, the byte at which it begins, the lines."""
-    line, start, rest = 1, 0, list[bytes]()
-    with opened(path) as file:
-        while chunk := file.read(_BLOCK):
-            if line == 1 and not rest and chunk.startswith(b"\xef\xbb\xbf"):
-                chunk, start = chunk[3:], 3
-            cut = chunk.rfind(b"\n") + 1
-            if not cut:
-                rest.append(chunk)
-                continue
-            block, rest = b"".join([*rest, chunk[:cut]]), [chunk[cut:]]
-            yield line, start, block
-            line += block.count(b"\n")
-            start += len(block)
-    if any(rest):
-        yield line, start, b"".join(rest)
-
-
 def _table(block: bytes, schema: Schema, unlisted: str) -> pa.Table:
     if _NULL.match(block):  # Arrow's parser ends the process where the first record is null
         raise pa.ArrowInvalid("the first record is null")
     options = pj.ParseOptions(explicit_schema=schema.arrow, unexpected_field_behavior=unlisted)
     reading = pj.ReadOptions(use_threads=False, block_size=len(block) + 1)
-    return pj.read_json(io.BytesIO(block), reading, options).combine_chunks()
+    return pj.read_json(pa.BufferReader(block), reading, options).combine_chunks()
 
 
 def _fast(block: bytes, path: str, first: int, schema: Schema) -> Batch | None:
     """Return a block by Arrow's parser, or None where it isn't plainly documents of the schema's types."""
-    if schema.lens is not None or any(word.search(block) for word in _NO_NUMBERS):
+    if schema.lens is not None and not schema.lens.same:
+        return None
+    alone = len(block) > BLOCK and block.find(b"\n", 0, -1) < 0
+    long = hollow(block, schema.texts) if alone else None
+    table = _parsed(long.line if long else block, schema)
+    table = long.filled(table) if long and table else table
+    if table is None or not _is_sound(table):
+        return None
+    lines = BlockLines.of(block)
+    if len(lines) != table.num_rows or not table.num_rows:
+        return None
+    return batch_of_columns(
+        table.to_batches()[0],
+        schema,
+        FileLines(path, lines.numbers + first),
+        lambda row: parse(lines[row].decode(), lone_surrogates=True),
+        lines.mentioning,
+        b"null" in (long.line if long else block),
+    )
+
+
+def _parsed(block: bytes, schema: Schema) -> pa.Table | None:
+    """Return some lines as columns; None where Arrow's parser can't read them, or isn't to be asked."""
+    if any(word.search(block) for word in _NO_NUMBERS):
         return None
     try:
-        table = _table(block, schema, "error")
+        return _table(block, schema, "error")
     except pa.ArrowInvalid:
         if not _is_flat(block):
             return None
-        table = None
     try:
-        table = _table(block, schema, "infer") if table is None else table
-        if max(_depth(column.type) for column in table.columns) >= DEPTH:
-            return None
+        return _table(block, schema, "infer")
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        return None
+
+
+def _is_sound(table: pa.Table) -> bool:
+    """Say whether columns are what Arrow says that they are, and not nested too deeply."""
+    if max(_depth(column.type) for column in table.columns) >= DEPTH:
+        return False
+    try:
         # Arrow's parser makes arrays that are too short for several nulls in lists of no declared type.
         table.validate()
         if not all(is_utf8(column.chunk(0)) for column in table.columns if column.num_chunks):
             table.validate(full=True)
     except (pa.ArrowInvalid, UnicodeDecodeError):
-        return None
-    every = block.split(b"\n")
-    numbers = [k for k, line in enumerate(every) if line.strip()]
-    if len(numbers) != table.num_rows or not table.num_rows:
-        return None
-    lines = [every[k] for k in numbers]
-    return batch_of_columns(
-        table.to_batches()[0],
-        schema,
-        FileLines(path, np.array(numbers, np.int64) + first),
-        lambda row: parse(lines[row].decode(), lone_surrogates=True),
-        lambda names: _mentioning(lines, names),
-    )
-
-
-def _mentioning(lines: Sequence[bytes], names: Collection[str]) -> list[int]:
-    """Return the lines whose documents may have a member of one of some names; all where a name may be escaped."""
-    signs = [b"\\u", *(f'"{name}"'.encode() for name in names)]
-    every = any(_ESCAPED.search(name) for name in names)
-    return [k for k, line in enumerate(lines) if every or any(sign in line for sign in signs)]
+        return False
+    return True
 
 
 def _is_flat(block: bytes) -> bool:
@@ -177,7 +167,7 @@ def _slow(block: bytes, path: str, first: int, schema: Schema, undecodable: _Und
 
 def _read(path: Path, schema: Schema) -> Iterator[Batch]:
     empty, undecodable = True, _Undecodable(str(path))
-    for first, _, block in _blocks(path):
+    for first, _, block in blocks(path):
         if first == 1 and (why := _of_wide_characters(block)):
             yield batch_of([], schema, errors=(ReadError(str(path), None, why),))
             return
@@ -192,7 +182,7 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
 
 def _divide(path: Path) -> Iterator[FilePart]:
     packed, undecodable, stop = is_packed(path), _Undecodable(str(path)), 0
-    for first, start, block in _blocks(path):
+    for first, start, block in blocks(path):
         if first == 1 and _of_wide_characters(block):
             return
         undecodable.look(block, first)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from spanproof.corpus.documents import batch_of
+from spanproof.corpus.records import WrittenRecord
 from spanproof.formats.class_labels import decoded, features_of
 from spanproof.formats.content import content_at, opened
 from spanproof.formats.folders import files
@@ -190,7 +190,9 @@ def _records(file: Path) -> Iterator[Any]:
         with opened(file) as lines:
             for line in lines:
                 try:
-                    yield parse(line.decode("utf-8-sig"), lone_surrogates=True)
+                    text = line.decode("utf-8-sig")
+                    del line  # a long one isn't in memory three times
+                    yield parse(text, lone_surrogates=True)
                 except ValueError:
                     continue
     elif known.name == "article":
@@ -211,7 +213,10 @@ def _records(file: Path) -> Iterator[Any]:
 def _labels(json: Json, records: Sequence[Any]) -> Counter[str] | None:
     """Count the labels of the spans in records; None where there is no span."""
     schema = Schema.of(json)
-    documents = list(batch_of(list(records), schema).documents())
+    lens = None if schema.lens is None or schema.lens.same else schema.lens
+    documents = (
+        records if lens is None else [one for record in records for one in WrittenRecord.of(record, lens).documents]
+    )
     if not any(next(spans_in(document, schema), None) for document in documents):
         return None
     values = (

@@ -1,6 +1,6 @@
 """Some records that stand for all of a corpus: the first ones, and each whose members are like none before."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,16 +60,7 @@ def sample(records: Iterable[Any]) -> Sample:
 def _form(value: Any) -> Hashable:
     """Return what a value is like: the types of what is in it, by the members that hold them."""
     if isinstance(value, dict | Mapping):
-        return (*value, *_kinds(list(value.values())))
+        return (*value, *map(_form, value.values()))
     if not isinstance(value, list):
         return (type(value),)
-    kinds = _kinds(value)
-    return (list, *kinds) if len(kinds) <= _SHORT else (list, frozenset(kinds))
-
-
-def _kinds(values: Sequence[Any]) -> list[Hashable]:
-    """Return the types of values, and what those are like that hold others."""
-    kinds: list[Hashable] = [*map(type, values)]
-    if dict in kinds or list in kinds:
-        return [_form(value) if kind in (dict, list) else kind for value, kind in zip(values, kinds, strict=True)]
-    return kinds
+    return (list, *map(_form, value)) if len(value) <= _SHORT else (list, frozenset(map(_form, value)))

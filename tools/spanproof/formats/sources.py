@@ -1,5 +1,6 @@
 """The files of a corpus as batches, and as pieces that processes of their own read."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -17,6 +18,11 @@ from spanproof.formats.registry import format_in
 from spanproof.parsing.named_files import boundary_of
 from spanproof.schema.schema import Schema
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:[/\\]")
+_IS_ADDRESS = (
+    "is an address, and nothing is fetched; expected a file or folder: download it first, or send it to `-`, the "
+    "standard input"
+)
 _PIECE, _MOST = 1 << 22, 256
 """Bytes from which on a file is pieces of its own; how many smaller ones are one."""
 
@@ -37,7 +43,7 @@ class Files:
 
     def expected(self) -> int | None:
         """Return about how many documents there are; None where the sizes of the files don't tell, or they are many."""
-        if self.schema.lens is not None or STANDARD_INPUT in self.paths:
+        if (self.schema.lens is not None and not self.schema.lens.same) or STANDARD_INPUT in self.paths:
             return None
         sources = list(islice(_all_sources(self.paths, self.schema), _MOST + 1))
         numbers = [_number_in(source) for source in sources]
@@ -152,7 +158,8 @@ def _sources(path: Path, schema: Schema) -> Iterator[Path | ReadError]:
     """Yield the files of a path, each as it is, or as why it isn't read."""
     members = [file for file in files(path) if file not in registries_in(path, schema)]
     if not path.exists() and path != STANDARD_INPUT:
-        yield ReadError(str(path), None, "there is no such file or folder")
+        missing = _IS_ADDRESS if _ADDRESS.match(str(path)) else "there is no such file or folder"
+        yield ReadError(str(path), None, missing)
         return
     if not members:
         there = others_in_words(passed_over(path))

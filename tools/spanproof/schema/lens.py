@@ -222,6 +222,12 @@ class Lens:
     tagged: tuple[Tags, ...] = ()
     numbered: tuple[NumberedList, ...] = ()
 
+    @functools.cached_property
+    def same(self) -> bool:
+        """Whether a record is a canonical document as it is written: only the schema says it in other words."""
+        others = self.documents or self.key or self.texts or self.counted or self.tagged or self.numbered
+        return not others and _is_same(self.shape)
+
     def shape_at(self, place: Place) -> Shape | None:
         """Return the shape of what is at a canonical place of a document; None where it is canonical."""
         shape = self.shape
@@ -233,3 +239,12 @@ class Lens:
             else:
                 return None
         return shape
+
+
+def _is_same(shape: Shape | None) -> bool:
+    """Say whether what has a shape is canonical as it is written."""
+    if isinstance(shape, ListShape):
+        return not shape.numbered and _is_same(shape.items)
+    if isinstance(shape, ObjectShape):
+        return shape == ObjectShape(shapes=shape.shapes) and all(map(_is_same, shape.shapes.values()))
+    return shape is None

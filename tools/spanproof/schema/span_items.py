@@ -186,7 +186,7 @@ def agreeing(pair: tuple[str, str], surface: str | None, items: Sequence[Located
         items: the spans, each with its text.
     """
     return sum(
-        whole[numbers[0] :][: numbers[1] - (pair not in _LENGTHS) * numbers[0]] == item[surface]
+        whole[numbers[0] : numbers[1] + (pair in _LENGTHS) * numbers[0]] == item[surface]
         for item, whole in items
         if surface is not None and _has_string(item, surface) and item[surface] and (numbers := _numbers(item, pair))
     )
