@@ -37,11 +37,10 @@ def show(path: Path | None, out: Path, schema_file: Path | None) -> None:
     if not len(corpus):
         refuse("\nspanproof: ".join(problems) or f"{path}: holds no document")
     whole = out.suffix.lower() == ".html"
-    with progress_of("showing") as progress:
-        files = {"": one_page(corpus)} if whole else pages(corpus, progress)
     try:
-        for name, page in files.items():
-            replace_file(out / name, page.encode("utf-8", "replace"))
+        with progress_of("showing") as progress:
+            for name, page in [("", one_page(corpus))] if whole else pages(corpus, progress):
+                replace_file(out / name, page.encode("utf-8", "replace"))
     except OSError as error:
         refuse(f"{error.filename or out}: {error.strerror}")
     for problem in problems:

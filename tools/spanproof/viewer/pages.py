@@ -6,7 +6,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +40,10 @@ _ESCAPED = {**{sign: html.escape(sign) for sign in "&<>"}, "\0": "\ufffd", "\n":
 _ESCAPE = re.compile(f"[{re.escape(''.join(_ESCAPED))}]")
 
 
-def pages(corpus: Corpus, progress: Callable[[int], None] | None = None) -> Mapping[str, str]:
-    """Return a corpus as HTML files by their names; ``index.html`` is the first, and none needs a network.
+def pages(corpus: Corpus, progress: Callable[[int], None] | None = None) -> Iterator[tuple[str, str]]:
+    """Yield a corpus as HTML files, each with its name; ``index.html`` is the first, and none needs a network.
+
+    One page is in memory at a time: those of an article take many times what its text does.
 
     Args:
         corpus: what to show.
@@ -51,12 +53,13 @@ def pages(corpus: Corpus, progress: Callable[[int], None] | None = None) -> Mapp
     names = dict(_article_names(book.articles))
     files: dict[int | str, str] = names | {page: f"{page}.html" for page in _TITLES}
     render = _renderer(book, lambda target: f"{files[target.page]}#{target.anchor}", names)
-    rendered = {"index.html": render("index", ())}
+    yield "index.html", render("index", ())
     for article in book.articles:
-        rendered[names[article.number]] = render("article", (article,))
+        yield names[article.number], render("article", (article,))
         if progress is not None:
             progress(1)
-    return rendered | {f"{page}.html": render(page, ()) for page in _present(book)}
+    for page in _present(book):
+        yield f"{page}.html", render(page, ())
 
 
 def one_page(corpus: Corpus) -> str:
