@@ -72,10 +72,10 @@ def summary_of(facts: Mapping[str, Facts]) -> str:
     verdicts = Counter(one["verdict"] for judgements in judged.values() for one in judgements.values())
     drifts = [one for told in facts.values() for one in told["drifts"].values()]
     wrong, mended, misplaced = (sum(one[member] for one in drifts) for member in ("wrong", "mended", "misplaced"))
-    alarms = "are false alarms" if verdicts["false"] > 1 else "is a false alarm"
+    alarms = "were false alarms" if verdicts["false"] > 1 else "was a false alarm"
     return (
-        f"In {len(facts)} published corpora, {verdicts['false'] or 'none'} of {verdicts.total()} findings judged by "
-        f"hand {alarms}. When we made the offsets of {wrong:,} spans wrong, `--fix` brought back "
+        f"In {len(facts)} published corpora, we judged a sample of {verdicts.total()} findings by hand, and "
+        f"{verdicts['false'] or 'none'} {alarms}. When we made the offsets of {wrong:,} spans wrong, `--fix` brought back "
         f"{100 * mended / wrong:.0f} % of them and put {misplaced or 'none'} on the wrong words"
     )
 
