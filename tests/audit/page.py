@@ -75,8 +75,8 @@ def summary_of(facts: Mapping[str, Facts]) -> str:
     alarms = "were false alarms" if verdicts["false"] > 1 else "was a false alarm"
     return (
         f"In {len(facts)} published corpora, we judged a sample of {verdicts.total()} findings by hand, and "
-        f"{verdicts['false'] or 'none'} {alarms}. When we made the offsets of {wrong:,} spans wrong, `--fix` brought back "
-        f"{100 * mended / wrong:.0f} % of them and put {misplaced or 'none'} on the wrong words"
+        f"{verdicts['false'] or 'none'} {alarms}. When we made the offsets of {wrong:,} spans wrong, `--fix` brought "
+        f"back {100 * mended / wrong:.0f} % of them and put {misplaced or 'none'} on the wrong words"
     )
 
 
