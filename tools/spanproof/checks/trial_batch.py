@@ -10,30 +10,35 @@ from spanproof.corpus.shapes import ShapeError
 from spanproof.schema.schema import Schema
 
 
-def trial_batch(batch: Batch, documents: Mapping[int, Any], schema: Schema) -> Batch:
-    """Return changed documents of a batch, and no others, as a batch.
+def trial_batches(batch: Batch, documents: Mapping[int, Any], schema: Schema) -> Iterator[tuple[list[int], Batch]]:
+    """Yield changed documents of a batch, and no others, in batches, each with the rows that they have in that one.
 
-    Documents of one record stand in it together. One that can't be written there stands in the record as it was.
+    Documents of one record stand in it together. Those that can't be written there stand in none.
 
     Args:
         batch: the batch that they are from.
         documents: the canonical documents, by their row there.
         schema: what a document is.
     """
-    changed = batch_of(list(documents.values()), schema.canonical, [batch.origin[row] for row in documents])
-    if not batch.within:
-        return changed
     of_record: dict[int, list[int]] = {}
-    for row in documents:
+    for row in documents if batch.within else ():
         of_record.setdefault(batch.within[row][0], []).append(row)
     records: list[WrittenRecord] = []
     place: dict[int, tuple[int, int]] = {}
     for k, rows in of_record.items():
-        numbered = {batch.within[row][1]: documents[row] for row in rows}
-        for record, numbers in _written(batch.records[k], numbered, list(numbered)):
-            place |= {row: (len(records), batch.within[row][1]) for row in rows if batch.within[row][1] in numbers}
+        row_of = {batch.within[row][1]: row for row in rows}
+        for record, numbers in _written(batch.records[k], {n: documents[row] for n, row in row_of.items()}, [*row_of]):
+            place |= {row_of[number]: (len(records), number) for number in numbers}
             records.append(record)
-    return replace(changed, records=records, within=[place[row] for row in documents])
+    if place:
+        within = [place[row] for row in place]
+        yield [*place], replace(_plain(batch, documents, [*place], schema), records=records, within=within)
+    if others := [row for row in documents if row not in place]:
+        yield others, _plain(batch, documents, others, schema)
+
+
+def _plain(batch: Batch, documents: Mapping[int, Any], rows: Sequence[int], schema: Schema) -> Batch:
+    return batch_of([documents[row] for row in rows], schema.canonical, [batch.origin[row] for row in rows])
 
 
 def _written(
@@ -44,8 +49,6 @@ def _written(
         yield record.changed({number: documents[number] for number in numbers}), numbers
     except ShapeError:
         half = len(numbers) // 2
-        if not half:
-            yield record, numbers
-            return
-        yield from _written(record, documents, numbers[:half])
-        yield from _written(record, documents, numbers[half:])
+        if half:
+            yield from _written(record, documents, numbers[:half])
+            yield from _written(record, documents, numbers[half:])

@@ -12,7 +12,7 @@ from spanproof.checks.report import Seen
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import catalogue
 from spanproof.checks.selection import asked_for
-from spanproof.checks.trial_batch import trial_batch
+from spanproof.checks.trial_batch import trial_batches
 from spanproof.checks.trials import Judge, outcomes
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.findings import Finding
@@ -137,13 +137,12 @@ def _verdicts(
         silent: the codes of rules that are left out.
     """
     findings: dict[int, list[Finding]] = {row: [] for row in documents}
-    rows = list(documents)
     some = replace(standard, rules=[rule for rule in standard.rules if rule.code not in silent])
-    again = trial_batch(batch, documents, standard.corpus.schema)
-    for _, judgement in judged(some, [again], Gathered(Seen())):
-        for finding in judgement:
-            if finding.row is not None:
-                findings[rows[finding.row]].append(replace(finding, row=rows[finding.row]))
+    for rows, again in trial_batches(batch, documents, standard.corpus.schema):
+        for _, judgement in judged(some, [again], Gathered(Seen())):
+            for finding in judgement:
+                if finding.row is not None:
+                    findings[rows[finding.row]].append(replace(finding, row=rows[finding.row]))
     return findings
 
 
