@@ -4,6 +4,7 @@ import io
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 
 _INT32 = 2**31 - 1
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def demand_distinct(kind: pa.Schema | pa.DataType) -> None:
@@ -87,6 +89,7 @@ def conform(array: pa.Array, node: Node) -> pa.Array | None:
         return None
 
 
+<<<<<<< HEAD
 def _kind(kind: pa.DataType) -> str:
     """Return the kind in JSON of the values of a type; what has none, such as a date, is the string that it is."""
     if pa.types.is_integer(kind):
@@ -97,14 +100,77 @@ def _kind(kind: pa.DataType) -> str:
 
 
 def columns_of(rows: Sequence[Document], schema: Schema) -> pa.RecordBatch:
+=======
+def in_columns(documents: Sequence[Any], schema: Schema) -> tuple[pa.RecordBatch, dict[int, Any]]:
+    """Return documents as columns, and those that lose something there, by their row."""
+    if (columns := _at_once(documents, schema)) is not None:
+        known = _members(schema.root)
+        return columns, {k: document for k, document in enumerate(documents) if not _lists_all(document, known)}
+    rows, raw = [], {}
+    for k, document in enumerate(documents):
+        row, whole = fitted(document, schema.root)
+        rows.append(row or {})
+        if not whole:
+            raw[k] = document
+    return columns_of(rows, schema), raw
+
+
+def _at_once(documents: Sequence[Any], schema: Schema) -> pa.RecordBatch | None:
+    """Return documents as columns that lose nothing but unlisted members; None where one has a value of another type.
+
+    The reader of columns judges that. It would take numbers that are none here, so that a schema with some isn't asked.
+    """
+    if set(map(type, documents)) != {dict} or any(node.kind == "number" for node in schema.nodes.values()):
+        return None
+    try:
+        return columns_of(documents, schema, others="ignore")
+    except (pa.ArrowException, TypeError, ValueError, RecursionError):
+        return None
+
+
+@dataclass(frozen=True)
+class _Members:
+    """The members of objects: their names, those with objects in them; or the members of the objects in a list."""
+
+    names: frozenset[str]
+    inner: tuple[tuple[str, "_Members"], ...] = ()
+    items: "_Members | None" = None
+
+
+def _members(node: Node) -> _Members | None:
+    """Return the members of the objects at and below a node; None where there are none."""
+    if node.items is not None:
+        items = _members(node.items)
+        return None if items is None else _Members(frozenset(), items=items)
+    below = ((name, _members(sub)) for name, sub in node.fields.items())
+    inner = tuple((name, members) for name, members in below if members is not None)
+    return _Members(frozenset(node.fields), inner) if node.kind == "object" else None
+
+
+def _lists_all(value: Any, known: _Members | None) -> bool:
+    """Say whether objects have no members but known ones; the types are known to be right."""
+    if known is None or value is None:
+        return True
+    if known.items is not None:
+        return all(_lists_all(item, known.items) for item in value)
+    return value.keys() <= known.names and all(_lists_all(value.get(name), members) for name, members in known.inner)
+
+
+def columns_of(rows: Sequence[Document], schema: Schema, others: str = "infer") -> pa.RecordBatch:
+>>>>>>> a27ebbf (Documents in other shapes are read with less work for each span, and a whole number of hundreds of digits is a finding; a benchmark of the shapes)
     """Return fitted documents as columns, by way of JSON.
 
     The path of pyarrow from lists imports pandas, which takes longer.
+
+    Args:
+        rows: the documents.
+        schema: what a document is.
+        others: what pyarrow does with members that aren't listed.
     """
     if not rows:
         return pa.RecordBatch.from_arrays([pa.nulls(0, column.type) for column in schema.arrow], schema=schema.arrow)
-    text = "\n".join(json.dumps(row) for row in rows).encode()
-    options = pj.ParseOptions(explicit_schema=schema.arrow)
+    text = "\n".join(map(_encode, rows)).encode()
+    options = pj.ParseOptions(explicit_schema=schema.arrow, unexpected_field_behavior=others)
     table = pj.read_json(io.BytesIO(text), pj.ReadOptions(use_threads=False, block_size=len(text) + 1), options)
     return table.combine_chunks().to_batches()[0]
 
@@ -152,10 +218,13 @@ def _fit_leaf(value: Any, kind: str) -> tuple[Any, bool]:
         return value, True
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None, False
-    if not math.isfinite(value):
-        return None, False
     if kind == "number":
-        return float(value), True
+        try:
+            return (float(value), True) if math.isfinite(value) else (None, False)
+        except OverflowError:  # an integer of hundreds of digits
+            return None, False
+    if isinstance(value, float) and not math.isfinite(value):
+        return None, False
     if value != int(value):
         return None, False
     return max(-_INT32, min(_INT32, int(value))), abs(value) <= _INT32

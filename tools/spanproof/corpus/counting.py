@@ -1,8 +1,11 @@
 """Offsets in the unit that a schema states, to code points and back, in one text."""
 
 import functools
-from collections.abc import Sequence
+import itertools
+import operator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 
@@ -89,10 +92,35 @@ class TokenScale:
         return None if first is None or last is None else (first, last + 1)
 
 
-def joined_tokens(tokens: Sequence[str], separator: str) -> list[Extent]:
-    """Return where tokens stand in the text that they make, joined by a separator."""
-    starts = np.cumsum([0, *(len(token) + len(separator) for token in tokens)]).tolist()
-    return [(start, start + len(token)) for start, token in zip(starts, tokens, strict=False)]
+class JoinedTokens(Sequence[Extent]):
+    """Where tokens stand in the text that they make, joined by something of ``gap`` code points."""
+
+    def __init__(self, tokens: Sequence[str], gap: int) -> None:
+        """Count the tokens; where one stands is reckoned when it is asked for."""
+        self._lengths, self._gap = list(map(len, tokens)), gap
+        self._ends = list(itertools.accumulate(self._lengths))
+
+    def __len__(self) -> int:
+        """Return how many tokens there are."""
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, k: int) -> Extent: ...
+    @overload
+    def __getitem__(self, k: slice) -> list[Extent]: ...
+    def __getitem__(self, k: int | slice) -> Extent | list[Extent]:
+        """Return the start and the end of a token, or of some."""
+        if isinstance(k, slice):
+            return [*self][k]
+        number = k + len(self._ends) if k < 0 else k
+        end = self._ends[number] + number * self._gap
+        return end - self._lengths[number], end
+
+    def __iter__(self) -> Iterator[Extent]:
+        """Yield the start and the end of each token."""
+        gaps = itertools.count(0, self._gap)
+        ends = map(operator.add, self._ends, gaps)
+        return ((end - length, end) for end, length in zip(ends, self._lengths, strict=True))
 
 
 def found_tokens(tokens: Sequence[str], text: str) -> tuple[list[Extent], int | None]:

@@ -2,11 +2,11 @@
 
 import functools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from spanproof.corpus.counting import Extent, Scale, TokenScale, found_tokens, joined_tokens
+from spanproof.corpus.counting import Extent, JoinedTokens, Scale, TokenScale, found_tokens
 from spanproof.corpus.shapes import Faults, ShapeError
 from spanproof.schema.lens import Counting, Lens
 from spanproof.schema.node import Place, pointer
@@ -155,9 +155,9 @@ class TokenExtents:
     document: Mapping[str, Any]
     lens: Lens
     faults: Faults
-    known: dict[tuple[Place, int], dict[Path, list[Extent]]] = field(default_factory=dict)
+    known: dict[tuple[Place, int], dict[Path, Sequence[Extent]]] = field(default_factory=dict)
 
-    def at(self, place: Place, member: str, within: Path = ()) -> list[Extent]:
+    def at(self, place: Place, member: str, within: Path = ()) -> Sequence[Extent]:
         """Return the tokens, or strings, at a place, of a text; by default all, else those in the object at a path.
 
         Args:
@@ -167,6 +167,11 @@ class TokenExtents:
         """
         depth = len(within)
         if (place, depth) not in self.known:
+            words = self.document.get(place[0]) if len(place) == 2 and place[1] == "*" else None
+            if not depth and type(words) is list and set(map(type, words)) == {str}:
+                of_words = self._of_words(place, member, words, lambda k: (place[0], k))
+                self.known[place, depth] = {(): of_words}
+                return of_words
             tokens = list(_numbered(self.document, place, depth))
             there = [(path, token) for path, token in tokens if token is not None]
             extents = self._with_empty(tokens, self._found(place, member, there))
@@ -176,7 +181,7 @@ class TokenExtents:
             inside: dict[Path, list[Extent]] = {}
             for (path, _), extent in zip(tokens, extents, strict=False):
                 inside.setdefault(path[:depth], []).append(extent)
-            self.known[place, depth] = inside
+            self.known[place, depth] = {**inside}
         return self.known[place, depth].get(within, [])
 
     def _with_empty(self, tokens: Sequence[tuple[Path, Any]], there: Sequence[Extent]) -> list[Extent]:
@@ -198,17 +203,20 @@ class TokenExtents:
                 break
         return extents
 
-    def _found(self, place: Place, member: str, tokens: Sequence[tuple[Path, Any]]) -> list[Extent]:
+    def _found(self, place: Place, member: str, tokens: Sequence[tuple[Path, Any]]) -> Sequence[Extent]:
         if not all(isinstance(token, str) for _, token in tokens):
             return self._of_objects(tokens)
-        words = [token for _, token in tokens]
+        return self._of_words(place, member, [token for _, token in tokens], lambda k: tokens[k][0])
+
+    def _of_words(self, place: Place, member: str, words: list[str], path: Callable[[int], Path]) -> Sequence[Extent]:
+        """Return where words stand in a text, up to the first that can't be found, which is a fault at its path."""
         joined = [text for text in self.lens.texts if text.member == member and text.pieces == (place,)]
         if joined:
-            return joined_tokens(words, joined[0].separator)
+            return JoinedTokens(words, len(joined[0].separator))
         extents, missing = found_tokens(words, self.document.get(member) or "")
         if missing is not None:
             after = extents[-1][1] if extents else 0
-            self.faults.add(tokens[missing][0], f"is {words[missing]!r}, which isn't in the text from {after} on")
+            self.faults.add(path(missing), f"is {words[missing]!r}, which isn't in the text from {after} on")
         return extents
 
     def _of_objects(self, tokens: Sequence[tuple[Path, Any]]) -> list[Extent]:

@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from spanproof.corpus.offsets import OFFSETS, TokenExtents, read_span, written_offsets
@@ -24,8 +24,8 @@ class CountedDocument:
         document: the canonical document.
         lens: the shape in which it is written.
         faults: where that can't be read.
-        before: for each way of counting, object in which it counts, and canonical span the offsets as they are written;
-            None for two ways.
+        before: for each way of counting, object in which it counts, and canonical span the offsets as they are written,
+            if these don't follow from those that were read; None for two ways.
         tags: for each path of tags those that were read.
     """
 
@@ -56,8 +56,11 @@ class CountedDocument:
         before: dict[_Known, Mapping[str, Any] | None] = {}
         tokens = TokenExtents(document, lens, faults)
         for counting in lens.counted:
+            text = document.get(counting.text)
+            if not isinstance(text, str) or _is_read(counting, document):
+                continue
             for path, span in list(values_at(document, counting.place)):
-                if isinstance(span, dict) and isinstance(text := document.get(counting.text), str):
+                if isinstance(span, dict):
                     written = {name: span[name] for name in OFFSETS[counting.extent] if name in span}
                     read_span(counting, text, path, span, tokens, faults)
                     known = _known(counting, path, span)
@@ -94,8 +97,13 @@ class CountedDocument:
         """
         counting = next((one for one in self.lens.counted if one.place == place_of(path)), None)
         span = value_at(self.document, path) if counting else None
-        written = self.before.get(_known(counting, path, span)) if counting and isinstance(span, Mapping) else None
-        if counting is None or not written or (counting.extent == "text" and replace(counting, extent="end").plain):
+        if counting is None or not isinstance(span, Mapping) or (counting.from_text and counting.extent != "length"):
+            return ""
+        written = self.before.get(_known(counting, path, span))
+        if written is None and counting.from_text:
+            tokens = TokenExtents(self.document, self.lens, Faults())
+            written = written_offsets(counting, self.document, path, span, tokens)
+        if not written:
             return ""
         units = {"code point": "code points", "grapheme": "graphemes", "token": "tokens"}
         words = ", ".join(f"{name} {value}" for name, value in written.items())
@@ -137,6 +145,29 @@ class CountedDocument:
             if self.document is not None and key != self.document.get(self.lens.key_member):
                 raise ShapeError("the key of a document is composed of others and can't be changed")
         return shaped
+
+
+def _is_read(counting: Counting, document: Any) -> bool:
+    """Read the spans at a place if each is counted from the start of its text, in integers; otherwise change nothing.
+
+    No note is taken of what was written: it follows from what is read.
+    """
+    if not counting.from_text:
+        return False
+    spans = [document]
+    for step in counting.place:
+        if step == "*":
+            spans = [item for some in spans if type(some) is list for item in some]
+        else:
+            spans = [some.get(step) for some in spans if type(some) is dict]
+    spans, extent = [span for span in spans if type(span) is dict], counting.extent
+    kind = str if extent == "text" else int
+    if not all(type(span.get("start")) is int and type(span.get(extent)) is kind for span in spans):
+        return False
+    if extent != "end":
+        for span in spans:
+            span["end"] = span["start"] + (span.pop("length") if extent == "length" else len(span["text"]))
+    return True
 
 
 def _known(counting: Counting, path: Path, span: Mapping[str, Any]) -> _Known:

@@ -184,7 +184,7 @@ def _joined(text: JoinedText, written: Any) -> str | None:
     pieces = [piece for place in text.pieces for piece in _values(written, place)]
     if text.own and not pieces and is_empty(written, text.pieces[0]):
         return ""
-    whole = pieces and all(isinstance(piece, str) for piece in pieces)
+    whole = pieces and set(map(type, pieces)) == {str}
     return text.separator.join(pieces) if whole else None
 
 

@@ -3,12 +3,13 @@
 import difflib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from spanproof.corpus.rows import columns_of_rows, rows_of
 from spanproof.schema.lens import (
+    FIELD,
     NUMBER,
     ColumnsShape,
     DictionaryShape,
@@ -17,6 +18,7 @@ from spanproof.schema.lens import (
     ObjectShape,
     Shape,
     StringShape,
+    own_numbers,
 )
 from spanproof.schema.paths import Path
 
@@ -48,10 +50,12 @@ class Faults:
         self.listed.append(Fault(path, problem, offset))
 
 
+_KINDS = {bool: "a boolean", str: "a string", int: "an integer", float: "a number", list: "an array"}
+
+
 def kind_of(value: Any) -> str:
     """Name the kind of a JSON value, with its article."""
-    kinds = {bool: "a boolean", str: "a string", int: "an integer", float: "a number", list: "an array"}
-    return "null" if value is None else kinds.get(type(value), "an object")
+    return "null" if value is None else _KINDS.get(type(value), "an object")
 
 
 def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
@@ -68,16 +72,14 @@ def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
     if shape is None or value is None:
         return value
     if type(shape) is ListShape and type(value) is list:
-        items = shape.items
-        read = [*value] if items is None else [got(items, item, (*path, k), faults) for k, item in enumerate(value)]
-        return _with_numbers(read, path, faults) if shape.numbered else read
+        return _got_list(shape, value, path, faults)
+    if type(shape) is ObjectShape and type(value) is (list if shape.positional else dict):
+        return _got_object(shape, value, path, faults)
     if isinstance(shape, NumberShape):
         whole = type(value) is int or (type(value) is float and value.is_integer())
         return str(int(value)) if whole else value
-    positional = isinstance(shape, ObjectShape) and shape.positional
-    expected = "an array" if positional or isinstance(shape, ListShape) else "an object"
-    if isinstance(shape, StringShape):
-        expected = "a string"
+    listed = isinstance(shape, ListShape) or (isinstance(shape, ObjectShape) and shape.positional)
+    expected = "a string" if isinstance(shape, StringShape) else "an array" if listed else "an object"
     if kind_of(value) != expected:
         faults.add(path, f"is {kind_of(value)}; expected {expected}")
         return value
@@ -97,15 +99,14 @@ def got(shape: Shape | None, value: Any, path: Path, faults: Faults) -> Any:
             return _got_string(shape, value, path, faults)
 
 
-def _with_numbers(items: list[Any], path: Path, faults: Faults) -> list[Any]:
-    for k in _own_numbers(items):
+def _got_list(shape: ListShape, value: list[Any], path: Path, faults: Faults) -> list[Any]:
+    items = shape.items
+    read = [*value] if items is None else [got(items, item, (*path, k), faults) for k, item in enumerate(value)]
+    if not shape.numbered:
+        return read
+    for k in own_numbers(read):
         faults.add((*path, k), f"has a member {NUMBER!r}, by which its number is known; expected another name")
-    return [{**item, NUMBER: str(k)} if isinstance(item, Mapping) else item for k, item in enumerate(items)]
-
-
-def _own_numbers(items: Any) -> list[int]:
-    """Return which items of a list have a member of their own that is called as their number is."""
-    return [k for k, item in enumerate(items) if isinstance(item, Mapping) and NUMBER in item]
+    return [{**item, NUMBER: str(k)} if isinstance(item, Mapping) else item for k, item in enumerate(read)]
 
 
 def _got_entry(key: str, items: Shape | None, name: str, value: Any, path: Path, faults: Faults) -> Any:
@@ -120,14 +121,17 @@ def _got_entry(key: str, items: Shape | None, name: str, value: Any, path: Path,
 def _got_object(shape: ObjectShape, value: Any, path: Path, faults: Faults) -> Any:
     if shape.positional and not shape.shapes and len(value) == shape.length:
         return dict(zip(shape.positions, value, strict=True))
-    written = members_of(shape, value)
+    written = value if type(value) is dict and not shape.positional else members_of(shape, value)
     if len(written) < shape.length or (shape.exact and len(written) > shape.length):
         faults.add(path, f"has {len(written)} items; expected {shape.length}")
-    result: dict[str, Any] = {}
-    for name, member in written.items():
-        canonical = shape.canonical(name, member)
-        inner = shape.shapes.get(canonical)
-        result[canonical] = member if inner is None else got(inner, member, (*path, canonical), faults)
+    names, inner = shape.naming(tuple(written))
+    result: dict[str, Any] = dict(zip(names, written.values(), strict=True))
+    for name, canonical, of_member in inner:
+        member = result[canonical]
+        if member is not None and shape.is_else(canonical, member):
+            result[shape.canonical(name, member)] = result.pop(canonical)
+        elif member is not None:
+            result[canonical] = got(of_member, member, (*path, canonical), faults)
     if shape.lifted and isinstance(lifted := result.get(shape.lifted), Mapping):
         del result[shape.lifted]
         result = {**lifted, **result}
@@ -150,11 +154,8 @@ def members_of(shape: ObjectShape, value: Any) -> dict[str, Any]:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
-_FIELD = re.compile(r"\{(\w+)\}")
-
-
 def _got_string(shape: StringShape, value: str, path: Path, faults: Faults) -> Any:
-    literal = _FIELD.split(shape.notation)
+    literal = FIELD.split(shape.notation)
     pattern = "".join(rf"(?P<{part}>-?[0-9]+)" if k % 2 else re.escape(part) for k, part in enumerate(literal))
     parts = value.split(shape.separator) if shape.separator else [value]
     spans: list[dict[str, int]] = []
@@ -194,7 +195,7 @@ def put(shape: Shape | None, new: Any, old: Any = GONE) -> Any:
             return _put_number(new)
         case ListShape(items, numbered) if isinstance(new, list):
             if numbered:
-                if isinstance(old, list) and _own_numbers(old):
+                if isinstance(old, list) and own_numbers(old):
                     raise ShapeError(f"an item has a member {NUMBER!r} of its own, which would be lost")
                 new = [_without(NUMBER, item) if isinstance(item, Mapping) else item for item in new]
             return [put(items, item, before) for item, before in _aligned(items, new, old)]
@@ -245,7 +246,7 @@ def _put_object(shape: ObjectShape, new: Any, old: Any) -> Any:
                 members[surfaces] = [fragment["text"] for fragment in fragments]
             members[member] = [{n: v for n, v in fragment.items() if n != "text"} for fragment in fragments]
     if shape.lifted and shape.lifted not in members:
-        inner = {name: members.pop(name) for name in inner_names(shape) if name in members}
+        inner = {name: members.pop(name) for name in shape.lifted_names if name in members}
         if inner:
             members[shape.lifted] = inner
     written = {
@@ -262,14 +263,6 @@ def _put_object(shape: ObjectShape, new: Any, old: Any) -> Any:
 
 def _number(name: str) -> tuple[int, str]:
     return (int(name), "") if name.isdecimal() else (1 << 31, name)
-
-
-def inner_names(shape: ObjectShape) -> Sequence[str]:
-    """Return the canonical members that the lifted member of an object holds."""
-    inner = shape.shapes.get(shape.lifted)
-    if isinstance(inner, ObjectShape):
-        return tuple(inner.names.values())
-    return _FIELD.findall(inner.notation) if isinstance(inner, StringShape) else ()
 
 
 def _aligned(items: Shape | None, new: list[Any], old: Any) -> list[tuple[Any, Any]]:
@@ -293,7 +286,7 @@ def _put_string(shape: StringShape, new: Any) -> str:
 
 
 def _notated(notation: str, span: Any) -> str:
-    literal = _FIELD.split(notation)
+    literal = FIELD.split(notation)
     numbers = [span.get(name) if isinstance(span, Mapping) else None for name in literal[1::2]]
     if not all(type(number) is int for number in numbers) or span.keys() != {*literal[1::2]}:
         raise ShapeError(f"{json.dumps(span)} can't be written as {notation!r}")

@@ -25,6 +25,16 @@ def spans_of(
     """
     if len(written) != len(tokens):
         faults.add(path, f"has {len(written)} tags for {len(tokens)} tokens; expected one for each")
+    plain = tagged.names and written and set(map(type, written)) == {int} and min(written) >= 0
+    if plain and max(written) < len(tagged.names):
+        names = [tagged.names[tag] for tag in written]
+    else:
+        names = _names_one_by_one(tagged, path, written, faults)
+    labelled = [(low, high, name) for (low, high), name in zip(tokens, names, strict=False)]
+    return [{"start": start, "end": end, "label": label} for start, end, label in spans_of_tags(labelled)]
+
+
+def _names_one_by_one(tagged: Tags, path: Path, written: Sequence[Any], faults: Faults) -> list[str]:
     names = []
     for k, tag in enumerate(written):
         name = _name(tagged, tag)
@@ -32,8 +42,7 @@ def spans_of(
             wanted = f"a number below {len(tagged.names)}" if tagged.names else "a tag such as B-PER"
             faults.add(path, f"has the tag {k}, {json.dumps(tag)}, {kind_of(tag)}; expected {wanted}")
         names.append(name or "O")
-    labelled = [(low, high, name) for (low, high), name in zip(tokens, names, strict=False)]
-    return [{"start": start, "end": end, "label": label} for start, end, label in spans_of_tags(labelled)]
+    return names
 
 
 def _name(tagged: Tags, tag: Any) -> str | None:

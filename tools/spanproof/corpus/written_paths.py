@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from spanproof.corpus.shapes import inner_names, members_of
+from spanproof.corpus.shapes import members_of
 from spanproof.schema.lens import NUMBER, ColumnsShape, DictionaryShape, ListShape, ObjectShape, Shape
 from spanproof.schema.paths import Path
 
@@ -44,7 +44,7 @@ def _has(column: Any, step: int) -> bool:
 def _object_path(shape: ObjectShape, name: str, rest: Path, members: Mapping[str, Any]) -> Path:
     if shape.zipped and name == shape.zipped[0] and rest[1:] == ("text",):
         return (shape.zipped[1], rest[0])
-    if shape.lifted and name in inner_names(shape):
+    if shape.lifted and name in shape.lifted_names:
         name, rest = shape.lifted, (name, *rest)
     written = shape.written(name)
     inner = written_path(shape.shapes.get(name), rest, members.get(written))

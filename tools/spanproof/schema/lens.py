@@ -7,7 +7,8 @@ written document to the canonical one, and back. :mod:`spanproof.schema.binding`
 """
 
 import functools
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,7 +19,15 @@ Unit = Literal["code point", "utf-16", "utf-8", "grapheme", "token"]
 
 NUMBER = "#"
 """The canonical member with the number of an item in its list."""
+FIELD = re.compile(r"\{(\w+)\}")
+"""A member in the notation of a string."""
 _DISPLACED = "own "
+_NAMINGS = 256
+
+
+def own_numbers(items: Any) -> list[int]:
+    """Return which items of a list have a member of their own that is called as their number is."""
+    return [k for k, item in enumerate(items) if isinstance(item, Mapping) and NUMBER in item]
 
 
 @dataclass(frozen=True)
@@ -56,13 +65,40 @@ class ObjectShape:
             value: what it holds.
         """
         canonical = self.names.get(name) or (_DISPLACED + name if name in self._taken else name)
-        return _DISPLACED + name if self._is_else(canonical, value) else canonical
+        return _DISPLACED + name if self.is_else(canonical, value) else canonical
 
-    def _is_else(self, name: str, value: Any) -> bool:
+    def naming(self, names: tuple[str, ...]) -> "Naming":
+        """Return the canonical names of the members of an object, as far as it doesn't hang on what they hold.
+
+        Args:
+            names: the written members, in their order.
+        """
+        naming = self._namings.get(names)
+        if naming is None:
+            canonical = tuple(self.canonical(name) for name in names)
+            shaped = ((name, known, self.shapes.get(known)) for name, known in zip(names, canonical, strict=True))
+            naming = canonical, tuple((name, known, shape) for name, known, shape in shaped if shape is not None)
+            if len(self._namings) < _NAMINGS:  # the objects of a corpus have few sets of members
+                self._namings[names] = naming
+        return naming
+
+    @functools.cached_property
+    def _namings(self) -> dict[tuple[str, ...], "Naming"]:
+        return {}
+
+    def is_else(self, name: str, value: Any) -> bool:
         """Say whether an object stands in the place of a span, and is none."""
         shape = self.shapes.get(name)
         having = shape.having if isinstance(shape, ObjectShape) else ()
         return bool(having) and isinstance(value, Mapping) and not any(value.get(one) is not None for one in having)
+
+    @property
+    def lifted_names(self) -> Sequence[str]:
+        """The canonical members that the lifted member holds."""
+        inner = self.shapes.get(self.lifted)
+        if isinstance(inner, ObjectShape):
+            return tuple(inner.names.values())
+        return FIELD.findall(inner.notation) if isinstance(inner, StringShape) else ()
 
     @functools.cached_property
     def positions(self) -> tuple[str, ...]:
@@ -122,6 +158,8 @@ class NumberShape:
     """The number of an item of a list, from 0: canonically a string."""
 
 
+Naming = tuple[tuple[str, ...], tuple[tuple[str, str, "Shape"], ...]]
+"""Canonical names of members, and those that have a shape: written name, canonical name, shape."""
 Shape = NumberShape | ObjectShape | ListShape | ColumnsShape | DictionaryShape | StringShape
 
 
@@ -171,7 +209,12 @@ class Counting:
     @property
     def plain(self) -> bool:
         """Whether offsets are what they are canonically."""
-        usual = (self.unit, self.base, self.inclusive, self.extent) == ("code point", 0, False, "end")
+        return self.from_text and self.extent == "end"
+
+    @functools.cached_property
+    def from_text(self) -> bool:
+        """Whether offsets are code points from the start of the whole text, and an end is that after the last one."""
+        usual = (self.unit, self.base, self.inclusive) == ("code point", 0, False)
         return usual and not (self.item or self.within)
 
 

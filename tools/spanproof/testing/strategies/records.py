@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from spanproof.corpus.counting import joined_tokens
+from spanproof.corpus.counting import JoinedTokens
 from spanproof.corpus.numbering import renumbered
 from spanproof.corpus.records import WrittenRecord, created
 from spanproof.corpus.shapes import ShapeError
@@ -68,7 +68,7 @@ def grounds(lens: Lens, schema: Schema, prose: Prose) -> tuple[dict[str, Ground]
 def _of_tokens(drawn: Ground, separator: str) -> tuple[Ground, list[str]]:
     """Return the ground of the text that the tokens of another make, joined by a separator, and the tokens."""
     tokens = [drawn.text[start:end] for start, end in drawn.tokens]
-    return with_tokens(separator.join(tokens), tokens, joined_tokens(tokens, separator))
+    return with_tokens(separator.join(tokens), tokens, [*JoinedTokens(tokens, len(separator))])
 
 
 def _nested(place: Place, value: Any) -> Any:
