@@ -89,7 +89,6 @@ def conform(array: pa.Array, node: Node) -> pa.Array | None:
         return None
 
 
-<<<<<<< HEAD
 def _kind(kind: pa.DataType) -> str:
     """Return the kind in JSON of the values of a type; what has none, such as a date, is the string that it is."""
     if pa.types.is_integer(kind):
@@ -99,8 +98,6 @@ def _kind(kind: pa.DataType) -> str:
     return "number" if pa.types.is_floating(kind) or pa.types.is_decimal(kind) else "string"
 
 
-def columns_of(rows: Sequence[Document], schema: Schema) -> pa.RecordBatch:
-=======
 def in_columns(documents: Sequence[Any], schema: Schema) -> tuple[pa.RecordBatch, dict[int, Any]]:
     """Return documents as columns, and those that lose something there, by their row."""
     if (columns := _at_once(documents, schema)) is not None:
@@ -157,7 +154,6 @@ def _lists_all(value: Any, known: _Members | None) -> bool:
 
 
 def columns_of(rows: Sequence[Document], schema: Schema, others: str = "infer") -> pa.RecordBatch:
->>>>>>> a27ebbf (Documents in other shapes are read with less work for each span, and a whole number of hundreds of digits is a finding; a benchmark of the shapes)
     """Return fitted documents as columns, by way of JSON.
 
     The path of pyarrow from lists imports pandas, which takes longer.

@@ -234,18 +234,8 @@ def batch_of(
     """
     if schema.lens is not None and documents:
         return _batch_of_records(documents, schema, schema.lens, origin or [(None, None)] * len(documents), errors)
-<<<<<<< HEAD
-    raw, rows = dict[int, Any](), list[Any]()
-    for k, document in enumerate(documents):
-        row, whole = fitted(document, schema.root)
-        rows.append(row or {})
-        if not whole:
-            raw[k] = document
-    return Batch(columns_of(rows, schema), origin or [(None, None)] * len(rows), raw, errors)
-=======
     columns, raw = in_columns(documents, schema)
     return Batch(columns, origin or [(None, None)] * len(documents), raw, errors)
->>>>>>> a27ebbf (Documents in other shapes are read with less work for each span, and a whole number of hundreds of digits is a finding; a benchmark of the shapes)
 
 
 def _batch_of_records(
