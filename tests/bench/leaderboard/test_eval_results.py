@@ -31,6 +31,11 @@ def test_the_client_of_the_hub_reads_what_the_leaderboard_says() -> None:
     }
     assert {key: entry.value for key, entry in told.items()} == shown
     assert {entry.dataset_id for entry in told.values()} == {"spanproof/istanbul-talks"}
+    published = yaml.parse((ROOT / "dataset" / "eval.yaml").read_text("utf-8"))
+    assert {task["id"] for task in published["tasks"]} == {entry.task_id for entry in told.values()}
+    front = yaml.parse((ROOT / "dataset" / "README.md").read_text("utf-8").split("---\n")[1])
+    splits = {config["config_name"]: {file["split"] for file in config["data_files"]} for config in front["configs"]}
+    assert all(task["split"] in splits[task["config"]] for task in published["tasks"])
     assert "in-sample" in str(told["gazetteer", "entities-three"].notes)
     assert "in-sample" not in str(told["spacy-sm", "entities-three"].notes)
 
