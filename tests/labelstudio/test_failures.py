@@ -147,7 +147,7 @@ def test_a_full_disk_leaves_each_file_whole(corpus: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.usefixtures("pulled")
-@pytest.mark.parametrize("step", ["mkstemp", "fdopen", "replace"])
+@pytest.mark.parametrize("step", ["fdopen", "replace", pytest.param("mkstemp", marks=pytest.mark.full)])
 @pytest.mark.parametrize("option", ["--out o.jsonl", "--out o.parquet", "--out o", "--passes o", "--decisions o",
                                     "--adjudication o"])  # fmt: skip
 def test_a_full_disk_leaves_what_was_there(

@@ -235,7 +235,20 @@ def test_what_is_told_of_one_annotator_is_told_of_several_and_none_of_it_is_comp
         assert all(any(message in finding.message for finding in now) for message in told)
         left_out = [finding for finding in now if finding.code == "pass-left-out"]
         assert ("a" in both.passes.get(PEOPLE[1], {})) == (not left_out)
-        assert left_out or not told
+        assert left_out or {finding.code for finding in alone.findings if finding.severity == "error"} <= {"part-alone"}
+
+
+def test_a_part_that_no_arrow_leads_to_is_told_and_its_version_compared() -> None:
+    task = worked(BASE)
+    other = copy.deepcopy(task["annotations"][0]) | {"id": 3, "completed_by": 2}
+    start = TEXT.index("said")
+    cue = drawn("lone", start, start + 4, "said")
+    other["result"].append(cue | {"value": cue["value"] | {"labels": ["cue"]}})
+    task["annotations"].append(other)
+    found = annotated(corpus_of(BASE), [task], PEOPLE)
+    assert set(found.passes) == set(PEOPLE.values())
+    assert [row for row in rows(found) if "isn't part of anything" in row]
+    assert not [row for row in rows(found) if "pass-left-out" in row]
 
 
 def several(count: int) -> tuple[Corpus, list[dict[str, Any]]]:

@@ -182,7 +182,8 @@ def test_two_texts_become_gold_in_the_browser(label_studio: Server, chromium: An
         assert f"{email}: begun 0, done {count}, skipped 0, reviewed 0" in told
     undecided = run(label_studio, "labelstudio", "pull", gold, *named)
     assert undecided.output.count("error[several-annotators]") == 2
-    run(label_studio, "labelstudio", "pull", gold, *named, "--passes", passes)
+    shown = run(label_studio, "labelstudio", "pull", gold, *named, "--passes", passes)
+    assert {folder.name for folder in passes.iterdir()} == {person.email for person in people}, shown.output
     agreed = run(label_studio, "agree", *(passes / person.email for person in people), "--resamples", 5)
     assert agreed.exit_code == 0, agreed.output
     credit = {"report": people[0].email, "talks": by["talks"].email}
