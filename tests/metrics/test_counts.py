@@ -1,4 +1,4 @@
-"""Figures that others published with their scorers, from the counts that they state."""
+"""Scores from counts: figures that others published with their scorers, from the counts that they state."""
 
 from collections.abc import Iterator
 
