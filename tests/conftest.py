@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from spanproof.schema.schema import Schema
+from support import durations
 from support.browser import chromium as chromium
 from support.documents import LETTERS, ROOT
 from support.labelstudio_server import label_studio as label_studio
@@ -35,11 +36,22 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test is fast, or slow by its mark or a fixture; whole-corpus and endless ones are marked full."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test is fast, or slow by its mark, a fixture or its time; whole-corpus and endless ones are marked full."""
+    slow = durations.slow(config)
     for item in items:
-        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())) or item.nodeid in slow:
             item.add_marker("slow")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Notes how long a test took."""
+    durations.note(report)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remembers how long the tests took, for `make quick`."""
+    durations.keep(session.config)
 
 
 @pytest.fixture(scope="session")
