@@ -209,7 +209,7 @@ def predict(system: System, folder: Path, prove: Prove) -> None:
     begun = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", PartialAnswer)
-        answer = system.load(registries)
+        answer = system.load_alone(registries)
         loaded = time.perf_counter()
         predicted = annotate(system, _counted(answer, folder / "answered"), texts, schema, prove)
     cost = Cost(loaded - begun, time.perf_counter() - loaded, peak_memory())

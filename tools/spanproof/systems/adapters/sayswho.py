@@ -3,7 +3,7 @@
 import regex
 
 from spanproof.systems.quotations import finder
-from spanproof.systems.spacy_pipelines import SMALL_REQUIRES
+from spanproof.systems.spacy_pipelines import SMALL_REQUIRES, UNUSED
 from spanproof.systems.system import System
 
 _MARKS = str.maketrans(dict.fromkeys("“”«»„", '"'))
@@ -35,4 +35,5 @@ SYSTEM = System(
     open=finder("sayswho.quote_finder", "quote_finder", plain),
     requires=(*SMALL_REQUIRES, "jinja2>=3,<4", "rapidfuzz>=3.1.1,<4"),
     alone=("sayswho==0.1.4",),
+    unused=UNUSED,
 )

