@@ -162,3 +162,11 @@ def test_no_span_is_no_sound_corpus(tmp_path: Path) -> None:
         "<collection><source/><document><id>1</id></document></collection>",
     ):
         assert CliRunner().invoke(main, ["check", str(corpus(tmp_path, content))]).exit_code == 2
+
+
+def test_words_between_elements_of_an_annotation_are_told(tmp_path: Path) -> None:
+    inner = '<annotation id="1">location offset="0" length="3"/><text>Ana</text></annotation>'
+    passage = f"<passage><offset>0</offset><text>Ana met Bo.</text>{inner}</passage>"
+    file = file_of(tmp_path, "d.xml", f"<collection><document><id>1</id>{passage}</document></collection>")
+    ((_, problem),) = errors(file)
+    assert "between its elements, and no location" in problem

@@ -188,3 +188,10 @@ def test_fragments_in_any_order_are_one_fault_at_most(places: list[tuple[int, in
         assert (document["spans"][0]["start"], document["spans"][0]["end"]) == (0, 27)
         codes = [finding.code for finding in check(opened).findings]
     assert codes == ([] if places == sorted(places) else ["SP208"])
+
+
+def test_a_text_in_utf_16_without_a_mark_is_named_as_that(tmp_path: Path) -> None:
+    (tmp_path / "d.ann").write_text("T1\tPerson 0 3\tAna\n")
+    (tmp_path / "d.txt").write_bytes("Ana met Bo in Lisbon.".encode("utf-16-le"))
+    ((_, problem),) = errors(tmp_path / "d.ann")
+    assert problem == "its text d.txt: is UTF-16 without a byte order mark; expected UTF-8"

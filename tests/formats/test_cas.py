@@ -1,5 +1,6 @@
 """UIMA CAS XMI: what is read back, what the field's library reads and writes, and what can't be read or placed."""
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from spanproof.cli import main
 from spanproof.formats.cas import LEAF
 from spanproof.formats.discovery import read
 from spanproof.formats.leaf import kept
-from support.stand_off import demand_law, stand_off_documents
+from support.stand_off import demand_law, errors, stand_off_documents
 
 
 @given(stand_off_documents())
@@ -120,3 +121,15 @@ def test_no_span_is_no_sound_corpus(tmp_path: Path) -> None:
     cas.sofa_string = "Nothing."
     cas.to_xmi(tmp_path / "d.xmi")
     assert CliRunner().invoke(main, ["check", str(tmp_path / "d.xmi")]).exit_code == 2
+
+
+def test_an_annotation_of_a_text_that_is_not_there_is_told(tmp_path: Path) -> None:
+    spans = [{"id": "1", "label": "PER", "start": 0, "end": 3}]
+    LEAF.write([{"id": "d", "text": "Ana met Bo.", "spans": spans}], tmp_path / "d.xmi")
+    content = (tmp_path / "d.xmi").read_text("utf-8")
+    assert errors(tmp_path / "d.xmi") == []
+    (tmp_path / "d.xmi").write_text(
+        re.sub(r'NamedEntity xmi:id="1" sofa="\d+"', 'NamedEntity sofa="99"', content), "utf-8"
+    )
+    ((_, problem),) = errors(tmp_path / "d.xmi")
+    assert problem.endswith("NamedEntity is of the sofa 99, which has no text")

@@ -77,3 +77,29 @@ def test_no_bytes_end_in_a_traceback(leaf: Leaf, content: bytes, cut: int) -> No
         path.write_bytes(EXAMPLES.get(leaf.name, b"")[:cut] + content)
         for one in documents_in(leaf, path):
             assert not isinstance(one, ReadError) or one.problem
+
+
+XML = {
+    "timeml": b"<?xml version='1.0'?><TimeML><TEXT>In <TIMEX3 tid='t1'>M\xe4rz</TIMEX3></TEXT></TimeML>",
+    "bioc": b"<collection><document><passage><offset>0</offset><text>M\xe4rz</text></passage></document></collection>",
+    "xmi": b'<xmi:XMI xmlns:cas="http:///uima/cas.ecore"><cas:Sofa xmi:id="1" sofaString="M\xe4rz"/></xmi:XMI>',
+}
+
+
+@pytest.mark.parametrize("declared", [b"", b"<?xml version='1.0' encoding='UTF-8'?>"])
+@pytest.mark.parametrize("name", XML)
+def test_xml_in_another_encoding_than_it_says_is_named_as_that(name: str, declared: bytes, tmp_path: Path) -> None:
+    leaf = leaf_named(name)
+    assert leaf is not None
+    path = tmp_path / f"d{leaf.suffixes[0]}"
+    content = declared + XML[name].removeprefix(b"<?xml version='1.0'?>")
+    path.write_bytes(content)
+    (error,) = documents_in(leaf, path)
+    assert isinstance(error, ReadError)
+    assert error.line == 1
+    if declared:
+        assert "seems to be Latin-1" in error.problem
+    path.write_bytes(content.decode("latin-1").encode("utf-32"))
+    (error,) = documents_in(leaf, path)
+    assert isinstance(error, ReadError)
+    assert error.problem == "is text in UTF-32; expected UTF-8"

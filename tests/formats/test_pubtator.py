@@ -16,7 +16,7 @@ from spanproof.cli import main
 from spanproof.corpus.documents import ReadError
 from spanproof.formats.leaf import documents_in, kept
 from spanproof.formats.pubtator import LEAF
-from support.stand_off import demand_law, read_back, stand_off_documents
+from support.stand_off import demand_law, errors, file_of, read_back, stand_off_documents
 
 ABSTRACTS = """\
 26094|t|Methyl dopa and depression.
@@ -152,3 +152,10 @@ def test_whatever_a_file_holds_every_line_is_read_or_an_error(content: bytes) ->
         )
         written = content.decode().removeprefix("\ufeff").split("\n")
         assert taken + len(errors) == sum(bool(line.strip()) for line in written)
+
+
+@pytest.mark.parametrize("offset", ["1e9", "", "0 3", "#1", "-1"])
+def test_a_mention_whose_offset_is_none_is_no_relation(offset: str, tmp_path: Path) -> None:
+    file = file_of(tmp_path, "d.pubtator", f"1|t|Ana met Bo.\n1\t8\t10\tBo\tPER\n1\t{offset}\t3\tAna\tPER\n")
+    ((line, problem),) = errors(file)
+    assert (line, "has no offsets in columns 2 and 3" in problem) == (3, True)

@@ -218,6 +218,8 @@ def _annotations(reading: _PassagesOfDocument, text: str, encoding: str) -> Iter
         named = _named(element)
         words = _words(element)
         if not extents:
+            if stray := "".join(part for part in element.content if isinstance(part, str)).strip():
+                reading.problems.append((element.line, f"has {stray[:60]!r} between its elements, and no location"))
             yield {**named, "arguments": []}, element.line
             continue
         span = {**named, "start": extents[0][0], "end": extents[-1][1]}

@@ -7,7 +7,7 @@ Source: XML Metadata Interchange in Apache UIMA, References, version 3, chapter 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     }
     if not texts:
         yield ReadError(str(path), root.line, "no uima.cas.Sofa has a sofaString, so there is no text; expected one")
+    yield from _without_text(typed, texts, path)
     ids = {element.attributes.get("xmi:id") for _, element in typed}
     name = name_of(path, LEAF.suffixes)
     for number, (sofa_id, (sofa, text)) in enumerate(texts.items()):
@@ -71,6 +72,15 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
         fill_ids([annotation for annotation, _ in annotations])
         suffix = f"/{sofa.attributes.get('sofaID', number + 1)}" if len(texts) > 1 else ""
         yield LocatedDocument.of(f"{view}{suffix}", text, annotations, metadata)
+
+
+def _without_text(typed: Iterable[tuple[str, Element]], texts: Mapping[str, object], path: Path) -> Iterator[ReadError]:
+    """Yield the annotations of a text that isn't there; none where there is no text at all, which is told."""
+    for type_name, element in typed if texts else ():
+        sofa = element.attributes.get("sofa")
+        is_annotation = "begin" in element.attributes and type_name not in (DOCUMENT, *_INTERNAL)
+        if is_annotation and sofa is not None and sofa not in texts:
+            yield ReadError(str(path), element.line, f"{element.name} is of the sofa {sofa[:60]}, which has no text")
 
 
 def _type_of(element: Element, root: Element) -> str:

@@ -6,6 +6,8 @@ _MARKS = {
     codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF32_BE: "UTF-32",
     codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16",
 }  # fmt: skip
+_SURELY = 32
+"""Bytes from which on every second one isn't zero by chance."""
 _UNDEFINED = frozenset(b"\x81\x8d\x8f\x90\x9d")
 """Bytes that are no character in cp1252."""
 
@@ -31,7 +33,7 @@ def decoded(content: bytes, *, keep_mark: bool = False) -> str:
     for mark, name in _MARKS.items():
         if content.startswith(mark):
             raise LineError(f"is text in {name}; expected UTF-8")
-    if not keep_mark and _is_utf_16(content[:4096]):
+    if _is_utf_16(content[:4096]) and (len(content) >= _SURELY or not keep_mark):
         raise LineError("is UTF-16 without a byte order mark; expected UTF-8")
     try:
         text = content.decode()

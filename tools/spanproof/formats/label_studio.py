@@ -42,7 +42,7 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     try:
         tasks = parse(content.encode("utf-8", "surrogatepass"), lone_surrogates=True)
     except ValueError as error:
-        raise LineError(f"not JSON: {error}") from None
+        raise LineError(str(error)) from None
     for number, task in enumerate(tasks if isinstance(tasks, list) else [tasks], 1):
         data = task.get("data") if isinstance(task, Mapping) else None
         text = _text_of(data) if isinstance(data, Mapping) else None

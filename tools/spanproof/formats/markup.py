@@ -1,12 +1,13 @@
 """Files of XML that are read as a tree, and formats with one document a file."""
 
+import codecs
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from spanproof.formats.content import content_at, unpacked_name
-from spanproof.formats.encoding import LineError
+from spanproof.formats.encoding import LineError, decoded
 from spanproof.formats.files import replace_file
 from spanproof.formats.losses import Document
 from spanproof.parsing.xml import Element, XmlError, in_utf8, parse
@@ -14,6 +15,10 @@ from spanproof.parsing.xml import Element, XmlError, in_utf8, parse
 _UNUSABLE = re.compile(r"[^\w.,=+@ -]")
 _LONGEST = 200
 """Bytes of the name of a file, at most, without its ending."""
+_OTHER = re.compile(
+    rb"""\xff\xfe|\xfe\xff|<\0|\0<|(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\bencoding\s*=\s*["'](?!utf-?8)""", re.IGNORECASE
+)
+"""How XML begins that is in UTF-16, or declares another encoding than UTF-8."""
 _START = re.compile(rb"<([A-Za-z_][\w:.-]*)")
 _NO_ELEMENT = re.compile(rb"<!--.*?-->|<!DOCTYPE[^>]*>", re.DOTALL)
 
@@ -36,9 +41,12 @@ def root_of(path: Path, *names: str) -> Element:
         LineError: it isn't XML, or other XML.
         OSError: it can't be read.
     """
+    content = content_at(path)
     try:
-        root = parse(content_at(path))
+        root = parse(content)
     except XmlError as error:
+        if not _OTHER.match(content) or content.startswith(codecs.BOM_UTF32_LE):
+            decoded(content)  # says what the bytes seem to be
         raise LineError(str(error), error.line) from None
     if root.name not in names:
         raise LineError(f"the outermost element is {root.name}; expected {' or '.join(names)}", root.line)

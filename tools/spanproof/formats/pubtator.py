@@ -21,7 +21,8 @@ from spanproof.schema import paths
 
 _PART = re.compile(r"([^|\s]+)\|([a-z])\|(.*)", re.DOTALL)
 _ID = re.compile(r"[^|\s]+")
-_NUMBER = re.compile(r"-?\d+")
+_RELATION = re.compile(r"[^\W\d]")
+"""How the name of a relation begins; a mention has an offset in its place."""
 _OFFSET = re.compile(r"\d{1,18}")
 _ATTRIBUTES = ("identifier", "individual mentions")
 """The columns of a mention after its type."""
@@ -101,7 +102,7 @@ def _misplaced(line: str, match: re.Match[str] | None, document: _Abstract) -> s
         return "isn't a line of PubTator; expected ID|t|title, ID|a|abstract or columns parted by tabs"
     if name != document.name:
         return f"is about {name}; expected {document.name}"
-    if not _NUMBER.fullmatch(cells[0]):
+    if _RELATION.match(cells[0]):
         return "" if len(cells) > 2 else f"has {len(cells) + 1} columns; expected ID, relation and two concepts"
     if not 4 <= len(cells) < _MOST:
         return f"has {len(cells) + 1} columns; expected 5 to {_MOST}: ID, start, end, words, type, identifier, mentions"
@@ -117,7 +118,7 @@ def _is_mention(cells: Sequence[str], document: _Abstract) -> bool:
 
 def _take(document: _Abstract, number: int, cells: Sequence[str]) -> None:
     """Add a mention or a relation to a document, of a line that has a place in it."""
-    if _NUMBER.fullmatch(cells[1]):
+    if not _RELATION.match(cells[1]):
         _take_mention(document, number, cells)
         return
     arguments = [*cells[2:]]
@@ -192,7 +193,7 @@ def _fit(fitting: Fitting) -> None:
 
 
 def _is_relation(name: str, rows: Any) -> bool:
-    if _NUMBER.fullmatch(name) or not _is_cell(name) or not isinstance(rows, list) or not rows:
+    if not _RELATION.match(name) or not _is_cell(name) or not isinstance(rows, list) or not rows:
         return False
     return all(
         isinstance(row, list) and len(row) > 1 and all(isinstance(cell, str) and _is_cell(cell) for cell in row)

@@ -140,16 +140,16 @@ def _name(file: Path) -> str:
 def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Schema:
     """Return what files of annotations are taken for: their syntax says it, whatever is in them."""
     records: list[Any] = []
+    broken = False
     every = [file for path in paths for file in files(path)]
     for file in every:
-        read = (one for leaf in leaves if leaf.name == _name(file) for one in documents_in(leaf, file))
         with suppress(OSError):
-            records += islice((one.document for one in read if isinstance(one, LocatedDocument)), _OF_A_FILE)
+            broken |= _take_documents(file, leaves, records)
         if len(records) >= _FIRST and any(record["spans"] for record in records):
             break
     schema = Schema.stand_off()
     title = " and ".join(leaf.title for leaf in leaves)
-    if records and not any(record["spans"] for record in records):
+    if records and not broken and not any(record["spans"] for record in records):
         shown = ", ".join(map(str, paths))
         raise UnrecognisedError(
             f"{shown}: {title}, but there is no span in {_counted(len(records))}, so nothing can be proved; expected "
@@ -162,6 +162,19 @@ def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Schema:
     evidence = "syntax" if records or any(map(_is_told_by_content, every[:_FIRST])) else "ending"
     by = f"the {evidence} of {len(every):,} file{'' if len(every) == 1 else 's'}"
     return replace(schema, guess=Guess(title, by, unchecked))
+
+
+def _take_documents(file: Path, leaves: Sequence[Leaf], records: list[Any]) -> bool:
+    """Add the first documents of a file to others; say whether something before the last of them couldn't be read."""
+    broken, most = False, len(records) + _OF_A_FILE
+    for one in (one for leaf in leaves if leaf.name == _name(file) for one in documents_in(leaf, file)):
+        if isinstance(one, LocatedDocument):
+            records.append(one.document)
+        else:
+            broken |= not one.repaired
+        if len(records) == most:
+            break
+    return broken
 
 
 def _is_told_by_content(file: Path) -> bool:
