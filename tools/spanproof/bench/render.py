@@ -48,8 +48,8 @@ _PAIRS = (
     "intervals of two systems overlap, they can still differ: look at the pair."
 )
 _P = (
-    "p is how often two systems would differ at least this much if their answers were exchanged at random, document "
-    "by document. A large p doesn't show that two systems are equal. Accuracies have no p, because each system's "
+    "p is how often two systems would differ at least this much if their answers were exchanged at random, {unit} "
+    "by {unit}. A large p doesn't show that two systems are equal. Accuracies have no p, because each system's "
     "accuracy is over different spans."
 )
 
@@ -84,9 +84,10 @@ def captions(boards: Sequence[Board]) -> list[str]:
     lines = [*_CAPTION]
     if any(measure.startswith("aligned ") for board in boards for measure, _ in measures(board)):
         lines.append(_ALIGNED)
-    compared = [scores.documents for board in boards if board.pairs for scores in board.scores.values()]
+    compared = [scores.drawn for board in boards if board.pairs for scores in board.scores.values()]
     lines += [_PAIRS] if compared else []
-    lines += [_P] if max(compared, default=0) >= LEAST else []
+    units = sorted({scores.unit.removesuffix("s") for board in boards for scores in board.scores.values()})
+    lines += [_P.format(unit=" or ".join(units))] if max(compared, default=0) >= LEAST else []
     if any(any(board.in_sample.values()) for board in boards):
         lines.append(_IN_SAMPLE.format(corpus=boards[0].corpus_in_sight))
     return lines
@@ -111,10 +112,10 @@ def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]
                      if score.measure in shown and "MUC is 0" in score.caution)  # fmt: skip
     lines += [caution for caution in dict.fromkeys(by_convention) if caution not in lines][:1]
     if board.pairs:
-        n, documents = len(board.pairs), first.documents
-        few = f"There is no p: with fewer than {LEAST} documents it can't be below .05, and here there are {documents}."
+        n, number, unit = len(board.pairs), first.drawn, first.unit
+        few = f"There is no p: with fewer than {LEAST} {unit} it can't be below .05, and here there are {number}."
         corrected = f"p is two-sided, and corrected for the {n} pairs of this board (Holm)."
-        lines.append(few if documents < LEAST else corrected if n > 1 else "p is two-sided.")
+        lines.append(few if number < LEAST else corrected if n > 1 else "p is two-sided.")
     for run in runs:
         if run.system.name in board.scores and (limit := never_given(board, run, schema)):
             lines.append(f"{run.system.name} never gives {limit}")

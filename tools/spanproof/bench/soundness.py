@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from spanproof.arrays import Ints
 from spanproof.checks.judging import findings_of
 from spanproof.checks.predictions import CODES
 from spanproof.checks.report import UNREAD
@@ -33,6 +34,7 @@ def sound_scores(
     seed: int = 0,
     outcomes: RequestOutcomes | None = None,
     shown_by: str = CHECK,
+    records: Ints | None = None,
 ) -> Scores:
     """Score a prediction against gold once the check can read both as spans.
 
@@ -49,6 +51,7 @@ def sound_scores(
         outcomes: of the answers that the prediction was made of: those without a place count as spurious, and no shift
             is sought, since the offsets are ours. None for any other prediction.
         shown_by: the command that shows all faults of the prediction.
+        records: see :func:`spanproof.metrics.score.score`.
 
     Raises:
         ValueError: one of the two is unsound, gold has nothing that is asked for, or see
@@ -64,7 +67,7 @@ def sound_scores(
         raise ValueError(f"{names[1]}: not scored: {shift}")
     scores = score(
         reference, guess, task, labels=labels, layer=layer, renamed=renamed, resamples=resamples, seed=seed,
-        spurious=outcomes.unplaced if outcomes else (),
+        spurious=outcomes.unplaced if outcomes else (), records=records,
     )  # fmt: skip
     if not scores.scores[0].n[0]:
         layers = " and ".join(scores.coverage.layers)

@@ -28,6 +28,7 @@ from spanproof.cli.score_shapes import ReadPrediction, check_of, schemas_of
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.relabelling import demand_renaming, labels_of, relabelled
 from spanproof.metrics.label_sets import LabelTable
+from spanproof.metrics.records import records_of
 from spanproof.metrics.score import Scores
 from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, layers_of, tasks_of
 
@@ -149,7 +150,15 @@ def _shaped_scores(
         right, answer = in_one_shape(reference, demand_sound(guess, str(path), check), layer)
         paths = (str(gold), str(path))
         scores[name] = sound_scores(
-            right, answer, "entities", names=paths, labels=table, layer="spans", renamed=renamed, resamples=resamples
+            right,
+            answer,
+            "entities",
+            names=paths,
+            labels=table,
+            layer="spans",
+            renamed=renamed,
+            resamples=resamples,
+            records=records_of(reference),
         )
     return scores
 

@@ -56,9 +56,9 @@ def compare(a: Scores, b: Scores, *, n: int = 10_000, seed: int = 0) -> list[Com
         if other is not None and _comparable(counts, other):
             pairs[score.signature] = counts, other
     ends = _intervals(a, pairs, seed)
-    wide = {k: [side.over_documents(a.document, a.documents) for side in pair] for k, pair in pairs.items()}
+    wide = {k: [side.over_documents(a.document, a.drawn) for side in pair] for k, pair in pairs.items()}
     tests = {signature: randomised(first, second, n, seed) for signature, (first, second) in wide.items()}
-    few = a.documents < LEAST
+    few = a.drawn < LEAST
     return [
         ComparedScore(signature, replace(test, p=np.nan) if few else test, ends.get(signature))
         for signature, test in tests.items()
@@ -72,7 +72,7 @@ def _comparable(counts: Counts, other: Counts) -> bool:
 
 def _intervals(scores: Scores, pairs: Mapping[str, tuple[Counts, Counts]], seed: int) -> dict[str, Interval]:
     """Return the intervals of differences, drawn as those of the scores are, as often, both systems at once."""
-    n, documents = scores.resamples, scores.documents
+    n, documents = scores.resamples, scores.drawn
     if documents < 2 or not n:
         return {}
     tail, ends = expanded_tail(documents), dict[str, Interval]()

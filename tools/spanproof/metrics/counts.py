@@ -66,9 +66,20 @@ class Counts:
         """
         if self.units == "documents":
             return self
+        return replace(self, rows=self._sums(document, documents), units="documents")
+
+    def over_records(self, record: Ints, records: int) -> "Counts":
+        """Return the same counts with a row a record where they have a row a document.
+
+        Args:
+            record: the number of the record of each document, ascending, shape (documents,).
+            records: how many records there are.
+        """
+        return replace(self, rows=self._sums(record, records)) if self.units == "documents" else self
+
+    def _sums(self, number: Ints, count: int) -> Floats:
         until = np.append(np.zeros((1, self.rows.shape[1])), self.rows.cumsum(0), 0)
-        rows = np.diff(until[np.searchsorted(document, np.arange(documents + 1))], axis=0)
-        return replace(self, rows=rows, units="documents")
+        return np.diff(until[np.searchsorted(number, np.arange(count + 1))], axis=0)
 
 
 def prf(sums: Floats) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from spanproof.arrays import Floats, Ints
 from spanproof.corpus.continuum import Units
 from spanproof.metrics.counts import Counts, accuracy, macro, mean_shares, prf
+from spanproof.metrics.records import DOCUMENTS
 from spanproof.metrics.resampling import Interval, bootstrap, expanded_tail, intervals_of, two_stage
 
 Method = Literal["documents", "two-stage", "exact"]
@@ -181,34 +182,36 @@ def held(method: Method | None, documents: int) -> tuple[float, float] | None:
     return simulated[max(fewer)] if fewer else None
 
 
-def caution(counts: Counts, documents: int) -> str:
+def caution(counts: Counts, documents: int, unit: str = DOCUMENTS) -> str:
     """Say in sentences how small a sample is, and how far its interval can be trusted.
 
     Args:
         counts: of gold and prediction.
-        documents: how many documents gold has.
+        documents: how many documents gold has, or records of which they are parts.
+        unit: what these are called.
     """
     gold, of = counts.n[0], counts.of
     counted = f"{of}: each is" if gold > 1 or " " in of else f"{of.removesuffix('s')}: it is"
     share = "accuracy" if counts.statistic is accuracy else "recall"
     points = f"{100 / gold:.2g}" if gold > 1 else "100"
     size = f"Gold has {gold:,} {counted} worth {points} points of {share}." if gold else f"Gold has no {of}."
-    return " ".join(filter(None, (size, counts.note, trust(documents, counts.units))))
+    return " ".join(filter(None, (size, counts.note, trust(documents, counts.units, unit))))
 
 
-def trust(documents: int, units: Units = "sentences") -> str:
+def trust(documents: int, units: Units = "sentences", unit: str = DOCUMENTS) -> str:
     """Say in sentences where intervals come from, and how often such intervals held the true value in simulations.
 
     Args:
-        documents: how many documents there are.
+        documents: how many documents there are, or records of which they are parts.
         units: what counts are of.
+        unit: what the documents or records are called.
     """
     if documents < 2:
-        return "A single document has no interval: its score says nothing about other documents."
+        return f"A single {unit[:-1]} has no interval: its score says nothing about other {unit}."
     method: Method = "two-stage" if units == "sentences" and documents < FEW else "documents"
-    few = f" There are only {documents} documents" if documents < FEW else ""
+    few = f" There are only {documents} {unit}" if documents < FEW else ""
     sentences = ", so sentences of each are drawn too" if method == "two-stage" else ""
-    drawn = f"Intervals come from random draws of documents.{few}{sentences}{'.'[: len(few)]}"
+    drawn = f"Intervals come from random draws of {unit}.{few}{sentences}{'.'[: len(few)]}"
     if (of_true := held(method, documents)) is None:
         return drawn
     least, most = (f"{share:.0%}".replace("%", " %") for share in of_true)

@@ -19,6 +19,7 @@ from spanproof.metrics.coverage import Coverage, covered
 from spanproof.metrics.foreign_labels import foreign_labels, stated
 from spanproof.metrics.intervals import Method, ScoreIntervals, caution, held, score_intervals
 from spanproof.metrics.label_sets import LabelTable
+from spanproof.metrics.records import DOCUMENTS, RECORDS, in_order, records_of
 from spanproof.metrics.resampling import Interval, rounded
 from spanproof.metrics.signature import Signature, digest, renaming
 from spanproof.metrics.spurious import Spurious, with_spurious
@@ -80,8 +81,10 @@ class Scores:
         coverage: which of them the prediction answers, and which documents of gold weren't scored.
         resamples: draws for each interval.
         counts: what each score comes from, for comparing systems.
-        document: the number of the document of each sentence, shape (sentences,).
+        document: the number of the document or record of each sentence, shape (sentences,).
         foreign: labels that the prediction has and gold doesn't know, each with how many things have it.
+        drawn: how many independent things there are: documents, or records of which several documents are parts.
+        unit: what these are called.
     """
 
     task: Task
@@ -92,7 +95,9 @@ class Scores:
     resamples: int
     counts: tuple[Counts, ...] = field(repr=False)
     document: Ints = field(repr=False, compare=False)
-    foreign: Mapping[str, int] = field(default_factory=dict)
+    foreign: Mapping[str, int]
+    drawn: int
+    unit: str
 
     @property
     def doubts(self) -> list[str]:
@@ -143,6 +148,7 @@ def score(
     resamples: int = 1000,
     seed: int = 0,
     spurious: Sequence[Spurious] = (),
+    records: Ints | None = None,
 ) -> Scores:
     """Score a prediction against the gold; documents that it lacks count as empty, and ``coverage`` names them.
 
@@ -161,6 +167,8 @@ def score(
         resamples: draws for each interval; 0 for none.
         seed: of the draws.
         spurious: what was predicted and stands nowhere, so that the prediction can't have it: it counts as predicted.
+        records: the number of the record of each document of gold, where gold itself doesn't say so any more; see
+            :func:`spanproof.metrics.records.records_of`.
 
     Raises:
         ValueError: the corpora can't be paired, no document has what is asked for, or the schema or a label doesn't
@@ -174,19 +182,31 @@ def score(
     if coverage.not_scored:
         left_out = set(coverage.not_scored)
         pair = pair.only([row for row, name in enumerate(pair.names) if name not in left_out])
+    record = records_of(reference.load()) if records is None else records
+    if record is not None:
+        record = in_order(record, reference.load(), pair.names)
+        pair, record = pair.only(np.argsort(record, kind="stable")), np.unique(record, return_inverse=True)[1]
+        record = np.sort(record)
+    if coverage.not_scored or record is not None:
         wanted = asked(pair, task, labels, layer)
     places, label_set = wanted.places, wanted.label_set + renaming(renamed)
     data = digest(pair, places, wanted.node if wanted.node.relation else None)
     document = pair.continuum(pair.schema.nodes[places[0]]).document_of_sentence
-    sizes = len(document), len(pair.names)
+    drawn, unit = len(pair.names), DOCUMENTS
+    if record is not None:
+        document, drawn, unit = record[document], int(record[-1]) + 1, RECORDS
     scores: list[Score] = []
     every: list[Counts] = []
     for variant in ("strict",) if task in ("annotations", "relations") else variants:
         counts = wanted.counts(TRIMS[variant])
-        scores += _scores(counts, Signature(data, task, label_set, variant, resamples, seed), document, sizes)
+        counts = counts if record is None else [each.over_records(record, drawn) for each in counts]
+        by = Signature(data, task, label_set, variant, resamples, seed)
+        ends = score_intervals(counts, document, drawn, resamples, seed)
+        scores += [_score(count, end, by, drawn, unit) for count, end in zip(counts, ends, strict=True)]
         every += counts
     foreign = foreign_labels(every, wanted)
-    return Scores(task, tuple(scores), *sizes, coverage, resamples, tuple(every), document, foreign)
+    sizes = len(document), len(pair.names)
+    return Scores(task, tuple(scores), *sizes, coverage, resamples, tuple(every), document, foreign, drawn, unit)
 
 
 def shift_between(
@@ -210,13 +230,7 @@ def shift_between(
         return None
 
 
-def _scores(counts: Sequence[Counts], signature: Signature, document: Ints, sizes: tuple[int, int]) -> list[Score]:
-    """Return the scores of one variant with their intervals."""
-    ends = score_intervals(counts, document, sizes[1], signature.resamples, signature.seed)
-    return [_score(count, by, signature, sizes) for count, by in zip(counts, ends, strict=True)]
-
-
-def _score(counts: Counts, ends: ScoreIntervals, signature: Signature, sizes: tuple[int, int]) -> Score:
+def _score(counts: Counts, ends: ScoreIntervals, signature: Signature, drawn: int, unit: str) -> Score:
     precision, recall, value = (None if np.isnan(number) else round(number, 6) for number in counts.values)
     return Score(
         layer=counts.layer,
@@ -230,9 +244,9 @@ def _score(counts: Counts, ends: ScoreIntervals, signature: Signature, sizes: tu
         precision_interval=rounded(ends.precision),
         recall_interval=rounded(ends.recall),
         method=ends.method,
-        covers=held(ends.method, sizes[1]),
+        covers=held(ends.method, drawn),
         n=counts.n,
         of=counts.of,
-        caution=caution(counts, sizes[1]),
+        caution=caution(counts, drawn, unit),
         signature=signature.of(counts.layer, counts.part, counts.measure),
     )

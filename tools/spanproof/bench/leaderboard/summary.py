@@ -56,7 +56,8 @@ def summary(every: Sequence[Board], home: str | None, runs: Sequence[Run] = (), 
     developed = any(board.developed_with for board in boards)
     seen = _OURS if developed else f"written with {boards[0].corpus_in_sight}, or its registry, in sight"
     place = f"`{home}` in the project's repository" if home else "The leaderboard"
-    drawn = trust(next(iter(boards[0].scores.values())).documents) if boards else ""
+    first = next(iter(boards[0].scores.values())) if boards else None
+    drawn = trust(first.drawn, unit=first.unit) if first else ""
     shown = _IN_SAMPLE.format(seen=seen, scores="; ".join(in_sample)) if in_sample else ""
     limits: dict[str, list[str]] = {}
     for board in boards:
