@@ -1,12 +1,10 @@
 """What is independent of what: documents, or the records of which they are parts, as turns are of a dialogue."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from spanproof.arrays import Ints
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.pairs import document_names
+from spanproof.corpus.pairs import PairedCorpora, document_names
 
 DOCUMENTS, RECORDS = "documents", "records"
 """What is drawn: documents, or what several of them are parts of."""
@@ -38,13 +36,19 @@ def records_of(corpus: Corpus) -> Ints | None:
     return np.array([numbers[group] for group in groups], np.int64)
 
 
-def in_order(record: Ints, corpus: Corpus, names: Sequence[str]) -> Ints:
-    """Return the numbers of the records of some documents of a corpus.
+def by_record(pair: PairedCorpora, gold: Corpus, records: Ints | None = None) -> tuple[PairedCorpora, Ints | None]:
+    """Return a pair with the documents of a record beside each other, and the number of the record of each.
+
+    The pair as it is, and None, where documents are no parts of a record.
 
     Args:
-        record: the number of the record of each document of the corpus.
-        corpus: the corpus, in memory.
-        names: what the documents are called, see :func:`spanproof.corpus.pairs.document_names`.
+        pair: documents of gold and their prediction.
+        gold: gold, in memory.
+        records: see :func:`records_of`, which says it by default.
     """
-    of_name = dict(zip(document_names(corpus), record.tolist(), strict=True))
-    return np.array([of_name[name] for name in names], np.int64)
+    record = records_of(gold) if records is None else records
+    if record is None:
+        return pair, None
+    of_name = dict(zip(document_names(gold), record.tolist(), strict=True))
+    own = np.array([of_name[name] for name in pair.names], np.int64)
+    return pair.only(np.argsort(own, kind="stable")), np.sort(np.unique(own, return_inverse=True)[1])

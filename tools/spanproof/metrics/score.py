@@ -19,7 +19,7 @@ from spanproof.metrics.coverage import Coverage, covered
 from spanproof.metrics.foreign_labels import foreign_labels, stated
 from spanproof.metrics.intervals import Method, ScoreIntervals, caution, held, score_intervals
 from spanproof.metrics.label_sets import LabelTable
-from spanproof.metrics.records import DOCUMENTS, RECORDS, in_order, records_of
+from spanproof.metrics.records import DOCUMENTS, RECORDS, by_record
 from spanproof.metrics.resampling import Interval, rounded
 from spanproof.metrics.signature import Signature, digest, renaming
 from spanproof.metrics.spurious import Spurious, with_spurious
@@ -182,27 +182,20 @@ def score(
     if coverage.not_scored:
         left_out = set(coverage.not_scored)
         pair = pair.only([row for row, name in enumerate(pair.names) if name not in left_out])
-    record = records_of(reference.load()) if records is None else records
-    if record is not None:
-        record = in_order(record, reference.load(), pair.names)
-        pair, record = pair.only(np.argsort(record, kind="stable")), np.unique(record, return_inverse=True)[1]
-        record = np.sort(record)
+    pair, record = by_record(pair, reference.load(), records)
     if coverage.not_scored or record is not None:
         wanted = asked(pair, task, labels, layer)
     places, label_set = wanted.places, wanted.label_set + renaming(renamed)
     data = digest(pair, places, wanted.node if wanted.node.relation else None)
     document = pair.continuum(pair.schema.nodes[places[0]]).document_of_sentence
-    drawn, unit = len(pair.names), DOCUMENTS
-    if record is not None:
-        document, drawn, unit = record[document], int(record[-1]) + 1, RECORDS
-    scores: list[Score] = []
-    every: list[Counts] = []
+    drawn, unit = (len(pair.names), DOCUMENTS) if record is None else (int(record[-1]) + 1, RECORDS)
+    document = document if record is None else record[document]
+    scores, every = list[Score](), list[Counts]()
     for variant in ("strict",) if task in ("annotations", "relations") else variants:
         counts = wanted.counts(TRIMS[variant])
-        counts = counts if record is None else [each.over_records(record, drawn) for each in counts]
-        by = Signature(data, task, label_set, variant, resamples, seed)
-        ends = score_intervals(counts, document, drawn, resamples, seed)
-        scores += [_score(count, end, by, drawn, unit) for count, end in zip(counts, ends, strict=True)]
+        counts = counts if record is None else [count.over_records(record, drawn) for count in counts]
+        signature = Signature(data, task, label_set, variant, resamples, seed)
+        scores += _scores(counts, signature, document, drawn, unit)
         every += counts
     foreign = foreign_labels(every, wanted)
     sizes = len(document), len(pair.names)
@@ -228,6 +221,12 @@ def shift_between(
         return asked(pair_corpora(gold, predicted, partial=True), task, labels, layer).shift
     except ValueError:
         return None
+
+
+def _scores(counts: Sequence[Counts], signature: Signature, document: Ints, drawn: int, unit: str) -> list[Score]:
+    """Return the scores of one variant with their intervals."""
+    ends = score_intervals(counts, document, drawn, signature.resamples, signature.seed)
+    return [_score(count, by, signature, drawn, unit) for count, by in zip(counts, ends, strict=True)]
 
 
 def _score(counts: Counts, ends: ScoreIntervals, signature: Signature, drawn: int, unit: str) -> Score:
