@@ -132,8 +132,12 @@ def test_a_null_among_numbered_sentences_shifts_none_behind_it() -> None:
             "/names/*: spanOf names the tokens /words, which are spans of the text 'body'; expected tokens of the "
             "text 'text'",
         ),
+        (
+            written(sentences={"type": "array", "items": STRINGS}, ner={"type": "array", "items": spans("/words")}),
+            "/ner/*/*: spanOf is used in a list of lists; expected spans in one list",
+        ),
     ],
-    ids=["circle", "own", "tags", "texts", "other text"],
+    ids=["circle", "own", "tags", "texts", "other text", "list of lists"],
 )  # fmt: skip
 def test_what_cannot_be_bound_is_refused_with_its_place(schema: Any, message: str) -> None:
     with pytest.raises(SchemaError) as error:

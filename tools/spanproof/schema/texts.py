@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from spanproof.schema.compiling import resolved
@@ -133,6 +134,8 @@ class TextSources:
             binding: its ``spanOf``.
             place: its canonical place in the document.
         """
+        if ("*", "*") in pairwise(place):
+            raise SchemaError(f"{pointer(place)}: spanOf is used in a list of lists; expected spans in one list")
         written = binding.get("text")
         if written is None and "tokens" in binding and self._strings((*self._place(binding["tokens"], place), "*")):
             pieces: tuple[Place, ...] = ((*self._place(binding["tokens"], place), "*"),)
