@@ -162,7 +162,10 @@ class _PassagesOfDocument:
 
 
 def _child(element: Element, name: str) -> Element | None:
-    return next((part for part in element.elements() if part.name == name), None)
+    for part in element.content:
+        if isinstance(part, Element) and part.name == name:
+            return part
+    return None
 
 
 def _words(element: Element) -> str:
