@@ -16,6 +16,7 @@ from spanproof.checks.examples import sound
 from spanproof.cli.labelstudio import labelstudio
 from spanproof.labelstudio import server, server_folder
 from spanproof.labelstudio.server_folder import ServerError, credentials, demand_alone
+from spanproof.systems import process
 from support.killed import steps
 from support.labelstudio_tasks import ANA
 
@@ -106,3 +107,32 @@ def test_the_lock_lives_as_long_as_the_server(tmp_path: Path) -> None:
     running.communicate()
     with (tmp_path / "server.log").open("a+b") as log:
         demand_alone(log, tmp_path)
+
+
+def test_a_server_that_doesn_t_answer_is_waited_for_in_words_and_no_line_of_its_log_is_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_REPORTING", 0.5)
+    monkeypatch.setenv(server.PATIENCE, "2")
+    program = "import time; print('warnings.warn(self.APPS_NOT_READY)', flush=True); time.sleep(600)"
+    reports: list[str] = []
+    with (tmp_path / "server.log").open("a+b") as log:
+        silent = process.start([sys.executable, "-c", program], log)
+        url = f"http://127.0.0.1:{server._free_port()}"
+        waiting = server.Server(url, "user", "password", "token", tmp_path, silent)
+        with pytest.raises(ServerError) as refused:
+            server._await_answer(waiting, reports.append)
+        silent.end(patience=10)
+    assert len(reports) >= 2
+    assert all(report.startswith("waiting for Label Studio to answer, ") for report in reports)
+    assert "doesn't answer after 2 s" in str(refused.value)
+    assert f"{server.PATIENCE}=4 waits 4 s" in str(refused.value)
+    assert str(tmp_path / "server.log") in str(refused.value)
+    assert "APPS_NOT_READY" not in str(refused.value)
+
+
+@pytest.mark.parametrize("wanted", ["0", "soon", "-1", "2.5"])
+def test_a_limit_that_is_no_number_of_seconds_is_named(monkeypatch: pytest.MonkeyPatch, wanted: str) -> None:
+    monkeypatch.setenv(server.PATIENCE, wanted)
+    with pytest.raises(ServerError, match="expected a number of seconds"):
+        server._patience()

@@ -28,14 +28,15 @@ from spanproof.labelstudio.server_folder import (
 )
 from spanproof.systems import environments, process
 from spanproof.systems.environments import Environment, InstallationError, locked
-from spanproof.systems.process import Process, last_message
+from spanproof.systems.process import Process
 
 VERSION = "1.23.2"
 CACHE = "SPANPROOF_LABELSTUDIO_CACHE"
 _PINS = Path(__file__).with_name("label-studio.txt")
 """Label Studio and all that it needs, pinned, with hashes."""
+PATIENCE = "SPANPROOF_LABELSTUDIO_PATIENCE"
+"""Names the seconds in which a server that was started has to answer, or to get on with its database."""
 _PATIENCE = 300
-"""Seconds in which a server that was started has to answer, or to get on with its database."""
 _REPORTING = 10
 _PAUSE = 0.1
 _STEPS = 396
@@ -140,7 +141,7 @@ def start(folder: Path, report: Callable[[str], None] = _silent, port: int | Non
         program = _installed(report)
         _prepare_template(program, report)
         password, token = credentials(folder, cache() / "template" / DATABASE)
-        return _launch(program, folder, port or _free_port(), password, token)
+        return _launch(program, folder, port or _free_port(), password, token, report)
     except OSError as error:
         raise ServerError(f"{error.filename or folder}: {error.strerror or error}") from None
     except sqlite3.Error as error:
@@ -211,6 +212,18 @@ def _launch(
     return server
 
 
+def _patience() -> int:
+    """Return how many seconds a server is waited for.
+
+    Raises:
+        ServerError: the environment has something else there.
+    """
+    wanted = os.environ.get(PATIENCE) or str(_PATIENCE)
+    if not (wanted.isascii() and wanted.isdigit() and int(wanted)):
+        raise ServerError(f"{PATIENCE} is {wanted!r}; expected a number of seconds, 1 or more")
+    return int(wanted)
+
+
 def _await_answer(server: Server, report: Callable[[str], None] | None) -> None:
     """Wait until the server knows its own token: what else listens on the port doesn't.
 
@@ -224,13 +237,15 @@ def _await_answer(server: Server, report: Callable[[str], None] | None) -> None:
         f"{server.url}/api/current-user/whoami", headers={"Authorization": f"Token {server.token}"}
     )
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    end, done, next_report = time.monotonic() + _PATIENCE, 0, time.monotonic()
+    patience, began = _patience(), time.monotonic()
+    end, done, next_report = began + patience, 0, began + _REPORTING
     while time.monotonic() < end:
         if report and time.monotonic() > next_report:
             next_report, before, done = time.monotonic() + _REPORTING, done, steps_done(server.folder)
             if done > before:
-                end = time.monotonic() + _PATIENCE
-                report(f"its database: {done} of {_STEPS} steps")
+                end = time.monotonic() + patience
+            waited = f"waiting for Label Studio to answer, {time.monotonic() - began:.0f} s so far"
+            report(f"its database: {done} of {_STEPS} steps" if before < done < _STEPS else waited)
         if not server.process.running:
             raise ServerError(f"Label Studio ended: {server.process.reason()} (log: {log})")
         try:
@@ -242,8 +257,10 @@ def _await_answer(server: Server, report: Callable[[str], None] | None) -> None:
         except OSError:
             pass
         time.sleep(_PAUSE)
-    message = last_message(server.process.log)
-    raise ServerError(f"Label Studio doesn't answer after {_PATIENCE} s: {message} (log: {log})")
+    raise ServerError(
+        f"Label Studio doesn't answer after {patience} s, though its process runs. A busy computer may need longer: "
+        f"{PATIENCE}={2 * patience} waits {2 * patience} s. Its log is {log}"
+    )
 
 
 def _free_port() -> int:

@@ -80,8 +80,9 @@ def demand_alone(log: IO[bytes], folder: Path) -> None:
 
 def steps_done(folder: Path) -> int:
     """Return how many steps of the making of a database are done; it is read without a lock."""
+    place = (folder.absolute() / DATABASE).as_uri()
     try:
-        with closing(sqlite3.connect(f"{(folder / DATABASE).as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        with closing(sqlite3.connect(f"{place}?mode=ro&immutable=1", uri=True)) as database:
             return int(database.execute("SELECT count(*) FROM django_migrations").fetchone()[0])
     except sqlite3.Error:
         return 0
