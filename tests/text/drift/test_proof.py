@@ -19,10 +19,10 @@ MANY = 240
 WRONG_CASES = 0.05
 """The share of the cases of a kind in which a span may be proved wrong in the long run.
 
-It isn't 0. In 6 of 583 cases of eleven kinds (at most 2 of 53 of one kind) 28 places were proved that are wrong, while
-6,383 spans were moved. In five, the mentions stand again by another number, so that one edit says what several did, or
-an edit near the end took the last span and a namesake stands there. The theorem allows it where the true model is
-longer by more than six bits; by how much it is wasn't worked out. In the sixth, two equal spans belong apart.
+It isn't 0. In 558 cases of all kinds (seeds 6 to 23) 9 places of 3 cases were wrong; beside edits, and where spans in a
+row have no place, more is left open since. Of the 9, 7 of one case are wrong still: its text has one name, 88 times in
+780 code points, and one edit says what two did. The theorem allows it where the true model is longer by more than six
+bits; here it is by an edit.
 """
 
 
@@ -58,6 +58,11 @@ def test_no_version_of_the_text_misplaces_a_span(kind: str) -> None:
 def test_what_is_left_open_is_not_misplaced_after_the_rest_was_corrected(kind: str) -> None:
     for seed in range(2):
         assert misplaced(corrected(KINDS[kind](Random(f"{kind}/{seed}")))) == [], seed
+
+
+@pytest.mark.parametrize(("kind", "seed"), [("few words, two edits", 17), ("sentences lost, lower case", 23)])
+def test_what_another_edit_may_have_taken_beside_one_or_at_an_end_is_not_proved(kind: str, seed: int) -> None:
+    assert misplaced(KINDS[kind](Random(f"{kind}/{seed}"))) == []
 
 
 @pytest.mark.parametrize("seed", DOUBLED)

@@ -16,6 +16,7 @@ from spanproof.text.drift.hypotheses import BASE
 _WORD = 6  # code points of a text for each place where a surface may begin
 _CERTAIN = 0.25  # bits of the chance that a surface stands somewhere of which the text is full
 _GONE = 2.0  # bits of a span that is gone though the deletion didn't take it
+_IN_A_ROW = 2  # spans without a place; where more are, the text was edited
 
 
 def taken_elsewhere(result: Result, most: float) -> Bools:
@@ -41,8 +42,11 @@ def taken_elsewhere(result: Result, most: float) -> Bools:
     return taken
 
 
-def taken_at_ends(result: Result, most: float) -> Bools:
-    """Return which spans one more edit may have taken at an end of an edited text, where nothing beyond them tells.
+def taken_beside(result: Result, most: float) -> Bools:
+    """Return which spans another edit may have taken, at an end of a text or where edits or misses show that it was.
+
+    At an end nothing beyond tells of one more edit, nor does an edit that lies next to another one. Where spans in a
+    row have no place there is an edit that the model doesn't know.
 
     Args:
         result: what a model makes of the spans.
@@ -53,11 +57,25 @@ def taken_at_ends(result: Result, most: float) -> Bools:
     """
     rows = np.flatnonzero(result.start >= 0)
     taken = np.zeros(len(result.start), np.bool_)
-    if (np.diff(result.shift[rows]) != 0).any():
-        counts = result.hypothesis.candidates.counts[rows]
-        bits = _GONE + np.log2(len(result.hypothesis.counting.start) / np.maximum(counts, 1))
-        taken[rows] = (bits.cumsum() < most) | (bits[::-1].cumsum()[::-1] < most)
+    edits = np.flatnonzero(np.diff(result.shift[rows]) != 0) + 1
+    missing = np.diff(np.concatenate((np.full(1, -1), rows, np.full(1, len(taken))))) - 1
+    gaps = np.setdiff1d(np.flatnonzero(missing > _IN_A_ROW), edits)
+    counts = result.hypothesis.candidates.counts[rows]
+    known = _GONE + np.log2(len(result.hypothesis.counting.start) / np.maximum(counts, 1))
+    for at in [0, *edits.tolist(), len(rows)] if len(edits) else []:
+        taken[rows[_around(known, at, most)]] = True
+    chance = _chance(result)[rows]
+    for at in gaps.tolist():
+        taken[rows[_around(chance, at, most - _GONE)]] = True
     return taken
+
+
+def _around(bits: Floats, at: int, most: float) -> slice:
+    """Return which spans have fewer bits than some, together with those between them and a border."""
+    far = int(most / _CERTAIN)
+    sides = bits[max(0, at - far) : at][::-1], bits[at : at + far]
+    before, behind = (int((side.cumsum() < most).sum()) for side in sides)
+    return slice(at - before, at + behind)
 
 
 class _Stretch:

@@ -19,6 +19,8 @@ For a place is proved only if
 - of the spans of its stretch between edits, three are placed and four more for each that isn't;
 - a deletion that lies elsewhere can't have taken it, or left it at another place: twelve bits, those of the chance for
   each span that chance would have to put there (:mod:`~spanproof.text.drift.deletions`);
+- another edit beside one, at an end of an edited text, or where three spans in a row have no place can't have taken it:
+  six bits, those of the chance for it and each span between;
 - of the eight spans around it six are placed as well, so that it isn't one that a model of a part of the text hits by
   chance;
 - where a span is right, is left as it is, and stands behind a wrong one, the wrong spans prove the place without the
@@ -52,7 +54,7 @@ from itertools import pairwise
 import numpy as np
 
 from spanproof.arrays import Bools, Ints
-from spanproof.text.drift.deletions import taken_at_ends, taken_elsewhere
+from spanproof.text.drift.deletions import taken_beside, taken_elsewhere
 from spanproof.text.drift.evaluation import Result, edit_cost
 from spanproof.text.drift.hypotheses import BASE
 
@@ -293,6 +295,6 @@ def _within(result: Result, start: Ints) -> Ints:
     whole = bool((result.start >= 0).all())
     loose = _LOOSE if whole else edit_cost(len(result.hypothesis.counting.start) - 1) - _LEAST_BITS
     elsewhere = (result.rival < loose) | (result.gone < SLACK)
-    taken = taken_elsewhere(result, _LOOSE) | taken_at_ends(result, SLACK)
+    taken = taken_elsewhere(result, _LOOSE) | taken_beside(result, SLACK)
     start[result.several | elsewhere | taken] = -1
     return start
