@@ -13,8 +13,8 @@ from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 
 _UNFIT = "version-unfit"
-_ALONE = "part-alone"
-"""A part that no arrow leads to, such as a cue, is read: it is a part of nothing. So the version can be compared."""
+_ALONE = ("part-alone", "relation-unlabelled")
+"""A part that no arrow leads to, and an arrow that has no name: all else of the version is read and can be compared."""
 
 
 def comparable(
@@ -46,7 +46,7 @@ def comparable(
             for finding in faults
             if one is not chosen or finding.code == _UNFIT
         ]
-        if any(fault.code != _ALONE for fault in faults) and not one.is_as_sent:
+        if any(fault.code not in _ALONE for fault in faults) and not one.is_as_sent:
             message = f"{about} is left out of the passes and isn't compared, because not all of it can be read"
             findings.append(Finding("pass-left-out", severity, message, name))
         elif not one.is_as_sent:
