@@ -121,12 +121,12 @@ def test_an_answer_of_another_type_is_refused(answer: object, reason: str) -> No
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ({"renamed": ["PERSON"]}, r"renamed is \['PERSON'\]; expected an object from labels"),
-        ({"renamed": "PERSON=PER"}, "renamed is 'PERSON=PER'; expected an object from labels"),
-        ({"renamed": {"PERSON": None}}, "expected an object from labels of the prediction to labels of gold"),
-        ({"labels": ["PER"]}, r"labels is \['PER'\]; expected the name of a label set"),
+        ({"renamed": ["PERSON"]}, r"renamed: \['PERSON'\]; expected Mapping"),
+        ({"renamed": "PERSON=PER"}, "renamed: 'PERSON=PER'; expected Mapping"),
+        ({"renamed": {"PERSON": None}}, "renamed: {'PERSON': None}; expected Mapping"),
+        ({"labels": ["PER"]}, r"labels: \['PER'\]; expected str or Mapping"),
         ({"names": "PER"}, "names is 'PER'; expected a list of names"),
-        ({"names": 3}, "names is 3; expected a list of names"),
+        ({"names": 3}, "names: 3; expected Sequence"),
     ],
 )
 def test_an_option_of_another_type_is_refused(options: dict[str, Any], reason: str) -> None:

@@ -9,12 +9,14 @@ import numbers
 import reprlib
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, ParamSpec, TypeVar, get_args, get_origin
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _NUMBERS = {int: numbers.Integral, float: numbers.Real}
+_ALTERNATIVES = (types.UnionType, get_origin(Literal["a"] | None))
+"""What ``a | b`` is: of classes, and of what the module typing makes."""
 
 
 def demanding(*names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -50,7 +52,7 @@ def fits(value: object, kind: Any) -> bool:
     origin, inner = get_origin(kind), get_args(kind)
     if kind is Any:
         return True
-    if origin in (Union, types.UnionType):
+    if origin in _ALTERNATIVES:
         return any(fits(value, one) for one in inner)
     if origin is Literal:
         return isinstance(value, str) and value in inner
@@ -78,7 +80,7 @@ def in_words(kind: Any) -> str:
     """Return the kind that an annotation names as one writes it, without the places of its classes."""
     inner = get_args(kind)
     origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
+    if origin in _ALTERNATIVES:
         return " or ".join(map(in_words, inner))
     if origin is Callable:
         return "a function"

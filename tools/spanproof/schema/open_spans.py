@@ -9,10 +9,7 @@ from spanproof.schema.node import Json, Place
 from spanproof.schema.open_shapes import KEYS, TOKENS, NamesRead, all_of, document_of, members_called, most
 from spanproof.schema.span_items import Located, SpanRead, are_spans_with_words, fitting, is_spans, with_words
 
-_TEXTS = (
-    *("text", "content", "body", "document", "sentence", "context", "raw_text", "originaltext", "raw", "data"),
-    *("utterance", "message", "msg", "paragraph", "passage"),
-)
+_TEXTS = ("text", "content", "body", "document", "sentence", "context", "raw_text", "originaltext", "raw", "data")
 _DEEPEST = 8
 _MOST_LAYERS = 12
 _ALIKE = 20  # items of one kind that are looked at in a list
