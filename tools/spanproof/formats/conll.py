@@ -177,12 +177,12 @@ def _documents(lines: Sequence[str], columns: _TagColumns, path: str) -> tuple[l
     for number, line in enumerate(lines, 1):
         cells = columns.cells(line)
         rows = documents[-1].sentences[-1]
-        if not line.strip():
+        if not line or line.isspace():
             documents[-1].sentences.append([])
         elif line.startswith(DOCSTART) and cells[0] == DOCSTART:
             ids = [cell for cell in cells[1:] if cell not in _NOTHING]
             documents.append(_TaggedRows(ids[0] if len(ids) == 1 else "", number))
-        elif match := _MEDLINE.fullmatch(line.strip()) or _BEGINNING.fullmatch(line):
+        elif "#" in line and (match := _MEDLINE.fullmatch(line.strip()) or _BEGINNING.fullmatch(line)):
             documents.append(_TaggedRows(match[1], number))
         elif columns.is_comment(line):
             continue
