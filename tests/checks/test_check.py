@@ -10,6 +10,7 @@ from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
+from spanproof.corpus.plugins import PluginError
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema
 
@@ -39,5 +40,5 @@ def looks_elsewhere(view: View) -> Iterator[Hit]:
 
 
 def test_a_rule_that_looks_in_the_wrong_place_does_not_find_nothing() -> None:
-    with pytest.raises(KeyError, match=r"at \('ents', '\*'\); expected one of .*\('entities', '\*'\)"):
+    with pytest.raises(PluginError, match=r"at \('ents', '\*'\); expected one of .*\('entities', '\*'\)"):
         check([sound()], rules=[looks_elsewhere])

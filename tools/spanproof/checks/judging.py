@@ -14,6 +14,7 @@ from spanproof.checks.rules.entries import uses_of_registries
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.findings import Excerpt, Finding, Severity
+from spanproof.corpus.plugins import PluginError
 from spanproof.corpus.registries import EntryReference, entry_references
 from spanproof.publication.folder import Publication
 from spanproof.schema.node import Place
@@ -158,6 +159,16 @@ def _whole(rule: Rule, subject: Any) -> Iterator[Finding]:
         yield rule.signed(finding)
 
 
+def _hits(rule: Rule, view: View) -> Sequence[Hit | Finding]:
+    try:
+        return list(rule.judge(view))
+    except Exception as error:
+        if (module := rule.judge.__module__).partition(".")[0] == "spanproof":
+            raise
+        why = f"{type(error).__name__}: {error.args[0] if error.args else ''}"
+        raise PluginError(f"the rule {rule.code} ({module}:{rule.judge.__name__}) ends in {why}") from error
+
+
 def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[Finding]:
     """Yield the findings of a rule in a batch, and hide what an error is found in from the rules to come.
 
@@ -169,7 +180,7 @@ def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterat
         severities: what layers make of findings.
         seen: counts what they turn off.
     """
-    for hit in list(rule.judge(view)):
+    for hit in _hits(rule, view):
         if isinstance(hit, Finding):
             yield rule.signed(hit)
             continue

@@ -38,8 +38,8 @@ def _base(base: int) -> tuple[str, str]:
     """Name a shift of all spans: what is before the first of them leaves no other trace."""
     if base == 1:
         return "one-based", (
-            "offsets are counted from one, or with a character before the first span that the text lacks, such as a "
-            "byte order mark"
+            "offsets are counted from one, or in a text with one more character before the first span, such as a byte "
+            "order mark"
         )
     if base > 0:
         return "shift", f"every offset is {base} too high, as if {_points(base)} had been deleted before the first span"
