@@ -11,6 +11,7 @@ from audit.peers import PROGRAMS
 from audit.published import CORPORA, EXAMPLES, PublishedCorpus
 from spanproof.checks.rules import catalogue
 from spanproof.table import Table, markdown
+from spanproof.testing.mutations import MUTATIONS, Mutation
 from support.documents import ROOT
 
 HERE = Path(__file__).parent
@@ -39,6 +40,12 @@ search: it takes the occurrence of the words that is nearest to the stored offse
 corpus (UTF-16 where no character needs two units) isn't listed.
 """
 
+_WAYS = """
+The next table has each [way of breaking](../reference/mutations.md) that the tests know. It counts as seen where the
+check reports one of its rules with its cause, or without any cause if it has none. So the corpora of `shifted-by-one`
+have spans whose words differ for a reason that the check doesn't name.
+
+"""
 _BESIDE = """### Beside other programs
 
 The same spans, in {corpora}: the share that each program put where they belong, and how many spans it put elsewhere.
@@ -215,4 +222,20 @@ def _classes(facts: Mapping[str, Facts]) -> str:
             seen.setdefault(one["code"], set()).add(name)
     rules = [rule for rule in catalogue() if rule.about != "publication"]
     rows = [(f"{rule.code} {rule.name}", ", ".join(sorted(seen.get(rule.code, ()))) or "not seen") for rule in rules]
-    return f"## Which faults there are in the wild\n\n{markdown(Table(('rule', 'seen in'), tuple(rows), left=2))}\n"
+    ways = [(way.name, ", ".join(way.codes), way.cause or "", _seen(way, facts)) for way in MUTATIONS]
+    return (
+        f"## Which faults there are in the wild\n\n{markdown(Table(('rule', 'seen in'), tuple(rows), left=2))}\n"
+        f"{_WAYS}{markdown(Table(('what is broken', 'rules', 'cause', 'seen in'), tuple(ways), left=4))}\n"
+    )
+
+
+def _seen(way: Mutation, facts: Mapping[str, Facts]) -> str:
+    """Return the corpora with findings of what a way of breaking shows: its rules, with its cause or without any."""
+    cause = way.cause or ""
+    corpora = {
+        name
+        for name, told in facts.items()
+        for one in told["findings"]
+        if one["code"] in way.codes and one["cause"].split(" (")[0] == cause
+    }
+    return ", ".join(sorted(corpora)) or "not seen"
