@@ -95,7 +95,7 @@ REFUSED: dict[str, tuple[list[Document], list[Document], Document, str]] = {
         GOLD,
         changed(lambda d: d.update(ents=d.pop("entities"))),
         OPTIONAL,
-        "error[SP008] 0 $.ents: holds spans but isn't listed in the schema; expected 'entities', which is missing",
+        "error[SP008] 0 $.ents: looks like spans but isn't listed in the schema; expected 'entities', which is missing",
     ),
     "gold with ents": (changed(lambda d: d.update(ents=d.pop("entities"))), GOLD, OPTIONAL, "error[SP008]"),
     "no layer": (

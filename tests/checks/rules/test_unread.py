@@ -1,9 +1,11 @@
 """Nothing passes unseen: mutants of sound schemas and documents are refused, found, or as sound as they were."""
 
 import copy
+import itertools
 import json
 import random
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from spanproof.checks.check import check
 from spanproof.checks.examples import PUBLISHED
 from spanproof.checks.report import Report, summary
 from spanproof.corpus.documents import Corpus, batch_of
+from spanproof.formats.discovery import read
 from spanproof.schema.node import SchemaError
 from spanproof.schema.schema import Schema
 from support import examples, mutants
@@ -251,26 +254,77 @@ def test_an_unlisted_layer_is_found_unless_it_stands_beside_the_one_that_is_lack
 
 
 NUMBERS = {"pages": [1, 2], "box": [[0, 0, 9, 9]], "meta": {"views": 3, "likes": 5}, "years": {"a": 2014, "b": 2015}}
-TIMES = {"audio": [{"start": 0.5, "end": 2.25}], "periods": [{"start": "2014", "end": "2015"}]}
+TIMES = {
+    "audio": [{"start": 0.5, "end": 2.25}],
+    "periods": [{"start": "2014", "end": "2015"}],
+    "ends": [{"from_id": 1, "to_id": 2}],
+    "hours": ["12:30", "2014-02"],
+    "books": [{"title": "x", "year": 2014, "volume": 2}],
+}
+WRITTEN = (
+    [{"start": "0", "end": "3"}],
+    [{"start": "900", "end": "903", "label": "PER"}],
+    [[0, 3]],
+    [[0, 3, "PER"]],
+    [["PER", 0, 3]],
+    ["0 3"],
+    ["0,3"],
+    ["0 3;11 13"],
+    [{"span": "0 3"}],
+    [{"offsets": [0, 3]}],
+    [{"offsets": [[0, 3], [11, 13]]}],
+    [{"begin": 0, "end": 3}],
+    [{"charBegin": 0, "charEnd": 3}],
+    [{"offset": 0, "length": 3}],
+    [{"answer_start": 0, "text": "Bob"}],
+    [{"one": 0, "other": 3, "name": "Bob"}],
+    {"e1": {"start": 0, "end": 3}},
+    {"start": [0, 3], "end": [2, 4]},
+    {"inner": [{"value": {"start": 0, "end": 3}}]},
+)
+"""Ways to write spans, some of which no schema of this file binds."""
 
 
-@pytest.mark.parametrize("binding", [None, {"start": "from", "end": "to"}, {"end": "stop", "unit": "utf-16"}])
-@pytest.mark.parametrize("unlisted", [{}, NUMBERS, TIMES, {"others": []}, {"chunks": 1}])
-def test_a_layer_that_may_be_absent_is_missed_only_where_spans_like_its_own_are_unlisted(
-    binding: Any, unlisted: dict[str, Any]
-) -> None:
+def _schema_with_layer_s(binding: Any) -> tuple[Schema, list[dict[str, int]]]:
+    """A schema whose layer of spans may be null, and a list of a span that it reads."""
     names = {"start": "start", "end": "end", **(binding or {})}
     offsets = {names[side]: {"type": "integer"} for side in ("start", "end")}
-    item = {"type": "object", "spanOf": binding or "text", "required": [*offsets], "properties": offsets}
+    members = {**offsets, "label": {"type": ["string", "null"]}}
+    item = {"type": "object", "spanOf": binding or "text", "required": [*offsets], "properties": members}
     layer = {"type": ["array", "null"], "items": item}
-    schema = Schema.of(
-        {
-            "type": "object",
-            "key": "id",
-            "properties": {"id": {"type": "string"}, "text": {"type": "string"}, "s": layer},
-        }
-    )
-    spans = [{names["start"]: 0, names["end"]: 3}]
+    properties = {"id": {"type": "string"}, "text": {"type": "string"}, "s": layer}
+    schema = Schema.of({"type": "object", "key": "id", "properties": properties})
+    return schema, [{names["start"]: 0, names["end"]: 3}]
+
+
+BINDINGS = (None, {"start": "from", "end": "to"}, {"end": "stop", "unit": "utf-16"})
+
+
+@pytest.mark.parametrize(("binding", "written"), [*zip(itertools.cycle(BINDINGS), WRITTEN, strict=False)])
+def test_spans_written_otherwise_are_missed_where_the_layer_is_lacking(
+    binding: Any, written: Any, tmp_path: Path
+) -> None:
+    schema, spans = _schema_with_layer_s(binding)
+    sound = {"id": "a", "text": "Bob saw Ana in Oslo.", "s": spans}
+    lacking = {"id": "b", "text": "Bob met Ana in Rome."}
+    path = tmp_path / "corpus.jsonl"
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in (sound, {**lacking, "chunks": written})), "utf-8")
+
+    def found(corpus: Corpus) -> list[tuple[str, str]]:
+        return [(one.code, one.json_path) for one in check(corpus).findings]
+
+    assert found(Corpus.of([sound, {**lacking, "chunks": written}], schema)) == [("SP008", "$.chunks")]
+    assert found(read(path, schema, {})) == [("SP008", "$.chunks")]
+    beside = [{**sound, "chunks": written}, {**lacking, "chunks": written}]  # so it is another layer
+    assert found(Corpus.of(beside, schema)) == []
+
+
+@pytest.mark.parametrize("binding", BINDINGS)
+@pytest.mark.parametrize("unlisted", [{}, NUMBERS, TIMES, {"others": []}, {"chunks": 1}])
+def test_a_layer_that_may_be_absent_is_missed_only_where_spans_are_unlisted(
+    binding: Any, unlisted: dict[str, Any]
+) -> None:
+    schema, spans = _schema_with_layer_s(binding)
     canonical = [{"start": 0, "end": 3}]
     sound = {"id": "a", "text": "Ana met Bo in Rome.", "s": spans}
     lacking = {

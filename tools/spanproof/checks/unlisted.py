@@ -1,19 +1,21 @@
 """Members that no schema lists and that hold spans: beside the layers of their object, or in the place of one."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from spanproof.arrays import indices, validity
 from spanproof.checks.view import View
 from spanproof.corpus.shapes import Faults, got
 from spanproof.schema.layers import holds_spans
+from spanproof.schema.likely_spans import is_digits, is_whole, may_hold_spans, may_hold_spans_of_type
 from spanproof.schema.node import Node, Place
 from spanproof.schema.paths import Path, place_of, value_at
 
 _OFFSETS = ("start", "end")
+_TAG = re.compile("[BILOUES]-.")
 Beside = tuple[Place, str, str]
 """An unlisted member and a layer of one object: where that is, what they are called."""
 
@@ -24,7 +26,7 @@ def beside_layers(view: View) -> Iterator[Beside]:
         free = {name: sub for name, sub in layers.items() if sub.nullable or sub.policy.may_be_absent}
         items, known = view.columns.items(node.place), set[Beside]()
         there = {name: validity(items.columns[name]) for name in free}
-        typed = _may_be_misnamed(view, node, free)
+        typed = _may_be_misnamed(view, node)
         for k in indices(np.logical_or.reduce([*there.values()])).tolist() if free else ():
             row = int(items.doc[k])
             if row not in view.batch.raw or not (typed or row not in view.batch.unlisted):
@@ -33,7 +35,7 @@ def beside_layers(view: View) -> Iterator[Beside]:
             for name in value.keys() - node.fields.keys() if isinstance(value, Mapping) else ():
                 for layer, sub in free.items():
                     beside = (node.place, name, layer)
-                    if beside not in known and there[layer][k] and _looks(view, value[name], sub):
+                    if beside not in known and there[layer][k] and _looks(view, row, value[name], sub):
                         known.add(beside)
         yield from known
 
@@ -51,12 +53,10 @@ def _layers_beside_unlisted(view: View) -> Iterator[tuple[Node, dict[str, Node]]
             yield node, layers
 
 
-def _may_be_misnamed(view: View, node: Node, layers: Mapping[str, Node]) -> bool:
-    """Say whether some unlisted member of an object has a type that a layer may have."""
+def _may_be_misnamed(view: View, node: Node) -> bool:
+    """Say whether some unlisted member of an object has a type that may hold spans."""
     types = [kind for holder, kind in view.batch.unlisted_types if holder is node]
-    return view.schema.lens is not None or any(
-        _may_have_spans(kind, layer) for kind in types for layer in layers.values()
-    )
+    return view.schema.lens is not None or any(map(may_hold_spans_of_type, types))
 
 
 def _unlisted_in(view: View) -> Iterator[tuple[int, Path, Node]]:
@@ -64,7 +64,7 @@ def _unlisted_in(view: View) -> Iterator[tuple[int, Path, Node]]:
     for node, layers in _layers_beside_unlisted(view):
         items = view.columns.items(node.place)
         lacking = np.logical_or.reduce([~validity(items.columns[name]) for name in layers])
-        typed = _may_be_misnamed(view, node, layers)
+        typed = _may_be_misnamed(view, node)
         for k in indices(lacking).tolist():
             row = int(items.doc[k])
             if row in raw and (typed or row not in view.batch.unlisted):
@@ -85,29 +85,27 @@ def _misnamed(view: View, row: int, path: Path, layers: Mapping[str, Node]) -> I
         return
     lacking = [layer for name, layer in layers.items() if value.get(name) is None]
     for name in value.keys() - view.schema.nodes[place_of(path)].fields.keys() if lacking else ():
-        if layer := next((sub for sub in lacking if _looks(view, value[name], sub)), None):
+        if layer := next((sub for sub in lacking if _looks(view, row, value[name], sub)), None):
             yield (*path, name), layer
 
 
-def _looks(view: View, value: Any, node: Node) -> bool:
-    """Say whether an unlisted value may be that of a layer, and not empty: written as the layer is, down to offsets."""
-    lens = view.schema.lens
-    if lens is None:
-        return _has_spans(value, node)
-    if any(tagged.place == node.place for tagged in lens.tagged):
-        return _has_numbers(value, node)  # tags of tokens, which have no offsets
+def _looks(view: View, row: int, value: Any, node: Node) -> bool:
+    """Say whether an unlisted value may be that of a layer, and not empty: written as the layer is, or otherwise.
+
+    Args:
+        view: the batch.
+        row: the document.
+        value: the value.
+        node: the layer.
+    """
+    lens, schema = view.schema.lens, view.schema
+    if lens is not None and any(tagged.place == node.place for tagged in lens.tagged):
+        return _has_tags(value, node)
+    members = [span.span_of for span in schema.spans if span.place[: len(node.place)] == node.place]
+    texts = [view.string(row, member) for member in members if member and view.documents.columns[member][row].is_valid]
     # A member under another name may be written as the vocabulary has it, too.
-    return _has_spans(got(lens.shape_at(node.place), value, (), Faults()), node) or _has_spans(value, node)
-
-
-def _may_have_spans(kind: pa.DataType, node: Node) -> bool:
-    """Say whether a value of a type can look like one of a node, down to offsets."""
-    if node.items is not None:
-        return bool(pa.types.is_list(kind)) and _may_have_spans(kind.value_type, node.items)
-    members = {member.name: member.type for member in kind} if pa.types.is_struct(kind) else {}
-    if node.span_of:
-        return any(name in members for name in _OFFSETS)
-    return any(name in members and _may_have_spans(members[name], sub) for name, sub in node.fields.items())
+    shaped = lens is not None and _has_spans(got(lens.shape_at(node.place), value, (), Faults()), node)
+    return shaped or _has_spans(value, node) or may_hold_spans(value, max(texts, key=len, default=None))
 
 
 def _has_spans(value: Any, node: Node) -> bool:
@@ -118,18 +116,18 @@ def _has_spans(value: Any, node: Node) -> bool:
         return False
     if node.span_of:
         offsets = [offset for name in _OFFSETS if (offset := value.get(name)) is not None]
-        return bool(offsets) and all(_is_whole(offset) for offset in offsets)  # no seconds, and no dates
+        others = any(value.get(name) is not None for name in node.fields.keys() - {*_OFFSETS})
+        # No seconds, and no years: digits are offsets where something else that a span has stands beside them.
+        return bool(offsets) and all(is_whole(one) or (others and is_digits(one)) for one in offsets)
     return any(_has_spans(value.get(name), sub) for name, sub in node.fields.items() if sub.kind in ("array", "object"))
 
 
-def _is_whole(value: Any) -> bool:
-    return type(value) is int or (isinstance(value, float) and value.is_integer())
-
-
-def _has_numbers(value: Any, node: Node) -> bool:
-    """Say whether a value may be the tags of a node: something with two integers in it."""
-    integers = sum(type(inner) is int for inner in _leaves(value))
-    return integers > 1 and (node.items is None or isinstance(value, list))
+def _has_tags(value: Any, node: Node) -> bool:
+    """Say whether a value may be the tags of a node, which have no offsets: two integers, or one tag in letters."""
+    leaves = [*_leaves(value)]
+    integers = sum(type(leaf) is int for leaf in leaves)
+    tagged = any(isinstance(leaf, str) and _TAG.match(leaf) for leaf in leaves)
+    return (integers > 1 or tagged) and (node.items is None or isinstance(value, list))
 
 
 def _leaves(value: Any) -> Iterator[Any]:

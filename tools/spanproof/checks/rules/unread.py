@@ -205,7 +205,7 @@ def _unlisted_spans(view: View) -> UnlistedSpans:
         # A layer that may be lacking may be rightly so: the member then is another one, which nobody read.
         may_lack = ", or a schema that lists the member" if layer.nullable or layer.policy.may_be_absent else ""
         expected = f"expected {layer.place[-1]!r}, which is missing{may_lack}"
-        message = f"holds spans but isn't listed in the schema; {expected}"
+        message = f"looks like spans but isn't listed in the schema; {expected}"
         finding = Finding("", "error", message, view.names[row], path, file=file, line=line, written=written)
         findings.append(((layer.place[:-1], str(path[-1]), layer.place[-1]), finding))
     return UnlistedSpans(tuple(findings), frozenset(beside_layers(view)))
@@ -221,10 +221,11 @@ def _unlisted_spans(view: View) -> UnlistedSpans:
     good=[{"text": "Ana met Rui.", "names": [{"start": 0, "end": 3}]}],
 )
 def unlisted_layer(collected: Sequence[UnlistedSpans]) -> Iterator[Finding]:
-    """A member that the schema doesn't list holds spans, and a layer that it lists is missing.
+    """A member that the schema doesn't list looks like spans, and a layer that it lists is missing.
 
-    The document calls the layer something else, so that these spans weren't read. Rename the member, or list it in the
-    schema. Where the layer may be missing and the member occurs beside it elsewhere in the corpus, it is another layer.
+    The document calls the layer something else, or writes it in another way, so that these spans weren't read. Write
+    them as the schema says, or list the member in the schema. Where the layer may be missing and the member occurs
+    beside it elsewhere in the corpus, it is another layer.
 
     Never waive it: the spans weren't read.
     """
