@@ -26,33 +26,33 @@ what its guidelines promise. `python tests/audit/run.py COPIES` writes this page
 only counts, none of their data. To make the copies, clone each repository into a folder with the name given here.
 
 **True** means a fault that the authors would correct. **Taste** means that the rule is broken, perhaps on purpose.
-**False** means a false alarm. At most ten findings of each rule and corpus were judged by hand, each beside its text;
-the judgements are kept in `tests/audit/judgements.json`.
+**False** means a false alarm. At most ten findings of each rule and corpus were judged. A language model read each of
+them beside its text, and wrote down a verdict with the reason (`tests/audit/judgements.json`). No person has reviewed
+these verdicts. If a rule has several rows in a table, its first row counts the verdicts of all of them.
 """
 
 _DRIFTS = """## Drifts injected
 
-Can the check bring back spans with wrong offsets? In up to twelve documents of each corpus, spans that store their
-words were made wrong: their offsets were counted in another way, or two stretches of the text were deleted. *Wrong*
-counts the spans that belong somewhere else than their offsets say. *Gone* counts those whose words were deleted, which
-must be left alone. *Mended* is the share that a proved correction (`check --fix`) brought back. *Nearest* is a plain
-search: it takes the occurrence of the words that is nearest to the stored offset. A drift that changes nothing in a
-corpus (UTF-16 where no character needs two units) isn't listed.
+Can the check bring back spans with wrong offsets? No drift with a known cause was found in these corpora themselves
+([below](#which-faults-occur-in-the-wild)). So we made some: in up to twelve documents of each corpus we changed the
+offsets of spans that store their words, or deleted two passages of the text. *Wrong* counts the spans that belong
+somewhere else than their offsets say. *Gone* counts those whose words were deleted, which must be left alone. *Fixed*
+is the share that a proved correction (`check --fix`) brought back. *Nearest* is a plain search: it takes the occurrence
+of the words that is nearest to the stored offset. A drift that changes nothing in a corpus (UTF-16 where no character
+needs two units) isn't listed.
 """
 
 _WAYS = """
-The next table has each [way of breaking](../reference/mutations.md) that the tests know. It counts as seen where the
-check reports one of its rules with its cause, or without any cause if it has none. So the corpora of `shifted-by-one`
-have spans whose words differ for a reason that the check doesn't name.
+The next table has each [way of breaking](../reference/mutations.md) that the tests know. Seen means that the same rule
+and cause were reported. `shifted-by-one` has no cause, so it also includes all spans whose difference is unexplained.
 
 """
 _BESIDE = """### Beside other programs
 
-The same spans, in {corpora}: the share that each program put where they belong, and how many spans it put elsewhere.
-`langextract` (its `WordAligner`) and
-`reanchor` were made for words without offsets and don't use the stored ones. The
-last two columns were told more than a corpus stores: reanchor the words beside each span, and
-`pytextspan` the whole text, both as they were when the offsets were counted.
+How do other programs do on the same spans (in {corpora})? Each cell has the share of spans that a program put where
+they belong, and the number of spans that it put elsewhere. `langextract` (its `WordAligner`) and `reanchor` were made
+for words without offsets and don't use the stored ones. The last two programs also got the original context or text,
+which a corpus doesn't store: reanchor the words beside each span, `pytextspan` the whole text before the change.
 """
 NEAREST = next(iter(PROGRAMS))
 
@@ -79,11 +79,12 @@ def summary_of(facts: Mapping[str, Facts]) -> str:
     verdicts = Counter(one["verdict"] for judgements in judged.values() for one in judgements.values())
     drifts = [one for told in facts.values() for one in told["drifts"].values()]
     wrong, mended, misplaced = (sum(one[member] for one in drifts) for member in ("wrong", "mended", "misplaced"))
-    alarms = "were false alarms" if verdicts["false"] > 1 else "was a false alarm"
+    alarms = "are false alarms" if verdicts["false"] > 1 else "is a false alarm"
     return (
-        f"In {len(facts)} published corpora, we judged a sample of {verdicts.total()} findings by hand, and "
-        f"{verdicts['false'] or 'none'} {alarms}. When we made the offsets of {wrong:,} spans wrong, `--fix` brought "
-        f"back {100 * mended / wrong:.0f} % of them and put {misplaced or 'none'} on the wrong words"
+        f"In {len(facts)} published corpora, a language model judged a sample of {verdicts.total()} findings: "
+        f"{verdicts['true']} are faults, {verdicts['taste']} a matter of taste, "
+        f"{verdicts['false'] or 'none'} {alarms}. When we changed the offsets of {wrong:,} correct spans, `--fix` brought back {100 * mended / wrong:.0f} % of "
+        f"them and put {misplaced or 'none'} on the wrong words"
     )
 
 
@@ -103,7 +104,8 @@ def _overview(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts], ju
     header = ("corpus", "documents", "spans", "proved", "in bounds", "errors / warnings / info")
     header += ("judged true / taste / false", "seconds", "MiB")  # type: ignore[assignment]
     note = (
-        "Seconds are the processor time of reading and checking, MiB the peak memory. The machine was in other use too."
+        "Seconds are the processor time of reading and checking, MiB the peak memory. "
+        "Other programs ran on the machine at the same time."
     )
     absent = "; ".join(corpus.title for corpus in CORPORA if corpus not in audited)
     undrifted = "; ".join(corpus.title for corpus in audited if not facts[corpus.name]["drifts"])
@@ -160,10 +162,14 @@ def _section(corpus: PublishedCorpus, told: Facts, judged: Mapping[str, Any], kn
 def _found(fault: Mapping[str, Any], told: Facts) -> str:
     if not fault["codes"]:
         return f"missed. {fault['note']}"
-    number = sum(one["findings"] for one in told["findings"] if one["code"] in fault["codes"])
+    rows = [one for one in told["findings"] if one["code"] in fault["codes"]]
     note = f" {fault['note']}" if fault.get("note") else ""
-    finders = f"{' and '.join(fault['codes'])} {'find' if len(fault['codes']) > 1 else 'finds'}"
-    return f"{finders} {number:,}.{note}" if number else f"missed.{note}"
+    if not rows:
+        return f"missed.{note}"
+    finders = [code for code in fault["codes"] if any(one["code"] == code for one in rows)]
+    number, documents = (sum(one[member] for one in rows) for member in ("findings", "documents"))
+    within = f", in {documents:,} documents" if len(rows) == 1 and documents < number else ""
+    return f"{' and '.join(finders)} {'find' if len(finders) > 1 else 'finds'} {number:,}{within}.{note}"
 
 
 def _drifts(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts]) -> str:
@@ -175,7 +181,7 @@ def _drifts(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts]) -> s
                 mended, named, found = (f"{n / wrong:.1%}" for n in (one["mended"], one["named"], nearest["right"]))
                 counted = (f"{wrong:,}", str(one["gone"]), mended, str(one["misplaced"]), named)
                 rows.append((corpus.name, drift, *counted, found, str(nearest["misplaced"])))
-    header = ("corpus", "drift", "wrong", "gone", "mended", "misplaced", "cause proved")
+    header = ("corpus", "drift", "wrong", "gone", "fixed", "misplaced", "cause proved")
     table = Table((*header, "nearest: right", "nearest: misplaced"), tuple(rows), left=2)
     return f"{_DRIFTS}\n{markdown(table)}\n\n{_beside(audited, facts)}"
 
@@ -224,7 +230,7 @@ def _classes(facts: Mapping[str, Facts]) -> str:
     rows = [(f"{rule.code} {rule.name}", ", ".join(sorted(seen.get(rule.code, ()))) or "not seen") for rule in rules]
     ways = [(way.name, ", ".join(way.codes), way.cause or "", _seen(way, facts)) for way in MUTATIONS]
     return (
-        f"## Which faults there are in the wild\n\n{markdown(Table(('rule', 'seen in'), tuple(rows), left=2))}\n"
+        f"## Which faults occur in the wild\n\n{markdown(Table(('rule', 'seen in'), tuple(rows), left=2))}\n"
         f"{_WAYS}{markdown(Table(('what is broken', 'rules', 'cause', 'seen in'), tuple(ways), left=4))}\n"
     )
 
