@@ -83,8 +83,8 @@ def summary_of(facts: Mapping[str, Facts]) -> str:
     return (
         f"In {len(facts)} published corpora, a language model judged a sample of {verdicts.total()} findings: "
         f"{verdicts['true']} are faults, {verdicts['taste']} a matter of taste, "
-        f"{verdicts['false'] or 'none'} {alarms}. When we changed the offsets of {wrong:,} correct spans, `--fix` brought back {100 * mended / wrong:.0f} % of "
-        f"them and put {misplaced or 'none'} on the wrong words"
+        f"{verdicts['false'] or 'none'} {alarms}. When we changed the offsets of {wrong:,} correct spans, `--fix` "
+        f"brought back {100 * mended / wrong:.0f} % of them and put {misplaced or 'none'} on the wrong words"
     )
 
 
