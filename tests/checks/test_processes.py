@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 import time
 from itertools import count
 
@@ -43,3 +45,24 @@ def test_a_process_that_is_ended_is_told_and_what_came_before_it_is_there() -> N
         results.extend(in_order(ended, 0, range(100), 2))
     with pytest.raises(ValueError, match="0 is wrong"):
         list(in_order(wrong, 0, range(3), 2))
+
+
+def ended_while_it_answers(_: int, value: int) -> bytes:
+    """Return more than a pipe holds, and end the process when a part of it is there."""
+    if value == 1:
+        threading.Thread(target=end_in_the_middle, daemon=True).start()
+        return bytes(10_000_000)
+    return b""
+
+
+def end_in_the_middle() -> None:
+    main = threading.main_thread().ident
+    assert main is not None
+    while (frame := sys._current_frames()[main]).f_code.co_name != "_send" or len(frame.f_locals["buf"]) < 100:
+        time.sleep(0.001)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_that_is_ended_while_it_answers_is_told() -> None:
+    with pytest.raises(WorkerError, match="was ended before its part was done"):
+        list(in_order(ended_while_it_answers, 0, range(100), 2))

@@ -1,17 +1,19 @@
 """A function over many values, in processes of their own."""
 
 import os
+import queue
 import signal
 import sys
 import threading
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextvars import ContextVar
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from multiprocessing.connection import Connection
 
 Shared = TypeVar("Shared")
 Value = TypeVar("Value")
@@ -19,8 +21,6 @@ Result = TypeVar("Result")
 
 _AHEAD = 3
 """How many values are given out for each process before the first of them is awaited."""
-_SHARED: ContextVar[Any] = ContextVar("shared")
-"""What all calls of the process share."""
 
 
 class WorkerError(RuntimeError):
@@ -44,44 +44,102 @@ def in_order(
     Raises:
         WorkerError: a process was ended, by somebody or for want of memory.
     """
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing.reduction import ForkingPickler
+    from concurrent.futures import ThreadPoolExecutor
 
-    ForkingPickler.register(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))
-    # A process that is forked has read the package already; beside other threads it may hang.
-    way = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context(way), _begin, (shared,))
+    workers = _Workers()
     waiting: deque[Future[Result]] = deque()
-    done = False
+    pool = ThreadPoolExecutor(jobs)
     try:
+        workers.start(function, shared, jobs)
         for value in values:
-            waiting.append(pool.submit(_call, function, value))
+            waiting.append(pool.submit(workers.call, value))
             if len(waiting) >= _AHEAD * jobs:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-        done = True
-    except BrokenProcessPool as error:
+    except EOFError as error:
         raise WorkerError(
             f"one of {jobs} processes was ended before its part was done, by somebody or for want of memory; "
             "expected all to come to their end, perhaps with fewer jobs"
         ) from error
     finally:
-        if not done:
-            for process in set(multiprocessing.active_children()) - others:
-                process.terminate()
+        workers.end()
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(shared: Any) -> None:
-    """Begin a process: keep what is shared, and end where somebody ends the process that it works for."""
+class _Workers:
+    """Some processes, of which a call takes one that is free."""
+
+    def __init__(self) -> None:
+        self._all: list[_Worker] = []
+        self._free: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+
+    def start(self, function: Callable[[Any, Any], Any], shared: Any, jobs: int) -> None:
+        """Start them; where the system gives fewer, `end` ends those that there are."""
+        import multiprocessing
+        from multiprocessing.reduction import ForkingPickler
+
+        ForkingPickler.register(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))
+        # A process that is forked has read the package already; beside other threads it may hang.
+        way = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+        for _ in range(jobs):
+            self._all.append(_Worker(multiprocessing.get_context(way), function, shared))
+            self._free.put(self._all[-1])
+
+    def call(self, value: Any) -> Any:
+        """Return what a process makes of a value; EOFError where the process is ended before."""
+        worker = self._free.get()
+        try:
+            return worker.call(value)
+        finally:
+            self._free.put(worker)
+
+    def end(self) -> None:
+        """End all, whatever they do: one that has only begun would outlive a signal that can be handled."""
+        for worker in self._all:
+            worker.process.kill()
+        for worker in self._all:
+            worker.process.join()
+
+
+class _Worker:
+    """A process that does one call after the other, and a pipe to it that no other process writes to.
+
+    A queue that several write to is lost where one of them is ended while it writes: who reads it waits for ever.
+    """
+
+    def __init__(self, context: Any, function: Callable[[Any, Any], Any], shared: Any) -> None:
+        self._pipe, other = context.Pipe()
+        self.process = context.Process(target=_work, args=(other, function, shared))
+        self.process.start()
+        other.close()
+
+    def call(self, value: Any) -> Any:
+        """Return what the process makes of a value."""
+        try:
+            self._pipe.send(value)
+            result, error = self._pipe.recv()
+        except OSError as broken:
+            raise EOFError from broken
+        if error is not None:
+            raise error
+        return result
+
+
+def _work(pipe: "Connection[Any, Any]", function: Callable[[Any, Any], Any], shared: Any) -> None:
+    """Do calls until the process is ended, by the one that it works for or with it."""
     for asked in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _SHARED.set(shared)
+    while True:
+        value = pipe.recv()
+        answer: tuple[Any, Exception | None]
+        try:
+            answer = (function(shared, value), None)
+        except Exception as error:
+            error.add_note(traceback.format_exc())
+            answer = (None, error)
+        pipe.send(answer)
 
 
 def _end_with_parent() -> None:
@@ -91,7 +149,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-def _call(function: Callable[[Any, Value], Result], value: Value) -> Result:
-    return function(_SHARED.get(), value)
