@@ -20,6 +20,8 @@ from spanproof.labelstudio.versions import Version, chosen, latest_of, on_day, u
 from spanproof.schema.paths import Document
 
 _DELETED = "has no task: it was deleted, or never pushed"
+_DRAFTED = {"prediction": "from a prediction", "prediction-changed": "from a prediction and then changed"}
+"""What is said of regions whose origin Label Studio gives as this; what people and pushes made it calls manual."""
 _AT_ONCE = 500
 """How many documents are checked together: a check of one takes about as long as one of many."""
 
@@ -278,8 +280,10 @@ def _decision(task: Task, version: Version, people: Sequence[Version]) -> Decisi
 def _changed(name: str, version: Version) -> Finding:
     """Return the finding that somebody changed a document, and who decided for it."""
     counts = Counter(version.pulled.origins.values())
-    regions = ", ".join(f"{count} {origin}" for origin, count in sorted(counts.items())) or "none"
+    drafted = [f"{counts[origin]} {words}" for origin, words in _DRAFTED.items() if counts[origin]]
+    number = f"{counts.total()} region{'s' if counts.total() != 1 else ''}"
+    regions = f"{number}, {', '.join(drafted)}" if drafted else number
     since = {True: f", changed since by {version.touched_by}", None: f", touched last by {version.touched_by}"}
     star = f", starred by {version.decided_by}{since.get(version.is_changed_since, '')}" if version.decided_by else ""
-    message = f"by {version.person}{on_day(version.annotation.day, ', ')}{star}: regions {regions}"
+    message = f"by {version.person}{on_day(version.annotation.day, ', ')}{star}: {regions}"
     return Finding("changed", "info", message, name)
