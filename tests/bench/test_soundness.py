@@ -89,7 +89,7 @@ REFUSED: dict[str, tuple[list[Document], list[Document], Document, str]] = {
         GOLD,
         changed(lambda d: d.update(ents=d.pop("entities"))),
         REQUIRED,
-        "error[SP002] 0: 'entities' is missing; the schema requires it; and 1 more",
+        "error[SP008] 0 $.ents: looks like spans but isn't listed in the schema; expected 'entities', which is missing",
     ),
     "ents where entities may be absent": (
         GOLD,

@@ -99,7 +99,7 @@ def test_a_fault_in_a_registry_is_found_at_its_place(key: str, members: Any, cod
 
 def test_an_entry_that_lacks_a_member_or_is_none_is_found() -> None:
     lacking = {**SOUND, "people": {**SOUND["people"], "ana": {"kind": "person"}}}
-    assert found(judged(lacking)) == [("SP513", "registry:people", "$.ana")]
+    assert found(judged(lacking)) == [("SP513", "registry:people", "$.ana.name")]
     for entry in (None, [], "Ana", 3, True):
         wrong = {**SOUND, "people": {**SOUND["people"], "ana": entry}}
         assert found(judged(wrong)) == [("SP513", "registry:people", "$.ana")]
@@ -304,10 +304,10 @@ FAULTS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "a quote of no article": (lambda r: rendering(r, 1).update(b="x/q1"), "SP514", "renderings[1].b"),
     "a kind": (lambda r: rendering(r).update(kind="zzz"), "SP513", "renderings[0].kind"),
     "renderings of a word": (lambda r: r["utterances"][MEETING].update(renderings="x"), "SP513", "renderings"),
-    "no kind": (lambda r: rendering(r).pop("kind"), "SP513", "renderings[0]"),
+    "no kind": (lambda r: rendering(r).pop("kind"), "SP513", "renderings[0].kind"),
     "a speaker": (lambda r: r["utterances"][MEETING].update(speaker="nobody"), "SP514", "speaker"),
     "a type": (lambda r: r["entities"]["doha"].update(type="BOGUS"), "SP513", "$.doha.type"),
-    "no aliases": (lambda r: r["entities"]["doha"].pop("aliases"), "SP513", "$.doha"),
+    "no aliases": (lambda r: r["entities"]["doha"].pop("aliases"), "SP513", "$.doha.aliases"),
     "an alias": (lambda r: r["entities"]["doha"].update(aliases=["Doha", 3]), "SP513", "$.doha.aliases[1]"),
     "a member more": (lambda r: r["entities"]["doha"].update(colour="red"), "SP513", "$.doha"),
     "an entry": (lambda r: r["entities"].update(doha="Doha"), "SP513", "$.doha"),

@@ -19,7 +19,7 @@ from spanproof.checks.view import View
 from spanproof.corpus.unread import UnreadRecords
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, place_of
-from spanproof.schema.validation import Judge
+from spanproof.schema.validation import Judge, missing_member
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,13 @@ def misfits_in(row: int, document: Any, judge: Judge) -> Iterator[Misfit]:
     except RecursionError:
         yield Misfit(row, (), "$ref", None, "is nested too deeply, or judged by references that never end")
         return
-    mistyped = {error.json_path for error in errors if error.validator == "type"}
-    for error in errors:
-        if error.validator != "type" and error.json_path in mistyped:
+    placed = [one for error in errors for one in _placed(error, judge)]
+    mistyped = {path for path, error in placed if error.validator == "type"}
+    for path, error in placed:
+        if error.validator != "type" and path in mistyped:
             continue
         message = _message(error.validator, error.instance, error.validator_value, error.message, error.schema)
-        yield Misfit(row, tuple(error.absolute_path), error.validator, error.instance, message)
+        yield Misfit(row, path, error.validator, error.instance, message)
 
 
 def _misfits_of_records(view: View) -> Iterator[Misfit]:
@@ -110,6 +111,22 @@ def _inner(error: Any) -> Iterator[Any]:
         yield error
     for other in within if error.validator in ("anyOf", "oneOf") else ():
         yield from _inner(other)
+
+
+def _placed(error: Any, judge: Judge) -> Iterator[tuple[Path, Any]]:
+    """Yield an error with its path; of a member that is missing, what is wrong with null there.
+
+    So it is told alike of columns, in which the two are the same. A member of which the schema says nothing more is
+    missing in its object.
+    """
+    path: Path = tuple(error.absolute_path)
+    name = missing_member(error)
+    member = error.schema.get("properties", {}).get(name) if name is not None else None
+    of_null = judge.errors_of(member, None) if isinstance(member, Mapping) else []
+    if name is None or not of_null:
+        yield path, error
+    else:
+        yield from (((*path, name), inner) for outer in of_null for inner in _inner(outer))
 
 
 def _without_gaps(value: Any, node: Node) -> Any:

@@ -11,9 +11,9 @@ from spanproof.corpus.numbering import renumbered
 from spanproof.corpus.readings import CountedDocument
 from spanproof.corpus.shapes import Fault, Faults, ShapeError, got, put, same
 from spanproof.corpus.written_paths import written_path
-from spanproof.schema.lens import JoinedText, Lens
+from spanproof.schema.lens import JoinedText, Lens, ObjectShape
 from spanproof.schema.node import Place, pointer
-from spanproof.schema.paths import Path, value_at
+from spanproof.schema.paths import Path, place_of, value_at
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,17 @@ class WrittenRecord:
     def number_of(self, path: Path) -> tuple[int, Path] | None:
         """Return which document a written path leads into, and the canonical path there, as far as it goes.
 
-        None for what is of no document.
+        A member that is missing has the path that it would have. None for what is of no document.
         """
         for number, place in enumerate(self.places):
             if path[: len(place)] == place:
-                return number, self._canonical(number).get(path, ())
+                known = self._canonical(number)
+                if path in known or path[:-1] not in known:
+                    return number, known.get(path, ())
+                holder = known[path[:-1]]
+                shape = self.lens.shape_at(place_of(holder))
+                name = str(path[-1])
+                return number, (*holder, shape.canonical(name) if isinstance(shape, ObjectShape) else name)
         return None
 
     @functools.cached_property

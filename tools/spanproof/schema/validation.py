@@ -102,11 +102,24 @@ class Judge:
                 wrong = {
                     str(error.instance_path[0]) for error in self.decider.iter_errors(value) if error.instance_path
                 }
-                members = {name: part if name in wrong else True for name, part in self._members.items()}
+                asked = {*wrong, *(self._members.keys() - value.keys())}
+                members = {name: part if name in asked else True for name, part in self._members.items()}
                 judge = reference({**self.schema, "properties": members})
             except ValueError:  # Half a surrogate pair, which the compiled validator doesn't take.
                 judge = self.reference
         return list(judge.iter_errors(value)) or list(self.reference.iter_errors(value))
+
+    def errors_of(self, part: Json, value: Any) -> list["ValidationError"]:
+        """Return what the reference says is wrong with a value by a part of the schema."""
+        judge: Any = self.reference
+        return [*judge.evolve(schema=part).iter_errors(value)]
+
+
+def missing_member(error: Any) -> str | None:
+    """Return the required member that an error says is missing; None for an error of another kind."""
+    if error.validator != "required":
+        return None
+    return next((name for name in error.validator_value if error.message == f"{name!r} is a required property"), None)
 
 
 def matches(pattern: str, text: str) -> bool:
