@@ -167,7 +167,7 @@ def test_the_agreement_in_the_card_is_what_the_command_prints() -> None:
 def test_the_card_says_who_made_the_annotations() -> None:
     card = (ROOT / "dataset" / "README.md").read_text("utf-8")
     assert "annotations_creators:\n- machine-generated\n" in card
-    assert "No person has reviewed them" in " ".join(card.split())
+    assert "No person has reviewed the annotations" in " ".join(card.split())
 
 
 @pytest.mark.parametrize("name", ["a", "b", "gold"])

@@ -82,7 +82,7 @@ def configs(documents: Documents, registries: Registries, facts: Facts) -> tuple
     return tuple(config for config in configs if config is configs[0] or config.table.num_rows)
 
 
-_CHANGED = "the text rewritten so that its annotations stay true, with exact offsets."
+_CHANGED = "the text rewritten, with its annotations at their new offsets."
 
 
 def _plans(documents: Documents, registries: Registries, facts: Facts) -> Iterator[_Plan]:
