@@ -87,7 +87,7 @@ def test_numbers_of_a_dataset_are_read_with_their_names() -> None:
 def test_what_can_t_be_scored_is_refused_with_what_is_right() -> None:
     shifted = [[(start + 1, end + 1, label) for start, end, label in spans] for spans in SPANS]
     refused: list[tuple[tuple[Any, ...], str]] = [
-        ((TEXTS, SPANS, shifted), "6 of 6 predicted spans are spans of gold if"),
+        ((TEXTS, SPANS, shifted), "6 of 6 do if"),
         ((TEXTS, SPANS, SPANS[:1]), "2 texts have 2 of gold and 1 predictions"),
         ((TEXTS, SPANS[:1], lambda text: []), "2 texts have 1 of gold and 2 predictions"),
         ((TEXTS, SPANS, lambda text: [(0, 99, "PER")]), "ends past the text"),

@@ -101,7 +101,7 @@ def shift_against(pair: PairedCorpora, node: Node) -> str | None:
     if not statement:
         return None
     return (
-        f"{most} of {spans} predicted spans are spans of gold if {statement}, {as_is} are so as they stand; "
+        f"{as_is} of {spans} predicted spans match gold; {most} of {spans} do if {statement}; "
         "expected offsets in code points, half open, as gold has them"
     )
 
