@@ -32,7 +32,8 @@ def corpus(change: Callable[[Registries], Any]) -> Corpus:
 
 
 def errors(change: Callable[[Registries], Any]) -> list[tuple[str, str]]:
-    return [(f.code, f.message) for f in check(corpus(change)).findings if f.severity == "error"]
+    """Returns the code of each error, and its place and message."""
+    return [(f.code, f"{f.path}: {f.message}") for f in check(corpus(change)).findings if f.severity == "error"]
 
 
 @pytest.mark.parametrize(
