@@ -1,17 +1,23 @@
 """Label Studio's tasks: what is read of them, what is written, and what can't be placed."""
 
 import json
+import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
+from hypothesis import strategies as st
 
+import spanproof
 from spanproof.cli import main
-from spanproof.corpus.documents import ReadError
+from spanproof.corpus.documents import Corpus, ReadError
 from spanproof.formats.label_studio import LEAF
 from spanproof.formats.leaf import documents_in
+from spanproof.schema.schema import Schema
+from support.documents import ROOT
 from support.stand_off import demand_law, stand_off_documents
 
 LABELS = {"from_name": "ner", "to_name": "text", "type": "labels"}
@@ -77,12 +83,70 @@ def test_two_annotations_of_a_task_stay_apart(tmp_path: Path) -> None:
         {**TASK, "annotations": [{"result": [3]}]},
         {**TASK, "annotations": [{"result": [{"type": "labels"}]}]},
         {**TASK, "annotations": [{"result": [{"value": {"start": "/p[1]", "end": 3, "labels": ["PER"]}}]}]},
+        {**TASK, "annotations": [{"result": [{"value": {"start": 0, "end": 3, "text": 5, "labels": ["PER"]}}]}]},
+        {**TASK, "annotations": [{"result": [{"value": {"start": 0, "end": 3, "text": ["Ana"], "labels": ["PER"]}}]}]},
     ],
 )
 def test_what_is_no_task_or_no_result_is_named(task: Any, tmp_path: Path) -> None:
     errors = [one for one in documents_in(LEAF, written(tmp_path, task)) if isinstance(one, ReadError)]
     assert len(errors) == 1
     assert errors[0].problem.startswith("task 1")
+
+
+def test_what_somebody_wrote_beside_words_is_not_taken_for_these(tmp_path: Path) -> None:
+    note = {"id": "n", "from_name": "note", "type": "textarea", "value": {"start": 0, "end": 3, "text": ["Who?"]}}
+    (one,) = documents_in(LEAF, written(tmp_path, {**TASK, "annotations": [{"result": [note]}]}))
+    assert not isinstance(one, ReadError)
+    (span,) = one.document["spans"]
+    assert (span["attributes"], "text" in span) == ({"note": "Who?"}, False)
+
+
+LINES = "First line\r\nand Ana\nSilva, who said:\n\nyes."
+
+
+def drawn(text: str, *offsets: tuple[int, int]) -> dict[str, Any]:
+    """A task with regions as the page of Label Studio stores them: each line break is a backslash and an n."""
+    cut = [(start, end, re.sub(r"[\n\r]", lambda _: "\\n", text[start:end])) for start, end in offsets]
+    values = [{"start": start, "end": end, "text": words, "labels": ["PER"]} for start, end, words in cut]
+    result = [{"id": f"r{k}", **LABELS, "value": value} for k, value in enumerate(values)]
+    return {"id": 1, "data": {"text": text}, "annotations": [{"result": result}]}
+
+
+@given(st.text(alphabet="a\n\r\\\u2028😀 n", min_size=1, max_size=30), st.data())
+def test_line_breaks_of_the_page_are_those_of_the_text(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    task = drawn(text, (start, end), (0, len(text)))
+    schema = Schema.read(ROOT / "schema/examples/label-studio.schema.json")
+    report = spanproof.check(Corpus.of([task], schema))
+    assert (report.spans, {finding.code for finding in report.findings} & {"SP101", "SP106"}) == (2, set())
+    with TemporaryDirectory() as folder:
+        (one,) = documents_in(LEAF, written(Path(folder), task))
+    assert not isinstance(one, ReadError)
+    assert [span["text"] for span in one.document["spans"]] == [text[start:end], text]
+
+
+def test_regions_over_lines_are_proved_and_moved_ones_corrected_where_they_are_written(tmp_path: Path) -> None:
+    extents = [(6, 19), (16, 25), (25, len(LINES)), (0, 5)]
+    file = written(tmp_path, drawn(LINES, *extents))
+    assert "4 spans: 4 proved" in CliRunner().invoke(main, ["check", str(file)]).output
+    text = LINES.replace("\r", "")
+    task = drawn(text, *[(start, end) for start, end in [(6, 18), (15, 24), (24, len(text)), (0, 5)]])
+    for item in task["annotations"][0]["result"]:
+        item["value"] |= {"start": item["value"]["start"] + 1, "end": item["value"]["end"] + 1}
+    moved = written(tmp_path, task)
+    before = [item["value"]["text"] for item in task["annotations"][0]["result"]]
+    result = CliRunner().invoke(main, ["check", "--fix", str(moved)])
+    assert "4 spans: 4 proved" in result.output, result.output
+    after = [item["value"] for item in json.loads(moved.read_text("utf-8"))[0]["annotations"][0]["result"]]
+    assert ([value["text"] for value in after], [value["start"] for value in after]) == (before, [6, 15, 24, 0])
+
+
+def test_words_that_are_others_stay_wrong(tmp_path: Path) -> None:
+    task = drawn(LINES, (6, 19))
+    task["annotations"][0]["result"][0]["value"]["text"] = "line\\nand Ana"  # one line break, and the text has two
+    result = CliRunner().invoke(main, ["check", str(written(tmp_path, task))])
+    assert (result.exit_code, "SP106" in result.output) == (1, True)
 
 
 def test_a_conversion_has_labels_and_comes_back(tmp_path: Path) -> None:

@@ -115,13 +115,22 @@ def test_what_datasets_loads_is_checked_and_its_rows_without_features_are_not(na
             check(some)
 
 
-def test_rows_of_the_challenge_are_documents_without_their_two_columns_more() -> None:
+def test_rows_of_the_challenge_are_documents_with_two_columns_more() -> None:
     rows = _table("challenge")
-    own = check(rows.remove_columns(["article_id", "transformation"]))
-    assert (own.documents, own.counts["error"], own.proved) == (rows.num_rows, 0, own.spans)
-    with_them = check(rows)
-    assert {finding.code for finding in with_them.findings if finding.severity == "error"} == {"SP002"}
-    assert with_them.counts["error"] == rows.num_rows
+    for some in (rows, rows.remove_columns(["article_id", "transformation"])):
+        own = check(some)
+        assert (own.documents, own.counts["error"], own.proved) == (rows.num_rows, 0, own.spans)
+
+
+@pytest.mark.parametrize("other", ["id", "article_id", "transformation", "one more"])
+def test_columns_that_a_schema_does_not_list_are_the_challenge_s_where_they_make_its_key_alone(other: str) -> None:
+    documents = list(read(DATASET).documents())
+    rows = [
+        {**row, "id": f"{row['id']}+upper", "article_id": row["id"], "transformation": "upper"} for row in documents
+    ]
+    assert check(rows).counts["error"] == 0
+    report = check([{**row, other: "other"} for row in rows])
+    assert [finding.code for finding in report.findings if finding.severity == "error"].count("SP002") == len(rows)
 
 
 @pytest.mark.parametrize("name", CONFIGS[1:])

@@ -19,6 +19,7 @@ from spanproof.checks.view import View
 from spanproof.corpus.unread import UnreadRecords
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, place_of
+from spanproof.schema.schema import Schema
 from spanproof.schema.validation import Judge, missing_member
 
 
@@ -51,7 +52,7 @@ def misfits(view: View) -> Iterator[Misfit]:
     schema, raw, rows = view.schema, view.batch.raw, suspects(view)
     kept = [row for row in rows.tolist() if row in raw]
     judged = itertools.chain(
-        ((row, _without_gaps(raw[row], schema.root)) for row in kept),
+        ((row, _without_gaps(_alone(raw[row], schema), schema.root)) for row in kept),
         documents_of(view, np.setdiff1d(rows, kept), list(schema.root.fields)),
     )
     wrong = [(row, document) for row, document in judged if not schema.judge.accepts(document)]
@@ -140,6 +141,19 @@ def _without_gaps(value: Any, node: Node) -> Any:
     if isinstance(value, list) and node.items is not None:
         return [_without_gaps(item, node.items) for item in value]
     return value
+
+
+def _alone(document: Any, schema: Schema) -> Any:
+    """Return a row of the configuration `challenge` without what it has beside the members of a document.
+
+    That is the document that it was made of, and the transformation: joined by a + the two are the row's own key.
+    """
+    if not isinstance(document, Mapping) or schema.key is None:
+        return document
+    beside = [name for name in document if name not in schema.root.fields]
+    pairs = itertools.permutations(beside) if len(beside) == 2 else ()
+    is_made = any(document.get(schema.key) == f"{document[of]}+{document[by]}" for of, by in pairs)
+    return {name: document[name] for name in document if name not in beside} if is_made else document
 
 
 def _owner(misfit: Misfit, view: View) -> str:

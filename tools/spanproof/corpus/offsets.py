@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,6 +63,20 @@ def read_span(
     surface = span.get("text")
     if counting.extent == "text" and isinstance(surface, str) and span.get("start") is not None and low is not None:
         span["end"] = span["start"] + len(surface)
+    if counting.line_breaks and isinstance(surface, str) and counting.line_breaks in surface:
+        span["text"] = _with_line_breaks(surface, counting.line_breaks, text, (span.get("start"), span.get("end")))
+
+
+def _with_line_breaks(surface: str, sign: str, text: str, place: tuple[Any, Any]) -> str:
+    """Return a surface with the line breaks of its text, where it has another sign for each of them.
+
+    At the span's own place the text says which they are; elsewhere that is known where they are all alike, and the sign
+    can be nothing else.
+    """
+    there = text[slice(*place)] if all(type(offset) is int for offset in place) else ""
+    if surface == re.sub(r"[\n\r]", lambda _: sign, there):
+        return there
+    return surface if sign in text or "\r" in text else surface.replace(sign, "\n")
 
 
 def _point(counting: Counting, text: str, piece: Extent, path: Path, offset: int, faults: Faults) -> int | None:

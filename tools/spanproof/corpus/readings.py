@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,7 +62,8 @@ class CountedDocument:
                 continue
             for path, span in list(values_at(document, counting.place)):
                 if isinstance(span, dict):
-                    written = {name: span[name] for name in OFFSETS[counting.extent] if name in span}
+                    members = (*OFFSETS[counting.extent], *(("text",) if counting.line_breaks else ()))
+                    written = {name: span[name] for name in members if name in span}
                     read_span(counting, text, path, span, tokens, faults)
                     known = _known(counting, path, span)
                     before[known] = written if before.get(known, written) == written else None
@@ -134,7 +136,8 @@ class CountedDocument:
                 if isinstance(span, dict):
                     written = self.before.get(_known(counting, path, span))
                     if written is None:
-                        written = written_offsets(counting, shaped, path, span, tokens)
+                        offsets = written_offsets(counting, shaped, path, span, tokens)
+                        written = {**offsets, **self._words(counting, path, span)}
                     for name in {"start", "end", *OFFSETS[counting.extent]}:
                         span.pop(name, None)
                     span.update(written)
@@ -146,13 +149,22 @@ class CountedDocument:
                 raise ShapeError("the key of a document is composed of others and can't be changed")
         return shaped
 
+    def _words(self, counting: Counting, path: Path, span: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the surface of a span as it is written, where its offsets changed alone; else nothing."""
+        with suppress(KeyError, IndexError, TypeError):
+            old = value_at(self.document, path)
+            written = self.before.get(_known(counting, path, old)) or {}
+            if counting.line_breaks and old["text"] == span["text"]:
+                return {"text": written["text"]}
+        return {}
+
 
 def _is_read(counting: Counting, document: Any) -> bool:
     """Read the spans at a place if each is counted from the start of its text, in integers; otherwise change nothing.
 
     No note is taken of what was written: it follows from what is read.
     """
-    if not counting.from_text:
+    if not counting.from_text or counting.line_breaks:
         return False
     spans = [document]
     for step in counting.place:

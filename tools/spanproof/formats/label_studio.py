@@ -25,6 +25,7 @@ _CONTROL, _TEXT = "label", "text"
 """The name of the control, and of the text, of regions that are of no layer."""
 _NAME = re.compile(r"(?!label$)[A-Za-z_][\w.-]*")
 """The layers that can be the name of a control."""
+_LINE_BREAK = re.compile(r"[\n\r]")
 _ROLES = ("from", "to")
 _LABELS = ("labels", "hypertextlabels")
 _SHOWN = re.compile(rb'\s*(?:\[\s*)?\{.*?"(?:annotations|predictions|completions)"\s*:', re.DOTALL)
@@ -129,9 +130,9 @@ class _TaskReading:
         for result, value in later:
             self._further(result, value, prefix, regions)
 
-    def _lack(self, problem: str, place: str) -> None:
+    def _lack(self, problem: str, place: str, expected: str = "a region, a choice or a relation") -> None:
         where = f"{self.task}, {place}" if place else self.task
-        self.errors.append(ReadError(self.path, None, f"{where}: {problem}; expected a region, a choice or a relation"))
+        self.errors.append(ReadError(self.path, None, f"{where}: {problem}; expected {expected}"))
 
     def _region(
         self,
@@ -147,13 +148,17 @@ class _TaskReading:
         if type(start) is not int or type(end) is not int:
             self._lack(f"result {number} has no start and end in a plain text", prefix.rstrip("."))
             return
+        words = value.get("text")
+        if words is not None and not isinstance(words, str):
+            self._lack(f"result {number} has {dump(words):.40} as its words", prefix.rstrip("."), "a string")
+            words = None
         known = str(result.get("id") or f"r{number}")
         meta = result.get("meta") if isinstance(result.get("meta"), Mapping) else {}
         assert isinstance(meta, Mapping)
         layer, others = _layer(result, meta), _attributes(meta)
         for k, label in enumerate(labels):
             span = {"id": f"{prefix}{known}{f'.{k + 1}' * (k > 0)}", "label": label, "start": start, "end": end}
-            span |= {"text": value["text"]} if isinstance(value.get("text"), str) else {}
+            span |= {} if words is None else {"text": _with_line_breaks(words, self.text[max(start, 0) : max(end, 0)])}
             span |= {"layer": f"{prefix}{layer}"} if layer or prefix else {}
             span |= {"attributes": dict(others)} if others else {}
             self.spans.append(span)
@@ -170,8 +175,9 @@ class _TaskReading:
         if known in regions:
             regions[known].setdefault("attributes", {})[name] = answer
         elif type(value.get("start")) is int and type(value.get("end")) is int:
-            number = str(len(self.spans) + 1)
-            self._region(len(self.spans) + 1, {**result, "id": known or f"r{number}"}, value, [name], prefix, regions)
+            number, words = len(self.spans) + 1, value.get("text")
+            place = {**value, "text": words if isinstance(words, str) else None}  # a list is what somebody wrote
+            self._region(number, {**result, "id": known or f"r{number}"}, place, [name], prefix, regions)
             self.spans[-1].setdefault("attributes", {})[name] = answer
         else:
             self.metadata[f"{prefix}{name}"] = answer
@@ -190,6 +196,11 @@ class _TaskReading:
         return {"id": name, "text": self.text, "spans": self.spans,
                 **({"relations": self.relations} if self.relations else {}),
                 **({"metadata": whole} if whole else {})}  # fmt: skip
+
+
+def _with_line_breaks(words: str, there: str) -> str:
+    """Return the words of a region, as the text has them if the page wrote a backslash and an n for its line breaks."""
+    return there if words == _LINE_BREAK.sub(r"\\n", there) else words
 
 
 def _labels(value: Mapping[str, Any]) -> list[str]:

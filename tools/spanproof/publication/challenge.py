@@ -34,6 +34,11 @@ class ChallengeRows:
         names |= {"enum": [one.name for one in TRANSFORMATIONS], "description": f"{names['description']} {stated}."}
         whole = plain(self.documents.schema.root)
         members = {**added["properties"], **whole["properties"]}
+        for name in self.documents.texts:
+            members[name] |= {"description": "The text as the transformation rewrote it."}
+        if key := self.documents.schema.key:
+            joined = f"{self.documents.reference}, a plus sign, and {self._transformation}"
+            members[key] |= {"description": f"Identifier of the row: {joined}."}
         return {**whole, "required": [*added["required"], *whole["required"]], "properties": members}
 
     def __iter__(self) -> Iterator[Json]:

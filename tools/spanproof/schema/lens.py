@@ -193,6 +193,7 @@ class Counting:
         items: the place of these strings.
         within: how many steps of a span's path lead to the object with the string, or the tokens, in which its offsets
             are counted; 0 where they are counted in those of the whole document.
+        line_breaks: what surfaces may have in the place of each line break of the text; empty for the line break alone.
     """
 
     place: Place
@@ -205,11 +206,12 @@ class Counting:
     item: str = ""
     items: Place = ()
     within: int = 0
+    line_breaks: str = ""
 
     @property
     def plain(self) -> bool:
-        """Whether offsets are what they are canonically."""
-        return self.from_text and self.extent == "end"
+        """Whether offsets and surfaces are what they are canonically."""
+        return self.from_text and self.extent == "end" and not self.line_breaks
 
     @functools.cached_property
     def from_text(self) -> bool:

@@ -20,6 +20,8 @@ _TASKS = ("result", "*", "value")
 _REGIONS = ("labels", "hypertextlabels")
 _MARKED = (*_REGIONS, "start", "end")
 """The members of which each region of a text has one, and nothing else in a task."""
+_LINE_BREAK = "\\n"
+"""What the page of Label Studio stores for a line break in the words of a region: a backslash and an n."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,9 @@ def _among_others(span: Json, items: Sequence[InnerItem]) -> Json:
     """Return the schema of a span that stands among objects that are none."""
     labels = [name for name in _REGIONS if any(name in one.value for one in items)]
     properties = {name: {"type": "array", "items": {"type": "string"}} for name in labels} | span["properties"]
-    having = labels or [span["spanOf"]["start"]]
-    return {**span, "spanOf": {**span["spanOf"], "having": having}, "properties": properties}
+    breaks = {"lineBreaks": _LINE_BREAK} if "surface" in span["spanOf"] else {}
+    binding = {**span["spanOf"], "having": labels or [span["spanOf"]["start"]], **breaks}
+    return {**span, "spanOf": binding, "properties": properties}
 
 
 def _policy(place: Place, read: SpanRead) -> Json:

@@ -234,7 +234,7 @@ def _offset(schema: Any, whole: Json, place: Place) -> Json:
 def _counting(binding: Json, place: Place, extent: Any, texts: TextSources, stated: Place) -> Counting:
     """Return how the spans at a place count, from the ``spanOf`` that is stated at a place."""
     units = {"base": binding.get("base", 0), "inclusive": binding.get("inclusive", False), "extent": extent}
-    units["within"] = texts.within(binding, stated)
+    units |= {"within": texts.within(binding, stated), "line_breaks": binding.get("lineBreaks", "")}
     if "tokens" in binding:
         text, tokens = texts.tokens(binding, stated)
         return Counting(place, text, "token", tokens=tokens, **units)
