@@ -15,6 +15,7 @@ from spanproof.labelstudio.pull import pull
 from spanproof.labelstudio.push import push
 from spanproof.labelstudio.server import Server
 from spanproof.labelstudio.stars import give
+from spanproof.labelstudio.status import status
 from support.labelstudio_server import Person
 from support.labelstudio_tasks import ANA
 
@@ -94,6 +95,30 @@ def test_who_changed_what_was_sent_keeps_the_credit_under_the_star(label_studio:
     assert give(owner.sdk, corpus.schema, {"a": ana.email}, "Credit").added == 1
     (decision,) = pull(corpus, owner.sdk, check, "Credit").decisions
     assert (decision.person, decision.decided_by, decision.changed_since) == (ana.email, owner.email, False)
+
+
+def test_work_that_is_in_the_corpus_keeps_its_credit_after_another_push(label_studio: Server) -> None:
+    owner, ben = Person.of(label_studio), Person.of(label_studio, "ben@localhost.test")
+    corpus, title = Corpus.of([sound(id="a", entities=[ANA])]), "Credit after a push"
+    project = push(corpus, owner.sdk, check, title=title).project
+    assert project is not None
+    (task,) = client.fetch(project)
+    ben.edit(task["annotations"][0]["id"], lambda _: [])
+    taken = pull(corpus, owner.sdk, check, title).over(corpus)
+    for _ in range(2):
+        assert taken.batches[0].document(0)["entities"] == []
+        assert push(taken, owner.sdk, check, title=title).findings == ()
+        pulled = pull(taken, owner.sdk, check, title)
+        assert [decision.person for decision in pulled.decisions] == [ben.email]
+        assert pulled.over(taken).batches[0].document(0) == taken.batches[0].document(0)
+        people = status(taken, owner.sdk, title).people
+        assert {who: work.done for who, work in people.items()} == {ben.email: 1}
+    assert give(owner.sdk, taken.schema, {"a": ben.email}, title).added == 1
+    (decision,) = pull(taken, owner.sdk, check, title).decisions
+    assert (decision.person, decision.decided_by, decision.changed_since) == (ben.email, owner.email, False)
+    other = Corpus.of([sound(id="a", entities=[{**ANA, "label": "ORG", "entity_id": "ana-silva"}])])
+    assert push(other, owner.sdk, check, title=title).findings == ()
+    assert ben.email not in {one.person for one in pull(other, owner.sdk, check, title).decisions}
 
 
 def test_a_star_moves_and_the_last_annotation_of_a_person_has_it(

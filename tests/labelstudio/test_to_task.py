@@ -15,6 +15,7 @@ from spanproof.labelstudio.config import config
 from spanproof.labelstudio.from_task import Pulled, from_task
 from spanproof.labelstudio.layout import Layout, not_shown
 from spanproof.labelstudio.precheck import precheck
+from spanproof.labelstudio.pull import annotated
 from spanproof.labelstudio.regions import shown_span
 from spanproof.labelstudio.to_task import prediction, to_task
 from spanproof.schema.node import SchemaError
@@ -24,6 +25,7 @@ from support.documents import LETTER, LETTERS
 from support.labelstudio_hostile import HOSTILE
 from support.labelstudio_save import saved
 from support.labelstudio_schemas import correspondence, events
+from support.labelstudio_tasks import PEOPLE, task_of
 from support.linked import LINKED
 
 SCHEMAS = {
@@ -611,8 +613,13 @@ def test_an_arc_that_goes_with_its_end_is_told() -> None:
     pulled = from_task(task, schema, {"result": left})
     assert (pulled.document["places"], pulled.document["relations"]) == ([], [])
     assert [finding.message for finding in pulled.findings if finding.severity == "warning"] == [
-        "relations p1 -> p1 went with its end; look at it again"
+        "relations p1 -> p1 went with its end, which was deleted; draw it again if it was meant to stay"
     ]
+    there = task_of(LETTER_HOME, 3, schema)
+    there["annotations"][0] |= {"result": left, "updated_by": 1}
+    taken = annotated(Corpus.of([LETTER_HOME], schema), [there], PEOPLE)
+    assert taken.documents["home"]["places"] == []
+    assert taken.told() == {3: pulled.findings[0].message}
 
 
 def test_a_relation_without_a_name_gets_the_only_one_that_fits() -> None:

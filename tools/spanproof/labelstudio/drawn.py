@@ -12,6 +12,8 @@ from spanproof.labelstudio.members import empty
 from spanproof.schema.node import Node, Place
 from spanproof.schema.schema import Schema
 
+RELATION_GONE = "relation-gone"
+"""The code of what is said of a relation that went with an annotation."""
 Named = tuple[str, Any]
 """The member that names an end of an object, and the key that it holds."""
 Triple = tuple[Any, Named, Named]
@@ -70,7 +72,8 @@ class DrawnArcs:
                 shown.add(repr(triple))
             elif not self._is_shown(place, triple, now):
                 about = f"{named(place)} {triple[1][1]} -> {triple[2][1]}"
-                self.findings.add("relation-gone", f"{about} went with its end; look at it again", severity="warning")
+                message = f"{about} went with its end, which was deleted; draw it again if it was meant to stay"
+                self.findings.add(RELATION_GONE, message, severity="warning")
         for name, triple in drawn.items():
             if name not in shown:
                 kept.append(self._object(place, triple, kept))

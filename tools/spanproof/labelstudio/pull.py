@@ -9,6 +9,7 @@ from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio import client, projects
 from spanproof.labelstudio.adjudication import Adjudication, adjudications
+from spanproof.labelstudio.drawn import RELATION_GONE
 from spanproof.labelstudio.edits import grafted
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.passes import comparable, unfit
@@ -80,10 +81,13 @@ class Pull:
         return Corpus.of(documents, corpus.schema.canonical)
 
     def told(self) -> dict[int, str]:
-        """Return what each task's page is to say, by the task's id, where it doesn't say so yet: what is held back."""
+        """Return what each task's page is to say, by the task's id, where it doesn't say so yet.
+
+        That is what is held back, and which relations went with an end, of which Label Studio doesn't ask.
+        """
         rows: dict[str | None, list[str]] = {}
         for finding in self.findings:
-            if finding.severity == "error":
+            if finding.severity == "error" or finding.code == RELATION_GONE:
                 rows.setdefault(finding.document, []).append(finding.message.partition(" (http")[0])
         now = {name: " • ".join(rows.get(name, ())) for name in self.tasks}
         return {task.id: now[name] for name, task in self.tasks.items() if now[name] != task.data.get("findings", "")}

@@ -8,6 +8,7 @@ from typing import Any
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio.assignment import hinted
+from spanproof.labelstudio.credit import taken
 from spanproof.labelstudio.from_task import from_task
 from spanproof.labelstudio.tasks import SENT, Task, TaskAnnotation, by_document, by_name, conflict, digest
 from spanproof.labelstudio.to_task import prediction, to_task
@@ -157,7 +158,8 @@ def _update(name: str, document: Document, task: Task, schema: Schema) -> Update
         return Update(task.id, None, content, is_sent=not content["annotations"])
     there = {annotation.id: _digest(task, annotation, schema) for annotation in task.annotations}
     if now in there.values():
-        return Update(task.id, None, content, is_sent=True)
+        meta = {name: note for one in sent if there[one.id] == now for name, note in taken(task, one).items()}
+        return Update(task.id, None, {**content, "meta": {**content["meta"], **meta}}, is_sent=True)
     if len(sent) == 1 and there[sent[0].id] == task.sent:
         return Update(task.id, sent[0].id, content, is_sent=False)
     right = "pull --write first, and have what it holds back corrected"
