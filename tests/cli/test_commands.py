@@ -1,6 +1,10 @@
 """Every command can be found, is told of, and tells of itself."""
 
+import json
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -52,3 +56,127 @@ def test_commands_added_as_they_are_come_before_those_of_places() -> None:
     group.add_command(click.Command("near", help="Stand here."))
     page = CliRunner().invoke(group, ["--help"]).output
     assert page.index("near  Stand here.") < page.index("far   List the rules.")
+
+
+_SCHEMA = {
+    "title": "Letters",
+    "type": "object",
+    "key": "letter",
+    "required": ["letter", "transcript", "mentions"],
+    "properties": {
+        "letter": {"type": "string"},
+        "transcript": {"type": "string"},
+        "mentions": {
+            "type": "array",
+            "key": "mid",
+            "description": "Persons and places.",
+            "items": {
+                "type": "object",
+                "spanOf": {"text": "transcript", "start": "from", "end": "to", "surface": "surf"},
+                "labelledBy": "cls",
+                "required": ["mid", "cls", "from", "to", "surf"],
+                "properties": {
+                    "mid": {"type": "string"},
+                    "cls": {"type": "string", "enum": ["PERSON", "PLACE"]},
+                    "from": {"type": "integer"},
+                    "to": {"type": "integer"},
+                    "surf": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+_SYSTEM = "openai:any@http://127.0.0.1:9/v1"
+_CORPUS = {
+    "check": "check my.jsonl",
+    "verify": "verify proof.json my.jsonl",
+    "matrix": "matrix my.jsonl",
+    "show": "show my.jsonl --out page.html",
+    "rebase": "rebase my.jsonl new.txt",
+    "convert": "convert my.jsonl converted.jsonl",
+    "strip": "strip my.jsonl stripped.jsonl",
+    "diff": "diff my.jsonl other.jsonl",
+    "agree": "agree my.jsonl other.jsonl",
+    "score": "score my.jsonl other.jsonl",
+    "new": "new new.txt --folder my --set letter=a --set mentions=[]",
+    "labelstudio demo": "labelstudio demo my.jsonl --folder new.txt",
+    "labelstudio push": "labelstudio push my.jsonl",
+    "labelstudio status": "labelstudio status my.jsonl",
+    "labelstudio pull": "labelstudio pull my.jsonl",
+    "labelstudio export": "labelstudio export my.jsonl --out tasks",
+    "labelstudio import": "labelstudio import tasks.json my.jsonl",
+    "bench run": f"bench run {_SYSTEM} --corpus my.jsonl --show-prompt",
+    "bench score": "bench score my.jsonl other.jsonl",
+    "bench report": "bench report predictions --corpus my.jsonl",
+    "bench stress": f"bench stress {_SYSTEM} --corpus my.jsonl --layer absent",
+    "build": "build --gold my.jsonl --out built",
+}
+"""Each command that has a corpus and may be told its schema, with arguments."""
+_LONG = {"matrix", "build"}
+"""Commands that take seconds."""
+_ALONE = {"join", "labelstudio config", "labelstudio star", "labelstudio serve"}
+
+
+def _help(words: str) -> str:
+    (option,) = (one for one in EVERY[tuple(words.split())].params if one.name == "schema_file")
+    return str(vars(option)["help"])
+
+
+def test_every_command_that_takes_a_schema_is_held() -> None:
+    taking = {
+        " ".join(words) for words, command in EVERY.items() if any(p.name == "schema_file" for p in command.params)
+    }
+    assert taking == {*_CORPUS, *_ALONE}
+    assert {words for words in taking if "beside the corpus" in _help(words)} == {*_CORPUS}
+
+
+def _outcome(folder: Path, monkeypatch: pytest.MonkeyPatch, command: str, schema: str | None) -> tuple[int, str, Any]:
+    """Return how a command ends in a new folder with a corpus, what it prints, and the files that it writes."""
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    text = "Şükrü gitti İzmir'e."
+    mentions = [
+        {"mid": "m1", "cls": "PERSON", "from": 0, "to": 5, "surf": "Şükrü"},
+        {"mid": "m2", "cls": "PLACE", "from": 12, "to": 17, "surf": "İzmir"},
+    ]
+    for name in ("my", "predictions"):
+        (folder / name).mkdir()
+    (folder / "new.txt").write_text(text, "utf-8")
+    (folder / "tasks.json").write_text("[]")
+    (folder / "proof.json").write_text("{}")
+    for name, some in (("my", mentions), ("other", mentions[:1])):
+        document = {"letter": "a", "transcript": text, "mentions": some}
+        (folder / f"{name}.jsonl").write_text(json.dumps(document) + "\n", "utf-8")
+    shutil.copy("other.jsonl", "predictions/other.jsonl")
+    before = {*folder.rglob("*")}
+    if schema is not None:
+        (folder / schema).write_text(json.dumps(_SCHEMA), "utf-8")
+        before.add(folder / schema)
+    arguments = [*command.split(), *(["--schema", schema] if schema == "own.json" else [])]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    said = [line for line in result.output.splitlines() if "is beside the corpus" not in line]
+    written = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path not in before and path.is_file()
+    }
+    return result.exit_code, "\n".join(said), written
+
+
+@pytest.mark.parametrize(
+    "words", [pytest.param(words, marks=[pytest.mark.full] if words in _LONG else []) for words in _CORPUS]
+)
+def test_a_schema_beside_a_corpus_is_used_as_if_it_was_named(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "x")
+    command = _CORPUS[words]
+    named = _outcome(tmp_path / "named", monkeypatch, command, "own.json")
+    beside = _outcome(tmp_path / "beside", monkeypatch, command, "my.schema.json")
+    without = _outcome(tmp_path / "without", monkeypatch, command, None)
+    assert beside == named
+    assert without != named
+    assert "holds no documents" not in named[1]
+    assert "no schema; read as" in without[1] if "else a guess" in _help(words) else without[0] == 2

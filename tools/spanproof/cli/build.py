@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 
 from spanproof.checks.render import OUTPUTS
-from spanproof.cli.options import FILE, SCHEMA, own_corpus, own_repository, print_as, read_schema, refuse, say
+from spanproof.cli.options import FILE, STATED_SCHEMA, own_corpus, own_repository, print_as, read_schema, refuse, say
 
 
 @click.command()
 @click.option("--gold", type=FILE, help="The corpus: a file or a folder; default: the repository's own.")
-@SCHEMA
+@STATED_SCHEMA
 @click.option("--out", type=FILE, help="Folder of the dataset; default for the repository's own corpus: dataset/.")
 def build(gold: Path | None, schema_file: Path | None, out: Path | None) -> None:
     """Make a Hugging Face dataset of a corpus, load it, compare it with the corpus, and summarise it.

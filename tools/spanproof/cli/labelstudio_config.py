@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from spanproof.cli.labelstudio_project import layable_schema, say_kept
-from spanproof.cli.options import SCHEMA
+from spanproof.cli.options import SCHEMA_ALONE
 from spanproof.labelstudio.config import config as config_of
 
 
 @click.command()
-@SCHEMA
+@SCHEMA_ALONE
 def config(schema_file: Path | None) -> None:
     """Print the labeling config of a schema, the XML that Label Studio expects.
 

@@ -11,8 +11,8 @@ from typing import NoReturn
 import click
 
 from spanproof.checks.check import check
-from spanproof.cli.labelstudio_project import PROJECT, layable_schema, print_findings, send
-from spanproof.cli.options import FILE, PATH, SCHEMA, read_corpus, reason_of, refuse, say
+from spanproof.cli.labelstudio_project import PROJECT, layable_corpus, print_findings, send
+from spanproof.cli.options import FILE, PATH, STATED_SCHEMA, reason_of, refuse, say
 from spanproof.labelstudio.client import ClientError, connect
 from spanproof.labelstudio.precheck import precheck
 from spanproof.labelstudio.server import Server, running
@@ -21,7 +21,7 @@ from spanproof.labelstudio.server_folder import ServerError
 
 @click.command()
 @PATH
-@SCHEMA
+@STATED_SCHEMA
 @PROJECT
 @click.option("--folder", type=FILE, help="Folder that keeps its database between runs; default: none.")
 @click.option("--port", type=click.IntRange(1024, 65535), help="Port on this computer; default: a free one.")
@@ -39,7 +39,7 @@ def demo(path: Path | None, schema_file: Path | None, title: str | None, folder:
 
     Exit codes: 0 stopped, 1 documents that Label Studio would spoil, 2 unusable input or no server.
     """
-    corpus = read_corpus(path, layable_schema(schema_file)).load()
+    corpus = layable_corpus(path, schema_file)
     if findings := precheck(corpus, check):  # asked before the minutes that a first start takes
         sys.exit(print_findings(findings))
     arguments = [] if path is None else [str(path)]

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from spanproof.checks.check import check
-from spanproof.cli.labelstudio_project import INSTRUCTIONS, layable_schema, print_findings, refusing, shown_instructions
-from spanproof.cli.options import FILE, PATH, SCHEMA, read_corpus, say
+from spanproof.cli.labelstudio_project import INSTRUCTIONS, layable_corpus, print_findings, refusing, shown_instructions
+from spanproof.cli.options import FILE, PATH, STATED_SCHEMA, say
 from spanproof.labelstudio.aids import not_listed
 from spanproof.labelstudio.exchange import write_tasks
 from spanproof.labelstudio.precheck import precheck
@@ -15,7 +15,7 @@ from spanproof.labelstudio.precheck import precheck
 
 @click.command()
 @PATH
-@SCHEMA
+@STATED_SCHEMA
 @click.option("--out", type=FILE, required=True, metavar="FOLDER", help="Folder for tasks.json and config.xml.")
 @click.option("--model-version", metavar="NAME", help="Export as predictions of this model; default: as gold.")
 @INSTRUCTIONS
@@ -33,7 +33,7 @@ def export(
 
     Exit codes: 0 written, 1 documents that Label Studio would spoil, 2 unusable input.
     """
-    corpus = read_corpus(path, layable_schema(schema_file)).load()
+    corpus = layable_corpus(path, schema_file)
     with refusing():
         if findings := precheck(corpus, check):
             say("nothing is written")

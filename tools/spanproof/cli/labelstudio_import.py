@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from spanproof.checks.check import check
-from spanproof.cli.labelstudio_project import layable_schema, refusing
+from spanproof.cli.labelstudio_project import layable_corpus, refusing
 from spanproof.cli.labelstudio_pull import take_over
-from spanproof.cli.options import COLOR, FILE, PATH, SCHEMA, own_corpus, read_corpus
+from spanproof.cli.options import COLOR, FILE, PATH, STATED_SCHEMA, own_corpus
 from spanproof.labelstudio.exchange import read_tasks_of
 from spanproof.labelstudio.pull import annotated
 
@@ -16,7 +16,7 @@ from spanproof.labelstudio.pull import annotated
 @click.command("import")
 @click.argument("tasks", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @PATH
-@SCHEMA
+@STATED_SCHEMA
 @click.option("--write", is_flag=True, help="Write the changes into the files of PATH.")
 @click.option("--with-errors", is_flag=True, help="Also take changes that break a rule; default: hold them back.")
 @click.option("--register", is_flag=True, help="Add new names and spellings to the registries; default: hold back.")
@@ -48,7 +48,7 @@ def import_(
 
     Exit codes: 0 taken over, 1 findings (the changes that they are about aren't written), 2 unusable input.
     """
-    corpus = read_corpus(path, layable_schema(schema_file)).load()
+    corpus = layable_corpus(path, schema_file)
     with refusing():
         pulled = annotated(corpus, read_tasks_of(corpus, tasks), {}, None if with_errors else check, register=register)
     sys.exit(take_over(corpus, pulled, path or own_corpus(), write, out, passes, decisions, adjudication, color))

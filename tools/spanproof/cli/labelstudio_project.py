@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from spanproof.checks.check import check
-from spanproof.cli.options import progress_of, read_schema, reason_of, refuse, say
+from spanproof.cli.options import corpus_schema, progress_of, read_corpus, read_schema, reason_of, refuse, say
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
 from spanproof.labelstudio.about import openings
@@ -62,8 +62,25 @@ def shown_instructions(file: Path | None) -> str | None:
 
 
 def layable_schema(file: Path | None) -> Schema:
-    """Return the schema in a file; refuse one whose documents Label Studio can't show, and say what isn't drawn."""
-    schema = read_schema(file)
+    """Return the schema in a file, for what names no corpus; refuse one whose documents Label Studio can't show."""
+    return _layable(read_schema(file))
+
+
+def layable_corpus(path: Path | None, schema_file: Path | None) -> Corpus:
+    """Return a corpus with all its documents; refuse one that can't be read, or that Label Studio can't show.
+
+    Args:
+        path: where it is; None for the repository's own.
+        schema_file: the schema that was named; None for that of the corpus.
+    """
+    schema = corpus_schema(schema_file, [path] if path else [])
+    if schema.guess is not None:
+        refuse("a guess can't say which labels annotators may choose; expected a schema beside the corpus, or --schema")
+    return read_corpus(path, _layable(schema)).load()
+
+
+def _layable(schema: Schema) -> Schema:
+    """Return a schema; refuse one whose documents Label Studio can't show, and say what isn't drawn."""
     try:
         Layout.of(schema)
     except SchemaError as error:

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from spanproof.checks.check import check
-from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing
-from spanproof.cli.options import COLOR, FILE, PATH, SCHEMA, own_corpus, print_as, read_corpus, say
+from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_corpus, print_findings, refusing
+from spanproof.cli.options import COLOR, FILE, PATH, STATED_SCHEMA, own_corpus, print_as, say
 from spanproof.conversion.ledger import counted
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
@@ -34,7 +34,7 @@ from spanproof.schema.schema import Schema
 
 @click.command()
 @PATH
-@SCHEMA
+@STATED_SCHEMA
 @URL
 @PROJECT
 @click.option("--write", is_flag=True, help="Write the changes into the files of PATH.")
@@ -76,7 +76,7 @@ def pull(
 
     Exit codes: 0 pulled, 1 findings (the changes that they are about aren't written), 2 unusable input or no server.
     """
-    corpus = read_corpus(path, layable_schema(schema_file)).load()
+    corpus = layable_corpus(path, schema_file)
     with refusing():
         sdk = connected(url)
         pulled = pull_corpus(corpus, sdk, None if with_errors else check, title, register=register)

@@ -10,19 +10,19 @@ from spanproof.cli.labelstudio_project import (
     PROJECT,
     URL,
     connected,
-    layable_schema,
+    layable_corpus,
     print_findings,
     refusing,
     say_kept,
     send,
     shown_instructions,
 )
-from spanproof.cli.options import PATH, SCHEMA, read_corpus, refuse
+from spanproof.cli.options import PATH, STATED_SCHEMA, refuse
 
 
 @click.command()
 @PATH
-@SCHEMA
+@STATED_SCHEMA
 @URL
 @PROJECT
 @click.option(
@@ -81,7 +81,7 @@ def push(
         refuse("--as predictions and --model-version NAME go together")
     if draft and model_version is None:
         refuse("--draft is of predictions; expected --as predictions and --model-version NAME too")
-    corpus = read_corpus(path, layable_schema(schema_file)).load()
+    corpus = layable_corpus(path, schema_file)
     say_kept(corpus.schema)
     with refusing():
         shown = shown_instructions(instructions)

@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from spanproof.checks.predictions import faults
-from spanproof.cli.options import REGISTRY, SCHEMA, own_corpus, read_registries, read_schema, refuse, say
+from spanproof.cli.options import REGISTRY, SCHEMA_ALONE, own_corpus, read_registries, read_schema, refuse, say
 from spanproof.formats.discovery import beside
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
@@ -30,7 +30,7 @@ PASSWORD = "SPANPROOF_SERVE_PASSWORD"
 @click.option(
     "--system", "name", required=True, metavar="NAME", help="The system that predicts: spacy-sm, gazetteer, ..."
 )
-@SCHEMA
+@SCHEMA_ALONE
 @REGISTRY
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(

@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing
-from spanproof.cli.options import SCHEMA, refuse, say
+from spanproof.cli.options import SCHEMA_ALONE, refuse, say
 from spanproof.labelstudio.stars import give
 
 
 @click.command()
 @click.argument("choices", nargs=-1, required=True, metavar="DOCUMENT=PERSON...")
-@SCHEMA
+@SCHEMA_ALONE
 @URL
 @PROJECT
 def star(choices: tuple[str, ...], schema_file: Path | None, url: str | None, title: str | None) -> None:

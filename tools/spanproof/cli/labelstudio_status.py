@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_schema, print_findings, refusing
-from spanproof.cli.options import PATH, SCHEMA, read_corpus
+from spanproof.cli.labelstudio_project import PROJECT, URL, connected, layable_corpus, print_findings, refusing
+from spanproof.cli.options import PATH, STATED_SCHEMA
 from spanproof.labelstudio.status import status as status_of
 
 
 @click.command()
 @PATH
-@SCHEMA
+@STATED_SCHEMA
 @URL
 @PROJECT
 def status(path: Path | None, schema_file: Path | None, url: str | None, title: str | None) -> None:
@@ -27,7 +27,7 @@ def status(path: Path | None, schema_file: Path | None, url: str | None, title: 
 
     Exit codes: 0 it holds the corpus, 1 documents are missing or have another text, 2 unusable input or no server.
     """
-    corpus = read_corpus(path, layable_schema(schema_file)).load()
+    corpus = layable_corpus(path, schema_file)
     with refusing():
         summary = status_of(corpus, connected(url), title)
     if summary.project is not None:

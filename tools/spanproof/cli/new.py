@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from spanproof.checks.check import check
-from spanproof.cli.options import NEW_FOLDER, SCHEMA, own_corpus, read_schema, reason_of, refuse, say
+from spanproof.cli.options import NEW_FOLDER, STATED_SCHEMA, own_corpus, read_schema, reason_of, refuse, say
 from spanproof.corpus.blank import blank
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.repository import Repository
@@ -30,7 +30,7 @@ _ABSENCE = ("SP005", "SP007", "SP008")
 @click.option("--title", help="Title, if the schema has one.")
 @click.option("--set", "others", multiple=True, metavar="MEMBER=VALUE", help="Another member, JSON or a plain string.")
 @click.option("--folder", type=NEW_FOLDER, help="Folder for the article files; default: the repository's own corpus.")
-@SCHEMA
+@STATED_SCHEMA
 def new(
     texts: tuple[Path, ...],
     language: str | None,

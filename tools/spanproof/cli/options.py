@@ -44,9 +44,15 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 NEW_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 PATH = click.argument("path", type=FILE, required=False)
-SCHEMA = click.option(
-    "--schema", "schema_file", type=FILE, help="Schema of a document; default: a file beside the corpus, else a guess."
+SCHEMA, STATED_SCHEMA, SCHEMA_ALONE = (
+    click.option("--schema", "schema_file", type=FILE, help=f"Schema of a document; default: {default}.")
+    for default in (
+        "a file beside the corpus, else a guess",
+        "a file beside the corpus, else the article's",
+        "that of this repository, else the article's",
+    )
 )
+"""Of a corpus that is read; of one that is made or annotated, where nothing is guessed; where there is no corpus."""
 REGISTRY = click.option("--registry", type=FOLDER, help="Folder of the registries; default: beside the corpus.")
 COLOR = click.option("--color/--no-color", default=None, help="Colours; default: on a terminal.")
 RESAMPLES = click.option(
@@ -79,11 +85,13 @@ def read_schema(file: Path | None, paths: Sequence[Path] | None = None) -> Schem
         file: the file that was named; None where none was.
         paths: the corpora that were named: the schema of a dataset folder among them is theirs. Where none was named it
             is the repository's own corpus, with the schema that its pyproject.toml names. A schema that stands beside
-            a corpus (``my.schema.json`` beside ``my.jsonl``) is its schema.
+            a corpus (``my.schema.json`` beside ``my.jsonl``) is its schema. None where a command has no corpus: then
+            the schema of the repository that one stands in, if it is in one that names a schema.
     """
     try:
-        if file is None and paths is not None and not paths and (repository := own_repository()).schema:
-            file = repository.root / repository.schema
+        if file is None and not paths:
+            repository = _repository_here() if paths is None else own_repository()
+            file = repository.root / repository.schema if repository and repository.schema else None
         return Schema.read(file) if file is not None else stated_schema(paths or ()) or Schema.article()
     except SchemaError as error:
         refuse(str(error))
@@ -158,13 +166,17 @@ _NAMED_BY = {
 
 def own_repository() -> Repository:
     """Return the repository that one stands in: the nearest whose pyproject.toml names a corpus."""
-    try:
-        repository = Repository.around(Path.cwd())
-    except ValueError as error:
-        refuse(str(error))
+    repository = _repository_here()
     if repository is None:
         refuse(f"no pyproject.toml here or above names a corpus; expected {_instead()}")
     return repository
+
+
+def _repository_here() -> Repository | None:
+    try:
+        return Repository.around(Path.cwd())
+    except ValueError as error:
+        refuse(str(error))
 
 
 def own_corpus() -> Path:
