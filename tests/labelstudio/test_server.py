@@ -257,7 +257,7 @@ def test_a_prediction_that_somebody_corrected(desk: Desk, tmp_path: Path) -> Non
     desk.owner.annotate(desk.tasks()["a0"]["id"], result, parent_prediction=prediction["id"])
     found = desk.run("pull", path)
     assert '"PERSON" → "ORG"' in found.output
-    assert "prediction-changed" in found.output
+    assert "from a prediction and then changed" in found.output
 
 
 def test_two_annotators_become_two_passes(desk: Desk, tmp_path: Path) -> None:
