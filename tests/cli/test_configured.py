@@ -35,7 +35,7 @@ def test_settings_take_the_place_of_options_and_are_said(project: Path) -> None:
     assert settled.exit_code == 0
     assert "SP109" in settled.stdout
     assert "SP201" not in settled.stdout
-    assert "spanproof.toml: sets select, fail-on, paths" in settled.stderr
+    assert "spanproof.toml: settings used: select, fail-on, paths" in settled.stderr
     assert run("--fail-on", "warning").exit_code == 1
     assert "SP201" in run("data/a.jsonl", "--select", "SP2").stdout
     assert run("-q").stderr == ""
@@ -66,7 +66,7 @@ def test_the_schema_of_a_project_is_that_of_corpora_that_have_none(project: Path
     JSONL.write(project / "data" / "letters.jsonl", [LETTER], Schema.of(LETTERS))
     (project / "spanproof.toml").write_text('schema = "letters.schema.json"\n')
     result = run("data/letters.jsonl")
-    assert (result.exit_code, result.stderr) == (0, "spanproof.toml: sets schema\n")
+    assert (result.exit_code, result.stderr) == (0, "spanproof.toml: settings used: schema\n")
     beside = {**LETTERS, "required": [*LETTERS["required"], "nothing"]}
     beside["properties"] = {**LETTERS["properties"], "nothing": {"type": "string"}}
     (project / "data" / "letters.schema.json").write_text(json.dumps(beside))

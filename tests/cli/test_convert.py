@@ -119,4 +119,4 @@ def test_what_is_not_read_of_a_source_is_in_the_ledger(tmp_path: Path) -> None:
 def test_what_nobody_looks_for_in_a_source_is_a_note(tmp_path: Path) -> None:
     file = STRANGERS["conllu"].written(tmp_path, broken=False)
     result = run(tmp_path / file, tmp_path / "a.jsonl")
-    assert "not read of CoNLL-U, nor looked for: lemmas, parts of speech, features and heads of words" in result.output
+    assert "ignored in CoNLL-U: lemmas, parts of speech, features and heads of words" in result.output

@@ -22,7 +22,7 @@ HEAD = """\
 
 One task at a time is broken in one way. "SDK" is `LabelInterface.validate_annotation` of label-studio-sdk, "server"
 what Label Studio itself says when the task is imported, "spanproof" the check before `spanproof labelstudio push`
-(names of its findings). – : taken without a word.
+(names of its findings). – means: accepted without a message.
 Written by `PYTHONPATH=tests python tests/labelstudio/test_precheck_differential.py`.
 
 | what is broken | SDK | server | spanproof |

@@ -114,12 +114,13 @@ def share_rejected(kind: Kind, documents: int, number: int, *, sentences: bool =
 _PAGE = """\
 # How often intervals hold
 
-A 95 % interval should hold the true value in 95 % of cases. Does it? To find out, we made corpora whose true F1 is
-known, computed the interval of F1 for each, and counted how many held the true F1. A number near .95 is what the
+A 95 % interval should contain the true value in 95 % of cases. Does it? To find out, we made corpora whose true F1 is
+known, computed the interval of F1 for each, and counted how many contained the true F1. A number near .95 is what the
 interval promises; a lower one means that it promises too much.
 
-A simulated document has {sentences} sentences on average, and a sentence {spans} spans of gold. *effect* is how much
-documents differ in how hard they are: with 0 they are alike; with 1, at F1 .83, most documents lie between .65 and .92.
+A simulated document has {sentences} sentences on average, and a sentence {spans} spans of gold. *effect* is the
+standard deviation of difficulty between documents: with 0 they are alike; with 1, at F1 .83, most documents lie between
+.65 and .92.
 The other columns are numbers of documents. `python tests/support/simulation.py` writes this page, and the tests repeat
 a sample of it.
 
@@ -131,8 +132,7 @@ Each number comes from {of_corpora:,} corpora, so it can be off by .01 by chance
 
 ## From 30 documents on: only documents are drawn
 
-The same holds for measures that can't be counted by sentence, with any number of documents. Below 8 documents their
-intervals are too short.
+Measures that can't be counted by sentence always use documents only. Below 8 documents their intervals are too narrow.
 
 Each number comes from {of_corpora:,} corpora, so it can be off by .01 by chance.
 
@@ -141,13 +141,13 @@ Each number comes from {of_corpora:,} corpora, so it can be off by .01 by chance
 ## Why not only sentences?
 
 If documents differ, and sentences are drawn without regard to the document that they are in, intervals are far too
-short. Each number comes from {of_sentences} corpora, so it can be off by .02 by chance.
+narrow. Each number comes from {of_sentences} corpora, so it can be off by .02 by chance.
 
 {sentences_alone}
 
 ## How often is p below .05 if two systems are equally good?
 
-It should be in 5 % of cases (.050). From six documents on, answers are exchanged document by document. The last two
+It should happen in 5 % of cases (.050). From six documents on, answers are exchanged document by document. The last two
 columns show what would happen if they were exchanged sentence by sentence.
 
 {rejected}

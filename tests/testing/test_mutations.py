@@ -355,11 +355,16 @@ WRITTEN = DOCS / "reference" / "mutations.md"
 OPEN_WORLD = "\n## The open world"  # a section that tests/testing/test_open_world.py writes
 PAGE = """# What is detected
 
-Every mutation (a named way in which annotations go wrong), tried once on each document that it can break: the five
-articles, two hard ones of the tests, a document with discontinuous spans and one with relations. A row says in how many
-a code that owns the mutation found it, in how many any other error was raised, in how many the cause was named, and in
-how many the correction brought the document back (or, where the text itself was changed, every span to its words).
-`spanproof matrix PATH` prints it for a corpus of yours; `make format` writes this page.
+Does the check find each known fault? Every mutation (a named way in which annotations go wrong) was tried once on each
+document that it can break: the five articles, two hard ones of the tests, a document with discontinuous spans and one
+with relations. A row says in how many documents
+
+- the expected rule found it (*detected*),
+- any other error was reported (*unrelated errors*),
+- the cause was named (*cause named*),
+- the correction restored the document; if the text itself was changed, every span got its words back (*restored*).
+
+`spanproof matrix PATH` prints this table for a corpus of yours; `make format` writes this page.
 
 """
 

@@ -161,15 +161,14 @@ def section(cases: int) -> str:
 
 TEXT = """{heading}
 
-Drifts that no list names, drawn at random: characters that count more or less than one, edits of the text, offsets that
-count from their sentence, other surfaces, mentions that were deleted, over texts in which few names stand many times.
+These drifts are drawn at random: characters that count more or less than one, edits of the text, offsets that count
+from their sentence, other surfaces, mentions that were deleted. The texts have few names, which occur many times.
 Each row counts what the proved corrections made of the spans of {cases} cases. *Sound*: was right and stayed. *Mended*:
-is now at its place with the words there. *Left*: as it was, and the check speaks of it; some spans nothing can place.
-*Misplaced*, *hidden*, *removed*: what must never be. Of {able} spans of small documents that an exhaustive
+is now at its place with the words there. *Left*: unchanged and reported; nothing can place some of these spans.
+*Misplaced*, *hidden* and *removed* must never happen. Of {able} spans of small documents that an exhaustive
 search over models can place, {mended} are mended ({share}). `PYTHONPATH=tests python
-tests/testing/test_open_world.py` writes this section; `make full` tries {full:,} cases, which takes some 45 minutes of
-one core. With `{once}` behind it the command goes through {all:,} cases, as it should once before a release: some seven
-hours.
+tests/testing/test_open_world.py` writes this section. `make full` tries {full:,} cases, which takes some 45 minutes of
+one core. Before a release, run the command once with `{once}` behind it: it tries {all:,} cases in some seven hours.
 
 """
 

@@ -155,7 +155,9 @@ def _agrees(text: str, span: Span) -> bool:
 
 def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
     if explanation.models:
-        statement = ", or ".join((explanation.statement, *explanation.rivals))
+        statement = explanation.statement
+        if explanation.rivals:
+            statement = f"one of: {'; '.join((statement, *explanation.rivals))}; all give the same correction"
         return Cause(explanation.name, statement, agree, of, "proved", explanation.models)
     if explanation.name:
         return Cause(explanation.name, explanation.statement, agree, of, "likely")

@@ -116,8 +116,8 @@ def _block_lines(block: Sequence[Finding], detail: Detail) -> Iterator[StyledLin
         items = {edit.path[:-1] for edit in first.fix}
         whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
         subject = "the whole document" if whole else "each of them" if len(block) > 1 else "this annotation"
-        makes = "--fix" if first.level == "proved" else "but it isn't proved: only --fix --likely"
-        word = "fixable" if first.level == "proved" else first.level
+        makes = "--fix" if first.level == "proved" else "--fix --likely"
+        word = "fixable" if first.level == "proved" else "likely, not proved"
         yield ("  = ", "blue"), (f"{word}: --diff shows the correction of {subject}, {makes} makes it", "green")
     if first.refused:
         yield ((f"  = no correction: {first.refused}", "blue"),)

@@ -35,7 +35,7 @@ _PLACES = {
 @click.group(cls=Commands, places=_PLACES, context_settings=_HELP)
 @click.version_option(__version__, message="spanproof %(version)s")
 def main() -> None:
-    """Check that annotations point at their words, find out why where they don't, and correct what is proved.
+    """Check that annotations point at their words, say why if they don't, and correct what can be proved.
 
     \b
     spanproof check my.jsonl            check a corpus

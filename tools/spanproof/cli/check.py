@@ -103,8 +103,8 @@ def check(
     schema, select, ignore, per-path-ignores, baseline, output, show, fail-on, max-findings.
 
     Exit codes: 0 clean (info findings don't fail a check), 1 findings, 2 unusable input, 130 interrupted by Ctrl-C: the
-    report is of what was checked until then, and says so. With --fix, what is left counts. --fail-on error and
-    --exit-zero can turn a 1 into a 0, never a 2."""
+    report covers what was checked so far, and says so. With --fix, the exit code is about the remaining findings.
+    --fail-on error and --exit-zero can turn a 1 into a 0, never a 2."""
     if diff and fix:
         refuse("--diff and --fix can't be combined: --diff shows what --fix would do")
     if diff and jobs > 1:

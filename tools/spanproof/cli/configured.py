@@ -46,7 +46,7 @@ def configured(context: click.Context, values: dict[str, Any]) -> Settings:
         values["schema_file"] = from_here(settings.schema)
         taken.append("schema")
     if taken := [*taken, *(["per-path-ignores"] if settings.per_path else [])]:
-        say(f"{from_here(settings.file)}: sets {', '.join(taken)}")
+        say(f"{from_here(settings.file)}: settings used: {', '.join(taken)}")
     return settings
 
 

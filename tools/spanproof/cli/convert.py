@@ -63,8 +63,8 @@ def convert(
     --ledger and --output json have all of them.
 
     JSON Lines, JSON and Parquet hold stand-off documents (schema/stand-off.schema.json), which lose nothing, or records
-    of your own schema, named with --as. If a format has only one layer, it gets the longer one of two spans that
-    overlap; to choose, name the layer with --layer.
+    of your own schema, named with --as. Formats with one layer keep the longer of two overlapping spans. --layer picks
+    the layers that you want.
 
     \b
     spanproof convert brat/ corpus.jsonl

@@ -87,7 +87,7 @@ def show_corrections(corpus: Corpus, reporting: Reporting, likely: bool) -> int:
         for some in (findings, left)
     )
     _say_refused(report.findings)
-    say(f"now: {summary(report)}")
+    say(f"before these corrections: {summary(report)}")
     say(f"after these corrections: {verdict(rest)}" if left != findings else "no correction can be made")
     return reporting.exit_code(report)
 

@@ -45,7 +45,7 @@ def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat:
     Exit codes: 0 no difference, 1 differences, 2 unusable input.
     """
     if stat and output != "text":
-        refuse("--stat goes with --output text alone")
+        refuse("--stat needs --output text")
     names = (old, new or str(own_corpus()))
     with ExitStack() as stack:
         try:

@@ -34,8 +34,8 @@ def init(path: Path, out: Path | None, replace: bool) -> None:
 
     The schema says where the spans are, and in which text. You decide which labels exist and which spans may overlap;
     comments in the schema ($comment) note what is the case in the corpus now, and `required` names the members that all
-    records have. Until you add rules or the corpus changes, `spanproof check PATH` reports the same with the schema as
-    without it.
+    records have. The new schema changes no result yet: `spanproof check PATH` reports the same with it, until you add
+    rules or the corpus changes.
 
     To make it strict, write into it what your corpus demands: the `enum` of a label, `"overlap": "forbid"` (or
     `"nest"`) on a list of spans, and `"additionalProperties": false`.

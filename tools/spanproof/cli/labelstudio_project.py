@@ -108,7 +108,7 @@ def refusing() -> Iterator[None]:
 def connected(url: str | None) -> Any:
     """Return the client of the server.
 
-    The token comes from the environment alone, so that no list of processes shows it.
+    The token comes only from the environment, so that no list of processes shows it.
     """
     token = os.environ.get("LABEL_STUDIO_API_KEY")
     if not url or not token:

@@ -63,11 +63,11 @@ def pull(
 ) -> None:
     """Show what annotators changed, and take it over with --write or --out.
 
-    Prints the changes, with who made them, and names drafts, unfinished and deleted tasks.
-    Texts are never taken from Label Studio. The rules of `spanproof check` are applied to what comes back: a change
-    that can't be read or causes an error is held back alone, and reported with its words, the reason and the address of
-    its task. If several people annotated a document, the version with the star is taken; if none has the star, none is
-    taken. --passes writes all versions, --decisions who made and who chose which. A name that is missing from a
+    Prints the changes, with who made them, and names drafts, unfinished and deleted tasks. Texts are never taken from
+    Label Studio. The rules of `spanproof check` are applied to what comes back: only a change that can't be read or
+    causes an error is held back. It is reported with its words, the reason and the address of its task. If several
+    people annotated a document, the version with the star is taken; if none has the star, none is taken. --passes
+    writes all versions; --decisions records whose version was chosen, and by whom. A name that is missing from a
     registry is also held back, unless --register adds it.
 
     \b

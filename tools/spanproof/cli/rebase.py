@@ -37,8 +37,9 @@ def rebase(
 
     OLD is an article file, or a JSONL or Parquet file with the document. NEW_TEXT is the corrected text in UTF-8, read
     byte for byte (a byte order mark and CRLF are kept). If the schema puts a text together from several strings, such
-    as title and abstract, give a NEW_TEXT for each, in their order. If the text consists of tokens, give one NEW_TEXT
-    with as many tokens, joined as the schema says. An annotation is carried over whole, or is refused and listed.
+    as title and abstract, give a NEW_TEXT for each, in their order. If the text consists of tokens, give one NEW_TEXT,
+    which must have the same number of tokens, joined as the schema says. An annotation is carried over whole, or is
+    refused and listed.
 
     Prints what became of each annotation that isn't simply kept or shifted: edited, moved, or refused and why.
 

@@ -16,12 +16,15 @@ from spanproof.conversion.blocks import of_json, recovered, sha256
 from spanproof.conversion.kinds import text_member
 from spanproof.conversion.ledger import LedgerRow
 from spanproof.revisions.rebase import Rebased, rebase
+from spanproof.revisions.render_rebase import REASONS
 from spanproof.schema.paths import Path, json_path
 from spanproof.schema.schema import Schema
 from spanproof.schema.shapes import STRIPPED, is_stripped
 
 How = Literal["same", "variant", "changed", "missing"]
 _BOM = "\ufeff"
+_GONE = "the passage that holds its words isn't in the new text"
+"""Its words may still be there: of the old text only blocks are known."""
 
 _VARIANTS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("its line ends", lambda text: text.replace("\r\n", "\n")),
@@ -162,14 +165,12 @@ def _refused(moved: Rebased, key: str, unknown: str) -> Iterator[LedgerRow]:
         if move.status == "refused":
             start, end = move.old or (None, None)
             words = (move.old_surface or "").replace(unknown, "") if unknown else move.old_surface or ""
-            why = f"it can't follow to the text: {move.reason}"
+            why = _GONE if move.reason in (None, "gone") else REASONS[move.reason]
             yield LedgerRow(
                 key, "span", str(move.label or json_path(move.path)), why, str(move.id or ""), start, end, words
             )
     for cut in moved.cuts:
-        yield LedgerRow(
-            key, "attribute", json_path(cut.path), "what it names can't follow to the text", value=cut.value
-        )
+        yield LedgerRow(key, "attribute", json_path(cut.path), "what it names isn't in the text", value=cut.value)
 
 
 def _omitted(record: Mapping[str, Any], key: str) -> Iterator[LedgerRow]:

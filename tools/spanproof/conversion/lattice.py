@@ -9,20 +9,19 @@ from spanproof.table import Table, markdown, terminal
 
 _PAGE = """# Formats
 
-Which format holds my annotations, and what does a conversion lose? Every format here is read by `spanproof check` and
-the other commands, and written by `spanproof convert` ([how](../how-to/convert-a-corpus.md)). This page is made of what
-each format says that it keeps, which the tests hold it to: reading what was written gives what it keeps, no more and no
-less. Written by `make format`.
+Which format holds my annotations, and what does a conversion lose? `spanproof check` and the other commands read every
+format on this page, and `spanproof convert` writes it ([how](../how-to/convert-a-corpus.md)). Each format declares what
+it keeps. Tests verify this by a round trip: what was written is read again. `make format` writes this page.
 
 ## What they are
 
 {formats}
 
-A text that isn't stored is a reconstruction, and is called so. `--fix` writes corrected spans where each has a line of
-its own with its offsets. A span of tags, of elements or of tokens has none, so that a corrected one needs other lines
-or can't be written at all: convert to JSON Lines, and correct these. Every format has spans with one label, and loses
-more than the features below where its syntax is narrower than they are (a label with a blank in it): the ledger of a
-conversion names each of these. [How brat, CoNLL, PubTator and others are read](../how-to/check-other-formats.md).
+The column "text" says whether a format stores the text. If not, the text is rebuilt from its parts, and the column says
+what is put between them. `--fix` corrects spans in brat and PubTator, where each has a line with its offsets. Other
+formats can't be corrected in place; convert to JSON Lines. Every format has spans with one label. A format can lose
+more than the features below, if its syntax doesn't allow a value (such as a label with a blank in it). The ledger of a
+conversion names each loss. [How brat, CoNLL, PubTator and others are read](../how-to/check-other-formats.md).
 
 ## What they keep
 
@@ -30,14 +29,14 @@ conversion names each of these. [How brat, CoNLL, PubTator and others are read](
 
 ## From one to another
 
-How many of the features of the format on the left are lost in the one above. 0 is a conversion after which every
-feature is still there.
+How many features of the format on the left does the format at the top lose? 0 means that a conversion keeps every
+feature.
 
 {pairs}
 
 ## The order
 
-A format holds all that those behind it hold.
+A format can store everything that the formats listed beside it can.
 
 {order}
 """
@@ -62,7 +61,7 @@ def _formats(leaves: Sequence[Leaf]) -> Table:
             leaf.name,
             leaf.title,
             " ".join([*leaf.suffixes, *leaf.shared, *(f"beside {end}" for end in leaf.companions)]),
-            leaf.reconstructed or "stored",
+            f"rebuilt: {leaf.reconstructed}" if leaf.reconstructed else "stored",
             "spans" if leaf.span_on_line else "",
             f"spanproof[{leaf.extra}]" if leaf.extra else "",
         )
@@ -92,7 +91,7 @@ def _order(leaves: Sequence[Leaf]) -> Table:
         )
         for leaf in leaves
     )
-    return Table(("format", "holds all of"), rows, 2)
+    return Table(("format", "can store everything of"), rows, 2)
 
 
 OUTPUTS = {"text": as_text, "markdown": page}

@@ -67,7 +67,7 @@ def unread_of(source: Path, schema: Schema) -> tuple[list[LedgerRow], list[str]]
         if leaf is None or not leaf.unread:
             continue
         if leaf.unread_in is None or file == STANDARD_INPUT:
-            notes[f"not read of {leaf.title}, nor looked for: {leaf.unread}"] = None
+            notes[f"ignored in {leaf.title}: {leaf.unread}"] = None
             continue
         why = f"it isn't read of {leaf.title}"
         rows += [LedgerRow(file.name, "metadata", name, why) for name in leaf.unread_in(file)]

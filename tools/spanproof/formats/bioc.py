@@ -70,7 +70,7 @@ LEAF = Leaf(
     read=_read,
     write=_write,
     keeps=frozenset(Feature) - {Feature.LAYERS},
-    reconstructed="is line feeds between passages",
+    reconstructed="line feeds between passages",
     unread="infons of passages and sentences",
     fit=_fit,
 )

@@ -202,7 +202,7 @@ def _unwritable(name: str, value: Any) -> str | None:
         return None
     if isinstance(value, list) and value and all(map(_is_reference, value)):
         return None
-    return "brat's attributes are true or words, its notes a list of lines, its references have resource and id"
+    return "brat can store true, words, lists of lines, and references with resource and id, but no other values"
 
 
 def _is_reference(item: Any) -> bool:

@@ -293,8 +293,8 @@ LEAF = Leaf(
     _write,
     frozenset(),
     shared=(".txt", ".tsv", *_PARTS),
-    reconstructed="is put together: tokens joined by blanks, sentences by line feeds",
-    unread="comments, and columns that hold neither tokens nor tags, such as parts of speech",
+    reconstructed="tokens joined by blanks, sentences by line feeds",
+    unread="comments, columns without tokens or tags (such as parts of speech)",
     unread_in=_unread_in,
     fit=_fit,
 )

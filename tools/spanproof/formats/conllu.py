@@ -246,7 +246,7 @@ LEAF = Leaf(
     read=_read,
     write=_write,
     keeps=frozenset(Feature) - {Feature.RELATIONS, Feature.EVENTS, Feature.LAYERS, Feature.SURFACES},
-    reconstructed="is a blank between sentences, a line feed between paragraphs, where MISC says nothing",
+    reconstructed="a blank between sentences, a line feed between paragraphs, unless MISC says otherwise",
     unread="lemmas, parts of speech, features and heads of words",
     fit=_fit,
 )

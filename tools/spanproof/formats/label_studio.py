@@ -291,6 +291,6 @@ LEAF = Leaf(
     read=_read,
     write=_write,
     keeps=frozenset(Feature) - {Feature.DISCONTINUOUS, Feature.EVENTS},
-    unread="who annotated, when and for how long, and the direction of relations",
+    unread="annotators, times, the direction of relations",
     fit=_fit,
 )

@@ -215,7 +215,7 @@ LEAF = Leaf(
     write=_write,
     keeps=frozenset(Feature)
     - {Feature.DISCONTINUOUS, Feature.RELATIONS, Feature.EVENTS, Feature.LAYERS, Feature.WHITE_SPACE, Feature.IDS},
-    unread="whether the concepts that relations name are those of mentions",
+    unread="whether each concept of a relation has a mention",
     fit=_fit,
     span_on_line=_span_on_line,
 )

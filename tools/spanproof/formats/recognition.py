@@ -32,7 +32,7 @@ _OF_A_FILE = 50
 _ROWS = 256
 _NEAREST = 3
 _LABELS = 8
-_OVERLAP = "which spans may overlap, and their order"
+_OVERLAP = "overlap and order of spans"
 
 
 class UnrecognisedError(SchemaError):
@@ -109,8 +109,8 @@ def _of_stand_off(some: Sample, shown: str) -> Schema:
 
 
 def _unchecked_of_stand_off(labels: Counter[str]) -> tuple[str, ...]:
-    overlap = f"{_OVERLAP}, and whether one span may have several labels"
-    return overlap, _set_of(labels), "which roles and targets relations have"
+    overlap = f"{_OVERLAP}, several labels for one span"
+    return overlap, _set_of(labels), "roles and targets of relations"
 
 
 def _leaves(paths: Sequence[Path]) -> list[Leaf] | None:
@@ -156,7 +156,7 @@ def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Schema:
             "spans, or --schema FILE"
         )
     labels = (_labels(schema.written, records) if records else None) or Counter[str]()
-    whitespace = [f"white space of the text, which {leaf.reconstructed}" for leaf in leaves if leaf.reconstructed]
+    whitespace = [f"white space (the text is rebuilt: {leaf.reconstructed})" for leaf in leaves if leaf.reconstructed]
     unread = (leaf.unread for leaf in leaves if leaf.unread)
     unchecked = (*_unchecked_of_stand_off(labels), *whitespace, *unread)
     evidence = "syntax" if records or any(map(_is_told_by_content, every[:_FIRST])) else "ending"

@@ -181,7 +181,7 @@ LEAF = Leaf(
     read=_read,
     write=_write,
     keeps=frozenset(Feature) - {Feature.DISCONTINUOUS, Feature.EVENTS, Feature.SURFACES, Feature.METADATA},
-    reconstructed="is line feeds between sentences",
+    reconstructed="line feeds between sentences",
     unread="relations between the links of a chain",
     fit=fit,
 )

@@ -8,7 +8,7 @@ from spanproof.revisions.rebase import Move, Rebased
 from spanproof.schema.paths import json_path
 from spanproof.table import StyledLine, terminal
 
-_REASONS = {
+REASONS = {
     "gone": "its words are gone",
     "ambiguous": "it could be in more than one place",
     "apart": "its parts are now in another order or far from each other",
@@ -18,6 +18,7 @@ _REASONS = {
     "same": "with what is left of its words it would be where another annotation of its list does",
     "unsound": "its offsets or stored surface are wrong in the old text; run spanproof check",
 }
+"""What is said of a span that can't follow, by the reason."""
 _STYLE = {"edited": "magenta", "moved": "yellow", "refused": "red"}
 _SHOWN = 5  # places where a refused one could stand
 
@@ -43,7 +44,7 @@ def _description(move: Move) -> str:
     if move.new is not None:
         line += f" -> {move.new[0]}:{move.new[1]}" + (f" {move.new_surface!r}" if move.status == "edited" else "")
     if move.reason is not None:
-        line += f": {_REASONS[move.reason]}"
+        line += f": {REASONS[move.reason]}"
     if move.rivals:
         more = f" and {len(move.rivals) - _SHOWN} more" if len(move.rivals) > _SHOWN else ""
         line += "; the same words occur at " if move.reason == "gone" else ": "

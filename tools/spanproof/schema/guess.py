@@ -21,6 +21,6 @@ class Guess:
     def statements(self) -> tuple[str, str]:
         """What the corpus was taken for, and what wasn't checked, in two sentences."""
         return (
-            f"no schema; read as {self.title} (judged by {self.by})",
-            f"not checked without a schema: {'; '.join(self.unchecked)}",
+            f"no schema; read as {self.title} (recognised by {self.by})",
+            f"not checked (needs a schema): {'; '.join(self.unchecked)}",
         )

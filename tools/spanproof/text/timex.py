@@ -103,15 +103,15 @@ SHAPES = (
 )
 
 _RANGES = (
-    ("month", 1, 12, "months go from 01 to 12"),
-    ("day", 1, 31, "days go from 01 to 31"),
-    ("week", 1, 53, "weeks go from 01 to 53"),
-    ("weekday", 1, 7, "week days go from 1 (Monday) to 7"),
-    ("hour", 0, 23, "hours go from 00 to 23; midnight at the end of a day is T24:00"),
-    ("minute", 0, 59, "minutes go from 00 to 59"),
-    ("second", 0, 59, "seconds go from 00 to 59; a leap second is T23:59:60"),
-    ("zone_hour", 0, 14, "zones go from -12:00 to +14:00"),
-    ("zone_minute", 0, 59, "minutes of a zone go from 00 to 59"),
+    ("month", 1, 12, "a month from 01 to 12"),
+    ("day", 1, 31, "a day from 01 to 31"),
+    ("week", 1, 53, "a week from 01 to 53"),
+    ("weekday", 1, 7, "a week day from 1 (Monday) to 7"),
+    ("hour", 0, 23, "an hour from 00 to 23; midnight at the end of a day is T24:00"),
+    ("minute", 0, 59, "a minute from 00 to 59"),
+    ("second", 0, 59, "a second from 00 to 59; a leap second is T23:59:60"),
+    ("zone_hour", 0, 14, "a zone from -12:00 to +14:00"),
+    ("zone_minute", 0, 59, "minutes of a zone from 00 to 59"),
 )
 
 # How people write values wrongly: what to say of it, a pattern, and what to put in its place. Each works on what the
@@ -205,10 +205,12 @@ def _untrue(value: str, match: re.Match[str]) -> Problem | None:
         if name in parts and not _fills(parts[name], low, high):
             return Problem("calendar", f"{value!r} has {name.replace('_', ' ')} {parts[name]}", right)
     if "day" in parts and not _fills(parts["day"], 1, last := _last_day(match)):
-        right = f"{value[: match.start('day') - 1]} has no more than {last} days"
+        right = f"a day from 01 to {last} in {value[: match.start('day') - 1]}"
         return Problem("calendar", f"{value!r} has day {parts['day']}", right)
     if "week" in parts and not _fills(parts["week"], 1, last := _last_week(parts["year"])):
-        return Problem("calendar", f"{value!r} has week {parts['week']}", f"{parts['year']} has {last} ISO weeks")
+        return Problem(
+            "calendar", f"{value!r} has week {parts['week']}", f"a week from 01 to {last} in {parts['year']}"
+        )
     return None
 
 

@@ -28,9 +28,9 @@ def _likely(hit: Hit, guess: Guess | None) -> Hit:
 def edge_space(view: View) -> Iterator[Hit]:
     """The span begins or ends with white space.
 
-    Many programs trim such a span, or refuse it. Corrected by trimming, where its surface proves that it is meant there
-    and no other span of the document is elsewhere than it says. An annotation that ends or begins at a line break isn't
-    trimmed: it may have been cut there, by a format with one line for each annotation.
+    Many programs trim such a span, or refuse it. Corrected by trimming, if the stored words match there and no span in
+    the document is misplaced. An annotation that ends or begins at a line break isn't trimmed: it may have been cut
+    there, by a format with one line for each annotation.
 
     Where spans store no surface and many of them don't begin and end at words, another way of counting may make nearly
     all of them do so. It is then named as the likely cause, and nothing is trimmed; `--fix --likely` moves all spans by
@@ -66,9 +66,9 @@ def edge_space(view: View) -> Iterator[Hit]:
 def splits_cluster_(view: View) -> Iterator[Hit]:
     """A boundary lies inside a grapheme cluster or a surrogate pair.
 
-    It cuts what a reader sees as one character: a letter from its combining accent, an emoji sequence, CR from LF
-    (UAX #29, extended grapheme clusters). Corrected by widening the span to the cluster, where its surface proves that
-    it is meant there and no other span of the document is elsewhere than it says.
+    It cuts what a reader sees as one character: a letter from its combining accent, an emoji sequence, CR from LF (UAX
+    #29, extended grapheme clusters). Corrected by widening the span to the cluster, if the stored words match there and
+    no span in the document is misplaced.
 
     Waive it where the layer is about the parts of characters, such as accents.
     """
@@ -134,9 +134,9 @@ def splits_word(view: View) -> Iterator[Hit]:
 def context_differs(view: View) -> Iterator[Hit]:
     """The words around the span differ from its stored context: it may be at the wrong occurrence.
 
-    Offsets alone can't show that a span sits on another occurrence of its surface; a stored ``prefix`` or ``suffix``
-    can. Corrected where exactly one place of the text has the surface in its context. That is likely at most in a
-    document in which other spans disagree with the text: the mention that stood in the context may be gone.
+    Offsets can't show that a span is at another occurrence of its surface; a stored ``prefix`` or ``suffix`` can.
+    Corrected if exactly one place of the text has the surface in its context. If other spans in the document are wrong
+    too, the correction is only *likely*: the mention that was in the context may be gone.
 
     Never waive it: a wrong context proves nothing. Store the right one, or none.
     """

@@ -54,9 +54,8 @@ _GAVE_UP = [{"start": 3, "end": 7, "text": "gave"}, {"start": 11, "end": 13, "te
 def joined_text(view: View) -> Iterator[Hit]:
     """The text of an annotation differs from the text of its fragments.
 
-    Some readers take the one, some the other, so they see different annotations. Corrected where each fragment stores
-    its own text, which proves its offsets; else the text of the whole is the only witness, and the offsets may be what
-    is wrong.
+    Some readers take the one, some the other, so they see different annotations. Corrected if each fragment stores its
+    own text, which proves its offsets. Otherwise the offsets may be what is wrong, so nothing is corrected.
 
     Never waive it: correct the text or the fragments.
     """
@@ -114,8 +113,7 @@ def derived_differs(view: View) -> Iterator[Hit]:
     """A member differs from what the rest of the document implies.
 
     The schema's ``derived`` says what it follows from: a flag from the spans that a span covers or lies within, a
-    string from its pieces, the tags of tokens from labelled spans. It isn't judged where what it follows from has an
-    error.
+    string from its pieces, the tags of tokens from labelled spans. The rule skips it if its inputs have errors.
     Corrected by deriving it again, but never a text that spans point into.
 
     Never waive it: some readers take the one, some the other. Where the member says more, take ``derived`` out of the

@@ -142,7 +142,7 @@ def missing_registry(collected: Sequence[Batched]) -> Iterator[Finding]:
     """A registry that the documents refer to is missing or empty.
 
     Whether the entries exist wasn't looked up, and the names of the registry weren't looked for in the texts. Its file
-    is missing beside the corpus, or the schema has another name for it.
+    is missing beside the corpus, or the schema gives the registry another name.
 
     Waive it while the registry is being written.
     """
@@ -175,7 +175,7 @@ def registry_entry(collected: Sequence[Batched]) -> Iterator[Finding]:
     The schema of the documents says in ``registries`` what an entry is. A member is missing, has the wrong type, or
     holds a value that isn't allowed. An entry whose names are looked for (``exhaustive``) lists them as ``aliases``.
 
-    Never waive it: readers take the schema at its word. Where it is too narrow, widen it.
+    Never waive it: readers rely on the schema. If it is too narrow, widen it.
     """
     for batch in collected[:1]:
         broken = set[tuple[Any, ...]]()

@@ -28,7 +28,7 @@ from spanproof.text.display import literal
 def unknown_label(view: View) -> Iterator[Hit]:
     """The schema doesn't list the label.
 
-    Corrected where it differs in upper and lower case alone.
+    Corrected if it differs only in upper and lower case.
 
     Never waive it: a label that isn't listed has no number in the dataset. Correct it, or add it to the schema.
     """
@@ -79,9 +79,8 @@ def duplicate_span(view: View) -> Iterator[Hit]:
 
     It counts twice in every score. Or it is another mention, put here because a search for the words always finds their
     first occurrence. So the later one is removed only if nothing refers to it, if the earlier one says everything that
-    it says (apart from its identifier), if no span of the document is elsewhere than it says, and if the words occur
-    nowhere else. Where they occur in exactly as many other places as there are such mentions, these places, in order,
-    are the likely ones.
+    it says (apart from its identifier), if no span in the document is misplaced, and if the words occur nowhere else.
+    If the number of duplicates equals the number of other occurrences, those are proposed, in order, as likely.
 
     Waive it where one span names two things, which another member of the annotation tells apart: "the Silvas".
     """
@@ -162,7 +161,7 @@ def _listed(places: list[int]) -> str:
 def two_labels(view: View) -> Iterator[Hit]:
     """The same span has two labels in one list.
 
-    One of them is wrong, or the layer mixes questions that each have an answer.
+    One of them is wrong, or two label sets are mixed in one layer.
 
     Waive it where a rare span really has both labels. Where many have, give each question a layer of its own, or let
     the schema say ``"policy": {"labels": "several"}``.

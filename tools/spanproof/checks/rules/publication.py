@@ -110,7 +110,7 @@ def features_differ(publication: Publication) -> Iterator[Finding]:
     """The features in the card's YAML differ from those of the Parquet file.
 
     ``datasets`` believes the YAML and says nothing: labels in another order are silently relabelled, a nested member
-    that the file lacks is null in every row, a narrower integer wraps.
+    that the file lacks is null in every row, an integer that is too large for its type becomes another number.
 
     Never waive it: anyone who loads the dataset gets other values than the files hold.
     """

@@ -65,7 +65,7 @@ def part_inside_content(view: View) -> Iterator[Hit]:
 
     What is said can't name who says it: the content, the source and the cue of one quotation share no character.
 
-    Waive it where the speaker is named by the words that are quoted alone: "I, Ana Silva, will come."
+    Waive it where only the quoted words name the speaker: "I, Ana Silva, will come."
     """
     for node, quotation in view.schema.having(Node.quotation):
         quotes = annotations(view)[node.place]
@@ -199,8 +199,8 @@ def mark_in_content(view: View) -> Iterator[Hit]:
     """The content of a direct quotation includes its own quotation marks.
 
     The marks say that something is quoted; they aren't part of what was said. A program that looks for them around the
-    content finds none. Corrected by leaving them out, where its surface proves that the content is meant there and no
-    other span of the document is elsewhere than it says.
+    content finds none. Corrected by leaving them out, if the stored words match there and no span in the document is
+    misplaced.
 
     Waive it where the guidelines count the marks as content.
     """

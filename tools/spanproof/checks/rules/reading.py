@@ -50,10 +50,10 @@ def repaired(view: View) -> Iterator[Finding]:
 def schema(view: View) -> Iterator[Hit]:
     """The document breaks its schema.
 
-    A member is missing, has the wrong type, holds a value that the schema doesn't allow, or isn't listed. Judged by
+    A member is missing, has the wrong type, holds a value that the schema doesn't allow, or isn't listed. Validated by
     JSON Schema 2020-12; a member that may be null may also be left out.
 
-    Never waive it: readers take the schema at its word. Where the schema is too narrow, widen it.
+    Never waive it: readers rely on the schema. If the schema is too narrow, widen it.
     """
     for misfit in owned(view, "SP002"):
         yield Hit(view.documents, misfit.row, misfit.message, misfit.path, written=misfit.written)
@@ -134,7 +134,7 @@ def text_hash(view: View) -> Iterator[Hit]:
     The text was changed after it was annotated, or read with another encoding, line ends or normalisation. Offsets
     may be off from the change on. Take the text that was annotated, or re-annotate and state the new hash.
 
-    Never waive it: offsets are right for the text that was hashed alone. State the new hash as soon as the annotations
+    Never waive it: offsets are right only for the text that was hashed. State the new hash as soon as the annotations
     have been read against the new text.
     """
     for node, member in view.schema.having(Node.hash_of):

@@ -82,10 +82,9 @@ def _meant(label: str | None, temporal: Temporal) -> str | None:
 def temporal_contradiction(view: View) -> Iterator[Hit]:
     """Temporal relations contradict each other.
 
-    Each relation says which of the starts and ends of its two intervals come first. Followed one after another, the
-    relations in the message lead from a point in time to an earlier one. The chain is the shortest one, and the finding
-    is placed at its last relation, though any of them may be wrong. Of contradictions that depend on each other only
-    one is shown: correct it, and the next one appears.
+    Each relation says which of the starts and ends of its two intervals come first. The relations listed in the message
+    contradict each other; the list is as short as possible. The finding is placed at the last of them, but any of them
+    may be wrong. Of contradictions that depend on each other only one is shown: correct it, and the next one appears.
 
     Never waive it: no order of the events exists in which the layer is true.
     """

@@ -176,8 +176,8 @@ def _sizes(view: View) -> tuple[int, int, Schema]:
 def nothing_to_check(collected: Sequence[tuple[int, int, Schema]]) -> Iterator[Finding]:
     """The corpus has no documents, or the schema declares no spans.
 
-    Then nothing was proved, and that must not look like a corpus without faults. Name a corpus that has documents; say
-    in the schema which objects are spans (`spanOf`).
+    Nothing was proved, so this is not a corpus without faults. Name a corpus that has documents; say in the schema
+    which objects are spans (`spanOf`).
 
     Never waive it: nothing was checked.
     """
