@@ -1,6 +1,7 @@
 """A corpus as files for somebody else's server, and what comes back as a file."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +18,10 @@ from spanproof.formats.discovery import read
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.labelstudio.config import config
 from spanproof.labelstudio.exchange import read_tasks, write_tasks
+from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.pull import annotated
-from spanproof.labelstudio.write_back import unshared
+from spanproof.labelstudio.tasks import by_name
+from spanproof.labelstudio.write_back import alone, unshared
 from spanproof.schema.schema import Schema
 from spanproof.testing.strategies import documents
 from support.documents import ROOT
@@ -70,11 +73,40 @@ def test_a_correction_comes_back_from_a_file(tmp_path: Path) -> None:
     assert [entity["label"] for entity in document["entities"]] == ["ORG"]
 
 
-def relabelled_export(path: Path, out: Path, label: str) -> Path:
+SHAPES = ("dialogue.jsonl", "doccano.jsonl", "gliner.json", "spacy.json", "spert.jsonl", "tokens-and-tags.jsonl")
+"""Arrays, strings with offsets elsewhere, tokens, BIO tags, turns with a joined text: files of schema/examples."""
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_what_is_written_elsewhere_has_the_shape_of_the_corpus(tmp_path: Path, name: str) -> None:
+    for file in (name, f"{name.partition('.')[0]}.schema.json"):
+        shutil.copy(ROOT / "schema" / "examples" / file, tmp_path / file)
+    path, beside = tmp_path / name, tmp_path / f"{name.partition('.')[0]}.schema.json"
+    schema = Schema.read(beside)
+    corpus = read(path, schema)
+    label = Layout.of(schema).labels[-1].value
+    back = relabelled_export(path, tmp_path / "tasks", label, "--schema", beside)
+    out = tmp_path / f"out{path.suffix}"
+    asked = ("--schema", beside, "--with-errors")
+    assert run("import", back, path, *asked, "--out", out).exit_code == 0
+    shutil.copy(path, tmp_path / f"written{path.suffix}")
+    assert run("import", back, tmp_path / f"written{path.suffix}", *asked, "--write").exit_code == 0
+    written = read(tmp_path / f"written{path.suffix}", schema)
+    assert list(read(out, schema).records()) == list(written.records()) != list(corpus.records())
+    name, document = next(iter(by_name(written).items()))
+    own = alone(corpus, {name: document})
+    assert list(own.documents()) == [document]
+    if not (schema.lens and schema.lens.documents):
+        assert list(own.records()) == list(written.records())[:1]
+
+
+def relabelled_export(path: Path, out: Path, label: str, *options: object) -> Path:
     """A file as a server exports it, in which somebody gave every region another label."""
-    assert run("export", path, "--out", out).exit_code == 0
+    assert run("export", path, "--out", out, *options).exit_code == 0
     tasks = imported(json.loads((out / "tasks.json").read_bytes()))
-    for item in (item for task in tasks for item in task["annotations"][0]["result"] if item["type"] == "labels"):
+    for item in (
+        item for task in tasks for one in task["annotations"] for item in one["result"] if item["type"] == "labels"
+    ):
         item["value"]["labels"] = [label]
     (out / "back.json").write_text(json.dumps(tasks), "utf-8")
     return out / "back.json"

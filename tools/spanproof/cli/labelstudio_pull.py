@@ -25,11 +25,10 @@ from spanproof.labelstudio.pull import Decision, Pull
 from spanproof.labelstudio.pull import pull as pull_corpus
 from spanproof.labelstudio.tasks import by_name, digest
 from spanproof.labelstudio.telling import tell
-from spanproof.labelstudio.write_back import save, unshared
+from spanproof.labelstudio.write_back import alone, rewritten, save, unshared
 from spanproof.parsing.json import dump
 from spanproof.revisions import render
 from spanproof.revisions.diff import diff
-from spanproof.schema.schema import Schema
 
 
 @click.command()
@@ -126,9 +125,9 @@ def take_over(
             with unshared(corpus, path):
                 _write(corpus, pulled, path)
         if out is not None:
-            _write_out(annotated, out)
+            _write_out(rewritten(corpus, pulled.documents), out)
         if passes is not None:
-            _write_passes(pulled, passes, corpus.schema)
+            _write_passes(corpus, pulled, passes)
         if decisions is not None:
             _write_lines(pulled.decisions, decisions)
         if adjudication is not None:
@@ -174,11 +173,11 @@ def _write_out(corpus: Corpus, out: Path) -> None:
     say(f"{out}: {len(articles)} article files written")
 
 
-def _write_passes(pulled: Pull, folder: Path, schema: Schema) -> None:
+def _write_passes(corpus: Corpus, pulled: Pull, folder: Path) -> None:
     """Write each annotator's version into a folder of its own."""
     for person, documents in pulled.passes.items():
         own = folder / re.sub(r"^\.|[^\w@.+-]", "_", person)
-        write_corpus(Corpus.of(documents.values(), schema.canonical), own / "pass.jsonl")
+        write_corpus(alone(corpus, documents), own / "pass.jsonl")
         say(f"{own}: {counted(len(documents), 'document')}")
 
 

@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -98,6 +99,38 @@ def save(corpus: Corpus, documents: Mapping[str, Document]) -> list[Path]:
     for path, content in contents.items():
         replace_file(path, content)
     return list(contents)
+
+
+def rewritten(corpus: Corpus, documents: Mapping[str, Document]) -> Corpus:
+    """Return a corpus with changed documents, its records in the shape in which they are written.
+
+    Args:
+        corpus: the corpus.
+        documents: the documents that changed, by name.
+
+    Raises:
+        ShapeError: a document can't be said in the shape of its record.
+    """
+    names = iter(by_name(corpus))
+    batches = []
+    for batch in corpus.batches:
+        own = enumerate(islice(names, batch.columns.num_rows))
+        batches.append(
+            batch.with_changes({row: documents[name] for row, name in own if name in documents}, corpus.schema)
+        )
+    return replace(corpus, batches=tuple(batches))
+
+
+def alone(corpus: Corpus, documents: Mapping[str, Document]) -> Corpus:
+    """Return some documents of a corpus as they changed, as :func:`rewritten` does, without the others.
+
+    Of records that hold several documents they are taken out, and have the names of a canonical document: left in
+    their record, they would stand beside others that somebody hasn't annotated.
+    """
+    if corpus.schema.lens is not None and corpus.schema.lens.documents:
+        return Corpus.of(documents.values(), corpus.schema.canonical)
+    records = zip(by_name(corpus), rewritten(corpus, documents).records(), strict=True)
+    return Corpus.of([record for name, record in records if name in documents], corpus.schema)
 
 
 def _replaced(written: Any, _: Any) -> Any:
