@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pytest
@@ -526,3 +527,17 @@ def test_relations_have_no_order_and_the_same_way_back(one: Document, other: Doc
     for layer in ("relations", "links", "mentions"):
         rng.shuffle(mixed[layer])
     assert diff(of(other, schema=LINKED), of(mixed, schema=LINKED)).changes == ()
+
+
+@pytest.mark.parametrize("name", ["28c5c7bc61b1027f", "report"])
+def test_first_words_stand_beside_a_name_that_is_a_hash_without_what_carries_no_annotations(name: str) -> None:
+    text = "By Rio Press. Ana <Silva> met\nZoë."
+    credit = {"id": "z1", "type": "credit", "start": 0, "end": 13, "text": text[:13]}
+    old, new = (of(sound(id=name, text=text, zones=zones)) for zones in ([credit], [{**credit, "type": "metadata"}]))
+    words = " “Ana <Silva> met Zoë.”" if name != "report" else ""
+    for one, other in ((old, new), (new, of()), (of(), old)):
+        found = diff(one, other)
+        assert as_text(found).splitlines()[0] == f"{name}{words}"
+        (summary,) = (line for line in as_markdown(found).splitlines() if "<summary>" in line)
+        assert unescape(summary) == f"<details><summary>{name}{words}: 1</summary>"
+        assert "<Silva>" not in summary

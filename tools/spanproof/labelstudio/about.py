@@ -1,16 +1,15 @@
 """What people are shown of a document beside its text, or beside a name that is a hash, which nobody knows it by."""
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.opening import is_hash, opening_of
 from spanproof.labelstudio.holders import title
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.tasks import sha256_of
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
-from spanproof.text.display import opening, visible
 
 _LONGEST = 200
 
@@ -37,23 +36,12 @@ def openings(corpus: Corpus, names: Collection[str | None]) -> dict[str, str]:
         corpus: the corpus, which may be unsound.
         names: the documents that are asked about.
     """
-    wanted = {name for name in names if name and re.fullmatch(r"[0-9a-f]{12,}", name)}
+    wanted = {name for name in names if name and is_hash(name)}
     member, known = Layout.of(corpus.schema).text, {}
     for document in corpus.documents() if wanted else ():
         text = document.get(member)
         if isinstance(text, str):
             name = document.get(corpus.schema.key) if corpus.schema.key else sha256_of(text)
             if name in wanted:
-                known[name] = "".join(map(visible, opening(text, _barred(document, corpus.schema))))
+                known[name] = opening_of(document, corpus.schema, member)
     return known
-
-
-def _barred(document: Document, schema: Schema) -> Iterator[tuple[int, int]]:
-    """Yield the extents of a text that carry no annotations, such as a line of credits."""
-    for name, node in schema.root.fields.items():
-        items = document.get(name)
-        for item in items if node.bars and isinstance(items, list) else ():
-            if node.bars and isinstance(item, Mapping) and item.get(node.bars.member) in node.bars.values:
-                start, end = item.get("start"), item.get("end")
-                if type(start) is int and type(end) is int and 0 <= start <= end:
-                    yield start, end

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.corpus.documents import Corpus, batch_of
+from spanproof.corpus.opening import opening_of
 from spanproof.publication.names import config_name, plural, singular, unused
 from spanproof.schema.layers import Layer, layers
 from spanproof.schema.node import Json, Node
 from spanproof.schema.paths import Document, objects
 from spanproof.schema.schema import Schema
-from spanproof.text.display import opening, visible
 from spanproof.text.segmentation import Extent, sentences
 
 
@@ -89,12 +89,7 @@ class Documents:
 
     def opening(self, k: int) -> str:
         """Return the first words of a document, without zones that carry no annotations; empty where it has none."""
-        member, zones = next(iter(self.texts), None), self.zones
-        text = self.text(k, member) if member else None
-        bars = self.schema.nodes[zones.node.place[:-1]].bars if zones and zones.node.span_of == member else None
-        spans = zones.items(self.rows[k]) if zones and bars else ()
-        barred = ((span["start"], span["end"]) for span in spans if bars and span.get(bars.member) in bars.values)
-        return "".join(map(visible, opening(text or "", barred)))
+        return opening_of(self.rows[k], self.schema)
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -9,11 +9,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from spanproof.corpus.documents import Corpus, demand_corpus, demand_readable
+from spanproof.corpus.opening import is_hash, opening_of
 from spanproof.corpus.pairs import demand_same_schema, document_names
 from spanproof.revisions.differences import Discrepancy, Steps, discrepancies
 from spanproof.revisions.semver import Bump
@@ -70,6 +71,7 @@ class Diff:
         sizes: how many annotations old and new have; new = old - removed + added.
         carried: how many annotations of a layer stand elsewhere only because the text around them changed.
         skipped: registries that only one side has; they are not compared.
+        openings: the first words of documents that changed, where their names are hashes.
     """
 
     changes: tuple[Change, ...]
@@ -77,6 +79,7 @@ class Diff:
     sizes: Mapping[str | None, tuple[int, int]]
     carried: Mapping[str, int]
     skipped: tuple[str, ...]
+    openings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def bump(self) -> Bump | None:
@@ -128,7 +131,13 @@ def diff(old: Corpus, new: Corpus) -> Diff:
     sizes |= {registry_target(name): (len(old.registries[name]), len(new.registries[name])) for name in both}
     counts = MappingProxyType(_counts(changes, kinds, sizes))
     skipped = tuple(sorted(old.registries.keys() ^ new.registries.keys()))
-    return Diff(tuple(changes), counts, MappingProxyType(sizes), MappingProxyType(dict(carried)), skipped)
+    every = sides[0] | sides[1]
+    known = {
+        change.document: opening_of(every[change.document], schema)
+        for change in changes
+        if change.document and is_hash(change.document)
+    }
+    return Diff(tuple(changes), counts, MappingProxyType(sizes), MappingProxyType(dict(carried)), skipped, known)
 
 
 def _documents(corpus: Corpus) -> dict[str, Document]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -44,7 +45,7 @@ def changes_as_text(diff: Diff, *, color: bool = False) -> str:
 
 def _lines(diff: Diff) -> Iterator[StyledLine]:
     for document, of_document in groupby(diff.changes, lambda change: change.document):
-        yield ((document or "registries", "bold"),)
+        yield (document or "registries", "bold"), (_opening(diff, document), "")
         for layer, changes in groupby(of_document, lambda change: change.layer):
             if layer is not None:
                 yield ((f"  {layer}", "cyan"),)
@@ -52,6 +53,12 @@ def _lines(diff: Diff) -> Iterator[StyledLine]:
                 kind = (f"{change.kind:<11}", _STYLE.get(change.kind, "yellow"))
                 yield ("    ", ""), kind, (" ".join(filter(None, [_place(change), _values(change)])), "")
         yield ""
+
+
+def _opening(diff: Diff, document: str | None) -> str:
+    """Return the first words of a document whose name is a hash, quoted after a blank; empty for any other."""
+    words = diff.openings.get(document or "")
+    return f" “{words}”" if words else ""
 
 
 def as_json(diff: Diff) -> str:
@@ -82,8 +89,8 @@ def as_markdown(diff: Diff) -> str:
     if diff.changes:
         lines += [markdown(_counts(diff)), ""]
     for document, group in groupby(diff.changes, lambda change: change.document):
-        changes = list(group)
-        lines += [f"<details><summary>{_escaped(document or 'registries')}: {len(changes):,}</summary>", ""]
+        changes, known = list(group), escape(f"{document or 'registries'}{_opening(diff, document)}")
+        lines += [f"<details><summary>{known}: {len(changes):,}</summary>", ""]
         lines += [_item(change) for change in changes]
         lines += ["", "</details>", ""]
     return "\n".join([*lines, *_statement(diff)]) + "\n"
