@@ -76,7 +76,13 @@ def changed(**members: Any) -> dict[str, Any]:
         ({**LETTERS, "type": "array"}, "#: an array without `items`"),
         (
             changed(body={"type": ["string", "integer"]}),
-            r"#/properties/body: is string or integer; expected exactly one",
+            r"spanOf names 'body', which is of several types; expected a member of type string",
+        ),
+        (
+            changed(
+                more={"anyOf": [{"type": "string"}, {"spanOf": "body", "properties": {"start": {"type": "integer"}}}]}
+            ),
+            r"#/properties/more: has no type; expected exactly one",
         ),
         (changed(body={}), r"#/properties/body: has no type; expected exactly one type"),
         (changed(body=True), r"/body: a schema of true or false"),
@@ -162,3 +168,23 @@ def test_a_file_that_holds_no_object_is_refused(content: str, tmp_path: Path) ->
     (tmp_path / "my.schema.json").write_text(content)
     with pytest.raises(SchemaError, match=r"my\.schema\.json: #: isn't an object; expected the JSON"):
         Schema.read(tmp_path / "my.schema.json")
+
+
+def test_values_of_several_types_are_judged_though_they_have_no_column() -> None:
+    choice = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]}
+    span = LETTERS["properties"]["persons"]["items"]
+    inner = {**span, "properties": {**span["properties"], "weight": {"type": ["integer", "string"]}}}
+    members = {
+        "terms": choice,
+        "level": {"enum": [1, 2, None]},
+        "persons": {**LETTERS["properties"]["persons"], "items": inner},
+    }
+    schema = Schema.of(changed(**members))
+    assert not {"terms"} & schema.root.fields.keys()
+    assert (schema.root.fields["level"].kind, schema.root.fields["level"].nullable) == ("integer", True)
+    for number, (value, wrong) in enumerate([("a", 0), (["a"], 0), (None, 0), (3, 1), ([3], 2)]):
+        found = check(Corpus.of([{**LETTER, "terms": value, "level": number % 2 + 1}], schema)).findings
+        assert [one.code for one in found] == ["SP002"] * wrong
+    persons = [{**one, "weight": 1.5} for one in LETTER["persons"]]
+    found = check(Corpus.of([{**LETTER, "persons": persons, "level": 3}], schema)).findings
+    assert {one.json_path for one in found} == {"$.level", *(f"$.persons[{k}].weight" for k in range(len(persons)))}

@@ -110,7 +110,12 @@ def _inner(error: Any) -> Iterator[Any]:
     within = [other for other in error.context or () if (other.validator, other.validator_value) != ("type", "null")]
     if error.validator not in ("anyOf", "oneOf") or not within:
         yield error
-    for other in within if error.validator in ("anyOf", "oneOf") else ():
+        return
+    if all(other.validator == "type" and other.json_path == error.json_path for other in within):
+        kinds = [other.validator_value for other in within]  # a name, or a list of some
+        within[0].validator_value = [name for some in kinds for name in ([some] if isinstance(some, str) else some)]
+        within = within[:1]
+    for other in within:
         yield from _inner(other)
 
 

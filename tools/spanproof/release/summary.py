@@ -26,7 +26,7 @@ def summary(built: Built, *, color: bool = False) -> str:
         if labels:
             lines.append(((layer, "bold"), (f": {', '.join(f'{name} {n}' for name, n in labels.items())}", "")))
     if dataset.documents.unlisted:
-        lines += ["", f"Left out, because the schema doesn't list it: {', '.join(dataset.documents.unlisted)}."]
+        lines += ["", f"Left out, because the schema has no column for it: {', '.join(dataset.documents.unlisted)}."]
     if dataset.lacking:
         lines += ["", f"Not stated beside the corpus, in dataset.json: {', '.join(dataset.lacking)}."]
         lines.append("The card says so, and there is no Croissant description.")

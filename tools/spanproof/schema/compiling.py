@@ -1,6 +1,6 @@
 """A JSON Schema made into the tree of nodes, and into one that takes null for a member left out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
@@ -16,7 +16,12 @@ _SAYS_NOTHING = {
 }
 """Keywords by which no value is refused: where two parts of a schema differ in one, the outer part is heard."""
 _MOST_PARTS = 200
+_TYPES = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
 _OF_ALL_MEMBERS = ("additionalProperties", "unevaluatedProperties", "patternProperties")
+
+
+class ChoiceError(SchemaError):
+    """A schema of values of several types, which no column takes."""
 
 
 def compiled(schema: Any, whole: Json, place: Place, required: bool) -> Node:
@@ -38,16 +43,17 @@ def compiled(schema: Any, whole: Json, place: Place, required: bool) -> Node:
         raise SchemaError(f"{name}: a schema of true or false has no column type; expected one with a type")
     merged, nullable = resolved(schema, whole)
     pointer, pointers = pointer_of(merged), merged.pop(POINTERS)
-    kinds: list[Any] = [kind for kind in _kinds(merged) if kind != "null"]
+    kinds: list[Any] = [kind for kind in _kinds(merged) or _kinds_of_values(merged) if kind != "null"]
     if len(kinds) != 1:
         has = f"is {' or '.join(kinds)}" if kinds else "has no type"
-        raise SchemaError(f"{pointer}: {has}; expected exactly one type beside null, which its column takes")
+        problem = f"{pointer}: {has}; expected exactly one type beside null, which its column takes"
+        raise (ChoiceError if kinds or merged.keys() & {"anyOf", "oneOf"} else SchemaError)(problem)
     fields: Mapping[str, Node] = MappingProxyType({})
     items = None
     if kinds[0] == "object":
         must = merged.get("required", ())
         members = merged.get("properties", {}).items()
-        inner = {name: compiled(sub, whole, (*place, name), name in must) for name, sub in members}
+        inner = dict(_members(members, whole, place, must))
         fragments = inner.get(merged.get(Node.annotation.name, {}).get("fragments"))
         if fragments:
             # They stand in the order of the text, whether their list says so or not.
@@ -76,7 +82,28 @@ def resolved(schema: Json, whole: Json) -> tuple[dict[str, Any], bool]:
     """
     merged = _merged(_conjuncts(schema, whole))
     listed = [merged["const"]] if "const" in merged else merged.get("enum", (None,))
-    return merged, "null" in _kinds(merged) and None in listed
+    return merged, "null" in (_kinds(merged) or _kinds_of_values(merged)) and None in listed
+
+
+def _members(
+    members: Iterable[tuple[str, Any]], whole: Json, place: Place, required: Collection[str]
+) -> Iterator[tuple[str, Node]]:
+    """Yield the nodes of members; one of several types has none if no stand-off keyword asks for its values.
+
+    It is judged as members are that a schema doesn't list, and what it says of them is heard.
+    """
+    for name, sub in members:
+        try:
+            yield name, compiled(sub, whole, (*place, name), name in required)
+        except ChoiceError:
+            if next(stand_off_in(sub, whole), None) is not None:
+                raise
+
+
+def _kinds_of_values(schema: Json) -> list[str]:
+    """Return the types of the values that a schema lists."""
+    values = [schema["const"]] if "const" in schema else schema.get("enum", ())
+    return list(dict.fromkeys(_TYPES.get(type(value), "object") for value in values))
 
 
 def _kinds(schema: Json) -> list[str]:

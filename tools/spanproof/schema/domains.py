@@ -237,6 +237,9 @@ def _demand_named(node: Node, keyword: str, named: Named, document: Node) -> Non
     owner = {"document": document, "object": node, "items": node.items or node}[named.of]
     member = owner.fields.get(named.name)
     kinds = " or ".join(named.kinds)
+    if member is None and named.name in owner.json.get("properties", {}):
+        problem = f"{keyword} names {named.name!r}, which is of several types"
+        raise SchemaError(f"{where(node)}: {problem}; expected a member of type {kinds}")
     if member is None:
         if named.may_lack:
             return

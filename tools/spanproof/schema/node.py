@@ -156,8 +156,9 @@ class Node:
 
     @property
     def judges_unlisted(self) -> bool:
-        """Whether the schema says of members that it doesn't list that they may not be there, or what they are."""
-        return self.json.get("additionalProperties", True) not in (True, {})
+        """Whether the schema says of members without a column that they may not be there, or what they are."""
+        columnless = self.json.get("properties", {}).keys() - self.fields.keys()
+        return bool(columnless) or self.json.get("additionalProperties", True) not in (True, {})
 
     @functools.cached_property
     def arrow(self) -> pa.DataType:

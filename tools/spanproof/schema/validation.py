@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 _DIALECTS = ("https://json-schema.org/draft/2020-12/schema", "urn:spanproof:schema:vocabulary")
+_OLDER = " (a schema of an older draft often needs no other change; `items` that is a list is `prefixItems` now)"
 _BETWEEN_MEMBERS = {
     "allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas", "patternProperties", "propertyNames",
     "unevaluatedProperties", "$ref", "$dynamicRef",
@@ -166,7 +167,7 @@ def _demand_own(pointer: str, part: Json) -> None:
         raise SchemaError(f"{pointer}/$id: {part['$id']!r}: a part with an address of its own; expected no $id")
     dialect = part.get("$schema")
     if isinstance(dialect, str) and (pointer != "#" or dialect.rstrip("#") not in _DIALECTS):
-        expected = f"expected {_DIALECTS[0]}" if pointer == "#" else "expected no $schema in a part"
+        expected = f"expected {_DIALECTS[0]}{_OLDER}" if pointer == "#" else "expected no $schema in a part"
         raise SchemaError(f"{pointer}/$schema: {dialect!r}: another dialect; {expected}")
 
 
