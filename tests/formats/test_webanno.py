@@ -160,3 +160,47 @@ def test_a_file_has_one_document_that_is_called_as_it_is(tmp_path: Path) -> None
             LEAF.write(documents, tmp_path / name)
     LEAF.write([document], tmp_path / "d.tsv")
     assert (tmp_path / "d.tsv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "problem"),
+    [
+        ("PER[1]\t*[1]", "PER[1\t*[1]", 13, "expected values with the same numbers"),
+        ("PER\t*\t", "PER[x]\t*\t", 17, "the value 'PER[x]' has a bracket, and no number in it"),
+        ("PER[1]\t*[1]", "LOC[1]\t*[1]", 13, "NamedEntity 1 is ['LOC', '*'] and in line 12 ['PER', '*']"),
+        (
+            "PER[1]|a\\|b[2]\t*[1]|Q\\_1[2]",
+            "PER[1]|a\\|b[2]\t*[2]|Q\\_1[1]",
+            12,
+            "expected values with the same numbers",
+        ),
+        ("PER\t*\t", "PER\t*|x\t", 17, "expected values with the same numbers"),
+        ("p1;*\t", "p1\t", 16, "'p1' are roles of '1-3;1-2.1'; expected a role for each token"),
+        ("1-3;1-2.1", "1-3;Silva", 16, "expected a role for each token"),
+    ],
+    ids=[
+        "a number cut off",
+        "no number",
+        "two labels",
+        "numbers exchanged",
+        "one value more",
+        "a role less",
+        "no token",
+    ],
+)
+def test_values_that_do_not_agree_are_told_with_their_line(
+    before: str, after: str, line: int, problem: str, tmp_path: Path
+) -> None:
+    lines = TEXT.split("\n")
+    assert before in lines[line - 1]
+    lines[line - 1] = lines[line - 1].replace(before, after)
+    errors = [error for batch in read(corpus(tmp_path, "\n".join(lines))).batches for error in batch.errors]
+    assert (line, True) in [(error.line, problem in error.problem) for error in errors]
+
+
+def test_a_token_that_is_named_and_begins_within_a_character_is_told(tmp_path: Path) -> None:
+    path = corpus(tmp_path, TEXT.replace("10-12\t", "11-12\t"))
+    (document,) = read(path).documents()
+    tokens = {(span["start"], span["end"]) for span in document["spans"] if span["label"] == "Token"}
+    assert tokens == {(0, 3), (11, 11)}
+    assert check(path).exit_code == 2

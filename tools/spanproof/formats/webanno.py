@@ -18,8 +18,8 @@ from spanproof.formats.leaf import Leaf, LocatedDocument
 from spanproof.formats.losses import Document, Feature
 from spanproof.formats.markup import fill_ids, name_of, write_each
 from spanproof.formats.utf16 import Utf16Places
-from spanproof.formats.webanno_rows import ANY, BASE, LINK, ROLE, ColumnAnnotation, Lines
-from spanproof.formats.webanno_values import value_of
+from spanproof.formats.webanno_rows import ANY, BASE, ROLE, ColumnAnnotation, Lines, TokenRow
+from spanproof.formats.webanno_values import slots, value_of
 from spanproof.formats.webanno_writing import content_of, fit
 
 _REFERENCE = re.compile(r"(?P<token>[\d.-]+)(?:\[(?P<source>\d{1,9})(?:_(?P<own>\d{1,9}))?\])?", re.ASCII)
@@ -38,6 +38,7 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     annotations = [(annotation, line) for annotation, line in reading.annotations()]
     lines.problems.sort(key=lambda problem: problem[0])
     yield from (ReadError(str(path), line, problem) for line, problem in lines.problems)
+    yield from (ReadError(str(path), line, how, repaired=True) for line, how in lines.repairs)
     yield LocatedDocument.of(name_of(path, LEAF.suffixes), text, annotations)
 
 
@@ -71,16 +72,13 @@ class _NamedAnnotations:
 
     def _owner(self, one: ColumnAnnotation) -> dict[str, Any]:
         features = one.layer.features
-        plain = [k for k in range(len(features)) if not features[k].startswith(ROLE) and not one.layer.is_reference(k)]
-        if one.layer.kind == "CH":
-            plain = [k for k in plain if features[k] != LINK]
-        values = {features[k]: value_of(one.values[k]) for k in plain if features[k]}
+        plain = [k for k in range(len(features)) if features[k] and one.layer.is_plain(k)]
+        values = {features[k]: value_of(one.values[k]) for k in plain}
         label = next(iter(values.values()), None)
         attributes = {name: value for name, value in list(values.items())[1:] if value is not None}
         named: dict[str, Any] = {"id": None if one.layer.kind == "CH" else one.number}
         named["label"] = one.layer.type.rpartition(".")[2] if label is None else label
-        start, end = self.places.place(one.begin), self.places.place(one.end)
-        named |= {"start": one.begin if start is None else start, "end": one.end if end is None else end}
+        named |= self._offsets(one)
         if one.layer.type != NAMED_ENTITY:
             named["layer"] = one.layer.type
         return {**named, "attributes": attributes} if attributes else named
@@ -95,11 +93,13 @@ class _NamedAnnotations:
             yield from self._related(self._owner(one), pairs, features[-1].removeprefix(BASE), line)
         elif one.layer.kind == "CH":
             yield from self._chain(one)
-        slots_at = [k for k, name in enumerate(features[:-1]) if name.startswith(ROLE) and one.layer.kind == "SP"]
-        for k in slots_at:
-            roles, targets = (one.values[place].split(";") for place in (k, k + 1))
-            slots = [(role, _REFERENCE.fullmatch(target)) for role, target in zip(roles, targets, strict=False)]
-            pairs = [(value_of(role) or "", slot["token"], slot["source"]) for role, slot in slots if slot]
+        for k in (k for k in range(len(features) - 1) if features[k].startswith(ROLE) and one.layer.kind == "SP"):
+            roles, targets = slots(one.values[k]), slots(one.values[k + 1])
+            references = [_REFERENCE.fullmatch(target) for target in targets]
+            pairs = [(value_of(r) or "", t["token"], t["source"]) for r, t in zip(roles, references, strict=False) if t]
+            if not len(roles) == len(references) == len(pairs):
+                expected = "expected a role for each token, such as a;b and 1-1;1-2[3]"
+                self.lines.problems.append((line, f"{one.values[k]!r} are roles of {one.values[k + 1]!r}; {expected}"))
             label = features[k].rpartition(":")[2].partition("_")[0]
             if pairs:
                 host = {"role": "", "target": self.owners[id(one)]}
@@ -142,9 +142,13 @@ class _NamedAnnotations:
         row = self.rows.get(token)
         if row is None or not type_name.endswith(".Token"):
             return None
-        start, end = self.places.place(row.begin), self.places.place(row.end)
-        span = {"id": None, "label": "Token", "start": start, "end": end, "layer": type_name}
+        span = {"id": None, "label": "Token", **self._offsets(row), "layer": type_name}
         return self.tokens.setdefault(token, span)
+
+    def _offsets(self, one: ColumnAnnotation | TokenRow) -> dict[str, int]:
+        """Return offsets in code points; those of the file where the text has no such place."""
+        start, end = self.places.place(one.begin), self.places.place(one.end)
+        return {"start": one.begin if start is None else start, "end": one.end if end is None else end}
 
     def _chain(self, one: ColumnAnnotation) -> Iterator[tuple[dict[str, Any], int]]:
         """Yield the chain that a link begins."""
@@ -182,6 +186,6 @@ LEAF = Leaf(
     write=_write,
     keeps=frozenset(Feature) - {Feature.DISCONTINUOUS, Feature.EVENTS, Feature.SURFACES, Feature.METADATA},
     reconstructed="line feeds between sentences",
-    unread="relations between the links of a chain",
+    unread="relations between the links of a chain, and identifiers of sentences",
     fit=fit,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from spanproof.formats.utf16 import Utf16Places, utf16_offsets
-from spanproof.formats.webanno_values import stacked, stacked_references, unescaped
+from spanproof.formats.webanno_values import has_bracket, stacked, stacked_references, unescaped
 
 _ROW = re.compile(
     r"(?P<token>\d{1,9}-\d{1,9})(?P<part>\.\d{1,9})?\t(?P<begin>\d{1,9})-(?P<end>\d{1,9})\t"
@@ -36,6 +36,14 @@ class ColumnLayer:
         """Say whether a column names other annotations."""
         before = self.features[column - 1] if column else ""
         return self.features[column].startswith(BASE) or before.startswith(ROLE)
+
+    def is_plain(self, column: int) -> bool:
+        """Say whether a column has values, no names of other annotations, nor roles or links."""
+        return not self.is_reference(column) and not self.features[column].startswith(ROLE) and not self.is_link(column)
+
+    def is_link(self, column: int) -> bool:
+        """Say whether a column says which link of a chain an annotation is."""
+        return self.kind == "CH" and self.features[column] == LINK
 
 
 @dataclass
@@ -84,6 +92,7 @@ class Lines:
     def __init__(self) -> None:
         self.layers: list[ColumnLayer] = []
         self.problems: list[tuple[int, str]] = []
+        self.repairs: list[tuple[int, str]] = []
         self._texts: list[_SentenceRows] = []
 
     @property
@@ -160,12 +169,7 @@ class Lines:
         annotations: list[ColumnAnnotation] = []
         for row in self.rows:
             for layer in self.layers:
-                columns = row.columns[layer.first : layer.first + len(layer.features)]
-                columns += ["_"] * (len(layer.features) - len(columns))
-                stacks = [
-                    stacked_references(column) if layer.is_reference(k) else stacked(column)
-                    for k, column in enumerate(columns)
-                ]
+                stacks = self._stacks(row, layer)
                 for k in range(max(map(len, stacks))):
                     pairs = [stack[k] if k < len(stack) else ("*", None) for stack in stacks]
                     number = next((number for _, number in pairs if number), None)
@@ -174,6 +178,26 @@ class Lines:
                     known = numbered.setdefault((layer.first, name), one) if name else one
                     if known is one:
                         annotations.append(one)
+                    elif known.values != one.values:
+                        shown = f"{one.values} and in line {known.row.line} {known.values}"
+                        self.problems.append((row.line, f"{layer.type} {name} is {shown}; expected the same values"))
                     known.tokens.append(row.token)
                     known.begin, known.end = min(known.begin, row.begin), max(known.end, row.end)
         return annotations
+
+    def _stacks(self, row: TokenRow, layer: ColumnLayer) -> list[list[tuple[str, str | None]]]:
+        """Return the values of each column of a layer, each with its number; tell of those that don't agree."""
+        columns = row.columns[layer.first : layer.first + len(layer.features)]
+        columns += ["_"] * (len(layer.features) - len(columns))
+        stacks = [
+            stacked_references(column) if layer.is_reference(k) else stacked(column) for k, column in enumerate(columns)
+        ]
+        plain = [stacks[k] for k in range(len(stacks)) if layer.is_plain(k)]
+        numbers = [[number for _, number in stack] for stack in plain]
+        if numbers and numbers != numbers[:1] * len(numbers):
+            shown = " and ".join(repr(columns[k]) for k in range(len(columns)) if layer.is_plain(k))
+            self.problems.append((row.line, f"{layer.type} has {shown}; expected values with the same numbers"))
+        for value in (value for stack in plain for value, _ in stack if has_bracket(value)):
+            problem = f"the value {value!r} has a bracket, and no number in it; it is read as it is written"
+            self.repairs.append((row.line, f"{problem} (expected PER[1], or \\[ for a bracket)"))
+        return stacks

@@ -17,6 +17,8 @@ _VALUE = re.compile(r"[\\\[\]|_;\t\n\r*]|->")
 _TEXT = re.compile(r"[\\\t\r\b\f]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _STACK = re.compile(r"((?:[^\\|]|\\.)*)(?:\||$)", re.DOTALL)
+_SLOT = re.compile(r"(?:^|;)((?:[^\\;]|\\.)*)", re.DOTALL)
+_BRACKET = re.compile(r"[\[\]]")
 _NUMBERED = re.compile(r"(?P<value>(?:[^\\]|\\.)*?)(?:\[(?P<number>\d{1,9})\])?", re.DOTALL | re.ASCII)
 
 
@@ -52,3 +54,13 @@ def value_of(escaped: str) -> str | None:
 def stacked_references(column: str) -> list[tuple[str, str | None]]:
     """Return the values of a column that names other annotations, without numbers: those are of the others."""
     return [] if column in ("_", "") else [(value, None) for value in column.split("|")]
+
+
+def slots(value: str) -> list[str]:
+    """Return the roles, or what is in them, of one annotation, escaped still; none where nothing is in them."""
+    return [] if value in ("*", "_") else [slot[1] for slot in _SLOT.finditer(value)]
+
+
+def has_bracket(escaped: str) -> bool:
+    """Say whether a value has a bracket that isn't escaped."""
+    return _BRACKET.search(_ESCAPED.sub("", escaped)) is not None
