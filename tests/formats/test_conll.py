@@ -48,6 +48,50 @@ def spans(folder: Path, content: str) -> list[tuple[str, str]]:
     return [(document["text"][span["start"] : span["end"]], span["label"]) for span in main]
 
 
+UNER = """\
+# newdoc id = w01
+# sent_id = 1
+# text = Ana's friend  met Bo.
+1\tAna\tB-PER
+2\t's\tO
+3\tfriend\tO
+4\tmet\tO
+5\tBo\tB-PER
+6\t.\tO
+
+# text = Yes
+1\tYes\tO
+"""
+
+
+def test_the_text_of_a_sentence_is_what_its_comment_says(tmp_path: Path) -> None:
+    """As Universal NER writes it."""
+    (one,) = documents(tmp_path, UNER)
+    assert one.document["text"] == "Ana's friend  met Bo.\nYes"
+    assert spans(tmp_path, UNER) == [("Ana", "PER"), ("Bo", "PER")]
+    assert list(one.lines.values()) == [4, 8]
+    assert LEAF.unread_in is not None
+    assert LEAF.unread_in(tmp_path / "a.conll") == ["column 1 (1, 2, 3, ...)", "2 comments"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "problem"),
+    [
+        ("4\tmet", "4\tsaw", 7, "the token is 'saw', # text goes on with 'met'"),
+        ("6\t.\tO\n", "", 3, "# text goes on with '.' after the last token"),
+        ("2\t's\tO\n", "", 5, "the token is 'friend', # text goes on with"),
+    ],
+)
+def test_tokens_that_differ_from_the_text_of_their_sentence_are_told(
+    before: str, after: str, line: int, problem: str, tmp_path: Path
+) -> None:
+    found = documents(tmp_path, UNER.replace(before, after))
+    errors = [(one.line, problem in one.problem) for one in found if isinstance(one, ReadError)]
+    assert errors == [(line, True)]
+    text = found[-1].document["text"]
+    assert [(text[span["start"] : span["end"]]) for span in found[-1].document["spans"]] == ["Ana", "Bo"]
+
+
 @given(stand_off_documents())
 def test_what_is_written_is_read_back(document: Any) -> None:
     demand_law(LEAF, document, "a.conll")

@@ -146,6 +146,7 @@ def test_what_the_library_writes_is_read(tmp_path: Path) -> None:
         ("(e4[1/2]-move)", "(e4[3/2]-move)", 12, "the entity e4[3/2] begins without the part before it"),
         ("(e3-person)e1)", "(e3-person)e1)x", 8, "Entity=x isn't as expected"),
         ("(e2-person)", "(e2-person-1-a:b-more)", 6, "e2 says more than # global.Entity"),
+        ("(e5-zero)", "(-zero)", 13, "Entity=(-zero) names no entity; expected a name"),
         ("Yes", "Y\xeb", 18, "not UTF-8"),
     ],
 )

@@ -580,6 +580,17 @@ def test_a_late_record_that_is_unlike_those_before_is_looked_at(name: str, numbe
     assert [finding.code for finding in report.findings] == codes
 
 
+def test_labels_that_were_counted_in_a_part_of_the_records_are_told_as_that(tmp_path: Path) -> None:
+    """Numbers of labels aren't told as those of all records where they aren't."""
+    records = [{"text": "Ana.", "spans": [[0, 3, "PER"]]}] * 300
+    assert "the set of labels (found in 200 of 300 records: PER 200)" in guess_of(records, tmp_path).unchecked
+    rows = "".join(f"{number}|t|Ana\n{number}\t0\t3\tAna\tPER\tQ1\n\n" for number in range(60))
+    (tmp_path / "a.pubtator").write_text(rows, "utf-8")
+    guess = check(tmp_path / "a.pubtator").guess
+    assert guess is not None
+    assert "the set of labels (found in the first 50 records: PER 50)" in guess.unchecked
+
+
 def test_records_beyond_the_kinds_that_are_looked_at_are_told(tmp_path: Path) -> None:
     records = [{"text": "Ana.", "spans": [[0, 3, "PER"]], f"x{k}": k} for k in range(2100)]
     guess = guess_of(records, tmp_path)

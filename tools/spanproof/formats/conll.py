@@ -1,17 +1,19 @@
 """CoNLL-2002, CoNLL-2003 and their kin: a token and its tag a line, a blank line after a sentence.
 
-Files hold no text: it is put together of the tokens. Sources: Tjong Kim Sang, Introduction to the CoNLL-2002 shared
-task, 2002; Tjong Kim Sang and De Meulder, Introduction to the CoNLL-2003 shared task, 2003.
+The text is put together of the tokens, but where a comment has that of a sentence (``# text = ...``).
+Sources: Tjong Kim Sang, Introduction to the CoNLL-2002 shared task, 2002; Tjong Kim Sang and De Meulder, Introduction
+to the CoNLL-2003 shared task, 2003.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import ReadError
+from spanproof.formats.conll_columns import DOCSTART, TagColumns, columns_of
 from spanproof.formats.content import content_at, stem_of
 from spanproof.formats.encoding import LineError, decoded, encoded
 from spanproof.formats.files import replace_file
@@ -21,92 +23,15 @@ from spanproof.schema import paths
 from spanproof.text.segmentation import tokens
 from spanproof.text.tags import repair, scheme_of, spans_of_tags
 
-DOCSTART = "-DOCSTART-"
-_TAG = re.compile(r"O|[BIESLUM][-_].+", re.DOTALL)
 _NOTHING = (DOCSTART, "-X-", "X", "O", "_", "")
 """What stands in the columns of a line that begins a document and has no id."""
 _ID = re.compile(r"(?!(?:-DOCSTART-|-X-|X|O|_)$)[^\s]+")
 _MEDLINE = re.compile(r"###(\S+)")
 _BEGINNING = re.compile(r"#\s*newdoc id\s*=\s*(\S+)\s*")
+_TEXT = re.compile(r"#\s*text\s*=\s?(?P<text>.*)", re.DOTALL)
+_BLANKS = re.compile(r"\s*")
 _PARTS = (".train", ".dev", ".test", ".testa", ".testb")  # of a corpus that the rest of the name says
-_NUMBER = re.compile(r"\d+")
-_ALONE = re.compile(r"[A-Z][A-Z0-9_-]*")
-_MOST_LABELS = 40
 _LABEL = re.compile(r"(?!O$)\S+")
-
-
-@dataclass(frozen=True)
-class _TagColumns:
-    """What the columns of a file hold.
-
-    Attributes:
-        separator: what stands between them: a tab, or blanks.
-        width: how many there are.
-        token: the number of that with the tokens.
-        tags: the numbers of those with tags; where there are several, each is a layer.
-    """
-
-    separator: str
-    width: int
-    token: int
-    tags: tuple[int, ...]
-
-    def cells(self, line: str) -> list[str]:
-        """Return the cells of a line."""
-        return _cells(line, self.separator)
-
-    def is_comment(self, line: str) -> bool:
-        """Say whether a line that begins with ``#`` is a comment, and no token of that name."""
-        if not line.startswith("#"):
-            return False
-        cells = self.cells(line)
-        return not (len(cells) == self.width and _TAG.fullmatch(cells[self.tags[-1]]))
-
-
-def _cells(line: str, separator: str) -> list[str]:
-    cells = line.split(separator)
-    return [cell for cell in cells if cell] if separator == " " and "" in cells else cells
-
-
-def columns_of(lines: Sequence[str], *, alone: bool = True) -> _TagColumns | None:
-    """Return what the columns of some lines hold; None where none of them holds tags.
-
-    Args:
-        lines: lines of a file, those of sentences and others.
-        alone: whether labels without positions (``PER``, ``O``) are tags, as many a column is that has none.
-    """
-    rows = [line for line in lines if line.strip() and not line.startswith((DOCSTART, "#"))] or [
-        line for line in lines if line.strip() and not line.startswith(DOCSTART)
-    ]
-    if not rows:
-        return _TagColumns(" ", 2, 0, (1,)) if any(line.startswith(DOCSTART) for line in lines) else None
-    separator = "\t" if sum("\t" in line for line in rows) * 2 > len(rows) else " "
-    cells = [_cells(line, separator) for line in rows]
-    widths = Counter(map(len, cells))
-    width = max(widths, key=lambda number: widths[number], default=0)
-    even = [row for row in cells if len(row) == width]
-    tagged = [k for k in range(width) if _are_tags([row[k] for row in even])]
-    if not tagged and alone and _are_labels([row[-1] for row in even]):
-        tagged = [width - 1]
-    if width < 2 or not tagged:
-        return None
-    if tagged == [0]:
-        return _TagColumns(separator, width, width - 1, (0,))
-    numbered = width > 2 and all(_NUMBER.fullmatch(row[0]) for row in even) and len(even) > 1
-    token = 1 if numbered and 1 not in tagged else 0
-    return _TagColumns(separator, width, token, tuple(k for k in tagged if k != token))
-
-
-def _are_tags(cells: Sequence[str]) -> bool:
-    """Say whether nine of ten cells are tags, one of which isn't O."""
-    inside = sum(number for cell, number in Counter(cells).items() if cell != "O" and _TAG.fullmatch(cell))
-    return inside > 0 and (cells.count("O") + inside) * 10 >= len(cells) * 9
-
-
-def _are_labels(cells: Sequence[str]) -> bool:
-    """Say whether cells are labels without positions: a third is O, and the others are few names in capitals."""
-    others = {cell for cell in cells if cell != "O"}
-    return cells.count("O") * 3 >= len(cells) and len(others) <= _MOST_LABELS and all(map(_ALONE.fullmatch, others))
 
 
 def _recognises(head: bytes) -> bool:
@@ -129,6 +54,8 @@ class _TaggedRows:
     line: int
     sentences: list[list[tuple[int, list[str]]]] = field(default_factory=lambda: [[]])
     """The rows of each sentence, each with its line."""
+    texts: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """The text of a sentence, by its number, with its line."""
 
 
 def _lines(path: Path) -> list[str]:
@@ -143,7 +70,7 @@ def _unread_in(path: Path) -> Sequence[str]:
     columns = columns_of(lines)
     if columns is None:
         return ()
-    comments, names = sum(map(columns.is_comment, lines)), []
+    comments, names = sum(columns.is_comment(line) and not _TEXT.fullmatch(line) for line in lines), []
     rows = (columns.cells(line) for line in lines if not line.startswith(DOCSTART) and not columns.is_comment(line))
     cells = [row for row in rows if len(row) == columns.width]
     for k in sorted({*range(columns.width)} - {columns.token, *columns.tags}):
@@ -167,10 +94,12 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     for number, one in enumerate(documents, 1):
         name = one.name or (stem if len(documents) == 1 else f"{stem}-{number}")
         yield from _repairs(one, schemes, str(path))
-        yield _document(one, name, columns)
+        document, problems = _document(one, name, columns)
+        yield from (ReadError(str(path), line, problem) for line, problem in problems)
+        yield document
 
 
-def _documents(lines: Sequence[str], columns: _TagColumns, path: str) -> tuple[list[_TaggedRows], list[ReadError]]:
+def _documents(lines: Sequence[str], columns: TagColumns, path: str) -> tuple[list[_TaggedRows], list[ReadError]]:
     """Return the documents of a file, and the lines that are no rows of it."""
     documents = [_TaggedRows("", 1)]
     errors: list[ReadError] = []
@@ -185,7 +114,8 @@ def _documents(lines: Sequence[str], columns: _TagColumns, path: str) -> tuple[l
         elif "#" in line and (match := _MEDLINE.fullmatch(line.strip()) or _BEGINNING.fullmatch(line)):
             documents.append(_TaggedRows(match[1], number))
         elif columns.is_comment(line):
-            continue
+            if text := _TEXT.fullmatch(line):
+                documents[-1].texts[len(documents[-1].sentences) - 1] = number, text["text"]
         elif len(cells) != columns.width or not cells[columns.token]:
             width = f"has {len(cells)} columns; expected {columns.width}"
             problem = width if len(cells) != columns.width else "has no token; expected one"
@@ -207,29 +137,74 @@ def _repairs(document: _TaggedRows, schemes: dict[int, str], path: str) -> Itera
                 before = tag
 
 
-def _document(reading: _TaggedRows, name: str, columns: _TagColumns) -> LocatedDocument:
-    """Return a document: tokens joined by blanks, sentences by line feeds."""
+def _document(reading: _TaggedRows, name: str, columns: TagColumns) -> tuple[LocatedDocument, list[tuple[int, str]]]:
+    """Return a document, its sentences joined by line feeds, and where tokens and ``# text`` differ, with the lines."""
     pieces: list[str] = []
     located: list[tuple[int, int, int, str, int]] = []
+    problems: list[tuple[int, str]] = []
     start = 0
-    for rows in filter(None, reading.sentences):
-        words = [row[columns.token] for _, row in rows]
-        ends: list[tuple[int, int]] = []
-        for word in words:
-            ends.append((start, start + len(word)))
-            start += len(word) + 1
-        lines = {low: line for (low, _), (line, _) in zip(ends, rows, strict=True)}
+    for number, rows in enumerate(reading.sentences):
+        if not rows:
+            continue
+        text, extents = _placed([row[columns.token] for _, row in rows], start)
+        if number in reading.texts:
+            text, extents, differing = _placed_in(reading.texts[number], rows, columns.token, start)
+            problems += differing
+        lines = {low: line for (low, _), (line, _) in zip(extents, rows, strict=True)}
         for column in columns.tags:
-            tagged = ((*place, row[column]) for place, (_, row) in zip(ends, rows, strict=True))
+            tagged = ((*place, row[column]) for place, (_, row) in zip(extents, rows, strict=True))
             located += [(low, high, column, label, lines[low]) for low, high, label in spans_of_tags(tagged)]
-        pieces.append(" ".join(words))
+        pieces.append(text)
+        start += len(text) + 1
     spans: list[dict[str, Any]] = []
     places: dict[paths.Path, int] = {}
     for low, high, column, label, line in sorted(located, key=lambda one: (one[0], one[2])):
         places["spans", len(spans)] = line
         layer = {"layer": f"column {column + 1}"} if len(columns.tags) > 1 else {}
         spans.append({"id": f"s{len(spans) + 1}", "label": label, "start": low, "end": high, **layer})
-    return LocatedDocument({"id": name, "text": "\n".join(pieces), "spans": spans}, reading.line, places)
+    document = {"id": name, "text": "\n".join(pieces), "spans": spans}
+    return LocatedDocument(document, reading.line, places), problems
+
+
+def _placed(words: Sequence[str], start: int) -> tuple[str, list[tuple[int, int]]]:
+    """Return words joined by blanks, and the extent of each (code points), given where the first begins."""
+    starts = accumulate((len(word) + 1 for word in words), initial=start)
+    return " ".join(words), [(low, low + len(word)) for low, word in zip(starts, words, strict=False)]
+
+
+def _placed_in(
+    stated: tuple[int, str], rows: Sequence[tuple[int, list[str]]], token: int, start: int
+) -> tuple[str, list[tuple[int, int]], list[tuple[int, str]]]:
+    """Return the text that is stated of a sentence, and the extents of its words there.
+
+    Args:
+        stated: the text after ``# text =``, with its line.
+        rows: the rows of the sentence, each with its line.
+        token: the number of the column with the words.
+        start: where the sentence begins in the text of the document (code points).
+
+    Returns:
+        The text and the extents. Where the words don't follow each other there, with nothing but white space between
+        them, they are those of the words joined by blanks, and the difference is told with its line.
+    """
+    text_line, text = stated
+    extents, at = [], 0
+    for line, row in rows:
+        low = _after_blanks(text, at)
+        at = low + len(row[token])
+        if text[low:at] != row[token]:
+            problem = f"the token is {row[token]!r}, # text goes on with {text[low:at]!r}"
+            return *_placed([row[token] for _, row in rows], start), [(line, problem)]
+        extents.append((start + low, start + at))
+    if rest := text[at:].strip():
+        problem = f"# text goes on with {rest[:40]!r} after the last token"
+        return *_placed([row[token] for _, row in rows], start), [(text_line, problem)]
+    return text, extents, []
+
+
+def _after_blanks(text: str, at: int) -> int:
+    match = _BLANKS.match(text, at)
+    return match.end() if match else at
 
 
 def _write(documents: Sequence[Document], path: Path) -> None:
@@ -293,8 +268,8 @@ LEAF = Leaf(
     _write,
     frozenset(),
     shared=(".txt", ".tsv", *_PARTS),
-    reconstructed="tokens joined by blanks, sentences by line feeds",
-    unread="comments, columns without tokens or tags (such as parts of speech)",
+    reconstructed="tokens joined by blanks, or as `# text` says; sentences by line feeds",
+    unread="comments but `# text`, columns without tokens or tags (such as parts of speech)",
     unread_in=_unread_in,
     fit=_fit,
 )

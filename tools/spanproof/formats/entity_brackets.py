@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 FIELDS = ("eid", "etype", "other")
 """What brackets say that are written; ``other`` are attributes, ``name:value,name:value``."""
 _BRACKET = re.compile(r"(?P<opens>\()?(?P<inner>[^()]+)(?P<closes>\))?")
-_PART = re.compile(r"(?P<name>[^\[\]]*)\[(?P<part>[1-9][0-9]{0,5})/(?P<of>[1-9][0-9]{0,5})\]")
+_PART = re.compile(r"(?P<name>[^\[\]]+)\[(?P<part>[1-9][0-9]{0,5})/(?P<of>[1-9][0-9]{0,5})\]")
 _LABEL, _OTHER = "etype", "other"
 
 
@@ -62,6 +62,10 @@ class Brackets:
                 break
             at = bracket.end()
             name = bracket["inner"].split("-", 1)[0]
+            if not name:
+                problem = f"Entity={bracket[0]} names no entity; expected a name, such as (e1-person) or (e1)"
+                self.problems.append((line, problem))
+                continue
             if bracket["opens"]:
                 self._begin(name, bracket["inner"].split("-")[1:], start, line)
             if bracket["closes"]:

@@ -105,12 +105,12 @@ def _of_stand_off(some: Sample, shown: str) -> Schema:
         raise UnrecognisedError(f"{shown}: stand-off documents, but there is no span in them; {expected}")
     valid = sum(weight for record, weight in zip(some.records, some.weights, strict=True) if decider.is_valid(record))
     by = f"{valid:,.0f} of {_counted(some.number)}"
-    return replace(schema, guess=Guess("stand-off documents", by, _unchecked_of_stand_off(labels)))
+    return replace(schema, guess=Guess("stand-off documents", by, _unchecked_of_stand_off(labels, _looked_at(some))))
 
 
-def _unchecked_of_stand_off(labels: Counter[str]) -> tuple[str, ...]:
+def _unchecked_of_stand_off(labels: Counter[str], where: str) -> tuple[str, ...]:
     overlap = f"{_OVERLAP}, several labels for one span"
-    return overlap, _set_of(labels), "roles and targets of relations"
+    return overlap, _set_of(labels, where), "roles and targets of relations"
 
 
 def _leaves(paths: Sequence[Path]) -> list[Leaf] | None:
@@ -140,12 +140,14 @@ def _name(file: Path) -> str:
 def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Schema:
     """Return what files of annotations are taken for: their syntax says it, whatever is in them."""
     records: list[Any] = []
-    broken = False
+    broken, whole = False, True
     every = [file for path in paths for file in files(path)]
     for file in every:
         with suppress(OSError):
-            broken |= _take_documents(file, leaves, records)
+            fault, read = _take_documents(file, leaves, records)
+            broken, whole = broken or fault, whole and read
         if len(records) >= _FIRST and any(record["spans"] for record in records):
+            whole &= file == every[-1]
             break
     schema = Schema.stand_off()
     title = " and ".join(leaf.title for leaf in leaves)
@@ -158,14 +160,15 @@ def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Schema:
     labels = (_labels(schema.written, records) if records else None) or Counter[str]()
     whitespace = [f"white space (the text is rebuilt: {leaf.reconstructed})" for leaf in leaves if leaf.reconstructed]
     unread = (leaf.unread for leaf in leaves if leaf.unread)
-    unchecked = (*_unchecked_of_stand_off(labels), *whitespace, *unread)
+    where = "" if whole else f" in the first {_counted(len(records))}"
+    unchecked = (*_unchecked_of_stand_off(labels, where), *whitespace, *unread)
     evidence = "syntax" if records or any(map(_is_told_by_content, every[:_FIRST])) else "ending"
     by = f"the {evidence} of {len(every):,} file{'' if len(every) == 1 else 's'}"
     return replace(schema, guess=Guess(title, by, unchecked))
 
 
-def _take_documents(file: Path, leaves: Sequence[Leaf], records: list[Any]) -> bool:
-    """Add the first documents of a file to others; say whether something before the last of them couldn't be read."""
+def _take_documents(file: Path, leaves: Sequence[Leaf], records: list[Any]) -> tuple[bool, bool]:
+    """Add the first documents of a file to others; say whether something is unreadable, and whether these are all."""
     broken, most = False, len(records) + _OF_A_FILE
     for one in (one for leaf in leaves if leaf.name == _name(file) for one in documents_in(leaf, file)):
         if isinstance(one, LocatedDocument):
@@ -173,8 +176,8 @@ def _take_documents(file: Path, leaves: Sequence[Leaf], records: list[Any]) -> b
         else:
             broken |= not one.repaired
         if len(records) == most:
-            break
-    return broken
+            return broken, False
+    return broken, True
 
 
 def _is_told_by_content(file: Path) -> bool:
@@ -247,7 +250,7 @@ def _unchecked(fit: Fit, some: Sample, labels: Counter[str]) -> tuple[str, ...]:
     others = unlisted(json, some.records)
     return (
         _OVERLAP,
-        _set_of(labels),
+        _set_of(labels, _looked_at(some)),
         "references and relations",
         "which other members a record must have",
         *([] if Schema.of(json).key else ["whether a record occurs twice, since none has an identifier"]),
@@ -257,10 +260,15 @@ def _unchecked(fit: Fit, some: Sample, labels: Counter[str]) -> tuple[str, ...]:
     )
 
 
-def _set_of(labels: Counter[str]) -> str:
+def _looked_at(some: Sample) -> str:
+    """Say in which records labels were counted, where those aren't all."""
+    return "" if len(some.records) == some.number else f" in {len(some.records):,} of {_counted(some.number)}"
+
+
+def _set_of(labels: Counter[str], where: str) -> str:
     seen = ", ".join(f"{label or 'no label'} {number:,}" for label, number in labels.most_common(_LABELS))
     more = f" and {len(labels) - _LABELS:,} more" if len(labels) > _LABELS else ""
-    return f"the set of labels{f' (found: {seen}{more})' if seen else ''}"
+    return f"the set of labels{f' (found{where}: {seen}{more})' if seen else ''}"
 
 
 def _unlike(shown: str, number: int, shapes: Sequence[Fit]) -> str:
