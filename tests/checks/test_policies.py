@@ -59,6 +59,17 @@ def test_tokens_may_be_parts_of_words_and_the_report_counts_them() -> None:
     assert as_dict(report)["summary"]["turned_off"] == {"SP109": 2}
 
 
+def test_tokens_may_be_blanks_and_parts_of_characters() -> None:
+    """As spaCy's tokenizer makes them, and Prodigy stores them: no correction would make them other tokens."""
+    text = "Hey  \u2764\ufe0f"
+    places = [(0, 3), (3, 5), (5, 6), (6, 7)]
+    pieces = [{"start": start, "end": end, "text": text[start:end]} for start, end in places]
+    document = {"id": "a", "text": text, "tokens": pieces}
+    for policy, found in (({"role": "mentions"}, ["SP107", "SP108", "SP108"]), ({"role": "tokens"}, [])):
+        report = check(Corpus.of([document], schema_of(tokens=spans(policy=policy))))
+        assert codes(report) == found
+
+
 @pytest.mark.parametrize("role", ["sentences", "zones"])
 def test_what_cuts_up_a_text_may_take_blanks_along_but_no_half_words(role: str) -> None:
     schema = schema_of(parts=spans(policy={"role": role}))
@@ -68,7 +79,7 @@ def test_what_cuts_up_a_text_may_take_blanks_along_but_no_half_words(role: str) 
 
 def test_a_role_never_excuses_a_wrong_span() -> None:
     """Whatever the role: a wrong surface, a span past the end, a span twice, a missing offset."""
-    assert {code for levels in OF_ROLE.values() for code in levels} == {"SP107", "SP109"}
+    assert {code for levels in OF_ROLE.values() for code in levels} == {"SP107", "SP108", "SP109"}
     for role in OF_ROLE:
         schema = schema_of(parts=spans(policy={"role": role}))
         wrong = [{**span(0, 3), "text": "An"}, span(4, 99), span(11, 16), span(11, 16), {"text": "x"}]

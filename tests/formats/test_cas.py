@@ -133,3 +133,21 @@ def test_an_annotation_of_a_text_that_is_not_there_is_told(tmp_path: Path) -> No
     )
     ((_, problem),) = errors(tmp_path / "d.xmi")
     assert problem.endswith("NamedEntity is of the sofa 99, which has no text")
+
+
+def test_a_set_of_tags_is_about_the_document_and_no_empty_span(tmp_path: Path) -> None:
+    """As INCEpTION exports it with every document."""
+    spans = [{"id": "1", "label": "PER", "start": 0, "end": 3}]
+    LEAF.write([{"id": "d", "text": "Ana met Bo.", "spans": spans}], tmp_path / "d.xmi")
+    content = (tmp_path / "d.xmi").read_text("utf-8")
+    sofa = re.search(r'NamedEntity xmi:id="1" sofa="(\d+)"', content)
+    assert sofa is not None
+    namespace = "http:///de/tudarmstadt/ukp/dkpro/core/api/metadata/type.ecore"
+    tags = f'<m:TagsetDescription xmlns:m="{namespace}" xmi:id="90" sofa="{sofa[1]}" begin="0" end="0" name="NER"/>'
+    (tmp_path / "d.xmi").write_text(content.replace("</xmi:XMI>", f"{tags}</xmi:XMI>"), "utf-8")
+    (document,) = read(tmp_path / "d.xmi").documents()
+    assert [span["label"] for span in document["spans"]] == ["PER"]
+    assert document["relations"] == [
+        {"id": "90", "label": "TagsetDescription", "arguments": [], "attributes": {"name": "NER"}}
+    ]
+    assert check(tmp_path / "d.xmi").exit_code == 0

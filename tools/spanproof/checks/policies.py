@@ -13,8 +13,9 @@ from spanproof.schema.schema import Schema
 OF_ROLE: Mapping[Role, Mapping[str, Setting]] = MappingProxyType(
     {
         "mentions": {},
-        # A tokeniser cuts words into parts: do|n't, Silva|'s.
-        "tokens": {"SP109": "off"},
+        # A tokeniser cuts words into parts (do|n't, Silva|'s) and characters into code points (❤|️), and takes blanks
+        # for tokens.
+        "tokens": {"SP107": "off", "SP108": "off", "SP109": "off"},
         # What a text is cut into may take the blanks and line ends between its parts along.
         "sentences": {"SP107": "off"},
         "zones": {"SP107": "off"},

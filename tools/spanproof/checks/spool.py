@@ -1,11 +1,8 @@
 """What rules across documents collect of each batch, kept in a file, so that memory doesn't grow with the corpus."""
 
 import pickle
-import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -30,15 +27,15 @@ class UnwritableError(OSError):
 class Spool:
     """A row of values that is written once and iterated again and again, in memory that doesn't grow with it.
 
-    Few values stay as they are. Where they take more than some MiB, they go into a file, and of those there one is in
-    memory at a time. The file has no name and goes with the process, however that ends.
+    Values are packed. Where they take more than some MiB, they go into a file, and of those there one is in memory at
+    a time. The file has no name and goes with the process, however that ends.
     """
 
     def __init__(self) -> None:
         """Begin without values."""
         self._file: BinaryIO | None = None
         self._ends = [0]
-        self._waiting: list[Any] = []
+        self._waiting: list[bytes] = []
         self._room = _IN_MEMORY
 
     def append(self, value: Any) -> None:
@@ -47,8 +44,8 @@ class Spool:
         Raises:
             UnwritableError: the file can't be written; it names the folder, such as one whose disk is full.
         """
-        self._waiting.append(value)
-        self._room -= _size(value, set())
+        self._waiting.append(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+        self._room -= len(self._waiting[-1])
         if self._room < 0:
             self._write()
 
@@ -59,9 +56,9 @@ class Spool:
                 self._file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the spool)
             self._file.seek(self._ends[-1])
             ends = list[int]()
-            for value in self._waiting:
-                pickle.dump(value, self._file, pickle.HIGHEST_PROTOCOL)
-                ends.append(self._file.tell())
+            for packed in self._waiting:
+                self._file.write(packed)
+                ends.append((ends or self._ends)[-1] + len(packed))
             self._file.flush()
         except OSError as error:
             folder = f"{tempfile.gettempdir()} (temporary files; another folder can be named as TMPDIR)"
@@ -77,31 +74,13 @@ class Spool:
         """Return one of the values."""
         written = len(self._ends) - 1
         if self._file is None or k >= written:
-            return self._waiting[k - written]
+            return pickle.loads(self._waiting[k - written])
         self._file.seek(self._ends[k])
         return pickle.loads(self._file.read(self._ends[k + 1] - self._ends[k]))  # what this process wrote itself
 
     def __len__(self) -> int:
         """Count the values."""
         return len(self._ends) - 1 + len(self._waiting)
-
-
-def _size(value: Any, counted: set[int]) -> int:
-    """Return about how many bytes of memory a value takes: its arrays, and what it is made of, each object once."""
-    if id(value) in counted:
-        return 0
-    counted.add(id(value))
-    if (size := getattr(value, "nbytes", None)) is not None:
-        return int(size)
-    if isinstance(value, Mapping):
-        parts: Iterable[Any] = chain(value.keys(), value.values())
-    elif is_dataclass(value):
-        parts = (getattr(value, member.name) for member in fields(value))
-    elif isinstance(value, list | tuple | set | frozenset):
-        parts = value
-    else:
-        return sys.getsizeof(value)
-    return sys.getsizeof(value) + sum(_size(part, counted) for part in parts)
 
 
 def ambiguous(batches: Callable[[], Iterable[tuple[Words, Words]]]) -> Words:

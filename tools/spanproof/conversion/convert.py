@@ -235,10 +235,10 @@ def _named(record: dict[str, Any], leaf: Leaf | None, taken: set[str], rows: lis
         return str((kept(blank, leaf).document if leaf else blank)["id"])
 
     name, number = record["id"], 1
-    while target(name) in taken:
+    while (there := target(name)) in taken:
         number += 1
         name = f"{record['id']}_{number}"
-    taken.add(target(name))
+    taken.add(there)
     if name != record["id"]:
         rows.append(LedgerRow(record["id"], "id", record["id"], f"becomes {name}: another document has this id"))
     return {**record, "id": name}

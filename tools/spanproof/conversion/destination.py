@@ -9,11 +9,14 @@ from typing import Any
 from spanproof.corpus.documents import ReadError
 from spanproof.corpus.records import created
 from spanproof.formats.discovery import read
+from spanproof.formats.files import replace_file
 from spanproof.formats.format import Format
 from spanproof.formats.leaf import Leaf, documents_in
 from spanproof.formats.leaves import LEAVES, leaf_named
 from spanproof.formats.registry import formats
 from spanproof.schema.schema import Schema
+
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,9 @@ class Destination:
                 raise ValueError(str(error).replace(str(trial), str(path))) from error
             if not _are_same(self._read(trial), documents, by_id=trial.is_dir()):
                 raise ValueError(f"{path}: what was written doesn't read back the same; nothing is written")
+            if [*Path(folder).iterdir()] == [trial] and trial.is_file():
+                replace_file(path, _blocks(trial))
+                return
         self._write(documents, path)
 
     def _write(self, documents: Sequence[dict[str, Any]], path: Path) -> None:
@@ -112,6 +118,12 @@ def destination_of(path: Path, name: str | None, schema: Schema | None) -> Desti
         names = ", ".join(one.name for one in records)
         raise ValueError(f"{leaf.name} has no schema; expected --as with one of {names}")
     return Destination(leaf, None if leaf else form, schema or Schema.stand_off())
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """Yield the content of a file, of which a part is in memory at a time."""
+    with path.open("rb") as file:
+        yield from iter(lambda: file.read(_BLOCK), b"")
 
 
 def _id(document: Any) -> str:

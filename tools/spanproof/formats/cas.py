@@ -34,6 +34,8 @@ from spanproof.parsing.xml import Element
 _ROOT = "xmi:XMI"
 _INTERNAL = frozenset({"uima.cas.NULL", "uima.cas.Sofa", "uima.cas.View", "uima.tcas.DocumentAnnotation"})
 _OWN = frozenset({"xmi:id", "sofa", "begin", "end", "value"})
+_ABOUT = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type."
+"""What types begin with that are about a document, such as its sets of tags; they have offsets without words."""
 _TYPES = ".typesystem.xml"
 _NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 _NAMESPACE = re.compile(r"http:///(?P<package>.*)\.ecore")
@@ -105,7 +107,8 @@ def _annotation(type_name: str, element: Element, ids: set[str | None]) -> dict[
         refers = [name for name in REFERENCES if own.get(name) in ids and name in own]
         refers = refers if "Governor" in refers or "begin" not in own else []
         pairs = [(name, attributes.pop(name)) for name in refers]
-    if pairs or "begin" not in own or type_name == GENERIC:
+    is_about = type_name.startswith(_ABOUT) and own.get("begin") == own.get("end")
+    if pairs or "begin" not in own or type_name == GENERIC or is_about:
         named["arguments"] = [{"role": role, "target": target} for role, target in pairs]
     elif type_name != NAMED_ENTITY:
         named["layer"] = type_name

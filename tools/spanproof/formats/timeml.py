@@ -67,7 +67,7 @@ class _MarkedText:
                 continue
             span = {**_annotation(part), "start": start, "end": self.length}
             self.spans.insert(place, (span, part.line))
-            if part.name == "EVENT" and "eiid" in part.attributes:
+            if part.name == "EVENT" and part.attributes.get("eiid"):
                 self.instances.append((part.attributes["eiid"], span, part.line))
 
     def add_outside(self, element: Element) -> None:
@@ -173,7 +173,7 @@ def _fit(fitting: Fitting) -> None:
     fit_characters(fitting, FORBIDDEN, "XML")
     fit_order(fitting)
     placed = _in_head(fitting.document, list(fitting.relations.values()))
-    first = [time["id"] for times in placed.values() for time in times]
+    first = dict.fromkeys(time["id"] for times in placed.values() for time in times)
     rank = {name: k for k, name in enumerate(first)}
     fitting.relations = dict(sorted(fitting.relations.items(), key=lambda item: rank.get(item[1]["id"], len(rank))))
 
