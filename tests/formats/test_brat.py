@@ -132,7 +132,7 @@ def test_words_are_not_needed_and_then_nothing_is_proved(tmp_path: Path) -> None
     [
         (LINES, TEXT.encode("utf-16"), "d1.txt: is text in UTF-16"),
         (LINES, "Zoë".encode("latin-1"), "d1.txt: not UTF-8: byte 0xeb; the file seems to be Latin-1"),
-        (LINES, "“Zoe”".encode("cp1252"), "cp1252"),
+        (LINES, "“Zoe”".encode("cp1252"), "Windows-1252"),
         (LINES, b"\xed\xa0\x80", "half of a surrogate pair"),
         (LINES.encode("utf-16-le"), TEXT, "UTF-16 without a byte order mark"),
         (LINES.replace("high", "\xeb").encode("latin-1"), TEXT, "not UTF-8: byte 0xeb"),

@@ -20,7 +20,8 @@ from spanproof.schema.schema import Schema
 
 LINES = Schema.of({"type": "object", "properties": {"text": {"type": "string"}}})
 ENCODINGS = {
-    "cp1252": "cp1252", "latin-1": "Latin-1", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252", "cp1254": "Windows-1254", "latin-1": "Latin-1", "iso8859-9": "Latin-5",
+    "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
     "utf-32": "UTF-32",
 }  # fmt: skip
 LAYOUTS: dict[str, Callable[[list[Any]], str]] = {
@@ -45,7 +46,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_another_encoding_is_one_finding_that_names_it(
     place: Path, ending: str, text: str, number: int, encoding: str
 ) -> None:
-    mark = "–" if encoding == "cp1252" else "ü"
+    mark = "–" if encoding.startswith("cp") else "ü"
     lines = LAYOUTS[ending](records_of(f"Zoë {mark}{text}", number))
     file = place / f"some{ending}"
     file.write_bytes(lines.encode(encoding))
@@ -54,6 +55,7 @@ def test_another_encoding_is_one_finding_that_names_it(
     assert (finding.code, report.exit_code, report.documents) == ("SP001", 2, 0)
     assert ENCODINGS[encoding] in finding.message
     assert "expected UTF-8" in finding.message
+    assert ("bytes can't tell which" in finding.message) == (not encoding.startswith("utf"))
     file.write_bytes(lines.encode())
     assert check(file).exit_code == 0
 

@@ -20,6 +20,7 @@ from spanproof.labelstudio.upload import missing
 from spanproof.schema.schema import Schema
 from support.documents import LETTER, LETTERS
 from support.labelstudio_hostile import HOSTILE
+from support.labelstudio_schemas import correspondence
 from support.labelstudio_tasks import PEOPLE, task_of
 
 ARTICLE = Schema.article()
@@ -292,3 +293,15 @@ def test_sound_changes_of_many_documents_cost_one_check() -> None:
     sound_ones = [task for k, task in enumerate(tasks) if k % 4 == 1]
     annotated(corpus, sound_ones, PEOPLE, counted)
     assert checks == [15, 15]
+
+
+def test_a_relation_that_is_held_back_is_told_with_the_words_of_its_ends() -> None:
+    schema = correspondence()
+    names = {"Ana": 0, "Ben": 8}
+    persons = [{"id": key, "start": at, "end": at + 3, "text": key, "kind": "sender"} for key, at in names.items()]
+    relation = {"type": "sibling", "head": "Ana", "tail": "Ben"}
+    others = {"persons": persons, "places": [], "relations": []}
+    base = {"name": "a", "text": "Ana and Ben.", **others, "kinship": [relation]}
+    changed = {**base, "kinship": [{**relation, "tail": "Ana"}]}
+    (row,) = rows(pulled(worked(changed, schema), read(base, schema), schema))
+    assert "kinship of “Ana” 0-3 and “Ana” 0-3 was changed and is held back: " in row

@@ -74,8 +74,8 @@ def _seeming(content: bytes, at: int) -> str:
     if not content.decode(errors="ignore").isascii():
         return "; expected UTF-8"  # other characters are
     high = {byte for byte in content if byte >= 0x80}
-    if not any(byte < 0xA0 for byte in high):
-        return "; the file seems to be Latin-1 (ISO 8859-1) or similar, expected UTF-8"
     if high & _UNDEFINED:
         return "; expected UTF-8"
-    return "; the file seems to be cp1252 (Windows) or similar, expected UTF-8"
+    latin = "" if any(byte < 0xA0 for byte in high) else "Latin-1 (ISO 8859-1), Latin-5 (ISO 8859-9), "
+    seems = f"the file seems to be {latin}Windows-1252, Windows-1254 or similar"
+    return f"; {seems}, and bytes can't tell which; expected UTF-8"

@@ -7,13 +7,15 @@ from typing import Any
 
 from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.corpus.findings import Finding
+from spanproof.labelstudio.arcs import key_targets
 from spanproof.labelstudio.edits import AnnotationEdit, EditTrial, Judge, edits, fault, grafted, without
 from spanproof.labelstudio.holders import named, slug
 from spanproof.labelstudio.layout import Layout
 from spanproof.labelstudio.precheck import Check
 from spanproof.labelstudio.regions import id_of
 from spanproof.labelstudio.versions import Version
-from spanproof.schema.paths import Document
+from spanproof.schema.node import Node
+from spanproof.schema.paths import Document, objects
 from spanproof.schema.schema import Schema
 
 _ABSENCE = ("SP005", "SP007", "SP008")
@@ -83,13 +85,14 @@ def settled(base: Document, version: Version, schema: Schema, judge: Judge | Non
     changed = grafted(base, version.pulled.document, schema)
     every = tuple(edits(base, changed, schema))
     text = str(base[Layout.of(schema).text])
+    documents = changed, base
     reported = [one for one in version.pulled.findings if judge is None or one.code != "value-missing"]
     findings = [_row(finding, version, text) for finding in reported]
     held_back = _unreadable(every, version, schema)
     for edit in held_back:
         if edit.loses:
             reason = "this change may come from what can't be read"
-            findings.append(_about(edit, Finding("held-back", "error", reason), text))
+            findings.append(_about(edit, Finding("held-back", "error", reason), _said(edit, documents, schema, text)))
     if judge is not None and len(held_back) < len(every):
         trial = EditTrial(base, changed, every, schema, judge)
         wanted = [edit for edit in every if not any(edit is other for other in held_back)]
@@ -97,7 +100,7 @@ def settled(base: Document, version: Version, schema: Schema, judge: Judge | Non
         for edit in wanted:
             if not any(edit is other for other in taken):
                 held_back.append(edit)
-                findings += _reasons(edit, trial.errors([*taken, edit]), text)
+                findings += _reasons(edit, trial.errors([*taken, edit]), _said(edit, documents, schema, text))
     return Settled(without(changed, held_back, schema), tuple(findings))
 
 
@@ -142,21 +145,52 @@ def _row(finding: Finding, version: Version, text: str) -> Finding:
     return replace(finding, message=f"{words}: {finding.message}" if words else finding.message, path=())
 
 
-def _reasons(edit: AnnotationEdit, errors: Sequence[Finding], text: str) -> Iterator[Finding]:
+def _reasons(edit: AnnotationEdit, errors: Sequence[Finding], words: str) -> Iterator[Finding]:
     """Yield why an edit isn't taken."""
     for error in errors or [Finding("held-back", "error", "it needs another change that is held back")]:
-        yield _about(edit, error, text)
+        yield _about(edit, error, words)
 
 
-def _about(edit: AnnotationEdit, error: Finding, text: str) -> Finding:
+def _about(edit: AnnotationEdit, error: Finding, words: str) -> Finding:
     """Return a finding about an edit: what was done to which words, and why that is not taken."""
     done = "was added" if edit.old is None else "was removed" if edit.new is None else "was changed"
-    about = edit.old if edit.new is None else edit.new
-    words = " ".join(filter(None, [named(edit.place), _words(about, text), done]))
     member = next((step for step in reversed(error.path) if isinstance(step, str)), "")
     is_named = error.message.startswith("is ") and member and member not in edit.place
     reason = f"{member} {error.message}" if is_named else error.message
-    return Finding(error.code, "error", f"{words} and is held back: {reason}")
+    shown = " ".join(filter(None, [named(edit.place), words, done]))
+    return Finding(error.code, "error", f"{shown} and is held back: {reason}")
+
+
+def _said(edit: AnnotationEdit, documents: Sequence[Document], schema: Schema, text: str) -> str:
+    """Return the words that an edit is about: its own, or those of the annotations to which it refers, as a relation.
+
+    Args:
+        edit: the edit.
+        documents: the versions of the document; what it refers to is looked for in the first, then in the others.
+        schema: the schema of the document.
+        text: the text of the document.
+    """
+    about = edit.old if edit.new is None else edit.new
+    if (own := _words(about, text)) or not isinstance(about, Mapping):
+        return own
+    node = schema.nodes[edit.place]
+    members = node.relation.members if node.relation is not None else tuple(node.fields)
+    targets = [(about.get(member), target) for member in members for target in key_targets(schema, node.fields[member])]
+    ends = [
+        next(filter(None, (_words(item, text) for item in _called(key, target, documents, schema))), "")
+        for key, target in targets
+        if key is not None
+    ]
+    return f"of {' and '.join(filter(None, ends))}" if any(ends) else ""
+
+
+def _called(key: Any, target: Node, documents: Sequence[Document], schema: Schema) -> Iterator[Any]:
+    """Yield the annotations of a kind that have a key, in some versions of a document."""
+    member = schema.key_of(target)
+    for document in documents:
+        for _, node, item in objects(document, schema.root):
+            if node.place == target.place and member is not None and item.get(member) == key:
+                yield item
 
 
 def _words(value: Any, text: str) -> str:
