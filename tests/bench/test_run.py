@@ -292,7 +292,7 @@ def test_what_a_system_failed_on_is_told(tmp_path: Path) -> None:
     (known,) = saved(tmp_path / "out")
     assert len(known.faults) == 5
     assert known.system.predicts == {"entities": ("PERSON",)}
-    with pytest.raises(MissingSystemError, match="from a record alone"):
+    with pytest.raises(MissingSystemError, match="known only from a record"):
         known.system.load()
 
 

@@ -72,7 +72,7 @@ def test_without_a_key_documents_are_paired_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "partial", "message"),
     [
-        ("a", "b", True, 'the gold has no document "b"; expected predictions for its documents alone'),
+        ("a", "b", True, 'the gold has no document "b"; expected predictions only for its documents'),
         ("a", "b", False, 'only one corpus has "a", "b"; expected two corpora over the same texts'),
         ("ab", "a", False, 'only one corpus has "b"; expected'),
         ("aa", "a", True, 'id "a" is shared by 2 documents; expected a different one for each'),

@@ -260,7 +260,7 @@ def test_another_schema_is_scored_by_the_layer_that_is_named(letters: Schema) ->
         score(corpus, corpus, "entities", layer="friends")
     with pytest.raises(ValueError, match="0 layers of spans with quotation"):
         score(corpus, corpus, "quotations")
-    with pytest.raises(ValueError, match="refers to a registry alone"):
+    with pytest.raises(ValueError, match="refers only to a registry"):
         score(corpus, corpus, "clusters", layer="persons")
 
 

@@ -96,7 +96,7 @@ def test_a_tag_with_other_content_is_refused_and_left_alone(
     assert not one["error"]
     article = "articles/28c5c7bc61b1027f.txt"
     for attempt, said in zip(
-        refused, (f"{article} differs", f"{article} is there alone", "more.txt is missing there"), strict=True
+        refused, (f"{article} differs", f"{article} is only there", "more.txt is missing there"), strict=True
     ):
         assert f"v1.0.0 of org/talks exists with other content ({said})" in attempt["error"]
     assert served(hub, "v1.0.0") == contents(folders[0])

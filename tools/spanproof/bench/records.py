@@ -159,7 +159,7 @@ def _system(description: Mapping[str, Any]) -> System:
     """Return the system that a record describes, which can't be loaded."""
 
     def refuse(_: Registries) -> Predict:
-        raise MissingSystemError(f"{description['name']} is known from a record alone")
+        raise MissingSystemError(f"{description['name']} is known only from a record")
 
     members: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in description.items()

@@ -82,7 +82,7 @@ def run(
     TIMEX3 values, quotations into the one with their parts. A layer that the gold lacks isn't asked for. Labels that
     the gold doesn't have are reported; --map and --labels say what they correspond to.
 
-    A language model (openai:MODEL@URL) is told the layers and labels of the gold, as the schema describes them, or what
+    A language model (openai:MODEL@URL) gets the layers and labels of the gold, as the schema describes them, or what
     is in your own prompt file, named after a #. All requests and answers are kept in OUT/requests, so an interrupted
     run continues where it stopped. If more than 5 % of the requests get no usable answer, there is no prediction.
 

@@ -110,7 +110,7 @@ def show_prompts(chosen: Sequence[System]) -> NoReturn:
     """Print what systems are told, and end; refuse one that is told nothing."""
     for system in chosen:
         if not system.prompt:
-            refuse(f"{system.name} is told nothing; expected openai:MODEL@URL with --show-prompt")
+            refuse(f"{system.name} has no prompt; expected openai:MODEL@URL with --show-prompt")
     for system in chosen:
         click.echo(f"{system.signature}\n\n{system.prompt}", nl=False)
     sys.exit(0)

@@ -86,7 +86,7 @@ def pair_corpora(first: Corpus, second: Corpus, *, partial: bool = False) -> Pai
     row = {name: k for k, name in enumerate(others)}
     known = set(names)
     if partial and (unknown := [name for name in others if name not in known]):
-        raise ValueError(f"the gold has no document {_few(unknown)}; expected predictions for its documents alone")
+        raise ValueError(f"the gold has no document {_few(unknown)}; expected predictions only for its documents")
     if not partial and (alone := sorted(known ^ row.keys())):
         raise ValueError(f"only one corpus has {_few(alone)}; expected two corpora over the same texts")
     wanted = [names[k] for k in order]

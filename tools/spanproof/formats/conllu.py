@@ -164,7 +164,7 @@ def _fit(fitting: Fitting) -> None:
     fit_edges(fitting)
     fit_order(fitting)
     if text and not text.strip():
-        fitting.replace(("text",), "", "there is no token to say white space alone")
+        fitting.replace(("text",), "", "a text of white space has no token, and the format keeps only tokens")
     fitting.replace(("id",), " ".join(document["id"].split()) or "_", "a comment is one line")
     for name, value in list(document.get("metadata", {}).items()):
         if not _META.fullmatch(name) or "\n" in value or "\r" in value:

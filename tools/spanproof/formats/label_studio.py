@@ -257,7 +257,7 @@ def _fit(fitting: Fitting) -> None:
             fitting.lose(("spans", k, "layer"), "a control has a name")
     for path, value in fitting.attributes():
         if path[0] == "relations":
-            fitting.lose(path, "relations of regions have labels alone")
+            fitting.lose(path, "relations of regions have only labels")
         elif value is None:
             fitting.lose(path, "it is null, which is the same as nothing")
     fitting.cut_references()

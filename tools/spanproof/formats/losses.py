@@ -207,7 +207,7 @@ def without_features(fitting: Fitting, keeps: Collection[Feature]) -> None:
         if Feature.RELATIONS not in keeps:
             fitting.lose(("relations", k), "the format has no relations")
         elif Feature.EVENTS not in keeps and not (len(targets) == 2 and spans.issuperset(targets)):
-            fitting.lose(("relations", k), "the format relates two spans, nothing else")
+            fitting.lose(("relations", k), "the format relates only two spans")
 
 
 def _overlapping(fitting: Fitting, keeps: Collection[Feature]) -> None:

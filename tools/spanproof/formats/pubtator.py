@@ -182,12 +182,12 @@ def _fit(fitting: Fitting) -> None:
             fitting.replace(("spans", k, "text"), words, "words are in one line, without tabs")
     for path, value in fitting.attributes():
         if path[-1] not in _ATTRIBUTES or not isinstance(value, str) or not _is_cell(value):
-            fitting.lose(path, f"mentions have {' and '.join(_ATTRIBUTES)}, in a line and without tabs, nothing else")
+            fitting.lose(path, f"mentions have only {' and '.join(_ATTRIBUTES)}, in a line and without tabs")
         elif value == _UNKNOWN:
             fitting.lose(path, "it stands for no identifier")
     for name, rows in list(fitting.document.get("metadata", {}).items()):
         if not _is_relation(name, rows):
-            fitting.lose(("metadata", name), "documents have relations between concepts, lists of two or more, alone")
+            fitting.lose(("metadata", name), "documents have only relations between concepts, as lists of two or more")
     names = {k: f"s{n}" for n, k in enumerate(fitting.spans, 1)}
     fitting.rename(names, {}, "the format has no ids")
 

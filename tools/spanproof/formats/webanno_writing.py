@@ -39,7 +39,7 @@ def fit(fitting: Fitting) -> None:
             fitting.lose(("relations", k), "it has no label, which is the value of a column")
     text = fitting.document["text"]
     if text and not text.strip():
-        fitting.replace(("text",), "", "there is no token to say white space alone")
+        fitting.replace(("text",), "", "a text of white space has no token, and the format keeps only tokens")
     fitting.name_as(_FILE, "a file is called after its document")
     short = fitting.document["id"].encode()[:_LONGEST].decode("utf-8", "ignore").rstrip(". ")
     fitting.replace(("id",), short, "the name of a file has a length")

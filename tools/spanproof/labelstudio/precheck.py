@@ -150,7 +150,7 @@ def _add_spoiled(result: Sequence[Mapping[str, Any]], text: str, findings: TaskF
             about, names = " -> ".join(ends), list(item.get("labels") or ())
             pairs[ends] += 1
             if pairs[ends] == 2:
-                message = f"{about} is related before, and a save keeps the first alone; expected one with all labels"
+                message = f"{about} is related before, and a save keeps only the first; expected one with all labels"
                 findings.add("relation-second", message, path=path)
             if len(set(names)) < len(names):
                 message = f"{about} has labels {names!r:.60}; expected each label once"

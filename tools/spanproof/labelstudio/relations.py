@@ -48,7 +48,7 @@ def read_relations(
             fitting = [link.name for link in layout.relations if _fit(link.name, source, target, layout, regions)]
             labels = list(dict.fromkeys(fitting)) if len(set(fitting)) == 1 else []
             names = ", ".join(sorted({link.name for link in layout.relations}))
-            message = f"is {labels[0]}, which alone fits" if labels else f"expected one of {names}"
+            message = f"is {labels[0]}, the only one that fits" if labels else f"expected one of {names}"
             severity: Severity = "info" if labels else "error"
             findings.add("relation-unlabelled", f"{about}; {message}", path=path, severity=severity)
         for name in labels:

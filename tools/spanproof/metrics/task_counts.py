@@ -109,5 +109,5 @@ def _of_schema(pair: PairedCorpora, task: Task, layer: str | None) -> tuple[Node
 def _clusters(pair: PairedCorpora, node: Node, trim: Trim, *, content: bool) -> list[Counts]:
     members = registry_members(node)
     if not members:
-        raise ValueError(f"no member of {node.name} refers to a registry alone; expected one that names a cluster")
+        raise ValueError(f"no member of {node.name} refers only to a registry; expected one that names a cluster")
     return [counts for member in members for counts in cluster_task(pair, node, member, trim, content=content)]

@@ -229,7 +229,7 @@ def _told(files: Mapping[str, bytes], there: Mapping[str, bytes | None]) -> str:
     """Return in words how what is there differs from the files."""
     differences = [f"{name} differs" for name in sorted(files) if name in there and there[name] != files[name]]
     differences += [f"{name} is missing there" for name in sorted(files) if name not in there]
-    differences += [f"{name} is there alone" for name in sorted(there) if name not in files and name != _ATTRIBUTES]
+    differences += [f"{name} is only there" for name in sorted(there) if name not in files and name != _ATTRIBUTES]
     return ", ".join(differences[:3]) + (f" and {len(differences) - 3} more" if len(differences) > 3 else "")
 
 

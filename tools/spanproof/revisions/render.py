@@ -152,7 +152,7 @@ def _counts(diff: Diff) -> Table:
 
 def _statement(diff: Diff) -> Iterator[str]:
     for name in diff.skipped:
-        yield f"The registry {name} is beside one of the two alone, and was not compared."
+        yield f"The registry {name} is beside only one of the two, and was not compared."
     bump = diff.bump
     yield f"{bump.upper()}: {len(diff.changes):,} changes." if bump else "No record differs."
     yield RULE
