@@ -388,7 +388,7 @@ def test_a_leaderboard_claims_nothing_of_a_gold_that_is_not_ours(made: tuple[Pat
     found, _ = boards(gold, {run.system.name: (run.system, run.path) for run in runs}, 2)
     beside = Beside.read(ROOT / "tools" / "leaderboard")
     ours, theirs = (pages(gold, found, runs, 2, *prose) for prose in ([beside], []))
-    assert b"One language model made the gold" in ours["README.md"]
+    assert b"One language model annotated the gold" in ours["README.md"]
     assert not any(b"language model" in content for name, content in theirs.items() if name.endswith(".md"))
     assert b"these systems on 5 documents of gold" in theirs["README.md"]
     assert b"| gazetteer* | 351 |" in ours["errors-entities-ontonotes-16.md"]
