@@ -1,6 +1,7 @@
 """Every layer of a foreign schema has a board of its own: none is left out in silence."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from spanproof.bench.board import boards
-from spanproof.bench.tables import label_table
+from spanproof.bench.board import board, boards
+from spanproof.bench.tables import difference_matrix, label_table
 from spanproof.cli import main
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import write
+from spanproof.metrics import plain
+from spanproof.metrics.score import Scores
 from spanproof.metrics.task_layers import TASKS, layer_to_name, layers_of, tasks_of
 from spanproof.schema.schema import Schema
 from spanproof.systems.registry import systems
@@ -255,3 +258,25 @@ def test_clusters_are_scored_where_gold_and_prediction_have_some(
     system = replace(systems(()).find("gazetteer"), predicts={"entities": ("PERSON",)})
     found, problems = boards(gold, {"gazetteer": (system, tmp_path / "p.jsonl")}, 0)
     assert ([board.task for board in found], problems) == (tasks, {})
+
+
+def names_of(most: list[int]) -> Scores:
+    """The score of a prediction that has so many of the four names of each document."""
+    texts, spans = ["Ana met Bo in Rio, and Eva."] * len(most), [(0, 3), (8, 10), (14, 17), (23, 26)]
+    gold = [[(*span, "NAME") for span in spans]] * len(most)
+    return plain.score(texts, gold, [every[:n] for every, n in zip(gold, most, strict=True)], resamples=200)
+
+
+def test_the_better_one_stands_in_the_row_and_bold_is_what_is_told_apart() -> None:
+    for documents, bold in ((5, "interval"), (12, "p")):
+        few, many, like = ([n] * (documents - 1) + [n + 1] for n in (1, 2, 2))
+        like = [2, 2, *like[2:]]
+        like[0], like[-1] = like[-1], like[0]
+        of = board("entities", {"few": names_of(few), "many": names_of(many), "like": names_of(like)})
+        matrix = difference_matrix(of, "strict")
+        assert matrix is not None
+        assert matrix.header == ("exact, strict", "like", "few"), bold
+        (name, against_like, against_few), (second, empty, _) = matrix.rows
+        assert (name, second, empty) == ("many", "like", "")
+        assert re.fullmatch(r"\*\*\+0\.\d{3} \[\+0\.\d{3}, \+0\.\d{3}\]\*\*", against_few)
+        assert re.fullmatch(r"\+0\.000 \[-0\.\d{3}, \+0\.\d{3}\]", against_like)

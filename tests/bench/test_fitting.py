@@ -116,6 +116,34 @@ def test_names_have_the_labels_of_the_corpus_and_what_it_lacks_is_not_asked(tmp_
     assert exact(result) == {"entities": 1}
 
 
+APART = schema(said={"type": "object", "annotationOf": {"fragments": "pieces", "text": "words", "joinedBy": " … "},
+    "quotation": {"type": "mode", "direct": "direct", "parts": []}, "required": ["pieces", "words", "mode"],
+    "properties": {"pieces": {"type": "array", "items": span([], {})}, "words": {"type": "string"},
+                   "mode": {"type": "string", "enum": ["direct", "indirect"]}}})  # fmt: skip
+
+
+@pytest.mark.slow
+def test_discontinuous_quotations_are_answered_by_one_piece_and_what_that_costs_is_told(tmp_path: Path) -> None:
+    text = "“We will all stay here,” Ana Silva said. Then she left. “Nobody won this time,” Ana Silva said."
+    pieces = [{"start": text.index(words), "end": text.index(words) + len(words)}
+              for words in ("We will all stay here", "Nobody won this time")]  # fmt: skip
+    words = "We will all stay here … Nobody won this time"
+    whole = {"pieces": pieces, "words": words, "mode": "direct"}
+    alone = {"pieces": pieces[:1], "words": words.partition(" … ")[0], "mode": "direct"}
+    documents = [{"text": text, "said": [whole]}, {"text": f"{text} ", "said": [alone, {**alone, "pieces": pieces[1:],
+                  "words": words.partition(" … ")[2]}]}]  # fmt: skip
+    result = run(tmp_path, documents, APART, "quotes-baseline")
+    (board,) = json.loads(result.stdout)["boards"]
+    (scores,) = board["scores"].values()
+    found = {one["measure"]: (one["n"], one["value"]) for one in scores if one["part"] is None}
+    assert found["exact"] == ([3, 4], pytest.approx(4 / 7, abs=1e-6))
+    assert found["exact, several fragments"] == ([1, 0], 0)
+    arguments = ["--corpus", tmp_path / "mine.jsonl", "--out", tmp_path / "out", "--resamples", 2]
+    shown = CliRunner().invoke(main, [str(part) for part in ("bench", "run", "quotes-baseline", *arguments)])
+    told = "gives no annotation of several fragments here, so recall can't be above 0.667 here, nor F1 above 0.800."
+    assert told in " ".join(shown.stdout.split())
+
+
 def test_what_fits_already_stays_as_it_is() -> None:
     gold = read(ROOT / "annotations" / "gold").load()
     for name in ("spacy-sm", "timex-baseline", "quotes-baseline", "gazetteer"):

@@ -11,6 +11,7 @@ import pytest
 import regex
 from click.testing import CliRunner, Result
 
+from spanproof.bench.fitting import fit_to
 from spanproof.bench.stress.consistency import common, differ
 from spanproof.bench.stress.measuring import ComparedLayer, stress, variants
 from spanproof.bench.stress.shrinking import Trial, smallest
@@ -228,3 +229,33 @@ def test_a_system_that_ends_while_shrinking_is_told_of(tmp_path: Path) -> None:
     assert "mortal ended: " in result.stderr
     assert "entities, exact" in result.stdout
     assert "breaks on" not in result.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [1, 4])
+def test_dialogues_are_drawn_and_not_their_turns(number: int, tmp_path: Path) -> None:
+    """Of a single dialogue there is no interval, however many turns it has."""
+    span = {
+        "type": "object", "spanOf": "msg", "timex3": {"type": "type", "value": "value"},
+        "required": ["start", "end", "type", "value"],
+        "properties": {"start": {"type": "integer"}, "end": {"type": "integer"},
+                       "type": {"type": "string", "enum": ["DATE"]}, "value": {"type": "string"}},
+    }  # fmt: skip
+    turn = {"type": "object", "required": ["msg", "times"],
+            "properties": {"msg": {"type": "string"}, "times": {"type": "array", "items": span}}}  # fmt: skip
+    properties = {"id": {"type": "string"}, "turns": {"type": "array", "items": turn}}
+    dialogue = {"type": "object", "documents": "/turns/*", "key": "id", "properties": properties}
+    said = {"On 26 February 2025 we met.": (3, 19, "2025-02-26"), "We left on Monday.": (11, 17, "2025-02-24")}
+    turns = [
+        {"msg": text, "times": [{"start": start, "end": end, "type": "DATE", "value": day}]}
+        for text, (start, end, day) in said.items()
+    ]
+    same = [{"msg": "On 2025-02-26 we met.", "times": [{"start": 3, "end": 13, "type": "DATE", "value": "2025-02-26"}]}]
+    rows = [{"id": f"d{k}", "turns": same if k % 2 else turns} for k in range(number)]
+    gold = Corpus.of(rows, Schema.of(dialogue)).load()
+    system_, fit = fit_to(gold, times.SYSTEM, None, {}, None)
+    found = stress(system_, gold, chosen(("lower",)), tmp_path, fit=fit, resamples=50)
+    assert found.run.problem is None
+    (effect, *_) = found.effects["lower"]
+    assert effect.before != effect.after
+    assert (effect.interval is None) == (number == 1)

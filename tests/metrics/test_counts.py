@@ -1,6 +1,8 @@
 """Scores from counts: figures that others published with their scorers, from the counts that they state."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -69,3 +71,40 @@ def test_figures_of_a_scorer_by_the_method_of_tempeval() -> None:
         found = scores.find(measure)
         assert (found.precision, found.recall, found.value) == pytest.approx(expected, abs=1e-6)
     assert scores.find("value accuracy").value == scores.find("type accuracy").value == 1.0
+
+
+SAMPLE = """\
+54:61 149:161= +700:707 +1125:1136
+131:138 315:323 571:575= 629:639
+35:42 563:569 1529:1536 1823:1832 1944:1951 2096:2100= 2180:2189 2461:2472 +2874:2876
+101:108 436:446= 490:498= 553:561= 608:616= 667:675= 719:727= 772:782= 829:839= 884:933/892 -935:938 939:947= 995:1004=\
+ 1059:1067= 1120:1128= 1179:1189= 1237:1271/1245"""
+"""Where the expressions of time of the sample of TempEval-3's toolkit are, a document a line: = where its system gives
+the value of gold, / where another end, - for what it lacks, + for what it has besides."""
+
+
+def test_figures_of_the_toolkit_of_tempeval_3() -> None:
+    """What TE3-evaluation.py says of the sample that it comes with, at debug level 0.5."""
+    gold, system = list[dict[str, Any]](), list[dict[str, Any]]()
+    for k, line in enumerate(SAMPLE.splitlines()):
+        times: tuple[list[Any], list[Any]] = ([], [])
+        for written in line.split():
+            start, end, other = map(int, (*re.findall(r"\d+", written), re.findall(r"\d+", written)[-1])[:3])
+            for side, n, absent in zip(times, (0, 1), "+-", strict=True):
+                if not written.startswith(absent):
+                    value = "2025" if n == 0 or "=" in written else "2026"
+                    side.append({"start": start, "end": other if n else end, "type": "DATE", "value": value})
+        for side, of in zip((gold, system), times, strict=True):
+            side.append({"id": str(k), "text": "x" * 3000, "times": of})
+    scores = score(*(Corpus.of(side, Schema.of(DATED)) for side in (gold, system)), "timex3", resamples=0)
+    expected = {
+        "strict": (0.848484848485, 0.903225806452, 0.875),
+        "relaxed": (0.909090909091, 0.967741935484, 0.9375),
+        "value": (0.484848484848, 0.516129032258, 0.5),
+        "type": (0.909090909091, 0.967741935484, 0.9375),
+    }
+    for measure, figures in expected.items():
+        one = scores.find(f"TempEval-3 {measure}")
+        assert one.n == (31, 33)
+        assert (one.precision, one.recall, one.value) == pytest.approx(figures, abs=1e-6)
+    assert scores.find("value accuracy").value == pytest.approx(0.533333333333, abs=1e-6)

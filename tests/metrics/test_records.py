@@ -8,13 +8,19 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import spanproof
 from spanproof.arrays import Ints
+from spanproof.bench.errors.analysis import analyse
 from spanproof.cli import main
 from spanproof.corpus.documents import Corpus
+from spanproof.metrics import plain
+from spanproof.metrics.agreement import Agreement, agree
+from spanproof.metrics.annotators import agree_all
 from spanproof.metrics.compare import compare
 from spanproof.metrics.counts import Counts
 from spanproof.metrics.intervals import score_intervals
 from spanproof.metrics.records import records_of
+from spanproof.metrics.render import as_text as agreement_as_text
 from spanproof.metrics.resampling import Interval
 from spanproof.metrics.score import score
 from spanproof.schema.schema import Schema
@@ -139,6 +145,60 @@ def test_records_of_gold_are_drawn_where_the_predictions_have_another_shape(tmp_
     result = CliRunner().invoke(main, ["score", *files, "--resamples", "50"])
     assert result.exit_code == 0, result.output
     assert "random draws of records. There are only 8 records, so sentences of each" in " ".join(result.output.split())
+
+
+def flat(number: int, most: list[int]) -> tuple[list[str], list[Any], list[Any], list[int]]:
+    """The turns of dialogues as texts, their names, those that are found, and the dialogue of each."""
+    turns = [(k, [(*place, "NAME") for place in PLACES]) for k in range(number) for _ in range(4)]
+    return [TEXT] * len(turns), [spans for _, spans in turns], [s[: most[k]] for k, s in turns], [k for k, _ in turns]
+
+
+@pytest.mark.parametrize("scored", [spanproof.score, plain.score])
+def test_texts_in_memory_are_drawn_by_the_records_that_they_are_parts_of(scored: Any) -> None:
+    most = [1, 2, 3, 4] * 3
+    texts, gold, found, dialogue = flat(12, most)
+    alone, together = scored(texts, gold, found), scored(texts, gold, found, records=dialogue)
+    assert (alone.drawn, alone.unit, together.drawn, together.unit) == (48, "texts", 12, "records")
+    widths = [one.find("exact").interval[1] - one.find("exact").interval[0] for one in (alone, together)]
+    assert widths[0] < 0.75 * widths[1]
+    assert "Each text counts as independent of the others (records= says which belong" in alone.find("exact").caution
+    assert "random draws of records" in together.find("exact").caution
+    with pytest.raises(ValueError, match="records has 2 entries; expected 48"):
+        scored(texts, gold, found, records=[1, 2])
+    with pytest.raises(TypeError, match="records is 'dialogues'; expected a list"):
+        scored(texts, gold, found, records="dialogues")
+
+
+def test_agreement_is_drawn_by_records() -> None:
+    right = Schema.of(schema())
+    most = [1, 2, 3, 4] * 3
+    sides = [Corpus.of(dialogues(12, found), right) for found in ([4] * 12, most, most[::-1])]
+    two = agree(*sides[:2], resamples=200)
+    assert (two.documents, two.drawn, two.unit) == (48, 12, "records")
+    assert "random draws of records. There are only 12 records" in agreement_as_text(two)
+    turns = [[{"text": TEXT, "spans": [{"start": s, "end": e, "label": "NAME"} for s, e in PLACES[:n]]}
+              for n in found for _ in range(4)] for found in ([4] * 12, most)]  # fmt: skip
+    by_turn = agree(*turns, resamples=200)
+
+    def width(agreement: Agreement) -> float:
+        one = next(s for s in agreement.scores if (s.measure, s.part, s.member) == ("exact F1", None, None))
+        assert one.low is not None
+        assert one.high is not None
+        return one.high - one.low
+
+    assert width(by_turn) < 0.75 * width(two)
+    team = agree_all(dict(zip("abc", sides, strict=True)), resamples=200)
+    assert (team.drawn, team.unit) == (12, "records")
+    assert [pair.agreement and pair.agreement.unit for pair in team.pairs] == ["records"] * 3
+
+
+def test_errors_by_part_are_drawn_by_records() -> None:
+    right = Schema.of(schema())
+    gold, found = Corpus.of(gold_of(12), right), Corpus.of(dialogues(12, [1, 2, 3, 4] * 3), right)
+    (system,) = analyse(gold, {"m": found}, task="entities", resamples=200).systems
+    part = next(part for part in system.parts if part.by == "label")
+    exact = score(gold, found, "entities", resamples=200).find("exact", part="NAME")
+    assert part.interval == exact.interval
 
 
 def by_turns(counts: Counts, document: Ints, documents: int, seed: int) -> Interval:

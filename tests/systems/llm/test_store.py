@@ -1,5 +1,6 @@
 """A run that is killed goes on where it stopped; a thousand requests are quick and take no memory."""
 
+import asyncio
 import json
 import os
 import signal
@@ -8,10 +9,12 @@ import sys
 import threading
 import time
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from spanproof.schema.schema import Schema
@@ -125,17 +128,45 @@ def test_a_killed_run_resumes_and_repeats_no_request(tmp_path: Path) -> None:
         assert len([*tmp_path.glob("predictions/*.jsonl")]) == 1
 
 
+def bare(url: str, number: int) -> None:
+    """Send as many requests of the same size at concurrency 16 with nothing else around them."""
+
+    async def send() -> None:
+        free, body = asyncio.Semaphore(16), json.dumps({"messages": [{"content": "x" * 800}]})
+        async with httpx2.AsyncClient(limits=httpx2.Limits(max_connections=16)) as client:
+
+            async def one() -> None:
+                async with free:
+                    (await client.post(f"{url}/chat/completions", content=body)).raise_for_status()
+
+            await asyncio.gather(*(one() for _ in range(number)))
+
+    asyncio.run(send())
+
+
+def seconds_of(call: Callable[..., object], *arguments: Any) -> float:
+    begun = time.monotonic()
+    call(*arguments)
+    return time.monotonic() - begun
+
+
 @pytest.mark.full
 def test_a_thousand_requests_are_quick_and_memory_is_flat() -> None:
-    """At concurrency 16 and 50 ms a request 3.1 s are the least; 5 s may be taken."""
+    """At concurrency 16 and 50 ms a request 3.1 s are the least and 5 s may be taken: 1.6 times as much.
+
+    A client that does nothing else sends as many in turn, so that what the machine does besides counts for both.
+    """
     fake = subprocess.Popen([sys.executable, "-c", FAKE], stdout=subprocess.PIPE, text=True)
     try:
         assert fake.stdout is not None
         url = f"http://127.0.0.1:{int(fake.stdout.readline())}/v1"
-        list(asker(url, 16)([Source("warm", "Ana left.")] * 16))
-        begun, used = time.monotonic(), time.process_time()
-        answers = sum(1 for _ in asker(url, 16)([Source(str(k), f"{k} Ana left.") for k in range(1000)]))
-        seconds, used = time.monotonic() - begun, time.process_time() - used
+        texts = [Source(str(k), f"{k} Ana left.") for k in range(1000)]
+        list(asker(url, 16)(texts[:16]))
+        answered, rounds = 0, []
+        for part in (texts[:333], texts[333:666], texts[666:]):
+            model = asker(url, 16)
+            rounds.append((seconds_of(list, model(part)), seconds_of(bare, url, len(part))))
+            answered += model.outcomes.answered
         peaks = []
         for number in (100, 1000):
             tracemalloc.start()
@@ -146,7 +177,8 @@ def test_a_thousand_requests_are_quick_and_memory_is_flat() -> None:
     finally:
         fake.kill()
         fake.wait()
-    print(f"{seconds:.2f} s, {used:.2f} s of this process, peaks {peaks}")
-    assert answers == 1000
-    assert seconds <= max(5, 5 * used)  # on a machine that others use too, it takes as long as they let it
+    ours, least = (sum(column) for column in zip(*rounds, strict=True))
+    print(f"{ours:.2f} s, {least:.2f} s at least, {rounds}, peaks {peaks}")
+    assert answered == 1000
+    assert min(mine / other for mine, other in rounds) <= 1.6
     assert peaks[1] < 1.5 * peaks[0]

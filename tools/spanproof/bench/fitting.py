@@ -76,7 +76,7 @@ def fit_to(
         if all(name in lists for name in system.predicts):
             return system, None
     table = table_of(labels)[1] if labels is not None else {}
-    known = known_labels(gold)
+    known = known_labels(gold, fragments=True)
     every = {label for of_layer in known.values() for label in of_layer}
     by_table = {label: to for label, to in table.items() if label not in every}
     fit = fit_of(system, gold.schema, known, renamed={**by_table, **renamed}, names=layer)

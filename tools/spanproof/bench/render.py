@@ -23,12 +23,17 @@ from spanproof.metrics.label_sets import TABLES, own_labels
 from spanproof.metrics.score import Score
 from spanproof.metrics.significance import LEAST
 from spanproof.metrics.task_layers import node_of_layer, tasks_of
+from spanproof.metrics.tasks.annotations import FRAGMENTED
 from spanproof.schema.schema import Schema
 from spanproof.table import StyledLine, Table, bulleted, listed, markdown, terminal, wrapped
 
 _IN_SAMPLE = (
     "* marks in-sample scores: the system was written with {corpus}, or the registry gathered from it, in sight. "
     "Such a score doesn't show how good the system is on other texts. Nor does a comparison with it."
+)
+_MAY_BE_IN_SAMPLE = (
+    "* marks systems that were written with {corpus}, or the registry gathered from it, in sight. If this gold has "
+    "texts of it, their scores are in-sample: they don't show how good the systems are on other texts."
 )
 _CAPTION = (
     "A score is F1, or accuracy where its measure says so, over all labels together. P is precision, R is recall, and "
@@ -89,7 +94,8 @@ def captions(boards: Sequence[Board]) -> list[str]:
     units = sorted({scores.unit.removesuffix("s") for board in boards for scores in board.scores.values()})
     lines += [_P.format(unit=" or ".join(units))] if max(compared, default=0) >= LEAST else []
     if any(any(board.in_sample.values()) for board in boards):
-        lines.append(_IN_SAMPLE.format(corpus=boards[0].corpus_in_sight))
+        is_known = all(board.developed_with for board in boards)
+        lines.append((_IN_SAMPLE if is_known else _MAY_BE_IN_SAMPLE).format(corpus=boards[0].corpus_in_sight))
     return lines
 
 
@@ -116,10 +122,38 @@ def notes(board: Board, runs: Sequence[Run], schema: Schema | None) -> list[str]
         few = f"There is no p: with fewer than {LEAST} {unit} it can't be below .05, and here there are {number}."
         corrected = f"p is two-sided, and corrected for the {n} pairs of this board (Holm)."
         lines.append(few if number < LEAST else corrected if n > 1 else "p is two-sided.")
-    for run in runs:
-        if run.system.name in board.scores and (limit := never_given(board, run, schema)):
-            lines.append(f"{run.system.name} never gives {limit}")
-    return lines
+    return [*lines, *ceilings([board], runs, schema), *absences(board)]
+
+
+def ceilings(boards: Iterable[Board], runs: Sequence[Run], schema: Schema | None) -> list[str]:
+    """Return which labels systems never give and what that costs, a sentence for all systems of which it is true."""
+    names: dict[str, list[str]] = {}
+    for board in boards:
+        for run in (run for run in runs if run.system.name in board.scores):
+            if limit := never_given(board, run, schema):
+                names.setdefault(limit, []).append(run.system.name)
+    every = ((limit, list(dict.fromkeys(of_limit))) for limit, of_limit in names.items())
+    return [f"{', '.join(unique)} never give{'s'[: len(unique) == 1]} {limit}" for limit, unique in every]
+
+
+def absences(board: Board) -> list[str]:
+    """Return of which parts a system has nothing here, though gold has some, a sentence for all that lack the same."""
+    names: dict[str, list[str]] = {}
+    for name, scores in board.scores.items():
+        strict = {score.measure: score for score in scores.scores if (score.variant, score.part) == (VARIANTS[0], None)}
+        lacking = [measure for measure, score in strict.items() if score.n[0] and not score.n[1]]
+        shown = [measure.removeprefix("aligned ") for measure, _ in measures(board) if measure.startswith("aligned ")]
+        parts = [part for part in shown if f"aligned {part}" in lacking]
+        if parts and "content" not in parts:
+            names.setdefault(f"no {', no '.join(parts)} here, so scores of these are 0.", []).append(name)
+        if FRAGMENTED in lacking and (every := strict["exact"]).n[1]:
+            most = 1 - strict[FRAGMENTED].n[0] / every.n[0]
+            limit = f"recall can't be above {most:.3f} here, nor F1 above {2 * most / (1 + most):.3f}."
+            names.setdefault(f"no annotation of several fragments here, so {limit}", []).append(name)
+        links = strict.get("links across")
+        if links and links.n[1] and links.precision is None and links.recall == 0:
+            names.setdefault("each mention an entry of its own here, so MUC and links are 0.", []).append(name)
+    return [f"{', '.join(of)} give{'s'[: len(of) == 1]} {lack}" for lack, of in names.items()]
 
 
 def _lead(board: Board) -> Score:
@@ -176,7 +210,9 @@ def section(board: Board, runs: Sequence[Run], schema: Schema | None, comparison
     seen = [name for name in board.scores if name not in fair]
     tables = [markdown(score_table(board, systems)) for systems in (fair, seen) if systems]
     if seen and fair:
-        tables.insert(1, f"In-sample, written with {board.corpus_in_sight} in sight:")
+        tables.insert(
+            1, f"{'In-sample, w' if board.developed_with else 'W'}ritten with {board.corpus_in_sight} in sight:"
+        )
     return "\n\n".join([f"## {board.title}", *tables, *map(markdown, comparison), *below])
 
 

@@ -4,17 +4,19 @@ A model is a pipeline of spaCy, a token-classification pipeline of ``transformer
 that were predicted before. Gold and predictions pass the check first, as on the command line.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from operator import index
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from spanproof.bench.sides import as_side
 from spanproof.bench.soundness import known_to, sound_scores
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.relabelling import demand_renaming, labels_of, relabelled
-from spanproof.formats.discovery import Openable, as_corpus
+from spanproof.formats.discovery import Openable
 from spanproof.metrics import plain
 from spanproof.metrics.label_sets import LabelTable, labels_of_table
+from spanproof.metrics.records import TEXTS
 from spanproof.metrics.score import Scores
 from spanproof.metrics.task_layers import TASKS, Task
 from spanproof.parsing.arguments import demanding
@@ -35,6 +37,7 @@ def score(
     labels: str | LabelTable | None = None,
     layer: str | None = None,
     names: Sequence[str] | None = None,
+    records: Sequence[Hashable] | None = None,
     renamed: Mapping[str, str] | None = None,
     resamples: int = 1000,
     seed: int = 0,
@@ -52,6 +55,8 @@ def score(
         labels: see :func:`spanproof.metrics.score.score`.
         layer: likewise.
         names: what numbers of labels or tags stand for, as ``features["ner_tags"].feature.names`` of a dataset.
+        records: for texts, what each is part of (``[dialogue_of_turn_1, ...]``): records are drawn for the intervals,
+            since parts of one are alike. None if each text is independent of the others.
         renamed: labels of the prediction, and what gold calls them.
         resamples: draws for each interval; 0 for none.
         seed: of the draws.
@@ -67,15 +72,20 @@ def score(
         task = next((name for name in TASKS if name == by), None)
         if task is None:
             raise ValueError(f"{by!r} isn't a task; expected one of {', '.join(TASKS)}")
+        if records is not None:
+            raise ValueError(
+                "records is given beside two corpora; expected none: their schema says what documents are parts of"
+            )
         sides: tuple[Any, Any] = gold, predicted  # a schema of its own is taken from the first
-        reference = as_corpus(sides[0])
-        unmapped = as_corpus(sides[1], reference.schema)
+        reference = as_side(sides[0])
+        unmapped = as_side(sides[1], reference)
         if renamed:
             demand_renaming(renamed, labels_of(unmapped), known_to(reference, labels))
         guess = relabelled(unmapped, renamed or {})
         return sound_scores(reference, guess, task, layer=layer, **options)
     reference, guess = _corpora(_listed(gold, "texts"), _listed(predicted, "gold"), by, names, renamed or {}, labels)
-    return sound_scores(reference, guess, "entities", layer="spans", **options)
+    of_texts = plain.records_of_texts(reference, records)
+    return sound_scores(reference, guess, "entities", layer="spans", records=of_texts, unit=TEXTS, **options)
 
 
 def _demand_names(renamed: Any, labels: Any, names: Any) -> None:

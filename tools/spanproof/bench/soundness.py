@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from spanproof.arrays import Ints
 from spanproof.checks.judging import findings_of
 from spanproof.checks.predictions import CODES
 from spanproof.checks.report import UNREAD
@@ -12,6 +11,7 @@ from spanproof.corpus.findings import Finding
 from spanproof.corpus.relabelling import labels_of
 from spanproof.metrics.foreign_labels import label_sizes, stated
 from spanproof.metrics.label_sets import LabelTable, labels_of_table
+from spanproof.metrics.records import DOCUMENTS
 from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import Task
 from spanproof.systems.outcomes import RequestOutcomes
@@ -34,7 +34,8 @@ def sound_scores(
     seed: int = 0,
     outcomes: RequestOutcomes | None = None,
     shown_by: str = CHECK,
-    records: Ints | None = None,
+    records: Mapping[str, int] | None = None,
+    unit: str = DOCUMENTS,
 ) -> Scores:
     """Score a prediction against gold once the check can read both as spans.
 
@@ -52,6 +53,7 @@ def sound_scores(
             is sought, since the offsets are ours. None for any other prediction.
         shown_by: the command that shows all faults of the prediction.
         records: see :func:`spanproof.metrics.score.score`.
+        unit: likewise.
 
     Raises:
         ValueError: one of the two is unsound, gold has nothing that is asked for, or see
@@ -67,7 +69,7 @@ def sound_scores(
         raise ValueError(f"{names[1]}: not scored: {shift}")
     scores = score(
         reference, guess, task, labels=labels, layer=layer, renamed=renamed, resamples=resamples, seed=seed,
-        spurious=outcomes.unplaced if outcomes else (), records=records,
+        spurious=outcomes.unplaced if outcomes else (), records=records, unit=unit,
     )  # fmt: skip
     if not scores.scores[0].n[0]:
         layers = " and ".join(scores.coverage.layers)

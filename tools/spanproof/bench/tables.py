@@ -103,7 +103,7 @@ def ceiling(board: Board, name: str, labels: Collection[str]) -> tuple[float, fl
     measure = measures(board)[0][0]
     gold = {score.part: score.n[0] for score in board.scores[name].scores
             if (score.measure, score.variant) == (measure, VARIANTS[0])}  # fmt: skip
-    if not gold.get(None):
+    if not gold.get(None) or not gold.keys() & {*labels}:
         return None
     recall = sum(n for part, n in gold.items() if part in labels) / gold[None]
     return recall, 2 * recall / (1 + recall)
@@ -147,17 +147,31 @@ def pair_table(board: Board) -> Table | None:
 
 
 def difference_matrix(board: Board, variant: Variant) -> Table | None:
-    """Return every system less every other on the first measure, bold where p < .05 by Holm; None without any."""
+    """Return each system less every one that is below it on the first measure, with the interval; None without any.
+
+    Bold is what is told apart: where p < .05 by Holm; where there is no p, where the interval doesn't contain 0.
+    """
     measure = measures(board)[0][0]
+    names = sorted(board.scores, key=lambda name: -(_value(board, name, measure, variant) or 0))
     cells: dict[tuple[str, str], str] = {}
     for (a, b), compared, p in zip(board.pairs, *_differences(board, measure, variant), strict=True):
-        for pair, sign in (((a, b), 1), ((b, a), -1)):
-            text = "–" if compared is None else f"{sign * compared.difference.difference:+.3f}"
-            cells[pair] = f"**{text}**" if p < 0.05 else text
-    names = sorted(board.scores, key=lambda name: -(_value(board, name, measure, variant) or 0))
-    marks = [board.marked(name, measure) for name in names]
-    rows = [(mark, *(cells.get((name, other), "") for other in names)) for name, mark in zip(names, marks, strict=True)]
-    return Table((f"{measure}, {variant}", *marks), tuple(rows)) if {*cells.values()} - {"–"} else None
+        is_above = names.index(a) < names.index(b)
+        cells[(a, b) if is_above else (b, a)] = _matrix_cell(compared, p, 1 if is_above else -1)
+    marks = {name: board.marked(name, measure) for name in names}
+    rows = [(marks[name], *(cells.get((name, other), "") for other in names[1:])) for name in names[:-1]]
+    columns = (f"{measure}, {variant}", *(marks[name] for name in names[1:]))
+    return Table(columns, tuple(rows)) if {*cells.values()} - {"–"} else None
+
+
+def _matrix_cell(compared: ComparedScore | None, p: float, sign: int) -> str:
+    """Return a difference with its interval, or that of the second less the first, bold where it is told apart."""
+    if compared is None or math.isnan(compared.difference.difference):
+        return "–"
+    low, high = sorted(sign * end for end in compared.interval or (0, 0))
+    text = f"{sign * compared.difference.difference:+.3f}" + (
+        f" [{low:+z.3f}, {high:+z.3f}]" if compared.interval else ""
+    )
+    return f"**{text}**" if (low > 0 or high < 0 if math.isnan(p) else p < 0.05) else text
 
 
 def _differences(board: Board, measure: str, variant: Variant) -> tuple[list[ComparedScore | None], list[float]]:

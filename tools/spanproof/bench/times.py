@@ -28,22 +28,36 @@ _CREATION = {
 }
 
 
-def with_times(corpus: Corpus) -> Corpus:
+def with_times(corpus: Corpus, gold: Corpus | None = None) -> Corpus:
     """Return a corpus with the expressions of time of its stand-off documents as a layer; another one as it is.
 
     What lacks its type or value keeps lacking it: whoever reads the layer is told by the check. Where none has both,
     TIMEX3 is a label like any other, and the corpus stays as it is.
+
+    Args:
+        corpus: the corpus.
+        gold: the reference, for a prediction, which has the layer if this has.
     """
     if corpus.schema.json.get("$id") != _STAND_OFF:
         return corpus
     documents = list(corpus.documents())
-    if not any(_is_time(span) for document in documents for span in document.get("spans") or ()):
+    spans = (span for document in documents for span in document.get("spans") or ())
+    if not (any(map(_is_time, spans)) if gold is None else has_times(gold)):
         return corpus
-    properties = {name: corpus.schema.json["properties"][name] for name in ("id", "text", "spans")}
+    return Corpus.of([_divided(document) for document in documents], Schema.of(_with_layer()))
+
+
+def has_times(corpus: Corpus) -> bool:
+    """Say whether a corpus is stand-off documents with the expressions of time as a layer."""
+    return corpus.schema.json == _with_layer()
+
+
+def _with_layer() -> dict[str, Any]:
+    """Return the schema of stand-off documents whose expressions of time are a layer."""
+    properties = {name: Schema.stand_off().json["properties"][name] for name in ("id", "text", "spans")}
     required = [*properties, "times"]
     properties |= {"dct": _CREATION, "times": _TIMES}
-    schema = {"type": "object", "key": "id", "required": required, "properties": properties}
-    return Corpus.of([_divided(document) for document in documents], Schema.of(schema))
+    return {"type": "object", "key": "id", "required": required, "properties": properties}
 
 
 def _divided(document: Document) -> dict[str, Any]:

@@ -3,14 +3,20 @@
 from pathlib import Path
 
 from spanproof.bench.times import with_times
-from spanproof.cli.options import corpus_schema, read_corpus, say
-from spanproof.corpus.documents import Corpus
+from spanproof.cli.options import corpus_schema, read_corpus, refuse, say
+from spanproof.conversion.source import side_at
+from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.metrics.task_layers import unscored_layers
 
 
 def bench_gold(corpus: Path | None, schema_file: Path | None) -> Corpus:
     """Read the gold of a benchmark, with the times of stand-off documents as a layer."""
-    return with_times(say_unscored(read_corpus(corpus, corpus_schema(schema_file, [corpus] if corpus else []))))
+    schema = corpus_schema(schema_file, [corpus] if corpus else [])
+    try:
+        gold = demand_readable(side_at(corpus, schema)) if corpus else read_corpus(None, schema)
+    except ValueError as error:
+        refuse(str(error))
+    return with_times(say_unscored(gold))
 
 
 def say_unscored(gold: Corpus) -> Corpus:

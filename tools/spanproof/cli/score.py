@@ -12,6 +12,7 @@ from spanproof.bench.records import outcomes_of
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.shapes import in_one_shape
 from spanproof.bench.soundness import demand_sound, known_to, sound_scores
+from spanproof.bench.times import with_times
 from spanproof.cli.gold import say_unscored
 from spanproof.cli.labels import LAYER, MAP, chosen_labels, labels_option, renamed_labels
 from spanproof.cli.options import (
@@ -20,15 +21,14 @@ from spanproof.cli.options import (
     SCHEMA,
     output_option,
     print_as,
-    read_corpus,
     refuse,
     say,
 )
 from spanproof.cli.score_shapes import ReadPrediction, check_of, schemas_of
-from spanproof.corpus.documents import Corpus
+from spanproof.conversion.source import side_at
+from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.relabelling import demand_renaming, labels_of, relabelled
 from spanproof.metrics.label_sets import LabelTable
-from spanproof.metrics.records import records_of
 from spanproof.metrics.score import Scores
 from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, layers_of, tasks_of
 
@@ -81,14 +81,12 @@ def scoring(
     known = next((name for name in TASKS if name == task), None)
     if task is not None and known is None:
         refuse(f"{task!r} isn't a task; expected one of {', '.join(TASKS)}")
-    schema, *others = schemas_of(schema_file, gold, predicted)
     table, renaming = chosen_labels(labels), renamed_labels(renamed)
-    shaped = any(other.json != schema.json for other in others)
-    if shaped and known not in (None, "entities"):
-        refuse(f"gold and predictions have different shapes, in which {known} can't be compared; expected entities")
     try:
-        reference = say_unscored(demand_sound(read_corpus(gold, schema), str(gold)))
-        guesses = [read_corpus(path, other) for path, other in zip(predicted, others, strict=True)]
+        reference, *guesses = _sides(schema_file, gold, predicted)
+        shaped = any(guess.schema.json != reference.schema.json for guess in guesses)
+        if shaped and known not in (None, "entities"):
+            refuse(f"gold and predictions have different shapes, in which {known} can't be compared; expected entities")
         if renaming:
             demand_renaming(renaming, set().union(*map(labels_of, guesses)), known_to(reference, table))
         read = {
@@ -107,6 +105,14 @@ def scoring(
     for doubt in doubts:
         say(doubt)
     sys.exit(1 if doubts else 0)
+
+
+def _sides(file: Path | None, gold: Path, predicted: Sequence[Path]) -> list[Corpus]:
+    """Return gold, once it is sound, and each prediction, as they are scored."""
+    schema, *others = schemas_of(file, gold, predicted)
+    reference = demand_sound(with_times(say_unscored(side_at(gold, schema))), str(gold))
+    sides = [demand_readable(side_at(path, other)) for path, other in zip(predicted, others, strict=True)]
+    return [reference, *(with_times(side, reference) for side in sides)]
 
 
 def _asked(
@@ -147,7 +153,7 @@ def _shaped_scores(
     """Return the scores of names of predictions that have another shape than gold; see :func:`_board`."""
     scores: dict[str, Scores] = {}
     for name, (path, guess, check) in guesses.items():
-        right, answer = in_one_shape(reference, demand_sound(guess, str(path), check), layer)
+        right, answer, records = in_one_shape(reference, demand_sound(guess, str(path), check), layer)
         paths = (str(gold), str(path))
         scores[name] = sound_scores(
             right,
@@ -158,7 +164,7 @@ def _shaped_scores(
             layer="spans",
             renamed=renamed,
             resamples=resamples,
-            records=records_of(reference),
+            records=records,
         )
     return scores
 

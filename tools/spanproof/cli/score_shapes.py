@@ -13,7 +13,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.formats.recognition import recognised
 from spanproof.formats.schemas import chosen_schema, stated_in
-from spanproof.schema.node import SchemaError
+from spanproof.schema.node import Place, SchemaError
 from spanproof.schema.schema import Schema
 
 _SHAPE = "SP002"
@@ -48,10 +48,29 @@ def schemas_of(file: Path | None, gold: Path, predicted: Sequence[Path]) -> list
             chosen_schema(everything)
         except SchemaError:
             return [corpus_schema(None, [path]) for path in everything]
+        if _have_no_layer_in_common(everything):
+            return [corpus_schema(None, [path]) for path in everything]
     schema = corpus_schema(file, everything)
     if file is not None or schema.guess is not None:
         return [schema] * len(everything)
     return [schema, *(_own(path, schema) for path in predicted)]
+
+
+def _have_no_layer_in_common(paths: Sequence[Path]) -> bool:
+    """Whether no schema is stated, and what a prediction is taken for has other lists of spans than gold."""
+    if stated_in(paths) is not None:
+        return False
+    gold, *others = (_layers(path) for path in paths)
+    return bool(gold) and any(layers and not layers & gold for layers in others)
+
+
+def _layers(path: Path) -> set[Place]:
+    """Return the places of spans in what a file or folder is taken for; none where nothing known is like it."""
+    try:
+        known = recognised([path])
+    except SchemaError:
+        return set()
+    return {node.place for node in known.spans} if known else set()
 
 
 def _own(path: Path, schema: Schema) -> Schema:

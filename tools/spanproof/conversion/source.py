@@ -1,6 +1,7 @@
 """What a conversion reads: a corpus, tasks of Label Studio as their regions, and what of its files isn't read."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from spanproof.formats.leaves import FORMATS, leaf_in, leaf_named
 from spanproof.formats.registry import format_in
 from spanproof.schema.schema import Schema
 
+_ONE_OF_SEVERAL = re.compile(r"(annotations|predictions)\.\d+\.")
+"""How the layers of a task begin that has several sets of results."""
+
 
 def source_of(path: Path, schema: Schema) -> Corpus:
-    """Return a corpus that is to be converted: tasks of Label Studio as their regions, with labels and relations.
+    """Return a corpus that is to be converted or scored: tasks of Label Studio as regions with labels and relations.
 
     A check reads tasks as the records that they are, so that it can name and mend their members; which of these make a
     labelled span is known of the format alone.
@@ -28,9 +32,30 @@ def source_of(path: Path, schema: Schema) -> Corpus:
         schema: the schema that was stated for it, or that of what it is taken for.
     """
     there = files(path)
-    if schema.guess is None or is_stand_off(schema) or not there or not all(_leaf_of(file) is _TASKS for file in there):
-        return read(path, schema)
-    return Corpus(Schema.stand_off(), _Tasks(tuple(there)))
+    if (schema.guess or is_stand_off(schema)) and there and all(_leaf_of(file) is _TASKS for file in there):
+        return Corpus(Schema.stand_off(), _Tasks(tuple(there)))
+    return read(path, schema)
+
+
+def side_at(path: Path, schema: Schema) -> Corpus:
+    """Return the corpus in a file or folder as it is compared with another: see :func:`source_of`.
+
+    Args:
+        path: where it is.
+        schema: that which was stated for it, or that of what it is taken for.
+
+    Raises:
+        ValueError: a task of Label Studio has several sets of results.
+    """
+    corpus = source_of(path, schema).load()
+    for document in corpus.documents() if is_stand_off(corpus.schema) else ():
+        layers = [span.get("layer") for span in document.get("spans") or () if isinstance(span, Mapping)]
+        if any(isinstance(layer, str) and _ONE_OF_SEVERAL.match(layer) for layer in layers):
+            raise ValueError(
+                f"{path}: task {document.get('id')!r} has several sets of results; expected one, so that it is known "
+                "which is meant"
+            )
+    return corpus
 
 
 @dataclass(frozen=True)

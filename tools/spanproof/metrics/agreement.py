@@ -25,6 +25,7 @@ from spanproof.metrics.counts import Counts, accuracy, columns_per_unit, prf
 from spanproof.metrics.intervals import Method, score_intervals
 from spanproof.metrics.matching import Pairs, extent_pairs, unpaired
 from spanproof.metrics.measures import span_counts
+from spanproof.metrics.records import DOCUMENTS, RECORDS, in_records, numbers_of, records_by_name
 from spanproof.metrics.resampling import rounded
 from spanproof.metrics.spans import LabelledSpans
 from spanproof.metrics.wholes import whole_counts, whole_nodes
@@ -88,6 +89,8 @@ class Agreement:
         sentences: how many sentences they have.
         resamples: how often units were drawn.
         absent: what was left out.
+        drawn: how many independent things there are: documents, or records of which several documents are parts.
+        unit: what these are called.
     """
 
     scores: tuple[AgreementScore, ...]
@@ -95,6 +98,8 @@ class Agreement:
     sentences: int
     resamples: int
     absent: tuple[AbsentLayer, ...] = ()
+    drawn: int = 0
+    unit: str = DOCUMENTS
 
 
 @dataclass(frozen=True)
@@ -135,15 +140,17 @@ def agree(one: Openable, other: Openable, *, resamples: int = 1000) -> Agreement
         TypeError: one of the two can't be opened as a corpus.
     """
     first = as_corpus(one)
-    return compared(pair_corpora(first, as_corpus(other, first.schema)), resamples)
+    pair = pair_corpora(first, as_corpus(other, first.schema))
+    return compared(pair, resamples, numbers_of(pair.names, records_by_name(first.load())))
 
 
-def compared(pair: PairedCorpora, resamples: int) -> Agreement:
+def compared(pair: PairedCorpora, resamples: int, record: Ints | None = None) -> Agreement:
     """Compare the work of two annotators, layer by layer, in the documents in which both have the layer.
 
     Args:
         pair: their corpora.
         resamples: draws for each interval; 0 for none.
+        record: the number of the record of each document, from 0 on; None where they are no parts of any.
 
     Raises:
         ValueError: a span is none of its text; the message names it.
@@ -161,9 +168,11 @@ def compared(pair: PairedCorpora, resamples: int) -> Agreement:
             both = pair if len(rows) == len(pair.names) else pair.only(rows)
             measured = list(whole_counts(both, node)) if node in wholes else list(_measured(_layer(both, node)))
             sentences = both.continuum(node).document_of_sentence if node.span_of else np.zeros(0, np.int64)
-            scores += layer_scores(layer_name(node.place), measured, sentences, len(both.names), resamples)
+            own = None if record is None else np.unique(record[rows], return_inverse=True)[1]
+            scores += layer_scores(layer_name(node.place), measured, (sentences, len(both.names), own), resamples)
     most = max((len(pair.continuum(node).sentences) - 1 for node in pair.schema.spans), default=0)
-    return Agreement(tuple(scores), len(pair.names), most, resamples, tuple(absent.values()))
+    drawn, unit = (len(pair.names), DOCUMENTS) if record is None else (int(record.max()) + 1, RECORDS)
+    return Agreement(tuple(scores), len(pair.names), most, resamples, tuple(absent.values()), drawn, unit)
 
 
 def _names(names: Sequence[str], which: Bools) -> tuple[str, ...]:
@@ -189,18 +198,18 @@ def _layer(pair: PairedCorpora, node: Node) -> PairedLayer:
 
 
 def layer_scores(
-    layer: str, measured: list[Measured], document: Ints, documents: int, resamples: int
+    layer: str, measured: list[Measured], drawn: tuple[Ints, int, Ints | None], resamples: int
 ) -> Iterator[AgreementScore]:
     """Yield the scores of a layer with their intervals, in the order of what was measured.
 
     Args:
         layer: its name.
         measured: the counts.
-        document: the number of the document of each sentence, ascending, shape (sentences,).
-        documents: how many documents were compared.
+        drawn: the number of the document of each sentence, ascending, how many documents were compared, and the number
+            of the record of each, None where they are no parts of any.
         resamples: draws for each interval; 0 for none.
     """
-    of_each = score_intervals([counts for _, counts in measured], document, documents, resamples, 0)
+    of_each = score_intervals(*in_records([counts for _, counts in measured], *drawn), resamples, 0)
     for (member, counts), ends in zip(measured, of_each, strict=True):
         value = None if np.isnan(counts.value) else round(counts.value, 6)
         low, high = rounded(ends.value) or (None, None)

@@ -3,14 +3,14 @@
 What somebody doesn't have, a document or a layer, is named and left out. It is never taken for "nothing found".
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import mean
 
 import numpy as np
 
-from spanproof.arrays import Bools
+from spanproof.arrays import Bools, Ints
 from spanproof.corpus.columns import Columns
 from spanproof.corpus.continuum import Continuum, placed
 from spanproof.corpus.documents import Corpus, demand_readable
@@ -34,9 +34,12 @@ from spanproof.metrics.agreement import (
     layer_scores,
 )
 from spanproof.metrics.coefficients import token_alpha
+from spanproof.metrics.records import DOCUMENTS, RECORDS, numbers_of, records_by_name
 from spanproof.metrics.spans import LabelledSpans
 from spanproof.schema.node import Node
 
+Documents = tuple[Sequence[str], Ints | None]
+"""What documents are called, and the number of the record of each; None where they are no parts of any."""
 MEAN = "mean F1"
 _EXACT = ("exact F1", "F1")
 """F1 of spans, and of what is compared as a whole: annotations of fragments and relations."""
@@ -63,6 +66,8 @@ class TeamAgreement:
             F-measure, and reliability in information retrieval, JAMIA 12, 2005). There are as many ``n`` as annotators.
         pairs: each two of them.
         resamples: how often units were drawn for an interval.
+        drawn: how many independent things they share: documents, or records of which several documents are parts.
+        unit: what these are called.
     """
 
     annotators: tuple[str, ...]
@@ -71,6 +76,8 @@ class TeamAgreement:
     scores: tuple[AgreementScore, ...]
     pairs: tuple[AnnotatorPair, ...]
     resamples: int
+    drawn: int
+    unit: str
 
     @property
     def alone(self) -> tuple[str, ...]:
@@ -110,17 +117,37 @@ def agree_all(annotators: Mapping[str, Openable], *, resamples: int = 1000) -> T
     shared = [key for key in every if len(owners[key]) > 1]
     if not shared:
         raise ValueError("no document was annotated by two annotators; expected corpora over the same texts")
-    pairs = [_pair(corpora, numbers, names, resamples) for names in combinations(corpora, 2)]
+    records = _joined(map(records_by_name, corpora.values()))
+    pairs = [_pair(corpora, numbers, names, resamples, records) for names in combinations(corpora, 2)]
     rows = [[numbers[name].get(key, len(corpus)) for key in shared] for name, corpus in corpora.items()]
     columns = [document_rows(corpus, of) for corpus, of in zip(corpora.values(), rows, strict=True)]
     has = np.array([[key in numbers[name] for key in shared] for name in corpora])
-    absent, scores = _together(columns, has, shared, resamples)
+    record = numbers_of(shared, records)
+    absent, scores = _together(columns, has, (shared, record), resamples)
     scores = [*scores, *_means(scores, pairs, columns)]
-    return TeamAgreement(tuple(corpora), owners, tuple(absent), tuple(scores), tuple(pairs), resamples)
+    drawn, unit = (len(shared), DOCUMENTS) if record is None else (int(record.max()) + 1, RECORDS)
+    return TeamAgreement(tuple(corpora), owners, tuple(absent), tuple(scores), tuple(pairs), resamples, drawn, unit)
+
+
+def _joined(corpora: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Return the records of the documents of several corpora: what are parts of one record in any, are of one."""
+    records: dict[str, int] = {}
+    for k, of_corpus in enumerate(corpora):
+        parts: dict[int, list[str]] = {}
+        for name, number in of_corpus.items():
+            parts.setdefault(number, []).append(name)
+        for names in parts.values():
+            number = next((records[name] for name in names if name in records), len(records) + k)
+            records |= dict.fromkeys(names, number)
+    return records
 
 
 def _pair(
-    corpora: Mapping[str, Corpus], numbers: Mapping[str, Mapping[str, int]], names: tuple[str, str], resamples: int
+    corpora: Mapping[str, Corpus],
+    numbers: Mapping[str, Mapping[str, int]],
+    names: tuple[str, str],
+    resamples: int,
+    records: Mapping[str, int],
 ) -> AnnotatorPair:
     common = [key for key in numbers[names[0]] if key in numbers[names[1]]]
     if not common:
@@ -130,28 +157,28 @@ def _pair(
         for name in names
     )
     pair = pair_corpora(*sides)
-    return AnnotatorPair(names, tuple(pair.names), compared(pair, resamples))
+    return AnnotatorPair(names, tuple(pair.names), compared(pair, resamples, numbers_of(pair.names, records)))
 
 
 def _together(
-    columns: Sequence[Columns], has: Bools, names: Sequence[str], resamples: int
+    columns: Sequence[Columns], has: Bools, documents: Documents, resamples: int
 ) -> tuple[list[AbsentLayer], list[AgreementScore]]:
     """Return what is absent, and token α of all annotators for each layer of spans and each of its labels."""
+    names = documents[0]
     schema, absent, scores = columns[0].schema, dict[str, AbsentLayer](), list[AgreementScore]()
     for node in schema.spans:
         there = has & np.array([listed(side, node.place) for side in columns])
         lacking = has & ~there
         if lacking.any():
             layer = layer_name(layer_of(node.place))
-            documents = tuple(tuple(names[k] for k in np.flatnonzero(side)) for side in lacking)
-            absent[layer] = AbsentLayer(layer, documents)
+            absent[layer] = AbsentLayer(layer, tuple(tuple(names[k] for k in np.flatnonzero(side)) for side in lacking))
         if (there.sum(0) > 1).any():
-            scores += _alphas(columns, node, there & (there.sum(0) > 1), names, resamples)
+            scores += _alphas(columns, node, there & (there.sum(0) > 1), documents, resamples)
     return list(absent.values()), scores
 
 
 def _alphas(
-    columns: Sequence[Columns], node: Node, there: Bools, names: Sequence[str], resamples: int
+    columns: Sequence[Columns], node: Node, there: Bools, documents: Documents, resamples: int
 ) -> Iterator[AgreementScore]:
     """Yield token α of all spans of a layer, and of those of each label, the most frequent first.
 
@@ -159,10 +186,11 @@ def _alphas(
         columns: the documents of each annotator, in one order.
         node: the spans.
         there: which documents each annotator has with this layer, where somebody else has it too.
-        names: what the documents are called.
+        documents: what they are called, and the records that they are parts of.
         resamples: draws for each interval.
     """
     assert node.span_of is not None
+    names, record = documents
     texts = zip(*(side.items(()).columns[node.span_of].to_pylist() for side in columns), strict=True)
     continuum = Continuum.of([next((text for text in of_all if text), "") for of_all in texts])
     spans = [placed(side.items(node.place), continuum, names) for side in columns]
@@ -183,8 +211,8 @@ def _alphas(
         part = None if label is None else str((None, *labels)[label])
         measured.append((None, replace(counts, part=part)))
         n.append(tuple(map(len, of_label)))
-    sentences = continuum.document_of_sentence
-    of_all = layer_scores(layer_name(node.place), measured, sentences, len(continuum.documents) - 1, resamples)
+    drawn = continuum.document_of_sentence, len(continuum.documents) - 1, record
+    of_all = layer_scores(layer_name(node.place), measured, drawn, resamples)
     for score, of_each in zip(of_all, n, strict=True):
         yield replace(score, n=of_each, of="spans")
 

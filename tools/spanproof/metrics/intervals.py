@@ -10,7 +10,7 @@ import numpy as np
 from spanproof.arrays import Floats, Ints
 from spanproof.corpus.continuum import Units
 from spanproof.metrics.counts import Counts, accuracy, macro, mean_shares, prf
-from spanproof.metrics.records import DOCUMENTS
+from spanproof.metrics.records import DOCUMENTS, TEXTS
 from spanproof.metrics.resampling import Interval, bootstrap, expanded_tail, intervals_of, two_stage
 
 Method = Literal["documents", "two-stage", "exact"]
@@ -41,7 +41,8 @@ HELD: Mapping[str, Mapping[int, tuple[float, float]]] = MappingProxyType(
 )
 """Of a method and a number of documents: the least and the greatest share of intervals that held the true value.
 
-In 2,000 simulations for each of nine kinds of corpora (tools/docs/reference/intervals.md).
+In 2,000 simulations for each of nine kinds of corpora, whose documents have ten sentences on average
+(tools/docs/reference/intervals.md).
 """
 _TAIL = 0.025
 _Ends = tuple[Interval, Interval, Interval]
@@ -211,8 +212,10 @@ def trust(documents: int, units: Units = "sentences", unit: str = DOCUMENTS) -> 
     method: Method = "two-stage" if units == "sentences" and documents < FEW else "documents"
     few = f" There are only {documents} {unit}" if documents < FEW else ""
     sentences = ", so sentences of each are drawn too" if method == "two-stage" else ""
-    drawn = f"Intervals come from random draws of {unit}.{few}{sentences}{'.'[: len(few)]}"
+    alone = " Each text counts as independent of the others (records= says which belong together)." * (unit == TEXTS)
+    drawn = f"Intervals come from random draws of {unit}.{few}{sentences}{'.'[: len(few)]}{alone}"
     if (of_true := held(method, documents)) is None:
         return drawn
     least, most = (f"{share:.0%}".replace("%", " %") for share in of_true)
-    return f"{drawn} In simulations, {least} to {most} of such intervals held the true value."
+    held_by = f"{least} to {most} of such intervals held the true value."
+    return f"{drawn} In simulations with documents of ten sentences, {held_by}"

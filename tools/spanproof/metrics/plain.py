@@ -1,11 +1,13 @@
 """Our scores in other people's code: of lists of spans, or of the tags of a tokenizer's pieces, over plain texts."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from operator import index
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.pairs import document_names
 from spanproof.metrics import score as scoring
+from spanproof.metrics.records import TEXTS
 from spanproof.schema.schema import Schema
 from spanproof.text.tags import Labelled, parts_of_tag, spans_of_tags
 
@@ -15,6 +17,7 @@ def score(
     gold: Sequence[Iterable[Labelled]],
     predicted: Sequence[Iterable[Labelled]],
     *,
+    records: Sequence[Hashable] | None = None,
     resamples: int = 1000,
     seed: int = 0,
 ) -> scoring.Scores:
@@ -26,6 +29,7 @@ def score(
         texts: what was annotated.
         gold: of each text the right spans: start, end (code points, half open), label, or objects with these members.
         predicted: of each text the spans of a system.
+        records: what each text is part of, as a dialogue of its turns; None if each is independent of the others.
         resamples: draws for each interval; 0 for none.
         seed: of the draws.
 
@@ -34,7 +38,32 @@ def score(
         TypeError: what should be a list of spans, or a span, is none.
     """
     right, guess = corpora(texts, gold, predicted)
-    return scoring.score(right, guess, "entities", layer="spans", variants=("strict",), resamples=resamples, seed=seed)
+    return scoring.score(
+        right, guess, "entities", layer="spans", variants=("strict",), resamples=resamples, seed=seed,
+        records=records_of_texts(right, records), unit=TEXTS,
+    )  # fmt: skip
+
+
+def records_of_texts(corpus: Corpus, records: Sequence[Hashable] | None) -> dict[str, int]:
+    """Return the number of the record of each text by the key of its document; none where nobody said it.
+
+    Args:
+        corpus: the texts.
+        records: what each is part of.
+
+    Raises:
+        ValueError: there aren't as many records as texts.
+        TypeError: they are no list.
+    """
+    if records is None:
+        return {}
+    if isinstance(records, str | Mapping) or not isinstance(records, Iterable):
+        raise TypeError(f"records is {records!r:.80}; expected a list of what each text is part of")
+    records = list(records)
+    names, numbers = document_names(corpus), {record: k for k, record in enumerate(dict.fromkeys(records))}
+    if len(records) != len(names):
+        raise ValueError(f"records has {len(records)} entries; expected {len(names)}, one for each text")
+    return {name: numbers[record] for name, record in zip(names, records, strict=True)}
 
 
 def corpora(

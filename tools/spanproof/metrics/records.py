@@ -1,13 +1,17 @@
 """What is independent of what: documents, or the records of which they are parts, as turns are of a dialogue."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from spanproof.arrays import Ints
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.pairs import PairedCorpora, document_names
+from spanproof.corpus.pairs import document_names
+from spanproof.metrics.counts import Counts
 
-DOCUMENTS, RECORDS = "documents", "records"
-"""What is drawn: documents, or what several of them are parts of."""
+DOCUMENTS, RECORDS, TEXTS = "documents", "records", "texts"
+"""What is drawn: documents, what several of them are parts of, or texts of which nobody said what they are parts of."""
 
 
 def records_of(corpus: Corpus) -> Ints | None:
@@ -36,19 +40,50 @@ def records_of(corpus: Corpus) -> Ints | None:
     return np.array([numbers[group] for group in groups], np.int64)
 
 
-def by_record(pair: PairedCorpora, gold: Corpus, records: Ints | None = None) -> tuple[PairedCorpora, Ints | None]:
-    """Return a pair with the documents of a record beside each other, and the number of the record of each.
-
-    The pair as it is, and None, where documents are no parts of a record.
+def records_by_name(corpus: Corpus) -> dict[str, int]:
+    """Return the number of the record of each document by the document's key; none where documents are no parts.
 
     Args:
-        pair: documents of gold and their prediction.
-        gold: gold, in memory.
-        records: see :func:`records_of`, which says it by default.
+        corpus: the corpus, in memory.
     """
-    record = records_of(gold) if records is None else records
+    records = records_of(corpus)
+    return {} if records is None else dict(zip(document_names(corpus), records.tolist(), strict=True))
+
+
+def numbers_of(names: Sequence[str], records: Mapping[str, int]) -> Ints | None:
+    """Return the numbers of the records of some documents, from 0 on; None where they are no parts of any.
+
+    A document that is part of none is one of its own.
+    """
+    if not records or not names:
+        return None
+    keys = [records.get(name, name) for name in names]
+    numbers = {key: k for k, key in enumerate(dict.fromkeys(keys))}
+    return np.array([numbers[key] for key in keys], np.int64)
+
+
+def in_records(
+    counts: Sequence[Counts], document: Ints, documents: int, record: Ints | None
+) -> tuple[list[Counts], Ints, int]:
+    """Return counts with the rows of a record beside each other, as what is drawn.
+
+    Args:
+        counts: over sentences or documents.
+        document: the number of the document of each sentence, ascending, shape (sentences,).
+        documents: how many documents there are.
+        record: the number of the record of each document, shape (documents,); None where they are no parts of any.
+
+    Returns:
+        The counts, the number of the record (or document) of each sentence, ascending, and how many there are.
+    """
     if record is None:
-        return pair, None
-    of_name = dict(zip(document_names(gold), record.tolist(), strict=True))
-    own = np.array([of_name[name] for name in pair.names], np.int64)
-    return pair.only(np.argsort(own, kind="stable")), np.sort(np.unique(own, return_inverse=True)[1])
+        return [*counts], document, documents
+    order, of_sentence, number = np.argsort(record, kind="stable"), record[document], int(record.max()) + 1
+    sentences = np.argsort(of_sentence, kind="stable")
+    moved = [
+        replace(count, rows=count.rows[sentences])
+        if count.units == "sentences"
+        else replace(count, rows=count.rows[order]).over_records(record[order], number)
+        for count in counts
+    ]
+    return moved, of_sentence[sentences], number

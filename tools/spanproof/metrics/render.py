@@ -71,14 +71,14 @@ def _cell(score: AgreementScore | None) -> str:
 def _captions(agreement: Agreement) -> list[str]:
     muc_is_0 = any(score.measure == "MUC" and score.value == 0 for score in agreement.scores)
     of_muc = ["MUC is also 0 where neither annotator puts two mentions together."] if muc_is_0 else []
-    return [_brackets(agreement.documents, agreement.scores), *of_muc, *_READING]
+    return [_brackets(agreement, agreement.scores), *of_muc, *_READING]
 
 
-def _brackets(documents: int, scores: Iterable[AgreementScore]) -> str:
+def _brackets(compared: Agreement | TeamAgreement, scores: Iterable[AgreementScore]) -> str:
     """Say what brackets are, and how far they can be trusted."""
     if all(score.low is None for score in scores):
         return "There are no intervals: these numbers say nothing about other documents."
-    drawn = trust(documents)
+    drawn = trust(compared.drawn, unit=compared.unit)
     of_f1 = " The simulations were of F1 alone, so for other measures this isn't known." if "In simul" in drawn else ""
     return f"Brackets hold 95 % intervals. {drawn}{of_f1} A value of 0 or 1 has exact bounds instead, if it has any."
 
@@ -134,7 +134,7 @@ def _team_pieces(team: TeamAgreement) -> tuple[dict[str, Table], list[str]]:
         "Token α is over the tokens that at least two annotators have. The mean F1 is over the pairs for which it is "
         "defined."
     )
-    brackets = _brackets(len(team.documents) - len(team.alone), team.scores)
+    brackets = _brackets(team, team.scores)
     return tables, [who, *_notes(team), brackets, of_all, *_READING]
 
 

@@ -19,7 +19,7 @@ from spanproof.metrics.coverage import Coverage, covered
 from spanproof.metrics.foreign_labels import foreign_labels, stated
 from spanproof.metrics.intervals import Method, ScoreIntervals, caution, held, score_intervals
 from spanproof.metrics.label_sets import LabelTable
-from spanproof.metrics.records import DOCUMENTS, RECORDS, by_record
+from spanproof.metrics.records import DOCUMENTS, RECORDS, in_records, numbers_of, records_by_name
 from spanproof.metrics.resampling import Interval, rounded
 from spanproof.metrics.signature import Signature, digest, renaming
 from spanproof.metrics.spurious import Spurious, with_spurious
@@ -148,7 +148,8 @@ def score(
     resamples: int = 1000,
     seed: int = 0,
     spurious: Sequence[Spurious] = (),
-    records: Ints | None = None,
+    records: Mapping[str, int] | None = None,
+    unit: str = DOCUMENTS,
 ) -> Scores:
     """Score a prediction against the gold; documents that it lacks count as empty, and ``coverage`` names them.
 
@@ -167,8 +168,9 @@ def score(
         resamples: draws for each interval; 0 for none.
         seed: of the draws.
         spurious: what was predicted and stands nowhere, so that the prediction can't have it: it counts as predicted.
-        records: the number of the record of each document of gold, where gold itself doesn't say so any more; see
+        records: the number of the record of each document of gold by its key, where gold itself doesn't say so; see
             :func:`spanproof.metrics.records.records_of`.
+        unit: what documents are called that are no parts of records.
 
     Raises:
         ValueError: the corpora can't be paired, no document has what is asked for, or the schema or a label doesn't
@@ -182,18 +184,15 @@ def score(
     if coverage.not_scored:
         left_out = set(coverage.not_scored)
         pair = pair.only([row for row, name in enumerate(pair.names) if name not in left_out])
-    pair, record = by_record(pair, reference.load(), records)
-    if coverage.not_scored or record is not None:
         wanted = asked(pair, task, labels, layer)
+    record = numbers_of(pair.names, records_by_name(reference.load()) if records is None else records)
     places, label_set = wanted.places, wanted.label_set + renaming(renamed)
     data = digest(pair, places, wanted.node if wanted.node.relation else None)
-    document = pair.continuum(pair.schema.nodes[places[0]]).document_of_sentence
-    drawn, unit = (len(pair.names), DOCUMENTS) if record is None else (int(record[-1]) + 1, RECORDS)
-    document = document if record is None else record[document]
+    of_sentence = pair.continuum(pair.schema.nodes[places[0]]).document_of_sentence
+    unit = unit if record is None else RECORDS
     scores, every = list[Score](), list[Counts]()
     for variant in ("strict",) if task in ("annotations", "relations") else variants:
-        counts = wanted.counts(TRIMS[variant])
-        counts = counts if record is None else [count.over_records(record, drawn) for count in counts]
+        counts, document, drawn = in_records(wanted.counts(TRIMS[variant]), of_sentence, len(pair.names), record)
         signature = Signature(data, task, label_set, variant, resamples, seed)
         scores += _scores(counts, signature, document, drawn, unit)
         every += counts

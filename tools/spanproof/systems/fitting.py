@@ -82,6 +82,7 @@ def _counterpart(layer: str, schema: Schema, known: Mapping[str, Sequence[str]],
         "quotes": [name for name, node in nodes.items() if node.quotation],
         "entities": [name for name, node in nodes.items() if node.label and not node.quotation and not node.timex3],
     }
+    kinds = {kind: [name for name in of if nodes[name].span_of] or of for kind, of in kinds.items()}
     there = kinds.get(layer, [])
     if layer == "entities" and names is not None:
         there = [name for name in there if name == names]
@@ -108,7 +109,8 @@ def fitted(system: System, fit: SystemFit, schema: Schema) -> System:
         answer = system.open(registries)
 
         def predict(sources: Sequence[Source]) -> Iterator[Annotations]:
-            return (_translated(annotations, fit, schema) for annotations in answer(sources))
+            answers = zip(answer(sources), sources, strict=False)
+            return (_translated(annotations, fit, schema, source.text) for annotations, source in answers)
 
         return predict
 
@@ -122,18 +124,21 @@ def _same(labels: Mapping[str, str], own: Iterable[str]) -> bool:
     return all(labels.get(label) == label for label in own)
 
 
-def _translated(annotations: Annotations, fit: SystemFit, schema: Schema) -> Annotations:
+def _translated(annotations: Annotations, fit: SystemFit, schema: Schema, text: str) -> Annotations:
     answer: dict[str, list[Mapping[str, Any]]] = {}
     for layer, items in annotations.items():
         if layer in fit.layers:
             node = schema.nodes[fit.layers[layer], "*"]
-            known = (_item(item, node, fit.labels[layer]) for item in items)
+            known = (_item(item, node, fit.labels[layer], text) for item in items)
             answer[fit.layers[layer]] = [item for item in known if item is not None]
     return answer
 
 
-def _item(item: Mapping[str, Any], node: Node, labels: Mapping[str, str]) -> Mapping[str, Any] | None:
-    """Return an annotation with the members of a schema; None where its label has no counterpart there."""
+def _item(item: Mapping[str, Any], node: Node, labels: Mapping[str, str], text: str) -> Mapping[str, Any] | None:
+    """Return an annotation with the members of a schema; None where its label has no counterpart there.
+
+    In a layer of annotations of several fragments the span is the only one.
+    """
     names = {"label": node.label}
     if node.timex3:
         names = {"type": node.timex3.type, "value": node.timex3.value}
@@ -142,4 +147,8 @@ def _item(item: Mapping[str, Any], node: Node, labels: Mapping[str, str]) -> Map
     member = "label" if "label" in names else "type"
     label = labels.get(item.get(member, ""))
     renamed = {names.get(name, name): value for name, value in item.items()} | {names[member]: label}
+    if node.annotation:
+        extent = {side: item[side] for side in ("start", "end")}
+        whole = {node.annotation.fragments: [extent], node.annotation.text: text[item["start"] : item["end"]]}
+        renamed = {name: value for name, value in renamed.items() if name not in extent} | whole
     return None if label is None else {str(name): value for name, value in renamed.items() if name in node.fields}

@@ -12,6 +12,7 @@ from spanproof.corpus.pairs import PairedCorpora, pair_corpora
 from spanproof.metrics import boundaries
 from spanproof.metrics.boundaries import TRIMS, Trim, Variant, trimmed
 from spanproof.metrics.label_sets import label_numbers, own_labels, targets
+from spanproof.metrics.records import numbers_of, records_by_name
 from spanproof.metrics.spans import LabelledSpans
 from spanproof.metrics.task_layers import Task, label_table, layer_of_names, layer_with
 from spanproof.metrics.tasks.entities import entity_labels, entity_places
@@ -34,6 +35,7 @@ class AlignedSystems:
         variant: what the convention takes from the edges of spans.
         gold: the spans of gold; positions are of the texts end to end, :meth:`at` leads back.
         systems: those of each system, by its name.
+        record: the number of the record of each document; None where documents are no parts of any.
     """
 
     gold_pair: PairedCorpora
@@ -44,6 +46,7 @@ class AlignedSystems:
     variant: Variant
     gold: LabelledSpans
     systems: Mapping[str, LabelledSpans]
+    record: Ints | None = None
 
     @property
     def continuum(self) -> Continuum:
@@ -99,7 +102,8 @@ def align_systems(
     asked = _asked(gold_pair, task, labels, layer, variant)
     systems = {name: _spans(pair_corpora(gold, corpus, partial=True), 1, asked) for name, corpus in predictions.items()}
     spans = _spans(gold_pair, 0, asked)
-    return AlignedSystems(gold_pair, task, asked.node, asked.labels, asked.table, variant, spans, systems)
+    record = numbers_of(gold_pair.names, records_by_name(gold.load()))
+    return AlignedSystems(gold_pair, task, asked.node, asked.labels, asked.table, variant, spans, systems, record)
 
 
 def _asked(pair: PairedCorpora, task: Task, labels: str | None, layer: str | None, variant: Variant) -> _AskedLayer:

@@ -11,6 +11,7 @@ from spanproof.bench.errors.aligned import AlignedSystems
 from spanproof.metrics.counts import Counts, per_unit, per_unit_and_kind, prf
 from spanproof.metrics.intervals import score_intervals
 from spanproof.metrics.matching import exact_pairs
+from spanproof.metrics.records import in_records
 from spanproof.metrics.resampling import Interval, rounded
 from spanproof.metrics.spans import LabelledSpans
 
@@ -106,7 +107,8 @@ def parts(aligned: AlignedSystems, system: LabelledSpans, resamples: int, seed: 
                 counts.append(Counts("exact", rows[:, k], prf, (gold, predicted), "spans", layer=layer, part=name))
                 named.append((by, name))
     documents = len(aligned.gold_pair.names)
-    ends = score_intervals(counts, aligned.continuum.document_of_sentence, documents, resamples, seed)
+    drawn = in_records(counts, aligned.continuum.document_of_sentence, documents, aligned.record)
+    ends = score_intervals(*drawn, resamples, seed)
     return tuple(
         Part(
             by,

@@ -12,7 +12,7 @@ REVIEW = ("task", "labels", "article", "start", "end", "label", "verdict")
 """The members of a review of a disputed span."""
 PROSE = ("intro.md", "reviews.md")
 DATA = ("reviews.jsonl", "stress.json")
-_STRESS = ("transformations", "systems")
+_STRESS = ("drawn", "transformations", "systems")
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ def eval_results(boards: Sequence[Board], dataset: str | None) -> dict[str, byte
             score = tables.score_of(scores, "exact", "strict")
             if score is None or score.value is None:
                 continue
-            seen = "; in-sample: written with the gold in sight" if board.marked(name, "exact") != name else ""
+            is_seen = board.developed_with and board.marked(name, "exact") != name
+            seen = "; in-sample: written with the gold in sight" if is_seen else ""
             ends = f", 95 % interval {score.interval[0]:.3f} to {score.interval[1]:.3f}" if score.interval else ""
             entry = {
                 "dataset": {"id": dataset, "task_id": board.title.replace(", ", "-")},

@@ -35,8 +35,11 @@ report` computed every number from stored predictions. These are ordinary corpor
 read them."""
 _COST = """\
 Seconds are those of one run. Memory is the peak of the Python process, without programs that it starts (node, java)."""
-_MATRIX = "Each cell is the F1 of its row minus the F1 of its column.{bold}"
-_BOLD = " Bold means p < .05, corrected for the number of pairs (Holm)."
+_MATRIX = """\
+Is one better? Each cell is the F1 of its row minus the F1 of its column, with the 95 % interval of this difference.
+Bold means {bold}."""
+_BOLD = "p < .05, corrected for the number of pairs (Holm)"
+_BOLD_WITHOUT_P = "that the interval doesn't contain 0; with many pairs, some are bold by chance"
 _ERRORS = """\
 What goes wrong, and where? P, R and F1 are strict and count exact matches. Brackets hold 95 % intervals.
 [How to read](README.md#how-to-read) explains measures and asterisks."""
@@ -70,7 +73,8 @@ def pages(
     for board in boards:
         name = board.title.replace(", ", "-")
         matrix = tables.difference_matrix(board, "strict")
-        of_row = _MATRIX.format(bold=_BOLD if len(gold) >= LEAST else "")
+        drawn = max(scores.drawn for scores in board.scores.values())
+        of_row = _MATRIX.format(bold=_BOLD if drawn >= LEAST else _BOLD_WITHOUT_P)
         parts += [report.section(board, runs, gold.schema, []), *([of_row, markdown(matrix)] if matrix else [])]
         if board.task in SPANS:
             parts.append(f"What goes wrong, and where gold is disputed: [errors](errors-{name}.md).")

@@ -13,15 +13,13 @@ _STRESS = """\
 find?
 
 - Each cell is the change of F1 (strict, exact). Bold means that its 95 % interval doesn't contain 0.
-- For intervals, {drawn} are drawn at random. {short}With so many cells, some are bold by chance.
+- These intervals are drawn like those of the scores above. With so many cells, some are bold by chance.
 - Brackets say how alike the predictions stay, in the documents that were rewritten. The predictions after the rewriting
   are carried back and scored against those before it; 1.00 means that none changed.
 - Names are scored under the labels that a system distinguishes.
 - – means that there was nothing to rewrite, or that F1 is undefined.
 
 The rewritings:"""
-
-_SHORT = "Such intervals are too short if documents differ, so bold cells can be chance. "
 
 
 def section(stress: Mapping[str, Any]) -> str:
@@ -44,9 +42,7 @@ def section(stress: Mapping[str, Any]) -> str:
         cells = tuple((name, *(row.get(system, "–") for system in systems)) for name, row in rows.items())
         sections.append(markdown(Table((layer, *systems), cells)))
     descriptions = "\n".join(f"- {name}: {says}." for name, says in stress["transformations"].items())
-    drawn = stress.get("drawn", "sentences")
-    about = _STRESS.format(drawn=drawn, short=_SHORT if drawn == "sentences" else "")
-    return "\n\n".join([about, descriptions, *sections])
+    return "\n\n".join([_STRESS, descriptions, *sections])
 
 
 def _effect(effect: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from spanproof.bench import tables
 from spanproof.bench.board import Board
 from spanproof.bench.records import Run
-from spanproof.bench.render import never_given
+from spanproof.bench.render import ceilings
 from spanproof.metrics.boundaries import VARIANTS
 from spanproof.metrics.intervals import trust
 from spanproof.schema.schema import Schema
@@ -14,6 +14,9 @@ from spanproof.table import Table, bulleted, markdown
 _OURS = "written with these documents, or the registry gathered from them, in sight"
 _IN_SAMPLE = (
     "- These scores are in-sample: {scores}. The systems were {seen}, so they can't be compared with the others.\n"
+)
+_MAY_BE_IN_SAMPLE = (
+    "- Not in the table: {scores}. The systems were {seen}. If this gold has texts of it, they are in-sample.\n"
 )
 _SUMMARY = """\
 ![F1 of every system with its 95 % interval.](leaderboard.svg)
@@ -58,16 +61,8 @@ def summary(every: Sequence[Board], home: str | None, runs: Sequence[Run] = (), 
     place = f"`{home}` in the project's repository" if home else "The leaderboard"
     first = next(iter(boards[0].scores.values())) if boards else None
     drawn = trust(first.drawn, unit=first.unit) if first else ""
-    shown = _IN_SAMPLE.format(seen=seen, scores="; ".join(in_sample)) if in_sample else ""
-    limits: dict[str, list[str]] = {}
-    for board in boards:
-        for run in (run for run in runs if run.system.name in board.scores):
-            if limit := never_given(board, run, schema):
-                limits.setdefault(limit, []).append(run.system.name)
-    ceilings = bulleted(
-        f"{', '.join(unique)} never give{'s'[: len(unique) == 1]} {limit}"
-        for limit, unique in ((limit, list(dict.fromkeys(names))) for limit, names in limits.items())
-    )
-    ceilings = ceilings or "- Every system gives every label that gold has."
-    filled = _SUMMARY.format(drawn=drawn, table=table, signature=data, in_sample=shown, home=place, ceilings=ceilings)
+    shown = (_IN_SAMPLE if developed else _MAY_BE_IN_SAMPLE).format(seen=seen, scores="; ".join(in_sample))
+    shown = shown if in_sample else ""
+    limits = bulleted(ceilings(boards, runs, schema)) or "- Every system gives every label that gold has."
+    filled = _SUMMARY.format(drawn=drawn, table=table, signature=data, in_sample=shown, home=place, ceilings=limits)
     return filled.rstrip() + "\n"

@@ -20,6 +20,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics.counts import ratio
 from spanproof.metrics.intervals import FEW
+from spanproof.metrics.records import records_of
 from spanproof.metrics.resampling import Interval, bootstrap, expanded_tail, percentile_interval, two_stage
 from spanproof.revisions.rewrite import text_member
 from spanproof.revisions.transformations.catalogue import Transformation
@@ -152,9 +153,13 @@ def _effect(
             broken.append(row)
     counts, of_changed = (np.concatenate([np.zeros((0, 6)), *some]) for some in (rows, changed))
     document = np.repeat(np.arange(len(rows)), [len(of_document) for of_document in rows])
+    record = records_of(gold.load())
+    if record is not None:
+        order = np.argsort(record[document], kind="stable")
+        counts, document = counts[order], record[document][order]
     low, high, _ = (_number(value) for value in _f1s(counts.sum(0)))
     same = _number(_f1s(of_changed.sum(0))[2])
-    interval = _interval(counts, document, len(rows), *draws)
+    interval = _interval(counts, document, int(document.max(initial=-1)) + 1, *draws)
     return Effect(layer.name, measure, low, high, interval, same, len(back), tuple(broken))
 
 

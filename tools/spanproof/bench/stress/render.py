@@ -14,7 +14,7 @@ from spanproof.schema.schema import Schema
 from spanproof.table import StyledLine, Table, bulleted, markdown, terminal, wrapped
 
 _HEADER = ("transformation", "documents", "F1", "after", "difference", "same")
-DRAWN = "documents, then sentences of each (from 30 documents on only documents)"
+DRAWN = "documents (records where these are parts of one), then sentences of each; from 30 on only documents"
 CAPTION = (
     "F1 is that of the predictions against gold, before and after the rewriting. The difference has a 95 % interval. "
     "same compares the predictions after the rewriting, carried back, with those before it, as an F1. It is over the "

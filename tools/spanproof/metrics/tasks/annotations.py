@@ -1,6 +1,7 @@
 """The task of any annotation: spans, fragments, quotations with their parts, as units with labels of any kind."""
 
 from dataclasses import replace
+from itertools import compress
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from spanproof.metrics.attribution import Attributions, PartTokens, attribution_
 from spanproof.metrics.counts import Counts, micro_macro_and_labels, prf
 from spanproof.schema.node import Node
 
+FRAGMENTED = "exact, several fragments"
+"""The measure of the annotations that have more than one fragment."""
+
 
 def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
     """Count the scores of a layer of annotations of any shape, by document.
@@ -29,6 +33,7 @@ def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
     * ``boundary``: the same whatever the labels are;
     * ``overlap``: as exact, and 1/2 for a pair of the others of a label that share a character in a part, one to one;
     * ``token``: a token has the label and part of all annotations that share a character with it there;
+    * ``exact, several fragments``: exact of the annotations that have more than one;
     * ``exact+MEMBER``: exact annotations of which this member is the same too; nothing is the same as nothing;
     * ``aligned PART``, for annotations of several parts: partial credit for each; the first that the schema lists is
       the content (:func:`spanproof.metrics.attribution.attribution_counts`).
@@ -67,6 +72,7 @@ def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
     for name in gold.members:
         keys = [side.keys(side.label, side.members[name]) for side in (gold, predicted)]
         counts.append(Counts(f"exact+{name}", shared(keys[0], keys[1], documents), prf, n, "annotations", layer=layer))
+    counts += _fragmented(gold, predicted, documents, layer) if contents else []
     if len(places) > 1:
         names = [place[len(node.place)] for place in places]
         for k, name in enumerate(names) if contents else ():
@@ -78,7 +84,18 @@ def annotation_task(pair: PairedCorpora, node: Node) -> list[Counts]:
         named = ["content", *names[1:]] if contents else names
         sides = [_attributions(side, len(places), continuum) for side in whole]
         counts += attribution_counts(sides[0], sides[1], named, (documents, "documents"), layer=layer)
-    return [replace(count, units="documents") for count in counts]
+    note = "" if node.label else "The schema names no label (labelledBy), so exact compares places alone."
+    return [replace(count, units="documents", note=note) for count in counts]
+
+
+def _fragmented(gold: AnnotationPieces, predicted: AnnotationPieces, documents: int, layer: str) -> list[Counts]:
+    """Return the score of the annotations of several fragments; none where neither side has any."""
+    several = [np.bincount(side.owner, minlength=len(side)) > 1 for side in (gold, predicted)]
+    if not any(of_side.any() for of_side in several):
+        return []
+    a, b = ([*compress(side.keys(side.label), many)] for side, many in zip((gold, predicted), several, strict=True))
+    sizes, of = (len(a), len(b)), "annotations of several fragments"
+    return [Counts(FRAGMENTED, shared(a, b, documents), prf, sizes, of, layer=layer)]
 
 
 def _attributions(side: AnnotationPieces, places: int, continuum: Continuum) -> Attributions:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from spanproof.conversion.source import side_at
 from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.pairs import document_rows
 from spanproof.formats.discovery import read
@@ -99,22 +100,23 @@ def _other_schema(path: Path) -> Schema | None:
 
 
 def _names(path: Path, schema: Schema) -> dict[str, list[dict[str, Any]]]:
-    """Return the names of a corpus of any format, by the text that they are of.
+    """Return the names of a corpus of any format, by the text that they are of, without blanks at its end.
 
     Raises:
         ValueError: something can't be read, no layer has names or several do, a text stands twice.
     """
-    corpus = demand_readable(read(path, schema).load())
+    corpus = demand_readable(side_at(path, schema))
+    schema = corpus.schema
     nodes = [node for node in schema.spans if node.label and node.place[-1] == "*"]
     nodes = [node for node in nodes if not node.quotation and not node.timex3]
     if len(nodes) != 1:
         raise ValueError(f"{path} has {len(nodes)} lists of spans with labels; expected one, which is taken as names")
     columns, (node,) = document_rows(corpus, list(range(len(corpus)))), nodes
     items = columns.items(node.place)
-    texts = columns.items(()).columns[str(node.span_of)].to_pylist()
+    texts = [(text or "").rstrip() for text in columns.items(()).columns[str(node.span_of)].to_pylist()]
     if len(set(texts)) < len(texts):
         raise ValueError(f"{path} has a text twice; expected texts by which documents can be told")
-    names: dict[str, list[dict[str, Any]]] = {text or "": [] for text in texts}
+    names: dict[str, list[dict[str, Any]]] = {text: [] for text in texts}
     rows = (items.columns[name].to_pylist() for name in ("start", "end", str(node.label)))
     for doc, start, end, label in zip(items.doc.tolist(), *rows, strict=True):
         names[texts[doc]].append({"start": start, "end": end, "label": label})
@@ -127,9 +129,11 @@ def _of_names(path: Path, argument: str, names: Mapping[str, list[dict[str, Any]
         raise ValueError(f"{path} holds no annotations")
 
     def annotate(source: Source) -> Annotations:
-        if source.text not in names:
-            raise PredictionError(f"{path} has no document with the text of {source.id!r}; expected one of each text")
-        return {"entities": names[source.text]}
+        known = names.get(source.text.rstrip())
+        if known is None:
+            of = repr(source.id or source.text[:_SHOWN])
+            raise PredictionError(f"{path} has no document with the text of {of}; expected one of each text")
+        return {"entities": known}
 
     return _system(argument, _digest(path), {"entities": tuple(labels)}, annotate)
 
