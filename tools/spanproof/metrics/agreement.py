@@ -7,7 +7,7 @@ of several fragments and relations are compared as wholes. Documents in which a 
 one, say nothing of a layer: they are left out of it, and named.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Any
@@ -25,9 +25,10 @@ from spanproof.metrics.counts import Counts, accuracy, columns_per_unit, prf
 from spanproof.metrics.intervals import Method, score_intervals
 from spanproof.metrics.matching import Pairs, extent_pairs, unpaired
 from spanproof.metrics.measures import span_counts
-from spanproof.metrics.records import DOCUMENTS, RECORDS, in_records, numbers_of, records_by_name
+from spanproof.metrics.records import DOCUMENTS, drawn_of, in_records, numbers_of, records_by_name
 from spanproof.metrics.resampling import rounded
 from spanproof.metrics.spans import LabelledSpans
+from spanproof.metrics.task_layers import valued_members
 from spanproof.metrics.wholes import whole_counts, whole_nodes
 from spanproof.parsing.arguments import demanding
 from spanproof.schema.node import Node
@@ -141,16 +142,16 @@ def agree(one: Openable, other: Openable, *, resamples: int = 1000) -> Agreement
     """
     first = as_corpus(one)
     pair = pair_corpora(first, as_corpus(other, first.schema))
-    return compared(pair, resamples, numbers_of(pair.names, records_by_name(first.load())))
+    return compared(pair, resamples, records_by_name(first.load()))
 
 
-def compared(pair: PairedCorpora, resamples: int, record: Ints | None = None) -> Agreement:
+def compared(pair: PairedCorpora, resamples: int, records: Mapping[str, int]) -> Agreement:
     """Compare the work of two annotators, layer by layer, in the documents in which both have the layer.
 
     Args:
         pair: their corpora.
         resamples: draws for each interval; 0 for none.
-        record: the number of the record of each document, from 0 on; None where they are no parts of any.
+        records: the number of the record of each document; none where they are no parts of any.
 
     Raises:
         ValueError: a span is none of its text; the message names it.
@@ -168,11 +169,11 @@ def compared(pair: PairedCorpora, resamples: int, record: Ints | None = None) ->
             both = pair if len(rows) == len(pair.names) else pair.only(rows)
             measured = list(whole_counts(both, node)) if node in wholes else list(_measured(_layer(both, node)))
             sentences = both.continuum(node).document_of_sentence if node.span_of else np.zeros(0, np.int64)
-            own = None if record is None else np.unique(record[rows], return_inverse=True)[1]
-            scores += layer_scores(layer_name(node.place), measured, (sentences, len(both.names), own), resamples)
+            drawn = sentences, len(both.names), numbers_of(both.names, records)
+            scores += layer_scores(layer_name(node.place), measured, drawn, resamples)
     most = max((len(pair.continuum(node).sentences) - 1 for node in pair.schema.spans), default=0)
-    drawn, unit = (len(pair.names), DOCUMENTS) if record is None else (int(record.max()) + 1, RECORDS)
-    return Agreement(tuple(scores), len(pair.names), most, resamples, tuple(absent.values()), drawn, unit)
+    documents, left_out = len(pair.names), tuple(absent.values())
+    return Agreement(tuple(scores), documents, most, resamples, left_out, *drawn_of(pair.names, records))
 
 
 def _names(names: Sequence[str], which: Bools) -> tuple[str, ...]:
@@ -238,7 +239,7 @@ def _values(layer: PairedLayer, extents: Pairs) -> Iterator[Measured]:
     """Measure whether spans with the same offsets have the same label and the same values."""
     bounds, (first, second) = layer.continuum.sentences, extents
     at = layer.spans[0].start[first]
-    for member in _members(layer.node):
+    for member in valued_members(layer.node):
         if _is_cluster(layer.node, member):
             continue
         values = [_pointed(columns, items, member) for columns, items in zip(layer.columns, layer.items, strict=True)]
@@ -263,7 +264,7 @@ def _clusters(layer: PairedLayer, extents: Pairs) -> Iterator[Measured]:
     first, second = extents
     rest, others = (unpaired(len(spans), paired) for spans, paired in zip(layer.spans, extents, strict=True))
     at = np.concatenate([layer.spans[0].start[np.append(first, rest)], layer.spans[1].start[others]])
-    for member in _members(layer.node):
+    for member in valued_members(layer.node):
         if not _is_cluster(layer.node, member):
             continue
         (a, b), _ = numbered(*(items.columns[member].to_pylist() for items in layer.items))
@@ -273,20 +274,6 @@ def _clusters(layer: PairedLayer, extents: Pairs) -> Iterator[Measured]:
             for measure in CLUSTERINGS:
                 counts = cluster_counts(measure, a[some], b[some], at[some], layer.continuum.documents)
                 yield member, replace(counts, part=part)
-
-
-def _members(node: Node) -> list[str]:
-    """Return the members that a span's values are in: labels, references, TIMEX3, numbers, what is chosen from a list.
-
-    Words of the annotator's own (a note) are no value.
-    """
-    chosen = {node.label, *(node.timex3.members if node.timex3 else ())}
-    return [
-        name
-        for name, sub in node.fields.items()
-        if name not in ("start", "end")
-        and (name in chosen or sub.enum or sub.refers_to or sub.kind in ("integer", "number", "boolean"))
-    ]
 
 
 def _is_cluster(node: Node, member: str) -> bool:

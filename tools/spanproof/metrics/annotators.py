@@ -34,7 +34,7 @@ from spanproof.metrics.agreement import (
     layer_scores,
 )
 from spanproof.metrics.coefficients import token_alpha
-from spanproof.metrics.records import DOCUMENTS, RECORDS, numbers_of, records_by_name
+from spanproof.metrics.records import drawn_of, numbers_of, records_by_name
 from spanproof.metrics.spans import LabelledSpans
 from spanproof.schema.node import Node
 
@@ -122,11 +122,10 @@ def agree_all(annotators: Mapping[str, Openable], *, resamples: int = 1000) -> T
     rows = [[numbers[name].get(key, len(corpus)) for key in shared] for name, corpus in corpora.items()]
     columns = [document_rows(corpus, of) for corpus, of in zip(corpora.values(), rows, strict=True)]
     has = np.array([[key in numbers[name] for key in shared] for name in corpora])
-    record = numbers_of(shared, records)
-    absent, scores = _together(columns, has, (shared, record), resamples)
+    absent, scores = _together(columns, has, (shared, numbers_of(shared, records)), resamples)
     scores = [*scores, *_means(scores, pairs, columns)]
-    drawn, unit = (len(shared), DOCUMENTS) if record is None else (int(record.max()) + 1, RECORDS)
-    return TeamAgreement(tuple(corpora), owners, tuple(absent), tuple(scores), tuple(pairs), resamples, drawn, unit)
+    left_out, drawn = tuple(absent), drawn_of(shared, records)
+    return TeamAgreement(tuple(corpora), owners, left_out, tuple(scores), tuple(pairs), resamples, *drawn)
 
 
 def _joined(corpora: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -157,7 +156,7 @@ def _pair(
         for name in names
     )
     pair = pair_corpora(*sides)
-    return AnnotatorPair(names, tuple(pair.names), compared(pair, resamples, numbers_of(pair.names, records)))
+    return AnnotatorPair(names, tuple(pair.names), compared(pair, resamples, records))
 
 
 def _together(

@@ -62,6 +62,12 @@ def numbers_of(names: Sequence[str], records: Mapping[str, int]) -> Ints | None:
     return np.array([numbers[key] for key in keys], np.int64)
 
 
+def drawn_of(names: Sequence[str], records: Mapping[str, int]) -> tuple[int, str]:
+    """Return how many independent things some documents are, and what these are called."""
+    numbers = numbers_of(names, records)
+    return (len(names), DOCUMENTS) if numbers is None else (int(numbers.max()) + 1, RECORDS)
+
+
 def in_records(
     counts: Sequence[Counts], document: Ints, documents: int, record: Ints | None
 ) -> tuple[list[Counts], Ints, int]:

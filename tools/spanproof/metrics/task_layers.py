@@ -212,3 +212,17 @@ def _task_of(node: Node) -> Task:
     if node.quotation and node.span_of:
         return "quotations"
     return "timex3" if node.timex3 and node.timex3.type and node.span_of else "annotations"
+
+
+def valued_members(node: Node) -> list[str]:
+    """Return the members that a span's values are in: labels, references, TIMEX3, numbers, what is chosen from a list.
+
+    Words of the annotator's own (a note) are no value.
+    """
+    chosen = {node.label, *(node.timex3.members if node.timex3 else ())}
+    return [
+        name
+        for name, sub in node.fields.items()
+        if name not in ("start", "end")
+        and (name in chosen or sub.enum or sub.refers_to or sub.kind in ("integer", "number", "boolean"))
+    ]

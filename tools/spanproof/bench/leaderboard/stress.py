@@ -63,9 +63,14 @@ def pictures(stress: Mapping[str, Any]) -> dict[str, bytes]:
                 if effect["measure"] == "exact":
                     rows = layers.setdefault(effect["layer"], {})
                     rows.setdefault(system["name"], {})[name] = effect["same"]
-    columns = {name: name for name in stress["transformations"]}
-    note = "F1 of after against before, carried back"
+    note = "F1 of after against before, carried back; what changes no prediction is left out"
     return {
-        f"stress-{layer}.svg": plots.heat(columns, rows, f"Predictions that stay: {layer}", note)
+        f"stress-{layer}.svg": plots.heat(_changing(stress, rows), rows, f"Predictions that stay: {layer}", note)
         for layer, rows in layers.items()
     }
+
+
+def _changing(stress: Mapping[str, Any], rows: Mapping[str, Mapping[str, float | None]]) -> dict[str, str]:
+    """Return the transformations under which some prediction changes; all where none does."""
+    every = {name: name for name in stress["transformations"]}
+    return {name: name for name in every if any(row.get(name) not in (None, 1) for row in rows.values())} or every
