@@ -97,6 +97,10 @@ def test_a_pair_has_one_relation_where_the_schema_says_so() -> None:
     assert codes(schema(unique=True), *both) == ["SP506"]
     assert codes(schema(unique=True), both[0], ("WORKS_FOR", "n2", "n1")) == []
     assert codes(schema(unique=True, symmetric=True), both[0], ("WORKS_FOR", "n2", "n1")) == ["SP506"]
+    for first, second in (("n1", "n2"), ("n2", "n1")):  # where one of two is symmetric, it counts in both orders
+        knows, works = ("KNOWS", first, second), ("WORKS_FOR", "n2", "n1")
+        assert codes(schema(unique=True, symmetric=["KNOWS"]), knows, works) == ["SP506"]
+        assert codes(schema(unique=True, symmetric=["KNOWS"]), works, knows) == ["SP506"]
 
 
 def test_a_dangling_end_is_one_fault() -> None:

@@ -16,16 +16,12 @@ from spanproof.schema.node import Node
 from spanproof.schema.relations import RelationType
 
 _LABEL = {"type": "string", "enum": ["PERSON", "ORG"]}
+_OFFSETS = {"start": {"type": "integer"}, "end": {"type": "integer"}}
 _NAME = {
     "type": "object",
     "spanOf": "text",
     "labelledBy": "label",
-    "properties": {
-        "id": {"type": "string"},
-        "start": {"type": "integer"},
-        "end": {"type": "integer"},
-        "label": _LABEL,
-    },
+    "properties": {"id": {"type": "string"}, **_OFFSETS, "label": _LABEL},
 }
 _END = {"type": "string", "refersTo": ["/names/*/id"]}
 _RELATION = {
@@ -90,15 +86,18 @@ class _Related:
         """Say which have both ends."""
         return (self.first >= 0) & (self.second >= 0)
 
-    def pairs(self) -> Ints:
-        """Return a number for each, equal for those of one list that join the same; in either order if symmetric."""
-        symmetric = np.array([*(self.says.is_symmetric(label) for label in self.labels.to_pylist()), False], np.bool_)
-        turned = symmetric[self.label] & (self.first > self.second)
+    @property
+    def symmetric(self) -> Bools:
+        """Say which mean the same in either order."""
+        return np.array([*map(self.says.is_symmetric, self.labels.to_pylist()), False], np.bool_)[self.label]
+
+    def pairs(self, either: Bools) -> Ints:
+        """Return a number for each, equal for those of one list that join the same; of some, in either order."""
+        turned = either & (self.first > self.second)
         one, other = np.where(turned, self.second, self.first), np.where(turned, self.first, self.second)
         size = int(max(one.max(initial=0), other.max(initial=0))) + 2
         distinct, pair = np.unique((one + 1) * size + other + 1, return_inverse=True)
-        pairs: Ints = self.items.parent * (len(distinct) + 1) + pair
-        return pairs
+        return np.asarray(self.items.parent * (len(distinct) + 1) + pair)
 
     def named(self, k: int) -> str:
         """Return a relation as a message says it: ``n1 WORKS_FOR n3``."""
@@ -161,7 +160,7 @@ def duplicate_relation(view: View) -> Iterator[Hit]:
         items, key = related.items, view.schema.key_of(related.items.node)
         k = indices(related.whole)
         size = len(related.labels) + 1
-        numbers = related.pairs()[k] * size + related.label[k] + 1
+        numbers = related.pairs(related.symmetric)[k] * size + related.label[k] + 1
         _, first, same = np.unique(numbers, return_index=True, return_inverse=True)
         for at in repeated(numbers).tolist():
             j, earlier = int(k[at]), int(k[first[same[at]]])
@@ -189,7 +188,8 @@ def two_relations(view: View) -> Iterator[Hit]:
         if not related.says.unique or not related.items.node.label:
             continue
         k = indices(related.whole & (related.label >= 0))
-        pairs = related.pairs()[k]
+        either = related.pairs(related.whole)  # a symmetric relation is one in both orders
+        pairs = related.pairs(np.isin(either, either[related.whole & related.symmetric]))[k]
         _, first, same = np.unique(pairs, return_index=True, return_inverse=True)
         for at in repeated(pairs).tolist():
             j, earlier = int(k[at]), int(k[first[same[at]]])
@@ -256,7 +256,7 @@ _INSTANCES = {
             "items": {
                 "type": "object",
                 "spanOf": "text",
-                "properties": {"id": {"type": "string"}, "start": {"type": "integer"}, "end": {"type": "integer"}},
+                "properties": {"id": {"type": "string"}, **_OFFSETS},
             },
         },
         "instances": {
