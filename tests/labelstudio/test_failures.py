@@ -5,6 +5,7 @@ Nothing is half written, what is said is one sentence, and the next run complete
 
 import errno
 import itertools
+import json
 import os
 import resource
 import signal
@@ -60,7 +61,7 @@ SHOWN_BY = {
     ("serve", "two runs at once"): "test_a_port_that_is_taken_is_refused",
 }
 ARTICLES = [sound(id=f"a{k}", entities=[ANA]) for k in range(2)]
-LINE = b'{"id": "a", "text": "Ana"}\n'
+LINE = json.dumps(ARTICLES[0]).encode() + b"\n"
 UNREADABLE = {
     "missing": (None, "no such file"),
     "folder": ("folder", "is empty|Is a directory"),
