@@ -64,7 +64,5 @@ def _without(batch: Batch, rows: Sequence[int], schema: Schema) -> Batch:
     records = {batch.within[row][0]: batch.origin[row] for row in rows}
     left = {batch.within[row][0] for row in {*range(len(batch.within))} - {*rows}}
     if left & records.keys():
-        raise ValueError(
-            "a record of gold holds an example and others; expected examples in records of their own"
-        )
+        raise ValueError("a record of gold holds an example and others; expected examples in records of their own")
     return batch_of([batch.records[k].written for k in records], schema, list(records.values()), batch.errors)
