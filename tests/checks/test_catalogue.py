@@ -213,7 +213,7 @@ def test_a_package_whose_rule_cannot_be_loaded_ends_the_check(monkeypatch: pytes
 
     from spanproof.cli import main
 
-    monkeypatch.setattr(rules, "entry_points", lambda group: [point("NOWHERE")])
+    monkeypatch.setattr(rules, "points_of", lambda group: [point("NOWHERE")])
     catalogue.cache_clear()
     try:
         result = CliRunner().invoke(main, ["check", "nowhere.jsonl"])

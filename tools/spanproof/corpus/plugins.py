@@ -1,6 +1,9 @@
 """What other packages offer: rules, formats and systems, each as an entry point of a group."""
 
+import sys
 from collections.abc import Iterable, Iterator
+from importlib.machinery import PathFinder
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -11,6 +14,31 @@ T = TypeVar("T")
 
 class PluginError(ValueError):
     """An entry point that can't be used: which, and why."""
+
+
+def points_of(group: str) -> "Iterable[EntryPoint]":
+    """Return the entry points of a group that installed packages have.
+
+    The standard library is asked only where a package may have one: its import alone takes longer than most checks.
+    """
+    finders = [finder for finder in sys.meta_path if hasattr(finder, "find_distributions")]
+    if finders == [PathFinder] and not any(_may_offer(Path(place), group) for place in sys.path):
+        return ()
+    from importlib.metadata import entry_points
+
+    return entry_points(group=group)
+
+
+def _may_offer(place: Path, group: str) -> bool:
+    """Say whether a place that Python imports from may hold a package with entry points of a group."""
+    if not place.is_dir():
+        return place.exists()  # an archive
+    try:
+        about = [folder for folder in place.iterdir() if folder.name.lower().endswith((".dist-info", "egg-info"))]
+        files = [folder / "entry_points.txt" for folder in about]
+        return any(file.is_file() and group.encode() in file.read_bytes() for file in files)
+    except OSError:
+        return True
 
 
 def offered(points: "Iterable[EntryPoint]", kind: type[T]) -> Iterator[tuple[str, T]]:

@@ -8,10 +8,10 @@ An entry point names a :class:`spanproof.formats.format.Format`::
 
 import functools
 from collections.abc import Iterable
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from spanproof.corpus.plugins import PluginError, offered
+from spanproof.corpus.plugins import PluginError, offered, points_of
 from spanproof.formats import arrow, article, bioc_json, jsonl, parquet
 from spanproof.formats.content import PACKED_ENDINGS, STANDARD_INPUT, opened, unpacked_name
 from spanproof.formats.foreign import foreign_syntax
@@ -20,6 +20,9 @@ from spanproof.formats.leaves import FORMATS, LEAVES, leaf_in
 from spanproof.parsing.json import parse
 from spanproof.schema.schema import Schema
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 GROUP = "spanproof.formats"
 OURS: tuple[Format, ...] = (article.FORMAT, jsonl.FORMAT, parquet.FORMAT, arrow.FORMAT, *FORMATS.values())
 _UNSURE = (article.FORMAT, jsonl.FORMAT, *FORMATS.values(), None)
@@ -27,7 +30,7 @@ _UNSURE = (article.FORMAT, jsonl.FORMAT, *FORMATS.values(), None)
 _HEAD = 1 << 24
 
 
-def with_offered(points: Iterable[EntryPoint]) -> tuple[Format, ...]:
+def with_offered(points: "Iterable[EntryPoint]") -> tuple[Format, ...]:
     """Return our formats and those of entry points.
 
     Args:
@@ -52,7 +55,7 @@ def formats() -> tuple[Format, ...]:
     Raises:
         PluginError: an installed package offers something that is no usable format.
     """
-    return with_offered(entry_points(group=GROUP))
+    return with_offered(points_of(GROUP))
 
 
 def format_of(path: Path) -> Format | None:

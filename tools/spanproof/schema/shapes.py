@@ -234,7 +234,7 @@ def _lacks(json: Any, value: Any, place: str, whole: Json) -> Iterator[tuple[str
 def _demands(json: Any, whole: Json) -> int:
     """Count what a schema demands of a value and of all in it."""
     json = _resolved(json, whole)
-    if not isinstance(json, Mapping):
+    if not isinstance(json, dict):
         return 0
     properties = json.get("properties", {})
     inner = [properties.get(name) for name in json.get("required", ())]
@@ -259,9 +259,9 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
 
 def _resolved(json: Any, whole: Json) -> Any:
     """Return a part of a bundled schema, what ``$ref`` names and what may be null as such."""
-    if isinstance(json, Mapping) and "$ref" in json:
+    if isinstance(json, dict) and "$ref" in json:
         return whole["$defs"][json["$ref"].rpartition("/")[2]]
-    if isinstance(json, Mapping) and "anyOf" in json:
+    if isinstance(json, dict) and "anyOf" in json:
         inner = _resolved(json["anyOf"][0], whole)
         return {**inner, "type": [inner["type"], "null"]}
     return json

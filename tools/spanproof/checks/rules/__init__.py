@@ -8,7 +8,7 @@ An entry point of the group ``spanproof.rules`` names a :class:`spanproof.checks
 
 import functools
 from collections.abc import Iterable, Mapping
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import (
@@ -32,7 +32,10 @@ from spanproof.checks.rules import (
     timex,
     unread,
 )
-from spanproof.corpus.plugins import PluginError, offered
+from spanproof.corpus.plugins import PluginError, offered, points_of
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "spanproof.rules"
 FAMILIES = (
@@ -91,7 +94,7 @@ def with_first(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(known)
 
 
-def with_offered(points: Iterable[EntryPoint]) -> tuple[Rule, ...]:
+def with_offered(points: "Iterable[EntryPoint]") -> tuple[Rule, ...]:
     """Return our rules, then those of entry points, each in the order of their codes.
 
     Ours come first, so that what an error of ours has hidden is hidden from the others too.
@@ -118,7 +121,7 @@ def catalogue() -> tuple[Rule, ...]:
     Raises:
         PluginError: an installed package offers something that isn't a usable rule.
     """
-    return with_offered(entry_points(group=GROUP))
+    return with_offered(points_of(GROUP))
 
 
 @functools.cache

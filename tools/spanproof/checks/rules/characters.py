@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from spanproof.arrays import Ints
+from spanproof.arrays import Ints, distinct, member
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
 from spanproof.text.characters import BIDI, BOM, INVISIBLE
@@ -37,18 +37,18 @@ def _hits(view: View, wanted: Ints, what: str) -> Iterator[Hit]:
         wanted: the code points that are looked for.
         what: what one is called in the message.
     """
-    for member in _texts(view):
-        at, points = _odd(view, member)
-        keep = np.isin(points, wanted)
+    for name in _texts(view):
+        at, points = _odd(view, name)
+        keep = member(wanted, points)
         at, points = at[keep], points[keep]
-        text = view.text(member)
+        text = view.text(name)
         rows = text.document(at)
-        for row in np.unique(rows).tolist():
+        for row in distinct(rows).tolist():
             own = np.flatnonzero(rows == row)
             offset = int(text.to_points(at[own[:1]])[0] - text.points[row])
             more = f", and {len(own) - 1} more" if len(own) > 1 else ""
             message = f"{what} U+{points[own[0]]:04X} at {offset}{more}"
-            yield Hit(view.documents, row, message, (member,), span=(offset, offset + 1))
+            yield Hit(view.documents, row, message, (name,), span=(offset, offset + 1))
 
 
 def _points(characters: str) -> Ints:
@@ -66,12 +66,12 @@ def lone_surrogate(view: View) -> Iterator[Hit]:
     """
     for row in (row for row in view.batch.raw if row not in view.batch.unlisted):
         document = view.batch.raw[row]
-        for member in _texts(view):
-            text = document.get(member) if isinstance(document, dict) else None
+        for name in _texts(view):
+            text = document.get(name) if isinstance(document, dict) else None
             if isinstance(text, str) and (halves := [k for k, c in enumerate(text) if "\ud800" <= c < "\ue000"]):
                 more = f", and {len(halves) - 1} more" if len(halves) > 1 else ""
                 message = f"lone surrogate U+{ord(text[halves[0]]):04X} at {halves[0]}{more}"
-                yield Hit(view.documents, row, message, (member,), span=(halves[0], halves[0] + 1))
+                yield Hit(view.documents, row, message, (name,), span=(halves[0], halves[0] + 1))
 
 
 @rule("SP121", "control-character", "warning", bad=[{"text": "Ana\x00Silva"}], good=[{"text": "Ana Silva"}])
