@@ -90,7 +90,7 @@ def test_a_check_proves_the_words_and_names_the_line(tmp_path: Path) -> None:
     lines(tmp_path, ABSTRACTS.replace("28\t39", "27\t38"))
     result = CliRunner().invoke(main, ["check", str(tmp_path)])
     assert "read as PubTator" in result.output
-    assert "whether the concepts that relations name are those of mentions" in result.output
+    assert "whether each concept of a relation has a mention" in result.output
     assert "a.txt:5 " in result.output
     assert "2 documents, 3 spans: 2 proved, 1 with an error" in result.output
 
