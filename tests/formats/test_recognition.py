@@ -639,3 +639,18 @@ _COMMENT = "a comment that is long enough for the offsets"
 def test_the_comment_of_a_web_annotation_is_not_its_text(record: Any) -> None:
     with pytest.raises(UnrecognisedError, match=r"Web Annotations \(W3C\)"):
         recognised_in([record, record])
+
+
+@pytest.mark.parametrize("lost", ["lang", "rels", "mid", "cls"])
+def test_a_schema_of_init_requires_every_member_that_all_records_and_spans_have(tmp_path: Path, lost: str) -> None:
+    file = tmp_path / "letters.jsonl"
+    span = {"mid": "m1", "cls": "PERSON", "from": 0, "to": 3, "surf": "Ana"}
+    records = [{"letter": f"L{k}", "lang": "de", "body": "Ana sat.", "mentions": [span], "rels": []} for k in range(3)]
+    file.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
+    assert run("init", file).exit_code == 0
+    assert run("check", file).exit_code == 0
+    less = {name: value for name, value in span.items() if name != lost}
+    records[1] = {name: value for name, value in {**records[1], "mentions": [less]}.items() if name != lost}
+    file.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
+    found = run("check", file)
+    assert (found.exit_code, f"'{lost}' is missing" in found.output) == (1, True), found.output

@@ -76,7 +76,7 @@ def with_observed(json: Json, path: Path) -> Json:
         json: a schema without policies.
         path: the corpus.
     """
-    title = "Required is what all records have now. Comments ask for nothing."
+    title = "`required` lists what all records have now. A $comment demands nothing."
     whole: Json = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$comment": title, **json}
     whole = _requiring(whole, _always(whole, path))
     labels = _labels(path, Schema.of(json))
@@ -129,9 +129,9 @@ def _always(json: Json, path: Path) -> Mapping[_Steps, frozenset[str]]:
             for item in value:
                 look(part["items"], item, (*steps, "items"))
         elif isinstance(value, Mapping) and "properties" in part:
-            names = frozenset(name for name in part["properties"] if value.get(name) is not None)
+            names = frozenset(name for name, member in value.items() if member is not None)
             always[steps] = always.get(steps, names) & names
-            for name in names:
+            for name in names & part["properties"].keys():
                 look(part["properties"][name], value[name], (*steps, "properties", name))
 
     for record in records_in([path]):
@@ -146,7 +146,7 @@ def _requiring(json: Any, always: Mapping[_Steps, frozenset[str]], steps: _Steps
         return json
     parts = {name: _requiring(part, always, (*steps, name)) for name, part in json.items()}
     if names := always.get(steps, frozenset()) | {*json.get("required", ())} if "properties" in json else None:
-        listed = [*json.get("required", ()), *(name for name in json["properties"] if name in names)]
+        listed = [*json.get("required", ()), *(name for name in json["properties"] if name in names), *sorted(names)]
         parts["required"] = [*dict.fromkeys(listed)]
     return {**{name: part for name, part in parts.items() if name != "properties"}, **parts}
 
