@@ -1,14 +1,18 @@
 """JSON text with other values: it holds them, and every byte that needn't change stays."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spanproof.formats.jsonl import FORMAT
 from spanproof.formats.splice import same, spliced
 from spanproof.parsing.json import parse
+from spanproof.schema.schema import Schema
 
 _LEAVES = (
     st.none()
@@ -29,6 +33,24 @@ def test_the_text_holds_the_other_value(old: Any, new: Any, ascii_only: bool, in
     assert changed.endswith("\r")
     assert spliced(text, old) == text
     assert spliced(changed, new) == changed
+
+
+@given(VALUES, VALUES, st.booleans())
+def test_what_is_new_stands_in_its_own_characters_unless_the_file_has_escapes(
+    old: Any, new: Any, is_ascii: bool
+) -> None:
+    whole = json.dumps([old, "ş"], ensure_ascii=is_ascii)
+    text = spliced(whole, [new, "ş"])
+    assert text.isascii() == is_ascii
+    assert is_ascii or not re.search(r"\\u(?!00[0-7])[0-9a-f]{4}", text)
+
+
+def test_a_line_of_ascii_in_a_file_that_is_not_gets_its_own_characters(tmp_path: Path) -> None:
+    file = tmp_path / "some.jsonl"
+    for first in ("ş", "s", "\\u015f"):
+        file.write_text(f'{{"a": "{first}"}}\n{{"a": "i"}}\n', "utf-8")
+        changed = FORMAT.amend(file, {2: lambda old: {**old, "a": "İ"}}, Schema.article())
+        assert changed.decode().splitlines()[1] == ('{"a": "İ"}' if len(first) == 1 else '{"a": "\\u0130"}')
 
 
 LINE = (

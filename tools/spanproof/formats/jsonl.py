@@ -19,7 +19,7 @@ from spanproof.formats.encoding import LineError, decoded
 from spanproof.formats.files import replace_file
 from spanproof.formats.format import FilePart, FileParts, Format
 from spanproof.formats.long_strings import hollow
-from spanproof.formats.splice import spliced
+from spanproof.formats.splice import is_escaped, spliced
 from spanproof.parsing.json import DEPTH, dump, parse
 from spanproof.schema.schema import Schema
 
@@ -241,10 +241,12 @@ def _write(path: Path, documents: Iterable[Any], _: Schema) -> None:
 
 
 def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -> bytes:
-    lines = path.read_bytes().split(b"\n")
+    content = path.read_bytes()
+    lines, escapes = content.split(b"\n"), is_escaped(content)
     for number, change in changes.items():
         line = lines[number - 1].decode()
-        lines[number - 1] = spliced(line, change(parse(line.encode(), lone_surrogates=True))).encode()
+        changed = change(parse(line.encode(), lone_surrogates=True))
+        lines[number - 1] = spliced(line, changed, escapes=escapes).encode()
     return b"\n".join(lines)
 
 

@@ -15,20 +15,27 @@ from spanproof.parsing.json import dump, parse, parse_at
 _BLANK = " \t\r\n"
 
 
-def spliced(text: str, value: Any) -> str:
+def spliced(text: str, value: Any, *, escapes: bool | None = None) -> str:
     """Return JSON text that holds another value, and is as it was wherever the two values are the same.
 
     Args:
         text: JSON text; what stands before and after its value stays as well.
         value: the value that it is to hold.
+        escapes: whether new values are written in ASCII; by default where the text has escapes and no others.
 
     Raises:
         ValueError: the text isn't JSON.
     """
+    escaped = is_escaped(text.encode("utf-8", "surrogatepass")) if escapes is None else escapes
     start = _blanks(text, 1 if text.startswith("\ufeff") else 0)
     old = parse(text[start:], lone_surrogates=True)
     end = parse_at(text, start)[1]
-    return text[:start] + _becoming(text[start:end], old, value) + text[end:]
+    return text[:start] + _becoming(text[start:end], old, value, escaped) + text[end:]
+
+
+def is_escaped(content: bytes) -> bool:
+    """Say whether JSON has its other characters as escapes: there is one, and all else is ASCII."""
+    return content.isascii() and b"\\u" in content
 
 
 def same(a: Any, b: Any) -> bool:
@@ -40,24 +47,25 @@ def same(a: Any, b: Any) -> bool:
     return type(a) is type(b) and bool(a == b)
 
 
-def _becoming(text: str, old: Any, new: Any) -> str:
+def _becoming(text: str, old: Any, new: Any, escaped: bool) -> str:
     """Return the text of a value that becomes another.
 
     Args:
         text: the value as it is written, and nothing else.
         old: the value.
         new: what it becomes.
+        escaped: whether it is written in ASCII.
     """
     if same(old, new):
         return text
     if isinstance(old, dict) and isinstance(new, dict) and old and new:
-        return _object(text, old, new)
+        return _object(text, old, new, escaped)
     if isinstance(old, list) and isinstance(new, list) and old and new:
-        return _array(text, old, new)
-    return _written(new, text)
+        return _array(text, old, new, escaped)
+    return _written(new, escaped)
 
 
-def _object(text: str, old: dict[str, Any], new: dict[str, Any]) -> str:
+def _object(text: str, old: dict[str, Any], new: dict[str, Any], escaped: bool) -> str:
     bounds: list[tuple[int, int]] = []
     elements: list[tuple[int | None, str]] = []
     at = _blanks(text, 1)
@@ -67,14 +75,14 @@ def _object(text: str, old: dict[str, Any], new: dict[str, Any]) -> str:
         value = _blanks(text, _blanks(text, at) + 1)
         at = parse_at(text, value)[1]
         if name in new:
-            elements.append((len(bounds), text[first:value] + _becoming(text[value:at], old[name], new[name])))
+            elements.append((len(bounds), text[first:value] + _becoming(text[value:at], old[name], new[name], escaped)))
         bounds.append((first, at))
         at = _next(text, at)
-    added = (f"{_written(name, text)}: {_written(value, text)}" for name, value in new.items() if name not in old)
+    added = (f"{_written(name, escaped)}: {_written(value, escaped)}" for name, value in new.items() if name not in old)
     return _joined(text, bounds, [*elements, *((None, element) for element in added)])
 
 
-def _array(text: str, old: Sequence[Any], new: Sequence[Any]) -> str:
+def _array(text: str, old: Sequence[Any], new: Sequence[Any], escaped: bool) -> str:
     bounds = []
     at = _blanks(text, 1)
     while text[at] != "]":
@@ -82,7 +90,7 @@ def _array(text: str, old: Sequence[Any], new: Sequence[Any]) -> str:
         bounds.append((at, end))
         at = _next(text, end)
     elements = [
-        (k, _written(value, text) if k is None else _becoming(text[slice(*bounds[k])], old[k], value))
+        (k, _written(value, escaped) if k is None else _becoming(text[slice(*bounds[k])], old[k], value, escaped))
         for k, value in zip(_origins(old, new), new, strict=True)
     ]
     return _joined(text, bounds, elements)
@@ -139,9 +147,9 @@ def _from(places: Sequence[int], first: int) -> int | None:
     return places[at] if at < len(places) else None
 
 
-def _written(value: Any, text: str) -> str:
-    """Return a value as JSON in the characters that a text is written in: escaped in a text of ASCII."""
-    return json.dumps(value) if text.isascii() else dump(value)
+def _written(value: Any, escaped: bool) -> str:
+    """Return a value as JSON, in its own characters or in ASCII."""
+    return json.dumps(value) if escaped else dump(value)
 
 
 def _blanks(text: str, at: int) -> int:
