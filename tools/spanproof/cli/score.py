@@ -94,6 +94,8 @@ def scoring(
             for (name, path), guess in zip(_named(predicted), guesses, strict=True)
         }
         if shaped:
+            if known is None and layer is None:
+                _say_only_names(reference)
             boards = [board("entities", _shaped_scores(gold, reference, read, table, renaming, layer, resamples))]
         else:
             asked = _asked(reference, [guess.corpus for guess in read.values()], known, layer)
@@ -139,6 +141,16 @@ def _asked(
         asked = [pair for pair in asked if pair[1] not in left_out]
     named = [(one, layer_to_name(gold.schema, one, name)) for one, name in asked]
     return named or [(task or "annotations", layer)]
+
+
+def _say_only_names(gold: Corpus) -> None:
+    """Say which layers of gold aren't scored where predictions have another shape."""
+    others = [name for task, name in tasks_of(gold.schema, layers_of(gold)) if task != "entities"]
+    if others:
+        say(
+            "only names are compared, since the predictions have another shape than gold; not scored: "
+            f"{', '.join(others)}. The digest of the data in the signature is that of the names"
+        )
 
 
 def _shaped_scores(
