@@ -16,13 +16,12 @@ DOUBLED = (10, 17, 31, 34)
 """Cases in which two sentences were doubled between two spans, or what was left open was proved wrong afterwards."""
 MANY = 240
 """Seeds of each kind in the long run."""
-WRONG_CASES = 0.05
+WRONG_CASES = 0.01
 """The share of the cases of a kind in which a span may be proved wrong in the long run.
 
-It isn't 0. In 558 cases of all kinds (seeds 6 to 23) 9 places of 3 cases were wrong; beside edits, and where spans in a
-row have no place, more is left open since. Of the 9, 7 of one case are wrong still: its text has one name, 88 times in
-780 code points, and one edit says what two did. The theorem allows it where the true model is longer by more than six
-bits; here it is by an edit.
+It isn't 0: the theorem allows it where the true model is longer by more than six bits, as it often is in these texts.
+In 576 cases of 16 kinds (seeds 64 to 99) 1 of 7,514 places is wrong (17 of 8,930 before rivals could have more edits),
+and none of 10,512 in 754 of 13 kinds (seeds 6 to 63).
 """
 
 
@@ -60,9 +59,27 @@ def test_what_is_left_open_is_not_misplaced_after_the_rest_was_corrected(kind: s
         assert misplaced(corrected(KINDS[kind](Random(f"{kind}/{seed}")))) == [], seed
 
 
-@pytest.mark.parametrize(("kind", "seed"), [("few words, two edits", 17), ("sentences lost, lower case", 23)])
-def test_what_another_edit_may_have_taken_beside_one_or_at_an_end_is_not_proved(kind: str, seed: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [
+        ("few words, two edits", 17),
+        ("sentences lost, lower case", 23),
+        ("sentences lost", 21),
+        ("half escaped", 81),
+        ("mentions lost", 25),
+        ("moved, then edited", 25),
+    ],
+)
+def test_what_other_edits_may_have_taken_or_left_elsewhere_is_not_proved(kind: str, seed: int) -> None:
+    """Beside an edit, at an end, where several edits were found, and where a part of the spans wasn't looked at."""
     assert misplaced(KINDS[kind](Random(f"{kind}/{seed}"))) == []
+
+
+def test_a_span_that_agrees_is_not_moved_without_wrong_ones_that_bear_it_out() -> None:
+    case = KINDS["half corrected, cut"](Random("half corrected, cut/44"))
+    explanation = explain(case.text, case.spans)
+    assert explanation.models == ()
+    assert [placed for placed in explanation.placements if placed.level == "proved"] == []
 
 
 @pytest.mark.parametrize("seed", DOUBLED)
@@ -117,7 +134,7 @@ def test_versions_of_the_text_misplace_spans_in_few_of_many_cases(kind: str) -> 
     assert len(wrong) <= WRONG_CASES * len(seeds), wrong
 
 
-@pytest.mark.parametrize(("kind", "share"), [("doubled", 0.8), ("headed", 0.9), ("items lost", 0.3)])
+@pytest.mark.parametrize(("kind", "share"), [("doubled", 0.65), ("headed", 0.9), ("items lost", 0.25)])
 def test_caution_costs_few_places(kind: str, share: float) -> None:
     wrong = mended = 0
     for seed in range(2 * SEEDS):

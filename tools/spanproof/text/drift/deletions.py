@@ -103,7 +103,7 @@ class _Stretch:
         self._bits = _chance(result)[rows]
         other = np.where(self._behind, *shifts)
         column = np.minimum(np.searchsorted(result.states, other), len(result.states) - 1)
-        matched = (result.states[column] == other) & result.matched[rows, column]
+        matched = (result.states[column] == other) & (result.place[rows, column] >= 0)
         self._left = np.where(matched, 0.0, self._bits + _GONE)
 
     def taken(self, most: float) -> Bools:

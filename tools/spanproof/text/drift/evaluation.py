@@ -29,7 +29,8 @@ class Result:
         gone: how much more it costs if the text was edited so that it has none.
         states: by how much offsets may be too high, shape (states,).
         least: how much more it costs if they are so in some stretch, shape (states,).
-        matched: whether each has a place where they are so, shape (spans, states).
+        place: the candidate where each stands where they are so, shape (spans, states); -1 where it has no place.
+        exception: what it costs if each has no place.
     """
 
     hypothesis: Hypothesis
@@ -43,7 +44,8 @@ class Result:
     gone: Floats
     states: Ints
     least: Floats
-    matched: Bools
+    place: Ints
+    exception: Floats
 
 
 def edit_cost(size: int) -> float:
@@ -124,7 +126,9 @@ def _result(hypothesis: Hypothesis, stored: Stored, path: Path, place: Ints, num
     shift = states[path.state]
     taken = _taken(stored.start, shift, placed, int(hypothesis.counting.start[-1]))
     cost, least = hypothesis.cost + path.cost, path.least - path.cost
-    return Result(hypothesis, cost, shift, start, stop, taken, several, rival, gone, states, least, place >= 0)
+    return Result(
+        hypothesis, cost, shift, start, stop, taken, several, rival, gone, states, least, place, stored.exception
+    )
 
 
 def _taken(offset: Ints, shift: Ints, placed: Bools, size: int) -> Bools:

@@ -12,9 +12,10 @@ from spanproof.text.drift.alterations import KEPT, PADDED, AtEdges, at_edges
 from spanproof.text.drift.copies import beside_copies
 from spanproof.text.drift.document import Document, Span
 from spanproof.text.drift.evaluation import Result, evaluate
+from spanproof.text.drift.first_places import found_by_search
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, statement_of
-from spanproof.text.drift.proof import SLACK, found_by_search, proved, proved_among_right, proved_in_two
+from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved_in_two
 from spanproof.text.drift.search import searched
 from spanproof.text.drift.shared import Annotated
 from spanproof.text.drift.silent import explained_by_others
@@ -66,6 +67,8 @@ def explained(document: Document) -> Explanation:
         start[found_by_search(document.letters.text, known, stop, document.doubled)] = -1
     if edges and (start < 0).all():
         return _undecided(document, edges)
+    if not ((start >= 0) & ~document.right).any():
+        start[:] = -1
     explanation = _told(document, first, start, *models[1:])
     withheld = (sure & (start < 0) & ~document.right)[document.asked].tolist()
     either = copied[document.asked].tolist()
@@ -88,6 +91,7 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
     start = proved(results, document.right)
     if _stands_behind(document, results[0]):
         start[~document.right & (start != _proved_alone(document))] = -1
+        start[document.right & (start != document.stored.start)] = -1  # they may have been corrected since, too
     if results[0].hypothesis.candidates.writings[:1] != (PADDED,):
         start[document.trimmed] = -1  # that the surface was trimmed, or not, is as short
     if (start >= 0).any():
@@ -166,7 +170,8 @@ def _scattered(result: Result, those: Bools) -> Result:
         several=those & result.several[row],
         rival=result.rival[row],
         gone=result.gone[row],
-        matched=result.matched[row],
+        place=np.where(those[:, None], result.place[row], -1),
+        exception=result.exception[row],
     )
 
 
@@ -176,7 +181,9 @@ def _everywhere(document: Document, results: Sequence[Result]) -> list[Result]:
         return list(results)
     every = []
     for result in results:
-        states = result.states[result.least <= SLACK]
+        # Where the text was edited, a part of the spans that wasn't looked at may be of any of the states.
+        edited = bool((np.diff(result.shift[result.start >= 0]) != 0).any())
+        states = result.states if edited else result.states[result.least <= SLACK]
         hypothesis = document.spread(result.hypothesis, states)
         if hypothesis is None:
             return []

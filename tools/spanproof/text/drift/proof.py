@@ -16,6 +16,8 @@ For a place is proved only if
   gives them a place is a rival;
 - the model places at least two different wrong spans more than it has parameters that were fitted to spans: so each is
   confirmed by two that had no part in it;
+- where the model has edits, no others do nearly as well, twelve bits, if each costs what the rate of those found
+  says: a text that lost a sentence may have lost another one (:mod:`~spanproof.text.drift.further`);
 - of the spans of its stretch between edits, three are placed and four more for each that isn't;
 - a deletion that lies elsewhere can't have taken it, or left it at another place: twelve bits, those of the chance for
   each span that chance would have to put there (:mod:`~spanproof.text.drift.deletions`);
@@ -56,6 +58,7 @@ import numpy as np
 from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.deletions import taken_beside, taken_elsewhere
 from spanproof.text.drift.evaluation import Result, edit_cost
+from spanproof.text.drift.further import otherwise_edited
 from spanproof.text.drift.hypotheses import BASE
 
 SHARED = 3.0
@@ -184,33 +187,6 @@ def proved_among_right(results: Sequence[Result], offset: Ints, right: Bools) ->
     return start
 
 
-def found_by_search(text: str, start: Ints, stop: Ints, doubled: Bools) -> Bools:
-    """Return which places may have been found by a search that gives the first occurrence always, or the last.
-
-    Two spans of the same words at the same offsets are what such a search leaves of two mentions. Where all of these
-    are first occurrences, no other first occurrence of words that stand again is sure, however all offsets agree.
-
-    Args:
-        text: the text.
-        start: where spans are thought to begin, shape (spans,); -1 where that isn't known.
-        stop: the code point after the last of each, shape (spans,).
-        doubled: which spans are stored more than once.
-    """
-    places = [(k, low, text[low:high]) for k, (low, high) in enumerate(zip(start.tolist(), stop.tolist(), strict=True))]
-    known = [(k, low, words) for k, low, words in places if low >= 0]
-    suspect = np.zeros(len(start), np.bool_)
-    if not any(doubled[k] for k, *_ in known):
-        return suspect
-    bounds = {words: (text.find(words), text.rfind(words)) for words in {words for *_, words in known}}
-    again = [(k, low, bounds[words]) for k, low, words in known if bounds[words][0] != bounds[words][1]]
-    for side in (0, 1):
-        at_side = [k for k, low, extremes in again if low == extremes[side]]
-        twice = [low == extremes[side] for k, low, extremes in again if doubled[k]]
-        if twice and all(twice):
-            suspect[at_side] = True
-    return suspect
-
-
 def _unrivalled(results: Sequence[Result]) -> Ints:
     """Return where the first result puts spans and no other of the results puts them elsewhere."""
     best = results[0]
@@ -279,10 +255,10 @@ def _repeated(result: Result) -> Bools:
     repeated = np.zeros(len(result.start), np.bool_)
     if (result.start >= 0).all():
         return repeated
-    there = result.hypothesis.candidates
+    there, counted = result.hypothesis.candidates, result.hypothesis.counting.start
     stretch = np.cumsum(np.diff(result.shift, prepend=result.shift[0]) != 0)
     of = (result.start[there.span] >= 0) & (there.start != result.start[there.span])
-    lag = there.start[of] - result.start[there.span[of]]
+    lag = counted[there.start[of]] - counted[result.start[there.span[of]]]
     pairs, votes = np.unique(np.stack((stretch[there.span[of]], lag)), axis=1, return_counts=True)
     sizes = np.bincount(stretch[result.start >= 0], minlength=int(stretch[-1]) + 1)
     alike = np.unique(pairs[0][votes >= _ALIKE * sizes[pairs[0]]])
@@ -296,5 +272,5 @@ def _within(result: Result, start: Ints) -> Ints:
     loose = _LOOSE if whole else edit_cost(len(result.hypothesis.counting.start) - 1) - _LEAST_BITS
     elsewhere = (result.rival < loose) | (result.gone < SLACK)
     taken = taken_elsewhere(result, _LOOSE) | taken_beside(result, SLACK)
-    start[result.several | elsewhere | taken] = -1
+    start[result.several | elsewhere | taken | otherwise_edited(result, _LOOSE)] = -1
     return start

@@ -1,0 +1,36 @@
+"""Further edits of a text that was edited.
+
+The first edit of a text is dear: it costs the bits of a rare event. Where one is found, another isn't rare. A text that
+lost a sentence may have lost more of them, and where words stand often, a part of it fits another shift as well. So a
+model with edits has as rivals those with other edits, or more, of which each costs what the rate of those found says.
+"""
+
+import numpy as np
+
+from spanproof.arrays import Bools
+from spanproof.text.drift.evaluation import Result, edit_cost
+from spanproof.text.drift.hypotheses import BASE
+from spanproof.text.drift.paths import cheapest
+
+
+def otherwise_edited(result: Result, most: float) -> Bools:
+    """Return which spans stand elsewhere, or nowhere, if an edited text was edited otherwise.
+
+    Args:
+        result: what a model makes of the spans.
+        most: the bits by which a model that says so may be longer.
+
+    Returns:
+        For each span whether it may be so, shape (spans,).
+    """
+    placed = result.start >= 0
+    edits = int((np.diff(result.shift[placed]) != 0).sum())
+    if not edits:
+        return np.zeros(len(placed), np.bool_)
+    rate = np.log2((placed.sum() + 1) / (edits + 1)) + np.log2(len(result.states))
+    edit = min(float(rate), edit_cost(len(result.hypothesis.counting.start) - 1))
+    path = cheapest(result.place, result.exception, np.where(result.states == 0, 0.0, BASE), edit)
+    chosen = result.place[np.arange(len(placed)), path.state]
+    start = np.where(chosen >= 0, result.hypothesis.candidates.start[chosen], -1)
+    otherwise: Bools = (start != result.start) | (np.minimum(path.rival, path.gone) - path.cost < most)
+    return otherwise
