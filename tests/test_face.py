@@ -109,6 +109,26 @@ def test_a_report_prints_as_the_command_line_does() -> None:
     assert repr(spanproof.check([SOUND])).endswith("no findings>")
 
 
+def test_what_is_returned_shows_itself_in_one_short_line(letters_file: Path) -> None:
+    entity = {**WRONG["entities"][0], "end": 9, "text": "Ana Silva"}
+    right = spanproof.Corpus.of([sound(id=f"{k:016x}", entities=[entity]) for k in range(40)])
+    wrong = spanproof.Corpus.of([{**WRONG, "id": f"{k:016x}"} for k in range(40)])
+    opened, fixed = spanproof.read(letters_file, LETTERS), spanproof.fix(wrong, likely=True)
+    results = [
+        *(right, opened, right.schema, opened.schema, fixed, fixed.ended[0] if fixed.ended else fixed),
+        *(spanproof.check(wrong), spanproof.check(wrong).findings, spanproof.diff(right, wrong)),
+        spanproof.agree(right, right, resamples=10),
+        spanproof.score(right, right, "entities", resamples=10),
+        spanproof.rebase(SOUND, f"So. {SOUND['text']}", right.schema),
+    ]
+    for result in results:
+        assert len(repr(result)) < 800, repr(result)
+        assert "\n" not in repr(result)
+    assert repr(right) == f"<Corpus of 40 documents, {right.schema!r}>"
+    assert repr(opened) == f"<Corpus in {letters_file}, {opened.schema!r}>"
+    assert repr(spanproof.check(right).findings) == "<no findings>"
+
+
 def test_an_opened_corpus_is_read_anew_and_a_loaded_one_stays(letters_file: Path) -> None:
     corpus = spanproof.read(letters_file, LETTERS)
     loaded = corpus.load()

@@ -42,6 +42,11 @@ class Fixed:
     refused: tuple[Finding, ...]
     patches: tuple[Patch, ...]
 
+    def __repr__(self) -> str:
+        """Return one line: how many findings are ended, how many corrections are refused, and how many files change."""
+        counts = f"{len(self.ended):,} findings ended, {len(self.refused):,} corrections refused"
+        return f"<Fixed: {counts}, {len(self.patches):,} files change; {self.corpus!r}>"
+
     def diff(self) -> str:
         """Return the changes of all files as a unified diff."""
         return "".join(patch.diff() for patch in self.patches)

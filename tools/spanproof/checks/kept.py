@@ -130,5 +130,5 @@ class KeptFindings(Sequence[Finding]):
         return KeptFindings, ([*self],)
 
     def __repr__(self) -> str:
-        """Show the findings, as a tuple does."""
-        return repr(tuple(self))
+        """Return one line: how many there are, and the first."""
+        return f"<{len(self):,} findings, the first {self[0]}>" if len(self) else "<no findings>"

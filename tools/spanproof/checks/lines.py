@@ -1,5 +1,6 @@
 """Findings as lines of a terminal: one by one, or in groups of one kind; how many there are of each."""
 
+import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
@@ -117,10 +118,22 @@ def _block_lines(block: Sequence[Finding], detail: Detail) -> Iterator[StyledLin
         whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
         subject = "the whole document" if whole else "each of them" if len(block) > 1 else "this annotation"
         makes = "--fix" if first.level == "proved" else "--fix --likely"
-        word = "fixable" if first.level == "proved" else "likely, not proved"
+        stated = _correction(first) if subject == "this annotation" else ""
+        word = "fixable" if first.level == "proved" else f"likely, not proved{stated}"
         yield ("  = ", "blue"), (f"{word}: --diff shows the correction of {subject}, {makes} makes it", "green")
     if first.refused:
         yield ((f"  = no correction: {first.refused}", "blue"),)
+
+
+def _correction(finding: Finding) -> str:
+    """Return in words what a correction of one annotation makes of it: its offsets, else its members."""
+    made = {str(edit.path[-1]): edit.value for edit in finding.fix if edit.path and not edit.remove}
+    if made.keys() & {"start", "end"}:
+        return f" at {made.get('start', finding.start)}:{made.get('end', finding.end)}"
+    members = (
+        f"{name} {literal(value) if isinstance(value, str) else reprlib.repr(value)}" for name, value in made.items()
+    )
+    return f", {''.join(map(visible, ', '.join(members)))}" if made else ""
 
 
 def _open(candidates: Sequence[tuple[int, int]]) -> str:
@@ -128,7 +141,7 @@ def _open(candidates: Sequence[tuple[int, int]]) -> str:
     places = ", ".join(f"{start}:{end}" for start, end in candidates)
     if len(candidates) == 1:
         return f"open: the only place that fits is {places}; nothing proves that it is meant"
-    return f"open: the surface occurs at {places}; nothing proves which one is meant"
+    return f"open: the places that fit are {places}; nothing proves which one is meant"
 
 
 def _head(finding: Finding, detail: Detail) -> StyledLine:

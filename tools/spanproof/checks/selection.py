@@ -24,13 +24,15 @@ def codes_of(names: Iterable[str], rules: Mapping[str, str] | None = None) -> tu
         raise TypeError(f"expected a list of codes, prefixes or names, got the string {names!r}")
     known = {name.lower(): code for code, name in (rule_names() if rules is None else rules).items()}
     spelt = {code.upper(): code for code in known.values()}
-    codes = tuple(known.get(name.lower(), spelt.get(name.upper(), name.upper())) for name in names)
-    for code in codes:
+    codes = []
+    for name in names:
+        code = known.get(name.lower(), spelt.get(name.upper(), name.upper()))
         if not code or not any(its.startswith(code) for its in known.values()):
-            near = difflib.get_close_matches(code.lower(), known, 1)
+            near = difflib.get_close_matches(name.lower(), known, 1)
             hint = f"; did you mean {near[0]}?" if near else "; `spanproof rules` lists them"
-            raise ValueError(f"{code or 'nothing'}: no rule has this code, prefix or name{hint}")
-    return codes
+            raise ValueError(f"{name or 'nothing'}: no rule has this code, prefix or name{hint}")
+        codes.append(code)
+    return tuple(codes)
 
 
 def with_codes(settings: Settings) -> Settings:

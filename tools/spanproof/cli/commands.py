@@ -47,7 +47,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
-            from spanproof.cli.extras import missing
+            from spanproof.corpus.extras import missing
 
             if (message := missing(error)) is None:
                 raise

@@ -95,8 +95,6 @@ def convert(
             to.write(conversion.documents, target)
         if ledger is not None:
             replace_file(ledger, map(str.encode, ledgers.as_json(result)))
-    except ModuleNotFoundError as error:
-        refuse(f"{error.name} isn't installed, which this format needs: pip install 'spanproof[formats]'")
     except (OSError, ValueError) as error:
         refuse(reason_of(error))
     print_as(ledgers.OUTPUTS, output, result)

@@ -191,6 +191,11 @@ class Corpus:
         """Count the documents."""
         return sum(batch.columns.num_rows for batch in self.batches)
 
+    def __repr__(self) -> str:
+        """Return one line: how many documents are in memory, or where they are read from."""
+        held = f"of {len(self):,} documents" if isinstance(self.batches, tuple) else f"in {self.batches!r}"
+        return f"<Corpus {held}, {self.schema!r}>"
+
 
 def demand_corpus(value: Any) -> Corpus:
     """Return the value if it is a corpus.

@@ -41,6 +41,9 @@ class Files:
         for source in _all_sources(self.paths, self.schema):
             yield from _batches_in(source, self.schema)
 
+    def __repr__(self) -> str:
+        return ", ".join(map(str, self.paths))
+
     def expected(self) -> int | None:
         """Return about how many documents there are; None where the sizes of the files don't tell, or they are many."""
         if (self.schema.lens is not None and not self.schema.lens.same) or STANDARD_INPUT in self.paths:

@@ -8,7 +8,7 @@ one, say nothing of a layer: they are left out of it, and named.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import Any
 
@@ -94,11 +94,11 @@ class Agreement:
         unit: what these are called.
     """
 
-    scores: tuple[AgreementScore, ...]
+    scores: tuple[AgreementScore, ...] = field(repr=False)
     documents: int
     sentences: int
     resamples: int
-    absent: tuple[AbsentLayer, ...] = ()
+    absent: tuple[AbsentLayer, ...] = field(default=(), repr=False)
     drawn: int = 0
     unit: str = DOCUMENTS
 

@@ -88,7 +88,7 @@ class Scores:
     """
 
     task: Task
-    scores: tuple[Score, ...]
+    scores: tuple[Score, ...] = field(repr=False)
     sentences: int
     documents: int
     coverage: Coverage

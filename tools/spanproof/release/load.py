@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spanproof.corpus.extras import explained
 from spanproof.parsing.arguments import demanding
 
 if TYPE_CHECKING:
@@ -37,11 +38,14 @@ def load(
         cache_dir: where ``datasets`` keeps its Arrow copies, as in ``load_dataset``.
 
     Raises:
+        ModuleNotFoundError: the extra ``datasets`` isn't installed; the message says what installs it.
         LoadError: no such folder, dataset, version, configuration or split; no split is named and there are several; or
             another version was loaded.
     """
-    import datasets
-
+    try:
+        import datasets
+    except ModuleNotFoundError as error:
+        raise explained(error) from error
     folder = Path(source) if Path(source).is_dir() else _fetched(str(source), version)
     cache = None if cache_dir is None else str(cache_dir)
     try:

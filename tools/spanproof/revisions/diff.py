@@ -74,7 +74,7 @@ class Diff:
         openings: the first words of documents that changed, where their names are hashes.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = field(repr=False)
     counts: Mapping[str | None, Mapping[Kind, int]]
     sizes: Mapping[str | None, tuple[int, int]]
     carried: Mapping[str, int]

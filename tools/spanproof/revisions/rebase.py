@@ -68,6 +68,11 @@ class Rebased:
     refused: tuple[tuple[Path, Any], ...] = ()
     cuts: tuple[Cut, ...] = ()
 
+    def __repr__(self) -> str:
+        """Return one line: how many spans have each status, and how many references were cut."""
+        spans = ", ".join(f"{number:,} {status}" for status, number in self.counts.items())
+        return f"<Rebased: spans {spans}; {len(self.cuts):,} references cut>"
+
     @property
     def counts(self) -> Mapping[str, int]:
         """Return how many spans have each status."""

@@ -113,6 +113,12 @@ class Schema:
         """Return the schema of a stand-off document, as which every format of annotations is read."""
         return Schema.read(CONTRACT / "stand-off.schema.json")
 
+    def __repr__(self) -> str:
+        """Return one line: its title, and where its spans are."""
+        places = [".".join(step for step in node.place if step != "*") for node, _ in self.having(Node.span_of)]
+        title = f" {self.written['title']!r}" if "title" in self.written else ""
+        return f"<Schema{title}, spans in {', '.join(places) or 'no layer'}>"
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Send what is written to another process, which compiles it anew."""
         return _compiled_again, (self.written, self.guess)

@@ -16,8 +16,13 @@ what Hypothesis is used to: ``settings.load_profile("spanproof")`` in a ``confte
 import random
 from typing import Any
 
-from hypothesis import HealthCheck, reject, settings
-from hypothesis import strategies as st
+from spanproof.corpus.extras import explained
+
+try:
+    from hypothesis import HealthCheck, reject, settings
+    from hypothesis import strategies as st
+except ModuleNotFoundError as error:
+    raise explained(error) from error
 
 from spanproof.checks.rules.derived import renewed
 from spanproof.corpus.records import WrittenRecord

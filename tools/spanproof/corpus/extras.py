@@ -1,4 +1,4 @@
-"""The packages that only some commands need: what installs them, for this installation."""
+"""The packages that only some of this one needs: what installs them, for this installation."""
 
 import shlex
 import sys
@@ -36,6 +36,16 @@ def missing(error: ModuleNotFoundError) -> str | None:
     if module not in EXTRA_OF:
         return None
     return f"{module.replace('_', '-')} isn't installed, which this needs; expected `{installing(EXTRA_OF[module])}`"
+
+
+def explained(error: ModuleNotFoundError) -> ModuleNotFoundError:
+    """Return an error of an import as one that says what installs the package, where that is an optional one of ours.
+
+    Args:
+        error: the error, of a function that people call from Python.
+    """
+    message = missing(error)
+    return error if message is None else ModuleNotFoundError(message, name=error.name)
 
 
 def installing(extra: str) -> str:

@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import json
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from spanproof.checks.examples import sound
-from spanproof.cli import extras
+from spanproof.corpus import extras
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema
 from support.documents import ROOT
@@ -104,6 +105,7 @@ def hide(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
     [
         (f"check {ROOT / 'dataset'}", "datasets"),
         ("build", "datasets"),
+        ("convert a.jsonl a.spacy", "spacy"),
         ("show a.jsonl --out out", "jinja2"),
         ("bench systems", "packaging"),
         ("labelstudio push a.jsonl", "label_studio_sdk"),
@@ -122,6 +124,21 @@ def test_what_is_missing_is_one_line_and_an_exit_code(
     hide(monkeypatch, module)
     extra = extras.EXTRA_OF[module]
     demand_refusal(shlex.split(command), 2, rf"isn't installed, which this needs; expected `.* pip install .*{extra}")
+
+
+@pytest.mark.parametrize(
+    ("statement", "module"),
+    [
+        ("import spanproof; spanproof.load('nowhere')", "datasets"),
+        ("from spanproof.testing.strategies import documents", "hypothesis"),
+    ],
+)
+def test_what_is_missing_in_python_is_an_error_that_says_what_installs_it(statement: str, module: str) -> None:
+    code = f"import sys; sys.modules[{module!r}] = None; {statement}"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith(f"ModuleNotFoundError: {module} isn't installed, which this needs; expected `")
+    assert f"[{extras.EXTRA_OF[module]}]" in last
 
 
 def test_without_them_a_corpus_is_checked_corrected_and_compared(
