@@ -46,6 +46,20 @@ def test_text_shows_the_place_in_its_sentence() -> None:
     ]
 
 
+def test_a_likely_correction_says_where_the_span_would_be() -> None:
+    spans = [("Ana", 0), ("Bob", 8), ("Eve", 15)]
+    entities = [{**ANA, "id": n, "start": k, "end": k + 3, "text": n} for n, k in spans]
+    shown_ = as_text(report(text="Ana met Bob and Eve.", entities=entities))
+    assert "  = likely at 16:19, not proved: --diff shows the correction of this annotation" in shown_
+
+
+def test_places_where_a_span_may_be_meant_are_said_to_fit_since_they_may_be_written_otherwise() -> None:
+    spans = [("Ana", 0), ("Bob", 14), ("Eve", 13)]
+    entities = [{**ANA, "id": n, "start": k, "end": k + 3, "text": n} for n, k in spans]
+    shown_ = as_text(report(text="Ana met Bob, Eve and Bob.", entities=entities))
+    assert "  = open: the places that fit are 8:11, 21:24; nothing proves which one is meant" in shown_
+
+
 def test_a_cause_stands_once_with_its_proof() -> None:
     text = "😀 Ana met Bob and Eve."
     spans = [

@@ -118,8 +118,8 @@ def _block_lines(block: Sequence[Finding], detail: Detail) -> Iterator[StyledLin
         whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
         subject = "the whole document" if whole else "each of them" if len(block) > 1 else "this annotation"
         makes = "--fix" if first.level == "proved" else "--fix --likely"
-        stated = _correction(first) if subject == "this annotation" else ""
-        word = "fixable" if first.level == "proved" else f"likely, not proved{stated}"
+        stated = _correction(first) if subject == "this annotation" and len(items) == 1 else ""
+        word = "fixable" if first.level == "proved" else f"likely{stated}, not proved"
         yield ("  = ", "blue"), (f"{word}: --diff shows the correction of {subject}, {makes} makes it", "green")
     if first.refused:
         yield ((f"  = no correction: {first.refused}", "blue"),)
@@ -127,13 +127,13 @@ def _block_lines(block: Sequence[Finding], detail: Detail) -> Iterator[StyledLin
 
 def _correction(finding: Finding) -> str:
     """Return in words what a correction of one annotation makes of it: its offsets, else its members."""
-    made = {str(edit.path[-1]): edit.value for edit in finding.fix if edit.path and not edit.remove}
-    if made.keys() & {"start", "end"}:
-        return f" at {made.get('start', finding.start)}:{made.get('end', finding.end)}"
-    members = (
-        f"{name} {literal(value) if isinstance(value, str) else reprlib.repr(value)}" for name, value in made.items()
+    members = {str(edit.path[-1]): edit.value for edit in finding.fix if edit.path and not edit.remove}
+    if members.keys() & {"start", "end"}:
+        return f" at {members.get('start', finding.start)}:{members.get('end', finding.end)}"
+    words = (
+        f"{name} {literal(value) if isinstance(value, str) else reprlib.repr(value)}" for name, value in members.items()
     )
-    return f", {''.join(map(visible, ', '.join(members)))}" if made else ""
+    return f", {''.join(map(visible, ', '.join(words)))}" if members else ""
 
 
 def _open(candidates: Sequence[tuple[int, int]]) -> str:

@@ -193,8 +193,8 @@ class Corpus:
 
     def __repr__(self) -> str:
         """Return one line: how many documents are in memory, or where they are read from."""
-        held = f"of {len(self):,} documents" if isinstance(self.batches, tuple) else f"in {self.batches!r}"
-        return f"<Corpus {held}, {self.schema!r}>"
+        documents = f"of {len(self):,} documents" if isinstance(self.batches, tuple) else f"in {self.batches!r}"
+        return f"<Corpus {documents}, {self.schema!r}>"
 
 
 def demand_corpus(value: Any) -> Corpus:
