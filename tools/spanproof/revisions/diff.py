@@ -79,7 +79,7 @@ class Diff:
     sizes: Mapping[str | None, tuple[int, int]]
     carried: Mapping[str, int]
     skipped: tuple[str, ...]
-    openings: Mapping[str, str] = field(default_factory=dict)
+    openings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def bump(self) -> Bump | None:
