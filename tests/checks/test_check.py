@@ -39,6 +39,25 @@ def looks_elsewhere(view: View) -> Iterator[Hit]:
     yield Hit(view.spans["ents", "*"].items, 0, "found")
 
 
+@rule("MY2", "elsewhere-too", "warning")
+def looks_for_other_objects(view: View) -> Iterator[Hit]:
+    """A rule that looks for objects where the schema has none."""
+    yield Hit(view.columns.items(("rels", "*")), 0, "found")
+
+
+@rule("MY3", "elsewhere-again", "warning")
+def looks_for_a_member(view: View) -> Iterator[Hit]:
+    """A rule that looks for a member that spans don't have."""
+    yield Hit(view.documents, 0, str(view.spans["entities", "*"].items.columns["cls"]))
+
+
+def test_a_rule_that_looks_for_what_is_not_there_is_told_what_is() -> None:
+    with pytest.raises(PluginError, match=r"no member is called 'rels'; expected one of .*entities"):
+        check([sound()], rules=[looks_for_other_objects])
+    with pytest.raises(PluginError, match=r"no member is called 'cls'; expected one of .*label"):
+        check([sound()], rules=[looks_for_a_member])
+
+
 def test_a_rule_that_looks_in_the_wrong_place_does_not_find_nothing() -> None:
     with pytest.raises(PluginError, match=r"at \('ents', '\*'\); expected one of .*\('entities', '\*'\)"):
         check([sound()], rules=[looks_elsewhere])

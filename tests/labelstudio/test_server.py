@@ -544,8 +544,11 @@ def test_twenty_thousand_documents_take_500_mib_and_leave_no_export(desk: Desk, 
     assert exports(desk.server) == []
 
 
-def test_servers_have_secrets_of_their_own_and_leave_nothing_running(label_studio: Server, tmp_path: Path) -> None:
-    with running(tmp_path / "server") as server:
+def test_servers_have_secrets_of_their_own_and_leave_nothing_running(
+    label_studio: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with running(Path("server")) as server:
         assert server.url.startswith("http://127.0.0.1:")
         assert server.token != label_studio.token
         assert server.password != label_studio.password
@@ -554,6 +557,7 @@ def test_servers_have_secrets_of_their_own_and_leave_nothing_running(label_studi
         assert (server.folder / "secrets").stat().st_mode & 0o077 == 0
         assert server.folder.stat().st_mode & 0o077 == 0
         assert (server.folder / "label_studio.sqlite3").stat().st_mode & 0o077 == 0
+    assert ([*tmp_path.iterdir()], (tmp_path / "server" / "server").exists()) == ([tmp_path / "server"], False)
     assert not server.process.running
     assert _refuses(server.port)
     with pytest.raises(ProcessLookupError):

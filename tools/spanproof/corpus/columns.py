@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,14 @@ from spanproof.arrays import Ints, to_arrow, validity
 from spanproof.corpus.documents import Batch
 from spanproof.schema.node import Node, Place
 from spanproof.schema.schema import Schema
+
+
+class Members(dict[str, pa.Array]):
+    """The columns of the members of objects by name; one that they don't have is told with those that they have."""
+
+    def __missing__(self, name: str) -> NoReturn:
+        """Say which members there are."""
+        raise KeyError(f"no member is called {name!r}; expected one of {', '.join(self) or 'none'}")
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ class Columns:
     def _items(self) -> dict[Place, Items]:
         batch = self.batch.columns
         every = np.arange(batch.num_rows)
-        members = dict(zip(batch.schema.names, batch.columns, strict=True))
+        members = Members(zip(batch.schema.names, batch.columns, strict=True))
         return {(): Items(self.schema.root, every, (), every, members)}
 
     def items(self, place: Place) -> Items:
@@ -97,8 +105,8 @@ class Columns:
         if len(keep) < len(array):
             array = array.take(to_arrow(keep))
         node = self.schema.nodes[place]
-        members = dict(zip(node.fields, array.flatten(), strict=True)) if node.kind == "object" else {"*": array}
-        return Items(node, owner.doc.take(parent), at, parent, members)
+        members = zip(node.fields, array.flatten(), strict=True) if node.kind == "object" else [("*", array)]
+        return Items(node, owner.doc.take(parent), at, parent, Members(members))
 
 
 def _there(array: pa.Array) -> Ints:

@@ -141,7 +141,7 @@ def start(folder: Path, report: Callable[[str], None] = _silent, port: int | Non
         program = _installed(report)
         _prepare_template(program, report)
         password, token = credentials(folder, cache() / "template" / DATABASE)
-        return _launch(program, folder, port or _free_port(), password, token, report)
+        return _launch(program, folder.absolute(), port or _free_port(), password, token, report)
     except OSError as error:
         raise ServerError(f"{error.filename or folder}: {error.strerror or error}") from None
     except sqlite3.Error as error:

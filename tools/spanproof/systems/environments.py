@@ -161,7 +161,7 @@ def cache(variable: str, *parts: str) -> Path:
         parts: the path of the folder below ``spanproof`` in the XDG cache.
     """
     if named := os.environ.get(variable):
-        return Path(named)
+        return Path(named).absolute()
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "spanproof", *parts)
 
 
