@@ -93,7 +93,8 @@ def _layable(schema: Schema) -> Schema:
 def say_kept(schema: Schema) -> None:
     """Say which members of documents annotators can't change."""
     if kept := kept_members(schema):
-        say(f"Label Studio has no field for {', '.join(kept)}; they stay as they are")
+        stay = "they stay as they are" if len(kept) > 1 else "it stays as it is"
+        say(f"Label Studio has no field for {', '.join(kept)}; {stay}")
 
 
 @contextmanager

@@ -53,8 +53,13 @@ def new(
     Exit codes: 0 made, 2 unusable input.
     """
     schema, target = read_schema(schema_file, [folder] if folder else []), folder or own_corpus()
-    if schema.lens is not None or (target.exists() and not target.is_dir()):
-        refuse(f"{target}: article files go into a folder, and have no shape of their own; expected such a corpus")
+    if target.exists() and not target.is_dir():
+        refuse(f"{target} is a file, and article files go into a folder; expected --folder FOLDER")
+    if schema.lens is not None:
+        refuse(
+            "an article file has spans as start, end and text, and this schema has them otherwise; write JSON"
+            " Lines, one line for each text with its lists empty: `spanproof labelstudio push FILE.jsonl` takes them"
+        )
     members = _members(schema, language, title, others)
     files: dict[Path, bytes] = {}
     for path in texts:

@@ -14,7 +14,7 @@ from spanproof.schema.node import Node, Place
 from spanproof.schema.schema import Schema
 
 
-class Members(dict[str, pa.Array]):
+class MemberColumns(dict[str, pa.Array]):
     """The columns of the members of objects by name; one that they don't have is told with those that they have."""
 
     def __missing__(self, name: str) -> NoReturn:
@@ -70,7 +70,7 @@ class Columns:
     def _items(self) -> dict[Place, Items]:
         batch = self.batch.columns
         every = np.arange(batch.num_rows)
-        members = Members(zip(batch.schema.names, batch.columns, strict=True))
+        members = MemberColumns(zip(batch.schema.names, batch.columns, strict=True))
         return {(): Items(self.schema.root, every, (), every, members)}
 
     def items(self, place: Place) -> Items:
@@ -106,7 +106,7 @@ class Columns:
             array = array.take(to_arrow(keep))
         node = self.schema.nodes[place]
         members = zip(node.fields, array.flatten(), strict=True) if node.kind == "object" else [("*", array)]
-        return Items(node, owner.doc.take(parent), at, parent, Members(members))
+        return Items(node, owner.doc.take(parent), at, parent, MemberColumns(members))
 
 
 def _there(array: pa.Array) -> Ints:

@@ -27,7 +27,9 @@ def write_articles(folder: Path, documents: Mapping[str, Mapping[str, Any]], sch
         OSError: a file can't be written.
     """
     if schema.lens is not None:
-        raise ValueError(f"{folder}: article files have no shape of their own; expected a .jsonl or .parquet file")
+        raise ValueError(
+            f"{folder}: article files have spans as start, end and text; expected a .jsonl or .parquet file"
+        )
     (member,) = schema.texts
     files: dict[Path, bytes] = {}
     for name, document in documents.items():

@@ -248,7 +248,7 @@ def croissant(publication: Publication) -> Iterator[Finding]:
 
 @rule("SP711", "foreign-file", about="publication", bad_files=(("SHA256SUMS", "picture.svg", "schema.json"),))
 def foreign_file(publication: Publication) -> Iterator[Finding]:
-    """The folder has a file that ``spanproof build`` didn't make, or lacks one that it made.
+    """The folder has a file that `spanproof build` didn't make, or lacks one that it made.
 
     SHA256SUMS lists the files of the build. Whatever else lies there would be published for everyone: notes, a hidden
     file with a token, a link to a file elsewhere. ``.gitattributes``, which is the Hub's own, may be there. A folder
@@ -267,7 +267,7 @@ def foreign_file(publication: Publication) -> Iterator[Finding]:
 
 @rule("SP710", "stale", about="publication", bad_files=(("README.md", "1 article (", "2 articles ("),))
 def stale(publication: Publication) -> Iterator[Finding]:
-    """A file differs from what ``spanproof build`` makes from the documents in this folder.
+    """A file differs from what `spanproof build` makes from the documents in this folder.
 
     Checked only for datasets that spanproof has built, as their card says. Everything is built again from the
     documents, ``schema.json``, ``dataset.json`` and ``card.md`` in the folder, and compared. What the card says about
