@@ -46,6 +46,15 @@ def test_text_shows_the_place_in_its_sentence() -> None:
     ]
 
 
+def test_a_span_that_is_where_it_may_be_meant_is_told_so() -> None:
+    spans = [
+        {**ANA, "start": 9, "end": 15, "text": "Korner"},
+        {**ANA, "id": "e2", "start": 0, "end": 5, "text": "Grüßt"},
+    ]
+    lines = as_text(report(text="Grüßt du Körner in Dresden?", entities=spans)).splitlines()
+    assert "  = open: only the place where the span is fits; nothing proves that it is meant" in lines
+
+
 def test_a_likely_correction_says_where_the_span_would_be() -> None:
     spans = [("Ana", 0), ("Bob", 8), ("Eve", 15)]
     entities = [{**ANA, "id": n, "start": k, "end": k + 3, "text": n} for n, k in spans]

@@ -112,7 +112,7 @@ def _block_lines(block: Sequence[Finding], detail: Detail) -> Iterator[StyledLin
     if len(block) > 1:
         yield ((f"  = and {len(block) - 1} more in this document with the same cause", "blue"),)
     if first.candidates and not first.fix:
-        yield ("  = ", "blue"), (_open(first.candidates), "blue")
+        yield ("  = ", "blue"), (_open(first.candidates, (first.start, first.end)), "blue")
     if first.fix:
         items = {edit.path[:-1] for edit in first.fix}
         whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
@@ -136,8 +136,10 @@ def _correction(finding: Finding) -> str:
     return f", {''.join(map(visible, ', '.join(words)))}" if members else ""
 
 
-def _open(candidates: Sequence[tuple[int, int]]) -> str:
-    """Return in words that a span may be meant at some places."""
+def _open(candidates: Sequence[tuple[int, int]], stored: tuple[int | None, int | None]) -> str:
+    """Return in words that a span may be meant at some places, one of which may be where it is stored."""
+    if [*candidates] == [stored]:
+        return "open: only the place where the span is fits; nothing proves that it is meant"
     places = ", ".join(f"{start}:{end}" for start, end in candidates)
     if len(candidates) == 1:
         return f"open: the only place that fits is {places}; nothing proves that it is meant"
