@@ -93,6 +93,6 @@ def test_the_timeline_is_in_order() -> None:
 @pytest.mark.usefixtures("load")
 def test_utterances_across_sources_are_as_many_as_the_card_says() -> None:
     _, printed = run("across")
-    said = re.search(r"^(\d+) of \d+ utterances are rendered in more", (DATASET / "README.md").read_text("utf-8"), re.M)
+    said = re.search(r"(\d+) of \d+ utterances are quoted in more", (DATASET / "README.md").read_text("utf-8"), re.M)
     assert said
     assert len(printed.splitlines()) == int(said[1])
