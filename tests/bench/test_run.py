@@ -368,8 +368,8 @@ def test_a_leaderboard_refuses_what_it_can_t_take_in_and_says_where(made: tuple[
         (reviews, '{"task": "entities"', f"{reviews}:1: "),
         (reviews, '\n{"task": "entities"}', f"{reviews}:2: there is no labels, article"),
         (reviews, "[]", f"{reviews}:1: there is no task"),
-        (stress, "{}", f"{stress}: there is no transformations, systems"),
-        (stress, "[1]", f"{stress}: there is no transformations, systems"),
+        (stress, "{}", f"{stress}: there is no drawn, transformations, systems"),
+        (stress, "[1]", f"{stress}: there is no drawn, transformations, systems"),
     ):
         path.write_text(content)
         result = CliRunner().invoke(main, ["bench", *map(str, asked)])

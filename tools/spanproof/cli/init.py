@@ -136,6 +136,8 @@ def _always(json: Json, path: Path) -> Mapping[_Steps, frozenset[str]]:
 
     for record in records_in([path]):
         look(json, record, ())
+    files = {f"{name}_file" for name in Schema.of(json).texts}  # an article file has these in the place of its texts
+    always[()] = always.get((), frozenset()) - files
     asked = {(), *((*steps, "items") for steps in span_lists(json, json))}
     return {steps: names for steps, names in always.items() if steps in asked}
 

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from spanproof.labelstudio.config import is_ours
 from spanproof.labelstudio.doubles import Sent, doubles
+from spanproof.labelstudio.reads import answer_to
 from spanproof.labelstudio.tasks import kept
 from spanproof.labelstudio.to_task import SENT_ID
 from spanproof.labelstudio.upload import Upload
@@ -122,7 +123,7 @@ def fetch(project: Project) -> list[dict[str, Any]]:
 def _drafts(project: Project, task: int) -> Any:
     """Return the drafts of a task, everybody's: a listed task has those of the token's user alone."""
     with answered(url_of(project.sdk)):
-        answer = project.sdk._client_wrapper.httpx_client.request(f"api/tasks/{task}/drafts", method="GET")
+        answer = answer_to(project.sdk, f"api/tasks/{task}/drafts")
         if answer.status_code != 200:
             raise ClientError(f"{url_of(project.sdk)} answered {answer.status_code} for the drafts of task {task}")
         return parse(answer.content, lone_surrogates=True)
@@ -130,10 +131,9 @@ def _drafts(project: Project, task: int) -> Any:
 
 def _page(project: Project, number: int) -> dict[str, Any]:
     """Return a page of a project's tasks, from 1; past the last there are none."""
-    http, url = project.sdk._client_wrapper.httpx_client, url_of(project.sdk)
-    query = {"project": project.id, "fields": "all", "page": number, "page_size": _BATCH}
+    url = url_of(project.sdk)
     with answered(url):
-        answer = http.request("api/tasks", method="GET", params=query)
+        answer = answer_to(project.sdk, "api/tasks", project=project.id, fields="all", page=number, page_size=_BATCH)
         if answer.status_code == 404 and number > 1:
             return {"total": 0, "tasks": []}
         if answer.status_code != 200:
