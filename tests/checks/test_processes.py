@@ -46,6 +46,28 @@ def test_a_process_that_is_ended_is_told_and_what_came_before_it_is_there() -> N
         list(in_order(wrong, 0, range(3), 2))
 
 
+class UnpackableError(Exception):
+    """An error that takes more than its words, so that it can't be unpacked."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"{where}: {why}")
+
+
+def cut(_: int, value: int) -> int:
+    raise EOFError("Compressed file ended before the end-of-stream marker was reached")
+
+
+def unpackable(_: int, value: int) -> int:
+    raise UnpackableError("a.jsonl", "no end")
+
+
+def test_an_error_is_told_as_it_is_and_not_as_the_end_of_a_process() -> None:
+    with pytest.raises(EOFError, match="Compressed file ended"):
+        list(in_order(cut, 0, range(3), 2))
+    with pytest.raises(RuntimeError, match=r"UnpackableError: a\.jsonl: no end"):
+        list(in_order(unpackable, 0, range(3), 2))
+
+
 def ended_while_it_answers(_: int, value: int) -> int:
     """End the process when half of its answer is in the pipe."""
     if value == 1:

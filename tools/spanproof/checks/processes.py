@@ -1,6 +1,7 @@
 """A function over many values, in processes of their own."""
 
 import os
+import pickle
 import queue
 import signal
 import sys
@@ -25,6 +26,10 @@ _AHEAD = 3
 
 class WorkerError(RuntimeError):
     """A process was ended from outside before it had done its part."""
+
+
+class _EndedError(Exception):
+    """The process at the other end of a pipe is gone."""
 
 
 def in_order(
@@ -57,7 +62,7 @@ def in_order(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-    except EOFError as error:
+    except _EndedError as error:
         raise WorkerError(
             f"one of {jobs} processes was ended before its part was done, by somebody or for want of memory; "
             "expected all to come to their end, perhaps with fewer jobs"
@@ -87,7 +92,7 @@ class _Workers:
             self._free.put(self._all[-1])
 
     def call(self, value: Any) -> Any:
-        """Return what a process makes of a value; EOFError where the process is ended before."""
+        """Return what a process makes of a value."""
         worker = self._free.get()
         try:
             return worker.call(value)
@@ -115,12 +120,16 @@ class _Worker:
         other.close()
 
     def call(self, value: Any) -> Any:
-        """Return what the process makes of a value."""
+        """Return what the process makes of a value, or raise what it raises.
+
+        Raises:
+            _EndedError: the process is ended before.
+        """
         try:
             self._pipe.send(value)
             result, error = self._pipe.recv()
-        except OSError as broken:
-            raise EOFError from broken
+        except (EOFError, OSError) as broken:
+            raise _EndedError from broken
         if error is not None:
             raise error
         return result
@@ -138,8 +147,17 @@ def _work(pipe: "Connection[Any, Any]", function: Callable[[Any, Any], Any], sha
             answer = (function(shared, value), None)
         except Exception as error:
             error.add_note(traceback.format_exc())
-            answer = (None, error)
+            answer = (None, _sendable(error))
         pipe.send(answer)
+
+
+def _sendable(error: Exception) -> Exception:
+    """Return an error that arrives at another process: itself, or its name and words where it can't be packed."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # what a stranger's error does when it is packed is anything
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 def _end_with_parent() -> None:
