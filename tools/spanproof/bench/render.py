@@ -140,7 +140,8 @@ def absences(board: Board) -> list[str]:
     """Return of which parts a system has nothing here, though gold has some, a sentence for all that lack the same."""
     names: dict[str, list[str]] = {}
     for name, scores in board.scores.items():
-        strict = {score.measure: score for score in scores.scores if (score.variant, score.part) == (VARIANTS[0], None)}
+        whole = (score for score in reversed(scores.scores) if (score.variant, score.part) == (VARIANTS[0], None))
+        strict = {score.measure: score for score in whole}  # of several layers, the first
         lacking = [measure for measure, score in strict.items() if score.n[0] and not score.n[1]]
         shown = [measure.removeprefix("aligned ") for measure, _ in measures(board) if measure.startswith("aligned ")]
         parts = [part for part in shown if f"aligned {part}" in lacking]
@@ -148,7 +149,7 @@ def absences(board: Board) -> list[str]:
             names.setdefault(f"no {', no '.join(parts)} here, so scores of these are 0.", []).append(name)
         if FRAGMENTED in lacking and (every := strict["exact"]).n[1]:
             most = 1 - strict[FRAGMENTED].n[0] / every.n[0]
-            limit = f"recall can't be above {most:.3f} here, nor F1 above {2 * most / (1 + most):.3f}."
+            limit = f"recall of exact can't be above {most:.3f} here, nor its F1 above {2 * most / (1 + most):.3f}."
             names.setdefault(f"no annotation of several fragments here, so {limit}", []).append(name)
         links = strict.get("links across")
         if links and links.n[1] and links.precision is None and links.recall == 0:
@@ -280,7 +281,8 @@ def never_given(board: Board, run: Run, schema: Schema | None) -> str:
     most = ceiling(board, run.system.name, shared)
     if most and most[0] == 1:
         return ""
-    limit = f" So recall can't be above {most[0]:.3f} here, nor F1 above {most[1]:.3f}." if most else ""
+    lead = measures(board)[0][0]
+    limit = f" So recall of {lead} can't be above {most[0]:.3f} here, nor its F1 above {most[1]:.3f}." if most else ""
     return f"{', '.join(never)}.{limit}"
 
 

@@ -93,7 +93,9 @@ def ranked(board: Board, measure: str, part: str | None = None) -> list[str]:
 
 
 def ceiling(board: Board, name: str, labels: Collection[str]) -> tuple[float, float] | None:
-    """Return the greatest recall and F1 that a system can have which gives some labels alone; None without labels.
+    """Return the greatest recall and F1, on the board's first measure, of a system that gives only some labels.
+
+    None if gold has none of these labels.
 
     Args:
         board: the scores, by label too.
@@ -101,8 +103,9 @@ def ceiling(board: Board, name: str, labels: Collection[str]) -> tuple[float, fl
         labels: the labels that it gives.
     """
     measure = measures(board)[0][0]
+    layer = next(score.layer for score in board.scores[name].scores if score.measure == measure)
     gold = {score.part: score.n[0] for score in board.scores[name].scores
-            if (score.measure, score.variant) == (measure, VARIANTS[0])}  # fmt: skip
+            if (score.layer, score.measure, score.variant) == (layer, measure, VARIANTS[0])}  # fmt: skip
     if not gold.get(None) or not gold.keys() & {*labels}:
         return None
     recall = sum(n for part, n in gold.items() if part in labels) / gold[None]
