@@ -1,6 +1,5 @@
 """What a check of a corpus finds, as counts: by rule, layer and cause, with the time and the memory that it took."""
 
-import resource
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from spanproof.checks.check import check
 from spanproof.checks.report import Report
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.identity import identity_of
+from spanproof.systems.process import peak_memory
 
 Facts = dict[str, Any]
 SAMPLE = 10
@@ -32,8 +32,9 @@ def measured(corpus: PublishedCorpus, copies: Path) -> tuple[Facts, Sequence[Map
     with room:
         report = check(documents)
     seconds = time.process_time() - begin
-    mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {**facts_of(report), "seconds": round(seconds, 1), "mebibytes": round(mebibytes)}, sample_of(report)
+    return {**facts_of(report), "seconds": round(seconds, 1), "mebibytes": round(peak_memory() / (1 << 20))}, sample_of(
+        report
+    )
 
 
 def facts_of(report: Report) -> Facts:

@@ -25,14 +25,27 @@ _SAMPLE = 300
 _COMPILED = str(Path(tempfile.gettempdir()) / "spanproof-bench-modules")
 
 
+_APART = """
+import json, os, sys, time
+begin = time.perf_counter()
+_, status, usage = os.wait4(os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ), 0)
+figures = time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+os.write(int(sys.argv[1]), json.dumps(figures).encode())
+sys.exit(os.waitstatus_to_exitcode(status) % 256)
+"""
+"""Runs a command and measures it. A process's peak is at least what the process held that started it: this one is tiny,
+and the tests that start it may have held a GiB."""
+
+
 @dataclass(frozen=True)
 class Run:
-    """One run of a job: seconds on the clock and of the processor, and the most memory held, in MiB."""
+    """One run of a job: seconds on the clock and of the processor, the most memory held, in MiB, and what it wrote."""
 
     wall: float
     cpu: float
     peak: float
     output: str
+    errors: str = ""
 
 
 def read_parquet(path: Path) -> None:
@@ -115,20 +128,20 @@ def run(command: Sequence[str]) -> Run:
     Raises:
         RuntimeError: it failed; the message is its error stream.
     """
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        begin = time.perf_counter()
-        process = subprocess.Popen(command, stdout=output, stderr=errors, env=environment(), cwd=ROOT)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        for stream in (output, errors):
+    temporary = tempfile.TemporaryFile
+    with temporary("w+") as figures, temporary("w+") as output, temporary("w+") as errors:
+        number = figures.fileno()
+        apart = [sys.executable, "-I", "-S", "-c", _APART, str(number), *command]
+        ended = subprocess.run(
+            apart, stdout=output, stderr=errors, env=environment(), cwd=ROOT, pass_fds=[number], check=False
+        )
+        for stream in (figures, output, errors):
             stream.seek(0)
-        if process.returncode:
-            raise RuntimeError(
-                f"{' '.join(command)}: exit {process.returncode}\n{errors.read()}{output.read()[-2000:]}"
-            )
-        unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-        return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, output.read())
+        written, said = output.read(), errors.read()
+        if ended.returncode:
+            raise RuntimeError(f"{' '.join(command)}: exit {ended.returncode}\n{said}{written[-2000:]}")
+        wall, cpu, peak = json.load(figures)
+    return Run(wall, cpu, peak / (1 << 20 if sys.platform == "darwin" else 1 << 10), written, said)
 
 
 def job(name: str, path: Path) -> list[str]:

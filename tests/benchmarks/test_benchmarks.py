@@ -72,6 +72,11 @@ def test_a_job_is_measured_as_a_process_of_its_own(files: tuple[Path, Path]) -> 
         run.run(run.job("loop", files[1]))
 
 
+def test_the_peak_of_a_job_is_its_own_whatever_the_test_before_it_held() -> None:
+    held = b"x" * (200 << 20)
+    assert run.run([sys.executable, "-c", ""]).peak < len(held) / (2 << 20)
+
+
 def test_jobs_take_turns_and_a_ratio_is_that_of_the_rounds(files: tuple[Path, Path]) -> None:
     commands = {"check": run.checked(str(files[0])), "nothing": [sys.executable, "-c", ""]}
     runs = run.rounds(commands, 2)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from benchmarks.run import run
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.cli.labelstudio import labelstudio
@@ -520,10 +521,13 @@ def test_a_server_killed_in_the_middle_costs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.full
-def test_twenty_thousand_documents_take_500_mib_and_leave_no_export(desk: Desk, tmp_path: Path) -> None:
+def test_twenty_thousand_documents_take_500_mib_and_leave_no_export(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     count = 20_000
     path = corpus(tmp_path / "c.jsonl", *people(count))
-    there = {"LABEL_STUDIO_URL": desk.server.url, "LABEL_STUDIO_API_KEY": desk.server.token}
+    monkeypatch.setenv("LABEL_STUDIO_URL", desk.server.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", desk.server.token)
     for command, said in (
         ("push", f"{count} sent, 0 there"),
         ("push", f"0 sent, {count} there"),
@@ -531,16 +535,10 @@ def test_twenty_thousand_documents_take_500_mib_and_leave_no_export(desk: Desk, 
         ("pull", "No record differs."),
     ):
         arguments = [sys.executable, "-m", "spanproof", "labelstudio", command, str(path), "--project", desk.title]
-        environment = {**os.environ, **there, "PYTHONPATH": str(ROOT / "tools")}
-        began = time.perf_counter()
-        with subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as started:
-            assert started.stdout is not None
-            output = started.stdout.read().decode()
-            _, status, usage = os.wait4(started.pid, 0)
-            started.returncode = os.waitstatus_to_exitcode(status)
-        print(f"{command}: {time.perf_counter() - began:.0f} s, {usage.ru_maxrss / 1024:.0f} MiB")
-        assert (started.returncode, said in output) == (0, True), output[-1000:]
-        assert usage.ru_maxrss < 500 * 1024  # KiB
+        measured = run(arguments)
+        print(f"{command}: {measured.wall:.0f} s, {measured.peak:.0f} MiB")
+        assert said in measured.output + measured.errors
+        assert measured.peak < 500
     assert exports(desk.server) == []
 
 
