@@ -17,11 +17,6 @@ def singular(layer: str) -> str:
     return layer[:-1] if layer.endswith("s") and not layer.endswith("ss") and len(layer) > 2 else layer
 
 
-def indefinite(noun: str) -> str:
-    """Return a noun with its indefinite article, by its first letter: ``an article``."""
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
-
-
 def unused(name: str, taken: Collection[str]) -> str:
     """Return a name that isn't taken: itself, or itself with underscores behind it."""
     while name in taken:

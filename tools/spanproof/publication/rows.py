@@ -8,7 +8,7 @@ from typing import Any
 
 from spanproof.parsing.json import dump, parse
 from spanproof.publication.documents import Documents
-from spanproof.publication.names import indefinite, unused
+from spanproof.publication.names import unused
 from spanproof.schema.node import Json, Node
 from spanproof.schema.schema import Schema
 from spanproof.schema.vocabulary import CONTRACT
@@ -32,10 +32,9 @@ def row(name: str, documents: Documents, words: Mapping[str, str]) -> dict[str, 
     Args:
         name: which of its definitions.
         documents: those that rows refer to; they fill in ``{document}``, ``{reference}`` and ``{zone}``.
-        words: the other words by their names; ``{an NAME}`` is one with its indefinite article.
+        words: the other words by their names.
     """
     known = {"document": documents.noun, "reference": documents.reference, "zone": documents.zone, **words}
-    known |= {f"an {word}": indefinite(filled) for word, filled in known.items()}
     compiled = copy.deepcopy(_compiled(dump(_filled(_definition(name), known))))  # callers add members of their own
     named: dict[str, Any] = _with_reference(compiled, documents)
     return named
