@@ -436,7 +436,17 @@ def test_the_standard_input_is_a_file() -> None:
 
 
 FOREIGN = {
-    "a.tsv": ("#FORMAT=WebAnno TSV 2\n", "WebAnno"),
+    "version.tsv": ("#FORMAT=WebAnno TSV 2\n", "WebAnno TSV 1 or 2 (INCEpTION imports it"),
+    "second.tsv": (
+        " # de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity | value\n#id=1\n#text=Ms. Haag plays .\n"
+        "1-1\tMs.\tB-PER\t\n1-2\tHaag\tI-PER\t\n1-3\tplays\tO\t\n1-4\t.\tO\t\n",
+        "WebAnno TSV 1 or 2",
+    ),
+    "first.tsv": (
+        "#id=1\n#text=Ms. Haag plays .\n1\tMs.\t_\tNNP\tB-PER\tO\t3\tSUBJ\t_\t_\n"
+        "2\tHaag\t_\tNNP\tI-PER\tO\t3\tSBJ\t_\t_\n3\tplays\t_\tVBD\tO\tO\t0\tROOT\t_\t_\n4\t.\t_\t.\tO\tO\t0\tROOT\t_\t_\n",
+        "WebAnno TSV 1 or 2",
+    ),
     "a.jsonl": ("PK\x03\x04", "a ZIP archive"),
 }
 

@@ -16,7 +16,7 @@ import time
 import traceback
 from pathlib import Path
 
-LONGEST = 2000
+LONGEST = 4000
 SEPARATOR = re.compile(rb"([\t |;,()=\"<>{}\[\]*#:-]+)")
 
 

@@ -97,14 +97,17 @@ def _type_of(element: Element, root: Element) -> str:
 def _annotation(type_name: str, element: Element, ids: set[str | None]) -> dict[str, Any]:
     own = element.attributes
     attributes: dict[str, Any] = {name: value for name, value in own.items() if name not in _OWN and ":" not in name}
+    listed: dict[str, list[str]] = {}
     for part in element.elements():
-        attributes.setdefault(part.name, []).append(part.text())
+        listed.setdefault(part.name, []).append(part.text())
+    for name, values in listed.items():
+        attributes[name] = [attributes[name], *values] if name in attributes else values
     named: dict[str, Any] = {"id": own.get("xmi:id") or None, "label": own.get("value", type_name.rpartition(".")[2])}
-    if type_name == GENERIC:
+    if type_name == GENERIC and ARRAYS[0] not in listed and ARRAYS[1] not in own:
         targets, roles = (attributes.pop(name, empty) for name, empty in zip(ARRAYS, ("", []), strict=True))
         pairs = list(zip(roles, targets.split(), strict=False))
     else:
-        refers = [name for name in REFERENCES if own.get(name) in ids and name in own]
+        refers = [name for name in REFERENCES if own.get(name) in ids and name in own and name not in listed]
         refers = refers if "Governor" in refers or "begin" not in own else []
         pairs = [(name, attributes.pop(name)) for name in refers]
     is_about = type_name.startswith(_ABOUT) and own.get("begin") == own.get("end")

@@ -17,6 +17,7 @@ from spanproof.formats.conll_columns import DOCSTART, TagColumns, columns_of
 from spanproof.formats.content import content_at, stem_of
 from spanproof.formats.encoding import LineError, decoded, encoded
 from spanproof.formats.files import replace_file
+from spanproof.formats.foreign import is_older_webanno
 from spanproof.formats.leaf import Leaf, LocatedDocument
 from spanproof.formats.losses import Document, Fitting, Loss
 from spanproof.schema import paths
@@ -35,9 +36,10 @@ _LABEL = re.compile(r"(?!O$)\S+")
 
 
 def _recognises(head: bytes) -> bool:
-    lines = head.decode("utf-8", "replace").removeprefix("\ufeff").splitlines()[:2000]
+    text = head.decode("utf-8", "replace").removeprefix("\ufeff")
+    lines = text.splitlines()[:2000]
     rows = [line for line in lines if line.strip()]
-    if not rows or rows[0].startswith("#FORMAT=") or head[:1] in (b"{", b"[", b"<"):
+    if not rows or rows[0].startswith("#FORMAT=") or is_older_webanno(text) or head[:1] in (b"{", b"[", b"<"):
         return False
     columns = columns_of(lines, alone=any(line.startswith(DOCSTART) for line in lines))
     if columns is None or (columns.width == 10 and columns.separator == "\t"):

@@ -17,6 +17,7 @@ from spanproof.formats.content import content_at
 from spanproof.formats.encoding import decoded
 from spanproof.formats.entity_brackets import FIELDS, Brackets, annotations_of, brackets_of
 from spanproof.formats.files import replace_file
+from spanproof.formats.foreign import is_older_webanno
 from spanproof.formats.leaf import Leaf, LocatedDocument
 from spanproof.formats.losses import Document, Feature, Fitting
 from spanproof.formats.markup import name_of
@@ -234,6 +235,8 @@ def _tokens(document: Document) -> tuple[list[tuple[int, int]], dict[int, str]]:
 
 def _recognises(head: bytes) -> bool:
     """Say so by comments and words; formats of fewer columns, as that of Universal NER, have the same comments."""
+    if is_older_webanno(head.decode("utf-8", "replace")):
+        return False
     word = _WORD.search(head)
     return bool(_HEAD.search(head)) and (word is None or word[0].count(b"\t") == 9)
 

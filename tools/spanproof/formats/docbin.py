@@ -240,7 +240,7 @@ class _Doc:
         places: dict[Any, list[dict[str, Any]]] = {}
         for span in spans:
             places.setdefault((span["start"], span["end"]), []).append(span)
-        metadata = {"cats": cats} if (cats := self.bin.member("cats", self.number)) else {}
+        metadata = {"cats": _plain(cats)} if (cats := self.bin.member("cats", self.number)) else {}
         for key, value in user_data.items():
             match key:
                 case str() if key == ID and isinstance(value, str) and value:

@@ -6,8 +6,14 @@ from pathlib import Path
 from spanproof.formats.content import opened
 
 _HEAD = 1 << 16
+_OLDER = re.compile(
+    r"\A(?:#FORMAT=WebAnno TSV (?!3)"
+    r"| ?# (?:[\w$]+\.)+[\w$]+ \| "  # a layer and its features, as version 2 begins
+    r"|#id=.*\r?\n#text=.*\r?\n\d+\t(?:[^\t\n]*\t){8})",
+    re.ASCII,
+)
 _MARKS = (
-    ("WebAnno TSV of another version than 3", re.compile(r"\A(?:#FORMAT=WebAnno TSV (?!3)| # webanno\.)")),
+    ("WebAnno TSV 1 or 2 (INCEpTION imports it, and exports WebAnno TSV 3, which would be read)", _OLDER),
     ("a web page (HTML), such as a server sends instead of a file", re.compile(r"(?i)\A\s*<(?:!doctype html|html)\b")),
     ("a pointer of Git LFS instead of its file (`git lfs pull` gets that)", re.compile(r"\Aversion https://git-lfs")),
     ("TEI XML", re.compile(r"\A\s*<[^\n]*(?:\n[^\n]*){0,20}?<(?:\w+:)?TEI(?:Corpus)?\b")),
@@ -27,6 +33,11 @@ _BINARY = {
 }
 
 
+def is_older_webanno(text: str) -> bool:
+    """Say by its beginning whether a file is WebAnno TSV of a version before 3, whose columns are like CoNLL's."""
+    return _OLDER.match(text) is not None
+
+
 def foreign_syntax(path: Path) -> str | None:
     """Say what a file looks like by its first 64 KiB; None where it is like nothing that is known.
 
@@ -41,5 +52,5 @@ def foreign_syntax(path: Path) -> str | None:
     for magic, name in _BINARY.items():
         if head.startswith(magic):
             return name
-    text = head.decode("utf-8", "replace")
+    text = head.decode("utf-8", "replace").removeprefix("\ufeff")
     return next((name for name, mark in _MARKS if mark.search(text)), None)
