@@ -17,15 +17,24 @@ from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in, kept
 from spanproof.formats.leaves import leaf_named
 
 CEILING = 1.8
-"""The aim is 1.3; a loaded machine measures more."""
+"""The aim is 1.3; a loaded machine measures more.
+
+Seen, as median of the ratios: CoNLL 1.01 to 1.08, BioC 1.15, PubTator 0.95, CoNLL-U 1.01, XMI 0.17, DocBin 0.58; TimeML
+1.6 beside lxml, which is C and leaves what a document is to a few lines here, and 0.8 beside the parsers that
+``tieval`` has read a file before it looks at it. brat takes 0.77 of the time of ``pybrat``. No library reads WebAnno
+TSV; cassis takes 1.6 times as long for the same document as XMI.
+"""
 
 
 def taken(read: Callable[[], int]) -> tuple[float, int]:
     gc.collect()
-    gc.freeze()  # what other tests have left in the process isn't walked through meanwhile
-    start = time.process_time()
-    number = read()
-    return time.process_time() - start, number
+    gc.disable()  # what other tests have left in the process isn't walked through meanwhile
+    try:
+        start = time.process_time()
+        number = read()
+        return time.process_time() - start, number
+    finally:
+        gc.enable()
 
 
 @pytest.mark.slow
@@ -95,13 +104,33 @@ def docbin_entities(file: Path) -> int:
     return sum(len(doc.ents) for doc in DocBin().from_disk(file).get_docs(vocabulary()))
 
 
-PEERS: Mapping[str, tuple[str, Callable[[Path], int]]] = {
-    "bioc": ("a.bioc.xml", bioc_annotations),
-    "pubtator": ("a.pubtator", pubtator_annotations),
-    "conllu": ("a.conllu", conllu_brackets),
-    "xmi": ("folder", cas_annotations),
-    "docbin": ("a.spacy", docbin_entities),
+def timeml_elements(file: Path) -> int:
+    """Elements within the text with their offsets; lxml doesn't know them, so that much is ours."""
+    from lxml import etree
+
+    root = etree.parse(file, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+    found: list[tuple[str, dict[str, str], int, int]] = []
+
+    def walked(element: Any, start: int) -> int:
+        end = start + len(element.text or "")
+        for inner in element:
+            end = walked(inner, end) + len(inner.tail or "")
+        found.append((element.tag, dict(element.attrib), start, end))
+        return end
+
+    walked(root.find("TEXT"), 0)
+    return len(found) - 1
+
+
+PEERS: Mapping[str, tuple[str, Callable[[Path], int], float]] = {
+    "bioc": ("a.bioc.xml", bioc_annotations, 1.5),
+    "pubtator": ("a.pubtator", pubtator_annotations, 1.3),
+    "conllu": ("a.conllu", conllu_brackets, 1.3),
+    "xmi": ("folder", cas_annotations, 0.5),
+    "docbin": ("a.spacy", docbin_entities, 1.0),
+    "timeml": ("folder", timeml_elements, 2.0),
 }
+"""The file that is read, who else reads it, and how many times their time ours may be: what was seen, and a fourth."""
 
 
 def documents_of(leaf: Leaf, number: int) -> list[dict[str, Any]]:
@@ -115,21 +144,26 @@ def documents_of(leaf: Leaf, number: int) -> list[dict[str, Any]]:
     return [kept({"id": str(k), "text": text, "spans": spans}, leaf).document for k in range(number)]
 
 
+def repeated(read: Callable[[], int], times: int) -> int:
+    return sum(read() for _ in range(times))
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("name", PEERS)
 def test_a_format_is_read_about_as_fast_as_by_its_own_library(name: str, tmp_path: Path) -> None:
-    leaf, (file_name, peer) = leaf_named(name), PEERS[name]
+    leaf, (file_name, peer, most) = leaf_named(name), PEERS[name]
     assert leaf is not None
     leaf.write(documents_of(leaf, 1 if file_name == "folder" else 20), tmp_path / file_name)
-    file = next((tmp_path / "folder").glob("*.xmi")) if file_name == "folder" else tmp_path / file_name
+    ending = leaf.suffixes[0]
+    file = next((tmp_path / "folder").glob(f"*{ending}")) if file_name == "folder" else tmp_path / file_name
 
     def ours() -> int:
         return sum(len(one.document["spans"]) for one in documents_in(leaf, file) if isinstance(one, LocatedDocument))
 
     assert ours() == peer(file) > 0
-    ratios = []
-    for _ in range(5):
-        mine, other = taken(ours), taken(lambda: peer(file))
+    ratios, times = [], 10 if file_name == "folder" else 1  # a small file alone is too short for the clock
+    for _ in range(7):
+        mine, other = taken(lambda: repeated(ours, times)), taken(lambda: repeated(lambda: peer(file), times))
         ratios.append(mine[0] / other[0])
     print(f"{name}: reading costs {statistics.median(ratios):.2f} of its own library")
-    assert statistics.median(ratios) < CEILING
+    assert statistics.median(ratios) < most

@@ -100,16 +100,16 @@ def _element(name: str, value: Any, line: int) -> Element:
     """
     if not isinstance(value, Mapping):
         raise ValueError(f"holds {dump(value)[:60]} as a {name}; expected an object")
-    stated = {attribute: value.get(attribute) for attribute in _NAMED.get(name, ())}
-    attributes = {attribute: _words(words) for attribute, words in stated.items() if words is not None}
-    element = Element(name, attributes, line, [*_infons(value, line)])
+    stated = ((attribute, value.get(attribute)) for attribute in _NAMED.get(name, ()))
+    attributes = {attribute: _words(words) for attribute, words in stated if words is not None}
+    element = Element(name, attributes, line, [*_infons(value, line)] if value.get("infons") else [])
     if name == "document" and value.get("id") is not None:
         element.content.append(Element("id", {}, line, [_words(value["id"])]))
     for member in ("offset", "text") if name != "location" else ():
         if value.get(member) is not None and not (member == "text" and not value[member] and value.get("sentences")):
             element.content.append(Element(member, {}, line, [_words(value[member])]))
-    for member, part in _PARTS.items():
-        parts = value.get(member) or []
+    for member in (member for member in value if member in _PARTS):
+        part, parts = _PARTS[member], value[member] or []
         if not isinstance(parts, list):
             raise ValueError(f"{member} of a {name} is {dump(parts)[:60]}; expected a list")
         element.content += [_element(part, one, line) for one in parts]
@@ -126,7 +126,9 @@ def _infons(value: Mapping[str, Any], line: int) -> Iterator[Element]:
 
 
 def _words(value: Any) -> str:
-    return value if isinstance(value, str) else dump(value)
+    if isinstance(value, str):
+        return value
+    return str(value) if type(value) is int else dump(value)
 
 
 def _write(documents: Sequence[Document], path: Path) -> None:

@@ -22,6 +22,8 @@ from spanproof.parsing.named_files import content_of, named_file
 from spanproof.schema import paths
 
 _OFFSETS = re.compile(r"\d{1,18} \d{1,18}(?:;\d{1,18} \d{1,18})*")
+_SPAN = re.compile(r"(T[^\t]+)\t([^\t ]+) (\d{1,18}) (\d{1,18})(?:\t(.*))?", re.DOTALL)
+"""A line of a span of one part, as most are."""
 _LINE = re.compile(rb"(?:[TREAMN#]\d+\t\S+ |\*\t\S+ )")
 _WORDS = {
     "T": "T1<tab>Label 0 5<tab>words", "R": "R1<tab>Label Arg1:T1 Arg2:T2", "E": "E1<tab>Type:T1 Role:T2",
@@ -75,6 +77,9 @@ class _Reading:
 
     def take(self, number: int, line: str) -> None:
         """Read a line; one that can't be is an error."""
+        if span := _SPAN.fullmatch(line):
+            self._keep("spans", number, self._whole(*span.groups()))
+            return
         kind = line[0]
         mark, *columns = line.split("\t", 2)
         shape = self._shape(kind, mark, columns) if kind in _WORDS else "an annotation"
@@ -117,6 +122,14 @@ class _Reading:
             owner["id"] = f"*{sum(one['id'].startswith('*') for one in owners) + 1}"
         self.lines[name, len(owners)] = number
         owners.append(owner)
+
+    def _whole(self, mark: str, label: str, first: str, last: str, words: str | None) -> dict[str, Any]:
+        """Return a span of one part."""
+        span: dict[str, Any] = {"id": mark, "label": label, "start": int(first), "end": int(last)}
+        if words is not None:
+            as_there = words == self.text[span["start"] : span["end"]]
+            span["text"] = words if as_there else words_of(words, [span], self.text)[0]
+        return span
 
     def _span(self, mark: str, columns: list[str]) -> dict[str, Any]:
         label, _, offsets = columns[0].partition(" ")

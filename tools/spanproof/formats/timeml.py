@@ -65,7 +65,8 @@ class _MarkedText:
             if self.length == start:
                 self.relations.append((_relation(part), part.line))
                 continue
-            span = {**_annotation(part), "start": start, "end": self.length}
+            span = _annotation(part)
+            span |= {"start": start, "end": self.length}
             self.spans.insert(place, (span, part.line))
             if part.name == "EVENT" and part.attributes.get("eiid"):
                 self.instances.append((part.attributes["eiid"], span, part.line))
@@ -153,8 +154,10 @@ def _is_relation(element: Element) -> bool:
 def _annotation(element: Element) -> Any:
     key = _KEYS.get(element.name, "id")
     attributes = {decoded_name(name): value for name, value in element.attributes.items() if name != key}
-    annotation = {"id": element.attributes.get(key) or None, "label": decoded_name(element.name)}
-    return {**annotation, "attributes": attributes} if attributes else annotation
+    annotation: dict[str, Any] = {"id": element.attributes.get(key) or None, "label": decoded_name(element.name)}
+    if attributes:
+        annotation["attributes"] = attributes
+    return annotation
 
 
 def _relation(element: Element) -> Any:

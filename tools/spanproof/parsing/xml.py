@@ -4,6 +4,7 @@ A file declares nothing (no entities, no default values) and nothing is fetched:
 DOCTYPE that only names a definition elsewhere is passed over, and one with declarations of its own is refused.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -69,7 +70,7 @@ class _Tree:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.open) > DEPTH:
             raise XmlError(self.parser.CurrentLineNumber, f"elements lie deeper than {DEPTH} in each other")
-        element = Element(name, attributes, self.parser.CurrentLineNumber)
+        element = Element(name, attributes, self.parser.CurrentLineNumber, [])
         self.open[-1].content.append(element)
         self.open.append(element)
 
@@ -195,6 +196,7 @@ def encoded_name(name: str, reserved: tuple[str, ...] = ()) -> str:
     return _NO_NAME.sub(lambda sign: _number(sign[0]), name) or _EMPTY
 
 
+@functools.lru_cache
 def decoded_name(name: str) -> str:
     """Return the string that :func:`encoded_name` made a name of; any other name as it is."""
     if name == _EMPTY:
