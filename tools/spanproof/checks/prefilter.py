@@ -75,7 +75,7 @@ def _is_clear(node: Node) -> bool:
     more = node.json.keys() - _BY_COLUMNS - vocabulary()
     if node.kind == "object" and not node.fields.keys() >= set(node.json.get("required", ())):
         return False
-    return node.place[-2:] != ("*", "*") and (not more or (node.kind not in ("object", "array") and more <= _BY_VALUES))
+    return not more or (node.kind not in ("object", "array") and more <= _BY_VALUES)
 
 
 def _relations(schema: Json) -> Json:
@@ -180,8 +180,7 @@ def _or_none(values: list[Any], array: pa.Array) -> list[Any]:
 def _doubt_node(view: View, node: Node, doubt: Bools) -> None:
     """Mark in ``doubt`` the documents of which a value at a node isn't cleared by its column."""
     if node.place[-1] == "*":
-        owner = view.columns.items(node.place[:-2])
-        lists = owner.columns[node.place[-2]]
+        owner, lists = view.columns.column(node.place[:-1])
         values = lists.flatten()
         if values.null_count == 0 and node.kind == "object":
             return

@@ -16,6 +16,7 @@ import numpy as np
 
 from spanproof.checks.prefilter import documents_of, suspects
 from spanproof.checks.view import View
+from spanproof.corpus.record_batches import ColumnRecords
 from spanproof.corpus.unread import UnreadRecords
 from spanproof.schema.node import Node
 from spanproof.schema.paths import Path, place_of
@@ -85,10 +86,13 @@ def misfits_in(row: int, document: Any, judge: Judge) -> Iterator[Misfit]:
 def _misfits_of_records(view: View) -> Iterator[Misfit]:
     """Yield where records break the schema that they are written by, and where their shape can't be read."""
     rows: dict[int, dict[int, int]] = {}
-    for row, (k, number) in enumerate(view.batch.within):
-        rows.setdefault(k, {})[number] = row
-    if isinstance(view.batch.records, UnreadRecords):  # columns clear most
-        rows = {row: {0: row} for row in suspects(view).tolist()}
+    records = view.batch.records
+    judged = (
+        _suspected(records, view) if isinstance(records, UnreadRecords) else range(len(records))
+    )  # columns clear most
+    for row, (k, number) in enumerate(view.batch.within if judged else ()):
+        if k in judged:
+            rows.setdefault(k, {})[number] = row
     for k, of_number in sorted(rows.items()):
         record = view.batch.records[k]
         reported = set()
@@ -103,6 +107,15 @@ def _misfits_of_records(view: View) -> Iterator[Misfit]:
                 if not any(path[: len(written)] == written for path in reported):
                     keyword = "offset" if fault.offset else "shape"
                     yield Misfit(row, fault.path, keyword, None, fault.problem, written)
+
+
+def _suspected(records: UnreadRecords, view: View) -> set[int]:
+    """Return the records that their columns don't clear, by number."""
+    if not isinstance(records, ColumnRecords):
+        return {*suspects(view).tolist()}
+    schema = view.schema.in_columns
+    assert schema is not None
+    return {*suspects(View(replace(records.batch, records=records), schema)).tolist()}
 
 
 def _inner(error: Any) -> Iterator[Any]:

@@ -1,5 +1,6 @@
 """Documents and records that stay where they are until they are asked for."""
 
+import functools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
@@ -32,7 +33,7 @@ class Unread(Mapping[int, Any]):
 
 @dataclass(frozen=True, eq=False)
 class UnreadRecords(Sequence[WrittenRecord]):
-    """Records that are canonical documents as they are written, which columns hold (:attr:`Lens.same`).
+    """Records that columns hold: they are canonical documents as they are written (:attr:`Lens.same`).
 
     Attributes:
         number: how many there are.
@@ -55,7 +56,15 @@ class UnreadRecords(Sequence[WrittenRecord]):
         which = range(self.number)[k]
         if isinstance(which, range):
             return [self[one] for one in which]
-        return WrittenRecord.of(self.read(which), self.lens)
+        if which not in self._last:
+            self._last.clear()
+            self._last[which] = WrittenRecord.of(self.read(which), self.lens)
+        return self._last[which]
+
+    @functools.cached_property
+    def _last(self) -> dict[int, WrittenRecord]:
+        """The record that was asked for last: who asks for it asks again."""
+        return {}
 
     def __len__(self) -> int:
         return self.number

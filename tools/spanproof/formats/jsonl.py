@@ -13,6 +13,7 @@ import pyarrow.json as pj
 from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
 from spanproof.corpus.origins import FileLines
+from spanproof.corpus.record_batches import batch_of_records
 from spanproof.formats.blocks import BLOCK, BlockLines, blocks
 from spanproof.formats.content import is_packed
 from spanproof.formats.encoding import LineError, decoded
@@ -45,7 +46,7 @@ def _table(block: bytes, schema: Schema, unlisted: str) -> pa.Table:
 def _fast(block: bytes, path: str, first: int, schema: Schema) -> Batch | None:
     """Return a block by Arrow's parser, or None where it isn't plainly documents of the schema's types."""
     if schema.lens is not None and not schema.lens.same:
-        return None
+        return _shaped(block, path, first, schema)
     alone = len(block) > BLOCK and block.find(b"\n", 0, -1) < 0
     long = hollow(block, schema.texts) if alone else None
     table = _parsed(long.line if long else block, schema)
@@ -63,6 +64,29 @@ def _fast(block: bytes, path: str, first: int, schema: Schema) -> Batch | None:
         lines.mentioning,
         b"null" in (long.line if long else block),
     )
+
+
+def _shaped(block: bytes, path: str, first: int, schema: Schema) -> Batch | None:
+    """Return records of another shape by Arrow's parser; None where they are to be read one after another."""
+    columns = schema.in_columns
+    if columns is None or schema.positions is None or (named := schema.positions.named(block)) is None:
+        return None
+    table = _parsed(named, columns)
+    if (
+        table is None
+        or not _is_sound(table)
+        or (schema.positions.pairs and table.num_columns > len(columns.root.fields))
+    ):
+        return None
+    lines = BlockLines.of(block)
+    if len(lines) != table.num_rows or not table.num_rows:
+        return None
+
+    def record(row: int) -> Any:
+        return parse(lines[row].decode(), lone_surrogates=True)
+
+    origin = FileLines(path, lines.numbers + first)
+    return batch_of_records(table.to_batches()[0], schema, origin, record, lines.mentioning, b"null" in block)
 
 
 def _parsed(block: bytes, schema: Schema) -> pa.Table | None:

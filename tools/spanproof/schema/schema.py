@@ -26,6 +26,7 @@ from spanproof.schema.registries import RegistrySchema, demand_resolvable
 from spanproof.schema.validation import Judge, decider, demand_own
 from spanproof.schema.vocabulary import CONTRACT, meta_schema, vocabulary
 from spanproof.schema.written import POINTERS, demand_reached, demand_spelt, marked, unknown_keywords, unmarked
+from spanproof.schema.written_columns import NamedPositions, is_columnar, plain
 
 if TYPE_CHECKING:
     import datasets
@@ -195,6 +196,23 @@ class Schema:
         import datasets
 
         return datasets.Features.from_arrow_schema(self.arrow)
+
+    @functools.cached_property
+    def in_columns(self) -> "Schema | None":
+        """The schema of records as columns have them, without what is stand-off; None where none can have them."""
+        if self.lens is None or not is_columnar(self.lens) or self.positions is None:
+            return None
+        json = plain(self.written)
+        try:
+            root = compiled(marked(json), marked(json), (), True)
+        except SchemaError:
+            return None
+        return Schema(json, root, json) if root.kind == "object" else None
+
+    @functools.cached_property
+    def positions(self) -> NamedPositions | None:
+        """The arrays of different values in a record; None where columns can't have one."""
+        return None if self.lens is None else NamedPositions.of(self.written, self.lens)
 
     @functools.cached_property
     def judge(self) -> Judge:

@@ -11,7 +11,8 @@ Labelled = tuple[int, int, str]
 """Start and end (code points, half open) of a span or token, and its label or tag."""
 
 _TAG = regex.compile(r"(?:(?P<position>[BIESLUM])[-_])?(?P<label>.+)", regex.DOTALL)
-_FIRST, _LAST = frozenset("BSU"), frozenset("ESLU")
+FIRST, LAST = frozenset("BSU"), frozenset("ESLU")
+"""The positions that begin a span in any case, and those that end one."""
 SCHEMES = {
     "IOB2": "BI", "IOB1": "BI", "BIOES": "BIES", "BILOU": "BILU", "BMES": "BMES", "labels alone": "",
 }  # fmt: skip
@@ -40,12 +41,12 @@ def spans_of_tags(tokens: Iterable[Labelled]) -> Iterator[Labelled]:
     label = "O"
     for low, high, tag in tokens:
         position, following = parts_of_tag(tag)
-        if label != "O" and (following != label or position in _FIRST):
+        if label != "O" and (following != label or position in FIRST):
             yield start, end, label
             label = "O"
         if following != "O":
             start, end, label = (low if label == "O" else start), high, following
-            if position in _LAST:
+            if position in LAST:
                 yield start, end, label
                 label = "O"
     if label != "O":
@@ -75,7 +76,7 @@ def repair(tag: str, following: str, scheme: str) -> str:
     """
     positions = SCHEMES[scheme]
     (position, label), (after, label_after) = parts_of_tag(tag), parts_of_tag(following)
-    continues = label_after == label != "O" and position not in _LAST and after not in _FIRST
+    continues = label_after == label != "O" and position not in LAST and after not in FIRST
     if label_after != "O" and after not in [*(positions or [""])]:
         begins = "is read as part of the span before it" if continues else "is read as the beginning of a span"
         return f"{following} isn't a tag of {scheme}; it {begins}"
@@ -86,9 +87,9 @@ def repair(tag: str, following: str, scheme: str) -> str:
         )
     if scheme == "labels alone":
         return ""
-    if label_after != "O" and after not in _FIRST and not continues:
+    if label_after != "O" and after not in FIRST and not continues:
         return f"{following} follows {tag}, which it doesn't continue; it is read as the beginning of a span"
-    unended = position in positions and label != "O" and position not in _LAST and len(positions) > 2
+    unended = position in positions and label != "O" and position not in LAST and len(positions) > 2
     if unended and not (continues and after):
         return f"{tag} isn't ended before {following}; its span is read as ending there"
     return ""
