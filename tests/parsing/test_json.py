@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spanproof.parsing import json as json_parser
 from spanproof.parsing.json import DEPTH, NestingError, dump, parse, parse_at
 from support.house import trees
 
@@ -24,6 +25,22 @@ def test_what_is_written_is_read(value: Any) -> None:
     assert parse(dump(value)) == value
     assert parse(b"\xef\xbb\xbf" + dump(value).encode()) == value
     assert parse_at(f"so: {dump(value)} and", 4)[0] == value
+
+
+@given(st.lists(VALUES))
+def test_long_json_is_read_as_any_other_and_has_equal_short_strings_once(values: list[Any]) -> None:
+    written, tail = json.dumps(values, ensure_ascii=False)[:-1], " " * 1000
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_parser, "_LONG", 1000)
+        spans = [{"label": "PER", "id": f"e{k}"} for k in range(3)]
+        *read, one, two, _ = parse(f"{written}{', ' if values else ''}{json.dumps(spans)[1:]}{tail}")
+        assert read == json.loads(json.dumps(values))
+        assert one["label"] is two["label"]
+        assert (one["id"], two["id"]) == ("e0", "e1")
+        patch.setattr(json_parser, "_KNOWN", 1)
+        assert parse(f"{json.dumps(spans)}{tail}") == spans
+        with pytest.raises(ValueError, match="'a' appears twice"):
+            parse(f'{{"a": "x", "a": "x"}}{tail}')
 
 
 @given(st.text(max_size=30) | st.binary(max_size=30) | st.text('{}[]",:0eE+-.naNIf\\u', max_size=30))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _ROWS, _BYTES = 4096, 1 << 24
 """How many documents are read at a time at most, and about how many bytes as they are encoded in the file."""
+_VALUES = 256
+"""How many rows are values at a time."""
 _PART = 1 << 25
 """Bytes of columns, unpacked, that a part of a file has at least."""
 
@@ -112,6 +114,18 @@ def batches_of(table: pa.Table, schema: Schema) -> Iterator[Batch]:
         if features:
             columns = pa.RecordBatch.from_struct_array(decoded(columns.to_struct_array(), features))
         yield batch_of_columns(columns, schema, [(None, None)] * columns.num_rows)
+
+
+def rows_in(path: Path) -> Iterator[Any]:
+    """Yield the rows of a file with the names of their labels, as values.
+
+    Raises:
+        ArrowInvalid: it can't be read as Parquet.
+    """
+    file = _opened(path)
+    features, most = features_of(file.schema_arrow), _rows(file.metadata, range(file.metadata.num_row_groups))
+    for columns in file.iter_batches(batch_size=min(most, _VALUES), use_threads=False):
+        yield from decoded(columns.to_struct_array(), features).to_pylist()
 
 
 def rows_of(table: pa.Table) -> Iterator[Any]:

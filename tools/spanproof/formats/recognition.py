@@ -16,6 +16,7 @@ from spanproof.formats.content import content_at, opened
 from spanproof.formats.folders import files
 from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in
 from spanproof.formats.leaves import FORMATS, LEAVES, leaf_in
+from spanproof.formats.parquet import rows_in
 from spanproof.formats.registry import format_in
 from spanproof.formats.sampling import Sample, sample
 from spanproof.parsing.json import parse
@@ -29,7 +30,6 @@ _FIRST = 200
 """Records by which annotated articles are known; all are looked at to tell other shapes."""
 _OF_A_FILE = 50
 """Documents of a file of a known syntax that are looked at for their labels."""
-_ROWS = 256
 _NEAREST = 3
 _LABELS = 8
 _OVERLAP = "overlap and order of spans"
@@ -205,21 +205,19 @@ def _records(file: Path) -> Iterator[Any]:
     if known.name == "jsonl":
         with opened(file) as lines:
             for line in lines:
-                try:
+                with suppress(ValueError):
+                    # Each goes as soon as it isn't needed: a long one would be in memory several times.
                     text = line.decode("utf-8-sig")
-                    del line  # a long one isn't in memory three times
-                    yield parse(text, lone_surrogates=True)
-                except ValueError:
-                    continue
+                    del line
+                    record = parse(text, lone_surrogates=True)
+                    del text
+                    yield record
+                    del record
     elif known.name == "article":
         content = parse(content_at(file), lone_surrogates=True)
         yield from content if isinstance(content, list) else [content]
     elif known.name == "parquet":
-        import pyarrow.parquet as pq
-
-        table = pq.ParquetFile(file)
-        for batch in table.iter_batches(batch_size=_ROWS):
-            yield from decoded(batch.to_struct_array(), features_of(table.schema_arrow)).to_pylist()
+        yield from rows_in(file)
     elif known.name == "arrow":
         with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
             for batch in stream:

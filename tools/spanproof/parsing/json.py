@@ -8,11 +8,14 @@ import json
 import math
 import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 DEPTH = 64
 """How deep lists and objects may lie in each other: what walks a value recursively stays within Python's limit."""
 
+_LONG, _KNOWN, _SHORT = 1 << 24, 1 << 16, 64
+"""From how many characters on JSON is long; how many of its strings are kept once, and up to which length."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -35,7 +38,7 @@ def parse(content: str | bytes, *, lone_surrogates: bool = False) -> Any:
     """
     text = content if isinstance(content, str) else _decoded(content)
     try:
-        value = _DECODER.decode(text)
+        value = (_DECODER if len(text) < _LONG else _sharing()).decode(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column" if "\n" in text.rstrip("\r\n") else "column"
         raise ValueError(f"not JSON: {error.msg} at {where} {error.colno}") from error
@@ -99,6 +102,22 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
+def _sharing() -> json.JSONDecoder:
+    """Return a decoder that keeps equal strings once: a million spans have few labels and words."""
+    known: dict[str, str] = {}
+
+    def once(value: Any) -> Any:
+        if type(value) is not str or len(value) > _SHORT:
+            return value
+        return known.setdefault(value, value) if len(known) < _KNOWN else known.get(value, value)
+
+    return _decoder(lambda pairs: _members([(name, once(value)) for name, value in pairs]))
+
+
+def _decoder(members: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=members, parse_float=_real, parse_constant=_no_constant)
+
+
 def _no_constant(name: str) -> None:
     raise ValueError(f"not JSON: {name} isn't allowed")
 
@@ -121,7 +140,7 @@ def _cut(digits: str) -> str:
     return digits if len(digits) <= 20 else f"{digits[:20]}..."
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_float=_real, parse_constant=_no_constant)
+_DECODER = _decoder(_members)
 
 
 def _too_deep() -> NestingError:
