@@ -153,6 +153,17 @@ def test_a_full_disk_is_named_with_the_folder(folder: Path, monkeypatch: pytest.
     demand_refusal(["check", "ok.jsonl"], 2, "TMPDIR.*No space left on device")
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+@pytest.mark.parametrize("arguments", ["check cut.jsonl", "check ok.jsonl --output json", "rules", "--version"])
+def test_output_that_finds_no_room_is_never_a_result(arguments: str, folder: Path) -> None:
+    command = [sys.executable, "-m", "spanproof", *arguments.split()]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    said = ended.stderr.splitlines()
+    assert (ended.returncode, said[-1]) == (2, "spanproof: the output can't be written: No space left on device")
+
+
 def test_an_interrupted_command_exits_as_a_shell_has_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt

@@ -1,5 +1,6 @@
 """A group of commands that imports a command's module when the command is asked for."""
 
+import errno
 import gc
 import signal
 import sys
@@ -14,6 +15,7 @@ from spanproof.corpus.plugins import PluginError
 
 INTERRUPTED = 128 + signal.SIGINT
 """The exit code of a command that somebody ended by Ctrl-C, as shells have it."""
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
 Places = Mapping[str, tuple[str, str]]
 """Name of a command to the place of its function (``module:function`` in this package) and a summary of one line."""
 
@@ -41,6 +43,16 @@ class Commands(click.Group):
         module, _, function = self.places[cmd_name][0].partition(":")
         command: click.Command = getattr(_imported(f"spanproof.cli.{module}"), function)
         return command
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line; output that finds no room, also that of ``--help``, is no result."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            if error.filename is not None or error.errno not in _NO_ROOM:  # files are named, the output isn't
+                raise
+            click.echo(f"spanproof: the output can't be written: {error.strerror}", err=True)
+            sys.exit(2)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a package that can't be used, or isn't there, is unusable input, Ctrl-C an exit of 130."""
