@@ -10,6 +10,8 @@ from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema
 
 sys.path.insert(0, str(Path(__file__).parent))
+import growth
+import peers
 import run
 
 import corpus
@@ -85,6 +87,7 @@ def test_jobs_take_turns_and_a_ratio_is_that_of_the_rounds(files: tuple[Path, Pa
     assert run.ratio(runs["check"], runs["nothing"]) > 1
     one, two, four = (run.Run(wall, wall, 1, "") for wall in (1, 2, 4))
     assert run.ratio([four, four, two], [one, two, two]) == 2
+    assert run.clock_ratio([four, four, two], [one, two, two]) == 2
 
 
 def test_the_table_names_every_job(capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,9 +99,33 @@ def test_the_table_names_every_job(capsys: pytest.CaptureFixture[str]) -> None:
         "read the JSONL",
         "check by two jobs",
     )
-    runs = {name: [run.Run(k + 1, 1, 64, "0.5")] for k, name in enumerate((*names, "check the JSONL", "jsonschema"))}
+    runs = {
+        name: [run.Run(k + 1, k + 1, 64, "0.5")] for k, name in enumerate((*names, "check the JSONL", "jsonschema"))
+    }
     runs |= dict.fromkeys(("spanproof --help", "bare python"), runs["jsonschema"])
     run.show(runs, 10)
     shown = capsys.readouterr().out
     assert all(name in shown for name in runs)
     assert "the loop takes 2.0 times as long as the catalogue" in shown
+
+
+@pytest.mark.slow
+def test_libraries_are_measured_beside_ours_or_named_as_missing() -> None:
+    found = [*peers.measured(20, 1)]
+    assert len(found) >= 9
+    for row in found:
+        if isinstance(row, str):
+            assert row.endswith("isn't installed")
+        else:
+            _, seconds, times = row
+            assert seconds > 0 < times
+
+
+@pytest.mark.slow
+def test_growth_is_drawn_from_what_was_measured() -> None:
+    points = [*growth.measured(200)]
+    assert [(point.format, point.documents) for point in points] == [
+        (name, documents) for documents in (50, 200) for name in ("Parquet", "JSON Lines")
+    ]
+    assert all(point.seconds > 0 and point.peak > 1 for point in points)
+    assert growth.picture(points).count("<circle") == 8
