@@ -256,3 +256,30 @@ def test_comments_of_universal_dependencies_begin_documents_and_make_no_conllu(t
         ("one", "Ana left", 1),
         ("two", "Ana left", 1),
     ]
+
+
+def test_a_file_may_begin_with_a_bracket_as_its_first_token(tmp_path: Path) -> None:
+    file = tmp_path / "a.test"
+    file.write_text("[\t0\t1\tO\nRenal\t1\t6\tB-Organ\ncells\t7\t12\tI-Organ\n")
+    corpus = read(file)
+    assert [document["spans"][0]["label"] for document in corpus.documents()] == ["Organ"]
+    assert not LEAF.recognises(b"[ 1, 2 ]\n")
+    assert not LEAF.recognises(b'[\n{"a": "O"}\n]\n')
+
+
+def test_ten_columns_whose_first_holds_tokens_are_no_conllu(tmp_path: Path) -> None:
+    """As those of HIPE, whose first row names them, and in which a number may be a token."""
+    rows = ["FROM", "Ana", "26", "May"] * 3
+    tags = ["O", "B-pers", "O", "B-time"] * 3
+    lines = [f"{word}\t{tag}" + 8 * "\tO" for word, tag in zip(rows, tags, strict=True)]
+    file = tmp_path / "a.tsv"
+    file.write_text(
+        "\n".join(["TOKEN\tNE-COARSE-LIT" + "".join(f"\tNE-{k}" for k in range(8)), "# language = en", *lines])
+    )
+    corpus = read(file)
+    (document,) = corpus.documents()
+    assert document["text"] == " ".join(rows)
+    assert [span["label"] for span in document["spans"]] == ["pers", "time"] * 3
+    (told,) = (one for one in documents_in(LEAF, file) if isinstance(one, ReadError))
+    assert (told.line, told.repaired) == (1, True)
+    assert told.problem.startswith("names the columns (TOKEN, NE-COARSE-LIT, ")

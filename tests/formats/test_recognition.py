@@ -435,6 +435,18 @@ def test_the_standard_input_is_a_file() -> None:
     assert CliRunner().invoke(main, ["init", "-"], input=lines_of("prodigy")).exit_code == 2
 
 
+def test_a_cas_in_json_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    cas = {
+        "%TYPES": {},
+        "%FEATURE_STRUCTURES": [{"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaString": "Ana"}],
+        "%VIEWS": {},
+    }
+    (tmp_path / "a.json").write_text(json.dumps(cas))
+    result = run("check", tmp_path / "a.json")
+    assert result.exit_code == 2
+    assert "a UIMA CAS in JSON, which isn't read; expected its XMI" in result.stderr
+
+
 FOREIGN = {
     "version.tsv": ("#FORMAT=WebAnno TSV 2\n", "WebAnno TSV 1 or 2 (INCEpTION imports it"),
     "second.tsv": (

@@ -1,4 +1,4 @@
-"""What a reader owes to any bytes, and the bytes that a fuzzer found to reach all of its code (``fuzz.py``).
+"""What a reader owes to any bytes, and the bytes by which a fuzzer reached all that it did (``fuzz.py``).
 
 They lie in ``tests/formats/fuzzed/``, an input a line. Of brat an input is the text, the byte 0xFE, and the lines; of
 spaCy's DocBin it is what the file packs.
@@ -6,8 +6,14 @@ spaCy's DocBin it is what the file packs.
 
 import json
 import shutil
+import sys
+import tempfile
 import zlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
 
 from spanproof.corpus.documents import ReadError
 from spanproof.formats.leaf import Leaf, LocatedDocument, documents_in, kept
@@ -16,6 +22,7 @@ from spanproof.schema.schema import Schema
 
 __all__ = ["KEPT", "demand_reading", "inputs", "is_unpacked", "keep", "leaf_named"]
 
+_ROOMS = ("spanproof/formats/", "spanproof/parsing/", "spanproof/text/")
 KEPT = Path(__file__).parents[1] / "formats" / "fuzzed"
 
 
@@ -73,8 +80,48 @@ def documents_of(leaf: Leaf, path: Path) -> list[object]:
 
 
 def keep(name: str, corpus: Path) -> None:
-    """Keep the inputs that a search gathered in a folder."""
-    contents = sorted({file.read_bytes() for file in corpus.iterdir()}, key=lambda content: (len(content), content))
+    """Keep those inputs of a search, gathered in a folder, and those kept before, that reach something new.
+
+    The shortest are tried first. What an input reaches are the steps from one line of the package's formats to another.
+    """
+    leaf = leaf_named(name)
+    assert leaf is not None
+    contents = {*inputs(name), *(file.read_bytes() for file in corpus.iterdir())}
+    chosen: list[bytes] = []
+    known: set[tuple[CodeType, int, int]] = set()
+    with tempfile.TemporaryDirectory() as folder:
+        for content in sorted(contents, key=lambda content: (len(content), content)):
+            reached = _reached(partial(demand_reading, leaf, content, Path(folder)))
+            if reached - known:
+                chosen.append(content)
+                known |= reached
     KEPT.mkdir(exist_ok=True)
-    lines = (json.dumps(content.decode("latin-1")) for content in contents)
+    lines = (json.dumps(content.decode("latin-1")) for content in chosen)
     (KEPT / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def _reached(run: Callable[[], None]) -> set[tuple[CodeType, int, int]]:
+    """The steps from line to line that code of the package's formats and parsers takes."""
+    steps: set[tuple[CodeType, int, int]] = set()
+
+    def trace(frame: FrameType, _event: str, _value: object) -> Any:
+        code = frame.f_code
+        if not any(room in code.co_filename for room in _ROOMS):
+            return None
+        before = frame.f_lineno
+
+        def step(frame: FrameType, event: str, _value: object) -> Any:
+            nonlocal before
+            if event == "line":
+                steps.add((code, before, frame.f_lineno))
+                before = frame.f_lineno
+            return step
+
+        return step
+
+    sys.settrace(trace)
+    try:
+        run()
+    finally:
+        sys.settrace(None)
+    return steps

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from spanproof.corpus.documents import ReadError
-from spanproof.formats.conll_columns import DOCSTART, TagColumns, columns_of
+from spanproof.formats.conll_columns import DOCSTART, TagColumns, are_of_conllu, begins_with_bracket, columns_of
 from spanproof.formats.content import content_at, stem_of
 from spanproof.formats.encoding import LineError, decoded, encoded
 from spanproof.formats.files import replace_file
@@ -39,10 +39,12 @@ def _recognises(head: bytes) -> bool:
     text = head.decode("utf-8", "replace").removeprefix("\ufeff")
     lines = text.splitlines()[:2000]
     rows = [line for line in lines if line.strip()]
-    if not rows or rows[0].startswith("#FORMAT=") or is_older_webanno(text) or head[:1] in (b"{", b"[", b"<"):
+    if not rows or rows[0].startswith("#FORMAT=") or is_older_webanno(text):
+        return False
+    if head[:1] in (b"{", b"[", b"<") and not begins_with_bracket(head):
         return False
     columns = columns_of(lines, alone=any(line.startswith(DOCSTART) for line in lines))
-    if columns is None or (columns.width == 10 and columns.separator == "\t"):
+    if columns is None or are_of_conllu(columns, lines):
         return False
     kept = [line for line in rows if not line.startswith(DOCSTART) and not columns.is_comment(line)]
     return sum(len(columns.cells(line)) == columns.width for line in kept) * 10 >= len(kept) * 9
@@ -122,6 +124,11 @@ def _documents(lines: Sequence[str], columns: TagColumns, path: str) -> tuple[li
             width = f"has {len(cells)} columns; expected {columns.width}"
             problem = width if len(cells) != columns.width else "has no token; expected one"
             errors.append(ReadError(path, number, f"{problem}: {line[:60]!r}"))
+        elif not rows and len(documents) == len(documents[0].sentences) == 1 and columns.are_names(cells):
+            shown = ", ".join(cells)[:60]
+            errors.append(
+                ReadError(path, number, f"names the columns ({shown}); it isn't read as a token", repaired=True)
+            )
         else:
             rows.append((number, cells))
     return (documents if any(documents[0].sentences) or len(documents) == 1 else documents[1:]), errors

@@ -11,6 +11,10 @@ _TAG = re.compile(r"O|[BIESLUM][-_].+", re.DOTALL)
 _NUMBER = re.compile(r"\d+")
 _ALONE = re.compile(r"[A-Z][A-Z0-9_-]*")
 _MOST_LABELS = 40
+_NAMES = frozenset({"token", "tokens", "word", "words", "form"})
+"""What the column of tokens is called, in lower case, where the first row names the columns."""
+_ROW_OF_BRACKET = re.compile(rb"[\[{<][\t ](?:[^\n]*[\t ])?(?:O|[BIESLUM]-\S+)\r?\n")
+_WORD_NUMBER = re.compile(r"\d+(?:[-.]\d+)?")
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,30 @@ class TagColumns:
         """Return the cells of a line."""
         return _cells(line, self.separator)
 
+    def are_names(self, cells: Sequence[str]) -> bool:
+        """Say whether cells of the first row name the columns: that of tokens is called so, and no other is a tag."""
+        tags = [cells[k] for k in self.tags]
+        return cells[self.token].lower() in _NAMES and not any(map(_TAG.fullmatch, tags))
+
     def is_comment(self, line: str) -> bool:
         """Say whether a line that begins with ``#`` is a comment, and no token of that name."""
         if not line.startswith("#"):
             return False
         cells = self.cells(line)
         return not (len(cells) == self.width and _TAG.fullmatch(cells[self.tags[-1]]))
+
+
+def begins_with_bracket(head: bytes) -> bool:
+    """Say whether the first token of a file is a bracket, which no JSON or XML is before a tag."""
+    return _ROW_OF_BRACKET.match(head) is not None
+
+
+def are_of_conllu(columns: TagColumns, lines: Sequence[str]) -> bool:
+    """Say whether lines have the ten columns of CoNLL-U, which begin with the number of a word."""
+    if columns.width != 10 or columns.separator != "\t":
+        return False
+    rows = [line for line in lines if line.strip() and not line.startswith("#")]
+    return sum(_WORD_NUMBER.fullmatch(line.split("\t")[0]) is not None for line in rows) * 2 >= len(rows)
 
 
 def _cells(line: str, separator: str) -> list[str]:

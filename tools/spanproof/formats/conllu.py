@@ -238,7 +238,9 @@ def _recognises(head: bytes) -> bool:
     if is_older_webanno(head.decode("utf-8", "replace")):
         return False
     word = _WORD.search(head)
-    return bool(_HEAD.search(head)) and (word is None or word[0].count(b"\t") == 9)
+    rows = [line for line in head.splitlines()[:200] if line.strip() and not line.startswith(b"#")]
+    are_numbered = sum(_WORD.match(row) is not None for row in rows) * 2 >= len(rows)  # else a token was a number
+    return bool(_HEAD.search(head)) and are_numbered and (word is None or word[0].count(b"\t") == 9)
 
 
 LEAF = Leaf(

@@ -1,7 +1,7 @@
 """What a corpus without a schema is taken for, by what its records hold."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
@@ -67,16 +67,7 @@ def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schem
     """
     others = iter(records)
     first = [*islice(others, _FIRST)]
-    if any(map(is_stripped, first)):
-        raise UnrecognisedError(
-            f"{shown}: annotations without their texts, as `spanproof strip` makes them: nothing of them is proved; "
-            "expected documents with texts: `spanproof join` puts these back first"
-        )
-    if 2 * sum(map(is_web_annotation, first)) > len(first):
-        raise UnrecognisedError(
-            f"{shown}: Web Annotations (W3C), which select parts of a source and don't hold its text: nothing of them "
-            "can be proved; expected documents that hold their texts"
-        )
+    _demand_texts(first, shown)
     if not first or is_article(first):
         return None
     some = sample(chain(first, others))
@@ -94,6 +85,25 @@ def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schem
         )
     by = f"{best.share * some.number:,.0f} of {_counted(some.number)}"
     return replace(Schema.of(best.json), guess=Guess(best.title, by, _unchecked(best, some, labels)))
+
+
+def _demand_texts(first: Sequence[Any], shown: str) -> None:
+    """Raise an error for annotations without their texts, and for those that another reader has to read."""
+    if any(map(is_stripped, first)):
+        raise UnrecognisedError(
+            f"{shown}: annotations without their texts, as `spanproof strip` makes them: nothing of them is proved; "
+            "expected documents with texts: `spanproof join` puts these back first"
+        )
+    if 2 * sum(map(is_web_annotation, first)) > len(first):
+        raise UnrecognisedError(
+            f"{shown}: Web Annotations (W3C), which select parts of a source and don't hold its text: nothing of them "
+            "can be proved; expected documents that hold their texts"
+        )
+    if any(isinstance(record, Mapping) and "%FEATURE_STRUCTURES" in record for record in first):
+        raise UnrecognisedError(
+            f"{shown}: a UIMA CAS in JSON, which isn't read; expected its XMI, which INCEpTION exports too, and "
+            "`cas.to_xmi` of dkpro-cassis writes"
+        )
 
 
 def _of_stand_off(some: Sample, shown: str) -> Schema:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from spanproof.corpus.plugins import PluginError, offered, points_of
 from spanproof.formats import arrow, article, bioc_json, jsonl, parquet
+from spanproof.formats.conll_columns import begins_with_bracket
 from spanproof.formats.content import PACKED_ENDINGS, STANDARD_INPUT, opened, unpacked_name
 from spanproof.formats.foreign import foreign_syntax
 from spanproof.formats.format import Format
@@ -87,7 +88,7 @@ def format_in(path: Path, schema: Schema | None = None) -> Format | None:
                 return parquet.FORMAT
             if named is None and head.startswith(b"\xff\xff\xff\xff"):
                 return arrow.FORMAT
-            if head[:1] not in (b"{", b"["):
+            if head[:1] not in (b"{", b"[") or begins_with_bracket(head):
                 return _format_of_text(path, head, named)
             as_written = schema is not None and not {"text", "spans"} <= schema.written.get("properties", {}).keys()
             if not as_written and named in FORMATS.values() and (leaf := leaf_in(path)):
