@@ -1,6 +1,7 @@
 """What is published of the package: a wheel and an sdist, installed where nothing else is."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from support.documents import ROOT
+from support.pages import DOCS, blocks
 from support.strangers import STRANGERS
 
 pytestmark = [pytest.mark.full, pytest.mark.slow, pytest.mark.xdist_group("packaging")]
 MOST_PACKAGES = 15
 MOST_MIB = 300
+MOST_MIB_FETCHED = 100
 VERSIONS = ("3.11", "3.12", "3.13")
 BIN = "Scripts" if os.name == "nt" else "bin"
 
@@ -39,7 +42,9 @@ def environment_of(folder: Path, python: str, *packages: object) -> Path:
 @pytest.fixture(scope="module")
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs that build packages and run them."""
-    return environment_of(tmp_path_factory.mktemp("tools") / "env", sys.executable, "hatchling", "uv", "pipx")
+    return environment_of(
+        tmp_path_factory.mktemp("tools") / "env", sys.executable, "hatchling", "uv", "pipx", "pre-commit"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +68,31 @@ def test_an_sdist_holds_no_gold_and_makes_the_same_wheel(built: tuple[Path, Path
     (folder,) = tmp_path.iterdir()
     ran(tools / "python", "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "again", folder=folder)
     assert contents(tmp_path / "again" / wheel.name) == contents(wheel)
+
+
+def test_a_plain_install_fetches_little(built: tuple[Path, Path], tools: Path, tmp_path: Path) -> None:
+    ran(tools / "python", "-m", "pip", "download", "-q", "-d", tmp_path / "fetched", built[1], folder=tmp_path)
+    fetched = [*(tmp_path / "fetched").iterdir()]
+    assert len(fetched) <= MOST_PACKAGES + 1, fetched
+    assert sum(file.stat().st_size for file in fetched) >> 20 <= MOST_MIB_FETCHED
+
+
+def test_pre_commit_tries_the_hooks_of_this_repository(tools: Path, tmp_path: Path) -> None:
+    """In a repository of the page about projects, whose output the page shows."""
+    page = (DOCS / "how-to" / "check-in-a-project.md").read_text("utf-8")
+    project = tmp_path / "project"
+    project.mkdir()
+    for block in blocks(page):
+        if block.name:
+            (project / block.name).write_text(block.code, "utf-8")
+    (waivers,) = re.findall(r"(?m)^\$ cat waivers\.json\n(\[\n.*\n\])$", page)
+    (project / "waivers.json").write_text(waivers, "utf-8")
+    ran("git", "init", "-q", folder=project)
+    ran("git", "add", "-A", folder=project)
+    tried = [tools / "pre-commit", "try-repo", ROOT]
+    (shown,) = (block.code for block in blocks(page) if block.code.startswith("spanproof check...."))
+    assert shown in ran(*tried, "spanproof", "--all-files", folder=project, code=1)
+    assert shown.splitlines()[-1] in ran(*tried, "spanproof-project", folder=project, code=1)
 
 
 def contents(wheel: Path) -> dict[str, bytes]:

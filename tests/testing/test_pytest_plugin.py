@@ -62,6 +62,10 @@ def test_each_document_is_a_test_and_a_waiver_an_expected_failure(workers: tuple
     assert "pytest_plugin.py" not in output
 
 
+def test_the_documents_are_counted_as_tests_that_were_collected(project: Path) -> None:
+    assert "my.jsonl::corpus\n\n6 tests collected" in run(project, "--spanproof", "my.jsonl", "--collect-only", code=0)
+
+
 def test_the_marker_and_the_settings_of_pytest_and_of_the_project_count(project: Path) -> None:
     (project / "pytest.ini").write_text("[pytest]\nspanproof = my.jsonl\naddopts = --strict-markers\n")
     assert numbers(run(project, "-m", "spanproof", code=1)) == {"passed": 2, "failed": 2, "xfailed": 1}

@@ -41,7 +41,7 @@ def parse(content: str | bytes, *, lone_surrogates: bool = False) -> Any:
         value = (_DECODER if len(text) < _LONG else _sharing()).decode(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column" if "\n" in text.rstrip("\r\n") else "column"
-        raise ValueError(f"not JSON: {error.msg} at {where} {error.colno}") from error
+        raise ValueError(f"not JSON: {error.msg.removesuffix(' at')} at {where} {error.colno}") from error
     except ValueError as error:
         raise _clear(error) from error
     except RecursionError as error:

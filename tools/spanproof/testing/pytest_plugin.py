@@ -49,7 +49,12 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     """Add the documents of corpora to the tests."""
     named = [Path(config.invocation_params.dir, path) for path in config.getoption("--spanproof")]
     for path in dict.fromkeys([*named, *map(Path, config.getini("spanproof"))]):
-        items += CheckedCorpus.from_parent(session, name=_shown(path, config), path=path).collect()
+        corpus = CheckedCorpus.from_parent(session, name=_shown(path, config), path=path)
+        try:
+            corpus.read()
+        except (OSError, ValueError) as error:
+            raise pytest.UsageError(f"spanproof: {error}") from error
+        items += session.genitems(corpus)
 
 
 def _shown(path: Path, config: pytest.Config) -> str:
@@ -63,17 +68,18 @@ class CheckedCorpus(pytest.Collector):
         """Begin without having read anything."""
         super().__init__(path=path, nodeid=others["name"], **others)
         self._found: dict[_Key, list[_Found]] | None = None
+        self._read: list[_Key] = []
+
+    def read(self) -> None:
+        """Read which documents there are; what can't be used raises ``OSError`` or ``ValueError``."""
+        self._read = [*dict.fromkeys(self._keys())]
+        _known(self._opened()[1])
 
     def collect(self) -> list[pytest.Item]:
         """Return an item for each document, by its key or its line, and one for what belongs to none."""
-        try:
-            keys = list(self._keys())
-            _known(self._opened()[1])
-        except (OSError, ValueError) as error:
-            raise pytest.UsageError(f"spanproof: {error}") from error
         times = Counter[str]()
         items: list[pytest.Item] = []
-        for key in [*dict.fromkeys(keys), None]:
+        for key in [*self._read, None]:
             name = _WHOLE if key is None else _name(key, self.path.name)
             times[name] += 1
             name = name if times[name] == 1 else f"{name} ({times[name]})"
@@ -116,7 +122,7 @@ class CheckedCorpus(pytest.Collector):
         from spanproof.corpus.waivers import Waived
 
         corpus, settings = self._opened()
-        keys = set(self._keys())
+        keys = set(self._read)
         known = _known(settings)
         report = check(corpus, select=settings.select, ignore=settings.ignore, baseline=known, settings=settings)
         by_key: dict[_Key, list[_Found]] = defaultdict(list)
