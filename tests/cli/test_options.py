@@ -81,7 +81,7 @@ TABLE: list[tuple[str, int, str]] = [
     ("check ok.jsonl --certificate texts", 2, "texts: Is a directory"),
     ("check --undo none.patch", 2, "none.patch: No such file"),
     ("check --undo ok.jsonl", 2, "no patch of corrections"),
-    ("check", 2, "expected the PATH of a corpus or corpus = PATH"),
+    ("check", 2, r'expected the PATH of a corpus, or paths = \["PATH"\] under'),
     ("prove", 2, "No such command 'prove'"),
     ("explain SP999", 2, "near are"),
     ("verify bad.json ok.jsonl", 2, "bad.json"),
@@ -97,7 +97,7 @@ TABLE: list[tuple[str, int, str]] = [
     ("new texts/readme.txt", 2, "expected a --folder"),
     ("bench run spacy-sm", 2, "expected a --corpus"),
     ("bench run nosuch --corpus ok.jsonl", 2, "no system 'nosuch'. There are"),
-    ("release prepare", 2, "expected corpus = PATH"),
+    ("release prepare", 2, 'expected corpus = "PATH"'),
     ("labelstudio push ok.jsonl", 2, "LABEL_STUDIO_URL"),
 ]
 

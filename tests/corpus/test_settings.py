@@ -80,5 +80,17 @@ def test_two_files_in_one_folder_and_none_where_one_was_named_are_refused(tmp_pa
     with pytest.raises(ValueError, match="No such file"):
         Settings.read(tmp_path / "none.toml")
     (tmp_path / "pyproject.toml").write_bytes(b"\xff")
-    with pytest.raises(ValueError, match="expected TOML"):
+    with pytest.raises(ValueError, match="not UTF-8; expected TOML"):
+        Settings.around(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("tool = 3")
+    with pytest.raises(ValueError, match=r"tool is 3; expected TOML with a table tool\.spanproof"):
+        Settings.around(tmp_path)
+
+
+def test_a_file_of_its_own_has_no_table(tmp_path: Path) -> None:
+    (tmp_path / "spanproof.toml").write_text("[tool.spanproof]\npaths = ['a.jsonl']\n")
+    with pytest.raises(ValueError, match="at the top level"):
+        Settings.around(tmp_path)
+    (tmp_path / "spanproof.toml").write_text("paths")
+    with pytest.raises(ValueError, match="each setting as NAME = VALUE"):
         Settings.around(tmp_path)

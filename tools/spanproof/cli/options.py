@@ -213,7 +213,8 @@ def _instead() -> str:
     parameters = click.get_current_context().command.params
     names = {name for parameter in parameters for name in (*parameter.opts, parameter.name)}
     words = [words for name, words in _NAMED_BY.items() if name in names]
-    return " or ".join([*words[:1], "corpus = PATH under [tool.spanproof] in pyproject.toml"])
+    setting = 'paths = ["PATH"]' if "--config" in names else 'corpus = "PATH"'
+    return ", or ".join([*words[:1], f"{setting} under [tool.spanproof] in pyproject.toml"])
 
 
 def print_as(outputs: Outputs, form: str, *values: Any, color: bool | None = None) -> None:

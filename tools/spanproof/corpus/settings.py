@@ -141,13 +141,19 @@ def tables_around(folder: Path) -> Iterator[SettingsTable]:
 
 def _table_in(file: Path) -> SettingsTable | None:
     own = file.name != PROJECT
+    expected = "expected TOML, each setting as NAME = VALUE" if own else "expected TOML with a table tool.spanproof"
     try:
         content: Any = tomllib.loads(file.read_text("utf-8"))
-        members = content if own else content.get("tool", {}).get("spanproof")
     except OSError as error:
         raise ValueError(f"{file}: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError) as error:
-        raise ValueError(f"{file}: {error}; expected TOML with a table tool.spanproof") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{file}: not UTF-8; {expected}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{file}: {error}; {expected}") from error
+    tools = content.get("tool", {})
+    if not own and not isinstance(tools, Mapping):
+        raise ValueError(f"{file}: tool is {_shown(tools)}; {expected}")
+    members = content if own else tools.get("spanproof")
     if members is None:
         return None
     if not isinstance(members, Mapping):
@@ -158,6 +164,8 @@ def _table_in(file: Path) -> SettingsTable | None:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"expected some of {', '.join(known)}"
+            if own and name == "tool":
+                hint = f"a file {OWN} has its settings at the top level: expected no [tool.spanproof]"
             raise ValueError(f"{table.where(name)} is unknown; {hint}")
     return table
 

@@ -50,7 +50,7 @@ def _corpus(repository: Path, root: Path, name: str) -> str:
     """Return the corpus that the pyproject.toml of a repository names, as a path from the root of the repository."""
     own = Repository.around(repository)
     if own is None or not own.root.resolve().is_relative_to(root.resolve()):
-        expected = f"{name}:PATH, or corpus = PATH under [tool.spanproof] in pyproject.toml"
+        expected = f'{name}:PATH, or corpus = "PATH" under [tool.spanproof] in pyproject.toml'
         raise ValueError(f"{name} names no path, and the repository names no corpus; expected {expected}")
     return (own.root.resolve() / own.corpus).relative_to(root.resolve()).as_posix()
 
