@@ -1,7 +1,11 @@
 """Every command can be found, is told of, and tells of itself."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,8 @@ from click.testing import CliRunner
 
 from spanproof.cli import main
 from spanproof.cli.commands import Commands
+from support.documents import ROOT
+from support.failures import PYTHON
 
 
 def commands(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -180,3 +186,92 @@ def test_a_schema_beside_a_corpus_is_used_as_if_it_was_named(
     assert without != named
     assert "holds no documents" not in named[1]
     assert "no schema; read as" in without[1] if "else a guess" in _help(words) else without[0] == 2
+
+
+LASTING = {("labelstudio", "demo"), ("labelstudio", "serve"), ("bench", "install")}
+"""Commands that begin a server, or an installation."""
+HOSTILE = ("empty.jsonl", "folder", "list.json", "picture.png", "loop", "ok.jsonl/inside", "none/inside.jsonl", "")
+
+
+def with_one(command: click.Command, parameter: click.Parameter, value: str) -> Iterator[str]:
+    """The words after a command of which one parameter has a value, and others that must be there a file."""
+    for other in command.params:
+        if isinstance(other, click.Argument):
+            if other is parameter or other.required:
+                yield value if other is parameter else "ok.jsonl"
+        elif other is parameter or other.required:
+            yield from (other.opts[0], value if other is parameter else "new")
+
+
+@pytest.mark.parametrize(
+    "values", [("x" * 300,), pytest.param(HOSTILE, marks=pytest.mark.full)], ids=["a long name", "others"]
+)
+def test_no_path_gives_a_traceback(values: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_URL", "")
+    line = '{"id": "a", "text": "Ana.", "spans": [{"id": "s", "start": 0, "end": 3, "text": "Ana", "label": "PER"}]}\n'
+    for words, command in EVERY.items():
+        paths = [one for one in command.params if isinstance(one, click.Argument) or isinstance(one.type, click.Path)]
+        for parameter in paths if words not in LASTING else ():
+            for value in values:
+                shutil.rmtree(folder := tmp_path / "folder", ignore_errors=True)
+                (folder / "folder").mkdir(parents=True)
+                monkeypatch.chdir(folder)
+                for name, content in (("ok.jsonl", line), ("empty.jsonl", ""), ("list.json", "[1]")):
+                    (folder / name).write_text(content)
+                (folder / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n123")
+                (folder / "loop").symlink_to("loop")
+                arguments = [*words, *with_one(command, parameter, value)]
+                result = CliRunner().invoke(main, arguments, input="")
+                assert result.exception is None or isinstance(result.exception, SystemExit), arguments
+                assert result.exit_code in (0, 1, 2), arguments
+                assert not PYTHON.search(result.stderr), (arguments, result.stderr)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="streams and devices of a shell")
+@pytest.mark.parametrize(
+    ("command", "code", "says"),
+    [
+        ("--help > /dev/full", 2, "the output can't be written: No space left on device"),
+        ("rules > /dev/full", 2, "the output can't be written: No space left on device"),
+        ("check -q a.jsonl --certificate pipe & cat pipe >&2; wait $!", 0, '"proofs": []'),
+        ("check -q a.jsonl >&-", 0, ""),
+        ("check -q a.jsonl 2>&-", 0, ""),
+        ("check - <&- >&2", 2, "the file is empty"),
+    ],
+)
+def test_streams_and_devices(command: str, code: int, says: str, tmp_path: Path) -> None:
+    line = '{"id": "a", "text": "Ana.", "spans": [{"id": "s", "start": 0, "end": 3, "text": "Ana", "label": "PER"}]}\n'
+    (tmp_path / "a.jsonl").write_text(line)
+    os.mkfifo(tmp_path / "pipe")
+    done = run(f"{sys.executable} -m spanproof {command}", tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+    assert says in done.stderr
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tools")}
+    return subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another signal there")
+@pytest.mark.parametrize("module", ["spanproof.cli", "spanproof.checks.report"])
+def test_ctrl_c_within_an_import_is_told_as_later(module: str, tmp_path: Path) -> None:
+    """It comes while a module is imported, in which it might come out as another error."""
+    (tmp_path / "a.jsonl").write_text("{}\n")
+    program = f"""
+import builtins, os, signal, sys
+imports = builtins.__import__
+def interrupted(name, *others):
+    if name == {module!r} and name not in sys.modules:
+        os.kill(os.getpid(), signal.SIGINT)
+    return imports(name, *others)
+builtins.__import__ = interrupted
+sys.argv = ["spanproof", "check", "a.jsonl"]
+from spanproof.__main__ import main
+main()
+"""
+    (tmp_path / "program.py").write_text(program)
+    done = run(f"{sys.executable} program.py", tmp_path)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGINT, "spanproof: interrupted\n")

@@ -90,7 +90,7 @@ def test_what_cannot_be_converted_is_refused_and_nothing_is_written(tmp_path: Pa
         ((GOLD, out, "--layer", "names"), "no layer names"),
         ((GOLD, out, "--as", tmp_path / "none.schema.json"), "none.schema.json"),
         ((tmp_path / "a.jsonl", out, "--schema", tmp_path / "two.schema.json"), "spans of nothing"),
-        ((tmp_path / "a.jsonl", tmp_path / "a.jsonl"), "is the source itself"),
+        ((tmp_path / "a.jsonl", tmp_path / "a.jsonl"), "is what this command reads"),
     ):
         result = run(*arguments)
         assert (result.exit_code, problem in result.output) == (2, True), result.output

@@ -15,6 +15,7 @@ from spanproof.checks.kept import KeptFindings
 from spanproof.checks.processes import WorkerError
 from spanproof.checks.report import CheckInterrupted, Report
 from spanproof.checks.spool import UnwritableError
+from spanproof.cli.apart import demand_apart
 from spanproof.cli.corrections import (
     demand_unpacked,
     make_corrections,
@@ -116,6 +117,7 @@ def check(
             refuse("--undo excludes PATH, --diff and --fix: the patch names the files")
         return undo_corrections(undo)
     _keep_heap()
+    demand_apart([*paths, schema_file], certificate, reporting.new_baseline)
     paths = tuple(corpus_paths(paths))
     schema = corpus_schema(schema_file, paths)
     places = paths or (own_corpus(),)

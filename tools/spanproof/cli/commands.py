@@ -2,19 +2,19 @@
 
 import errno
 import gc
-import signal
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import click
 
+from spanproof.cli.interrupts import interrupts_held, tell_interruption
 from spanproof.corpus.plugins import PluginError
 
-INTERRUPTED = 128 + signal.SIGINT
-"""The exit code of a command that somebody ended by Ctrl-C, as shells have it."""
 _NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
 Places = Mapping[str, tuple[str, str]]
 """Name of a command to the place of its function (``module:function`` in this package) and a summary of one line."""
@@ -45,14 +45,28 @@ class Commands(click.Group):
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command line; output that finds no room, also that of ``--help``, is no result."""
+        """Run the command line; what the system refuses is unusable input, whatever command meets it.
+
+        Commands say more of the errors that they foresee: a full disk or a name that is too long may come anywhere. A
+        stream that somebody closed is one that nobody reads or writes.
+        """
+        for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            if getattr(sys, name) is None:
+                setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
         try:
             return super().main(*args, **kwargs)
         except OSError as error:
-            if error.filename is not None or error.errno not in _NO_ROOM:  # files are named, the output isn't
-                raise
-            click.echo(f"spanproof: the output can't be written: {error.strerror}", err=True)
+            where = "the output can't be written: " if error.errno in _NO_ROOM else ""
+            where = where if error.filename is None else f"{error.filename}: "
+            click.echo(f"spanproof: {where}{error.strerror or error}", err=True)
             sys.exit(2)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the words of the command line; Ctrl-C meanwhile is told as it is later."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except KeyboardInterrupt:
+            tell_interruption()
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a package that can't be used, or isn't there, is unusable input, Ctrl-C an exit of 130."""
@@ -66,8 +80,7 @@ class Commands(click.Group):
             click.echo(f"spanproof: {message}", err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
-            click.echo("spanproof: interrupted", err=True)
-            ctx.exit(INTERRUPTED)
+            tell_interruption()
         except PluginError as error:
             click.echo(f"spanproof: {error}", err=True)
             ctx.exit(2)
@@ -85,7 +98,8 @@ def _imported(name: str) -> ModuleType:
         return import_module(name)
     gc.disable()
     try:
-        return import_module(name)
+        with interrupts_held():
+            return import_module(name)
     finally:
         gc.freeze()
         gc.enable()

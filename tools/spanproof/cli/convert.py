@@ -9,6 +9,7 @@ from typing import Any, cast
 import click
 
 from spanproof.checks.spool import Spool
+from spanproof.cli.apart import demand_apart
 from spanproof.cli.options import (
     FILE,
     SCHEMA,
@@ -75,8 +76,7 @@ def convert(
     Exit codes: 0 nothing is lost, 1 something is, 2 unusable input.
     """
     try:
-        if target.exists() and source.exists() and target.samefile(source):
-            refuse(f"{target} is the source itself; expected another name")
+        demand_apart([source, schema_file, target_schema], target, ledger)
         schema = None if target_schema is None else read_schema(target_schema)
         to = destination_of(target, name, schema)
         read_as = corpus_schema(schema_file, [source])

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from spanproof.cli.apart import demand_apart
 from spanproof.cli.options import FILE, output_option, print_as, read_schema, reason_of, refuse, say
 from spanproof.cli.strip import LEDGER
 from spanproof.conversion import ledger as ledgers
@@ -58,6 +59,7 @@ def join(
     """
     if out is not None and format_of(out) is None:
         refuse(f"{out}: unknown kind of file; expected one that ends in {endings()}")
+    demand_apart([source, *texts, schema_file], out, ledger)
     own, *records = _records(source)
     schema = _schema(source, own) if schema_file is None else read_schema(schema_file)
     at_hand = _texts(texts)

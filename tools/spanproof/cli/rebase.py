@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from spanproof.cli.apart import demand_apart
 from spanproof.cli.options import FILE, SCHEMA, corpus_schema, output_option, print_as, refuse, say
-from spanproof.corpus.documents import Batch, demand_readable
+from spanproof.corpus.documents import Batch, Corpus, demand_readable
 from spanproof.corpus.shapes import ShapeError
 from spanproof.formats.article import layout, stand_off, text_of
 from spanproof.formats.discovery import read
@@ -57,8 +58,12 @@ def rebase(
     """
     if out is not None and not out.name.endswith((".json", ".jsonl")):
         refuse(f"{out}: expected a file that ends in .json or .jsonl")
+    demand_apart([*new_texts, schema_file], out)
     schema = corpus_schema(schema_file, [old])
-    batch, row = _document(old, schema, key)
+    corpus = _corpus(old, schema)
+    batch, row = _document(corpus, old, key)
+    if out is not None and out.exists() and out.samefile(old) and (others := sum(1 for _ in corpus.records()) - 1):
+        refuse(f"{out} has {others} more record{'s'[: others > 1]}, which would be gone; expected another --out")
     try:
         rebased = revisions.rebase(batch.document(row), [_text(path) for path in new_texts], schema)
     except ValueError as error:
@@ -85,12 +90,16 @@ def _text(path: Path) -> str:
         refuse(f"{path}: {error.strerror}")
 
 
-def _document(path: Path, schema: Schema, key: str | None) -> tuple[Batch, int]:
-    """Return the batch that holds the document, and its row there."""
+def _corpus(path: Path, schema: Schema) -> Corpus:
     try:
-        corpus = demand_readable(read(path, schema, {}).load())
+        return demand_readable(read(path, schema, {}).load())
     except ValueError as error:
         refuse(str(error))
+
+
+def _document(corpus: Corpus, path: Path, key: str | None) -> tuple[Batch, int]:
+    """Return the batch that holds the document, and its row there."""
+    schema = corpus.schema
     documents = [(batch, row) for batch in corpus.batches for row in range(batch.columns.num_rows)]
     if key is not None:
         named = [(_key(batch.document(row), schema, n), (batch, row)) for n, (batch, row) in enumerate(documents, 1)]

@@ -7,7 +7,17 @@ from typing import Any
 
 import click
 
-from spanproof.cli.options import FILE, SCHEMA, corpus_schema, output_option, print_as, read_corpus, reason_of, refuse
+from spanproof.cli.apart import demand_apart
+from spanproof.cli.options import (
+    FILE,
+    SCHEMA,
+    corpus_schema,
+    output_option,
+    print_as,
+    read_corpus,
+    reason_of,
+    refuse,
+)
 from spanproof.conversion import ledger as ledgers
 from spanproof.conversion.ledger import Ledger, LedgerRow
 from spanproof.conversion.strip import Stripped, header, stripped
@@ -43,6 +53,7 @@ def strip(source: Path, target: Path, schema_file: Path | None, ledger: Path | N
 
     Exit codes: 0 join can restore everything, 1 something is left out, 2 unusable input.
     """
+    demand_apart([source, schema_file], target, ledger)
     schema = corpus_schema(schema_file, [source])
     corpus = read_corpus(source, schema).load()
     documents = [(number, document) for number, document in enumerate(corpus.documents(), 1)]

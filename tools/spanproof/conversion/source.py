@@ -49,6 +49,8 @@ def side_at(path: Path, schema: Schema) -> Corpus:
     """
     corpus = source_of(path, schema).load()
     for document in corpus.documents() if is_stand_off(corpus.schema) else ():
+        if not isinstance(document, Mapping):
+            continue  # the check of it says what it is
         layers = [span.get("layer") for span in document.get("spans") or () if isinstance(span, Mapping)]
         if any(isinstance(layer, str) and _ONE_OF_SEVERAL.match(layer) for layer in layers):
             raise ValueError(

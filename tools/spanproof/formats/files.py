@@ -14,6 +14,8 @@ _UNFINISHED = ".unfinished"
 def replace_file(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file whole or not at all: a temporary file beside it takes its place.
 
+    What is no file but a device or a pipe (``/dev/null``, ``/dev/stdout``) is written into.
+
     Args:
         path: the file.
         content: its content, or the parts of it, of which one is in memory at a time.
@@ -22,7 +24,11 @@ def replace_file(path: Path, content: bytes | Iterable[bytes]) -> None:
         OSError: it can't be written; the error names this file, not the temporary one.
     """
     try:
-        _replace(path, content)
+        if path.exists() and not path.is_file() and not path.is_dir():
+            with path.open("wb") as device:
+                device.writelines((content,) if isinstance(content, bytes) else content)
+        else:
+            _replace(path, content)
     except OSError as error:
         error.filename, error.filename2 = str(path), None
         raise

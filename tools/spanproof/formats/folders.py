@@ -49,17 +49,28 @@ def passed_over(path: Path) -> list[Path]:
 
 def _documents(folder: Path) -> list[Path]:
     """Return the documents below a folder, by path; tables only where there is nothing else."""
-    documents = [file for file in _below(folder) if _is_document(file)]
+    documents = [file for file in _below(folder) if file.is_file() and _is_document(file)]
     return [file for file in documents if not is_read_alone(file)] or documents
 
 
 def _below(folder: Path) -> list[Path]:
-    """Return the files below a folder by path, without those and the folders whose names begin with a dot."""
+    """Return the files below a folder by path, without those and the folders whose names begin with a dot.
+
+    A link to a folder isn't followed, it stands among the files.
+
+    Raises:
+        OSError: a folder can't be listed: what is in it is unknown.
+    """
+
+    def refused(error: OSError) -> None:
+        raise error
+
     below = []
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=refused):
         folders[:] = (name for name in folders if not name.startswith("."))
-        below += [Path(parent, name) for name in names if not name.startswith(".")]
-    return sorted(file for file in below if file.is_file())
+        links = (name for name in folders if Path(parent, name).is_symlink())
+        below += [Path(parent, name) for name in (*names, *links) if not name.startswith(".")]
+    return sorted(file for file in below if file.is_file() or file.is_dir())
 
 
 def _is_document(file: Path) -> bool:
@@ -117,13 +128,15 @@ def others_in_words(files: Iterable[Path]) -> str:
     firsts: dict[str, Path] = {}
     counts = Counter[str]()
     for file in files:
-        ending = file.suffix.lower() or "no ending"
+        ending = "link to a folder" if file.is_dir() else file.suffix.lower() or "no ending"
         firsts.setdefault(ending, file)
         counts[ending] += 1
     return ", ".join(f"{number:,} {ending}{_like(firsts[ending])}" for ending, number in counts.most_common())
 
 
 def _like(file: Path) -> str:
+    if file.is_dir():
+        return ""
     try:
         syntax = foreign_syntax(file)
     except OSError:
