@@ -123,7 +123,9 @@ def _write(rebased: revisions.Rebased, out: Path, new_text: Path, batch: Batch, 
     content = dump(rebased.document) + "\n"
     if batch.within:
         ((_, record),) = batch.changed({row: rebased.document})
-        content = dump(record) + "\n"
+        # A record that is an array would be read as the file's list of records.
+        alone = isinstance(record, list) and out.name.endswith(".json")
+        content = f"[\n{dump(record)}\n]\n" if alone else f"{dump(record)}\n"
     elif out.name.endswith(".json"):
         text_name = Path(os.path.relpath(new_text.resolve(), out.resolve().parent)).as_posix()
         text_of(out.parent, text_name)
