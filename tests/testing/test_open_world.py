@@ -1,5 +1,6 @@
 import sys
 from collections import Counter
+from typing import NamedTuple
 
 import pytest
 
@@ -15,8 +16,8 @@ SEEDS = range(12)
 PAGE = DOCS / "reference" / "mutations.md"
 HEADING = "\n## The open world"
 ON_THE_PAGE, IN_FULL, ONCE = 40, 40, 400  # cases of each kind
-LEAST = 0.93
-"""The share of the spans that the oracle can place which are mended at least."""
+LEAST = 0.95
+"""The share of the spans that the oracle can place in texts that weren't edited which are mended at least."""
 SINGLE = ("shift", "one width", "edits", "deleted mentions", "tokens")
 """Kinds whose models the oracle tries."""
 
@@ -105,11 +106,26 @@ def small(kind: str, cases: int) -> list[Case]:
     ]
 
 
-def measured(cases: int) -> tuple[int, int]:
+class Recall(NamedTuple):
     """How many wrong spans of small documents the oracle can place, and how many of them are mended."""
+
+    able: int
+    mended: int
+
+
+def is_edited(broken: Case) -> bool:
+    """Say whether the text was edited. The width of a character that stands once is an edit by another name."""
+    (document,) = broken.documents
+    return broken.drift.edits > 0 or any(document["text"].count(character) < 2 for character in broken.drift.widths)
+
+
+def measured(cases: int, edited: bool) -> Recall:
+    """The recall in texts that were edited, or in those that were not."""
     able = mended = 0
     for kind in SINGLE:
         for one in small(kind, cases):
+            if is_edited(one) != edited:
+                continue
             (document,) = one.documents
             fate = list(fates(one).values())
             for k, place in identifiable(document["text"], document["names"]).items():
@@ -117,7 +133,7 @@ def measured(cases: int) -> tuple[int, int]:
                 wrong = (item["start"], item["end"]) != place
                 able += wrong
                 mended += wrong and fate[k] == "mended"
-    return able, mended
+    return Recall(able, mended)
 
 
 def test_what_the_oracle_can_place_is_where_it_says() -> None:
@@ -128,9 +144,9 @@ def test_what_the_oracle_can_place_is_where_it_says() -> None:
 
 
 def test_most_spans_that_can_be_placed_are_mended() -> None:
-    able, mended = measured(20)
-    assert able > 100
-    assert mended >= LEAST * able
+    recall = measured(20, edited=False)
+    assert recall.able > 100
+    assert recall.mended >= LEAST * recall.able
 
 
 @pytest.mark.parametrize(
@@ -146,13 +162,13 @@ def section(cases: int) -> str:
         kind: (cases, [fate for number in range(cases) for fate in fates(case(kind, number)).values()])
         for kind in KINDS
     }
-    able, mended = measured(cases)
+    sound, edited = measured(cases, edited=False), measured(cases, edited=True)
     return TEXT.format(
         heading=HEADING,
         cases=cases,
-        able=able,
-        mended=mended,
-        share=f"{mended / able:.0%}",
+        sound=sound,
+        share=f"{sound.mended / sound.able:.0%}",
+        edited=edited,
         full=IN_FULL * len(KINDS),
         once=ONCE,
         all=ONCE * len(KINDS),
@@ -165,10 +181,13 @@ These drifts are drawn at random: characters that count more or less than one, e
 from their sentence, other surfaces, mentions that were deleted. The texts have few names, which occur many times.
 Each row counts what the proved corrections made of the spans of {cases} cases. *Sound*: was right and stayed. *Mended*:
 is now at its place with the words there. *Left*: unchanged and reported; nothing can place some of these spans.
-*Misplaced*, *hidden* and *removed* must never happen. Of {able} spans of small documents that an exhaustive
-search over models can place, {mended} are mended ({share}). `PYTHONPATH=tests python
-tests/testing/test_open_world.py` writes this section. `make full` tries {full:,} cases, which takes some 45 minutes of
-one core. Before a release, run the command once with `{once}` behind it: it tries {all:,} cases in some seven hours.
+*Misplaced*, *hidden* and *removed* must never happen. An exhaustive search over models of two parameters says of small
+documents (300 code points at most) which spans can be placed. Of {sound.able} such spans in texts that weren't edited,
+{sound.mended} are mended ({share}). Of {edited.able} in edited ones {edited.mended} are: where a text so short was
+edited once, it may have been edited once more, which that search doesn't try. The width of a character that stands once
+in the text is an edit by another name. `PYTHONPATH=tests python tests/testing/test_open_world.py` writes this section.
+`make full` tries {full:,} cases, which takes some 45 minutes of one core. Before a release, run the command once with
+`{once}` behind it: it tries {all:,} cases in some seven hours.
 
 """
 

@@ -50,7 +50,8 @@ def _guesses(view: View, spans: Spans) -> Mapping[int, Guess]:
 
 def _guess(spans: Spans, likely: "Likely", texts: Sequence[tuple[int, OwnText]]) -> Guess:
     agree, of = sum(int(likely.agree[n].sum()) for n, _ in texts), sum(len(own.stored) for _, own in texts)
-    cause = Cause(likely.name, likely.statement, agree, of, "likely")
+    statement = f"{likely.statement} (then {agree} of {of} spans begin and end at words)"
+    cause = Cause(likely.name, statement, 0, of, "likely")
     edits: list[Edit] = []
     if likely.places is not None and agree == of:
         for n, own in texts:

@@ -111,10 +111,11 @@ def _kind(cause: Cause) -> Hashable:
 def _together(causes: Sequence[Cause]) -> Cause:
     """Return one cause of several texts as one, in the words of the text in which it explains the most spans."""
     agree, of = (sum(numbers) for numbers in zip(*((cause.agree, cause.of) for cause in causes), strict=True))
-    spans = Counter[str]()
+    spans = Counter[tuple[str, tuple[str, ...]]]()
     for cause in causes:
-        spans[cause.statement] += cause.of
-    return replace(causes[0], statement=spans.most_common(1)[0][0], agree=agree, of=of)
+        spans[cause.statement, cause.readings] += cause.of
+    statement, readings = spans.most_common(1)[0][0]
+    return replace(causes[0], statement=statement, readings=readings, agree=agree, of=of)
 
 
 def _layer(own: OwnText, spans: Spans, k: int) -> Hashable:
@@ -155,10 +156,8 @@ def _agrees(text: str, span: Span) -> bool:
 
 def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
     if explanation.models:
-        statement = explanation.statement
-        if explanation.rivals:
-            statement = f"one of: {'; '.join((statement, *explanation.rivals))}; all give the same correction"
-        return Cause(explanation.name, statement, agree, of, "proved", explanation.models)
+        known = explanation.models, explanation.readings
+        return Cause(explanation.name, explanation.statement, agree, of, "proved", *known)
     if explanation.name:
         return Cause(explanation.name, explanation.statement, agree, of, "likely")
     if explanation.foreign:

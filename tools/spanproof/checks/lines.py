@@ -67,8 +67,11 @@ def where(finding: Finding) -> str:
 
 
 def explained(cause: Cause) -> str:
-    """Return a cause in words, with how many spans prove it."""
-    return f"{cause.statement} ({cause.agree} of {cause.of} agree)" if cause.agree else cause.statement
+    """Return a cause in words, with how many of the spans that it is about it fits."""
+    some = f"all {cause.of}" if cause.agree == cause.of else f"{cause.agree} of {cause.of}"
+    spans = {1: "the only wrong span", 2: f"{'both' if cause.agree == 2 else 'one of the two'} wrong spans"}
+    fits = spans.get(cause.of, f"{some} wrong spans")
+    return f"{cause.statement} (it fits {fits})" if cause.agree else cause.statement
 
 
 def lines_of(findings: Sequence[Finding], detail: Detail) -> Iterator[StyledLine | Table]:
@@ -139,7 +142,9 @@ def _correction(finding: Finding) -> str:
 def _open(candidates: Sequence[tuple[int, int]], stored: tuple[int | None, int | None]) -> str:
     """Return in words that a span may be meant at some places, one of which may be where it is stored."""
     if [*candidates] == [stored]:
-        return "open: only the place where the span is fits; nothing proves that it is meant"
+        return (
+            "open: the surface occurs only at these offsets, written otherwise; nothing proves which of the two is off"
+        )
     places = ", ".join(f"{start}:{end}" for start, end in candidates)
     if len(candidates) == 1:
         return f"open: the only place that fits is {places}; nothing proves that it is meant"

@@ -109,6 +109,7 @@ def plain(finding: Finding, names: Mapping[str, str] = MappingProxyType({})) -> 
         and {
             "name": cause.name,
             "statement": cause.statement,
+            "readings": list(cause.readings or (cause.statement,)),
             "agree": cause.agree,
             "of": cause.of,
             "level": cause.level,

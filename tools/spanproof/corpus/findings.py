@@ -22,6 +22,7 @@ class Cause:
         of: how many spans of the document disagree.
         level: how sure it is; of an open one nothing follows.
         models: what is proved, as plain values; several where the spans have several origins.
+        readings: all causes in words that nothing tells apart, the named one first; none where the statement is all.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Cause:
     of: int
     level: Level = "proved"
     models: tuple[Model, ...] = ()
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

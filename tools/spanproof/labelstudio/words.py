@@ -49,4 +49,4 @@ def _cause(text: str, spans: Sequence[Span]) -> str:
     if not explanation.name:
         return ""
     level = "cause" if explanation.models else "likely cause"
-    return f"{level}: {', or '.join((explanation.statement, *explanation.rivals))}"
+    return f"{level}: {explanation.statement}"

@@ -146,7 +146,7 @@ def _statement(documents: Sequence[_Document], way: Way) -> str:
         surfaces.append((document.text, spans))
     explanation = explain(*max(surfaces, key=lambda pair: len(pair[1])))
     shifts = {document._commonest() for document in documents} if way[1] is None else {way[1]}
-    if not explanation.statement and len(shifts) == 1 and (way[0], way[2]) == (_CODE_POINTS, "end"):
+    if not explanation.readings and len(shifts) == 1 and (way[0], way[2]) == (_CODE_POINTS, "end"):
         (shift,) = shifts
         return f"the offsets are {abs(shift)} too {'high' if shift > 0 else 'low'}"
-    return ", or ".join((explanation.statement, *explanation.rivals))
+    return ", or if ".join(explanation.readings)

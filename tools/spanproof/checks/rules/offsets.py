@@ -15,6 +15,7 @@ from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause, Level
 from spanproof.schema.node import Node
 from spanproof.text.display import literal
+from spanproof.text.likeness import differing
 
 _MOST_DIGITS = 18
 _BY_CHANCE = 16  # code points of a text for each occurrence that a wrong offset could hit by chance
@@ -203,6 +204,8 @@ def text_differs(view: View) -> Iterator[Hit]:
             lines = have.splitlines()
             if len(lines) > 1 and stored.strip() in (lines[0].strip(), lines[-1].strip()):
                 message += ", which may have been cut at the line break"
+            elif by := differing(have, stored):
+                message += f", the same words but for {' and '.join(by)}"
             yield Hit(spans.items, k, message, **_remedy(view, spans, k)._asdict())
         yield from _right_by_chance(view, spans)
 

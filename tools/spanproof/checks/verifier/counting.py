@@ -54,6 +54,8 @@ UNITS: Mapping[str, Callable[[str], list[int]]] = {
     "html": _each(lambda c: len(html.escape(c, quote=False))),
     "html-quotes": _each(lambda c: len(html.escape(c).replace("&#x27;", "'"))),
     "html-apostrophes-hex": _each(lambda c: len(html.escape(c))),
+    "html-numeric": _each(lambda c: 1 if c < "\x80" else len(str(ord(c))) + 3),
+    "html-numeric-hex": _each(lambda c: 1 if c < "\x80" else len(hex(ord(c))) + 2),
     "json": _each(lambda c: len(json.dumps(c)) - 2),
     "json-unicode": _each(lambda c: len(json.dumps(c, ensure_ascii=False)) - 2),
     "csv": _each(lambda c: 1 + (c == '"')),
@@ -77,10 +79,14 @@ def _bare(words: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in parts if unicodedata.category(c) != "Mn"))
 
 
-def _windows(words: str) -> str:
-    """Read UTF-8 as Windows-1252; the bytes that have no character there keep their number."""
-    content = words.encode("utf-8", "surrogatepass")
-    return "".join(byte.to_bytes().decode("cp1252", "ignore") or chr(byte) for byte in content)
+def _read_as(encoding: str) -> Callable[[str], str]:
+    """Read UTF-8 in an encoding of single bytes; those that have no character there keep their number."""
+
+    def read(words: str) -> str:
+        content = words.encode("utf-8", "surrogatepass")
+        return "".join(byte.to_bytes().decode(encoding, "ignore") or chr(byte) for byte in content)
+
+    return read
 
 
 SURFACES: Mapping[str, Callable[[str], str]] = {
@@ -91,6 +97,9 @@ SURFACES: Mapping[str, Callable[[str], str]] = {
     "nfkd-surfaces": lambda words: unicodedata.normalize("NFKD", words),
     "lower-case-surfaces": str.lower,
     "upper-case-surfaces": str.upper,
+    "lower-case-turkish-surfaces": lambda words: words.replace("İ", "i").replace("I", "ı").lower(),
+    "upper-case-turkish-surfaces": lambda words: words.replace("i", "İ").replace("ı", "I").upper(),
+    "html-numeric-surfaces": lambda words: words.encode("ascii", "xmlcharrefreplace").decode("ascii"),
     "html-surfaces": lambda words: html.escape(words, quote=False),
     "html-quotes-surfaces": lambda words: html.escape(words).replace("&#x27;", "&#39;"),
     "html-hex-surfaces": html.escape,
@@ -101,6 +110,11 @@ SURFACES: Mapping[str, Callable[[str], str]] = {
     "json-surfaces": lambda words: json.dumps(words)[1:-1],
     "json-unicode-surfaces": lambda words: json.dumps(words, ensure_ascii=False)[1:-1],
     "mojibake": lambda words: words.encode("utf-8", "surrogatepass").decode("latin-1"),
-    "mojibake-windows": _windows,
+    "mojibake-windows": _read_as("cp1252"),
+    "mojibake-windows-1250": _read_as("cp1250"),
+    "mojibake-windows-1251": _read_as("cp1251"),
+    "mojibake-windows-1254": _read_as("cp1254"),
+    "mojibake-latin-9": _read_as("iso8859-15"),
+    "mojibake-mac": _read_as("mac-roman"),
 }
 """How words of the text are written as a surface, by the name of the writing."""

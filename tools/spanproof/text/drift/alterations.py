@@ -13,7 +13,8 @@ import numpy as np
 
 from spanproof.arrays import Bools
 from spanproof.text.drift.model import Placement
-from spanproof.text.drift.surfaces import Candidates, Writing
+from spanproof.text.drift.surfaces import Candidates
+from spanproof.text.drift.writings import Writing
 
 _WITNESSES = 3
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "»": "«", "`": "`", "「": "」", "『": "』"}

@@ -4,6 +4,7 @@ Spans begin and end at words. Where many of them don't, a way of counting under 
 likely cause; where several do as well, all of them are told, and no span has a place.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,8 @@ from spanproof.arrays import Bools, Ints
 from spanproof.text import characters
 from spanproof.text.drift.counting import plain
 from spanproof.text.drift.hypotheses import about_no_text
-from spanproof.text.drift.model import Model
-from spanproof.text.drift.naming import name_of, statement_of
+from spanproof.text.drift.model import Model, statement_of
+from spanproof.text.drift.naming import name_of, readings_of
 from spanproof.text.drift.units import UNITS
 from spanproof.text.letters import Letters
 
@@ -78,13 +79,14 @@ def likely_of(texts: Sequence[str], spans: Sequence[Offsets]) -> Likely | None:
     agree = tuple(text.agree(at) for text, at in zip(every, places, strict=True))
     alike = all((text.places(way) == at).all() for way in equals[1:] for text, at in zip(every, places, strict=True))
     names, statements = zip(*(_words(way) for way in equals), strict=True)
-    return Likely(" or ".join(names), ", or ".join(statements), tuple(places) if alike else None, agree)
+    readings = tuple(itertools.chain.from_iterable(statements))
+    return Likely(" or ".join(names), statement_of(readings, alike), tuple(places) if alike else None, agree)
 
 
-def _words(way: _Way) -> tuple[str, str]:
+def _words(way: _Way) -> tuple[str, tuple[str, ...]]:
     hypothesis = about_no_text(() if way.unit < 0 else ((UNITS[way.unit],),))
     model = Model(base=way.base, end="last" if way.last else "end")
-    return name_of(hypothesis, model), statement_of(hypothesis, model)
+    return name_of(hypothesis, model), readings_of(hypothesis, model)
 
 
 class _Text:

@@ -18,14 +18,15 @@ from spanproof.text.drift.surfaces import (
     NEAR,
     Candidates,
     Context,
-    Rendering,
     candidates,
     in_context,
     place_at,
     places,
     writings_of,
 )
+from spanproof.text.drift.writings import Rendering
 from spanproof.text.letters import Letters
+from spanproof.text.likeness import are_alike
 
 Span = tuple[int, int, str]
 """Start and end as stored, and the surface."""
@@ -38,6 +39,7 @@ _BLOCK = 24  # spans in a row in a sample
 _LISTED = 1_000_000  # places of all spans that are listed to judge a model that counts from several places
 READ = 200_000_000  # characters that are searched through
 _GONE = 2.0  # bits of a span that has no place, wherever it stands: one in four
+_COMPARED = 100  # spans whose surfaces are compared with the words at their offsets
 _UNKNOWN = 10.0  # bits of a span whose places weren't counted
 
 
@@ -99,6 +101,13 @@ class Document:
     def hypotheses(self) -> Hypotheses:
         """Return the models that are tried on the document."""
         return Hypotheses(self.letters, self.written)
+
+    @functools.cached_property
+    def is_spelt_otherwise(self) -> bool:
+        """Say whether most surfaces are nearly the words at their offsets."""
+        some = self.spans[:: max(1, len(self.spans) // _COMPARED)]
+        alike = (0 <= s < e and are_alike(self.letters.text[s:e], surface) for s, e, surface, *_ in some)
+        return 2 * sum(alike) > len(some)
 
     def _expected(self) -> Sequence[int]:
         """Return about where each span stands if offsets grow evenly: the last one is within the text."""

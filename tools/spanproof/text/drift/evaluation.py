@@ -1,5 +1,6 @@
 """What a model makes of the spans of a text: where it puts each, what that costs, and what speaks against it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -151,6 +152,12 @@ def _taken(offset: Ints, shift: Ints, placed: Bools, size: int) -> Bools:
     last = int(rows[-1])
     taken[last + 1 :] = offset[last + 1 :] - shift[last] >= size
     return taken
+
+
+def alike(results: Sequence[Result]) -> list[Result]:
+    """Return those that put every span where the first one does, itself among them."""
+    best = results[0]
+    return [one for one in results if (one.start == best.start).all() and (one.stop == best.stop).all()]
 
 
 def fits(hypothesis: Hypothesis, stored: Stored, bases: Ints) -> tuple[Ints, Ints, Ints]:

@@ -1,9 +1,9 @@
 """Why the spans of a text disagree with their surfaces: the shortest models, and where they put every span."""
 
+import itertools
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -11,10 +11,10 @@ from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.alterations import KEPT, PADDED, AtEdges, at_edges
 from spanproof.text.drift.copies import beside_copies
 from spanproof.text.drift.document import Document, Span
-from spanproof.text.drift.evaluation import Result, evaluate
+from spanproof.text.drift.evaluation import Result, alike, evaluate
 from spanproof.text.drift.first_places import found_by_search
-from spanproof.text.drift.model import Explanation, Model, Placement
-from spanproof.text.drift.naming import name_of, statement_of
+from spanproof.text.drift.model import Explanation, Model, Placement, statement_of
+from spanproof.text.drift.naming import model_of, name_of, readings_of
 from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved_in_two
 from spanproof.text.drift.search import searched
 from spanproof.text.drift.shared import Annotated
@@ -25,6 +25,7 @@ _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of
 _SURFACES = 2  # different ones of these: what one word has may be a matter of the word
 _LISTED, _NEAR = 5, 200  # candidates, and how far away one may be that is likely (code points)
 _FEW = 5  # spans of which it can be said that they belong to another text
+_SPELLING = "the offsets may be right: most surfaces are nearly the words there, in a spelling that isn't known"
 
 
 def explain(
@@ -130,7 +131,7 @@ def _proved_alone(document: Document) -> Ints:
 def _undecided(document: Document, edges: AtEdges) -> Explanation:
     """Return that spans differ by white space at their edges."""
     placements = tuple(edges.placements[k] for k in document.asked)
-    return Explanation((), edges.name, edges.statement, (), int((~document.right).sum()), False, placements)
+    return Explanation((), edges.name, (edges.statement,), "", int((~document.right).sum()), False, placements)
 
 
 def _second(document: Document, first: Result) -> list[Result]:
@@ -198,42 +199,42 @@ def _everywhere(document: Document, results: Sequence[Result]) -> list[Result]:
 def _told(document: Document, results: Sequence[Result], start: Ints, second: Sequence[Result] = ()) -> Explanation:
     """Return an explanation in the words of the models, for the spans as they were asked about."""
     models: tuple[Model, ...] = ()
-    parts: list[tuple[str, ...]] = []
+    readings: tuple[str, ...] = ()
     name = ""
     if results and ((start >= 0) & ~document.right).any():
-        models = tuple(_model(part[0]) for part in (results, second) if part)
-        parts = [_statements(part) for part in (results, second) if part]
-        names = [name_of(part[0].hypothesis, _model(part[0])) for part in (results, second) if part]
+        models = tuple(model_of(part[0]) for part in (results, second) if part)
+        readings = _readings(results)
+        if second:
+            others = statement_of(_readings(second))
+            readings = (f"spans are of two origins: for some, {statement_of(readings)}, and for the others, {others}",)
+        names = [name_of(part[0].hypothesis, model_of(part[0])) for part in (results, second) if part]
         name = " or ".join(name or "sound" for name in names)
+    foreign = not models and _foreign(document, results)
+    if foreign and document.is_spelt_otherwise:
+        name, readings, foreign = "other-spelling", (_SPELLING,), False
     placements = _placements(document, results, start, second)
-    if len(parts) > 1:
-        parts = [(f"spans of two origins: {parts[0][0]}; and {parts[1][0]}",)]
     return Explanation(
         models,
         name,
-        parts[0][0] if parts else "",
-        parts[0][1:] if parts else (),
-        int((start >= 0).sum()),
-        not models and _foreign(document, results),
+        readings,
+        "",
+        len(start) if name and not models else int((start >= 0).sum()),
+        foreign,
         tuple(placements[k] for k in document.asked),
+        len(alike(results)) - 1 if models else 0,
     )
 
 
-def _statements(results: Sequence[Result]) -> tuple[str, ...]:
-    """Return the first model of some in words, and those that put every span where it does."""
-    alike = [result for result in results if _alike(result, results[0])]
-    statements = dict.fromkeys(statement_of(result.hypothesis, _model(result)) for result in alike)
-    return tuple(statement or "the offsets of some are right" for statement in statements)
+def _readings(results: Sequence[Result]) -> tuple[str, ...]:
+    """Return all that the first model of some may be in words, and then those that put every span where it does."""
+    every = (readings_of(result.hypothesis, model_of(result)) or ("offsets are right",) for result in alike(results))
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(every)))
 
 
 def _foreign(document: Document, results: Sequence[Result]) -> bool:
     """Say whether fewer than half of the spans are right, or are where any one model puts them."""
     most = max([int(document.right.sum()), *(int((result.start >= 0).sum()) for result in results)])
     return len(document.right) >= _FEW and 2 * most < len(document.right)
-
-
-def _alike(result: Result, best: Result) -> bool:
-    return bool((result.start == best.start).all() and (result.stop == best.stop).all())
 
 
 def _placements(
@@ -278,23 +279,3 @@ def _unproved(document: Document, k: int, gap: tuple[int, int]) -> Placement:
     if near_by and not document.may_be_meant(k, candidates[0]):
         return Placement("likely", candidates[0], candidates)
     return Placement("open", None, candidates)
-
-
-def _model(result: Result) -> Model:
-    """Return a result as plain values."""
-    hypothesis = result.hypothesis
-    placed = np.flatnonzero(result.start >= 0)
-    edits = []
-    for one, other in pairwise(placed.tolist()):
-        if result.shift[one] != result.shift[other]:
-            low, high = int(result.stop[one]), int(result.start[other])
-            edits.append((min(low, high), high, int(result.shift[other] - result.shift[one])))
-    return Model(
-        units=tuple(tuple(unit.name for unit in alike) for alike in hypothesis.units),
-        widths=hypothesis.widths,
-        base=int(result.shift[placed[0]]) if placed.size else 0,
-        edits=tuple(edits),
-        end=hypothesis.end,
-        frame=hypothesis.frame,
-        writings=tuple(writing.name for writing in hypothesis.candidates.writings),
-    )

@@ -2,7 +2,8 @@
 
 The first edit of a text is dear: it costs the bits of a rare event. Where one is found, another isn't rare. A text that
 lost a sentence may have lost more of them, and where words stand often, a part of it fits another shift as well. So a
-model with edits has as rivals those with other edits, or more, of which each costs what the rate of those found says.
+model with edits has as rivals those with other edits, or more, of which each costs what the rate of those found says,
+and the bits of its size.
 """
 
 import numpy as np
@@ -27,7 +28,9 @@ def otherwise_edited(result: Result, most: float) -> Bools:
     edits = int((np.diff(result.shift[placed]) != 0).sum())
     if not edits:
         return np.zeros(len(placed), np.bool_)
-    rate = np.log2((placed.sum() + 1) / (edits + 1)) + np.log2(len(result.states))
+    # Where spans have no place, the text was edited as no model says, and what fits others is the size of an edit.
+    sizes = len(result.hypothesis.counting.start) if placed.all() else len(result.states)
+    rate = np.log2((placed.sum() + 1) / (edits + 1)) + np.log2(sizes)
     edit = min(float(rate), edit_cost(len(result.hypothesis.counting.start) - 1))
     path = cheapest(result.place, result.exception, np.where(result.states == 0, 0.0, BASE), edit)
     chosen = result.place[np.arange(len(placed)), path.state]

@@ -1,10 +1,30 @@
 """What a drift is: the values that say how offsets and surfaces came about, and where that puts every span."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["proved", "likely", "open"]
 """How sure a place is: it is proved, it is the best by a margin, or there are only candidates."""
+_LISTED, _LONG = 3, 240  # readings that a statement lists at most, and so many characters of them
+
+
+def statement_of(readings: Sequence[str], alike: bool = True) -> str:
+    """Return in one line what nothing tells apart; it lists only the first readings if they are many or long.
+
+    Args:
+        readings: causes in words.
+        alike: whether all of them give the same correction.
+    """
+    if len(readings) < 2:
+        return "".join(readings)
+    listed = list(readings[:_LISTED])
+    while len(listed) > 1 and sum(map(len, listed)) > _LONG:
+        listed.pop()
+    if more := len(readings) - len(listed):
+        listed.append(f"and {more} more")
+    same = ", all with the same correction" if alike else ""
+    return f"one of {len(readings)} explanations{same}: {'; '.join(listed)}"
 
 
 @dataclass(frozen=True)
@@ -61,17 +81,24 @@ class Explanation:
         models: the proved models: one, or several where spans of several origins stand in the text; none if nothing is
             proved.
         name: the short name of the cause; empty if none is known. Without models it is likely at most.
-        statement: the cause in words.
-        rivals: the statements of the models that explain as much in as few words and place every span alike.
+        readings: the cause in words, and all others that explain as much in as few words and place every span alike.
+        share: how many documents show it, in words; empty where that isn't known.
         witnesses: how many different spans the models place, or without models, bear the cause out.
         foreign: whether no model places half of the spans, so that they may belong to another text.
         placements: where each span belongs, in the order in which they were asked about.
+        rivals: how many other models explain as much in as few words and place every span alike.
     """
 
     models: tuple[Model, ...]
     name: str
-    statement: str
-    rivals: tuple[str, ...]
+    readings: tuple[str, ...]
+    share: str
     witnesses: int
     foreign: bool
     placements: tuple[Placement, ...]
+    rivals: int = 0
+
+    @property
+    def statement(self) -> str:
+        """Return the cause in one line; empty if none is known."""
+        return statement_of(self.readings) + (f" ({self.share})" if self.share else "")

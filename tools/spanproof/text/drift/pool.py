@@ -18,7 +18,7 @@ from spanproof.text.drift.evaluation import fits
 from spanproof.text.drift.explain import explained
 from spanproof.text.drift.hypotheses import Hypothesis
 from spanproof.text.drift.model import Explanation, Model, Placement
-from spanproof.text.drift.naming import name_of, statement_of
+from spanproof.text.drift.naming import name_of, readings_of
 from spanproof.text.drift.parts import explained_by_part
 from spanproof.text.drift.shared import Annotated as Annotated
 from spanproof.text.drift.sharing import Sharing
@@ -146,8 +146,8 @@ def _pooled(alone: Explanation, hypothesis: Hypothesis, places: _Places, base: i
         alone,
         models=(model,),
         name=name_of(hypothesis, model),
-        statement=f"{statement_of(hypothesis, model)} ({proof})",
-        rivals=(),
+        readings=readings_of(hypothesis, model),
+        share=proof,
         witnesses=len(set(places)),
         foreign=False,
         placements=tuple(Placement("proved", place) for place in places),

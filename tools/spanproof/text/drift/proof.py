@@ -17,7 +17,7 @@ For a place is proved only if
 - the model places at least two different wrong spans more than it has parameters that were fitted to spans: so each is
   confirmed by two that had no part in it;
 - where the model has edits, no others do nearly as well, twelve bits, if each costs what the rate of those found
-  says: a text that lost a sentence may have lost another one (:mod:`~spanproof.text.drift.further`);
+  says, and its size: a text that lost a sentence may have lost another one (:mod:`~spanproof.text.drift.further`);
 - of the spans of its stretch between edits, three are placed and four more for each that isn't;
 - a deletion that lies elsewhere can't have taken it, or left it at another place: twelve bits, those of the chance for
   each span that chance would have to put there (:mod:`~spanproof.text.drift.deletions`);

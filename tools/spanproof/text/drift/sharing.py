@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spanproof.text.drift.hypotheses import about_no_text
 from spanproof.text.drift.model import Explanation, Model, Placement
-from spanproof.text.drift.naming import name_of, statement_of
+from spanproof.text.drift.naming import name_of, readings_of
 from spanproof.text.drift.proof import BORNE_OUT, FEW, MANY, MOST, SHARE
 from spanproof.text.drift.rivals import Places
 from spanproof.text.drift.shared import Annotated, DriftingText, SharedModel, shared_models
@@ -87,7 +87,7 @@ class Sharing:
             if document.moved(there) < FEW + shared.fitted and number < MOST * len(self._documents):
                 continue
             equals = [one for one in self._families[shared] if support.get(one) == number]
-            share = f" (as in {number} of {len(self._documents)} {self._kind})"
+            share = f"as in {number} of {len(self._documents)} {self._kind}"
             result[k] = explanation_by(document, there, shared, equals, share)
         return result
 
@@ -113,8 +113,8 @@ def explanation_by(
     return Explanation(
         (model,),
         name_of(hypothesis, model),
-        statement_of(hypothesis, model) + share,
-        (),
+        readings_of(hypothesis, model),
+        share,
         len(placements),
         False,
         tuple(placements[k] for k in document.asked),

@@ -1,152 +1,15 @@
-"""How surfaces may have been written: the renderings of a text in which they are looked for, and where they stand."""
+"""Where surfaces stand in a text, as they are or as a rendering of the text writes them."""
 
-import functools
-import html
-import json
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from spanproof.arrays import Ints
-from spanproof.text import offsets
-from spanproof.text.drift.units import ascii_of
+from spanproof.text.drift.writings import WRITINGS, Rendering, Writing
 from spanproof.text.letters import Letters
-from spanproof.text.segmentation import TOKEN
-
-
-@dataclass(frozen=True)
-class Rendering:
-    """A text as it was written for its surfaces.
-
-    Attributes:
-        text: the text as rendered.
-        at: the offset in it of each boundary of the text itself; never falling.
-    """
-
-    text: str
-    at: Ints
-
-
-def _as_it_is(letters: Letters) -> Rendering:
-    return Rendering(letters.text, np.arange(len(letters.text) + 1))
-
-
-@dataclass(frozen=True)
-class Writing:
-    """A known way of writing surfaces.
-
-    Attributes:
-        name: the short name of the cause.
-        statement: the cause in words.
-        render: renders a text; by default as it is, where surfaces aren't parts of any rendering.
-    """
-
-    name: str
-    statement: str
-    render: Callable[[Letters], Rendering] = _as_it_is
-
-
-def _each(written: Callable[[str], str]) -> Callable[[Letters], Rendering]:
-    kept = functools.lru_cache(maxsize=4096)(written)
-
-    def render(letters: Letters) -> Rendering:
-        widths = letters.widths(lambda character: len(kept(character)))
-        at = np.concatenate((np.zeros(1, np.int64), np.cumsum(widths)))
-        return Rendering("".join(map(kept, letters.text)), at)
-
-    return render
-
-
-def _normalised(form: offsets.Form) -> Callable[[Letters], Rendering]:
-    def render(letters: Letters) -> Rendering:
-        to = offsets.normalised(letters.text, form)
-        # A boundary that the normal form lacks is that of the next one which it has.
-        known = np.where(to >= 0, to, -1)
-        units = np.flatnonzero(known >= 0)
-        at = units[np.minimum(np.searchsorted(known[units], np.arange(len(letters.text) + 1)), len(units) - 1)]
-        return Rendering(unicodedata.normalize(form, letters.text), at.astype(np.int64))
-
-    return render
-
-
-def _tokens(letters: Letters) -> Rendering:
-    pieces, at, size = [], np.zeros(len(letters.text) + 1, np.int64), 0
-    for number, match in enumerate(TOKEN.finditer(letters.text)):
-        size += int(number > 0)
-        low, high = match.span()
-        at[low:high] = np.arange(size, size + high - low)
-        size += high - low
-        pieces.append(match.group())
-        at[high:] = size
-    return Rendering(" ".join(pieces), at)
-
-
-def _collapsed(letters: Letters) -> Rendering:
-    blank = np.array([character.isspace() for character in letters.distinct], np.bool_)[letters.index]
-    again = np.concatenate((np.zeros(1, np.bool_), blank[1:] & blank[:-1])) if blank.size else blank
-    at = np.concatenate((np.zeros(1, np.int64), np.cumsum(~again)))
-    written = "".join(" " if b else c for c, b, a in zip(letters.text, blank, again, strict=True) if not a)
-    return Rendering(written, at)
-
-
-def _html(character: str) -> str:
-    return html.escape(character, quote=False)
-
-
-def _mojibake(character: str) -> str:
-    return character.encode("utf-8", "surrogatepass").decode("latin-1")
-
-
-def _mojibake_windows(character: str) -> str:
-    return "".join(
-        bytes([byte]).decode("cp1252") if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else chr(byte)
-        for byte in character.encode("utf-8", "surrogatepass")
-    )
-
-
-def _without_marks(character: str) -> str:
-    return "" if unicodedata.category(character) == "Mn" else character
-
-
-def _bare(character: str) -> str:
-    """Return a letter without its accent."""
-    parts = unicodedata.normalize("NFD", character)
-    return unicodedata.normalize("NFC", "".join(part for part in parts if unicodedata.category(part) != "Mn"))
-
-
-WRITINGS = (
-    Writing("nfc-surfaces", "surfaces are normalised to NFC", _normalised("NFC")),
-    Writing("nfd-surfaces", "surfaces are normalised to NFD", _normalised("NFD")),
-    Writing("nfkc-surfaces", "surfaces are normalised to NFKC", _normalised("NFKC")),
-    Writing("nfkd-surfaces", "surfaces are normalised to NFKD", _normalised("NFKD")),
-    Writing("lower-case-surfaces", "surfaces are in lower case", _each(str.lower)),
-    Writing("upper-case-surfaces", "surfaces are in upper case", _each(str.upper)),
-    Writing("html-surfaces", "surfaces are from the escaped text (`&amp;`)", _each(_html)),
-    Writing(
-        "html-quotes-surfaces",
-        "surfaces are from the escaped text (`&amp;`, `&quot;`)",
-        _each(lambda c: html.escape(c).replace("&#x27;", "&#39;")),
-    ),
-    Writing("html-hex-surfaces", "surfaces are from the escaped text (`&amp;`, `&#x27;`)", _each(html.escape)),
-    Writing("json-surfaces", "surfaces are JSON source (`\\u00e9`)", _each(lambda c: json.dumps(c)[1:-1])),
-    Writing(
-        "json-unicode-surfaces",
-        "surfaces are JSON source (`\\n`, `\\\"`)",
-        _each(lambda c: json.dumps(c, ensure_ascii=False)[1:-1]),
-    ),
-    Writing("csv-surfaces", "surfaces have each double quote twice (CSV)", _each(lambda c: '""' if c == '"' else c)),
-    Writing("mojibake", "surfaces are UTF-8 read as Latin-1", _each(_mojibake)),
-    Writing("mojibake-windows", "surfaces are UTF-8 read as Windows-1252", _each(_mojibake_windows)),
-    Writing("marks-dropped-surfaces", "surfaces lack combining marks", _each(_without_marks)),
-    Writing("accents-dropped-surfaces", "surfaces lack accents", _each(_bare)),
-    Writing("ascii-surfaces", "surfaces are written in ASCII", _each(ascii_of)),
-    Writing("white-space-surfaces", "surfaces have each run of white space as one blank", _collapsed),
-    Writing("tokens-surfaces", "surfaces are tokens joined by single blanks", _tokens),
-)  # fmt: skip
-"""All known ways of writing surfaces, from the specific to the general."""
 
 
 def places(letters: Letters, rendering: Rendering | None, surface: str) -> Iterator[tuple[int, int]]:
@@ -288,6 +151,8 @@ def writings_of(letters: Letters, surfaces: Sequence[str]) -> Iterator[tuple[tup
         return
     kept: dict[str, tuple[list[Writing], Rendering, int]] = {}
     for writing in WRITINGS:
+        if not writing.can_hold(letters, missing):
+            continue
         rendering = writing.render(letters)
         if rendering.text in kept:
             kept[rendering.text][0].append(writing)

@@ -79,6 +79,14 @@ def _html_all(character: str) -> int:
     return len(name) + 2 if name and character != '"' else 1
 
 
+def _html_numeric(character: str) -> int:
+    return 1 if character.isascii() else len(f"&#{ord(character)};")
+
+
+def _html_hex(character: str) -> int:
+    return 1 if character.isascii() else len(f"&#x{ord(character):x};")
+
+
 def _json(character: str) -> int:
     return len(json.dumps(character)) - 2
 
@@ -129,6 +137,8 @@ UNITS = (
     _width("html-all", "were counted with HTML's named entities (`&eacute;`)", _html_all),
     _width("json", "count the JSON source, all but ASCII escaped (`\\u00e9`)", _json),
     _width("json-unicode", 'count the JSON source (`\\n`, `\\"`)', _json_unicode),
+    _width("html-numeric", "were counted with numeric entities for all but ASCII (`&#233;`)", _html_numeric),
+    _width("html-numeric-hex", "were counted with hexadecimal entities for all but ASCII (`&#xe9;`)", _html_hex),
     _width("csv", "count each double quote twice (CSV)", lambda character: 1 + (character == '"')),
     _width("sql", "count each apostrophe twice (SQL)", lambda character: 1 + (character == "'")),
     _width("percent", "count the percent-encoded text", _percent),

@@ -1,0 +1,130 @@
+"""What is told of a cause: every known one that has its numbers, in one line."""
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from spanproof.testing.open_world.texts import written
+from spanproof.text.drift.counting import Counted, plain
+from spanproof.text.drift.document import Span
+from spanproof.text.drift.explain import explain
+from spanproof.text.drift.model import Explanation, statement_of
+from spanproof.text.drift.pool import Annotated, explain_all
+from spanproof.text.drift.units import UNITS, Unit
+from spanproof.text.drift.writings import WRITINGS
+from spanproof.text.letters import Letters
+
+TURKISH = (
+    "İbrahim Işık, İzmir'den Iğdır'a gitti. Ayşe Yılmaz İstanbul'da kaldı; Ihsan Diyarbakır'dan geldi. İzmir ve Iğdır "
+    "uzak. Sonra Ayşe Yılmaz, İbrahim Işık ile konuştu."
+)
+NAMES = ("İbrahim Işık", "İzmir", "Iğdır", "Ayşe Yılmaz", "İstanbul", "Ihsan", "Diyarbakır")
+RIGHT = [(at, at + len(name), name) for name in NAMES for at in [TURKISH.index(name)]]
+Extents = list[tuple[int, int]]
+
+
+def counted(unit: Unit, text: str) -> Counted:
+    letters = Letters(text)
+    return unit.count(letters) or plain(letters)
+
+
+def can_be(unit: Unit, text: str, places: Extents) -> bool:
+    """Say whether spans can begin and end there as a unit counts."""
+    how = counted(unit, text)
+    return all((how.starts is None or how.starts[s]) and (how.ends is None or how.ends[e]) for s, e in places)
+
+
+def stored(unit: Unit, text: str, places: Extents) -> list[Span]:
+    how = counted(unit, text)
+    return [(int(how.start[start]), int(how.end[end]), text[start:end]) for start, end in places]
+
+
+def drawn(number: int) -> tuple[str, Extents]:
+    text = written(Random(f"names/{number}"), 9)
+    return text.text, [(mention.start, mention.end) for mention in text.mentions]
+
+
+def untold(explanation: Explanation, unit: Unit, others: list[Unit]) -> list[str]:
+    """Return the names of units that aren't told though they have the numbers of one that is."""
+    told = " ".join(explanation.readings)
+    if unit.statement not in told:
+        return []
+    return [other.name for other in others if other.statement not in told]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_all_units_that_have_the_numbers_of_the_cause_are_told(unit: Unit) -> None:
+    for number in range(4):
+        text, places = drawn(number)
+        spans = stored(unit, text, places)
+        equals = [one for one in UNITS if can_be(one, text, places) and stored(one, text, places) == spans]
+        assert untold(explain(text, spans), unit, equals) == [], number
+
+
+@pytest.mark.parametrize("name", ["utf-16", "html", "json", "nfd", "marks-dropped", "crlf-as-two"])
+def test_so_they_are_where_documents_share_the_cause(name: str) -> None:
+    (unit,) = (one for one in UNITS if one.name == name)
+    texts = [drawn(number) for number in range(10, 22)]
+    documents = [Annotated(text, stored(unit, text, places), [("", "")] * len(places)) for text, places in texts]
+
+    def agrees(one: Unit) -> bool:
+        return all(
+            can_be(one, *text) and stored(one, *text) == known.spans
+            for text, known in zip(texts, documents, strict=True)
+        )
+
+    equals = [one for one in UNITS if agrees(one)]
+    assert [untold(one, unit, equals) for one in explain_all(documents)] == [[]] * len(documents)
+
+
+def lower(words: str) -> str:
+    return words.replace("İ", "i").replace("I", "ı").lower()
+
+
+def upper(words: str) -> str:
+    return words.replace("i", "İ").replace("ı", "I").upper()
+
+
+@pytest.mark.parametrize(("name", "change"), [("lower", lower), ("upper", upper)])
+def test_surfaces_in_turkish_case_have_a_cause_of_their_own(name: str, change: Callable[[str], str]) -> None:
+    explanation = explain(TURKISH, [(start, end, change(words)) for start, end, words in RIGHT])
+    assert explanation.name == f"{name}-case-turkish-surfaces"
+    assert [placed.place for placed in explanation.placements] == [span[:2] for span in RIGHT]
+
+
+def test_a_sigma_at_the_end_of_a_word_has_its_lower_case() -> None:
+    text = "ΟΔΥΣΣΕΥΣ και ΑΧΙΛΛΕΥΣ και ΝΕΣΤΩΡ και ΠΑΡΙΣ"
+    right = [(at, at + len(name), name) for name in text.split(" και ") for at in [text.index(name)]]
+    explanation = explain(text, [(start, end, words.lower()) for start, end, words in right])
+    assert (explanation.name, explanation.witnesses) == ("lower-case-surfaces", 4)
+
+
+def test_encodings_that_misread_a_text_alike_are_all_told() -> None:
+    misread = [(start, end, words.encode().decode("cp1254")) for start, end, words in RIGHT]
+    told = explain(TURKISH, misread).readings
+    assert [encoding in " ".join(told) for encoding in ("Windows-1252", "Windows-1254", "Latin-9")] == [1, 1, 0]
+
+
+def test_no_two_causes_have_one_name_or_statement() -> None:
+    for known in (UNITS, WRITINGS):
+        assert len({one.name for one in known}) == len({one.statement for one in known}) == len(known)
+
+
+def test_a_statement_is_one_line_however_many_readings_there_are() -> None:
+    assert statement_of(()) == ""
+    assert statement_of(("a",)) == "a"
+    assert statement_of(("a", "b")) == "one of 2 explanations, all with the same correction: a; b"
+    assert statement_of(("a", "b"), alike=False) == "one of 2 explanations: a; b"
+    every = tuple(f"reading {number} of many" for number in range(9))
+    assert statement_of(every).endswith(f": {'; '.join(every[:3])}; and 6 more")
+    assert statement_of(("x" * 200, "y" * 200)).endswith(f"{'x' * 200}; and 1 more")
+
+
+def test_surfaces_in_an_unknown_spelling_are_of_no_other_text() -> None:
+    text = "Der Bürgermeister von München traf Jörg Müller in Köln und Frau Größe in Düsseldorf."
+    names = ("München", "Jörg Müller", "Köln", "Größe", "Düsseldorf")
+    spans = [(at, at + len(name), name) for name in names for at in [text.index(name)]]
+    change = str.maketrans({"ü": "ue", "ö": "oe", "ß": "sz"})
+    explanation = explain(text, [(start, end, words.translate(change)) for start, end, words in spans])
+    assert (explanation.models, explanation.name, explanation.foreign) == ((), "other-spelling", False)
