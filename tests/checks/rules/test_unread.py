@@ -383,3 +383,16 @@ def test_what_is_no_span_among_spans_that_are_not_listed_hides_none(item: Any) -
     ]
     found = [(one.document, one.json_path) for one in check(Corpus.of(documents, LAYERED)).findings]
     assert ("b", "$.other") in found
+
+
+@pytest.mark.parametrize("member", ["people", "persons"])
+def test_a_listed_member_without_a_column_is_not_called_unlisted(member: str) -> None:
+    offsets = {name: {"type": "integer"} for name in ("start", "end")}
+    names = {"type": ["array", "null"], "items": {"type": "object", "spanOf": "text", "properties": offsets}}
+    several = {"type": ["array", "string"]}
+    schema = {"type": "object", "properties": {"text": {"type": "string"}, "names": names, "people": several}}
+    document = {"text": "Ana met Rui.", member: [{"start": 0, "end": 3}]}
+    (finding,) = check(Corpus.of([document], Schema.of(schema))).findings
+    assert finding.code == "SP008"
+    assert ("isn't listed" in finding.message) is (member == "persons")
+    assert ("has several types" in finding.message) is (member == "people")

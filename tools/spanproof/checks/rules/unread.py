@@ -203,9 +203,13 @@ def _unlisted_spans(view: View) -> UnlistedSpans:
         file, line = view.batch.origin[row]
         written = view.batch.written_path(row, path) if view.batch.within else None
         # A layer that may be lacking may be rightly so: the member then is another one, which nobody read.
-        may_lack = ", or a schema that lists the member" if layer.nullable or layer.policy.may_be_absent else ""
-        expected = f"expected {layer.place[-1]!r}, which is missing{may_lack}"
-        message = f"looks like spans but isn't listed in the schema; {expected}"
+        listed = path[-1] in view.schema.nodes[layer.place[:-1]].json.get("properties", {})
+        may_lack = f", or a schema that {'gives the member one type' if listed else 'lists the member'}"
+        problem = "has several types in the schema, so that it wasn't read" if listed else "isn't listed in the schema"
+        expected = f"expected {layer.place[-1]!r}, which is missing"
+        message = f"looks like spans but {problem}; {expected}"
+        if layer.nullable or layer.policy.may_be_absent:
+            message += may_lack
         finding = Finding("", "error", message, view.names[row], path, file=file, line=line, written=written)
         findings.append(((layer.place[:-1], str(path[-1]), layer.place[-1]), finding))
     return UnlistedSpans(tuple(findings), frozenset(beside_layers(view)))
