@@ -418,7 +418,7 @@ def test_a_project_of_others_is_left_alone(desk: Desk, tmp_path: Path) -> None:
     for options in ((), ("--update-config",), ("--force",)):
         refused = desk.run("push", path, *options)
         assert refused.exit_code == 2
-        assert "is somebody else's: no push made it; expected --project with another title" in refused.output
+        assert "was not made by spanproof; expected --project with another title" in refused.output
     assert desk.owner.sdk.projects.get(theirs.id).label_config == OTHER
     assert desk.run("push", path, "--update-config", "--force").exit_code == 0
     assert desk.project.is_ours

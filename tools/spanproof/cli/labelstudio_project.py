@@ -45,7 +45,7 @@ PROJECT = click.option(
 INSTRUCTIONS = click.option(
     "--instructions",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="File of the guidelines, shown on every page, and after a push also when annotators begin.",
+    help="File of the guidelines, shown on the page of each task and, by a push, also before annotators begin.",
 )
 
 

@@ -48,7 +48,9 @@ from spanproof.cli.options import PATH, STATED_SCHEMA, refuse
     "--update-config", is_flag=True, help="Replace the project's config by that of the schema if they differ."
 )
 @click.option(
-    "--force", is_flag=True, help="With --update-config: replace it even if annotations lose what the new one lacks."
+    "--force",
+    is_flag=True,
+    help="With --update-config: even if annotations use labels or fields that the new config lacks.",
 )
 def push(
     path: Path | None,

@@ -49,12 +49,12 @@ def rebase(
     written, unchanged, to a file beside the output, with .refused after its name.
 
     \b
-    spanproof rebase a.json a-corrected.txt                  what would follow
+    spanproof rebase a.json a-corrected.txt                  show what is carried over
     spanproof rebase a.json a-corrected.txt --out a.json     take it over
     spanproof rebase all.jsonl b.txt --id b --out b.jsonl    one of many
     spanproof rebase one.jsonl title.txt abstract.txt        a text of two strings
 
-    Exit codes: 0 every annotation follows, 1 some are refused, 2 unusable input.
+    Exit codes: 0 every annotation is carried over, 1 some are refused, 2 unusable input.
     """
     if out is not None and not out.name.endswith((".json", ".jsonl")):
         refuse(f"{out}: expected a file that ends in .json or .jsonl")

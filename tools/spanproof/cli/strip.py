@@ -43,9 +43,9 @@ def strip(source: Path, target: Path, schema_file: Path | None, ledger: Path | N
     SOURCE is any corpus that spanproof can read; TARGET becomes a file of JSON Lines that begins with the schema. Of
     each text it keeps only the length, the SHA-256, and the hashes of its blocks (sentences, joined until they have 64
     characters). Surfaces, contexts and whatever else occurs in the text become a start and a length; `spanproof join`
-    puts the words back if you have the text. A string that shares only 20 characters with the text, such as a note that
-    quotes it, can't be put back: it is left out and listed. Labels, identifiers and single short words in other members
-    stay, so look through the file before you share it.
+    puts the words back if you have the text. A string that isn't a part of the text but shares 20 characters or more
+    with it, such as a note that quotes it, can't be put back: it is left out and listed. Labels, identifiers and single
+    short words in other members stay, so look through the file before you share it.
 
     \b
     spanproof strip my.jsonl my.stripped.jsonl

@@ -282,7 +282,8 @@ def _set_of(labels: Counter[str], where: str) -> str:
 def _unlike(shown: str, number: int, shapes: Sequence[Fit]) -> str:
     nearest = "\n".join(f"  {fit.title}\n    {_lacking(fit)}" for fit in shapes[:_NEAREST])
     looked = f"{_counted(number)} fit{'s' if number == 1 else ''} no known shape"
-    return f"{shown}: {looked}; expected --schema FILE, or one of these, which are nearest:\n{nearest}"
+    schema = "a schema of your own (`check --schema FILE`)"
+    return f"{shown}: {looked}; expected {schema}, or one of these, which are nearest:\n{nearest}"
 
 
 def _lacking(fit: Fit) -> str:

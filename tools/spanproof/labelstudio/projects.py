@@ -115,7 +115,7 @@ def open_project(
 def _demand_update(project: Project, wanted: str, update_config: bool, force: bool) -> None:
     """Refuse to give a project another config, unless that is asked for and spoils nothing, or is forced."""
     if not project.is_ours:
-        reason, right = "is somebody else's: no push made it", "--project with another title"
+        reason, right = "was not made by spanproof", "--project with another title"
     elif not update_config:
         reason, right = "has another config than the schema's", "--update-config, or --project with another title"
     else:

@@ -135,7 +135,9 @@ def _read_region(
     about = f"{listed} at {at}"
     known = [labels[shown] for shown in listed if shown in labels]
     if item.get("from_name") != "span" or len(known) != len(listed):
-        message = f"{about} ({item.get('from_name')!r:.40}); expected a label of the config"
+        control = item.get("from_name")
+        right = "a label of the config" if control == "span" else f"from_name 'span', not {control!r:.40}"
+        message = f"{about}; expected {right}"
         findings.add("label-unknown", message, region=name)
     if len(listed) != 1:
         findings.add("label-count", f"{about}: {len(listed)} labels; expected one label", region=name)

@@ -184,14 +184,14 @@ def span_past_end(view: View) -> Iterator[Hit]:
 def text_differs(view: View) -> Iterator[Hit]:
     """The stored surface differs from the text at the span's offsets.
 
-    The offsets, the surface or the text is off. Where one model explains the disagreements of a document (the offsets
-    count UTF-16 code units or bytes, come from a text with other line ends, another normalisation, a byte order mark,
-    edits; the surfaces were written otherwise), the cause names it with the proof, and the correction is that of the
-    whole document, including the spans that agree by chance. Where nothing is proved, the places where the surface
+    The offsets, the surface or the text is off. Often one cause explains a whole document: the offsets count UTF-16
+    code units or bytes; they come from a text with other line ends, another normalisation, a byte order mark or edits;
+    or the surfaces were written otherwise. The finding then names the cause. Its correction corrects the whole
+    document, including spans whose words agree only by chance. Where nothing is proved, the places where the surface
     occurs are listed.
 
-    Waive it where the stored words are meant to differ from the text, such as a spelling that was corrected. Better,
-    store those in a member of another name.
+    Waive it where the stored words are meant to differ from the text, such as a spelling that was corrected. It is
+    better to store those in a member of another name.
     """
     for spans in view.spans.values():
         if spans.surface is None:
