@@ -190,9 +190,30 @@ def test_a_target_is_named_by_its_ending_or_its_name() -> None:
 def test_what_does_not_read_back_the_same_is_not_written(tmp_path: Path) -> None:
     document = {**spans((0, 3)), "metadata": {"a": {"b": [1, "x", None]}}}
     target = destination_of(tmp_path / "a.parquet", None, None)
-    with pytest.raises(ValueError, match=r"write it as JSONL|read back"):
+    with pytest.raises(ValueError, match=r"write them as JSONL|read back"):
         target.write([document], tmp_path / "a.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_stand_off_documents_are_columns_where_their_values_are(tmp_path: Path) -> None:
+    """Members that the first document lacks are kept; values of two types under one name are refused."""
+    plain, file = spans((0, 3)), tmp_path / "a.parquet"
+    told = {**spans((0, 3)), "id": "told", "metadata": {"date": "2020"}}
+    told["spans"][0]["attributes"] = {"negated": True, "notes": ["one"]}
+    target = destination_of(file, None, None)
+    for documents in ([plain], [plain, told]):
+        target.write(documents, file)
+        again = [_without_nulls(document) for document in target.read(file)]
+        assert again == documents
+    other = {**spans((0, 3)), "id": "other", "metadata": {"date": 2020}}
+    with pytest.raises(ValueError, match="write them as JSONL"):
+        target.write([told, other], file)
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def test_where_no_span_was_read_nothing_is_said_to_be_kept() -> None:

@@ -74,7 +74,8 @@ def conform(array: pa.Array, node: Node) -> pa.Array | None:
         mask = None if array.null_count == 0 else array.is_null()
         return pa.StructArray.from_arrays(children, fields=list(node.arrow), mask=mask)
     if node.items is not None and (pa.types.is_list(array.type) or pa.types.is_large_list(array.type)):
-        array = array.cast(pa.list_(array.type.value_type))
+        if pa.types.is_large_list(array.type):  # a cast of others gives columns of nulls within them a wrong length
+            array = array.cast(pa.list_(array.type.value_type))
         lengths = np.diff(np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1])
         valid = validity(array)
         values = conform(array.flatten(), node.items)

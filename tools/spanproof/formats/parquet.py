@@ -179,16 +179,27 @@ def _content_of_records(records: Sequence[Any], like: pa.Schema | None = None) -
         ValueError: they don't fit columns, such as arrays of numbers and strings.
     """
     try:
-        if like is None or not (features := features_of(like)):
+        if like is None:  # not from_pylist, which takes the members of the first record alone
+            return parquet_bytes(pa.Table.from_struct_array(pa.array(records)) if records else pa.table({}))
+        if not (features := features_of(like)):
             return parquet_bytes(pa.Table.from_pylist(records, schema=like))
         columns = encoded(pa.array(records), features, pa.struct(list(like)))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, AttributeError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, TypeError, AttributeError) as error:
         raise ValueError(f"records of this shape aren't columns; write them as JSONL: {error}") from error
     return parquet_bytes(pa.Table.from_arrays(columns.flatten(), schema=like))
 
 
 def _write(path: Path, documents: Iterable[Any], schema: Schema) -> None:
-    replace_file(path, _content_of_records(list(documents)) if schema.lens else _content(documents, schema))
+    by_values = schema.lens is not None or any(map(_is_open, schema.arrow))
+    replace_file(path, _content_of_records(list(documents)) if by_values else _content(documents, schema))
+
+
+def _is_open(field: pa.Field) -> bool:
+    """Say whether something of a column is an object of any members, for which Parquet has no columns by itself."""
+    if pa.types.is_list(field.type):
+        return _is_open(field.type.value_field)
+    members = list(field.type) if pa.types.is_struct(field.type) else None
+    return members is not None and (not members or any(map(_is_open, members)))
 
 
 def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], schema: Schema) -> bytes:
