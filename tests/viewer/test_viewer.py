@@ -82,7 +82,15 @@ def gold() -> Corpus:
 
 @pytest.fixture(scope="session")
 def site(gold: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(dict(pages(gold)), tmp_path_factory.mktemp("site"))
+    return written(pages_of(gold), tmp_path_factory.mktemp("site"))
+
+
+def pages_of(corpus: Corpus) -> dict[str, str]:
+    return {name: "".join(parts) for name, parts in pages(corpus)}
+
+
+def page_of(corpus: Corpus) -> str:
+    return "".join(one_page(corpus))
 
 
 def written(made: Any, folder: Path) -> Path:
@@ -257,32 +265,32 @@ def test_words_that_differ() -> None:
 def test_any_document_is_shown_whole(data: st.DataObject, schema: Schema) -> None:
     made = data.draw(st.lists(documents(schema), min_size=1, max_size=3))
     corpus = Corpus.of(made, schema)
-    shown, whole = dict(pages(corpus)), Parsed(one_page(corpus))
+    shown, whole = pages_of(corpus), Parsed(page_of(corpus))
     member = schema.spans[0].span_of
     assert whole.bodies == [document[member] for document in made]
     check_links(shown)
-    check_links({"reader.html": one_page(corpus)})
+    check_links({"reader.html": page_of(corpus)})
     assert len([name for name in shown if name.startswith(("article-", "document-"))]) == len(made)
 
 
 def test_pages_of_the_gold(gold: Corpus) -> None:
-    shown = dict(pages(gold))
+    shown = pages_of(gold)
     assert next(iter(shown)) == "index.html"
     assert {"timeline.html", "registry.html", "utterances.html", "article-666b1688e6505cf8.html"} < shown.keys()
     assert len(shown) == 9
     check_links(shown)
-    check_links({"reader.html": one_page(gold)})
+    check_links({"reader.html": page_of(gold)})
     for name, document in zip([name for name in shown if name.startswith("article")], gold.documents(), strict=True):
         assert Parsed(shown[name]).bodies == [document["text"]]
     for entry in gold.registries["entities"].values():
         assert all(alias.replace("'", "&#39;") in shown["registry.html"] for alias in entry["aliases"])
     for entry in gold.registries["utterances"].values():
         assert all(pair["kind"] in shown["utterances.html"] for pair in entry["renderings"])
-    assert dict(pages(gold)) == shown
+    assert pages_of(gold) == shown
 
 
 def test_a_letter_has_no_pages_that_its_schema_has_nothing_for() -> None:
-    shown = dict(pages(Corpus.of([LETTER], Schema.of(LETTERS))))
+    shown = pages_of(Corpus.of([LETTER], Schema.of(LETTERS)))
     assert list(shown) == ["index.html", "article-first.html"]
     assert "mentions › fragments" in shown["article-first.html"]
     assert "<bdi>true</bdi>" in shown["article-first.html"]
@@ -312,7 +320,7 @@ def test_what_is_wrong_with_a_span_is_said() -> None:
     made = sound(
         text="Ana Silva", entities=[entity, {**entity, "id": "e2", "end": 99}, {**entity, "id": "e3", "start": "0"}]
     )
-    page = one_page(Corpus.of([made, {"id": 7}, 5]))
+    page = page_of(Corpus.of([made, {"id": 7}, 5]))
     assert "its stored text differs: Bob" in page
     assert "its offsets 0 to 99 lie outside of the text, which has 9 characters" in page
     assert "its offsets None to 3" in page
@@ -360,7 +368,7 @@ def test_a_browser_gives_the_texts_back(chromium: Any, site: Path, gold: Corpus,
 def test_a_browser_gives_any_text_back(chromium: Any, made: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "reader.html"
-        file.write_bytes(one_page(Corpus.of(made)).encode())
+        file.write_bytes(page_of(Corpus.of(made)).encode())
         with opened(chromium, file) as (page, seen):
             assert bodies(page) == [document["text"] for document in made]
             for number, document in enumerate(made):
@@ -380,9 +388,9 @@ def test_a_browser_gives_any_text_back(chromium: Any, made: list[dict[str, Any]]
 
 def test_nothing_in_a_corpus_runs(chromium: Any, tmp_path: Path) -> None:
     corpus = hostile()
-    shown = dict(pages(corpus))
+    shown = pages_of(corpus)
     check_links(shown)
-    written(shown | {"whole.html": one_page(corpus)}, tmp_path)
+    written(shown | {"whole.html": page_of(corpus)}, tmp_path)
     for file in sorted(tmp_path.iterdir()):
         with opened(chromium, file) as (page, seen):
             page.wait_for_timeout(50)
@@ -567,7 +575,7 @@ def test_the_page_can_be_walked_without_eyes(chromium: Any, site: Path) -> None:
 
 def test_signs_that_are_not_seen_are_shown(chromium: Any, tmp_path: Path) -> None:
     file = tmp_path / "a.html"
-    file.write_bytes(one_page(Corpus.of([sound(text="a\r\nb\rc\td  e\n")])).encode())
+    file.write_bytes(page_of(Corpus.of([sound(text="a\r\nb\rc\td  e\n")])).encode())
     with opened(chromium, file) as (page, _):
         before = "sign => getComputedStyle(sign, '::before').content"
         signs = page.locator(".sign")

@@ -39,8 +39,8 @@ def show(path: Path | None, out: Path, schema_file: Path | None) -> None:
     whole = out.suffix.lower() == ".html"
     try:
         with progress_of("showing") as progress:
-            for name, page in [("", one_page(corpus))] if whole else pages(corpus, progress):
-                replace_file(out / name, page.encode("utf-8", "replace"))
+            for name, parts in [("", one_page(corpus))] if whole else pages(corpus, progress):
+                replace_file(out / name, (part.encode("utf-8", "replace") for part in parts))
     except OSError as error:
         refuse(f"{error.filename or out}: {error.strerror}")
     for problem in problems:

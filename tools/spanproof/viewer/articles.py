@@ -30,7 +30,7 @@ class SpanLayer:
     description: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """A span as it can be shown.
 
@@ -55,7 +55,7 @@ class Span:
     problem: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Value:
     """A member of an item, or a fact of a document.
 
@@ -74,7 +74,7 @@ class Value:
     listed: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """One item of a list of the document, as an entity or a quotation with its parts: its spans belong together.
 

@@ -15,7 +15,7 @@ from spanproof.viewer.timeline import words
 _NAMES = ("name", "gist", "title", "label")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Target:
     """Where a link goes.
 
@@ -28,7 +28,7 @@ class Target:
     anchor: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A place that speaks of an entry of a registry or of some days.
 

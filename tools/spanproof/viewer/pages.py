@@ -27,6 +27,8 @@ _HERE = Path(__file__).parent
 _COLOURS = {"palette": HUES, "ink": INK, "paper": PAPER, "line": LINE, "turns": TURNS}
 _TITLES = {"index": "Articles", "timeline": "Timeline", "registry": "Registry", "utterances": "Utterances"}
 _CHART = 60
+_JOINED = 1000
+"""Pieces of a page that are one part of it."""
 _SIGNS = (
     {"\r": "␍", "\t": "→", "\v": "␋", "\f": "␌", "\x85": "␤", "\u2028": "␤", "\u2029": "¶", "\ufeff": "BOM"}
     | {"\u200b": "ZWSP", "\u200e": "LRM", "\u200f": "RLM", "\u202a": "LRE", "\u202b": "RLE", "\u202c": "PDF"}
@@ -40,10 +42,10 @@ _ESCAPED = {**{sign: html.escape(sign) for sign in "&<>"}, "\0": "\ufffd", "\n":
 _ESCAPE = re.compile(f"[{re.escape(''.join(_ESCAPED))}]")
 
 
-def pages(corpus: Corpus, progress: Callable[[int], None] | None = None) -> Iterator[tuple[str, str]]:
+def pages(corpus: Corpus, progress: Callable[[int], None] | None = None) -> Iterator[tuple[str, Iterator[str]]]:
     """Yield a corpus as HTML files, each with its name; ``index.html`` is the first, and none needs a network.
 
-    One page is in memory at a time: those of an article take many times what its text does.
+    Each comes in parts, of which one is in memory at a time: a page takes many times what its texts do.
 
     Args:
         corpus: what to show.
@@ -62,8 +64,8 @@ def pages(corpus: Corpus, progress: Callable[[int], None] | None = None) -> Iter
         yield f"{page}.html", render(page, ())
 
 
-def one_page(corpus: Corpus) -> str:
-    """Return a corpus as one HTML file that needs no network."""
+def one_page(corpus: Corpus) -> Iterator[str]:
+    """Yield the parts of one HTML file that shows a corpus and needs no network."""
     book = book_of(corpus)
     names = {article.number: f"#a{article.number}" for article in book.articles}
     return _renderer(book, lambda target: f"#{target.anchor}", names, whole=True)("index", book.articles)
@@ -90,7 +92,7 @@ def _present(book: Book) -> tuple[str, ...]:
 
 def _renderer(
     book: Book, href: Callable[[Target], str], names: Mapping[int, str], whole: bool = False
-) -> Callable[[str, tuple[Article, ...]], str]:
+) -> Callable[[str, tuple[Article, ...]], Iterator[str]]:
     environment = _environment()
     template: Template = environment.get_template("page.html")
     style = _markup(environment.get_template("reader.css").render(layers=book.layers, **_COLOURS))
@@ -105,8 +107,10 @@ def _renderer(
     tools |= {"around": _around}
     shared = site | head | tools
 
-    def render(page: str, articles: tuple[Article, ...]) -> str:
-        return template.render(**shared, page=page, articles=articles)
+    def render(page: str, articles: tuple[Article, ...]) -> Iterator[str]:
+        parts = template.stream(**shared, page=page, articles=articles)
+        parts.enable_buffering(_JOINED)
+        return parts
 
     return render
 
