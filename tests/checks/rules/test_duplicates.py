@@ -1,11 +1,16 @@
 """SP603: near duplicates."""
 
 import random
+from collections.abc import Iterable, Iterator
 
 import pytest
 
+from spanproof.arrays import Words
+from spanproof.checks import spool
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
+from spanproof.checks.rules import duplicates
+from spanproof.checks.view import View
 from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema
@@ -47,3 +52,29 @@ def test_alike_is_four_fifths_wherever_the_documents_stand(words: int) -> None:
     documents = [sound(id=str(k), text=text) for k, text in enumerate(texts)]
     found = check(Corpus.of(documents)).findings
     assert [(f.code, f.document, f.message.rpartition(" ")[2]) for f in found] == [("SP603", "4", "1")]
+
+
+def test_pairs_of_documents_are_spread_over_ranges_though_most_begin_with_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw = random.Random(3)
+    common = " ".join("".join(draw.choices("abcdefghij", k=7)) for _ in range(150))
+    own = [" ".join("".join(draw.choices("klmnopqrst", k=7)) for _ in range(150)) for _ in range(300)]
+    batch = batch_of([sound(id=f"d{k}", text=f"{common} {text}") for k, text in enumerate(own)], Schema.article())
+    collected = [duplicates._sketches(View(batch, Schema.article()))]
+    sizes: list[list[int]] = []
+
+    def measured(batches: Iterable[Words], limit: int) -> Iterator[Words]:
+        sizes.append([])
+        mine = sizes[-1]
+        for numbers in spool.ranges(batches, limit):
+            mine.append(len(numbers))
+            yield numbers
+
+    monkeypatch.setattr(spool, "_KEYS", 100)
+    monkeypatch.setattr(duplicates, "ranges", measured)
+    assert list(duplicates.near_identical.judge(collected)) == []
+    pairs = sizes[0]  # its ranges are asked for first
+    assert (len(sizes), len(pairs)) == (2, 64)
+    assert sum(pairs) > 500
+    assert max(pairs) < sum(pairs) / 8

@@ -52,6 +52,8 @@ _LONG_TEXT, _SELDOM, _OFTEN = 2048, 2, 16
 _LOW = np.uint64((1 << 32) - 1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 """2**64 divided by the golden ratio: multiplying by it spreads what differs in low bits over the high ones."""
+_UNMIX = np.uint64(pow(int(_MIX), -1, 1 << 64))
+"""Multiplying by it undoes that."""
 
 _VOTE = (
     "Everyone who was in town knew what the vote would mean, and few would have wanted to wait for a review. "
@@ -230,15 +232,16 @@ def _sharing(collected: Iterable[Sketch], bits: np.uint64, number: int) -> tuple
     """
     near: list[Words] = [np.zeros(0, np.uint64)]
     sizes = np.zeros(number, np.int32)
-    linked = (_linked(links, bits) for links in ranges(_links(collected, bits, sizes), 1 << 64))
-    for ordered in ranges(linked, 1 << 32 + int(bits)):
-        starts = indices(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
-        shared = np.diff(np.append(starts, len(ordered)))
+    # Mixed, they are spread over all ranges: most pairs begin with one of the first documents.
+    linked = (_linked(links, bits) * _MIX for links in ranges(_links(collected, bits, sizes), 1 << 64))
+    for mixed in ranges(linked, 1 << 64):
+        starts = indices(np.append(True, mixed[1:] != mixed[:-1])[: len(mixed)])
+        shared = np.diff(np.append(starts, len(mixed)))
         several = shared > 1
-        pairs, shared = ordered[starts[several]], shared[several]
+        pairs, shared = mixed[starts[several]] * _UNMIX, shared[several]
         a, b = _both(pairs)
         near.append(pairs[6 * shared >= np.minimum(sizes[a], sizes[b])])
-    return _both(np.concatenate(near))
+    return _both(np.sort(np.concatenate(near)))
 
 
 def _both(pairs: Words) -> tuple[Ints, Ints]:
