@@ -171,6 +171,7 @@ def test_a_cluster_finds_what_the_plain_run_does_though_a_worker_is_killed(
         **os.environ,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYSPARK_PYTHON": str(python),
+        "RAY_worker_niceness": "0",  # at 15, as it is by default, workers wait for minutes beside other tests
     }
     command = [str(python), "-c", BEGIN + program + END, str(data), str(killed), str(result)]
     run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=540, env=environ, cwd=tmp_path)

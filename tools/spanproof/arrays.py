@@ -22,6 +22,8 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 """2**64 divided by the golden ratio: multiplying by it spreads what differs in low bits over the high ones."""
 _HASHED_TOGETHER = 128
 """Bytes up to which a string is hashed together with others."""
+_DENSE = 8
+"""How many times as many numbers as keys a table may have."""
 _FIRST_BYTES = np.array([(1 << 8 * k) - 1 << (64 - 8 * k) * (sys.byteorder == "big") for k in range(9)], np.uint64)
 """What keeps the first bytes of a word alone, by their number."""
 
@@ -219,11 +221,16 @@ def pairs(a: Ints, b: Ints, size: int) -> tuple[Ints, Ints]:
 
 def repeated(keys: Ints) -> Ints:
     """Return the positions whose key stands at an earlier position too."""
-    if (keys[1:] > keys[:-1]).all():
+    if (keys[1:] > keys[:-1]).all() or (_are_dense(keys) and np.bincount(keys).max(initial=0) < 2):
         return np.zeros(0, np.int64)
     order = ordering(keys)
     later = order[1:][keys[order[1:]] == keys[order[:-1]]]
     return np.sort(later)
+
+
+def _are_dense(keys: Ints) -> bool:
+    """Say whether a table of all numbers up to the greatest key takes little more room than the keys."""
+    return bool(len(keys)) and int(keys.min()) >= 0 and int(keys.max()) < _DENSE * len(keys)
 
 
 def ordering(keys: Ints) -> Ints:
@@ -246,6 +253,10 @@ def first_among(keys: Ints, wanted: Ints) -> Ints:
     """Return the first position of each wanted number among the keys, or -1."""
     if not len(keys) or not len(wanted):
         return np.full(len(wanted), -1)
+    if _are_dense(keys):  # a table is filled and asked faster than keys are sorted and searched
+        table = np.full(int(keys.max()) + 2, -1)
+        table[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)
+        return table.take(np.where((wanted >= 0) & (wanted < len(table)), wanted, -1), mode="wrap")
     order = ordering(keys)
     ordered = keys.take(order)
     at = np.searchsorted(ordered, wanted)

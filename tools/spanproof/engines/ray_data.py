@@ -19,5 +19,5 @@ def check(dataset: "ray.data.Dataset", checking: Checking) -> Report:
         checking: what is asked for.
     """
     rows = dataset.map_batches(checking.batch, batch_format="pyarrow", batch_size=_ROWS)
-    judged = rows.groupby("group").map_groups(checking.group, batch_format="pyarrow")
+    judged = rows.groupby("group", num_partitions=checking.buckets).map_groups(checking.group, batch_format="pyarrow")
     return checking.report(tuple(row[name] for name in ROWS.names) for row in judged.iter_rows())
