@@ -79,8 +79,16 @@ def test_the_text_output(repository: Path) -> None:
     assert 'relabelled e1 [4, 13) "Ana Silva" "PERSON" → "ORG"' in output
     assert "MAJOR: 3 changes" in output
     assert "MAJOR raises y" in output
+    assert "carried: other offsets because the text before it changed" in output
     assert "relabelled e1" not in run("v0.1.0", "--stat").output
     assert "\x1b[" in run("v0.1.0", "--color").output
+
+
+def test_two_paths_that_are_no_releases_have_no_level_of_one(repository: Path) -> None:
+    gold = str(repository / "annotations" / "gold")
+    output = run(gold, gold).output
+    assert output.endswith("No record differs.\n")
+    assert "MAJOR" not in output
 
 
 @pytest.mark.parametrize("output", ["markdown", "changelog"])

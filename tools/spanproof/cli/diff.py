@@ -56,7 +56,8 @@ def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat:
             changes = revisions.diff(before, after)
         except ValueError as error:
             refuse(str(error))
-    outputs: Outputs = {**render.OUTPUTS, "text": functools.partial(render.as_text, stat=stat)}
+    release = new is None or any(not Path(name).exists() or is_publication(Path(name)) for name in names)
+    outputs: Outputs = {**render.OUTPUTS, "text": functools.partial(render.as_text, stat=stat, release=release)}
     print_as(outputs, output, changes, color=color)
     sys.exit(1 if changes.changes else 0)
 

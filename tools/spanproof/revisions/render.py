@@ -17,18 +17,24 @@ _STYLE = {"added": "green", "removed": "red", "edited": "magenta", "renumbered":
 _WIDTH = 60
 _EDITS = 3
 _LISTED = 12
+_CARRIED = (
+    "edited: a text; moved: other offsets; relabelled: another label; changed: another value; "
+    "renumbered: another identifier; carried: other offsets because the text before it changed, not counted as a change."
+)
+"""What the columns of the counts mean."""
 
 
-def as_text(diff: Diff, *, stat: bool = False, color: bool = False) -> str:
+def as_text(diff: Diff, *, stat: bool = False, release: bool = True, color: bool = False) -> str:
     """Return the changes by document and layer, the counts, and what a release with these changes is.
 
     Args:
         diff: what changed.
         stat: leave out the changes themselves.
+        release: whether one of the two is, or may become, a release.
         color: with the colours of a terminal.
     """
-    counts = [_counts(diff)] if diff.changes else []
-    return terminal([*(() if stat else _lines(diff)), *counts, *_statement(diff)], color=color)
+    counts = (_counts(diff), _CARRIED) if diff.changes else ()
+    return terminal([*(() if stat else _lines(diff)), *counts, *_statement(diff, release=release)], color=color)
 
 
 def changes_as_text(diff: Diff, *, color: bool = False) -> str:
@@ -38,9 +44,7 @@ def changes_as_text(diff: Diff, *, color: bool = False) -> str:
         diff: what changed.
         color: with the colours of a terminal.
     """
-    count = len(diff.changes)
-    total = f"{count:,} change{'s' if count != 1 else ''}." if count else "No record differs."
-    return terminal([*_lines(diff), total], color=color)
+    return terminal([*_lines(diff), _total(diff)], color=color)
 
 
 def _lines(diff: Diff) -> Iterator[StyledLine]:
@@ -93,7 +97,7 @@ def as_markdown(diff: Diff) -> str:
         lines += [f"<details><summary>{known}: {len(changes):,}</summary>", ""]
         lines += [_item(change) for change in changes]
         lines += ["", "</details>", ""]
-    return "\n".join([*lines, *_statement(diff)]) + "\n"
+    return "\n".join([*lines, *_statement(diff, release=True)]) + "\n"
 
 
 def changelog(diff: Diff) -> str:
@@ -150,12 +154,17 @@ def _counts(diff: Diff) -> Table:
     return Table(("", "old", "new", *KINDS, "carried"), tuple(rows))
 
 
-def _statement(diff: Diff) -> Iterator[str]:
+def _statement(diff: Diff, *, release: bool) -> Iterator[str]:
     for name in diff.skipped:
         yield f"The registry {name} is beside only one of the two, and was not compared."
-    bump = diff.bump
-    yield f"{bump.upper()}: {len(diff.changes):,} changes." if bump else "No record differs."
-    yield RULE
+    yield f"{f'{diff.bump.upper()}: ' if diff.bump and release else ''}{_total(diff)}"
+    if release:
+        yield RULE
+
+
+def _total(diff: Diff) -> str:
+    count = len(diff.changes)
+    return f"{count:,} change{'s' if count != 1 else ''}." if count else "No record differs."
 
 
 def _place(change: Change) -> str:
