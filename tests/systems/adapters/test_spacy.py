@@ -81,6 +81,12 @@ def spans(text: str) -> st.SearchStrategy[tuple[int, int]]:
     return st.tuples(bounds, bounds).map(lambda pair: (min(pair), max(pair))).filter(lambda pair: pair[0] < pair[1])
 
 
+def test_a_word_of_the_speaker_within_another_does_not_let_the_cue_into_them() -> None:
+    made = quotations.quotation(Source("a", "“We all meet”"), (0, 1), [(4, 5)], [(1, 5), (2, 3)])
+    assert made is not None
+    assert (made["source"], made["cue"]) == ({"start": 1, "end": 5}, None)
+
+
 @given(NEWS.filter(bool), st.data())
 def test_a_quotation_is_sound_whatever_words_and_marks_are_found(text: str, data: st.DataObject) -> None:
     words = st.lists(spans(text).filter(lambda each: text[slice(*each)].strip() == text[slice(*each)]), max_size=3)

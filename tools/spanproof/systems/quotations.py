@@ -53,9 +53,10 @@ def quotation(
         return None
     names = _on_one_side(speaker, (start, end))
     reports = _on_one_side(cue, (start, end))
-    if names:
-        reports = _on_one_side(reports, (names[0][0], names[-1][1]))
-    annotation = {"type": "direct", "start": start, "end": end, "source": _whole(names), "cue": _whole(reports)}
+    named = _whole(names)
+    if named:
+        reports = _on_one_side(reports, (named["start"], named["end"]))
+    annotation = {"type": "direct", "start": start, "end": end, "source": named, "cue": _whole(reports)}
     return {**annotation, "utterance": f"{source.id}-{start}"}
 
 
