@@ -80,19 +80,20 @@ def documents_of(leaf: Leaf, path: Path) -> list[object]:
 
 
 def keep(name: str, corpus: Path) -> None:
-    """Keep those inputs of a search, gathered in a folder, and those kept before, that reach something new.
+    """Keep those inputs of a search, gathered in a folder, that reach what none that is kept already does.
 
     The shortest are tried first. What an input reaches are the steps from one line of the package's formats to another.
     """
     leaf = leaf_named(name)
     assert leaf is not None
-    contents = {*inputs(name), *(file.read_bytes() for file in corpus.iterdir())}
+    before = inputs(name)
+    found = sorted({file.read_bytes() for file in corpus.iterdir()}, key=lambda content: (len(content), content))
     chosen: list[bytes] = []
     known: set[tuple[CodeType, int, int]] = set()
     with tempfile.TemporaryDirectory() as folder:
-        for content in sorted(contents, key=lambda content: (len(content), content)):
+        for k, content in enumerate([*before, *found]):
             reached = _reached(partial(demand_reading, leaf, content, Path(folder)))
-            if reached - known:
+            if k < len(before) or reached - known:
                 chosen.append(content)
                 known |= reached
     KEPT.mkdir(exist_ok=True)
