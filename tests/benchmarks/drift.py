@@ -18,6 +18,8 @@ from random import Random
 
 from spanproof.checks.check import check
 from spanproof.checks.fix import fix
+from spanproof.checks.lines import Detail
+from spanproof.checks.report import as_text
 from spanproof.formats.discovery import read
 from spanproof.testing.open_world.cases import SCHEMA, document
 from spanproof.testing.open_world.drifts import Drift, drifted
@@ -32,17 +34,21 @@ _PIECE = 500  # sentences that are written at once
 
 @dataclass(frozen=True)
 class Shape:
-    """A corpus: how many spans its documents have altogether, and what happened to their offsets."""
+    """A corpus: how many spans its documents have altogether, and what happened to the offsets of one in so many."""
 
     spans: int
     documents: int
     drift: Drift
+    one_in: int = 1
 
 
 SHAPES: Mapping[str, Shape] = {
     "400 documents of 20 spans, UTF-16": Shape(8_000, 400, UNIT),
     "400 documents of 20 spans, UTF-16, escapes and a shift": Shape(8_000, 400, SUM),
+    "2,000 documents of 20 spans, of which 1 % drift": Shape(40_000, 2_000, SUM, 100),
+    "2,000 documents of 20 spans, of which all drift": Shape(40_000, 2_000, SUM),
     "one document of 20,000 spans, UTF-16, escapes and a shift": Shape(20_000, 1, SUM),
+    "one document of 50,000 spans, UTF-16, escapes and a shift": Shape(50_000, 1, SUM),
     "one document of 100,000 spans, UTF-16, escapes and a shift": Shape(100_000, 1, SUM),
 }
 
@@ -58,7 +64,8 @@ def write(folder: Path, shape: Shape) -> tuple[Path, Path]:
     for file, drift in zip(files, (SOUND, shape.drift), strict=True):
         with file.open("w", encoding="utf-8") as lines:
             for k, text in enumerate(texts):
-                one = document(f"d{k}", *drifted(drift, text, text.mentions, Random(k)))
+                happened = SOUND if k % shape.one_in else drift
+                one = document(f"d{k}", *drifted(happened, text, text.mentions, Random(k)))
                 lines.write(json.dumps(one, ensure_ascii=False) + "\n")
     return files
 
@@ -85,6 +92,11 @@ def checked(file: Path) -> object:
     return check(read(file, schema=SCHEMA))
 
 
+def grouped(file: Path) -> object:
+    """Check a corpus and tell what is found in groups, as ``spanproof check --show grouped`` does."""
+    return as_text(check(read(file, schema=SCHEMA)), detail=Detail("grouped"))
+
+
 def corrected(file: Path) -> object:
     """Correct a corpus in memory and tell the changes of its file, as ``spanproof check --diff`` does."""
     return fix(read(file, schema=SCHEMA)).diff()
@@ -94,12 +106,12 @@ def ratios(shape: Shape, rounds: int) -> Mapping[str, float]:
     """Return what the check of a drift and its correction take, as medians of ratios in one round."""
     with tempfile.TemporaryDirectory() as folder:
         sound, broken = write(Path(folder), shape)
-        runs = [
-            (seconds(checked, sound), seconds(checked, broken), seconds(corrected, broken)) for _ in range(rounds + 1)
-        ][1:]  # the first one loads modules
+        jobs = (checked, sound), (checked, broken), (corrected, broken), (grouped, broken)
+        runs = [[seconds(*job) for job in jobs] for _ in range(rounds + 1)][1:]  # the first one loads modules
     return {
-        "check with the drift / without": statistics.median(drift / without for without, drift, _ in runs),
-        "--diff / check, both with the drift": statistics.median(diff / drift for _, drift, diff in runs),
+        "check with the drift / without": statistics.median(drift / without for without, drift, *_ in runs),
+        "--diff / check, both with the drift": statistics.median(diff / drift for _, drift, diff, _ in runs),
+        "findings in groups / check without the drift": statistics.median(told / without for without, *_, told in runs),
         "seconds of the check without the drift": statistics.median(without for without, *_ in runs),
     }
 
@@ -114,7 +126,7 @@ def main() -> None:
         if shape.spans <= asked.most:
             print(name)
             for of, ratio in ratios(shape, asked.rounds).items():
-                print(f"  {of:40} {ratio:8.2f}", flush=True)
+                print(f"  {of:46} {ratio:8.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -146,7 +146,7 @@ def _diagnosis(own: OwnText, annotated: Annotated, explanation: Explanation) -> 
 def _moved(placed: Placement, low: int) -> Placement:
     """Return a placement in a string of a joined text as one in the joined text, where the string begins at ``low``."""
     place = placed.place and (placed.place[0] + low, placed.place[1] + low)
-    return replace(placed, place=place, candidates=tuple((start + low, end + low) for start, end in placed.candidates))
+    return placed._replace(place=place, candidates=tuple((start + low, end + low) for start, end in placed.candidates))
 
 
 def _agrees(text: str, span: Span) -> bool:

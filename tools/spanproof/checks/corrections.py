@@ -96,7 +96,7 @@ def carried(corrections: Iterable[Correction], moved: Moved) -> list[Correction]
         if all(path is not None for path, _ in edits):
             result.append(
                 Correction(
-                    tuple(replace(edit, path=path) for path, edit in edits if path is not None),
+                    tuple(edit._replace(path=path) for path, edit in edits if path is not None),
                     tuple(replace(finding, path=path) for path, finding in cures if path is not None),
                 )
             )

@@ -1,10 +1,12 @@
 """Rules judge the batches of a corpus one after another, and its dataset folders."""
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.checks.annotations import annotations
+from spanproof.checks.facts import excerpt_of, facts_of
 from spanproof.checks.gathered import Gathered
 from spanproof.checks.policies import Severities
 from spanproof.checks.report import Seen
@@ -13,7 +15,7 @@ from spanproof.checks.rules import CATALOGUE
 from spanproof.checks.rules.entries import uses_of_registries
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Batch, Corpus
-from spanproof.corpus.findings import Excerpt, Finding, Severity
+from spanproof.corpus.findings import Finding, Severity
 from spanproof.corpus.plugins import PluginError
 from spanproof.corpus.registries import EntryReference, entry_references
 from spanproof.publication.folder import Publication
@@ -184,7 +186,8 @@ def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterat
         if isinstance(hit, Finding):
             yield rule.signed(hit)
             continue
-        setting = severities.setting(rule, hit.layer or (*hit.items.node.place, *place_of(hit.at)))
+        place = hit.items.node.place
+        setting = severities.setting(rule, hit.layer or ((*place, *place_of(hit.at)) if hit.at else place))
         if setting == "off":
             seen.turned_off[rule.code] += 1
             continue
@@ -233,11 +236,11 @@ def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, 
     facts: dict[str, Any] = {}
     place = hit.layer or (around[0] if around else hit.items.node.place)
     if around is not None:
-        facts = _facts(view, row, *around)
+        facts = facts_of(view, row, *around)
     elif hit.span is not None:
         text = view.string(row, str(hit.at[0]))
         start, end = hit.span
-        facts = {"start": start, "end": end, "text": text[start:end], "excerpt": _excerpt(text, start, end)}
+        facts = {"start": start, "end": end, "text": text[start:end], "excerpt": excerpt_of(text, start, end)}
     return Finding(
         code,
         severity,
@@ -252,49 +255,18 @@ def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, 
         line=line,
         row=row,
         written=hit.written or (view.batch.written_path(row, path) if view.batch.within else None),
-        layer=".".join(step for step in place if step != "*"),
+        layer=_layer(place),
         **facts,
     )
+
+
+@functools.lru_cache(maxsize=1000)
+def _layer(place: Place) -> str:
+    """Return the name of the layer at a place, ``quotes.source``."""
+    return ".".join(step for step in place if step != "*")
 
 
 def _name(document: Any, schema: Schema) -> str | None:
     """Return the key of a document that columns can't hold; None if it has none."""
     name = document.get(schema.key) if isinstance(document, Mapping) else None
     return str(name) if isinstance(name, str | int) and not isinstance(name, bool) else None
-
-
-def _facts(view: View, row: int, place: Place, k: int) -> dict[str, Any]:
-    """Return what a span or annotation is: key, offsets, words, and the line of the text round it.
-
-    The offsets of an annotation of several fragments are those of its hull.
-    """
-    unit = annotations(view).get(place)
-    spans = unit.spans if unit else view.spans[place]
-    items, pieces = (unit.items, unit.spans_of(k)) if unit else (spans.items, range(k, k + 1))
-    offsets = [spans.items.value(name, j) for j in pieces for name in ("start", "end")]
-    start, end = (
-        (min(offsets), max(offsets)) if len(offsets) > 2 and None not in offsets else (*offsets, None, None)[:2]
-    )
-    member = unit.text if unit else "text" if spans.surface is not None else None
-    surface = items.value(member, k) if member else None
-    key = view.schema.key_of(items.node)
-    identifier = items.value(key, k) if key else None
-    label = items.value(items.node.label, k) if items.node.label else None
-    text = view.string(row, spans.member)
-    within = start is not None and end is not None and 0 <= start <= end <= len(text)
-    return {
-        "id": None if identifier is None else str(identifier),
-        "start": start,
-        "end": end,
-        "text": surface if isinstance(surface, str) else None,
-        "label": label if isinstance(label, str) else None,
-        "excerpt": _excerpt(text, start, end) if within else None,
-    }
-
-
-def _excerpt(text: str, start: int, end: int) -> Excerpt:
-    """Return the line round a span, cut to 60 characters on each side."""
-    low, high = max(0, start - 60), min(len(text), end + 60)
-    low = max(low, text.rfind("\n", low, start) + 1)
-    stop = text.find("\n", end, high)
-    return Excerpt(text[low : stop if stop >= 0 else high], start - low, end - low)

@@ -3,22 +3,27 @@
 import pickle
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from itertools import islice
+from operator import attrgetter
 from typing import overload
 
 from spanproof.checks.spool import Spool
 from spanproof.corpus.edits import Edit
-from spanproof.corpus.findings import Finding, Level, Severity
+from spanproof.corpus.findings import Excerpt, Finding, Level, Severity
 
 _BLOCK = 2000
 """Findings that are read at a time; the first so many stay in memory."""
+_PLAIN = tuple(member.name for member in fields(Finding) if member.name not in ("fix", "excerpt"))
+"""The members of a finding that are packed as they are: objects of Python's own kinds are packed much faster."""
+_plain = attrgetter(*_PLAIN)
 
 
 class _Corrections:
     """The corrections of findings, each packed once, however many findings of its document share it."""
 
     def __init__(self) -> None:
-        self._packed = Spool()
+        self._packed, self._number = Spool(), -1
         self._last: tuple[Edit, ...] = ()
         self._read: tuple[int, tuple[Edit, ...]] = -1, ()
 
@@ -27,15 +32,15 @@ class _Corrections:
         if not fix:
             return -1
         if fix is not self._last:
-            self._packed.append(pickle.dumps(fix, pickle.HIGHEST_PROTOCOL))
+            self._number += 1
+            self._packed.append([tuple(edit) for edit in fix])
             self._last = fix
-        return len(self._packed) - 1
+        return self._number
 
     def __getitem__(self, number: int) -> tuple[Edit, ...]:
         """Return the correction of a number."""
         if number != self._read[0]:
-            # What this process packed itself.
-            self._read = number, pickle.loads(self._packed[number]) if number >= 0 else ()
+            self._read = number, tuple(Edit(*edit) for edit in self._packed[number]) if number >= 0 else ()
         return self._read[1]
 
 
@@ -79,12 +84,19 @@ class KeptFindings(Sequence[Finding]):
 
     def _packed(self, block: Iterable[Finding]) -> bytes:
         """Return findings as bytes: how many these are costs nothing to tell."""
-        rows = [({**vars(finding), "fix": ()}, self._corrections.number(finding.fix)) for finding in block]
+        rows = [(self._corrections.number(one.fix), one.excerpt and tuple(one.excerpt), _plain(one)) for one in block]
         return pickle.dumps(rows, pickle.HIGHEST_PROTOCOL)
 
     def _unpacked(self, content: bytes) -> list[Finding]:
         rows = pickle.loads(content)  # what this process packed itself
-        return [Finding(**{**members, "fix": self._corrections[number]}) for members, number in rows]
+        return [
+            Finding(
+                **dict(zip(_PLAIN, members, strict=True)),
+                fix=self._corrections[number],
+                excerpt=excerpt and Excerpt(*excerpt),
+            )
+            for number, excerpt, members in rows
+        ]
 
     def __iter__(self) -> Iterator[Finding]:
         """Yield the findings in the order in which they were added."""

@@ -33,8 +33,8 @@ class OwnText:
     @functools.cached_property
     def spans(self) -> list[tuple[int, int, str]]:
         """Return start and end of each span, counted in this text, and its surface, as stored."""
-        values = (tuple(spans.items.value(name, k) for name in ("start", "end", "text")) for spans, k in self.stored)
-        return [(start - self.low, end - self.low, surface) for start, end, surface in values]
+        low, stored = self.low, ((spans.items.value, k) for spans, k in self.stored)
+        return [(value("start", k) - low, value("end", k) - low, value("text", k)) for value, k in stored]
 
 
 def own_texts(view: View, row: int, member: str, stored: Iterable[tuple[Spans, int]]) -> list[OwnText]:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
@@ -25,8 +25,7 @@ from spanproof.schema.node import Place
 from spanproof.schema.paths import Path
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """What a rule says of one object of a batch; the check makes a finding of it.
 
     Attributes:

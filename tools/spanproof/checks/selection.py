@@ -58,6 +58,8 @@ def selected(code: str, select: Sequence[str] = (), ignore: Sequence[str] = ()) 
         ignore: those not to report. The longer prefix wins, ``select`` where they are equal; a name is as long as a
             code.
     """
+    if not select and not ignore:
+        return True
     chosen = max(_lengths(code, select), default=-1 if select else 0)
     return chosen >= 0 and chosen >= max(_lengths(code, ignore), default=-1)
 
@@ -71,8 +73,8 @@ def asked_for(finding: Finding, select: Sequence[str], ignore: Sequence[str], se
         ignore: those not to report.
         settings: what isn't reported in some files, whatever is selected.
     """
-    ignored = any(_lengths(finding.code, settings.ignored_in(finding.file)))
-    return not ignored and selected(finding.code, select, ignore)
+    elsewhere = settings.ignored_in(finding.file)
+    return not (elsewhere and any(_lengths(finding.code, elsewhere))) and selected(finding.code, select, ignore)
 
 
 def _lengths(code: str, asked: Iterable[str]) -> Iterator[int]:

@@ -74,12 +74,13 @@ class Spans:
             end: the code point after its last.
             surface: the text there; written where the span stores its surface.
         """
-        path = self.items.path(k)
-        now: dict[str, Any] = {"start": int(self.start[k]), "end": int(self.end[k])}
-        new: dict[str, Any] = {"start": start, "end": end}
-        if (words := self.words(k)) is not None:
-            now["text"], new["text"] = words, surface
-        return tuple(Edit((*path, name), value) for name, value in new.items() if value != now[name])
+        path, items, words = self.items.path(k), self.items, self.words(k)
+        edits = [] if items.value("start", k) == start else [Edit((*path, "start"), start)]
+        if items.value("end", k) != end:
+            edits.append(Edit((*path, "end"), end))
+        if words is not None and words != surface:
+            edits.append(Edit((*path, "text"), surface))
+        return tuple(edits)
 
     @functools.cached_property
     def low(self) -> Ints:

@@ -22,6 +22,19 @@ class MemberColumns(dict[str, pa.Array]):
         raise KeyError(f"no member is called {name!r}; expected one of {', '.join(self) or 'none'}")
 
 
+class _Values(dict[str, Sequence[Any]]):
+    """Columns as lists, each made when it is asked for and kept."""
+
+    def __init__(self, columns: Mapping[str, pa.Array]) -> None:
+        super().__init__()
+        self._columns = columns
+
+    def __missing__(self, name: str) -> Sequence[Any]:
+        values: Sequence[Any] = self._columns[name].to_pylist()
+        self[name] = values
+        return values
+
+
 @dataclass(frozen=True)
 class Items:
     """All objects at one place of a batch, a row each: the view of columns that rules and metrics take.
@@ -44,19 +57,24 @@ class Items:
         return [at.tolist() for at in self.at]
 
     @functools.cached_property
-    def _values(self) -> dict[str, Sequence[Any]]:
-        return {}
+    def _starred(self) -> Sequence[int]:
+        return [step for step, name in enumerate(self.node.place) if name == "*"]
+
+    @functools.cached_property
+    def values(self) -> Mapping[str, Sequence[Any]]:
+        """Return the members of the objects by name, each read when it is asked for and kept."""
+        return _Values(self.columns)
 
     def path(self, k: int) -> tuple[str | int, ...]:
         """Where object ``k`` stands in its document."""
-        index = iter(self._index)
-        return tuple([next(index)[k] if step == "*" else step for step in self.node.place])
+        path = list[str | int](self.node.place)
+        for step, index in zip(self._starred, self._index, strict=True):
+            path[step] = index[k]
+        return tuple(path)
 
     def value(self, member: str, k: int) -> Any:
         """Return a member of object ``k``; all of the column are read at once, since who asks for one asks for more."""
-        if member not in self._values:
-            self._values[member] = self.columns[member].to_pylist()
-        return self._values[member][k]
+        return self.values[member][k]
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,12 @@ import copy
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from spanproof.schema.paths import Path
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """One change of a document: the member or item at ``path`` becomes ``value``, or goes."""
 
     path: Path

@@ -1,7 +1,7 @@
 """What is wrong in a corpus, where, why, and the correction."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from spanproof.corpus.edits import Edit
 from spanproof.schema.paths import Path, json_path
@@ -34,8 +34,7 @@ class Cause:
     readings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """Text round a span: ``text`` is part of the document's text, ``start`` and ``end`` are code points within it."""
 
     text: str

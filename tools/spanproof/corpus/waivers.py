@@ -54,6 +54,8 @@ class Waived:
 
     def covering(self, finding: Finding) -> list[Waiver]:
         """Return the waivers that speak of a finding."""
+        if not self._of_code and not self._of_identity:
+            return []
         near = list(self._of_code.get(finding.code, ()))
         if self._of_identity:
             near += self._of_identity.get(identity_of(finding), ())

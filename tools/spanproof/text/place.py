@@ -1,7 +1,6 @@
 """Where surfaces stand in a text, and how sure that is: the one placer of checks, language models and rebased spans."""
 
 from collections.abc import Iterable, Sequence, Sized
-from dataclasses import replace
 from typing import Any, SupportsIndex
 
 from spanproof.text.drift.explain import explain
@@ -110,7 +109,7 @@ def _by_offsets(
     right = [0 <= start < end <= len(text) and text[start:end] == surface for start, end, surface in stored]
     placements = explain(text, stored, contexts).placements
     return [
-        replace(placement, level="proved" if all(right) else "likely", place=(start, end), candidates=((start, end),))
+        placement._replace(level="proved" if all(right) else "likely", place=(start, end), candidates=((start, end),))
         if agrees and placement.place is None
         else placement
         for placement, agrees, (start, end, _) in zip(placements, right, stored, strict=True)

@@ -1,7 +1,6 @@
 """SP107 to SP110: where a span begins and ends: white space, characters, words, context."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from spanproof.arrays import indices
 from spanproof.checks.borders import Guess, guess_of
@@ -21,7 +20,7 @@ def _breaks_line(space: str) -> bool:
 
 def _likely(hit: Hit, guess: Guess | None) -> Hit:
     """Return a hit with the likely cause of its document, whose correction is that of all spans."""
-    return replace(hit, cause=guess[0], fix=guess[1], level="likely") if guess else hit
+    return hit._replace(cause=guess[0], fix=guess[1], level="likely") if guess else hit
 
 
 @rule("SP107", "edge-space", needs=Node.span_of, bad=one_entity(0, 10, "Ana Silva "))

@@ -1,7 +1,6 @@
 """SP101 to SP106: the offsets of one span: numbers, order, bounds, and the surface that they cut out."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +27,12 @@ class Remedy(NamedTuple):
     fix: tuple[Edit, ...] = ()
     level: Level = "proved"
     candidates: tuple[tuple[int, int], ...] = ()
+
+
+def _remedied(view: View, spans: Spans, k: int, message: str) -> Hit:
+    """Return a hit of a span that is off, with its remedy."""
+    cause, fix, level, candidates = _remedy(view, spans, k)
+    return Hit(spans.items, k, message, cause=cause, fix=fix, level=level, candidates=candidates)
 
 
 def _remedy(view: View, spans: Spans, k: int) -> Remedy:
@@ -92,7 +97,7 @@ def _misplaced(view: View, spans: Spans, bad: Bools, what: str) -> Iterator[Hit]
     for k in indices(bad & spans.open).tolist():
         start, end, length = int(spans.start[k]), int(spans.end[k]), int(spans.length[k])
         message = what.format(start=start, end=end, length=length)
-        yield Hit(spans.items, k, message, **_remedy(view, spans, k)._asdict())
+        yield _remedied(view, spans, k, message)
 
 
 @rule("SP101", "offset-type", needs=Node.span_of, bad=one_entity("0", 9, "Ana Silva"))
@@ -141,7 +146,7 @@ def span_inverted(view: View) -> Iterator[Hit]:
             surface = spans.words(hit.k)
             length = surface is not None and start == len(surface) and text.startswith(surface, end)
             if (not hit.fix or hit.level != "proved") and surface and text[start:end] == surface and not length:
-                hit = replace(hit, fix=spans.edits_to(hit.k, start, end, surface), level="proved", candidates=())
+                hit = hit._replace(fix=spans.edits_to(hit.k, start, end, surface), level="proved", candidates=())
             yield hit
 
 
@@ -206,7 +211,7 @@ def text_differs(view: View) -> Iterator[Hit]:
                 message += ", which may have been cut at the line break"
             elif by := differing(have, stored):
                 message += f", the same words but for {' and '.join(by)}"
-            yield Hit(spans.items, k, message, **_remedy(view, spans, k)._asdict())
+            yield _remedied(view, spans, k, message)
         yield from _right_by_chance(view, spans)
 
 

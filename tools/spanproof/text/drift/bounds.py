@@ -19,6 +19,7 @@ from spanproof.text.drift.surfaces import Candidates
 _PLACES, _SPANS = 1500, 8  # that are looked at: so many places at most, but of so many spans at least
 _CELLS = 1 << 19  # of an array that is computed at once
 _EDITS = 7  # that are told apart; more cost as much as these at least
+_PARTS = 64  # into which a row of numbers is divided to find the largest; no row has fewer
 _UNLIKELY = 0.6  # of the bits of some spans: a model that leaves so many places few of the others
 
 
@@ -68,7 +69,7 @@ class Bounds:
         self._total = float(stored.exception[chosen & placed].sum())
         self._bits = stored.exception[self.looked_at.span]
         self._start, self._end = stored.start[self.looked_at.span], stored.end[self.looked_at.span]
-        self._buckets = 1 << max(6, int(2 * len(self.looked_at.span)).bit_length())
+        self._buckets = max(_PARTS, 1 << int(2 * len(self.looked_at.span)).bit_length())
 
     def of(self, outline: Hypothesis, sums: Sequence[tuple[int, ...]], most: float) -> Floats:
         """Return what hypotheses cost at least, shape (sums,).
@@ -167,7 +168,9 @@ class Bounds:
         bound: Floats = np.minimum(np.minimum(sound, BASE + self._left(best)), self._edit + self._left(2 * best))
         bound = np.minimum(bound, 2 * self._edit)
         near = np.flatnonzero(bound <= most)
-        top = np.sort(np.partition(weights[near], -_EDITS - 1, 1)[:, -_EDITS - 1 :], 1)[:, ::-1].cumsum(1)
+        if not near.size:
+            return bound
+        top = _largest(weights[near], _EDITS + 1).cumsum(1)
         least: Floats = np.minimum(sound[near], BASE + self._left(top[:, 0]))
         for edits in range(1, _EDITS + 1):
             least = np.minimum(least, edits * self._edit + self._left(top[:, edits]))
@@ -221,6 +224,22 @@ class Bounds:
             masks = [mask[at] for mask, at in ((counting.starts, start), (counting.ends, end)) if mask is not None]
             cans.append(np.logical_and.reduce(masks) if masks else cans[0])
         return np.stack(lows), np.stack(highs), np.stack(cans)
+
+
+def _largest(rows: Floats, number: int) -> Floats:
+    """Return the largest numbers of each row, the largest first.
+
+    They are in the parts of the row with the largest greatest numbers, of which there are as many at most.
+
+    Args:
+        rows: shape (rows, a multiple of the parts).
+        number: how many; fewer than the parts.
+    """
+    parts = rows.reshape(len(rows), -1, _PARTS)
+    best = np.argpartition(parts.max(1), -number, 1)[:, -number:]
+    some = np.take_along_axis(parts, best[:, None], 2).reshape(len(rows), -1)
+    largest: Floats = np.sort(np.partition(some, -number, 1)[:, -number:], 1)[:, ::-1]
+    return largest
 
 
 def _chosen(counts: Ints) -> Bools:

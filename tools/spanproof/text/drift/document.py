@@ -155,7 +155,7 @@ class Document:
         if surface not in self._known:
             if len(self._known) * len(self.letters.text) > READ:
                 return [], False
-            stands = list(places(self.letters, None, surface))
+            stands = places(self.letters, None, surface)
             self._known[surface] = stands or sorted(places(self.letters, self.renderings[-1], surface))
         there = in_context(self.letters.text, self._known[surface], *context)
         at = bisect_left(there, (start, 0))

@@ -80,8 +80,8 @@ def explained(document: Document) -> Explanation:
 def _held_back(placement: Placement, withheld: bool, either: bool) -> Placement:
     """Return the placement of a span that a search may have found, or that may stand in either of two copies."""
     if either:
-        return replace(placement, level="open", place=None)
-    return replace(placement, withheld=True) if withheld else placement
+        return placement._replace(level="open", place=None)
+    return placement._replace(withheld=True) if withheld else placement
 
 
 def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequence[Result]], Ints]:
@@ -260,7 +260,7 @@ def _placements(
     claims = Counter(placement.place for placement in placements)
     claims.update(document.spans[k][:2] for k in np.flatnonzero(document.right).tolist())
     return [
-        replace(one, level="open", place=None) if one.level == "likely" and claims[one.place] > 1 else one
+        one._replace(level="open", place=None) if one.level == "likely" and claims[one.place] > 1 else one
         for one in placements
     ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Level = Literal["proved", "likely", "open"]
 """How sure a place is: it is proved, it is the best by a margin, or there are only candidates."""
@@ -55,8 +55,7 @@ class Model:
     writings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Placement:
+class Placement(NamedTuple):
     """Where one span belongs.
 
     Attributes:

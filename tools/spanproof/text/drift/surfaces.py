@@ -4,6 +4,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -12,24 +13,23 @@ from spanproof.text.drift.writings import WRITINGS, Rendering, Writing
 from spanproof.text.letters import Letters
 
 
-def places(letters: Letters, rendering: Rendering | None, surface: str) -> Iterator[tuple[int, int]]:
-    """Yield where a surface stands in a text, in order: start and end in code points of the text itself.
+def places(letters: Letters, rendering: Rendering | None, surface: str) -> list[tuple[int, int]]:
+    """Return where a surface stands in a text, in order: start and end in code points of the text itself.
 
     Args:
         letters: the text.
         rendering: in which rendering of the text it is looked for; None for the text itself.
-        surface: the words; nothing is yielded for empty ones.
+        surface: the words; empty ones stand nowhere.
     """
-    written = letters.text if rendering is None else rendering.text
+    written, size = letters.text if rendering is None else rendering.text, len(surface)
+    there = list[tuple[int, int]]()
     offset = written.find(surface) if surface else -1
     while offset >= 0:
-        if rendering is None:
-            yield offset, offset + len(surface)
-        else:
-            bounds = _bounds(letters, rendering, offset, offset + len(surface))
-            if bounds:
-                yield bounds
+        there.append((offset, offset + size))
         offset = written.find(surface, offset + 1)
+    if rendering is None:
+        return there
+    return [bounds for low, high in there if (bounds := _bounds(letters, rendering, low, high))]
 
 
 def place_at(letters: Letters, rendering: Rendering | None, surface: str, start: int) -> tuple[int, int] | None:
@@ -109,19 +109,19 @@ def candidates(
     """
     known: dict[str, list[tuple[int, int]]] = {}
     for surface in dict.fromkeys(surfaces):
-        there = set(places(letters, None, surface))
+        known[surface] = places(letters, None, surface)
         if rendering is not None:
-            there.update(places(letters, rendering, surface))
-        known[surface] = sorted(there)
+            known[surface] = sorted({*known[surface], *places(letters, rendering, surface)})
     rows = [
         in_context(letters.text, known[surface], *context) for surface, context in zip(surfaces, contexts, strict=True)
     ]
-    counts = np.array([len(row) for row in rows], np.int64)
+    counts = np.fromiter(map(len, rows), np.int64, len(rows))
     if near:
         rows = [_nearest(row, at) if len(row) > NEAR else row for row, at in zip(rows, near, strict=True)]
-    flat = np.array([place for row in rows for place in row], np.int64).reshape(-1, 2)
-    listed = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-    return Candidates(listed, flat[:, 0], flat[:, 1], counts, writings)
+    listed = np.fromiter(map(len, rows), np.int64, len(rows))
+    ends = chain.from_iterable(chain.from_iterable(rows))
+    flat = np.fromiter(ends, np.int64, 2 * int(listed.sum())).reshape(-1, 2)
+    return Candidates(np.repeat(np.arange(len(rows)), listed), flat[:, 0], flat[:, 1], counts, writings)
 
 
 def _nearest(there: list[tuple[int, int]], at: int) -> list[tuple[int, int]]:
