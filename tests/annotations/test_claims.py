@@ -252,7 +252,7 @@ CLAIMS: Mapping[str, Callable[[], None]] = {
     "The [guidelines]": decided,
     "Every span, reference": proved,
     "What was waived": waived,
-    "In the layers where": blind_spots,
+    "Full agreement on a layer": blind_spots,
     "**Source**": provenance,
     "The column `provenance`": provenance,
     "**Language**": provenance,
@@ -280,7 +280,7 @@ CLAIMS: Mapping[str, Callable[[], None]] = {
 OTHER = (
     "The annotations were made by a machine",
     "No person has reviewed",
-    "Two passes of one model",
+    "The agreement says how",
     "The table shows the F1",
     "A span is right if",
     "These scores don't show",

@@ -18,6 +18,7 @@ OTHERWISE = {
     "Security": "viewer: Content-Security-Policy, a header of HTTP",
     "State": "checks/rules/reading.py: a verb at the beginning of a sentence",
     "US": "text/folding.py: a word in upper case",
+    "Turkish": "text/likeness.py, text/drift/writings.py: a language with cases of its own",
     "White": "text/characters.py: White_Space, a property of Unicode",
 }
 

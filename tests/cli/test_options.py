@@ -59,7 +59,7 @@ TABLE: list[tuple[str, int, str]] = [
     ("check cut.parquet", 2, "not readable as Parquet"),
     ("check cut.json", 2, "not JSON: .* at column 9"),
     ("check cut.jsonl.gz", 2, "(?i)truncated"),
-    ("check numbers.jsonl", 2, "expected --schema FILE"),
+    ("check numbers.jsonl", 2, "expected a schema of your own"),
     ("check texts", 2, "the folder holds no corpus"),
     ("check nothing", 2, "the folder holds no corpus"),
     ("check ok.jsonl --schema none.json", 2, "none.json: No such file"),

@@ -111,7 +111,7 @@ def test_what_datasets_loads_is_checked_and_its_rows_without_features_are_not(na
         assert "by number" in str(check(list(rows)).guess)
         return
     for some in (list(rows), rows):
-        with pytest.raises(UnrecognisedError, match="expected --schema FILE"):
+        with pytest.raises(UnrecognisedError, match="expected a schema of your own"):
             check(some)
 
 

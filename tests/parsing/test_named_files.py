@@ -134,7 +134,7 @@ READERS = {
     "formats/delimited.py", "formats/discovery.py", "formats/folders.py", "formats/jsonl.py", "parsing/named_files.py",
     "publication/facts.py", "publication/folder.py",
     "publication/rows.py", "publication/sections.py", "schema/schema.py", "schema/shapes.py", "schema/vocabulary.py",
-    "corpus/settings.py", "formats/amending.py", "text/characters.py",
+    "corpus/settings.py", "formats/amending.py", "formats/files.py", "text/characters.py",
 }  # fmt: skip
 """The files of these rooms that open files: each opens what a user named, what lies beside it under a fixed name, what
 a folder lists, or a file of the package; what data names goes through ``named_file``."""
