@@ -17,6 +17,7 @@ from spanproof.checks.examples import sound
 from spanproof.corpus import extras
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.schema.schema import Schema
+from spanproof.viewer.pages import _environment
 from support.documents import ROOT
 from support.failures import demand_refusal
 from support.strangers import STRANGERS
@@ -98,6 +99,7 @@ def hide(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
             monkeypatch.delitem(sys.modules, name)
     for name in modules:
         monkeypatch.setitem(sys.modules, name, None)
+    _environment.cache_clear()  # what an earlier test of this process made with a module outlives it
 
 
 @pytest.mark.parametrize(
