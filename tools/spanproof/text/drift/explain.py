@@ -90,6 +90,8 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
     Where nothing is proved, the models are those that were given.
     """
     start = proved(results, document.right)
+    if _may_be_cut(document, results[0]):
+        return [results], np.full(len(start), -1, np.int64)
     if _stands_behind(document, results[0]):
         start[~document.right & (start != _proved_alone(document))] = -1
         start[document.right & (start != document.stored.start)] = -1  # they may have been corrected since, too
@@ -107,6 +109,18 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
         if (start >= 0).any():
             return [[_scattered(result, ~document.right) for result in wrong]], start
     return [results], start
+
+
+def _may_be_cut(document: Document, result: Result) -> bool:
+    """Say whether a model moves only ends, each to the end of a surface with which the words begin: it may be cut."""
+    wrong = np.flatnonzero(~document.right & (result.start >= 0))
+    stored, text = document.stored, document.letters.text
+    moved = result.stop[wrong] != stored.end[wrong]
+    if not moved.any() or (result.start[wrong] != stored.start[wrong]).any():
+        return False
+    return all(
+        text[start:end].startswith(surface) for start, end, surface, *_ in map(document.spans.__getitem__, wrong)
+    )
 
 
 def _stands_behind(document: Document, result: Result) -> bool:
