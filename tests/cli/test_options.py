@@ -162,11 +162,15 @@ def test_a_full_disk_is_named_with_the_folder(folder: Path, monkeypatch: pytest.
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", ["check cut.jsonl", "check ok.jsonl --output json", "rules", "--version"])
-def test_output_that_finds_no_room_is_never_a_result(arguments: str, folder: Path) -> None:
+def test_output_that_finds_no_room_is_never_a_result(arguments: str, unbuffered: str, folder: Path) -> None:
     command = [sys.executable, "-m", "spanproof", *arguments.split()]
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}  # else all is written as the program ends
     with Path("/dev/full").open("w") as full:
-        ended = subprocess.run(command, cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        ended = subprocess.run(
+            command, cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment
+        )
     said = ended.stderr.splitlines()
     assert (ended.returncode, said[-1]) == (2, "spanproof: the output can't be written: No space left on device")
 

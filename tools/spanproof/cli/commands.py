@@ -1,5 +1,6 @@
 """A group of commands that imports a command's module when the command is asked for."""
 
+import contextlib
 import errno
 import gc
 import os
@@ -54,8 +55,14 @@ class Commands(click.Group):
             if getattr(sys, name) is None:
                 setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
         try:
-            return super().main(*args, **kwargs)
+            try:
+                return super().main(*args, **kwargs)
+            finally:
+                sys.stdout.flush()  # else Python writes the rest as it ends, where no error can be told
         except OSError as error:
+            _drop_output()
+            if error.errno == errno.EPIPE:  # nobody reads on, as behind `head`
+                sys.exit(1)
             where = "the output can't be written: " if error.errno in _NO_ROOM else ""
             where = where if error.filename is None else f"{error.filename}: "
             click.echo(f"spanproof: {where}{error.strerror or error}", err=True)
@@ -90,6 +97,12 @@ class Commands(click.Group):
         own = {name: command.get_short_help_str(100) for name, command in self.commands.items() if not command.hidden}
         with formatter.section("Commands"):
             formatter.write_dl(list((own | {name: summary for name, (_, summary) in self.places.items()}).items()))
+
+
+def _drop_output() -> None:
+    """Let what is still to be written go nowhere: Python would try again as it ends, and exit with another code."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _imported(name: str) -> ModuleType:
