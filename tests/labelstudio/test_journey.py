@@ -115,7 +115,7 @@ def test_two_articles_from_raw_text_to_adjudicated_gold(
         label_studio, *ls, "push", machine, "--project", title, "--as", "predictions", "--model-version", "m1"
     )
     assert predicted.exit_code == 0, predicted.output
-    assert "open         2" in run(label_studio, *ls, "status", gold, "--project", title).output
+    assert "untouched    2" in run(label_studio, *ls, "status", gold, "--project", title).output
     ana, ben, zoe = team
     named = [part for person in team for part in ("--annotator", person.email)]
     assert "2 there" in run(label_studio, *ls, "push", gold, "--project", title, *named).output

@@ -235,7 +235,7 @@ def test_predictions_are_sent_once(desk: Desk, tmp_path: Path) -> None:
     told = desk.run("status", path)
     assert "predictions of m1 3" in told.output
     assert "predictions of m2 3" in told.output
-    assert "open         3" in told.output
+    assert "untouched    3" in told.output
     assert told.exit_code == 0
 
 
@@ -316,7 +316,7 @@ def test_a_document_without_annotations_waits_in_the_queue(desk: Desk, tmp_path:
     assert desk.run("push", path).exit_code == 0
     (task,) = desk.tasks().values()
     assert task["annotations"] == []
-    assert "open         1" in desk.run("status", path).output
+    assert "untouched    1" in desk.run("status", path).output
     assert desk.owner.next_task(desk.project.id) == task["id"]
     assert "0 sent, 1 there" in desk.run("push", path).output
 
@@ -347,7 +347,7 @@ def test_drafts_skipped_and_unfinished_tasks_are_told(desk: Desk, tmp_path: Path
     assert "info[unfinished] a1" not in found.output
     assert "No record differs." in found.output
     told = summary(read(path, Schema.article()), list(desk.tasks().values()), client.people(desk.project))
-    assert (told.tasks, told.open, told.begun, told.done, told.skipped) == (3, 1, 1, 0, 1)
+    assert (told.tasks, told.untouched, told.begun, told.done, told.skipped) == (3, 1, 1, 0, 1)
     assert told.people == {desk.server.user: Work(begun=1, skipped=1)}
 
 

@@ -18,9 +18,9 @@ from spanproof.labelstudio.status import status as status_of
 def status(path: Path | None, schema_file: Path | None, url: str | None, title: str | None) -> None:
     """Show which documents a project holds, and how far each person is.
 
-    Prints how many tasks are open, begun, done, skipped and reviewed (starred), in all and for each person, and a line
-    for each document that is missing or has another text there. What a push sent counts as nobody's work. Nothing is
-    changed.
+    Prints how many tasks are untouched, begun, done, skipped and reviewed (starred), in all and for each person, and a
+    line for each document that is missing or has another text there. What a push sent counts as nobody's work. Nothing
+    is changed.
 
     \b
     spanproof labelstudio status my.jsonl --project Talks
@@ -32,7 +32,7 @@ def status(path: Path | None, schema_file: Path | None, url: str | None, title: 
         summary = status_of(corpus, connected(url), title)
     if summary.project is not None:
         click.echo(f"{summary.project.title}  {summary.project.address}")
-    rows = {name: getattr(summary, name) for name in ("tasks", "open", "begun", "done", "skipped", "reviewed")}
+    rows = {name: getattr(summary, name) for name in ("tasks", "untouched", "begun", "done", "skipped", "reviewed")}
     rows |= {f"predictions of {version}": count for version, count in summary.predictions.items()}
     for name, count in rows.items():
         click.echo(f"  {name:<12} {count:,}")

@@ -37,7 +37,7 @@ class Status:
 
     Attributes:
         tasks: how many tasks it has.
-        open: how many of them nobody has begun: what was sent is nobody's work.
+        untouched: how many of them nobody has begun: what was sent is nobody's work.
         begun: how many somebody has begun, and fewer have annotated than should.
         done: how many are annotated by as many as should.
         skipped: how many somebody skipped.
@@ -49,7 +49,7 @@ class Status:
     """
 
     tasks: int
-    open: int
+    untouched: int
     begun: int
     done: int
     skipped: int
@@ -97,7 +97,7 @@ class _Counts:
             for person in persons:
                 self.work.setdefault(person, Counter())[member] += 1
         is_done = len(done) >= overlap or (bool(done) and any(version.annotation.is_sent for version in versions))
-        state = "done" if is_done or starred else "begun" if done or begun else "skipped" if skipped else "open"
+        state = "done" if is_done or starred else "begun" if done or begun else "skipped" if skipped else "untouched"
         self.states[state] += 1
         self.states["skipping"] += bool(skipped)
         self.states["reviewed"] += bool(starred)
@@ -128,7 +128,7 @@ def summary(corpus: Corpus, tasks: Sequence[Mapping[str, Any]], people: Mapping[
     findings += [stranger(task, hashes) for own in remaining.values() for task in own]
     return Status(
         tasks=len(tasks),
-        open=counts.states["open"],
+        untouched=counts.states["untouched"],
         begun=counts.states["begun"],
         done=counts.states["done"],
         skipped=counts.states["skipping"],
