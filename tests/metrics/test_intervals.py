@@ -136,10 +136,14 @@ def test_a_sample_is_called_small_while_it_is() -> None:
     assert caution(four, 5) == (
         "Gold has 4 spans: each is worth 25 points of recall. Intervals come from random draws of documents. "
         "There are only 5 documents, so sentences of each are drawn too. "
-        "In simulations with documents of ten sentences, 96 % to 100 % of such intervals held the true value."
+        "In simulations (documents of ten sentences; others may differ), 96 % to 100 % of such intervals held the true "
+        "value."
     )
-    assert "random draws of documents. In simulations with " in caution(four, FEW)
-    assert caution(four, 1).endswith("A single document has no interval: its score says nothing about other documents.")
+    assert "random draws of documents. In simulations (" in caution(four, FEW)
+    assert caution(four, 1).endswith(
+        "The score of a single document says nothing about other documents. "
+        "It has no interval, or exact bounds if it is 0 or 1."
+    )
     assert caution(counts_of(np.zeros((1, 3))), FEW).startswith("Gold has no spans. ")
     assert caution(counts_of(np.ones((1, 3))), FEW).startswith("Gold has 1 span: it is worth 100 points of recall. ")
     assert held("exact", 100) is None

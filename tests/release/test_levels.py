@@ -76,7 +76,7 @@ CASES: Mapping[str, tuple[str | None, Callable[[], Publication], str]] = {
         [{**row, "more": 1} for row in ROWS], more=datasets.Value("int32")), "texts.more is new"),
     "another order": ("minor", lambda: published(ROWS[::-1]), "the same rows in another order"),
     "a shortened description": ("patch", lambda: published(changed(0, note="")), "remarks are worded otherwise"),
-    "other words on the card": ("patch", lambda: published(words="A better card."), "words about the data: README.md"),
+    "other words on the card": ("patch", lambda: published(words="A better card."), "descriptions changed: README.md"),
 }  # fmt: skip
 
 

@@ -57,7 +57,7 @@ class Board:
 
     @property
     def corpus_in_sight(self) -> str:
-        """What the corpus is called that systems were written with in sight."""
+        """What the corpus is called that the authors of systems saw while they wrote them."""
         return self.developed_with or "the corpus that the toolkit was developed with"
 
     def marked(self, name: str, measure: str) -> str:
@@ -238,6 +238,6 @@ def _label_sets(
 
 
 def _seen(system: System, layer: str) -> tuple[str, ...]:
-    """Return the members of a layer that a system was written with in sight; "" is all of it."""
+    """Return the members of a layer that the authors of a system saw while they wrote it; "" is all of it."""
     parts = (seen.partition(".") for seen in system.in_sample)
     return tuple(member for first, _, member in parts if first == layer)

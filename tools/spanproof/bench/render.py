@@ -28,18 +28,19 @@ from spanproof.schema.schema import Schema
 from spanproof.table import StyledLine, Table, bulleted, listed, markdown, terminal, wrapped
 
 _IN_SAMPLE = (
-    "* marks in-sample scores: the system was written with {corpus}, or the registry gathered from it, in sight. "
+    "* marks in-sample scores: the authors of the system saw {corpus}, or a registry gathered from it, while they "
+    "wrote it. "
     "Such a score doesn't show how good the system is on other texts. Nor does a comparison with it."
 )
 _MAY_BE_IN_SAMPLE = (
-    "* marks systems that were written with {corpus}, or the registry gathered from it, in sight. If this gold has "
-    "texts of it, their scores are in-sample: they don't show how good the systems are on other texts."
+    "* marks systems whose authors saw {corpus}, or a registry gathered from it, while they wrote them. If this gold "
+    "has texts of it, their scores are in-sample: they don't show how good the systems are on other texts."
 )
 _CAPTION = (
     "A score is F1, or accuracy where its measure says so, over all labels together. P is precision, R is recall, and "
     "– means undefined, not 0.",
-    "Brackets hold the 95 % interval: what other documents like these would give. It says nothing about documents of "
-    "another kind. A score of 0 or 1 has exact bounds instead.",
+    "Brackets hold the 95 % interval: the score over all documents like these is probably in it. It says nothing about "
+    "documents of another kind. A score of 0 or 1 has exact bounds instead.",
     "strict compares spans as they are. convention-free first trims determiners, titles and possessives from the "
     "edges of names and times, and marks from the edges of quotations.",
 )
@@ -212,7 +213,7 @@ def section(board: Board, runs: Sequence[Run], schema: Schema | None, comparison
     tables = [markdown(score_table(board, systems)) for systems in (fair, seen) if systems]
     if seen and fair:
         tables.insert(
-            1, f"{'In-sample, w' if board.developed_with else 'W'}ritten with {board.corpus_in_sight} in sight:"
+            1, f"{'In-sample: w' if board.developed_with else 'W'}ritten by authors who saw {board.corpus_in_sight}:"
         )
     return "\n\n".join([f"## {board.title}", *tables, *map(markdown, comparison), *below])
 

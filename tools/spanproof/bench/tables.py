@@ -64,7 +64,7 @@ def answer_table(runs: Iterable[Run]) -> Table | None:
 def score_table(board: Board, systems: Collection[str] | None = None) -> Table:
     """Return a heading for each measure and a row for each system, strict and convention-free side by side.
 
-    The best comes first. Systems that were written with the corpus in sight come last.
+    The best comes first. Systems whose authors saw the corpus come last.
 
     Args:
         board: the scores.

@@ -33,7 +33,7 @@ def prepare(version: str | None, date: str | None) -> None:
     [tool.spanproof] as states. Nothing is committed or published.
 
     The last release is the newest git tag vX.Y.Z; the committed changelog and the record of what was published must
-    have the same version. A changed or removed row needs a major version, added rows a minor one, words about the data
+    have the same version. A changed or removed row needs a major version, added rows a minor one, changed descriptions
     a patch. While the first number is 0, major raises the second number, and minor and patch the third. The page
     tools/docs/how-to/release-a-dataset.md has the whole table.
 

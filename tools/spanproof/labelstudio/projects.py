@@ -38,7 +38,7 @@ def kept_title(title: str) -> str:
     """
     kept = title.strip()
     if not _SHORTEST <= len(kept) <= _LONGEST:
-        problem = f"the title of a project {kept!r} has {len(kept)} characters"
+        problem = f"the title of a project {kept!r} has {len(kept)} character{'s'[: len(kept) != 1]}"
         raise ClientError(f"{problem}; expected {_SHORTEST} to {_LONGEST}")
     return kept
 

@@ -208,7 +208,8 @@ def trust(documents: int, units: Units = "sentences", unit: str = DOCUMENTS) -> 
         unit: what the documents or records are called.
     """
     if documents < 2:
-        return f"A single {unit[:-1]} has no interval: its score says nothing about other {unit}."
+        alone = f"The score of a single {unit[:-1]} says nothing about other {unit}."
+        return f"{alone} It has no interval, or exact bounds if it is 0 or 1."
     method: Method = "two-stage" if units == "sentences" and documents < FEW else "documents"
     few = f" There are only {documents} {unit}" if documents < FEW else ""
     sentences = ", so sentences of each are drawn too" if method == "two-stage" else ""
@@ -218,4 +219,4 @@ def trust(documents: int, units: Units = "sentences", unit: str = DOCUMENTS) -> 
         return drawn
     least, most = (f"{share:.0%}".replace("%", " %") for share in of_true)
     held_by = f"{least} to {most} of such intervals held the true value."
-    return f"{drawn} In simulations with documents of ten sentences, {held_by}"
+    return f"{drawn} In simulations (documents of ten sentences; others may differ), {held_by}"

@@ -80,7 +80,8 @@ def _brackets(compared: Agreement | TeamAgreement, scores: Iterable[AgreementSco
         return "There are no intervals: these numbers say nothing about other documents."
     drawn = trust(compared.drawn, unit=compared.unit)
     of_f1 = " The simulations were of F1 alone, so for other measures this isn't known." if "In simul" in drawn else ""
-    return f"Brackets hold 95 % intervals. {drawn}{of_f1} A value of 0 or 1 has exact bounds instead, if it has any."
+    exact = "A value of 0 or 1 has exact bounds instead; some measures have none."
+    return f"Brackets hold 95 % intervals. {drawn}{of_f1} {exact}"
 
 
 def _few(names: Sequence[str]) -> str:

@@ -35,7 +35,7 @@ def differences(old: Publication, new: Publication) -> list[Difference]:
     """Return in what two published datasets differ, by the table of levels in the page on releasing.
 
     Tables are compared as a reader gets them: rows by their values, labels by their names and by their ids. Registries
-    are compared entry by entry. Other files are words about the data.
+    are compared entry by entry. Other files are descriptions.
 
     Args:
         old: the dataset that was published.
@@ -56,7 +56,7 @@ def differences(old: Publication, new: Publication) -> list[Difference]:
         if not name.startswith("../") and old.files.get(name) != new.files.get(name)
     )
     if words and level_of(changes) is None:
-        changes.append(Difference("patch", f"words about the data: {', '.join(words)}"))
+        changes.append(Difference("patch", f"descriptions changed: {', '.join(words)}"))
     return changes
 
 

@@ -7,10 +7,10 @@ Bump = Literal["major", "minor", "patch"]
 Version = tuple[int, int, int]
 
 RULE = (
-    "PATCH: every row is as it was; words about the data may differ. MINOR: rows are added, all that were there are as "
-    "they were: whoever takes the rows that he knew has the old release. MAJOR: a row that was there changed or went. "
-    "An annotation that is added changes the row of its document, and every score on it: MAJOR. While the version is "
-    "0.y.z, MAJOR raises y, and MINOR and PATCH raise z. A version may rise by more than that, never by less."
+    "PATCH: no row changed; descriptions may have. MINOR: rows were added and no old row changed, so whoever selects "
+    "the old rows has the old release. MAJOR: an old row changed or is gone. An added annotation changes the row of "
+    "its document, and every score on it, so it is MAJOR. While the version is 0.y.z, MAJOR raises y, and MINOR and "
+    "PATCH raise z. A version may rise by more than that, never by less."
 )
 """What each part of a version of a dataset means (after Croissant 1.1; Semantic Versioning 2.0.0, item 4)."""
 

@@ -69,8 +69,8 @@ POLICIES = (
     "edges are cut off. Of overlapping expressions, the first and longest stays. Each text is read against two days. "
     "What differs is relative: its anchor is dct, or its value is open (X) where no day is known. The creation time "
     "counts as its midnight. A value that isn't TIMEX3 becomes XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a "
-    "duration), and is reported. These policies were made with the documents in sight that the toolkit was developed "
-    "with, so values on them are in-sample. Long lines take disproportionately long."
+    "duration), and is reported. The authors of these policies saw the documents that the toolkit was "
+    "developed with, so values on them are in-sample. Long lines take disproportionately long."
 )
 """What is true of every system that is read line by line, for its ``limits``."""
 

@@ -86,8 +86,8 @@ class System:
         adapt: returns the system that gives what a brief asks for, in the words of a schema; None for one whose layers
             and labels are its own.
         prompt: what a model is told, of a system that is told something.
-        in_sample: layers, or members of a layer (``dates.value``), for which it was written with the
-            corpus that the toolkit was developed with, or the registry of that, in sight.
+        in_sample: layers, or members of a layer (``dates.value``), whose makers saw the
+            corpus that the toolkit was developed with, or the registry of that, while they wrote it.
         scored: the tasks of :mod:`spanproof.metrics.task_layers` that it is scored on, where its layers answer others
             too, in which it says what another system says; empty for all.
         unused: packages that its libraries import where they are, though it computes nothing with them: a process of

@@ -15,7 +15,7 @@ FOLDER = ".eval_results"
 def eval_results(boards: Sequence[Board], dataset: str | None) -> dict[str, bytes]:
     """Return a file for each system: its exact F1 on each board, as its maker may put it beside the model.
 
-    An entry says what the score depends on (the signature), and whether the system was written with the gold in sight.
+    An entry says what the score depends on (the signature), and whether the authors of the system had seen the gold.
     Nothing is said of a score that is undefined.
 
     Args:
@@ -31,7 +31,7 @@ def eval_results(boards: Sequence[Board], dataset: str | None) -> dict[str, byte
             if score is None or score.value is None:
                 continue
             is_seen = board.developed_with and board.marked(name, "exact") != name
-            seen = "; in-sample: written with the gold in sight" if is_seen else ""
+            seen = "; in-sample: its authors had seen the gold" if is_seen else ""
             ends = f", 95 % interval {score.interval[0]:.3f} to {score.interval[1]:.3f}" if score.interval else ""
             entry = {
                 "dataset": {"id": dataset, "task_id": board.title.replace(", ", "-")},

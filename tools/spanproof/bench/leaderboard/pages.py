@@ -135,7 +135,7 @@ def _errors(
 ) -> dict[str, bytes]:
     """Return the page of errors of a board and its plot.
 
-    Gold is disputed by systems that were written without it in sight, and not for a determiner: convention-free.
+    Gold is disputed by systems whose authors hadn't seen it, and not for a determiner: convention-free.
     """
     predictions = {
         run.system.name: without(read(run.path, gold.schema, {}), shown_to_others(run, runs))

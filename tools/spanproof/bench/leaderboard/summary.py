@@ -11,7 +11,7 @@ from spanproof.metrics.intervals import trust
 from spanproof.schema.schema import Schema
 from spanproof.table import Table, bulleted, markdown
 
-_OURS = "written with these documents, or the registry gathered from them, in sight"
+_OURS = "written by authors who saw these documents, or a registry gathered from them"
 _IN_SAMPLE = (
     "- These scores are in-sample: {scores}. The systems were {seen}, so they can't be compared with the others.\n"
 )
@@ -57,7 +57,7 @@ def summary(every: Sequence[Board], home: str | None, runs: Sequence[Run] = (), 
     table = markdown(Table(("system", "strict", "convention-free"), tuple(fair))) if fair else ""
     data = ", ".join(f"{task} {digest}" for task, digest in signatures.items())
     developed = any(board.developed_with for board in boards)
-    seen = _OURS if developed else f"written with {boards[0].corpus_in_sight}, or its registry, in sight"
+    seen = _OURS if developed else f"written by authors who saw {boards[0].corpus_in_sight}, or its registry"
     place = f"`{home}` in the project's repository" if home else "The leaderboard"
     first = next(iter(boards[0].scores.values())) if boards else None
     drawn = trust(first.drawn, unit=first.unit) if first else ""

@@ -189,7 +189,8 @@ def _system(
         licence="as stated by its maker",
         weights="as stated by its maker",
         predicts=predicts,
-        limits="These predictions were made elsewhere. How, by what, and with which texts in sight isn't known here. "
+        limits="These predictions were made elsewhere. It isn't known here how, by what, and which "
+        "texts their maker had seen. "
         "They count for the layers and labels that occur in the file, and for texts that are equal, character for "
         "character.",
         open=lambda _: per_text(annotate),
