@@ -268,7 +268,7 @@ CLAIMS: Mapping[str, Callable[[], None]] = {
     "A layer on which": agreement,
     "The section says": agreement,
     "Entity ids aren't linked": no_outside_ids,
-    "Sentences and tokens": cut,
+    "In `tokens`, sentences are split": cut,
     "The annotations don't depend on them": cut,
     "Nothing else about people": persons,
     "The annotations are under": licensed,

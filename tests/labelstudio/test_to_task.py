@@ -613,7 +613,8 @@ def test_an_arc_that_goes_with_its_end_is_told() -> None:
     pulled = from_task(task, schema, {"result": left})
     assert (pulled.document["places"], pulled.document["relations"]) == ([], [])
     assert [finding.message for finding in pulled.findings if finding.severity == "warning"] == [
-        "relations p1 -> p1 went with its end, which was deleted; draw it again if it was meant to stay"
+        "relations p1 -> p1 is gone, because the region at one of its ends was deleted; "
+        "draw it again if you want to keep it"
     ]
     there = task_of(LETTER_HOME, 3, schema)
     there["annotations"][0] |= {"result": left, "updated_by": 1}

@@ -147,7 +147,7 @@ for n in range(4):
 """
     *spoiled, done = hub.run(tmp_path, ATTEMPT + code)
     for suffix, attempt in zip(suffixes[:3], spoiled, strict=True):
-        assert "serves something else than was uploaded" in attempt["error"]
+        assert "serves something other than what was uploaded" in attempt["error"]
         assert f"{suffix} differs" in attempt["error"]
         assert not attempt["tags"]
     assert (done["new"], done["tags"]) == (True, ["v1.0.0"])

@@ -70,7 +70,7 @@ CASES: Mapping[str, tuple[str | None, Callable[[], Publication], str]] = {
     "another split": ("major", lambda: published(split="train"), "texts: split test is gone"),
     "another configuration": ("major", lambda: published(name="words"), "configuration texts is gone"),
     "another licence": ("major", lambda: published(licence="apache-2.0"), "license was mit, is apache-2.0"),
-    "a new row": ("minor", lambda: published([*ROWS, {**ROWS[0], "id": "c"}]), "texts: new rows: 1"),
+    "a new row": ("minor", lambda: published([*ROWS, {**ROWS[0], "id": "c"}]), "texts: 1 new row;"),
     "a new label behind": ("minor", lambda: published(labels=[*LABELS, "LOC"]), "texts.spans[].label: new label LOC"),
     "a new column": ("minor", lambda: published(
         [{**row, "more": 1} for row in ROWS], more=datasets.Value("int32")), "texts.more is new"),

@@ -161,10 +161,10 @@ WAYS: dict[str, Way] = {
     "second publisher": Way(both(edited, elsewhere), [
         NEXT, (PUBLISH, 2, "v0.2.0 of REPO exists with other content (CHANGELOG.md differs, README.md differs")]),
     "second publisher between": Way(both(edited, fails(f"{API}/commit/", 412)), [
-        NEXT, (PUBLISH, 2, "another has published there meanwhile"), DONE]),
+        NEXT, (PUBLISH, 2, "somebody else has published there in the meantime"), DONE]),
     "failed upload": Way(both(lambda r, *_: edit(r, one_more), lambda r, hub, repo: hub.failing.update(
         {f"PUT /_lfs/{repo}": [507]})), [
-        (PREPARE, 0, "MINOR documents: new rows: 1"), (PUBLISH, 2, "the hub answers 507"),
+        (PREPARE, 0, "MINOR documents: 1 new row;"), (PUBLISH, 2, "the hub answers 507"),
         (PUBLISH, 0, "v0.1.1: published")]),
     "failed commit": Way(both(edited, fails(f"{API}/commit/", 500)), [NEXT, (PUBLISH, 2, "the hub answers 500"), DONE]),
     "failed tag": Way(both(edited, fails(f"{API}/tag/", 503)), [

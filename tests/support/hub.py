@@ -108,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
             try:
                 for start, statuses in self.server.failing.items():
                     if request.startswith(start) and statuses:
-                        raise RefusalError(statuses.pop(0), None, "this hub fails by order")
+                        raise RefusalError(statuses.pop(0), None, "Service Unavailable")
                 self.route(request)
             except RefusalError as refusal:
                 code = [("X-Error-Code", refusal.code)] if refusal.code else []

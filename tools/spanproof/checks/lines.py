@@ -71,7 +71,8 @@ def explained(cause: Cause) -> str:
     some = f"all {cause.of}" if cause.agree == cause.of else f"{cause.agree} of {cause.of}"
     spans = {1: "the only wrong span", 2: f"{'both' if cause.agree == 2 else 'one of the two'} wrong spans"}
     fits = spans.get(cause.of, f"{some} wrong spans")
-    return f"{cause.statement} (it fits {fits})" if cause.agree else cause.statement
+    subject = "each fits" if cause.statement.startswith("one of ") else "it fits"
+    return f"{cause.statement} ({subject} {fits})" if cause.agree else cause.statement
 
 
 def lines_of(findings: Sequence[Finding], detail: Detail) -> Iterator[StyledLine | Table]:
@@ -121,14 +122,14 @@ def _block_lines(block: Sequence[Finding], detail: Detail) -> Iterator[StyledLin
         whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
         subject = "the whole document" if whole else "each of them" if len(block) > 1 else "this annotation"
         makes = "--fix" if first.level == "proved" else "--fix --likely"
-        stated = _correction(first) if subject == "this annotation" and len(items) == 1 else ""
+        stated = stated_correction(first) if subject == "this annotation" and len(items) == 1 else ""
         word = "fixable" if first.level == "proved" else f"likely{stated}, not proved"
         yield ("  = ", "blue"), (f"{word}: --diff shows the correction of {subject}, {makes} makes it", "green")
     if first.refused:
         yield ((f"  = no correction: {first.refused}", "blue"),)
 
 
-def _correction(finding: Finding) -> str:
+def stated_correction(finding: Finding) -> str:
     """Return in words what a correction of one annotation makes of it: its offsets, else its members."""
     members = {str(edit.path[-1]): edit.value for edit in finding.fix if edit.path and not edit.remove}
     if members.keys() & {"start", "end"}:

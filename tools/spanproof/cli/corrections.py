@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from spanproof.checks.fix import counted, patches_of
+from spanproof.checks.lines import stated_correction
 from spanproof.checks.patch import Patch, root_of
 from spanproof.checks.report import Seen, report_of, summary, verdict
 from spanproof.checks.tried import Tried, tried
@@ -42,7 +43,11 @@ def promised(schema: Schema) -> Callable[[Finding], Finding]:
             reasons[file] = _uncorrected(Path(file), schema)
             if reasons[file] and [*filter(None, reasons.values())] == [reasons[file]]:
                 say(f"{file}: {reasons[file]}")
-        return replace(finding, fix=()) if reasons[file] else finding
+        if not reasons[file]:
+            return finding
+        alone = len({edit.path[:-1] for edit in finding.fix}) == 1
+        why = f"the {finding.level} one{stated_correction(finding) * alone} can't be written into this file"
+        return replace(finding, fix=(), candidates=(), refused=why)
 
     return kept
 

@@ -202,7 +202,9 @@ def _unwritable(name: str, value: Any) -> str | None:
         return None
     if isinstance(value, list) and value and all(map(_is_reference, value)):
         return None
-    return "brat can store true, words, lists of lines, and references with resource and id, but no other values"
+    return (
+        "brat can store `true`, strings, lists of one-line strings, and references (resource and id), but nothing else"
+    )
 
 
 def _is_reference(item: Any) -> bool:

@@ -261,7 +261,9 @@ def _fit(fitting: Fitting) -> None:
         else:
             span["start"], span["end"] = begins[1], stops[1]
     if (whole := "\n".join(pieces)) != text:
-        fitting.losses.append(Loss(("text",), "becomes its tokens joined by blanks, its lines by line feeds"))
+        fitting.losses.append(
+            Loss(("text",), "is stored as its tokens, joined by blanks; lines are joined by line feeds")
+        )
         fitting.document["text"] = whole
     order = sorted(fitting.spans, key=lambda k: (fitting.spans[k]["start"], k))
     fitting.spans = {k: fitting.spans[k] for k in order}
@@ -277,8 +279,8 @@ LEAF = Leaf(
     _write,
     frozenset(),
     shared=(".txt", ".tsv", *_PARTS),
-    reconstructed="tokens joined by blanks, or as `# text` says; sentences by line feeds",
-    unread="comments but `# text`, columns without tokens or tags (such as parts of speech)",
+    reconstructed="tokens are joined by blanks, or as `# text` has them; sentences are joined by line feeds",
+    unread="comments other than `# text`; columns without tokens or tags (such as parts of speech)",
     unread_in=_unread_in,
     fit=_fit,
 )

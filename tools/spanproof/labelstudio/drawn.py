@@ -72,7 +72,8 @@ class DrawnArcs:
                 shown.add(repr(triple))
             elif not self._is_shown(place, triple, now):
                 about = f"{named(place)} {triple[1][1]} -> {triple[2][1]}"
-                message = f"{about} went with its end, which was deleted; draw it again if it was meant to stay"
+                gone = f"{about} is gone, because the region at one of its ends was deleted"
+                message = f"{gone}; draw it again if you want to keep it"
                 self.findings.add(RELATION_GONE, message, severity="warning")
         for name, triple in drawn.items():
             if name not in shown:

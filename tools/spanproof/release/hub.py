@@ -159,7 +159,7 @@ class Hub:
 
     def _unlike(self) -> str:
         different = self.different(self._commit("main"))
-        return f"{self.repo_id} serves something else than was uploaded ({different}); it is not tagged" * bool(
+        return f"{self.repo_id} serves something other than what was uploaded ({different}); it is not tagged" * bool(
             different
         )
 
@@ -280,7 +280,7 @@ def _said(error: BaseException) -> str:
         status = error.response.status_code
         message = f"the hub answers {status} {error.server_message or error.response.reason_phrase}"
         if status == 412:
-            return f"{message}; another has published there meanwhile: look at it, and run again"
+            return f"{message}; somebody else has published there in the meantime: look at it, and run again"
         return f"{message}; HF_TOKEN should be a token that may write there" if status in (401, 403) else message
     message = f"{type(error).__name__}: {error}"
     return f"{message} {_said(error.__cause__)}" if isinstance(error.__cause__, HfHubHTTPError) else message

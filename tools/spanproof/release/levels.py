@@ -116,7 +116,9 @@ def _tables(name: str, old: pa.Table, new: pa.Table, remarks: frozenset[str]) ->
     if gone:
         yield Difference("major", f"{name}: {gone.total():,} of {len(rows[0]):,} rows are changed or gone")
     elif more:
-        yield Difference("minor", f"{name}: new rows: {more.total():,}; all that were there are as they were")
+        count = more.total()
+        rows_added = f"{count:,} new row{'s'[: count != 1]}"
+        yield Difference("minor", f"{name}: {rows_added}; all earlier rows are unchanged")
     elif rows[0] != rows[1]:
         yield Difference("minor", f"{name}: the same rows in another order")
     elif remarks and not old.equals(new):
