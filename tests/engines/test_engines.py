@@ -5,7 +5,6 @@ import pickle
 import shutil
 import subprocess
 import sys
-import venv
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from spanproof.engines import datasets_map
 from spanproof.engines.checking import Checking
 from spanproof.engines.fixing import Fixing
 from spanproof.schema.schema import Schema
+from support.apart import environment
 
 ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana"}
 BROKEN = [members for rule in CATALOGUE if rule.schema is None and not rule.registries for members in rule.bad]
@@ -134,19 +134,6 @@ END = """
 import pickle
 pickle.dump(report, open(sys.argv[3], "wb"))
 """
-
-
-def environment(folder: Path, package: str) -> Path:
-    """The Python of an environment that has an engine, and beside it what the tests have."""
-    venv.create(folder, with_pip=False)
-    python = folder / "bin" / "python"
-    paths = [path for path in sys.path if path.endswith("site-packages")]
-    library = next((folder / "lib").glob("python*/site-packages"))
-    (library / "tests.pth").write_text("\n".join(paths))
-    command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-compile", package]
-    if subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip(f"{package} can't be installed here")
-    return python
 
 
 @pytest.mark.full

@@ -14,6 +14,7 @@ from spanproof.checks.report import Report, summary
 from spanproof.checks.rules import catalogue
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.identity import identity_of, numbered
+from spanproof.formats.addresses import is_address
 from spanproof.formats.content import STANDARD_INPUT
 from spanproof.formats.extents import Extent
 
@@ -111,6 +112,8 @@ def _location(finding: Finding, extent: Extent | None) -> Mapping[str, Any]:
 
 def _uri(file: str) -> str:
     """Return a path as a reference of RFC 3986: relative to where one stands, or with its scheme."""
+    if is_address(file):
+        return quote(file, safe=":/")
     path = Path(file)
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())

@@ -5,17 +5,19 @@ from pathlib import Path
 
 import click
 
-from spanproof.cli.options import FILE, RESAMPLES, SCHEMA, corpus_schema, output_option, print_as, refuse
+from spanproof.cli.fetching import CORPUS, fetching
+from spanproof.cli.options import RESAMPLES, SCHEMA, corpus_schema, output_option, print_as, refuse
 from spanproof.formats.discovery import read
 from spanproof.metrics import render
 from spanproof.metrics.annotators import agree_all
 
 
 @click.command()
-@click.argument("corpora", type=FILE, nargs=-1, metavar="A B [C]...")
+@click.argument("corpora", type=CORPUS, nargs=-1, metavar="A B [C]...")
 @SCHEMA
 @RESAMPLES
 @output_option(render.OUTPUTS)
+@fetching("corpora")
 def agree(corpora: tuple[Path, ...], schema_file: Path | None, resamples: int, output: str) -> None:
     """Measure how far annotations of the same texts agree: of annotators, of two releases, of a system and gold.
 

@@ -15,6 +15,7 @@ from spanproof.bench.held_out import hold_out
 from spanproof.bench.records import Run, shown_to_others
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.soundness import demand_sound, known_to
+from spanproof.cli.amounts import Amount
 from spanproof.cli.asked_systems import asked_systems
 from spanproof.cli.briefing import Briefing, briefing_options, show_prompts
 from spanproof.cli.gold import bench_gold
@@ -24,7 +25,6 @@ from spanproof.cli.options import (
     NEW_FOLDER,
     RESAMPLES,
     SCHEMA,
-    Amount,
     end_on_sigterm,
     output_option,
     own_corpus,

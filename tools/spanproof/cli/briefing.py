@@ -10,7 +10,8 @@ from typing import Any, NoReturn, TypeGuard
 import click
 
 from spanproof.bench.fitting import asked_layers
-from spanproof.cli.options import FILE, Amount, reason_of, refuse
+from spanproof.cli.amounts import Amount
+from spanproof.cli.options import FILE, reason_of, refuse
 from spanproof.corpus.documents import Corpus
 from spanproof.parsing.json import parse
 from spanproof.schema.paths import Document

@@ -4,7 +4,7 @@ import ctypes
 import errno
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from spanproof.cli.corrections import (
     show_corrections,
     undo_corrections,
 )
+from spanproof.cli.fetching import CORPUS, fetching
 from spanproof.cli.options import (
     FILE,
     REGISTRY,
@@ -40,6 +41,7 @@ from spanproof.cli.options import (
 from spanproof.cli.reporting import Reporting, reporting_options
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
+from spanproof.formats.addresses import is_fetched
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.formats.folders import provable
@@ -47,10 +49,12 @@ from spanproof.formats.sources import Files
 
 _MOST_JOBS = 61 if sys.platform == "win32" else 256
 """All processes are begun at once; Windows waits for 61 at most."""
+_IN_PLACE = {"diff": "--diff", "fix": "--fix", "add_waiver": "--add-waiver"}
+"""Options that are about files that can be changed."""
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=FILE)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=CORPUS)
 @SCHEMA
 @REGISTRY
 @click.option("--diff", is_flag=True, help="Print the corrections as a patch; write nothing.")
@@ -65,6 +69,7 @@ _MOST_JOBS = 61 if sys.platform == "win32" else 256
     metavar="N",
     help="Check with N processes; the report is the same.",
 )
+@fetching("paths", refused=_IN_PLACE)
 @reporting_options
 def check(
     paths: tuple[Path, ...],
@@ -81,10 +86,11 @@ def check(
     """Check a corpus: every span against its text, and every label, reference and date.
 
     PATH is a file (JSON, JSON Lines, Parquet, Arrow or a format that `spanproof formats` lists; .gz and .zst too), a
-    folder, or - for standard input. Several PATHs are one corpus. Without PATH, the `paths` of the settings are
-    checked. A dataset folder (with a card and data/) is also checked as a publication: features, counts, hashes,
-    versions. Registries (entities.json, ...), waivers.json and the schema (my.schema.json) are found beside the corpus.
-    Without a schema, the shape of the corpus is recognised by its content, and the report says what wasn't checked.
+    folder, - for standard input, or an address (s3://, hf://, https://). Several PATHs are one corpus. Without PATH,
+    the `paths` of the settings are checked. A dataset folder (with a card and data/) is also checked as a publication:
+    features, counts, hashes, versions. Registries (entities.json, ...), waivers.json and the schema (my.schema.json)
+    are found beside the corpus. Without a schema, the shape of the corpus is recognised by its content, and the report
+    says what wasn't checked.
 
     Each finding says where it is, what is there, what was expected, and, where offsets are systematically off, why. The
     last line says how much was checked. Many findings are grouped by kind, with one example each (--show all prints
@@ -132,7 +138,7 @@ def check(
     if diff:
         sys.exit(show_corrections(corpus, reporting, likely))
     left = make_corrections(corpus, reporting, likely, places) if fix else promised(schema)
-    sys.exit(reporting.conclude(_checked(corpus, reporting, left, jobs), places))
+    sys.exit(reporting.conclude(_checked(corpus, reporting, left, jobs, places), places))
 
 
 def _provable(place: Path) -> Path:
@@ -144,7 +150,9 @@ def _provable(place: Path) -> Path:
     return folder
 
 
-def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Finding], jobs: int) -> Report:
+def _checked(
+    corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Finding], jobs: int, places: Sequence[Path]
+) -> Report:
     """Check a corpus; no finding promises a correction that can't be made."""
     try:
         files = corpus.batches
@@ -169,7 +177,8 @@ def _checked(corpus: Corpus, reporting: Reporting, left: Callable[[Finding], Fin
         if error.errno != errno.ENOSPC:
             raise
         refuse(f"{reason_of(error)}; expected room for the findings, and for what is kept of the corpus meanwhile")
-    return replace(report, findings=KeptFindings(map(left, report.findings))) if report.findings.fixable else report
+    changes = report.findings.fixable or any(map(is_fetched, places))
+    return replace(report, findings=KeptFindings(map(left, report.findings))) if changes else report
 
 
 def _certify(corpus: Corpus, file: Path) -> None:

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from spanproof.checks.selection import with_codes
 from spanproof.cli.options import from_here, refuse, say
 from spanproof.corpus.settings import UNSETTLED, Settings
+from spanproof.formats.addresses import is_fetched
 from spanproof.formats.content import STANDARD_INPUT
 from spanproof.formats.schemas import stated_schema
 from spanproof.schema.node import SchemaError
@@ -58,7 +59,11 @@ def _settings(config: Path | None, paths: Sequence[Path]) -> Settings:
     """
     if config is not None:
         return Settings.read(config)
-    folders = [Path.cwd() if path == STANDARD_INPUT else path if path.is_dir() else path.parent for path in paths]
+    here = [path == STANDARD_INPUT or is_fetched(path) for path in paths]
+    folders = [
+        Path.cwd() if stands_here else path if path.is_dir() else path.parent
+        for path, stands_here in zip(paths, here, strict=True)
+    ]
     around = [Settings.around(folder) for folder in dict.fromkeys(folders or [Path.cwd()])]
     for other in around[1:]:
         if other.file != around[0].file:

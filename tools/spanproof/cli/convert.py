@@ -10,6 +10,7 @@ import click
 
 from spanproof.checks.spool import Spool
 from spanproof.cli.apart import demand_apart
+from spanproof.cli.fetching import CORPUS, fetching
 from spanproof.cli.options import (
     FILE,
     SCHEMA,
@@ -27,11 +28,12 @@ from spanproof.conversion.destination import destination_of
 from spanproof.conversion.ledger import Ledger, LedgerRow
 from spanproof.conversion.source import source_of, unread_of
 from spanproof.corpus.documents import Batch, Corpus, demand_readable
+from spanproof.formats.addresses import with_addresses
 from spanproof.formats.files import replace_file
 
 
 @click.command()
-@click.argument("source", type=FILE)
+@click.argument("source", type=CORPUS)
 @click.argument("target", type=FILE)
 @SCHEMA
 @click.option("--to", "name", metavar="NAME", help="Format of TARGET; default: by its file ending.")
@@ -45,6 +47,7 @@ from spanproof.formats.files import replace_file
 @LEDGER
 @STRICT
 @output_option(ledgers.OUTPUTS)
+@fetching("source")
 def convert(
     source: Path,
     target: Path,
@@ -88,7 +91,9 @@ def convert(
         for row in unread:
             rows.append(row)
         counts = conversion.number, conversion.spans
-        result = Ledger(str(source), f"{target}: {to.title}", *counts, rows, (*conversion.notes, *notes))
+        result = Ledger(
+            with_addresses(str(source)), f"{target}: {to.title}", *counts, rows, (*conversion.notes, *notes)
+        )
         if not conversion.number:
             refuse(f"{source}: there is no document; expected at least one")
         if not (strict and rows):

@@ -17,6 +17,7 @@ from spanproof.cli.options import reason_of, refuse, say
 from spanproof.cli.reporting import Reporting
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
+from spanproof.formats.addresses import is_fetched, with_addresses
 from spanproof.formats.content import is_packed
 from spanproof.formats.files import irreplaceable
 from spanproof.formats.folders import files
@@ -37,6 +38,8 @@ def promised(schema: Schema) -> Callable[[Finding], Finding]:
 
     def kept(finding: Finding) -> Finding:
         file = finding.file
+        if file is not None and is_fetched(Path(file)):
+            finding = replace(finding, file=with_addresses(file), message=with_addresses(finding.message))
         if not finding.fix or file is None:
             return finding
         if file not in reasons:
@@ -53,6 +56,8 @@ def promised(schema: Schema) -> Callable[[Finding], Finding]:
 
 
 def _uncorrected(file: Path, schema: Schema) -> str:
+    if is_fetched(file):
+        return "corrections aren't written to an address; a copy on this machine can be corrected"
     if is_packed(file):
         return "corrections aren't written into a packed file; unpacked it can be corrected"
     known = format_in(file, schema)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from spanproof.cli.fetching import fetching
 from spanproof.cli.options import COLOR, SCHEMA, Outputs, corpus_schema, output_option, own_corpus, print_as, refuse
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
@@ -24,7 +25,10 @@ from spanproof.schema.schema import Schema
 @output_option(render.OUTPUTS)
 @click.option("--stat", is_flag=True, help="Print only the counts (text).")
 @COLOR
-def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat: bool, color: bool | None) -> None:
+@fetching("old", "new")
+def diff(
+    old: str | Path, new: str | Path | None, schema_file: Path | None, output: str, stat: bool, color: bool | None
+) -> None:
     """Show what changed between two versions of a corpus, and which kind of release the changes need.
 
     OLD and NEW are files (.jsonl, .parquet, .json), folders of them, the folder of a dataset, or git revisions of the
@@ -46,7 +50,7 @@ def diff(old: str, new: str | None, schema_file: Path | None, output: str, stat:
     """
     if stat and output != "text":
         refuse("--stat needs --output text")
-    names = (old, new or str(own_corpus()))
+    names = (str(old), str(new or own_corpus()))
     with ExitStack() as stack:
         try:
             places = [stack.enter_context(opened(name)) for name in names]

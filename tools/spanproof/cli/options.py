@@ -1,6 +1,5 @@
 """What commands share: options, reading what they name, printing, progress, refusals."""
 
-import math
 import shlex
 import signal
 import sys
@@ -14,6 +13,7 @@ import click
 
 from spanproof.corpus.documents import Corpus, demand_readable
 from spanproof.corpus.repository import Repository
+from spanproof.formats.addresses import with_addresses
 from spanproof.formats.content import STANDARD_INPUT
 from spanproof.formats.discovery import beside, read
 from spanproof.formats.folders import files, others_in_words, passed_over, schema_beside
@@ -26,17 +26,6 @@ from spanproof.text.display import visible
 
 Outputs = Mapping[str, Callable[..., str | Iterable[str]]]
 """Name of a form (text, json, ...) to the function that makes it; that of text takes ``color`` as well."""
-
-
-class Amount(click.FloatRange):
-    """A number that is finite: ``nan`` and ``inf`` pass the bounds of a range of click."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number; refuse what isn't one, or isn't in the range."""
-        number = float(super().convert(value, param, ctx))
-        if not math.isfinite(number):
-            self.fail(f"{value!r} isn't a finite number; expected one in {self._describe_range()}.", param, ctx)
-        return number
 
 
 FILE = click.Path(path_type=Path)
@@ -232,16 +221,19 @@ def print_as(outputs: Outputs, form: str, *values: Any, color: bool | None = Non
     else:
         printed = outputs[form](*values)
     for part in (printed,) if isinstance(printed, str) else printed:
-        click.echo(part, nl=False, color=color)
+        click.echo(with_addresses(part), nl=False, color=color)
 
 
 @contextmanager
-def progress_of(verb: str, expected: Callable[[], int | None] = lambda: None) -> Iterator[Callable[[int], None] | None]:
+def progress_of(
+    verb: str, expected: Callable[[], int | None] = lambda: None, noun: str = "documents"
+) -> Iterator[Callable[[int], None] | None]:
     """Count documents on the terminal's error stream; yield None where there is no terminal, or they want quiet.
 
     Args:
         verb: what is done to them.
         expected: about how many there are, so that the time that is left can be told; None where that isn't known.
+        noun: what is counted.
     """
     if not sys.stderr.isatty() or click.get_current_context().meta.get(QUIET):
         yield None
@@ -258,7 +250,7 @@ def progress_of(verb: str, expected: Callable[[], int | None] = lambda: None) ->
             shown = now
             rate = done / max(now - begun, 1e-9)
             left = f", about {(number - done) / rate:.0f} s left" if number and number > done and rate else ""
-            line = f"{_CLEARED}{verb} {done:,} documents, {now - begun:.0f} s, {rate:,.0f} a second{left}"
+            line = f"{_CLEARED}{verb} {done:,} {noun}, {now - begun:.0f} s, {rate:,.0f} a second{left}"
             click.echo(line, err=True, nl=False)
 
     try:
@@ -280,8 +272,12 @@ def say(message: str) -> None:
 
 
 def _harmless(message: str) -> str:
-    """Return a message in which names and labels of strangers can't act on a terminal or reorder a line."""
-    return "".join(character if character in "\n\t" else visible(character) for character in message)
+    """Return a message in which names and labels of strangers can't act on a terminal or reorder a line.
+
+    What was fetched is called by its address.
+    """
+    shown = with_addresses(message)
+    return "".join(character if character in "\n\t" else visible(character) for character in shown)
 
 
 def reason_of(error: Exception) -> str:

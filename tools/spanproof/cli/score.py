@@ -13,10 +13,10 @@ from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.shapes import in_one_shape
 from spanproof.bench.soundness import demand_sound, known_to, sound_scores
 from spanproof.bench.times import with_times
+from spanproof.cli.fetching import CORPUS, fetching
 from spanproof.cli.gold import say_unscored
 from spanproof.cli.labels import LAYER, MAP, chosen_labels, labels_option, renamed_labels
 from spanproof.cli.options import (
-    FILE,
     RESAMPLES,
     SCHEMA,
     output_option,
@@ -34,8 +34,8 @@ from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, layers_of,
 
 
 @click.command("score")
-@click.argument("gold", type=FILE)
-@click.argument("predicted", nargs=-1, required=True, type=FILE, metavar="PREDICTED...")
+@click.argument("gold", type=CORPUS)
+@click.argument("predicted", nargs=-1, required=True, type=CORPUS, metavar="PREDICTED...")
 @click.option(
     "--task",
     metavar="TASK",
@@ -48,6 +48,7 @@ from spanproof.metrics.task_layers import TASKS, Task, layer_to_name, layers_of,
 @SCHEMA
 @RESAMPLES
 @output_option(OUTPUTS)
+@fetching("gold", "predicted")
 def scoring(
     gold: Path,
     predicted: tuple[Path, ...],

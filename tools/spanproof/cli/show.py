@@ -5,18 +5,20 @@ from pathlib import Path
 
 import click
 
-from spanproof.cli.options import FILE, PATH, SCHEMA, corpus_schema, own_corpus, progress_of, refuse, say
+from spanproof.cli.fetching import CORPUS, fetching
+from spanproof.cli.options import FILE, SCHEMA, corpus_schema, own_corpus, progress_of, refuse, say
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.viewer import one_page, pages
 
 
 @click.command()
-@PATH
+@click.argument("path", type=CORPUS, required=False)
 @click.option(
     "--out", type=FILE, default=Path("reader.html"), show_default=True, help="FILE.html, or a folder of pages."
 )
 @SCHEMA
+@fetching("path")
 def show(path: Path | None, out: Path, schema_file: Path | None) -> None:
     """Make a reader for a corpus: its texts with every layer marked, registries, utterances, a timeline.
 

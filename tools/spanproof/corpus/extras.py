@@ -11,6 +11,7 @@ from spanproof.parsing.json import parse
 EXTRA_OF = {
     "anyio": "labelstudio",
     "datasets": "datasets",
+    "fsspec": "datasets",
     "httpx": "labelstudio",
     "huggingface_hub": "datasets",
     "hypothesis": "strategies",

@@ -1,11 +1,14 @@
 """Files replaced whole or not at all."""
 
 import contextlib
+import errno
 import os
 import stat
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+
+from spanproof.formats.addresses import is_address
 
 _UNFINISHED = ".unfinished"
 """The end of the name of a file that is being written; one that a killed process left has it still."""
@@ -23,6 +26,8 @@ def replace_file(path: Path, content: bytes | Iterable[bytes]) -> None:
     Raises:
         OSError: it can't be written; the error names this file, not the temporary one.
     """
+    if is_address(path):
+        raise OSError(errno.EINVAL, "is an address; expected a file or folder on this machine", str(path))
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             with path.open("wb") as device:

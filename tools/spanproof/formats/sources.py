@@ -1,6 +1,5 @@
 """The files of a corpus as batches, and as pieces that processes of their own read."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
 from spanproof.corpus.pieces import CorpusPiece
+from spanproof.formats.addresses import is_address
 from spanproof.formats.alike import folders_of, in_folder
 from spanproof.formats.arrow import saved_files
 from spanproof.formats.content import STANDARD_INPUT
@@ -18,10 +18,9 @@ from spanproof.formats.registry import format_in
 from spanproof.parsing.named_files import boundary_of
 from spanproof.schema.schema import Schema
 
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:[/\\]")
 _IS_ADDRESS = (
-    "is an address, and nothing is fetched; expected a file or folder: download it first, or send it to `-`, the "
-    "standard input"
+    "is an address, which is fetched by commands that only read (check, score, show, convert, diff, agree); expected "
+    "a file or folder: download it first, or send it to `-`, the standard input"
 )
 _PIECE, _MOST = 1 << 22, 256
 """Bytes from which on a file is pieces of its own; how many smaller ones are one."""
@@ -161,7 +160,7 @@ def _sources(path: Path, schema: Schema) -> Iterator[Path | ReadError]:
     """Yield the files of a path, each as it is, or as why it isn't read."""
     members = [file for file in files(path) if file not in registries_in(path, schema)]
     if not path.exists() and path != STANDARD_INPUT:
-        missing = _IS_ADDRESS if _ADDRESS.match(str(path)) else "there is no such file or folder"
+        missing = _IS_ADDRESS if is_address(path) else "there is no such file or folder"
         yield ReadError(str(path), None, missing)
         return
     if not members:
