@@ -37,8 +37,8 @@ def fetching(
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
         def with_fetched(**values: Any) -> None:
-            given = [one for name in parameters for one in _several(values[name])]
-            addresses = list(dict.fromkeys(one for one in given if isinstance(one, str) and is_address(one)))
+            arguments = [one for name in parameters for one in _several(values[name])]
+            addresses = list(dict.fromkeys(one for one in arguments if isinstance(one, str) and is_address(one)))
             if not addresses:
                 return command(**values)
             click.get_current_context().meta[QUIET] = values.get("quiet", False)
