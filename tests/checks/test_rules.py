@@ -98,6 +98,16 @@ def test_the_corrections_of_the_examples_are_exactly_these() -> None:
     assert fixable == by_span | {"SP203", "SP208", "SP209", "SP210", "SP404", "SP505"}
 
 
+@pytest.mark.parametrize("rule", [rule for rule in EXAMPLES if rule.good], ids=ids)
+def test_an_example_shows_what_differs_and_the_schema_that_says_so(rule: Rule) -> None:
+    told = explain(rule.code)
+    passes, fails = (
+        re.split(rf"(?:This|These) (?:registries )?{does}:\n\n", told)[1] for does in ("pass(?:es)?", "fail(?:s)?")
+    )
+    assert passes.split("\n\n")[0] != fails.split("\n\n")[0]
+    assert ("With this schema:" in told) == (rule.schema is not None)
+
+
 def test_codes_and_names_are_unique_and_ordered() -> None:
     assert sorted(BY_CODE) == [rule.code for rule in CATALOGUE]
     assert len({rule.name for rule in CATALOGUE}) == len(CATALOGUE)

@@ -21,8 +21,9 @@ from spanproof.table import Table, markdown, terminal
 _HEAD = """\
 # Rules
 
-What does `spanproof check` find, what would be correct, and when may a finding stay? Each rule shows an example that
-passes and one that fails. The examples are articles, cut down to the members that matter.
+What does `spanproof check` find, what would be correct, and when may a finding stay? Most rules show an example that
+passes and one that fails. Unless a schema is shown, the examples are articles (`schema/article.schema.json`), of which
+only the members that matter are shown.
 
 An error or a warning fails the check; an `info` finding doesn't. A finding that may stay is waived in `waivers.json`
 beside the corpus, with the reason. `document` and `text` narrow the waiver down, and may be left out; `identity`, which
@@ -131,8 +132,10 @@ def _examples(rule: Rule, fence: bool) -> list[str]:
     if not rule.bad:
         return []
     bad, good = broken(rule), right(rule)
-    shown = {"text", *(name for document in rule.bad for name in document)}
+    shown = {"text", *(name for document in (*rule.bad, *rule.good) for name in document)}
     lines = [""]
+    if rule.schema is not None:
+        lines += ["With this schema:", "", *_block([dump(rule.schema)], fence), ""]
     if rule.good_registries:
         lines += ["These registries pass:", "", *_block([dump(rule.good_registries)], fence), ""]
         lines += ["These fail:", "", *_block([dump(rule.registries)], fence), ""]
@@ -168,14 +171,16 @@ def _example_of_files(rule: Rule, fence: bool) -> list[str]:
     code = "`{}`" if fence else "{}"
     lines = [""]
     for path, old, new in rule.bad_files:
-        passes, fails = (code.format(text.strip()) for text in (old, new))
+        file, passes, fails = (code.format(words.strip()) for words in (path, old, new))
         if path.endswith(".parquet"):
-            lines.append(f"In {code.format(path)}, this fails: {passes} holds the number {fails}.")
+            lines.append(f"If the first number in the column {passes} of {file} is replaced with {fails}:")
         else:
-            lines.append(f"In {code.format(path)}, this passes: {passes}. This fails: {fails}.")
+            lines.append(f"If {passes} in {file} is replaced with {fails}:")
     # A hash of a Parquet file depends on the version of its writer.
-    messages = (re.sub("[0-9a-f]{64,}", "…", finding.message) for finding in found_in_example(rule))
-    return [*lines, "", *(f"Found: {message}" for message in messages)]
+    for finding in found_in_example(rule):
+        file = code.format((finding.file or "").removeprefix("dataset/"))
+        lines += ["", f"Found in {file}: " + re.sub(r"[0-9a-f]{64}\b", "…", finding.message)]
+    return lines
 
 
 OUTPUTS = {"text": as_text, "json": as_json, "markdown": as_markdown}

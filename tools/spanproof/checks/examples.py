@@ -23,6 +23,7 @@ SOUND: Mapping[str, Any] = MappingProxyType(
 
 ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana-silva"}
 LISBON = {"id": "e2", "start": 38, "end": 44, "text": "Lisbon", "label": "GPE", "entity_id": "lisbon"}
+PLACE = {"label": "GPE", "entity_id": "lisbon"}
 
 
 def one_entity(start: Any, end: Any, text: str, **members: Any) -> list[dict[str, Any]]:

@@ -27,13 +27,13 @@ def _likely(hit: Hit, guess: Guess | None) -> Hit:
 def edge_space(view: View) -> Iterator[Hit]:
     """The span begins or ends with white space.
 
-    Many programs trim such a span, or refuse it. Corrected by trimming, if the stored words match there and no span in
-    the document is misplaced. An annotation that ends or begins at a line break isn't trimmed: it may have been cut
-    there, by a format with one line for each annotation.
+    Many programs trim such a span, or refuse it. Corrected by trimming, if the stored words match the text at the
+    present offsets and no span in the document is misplaced. An annotation that begins or ends at a line break isn't
+    trimmed: a format with one line for each annotation may have cut it there.
 
-    Where spans store no surface and many of them don't begin and end at words, another way of counting may make nearly
-    all of them do so. It is then named as the likely cause, and nothing is trimmed; `--fix --likely` moves all spans by
-    it.
+    If no span stores its words and many don't begin and end at word boundaries, spanproof tries other ways of counting.
+    If one of them puts nearly all spans on whole words, it is named as the likely cause, and nothing is trimmed. `--fix
+    --likely` then moves the spans of each document in which it puts all of them on whole words.
 
     Waive it where the layer is about white space.
     """
@@ -66,8 +66,8 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
     """A boundary lies inside a grapheme cluster or a surrogate pair.
 
     It cuts what a reader sees as one character: a letter from its combining accent, an emoji sequence, CR from LF (UAX
-    #29, extended grapheme clusters). Corrected by widening the span to the cluster, if the stored words match there and
-    no span in the document is misplaced.
+    #29, extended grapheme clusters). Corrected by widening the span to the cluster, if the stored words match the text
+    at the present offsets and no span in the document is misplaced.
 
     Waive it where the layer is about the parts of characters, such as accents.
     """
@@ -100,12 +100,12 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
 def splits_word(view: View) -> Iterator[Hit]:
     """A boundary lies inside a word.
 
-    The characters on both sides are letters, digits or marks of a script that separates words (Han, Kana, Hangul, Thai
-    and their like are left alone). Tokenisers can't align such a span; usually an offset slipped and the surface was
-    cut again.
+    The characters on both sides are letters, digits or marks of a script that separates words (texts in Han, Kana,
+    Hangul, Thai and similar scripts aren't checked). Tokenisers can't align such a span. Usually an offset is wrong by
+    a little, and the words were copied from the text at the wrong offsets.
 
-    Waive it where a part of a word is meant: a name before an ending (`Lisbonner`), one half of a compound, or words
-    between which the source lacks the blank.
+    Waive it where a part of a word is meant: a name before an ending (`Lisbonner`), one half of a compound, or one of
+    two words that the source prints without a blank between them.
     """
     for spans in view.spans.values():
         before, first, last, after = spans.edges
@@ -133,8 +133,8 @@ def splits_word(view: View) -> Iterator[Hit]:
 def context_differs(view: View) -> Iterator[Hit]:
     """The words around the span differ from its stored context: it may be at the wrong occurrence.
 
-    Offsets can't show that a span is at another occurrence of its surface; a stored ``prefix`` or ``suffix`` can.
-    Corrected if exactly one place of the text has the surface in its context. If other spans in the document are wrong
+    Offsets alone can't show that a span is at the wrong occurrence of its surface; a stored ``prefix`` or ``suffix``
+    can. Corrected if the surface occurs in this context at exactly one place. If other spans in the document are wrong
     too, the correction is only *likely*: the mention that was in the context may be gone.
 
     Never waive it: a wrong context proves nothing. Store the right one, or none.
@@ -150,9 +150,15 @@ def context_differs(view: View) -> Iterator[Hit]:
             at = first + len(prefix)
             several = first >= 0 and text.find(whole, first + 1) >= 0
             fix = spans.edits_to(k, at, at + end - start, text[start:end]) if first >= 0 and not several else ()
-            stored = f"its stored context is {literal(prefix)}, {literal(suffix)}"
-            right = "no place has both" if first < 0 else "several do" if several else f"expected {at}"
-            message = f"is between {literal(before)} and {literal(after)}; {stored}; {right}"
+            sides = (("before", before, "prefix", prefix), ("after", after, "suffix", suffix))
+            differing = [
+                f"the text {side} it is {literal(have)}, the stored {name} {literal(stored)}"
+                for side, have, name, stored in sides
+                if have != stored
+            ]
+            places = "several places" if several else "no place" if first < 0 else "one place"
+            right = f"expected start {at}" if places == "one place" else f"{places} in the text would fit"
+            message = "; ".join([*differing, right])
             drifts = view.drifts(spans.member)[int(spans.items.doc[k])]
             yield Hit(spans.items, k, message, fix=fix, level="likely" if drifts else "proved")
 

@@ -78,7 +78,8 @@ def lone_surrogate(view: View) -> Iterator[Hit]:
 def control_character(view: View) -> Iterator[Hit]:
     """The text holds a control character other than tab, line feed and carriage return.
 
-    Databases, XML and terminals drop, refuse or act on them; offsets counted elsewhere may be off from there on.
+    Databases, XML and terminals drop, refuse or act on them; offsets that another program counted may be wrong after
+    the character.
 
     Waive it where the source has the character and the text must stay as the source has it.
     """
@@ -90,7 +91,7 @@ def control_character(view: View) -> Iterator[Hit]:
 def invisible_character(view: View) -> Iterator[Hit]:
     """The text holds characters that can't be seen: soft hyphen, zero width space, word joiner.
 
-    A surface typed by hand won't match, and a tokeniser may or may not split there.
+    A surface typed by hand won't match, and tokenisers differ in whether they split there.
 
     Waive it where the source has them and the text must stay as the source has it. An `info` finding fails no check.
     """
@@ -99,9 +100,9 @@ def invisible_character(view: View) -> Iterator[Hit]:
 
 @rule("SP123", "bidi-control", "info", bad=[{"text": "Ana \u202eSilva\u202c"}], good=[{"text": "Ana Silva"}])
 def bidi_control(view: View) -> Iterator[Hit]:
-    """The text holds bidirectional controls, so it may be shown in another order than its offsets.
+    """The text holds bidirectional controls, so it may be displayed in a different order from its code points.
 
-    Anyone who marks words by eye marks other words than they think.
+    Somebody who marks words on the screen may mark the wrong characters.
 
     Waive it where the source has them and the text must stay as the source has it. An `info` finding fails no check.
     """

@@ -69,8 +69,9 @@ _LEADS = {"name": "n2", "word": None, "boss": "n1"}
 def wrong_target(view: View) -> Iterator[Hit]:
     """A reference leads to a kind of annotation or registry entry that isn't allowed there.
 
-    The schema's ``where`` says what members of the target must be: a speaker is a person, a theme is a protein, a role
-    is the label of what has it. The reference names the wrong thing, or the target is labelled wrongly.
+    The schema's ``where`` says which values the members of the target must have: for example, a speaker must be a
+    person, or the label of the target must be the one that the reference's ``role`` asks for. The reference names the
+    wrong target, or the target has the wrong label.
 
     Never waive it: correct one of the two, or widen ``where`` in the schema.
     """
@@ -210,10 +211,10 @@ def _wrong(view: View, node: Node, items: Items, column: pa.Array, k: int) -> st
 def unclear_end(view: View) -> Iterator[Hit]:
     """An end of a relation is named by several members, or by none.
 
-    The schema's ``relation`` lists several members for the end, such as an event and a time. A relation has one of
-    them: with two it isn't clear what is related, with none nothing is.
+    The schema's ``relation`` lists several members for the end, such as an event and a time. A relation must have
+    exactly one of them: with two, it isn't clear which one is meant; with none, the end is missing.
 
-    Never waive it: take out what is wrong, or make two relations of it.
+    Never waive it: remove the wrong member, or make two relations of it.
     """
     for node, relation in view.schema.having(Node.relation):
         for end in relation.ends:

@@ -54,8 +54,8 @@ _GAVE_UP = [{"start": 3, "end": 7, "text": "gave"}, {"start": 11, "end": 13, "te
 def joined_text(view: View) -> Iterator[Hit]:
     """The text of an annotation differs from the text of its fragments.
 
-    Some readers take the one, some the other, so they see different annotations. Corrected if each fragment stores its
-    own text, which proves its offsets. Otherwise the offsets may be what is wrong, so nothing is corrected.
+    Some programs use one of the two and some the other, so they see different annotations. Corrected if each fragment
+    stores its own text, which proves its offsets. Otherwise the offsets may be what is wrong, so nothing is corrected.
 
     Never waive it: correct the text or the fragments.
     """
@@ -112,12 +112,12 @@ _LEFT = {"start": 0, "end": 9, "text": "Ana left."}
 def derived_differs(view: View) -> Iterator[Hit]:
     """A member differs from what the rest of the document implies.
 
-    The schema's ``derived`` says what it follows from: a flag from the spans that a span covers or lies within, a
-    string from its pieces, the tags of tokens from labelled spans. The rule skips it if its inputs have errors.
-    Corrected by deriving it again, but never a text that spans point into.
+    The schema's ``derived`` says how the member is computed: a flag, from the spans inside or around a span; a string,
+    from its parts; the tags of tokens, from labelled spans. The rule skips the member if the spans that it depends on
+    have errors. Corrected by computing the member again, unless it is a text that spans point into.
 
-    Never waive it: some readers take the one, some the other. Where the member says more, take ``derived`` out of the
-    schema.
+    Never waive it: some programs use the member and some compute it. If the member says more than can be computed,
+    remove ``derived`` from the schema.
     """
     for node, says in view.schema.having(Node.derived):
         kind = _joined if says.joins else _tagged if says.tags else _flagged
@@ -125,8 +125,9 @@ def derived_differs(view: View) -> Iterator[Hit]:
             stored = items.columns[node.place[-1]][k].as_py()
             is_text = len(node.place) == 1 and node.place[0] in view.schema.texts
             fix = (Edit((*items.path(k), node.place[-1]), right),) if right is not None and not is_text else ()
-            follows = "nothing that can be written" if right is None else _json(right)
-            yield Hit(items, k, f"is {_json(stored)}; {follows} follows", node.place[-1:], fix=fix)
+            follows = "spans that no tags can express" if right is None else _json(right)
+            message = f"is {_json(stored)}; the rest of the document implies {follows}"
+            yield Hit(items, k, message, node.place[-1:], fix=fix)
 
 
 def renewed(document: Any, schema: Schema) -> Any:

@@ -158,11 +158,11 @@ def _first(a: Unsigned, b: Unsigned, c: Unsigned) -> Unsigned:
 def near_identical(collected: Iterable[Sketch]) -> Iterator[Finding]:
     """Two documents have nearly the same text.
 
-    A text that is counted twice weighs double; in both training and test data, it leaks. Compared by sampled shingles
-    of eight bytes (Broder's resemblance): at least 80 % shared.
+    A text that is counted twice weighs double; in both training and test data, it leaks. The texts are compared by
+    samples of their eight-byte shingles (Broder's resemblance), and reported if they share at least 80 %.
 
-    Waive it where both texts are wanted, such as two versions of one report, and stay in one split. Where several
-    annotators have a document each of the same text, let the schema say ``"sameText": "allowed"``.
+    Waive it where both texts are wanted, such as two versions of one report, and stay in one split. If the same text is
+    in several documents because each annotator has one, let the schema say ``"sameText": "allowed"``.
     """
     number = sum(len(sketch.sizes) for sketch in collected)
     bits = np.uint64(max(1, int(number - 1).bit_length()))

@@ -141,8 +141,8 @@ def _identities(view: View, place: Place) -> pa.Array:
 def missing_registry(collected: Sequence[Batched]) -> Iterator[Finding]:
     """A registry that the documents refer to is missing or empty.
 
-    Whether the entries exist wasn't looked up, and the names of the registry weren't looked for in the texts. Its file
-    is missing beside the corpus, or the schema gives the registry another name.
+    So the check couldn't look up whether the entries exist, and didn't look for the names of the registry in the texts.
+    Its file is missing beside the corpus, or the schema gives the registry another name.
 
     Waive it while the registry is being written.
     """
@@ -166,14 +166,15 @@ def missing_registry(collected: Sequence[Batched]) -> Iterator[Finding]:
     collect=_batched,
     bad=[{}],
     good=[{}],
-    registries={"entities": {"rio": {**_RIO, "type": "CITY"}}},
+    registries={"entities": {"rio": {**_RIO, "type": "LOCATION"}}},
     good_registries={"entities": {"rio": _RIO}},
 )
 def registry_entry(collected: Sequence[Batched]) -> Iterator[Finding]:
     """An entry of a registry breaks its schema.
 
     The schema of the documents says in ``registries`` what an entry is. A member is missing, has the wrong type, or
-    holds a value that isn't allowed. An entry whose names are looked for (``exhaustive``) lists them as ``aliases``.
+    holds a value that isn't allowed. If the schema says that the names of a registry are looked for in the texts
+    (``exhaustive``), each entry must list its names as ``aliases``.
 
     Never waive it: readers rely on the schema. If it is too narrow, widen it.
     """
@@ -204,7 +205,7 @@ def registry_reference(collected: Sequence[Batched]) -> Iterator[Finding]:
 
     It may refer to an entry of a registry, to a document by its key, or to an annotation by the key of its document, a
     slash, and the annotation's own key. The target was removed or renamed, or the reference is misspelt. Or the target
-    exists, but isn't what the schema's ``where`` asks for: a boss is a person, and this is a group.
+    exists, but isn't what the schema's ``where`` requires, such as a group where a person is required.
 
     Never waive it: anyone who follows the reference finds nothing. Correct it, or let it be null.
     """

@@ -163,8 +163,8 @@ def two_labels(view: View) -> Iterator[Hit]:
 
     One of them is wrong, or two label sets are mixed in one layer.
 
-    Waive it where a rare span really has both labels. Where many have, give each question a layer of its own, or let
-    the schema say ``"policy": {"labels": "several"}``.
+    Waive it where a rare span really has both labels. If many spans do, put the two label sets into separate layers,
+    or let the schema say ``"policy": {"labels": "several"}``.
     """
     for units, k in _crowded(view):
         label = units.node.label

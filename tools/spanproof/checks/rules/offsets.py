@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from spanproof.arrays import Bools, indices
-from spanproof.checks.examples import one_entity
+from spanproof.checks.examples import PLACE, one_entity
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.structure import owned
 from spanproof.checks.view import Spans, View
@@ -116,7 +116,7 @@ def offset_type(view: View) -> Iterator[Hit]:
         yield Hit(view.documents, misfit.row, misfit.message, misfit.path, fix=fix, written=misfit.written)
 
 
-@rule("SP102", "offset-negative", needs=Node.span_of, bad=one_entity(-3, 44, "Lisbon"))
+@rule("SP102", "offset-negative", needs=Node.span_of, bad=one_entity(-3, 44, "Lisbon", **PLACE))
 def offset_negative(view: View) -> Iterator[Hit]:
     """An offset is negative.
 
@@ -125,7 +125,7 @@ def offset_negative(view: View) -> Iterator[Hit]:
     Never waive it: the span is nowhere.
     """
     for spans in view.spans.values():
-        what = "offsets {start}:{end} are negative; expected 0 to {length}"
+        what = "{start}:{end} has a negative offset; expected 0 to {length}"
         yield from _misplaced(view, spans, (spans.start < 0) | (spans.end < 0), what)
 
 
@@ -133,7 +133,8 @@ def offset_negative(view: View) -> Iterator[Hit]:
 def span_inverted(view: View) -> Iterator[Hit]:
     """The span ends before it starts.
 
-    Corrected by swapping the offsets where that gives the stored surface, unless the second one may be its length.
+    Corrected by swapping the offsets if that gives the stored surface, unless the second number may be the length of
+    the span instead of its end.
 
     Never waive it: the span holds nothing.
     """
@@ -154,10 +155,10 @@ def span_inverted(view: View) -> Iterator[Hit]:
 def span_empty(view: View) -> Iterator[Hit]:
     """The span is empty.
 
-    An annotation names at least one character. Corrected where the stored surface begins or ends there.
+    An annotation covers at least one character. Corrected if the stored surface begins or ends at that offset.
 
-    Waive it where a layer marks places between characters, such as that of a word left out, and everything that reads
-    the layer knows about empty spans.
+    Waive it where a layer marks places between characters, such as the place of an omitted word, and every program that
+    reads the layer accepts empty spans.
     """
     for spans in view.spans.values():
         yield from _misplaced(
@@ -169,12 +170,16 @@ def span_empty(view: View) -> Iterator[Hit]:
 
 
 @rule(
-    "SP105", "span-past-end", needs=Node.span_of, bad=one_entity(40, 400, "Lisbon"), good=one_entity(38, 44, "Lisbon")
+    "SP105",
+    "span-past-end",
+    needs=Node.span_of,
+    bad=one_entity(40, 400, "Lisbon", **PLACE),
+    good=one_entity(38, 44, "Lisbon", **PLACE),
 )
 def span_past_end(view: View) -> Iterator[Hit]:
     """The span ends past the end of its text.
 
-    Often the offsets count another unit than code points, or another version of the text; then the cause says so.
+    Often the offsets don't count code points, or were made for another version of the text; the cause then says so.
 
     Never waive it: a part of the span is nowhere.
     """
@@ -189,14 +194,14 @@ def span_past_end(view: View) -> Iterator[Hit]:
 def text_differs(view: View) -> Iterator[Hit]:
     """The stored surface differs from the text at the span's offsets.
 
-    The offsets, the surface or the text is off. Often one cause explains a whole document: the offsets count UTF-16
+    The offsets, the surface or the text is wrong. Often one cause explains a whole document: the offsets count UTF-16
     code units or bytes; they come from a text with other line ends, another normalisation, a byte order mark or edits;
-    or the surfaces were written otherwise. The finding then names the cause. Its correction corrects the whole
-    document, including spans whose words agree only by chance. Where nothing is proved, the places where the surface
-    occurs are listed.
+    or the stored surfaces were written in another form (trimmed, or with other spaces). The finding then names the
+    cause. The correction then applies to the whole document, also to spans whose words occur at their wrong offsets by
+    chance. Where nothing is proved, the places where the surface occurs are listed.
 
-    Waive it where the stored words are meant to differ from the text, such as a spelling that was corrected. It is
-    better to store those in a member of another name.
+    Waive it where the stored words are meant to differ from the text, such as a corrected spelling. It is better to
+    store these words in a member with another name.
     """
     for spans in view.spans.values():
         if spans.surface is None:

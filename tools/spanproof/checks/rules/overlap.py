@@ -201,8 +201,8 @@ def barred_zone(view: View) -> Iterator[Hit]:
 
     The schema's ``bars`` says which zones (boilerplate, metadata, credits) aren't the document's own prose.
 
-    Waive it where a zone holds one span that is wanted all the same. Where zones of a kind often do, take the kind out
-    of ``bars``.
+    Waive it where a zone holds one span that is wanted all the same. If zones of one kind often hold such spans, remove
+    that kind from ``bars``.
     """
     for lists, bars in view.schema.having(Node.bars):
         assert lists.items is not None
@@ -246,9 +246,9 @@ def barred_zone(view: View) -> Iterator[Hit]:
 def fragment_order(view: View) -> Iterator[Hit]:
     """The fragments of a discontinuous span are out of order or overlap.
 
-    Readers that join them get the words in the wrong order. Corrected by sorting, where they don't overlap.
+    Programs that join them get the words in the wrong order. Corrected by sorting, if they don't overlap.
 
-    Never waive it: the order of the fragments is that of the text, and it can't express anything else.
+    Never waive it: fragments are stored in the order of the text; another order has no meaning.
     """
     for lists, _ in view.schema.having(Node.in_order):
         if lists.items is None:
@@ -273,6 +273,6 @@ def fragment_order(view: View) -> Iterator[Hit]:
             yield Hit(
                 spans.items,
                 k,
-                f"the fragment {spans.start[k]}:{spans.end[k]} {what}; expected one after the other",
+                f"the fragment {spans.start[k]}:{spans.end[k]} {what}; expected the order of the text, without overlap",
                 fix=fix,
             )

@@ -45,8 +45,8 @@ def card(publication: Publication) -> Iterator[Finding]:
 def card_value(publication: Publication) -> Iterator[Finding]:
     """The card has a value that the Hub doesn't know: licence, task, language, creators or size.
 
-    The Hub filters by these values and checks them only on upload. A licence of one's own is ``other`` with
-    ``license_name`` and ``license_link``.
+    The Hub filters by these values and checks them only on upload. For a licence that the Hub doesn't list, write
+    ``other``, ``license_name`` and ``license_link``.
 
     Waive it where the Hub has come to know the value since this version of spanproof.
     """
@@ -82,9 +82,9 @@ def data_files(publication: Publication) -> Iterator[Finding]:
     """A configuration has no file, a file belongs to no configuration, or the folder holds a loading script.
 
     A pattern that matches nothing fails when it is loaded; a Parquet file that no configuration names is never seen.
-    ``datasets`` refuses a folder with a Python file of its name.
+    ``datasets`` refuses a folder that has a Python file with the folder's name.
 
-    Never waive it: a part of the dataset can't be loaded, or nothing of it.
+    Never waive it: a part of the dataset can't be loaded, or the whole of it.
     """
     named = set()
     for name, _, paths in publication.configs:
@@ -109,10 +109,10 @@ def data_files(publication: Publication) -> Iterator[Finding]:
 def features_differ(publication: Publication) -> Iterator[Finding]:
     """The features in the card's YAML differ from those of the Parquet file.
 
-    ``datasets`` believes the YAML and says nothing: labels in another order are silently relabelled, a nested member
-    that the file lacks is null in every row, an integer that is too large for its type becomes another number.
+    ``datasets`` believes the YAML and gives no warning: labels in another order get wrong names, a nested member that
+    the file lacks is null in every row, and an integer that is too large for its type becomes another number.
 
-    Never waive it: anyone who loads the dataset gets other values than the files hold.
+    Never waive it: anyone who loads the dataset gets values that aren't those in the files.
     """
     import datasets
 
@@ -139,8 +139,8 @@ def features_differ(publication: Publication) -> Iterator[Finding]:
 def label_id(publication: Publication) -> Iterator[Finding]:
     """A label's number has no name.
 
-    The names of a ClassLabel are numbered from 0. Another number loads without a word, and fails or names the wrong
-    label when it is looked up.
+    The names of a ClassLabel are numbered from 0. Another number is loaded without a warning, and looking it up fails
+    or gives the wrong label.
 
     Waive it where -1 says that a label is kept back, as in the test set of a shared task.
     """
@@ -158,9 +158,9 @@ def label_id(publication: Publication) -> Iterator[Finding]:
 def count(publication: Publication) -> Iterator[Finding]:
     """A number of rows or bytes in the card's YAML differs from the files.
 
-    ``datasets`` refuses to load a split whose number of rows differs.
+    ``datasets`` refuses to load a split if its number of rows differs. It doesn't compare the size of the download.
 
-    Never waive it: the dataset can't be loaded.
+    Never waive it: the dataset can't be loaded, or its card states a wrong size.
     """
     infos = publication.infos
     for name, _, paths in publication.configs:
@@ -184,8 +184,8 @@ def count(publication: Publication) -> Iterator[Finding]:
 def hash_(publication: Publication) -> Iterator[Finding]:
     """A hash or size that the dataset states differs from that of the file.
 
-    In ``croissant.json`` every file has its SHA-256 and its size; in the card, a ``description`` of a configuration
-    that says ``sha256:`` and 16 digits keeps a rebuilt folder from being read from an old cache.
+    In ``croissant.json`` every file has its SHA-256 and its size; in the card, the ``description`` of a configuration
+    has ``sha256:`` and 16 digits of the hash, so that ``datasets`` doesn't read a rebuilt folder from an old cache.
 
     Never waive it: anyone who verifies a download will think that it is broken.
     """
@@ -213,10 +213,10 @@ def hash_(publication: Publication) -> Iterator[Finding]:
     bad_files=(("croissant.json", '"version": "1.0.0"', '"version": "1.0.1"'),),
 )
 def version_differs(publication: Publication) -> Iterator[Finding]:
-    """The dataset states two versions or two release dates, or a version that isn't semantic.
+    """The dataset states two versions or two release dates, or a version that isn't three numbers, like 1.0.0.
 
-    One version and one day everywhere: in every configuration of the card, in ``dataset.json``, ``croissant.json``, in
-    the newest release of CHANGELOG.md, and in what the CITATION.cff of the project says of the dataset.
+    The card, ``croissant.json``, the newest release in CHANGELOG.md, and a CITATION.cff that cites the dataset must
+    state the same version; the last three and ``dataset.json``, the same day of release.
 
     Never waive it: nobody could say which version they have cited.
     """
@@ -238,9 +238,9 @@ def version_differs(publication: Publication) -> Iterator[Finding]:
 def croissant(publication: Publication) -> Iterator[Finding]:
     """The Croissant description lacks a required member, or names a file or column that doesn't exist.
 
-    Validators of Croissant pass over missing names, licences and creators, and over columns that no file has.
+    Validators of Croissant don't report missing names, licences and creators, nor columns that no file has.
 
-    Never waive it: anyone who reads the description finds nothing at the places that it names.
+    Never waive it: a program that follows the description finds nothing at the places that it names.
     """
     for message, words in croissant_faults(publication):
         yield _found(publication, message, words, "croissant.json")
@@ -250,11 +250,12 @@ def croissant(publication: Publication) -> Iterator[Finding]:
 def foreign_file(publication: Publication) -> Iterator[Finding]:
     """The folder has a file that `spanproof build` didn't make, or lacks one that it made.
 
-    SHA256SUMS lists the files of the build. Whatever else lies there would be published for everyone: notes, a hidden
-    file with a token, a link to a file elsewhere. ``.gitattributes``, which is the Hub's own, may be there. A folder
-    that spanproof didn't build has no such list; there only links that lead out, and what isn't a file, are found.
+    SHA256SUMS lists the files of the build. Any other file there would be published for everyone: notes, a hidden file
+    with a token, a link to a file elsewhere. ``.gitattributes``, which the Hub adds, is allowed. A folder that
+    spanproof didn't build has no such list. There, only links out of the folder and irregular files (such as sockets)
+    are found.
 
-    Never waive it: what nobody meant to publish can't be called back.
+    Never waive it: what was published by mistake can't be taken back.
     """
     built = GENERATED in publication.body
     listed = built and SUMS in publication.files

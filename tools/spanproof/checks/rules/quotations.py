@@ -63,7 +63,7 @@ _PAIRS = {
 def part_inside_content(view: View) -> Iterator[Hit]:
     """The source or cue of a quotation lies in its own content.
 
-    What is said can't name who says it: the content, the source and the cue of one quotation share no character.
+    The content of a quotation must not overlap its source or its cue.
 
     Waive it where only the quoted words name the speaker: "I, Ana Silva, will come."
     """
@@ -157,7 +157,7 @@ def _unmarked(view: View) -> Iterator[_Unmarked]:
 def unbalanced_marks(view: View) -> Iterator[Hit]:
     """A direct quotation has a mark on one side only.
 
-    The source is damaged there, or the content ends too early or too late. The text stays as it is.
+    The source is damaged there, or the content begins or ends at the wrong place. Nothing is corrected.
 
     Waive it where the source lacks the mark. An `info` finding fails no check.
     """
@@ -178,7 +178,7 @@ def unbalanced_marks(view: View) -> Iterator[Hit]:
 def direct_without_marks(view: View) -> Iterator[Hit]:
     """The content of a direct quotation isn't between quotation marks.
 
-    It is indirect, or the span is elsewhere than the words.
+    The quotation is indirect, or the offsets of the span are wrong.
 
     Waive it where direct speech is set off otherwise, by a dash, in italics, or on a line of its own.
     """
@@ -199,8 +199,8 @@ def mark_in_content(view: View) -> Iterator[Hit]:
     """The content of a direct quotation includes its own quotation marks.
 
     The marks say that something is quoted; they aren't part of what was said. A program that looks for them around the
-    content finds none. Corrected by leaving them out, if the stored words match there and no span in the document is
-    misplaced.
+    content finds none. Corrected by leaving them out, if the stored words match the text at the present offsets and no
+    span in the document is misplaced.
 
     Waive it where the guidelines count the marks as content.
     """

@@ -20,9 +20,9 @@ from spanproof.schema.node import Node
 def unreadable(view: View) -> Iterator[Finding]:
     """The bytes can't be read as the format that they claim to be.
 
-    A line that isn't JSON, a file that isn't UTF-8, an annotation file whose text is missing, a file with numbers for
-    all labels or with rows of another table. The finding names the file and the line; everything else in the input is
-    checked all the same, and the exit code is 2.
+    A line isn't JSON, a file isn't UTF-8, the text of an annotation file is missing, all labels in a file are numbers
+    without their names, or its rows belong to another table. The finding names the file and the line; everything else
+    in the input is checked all the same, and the exit code is 2.
 
     Never waive it: what wasn't read wasn't checked.
     """
@@ -35,9 +35,9 @@ def unreadable(view: View) -> Iterator[Finding]:
 def repaired(view: View) -> Iterator[Finding]:
     """Something breaks the rules of its format, and was read by the usual convention.
 
-    A tag that breaks the scheme of its column: an I-PER after O in IOB2, a B-PER that nothing ends in BIOES. The scheme
-    is the one that the fewest tags of the file break; the spans are read by the convention of conlleval, as most
-    programs do, but some drop such spans. The finding names the line and how it was read.
+    A tag breaks the scheme of its column, such as an I-PER after O in IOB2, or, in BIOES, a B-PER without the E-PER
+    that should end it. The scheme is the one that the fewest tags of the file break. Spans are read by the convention
+    of conlleval, as in most programs; some programs drop such spans. The finding names the line and how it was read.
 
     Waive it where the file is somebody else's and is meant that way.
     """
@@ -50,8 +50,8 @@ def repaired(view: View) -> Iterator[Finding]:
 def schema(view: View) -> Iterator[Hit]:
     """The document breaks its schema.
 
-    A member is missing, has the wrong type, holds a value that the schema doesn't allow, or isn't listed. Validated by
-    JSON Schema 2020-12; a member that may be null may also be left out.
+    A member is missing, has the wrong type, holds a value that the schema doesn't allow, or isn't listed. The schema is
+    JSON Schema 2020-12, except that a required member may be left out if it may be null.
 
     Never waive it: readers rely on the schema. If the schema is too narrow, widen it.
     """
@@ -90,8 +90,8 @@ def _hashed(collected: Iterable[Identities]) -> Iterator[tuple[Words, Words]]:
     collect=_identities,
     divide=_divided,
     spooled=True,
-    bad=[{"id": "first"}, {"id": "first"}],
-    good=[{"id": "first"}, {"id": "second"}],
+    bad=[{"id": "first"}, {"id": "first", "text": "Rui left."}],
+    good=[{"id": "first"}, {"id": "second", "text": "Rui left."}],
 )
 def document_id(collected: Iterable[Identities]) -> Iterator[Finding]:
     """A document has no identifier, or the same one as another document.
@@ -132,10 +132,10 @@ def text_hash(view: View) -> Iterator[Hit]:
     """The hash of the text isn't the one that the document states.
 
     The text was changed after it was annotated, or read with another encoding, line ends or normalisation. Offsets
-    may be off from the change on. Take the text that was annotated, or re-annotate and state the new hash.
+    after the change may be wrong. Take the text that was annotated, or annotate again and store the new hash.
 
-    Never waive it: offsets are right only for the text that was hashed. State the new hash as soon as the annotations
-    have been read against the new text.
+    Never waive it: offsets are right only for the text that was hashed. Store the new hash once the annotations have
+    been checked against the new text.
     """
     for node, member in view.schema.having(Node.hash_of):
         if len(node.place) != 1:

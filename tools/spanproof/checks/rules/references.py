@@ -25,7 +25,7 @@ _QUOTE = {**_SPAN, "speaker": None, "continues": None, "utterance": "meeting-in-
 def dangling_reference(view: View) -> Iterator[Hit]:
     """A reference names an annotation that doesn't exist.
 
-    The speaker is not an entity, the continued quotation doesn't exist, the anchor is not a date. The target was
+    For example, the speaker isn't among the entities, or the quotation that is continued doesn't exist. The target was
     removed or renamed, or the reference is misspelt.
 
     Never waive it: anyone who follows the reference finds nothing. Correct it, or let it be null.
@@ -47,7 +47,7 @@ def dangling_reference(view: View) -> Iterator[Hit]:
 def reference_cycle(view: View) -> Iterator[Hit]:
     """A chain of references leads back to where it began.
 
-    A quote that continues itself, two dates that are each the other's anchor.
+    For example, a quotation continues itself, or each of two dates is the anchor of the other.
 
     Never waive it: anyone who follows the references never comes to an end.
     """

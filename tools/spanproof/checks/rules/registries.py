@@ -92,7 +92,8 @@ def _barred(view: View, row: int, layer: str) -> list[tuple[int, int]]:
 def unlisted_alias(view: View) -> Iterator[Hit]:
     """The surface isn't among the aliases of its entity in the registry.
 
-    Either it is another entity, or the registry lacks the spelling; it lists every form that occurs.
+    Either it is another entity, or the registry lacks the spelling, although it should list every form that occurs in
+    the texts.
 
     Waive it where the spelling is a slip of the source that should not be looked for elsewhere.
     """

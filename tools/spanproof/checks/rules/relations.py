@@ -130,9 +130,9 @@ def _related(view: View) -> Iterator[_Related]:
 def self_relation(view: View) -> Iterator[Hit]:
     """A relation joins an annotation to itself.
 
-    The schema's ``irreflexive`` says that none does. Usually one end was meant to be another annotation.
+    The schema's ``irreflexive`` forbids this. Usually one end was meant to be another annotation.
 
-    Never waive it: where a relation may join a thing with itself, take ``irreflexive`` out of the schema.
+    Never waive it: if a relation may join an annotation to itself, remove ``irreflexive`` from the schema.
     """
     for related in _related(view):
         if related.says.irreflexive:
@@ -151,8 +151,8 @@ def self_relation(view: View) -> Iterator[Hit]:
 def duplicate_relation(view: View) -> Iterator[Hit]:
     """The same relation appears twice in a list.
 
-    It counts twice in every score. A relation that is symmetric is the same in either order. Corrected by removing the
-    later one, if both say the same but for their keys and nothing refers to it.
+    It counts twice in every score. A symmetric relation is the same in either order. Corrected by removing the later
+    one, if the two differ in nothing but their keys and nothing refers to the later one.
 
     Waive it where another member of the relation tells the two apart, such as the words that state it.
     """
@@ -182,7 +182,7 @@ def two_relations(view: View) -> Iterator[Hit]:
 
     The schema's ``unique`` says that they have only one, so one of the two is wrong.
 
-    Waive it where a rare pair really has both. Where many have, take ``unique`` out of the schema.
+    Waive it where a rare pair really has both relations. If many pairs do, remove ``unique`` from the schema.
     """
     for related in _related(view):
         if not related.says.unique or not related.items.node.label:
@@ -282,10 +282,10 @@ _MEETING = {"id": "a", "text": "They met.", "events": [{"id": "e1", "start": 5, 
 def orphan(view: View) -> Iterator[Hit]:
     """Nothing refers to an annotation, though something must.
 
-    The schema's ``referredToBy`` says what: each event has an instance, each mention is in a chain. What refers to it
-    was forgotten, or was removed without it.
+    The schema's ``referredToBy`` says what must refer to it: for example, each event has an instance, each mention is
+    in a chain. The referring object was forgotten, or it was removed and the annotation was left.
 
-    Never waive it: where an annotation may be unreferenced, take ``referredToBy`` out of the schema.
+    Never waive it: if nothing needs to refer to such an annotation, remove ``referredToBy`` from the schema.
     """
     for lists, places in view.schema.having(Node.referred_to_by):
         assert lists.items is not None

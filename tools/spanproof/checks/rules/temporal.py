@@ -84,7 +84,8 @@ def temporal_contradiction(view: View) -> Iterator[Hit]:
 
     Each relation says which of the starts and ends of its two intervals come first. The relations listed in the message
     contradict each other; the list is as short as possible. The finding is placed at the last of them, but any of them
-    may be wrong. Of contradictions that depend on each other only one is shown: correct it, and the next one appears.
+    may be wrong. If several contradictions are connected through their relations, only one is shown; when it is
+    corrected, the next one appears.
 
     Never waive it: no order of the events exists in which the layer is true.
     """

@@ -96,7 +96,7 @@ def timex_grammar(view: View) -> Iterator[Hit]:
 def timex_type(view: View) -> Iterator[Hit]:
     """The value belongs to another TIMEX3 type.
 
-    A DATE has no time of day, a TIME has one, a DURATION is a period, a SET recurs.
+    A DATE has no time of day, a TIME has one, a DURATION is a period of time, and a SET recurs.
 
     Never waive it: type and value contradict each other, so one of them is wrong.
     """
@@ -113,7 +113,7 @@ def timex_type(view: View) -> Iterator[Hit]:
 def timex_calendar(view: View) -> Iterator[Hit]:
     """The value names a day, week or hour that the calendar doesn't have.
 
-    30 February, week 53 of a year of 52, hour 25.
+    Examples: 30 February, week 53 of a year that has 52 weeks, hour 25.
 
     Waive it where the text itself names such a day and the value should say what the text says.
     """

@@ -60,8 +60,8 @@ def absent_member(collected: Sequence[Members]) -> Iterator[Finding]:
     """A layer or member that the schema relies on, such as a label, is missing from every document.
 
     Most often the documents call it something else, so that none of it was read. Correct the name in the schema or in
-    the documents. A document without annotations has an empty list. Where the whole corpus may lack the member, let it
-    be null in the schema (`"type": ["array", "null"]`); of a layer, `"policy": {"absent": "allowed"}` says it too.
+    the documents. A document without annotations has an empty list. If no document needs the member, let it be null in
+    the schema (`"type": ["array", "null"]`); for a layer, `"policy": {"absent": "allowed"}` does the same.
 
     Never waive it: nothing of it was checked.
     """
@@ -86,8 +86,9 @@ def absent_member(collected: Sequence[Members]) -> Iterator[Finding]:
 def unread_span(view: View) -> Iterator[Hit]:
     """A span has no start, no end or no text to point into, or an annotation has no fragments.
 
-    `spanOf` implies them, even where the schema lets them be missing: without them there is no span to check. Where an
-    annotation without words may have no fragments, `"policy": {"absent": "allowed"}` on their list says so.
+    A span needs its two offsets and its text, even if the schema makes these members optional: without them there is
+    nothing to check. If an annotation that has no words may have no fragments, give the list of fragments `"policy":
+    {"absent": "allowed"}`.
 
     Never waive it: the span wasn't read.
     """
@@ -176,8 +177,8 @@ def _sizes(view: View) -> tuple[int, int, Schema]:
 def nothing_to_check(collected: Sequence[tuple[int, int, Schema]]) -> Iterator[Finding]:
     """The corpus has no documents, or the schema declares no spans.
 
-    Nothing was proved, so this is not a corpus without faults. Name a corpus that has documents; say in the schema
-    which objects are spans (`spanOf`).
+    Nothing was checked, so this doesn't mean that the corpus has no faults. Name a corpus that has documents; say in
+    the schema which objects are spans (`spanOf`).
 
     Never waive it: nothing was checked.
     """
@@ -228,8 +229,8 @@ def unlisted_layer(collected: Sequence[UnlistedSpans]) -> Iterator[Finding]:
     """A member that the schema doesn't list looks like spans, and a layer that it lists is missing.
 
     The document calls the layer something else, or writes it in another way, so that these spans weren't read. Write
-    them as the schema says, or list the member in the schema. Where the layer may be missing and the member occurs
-    beside it elsewhere in the corpus, it is another layer.
+    them as the schema says, or list the member in the schema. If the layer is optional and some document has both the
+    layer and the member, the member is taken to be a different layer and isn't reported.
 
     Never waive it: the spans weren't read.
     """
@@ -242,8 +243,8 @@ def unlisted_layer(collected: Sequence[UnlistedSpans]) -> Iterator[Finding]:
 def unknown_keyword(collected: Sequence[tuple[tuple[str, str], ...]]) -> Iterator[Finding]:
     """The schema has a keyword that neither JSON Schema nor the stand-off vocabulary knows.
 
-    Nothing reads it, and nothing that it may ask for was checked. A keyword that looks like one of the vocabulary is
-    refused.
+    Nothing reads it, so nothing that it may demand was checked. If the keyword looks like a misspelt keyword of the
+    vocabulary, the schema is refused instead.
 
     Waive it where other programs read the keyword.
     """
