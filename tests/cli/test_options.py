@@ -155,8 +155,8 @@ def test_a_full_disk_is_named_with_the_folder(folder: Path, monkeypatch: pytest.
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("spanproof.checks.spool._IN_MEMORY", -1)
-    monkeypatch.setattr("spanproof.checks.spool.tempfile.TemporaryFile", full)
+    monkeypatch.setattr("spanproof.corpus.spool._IN_MEMORY", -1)
+    monkeypatch.setattr("spanproof.corpus.spool.tempfile.TemporaryFile", full)
     demand_refusal(["check", "ok.jsonl"], 2, "TMPDIR.*No space left on device")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from spanproof.checks.report import Seen
 from spanproof.checks.rule import Rule
-from spanproof.checks.spool import Spool
+from spanproof.corpus.spool import Spool
 
 
 @dataclass

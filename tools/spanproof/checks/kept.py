@@ -8,9 +8,9 @@ from itertools import islice
 from operator import attrgetter
 from typing import overload
 
-from spanproof.checks.spool import Spool
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Excerpt, Finding, Level, Severity
+from spanproof.corpus.spool import Spool
 
 _BLOCK = 2000
 """Findings that are read at a time; the first so many stay in memory."""

@@ -14,7 +14,6 @@ from spanproof.checks.check import check as check_corpus
 from spanproof.checks.kept import KeptFindings
 from spanproof.checks.processes import WorkerError
 from spanproof.checks.report import CheckInterrupted, Report
-from spanproof.checks.spool import UnwritableError
 from spanproof.cli.apart import demand_apart
 from spanproof.cli.corrections import (
     demand_unpacked,
@@ -41,6 +40,7 @@ from spanproof.cli.options import (
 from spanproof.cli.reporting import Reporting, reporting_options
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.spool import UnwritableError
 from spanproof.formats.addresses import is_fetched
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import click
 
-from spanproof.checks.spool import Spool
 from spanproof.cli.apart import demand_apart
 from spanproof.cli.fetching import CORPUS, fetching
 from spanproof.cli.options import (
@@ -28,6 +27,7 @@ from spanproof.conversion.destination import destination_of
 from spanproof.conversion.ledger import Ledger, LedgerRow
 from spanproof.conversion.source import source_of, unread_of
 from spanproof.corpus.documents import Batch, Corpus, demand_readable
+from spanproof.corpus.spool import Spool
 from spanproof.formats.addresses import with_addresses
 from spanproof.formats.files import replace_file
 

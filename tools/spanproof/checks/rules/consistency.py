@@ -13,9 +13,9 @@ from spanproof.arrays import Bools, Ints, Words, buckets_of, codes, compact, has
 from spanproof.checks.annotations import Annotations, annotations
 from spanproof.checks.examples import ANA
 from spanproof.checks.rule import rule
-from spanproof.checks.spool import ambiguous, among
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.spool import ambiguous, among
 from spanproof.schema.node import Node, Place
 
 Small = npt.NDArray[np.int32]

@@ -33,9 +33,9 @@ from spanproof.arrays import (
     words_at,
 )
 from spanproof.checks.rule import rule
-from spanproof.checks.spool import ranges
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.spool import ranges
 from spanproof.text.index import positions
 
 Small = npt.NDArray[np.int32]

@@ -9,10 +9,10 @@ import pyarrow as pa
 
 from spanproof.arrays import Words, buckets_of, compact, hashes_of, indices, string_offsets, to_arrow, validity
 from spanproof.checks.rule import Hit, rule
-from spanproof.checks.spool import ambiguous, among
 from spanproof.checks.structure import owned
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.spool import ambiguous, among
 from spanproof.schema.node import Node
 
 

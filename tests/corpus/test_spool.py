@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spanproof.checks import spool
-from spanproof.checks.spool import Spool, ambiguous, among
+from spanproof.corpus.spool import Spool, ambiguous, among
 
 words = st.integers(0, 3) | st.integers(2**64 - 3, 2**64 - 1) | st.integers(0, 2**64 - 1)
 
