@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spanproof.checks import kept, spool
+from spanproof.checks import kept
 from spanproof.checks.kept import KeptFindings
 from spanproof.checks.lines import Detail
 from spanproof.checks.plain import as_dict, as_json
 from spanproof.checks.render import OUTPUTS
 from spanproof.checks.report import Report, as_text
+from spanproof.corpus import spool
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Excerpt, Finding
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spanproof.checks import spool
+from spanproof.corpus import spool
 from spanproof.corpus.spool import Spool, ambiguous, among
 
 words = st.integers(0, 3) | st.integers(2**64 - 3, 2**64 - 1) | st.integers(0, 2**64 - 1)

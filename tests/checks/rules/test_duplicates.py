@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from spanproof.arrays import Words
-from spanproof.checks import spool
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.checks.rules import duplicates
 from spanproof.checks.view import View
+from spanproof.corpus import spool
 from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.formats.discovery import read
 from spanproof.schema.schema import Schema
