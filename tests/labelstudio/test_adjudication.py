@@ -127,6 +127,101 @@ def test_an_edit_that_breaks_a_rule_is_no_decision() -> None:
     assert found.adjudications == ()
 
 
+TEXT = "Ana Silva met Ben Weiss in Lisbon."
+OFFSETS = {"start": {"type": "integer"}, "end": {"type": "integer"}, "text": {"type": "string"}}
+SPAN = {"type": "object", "spanOf": "text", "properties": OFFSETS}
+NAME = SPAN | {"labelledBy": "label", "properties": OFFSETS | {"label": {"type": "string"}}}
+PARTS = {"source": SPAN, "words": {"type": "array", "items": SPAN}}
+LISTS = {
+    "names": {"type": "array", "items": NAME},
+    "quotations": {"type": "array", "items": SPAN | {"properties": OFFSETS | PARTS}},
+}
+KEYLESS = Schema.of(
+    {"type": "object", "key": "id", "properties": {"id": {"type": "string"}, "text": {"type": "string"}} | LISTS}
+)
+EXTENTS = [(0, 9), (0, 3), (14, 23), (18, 23), (27, 33)]
+
+
+def span(start: int, end: int, **members: Any) -> dict[str, Any]:
+    return {"start": start, "end": end, "text": TEXT[start:end]} | members
+
+
+@st.composite
+def keyless(draw: st.DrawFn) -> dict[str, Any]:
+    """A version whose annotations have no keys: names, several with the same offsets; quotations with parts."""
+    extents = st.sampled_from(EXTENTS)
+    names = draw(st.lists(st.tuples(extents, st.sampled_from(["PERSON", "PLACE"])), unique=True))
+    quotations = []
+    for extent in draw(st.lists(extents, max_size=2, unique=True)):
+        source = draw(st.none() | extents)
+        words = [span(*one) for one in sorted(draw(st.lists(extents, max_size=2, unique=True)))]
+        quotations.append(span(*extent, source=source and span(*source), words=words))
+    labelled = [span(*extent, label=label) for extent, label in names]
+    return {"id": "a", "text": TEXT, "names": labelled, "quotations": quotations}
+
+
+def of_member(item: Any, member: str | None) -> Any:
+    for step in member.split(".") if member else ():
+        if step == "extent" and item is not None:
+            return {name: item[name] for name in ("start", "end", "text")}
+        item = item and item.get(step)
+    return item
+
+
+@settings(max_examples=examples(60))
+@given(st.fixed_dictionaries({"ana": keyless(), "ben": keyless(), "zoe": keyless()}))
+def test_each_value_is_what_that_annotator_has_and_none_is_lost(team: dict[str, dict[str, Any]]) -> None:
+    chosen = team["ana"]
+    rows = list(adjudications("a", chosen, chosen, starred("ana", chosen), team, KEYLESS))
+    for row in rows:
+        assert any(value != row.decision for value in row.passes.values())
+        assert "ana" in row.by
+        for person, value in row.passes.items():
+            items = team[person][row.layer or ""]
+            if value is not None:
+                assert value in [of_member(item, row.field) for item in items]
+            elif row.field is None:
+                there = [one for one in [row.decision, *row.passes.values()] if one is not None]
+                assert not any(one in items for one in there), (person, there)
+    for layer in LISTS:
+        of_layer = [row for row in rows if row.layer == layer]
+        for person, document in team.items():
+            for item in (item for item in document[layer] if item not in chosen[layer]):
+                assert any(row.passes[person] == of_member(item, row.field) for row in of_layer)
+
+
+def test_without_keys_what_one_lacks_says_nothing_about_the_others_of_that_person() -> None:
+    """Ben has all of Ana's names but one, one of them with another label, and a date that she hasn't."""
+    first, second, third = span(0, 9, label="PERSON"), span(14, 23, label="PERSON"), span(27, 33, label="PLACE")
+    whole = {"id": "a", "text": TEXT, "quotations": []}
+    ana = whole | {"names": [first, second]}
+    ben = whole | {"names": [first | {"label": "PLACE"}, third]}
+    rows = list(adjudications("a", ana, ana, starred("ana", ana), {"ana": ana, "ben": ben}, KEYLESS))
+    assert [(row.field, dict(row.passes), row.decision, row.by) for row in rows] == [
+        ("label", {"ana": "PERSON", "ben": "PLACE"}, "PERSON", ("ana",)),
+        (None, {"ana": second, "ben": None}, second, ("ana",)),
+        (None, {"ana": None, "ben": third}, None, ("ana",)),
+    ]
+
+
+def test_a_list_that_somebody_lacks_was_not_annotated_and_is_no_difference() -> None:
+    ana = {"id": "a", "text": TEXT, "names": [span(0, 9, label="PERSON")], "quotations": [span(0, 9)]}
+    ben = {"id": "a", "text": TEXT, "names": []}
+    rows = list(adjudications("a", ana, ana, starred("ana", ana), {"ana": ana, "ben": ben}, KEYLESS))
+    assert [row.layer for row in rows] == ["names"]
+    assert [
+        row.layer for row in adjudications("a", ben, ben, starred("ben", ben), {"ana": ana, "ben": ben}, KEYLESS)
+    ] == ["names"]
+
+
+def test_two_parts_that_differ_are_two_decisions() -> None:
+    quoted = span(0, 33, source=span(0, 9), words=[span(14, 23), span(27, 33)])
+    other = quoted | {"source": span(0, 3), "words": [span(18, 23)]}
+    ana, ben = ({"id": "a", "text": TEXT, "names": [], "quotations": [one]} for one in (quoted, other))
+    rows = list(adjudications("a", ana, ana, starred("ana", ana), {"ana": ana, "ben": ben}, KEYLESS))
+    assert {row.field: row.passes["ben"] for row in rows} == {"source.extent": span(0, 3), "words": [span(18, 23)]}
+
+
 @st.composite
 def passes(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
     document = draw(documents())

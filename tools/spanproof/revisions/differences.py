@@ -29,6 +29,7 @@ class Discrepancy:
         path: from the annotation, or from the document where there is no layer, to what differs.
         values: what stands there.
         ids: the keys of the annotation.
+        indices: which annotation of its layer it is.
         stands: where the annotation stands.
     """
 
@@ -37,6 +38,7 @@ class Discrepancy:
     path: Steps
     values: Sides
     ids: Sides = (None, None)
+    indices: tuple[int | None, int | None] = (None, None)
     stands: tuple[Stand | None, Stand | None] = (None, None)
 
 
@@ -56,20 +58,20 @@ def _of_layer(versions: Versions, layer: Layer) -> Iterator[Discrepancy]:
     for i, j in pairs:
         one, other = items[0][i], items[1][j]
         ids = marks[0][i].id, marks[1][j].id
-        stands = _stand(versions, one, layer.node, 0), _stand(versions, other, layer.node, 1)
+        stands = stand_of(versions, one, layer.node, 0), stand_of(versions, other, layer.node, 1)
         for kind, path, values in _within(versions, one, other, layer.node, (), layer.key):
-            yield Discrepancy(layer.name, kind, path, values, ids, stands)
+            yield Discrepancy(layer.name, kind, path, values, ids, (i, j), stands)
     for side in (0, 1):
         for k in set(range(len(items[side]))) - {pair[side] for pair in pairs}:
             item, name = items[side][k], marks[side][k].id
-            stand = _stand(versions, item, layer.node, side)
+            stand = stand_of(versions, item, layer.node, side)
             if side == 0:
-                yield Discrepancy(layer.name, "alone", (), (item, None), (name, None), (stand, None))
+                yield Discrepancy(layer.name, "alone", (), (item, None), (name, None), (k, None), (stand, None))
             else:
-                yield Discrepancy(layer.name, "alone", (), (None, item), (None, name), (None, stand))
+                yield Discrepancy(layer.name, "alone", (), (None, item), (None, name), (None, k), (None, stand))
 
 
-def _stand(versions: Versions, item: Any, node: Node, side: int) -> Stand | None:
+def stand_of(versions: Versions, item: Any, node: Node, side: int) -> Stand | None:
     """Return where an annotation stands; a relation stands where its ends do."""
     spans = list(spans_of(item, node))
     for layer, index in versions.ends(item, node, side):
@@ -103,7 +105,7 @@ def _within(
     span, moved = bool(node.span_of), False
     if span and versions.carried(node, one) != (other.get("start"), other.get("end")):
         moved = True
-        yield "moved", path, (_offsets(versions, one, node, 0), _offsets(versions, other, node, 1))
+        yield "moved", path, (offsets(versions, one, node, 0), offsets(versions, other, node, 1))
     for name in _members(one, other, node):
         sub, values = node.fields.get(name), (one.get(name), other.get(name))
         if span and name in ("start", "end"):
@@ -134,7 +136,8 @@ def _parts(
             yield "changed", path, (None, items[side][k]) if side else (items[side][k], None)
 
 
-def _offsets(versions: Versions, span: Any, node: Node, side: int) -> dict[str, Any]:
+def offsets(versions: Versions, span: Any, node: Node, side: int) -> dict[str, Any]:
+    """Return where a span of a side stands: its offsets and the words there."""
     start, end = span.get("start"), span.get("end")
     missing = start is None or end is None
     return {"start": start, "end": end, "text": None if missing else versions.surface(node, span, side)}
