@@ -264,7 +264,7 @@ CLAIMS: Mapping[str, Callable[[], None]] = {
     "Few articles": few,
     "Garbled names": damaged,
     "What is damaged": damaged,
-    "With its first guideline": attempts,
+    "For this layer, two passes": attempts,
     "A layer on which": agreement,
     "The section says": agreement,
     "Entity ids aren't linked": no_outside_ids,

@@ -21,9 +21,10 @@ VERDICTS = ("true", "taste", "false")
 
 _HEAD = """# An audit of published corpora
 
-What does the check find in corpora that people use? Each was read as its authors published it, under a schema that says
-what its guidelines promise. `python tests/audit/run.py COPIES` writes this page from copies of the corpora. It holds
-only counts, none of their data. To make the copies, clone each repository into a folder with the name given here.
+What does the check find in corpora that people use? Each was read as it is in the repository named below (some are
+copies made by others, and some were read in part, as its section says), under a schema that says what its guidelines
+promise. `python tests/audit/run.py COPIES` writes this page from copies of the corpora. This page holds only counts,
+none of the corpora's data. To make the copies, clone each repository into a folder with the name given here.
 
 **True** means a fault that the authors would correct. **Taste** means that the rule is broken, perhaps on purpose.
 **False** means a false alarm. At most ten findings of each rule and corpus were judged. A language model read each of
@@ -31,20 +32,23 @@ them beside its text, and wrote down a verdict with the reason (`tests/audit/jud
 these verdicts. If a rule has several rows in a table, its first row counts the verdicts of all of them.
 """
 
-_DRIFTS = """## Drifts injected
+_DRIFTS = """## Injected drifts
 
 Can the check bring back spans with wrong offsets? No drift with a known cause was found in these corpora themselves
-([below](#which-faults-occur-in-the-wild)). So we made some: in up to twelve documents of each corpus we changed the
-offsets of spans that store their words, or deleted two passages of the text. *Wrong* counts the spans that belong
-somewhere else than their offsets say. *Gone* counts those whose words were deleted, which must be left alone. *Fixed*
-is the share that a proved correction (`check --fix`) brought back. *Nearest* is a plain search: it takes the occurrence
-of the words that is nearest to the stored offset. A drift that changes nothing in a corpus (UTF-16 where no character
-needs two units) isn't listed.
+([below](#which-faults-occur-in-the-wild)). So we made some. In up to twelve documents of each corpus we stored the
+words of each correct span, and then changed the offsets or deleted passages of the text. The drifts are: UTF-16 code
+units; UTF-8 bytes; HTML entities (`&` counted as `&amp;`); white space, of which each run counts as one; two deleted
+passages; and unseen widths, where two punctuation marks count three and four, which no known way of counting does.
+*Wrong* is the number of spans that belong somewhere other than where their offsets point. *Gone* counts those whose
+words were deleted, which must be left alone. *Fixed* is the share that a proved correction (`check --fix`) brought
+back. *Nearest* is a plain search: it takes the occurrence of the words that is nearest to the stored offset. A drift
+that changes nothing in a corpus (UTF-16 where no character needs two units) isn't listed.
 """
 
 _WAYS = """
-The next table has each [way of breaking](../reference/mutations.md) that the tests know. Seen means that the same rule
-and cause were reported. `shifted-by-one` has no cause, so it also includes all spans whose difference is unexplained.
+The next table lists every [mutation](../reference/mutations.md) that the tests use. *Seen* means that the rule and the
+cause of the mutation were reported for that corpus. `shifted-by-one` has no cause, so it also includes all spans whose
+difference is unexplained.
 
 """
 _BESIDE = """### Beside other programs
@@ -79,11 +83,12 @@ def summary_of(facts: Mapping[str, Facts]) -> str:
     verdicts = Counter(one["verdict"] for judgements in judged.values() for one in judgements.values())
     drifts = [one for told in facts.values() for one in told["drifts"].values()]
     wrong, mended, misplaced = (sum(one[member] for one in drifts) for member in ("wrong", "mended", "misplaced"))
-    alarms = "are false alarms" if verdicts["false"] > 1 else "is a false alarm"
+    alarms = "false alarms" if verdicts["false"] > 1 else "a false alarm"
     return (
-        f"In {len(facts)} published corpora, a language model judged a sample of {verdicts.total()} findings: "
-        f"{verdicts['true']} are faults, {verdicts['taste']} a matter of taste, "
-        f"{verdicts['false'] or 'none'} {alarms}. When we changed the offsets of {wrong:,} correct spans, `--fix` "
+        f"A language model judged a sample of {verdicts.total()} findings from {len(facts)} published corpora: it "
+        f"called {verdicts['true']} of them faults, {verdicts['taste']} a matter of taste, "
+        f"and {verdicts['false'] or 'none'} {alarms}; no person has reviewed this. "
+        f"When we changed the offsets of {wrong:,} correct spans, `--fix` "
         f"brought back {100 * mended / wrong:.0f} % of them and put {misplaced or 'none'} on the wrong words"
     )
 
@@ -144,7 +149,7 @@ def _section(corpus: PublishedCorpus, told: Facts, judged: Mapping[str, Any], kn
     parts.append(markdown(Table(header, tuple(rows), left=3)) + "\n" if rows else "No findings.\n")
     if told["turned_off"]:
         off = ", ".join(f"{code} {number:,}" for code, number in told["turned_off"].items())
-        parts.append(f"The schema turns off: {off}.\n")
+        parts.append(f"Not counted, because the schema turns these rules off: {off}.\n")
     whys = Counter((one["code"], one["verdict"], one["why"]) for one in judged.values())
     parts += [
         f"- {code}, {verdict}, {number} of the sample: {why}" for (code, verdict, why), number in sorted(whys.items())

@@ -84,7 +84,8 @@ _DOCCANO_LABEL = "/properties/label/items/prefixItems/2"
 CORPORA: Sequence[PublishedCorpus] = (
     PublishedCorpus(
         "polnear", "PolNeAR: attributions in news, brat", "networkdynamics/PolNeAR", "c3eee83", (), "polnear",
-        arranged=arranging.polnear, note="train, dev, test and the part for annotator training, which have texts",
+        arranged=arranging.polnear,
+        note="train, dev, test and the part for annotator training (the parts that have texts)",
     ),
     PublishedCorpus(
         "ncbi", "NCBI disease corpus, PubTator", "spyysalo/ncbi-disease", "5a266c6", ("original-data/*/*.txt",),
@@ -128,7 +129,7 @@ CORPORA: Sequence[PublishedCorpus] = (
     ),
     PublishedCorpus(
         "tbaq", "TimeBank and AQUAINT (TempEval-3), TimeML", "jspotter/TempEval-3", "7687471", (), "tbaq",
-        arranged=arranging.tbaq, note="all but subordinating and aspectual links, and signals",
+        arranged=arranging.tbaq, note="all except subordinating links, aspectual links and signals",
     ),
     PublishedCorpus(
         "wikinews", "German Wikinews quotations, JSON", "uhh-lt/german-news-quotation-attribution-2024", "74e7bd6",

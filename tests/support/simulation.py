@@ -115,22 +115,22 @@ _PAGE = """\
 # How often intervals hold
 
 A 95 % interval should contain the true value in 95 % of cases. Does it? To find out, we made corpora whose true F1 is
-known, computed the interval of F1 for each, and counted how many contained the true F1. A number near .95 is what the
-interval promises; a lower one means that it promises too much.
+known, computed the interval of F1 for each, and counted how many contained the true F1. The number
+should be near .95. If it is lower, the intervals are too narrow; if it is higher, they are wider than they need be.
 
-A simulated document has {sentences} sentences on average, and a sentence {spans} spans of gold. *effect* is the
-standard deviation of difficulty between documents: with 0 they are alike; with 1, at F1 .83, most documents lie between
-.65 and .92.
-The other columns are numbers of documents. `python tests/support/simulation.py` writes this page, and the tests repeat
-a sample of it.
+A simulated document has {sentences} sentences on average, and a sentence {spans} spans of gold. *effect* says how much
+documents differ in difficulty (the standard deviation of the logit of their precision and recall). With 0 they are all
+alike. With 1, and an F1 of .83 on a document of medium difficulty, most documents lie between .65 and .92. The other
+columns are headed by the number of documents in a corpus. `python tests/support/simulation.py` writes this page, and
+the tests repeat a sample of it.
 
-## Below 30 documents: documents and sentences of each are drawn
+## Documents and sentences of each are drawn (used below 30 documents)
 
 Each number comes from {of_corpora:,} corpora, so it can be off by .01 by chance.
 
 {two_stage}
 
-## From 30 documents on: only documents are drawn
+## Only documents are drawn (used from 30 documents on)
 
 Measures that can't be counted by sentence always use documents only. Below 8 documents their intervals are too narrow.
 
@@ -147,8 +147,9 @@ narrow. Each number comes from {of_sentences} corpora, so it can be off by .02 b
 
 ## How often is p below .05 if two systems are equally good?
 
-It should happen in 5 % of cases (.050). From six documents on, answers are exchanged document by document. The last two
-columns show what would happen if they were exchanged sentence by sentence.
+It should happen in 5 % of cases (.050). The test exchanges the answers of the two systems at random, for a whole
+document at once. With fewer than six documents p can't be below .05, so none is shown. The last two columns show what
+would happen if answers were exchanged sentence by sentence.
 
 {rejected}
 """

@@ -356,13 +356,14 @@ OPEN_WORLD = "\n## The open world"  # a section that tests/testing/test_open_wor
 PAGE = """# What is detected
 
 Does the check find each known fault? Every mutation (a named way in which annotations go wrong) was tried once on each
-document that it can break: the five articles, two hard ones of the tests, a document with discontinuous spans and one
-with relations. A row says in how many documents
+document that it can break: the five articles, two difficult articles of the tests, a document with discontinuous
+spans and one with relations. A row says in how many documents
 
 - the expected rule found it (*detected*),
 - any other error was reported (*unrelated errors*),
 - the cause was named (*cause named*),
-- the correction restored the document; if the text itself was changed, every span got its words back (*restored*).
+- the correction restored the document; if the text itself was changed, every span got its words back (*restored*; -
+  means that no correction is offered).
 
 `spanproof matrix PATH` prints this table for a corpus of yours; `make format` writes this page.
 

@@ -41,8 +41,8 @@ _CAPTION = (
     "– means undefined, not 0.",
     "Brackets hold the 95 % interval: the score over all documents like these is probably in it. It says nothing about "
     "documents of another kind. A score of 0 or 1 has exact bounds instead.",
-    "strict compares spans as they are. convention-free first trims determiners, titles and possessives from the "
-    "edges of names and times, and marks from the edges of quotations.",
+    "strict compares spans as they are. convention-free first trims English determiners, titles and possessives from "
+    "the edges of names and times, and punctuation from the edges of quotations.",
 )
 _ALIGNED = (
     "aligned measures give partial credit. Quotations are paired one to one by the tokens that their contents share. "
