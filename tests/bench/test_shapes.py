@@ -81,7 +81,7 @@ def test_names_in_a_common_shape_are_scored_against_a_published_dataset(tmp_path
     assert (exact["precision"], exact["recall"]) == (1.0, pytest.approx(guessed / gold, abs=1e-6))
     assert 0 < guessed < gold
     untold = CliRunner().invoke(main, [*asked[:3], "--resamples", "1"])
-    assert "only names are compared" in untold.stderr
+    assert "only names are scored" in untold.stderr
     assert "not scored: zones, quotes, dates, damage." in untold.stderr
 
 

@@ -134,7 +134,7 @@ def test_bounds_of_a_macro_mean_are_the_mean_of_those_of_labels() -> None:
 def test_a_sample_is_called_small_while_it_is() -> None:
     four = counts_of(np.full((1, 3), 4.0))
     assert caution(four, 5) == (
-        "Gold has 4 spans: each is worth 25 points of recall. Intervals come from random draws of documents. "
+        "Gold has 4 spans, so each of them changes recall by 0.25. Intervals come from random draws of documents. "
         "There are only 5 documents, so sentences of each are drawn too. "
         "In simulations (documents of ten sentences; others may differ), 96 % to 100 % of such intervals held the true "
         "value."
@@ -145,7 +145,7 @@ def test_a_sample_is_called_small_while_it_is() -> None:
         "It has no interval, or exact bounds if it is 0 or 1."
     )
     assert caution(counts_of(np.zeros((1, 3))), FEW).startswith("Gold has no spans. ")
-    assert caution(counts_of(np.ones((1, 3))), FEW).startswith("Gold has 1 span: it is worth 100 points of recall. ")
+    assert caution(counts_of(np.ones((1, 3))), FEW).startswith("Gold has 1 span, so recall is 0 or 1. ")
     assert held("exact", 100) is None
     assert held("two-stage", 1) is None
     assert held("two-stage", 4) == held("two-stage", 3)

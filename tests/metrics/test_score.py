@@ -380,7 +380,7 @@ def test_intervals_hold_the_value_and_the_sample_is_named() -> None:
     assert found.interval[0] < found.value < found.interval[1]
     assert (found.method, found.covers) == ("two-stage", held("two-stage", 5))
     assert (found.precision, found.precision_interval) == (1, (round(0.025 ** (1 / found.n[1]), 6), 1))
-    assert found.caution.startswith("Gold has 351 spans: each is worth 0.28 points of recall. Intervals come from")
+    assert found.caution.startswith("Gold has 351 spans, so each of them changes recall by 0.0028. Intervals come from")
     assert "There are only 5 documents, so sentences of each are drawn too." in found.caution
     cluster = run(gold(), b, "clusters", resamples=20).find("B³ within")
     assert cluster.method == "documents"

@@ -163,7 +163,7 @@ def send(
     else:
         kind = "documents" if model_version is None else f"predictions of {model_version}"
         counts = f"{pushed.sent} sent, {pushed.present} there already"
-        say(f"{kind} in {pushed.project.title}: {counts} ({pushed.project.address})")
+        say(f"project {pushed.project.title!r}: {kind}: {counts} ({pushed.project.address})")
     return pushed
 
 

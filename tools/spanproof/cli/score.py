@@ -149,8 +149,8 @@ def _say_only_names(gold: Corpus) -> None:
     others = [name for task, name in tasks_of(gold.schema, layers_of(gold)) if task != "entities"]
     if others:
         say(
-            "only names are compared, since the predictions have another shape than gold; not scored: "
-            f"{', '.join(others)}. The digest of the data in the signature is that of the names"
+            "only names are scored, because the predictions don't have the form of the gold; not scored: "
+            f"{', '.join(others)}. The signature is about the names alone, so it differs from that of the whole gold"
         )
 
 

@@ -36,7 +36,7 @@ def demand_renaming(renamed: Mapping[str, str], predicted: Iterable[str], gold: 
                 lacks = "has" if side == 0 else "have"
                 raise ValueError(
                     f"--map {'='.join(pair)}: {who} {lacks} the label {pair[side]}; expected one of {have} "
-                    "(--map PREDICTED=GOLD, renamed={PREDICTED: GOLD} in Python)"
+                    "(PREDICTED=GOLD; in Python renamed={PREDICTED: GOLD})"
                 )
 
 

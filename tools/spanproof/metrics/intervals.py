@@ -192,10 +192,10 @@ def caution(counts: Counts, documents: int, unit: str = DOCUMENTS) -> str:
         unit: what these are called.
     """
     gold, of = counts.n[0], counts.of
-    counted = f"{of}: each is" if gold > 1 or " " in of else f"{of.removesuffix('s')}: it is"
+    counted = of if gold > 1 or " " in of else of.removesuffix("s")
     share = "accuracy" if counts.statistic is accuracy else "recall"
-    points = f"{100 / gold:.2g}" if gold > 1 else "100"
-    size = f"Gold has {gold:,} {counted} worth {points} points of {share}." if gold else f"Gold has no {of}."
+    each = f"each of them changes {share} by {1 / gold:.2g}" if gold > 1 else f"{share} is 0 or 1"
+    size = f"Gold has {gold:,} {counted}, so {each}." if gold else f"Gold has no {of}."
     return " ".join(filter(None, (size, counts.note, trust(documents, counts.units, unit))))
 
 

@@ -19,7 +19,7 @@ _TABLES = {
 _TEAM = {"All annotators together": ("token α", MEAN)}
 _WIDTH = 120
 _FEW = 5
-_N = "n is how many annotations there are: one number if all annotators have as many, else one number for each."
+_N = "n is the number of annotations: one number if all annotators have the same, else one number for each."
 _READING = (_N, "– means undefined, not 0.", "High agreement shows that annotators are alike, not that they are right.")
 
 

@@ -18,8 +18,8 @@ _WIDTH = 60
 _EDITS = 3
 _LISTED = 12
 _CARRIED = (
-    "edited: a text; moved: other offsets; relabelled: another label; changed: another value; renumbered: another "
-    "identifier; carried: other offsets because the text before it changed, not counted as a change."
+    "edited: the text of a document; moved: other offsets; relabelled: another label; changed: another value; "
+    "renumbered: another identifier; carried: other offsets only because the text before it changed, so not a change."
 )
 """What the columns of the counts mean."""
 
