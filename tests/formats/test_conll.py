@@ -129,7 +129,7 @@ def test_a_check_says_that_the_text_is_a_reconstruction_and_proves_nothing(tmp_p
     (tmp_path / "a.txt").write_text(CONLL2003, "utf-8")
     result = CliRunner().invoke(main, ["check", str(tmp_path)])
     assert "read as CoNLL" in result.output
-    assert "white space (the text is rebuilt: tokens joined by blanks" in result.output
+    assert "white space (the text is rebuilt: tokens are joined by blanks" in result.output
     assert "1 document, 7 spans: 7 in bounds only; no findings" in result.output
     assert result.exit_code == 0
 

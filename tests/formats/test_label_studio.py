@@ -66,6 +66,16 @@ def test_regions_choices_and_relations_are_read(tmp_path: Path) -> None:
     assert (one.document["id"], one.document["metadata"]) == ("7", {"source": "desk", "genre": ["news", "talk"]})
 
 
+@pytest.mark.parametrize(("direction", "ends"), [("right", ["a", "b"]), ("bi", ["a", "b"]), ("left", ["b", "a"])])
+def test_a_relation_goes_the_way_that_its_arrow_points(direction: str, ends: list[str], tmp_path: Path) -> None:
+    *regions, relation = TASK["annotations"][0]["result"]
+    turned = {**TASK, "annotations": [{"result": [*regions, {**relation, "direction": direction}]}]}
+    (one,) = documents_in(LEAF, written(tmp_path, turned))
+    assert not isinstance(one, ReadError)
+    (related,) = one.document["relations"]
+    assert [end["target"] for end in related["arguments"]] == ends
+
+
 def test_two_annotations_of_a_task_stay_apart(tmp_path: Path) -> None:
     (one,) = documents_in(LEAF, written(tmp_path, {**TASK, "annotations": TASK["annotations"] * 2}))
     assert not isinstance(one, ReadError)

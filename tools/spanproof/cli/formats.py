@@ -11,8 +11,8 @@ from spanproof.conversion import lattice
 def formats(output: str) -> None:
     """List the formats of annotations: their files, and what each keeps.
 
-    `spanproof check` reads these formats and `spanproof convert` writes them. Beside them there are JSON Lines and
-    JSON, which keep everything.
+    `spanproof check` reads these formats and `spanproof convert` writes them. Besides these, there are JSON Lines,
+    JSON and Parquet, which keep everything.
 
     \b
     spanproof formats                      files and features

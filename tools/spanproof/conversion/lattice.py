@@ -10,18 +10,21 @@ from spanproof.table import Table, markdown, terminal
 _PAGE = """# Formats
 
 Which format holds my annotations, and what does a conversion lose? `spanproof check` and the other commands read every
-format on this page, and `spanproof convert` writes it ([how](../how-to/convert-a-corpus.md)). Each format declares what
-it keeps. Tests verify this by a round trip: what was written is read again. `make format` writes this page.
+format on this page, and `spanproof convert` writes it ([how](../how-to/convert-a-corpus.md)). JSON Lines, JSON and
+Parquet aren't in the tables: they keep everything. Each format declares what it keeps of a document. Tests verify this
+by a round trip: what was written is read again. `make format` writes this page.
 
 ## What they are
 
 {formats}
 
 The column "text" says whether a format stores the text. If not, the text is rebuilt from its parts, and the column says
-what is put between them. `--fix` corrects spans in brat and PubTator, where each has a line with its offsets. Other
-formats can't be corrected in place; convert to JSON Lines. Every format has spans with one label. A format can lose
-more than the features below, if its syntax doesn't allow a value (such as a label with a blank in it). The ledger of a
-conversion names each loss. [How brat, CoNLL, PubTator and others are read](../how-to/check-other-formats.md).
+how they are joined. `--fix` corrects spans in brat and PubTator, where each has a line with its offsets. Other formats
+can't be corrected in place; convert to JSON Lines. Every format has spans with one label. A format can lose more than
+the features below, if its syntax doesn't allow a value (such as a label with a blank in it). The ledger of a conversion
+names each loss. The other way round, a file may hold things that spanproof doesn't read (such as the times of a Label
+Studio task); a conversion lists them as "ignored".
+[How brat, CoNLL, PubTator and others are read](../how-to/check-other-formats.md).
 
 ## What they keep
 

@@ -272,7 +272,7 @@ def _fit(fitting: Fitting) -> None:
 
 LEAF = Leaf(
     "conll",
-    "CoNLL, a token and its tag a line",
+    "CoNLL, one token and its tag on each line",
     (".conll", ".bio", ".iob", ".iob2", ".bioes", ".bilou", ".conll2002", ".conll2003"),
     _recognises,
     _read,

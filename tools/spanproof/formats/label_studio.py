@@ -184,7 +184,8 @@ class _TaskReading:
 
     def _relate(self, result: Mapping[str, Any], prefix: str) -> None:
         labels = _list(result, "labels")
-        ends = [f"{prefix}{result.get(name)}" for name in ("from_id", "to_id")]
+        names = ("to_id", "from_id") if result.get("direction") == "left" else ("from_id", "to_id")
+        ends = [f"{prefix}{result.get(name)}" for name in names]
         arguments = [{"role": role, "target": end} for role, end in zip(_ROLES, ends, strict=True)]
         for label in map(str, labels or [""]):
             name = f"R{len(self.relations) + 1}"
@@ -291,6 +292,6 @@ LEAF = Leaf(
     read=_read,
     write=_write,
     keeps=frozenset(Feature) - {Feature.DISCONTINUOUS, Feature.EVENTS},
-    unread="annotators, times, the direction of relations",
+    unread="annotators, times, that a relation goes both ways",
     fit=_fit,
 )
