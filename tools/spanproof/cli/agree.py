@@ -19,17 +19,17 @@ from spanproof.metrics.annotators import agree_all
 @output_option(render.OUTPUTS)
 @fetching("corpora")
 def agree(corpora: tuple[Path, ...], schema_file: Path | None, resamples: int, output: str) -> None:
-    """Measure how far annotations of the same texts agree: of annotators, of two releases, of a system and gold.
+    """Measure how far annotations of the same texts agree, such as those of several annotators or two releases.
 
-    A, B and so on are files (.jsonl, .parquet, .json) or folders of them, with their documents in any order. Every two
-    are compared in the documents that both have. If one of them lacks a document or a layer, this is named and left
-    out; it never counts as agreement.
+    A, B and so on are files (.jsonl, .parquet, .json) or folders of them, with their documents in any order. Each pair
+    is compared on the documents that both have. A document or layer that one of them lacks is reported and left out; it
+    never counts as agreement.
 
     Prints for every layer, and for each of its labels: exact and overlap F1, token alpha and unitizing alpha of the
     spans; kappa of the labels, values and references of spans with the same offsets; and how similar the clusters of
-    entities and utterances are. For three or more, it first prints the token alpha of all together and the mean F1 of
-    the pairs, then each pair (its labels only with --output json). Every number but a mean has a 95 % bootstrap
-    interval. The order of A and B makes no difference.
+    entities and utterances are. For three or more, it first prints the token alpha over all of them and the mean F1 of
+    the pairs, then the numbers of each pair (by label only with --output json). Every number but a mean has a 95 %
+    bootstrap interval. The order of A and B makes no difference.
 
     \b
     spanproof agree passes/ana passes/bob

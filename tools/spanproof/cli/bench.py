@@ -16,7 +16,7 @@ from spanproof.systems.registry import systems
 from spanproof.systems.system import MissingSystemError, System
 
 _PLACES = {
-    "systems": ("bench_systems:listing", "List the known systems, and what each still needs."),
+    "systems": ("bench_systems:listing", "List the known systems, and what each one still needs."),
     "install": ("bench_systems:install", "Install what a system needs."),
     "run": ("bench_run:run", "Run systems and score their predictions."),
     "score": ("score:scoring", "Score corpora of predictions, as `spanproof score` does."),

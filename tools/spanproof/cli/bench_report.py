@@ -34,10 +34,11 @@ def reporting(
     """Score the predictions that bench run has written, without running a system.
 
     --page writes a leaderboard: README.md, an analysis of the errors for each task, plots, scores.json, and summary.md
-    for the card of a dataset. If the facts about the gold name its place on the Hub, it also writes
-    .eval_results/SYSTEM.yaml, which the author of a system puts beside the model. Files of your own in that folder are
-    included: intro.md (what readers should know about the gold and the systems), reviews.jsonl (verdicts on spans about
-    which systems disagree), reviews.md (how these were made) and stress.json (what bench stress --output json printed).
+    for the card of a dataset. If dataset.json names the repository of the gold on the Hub, it also writes
+    .eval_results/SYSTEM.yaml, which the author of a system puts into the repository of the model. Files of your own in
+    that folder are included: intro.md (what readers should know about the gold and the systems), reviews.jsonl
+    (verdicts on spans about which systems disagree), reviews.md (how these were made) and stress.json (what bench
+    stress --output json printed).
 
     \b
     spanproof bench report predictions --page leaderboard

@@ -52,7 +52,7 @@ TIMEOUT = click.option("--timeout", type=Amount(min=1), help="Seconds after whic
 )
 @AGAIN
 @TIMEOUT
-@labels_option("Label set under which names are scored; default: that of each system")
+@labels_option("Label set under which entities are scored", "that of each system")
 @MAP
 @LAYER
 @briefing_options
@@ -82,12 +82,13 @@ def run(
     TIMEX3 values, quotations into the one with their parts. A layer that the gold lacks isn't asked for. Labels that
     the gold doesn't have are reported; --map and --labels say what they correspond to.
 
-    A language model (openai:MODEL@URL) gets the layers and labels of the gold, as the schema describes them, or what
-    is in your own prompt file, named after a #. All requests and answers are kept in OUT/requests, so an interrupted
-    run continues where it stopped. If more than 5 % of the requests get no usable answer, there is no prediction.
+    A language model (openai:MODEL@URL) gets a prompt with the layers and labels of the gold, as the schema describes
+    them, or your own prompt, whose file name you write after a #. All requests and answers are kept in OUT/requests, so
+    an interrupted run continues where it stopped. If more than 5 % of the requests get no usable answer, there is no
+    prediction.
 
-    Prints the time and memory of each run, then the scores for each task with their intervals, and a comparison of
-    every two systems.
+    Prints the time and memory of each run, then the scores for each task with their intervals, and a comparison of each
+    pair of systems.
 
     \b
     spanproof bench run spacy-sm quotes-baseline

@@ -46,7 +46,7 @@ from spanproof.systems.worker import worker
     "some",
     multiple=True,
     metavar="NAME",
-    help="A transformation (a wrong NAME lists all); may be repeated. Default: all.",
+    help="A transformation (an unknown NAME makes the command list them); may be repeated. Default: all.",
 )
 @click.option("--shrink", is_flag=True, help="Show the smallest text for which the predictions change.")
 @click.option(
@@ -91,10 +91,10 @@ def stress(
 ) -> None:
     """Rewrite texts so that their annotations stay true, and measure how much the predictions of systems change.
 
-    Names are replaced by other aliases, quotation marks and characters by other forms, dates by other styles, and
-    sentences get another order. The gold is carried over to the new texts exactly, and the predictions back.
-    OUT/SYSTEM.jsonl has the predictions of all texts. As in bench run, what a system finds is put into the layers of
-    the gold.
+    Names are replaced with other aliases, quotation marks and characters with other forms of the same, dates are
+    written in another style, and sentences are put into another order. The gold is carried over to the new texts
+    exactly, and the predictions are carried back to the original texts. OUT/SYSTEM.jsonl has the predictions of all
+    texts. As in bench run, what a system finds is put into the layers of the gold.
 
     Prints F1 before and after each transformation, and how similar the predictions are.
 

@@ -45,12 +45,12 @@ def _description(system: System) -> str:
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="SYSTEM...")
 def install(names: tuple[str, ...]) -> None:
-    """Install what systems need, each in its own environment in the cache, on top of this one.
+    """Install what systems need: for each, an environment in the cache that builds on the present one.
 
     \b
     spanproof bench install spacy-sm flair
 
-    Exit codes: 0 all can be had, 1 some can't.
+    Exit codes: 0 all are installed, 1 some couldn't be.
     """
     failed = False
     for name in dict.fromkeys(names):

@@ -34,9 +34,9 @@ _OPTIONS = (
         type=click.IntRange(1, 256),
         default=8,
         show_default=True,
-        help="Most requests at the same time.",
+        help="Largest number of requests at the same time.",
     ),
-    click.option("--per-minute", type=Amount(0, min_open=True), help="Most requests in a minute."),
+    click.option("--per-minute", type=Amount(0, min_open=True), help="Largest number of requests per minute."),
     click.option(
         "--patience",
         type=Amount(0, min_open=True),

@@ -17,8 +17,8 @@ def build(gold: Path | None, schema_file: Path | None, out: Path | None) -> None
     """Make a Hugging Face dataset of a corpus, load it, compare it with the corpus, and summarise it.
 
     The corpus must pass the check; it may have any schema. The result is a folder with a card; a Parquet file for the
-    documents, for each layer, for tokens with BIO tags, and for quotations if the schema has them; the schema, the
-    registries, the texts and a picture; and a Croissant description, if enough is known for one.
+    documents and for each layer, and, if the schema has what they need, for tokens with BIO tags and for utterances;
+    the schema, the registries, the texts and a picture; and a Croissant description, if enough is known for one.
 
     \b
     spanproof build --gold letters.jsonl --schema letters.schema.json --out dataset

@@ -89,8 +89,8 @@ def check(
     folder, - for standard input, or an address (s3://, hf://, https://). Several PATHs are one corpus. Without PATH,
     the `paths` of the settings are checked. A dataset folder (with a card and data/) is also checked as a publication:
     features, counts, hashes, versions. Registries (entities.json, ...), waivers.json and the schema (my.schema.json)
-    are found beside the corpus. Without a schema, the shape of the corpus is recognised by its content, and the report
-    says what wasn't checked.
+    are found beside the corpus. Without a schema, spanproof finds out from the content where the spans are, and the
+    report says what wasn't checked.
 
     Each finding says where it is, what is there, what was expected, and, where offsets are systematically off, why. The
     last line says how much was checked. Many findings are grouped by kind, with one example each (--show all prints
@@ -104,7 +104,7 @@ def check(
     spanproof check my.jsonl --output github     annotations in a pull request
 
     Every correction is tried out first: it must resolve its finding and cause no new error. --fix makes the proved
-    ones, and first writes a patch beside the corpus that takes them back (--undo).
+    ones. Before that, it writes a patch beside the corpus, with which --undo takes them back.
 
     Settings come from [tool.spanproof] in the nearest pyproject.toml above the corpus, or from spanproof.toml: paths,
     schema, select, ignore, per-path-ignores, baseline, output, show, fail-on, max-findings.

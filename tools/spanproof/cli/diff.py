@@ -38,8 +38,8 @@ def diff(
 
     Prints each change with its document, layer and place, the number of changes of each kind, and whether a release
     with them would be major, minor or patch. Some differences don't count as changes: offsets that moved with the text,
-    references that follow a renumbering, and another order of documents or annotations. Registries are compared if both
-    sides have them.
+    references that follow a renumbering, and another order of documents or annotations (for which `spanproof release
+    prepare` still asks for a minor version, because it compares rows). Registries are compared if both sides have them.
 
     \b
     spanproof diff v0.1.0                    since a release

@@ -33,7 +33,7 @@ def init(path: Path, out: Path | None, replace: bool) -> None:
     """Write a schema for a corpus that has none, from what its content shows.
 
     The schema says where the spans are, and in which text. You decide which labels exist and which spans may overlap;
-    comments in the schema ($comment) note what is the case in the corpus now, and `required` names the members that all
+    comments in the schema ($comment) describe the corpus as it is now, and `required` names the members that all
     records have. The new schema changes no result yet: `spanproof check PATH` reports the same with it, until you add
     rules or the corpus changes.
 

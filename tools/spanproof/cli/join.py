@@ -43,12 +43,14 @@ def join(
 ) -> None:
     """Put texts that you have back into annotations from which `spanproof strip` removed them.
 
-    TEXT is a text file in UTF-8, read byte for byte, or a folder of .txt files. If a text has the same SHA-256 as a
-    document's, it is proved to be its text, and the document comes back as it was. Otherwise the text that is named
-    after the document is taken, or the only text for the only document. If that text differs only in its line endings,
-    a byte order mark or its normal form, this is undone to carry the annotations over; if it differs in more, they are
-    carried over with the blocks (a few sentences each) that are the same. Neither proves that they are in the right
-    place, so each such document is named. What can't be carried over is listed.
+    TEXT is a text file in UTF-8, read byte for byte, or a folder of .txt files. If a text has the SHA-256 that was
+    stored for a document, it is proved to be the text of that document, and the document is restored as it was.
+    Otherwise the text file that has the document's name is taken, or the only text for the only document.
+
+    If that text differs from the original only in line endings, a byte order mark, white space at its end or its normal
+    form, the original is restored, and the annotations are carried over from it. If it differs in any other way, only
+    the annotations in unchanged blocks (a few sentences each) are carried over. In both cases the places in your text
+    aren't proved, so each such document is listed, and so is what couldn't be carried over.
 
     Nothing is written without --out.
 

@@ -20,10 +20,11 @@ MAP = click.option(
 )
 
 
-def labels_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def labels_option(what: str, default: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the option that chooses a label set, of which ``what`` says for whom it is."""
     names = ", ".join(TABLES)
-    text = f"{what}: {names}, or a JSON file that maps each label to another, or to null to leave it out."
+    text = f"{what}: {names}, or a JSON file that maps each label to another, or to null to leave it out"
+    text += f"; default: {default}." if default else "."
     return click.option("--labels", metavar="TABLE", help=text)
 
 

@@ -9,10 +9,10 @@ _PLACES = {
     "config": ("labelstudio_config:config", "Print the labeling config that a schema gives."),
     "push": ("labelstudio_push:push", "Send a corpus to a project."),
     "status": ("labelstudio_status:status", "Show how far a project is: its tasks, annotations and people."),
-    "star": ("labelstudio_star:star", "Say whose annotation of a document counts."),
-    "pull": ("labelstudio_pull:pull", "Show what annotators changed, and take it over."),
+    "star": ("labelstudio_star:star", "Choose whose annotation of a document counts."),
+    "pull": ("labelstudio_pull:pull", "Show what annotators changed, and apply it."),
     "export": ("labelstudio_export:export", "Write a corpus as files for a Label Studio that you have."),
-    "import": ("labelstudio_import:import_", "Show and take over what comes back as a file."),
+    "import": ("labelstudio_import:import_", "Show and apply what comes back as a file."),
     "serve": ("labelstudio_serve:serve", "Predict for annotators: an ML backend with a system behind it."),
 }
 

@@ -37,7 +37,8 @@ def demo(path: Path | None, schema_file: Path | None, title: str | None, folder:
     \b
     spanproof labelstudio demo my.jsonl --schema my.schema.json --folder demo
 
-    Exit codes: 0 stopped, 1 documents that Label Studio would spoil, 2 unusable input or no server.
+    Exit codes: 0 stopped, 1 Label Studio would change or lose annotations of some documents, 2 unusable input or no
+    server.
     """
     corpus = layable_corpus(path, schema_file)
     if findings := precheck(corpus, check):  # asked before the minutes that a first start takes

@@ -25,13 +25,13 @@ def export(
     """Write a corpus as files for a Label Studio that you have already, on your own server or in the cloud.
 
     Create a project there, paste config.xml into Settings, Labeling Interface, Code, and import tasks.json. To bring
-    back what annotators did, export the project as JSON and run spanproof labelstudio import. Documents that Label
-    Studio would silently spoil are refused before anything is written.
+    back what annotators did, export the project as JSON and run spanproof labelstudio import. If Label Studio would
+    silently change or lose annotations of a document, the command refuses, and writes nothing.
 
     \b
     spanproof labelstudio export my.jsonl --schema my.schema.json --out for-label-studio
 
-    Exit codes: 0 written, 1 documents that Label Studio would spoil, 2 unusable input.
+    Exit codes: 0 written, 1 Label Studio would change or lose annotations of some documents, 2 unusable input.
     """
     corpus = layable_corpus(path, schema_file)
     with refusing():

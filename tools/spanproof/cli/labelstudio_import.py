@@ -18,7 +18,7 @@ from spanproof.labelstudio.pull import annotated
 @PATH
 @STATED_SCHEMA
 @click.option("--write", is_flag=True, help="Write the changes into the files of PATH.")
-@click.option("--with-errors", is_flag=True, help="Also take changes that break a rule; default: hold them back.")
+@click.option("--with-errors", is_flag=True, help="Also take changes that cause an error; default: hold them back.")
 @click.option("--register", is_flag=True, help="Add new names and spellings to the registries; default: hold back.")
 @click.option("--out", type=FILE, help="Write the corpus as it is annotated: to a file, or into a folder.")
 @click.option("--passes", type=FILE, help="Write each annotator's version into a subfolder, for `spanproof agree`.")
@@ -38,15 +38,15 @@ def import_(
     adjudication: Path | None,
     color: bool | None,
 ) -> None:
-    """Show what annotators changed in a file that Label Studio exported, and take it over: pull without a server.
+    """Show what annotators changed in a file that Label Studio exported, and apply it: pull without a server.
 
     TASKS is the JSON export (not JSON-MIN) of a project whose tasks came from spanproof labelstudio export. Everything
-    works as with pull, but annotators are numbers, since the file has no addresses.
+    works as with pull, but annotators are identified by numbers, since the file has no addresses.
 
     \b
     spanproof labelstudio import project-1.json my.jsonl --write
 
-    Exit codes: 0 taken over, 1 findings (the changes that they are about aren't written), 2 unusable input.
+    Exit codes: 0 applied, 1 findings (the changes that they are about aren't written), 2 unusable input.
     """
     corpus = layable_corpus(path, schema_file)
     with refusing():

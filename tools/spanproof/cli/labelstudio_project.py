@@ -45,7 +45,8 @@ PROJECT = click.option(
 INSTRUCTIONS = click.option(
     "--instructions",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="File of the guidelines, shown on the page of each task and, by a push, also before annotators begin.",
+    help="File with the guidelines. They are shown on the page of each task; after a push, Label Studio also shows "
+    "them before annotators begin.",
 )
 
 

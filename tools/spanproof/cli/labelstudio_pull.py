@@ -37,9 +37,9 @@ from spanproof.revisions.diff import diff
 @URL
 @PROJECT
 @click.option("--write", is_flag=True, help="Write the changes into the files of PATH.")
-@click.option("--with-errors", is_flag=True, help="Also take changes that break a rule; default: hold them back.")
+@click.option("--with-errors", is_flag=True, help="Also take changes that cause an error; default: hold them back.")
 @click.option("--register", is_flag=True, help="Add new names and spellings to the registries; default: hold back.")
-@click.option("--tell", "telling", is_flag=True, help="Show what is held back on the pages of the tasks.")
+@click.option("--tell", "telling", is_flag=True, help="Show on the page of each task which changes are held back.")
 @click.option("--out", type=FILE, help="Write the corpus as it is annotated: to a file, or into a folder.")
 @click.option("--passes", type=FILE, help="Write each annotator's version into a subfolder, for `spanproof agree`.")
 @click.option("--decisions", type=FILE, help="Record whose version of each document counts, and who chose it (.jsonl).")
@@ -60,9 +60,9 @@ def pull(
     adjudication: Path | None,
     color: bool | None,
 ) -> None:
-    """Show what annotators changed, and take it over with --write or --out.
+    """Show what annotators changed, and apply it with --write or --out.
 
-    Prints the changes, with who made them, and names drafts, unfinished and deleted tasks. Texts are never taken from
+    Prints each change and who made it, and lists drafts, unfinished tasks and deleted tasks. Texts are never taken from
     Label Studio. The rules of `spanproof check` are applied to what comes back: only a change that can't be read or
     causes an error is held back. It is reported with its words, the reason and the address of its task. If several
     people annotated a document, the version with the star is taken; if none has the star, none is taken. --passes
@@ -71,7 +71,7 @@ def pull(
 
     \b
     spanproof labelstudio pull --project Talks            what would change
-    spanproof labelstudio pull --project Talks --write    take it over
+    spanproof labelstudio pull --project Talks --write    apply the changes
 
     Exit codes: 0 pulled, 1 findings (the changes that they are about aren't written), 2 unusable input or no server.
     """

@@ -45,7 +45,7 @@ from spanproof.cli.options import PATH, STATED_SCHEMA, refuse
     help="An annotator; may be repeated. Documents are assigned in turn, and each page says to whom.",
 )
 @click.option(
-    "--update-config", is_flag=True, help="Replace the project's config by that of the schema if they differ."
+    "--update-config", is_flag=True, help="Replace the project's config with that of the schema if they differ."
 )
 @click.option(
     "--force",
@@ -69,9 +69,9 @@ def push(
     """Send a corpus to a project, which is created if it doesn't exist.
 
     Annotated documents become annotations, others become tasks to annotate, and machine output becomes predictions.
-    Documents that are already there aren't sent again, so after a lost connection you simply push once more. A document
-    that changed here replaces what was sent, unless somebody has changed it there. Documents that Label Studio would
-    silently spoil are refused before anything is sent.
+    Documents that are already there aren't sent again, so after a lost connection you simply push once more. If a
+    document has changed in your corpus, it replaces what was sent, unless somebody has changed that in Label Studio. If
+    Label Studio would silently change or lose annotations of a document, the command refuses, and sends nothing.
 
     \b
     spanproof labelstudio push --project Talks --overlap 2 --instructions annotations/GUIDELINES.md

@@ -20,9 +20,9 @@ def star(choices: tuple[str, ...], schema_file: Path | None, url: str | None, ti
 
     DOCUMENT is the identifier of a document. PERSON is an address as pull and status print it, or "sent" for what a
     push sent. The owner of the token is recorded as the person who decided. A document has one star: giving it to one
-    annotation takes it from the others. If that annotation is changed later, pull says by whom; star confirms it then.
-    If one of the annotations can't be found, no star is given. The Community server has no button for stars. Where a
-    server has one, pull takes its stars too, but can't know who gave them.
+    annotation takes it from the others. If that annotation is changed later, pull says by whom; run star again to
+    confirm it. If one of the annotations can't be found, no star is given. The Community server has no button for
+    stars. Where a server has one, pull takes its stars too, but can't know who gave them.
 
     \b
     spanproof labelstudio star report=ana@localhost.test brief=ben@localhost.test --project Talks

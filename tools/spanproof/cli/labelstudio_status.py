@@ -16,11 +16,11 @@ from spanproof.labelstudio.status import status as status_of
 @URL
 @PROJECT
 def status(path: Path | None, schema_file: Path | None, url: str | None, title: str | None) -> None:
-    """Show which documents a project holds, and how far each person is.
+    """Show which documents a project holds, and how far each person has got.
 
-    Prints how many tasks are untouched, begun, done, skipped and reviewed (starred), in all and for each person, and a
-    line for each document that is missing or has another text there. What a push sent counts as nobody's work. Nothing
-    is changed.
+    Prints how many tasks are untouched, begun, done, skipped and reviewed (starred), overall and for each person, and a
+    line for each document that is missing or has another text there. Annotations that a push sent aren't counted for
+    any person. Nothing is changed.
 
     \b
     spanproof labelstudio status my.jsonl --project Talks

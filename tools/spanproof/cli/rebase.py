@@ -38,19 +38,19 @@ def rebase(
 
     OLD is an article file, or a JSONL or Parquet file with the document. NEW_TEXT is the corrected text in UTF-8, read
     byte for byte (a byte order mark and CRLF are kept). If the schema puts a text together from several strings, such
-    as title and abstract, give a NEW_TEXT for each, in their order. If the text consists of tokens, give one NEW_TEXT,
-    which must have the same number of tokens, joined as the schema says. An annotation is carried over whole, or is
-    refused and listed.
+    as title and abstract, give a NEW_TEXT for each, in their order. If a document has tokens instead of a text, give
+    one NEW_TEXT, with as many tokens, joined in the same way. An annotation is carried over whole, or is refused and
+    listed.
 
-    Prints what became of each annotation that isn't simply kept or shifted: edited, moved, or refused and why.
+    Prints each annotation that isn't simply kept or shifted: whether it was edited, moved or refused, and why.
 
-    Nothing is written without --out, which may be OLD itself. An article file refers to its text, so the new one refers
-    to NEW_TEXT, relative to its own folder: put NEW_TEXT where it will stay before you begin. Refused annotations are
-    written, unchanged, to a file beside the output, with .refused after its name.
+    Nothing is written without --out, which may be OLD itself. An article file names the file of its text. The new
+    article file names NEW_TEXT, by its path from the folder of the article file, so put NEW_TEXT in its final place
+    first. Refused annotations are written, unchanged, to a file beside the output, with .refused after its name.
 
     \b
     spanproof rebase a.json a-corrected.txt                  show what is carried over
-    spanproof rebase a.json a-corrected.txt --out a.json     take it over
+    spanproof rebase a.json a-corrected.txt --out a.json     write the result
     spanproof rebase all.jsonl b.txt --id b --out b.jsonl    one of many
     spanproof rebase one.jsonl title.txt abstract.txt        a text of two strings
 

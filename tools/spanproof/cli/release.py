@@ -27,10 +27,10 @@ def release() -> None:
 def prepare(version: str | None, date: str | None) -> None:
     """Make the working copy a release.
 
-    Compares the dataset, as it is built now, with the last release, and takes the VERSION that the differences ask for
-    (or yours, if it isn't too low). Writes the version and the day into dataset.json and CHANGELOG.md beside the
-    corpus, the built dataset, the CITATION.cff of a dataset, and the files that pyproject.toml lists under
-    [tool.spanproof] as states. Nothing is committed or published.
+    Builds the dataset, compares it with the last release, and chooses the VERSION that the differences require (or
+    yours, if it isn't too low). Writes the version and the day into dataset.json and CHANGELOG.md beside the corpus,
+    the built dataset, CITATION.cff if it cites a dataset and not software, and the files that pyproject.toml lists
+    under [tool.spanproof] as states. Nothing is committed or published.
 
     The last release is the newest git tag vX.Y.Z; the committed changelog and the record of what was published must
     have the same version. A changed or removed row needs a major version, added rows a minor one, changed descriptions
@@ -69,9 +69,9 @@ def prepare(version: str | None, date: str | None) -> None:
 def publish(repository: str, private: bool) -> None:
     """Publish the dataset on the Hugging Face Hub, as the version that its card states.
 
-    Before anything is changed: the dataset must be exactly what the corpus builds and pass the check, everything must
-    be committed except what prepare has written, and the version must follow from the release before it, on which the
-    changelog, the git tags, the Hub and the record agree.
+    Nothing is changed unless all of these hold: the dataset is exactly what a build of the corpus gives, and passes the
+    check; everything is committed except what prepare has written; the changelog, the git tags, the Hub and the file of
+    releases name the same last release; and the version is the right one after it.
 
     Then, step by step: commit what prepare has written; tag it vX.Y.Z in git; create the repository; upload; fetch
     everything back and compare every byte; tag it on the Hub; record commit and hashes in the file that pyproject.toml

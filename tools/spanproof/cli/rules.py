@@ -44,14 +44,14 @@ def explain(code: str) -> None:
 @PATH
 @SCHEMA
 def matrix(path: Path | None, schema_file: Path | None) -> None:
-    """Break a sound corpus in every known way and show what the check and the corrections make of it.
+    """Break a sound corpus in every known way, and show what the check finds and the corrections restore.
 
     PATH is a corpus (.jsonl, .parquet, .json, a folder); without it, the corpus of the repository that you are in. Its
     files aren't changed.
 
-    Prints a table in Markdown. For each way of breaking a document, it says in how many documents it was tried, in how
-    many the check found it, raised unrelated errors and named the cause, and in how many the correction restored the
-    document.
+    Prints a table in Markdown. Each row is one way of breaking a document. It counts the documents in which it was
+    tried, in which the check found it, reported unrelated errors, or named the cause, and which the correction
+    restored.
 
     \b
     spanproof matrix my.jsonl --schema my.schema.json

@@ -62,14 +62,14 @@ def scoring(
 ) -> None:
     """Score predictions against the gold over the same texts.
 
-    GOLD and PREDICTED are files or folders of any format that check reads. If they have different shapes (the gold in
-    CoNLL, the predictions from doccano), names are compared in the texts that both have.
+    GOLD and PREDICTED are files or folders of any format that check reads. If they have different forms (the gold in
+    CoNLL, the predictions from doccano), only entities are scored, on the texts that both have.
 
     Both are checked first. If spans can't be read, or offsets are counted differently from the gold, there is no score.
     Documents that PREDICTED lacks count as empty and are reported.
 
-    Prints precision, recall and F1 with their intervals, for each label and in all, strict and convention-free; and a
-    comparison of every two PREDICTED.
+    Prints precision, recall and F1 with their intervals, for each label and overall, strict and convention-free; and a
+    comparison of each pair of PREDICTED.
 
     \b
     spanproof score gold.jsonl mine.jsonl

@@ -20,7 +20,7 @@ from spanproof.viewer import one_page, pages
 @SCHEMA
 @fetching("path")
 def show(path: Path | None, out: Path, schema_file: Path | None) -> None:
-    """Make a reader for a corpus: its texts with every layer marked, registries, utterances, a timeline.
+    """Make web pages for reading a corpus: texts with every layer marked, registries, utterances, a timeline.
 
     PATH is a corpus (.jsonl, .parquet, .json, a folder); without it, the corpus of the repository that you are in. The
     result is static HTML that needs no network: one file, or a folder with a page for each article (better for more

@@ -40,12 +40,13 @@ STRICT = click.option("--strict", is_flag=True, help="Write nothing if anything 
 def strip(source: Path, target: Path, schema_file: Path | None, ledger: Path | None, strict: bool, output: str) -> None:
     """Remove the texts from a corpus, to share its annotations where the texts may not be shared.
 
-    SOURCE is any corpus that spanproof can read; TARGET becomes a file of JSON Lines that begins with the schema. Of
-    each text it keeps only the length, the SHA-256, and the hashes of its blocks (sentences, joined until they have 64
+    SOURCE is any corpus that spanproof can read; TARGET becomes a file of JSON Lines that begins with the schema. It
+    holds only the length of each text, its SHA-256, and the hashes of its blocks (sentences, joined to at least 64
     characters). Surfaces, contexts and whatever else occurs in the text become a start and a length; `spanproof join`
-    puts the words back if you have the text. A string that isn't a part of the text but shares 20 characters or more
-    with it, such as a note that quotes it, can't be put back: it is left out and listed. Labels, identifiers and single
-    short words in other members stay, so look through the file before you share it.
+    puts the words back if you have the text. A string that has 20 or more consecutive characters in common with the
+    text, but doesn't occur there as a whole (such as a note with a quotation), can't be restored. It is left out and
+    listed. Labels, identifiers and single short words in other members stay, so look through the file before you share
+    it.
 
     \b
     spanproof strip my.jsonl my.stripped.jsonl

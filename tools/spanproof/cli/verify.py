@@ -18,12 +18,12 @@ from spanproof.parsing.json import parse
 @click.argument("paths", nargs=-1, required=True, metavar="CORPUS...", type=FILE)
 @SCHEMA
 def verify(certificate: Path, paths: tuple[Path, ...], schema_file: Path | None) -> None:
-    """Verify a certificate: count again what its proofs claim about a corpus.
+    """Verify a certificate: repeat the counts on which its proofs are based.
 
     CERTIFICATE is the file that `spanproof check --certificate FILE` wrote. CORPUS is the corpus that was checked, as
     it was then or with the proved corrections made. The code that verifies shares nothing with the code that found the
-    proofs. It counts every span, the witnesses of every parameter and the refuted simpler models again, and compares
-    the hashes of texts and spans.
+    proofs. It counts again the spans that each model places, the spans that confirm each number in a model, and the
+    spans that simpler models fail to place. It also compares the hashes of texts and spans.
 
     \b
     spanproof check my.jsonl --certificate proof.json
