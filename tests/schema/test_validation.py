@@ -185,6 +185,17 @@ def test_the_compiled_validator_decides_as_the_reference(schema: Any, data: st.D
         assert decided(compiled, copy.deepcopy(value)) == judge.is_valid(value)
 
 
+@given(SCHEMAS, st.data())
+def test_judging_the_wrong_parts_alone_says_all_that_is_wrong(schema: Any, data: st.DataObject) -> None:
+    assume(isinstance(schema, dict))
+    judge = Judge(schema)
+    for value in data.draw(st.lists(VALUES, min_size=1, max_size=3)):
+        said, every = (
+            [repr(one) for one in errors] for errors in (judge.errors(value), judge.reference.iter_errors(value))
+        )
+        assert said == every
+
+
 def test_nobody_else_opens_a_validator() -> None:
     imports = [
         f"{name}:{node.lineno}"

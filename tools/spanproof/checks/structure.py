@@ -5,6 +5,7 @@ judged by the reference, whose every verdict and message it is: speed never chan
 """
 
 import difflib
+import functools
 import itertools
 import json
 import operator
@@ -211,9 +212,8 @@ def _message(keyword: str, instance: Any, wanted: Any, original: str, schema: Ma
         is_ = "is missing or null" if instance is None else f"is {_shown(instance)}, {_kind(instance)}"
         return f"{is_}; expected {' or '.join(map(_article, kinds))}"
     if keyword == "enum":
-        near = difflib.get_close_matches(str(instance).upper(), [str(w) for w in wanted if w], 1, 0.5)
-        near = near or difflib.get_close_matches(str(instance), [str(w) for w in wanted if w], 1, 0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        near = _near(str(instance), tuple(str(w) for w in wanted if w))
+        hint = f"; did you mean {near!r}?" if near else ""
         return f"is {_shown(instance)}; expected one of {', '.join(str(w) for w in wanted if w is not None)}{hint}"
     if keyword == "additionalProperties" and isinstance(instance, Mapping):
         extra = sorted(instance.keys() - schema.get("properties", {}).keys())
@@ -226,6 +226,13 @@ def _message(keyword: str, instance: Any, wanted: Any, original: str, schema: Ma
     if keyword == "required":
         return original.replace("is a required property", "is missing; the schema requires it")
     return original
+
+
+@functools.lru_cache(4096)
+def _near(value: str, wanted: tuple[str, ...]) -> str:
+    """Return which of the values that are wanted is nearest to another one; empty if none is near."""
+    near = difflib.get_close_matches(value.upper(), wanted, 1, 0.5) or difflib.get_close_matches(value, wanted, 1, 0.5)
+    return near[0] if near else ""
 
 
 def _shown(value: Any) -> str:

@@ -5,14 +5,14 @@ says what is wrong, where. Patterns, formats and multiples are decided by the co
 ECMA-262 and RFC 3339 have them, searches in linear time, and reckons with decimals.
 """
 
+import contextlib
 import functools
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from spanproof.parsing.json import dump
 from spanproof.schema.node import Json, SchemaError
+from spanproof.schema.wrong_parts import judging, keywords, steps_to
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 
 _DIALECTS = ("https://json-schema.org/draft/2020-12/schema", "urn:spanproof:schema:vocabulary")
 _OLDER = " (a schema of an older draft often needs no other change; `items` that is a list is `prefixItems` now)"
-_BETWEEN_MEMBERS = {
-    "allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas", "patternProperties", "propertyNames",
-    "unevaluatedProperties", "$ref", "$dynamicRef",
-}  # fmt: skip
-_TO_MEMBER = re.compile(r'"\$(?:ref|dynamicRef)": "#(?!/\$defs/)')
-"""References to anything but definitions: to the document, or to what a member of it is."""
 _DATA = ("enum", "const", "default", "examples")
 _LARGEST_PATTERN = 1 << 20
 """Bytes that a compiled pattern may take: ``(a{1000}){1000}`` takes more."""
@@ -75,40 +69,25 @@ class Judge:
         """The validator that says what is wrong."""
         return reference(self.schema)
 
-    @functools.cached_property
-    def _members(self) -> Json | None:
-        """The schemas of the members of an object; None where what is said of one may hang on another."""
-        members = self.schema.get("properties")
-        related = self.schema.keys() & _BETWEEN_MEMBERS or _TO_MEMBER.search(dump(self.schema))
-        return members if isinstance(members, Mapping) and not related else None
-
     def accepts(self, value: Any) -> bool:
         """Say whether the compiled validator accepts a value."""
         return decided(self.decider, value)
 
     def errors(self, value: Any) -> list["ValidationError"]:
-        """Return what the reference says is wrong with a value.
-
-        Of an object it judges only the members in which the compiled validator finds something.
+        """Return what the reference says is wrong with a value, in the parts in which the compiled one finds something.
 
         Raises:
             RecursionError: the value is nested too deeply, or references of the schema never end.
         """
         if self.accepts(value):
             return []
-        judge: Any = self.reference
-        if isinstance(value, Mapping) and self._members is not None:
-            try:
-                # A member that is called by a number has a number in the path.
-                wrong = {
-                    str(error.instance_path[0]) for error in self.decider.iter_errors(value) if error.instance_path
-                }
-                asked = {*wrong, *(self._members.keys() - value.keys())}
-                members = {name: part if name in asked else True for name, part in self._members.items()}
-                judge = reference({**self.schema, "properties": members})
-            except ValueError:  # Half a surrogate pair, which the compiled validator doesn't take.
-                judge = self.reference
-        return list(judge.iter_errors(value)) or list(self.reference.iter_errors(value))
+        steps = None
+        if isinstance(value, Mapping | list):
+            with contextlib.suppress(ValueError):  # Half a surrogate pair, which the compiled validator doesn't take.
+                steps = steps_to(value, (error.instance_path for error in self.decider.iter_errors(value)))
+        with judging(steps):
+            errors = list(self.reference.iter_errors(value))
+        return errors or list(self.reference.iter_errors(value))
 
     def errors_of(self, part: Json, value: Any) -> list["ValidationError"]:
         """Return what the reference says is wrong with a value by a part of the schema."""
@@ -221,6 +200,7 @@ def _reference_class() -> Any:
     return extended(
         Draft202012Validator,
         {
+            **keywords(Draft202012Validator.VALIDATORS),
             "pattern": _pattern,
             "format": _format,
             "multipleOf": _multiple_of,
