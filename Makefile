@@ -11,7 +11,7 @@ export OMP_NUM_THREADS ?= 1
 # Tests wait for servers and browsers a part of their time: three processes keep two cores at work.
 export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() * 3 // 2)')
 
-.PHONY: help dataset lint quick test full coverage docs format bench clean
+.PHONY: help dataset lint quick test full coverage docs format bench bench-full clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,7 +22,8 @@ help:
 	@echo "make coverage  which lines the tests reach"
 	@echo "make docs      the documentation as a website, in build/docs/site"
 	@echo "make format    format the code and regenerate what is generated"
-	@echo "make bench     speed, as ratios in one run"
+	@echo "make bench     speed beside reading and other libraries, as ratios in one run; some minutes"
+	@echo "make bench-full  the same with larger corpora, engines and growth; about an hour"
 	@echo "make clean     remove the environment and caches"
 
 dataset: .venv/.core
@@ -67,8 +68,11 @@ format: .venv/.test
 	PYTHONPATH=tests $(BIN)/python tests/docs/test_terminal_picture.py
 	PYTHONPATH=tests $(BIN)/python tests/docs/test_command_line.py
 
-bench: .venv/.test
+bench: .venv/.bench
 	$(BIN)/python tests/benchmarks/run.py
+
+bench-full: .venv/.bench
+	$(BIN)/python tests/benchmarks/run.py --full
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist
@@ -85,6 +89,10 @@ clean:
 .venv/.test: .venv/bin/python pyproject.toml constraints.txt tools/spanproof/_version.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --use-pep517 -c constraints.txt -e '.[test]'
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy chromium; } || echo "no chromium: the tests in a browser are left out; on Debian: sudo apt install chromium"
+	@touch $@
+
+.venv/.bench: .venv/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt orjson pytextspan
 	@touch $@
 
 .venv/.docs: .venv/bin/python pyproject.toml constraints.txt

@@ -1,10 +1,12 @@
 """The benchmarks: the whole catalogue against reading, against the loop that people write, against ``jsonschema``.
 
-Every job is a process of its own, as a user would run it, and the jobs take turns. Times are of the processor, so that
-what else the machine does weighs little; a ratio is the median of the ratios of the rounds.
+Every job is a process of its own, as a user would run it, on a core that it is tied to, and the jobs take turns. Times
+are of the processor, so that what else the machine does weighs little; a ratio is the median of the ratios of the
+rounds.
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
@@ -14,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,9 +24,20 @@ from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-TABLES = ("peers", "growth", "scoring", "drift", "shapes", "foreign", "rebase", "start")
-"""The other files of this folder that print a table; the first is short."""
-_SAMPLE = 300
+SHORT: Mapping[str, tuple[str, ...]] = {"peers": ("1000", "3")}
+FULL: Mapping[str, tuple[str, ...]] = {
+    "peers": ("1000", "5"),
+    "engines": (),
+    "growth": ("--most", "1024000"),
+    "scoring": ("--rounds", "3"),
+    "drift": ("--rounds", "1"),
+    "shapes": (),
+    "foreign": (),
+    "rebase": ("--rounds", "5"),
+    "start": (),
+}
+"""The other files of this folder that print a table, and what each is asked for."""
+_SAMPLE = 100
 _COMPILED = str(Path(tempfile.gettempdir()) / "spanproof-bench-modules")
 
 
@@ -67,18 +81,9 @@ def _documents(path: Path) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _loads() -> Callable[[bytes], Any]:
-    try:
-        import orjson
-    except ImportError:
-        return json.loads
-    loads: Callable[[bytes], Any] = orjson.loads
-    return loads
-
-
 def read_jsonl(path: Path) -> None:
     """Parses every line, by orjson where it is installed."""
-    loads = _loads()
+    loads = importlib.import_module("orjson" if importlib.util.find_spec("orjson") else "json").loads
     with path.open("rb") as file:
         for line in file:
             loads(line)
@@ -119,7 +124,7 @@ OWN: Mapping[str, Callable[[Path], None]] = {each.__name__: each for each in (re
 
 def environment() -> dict[str, str]:
     """This process's environment, in which the package of this repository is found, and kept as it is compiled."""
-    paths = [str(ROOT / "tools"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [str(ROOT / "tools"), str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")])]
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {"PYTHONPYCACHEPREFIX": _COMPILED, **kept, "PYTHONPATH": os.pathsep.join(paths)}
 
@@ -156,14 +161,29 @@ def checked(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "spanproof", "check", *arguments, "--output", "json"]
 
 
+@contextmanager
+def pinned(cores: int) -> Iterator[None]:
+    """Ties this process, and those that it starts meanwhile, to so many of its cores, where the system can."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(allowed)[-cores:])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
 def rounds(commands: Mapping[str, Sequence[str]], count: int) -> dict[str, list[Run]]:
-    """Runs of all commands, in turns."""
+    """Runs of all commands, in turns; one that asks for two jobs has two cores."""
     found: dict[str, list[Run]] = {name: [] for name in commands}
     for number in range(count):
         for name, command in commands.items():
             if sys.stderr.isatty():
                 print(f"\r\x1b[Kround {number + 1} of {count}: {name}", end="", file=sys.stderr)
-            found[name].append(run(command))
+            with pinned(2 if "--jobs" in command else 1):
+                found[name].append(run(command))
     return found
 
 
@@ -177,9 +197,9 @@ def clock_ratio(runs: Sequence[Run], others: Sequence[Run]) -> float:
     return statistics.median(one.wall / other.wall for one, other in zip(runs, others, strict=True))
 
 
-def written(folder: Path, documents: int) -> list[Path]:
-    """The corpus as Parquet and JSONL, made by another process: the peak of a process counts what its parent held."""
-    command = [sys.executable, str(HERE / "corpus.py"), str(folder), str(documents)]
+def written(folder: Path, documents: int, *, lines: bool = True) -> list[Path]:
+    """The corpus as Parquet, and as JSONL if asked, made by another process."""
+    command = [sys.executable, str(HERE / "corpus.py"), str(folder), str(documents), *([] if lines else ["--parquet"])]
     made = subprocess.run(command, env=environment(), stdout=subprocess.PIPE, text=True, check=True)
     return [Path(line) for line in made.stdout.splitlines()]
 
@@ -187,67 +207,51 @@ def written(folder: Path, documents: int) -> list[Path]:
 def measured(folder: Path, documents: int, count: int) -> dict[str, list[Run]]:
     """Every job over the corpus of this many documents, which is written if it isn't there."""
     parquet, jsonl = written(folder, documents)
-    quarter, _ = written(folder, documents // 4)
     runs = rounds(
         {
             "read the Parquet": job("read_parquet", parquet),
             "check the Parquet": checked(str(parquet)),
             "check by two jobs": checked(str(parquet), "--jobs", "2"),
-            "check a quarter": checked(str(quarter)),
             "loop over the Parquet": job("loop", parquet),
             "read the JSONL": job("read_jsonl", jsonl),
             "check the JSONL": checked(str(jsonl)),
         },
         count,
     )
-    small = {
-        "jsonschema": job("validate", parquet),
-        "spanproof --help": [sys.executable, "-m", "spanproof", "--help"],
-        "bare python": [sys.executable, "-c", ""],
-    }
-    if (ROOT / "annotations" / "gold").is_dir():
-        small["check the five articles"] = checked("annotations/gold")
-    return runs | rounds(small, count)
+    return runs | rounds({"jsonschema": job("validate", parquet)}, 1)
 
 
 def show(runs: Mapping[str, Sequence[Run]], documents: int) -> None:
-    """Prints the table."""
-    from rich.console import Console
-    from rich.table import Table
-
-    def took(name: str) -> float:
-        return statistics.median(each.cpu for each in runs[name])
-
-    def peak(name: str) -> str:
-        return f"{statistics.median(each.peak for each in runs[name]):,.0f}"
-
-    table = Table(title=f"{documents:,} articles of some 60 spans; medians of {len(runs['read the Parquet'])} rounds")
-    table.add_column("whole process", no_wrap=True)
-    for heading in ("processor seconds", "/ reading Parquet", "/ reading JSONL", "peak MiB"):
-        table.add_column(heading, justify="right")
-    for name in (
-        "read the Parquet",
-        "check the Parquet",
-        "check by two jobs",
-        "loop over the Parquet",
-        "read the JSONL",
-        "check the JSONL",
-    ):
-        against = (f"{ratio(runs[name], runs[base]):.2f}" for base in ("read the Parquet", "read the JSONL"))
-        table.add_row(name, f"{took(name):.2f}", *against, peak(name))
+    """Prints the table, as Markdown."""
+    names = [name for name in runs if name != "jsonschema"]
+    took = {name: statistics.median(each.cpu for each in runs[name]) for name in names}
+    bases = ("read the Parquet", "read the JSONL")
     each = statistics.median(float(run.output) for run in runs["jsonschema"]) * documents
-    against = (f"{each / took(base):.1f}" for base in ("read the Parquet", "read the JSONL"))
-    table.add_row(f"jsonschema (from {_SAMPLE})", f"{each:.0f}", *against, "")
-    for name in ("check a quarter", "check the five articles", "spanproof --help", "bare python"):
-        if name in runs:
-            table.add_row(name, f"{took(name):.2f}", "", "", peak(name))
-    console = Console()
-    console.print(table)
-    times = ratio(runs["loop over the Parquet"], runs["check the Parquet"]), each / took("check the Parquet")
-    two = clock_ratio(runs["check by two jobs"], runs["check the Parquet"])
-    console.print(f"two jobs take {two:.2f} of the time of one on the clock")
-    console.print("the loop takes {:.1f} times as long as the catalogue, jsonschema {:.0f} times".format(*times))
-    console.print(f"Python {platform.python_version()}, {', '.join(_versions())}, {os.cpu_count()} cores")
+    print(f"{documents:,} articles of some 60 spans; medians of {len(runs['read the Parquet'])} rounds\n")
+    print("| whole process | processor seconds | / reading Parquet | / reading JSONL | peak MiB |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    for name in names:
+        against = " | ".join(f"{ratio(runs[name], runs[base]):.2f}" for base in bases)
+        peak = statistics.median(each.peak for each in runs[name])
+        print(f"| {name} | {took[name]:.2f} | {against} | {peak:,.0f} |")
+    against = " | ".join(f"{each / took[base]:.0f}" for base in bases)
+    print(f"| jsonschema (from {_SAMPLE}) | {each:.0f} | {against} | |\n")
+    loop, two = (
+        compared(runs[name], runs["check the Parquet"])
+        for name, compared in (("loop over the Parquet", ratio), ("check by two jobs", clock_ratio))
+    )
+    print(f"the loop takes {loop:.1f} times as long as the catalogue, ", end="")
+    print(f"jsonschema {each / took['check the Parquet']:.0f} times; two jobs {two:.2f} of one on the clock")
+
+
+def machine() -> str:
+    """Name the machine: its processor, cores and memory, and the versions of what is measured."""
+    model, memory = platform.processor() or platform.machine(), ""
+    if (cpus := Path("/proc/cpuinfo")).exists():
+        names = (line.partition(":")[2].strip() for line in cpus.read_text().splitlines() if "model name" in line)
+        model = next(names, model)
+        memory = f", {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / (1 << 30):.0f} GiB"
+    return f"{model}, {os.cpu_count()} cores{memory}; Python {platform.python_version()}, {', '.join(_versions())}"
 
 
 def _versions() -> Iterator[str]:
@@ -262,7 +266,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, help="size of the corpus (default: 20,000; 100,000 with --full)")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each job runs (default: 5)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each job runs (default: 3)")
     parser.add_argument("--full", action="store_true", help="also every other table of this folder; takes an hour")
     parser.add_argument(
         "--folder", type=Path, default=Path(tempfile.gettempdir()) / "spanproof-bench", help="for the corpus"
@@ -272,14 +276,18 @@ def main() -> None:
     if given.job:
         OWN[given.job[0]](Path(given.job[1]))
         return
-    documents = given.documents or (100_000 if given.full else 20_000)
+    begun, documents = time.monotonic(), given.documents or (100_000 if given.full else 20_000)
+    print(machine())
     runs = measured(given.folder, documents, given.rounds)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     show(runs, documents)
-    for table in TABLES if given.full else TABLES[:1]:
+    for table, arguments in (FULL if given.full else SHORT).items():
         print(f"\n{table}", flush=True)
-        subprocess.run([sys.executable, str(HERE / f"{table}.py")], env=environment(), check=True)
+        with pinned(2 if table in ("engines", "growth") else 1):
+            command = [sys.executable, str(HERE / f"{table}.py"), *arguments]
+            subprocess.run(command, env=environment(), check=True)
+    print(f"\n{(time.monotonic() - begun) / 60:.1f} minutes")
 
 
 if __name__ == "__main__":

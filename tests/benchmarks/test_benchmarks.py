@@ -1,3 +1,4 @@
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import peers
 import run
 
 import corpus
+import engines
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +61,7 @@ def test_the_same_size_gives_the_same_bytes(files: tuple[Path, Path], tmp_path: 
     again = corpus.write(tmp_path, 200)
     assert [path.read_bytes() for path in again] == [path.read_bytes() for path in files]
     assert run.written(tmp_path, 200) == list(again)
+    assert run.written(tmp_path, 200, lines=False) == [again[0]]
 
 
 @pytest.mark.slow
@@ -91,22 +94,37 @@ def test_jobs_take_turns_and_a_ratio_is_that_of_the_rounds(files: tuple[Path, Pa
 
 
 def test_the_table_names_every_job(capsys: pytest.CaptureFixture[str]) -> None:
-    names = (
-        "read the Parquet",
-        "check the Parquet",
-        "check a quarter",
-        "loop over the Parquet",
-        "read the JSONL",
-        "check by two jobs",
-    )
-    runs = {
-        name: [run.Run(k + 1, k + 1, 64, "0.5")] for k, name in enumerate((*names, "check the JSONL", "jsonschema"))
-    }
-    runs |= dict.fromkeys(("spanproof --help", "bare python"), runs["jsonschema"])
+    names = ("read the Parquet", "check the Parquet", "check by two jobs", "loop over the Parquet", "read the JSONL")
+    runs = {name: [run.Run(k + 1, k + 1, 64, "0.5")] for k, name in enumerate((*names, "jsonschema"))}
     run.show(runs, 10)
     shown = capsys.readouterr().out
     assert all(name in shown for name in runs)
     assert "the loop takes 2.0 times as long as the catalogue" in shown
+
+
+def test_a_job_is_tied_to_as_many_cores_as_it_asks_for() -> None:
+    if not hasattr(os, "sched_getaffinity"):
+        pytest.skip("this system ties no process to cores")
+    before = os.sched_getaffinity(0)
+    with run.pinned(1):
+        told = run.run([sys.executable, "-c", "import os; print(len(os.sched_getaffinity(0)))"]).output
+    assert told.strip() == "1"
+    assert os.sched_getaffinity(0) == before
+
+
+def test_the_machine_is_named() -> None:
+    assert f"{os.cpu_count()} cores" in run.machine()
+    assert "pyarrow " in run.machine()
+
+
+def test_engines_are_measured_beside_the_plain_run(files: tuple[Path, Path]) -> None:
+    (start, took, numbers), (_, _, others) = (
+        engines.taken(Path(sys.executable), engines.PROGRAMS[name][1], files[0])
+        for name in ("plain, one process", "datasets.map, two processes")
+    )
+    assert start > 0 < took
+    assert numbers == others
+    assert numbers[0] == 200
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
-"""The check by engines: the findings of the plain run, on local clusters of two workers, one of which is killed."""
+"""Check, corrections and scores by engines are those of the plain run, on local clusters, a killed worker or none."""
 
+import json
 import os
 import pickle
 import shutil
@@ -22,6 +23,7 @@ from spanproof.engines.checking import Checking
 from spanproof.engines.fixing import Fixing
 from spanproof.schema.schema import Schema
 from support.apart import environment
+from support.scored_sides import GOLD, PREDICTED, demand_same_scores
 
 ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana"}
 BROKEN = [members for rule in CATALOGUE if rule.schema is None and not rule.registries for members in rule.bad]
@@ -80,6 +82,16 @@ def test_corrections_are_made_in_batches_and_all_else_stays() -> None:
     assert Fixing(Checking.of(Schema.article())).batch(fixed).equals(fixed)
 
 
+def test_datasets_map_corrects_as_one_process_does() -> None:
+    import datasets
+
+    table, checking = table_of(corpus()), Checking.of(Schema.article())
+    fixed = datasets_map.fix(datasets.Dataset(table), checking)
+    right = Fixing(checking).batch(table)
+    assert not right.equals(table)
+    assert fixed.with_format(None)[:] == datasets.Dataset(right)[:]
+
+
 def test_datasets_map_finds_what_the_plain_run_does(tmp_path: Path) -> None:
     import datasets
 
@@ -92,6 +104,7 @@ BEGIN = """
 import os, signal, sys
 import pyarrow.parquet as pq
 from spanproof.engines.checking import Checking
+from spanproof.engines.scoring import Scoring
 from spanproof.schema.schema import Schema
 
 MARK = sys.argv[2]
@@ -114,6 +127,9 @@ ray.data.DataContext.get_current().enable_progress_bars = False
 checking = Checking.of(Schema.article(), buckets=4)
 dataset = ray.data.from_arrow(pq.read_table(sys.argv[1])).repartition(4)
 report = ray_data.check(dataset, Killing(checking.work, checking.buckets))
+fixed = [*ray_data.fix(dataset, checking).iter_rows()]
+sides = [ray.data.read_parquet(path) for path in sys.argv[4:]]
+scores = ray_data.score(*sides, Scoring.of(Schema.article(), "entities", buckets=4))
 """
 SPARK = """
 from pyspark.sql import SparkSession
@@ -127,13 +143,21 @@ session = (
     .getOrCreate()
 )
 checking = Checking.of(Schema.article(), buckets=4)
-report = spark.check(session.read.parquet(sys.argv[1]), Killing(checking.work, checking.buckets))
+frame = session.read.parquet(sys.argv[1])
+report = spark.check(frame, Killing(checking.work, checking.buckets))
+fixed = spark.fix(frame, checking).toArrow().to_pylist()
+sides = [session.read.parquet(path) for path in sys.argv[4:]]
+scores = spark.score(*sides, Scoring.of(Schema.article(), "entities", buckets=4))
 session.stop()
 """
 END = """
 import pickle
-pickle.dump(report, open(sys.argv[3], "wb"))
+pickle.dump((report, fixed, scores), open(sys.argv[3], "wb"))
 """
+
+
+def in_order(rows: list[Any]) -> list[str]:
+    return sorted(json.dumps(row, sort_keys=True) for row in rows)
 
 
 @pytest.mark.full
@@ -147,8 +171,7 @@ def test_a_cluster_finds_what_the_plain_run_does_though_a_worker_is_killed(
 
     if package == "pyspark" and shutil.which("java") is None:
         pytest.skip("no java, which Spark needs; on Debian: apt install default-jre-headless")
-    given = os.environ.get(f"SPANPROOF_{package.upper()}")
-    python = Path(given) if given else environment(tmp_path / "environment", package)
+    python = environment(tmp_path / "environment", package)
     documents, (data, killed, result) = corpus(), (tmp_path / name for name in ("data", "killed", "report"))
     data.mkdir()
     table = table_of(documents)
@@ -160,8 +183,14 @@ def test_a_cluster_finds_what_the_plain_run_does_though_a_worker_is_killed(
         "PYSPARK_PYTHON": str(python),
         "RAY_worker_niceness": "0",  # at 15, as it is by default, workers wait for minutes beside other tests
     }
-    command = [str(python), "-c", BEGIN + program + END, str(data), str(killed), str(result)]
+    sides = tmp_path / "gold.parquet", tmp_path / "predicted.parquet"
+    for side, of_side in zip(sides, (GOLD, PREDICTED), strict=True):
+        pq.write_table(table_of(of_side), side)
+    command = [str(python), "-c", BEGIN + program + END, *map(str, (data, killed, result, *sides))]
     run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=540, env=environ, cwd=tmp_path)
     assert run.returncode == 0, run.stderr[-3000:]
     assert killed.exists()
-    demand_same(pickle.loads(result.read_bytes()), documents)
+    report, fixed, scores = pickle.loads(result.read_bytes())
+    demand_same(report, documents)
+    assert in_order(fixed) == in_order(Fixing(Checking.of(Schema.article())).batch(table).to_pylist())
+    demand_same_scores(scores)

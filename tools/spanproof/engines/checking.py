@@ -92,7 +92,7 @@ class Checking:
         Args:
             table: all rows of one group, as :meth:`batch` gives them.
         """
-        ordered = sorted(_rows_of(table), key=lambda row: row[1])
+        ordered = sorted(rows_of(table), key=lambda row: row[1])
         if not ordered or ordered[0][0].startswith(_FOUND):
             return table_of(ordered)
         name, first, _ = ordered[0]
@@ -143,7 +143,8 @@ class Checking:
                     yield f"{rule.code}/{number}", first, packed(part, self.work)
 
 
-def _rows_of(table: pa.Table) -> list[Row]:
+def rows_of(table: pa.Table) -> list[Row]:
+    """Return the rows of a table of ``ROWS``."""
     return list(zip(*(table[name].to_pylist() for name in ROWS.names), strict=True))
 
 

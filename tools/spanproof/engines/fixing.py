@@ -11,7 +11,7 @@ from spanproof.checks.gathered import Gathered
 from spanproof.checks.report import Seen
 from spanproof.checks.tried import tried_alone, wanted_of
 from spanproof.engines.checking import Checking
-from spanproof.formats.class_labels import features_of
+from spanproof.formats.class_labels import holds_ids
 from spanproof.formats.parquet import batches_of
 
 
@@ -34,7 +34,7 @@ class Fixing:
         Raises:
             ValueError: labels are numbers whose names the columns say, which can't be written.
         """
-        if features_of(table.schema):
+        if holds_ids(table.schema):
             raise ValueError("labels are numbers of a ClassLabel; expected names, which a correction can write")
         work, base = self.checking.work, 0
         asked, rows, changed = work.asked, np.arange(len(table)), list[Any]()

@@ -23,6 +23,12 @@ def features_of(schema: pa.Schema) -> Features:
     return features if isinstance(features, dict) else {}
 
 
+def holds_ids(schema: pa.Schema) -> bool:
+    """Say whether the columns of a schema hold ids of ClassLabels."""
+    features = features_of(schema)
+    return any(_has_ids(field.type, features.get(field.name)) for field in schema)
+
+
 def class_names(feature: Any) -> list[str] | None:
     """Return the names of a ClassLabel; None for any other feature."""
     labels = isinstance(feature, Mapping) and feature.get("_type") == "ClassLabel"

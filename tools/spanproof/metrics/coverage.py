@@ -56,17 +56,40 @@ def covered(pair: PairedCorpora, places: Sequence[Place], gold: Corpus, predicte
     Raises:
         ValueError: no document of gold, or none that is predicted, has the layers.
     """
-    tops = list(dict.fromkeys(layer_of(place) for place in places))
-    layers = tuple(map(layer_name, tops))
+    coverage = coverage_of(pair, places)
+    for name, side, corpus in (("gold", 0, gold), ("the prediction", 1, predicted)):
+        if len(corpus):
+            demand_some(coverage.layers, name, int(_all_listed(pair, side, places).sum()), _instead(corpus))
+    return coverage
+
+
+def coverage_of(pair: PairedCorpora, places: Sequence[Place]) -> Coverage:
+    """Return how much of gold a prediction answers, be it nothing.
+
+    Args:
+        pair: the two as a pair.
+        places: where the things stand that are asked for.
+    """
+    layers = tuple(map(layer_name, dict.fromkeys(layer_of(place) for place in places)))
     there, answered = (_all_listed(pair, side, places) for side in (0, 1))
-    for lists, name, corpus in ((there, "gold", gold), (answered, "the prediction", predicted)):
-        if len(corpus) and not lists.any():
-            raise ValueError(
-                f"no document of {name} has {' and '.join(layers)}{_instead(corpus)}; "
-                "expected a list in each, empty where there is nothing"
-            )
     names = np.array(pair.names, object)
     return Coverage(layers, int(there.sum()), tuple(names[there & ~answered]), tuple(names[~there]))
+
+
+def demand_some(layers: Sequence[str], name: str, documents: int, instead: str = "") -> None:
+    """Raise ValueError if no document of a side has the layers that are asked for.
+
+    Args:
+        layers: what the layers are called.
+        name: what the side is called in the message.
+        documents: how many of its documents have them.
+        instead: what they have, for the message.
+    """
+    if not documents:
+        raise ValueError(
+            f"no document of {name} has {' and '.join(layers)}{instead}; "
+            "expected a list in each, empty where there is nothing"
+        )
 
 
 def _all_listed(pair: PairedCorpora, side: int, places: Sequence[Place]) -> Bools:

@@ -194,7 +194,7 @@ def score(
     for variant in ("strict",) if task in ("annotations", "relations") else variants:
         counts, document, drawn = in_records(wanted.counts(TRIMS[variant]), of_sentence, len(pair.names), record)
         signature = Signature(data, task, label_set, variant, resamples, seed)
-        scores += _scores(counts, signature, document, drawn, unit)
+        scores += scores_of(counts, signature, document, drawn, unit)
         every += counts
     foreign = foreign_labels(every, wanted)
     sizes = len(document), len(pair.names)
@@ -222,8 +222,16 @@ def shift_between(
         return None
 
 
-def _scores(counts: Sequence[Counts], signature: Signature, document: Ints, drawn: int, unit: str) -> list[Score]:
-    """Return the scores of one variant with their intervals."""
+def scores_of(counts: Sequence[Counts], signature: Signature, document: Ints, drawn: int, unit: str) -> list[Score]:
+    """Return the scores of one variant with their intervals.
+
+    Args:
+        counts: what each comes from.
+        signature: what all of them depend on.
+        document: the number of the document or record of each sentence, ascending, shape (sentences,).
+        drawn: how many documents or records there are.
+        unit: what these are called.
+    """
     ends = score_intervals(counts, document, drawn, signature.resamples, signature.seed)
     return [_score(count, by, signature, drawn, unit) for count, by in zip(counts, ends, strict=True)]
 
