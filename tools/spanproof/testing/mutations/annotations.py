@@ -1,5 +1,6 @@
 """Boundaries, labels, identifiers, references and shape that are wrong: classes 06, 12 to 20, 23 and beyond."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from spanproof.schema.node import Node
@@ -141,11 +142,15 @@ def _references(node: Node) -> list[str]:
 @breaking("18", "missing-target", "SP501")
 def missing_target(sound: Sound) -> Iterator[Changes]:
     """A reference names an annotation that isn't there."""
-    for path, node, _ in sound.objects:
-        for name in _references(node):
-            wrong = sound.fresh(node.fields[name], "nobody", set(_leaves(sound.document)))
-            if wrong is not None:
-                yield {(*path, name): wrong}
+    needed = {place for _, places in sound.schema.having(Node.referred_to_by) for place in places}
+    written = [(path, node.fields[name], value[name]) for path, node, value in sound.objects
+               for name in _references(node) if value.get(name) is not None]  # fmt: skip
+    named = Counter((node.place, value) for _, node, value in written)
+    for path, node, value in written:
+        wrong = sound.fresh(node, "nobody", set(_leaves(sound.document)))
+        # Where it is the only one to what something must refer to, that is another fault.
+        if wrong is not None and (node.place not in needed or named[node.place, value] > 1):
+            yield {(*path, node.place[-1]): wrong}
 
 
 def _leaves(value: object) -> Iterator[object]:
