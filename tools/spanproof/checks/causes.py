@@ -1,4 +1,4 @@
-"""Why the spans of a document disagree with their surfaces, and the correction of the document."""
+"""Why the spans of a document disagree with their surfaces, and the correction of each of its texts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
@@ -39,7 +39,7 @@ class Diagnosis:
             counted with it.
         alone: how many spans disagree, if they are so few that each may do so for a reason of its own; else 0.
         placements: where each span of the text belongs, in the text of the document.
-        edits: the correction of all spans of the document whose place is proved.
+        edits: the correction of all spans of the text whose place is proved.
     """
 
     text: OwnText
@@ -94,14 +94,13 @@ def _annotated(own: OwnText) -> Annotated:
 
 
 def _of_document(diagnoses: Sequence[Diagnosis]) -> Iterator[Diagnosis]:
-    """Yield the diagnoses of the texts of one document: one correction, and each cause with all that it explains."""
-    edits = tuple(edit for diagnosis in diagnoses for edit in diagnosis.edits)
+    """Yield the diagnoses of the texts of one document, each cause with all that it explains in them."""
     alike: dict[Hashable, list[Cause]] = defaultdict(list)
     for cause in filter(None, (diagnosis.cause for diagnosis in diagnoses)):
         alike[_kind(cause)].append(cause)
     joined = {kind: _together(causes) for kind, causes in alike.items()}
     for one in diagnoses:
-        yield replace(one, cause=one.cause and joined[_kind(one.cause)], edits=edits)
+        yield replace(one, cause=one.cause and joined[_kind(one.cause)])
 
 
 def _kind(cause: Cause) -> Hashable:
@@ -128,7 +127,8 @@ def _diagnosis(own: OwnText, annotated: Annotated, explanation: Explanation) -> 
     text = own.text
     wrong = [not _agrees(text, span) for span in annotated.spans]
     edits: list[Edit] = []
-    for (spans, k), placed in zip(own.stored, explanation.placements, strict=True):
+    placements = _unoccupied(annotated, wrong, explanation.placements)
+    for (spans, k), placed in zip(own.stored, placements, strict=True):
         if placed.level == "proved" and placed.place:
             start, end = placed.place
             edits += spans.edits_to(k, start + own.low, end + own.low, text[start:end])
@@ -137,10 +137,27 @@ def _diagnosis(own: OwnText, annotated: Annotated, explanation: Explanation) -> 
     cause = _cause(explanation, agree, sum(wrong))
     few = sum(wrong) == 1 or sum(wrong) < _SHARE * len(wrong)
     alone = sum(wrong) if few and cause is None else 0
-    placements = explanation.placements
     if own.low:
-        placements = tuple(_moved(placed, own.low) for placed in placements)
+        placements = [_moved(placed, own.low) for placed in placements]
     return Diagnosis(own, cause, alone, placements, tuple(edits))
+
+
+def _unoccupied(annotated: Annotated, wrong: Sequence[bool], placements: Sequence[Placement]) -> list[Placement]:
+    """Return placements of spans, but open where another one of their layer stands already that nothing moves.
+
+    One of the two is wrong, and what is known of the text doesn't tell which: a double would stand in its place.
+    """
+    stay = {
+        (layer, span[:2])
+        for layer, span, bad, placed in zip(annotated.layers, annotated.spans, wrong, placements, strict=True)
+        if not bad and placed.level != "proved"
+    }
+    return [
+        placed._replace(level="open", place=None, candidates=(placed.place,))
+        if placed.level == "proved" and placed.place and (layer, placed.place) in stay
+        else placed
+        for layer, placed in zip(annotated.layers, placements, strict=True)
+    ]
 
 
 def _moved(placed: Placement, low: int) -> Placement:

@@ -36,9 +36,9 @@ def _remedied(view: View, spans: Spans, k: int, message: str) -> Hit:
 
 
 def _remedy(view: View, spans: Spans, k: int) -> Remedy:
-    """Return why a span is off and its correction: that of the whole document, or else that of the span alone.
+    """Return why a span is off and its correction: that of the whole text, or else that of the span alone.
 
-    A correction of the whole document is one value for all of its spans, so that it is made, or refused, as one.
+    A correction of the whole text is one value for all of its spans, so that it is made, or refused, as one.
     """
     # The search for causes takes as long to import as all rules, and a sound corpus never needs it.
     from spanproof.checks.causes import WITHHELD, diagnosis_of
