@@ -64,6 +64,9 @@ def test_what_is_left_open_is_not_misplaced_after_the_rest_was_corrected(kind: s
     [
         ("few words, two edits", 17),
         ("sentences lost, lower case", 23),
+        ("sentences lost, lower case", 82),
+        ("sentences lost, lower case", 186),
+        ("ligatures", 69),
         ("sentences lost", 21),
         ("half escaped", 81),
         ("mentions lost", 25),

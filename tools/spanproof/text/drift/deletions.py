@@ -64,9 +64,9 @@ def taken_beside(result: Result, most: float) -> Bools:
     known = _GONE + np.log2(len(result.hypothesis.counting.start) / np.maximum(counts, 1))
     for at in [0, *edits.tolist(), len(rows)] if len(edits) else []:
         taken[rows[_around(known, at, most)]] = True
-    chance = _chance(result)[rows]
+    likely = chance(result)[rows]
     for at in gaps.tolist():
-        taken[rows[_around(chance, at, most - _GONE)]] = True
+        taken[rows[_around(likely, at, most - _GONE)]] = True
     return taken
 
 
@@ -100,7 +100,7 @@ class _Stretch:
         self._first = result.shift[rows] + counting.start[result.start[rows]]
         self._last = result.shift[rows] + counting.end[result.stop[rows]]
         self._behind, self._whole = np.arange(len(rows)) >= behind, not behind
-        self._bits = _chance(result)[rows]
+        self._bits = chance(result)[rows]
         other = np.where(self._behind, *shifts)
         column = np.minimum(np.searchsorted(result.states, other), len(result.states) - 1)
         matched = (result.states[column] == other) & (result.place[rows, column] >= 0)
@@ -139,8 +139,11 @@ class _Stretch:
         return passed
 
 
-def _chance(result: Result) -> Floats:
-    """Return the bits of the chance that a surface begins where a span has its place, shape (spans,)."""
+def chance(result: Result) -> Floats:
+    """Return the bits of the chance that a surface begins where a span has its place, shape (spans,).
+
+    They are what it takes to say the surface of a span that a deletion took: no place tells it, but all others do.
+    """
     counts = result.hypothesis.candidates.counts
     words = max(1, len(result.hypothesis.counting.start) // _WORD)
     bits: Floats = np.maximum(np.log2(words / np.maximum(counts, 1)), _CERTAIN)

@@ -11,7 +11,7 @@ from spanproof.text.drift.paths import Path, Shifted, cheapest, cheapest_in_orde
 
 STATES = 24
 """How many numbers by which offsets may be too high are tried, those that fit the longest rows of spans."""
-_ORDERED = 6_000  # spans times numbers for which the order of places is kept at any cost
+ORDERED = 6_000  # spans times numbers for which the order of places is kept at any cost
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Result:
         least: how much more it costs if they are so in some stretch, shape (states,).
         place: the candidate where each stands where they are so, shape (spans, states); -1 where it has no place.
         exception: what it costs if each has no place.
+        offset: the first offset of each as stored.
     """
 
     hypothesis: Hypothesis
@@ -47,6 +48,7 @@ class Result:
     least: Floats
     place: Ints
     exception: Floats
+    offset: Ints
 
 
 def edit_cost(size: int) -> float:
@@ -91,9 +93,9 @@ def evaluate(
     if hypothesis.single or (order >= moves).all():
         return result
     sound = result if (order >= 0).all() else None
-    if place.size > _ORDERED:
+    if place.size > ORDERED:
         return sound
-    strict = cheapest_in_order(place, stored.exception, first, edit, Shifted(stored.start, states))
+    strict = cheapest_in_order(place, stored.exception, first, edit, Shifted(stored.start, states, stored.exception))
     if hypothesis.cost + strict.cost > most:
         return sound
     if sound:
@@ -127,8 +129,9 @@ def _result(hypothesis: Hypothesis, stored: Stored, path: Path, place: Ints, num
     shift = states[path.state]
     taken = _taken(stored.start, shift, placed, int(hypothesis.counting.start[-1]))
     cost, least = hypothesis.cost + path.cost, path.least - path.cost
+    exception, offset = stored.exception, stored.start
     return Result(
-        hypothesis, cost, shift, start, stop, taken, several, rival, gone, states, least, place, stored.exception
+        hypothesis, cost, shift, start, stop, taken, several, rival, gone, states, least, place, exception, offset
     )
 
 

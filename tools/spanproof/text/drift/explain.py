@@ -187,6 +187,7 @@ def _scattered(result: Result, those: Bools) -> Result:
         gone=result.gone[row],
         place=np.where(those[:, None], result.place[row], -1),
         exception=result.exception[row],
+        offset=result.offset[row],
     )
 
 

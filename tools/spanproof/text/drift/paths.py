@@ -82,10 +82,12 @@ class Shifted(NamedTuple):
     Attributes:
         offset: the first offset of each span as stored, never falling, shape (spans,).
         states: by how much offsets are too high in each state, shape (states,).
+        deleted: what a span costs that a deletion took, shape (spans,).
     """
 
     offset: Ints
     states: Ints
+    deleted: Floats
 
 
 def cheapest_in_order(place: Ints, exception: Floats, first: Floats, edit: float, stretch: Shifted) -> Path:
@@ -102,8 +104,9 @@ def cheapest_in_order(place: Ints, exception: Floats, first: Floats, edit: float
         stretch: the offsets of the spans and the values of the states.
     """
     matched = place >= 0
-    cost = np.where(matched, 0.0, exception[:, None])
-    until = np.concatenate((np.zeros(1), np.cumsum(exception)))
+    before = stretch.offset[:, None] < stretch.states
+    cost = np.where(matched, 0.0, np.where(before, stretch.deleted[:, None], exception[:, None]))
+    until = np.concatenate((np.zeros(1), np.cumsum(stretch.deleted)))
     froms, skipped = _jumps(stretch, until)
     forward, came = _forward(cost, first, edit, froms, skipped)
     behind, gone = np.full_like(cost, np.inf), np.full(len(cost), np.inf)

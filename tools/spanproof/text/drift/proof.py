@@ -17,7 +17,8 @@ For a place is proved only if
 - the model places at least two different wrong spans more than it has parameters that were fitted to spans: so each is
   confirmed by two that had no part in it;
 - where the model has edits, no others do nearly as well, twelve bits, if each costs what the rate of those found
-  says, and its size: a text that lost a sentence may have lost another one (:mod:`~spanproof.text.drift.further`);
+  says, and its size: a text that lost a sentence may have lost another one (:mod:`~spanproof.text.drift.further`). Nor
+  where it has none and leaves spans. What a deletion took costs the bits of the chance for its surface;
 - of the spans of its stretch between edits, three are placed and four more for each that isn't;
 - a deletion that lies elsewhere can't have taken it, or left it at another place: twelve bits, those of the chance for
   each span that chance would have to put there (:mod:`~spanproof.text.drift.deletions`);
@@ -96,7 +97,7 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
     start = _unrivalled(results)
     known = (best.start >= 0) | best.taken
     start[_misses(known) > _MISSES] = -1
-    start[_uncertain(best) | _repeated(best)] = -1
+    start[_uncertain(best) | _repeated(best) | otherwise_edited(best, _LOOSE)] = -1
     moved = (start >= 0) & ~right
     fitted = _fitted(best)
     rich = bool(best.hypothesis.widths) and fitted > len(best.hypothesis.widths)
@@ -272,5 +273,5 @@ def _within(result: Result, start: Ints) -> Ints:
     loose = _LOOSE if whole else edit_cost(len(result.hypothesis.counting.start) - 1) - _LEAST_BITS
     elsewhere = (result.rival < loose) | (result.gone < SLACK)
     taken = taken_elsewhere(result, _LOOSE) | taken_beside(result, SLACK)
-    start[result.several | elsewhere | taken | otherwise_edited(result, _LOOSE)] = -1
+    start[result.several | elsewhere | taken] = -1
     return start
