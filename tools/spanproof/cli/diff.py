@@ -2,14 +2,27 @@
 
 import functools
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from spanproof.cli.fetching import fetching
-from spanproof.cli.options import COLOR, SCHEMA, Outputs, corpus_schema, output_option, own_corpus, print_as, refuse
-from spanproof.corpus.documents import Corpus
+from spanproof.cli.options import (
+    COLOR,
+    SCHEMA,
+    Outputs,
+    corpus_schema,
+    output_option,
+    own_corpus,
+    print_as,
+    reason_of,
+    refuse,
+)
+from spanproof.corpus.documents import Batch, Corpus
+from spanproof.corpus.spool import UnwritableError
 from spanproof.formats.discovery import read
 from spanproof.formats.folders import is_publication
 from spanproof.revisions import diff as revisions
@@ -60,8 +73,10 @@ def diff(
             changes = revisions.diff(before, after)
         except ValueError as error:
             refuse(str(error))
+        except UnwritableError as error:
+            refuse(reason_of(error))
     release = new is None or any(not Path(name).exists() or is_publication(Path(name)) for name in names)
-    outputs: Outputs = {**render.OUTPUTS, "text": functools.partial(render.as_text, stat=stat, release=release)}
+    outputs: Outputs = {**render.OUTPUTS, "text": functools.partial(render.text_parts, stat=stat, release=release)}
     print_as(outputs, output, changes, color=color)
     sys.exit(1 if changes.changes else 0)
 
@@ -71,8 +86,33 @@ def _read(name: str, path: Path, schema: Schema) -> Corpus:
 
     Messages name the revision, not the temporary folder that it is read from.
     """
-    corpus = read(path, schema).load()
-    for error in corpus.errors:
-        place = f"{name}: {Path(error.path).name}" if str(path) != name else error.path
-        raise ValueError(f"{place}{f':{error.line}' if error.line else ''}: {error.problem}")
-    return corpus
+    corpus = read(path, schema)
+    return replace(corpus, batches=_Readable(name, path, corpus.batches))
+
+
+@dataclass(frozen=True)
+class _Readable:
+    """The batches of a path or revision, of which everything can be read.
+
+    Attributes:
+        name: what messages call it.
+        path: where it is read from.
+        batches: its batches.
+    """
+
+    name: str
+    path: Path
+    batches: Iterable[Batch]
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield the batches.
+
+        Raises:
+            ValueError: something can't be read; the message names it.
+        """
+        for batch in self.batches:
+            for error in batch.errors:
+                if not error.repaired:
+                    place = f"{self.name}: {Path(error.path).name}" if str(self.path) != self.name else error.path
+                    raise ValueError(f"{place}{f':{error.line}' if error.line else ''}: {error.problem}")
+            yield batch

@@ -1,15 +1,19 @@
 """``spanproof show``."""
 
 import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from spanproof.cli.fetching import CORPUS, fetching
 from spanproof.cli.options import FILE, SCHEMA, corpus_schema, own_corpus, progress_of, refuse, say
+from spanproof.corpus.documents import Batch, ReadError
 from spanproof.formats.discovery import read
 from spanproof.formats.files import replace_file
 from spanproof.viewer import one_page, pages
+from spanproof.viewer.book import book_of
 
 
 @click.command()
@@ -34,18 +38,27 @@ def show(path: Path | None, out: Path, schema_file: Path | None) -> None:
     """
     schema = corpus_schema(schema_file, [path] if path else [])
     path = path or own_corpus()
-    corpus = read(path, schema).load()
-    problems = [f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}" for error in corpus.errors]
-    if not len(corpus):
+    corpus, errors = read(path, schema), list[ReadError]()
+    book = book_of(replace(corpus, batches=_noted(corpus.batches, errors)))
+    problems = [f"{error.path}{f':{error.line}' if error.line else ''}: {error.problem}" for error in errors]
+    number = len(book.articles)
+    if not number:
         refuse("\nspanproof: ".join(problems) or f"{path}: holds no document")
     whole = out.suffix.lower() == ".html"
     try:
         with progress_of("showing") as progress:
-            for name, parts in [("", one_page(corpus))] if whole else pages(corpus, progress):
+            for name, parts in [("", one_page(book))] if whole else pages(book, progress):
                 replace_file(out / name, (part.encode("utf-8", "replace") for part in parts))
     except OSError as error:
         refuse(f"{error.filename or out}: {error.strerror}")
     for problem in problems:
         say(f"spanproof: {problem}")
-    say(f"{out if whole else out / 'index.html'}: {len(corpus)} {'document' if len(corpus) == 1 else 'documents'}")
+    say(f"{out if whole else out / 'index.html'}: {number} {'document' if number == 1 else 'documents'}")
     sys.exit(1 if problems else 0)
+
+
+def _noted(batches: Iterable[Batch], errors: list[ReadError]) -> Iterator[Batch]:
+    """Yield batches, and note what of them can't be read."""
+    for batch in batches:
+        errors += (error for error in batch.errors if not error.repaired)
+        yield batch

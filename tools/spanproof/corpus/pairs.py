@@ -112,10 +112,21 @@ def document_names(corpus: Corpus) -> list[str]:
     Raises:
         ValueError: a document has no key, or two have the same one.
     """
-    key = corpus.schema.key
-    if not key:
+    if not corpus.schema.key:
         return [str(k + 1) for k in range(len(corpus))]
-    keys: list[Any] = corpus.table[key].to_pylist()
+    return names_of_keys(corpus.table[corpus.schema.key].to_pylist(), corpus.schema.key)
+
+
+def names_of_keys(keys: Sequence[Any], key: str) -> list[str]:
+    """Return what documents are called that have some keys.
+
+    Args:
+        keys: those of the documents, in their order.
+        key: the member that has them.
+
+    Raises:
+        ValueError: a document has no key, or two have the same one.
+    """
     for name, n in Counter(keys).items():
         if name is None:
             raise ValueError(f"{key} is missing from {n} of {len(keys)} documents; expected it in each")

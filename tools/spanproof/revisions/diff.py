@@ -5,29 +5,30 @@ follows from something else is no change: an offset that moved with the text, a 
 another order, a member left out for null.
 """
 
-import hashlib
-import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
-from spanproof.corpus.documents import Corpus, demand_corpus, demand_readable
+from spanproof.corpus.documents import Corpus, demand_corpus
 from spanproof.corpus.opening import is_hash, opening_of
-from spanproof.corpus.pairs import demand_same_schema, document_names
+from spanproof.corpus.pairs import demand_same_schema
+from spanproof.corpus.spool import Spool
 from spanproof.revisions.differences import Discrepancy, Steps, discrepancies
+from spanproof.revisions.kept_documents import KeptDocuments
 from spanproof.revisions.semver import Bump
 from spanproof.revisions.versions import Versions
 from spanproof.schema.layers import Layer, canonical, layers, relation_layers
-from spanproof.schema.node import Node
 from spanproof.schema.paths import Document
 from spanproof.schema.references import registry_of, registry_target
 from spanproof.schema.schema import Schema
 
 Kind = Literal["added", "removed", "edited", "moved", "relabelled", "changed", "renumbered"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_WORDS = {"string": str, "integer": int}
+_Sizes = Mapping[str | None, tuple[int, int]]
+_IN_MEMORY = 10_000
+"""Changes that are kept in memory."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Diff:
     """What changed between two versions of a corpus.
 
     Attributes:
-        changes: in the order of documents, layers and text, whatever the order of documents and annotations was.
+        changes: in the order of documents, layers and text, whatever the order of documents and annotations was. Many
+            are kept in a temporary file.
         counts: how many changes of each kind a layer has; the annotations of an added or removed document count in
             their layers.
         sizes: how many annotations old and new have; new = old - removed + added.
@@ -74,7 +76,7 @@ class Diff:
         openings: the first words of documents that changed, where their names are hashes.
     """
 
-    changes: tuple[Change, ...] = field(repr=False)
+    changes: Sequence[Change] = field(repr=False)
     counts: Mapping[str | None, Mapping[Kind, int]]
     sizes: Mapping[str | None, tuple[int, int]]
     carried: Mapping[str, int]
@@ -109,76 +111,65 @@ def diff(old: Corpus, new: Corpus) -> Diff:
     demand_corpus(new)
     schema = new.schema
     demand_same_schema(old, new)
-    kinds = (*layers(schema), *relation_layers(schema))
-    sides = [_documents(corpus.load()) for corpus in (old, new)]
-    changes: list[Change] = []
-    carried: Counter[str] = Counter()
-    for name in sorted({*sides[0], *sides[1]}):
-        one, other = (side.get(name) for side in sides)
-        if one is None or other is None:
-            changes.append(Change(name, None, "added" if one is None else "removed", None, (), one, other))
-        elif one != other:
-            of_document, following = _changes(name, one, other, schema, kinds)
-            changes += of_document
-            carried.update(following)
+    counted = _Counted((*layers(schema), *relation_layers(schema)))
+    sides = [KeptDocuments.of(corpus) for corpus in (old, new)]
+    changes = cast("MutableSequence[Change]", Spool())
+    openings: dict[str, str] = {}
+    for name in sorted({*sides[0].places, *sides[1].places}):
+        one, other = (side.find(name) for side in sides)
+        of_document = counted.compare(name, one, other, schema)
+        shown = one if other is None else other
+        if of_document and shown is not None and is_hash(name):
+            openings[name] = opening_of(shown, schema)
+        for change in of_document:
+            changes.append(change)
     both = sorted(old.registries.keys() & new.registries.keys())
     for name in both:
-        changes += _entries(name, old.registries[name], new.registries[name])
-    sizes: dict[str | None, tuple[int, int]] = {None: (len(sides[0]), len(sides[1]))}
-    for layer in kinds:
-        before, after = (sum(len(layer.items(document)) for document in side.values()) for side in sides)
-        sizes[layer.name] = before, after
-    sizes |= {registry_target(name): (len(old.registries[name]), len(new.registries[name])) for name in both}
-    counts = MappingProxyType(_counts(changes, kinds, sizes))
+        counted.sizes[registry_target(name)] = [len(side.registries[name]) for side in (old, new)]
+        for change in _entries(name, old.registries[name], new.registries[name]):
+            counted.changes[change.layer][change.kind] += 1
+            changes.append(change)
     skipped = tuple(sorted(old.registries.keys() ^ new.registries.keys()))
-    every = sides[0] | sides[1]
-    known = {
-        change.document: opening_of(every[change.document], schema)
-        for change in changes
-        if change.document and is_hash(change.document)
-    }
-    return Diff(tuple(changes), counts, MappingProxyType(sizes), MappingProxyType(dict(carried)), skipped, known)
+    few = changes if len(changes) > _IN_MEMORY else tuple(changes)
+    return Diff(few, *counted.frozen(), skipped, openings)
 
 
-def _documents(corpus: Corpus) -> dict[str, Document]:
-    """Return documents by their key; those of a schema without one by the hash of their texts."""
-    demand_readable(corpus)
-    schema = corpus.schema
-    documents: list[Any] = []
-    for batch in corpus.batches:
-        for row, document in enumerate(batch.documents()):
-            documents.append(_whole(document or {}, schema.root, "$") if row in batch.raw else document)
-    if schema.key:
-        return dict(zip(document_names(corpus), documents, strict=True))
-    times: Counter[str] = Counter()
-    named: dict[str, Document] = {}
-    for document in sorted(documents, key=lambda document: canonical(document, schema.root, schema)):
-        texts = [document.get(member) for member in schema.texts]
-        digest = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:12]
-        times[digest] += 1
-        named[f"{digest}-{times[digest]}"] = document
-    return named
+class _Counted:
+    """Counts of changes and sizes, which grow document by document."""
 
+    def __init__(self, kinds: Sequence[Layer]) -> None:
+        self.kinds = tuple(kinds)
+        self.changes: defaultdict[str | None, Counter[Kind]] = defaultdict(Counter)
+        self.sizes: dict[str | None, list[int]] = {None: [0, 0], **{layer.name: [0, 0] for layer in kinds}}
+        self.carried = Counter[str]()
 
-def _whole(value: Any, node: Node, where: str) -> Any:
-    """Return a document that columns can't hold, its listed members all there.
+    def compare(self, name: str, one: Document | None, other: Document | None, schema: Schema) -> list[Change]:
+        """Return the changes of a document, and count them; None stands for one that isn't there."""
+        for side, document in enumerate((one, other)):
+            if document is not None:
+                self.sizes[None][side] += 1
+                for layer in self.kinds:
+                    self.sizes[layer.name][side] += len(layer.items(document))
+        if one is None or other is None:
+            kind: Kind = "added" if one is None else "removed"
+            for layer in self.kinds:
+                self.changes[layer.name][kind] += len(layer.items(one or other or {}))
+            changes = [Change(name, None, kind, None, (), one, other)]
+        elif one == other:
+            return []
+        else:
+            changes, following = _changes(name, one, other, schema, self.kinds)
+            self.carried.update(following)
+        for change in changes:
+            self.changes[change.layer][change.kind] += 1
+        return changes
 
-    Raises:
-        ValueError: it has not the shape that the schema gives it.
-    """
-    if value is None:
-        return None
-    if node.kind == "object" and isinstance(value, Mapping):
-        listed = {name: _whole(value.get(name), sub, f"{where}.{name}") for name, sub in node.fields.items()}
-        return {**listed, **{name: sub for name, sub in value.items() if name not in listed}}
-    if node.items is not None and isinstance(value, list):
-        return [_whole(item, node.items, f"{where}[{k}]") for k, item in enumerate(value)]
-    plain = node.kind not in ("object", "array") and not isinstance(value, Mapping | list)
-    if plain and isinstance(value, _WORDS.get(node.kind, object)):
-        return value
-    raise ValueError(
-        f"{where} is {json.dumps(value)[:60]}, expected a value of type {node.kind}; run spanproof check for details"
-    )
+    def frozen(self) -> tuple[Mapping[str | None, Mapping[Kind, int]], _Sizes, Mapping[str, int]]:
+        """Return how many changes of each kind a layer has, its sizes, and what is carried."""
+        kinds = {layer: {kind: self.changes[layer][kind] for kind in KINDS} for layer in self.sizes}
+        counts = {layer: MappingProxyType({kind: n for kind, n in of.items() if n}) for layer, of in kinds.items()}
+        sizes = {layer: (before, after) for layer, (before, after) in self.sizes.items()}
+        return MappingProxyType(counts), MappingProxyType(sizes), MappingProxyType(dict(self.carried))
 
 
 def _changes(
@@ -225,15 +216,3 @@ def _entries(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
                     yield Change(None, layer, "changed", key, (member,), *values)
         elif old[key] != new[key]:
             yield Change(None, layer, "changed", key, (), old[key], new[key])
-
-
-def _counts(
-    changes: list[Change], kinds: tuple[Layer, ...], sizes: Mapping[str | None, Any]
-) -> dict[str | None, Mapping[Kind, int]]:
-    counts: dict[str | None, Counter[Kind]] = {layer: Counter() for layer in sizes}
-    for change in changes:
-        counts[change.layer][change.kind] += 1
-        if change.layer is None and change.kind in ("added", "removed"):
-            for layer in kinds:
-                counts[layer.name][change.kind] += len(layer.items(change.old or change.new))
-    return {layer: MappingProxyType({kind: n[kind] for kind in KINDS if n[kind]}) for layer, n in counts.items()}

@@ -4,19 +4,22 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from html import escape
-from itertools import groupby
+from itertools import chain, groupby, islice
+from textwrap import indent
 from typing import Any
 
 from spanproof.revisions.diff import KINDS, Change, Diff
 from spanproof.revisions.semver import RULE
 from spanproof.schema.references import registry_of
-from spanproof.table import StyledLine, Table, markdown, terminal
+from spanproof.table import StyledLine, Table, markdown, terminal, terminal_lines
 from spanproof.text.display import visible
 
 _STYLE = {"added": "green", "removed": "red", "edited": "magenta", "renumbered": "dim"}
 _WIDTH = 60
 _EDITS = 3
 _LISTED = 12
+_BLOCK = 1000
+"""Lines or changes that are printed at a time."""
 _CARRIED = (
     "edited: the text of a document; moved: other offsets; relabelled: another label; changed: another value; "
     "renumbered: another identifier; carried: other offsets only because the text before it changed, so not a change."
@@ -33,8 +36,16 @@ def as_text(diff: Diff, *, stat: bool = False, release: bool = True, color: bool
         release: whether one of the two is, or may become, a release.
         color: with the colours of a terminal.
     """
+    return "".join(text_parts(diff, stat=stat, release=release, color=color))
+
+
+def text_parts(diff: Diff, *, stat: bool = False, release: bool = True, color: bool = False) -> Iterator[str]:
+    """Yield what :func:`as_text` returns, some lines at a time."""
     counts = (_counts(diff), _CARRIED) if diff.changes else ()
-    return terminal([*(() if stat else _lines(diff)), *counts, *_statement(diff, release=release)], color=color)
+    parts = chain(() if stat else _lines(diff), counts, _statement(diff, release=release))
+    lines = terminal_lines(parts, color=color)
+    while block := "".join(islice(lines, _BLOCK)):
+        yield block
 
 
 def changes_as_text(diff: Diff, *, color: bool = False) -> str:
@@ -67,6 +78,11 @@ def _opening(diff: Diff, document: str | None) -> str:
 
 def as_json(diff: Diff) -> str:
     """Return all changes with old and new values, the counts of each layer, the bump and its rule as a JSON object."""
+    return "".join(json_parts(diff))
+
+
+def json_parts(diff: Diff) -> Iterator[str]:
+    """Yield what :func:`as_json` returns, some changes at a time."""
     counts = [
         {
             "layer": layer,
@@ -77,14 +93,16 @@ def as_json(diff: Diff) -> str:
         }
         for layer, (old, new) in diff.sizes.items()
     ]
-    value = {
-        "bump": diff.bump,
-        "rule": RULE,
-        "counts": counts,
-        "skipped": diff.skipped,
-        "changes": [asdict(change) for change in diff.changes],
-    }
-    return json.dumps(value, indent=1) + "\n"
+    value = {"bump": diff.bump, "rule": RULE, "counts": counts, "skipped": diff.skipped, "changes": ()}
+    whole = json.dumps(value, indent=1)
+    before, after = whole[: whole.rindex("]")], whole[whole.rindex("]") :]
+    yield before
+    objects = (indent(json.dumps(asdict(change), indent=1), "  ") for change in diff.changes)
+    lead = "\n"
+    while block := ",\n".join(islice(objects, _BLOCK)):
+        yield f"{lead}{block}"
+        lead = ",\n"
+    yield f"{chr(10) + ' ' if diff.changes else ''}{after}\n"
 
 
 def as_markdown(diff: Diff) -> str:
@@ -109,11 +127,12 @@ def changelog(diff: Diff) -> str:
     for layer, counts in diff.counts.items():
         if counts:
             lines.append(f"- {_titled(layer)}: {', '.join(_counted(n, kind) for kind, n in counts.items())}")
-        corrected = [c for c in diff.changes if c.layer == layer and c.kind in ("relabelled", "changed")]
-        lines += [f"  {_item(change)}{_of(change)}" for change in corrected[:room]]
-        if len(corrected) > room:
-            lines.append(f"  - and {len(corrected) - room:,} more")
-        room -= min(room, len(corrected))
+        corrected = (c for c in diff.changes if c.layer == layer and c.kind in ("relabelled", "changed"))
+        listed = [f"  {_item(change)}{_of(change)}" for change in islice(corrected, room)]
+        lines += listed
+        room -= len(listed)
+        if more := sum(1 for _ in corrected):
+            lines.append(f"  - and {more:,} more")
     return "\n".join(lines or ["- No record of the corpus changed."]) + "\n"
 
 
@@ -228,4 +247,4 @@ def _escaped(text: str) -> str:
     return "".join(f"\\{character}" if character in "\\`*_[]<>|#~" else character for character in text)
 
 
-OUTPUTS = {"text": as_text, "json": as_json, "markdown": as_markdown, "changelog": changelog}
+OUTPUTS = {"text": text_parts, "json": json_parts, "markdown": as_markdown, "changelog": changelog}

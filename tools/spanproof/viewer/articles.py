@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.schema.node import Node
@@ -11,6 +11,8 @@ from spanproof.schema.schema import Schema
 from spanproof.text.display import opening
 
 _OFFSETS = ("start", "end", "text")
+_HEAD = 400
+"""Code points of which the first words are taken."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +137,29 @@ class Article:
         return lists
 
     @property
+    def head(self) -> "Article":
+        """Return the article without facts and items, and of its first text the first words."""
+        member, text = next(iter(self.texts.items()), ("", ""))
+        return replace(self, texts={member: text[:_HEAD]}, facts=(), items=())
+
+    @property
     def opening(self) -> str:
         """Return the first words of the text, 110 characters at most."""
-        text = " ".join(next(iter(self.texts.values()), "")[:400].split())
+        text = " ".join(next(iter(self.texts.values()), "")[:_HEAD].split())
         return text if len(text) <= 110 else text[:110].rsplit(" ", 1)[0] + " …"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link goes.
+
+    Attributes:
+        page: the number of an article, or the name of another page.
+        anchor: the id of an element there.
+    """
+
+    page: int | str
+    anchor: str
 
 
 def layers(schema: Schema) -> tuple[SpanLayer, ...]:

@@ -1,7 +1,7 @@
 """A corpus as a reader sees it: articles, registries with their mentions, a timeline of its dates, and links."""
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,23 +9,11 @@ from spanproof.corpus.documents import Corpus
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
 from spanproof.text.days import days
-from spanproof.viewer.articles import Article, Item, SpanLayer, Value, article_of, layers
+from spanproof.viewer.articles import Article, Item, SpanLayer, Target, Value, layers
+from spanproof.viewer.kept_articles import KeptArticles
 from spanproof.viewer.timeline import words
 
 _NAMES = ("name", "gist", "title", "label")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a link goes.
-
-    Attributes:
-        page: the number of an article, or the name of another page.
-        anchor: the id of an element there.
-    """
-
-    page: int | str
-    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +21,7 @@ class Mention:
     """A place that speaks of an entry of a registry or of some days.
 
     Attributes:
-        article: where it stands.
+        article: the head of the one that it stands in.
         item: the annotation that speaks; None where a fact of the document does.
         value: the member by which it does.
         target: where a link to it goes.
@@ -136,7 +124,9 @@ class Book:
     Attributes:
         schema: what a document is.
         layers: the kinds of span.
-        articles: in the order of the corpus.
+        articles: in the order of the corpus, each made when it is asked for.
+        heads: what of each article is known without asking for it: all but facts, items, and more than its first words.
+        labels: the labels of spans that there are, each with the number of its layer.
         registries: by name.
         timeline: the days that expressions of time name, in order.
         unplaced: expressions of time whose value names no days, by their value.
@@ -144,7 +134,9 @@ class Book:
 
     schema: Schema
     layers: tuple[SpanLayer, ...]
-    articles: tuple[Article, ...]
+    articles: KeptArticles
+    heads: tuple[Article, ...]
+    labels: Set[tuple[int, str | None]]
     registries: tuple[Registry, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
     unplaced: Mapping[str, tuple[Mention, ...]] = field(default_factory=dict)
@@ -207,12 +199,21 @@ class Book:
 
 def book_of(corpus: Corpus) -> Book:
     """Return what is shown of a corpus; what doesn't fit the columns of its schema is left out, as null."""
-    rows = (row for batch in corpus.batches for row in batch.columns.to_pylist())
-    articles = tuple(article_of(row, number, corpus.schema) for number, row in enumerate(rows))
-    mentions = tuple(_mentions(articles))
+    schema, articles = corpus.schema, KeptArticles(corpus.schema)
+    referring = {node.place for node, targets in schema.having(Node.refers_to) if targets.registries}
+    heads, labels, mentions = list[Article](), set[tuple[int, str | None]](), list[Mention]()
+    for row in (row for batch in corpus.batches for row in batch.columns.to_pylist()):
+        article = articles.append(row)
+        heads.append(article.head)
+        labels.update((span.layer.number, span.label) for span in article.spans)
+        mentions += (
+            mention
+            for mention in _mentions(article, heads[-1])
+            if mention.value.timex is not None or mention.value.node.place in referring
+        )
     timeline, unplaced = _timeline(mentions)
     registries = tuple(_registries(corpus, mentions))
-    return Book(corpus.schema, layers(corpus.schema), articles, registries, timeline, unplaced)
+    return Book(schema, layers(schema), articles, tuple(heads), labels, registries, timeline, unplaced)
 
 
 def place_of(article: Article, item: Item) -> Target:
@@ -222,14 +223,13 @@ def place_of(article: Article, item: Item) -> Target:
     return Target(article.number, anchor)
 
 
-def _mentions(articles: Iterable[Article]) -> Iterator[Mention]:
-    for article in articles:
-        facts = Target(article.number, f"f{article.number}")
-        yield from (Mention(article, None, fact, facts, fact.name) for fact in article.facts)
-        for item in article.items:
-            target = place_of(article, item)
-            surface = item.spans[0].surface if item.spans else ""
-            yield from (Mention(article, item, value, target, surface) for value in item.values)
+def _mentions(article: Article, head: Article) -> Iterator[Mention]:
+    facts = Target(article.number, f"f{article.number}")
+    yield from (Mention(head, None, fact, facts, fact.name) for fact in article.facts)
+    for item in article.items:
+        target = place_of(article, item)
+        surface = item.spans[0].surface if item.spans else ""
+        yield from (Mention(head, item, value, target, surface) for value in item.values)
 
 
 def _timeline(mentions: Iterable[Mention]) -> tuple[tuple[TimelineEntry, ...], Mapping[str, tuple[Mention, ...]]]:

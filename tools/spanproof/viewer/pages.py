@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from spanproof.corpus.documents import Corpus
 from spanproof.text.segmentation import Extent, sentences
-from spanproof.viewer.articles import Article, Span, SpanLayer
-from spanproof.viewer.book import Book, Target, book_of
+from spanproof.viewer.articles import Article, Span, SpanLayer, Target
+from spanproof.viewer.book import Book, book_of
 from spanproof.viewer.hues import HUES, INK, LINE, PAPER, TURNS, turns
 from spanproof.viewer.renderings import central, marked_pair, side_by_side
 from spanproof.viewer.segments import Close, Open, nested, segments
@@ -42,17 +42,17 @@ _ESCAPED = {**{sign: html.escape(sign) for sign in "&<>"}, "\0": "\ufffd", "\n":
 _ESCAPE = re.compile(f"[{re.escape(''.join(_ESCAPED))}]")
 
 
-def pages(corpus: Corpus, progress: Callable[[int], None] | None = None) -> Iterator[tuple[str, Iterator[str]]]:
+def pages(corpus: Corpus | Book, progress: Callable[[int], None] | None = None) -> Iterator[tuple[str, Iterator[str]]]:
     """Yield a corpus as HTML files, each with its name; ``index.html`` is the first, and none needs a network.
 
     Each comes in parts, of which one is in memory at a time: a page takes many times what its texts do.
 
     Args:
-        corpus: what to show.
+        corpus: what to show, or the book that was made of it.
         progress: is called with how many more documents are done.
     """
-    book = book_of(corpus)
-    names = dict(_article_names(book.articles))
+    book = corpus if isinstance(corpus, Book) else book_of(corpus)
+    names = dict(_article_names(book.heads))
     files: dict[int | str, str] = names | {page: f"{page}.html" for page in _TITLES}
     render = _renderer(book, lambda target: f"{files[target.page]}#{target.anchor}", names)
     yield "index.html", render("index", ())
@@ -64,10 +64,10 @@ def pages(corpus: Corpus, progress: Callable[[int], None] | None = None) -> Iter
         yield f"{page}.html", render(page, ())
 
 
-def one_page(corpus: Corpus) -> Iterator[str]:
+def one_page(corpus: Corpus | Book) -> Iterator[str]:
     """Yield the parts of one HTML file that shows a corpus and needs no network."""
-    book = book_of(corpus)
-    names = {article.number: f"#a{article.number}" for article in book.articles}
+    book = corpus if isinstance(corpus, Book) else book_of(corpus)
+    names = {article.number: f"#a{article.number}" for article in book.heads}
     return _renderer(book, lambda target: f"#{target.anchor}", names, whole=True)("index", book.articles)
 
 
@@ -92,7 +92,7 @@ def _present(book: Book) -> tuple[str, ...]:
 
 def _renderer(
     book: Book, href: Callable[[Target], str], names: Mapping[int, str], whole: bool = False
-) -> Callable[[str, tuple[Article, ...]], Iterator[str]]:
+) -> Callable[[str, Sequence[Article]], Iterator[str]]:
     environment = _environment()
     template: Template = environment.get_template("page.html")
     style = _markup(environment.get_template("reader.css").render(layers=book.layers, **_COLOURS))
@@ -104,10 +104,10 @@ def _renderer(
     tools = {"hue": _hue, "body": _body, "shown": _shown, "by_article": _by_article, "charts": _charts(book)}
     tools |= {"kinds": _kinds(book)}
     tools |= {"marked_pair": marked_pair, "side_by_side": side_by_side, "central_first": _central_first}
-    tools |= {"around": _around}
+    tools |= {"around": functools.partial(_around, book)}
     shared = site | head | tools
 
-    def render(page: str, articles: tuple[Article, ...]) -> Iterator[str]:
+    def render(page: str, articles: Sequence[Article]) -> Iterator[str]:
         parts = template.stream(**shared, page=page, articles=articles)
         parts.enable_buffering(_JOINED)
         return parts
@@ -145,9 +145,8 @@ def _hue(layer: SpanLayer) -> int:
 
 def _kinds(book: Book) -> Mapping[int, Mapping[str, int]]:
     """Return the labels with a hue of their own that there are in a book, by the number of their layer."""
-    there = {(span.layer.number, span.label) for article in book.articles for span in article.spans}
     return {
-        layer.number: {label: turn for label, turn in turns(layer).items() if (layer.number, label) in there}
+        layer.number: {label: turn for label, turn in turns(layer).items() if (layer.number, label) in book.labels}
         for layer in book.layers
     }
 
@@ -168,10 +167,10 @@ def _by_article(mentions: Iterable[Any]) -> list[tuple[Article, list[Any]]]:
     return [(group[0].article, group) for group in groups.values()]
 
 
-def _around(mention: Any) -> str:
+def _around(book: Book, mention: Any) -> str:
     """Return the sentence in which a mention begins: what happened then."""
     span = mention.item.spans[0]
-    text: str = mention.article.texts[span.layer.node.span_of]
+    text = book.articles.text(mention.article.number, span.layer.node.span_of)
     extents = _sentences(text, mention.article.language or "und")
     start, end = next(((low, high) for low, high in extents if high > span.start), (span.start, span.end))
     return text[start:end]
