@@ -61,7 +61,7 @@ def test_a_larger_corpus_takes_no_more_memory(tmp_path: Path) -> None:
 
 
 def versions(folder: Path, documents: int) -> list[Path]:
-    """Two versions of a corpus without registries: 50 spans a document, of which the second has other labels here and there."""
+    """Two versions of a corpus: 50 spans a document, of which one has another label in the second."""
     draw = random.Random(1)
     words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 9))) for _ in range(5000)]
     files = [folder / f"{name}-{documents}.jsonl" for name in ("old", "new")]
@@ -81,7 +81,10 @@ def versions(folder: Path, documents: int) -> list[Path]:
 
 def peak(*command: object) -> float:
     """MiB that a command took at its peak, whether or not it found differences."""
-    program = "import sys\nfrom spanproof.cli import main\ntry: main(sys.argv[1:])\nexcept SystemExit as end: sys.exit(end.code == 2)"
+    program = (
+        "import sys\nfrom spanproof.cli import main\n"
+        "try: main(sys.argv[1:])\nexcept SystemExit as end: sys.exit(end.code == 2)"
+    )
     return run.run([sys.executable, "-c", program, *map(str, command)]).peak
 
 

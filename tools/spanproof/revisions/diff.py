@@ -111,7 +111,7 @@ def diff(old: Corpus, new: Corpus) -> Diff:
     demand_corpus(new)
     schema = new.schema
     demand_same_schema(old, new)
-    counted = _Counted((*layers(schema), *relation_layers(schema)))
+    counted = _ChangeCounts((*layers(schema), *relation_layers(schema)))
     sides = [KeptDocuments.of(corpus) for corpus in (old, new)]
     changes = cast("MutableSequence[Change]", Spool())
     openings: dict[str, str] = {}
@@ -134,7 +134,7 @@ def diff(old: Corpus, new: Corpus) -> Diff:
     return Diff(few, *counted.frozen(), skipped, openings)
 
 
-class _Counted:
+class _ChangeCounts:
     """Counts of changes and sizes, which grow document by document."""
 
     def __init__(self, kinds: Sequence[Layer]) -> None:
