@@ -1,6 +1,7 @@
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from spanproof.checks.certificate import certificate_of, texts_of
+from spanproof.checks.fix import fix
 from spanproof.checks.verifier.counting import SURFACES
 from spanproof.checks.verifier.verify import UnusableError, verify
 from spanproof.cli import main
@@ -66,6 +68,35 @@ def test_proofs_of_how_surfaces_are_written_are_verified(writing: str) -> None:
     proofs = certificate_of(corpus)
     assert proofs.stated == proofs.proved >= 2
     assert verify(json.loads(json.dumps(proofs.value)), texts_of(corpus)) == []
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        lambda words: words[:6],
+        lambda words: words if len(words) <= 5 else words[:5] + "…",
+        lambda words: f'"{words}"',
+        lambda words: f"«{words}»",
+        lambda words: f"\t{words}\n",
+    ],
+)
+def test_proofs_of_surfaces_that_were_altered_are_verified(altered: Callable[[str], str]) -> None:
+    text, items = "", []
+    for k, name in enumerate(NAMED):
+        text += f"word{k} "
+        items.append({"id": f"{k}", "start": len(text), "end": len(text) + len(name), "text": altered(name)})
+        text += name + ", "
+    corpus = Corpus.of([{"id": "a", "text": text, "names": [{**item, "label": "NAME"} for item in items]}], SCHEMA)
+    proofs = certificate_of(corpus)
+    assert proofs.stated == proofs.proved >= 5
+    value = json.loads(json.dumps(proofs.value))
+    assert verify(value, texts_of(corpus)) == []
+    assert verify(value, texts_of(fix(corpus).corpus)) == []
+    value["proofs"][0]["model"]["surface"] = ["around", "(", ")"]
+    assert verify(value, texts_of(corpus)) != []
+    value["proofs"][0]["model"]["surface"] = ["cut", "(", ")"]
+    with pytest.raises(UnusableError, match="expected units, end and surface of known names"):
+        verify(value, texts_of(corpus))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ all texts that were counted so.
 
 import json
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from spanproof.checks.verifier.counting import SURFACES, UNITS
 from spanproof.checks.verifier.verify import BORDER, Claim, Span, Texts, digest, parameters, refutations, verify
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Corpus
+from spanproof.text.drift.alterations import CUT_MARKS
 from spanproof.text.drift.model import Model
 from spanproof.text.segmentation import Extent
 
@@ -91,7 +92,7 @@ def _texts(corpus: Corpus) -> Iterator[tuple[str, View, OwnText]]:
 def _claim(model: Model, text: str, spans: Sequence[Span], proved: Sequence[Extent | None]) -> Claim | None:
     """Return what a model says of a text; None where the verifier has no name for it, or it places no span for sure."""
     units = [next((name for name in alike if name in UNITS), None) for alike in model.units]
-    surface = next((name for name in model.writings if name in SURFACES), None) if model.writings else ""
+    surface = _surface(model, text, spans)
     if None in units or surface is None:
         return None
     places = [(k, *(place or span[:2])) for k, (span, place) in enumerate(zip(spans, proved, strict=True))]
@@ -102,6 +103,31 @@ def _claim(model: Model, text: str, spans: Sequence[Span], proved: Sequence[Exte
         claim = claim.under(borders=_borders(claim))
     sure = [at for at in inside if claim.starts(*at) == [at[1]]]
     return Claim(text, spans, sure, {**claim.model, "edits": _edits(model, sure)}) if sure else None
+
+
+def _surface(model: Model, text: str, spans: Sequence[Span]) -> Any:
+    """Return how the verifier calls the way in which surfaces are written; None where it has no name for it.
+
+    How surfaces were altered whose offsets are right is read off those that differ, as most of them do.
+    """
+    if not model.writings:
+        return ""
+    if known := next((name for name in model.writings if name in SURFACES), None):
+        return known
+    differing = ((text[start:end], surface) for start, end, surface in spans if 0 <= start < end <= len(text))
+    forms = Counter(form for words, surface in differing if words != surface for form in _forms(words, surface))
+    return list(forms.most_common(1)[0][0]) if forms else None
+
+
+def _forms(words: str, surface: str) -> Iterator[tuple[str, int | str, str]]:
+    """Yield how one surface may be words that were cut, or that have something before and behind them."""
+    at = surface.find(words)
+    if at >= 0:
+        yield "around", surface[:at], surface[at + len(words) :]
+    for mark in CUT_MARKS:
+        stem = surface.removesuffix(mark)
+        if stem and surface.endswith(mark) and words.startswith(stem):
+            yield "cut", len(stem), mark
 
 
 def _edits(model: Model, placed: Sequence[tuple[int, int, int]]) -> list[list[int]]:
@@ -135,7 +161,7 @@ def proof(model: Mapping[str, Any], texts: Sequence[Located]) -> dict[str, Any]:
 
     Args:
         model: ``units`` (names), ``widths`` (character to how many units more than one it counts), ``base``, ``end``
-            and ``surface`` (the name of a writing, empty where surfaces are slices).
+            and ``surface`` (the name of a writing, empty where surfaces are slices; a list of how they were altered).
         texts: the texts that were counted so; the models of their claims have ``edits`` and ``borders`` besides.
 
     Returns:

@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from typing import Any
 
 
 def _each(width: Callable[[str], int]) -> Callable[[str], list[int]]:
@@ -118,3 +119,20 @@ SURFACES: Mapping[str, Callable[[str], str]] = {
     "mojibake-mac": _read_as("mac-roman"),
 }
 """How words of the text are written as a surface, by the name of the writing."""
+
+
+def surface_of(written: Any) -> Callable[[str], str] | None:
+    """Return how words are written as a surface; None if that isn't known here.
+
+    Args:
+        written: a name of :data:`SURFACES`; ``["cut", 5, "…"]`` for words that are cut after so many characters, with a
+            mark behind; ``["around", "«", "»"]`` for words with something before and behind them.
+    """
+    match written:
+        case str(name):
+            return SURFACES.get(name)
+        case ["cut", int(size), str(mark)] if size > 0:
+            return lambda words: words if len(words) <= size else words[:size] + mark
+        case ["around", str(before), str(behind)]:
+            return lambda words: before + words + behind
+    return None

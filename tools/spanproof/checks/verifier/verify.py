@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-from spanproof.checks.verifier.counting import SURFACES, UNITS
+from spanproof.checks.verifier.counting import UNITS, surface_of
 
 Span = tuple[int, int, str]
 Texts = Mapping[tuple[str, str], tuple[str, Sequence[Span]]]
@@ -75,7 +75,7 @@ class Claim:
             while at >= 0:
                 by_offsets.setdefault(self.stored(at, at + len(words)), []).append(at)
                 at = self.text.find(words, at + 1)
-        known = SURFACES[self.model["surface"]](words) == self.spans[k][2]
+        known = (surface_of(self.model["surface"]) or str)(words) == self.spans[k][2]
         return self._starts[words].get(self.spans[k][:2], []) if known else []
 
     @functools.cached_property
@@ -94,7 +94,7 @@ def restored(claim: Claim) -> Claim:
     """Return the claim with its placed spans as the model stores them: what a corrected corpus was before."""
     spans = list(claim.spans)
     for k, start, end in claim.placed:
-        spans[k] = (*claim.stored(start, end), SURFACES[claim.model["surface"]](claim.text[start:end]))
+        spans[k] = (*claim.stored(start, end), (surface_of(claim.model["surface"]) or str)(claim.text[start:end]))
     return replace(claim, spans=spans)
 
 
@@ -123,7 +123,7 @@ def verify(certificate: Any, texts: Texts) -> list[str]:
 def _of_proof(proof: Mapping[str, Any], texts: Texts) -> Iterator[str]:
     """Yield what isn't so of one model and the spans that it places."""
     model, claims = proof["model"], []
-    if model["end"] not in _ENDS or not {*model["units"]} <= {*UNITS} or model["surface"] not in SURFACES:
+    if model["end"] not in _ENDS or not {*model["units"]} <= {*UNITS} or not surface_of(model["surface"]):
         raise UnusableError(f"expected units, end and surface of known names, got {model}")
     for stated in proof["texts"]:
         text, spans = texts.get((stated["document"], stated["member"]), ("", ()))
@@ -176,8 +176,9 @@ def parameters(model: Mapping[str, Any], claims: Sequence[Claim]) -> list[tuple[
     for gone in model["widths"]:
         fewer = {character: more for character, more in model["widths"].items() if character != gone}
         fitted.append((f"the width of {gone!r}", [claim.under(widths=fewer) for claim in claims]))
-    if model["base"]:
-        fitted.append(("the base", [claim.under(base=0) for claim in claims]))
+    for name, none in (("base", 0), ("surface", "")):
+        if model[name] and not isinstance(model[name], str):
+            fitted.append((f"the {name}", [claim.under(**{name: none}) for claim in claims]))
     for claim in claims:
         for k, edit in enumerate(edits := claim.model["edits"]):
             fitted.append((f"the edit {edit}", [claim.under(edits=[*edits[:k], *edits[k + 1 :]])]))

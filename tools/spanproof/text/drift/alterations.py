@@ -18,7 +18,7 @@ from spanproof.text.drift.writings import Writing
 
 _WITNESSES = 3
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "»": "«", "`": "`", "「": "」", "『": "』"}
-_CUT_MARKS = ("", "…", "...")
+CUT_MARKS = ("", "…", "...")
 PADDED = Writing("padded-surfaces", "surfaces have white space at an edge that the text doesn't have there")
 KEPT = "space-kept-surfaces"
 
@@ -52,7 +52,7 @@ _Reading = tuple[Writing, set[int]]
 
 def _cut(sliced: _Sliced, wrong: _Sliced) -> Iterator[_Reading]:
     """Yield the readings that surfaces were cut after a number of characters, and a mark put there."""
-    for mark in _CUT_MARKS:
+    for mark in CUT_MARKS:
         stems = [(k, slice_, surface.removesuffix(mark)) for k, slice_, surface in wrong if surface.endswith(mark)]
         sizes = Counter(len(stem) for _, slice_, stem in stems if stem and slice_.startswith(stem))
         if sizes:
