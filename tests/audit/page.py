@@ -21,8 +21,8 @@ VERDICTS = ("true", "taste", "false")
 
 _HEAD = """# An audit of published corpora
 
-What does the check find in corpora that people use? Each was read as it is in the repository named below (some are
-copies made by others, and some were read in part, as its section says), under a schema that says what its guidelines
+What does the check find in corpora that people use? Each was read as it is in the repository named below (the
+sections say which are copies made by others and which were read in part), under a schema that says what its guidelines
 promise. `python tests/audit/run.py COPIES` writes this page from copies of the corpora. This page holds only counts,
 none of the corpora's data. To make the copies, clone each repository into a folder with the name given here.
 
@@ -38,11 +38,13 @@ Can the check bring back spans with wrong offsets? No drift with a known cause w
 ([below](#which-faults-occur-in-the-wild)). So we made some. In up to twelve documents of each corpus we stored the
 words of each correct span, and then changed the offsets or deleted passages of the text. The drifts are: UTF-16 code
 units; UTF-8 bytes; HTML entities (`&` counted as `&amp;`); white space, of which each run counts as one; two deleted
-passages; and unseen widths, where two punctuation marks count three and four, which no known way of counting does.
-*Wrong* is the number of spans that belong somewhere other than where their offsets point. *Gone* counts those whose
-words were deleted, which must be left alone. *Fixed* is the share that a proved correction (`check --fix`) brought
-back. *Nearest* is a plain search: it takes the occurrence of the words that is nearest to the stored offset. A drift
-that changes nothing in a corpus (UTF-16 where no character needs two units) isn't listed.
+passages; and unseen widths: one punctuation mark counts as three characters and another as four, as in no known way of
+counting. *Wrong* is the number of spans that belong somewhere other than where their offsets point. *Gone* counts,
+apart from these, the spans whose words were deleted, which must be left alone. *Fixed* is the share that a proved
+correction (`check --fix`) brought back. *Misplaced* counts the spans that were put on wrong words, and *cause proved*
+is the share whose cause was proved. *Nearest* is a plain search: it takes the occurrence of the words that is nearest
+to the stored offset. A drift that changes nothing in a corpus (UTF-16 where no character needs two units) isn't
+listed.
 """
 
 _WAYS = """
@@ -55,8 +57,8 @@ _BESIDE = """### Beside other programs
 
 How do other programs do on the same spans (in {corpora})? Each cell has the share of spans that a program put where
 they belong, and the number of spans that it put elsewhere. `langextract` (its `WordAligner`) and `reanchor` were made
-for words without offsets and don't use the stored ones. The last two programs also got the original context or text,
-which a corpus doesn't store: reanchor the words beside each span, `pytextspan` the whole text before the change.
+for words without offsets and don't use the stored ones. In the last two columns the programs also got something
+that a corpus doesn't store: reanchor got the words beside each span, and `pytextspan` the whole text before the change.
 """
 NEAREST = next(iter(PROGRAMS))
 

@@ -120,11 +120,11 @@ should be near .95. If it is lower, the intervals are too narrow; if it is highe
 
 A simulated document has {sentences} sentences on average, and a sentence {spans} spans of gold. *effect* says how much
 documents differ in difficulty (the standard deviation of the logit of their precision and recall). With 0 they are all
-alike. With 1, and an F1 of .83 on a document of medium difficulty, most documents lie between .65 and .92. The other
-columns are headed by the number of documents in a corpus. `python tests/support/simulation.py` writes this page, and
-the tests repeat a sample of it.
+alike. With 1, and an F1 of .83 on a document of medium difficulty, most documents lie between .65 and .92. In the
+tables, every column after *F1* and *effect* is for corpora with that number of documents.
+`python tests/support/simulation.py` writes this page, and the tests repeat a sample of it.
 
-## Documents and sentences of each are drawn (used below 30 documents)
+## Documents are drawn, and then sentences within each (used below 30 documents)
 
 Each number comes from {of_corpora:,} corpora, so it can be off by .01 by chance.
 
@@ -132,7 +132,8 @@ Each number comes from {of_corpora:,} corpora, so it can be off by .01 by chance
 
 ## Only documents are drawn (used from 30 documents on)
 
-Measures that can't be counted by sentence always use documents only. Below 8 documents their intervals are too narrow.
+Measures that can't be counted by sentence always use documents only. Below 8 documents their intervals are far
+too narrow, and slightly too narrow beyond that if documents differ much in difficulty.
 
 Each number comes from {of_corpora:,} corpora, so it can be off by .01 by chance.
 

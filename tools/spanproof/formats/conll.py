@@ -262,7 +262,10 @@ def _fit(fitting: Fitting) -> None:
             span["start"], span["end"] = begins[1], stops[1]
     if (whole := "\n".join(pieces)) != text:
         fitting.losses.append(
-            Loss(("text",), "is stored as its tokens, joined by blanks; lines are joined by line feeds")
+            Loss(
+                ("text",),
+                "the file holds only tokens: on reading, a blank comes between tokens and a line feed between lines",
+            )
         )
         fitting.document["text"] = whole
     order = sorted(fitting.spans, key=lambda k: (fitting.spans[k]["start"], k))

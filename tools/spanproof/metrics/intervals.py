@@ -194,8 +194,8 @@ def caution(counts: Counts, documents: int, unit: str = DOCUMENTS) -> str:
     gold, of = counts.n[0], counts.of
     counted = of if gold > 1 or " " in of else of.removesuffix("s")
     share = "accuracy" if counts.statistic is accuracy else "recall"
-    each = f"each of them changes {share} by {1 / gold:.2g}" if gold > 1 else f"{share} is 0 or 1"
-    size = f"Gold has {gold:,} {counted}, so {each}." if gold else f"Gold has no {of}."
+    effect = f"each of them changes {share} by {1 / gold:.2g}" if gold > 1 else f"{share} is 0 or 1"
+    size = f"Gold has {gold:,} {counted}, so {effect}." if gold else f"Gold has no {of}."
     return " ".join(filter(None, (size, counts.note, trust(documents, counts.units, unit))))
 
 
