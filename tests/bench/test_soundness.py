@@ -121,7 +121,7 @@ REFUSED: dict[str, tuple[list[Document], list[Document], Document, str]] = {
         GOLD,
         each(with_surface),
         REQUIRED,
-        "explanations, all with the same correction: offsets are UTF-16 code units",
+        "explanations give the same correction: offsets are UTF-16 code units",
     ),
     "offsets from one": (
         GOLD,

@@ -63,7 +63,7 @@ def test_few_are_shown_one_by_one_and_many_in_groups() -> None:
     assert sum(line.startswith("warning[SP109]") for line in shown(FEW)) == FEW
     many = shown(FEW + 1)
     assert many[0] == f"warning[SP109] splits-word x {FEW + 1}  a  in {FEW + 1} documents"
-    assert many[-1] == f"{FEW + 1} findings of 1 kind, an example of each: --show all shows every one"
+    assert many[-1] == f"{FEW + 1} findings of 1 kind; one example of each is shown, --show all shows every one"
     assert terminal(lines_of([], Detail(statistics=True))) == ""
 
 

@@ -169,7 +169,7 @@ def test_a_tag_that_breaks_the_scheme_of_the_file_is_a_warning_with_its_line(tmp
     report = check(tmp_path)
     ((code, severity, line, message),) = [(f.code, f.severity, f.line, f.message) for f in report.findings]
     assert (code, severity, line) == ("SP010", "warning", 6)
-    assert message == "I-LOC follows B-MISC, which it doesn't continue; it is read as the beginning of a span (IOB2)"
+    assert message == "I-LOC after B-MISC doesn't continue a span; it is read as the beginning of one (IOB2)"
     assert report.exit_code == 1
     assert not read(tmp_path).errors
 

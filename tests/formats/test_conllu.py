@@ -101,9 +101,7 @@ def test_tags_are_those_of_a_sentence_and_broken_ones_are_told(tmp_path: Path) -
     assert not batches.errors
     result = CliRunner().invoke(main, ["check", str(tmp_path / "d.conllu")])
     assert "d.conllu:3" in result.output
-    assert (
-        "I-PER follows O, which it doesn't continue; it is read as the beginning of a span (NER, IOB2)" in result.output
-    )
+    assert "I-PER after O doesn't continue a span; it is read as the beginning of one (NER, IOB2)" in result.output
     assert result.exit_code == 1
 
 

@@ -104,7 +104,7 @@ def test_samples_have_the_findings_of_the_written_schema(name: str, tmp_path: Pa
     schema, records = written(name)
     inferred = taken(records, tmp_path)
     guess = guess_of(records, tmp_path)
-    assert guess.by == f"{len(records)} of {len(records)} record{'' if len(records) == 1 else 's'}"
+    assert guess.by == f"the form of {len(records)} of {len(records)} record{'' if len(records) == 1 else 's'}"
     report = check(Corpus(inferred, (batch_of(records, inferred),)))
     assert (report.findings, report.spans > 0) == ((), True)
     tried = 0
@@ -257,7 +257,7 @@ def test_records_without_the_list_of_spans_are_counted(tmp_path: Path) -> None:
 
 def test_members_that_no_schema_speaks_of_are_named(tmp_path: Path) -> None:
     record = {"text": "Ana met Bob.", "spans": [[0, 3, "PER"]], "links": [{"from": 1, "with": 2}], "n": 3}
-    assert guess_of([record], tmp_path).unchecked[-1] == "the members 'links'"
+    assert guess_of([record], tmp_path).unchecked[-1] == "the member 'links'"
 
 
 PAIRS = [
@@ -616,7 +616,7 @@ def test_labels_that_were_counted_in_a_part_of_the_records_are_told_as_that(tmp_
 def test_records_beyond_the_kinds_that_are_looked_at_are_told(tmp_path: Path) -> None:
     records = [{"text": "Ana.", "spans": [[0, 3, "PER"]], f"x{k}": k} for k in range(2100)]
     guess = guess_of(records, tmp_path)
-    assert guess.by == "2,100 of 2,100 records"
+    assert guess.by == "the form of 2,100 of 2,100 records"
     assert guess.unchecked[-1] == "whether 100 records of further kinds have spans elsewhere"
 
 

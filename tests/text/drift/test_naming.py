@@ -114,7 +114,7 @@ def test_no_two_causes_have_one_name_or_statement() -> None:
 def test_a_statement_is_one_line_however_many_readings_there_are() -> None:
     assert statement_of(()) == ""
     assert statement_of(("a",)) == "a"
-    assert statement_of(("a", "b")) == "one of 2 explanations, all with the same correction: a; b"
+    assert statement_of(("a", "b")) == "2 explanations give the same correction: a; b"
     assert statement_of(("a", "b"), alike=False) == "one of 2 explanations: a; b"
     every = tuple(f"reading {number} of many" for number in range(9))
     assert statement_of(every).endswith(f": {'; '.join(every[:3])}; and 6 more")

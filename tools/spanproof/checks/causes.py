@@ -178,7 +178,7 @@ def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
     if explanation.name:
         return Cause(explanation.name, explanation.statement, agree, of, "likely")
     if explanation.foreign:
-        few = "no cause that is known places half of the spans; the annotations may belong to another text"
+        few = "each known cause explains fewer than half of the spans; the annotations may belong to another text"
         return Cause("another-text", few, 0, of, "open")
     return None
 

@@ -1,5 +1,6 @@
 """Findings as lines of a terminal: one by one, or in groups of one kind; how many there are of each."""
 
+import re
 import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,8 +72,10 @@ def explained(cause: Cause) -> str:
     some = f"all {cause.of}" if cause.agree == cause.of else f"{cause.agree} of {cause.of}"
     spans = {1: "the only wrong span", 2: f"{'both' if cause.agree == 2 else 'one of the two'} wrong spans"}
     fits = spans.get(cause.of, f"{some} wrong spans")
-    subject = "each fits" if cause.statement.startswith("one of ") else "it fits"
-    return f"{cause.statement} ({subject} {fits})" if cause.agree else cause.statement
+    subject = "each fits" if re.match(r"(one of )?\d+ explanations", cause.statement) else "it fits"
+    statement, shared, documents = cause.statement.partition(" (as in ")
+    also = f"as in {documents.removesuffix(')')}; " if shared else ""
+    return f"{statement} ({also}{subject} {fits})" if cause.agree else cause.statement
 
 
 def lines_of(findings: Sequence[Finding], detail: Detail) -> Iterator[StyledLine | Table]:
@@ -148,7 +151,7 @@ def _open(candidates: Sequence[tuple[int, int]], stored: tuple[int | None, int |
         )
     places = ", ".join(f"{start}:{end}" for start, end in candidates)
     if len(candidates) == 1:
-        return f"open: the only place that fits is {places}; nothing proves that it is meant"
+        return f"open: the only place that fits is {places}, but the annotated words may have been deleted"
     return f"open: the places that fit are {places}; nothing proves which one is meant"
 
 
@@ -187,7 +190,7 @@ def _groups_lines(groups: Sequence[Group], detail: Detail) -> Iterator[StyledLin
     if detail.show is None:
         count = sum(group.count for group in groups)
         kinds = f"{len(groups):,} kind{'s' * (len(groups) != 1)}"
-        yield ((f"{count:,} findings of {kinds}, an example of each: --show all shows every one", "bold"),)
+        yield ((f"{count:,} findings of {kinds}; one example of each is shown, --show all shows every one", "bold"),)
 
 
 def _group_lines(group: Group, detail: Detail) -> Iterator[StyledLine]:

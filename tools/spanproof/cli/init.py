@@ -76,7 +76,7 @@ def with_observed(json: Json, path: Path) -> Json:
         json: a schema without policies.
         path: the corpus.
     """
-    title = "`required` lists what all records have now. A $comment demands nothing."
+    title = "`required` names the members that every record has at present. A check ignores $comment."
     whole: Json = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$comment": title, **json}
     whole = _requiring(whole, _always(whole, path))
     labels = _labels(path, Schema.of(json))

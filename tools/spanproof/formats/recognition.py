@@ -83,7 +83,7 @@ def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schem
             f"{shown}: could be {best.title}, but there is no span in {_counted(some.number)}, so nothing shows that "
             "it is; expected spans, or --schema FILE"
         )
-    by = f"{best.share * some.number:,.0f} of {_counted(some.number)}"
+    by = f"the form of {best.share * some.number:,.0f} of {_counted(some.number)}"
     return replace(Schema.of(best.json), guess=Guess(best.title, by, _unchecked(best, some, labels)))
 
 
@@ -114,7 +114,7 @@ def _of_stand_off(some: Sample, shown: str) -> Schema:
         expected = "expected spans, or --schema FILE"
         raise UnrecognisedError(f"{shown}: stand-off documents, but there is no span in them; {expected}")
     valid = sum(weight for record, weight in zip(some.records, some.weights, strict=True) if decider.is_valid(record))
-    by = f"{valid:,.0f} of {_counted(some.number)}"
+    by = f"the form of {valid:,.0f} of {_counted(some.number)}"
     return replace(schema, guess=Guess("stand-off documents", by, _unchecked_of_stand_off(labels, _looked_at(some))))
 
 
@@ -256,14 +256,15 @@ def _unchecked(fit: Fit, some: Sample, labels: Counter[str]) -> tuple[str, ...]:
     """Return what a schema without policies doesn't ask for."""
     json = fit.json or {}
     others = unlisted(json, some.records)
+    keyless = "whether a record occurs twice (no member looks like an identifier, such as `id`)"
     return (
         _OVERLAP,
         _set_of(labels, _looked_at(some)),
         "references and relations",
         "which other members a record must have",
-        *([] if Schema.of(json).key else ["whether a record occurs twice, since none has an identifier"]),
+        *([] if Schema.of(json).key else [keyless]),
         *fit.unsure,
-        *([f"the members {', '.join(map(repr, others))}"] if others else []),
+        *([f"the member{'s'[: len(others) > 1]} {', '.join(map(repr, others))}"] if others else []),
         *([f"whether {_counted(some.unlike)} of further kinds have spans elsewhere"] if some.unlike else []),
     )
 

@@ -82,13 +82,12 @@ def repair(tag: str, following: str, scheme: str) -> str:
         return f"{following} isn't a tag of {scheme}; it {begins}"
     if scheme == "IOB1":
         wrong = after == "B" and label_after != "O" and label != label_after
-        return (
-            f"{following} follows no {label_after} from which it parts; it is read as the beginning of a span" * wrong
-        )
+        begins = f"doesn't part two spans of {label_after}; it is read as the beginning of one"
+        return f"{following} after {tag} {begins}" if wrong else ""
     if scheme == "labels alone":
         return ""
     if label_after != "O" and after not in FIRST and not continues:
-        return f"{following} follows {tag}, which it doesn't continue; it is read as the beginning of a span"
+        return f"{following} after {tag} doesn't continue a span; it is read as the beginning of one"
     unended = position in positions and label != "O" and position not in LAST and len(positions) > 2
     if unended and not (continues and after):
         return f"{tag} isn't ended before {following}; its span is read as ending there"

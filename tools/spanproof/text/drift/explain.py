@@ -25,7 +25,7 @@ _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of
 _SURFACES = 2  # different ones of these: what one word has may be a matter of the word
 _LISTED, _NEAR = 5, 200  # candidates, and how far away one may be that is likely (code points)
 _FEW = 5  # spans of which it can be said that they belong to another text
-_SPELLING = "the offsets may be right: most surfaces are nearly the words there, in a spelling that isn't known"
+_SPELLING = "the offsets may be right and the stored words changed: most of them are nearly the words of the text there"
 
 
 def explain(

@@ -23,8 +23,9 @@ def statement_of(readings: Sequence[str], alike: bool = True) -> str:
         listed.pop()
     if more := len(readings) - len(listed):
         listed.append(f"and {more} more")
-    same = ", all with the same correction" if alike else ""
-    return f"one of {len(readings)} explanations{same}: {'; '.join(listed)}"
+    number = len(readings)
+    head = f"{number} explanations give the same correction" if alike else f"one of {number} explanations"
+    return f"{head}: {'; '.join(listed)}"
 
 
 @dataclass(frozen=True)
