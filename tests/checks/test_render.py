@@ -52,7 +52,7 @@ def test_a_span_that_is_where_it_may_be_meant_is_told_so() -> None:
         {**ANA, "id": "e2", "start": 0, "end": 5, "text": "Grüßt"},
     ]
     lines = as_text(report(text="Grüßt du Körner in Dresden?", entities=spans)).splitlines()
-    assert "  the text here is 'Körner'; the stored surface is 'Korner', the same words but for accents" in lines
+    assert "  the text here is 'Körner'; the stored surface is 'Korner', the same words except for accents" in lines
     said = "the surface occurs only at these offsets, written otherwise; nothing proves which of the two is off"
     assert f"  = open: {said}" in lines
 

@@ -47,6 +47,16 @@ BANNED = {
     r"\btaken for\b": 'say "read as"',
     r"\bthat follow from the documents\b|\bshall (say|be|not)\b": "nobody says it so",
     r"\w *—|— *\w": "no dash of this length",
+    r"\bevery two\b": 'say "each pair of"',
+    r"\bbut for\b": 'say "except for"',
+    r"\bin sight\b": 'say who saw what',
+    r"\b(is|are|was|were) told (so|of|as|by|at)\b": 'say "is reported" or "the message says"',
+    r"\bthe way out\b": "say what to do instead",
+    r"\bare it\b": "repeat the noun",
+    r"\b(takes?|taken|taking) (it |them )?over\b": 'say "writes", "applies" or "accepts"',
+    r"\bspoils?\b": 'say "changes or loses"',
+    r"\bwhat is the case\b": 'say "as it is"',
+    r"\bwent with its\b": 'say "is gone, because ..."',
 }
 """What is banned, and what to say instead."""
 UNSAID = ("systems/", "testing/", "metrics/boundaries")

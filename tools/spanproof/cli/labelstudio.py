@@ -24,7 +24,7 @@ def labelstudio() -> None:
     \b
     spanproof labelstudio demo           a private server with the corpus in it, to try
     spanproof labelstudio push           the corpus into a project of a server
-    spanproof labelstudio pull           what annotators changed; --write takes it over
+    spanproof labelstudio pull           what annotators changed; --write writes it
 
     LABEL_STUDIO_URL is the address of the server and LABEL_STUDIO_API_KEY the token (on its page Account & Settings). A
     document is recognised by its identifier and the hash of its text, never by an id of Label Studio. PATH is a corpus

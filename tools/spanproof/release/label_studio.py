@@ -29,6 +29,6 @@ def label_studio_files(corpus: Corpus, facts: Facts) -> Mapping[str, bytes]:
     except SchemaError as error:
         raise ValueError(f"{FACTS}: label_studio: {error}") from error
     if findings:
-        raise ValueError(f"{FACTS}: label_studio: Label Studio would spoil the corpus: {findings[0]}")
+        raise ValueError(f"{FACTS}: label_studio: Label Studio would change or lose annotations: {findings[0]}")
     guidelines = facts.texts.get(str(wanted.get("instructions")))
     return {f"{LABEL_STUDIO}/{name}": text.encode() for name, text in contents(corpus, None, guidelines).items()}

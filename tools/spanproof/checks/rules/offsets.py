@@ -215,7 +215,7 @@ def text_differs(view: View) -> Iterator[Hit]:
             if len(lines) > 1 and stored.strip() in (lines[0].strip(), lines[-1].strip()):
                 message += ", which may have been cut at the line break"
             elif by := differing(have, stored):
-                message += f", the same words but for {' and '.join(by)}"
+                message += f", the same words except for {' and '.join(by)}"
             yield _remedied(view, spans, k, message)
         yield from _right_by_chance(view, spans)
 
