@@ -165,6 +165,7 @@ def in_order(rows: list[Any]) -> list[str]:
 def test_a_cluster_finds_what_the_plain_run_does_though_a_worker_is_killed(
     package: str, program: str, tmp_path: Path
 ) -> None:
+    """On a busy machine of two cores Ray took 131 s and Spark 120 s, most of it to start: for `make full` alone."""
     import pickle
 
     import pyarrow.parquet as pq

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from spanproof.text.timex import MODS, SHAPES, SURE_DATE, TYPES, examples, problem
+from spanproof.text.timex import MODS, SHAPES, SURE, TYPES, examples, problem
 
 DATES = st.dates()
 TIMES = st.times().map(lambda time: time.replace(microsecond=0))
@@ -100,14 +100,28 @@ def test_a_clock_time_agrees_with_datetime(hour, minute, second):
 
 
 @given(
-    st.from_regex(SURE_DATE, fullmatch=True)
-    | st.tuples(st.integers(0, 9999), st.integers(0, 13), st.integers(0, 32)).map(
-        lambda d: "{:04}-{:02}-{:02}".format(*d)
+    st.one_of(
+        *(st.from_regex(pattern, fullmatch=True) for pattern in SURE.values()),
+        st.tuples(st.integers(0, 9999), st.integers(0, 13), st.integers(0, 32)).map(
+            lambda d: "{:04}-{:02}-{:02}".format(*d)
+        ),
+        st.tuples(st.integers(0, 25), st.integers(0, 61), st.integers(0, 61)).map(
+            lambda t: "2025-02-24T{:02}:{:02}:{:02}".format(*t)
+        ),
     )
 )
-def test_nothing_is_wrong_with_a_sure_date(value):
-    sure = pc.match_substring_regex(pa.array([value]), SURE_DATE)[0].as_py()
-    assert not sure or problem(value, "DATE") is None
+def test_nothing_is_wrong_with_a_sure_value(value):
+    for kind, pattern in SURE.items():
+        sure = pc.match_substring_regex(pa.array([value]), pattern)[0].as_py()
+        assert not sure or problem(value, kind) is None
+
+
+def test_most_values_are_sure():
+    right = {"DATE": "2025 2025-02 2025-02-24", "TIME": "2025-02-24T09:30 2025-02-24T23:59:59", "DURATION": "P3D PT20M"}
+    for kind, values in right.items():
+        assert pc.match_substring_regex(pa.array(values.split()), SURE[kind]).to_pylist() == [True] * len(
+            values.split()
+        )
 
 
 @given(st.integers(0, 9999), st.integers(0, 99), st.integers(0, 99), st.lists(st.booleans(), min_size=8, max_size=8))

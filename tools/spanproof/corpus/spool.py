@@ -121,26 +121,29 @@ def ranges(batches: Iterable[Words], limit: int) -> Iterator[Words]:
         batches: the numbers, batch by batch.
         limit: what all of them are less than; the ranges are as wide as each other.
     """
-    bounds = np.array([limit * k // _RANGES for k in range(1, _RANGES)], np.uint64)
+    width = np.uint64(-(-limit // _RANGES))
     kept, waiting, number = Spool(), list[Words](), 0
     for numbers in batches:
         waiting.append(numbers)
         number += len(numbers)
         if number > _KEYS:
-            for part in _split(waiting, bounds):
+            for part in _split(waiting, width):
                 kept.append(part)
             waiting, number = [], 0
     if not len(kept):
         yield _ordered(waiting)
         return
-    for k, last in enumerate(_split(waiting, bounds)):
+    for k, last in enumerate(_split(waiting, width)):
         yield _ordered([*(kept[j] for j in range(k, len(kept), _RANGES)), last])
 
 
-def _split(parts: Sequence[Words], bounds: Words) -> list[Words]:
-    """Return the numbers of some arrays in order, range by range."""
-    ordered = _ordered(parts)
-    return np.split(ordered, np.searchsorted(ordered, bounds))
+def _split(parts: Sequence[Words], width: np.uint64) -> list[Words]:
+    """Return the numbers of some arrays range by range, each as wide as the others; a range is in no order."""
+    numbers = np.concatenate([np.zeros(0, np.uint64), *parts])
+    which = (numbers // width).astype(np.uint8)
+    # Numbers of a byte are sorted by counting them, four times as fast as the numbers themselves.
+    order = np.argsort(which, kind="stable")
+    return np.split(numbers[order], np.cumsum(np.bincount(which, minlength=_RANGES))[:-1])
 
 
 def _ordered(parts: Sequence[Words]) -> Words:

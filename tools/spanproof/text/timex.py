@@ -15,11 +15,12 @@ type of TIMEX3"), and so does this module.
 
 import re
 from calendar import isleap, monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Literal
 
 TYPES = ("DATE", "TIME", "DURATION", "SET")
@@ -132,8 +133,15 @@ _MENDS = (
 )
 
 
-SURE_DATE = "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$"
-"""What years, months and most days look like, for RE2: nothing is wrong with such a value of a DATE."""
+_SURE_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+SURE: Mapping[str, str] = MappingProxyType(
+    {
+        "DATE": f"^([0-9]{{4}}(-(0[1-9]|1[0-2]))?|{_SURE_DAY})$",
+        "TIME": f"^{_SURE_DAY}T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$",
+        "DURATION": "^P([0-9]{1,6}[YMWD]|T[0-9]{1,6}[HMS])$",
+    }
+)
+"""What most values of a type look like, for RE2: nothing is wrong with a value that matches."""
 
 
 def examples(type: str) -> tuple[str, ...]:  # noqa: A002

@@ -26,7 +26,6 @@ from spanproof.arrays import (
     compact,
     distinct,
     indices,
-    ordering,
     string_offsets,
     strings,
     to_arrow,
@@ -105,7 +104,10 @@ def _sketches(view: View) -> Sketch:
     sampled = hashes <= limits[row]
     row, hashes = row[sampled], hashes[sampled]
     sizes = np.bincount(row, minlength=len(texts)).astype(np.int32)
-    hashes = hashes[ordering(row)]
+    # Long texts stand before short ones: each document is fetched from where its hashes begin.
+    ends = np.cumsum(sizes)
+    begin = np.where(long, np.cumsum(sizes * long), np.sum(sizes * long) + np.cumsum(sizes * ~long)) - sizes
+    hashes = hashes[np.arange(len(hashes)) + np.repeat(begin - (ends - sizes), sizes)]
     return Sketch(hashes, sizes, limits, _digests(view, texts), names, view.batch.origin)
 
 

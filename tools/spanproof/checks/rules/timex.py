@@ -12,7 +12,7 @@ from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
 from spanproof.corpus.columns import Items
 from spanproof.schema.node import Node
-from spanproof.text.timex import SURE_DATE, Problem, problem
+from spanproof.text.timex import SURE, Problem, problem
 
 _MONDAY = {"id": "d1", "start": 18, "end": 24, "text": "Monday", "type": "DATE", "mod": None, "anchor": "dct"}
 
@@ -46,9 +46,12 @@ def _judged(view: View) -> list[_Judged]:
         (type_, types), (value, values) = (view.codes((*node.place, name)) for name in (timex3.type, timex3.value))
         kinds, words = [None, *types.to_pylist()], values.to_pylist()
         pairs = np.where(value >= 0, (type_ + 1) * len(words) + value, -1)
-        sure = np.append(booleans(pc.match_substring_regex(values, SURE_DATE)), False)[value]
-        is_date = np.array([*(kind == "DATE" for kind in kinds[1:]), False], np.bool_)[type_]
-        known = distinct(pairs[(pairs >= 0) & ~(sure & is_date)]).tolist()
+        doubtful = pairs >= 0
+        for kind, pattern in SURE.items():
+            matches = np.append(booleans(pc.match_substring_regex(values, pattern)), False)
+            of_kind = np.array([*(name == kind for name in kinds[1:]), False], np.bool_)
+            doubtful &= ~(matches[value] & of_kind[type_])
+        known = distinct(pairs[doubtful]).tolist()
         problems = map(
             _problem, [words[pair % len(words)] for pair in known], [kinds[pair // len(words)] for pair in known]
         )
