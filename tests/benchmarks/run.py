@@ -27,13 +27,13 @@ ROOT = HERE.parents[1]
 SHORT: Mapping[str, tuple[str, ...]] = {"peers": ("1000", "3")}
 FULL: Mapping[str, tuple[str, ...]] = {
     "peers": ("1000", "5"),
-    "start": (),
+    "engines": ("50000", "2"),
     "scoring": ("--rounds", "3"),
+    "start": (),
     "drift": ("--rounds", "1", "--most", "50000"),
     "rebase": ("--rounds", "2"),
     "shapes": (),
     "foreign": ("1000",),
-    "engines": ("50000", "2"),
     "growth": ("--most", "1024000"),
 }
 """The other files of this folder that print a table, and what each is asked for."""

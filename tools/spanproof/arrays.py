@@ -257,10 +257,21 @@ def first_among(keys: Ints, wanted: Ints) -> Ints:
         table = np.full(int(keys.max()) + 2, -1)
         table[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)
         return table.take(np.where((wanted >= 0) & (wanted < len(table)), wanted, -1), mode="wrap")
-    order = ordering(keys)
+    if not len(some := _perhaps_among(keys, wanted)):
+        return np.full(len(wanted), -1)
+    order = some.take(ordering(keys.take(some)))
     ordered = keys.take(order)
     at = np.searchsorted(ordered, wanted)
     return np.where(ordered.take(at, mode="clip") == wanted, order.take(at, mode="clip"), -1)
+
+
+def _perhaps_among(keys: Ints, wanted: Ints) -> Ints:
+    """Return the positions of keys that may be wanted, among them all that are: those in a slot that is asked for."""
+    bits = (_DENSE * len(wanted)).bit_length()
+    slots, own = ((some.view(np.uint64) * _MIX >> np.uint64(64 - bits)).view(np.int64) for some in (keys, wanted))
+    asked = np.zeros(1 << bits, np.bool_)
+    asked[own] = True
+    return indices(asked[slots])
 
 
 def clashes(start: Ints, end: Ints, allow_nesting: bool) -> tuple[Ints, Ints]:
@@ -273,25 +284,17 @@ def clashes(start: Ints, end: Ints, allow_nesting: bool) -> tuple[Ints, Ints]:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     order = np.lexsort((-end, start))
     s, e = start[order], end[order]
-    if not allow_nesting:
-        reach = np.maximum.accumulate(e)
-        bad = np.flatnonzero(s[1:] < reach[:-1]) + 1
-        holder = np.searchsorted(reach, reach[bad - 1])
-        return order[holder], order[bad]
-    first, second = [], []
-    stack: list[int] = []
     reach = np.maximum.accumulate(e)
     suspects = np.flatnonzero(s[1:] < reach[:-1]) + 1
-    if not suspects.size:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     heads = np.searchsorted(reach, reach[suspects - 1])
+    if not allow_nesting:
+        return order[heads], order[suspects]
+    first, second, stack = list[int](), list[int](), list[int]()
     for k in np.union1d(suspects, heads).tolist():
         while stack and e[stack[-1]] <= s[k]:
             stack.pop()
-        crossed = [j for j in stack if e[j] < e[k]]
-        if crossed:
+        if crossed := [j for j in stack if e[j] < e[k]]:
             first.append(crossed[-1])
             second.append(k)
-        stack.append(k)
-        stack.sort(key=lambda j: -e[j])
+        stack = sorted([*stack, k], key=lambda j: -e[j])
     return order[np.array(first, np.int64)], order[np.array(second, np.int64)]
