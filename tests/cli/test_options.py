@@ -90,7 +90,7 @@ TABLE: list[tuple[str, int, str]] = [
     ("score numbers.jsonl ok.jsonl", 2, "numbers.jsonl"),
     ("check", 2, r'expected the PATH of a corpus, or paths = \["PATH"\] under'),
     ("prove", 2, "No such command 'prove'"),
-    ("explain SP999", 2, "near are"),
+    ("explain SP999", 2, "similar are"),
     ("verify bad.json ok.jsonl", 2, "bad.json"),
     ("agree ok.jsonl", 2, "expected two or more"),
     ("agree none.jsonl ok.jsonl", 2, "no such file or folder"),

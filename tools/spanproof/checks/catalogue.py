@@ -88,7 +88,7 @@ def explain(code: str) -> str:
     if rule is None:
         known = [name for rule in catalogue() for name in (rule.code, rule.name)]
         near = difflib.get_close_matches(code.upper(), known, 3) or difflib.get_close_matches(code.lower(), known, 3)
-        hint = f"; near are {', '.join(near)}" if near else "; `spanproof rules` lists them"
+        hint = f"; similar are {', '.join(near)}" if near else "; `spanproof rules` lists them"
         raise KeyError(f"{code}: no rule has this code or name{hint}")
     return "\n".join([f"{rule.code} {rule.name} ({rule.severity})", "", rule.doc, *_examples(rule, fence=False)]) + "\n"
 

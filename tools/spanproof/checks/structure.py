@@ -222,7 +222,7 @@ def _message(keyword: str, instance: Any, wanted: Any, original: str, schema: Ma
     if keyword == "minimum":
         return f"is {instance}; expected {wanted} or more"
     if keyword == "pattern":
-        return f"is {_shown(instance)}; expected what matches {wanted}"
+        return f"is {_shown(instance)}; expected a string that matches {wanted}"
     if keyword == "required":
         return original.replace("is a required property", "is missing; the schema requires it")
     return original

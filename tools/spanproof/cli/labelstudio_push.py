@@ -31,7 +31,7 @@ from spanproof.cli.options import PATH, STATED_SCHEMA, refuse
     type=click.Choice(["gold", "predictions"]),
     default="gold",
     show_default=True,
-    help="Send as annotations, or as predictions of a model.",
+    help="Send as annotations (gold), or as predictions of a model.",
 )
 @click.option("--model-version", metavar="NAME", help="Name of the model that made the predictions.")
 @click.option("--draft", is_flag=True, help="Annotators start from these predictions instead of from nothing.")

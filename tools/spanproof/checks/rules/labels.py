@@ -109,12 +109,12 @@ def _duplicates(view: View, units: Annotations, first: int, later: list[int]) ->
     words = [text[int(spans.start[j]) : int(spans.end[j])] for j in pieces]
     places = [_free(view, spans, row, word) for word in words]
     free = places[0] if all(places) else []
-    what = f"{where} has this label in an earlier annotation already"
+    what = f"{where} already has this label in an earlier annotation"
     drifts = bool(view.drifts(spans.member)[row])
     if free:
-        what += f"; or it is another mention, since {literal(words[0])} also occurs unannotated at {_listed(free)}"
+        what += f"; this may be another mention: {literal(words[0])} also occurs unannotated at {_listed(free)}"
     elif drifts:
-        what += "; spans of this document are elsewhere than they say, so it may be another mention"
+        what += "; other spans of this document have wrong offsets, so this may be another mention"
     for number, k in enumerate(later):
         if len(pieces) == 1 and len(free) == len(later) and not drifts:
             at = free[number]

@@ -62,7 +62,7 @@ def unannotated_name(view: View) -> Iterator[Hit]:
             for match in pattern.finditer(view.string(row, member)):
                 start, end = match.span()
                 if not any(low < end and start < high for low, high in covered):
-                    message = f"{match.group()!r} at {start}:{end} is a name of the registry and isn't annotated"
+                    message = f"{match.group()!r} at {start}:{end} is a name in the registry, but isn't annotated"
                     yield Hit(view.documents, row, message, (member,), span=(start, end), layer=lists.place)
 
 

@@ -166,7 +166,7 @@ def duplicate_relation(view: View) -> Iterator[Hit]:
             j, earlier = int(k[at]), int(k[first[same[at]]])
             alike = view.says(items, j, key) == view.says(items, earlier, key)
             fix = (Edit(items.path(j), remove=True),) if alike else ()
-            yield Hit(items, j, f"{related.named(j)} is already in the list, further up", fix=fix)
+            yield Hit(items, j, f"{related.named(j)} occurs earlier in the list, too", fix=fix)
 
 
 @rule(
@@ -194,7 +194,7 @@ def two_relations(view: View) -> Iterator[Hit]:
         for at in repeated(pairs).tolist():
             j, earlier = int(k[at]), int(k[first[same[at]]])
             if related.label[j] != related.label[earlier]:
-                message = f"{related.named(j)}, and further up {related.named(earlier)}; expected one of them"
+                message = f"{related.named(j)}, but earlier in the list {related.named(earlier)}; expected one of them"
                 yield Hit(related.items, j, message)
 
 
