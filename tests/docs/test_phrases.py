@@ -49,7 +49,7 @@ BANNED = {
     r"\w *—|— *\w": "no dash of this length",
     r"\bevery two\b": 'say "each pair of"',
     r"\bbut for\b": 'say "except for"',
-    r"\bin sight\b": 'say who saw what',
+    r"\bin sight\b": "say who saw what",
     r"\b(is|are|was|were) told (so|of|as|by|at)\b": 'say "is reported" or "the message says"',
     r"\bthe way out\b": "say what to do instead",
     r"\bare it\b": "repeat the noun",

@@ -663,7 +663,7 @@ def test_the_comment_of_a_web_annotation_is_not_its_text(record: Any) -> None:
         recognised_in([record, record])
 
 
-@pytest.mark.parametrize("lost", ["lang", "rels", "mid", "cls"])
+@pytest.mark.parametrize("lost", ["letter", "lang", "rels", "mid", "cls"])
 def test_a_schema_of_init_requires_every_member_that_all_records_and_spans_have(tmp_path: Path, lost: str) -> None:
     file = tmp_path / "letters.jsonl"
     span = {"mid": "m1", "cls": "PERSON", "from": 0, "to": 3, "surf": "Ana"}
@@ -675,4 +675,78 @@ def test_a_schema_of_init_requires_every_member_that_all_records_and_spans_have(
     records[1] = {name: value for name, value in {**records[1], "mentions": [less]}.items() if name != lost}
     file.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
     found = run("check", file)
-    assert (found.exit_code, f"'{lost}' is missing" in found.output) == (1, True), found.output
+    told = "letter\n  is missing" if lost == "letter" else f"'{lost}' is missing"
+    assert (found.exit_code, told in found.output) == (1, True), found.output
+
+
+TEXT = "Jörg Weiß wohnt in Köln; Jörg bleibt."
+PLACES = [(0, 9, "PERSON"), (19, 23, "PLACE"), (25, 29, "PERSON")]
+WAYS = ["object", "array", "columns"]
+
+
+def with_strings(way: str, name: str, at: int, words: list[str], shift: int) -> dict[str, Any]:
+    """A record whose spans have strings in a member of some name, or at a position of their arrays."""
+    spans: Any = [{"start": start + shift, "end": end + shift, "label": label} for start, end, label in PLACES]
+    spans = [{**span, name: word} for span, word in zip(spans, words, strict=True)]
+    if way == "array":
+        spans = [[one["start"], one["end"], one["label"], 0.5] for one in spans]
+        spans = [[*one[:at], word, *one[at:]] for one, word in zip(spans, words, strict=True)]
+    elif way == "columns":
+        spans = {member: [span[member] for span in spans] for member in spans[0]}
+    return {"text": TEXT, "spans": spans}
+
+
+@settings(max_examples=40)
+@given(
+    st.sampled_from(WAYS),
+    st.sampled_from(["value", "word", "mention", "covered_text", "zitat", "note", "quote"]),
+    st.integers(2, 4),
+    st.sampled_from([0, 1]),
+    st.integers(0, 3),
+)
+def test_strings_of_spans_are_compared_with_the_text_or_told_as_unread(
+    way: str, name: str, at: int, shift: int, others: int
+) -> None:
+    """Some, or all, are other words than those of the text; with the schema that init writes it is the same."""
+    words = [TEXT[start:end] for start, end, _ in PLACES]
+    record = with_strings(way, name, at, ["Anna Lang", "Hamm", "Eva"][:others] + words[others:], shift)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "some.jsonl"
+        file.write_text(json.dumps(record) + "\n", "utf-8")
+        guess = guess_of([record], Path(folder))
+        told = any(repr(name) in one or f"position {at}" in one for one in guess.still_unchecked)
+        assert guess.unchecked[-len(guess.still_unchecked) :] == guess.still_unchecked
+        for has_schema in (False, True):
+            result = run("check", file)
+            if others == shift == 0:
+                assert "3 proved" in result.output
+            elif not told:
+                assert result.output.count("stored surface is") or result.exit_code == 1, result.output
+            assert told or "in bounds only" not in result.output
+            if not has_schema:
+                written = run("init", file)
+                assert ("not checked with this schema either" in written.stderr) == bool(guess.still_unchecked)
+                comment = json.loads(file.with_name("some.schema.json").read_text("utf-8"))["$comment"]
+                assert all(one in comment for one in guess.still_unchecked)
+
+
+@pytest.mark.parametrize("layer", [[[0, 9, "PERSON"], [19, 23, "PLACE"]], {"start": [0, 19], "end": [9, 23]}])
+def test_words_in_a_list_beside_the_spans_are_told_as_unread(layer: Any, tmp_path: Path) -> None:
+    record = {"text": TEXT, "spans": layer, "words": ["Anna", "Hamm"], "topics": ["a", "b", "c"]}
+    unread = guess_of([record], tmp_path).still_unchecked
+    assert any("'words', one for each of 'spans'" in one for one in unread)
+    assert any(one == "the member 'topics'" for one in unread)
+
+
+def test_a_member_that_may_identify_records_is_named_and_listed(tmp_path: Path) -> None:
+    file = tmp_path / "some.jsonl"
+    lines = [{"az": f"{k} O 7", "n": k % 2, "text": TEXT, "spans": [[0, 9, "PERSON"]]} for k in range(3)]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    assert """(if 'az' identifies it, write "key": "az" into a schema)""" in run("check", file).stderr
+    assert run("init", file).exit_code == 0
+    written = json.loads(file.with_name("some.schema.json").read_text("utf-8"))
+    assert {"az", "n"} < {*written["required"]}
+    assert written["properties"]["az"] == {"type": "string"}
+    file.with_name("some.schema.json").write_text(json.dumps({**written, "key": "az"}))
+    file.write_text(json.dumps(lines[0]) + "\n" + json.dumps(lines[0]) + "\n")
+    assert "SP003" in run("check", file).output

@@ -15,6 +15,7 @@ from spanproof.formats.files import replace_file
 from spanproof.formats.folders import schema_place
 from spanproof.formats.recognition import recognised, records_in
 from spanproof.parsing.json import dump
+from spanproof.schema.guess import Guess
 from spanproof.schema.node import Json, SchemaError
 from spanproof.schema.paths import objects
 from spanproof.schema.schema import Schema
@@ -61,24 +62,32 @@ def init(path: Path, out: Path | None, replace: bool) -> None:
         refuse(f"{first.file or path}: {first.message}")
     if taken is None or taken.guess is None:
         refuse(f"{path}: holds annotated articles, whose schema needs no file")
-    schema = with_observed(taken.written, path)
+    schema = with_observed(taken.written, path, taken.guess)
     try:
         replace_file(file, (laid_out(schema) + "\n").encode())
     except OSError as error:
         refuse(reason_of(error))
     say(f"{file}: written; {path} was read as {taken.guess.title}")
+    if taken.guess.still_unchecked:
+        say(f"not checked with this schema either: {'; '.join(taken.guess.still_unchecked)}")
 
 
-def with_observed(json: Json, path: Path) -> Json:
+def with_observed(json: Json, path: Path, guess: Guess) -> Json:
     """Return the schema of a corpus with what is so in it as comments: labels, and how spans overlap.
 
     Args:
         json: a schema without policies.
         path: the corpus.
+        guess: what the corpus was taken for.
     """
     title = "`required` names the members that every record has at present. A check ignores $comment."
+    title += f" Not checked: {'; '.join(guess.still_unchecked)}." if guess.still_unchecked else ""
     whole: Json = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$comment": title, **json}
-    whole = _requiring(whole, _always(whole, path))
+    always = _always(json, path)
+    whole = _requiring(whole, always)
+    name, kind = guess.possible_key or ("", "")
+    if name in always.get((), ()):
+        whole = {**whole, "properties": {name: {"type": kind}, **whole["properties"]}}
     labels = _labels(path, Schema.of(json))
     for steps in span_lists(json, json):
         holds = next((word for word in OVERLAPS if _holds(path, observed(json, steps, overlap=word))), None)

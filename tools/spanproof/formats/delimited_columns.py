@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanproof.parsing.json import parse
-from spanproof.schema.span_items import pairs_of
+from spanproof.schema.span_pairs import pairs_of
 
 OURS = ("document", "text", "id", "label", "start", "end", "words", "layer")
 """The first columns of a table that is written here."""

@@ -19,20 +19,26 @@ from spanproof.formats.leaves import FORMATS, LEAVES, leaf_in
 from spanproof.formats.parquet import rows_in
 from spanproof.formats.registry import format_in
 from spanproof.formats.sampling import Sample, sample
+from spanproof.formats.unchecked import (
+    counted_records,
+    key_of,
+    looked_at,
+    still_unchecked_of,
+    unchecked_of,
+    unchecked_of_stand_off,
+)
 from spanproof.parsing.json import parse
 from spanproof.schema.guess import Guess
 from spanproof.schema.node import Json, SchemaError
 from spanproof.schema.paths import objects, spans_in
 from spanproof.schema.schema import Schema
-from spanproof.schema.shapes import Fit, fits, is_article, is_stripped, is_web_annotation, may_be_stand_off, unlisted
+from spanproof.schema.shapes import Fit, fits, is_article, is_stripped, is_web_annotation, may_be_stand_off
 
 _FIRST = 200
 """Records by which annotated articles are known; all are looked at to tell other shapes."""
 _OF_A_FILE = 50
 """Documents of a file of a known syntax that are looked at for their labels."""
 _NEAREST = 3
-_LABELS = 8
-_OVERLAP = "overlap and order of spans"
 
 
 class UnrecognisedError(SchemaError):
@@ -80,11 +86,13 @@ def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schem
     labels = _labels(best.json, some.records)
     if labels is None:
         raise UnrecognisedError(
-            f"{shown}: could be {best.title}, but there is no span in {_counted(some.number)}, so nothing shows that "
-            "it is; expected spans, or --schema FILE"
+            f"{shown}: could be {best.title}, but there is no span in {counted_records(some.number)}, so nothing shows "
+            "that it is; expected spans, or --schema FILE"
         )
-    by = f"the form of {best.share * some.number:,.0f} of {_counted(some.number)}"
-    return replace(Schema.of(best.json), guess=Guess(best.title, by, _unchecked(best, some, labels)))
+    by = f"the form of {best.share * some.number:,.0f} of {counted_records(some.number)}"
+    unchecked, still = unchecked_of(best, some, labels), still_unchecked_of(best, some)
+    guess = Guess(best.title, by, unchecked, still, key_of(best, some))
+    return replace(Schema.of(best.json), guess=guess)
 
 
 def _demand_texts(first: Sequence[Any], shown: str) -> None:
@@ -114,13 +122,8 @@ def _of_stand_off(some: Sample, shown: str) -> Schema:
         expected = "expected spans, or --schema FILE"
         raise UnrecognisedError(f"{shown}: stand-off documents, but there is no span in them; {expected}")
     valid = sum(weight for record, weight in zip(some.records, some.weights, strict=True) if decider.is_valid(record))
-    by = f"the form of {valid:,.0f} of {_counted(some.number)}"
-    return replace(schema, guess=Guess("stand-off documents", by, _unchecked_of_stand_off(labels, _looked_at(some))))
-
-
-def _unchecked_of_stand_off(labels: Counter[str], where: str) -> tuple[str, ...]:
-    overlap = f"{_OVERLAP}, several labels for one span"
-    return overlap, _set_of(labels, where), "roles and targets of relations"
+    by = f"the form of {valid:,.0f} of {counted_records(some.number)}"
+    return replace(schema, guess=Guess("stand-off documents", by, unchecked_of_stand_off(labels, looked_at(some))))
 
 
 def _leaves(paths: Sequence[Path]) -> list[Leaf] | None:
@@ -164,14 +167,14 @@ def _of_leaves(paths: Sequence[Path], leaves: Sequence[Leaf]) -> Schema:
     if records and not broken and not any(record["spans"] for record in records):
         shown = ", ".join(map(str, paths))
         raise UnrecognisedError(
-            f"{shown}: {title}, but there is no span in {_counted(len(records))}, so nothing can be proved; expected "
-            "spans, or --schema FILE"
+            f"{shown}: {title}, but there is no span in {counted_records(len(records))}, so nothing can be proved; "
+            "expected spans, or --schema FILE"
         )
     labels = (_labels(schema.written, records) if records else None) or Counter[str]()
     whitespace = [f"white space (the text is rebuilt: {leaf.reconstructed})" for leaf in leaves if leaf.reconstructed]
     unread = (leaf.unread for leaf in leaves if leaf.unread)
-    where = "" if whole else f" in the first {_counted(len(records))}"
-    unchecked = (*_unchecked_of_stand_off(labels, where), *whitespace, *unread)
+    where = "" if whole else f" in the first {counted_records(len(records))}"
+    unchecked = (*unchecked_of_stand_off(labels, where), *whitespace, *unread)
     evidence = "syntax" if records or any(map(_is_told_by_content, every[:_FIRST])) else "ending"
     by = f"the {evidence} of {len(every):,} file{'' if len(every) == 1 else 's'}"
     return replace(schema, guess=Guess(title, by, unchecked))
@@ -252,44 +255,12 @@ def _labels(json: Json, records: Sequence[Any]) -> Counter[str] | None:
     return Counter(value for value in values if isinstance(value, str))
 
 
-def _unchecked(fit: Fit, some: Sample, labels: Counter[str]) -> tuple[str, ...]:
-    """Return what a schema without policies doesn't ask for."""
-    json = fit.json or {}
-    others = unlisted(json, some.records)
-    keyless = "whether a record occurs twice (no member looks like an identifier, such as `id`)"
-    return (
-        _OVERLAP,
-        _set_of(labels, _looked_at(some)),
-        "references and relations",
-        "which other members a record must have",
-        *([] if Schema.of(json).key else [keyless]),
-        *fit.unsure,
-        *([f"the member{'s'[: len(others) > 1]} {', '.join(map(repr, others))}"] if others else []),
-        *([f"whether {_counted(some.unlike)} of further kinds have spans elsewhere"] if some.unlike else []),
-    )
-
-
-def _looked_at(some: Sample) -> str:
-    """Say in which records labels were counted, where those aren't all."""
-    return "" if len(some.records) == some.number else f" in {len(some.records):,} of {_counted(some.number)}"
-
-
-def _set_of(labels: Counter[str], where: str) -> str:
-    seen = ", ".join(f"{label or 'no label'} {number:,}" for label, number in labels.most_common(_LABELS))
-    more = f" and {len(labels) - _LABELS:,} more" if len(labels) > _LABELS else ""
-    return f"the set of labels{f' (found{where}: {seen}{more})' if seen else ''}"
-
-
 def _unlike(shown: str, number: int, shapes: Sequence[Fit]) -> str:
     nearest = "\n".join(f"  {fit.title}\n    {_lacking(fit)}" for fit in shapes[:_NEAREST])
-    looked = f"{_counted(number)} fit{'s' if number == 1 else ''} no known shape"
+    looked = f"{counted_records(number)} fit{'s' if number == 1 else ''} no known shape"
     schema = "a schema of your own (`check --schema FILE`)"
     return f"{shown}: {looked}; expected {schema}, or one of these, which are nearest:\n{nearest}"
 
 
 def _lacking(fit: Fit) -> str:
     return f"lacks {'; '.join(fit.lacking[:4])}" if fit.lacking else f"only {fit.share:.0%} of them have it"
-
-
-def _counted(number: int) -> str:
-    return f"{number:,} record{'' if number == 1 else 's'}"

@@ -4,6 +4,7 @@ The written schema says with ``spanOf`` how its spans lie: members of other name
 elsewhere. Everything after the border knows canonical documents alone (:mod:`spanproof.schema.lens`).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -27,7 +28,7 @@ from spanproof.schema.node import Json, Place, SchemaError, pointer
 from spanproof.schema.numbered import demand_numbered, numbered_list, with_numbers
 from spanproof.schema.other_objects import having
 from spanproof.schema.references import targets_of
-from spanproof.schema.spans import Bound, bound_span, bound_string, tag_labels
+from spanproof.schema.spans import Bound, bound_span, bound_string
 from spanproof.schema.texts import TextSources, bindings, document_place, key_of
 from spanproof.schema.written import POINTERS
 
@@ -278,7 +279,7 @@ class _Binder:
         text, tokens = self.texts.tokens(binding, place)
         names = tuple(binding["tags"]) if isinstance(binding["tags"], list) else ()
         self.tagged.append(Tags(place, text, tokens, names, within))
-        label = {"type": "string", **({"enum": tag_labels(names)} if names else {})}
+        label = {"type": "string", **({"enum": _tag_labels(names)} if names else {})}
         offset = {"type": "integer"}
         span = {
             "type": "object",
@@ -291,3 +292,9 @@ class _Binder:
             name: value for name, value in merged.items() if name not in ("spanOf", "items", "minItems", "maxItems")
         }
         return {"overlap": "forbid", **kept, "type": "array", "items": span}, ListShape()
+
+
+def _tag_labels(names: Sequence[str]) -> list[str]:
+    """Return the labels of tags, each once: ``PER`` of ``B-PER`` and ``I-PER``."""
+    labels = (re.sub(r"^[BIESLUM][-_]", "", name) for name in names if name != "O")
+    return list(dict.fromkeys(labels))

@@ -11,11 +11,15 @@ class Guess:
         title: what it is, in words.
         by: what shows it, such as how many of its records have this shape, in words.
         unchecked: what a check leaves unchecked, since only a schema could say it, in words.
+        still_unchecked: those of them that a schema of this shape leaves unchecked, too.
+        possible_key: a member that may identify the records, and its type, where nothing is called as identifiers are.
     """
 
     title: str
     by: str
     unchecked: tuple[str, ...]
+    still_unchecked: tuple[str, ...] = ()
+    possible_key: tuple[str, str] | None = None
 
     @property
     def statements(self) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from spanproof.schema.open_shapes import is_number
-from spanproof.schema.span_items import pairs_of
+from spanproof.schema.span_pairs import pairs_of
 
 _PAIRED = re.compile("offset|span", re.IGNORECASE)
 """Names of members that hold two offsets."""

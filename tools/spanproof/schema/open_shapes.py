@@ -10,6 +10,7 @@ TOKENS = ("tokens", "words")
 """What lists of tokens are called."""
 KEYS = ("id", "doc_id", "document_id", "docid", "uid", "_id", "orig_id", "key", "name", "title")
 """What identifiers are called."""
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,27 @@ def _is_key(objects: Sequence[Json], name: str) -> bool:
     """Say whether a member is a string of most objects, and hardly ever the same."""
     values = [value for one in objects if isinstance(value := one.get(name), str) and value]
     return len(values) * 2 > len(objects) and len(set(values)) * 10 > len(values) * 9
+
+
+def possible_key(records: Sequence[Any], known: Iterable[str]) -> tuple[str, str] | None:
+    """Return the first member that has another value in each of some records, and so may identify them; its type.
+
+    Args:
+        records: the records, two at least.
+        known: members that are known for something else.
+    """
+    objects = [record for record in records if isinstance(record, Mapping)]
+    taken = {*known}
+    for name in (name for name in objects[0] if name not in taken) if 1 < len(objects) == len(records) else ():
+        values = [one.get(name) for one in objects]
+        kind = "string" if all(map(_is_name, values)) else "integer" if all(map(is_number, values)) else ""
+        if kind and len({*values}) == len(values):
+            return str(name), kind
+    return None
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isprintable()
 
 
 def members_called(names: Iterable[str], objects: Iterable[Any]) -> Iterator[str]:

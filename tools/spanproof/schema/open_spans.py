@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from spanproof.schema.node import Json, Place
-from spanproof.schema.open_shapes import KEYS, TOKENS, NamesRead, all_of, document_of, members_called, most
-from spanproof.schema.span_items import Located, SpanRead, are_spans_with_words, fitting, is_spans, with_words
+from spanproof.schema.open_shapes import TOKENS, NamesRead, document_of
+from spanproof.schema.open_texts import TEXTS, InnerItem, TextAt, longest_text, text_called, texts_in
+from spanproof.schema.parallel import lists_beside
+from spanproof.schema.span_items import SpanRead
+from spanproof.schema.span_pairs import Located, are_spans_with_words, fitting, is_spans, with_words
 
-_TEXTS = ("text", "content", "body", "document", "sentence", "context", "raw_text", "originaltext", "raw", "data")
 _DEEPEST = 8
 _MOST_LAYERS = 12
 _ALIKE = 20  # items of one kind that are looked at in a list
@@ -24,41 +25,6 @@ _LINE_BREAK = "\\n"
 """What the page of Label Studio stores for a line break in the words of a region: a backslash and an n."""
 
 
-@dataclass(frozen=True)
-class InnerItem:
-    """An object or an array in a record, with the objects around it, the record first.
-
-    ``columns`` says that it is a row of an object of lists (``{"start": [0, 9], "end": [3, 12]}``).
-    """
-
-    value: Any
-    around: tuple[tuple[Place, Json], ...]
-    columns: bool = False
-
-
-@dataclass(frozen=True)
-class TextAt:
-    """Where a text is, or the tokens that stand for one: the place of the document, and the steps from there."""
-
-    document: Place
-    steps: Place
-    tokens: bool = False
-
-    @property
-    def binding(self) -> Json:
-        """What ``spanOf`` says of it."""
-        if self.tokens:
-            return {"tokens": self.steps[0]}
-        return {"text": self.steps[0] if len(self.steps) == 1 else "/" + "/".join(self.steps)}
-
-    def of(self, item: InnerItem) -> Any:
-        """Return the text around an object; None where there is none."""
-        value: Any = dict(item.around).get(self.document)
-        for step in self.steps:
-            value = value.get(step) if isinstance(value, Mapping) else None
-        return value if (all_of(value or (), str) if self.tokens else isinstance(value, str)) else None
-
-
 def named_spans(records: Sequence[Any]) -> NamesRead:
     """Return the schema of objects with texts and spans in them, which are objects or arrays.
 
@@ -69,7 +35,7 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
     if are_spans_with_words(objects):
         return NamesRead(None, lacking=(f"a member with the text: each record is a span itself, {_ROWS}",), distance=1)
     layers = _layers(objects)
-    root = _called(objects) or _longest(objects)
+    root = text_called(objects) or longest_text(objects)
     if not layers or len(layers) > _MOST_LAYERS:
         lacking = (() if root else ("a member with the text",)) + (_LACKS,)
         return NamesRead(None, lacking=lacking, distance=(not root) + 4)
@@ -77,7 +43,7 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
     numbers = Counter({text: sum(len(layers[p]) for p, t in texts.items() if t == text) for text in texts.values()})
     text = next((text for text, _ in numbers.most_common() if text is not None), None)
     if text is None:
-        short = f" ({root!r} is too short for most of them)" if root and root.lower() in _TEXTS else ""
+        short = f" ({root!r} is too short for most of them)" if root and root.lower() in TEXTS else ""
         of = ", ".join(map(_shown, layers))
         return NamesRead(None, lacking=(f"a member with the text of {of}{short}",), distance=1)
     unsure = [
@@ -113,7 +79,7 @@ def _read(
             _put(whole, place, span)
         if place[-1] == "*" and (policy := _policy(place, read)):
             _put(whole, place[:-1], {"policy": policy})
-        unsure += read.unsure
+        unsure += [*read.unsure, *lists_beside(place, layers[place], whole)]
         words.append(f"{name} with {described}, of {of!r}")
         if (
             len(place) == 2
@@ -231,69 +197,24 @@ def _text_of(place: Place, items: Sequence[InnerItem], layers: Mapping[Place, An
     for k in range(len(place) - 1, -1, -1):
         objects = [one for one in outer[k] if isinstance(one, Mapping)]
         if objects and place[:k] not in layers:
-            texts += _texts_in(place[:k], objects)
+            texts += texts_in(place[:k], objects)
     named = [(text, fitting(_located(text, items))) for text in texts if _may_be_text(text, items)]
     best, number = max(named, key=lambda pair: pair[1], default=(None, 0))
     if best is None or not number:
-        return next((text for text in texts if text.steps[-1].lower() in _TEXTS), None)
-    sure = best.steps[-1].lower() in _TEXTS or number * 2 >= len(_located(best, items))
+        return next((text for text in texts if text.steps[-1].lower() in TEXTS), None)
+    sure = best.steps[-1].lower() in TEXTS or number * 2 >= len(_located(best, items))
     return best if sure else None
 
 
 def _may_be_text(text: TextAt, items: Sequence[InnerItem]) -> bool:
     """Say whether the string of an inner object may be a text: it is called so, or has the words of most spans."""
-    if not text.document or text.tokens or text.steps[-1].lower() in _TEXTS:
+    if not text.document or text.tokens or text.steps[-1].lower() in TEXTS:
         return True
     return with_words(located := _located(text, items)) * 2 >= len(located)
 
 
-def _texts_in(document: Place, objects: Sequence[Json]) -> Iterator[TextAt]:
-    """Yield where the text of some objects may be: a member that is called so, one of ``data``, tokens, a string."""
-    if called := _called(objects):
-        yield TextAt(document, (called,))
-        return
-    data = [inner for one in objects if isinstance(inner := one.get("data"), Mapping)]
-    if data and (name := _called(data) or _longest(data)):
-        yield TextAt(document, ("data", name))
-        return
-    tokens = next((name for name in TOKENS if most((one.get(name) or () for one in objects), _are_strings)), None)
-    if tokens:
-        yield TextAt(document, (tokens,), tokens=True)
-    elif document:
-        yield from (TextAt(document, (name,)) for name in _strings(objects))
-    elif name := _longest(objects):
-        yield TextAt(document, (name,))
-
-
 def _located(text: TextAt, items: Sequence[InnerItem]) -> list[Located]:
     return [(one.value, whole) for one in items if (whole := text.of(one)) is not None]
-
-
-def _called(objects: Sequence[Json]) -> str | None:
-    """Return the member that is called as texts are, and is a string in most objects."""
-    called = members_called(_TEXTS, objects)
-    return next((name for name in called if most((one.get(name) for one in objects), _is_string)), None)
-
-
-def _longest(objects: Sequence[Json]) -> str | None:
-    """Return the longest string of most objects; None where that is an identifier."""
-    lengths = {name: sum(len(str(one.get(name, ""))) for one in objects) for name in _strings(objects)}
-    longest = max(lengths, key=lambda name: lengths[name], default=None)
-    return longest if longest not in KEYS else None
-
-
-def _strings(objects: Sequence[Json]) -> list[str]:
-    """Return the members that are strings in most objects."""
-    strings = Counter(name for one in objects for name, value in one.items() if isinstance(value, str))
-    return [name for name, number in strings.items() if number * 2 >= len(objects)]
-
-
-def _is_string(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _are_strings(value: Any) -> bool:
-    return all_of(value, str)
 
 
 def _shown(place: Place) -> str:

@@ -1,7 +1,7 @@
 """How the offsets of a span are written: its members bound by ``spanOf``, made into start, end and surface."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -42,12 +42,6 @@ def notation_fields(notation: str, place: Place) -> list[str]:
             f"{pointer(place)}: spanOf has the notation {notation!r}; expected {{start}} and {{end}} or {{length}}"
         )
     return fields
-
-
-def tag_labels(names: Sequence[str]) -> list[str]:
-    """Return the labels of tags, each once: ``PER`` of ``B-PER`` and ``I-PER``."""
-    labels = (re.sub(r"^[BIESLUM][-_]", "", name) for name in names if name != "O")
-    return list(dict.fromkeys(labels))
 
 
 def bound_string(merged: Json, place: Place, texts: TextSources) -> Bound:
@@ -201,7 +195,9 @@ def _names(bound: Json, members: Mapping[str, Any], merged: Json, place: Place, 
         roles["start"] = "start"
     for role, name in roles.items():
         if name not in members:
-            raise SchemaError(f"{pointer(place)}: spanOf names {name!r} as its {role}, which isn't a member there")
+            beside = " (words in a list beside the spans can't be: put each into its span)" if role == "surface" else ""
+            right = f"isn't a member there; expected one of {', '.join(members)}{beside}"
+            raise SchemaError(f"{pointer(place)}: spanOf names {name!r} as its {role}, which {right}")
     names = {name: _ROLES[role] for role, name in roles.items() if name != _ROLES.get(role, name)}
     if isinstance(label := merged.get("labelledBy"), int) and str(label) in members:
         names[str(label)] = "label"

@@ -1,0 +1,161 @@
+"""Which members of objects and arrays hold offsets, and how many spans agree with a text."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from spanproof.schema.open_shapes import is_number, members_called, most
+
+_ENDS = (
+    ("start_char", "end_char"), ("char_start", "char_end"), ("charBegin", "charEnd"),
+    ("start", "end"), ("begin", "end"), ("start", "exclusive_end"),
+)  # fmt: skip
+_OPENINGS = {"start": ("end", "stop"), "begin": ("end",), "from": ("to",)}
+"""Words in the name of an offset, and those in the name of the other one."""
+_STARTS = re.compile("start|begin|offset", re.IGNORECASE)
+LENGTHS = (("offset", "length"), ("start", "length"), ("begin", "length"))
+SURELY = ("text", "surface", "entity_text", "span_text", "coveredtext", "covered_text")
+"""Names of surfaces that mean nothing else: where they stand nowhere in the text, that is a fault."""
+
+Located = tuple[Any, Sequence[str] | str]
+"""An object or an array that may be a span, and the text or the tokens that it is in."""
+
+
+def is_spans(items: Sequence[Any]) -> bool:
+    """Say whether most items have offsets."""
+    return bool(pairs_of(items)) or is_triples(items)
+
+
+def are_spans_with_words(items: Sequence[Any]) -> bool:
+    """Say whether most items have offsets, and words that are as long as from the one to the other."""
+    surfaces = [*members_called(SURELY, items)]
+
+    def is_one(item: Any) -> bool:
+        return any(
+            has_string(item, name) and item[name] and len(item[name]) == numbers[1] - numbers[0]
+            for pair in pairs
+            for name in surfaces
+            if (numbers := numbers_of(item, pair))
+        )
+
+    pairs = [pair for pair in pairs_of(items) if pair not in LENGTHS]
+    return most(items, is_one)
+
+
+def is_triples(items: Sequence[Any]) -> bool:
+    """Say whether most items are arrays of a start, an end and a label."""
+    return most(items, lambda item: isinstance(item, list) and len(item) >= 3 and is_number(item[0])
+                and is_number(item[1]) and isinstance(item[2], str))  # fmt: skip
+
+
+def pairs_of(items: Sequence[Any]) -> list[tuple[str, str]]:
+    """Return the pairs of members with start and end, or start and length, that most items have as numbers.
+
+    Without any they are those of a start and the words.
+    """
+    named = dict.fromkeys(name for item in items if isinstance(item, Mapping) for name in item)
+    others = sorted((pair for name in named for pair in _opposite(name)), key=lambda pair: "token" in pair[0].lower())
+    possible = [pair for pair in dict.fromkeys((*_ENDS, *others, *LENGTHS)) if named.keys() >= {*pair}]
+    pairs = [pair for pair in possible if most((numbers_of(item, pair) for item in items), bool)]
+    words = members_called(SURELY, items)
+    alone = [(name, surface) for surface in words for name in named if _STARTS.search(name) and name != surface]
+    return pairs or [pair for pair in alone if most((numbers_of(item, pair) for item in items), bool)]
+
+
+def _opposite(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of offsets of which a name may be the first: ``BeginOffset`` and ``EndOffset``.
+
+    ``from_id`` and ``to_id`` are the ends of a relation, and no offsets.
+    """
+    if name.lower().endswith("id"):
+        return
+    for opening, closings in _OPENINGS.items():
+        if (match := re.search(opening, name, re.IGNORECASE)) is not None:
+            for closing in closings:
+                word = closing.title() if match[0][0].isupper() else closing
+                yield name, name[: match.start()] + (word.upper() if match[0].isupper() else word) + name[match.end() :]
+
+
+def agreeing(pair: tuple[Any, Any], surface: str | int | None, items: Sequence[Located]) -> int:
+    """Count the spans whose words stand where a pair of members says, in code points.
+
+    Args:
+        pair: the members with start and end, or start and length.
+        surface: the member with the words; None for none.
+        items: the spans, each with its text.
+    """
+    return sum(
+        whole[numbers[0] : numbers[1] + (pair in LENGTHS) * numbers[0]] == item[surface]
+        for item, whole in items
+        if surface is not None and has_string(item, surface) and item[surface] and (numbers := numbers_of(item, pair))
+    )
+
+
+def as_long(pair: tuple[Any, Any], surface: str | int, items: Sequence[Located]) -> int:
+    """Count the spans whose words stand somewhere in the text, and are as long as their offsets say in some unit.
+
+    Args:
+        pair: the members with start and end, or start and length.
+        surface: the member with the words.
+        items: the spans, each with its text.
+    """
+    count = 0
+    for item, whole in items:
+        words, numbers = value_of(item, surface), numbers_of(item, pair)
+        if isinstance(words, str) and words and numbers and isinstance(whole, str):
+            size = numbers[1] - (pair not in LENGTHS) * numbers[0]
+            units = {len(words), len(words.encode("utf-16-le", "replace")) // 2, len(words.encode(errors="replace"))}
+            count += bool({size, size + 1} & units) and words in whole
+    return count
+
+
+def fitting(items: Sequence[Located]) -> int:
+    """Count the spans that agree with a text: whose words stand where they say, or that at least end within it."""
+    pairs = pairs_of([item for item, _ in items])
+    if best := max((agreeing(pair, "text", items) for pair in pairs), default=0):
+        return best
+    ends: list[tuple[Any, Any]] = [pair for pair in pairs if pair not in LENGTHS] or [(0, 1)]
+    return sum(
+        max(numbers) <= len(whole)
+        for item, whole in items
+        if (numbers := [*chain(*(numbers_of(item, p) for p in ends))])
+    )
+
+
+def with_words(items: Sequence[Located]) -> int:
+    """Count the spans of which a member, whatever it is called, holds the words of a text at their offsets."""
+    pairs = pairs_of([item for item, _ in items])
+    places = [(item, whole, [numbers_of(item, pair) for pair in pairs]) for item, whole in items]
+    return sum(
+        any(numbers and whole[slice(*numbers)] in item.values() for numbers in offsets)
+        for item, whole, offsets in places
+        if isinstance(item, Mapping)
+    )
+
+
+def numbers_of(item: Any, pair: tuple[Any, Any]) -> tuple[int, int] | tuple[()]:
+    """Return the offsets that a pair of members holds; nothing where they aren't numbers."""
+    first: Any
+    second: Any
+    if isinstance(item, Mapping):
+        first, second = item.get(pair[0]), item.get(pair[1])
+    elif isinstance(item, list) and len(item) >= 2 and pair == (0, 1):
+        first, second = item[:2]
+    else:
+        return ()
+    if is_number(first) and isinstance(second, str):
+        second = first + len(second)
+    return (int(first), int(second)) if is_number(first) and is_number(second) else ()
+
+
+def value_of(item: Any, name: str | int) -> Any:
+    """Return a member of an object, or what stands at a position of an array; None where there is nothing."""
+    if isinstance(item, Mapping):
+        return item.get(name)
+    return item[name] if isinstance(item, list) and isinstance(name, int) and name < len(item) else None
+
+
+def has_string(item: Any, name: str | int) -> bool:
+    """Say whether a member of an object, or what stands at a position of an array, is a string."""
+    return isinstance(value_of(item, name), str)
