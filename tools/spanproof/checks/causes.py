@@ -1,7 +1,7 @@
 """Why the spans of a document disagree with their surfaces, and the correction of each of its texts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
@@ -60,9 +60,24 @@ def diagnosis_of(view: View, spans: Spans, k: int) -> tuple[Diagnosis, Placement
     Returns:
         Both; None where all spans of the text agree, or it isn't known which text that is.
     """
-    member = spans.member
-    known = view.once(("diagnoses", member), lambda: dict(_by_span(view, member)))
-    return known.get((spans.node.place, k))
+    return _known(view, spans.member).get((spans.node.place, k))
+
+
+def proved_by(view: View, spans: Spans) -> Sequence[Diagnosis | None]:
+    """Return for each span at one place what proves where it belongs; None where nothing does."""
+
+    def compute() -> Sequence[Diagnosis | None]:
+        by: list[Diagnosis | None] = [None] * len(spans.items)
+        for (place, k), (diagnosis, placement) in _known(view, spans.member).items():
+            if place == spans.node.place and placement.level == "proved" and placement.place:
+                by[k] = diagnosis
+        return by
+
+    return view.once(("proved by", spans.node.place), compute)
+
+
+def _known(view: View, member: str) -> Mapping[tuple[Place, int], tuple[Diagnosis, Placement]]:
+    return view.once(("diagnoses", member), lambda: dict(_by_span(view, member)))
 
 
 def _by_span(view: View, member: str) -> Iterator[tuple[tuple[Place, int], tuple[Diagnosis, Placement]]]:

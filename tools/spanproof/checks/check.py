@@ -70,7 +70,7 @@ def check(
     seen = Seen()
     asked = AskedFindings(judging, select, ignore, settings)
     lines = LineFinder()
-    findings = map(lines.located, found(opened, asked, seen, jobs=jobs, progress=progress))
+    findings = lines.all_located(found(opened, asked, seen, jobs=jobs, progress=progress))
     try:
         report = report_of(
             findings,

@@ -26,21 +26,26 @@ class Outcome:
     Attributes:
         document: the document with every correction that could be made.
         steps: the edits, those of each step for the document as the step before left it.
-        ended: the findings that are gone.
+        ending: returns the findings that are gone; few ask for them.
         left: the findings of the document as it is now.
         refused: why the correction of a finding that stays can't be made, by its code and path.
     """
 
     document: Any
     steps: Steps
-    ended: tuple[Finding, ...]
+    ending: Callable[[], tuple[Finding, ...]]
     left: Sequence[Finding]
     refused: Mapping[Key, str]
 
+    @property
+    def ended(self) -> tuple[Finding, ...]:
+        """Return the findings that are gone."""
+        return self.ending()
+
     def then(self, later: "Outcome") -> "Outcome":
         """Return this and what became of other corrections after it, as one."""
-        ended, steps = self.ended + later.ended, self.steps + later.steps
-        return Outcome(later.document, steps, ended, later.left, later.refused)
+        steps = self.steps + later.steps
+        return Outcome(later.document, steps, lambda: self.ended + later.ended, later.left, later.refused)
 
     def again(self, document: Any) -> Any:
         """Make the edits once more, on the document as its file has it (an article's text stands elsewhere)."""

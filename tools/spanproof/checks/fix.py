@@ -209,7 +209,7 @@ def corrected_of(document: Any, corpus: Corpus, *, ignore: Sequence[str] = ()) -
     """
     alone = replace(corpus, batches=(batch_of([document], corpus.schema.canonical),), publications=())
     outcome = next(tried(alone, ignore=ignore)).proved.get(0)
-    return replace(outcome, document=outcome.again(document)) if outcome else Outcome(document, (), (), (), {})
+    return replace(outcome, document=outcome.again(document)) if outcome else Outcome(document, (), tuple, (), {})
 
 
 def counted(ended: Sequence[Finding]) -> Mapping[str, int]:

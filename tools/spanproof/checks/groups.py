@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
+from spanproof.checks.kept import KeptFindings
+from spanproof.checks.runs import FindingRun, Found
 from spanproof.corpus.findings import Finding, Level, Severity
 from spanproof.schema.node import Place
 from spanproof.schema.paths import place_of
@@ -48,16 +50,17 @@ class Group:
     fixable: Counter[Level] = field(default_factory=Counter)
     refused: int = 0
 
-    def add(self, finding: Finding) -> None:
-        """Count another finding of this kind."""
-        self.count += 1
+    def add(self, finding: Finding, words: Iterable[str] | None = None) -> None:
+        """Count another finding of this kind, or several of one document, about these words."""
+        words = [finding.text] if words is None and finding.text is not None else list(words or ())
+        number = max(1, len(words))
+        self.count += number
         keyed = finding.document is not None
         self.documents.add((finding.file, finding.document, None if keyed else finding.line))
-        if finding.text is not None:
-            self.surfaces[finding.text] += 1
+        self.surfaces.update(words)
         if finding.fix:
-            self.fixable[finding.level] += 1
-        self.refused += bool(finding.refused)
+            self.fixable[finding.level] += number
+        self.refused += number * bool(finding.refused)
 
     @property
     def explained(self) -> bool:
@@ -70,6 +73,24 @@ def _kind(finding: Finding) -> _Kind:
     return finding.code, finding.severity, place_of(finding.path), finding.label, cause
 
 
+def _alike(findings: Iterable[Found]) -> Iterator[tuple[Finding, Sequence[str] | None]]:
+    """Yield findings, those that are kept as columns once for each label, with the words that these are about."""
+    for one in findings:
+        if not isinstance(one, FindingRun):
+            yield one, None
+            continue
+        labels = one.labels or ["" for _ in one.words]
+        by_label: dict[str, list[int]] = {}
+        for k, label in enumerate(labels):
+            by_label.setdefault(label, []).append(k)
+        for some in by_label.values():
+            yield one.finding(some[0]) if some[0] else one.first, [one.words[k] for k in some]
+
+
+def _found(findings: Iterable[Finding]) -> Iterable[Found]:
+    return findings.found() if isinstance(findings, KeptFindings) else findings
+
+
 def grouped(findings: Iterable[Finding]) -> list[Group]:
     """Return findings in groups of one kind: those with a cause first, then the gravest, then the largest.
 
@@ -77,11 +98,11 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
         findings: the findings; they may stream.
     """
     groups: dict[_Kind, Group] = {}
-    for finding in findings:
+    for finding, words in _alike(_found(findings)):
         kind = _kind(finding)
         if kind not in groups:
             groups[kind] = Group(finding)
-        groups[kind].add(finding)
+        groups[kind].add(finding, words)
 
     def rank(group: Group) -> tuple[bool, int, int, str]:
         return not group.explained, SEVERITIES.index(group.first.severity), -group.count, group.first.code
@@ -97,10 +118,10 @@ def by_layer(findings: Iterable[Finding]) -> Mapping[str, int]:
 def statistics(findings: Sequence[Finding]) -> Iterator[tuple[Finding, str, Group]]:
     """Yield an example, the layer and the numbers of the findings of each code in each layer, the gravest first."""
     groups: dict[tuple[int, str, str], Group] = {}
-    for finding in findings:
+    for finding, words in _alike(_found(findings)):
         key = SEVERITIES.index(finding.severity), finding.code, layer_of(finding)
         if key not in groups:
             groups[key] = Group(finding)
-        groups[key].add(finding)
+        groups[key].add(finding, words)
     for (_, _, layer), group in sorted(groups.items(), key=lambda item: item[0]):
         yield group.first, layer, group

@@ -10,9 +10,10 @@ from spanproof.checks.facts import excerpt_of, facts_of
 from spanproof.checks.gathered import Gathered
 from spanproof.checks.policies import Severities
 from spanproof.checks.report import Seen
-from spanproof.checks.rule import Hit, Rule
+from spanproof.checks.rule import Hit, HitRun, Rule
 from spanproof.checks.rules import CATALOGUE
 from spanproof.checks.rules.entries import uses_of_registries
+from spanproof.checks.runs import FindingRun, Found, each
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.findings import Finding, Severity
@@ -44,9 +45,9 @@ def findings_of(
     """
     standard, gathered = Standard.of(corpus, rules), Gathered(seen or Seen())
     for _, findings in judged(standard, corpus.batches, gathered, progress):
-        yield from findings
-    for findings in findings_across(standard, gathered):
-        yield from findings
+        yield from each(findings)
+    for across_batches in findings_across(standard, gathered):
+        yield from across_batches
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def judged(
     batches: Iterable[Batch],
     gathered: Gathered,
     progress: Callable[[int], None] | None = None,
-) -> Iterator[tuple[Batch, list[Finding]]]:
+) -> Iterator[tuple[Batch, list[Found]]]:
     """Yield batches with what is found in each by itself.
 
     Args:
@@ -100,7 +101,7 @@ def judged(
     corpus, seen = standard.corpus, gathered.seen
     for batch in batches:
         view = View(batch, corpus.schema, corpus.registries, corpus.registry_files, standard.references)
-        findings: list[Finding] = []
+        findings: list[Found] = []
         for rule in standard.those_about("documents"):
             if rule.collect:
                 gathered.of(rule).append(rule.collect(view))
@@ -161,7 +162,7 @@ def _whole(rule: Rule, subject: Any) -> Iterator[Finding]:
         yield rule.signed(finding)
 
 
-def _hits(rule: Rule, view: View) -> Sequence[Hit | Finding]:
+def _hits(rule: Rule, view: View) -> Sequence[Hit | HitRun | Finding]:
     try:
         return list(rule.judge(view))
     except Exception as error:
@@ -171,7 +172,7 @@ def _hits(rule: Rule, view: View) -> Sequence[Hit | Finding]:
         raise PluginError(f"the rule {rule.code} ({module}:{rule.judge.__name__}) ends in {why}") from error
 
 
-def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[Finding]:
+def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[Found]:
     """Yield the findings of a rule in a batch, and hide what an error is found in from the rules to come.
 
     The rule judges the whole batch before anything is hidden, so that it finds all of its own faults of one object.
@@ -186,6 +187,9 @@ def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterat
         if isinstance(hit, Finding):
             yield rule.signed(hit)
             continue
+        if isinstance(hit, HitRun):
+            yield from _run(hit, rule, view, severities, seen)
+            continue
         place = hit.items.node.place
         setting = severities.setting(rule, hit.layer or ((*place, *place_of(hit.at)) if hit.at else place))
         if setting == "off":
@@ -199,6 +203,29 @@ def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterat
             counted = view.batch.offsets_in_words(finding.row, finding.path)
             finding = replace(finding, message=f"{finding.message} ({counted})") if counted else finding
         yield finding
+
+
+def _run(run: HitRun, rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[FindingRun]:
+    """Yield the findings of many spans as one value, and hide the spans from the rules to come where it is an error."""
+    spans, ks = run.spans, run.k
+    place, row, values = spans.node.place, int(spans.items.doc[ks[0]]), spans.items.values
+    setting = severities.setting(rule, place)
+    if setting == "off":
+        seen.turned_off[rule.code] += len(ks)
+        return
+    if setting == "error":
+        spans.open[ks] = False
+
+    def of(name: str | None) -> Sequence[Any] | None:
+        return [values[name][k] for k in ks] if name else None
+
+    text = view.string(row, spans.member)
+    starts, ends, words = ([values[name][k] for k in ks] for name in ("start", "end", "text"))
+    hit = run.hit(ks[0], run.saying(text, starts[0], ends[0], words[0]))
+    first = _finding(hit, view, (place, ks[0]), rule.code, setting)
+    at = tuple(numbers[ks].tolist() for numbers in spans.items.at)
+    key = view.schema.key_of(spans.node)
+    yield FindingRun(first, run.saying, text, place, at, of(key), starts, ends, words, of(spans.node.label))
 
 
 def _annotated(hit: Hit, view: View) -> tuple[Place, int] | None:

@@ -1,13 +1,16 @@
 """The findings of a report, in order: the first are in memory, the others in a temporary file without a name."""
 
 import pickle
+from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from itertools import islice
 from operator import attrgetter
-from typing import overload
+from typing import Any, overload
 
+from spanproof.checks.runs import FindingRun, Found, each, first_of
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Excerpt, Finding, Level, Severity
 from spanproof.corpus.spool import Spool
@@ -17,6 +20,13 @@ _BLOCK = 2000
 _PLAIN = tuple(member.name for member in fields(Finding) if member.name not in ("fix", "excerpt"))
 """The members of a finding that are packed as they are: objects of Python's own kinds are packed much faster."""
 _plain = attrgetter(*_PLAIN)
+
+
+_columns = attrgetter(*(member.name for member in fields(FindingRun) if member.name != "first"))
+
+
+def _number_of(part: Found) -> int:
+    return len(part) if isinstance(part, FindingRun) else 1
 
 
 class _Corrections:
@@ -53,61 +63,75 @@ class KeptFindings(Sequence[Finding]):
         fixable: how many offer a correction of which level.
     """
 
-    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+    def __init__(self, findings: Iterable[Found] = ()) -> None:
         """Begin with some findings."""
         self.severities, self.codes, self.fixable = Counter[Severity](), Counter[str](), Counter[Level]()
-        self._first: list[Finding] = []
+        self._first: list[Found] = []
         self._blocks: Spool | None = None
         self._corrections = _Corrections()
-        self._last: list[Finding] = []
+        self._last: list[Found] = []
+        self._number, self._ends, self._waiting = 0, array("q"), 0
         for finding in findings:
             self.append(finding)
 
-    def append(self, finding: Finding) -> None:
-        """Add a finding.
+    def append(self, part: Found) -> None:
+        """Add a finding, or several.
 
         Raises:
             UnwritableError: the temporary file can't be written.
         """
-        if len(self._first) < _BLOCK:
-            self._first.append(finding)
+        number = _number_of(part)
+        first = first_of(part)
+        if self._number + number <= _BLOCK and not self._last and not self._ends:
+            self._first.append(part)
         else:
-            self._last.append(finding)
-        self.severities[finding.severity] += 1
-        self.codes[finding.code] += 1
-        if finding.fix:
-            self.fixable[finding.level] += 1
-        if len(self._last) == _BLOCK:
+            self._last.append(part)
+            self._waiting += number
+        self._number += number
+        self.severities[first.severity] += number
+        self.codes[first.code] += number
+        if first.fix:
+            self.fixable[first.level] += number
+        if self._waiting >= _BLOCK:
             self._blocks = Spool() if self._blocks is None else self._blocks
-            block, self._last = self._last, []  # before it is written: an interrupted check has no finding twice
+            block, self._last, self._waiting = self._last, [], 0
+            self._ends.append(self._number)  # before it is written: an interrupted check has no finding twice
             self._blocks.append(self._packed(block))
 
-    def _packed(self, block: Iterable[Finding]) -> bytes:
+    def _packed(self, block: Iterable[Found]) -> bytes:
         """Return findings as bytes: how many these are costs nothing to tell."""
-        rows = [(self._corrections.number(one.fix), one.excerpt and tuple(one.excerpt), _plain(one)) for one in block]
-        return pickle.dumps(rows, pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps([self._row(part) for part in block], pickle.HIGHEST_PROTOCOL)
 
-    def _unpacked(self, content: bytes) -> list[Finding]:
-        rows = pickle.loads(content)  # what this process packed itself
-        return [
-            Finding(
-                **dict(zip(_PLAIN, members, strict=True)),
-                fix=self._corrections[number],
-                excerpt=excerpt and Excerpt(*excerpt),
-            )
-            for number, excerpt, members in rows
-        ]
+    def _row(self, part: Found) -> tuple[Any, ...]:
+        one = first_of(part)
+        row = self._corrections.number(one.fix), one.excerpt and tuple(one.excerpt), _plain(one)
+        return (*row, _columns(part)) if isinstance(part, FindingRun) else row
 
-    def __iter__(self) -> Iterator[Finding]:
-        """Yield the findings in the order in which they were added."""
+    def _unpacked(self, content: bytes) -> list[Found]:
+        return [self._found(*row) for row in pickle.loads(content)]  # what this process packed itself
+
+    def _found(self, number: int, excerpt: Any, members: Sequence[Any], columns: Sequence[Any] = ()) -> Found:
+        finding = Finding(
+            **dict(zip(_PLAIN, members, strict=True)),
+            fix=self._corrections[number],
+            excerpt=excerpt and Excerpt(*excerpt),
+        )
+        return FindingRun(finding, *columns) if columns else finding
+
+    def found(self) -> Iterator[Found]:
+        """Yield the findings in the order in which they were added; those that are kept as columns as these."""
         yield from self._first
         for content in self._blocks or ():
             yield from self._unpacked(content)
         yield from self._last
 
+    def __iter__(self) -> Iterator[Finding]:
+        """Yield the findings in the order in which they were added."""
+        return each(self.found())
+
     def __len__(self) -> int:
         """Count the findings."""
-        return len(self._first) + _BLOCK * len(self._blocks or ()) + len(self._last)
+        return self._number
 
     @overload
     def __getitem__(self, k: int) -> Finding: ...
@@ -125,11 +149,17 @@ class KeptFindings(Sequence[Finding]):
         return self._at(range(len(self))[k])
 
     def _at(self, k: int) -> Finding:
-        block, within = divmod(k, _BLOCK)
-        if block == 0:
-            return self._first[within]
         blocks = self._blocks if self._blocks is not None else ()
-        return (self._unpacked(blocks[block - 1]) if block <= len(blocks) else self._last)[within]
+        kept = sum(map(_number_of, self._first))
+        block = -1 if k < kept else bisect_right(self._ends, k)
+        low = 0 if block < 0 else self._ends[block - 1] if block else kept
+        some = self._first if block < 0 else self._unpacked(blocks[block]) if block < len(blocks) else self._last
+        for part in some:
+            number = _number_of(part)
+            if k < low + number:
+                return part.finding(k - low) if isinstance(part, FindingRun) else part
+            low += number
+        raise IndexError(k)
 
     def __eq__(self, other: object) -> bool:
         """Say whether others are the same findings in the same order."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from spanproof.checks.runs import Found, changed
 from spanproof.corpus.findings import Finding
 from spanproof.formats.content import STANDARD_INPUT, content_at, opened
 from spanproof.formats.extents import Extent, extent_at
@@ -21,6 +22,10 @@ class LineFinder:
     def __init__(self) -> None:
         """Begin with no file."""
         self._opened = functools.lru_cache(maxsize=64)(_line_of)
+
+    def all_located(self, findings: Iterable[Found]) -> Iterator[Found]:
+        """Yield findings with the lines of their annotations."""
+        return changed(findings, self.located)
 
     def located(self, finding: Finding) -> Finding:
         """Return a finding with the line of its annotation, where the format of its file knows it."""

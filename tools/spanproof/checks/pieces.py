@@ -14,9 +14,9 @@ from spanproof.checks.processes import in_order
 from spanproof.checks.report import Seen
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import catalogue
+from spanproof.checks.runs import Found
 from spanproof.checks.tried import tried_alone, wanted_of
 from spanproof.corpus.documents import Batch, Corpus
-from spanproof.corpus.findings import Finding
 from spanproof.corpus.pieces import CorpusPiece, pieces_of
 from spanproof.corpus.settings import Settings
 
@@ -56,7 +56,7 @@ class CheckWork:
 
     def found_alone(
         self, batches: Iterator[Batch], gathered: Gathered, progress: Callable[[int], None] | None = None
-    ) -> Iterator[list[Finding]]:
+    ) -> Iterator[Sequence[Found]]:
         """Yield what is found in each of some batches by itself, with every correction tried.
 
         Args:
@@ -66,12 +66,12 @@ class CheckWork:
         """
         wanted = wanted_of(self.corpus, self.asked.select, self.asked.ignore, self.asked.settings)
         for one in tried_alone(self.standard, batches, gathered, wanted, progress):
-            yield one.findings
+            yield one.parts
 
 
 def found(
     corpus: Corpus, asked: AskedFindings, seen: Seen, *, jobs: int = 1, progress: Callable[[int], None] | None = None
-) -> Iterator[Finding]:
+) -> Iterator[Found]:
     """Yield what is found in a corpus, batch by batch; what is found across documents and in publications last.
 
     Args:
@@ -103,7 +103,7 @@ def found(
 class JudgedPiece:
     """A piece of a corpus, judged."""
 
-    findings: list[Finding]
+    findings: Sequence[Found]
     gathered: Gathered
 
 

@@ -11,6 +11,7 @@ from spanproof.checks.baseline import NOTHING, Baseline
 from spanproof.checks.groups import SEVERITIES
 from spanproof.checks.kept import KeptFindings
 from spanproof.checks.lines import PLAIN, Detail, lines_of
+from spanproof.checks.runs import Found, each, first_of
 from spanproof.checks.selection import asked_for, selected
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding, Severity
@@ -152,7 +153,7 @@ class Seen:
 
 
 def report_of(
-    findings: Iterable[Finding],
+    findings: Iterable[Found],
     seen: Seen,
     *,
     select: Sequence[str] = (),
@@ -181,8 +182,8 @@ def report_of(
     used, interrupted = set[Waiver](), False
     decided, left = Waived(waivers), Counter(baseline.counts)
     try:
-        for finding in findings:
-            unread = finding.code in UNREAD
+        for part in each(findings) if waivers or left or reported else findings:
+            unread = (finding := first_of(part)).code in UNREAD
             if not unread and not asked_for(finding, select, ignore, settings):
                 continue
             covering = () if unread else decided.covering(finding)
@@ -193,7 +194,7 @@ def report_of(
                 left[identity_of(finding)] -= 1
                 known.append(finding)
             else:
-                kept.append(finding)
+                kept.append(part)
                 if reported:
                     reported(finding)
     except KeyboardInterrupt:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, Literal, NamedTuple
 
-from spanproof.checks.view import View
+from spanproof.checks.runs import Saying
+from spanproof.checks.view import Spans, View
 from spanproof.corpus.columns import Items
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause, Finding, Level, Severity
@@ -60,6 +61,28 @@ class Hit(NamedTuple):
     candidates: tuple[tuple[int, int], ...] = ()
 
 
+class HitRun(NamedTuple):
+    """What a rule says of many spans of one document that have one cause and one proved correction.
+
+    Attributes:
+        spans: the spans at one place of the schema.
+        k: which of them.
+        saying: what makes the message of each.
+        cause: why their offsets are off.
+        fix: the edits of the document that correct all of them.
+    """
+
+    spans: Spans
+    k: Sequence[int]
+    saying: Saying
+    cause: Cause | None
+    fix: tuple[Edit, ...]
+
+    def hit(self, k: int, message: str) -> Hit:
+        """Return what is said of one of the spans."""
+        return Hit(self.spans.items, k, message, cause=self.cause, fix=self.fix)
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule of the catalogue, as :func:`rule` makes it of a function, which is ``judge`` here."""
@@ -67,7 +90,7 @@ class Rule:
     code: str
     name: str
     severity: Severity
-    judge: Callable[[Any], Iterable[Hit | Finding]]
+    judge: Callable[[Any], Iterable[Hit | HitRun | Finding]]
     needs: Keyword[Any] | None
     collect: Callable[[View], Any] | None
     about: Literal["documents", "publication"]
@@ -134,7 +157,7 @@ def rule(
     bad_files: Sequence[tuple[str, str, str]] = (),
     spooled: bool = False,
     divide: Callable[[Any, int], Iterable[tuple[int, Any]]] | None = None,
-) -> Callable[[Callable[[Any], Iterable[Hit | Finding]]], Rule]:
+) -> Callable[[Callable[[Any], Iterable[Hit | HitRun | Finding]]], Rule]:
     """Make a rule of a function that takes a view and yields hits.
 
     ::

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from spanproof.checks.at_once import corrected_at_once
 from spanproof.checks.corrections import Outcome, Wanted, through
 from spanproof.checks.gathered import Gathered
 from spanproof.checks.judging import Standard, findings_across, judged
 from spanproof.checks.report import Seen
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import catalogue
+from spanproof.checks.runs import Found, each, first_of
 from spanproof.checks.selection import asked_for
 from spanproof.checks.trial_batch import trial_batches
 from spanproof.checks.trials import Judge, outcomes
@@ -27,15 +29,20 @@ class Tried:
 
     Attributes:
         batch: the documents; None for what is found across documents, or in a publication.
-        findings: what is found. A correction that was tried and refused isn't among them, but why it was.
+        parts: what is found, as it is kept. A correction that was tried and refused isn't there, but why it was.
         proved: what became of the proved corrections, by the row of the document.
         likely: what became of all, those that are likely made after the proved ones.
     """
 
     batch: Batch | None
-    findings: list[Finding]
+    parts: Sequence[Found]
     proved: Mapping[int, Outcome] = field(default_factory=dict)
     likely: Mapping[int, Outcome] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return what is found."""
+        return list(each(self.parts))
 
     def left(self, likely: bool) -> Iterator[Finding]:
         """Yield what is found once the proved corrections are made, or all of them."""
@@ -102,17 +109,21 @@ def tried_alone(
     """
     alone = [rule for rule in standard.those_about("documents") if rule.collect is None]
     for batch, findings in judged(standard, batches, gathered, progress):
-        offering = {finding.row for finding in findings if finding.fix and finding.row is not None}
+        offering = {one.row for one in map(first_of, findings) if one.fix and one.row is not None}
         if not offering:
             yield Tried(batch, findings)
             continue
-        of_row: dict[int, list[Finding]] = {row: [] for row in sorted(offering)}
-        for finding in findings:
-            if finding.row in of_row:
-                of_row[finding.row].append(finding)
+        of_row: dict[int, list[Found]] = {row: [] for row in sorted(offering)}
+        for one in findings:
+            row = first_of(one).row
+            if row in of_row:
+                of_row[row].append(one)
         judge = partial(_verdicts, replace(standard, rules=alone), batch)
+        alone_judged = batch.within or standard.corpus.waivers
+        at_once = {} if alone_judged else corrected_at_once(batch, of_row, judge, wanted)
+        others = {row: list(each(some)) for row, some in of_row.items() if row not in at_once}
         proved = _written(
-            batch, batch.some(list(of_row)), of_row, judge, lambda one: one.level == "proved" and wanted(one)
+            batch, batch.some(list(others)), others, judge, lambda one: one.level == "proved" and wanted(one)
         )
         more = _written(
             batch,
@@ -122,7 +133,8 @@ def tried_alone(
             lambda one: one.level == "likely" and wanted(one),
         )
         likely = {row: proved[row].then(outcome) for row, outcome in more.items()}
-        yield Tried(batch, [_after_trial(finding, proved, likely) for finding in findings], proved, likely)
+        after = [*_told(findings, at_once, partial(_after_trial, proved, likely))]
+        yield Tried(batch, after, _in_order(proved | at_once), _in_order(likely | at_once))
 
 
 def _verdicts(
@@ -140,7 +152,7 @@ def _verdicts(
     some = replace(standard, rules=[rule for rule in standard.rules if rule.code not in silent])
     for rows, again in trial_batches(batch, documents, standard.corpus.schema):
         for _, judgement in judged(some, [again], Gathered(Seen())):
-            for finding in judgement:
+            for finding in each(judgement):
                 if finding.row is not None:
                     findings[rows[finding.row]].append(replace(finding, row=rows[finding.row]))
     return findings
@@ -181,7 +193,28 @@ def _unwritable(batch: Batch, documents: Mapping[int, Any]) -> str:
     return ""
 
 
-def _after_trial(finding: Finding, proved: Mapping[int, Outcome], likely: Mapping[int, Outcome]) -> Finding:
+def _in_order(outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
+    return dict(sorted(outcomes.items()))
+
+
+def _told(
+    findings: Iterable[Found], at_once: Collection[int], after_trial: Callable[[Finding], Finding]
+) -> Iterator[Found]:
+    """Yield findings after the trial of their corrections.
+
+    Args:
+        findings: those before.
+        at_once: the documents of which every correction was made, by their row.
+        after_trial: makes of another finding what is said of it.
+    """
+    for one in findings:
+        if first_of(one).row in at_once:
+            yield one
+        else:
+            yield from map(after_trial, each([one]))
+
+
+def _after_trial(proved: Mapping[int, Outcome], likely: Mapping[int, Outcome], finding: Finding) -> Finding:
     """Return a finding without its correction where that was refused, with the reason."""
     if not finding.fix or finding.row is None:
         return finding

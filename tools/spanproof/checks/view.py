@@ -74,9 +74,9 @@ class Spans:
             end: the code point after its last.
             surface: the text there; written where the span stores its surface.
         """
-        path, items, words = self.items.path(k), self.items, self.words(k)
-        edits = [] if items.value("start", k) == start else [Edit((*path, "start"), start)]
-        if items.value("end", k) != end:
+        path, values, words = self.items.path(k), self.items.values, self.words(k)
+        edits = [] if values["start"][k] == start else [Edit((*path, "start"), start)]
+        if values["end"][k] != end:
             edits.append(Edit((*path, "end"), end))
         if words is not None and words != surface:
             edits.append(Edit((*path, "text"), surface))

@@ -14,6 +14,7 @@ from spanproof.checks.check import check as check_corpus
 from spanproof.checks.kept import KeptFindings
 from spanproof.checks.processes import WorkerError
 from spanproof.checks.report import CheckInterrupted, Report
+from spanproof.checks.runs import changed
 from spanproof.cli.apart import demand_apart
 from spanproof.cli.corrections import (
     demand_unpacked,
@@ -178,7 +179,7 @@ def _checked(
             raise
         refuse(f"{reason_of(error)}; expected room for the findings, and for what is kept of the corpus meanwhile")
     changes = report.findings.fixable or any(map(is_fetched, places))
-    return replace(report, findings=KeptFindings(map(left, report.findings))) if changes else report
+    return replace(report, findings=KeptFindings(changed(report.findings.found(), left))) if changes else report
 
 
 def _certify(corpus: Corpus, file: Path) -> None:

@@ -61,12 +61,20 @@ class Items:
         return [step for step, name in enumerate(self.node.place) if name == "*"]
 
     @functools.cached_property
+    def _around(self) -> tuple[Place, Place]:
+        """Return the steps before the only list on the way, and those within its items."""
+        step = self._starred[0]
+        return self.node.place[:step], self.node.place[step + 1 :]
+
+    @functools.cached_property
     def values(self) -> Mapping[str, Sequence[Any]]:
         """Return the members of the objects by name, each read when it is asked for and kept."""
         return _Values(self.columns)
 
     def path(self, k: int) -> tuple[str | int, ...]:
         """Where object ``k`` stands in its document."""
+        if len(self._starred) == 1:
+            return (*self._around[0], self._index[0][k], *self._around[1])
         path = list[str | int](self.node.place)
         for step, index in zip(self._starred, self._index, strict=True):
             path[step] = index[k]

@@ -36,6 +36,8 @@ def differing(one: str, other: str) -> tuple[str, ...]:
     Returns:
         Names of differences; none where the words are the same, or differ otherwise as well.
     """
+    if one.isascii() and other.isascii() and _one_blank(one).lower() != _one_blank(other).lower():
+        return ()  # as most words of which one stands where the other should
     for name, fold in _FOLDS.items():
         if one != other and fold(one) == fold(other):
             return (name,)

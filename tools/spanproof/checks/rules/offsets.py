@@ -1,13 +1,16 @@
 """SP101 to SP106: the offsets of one span: numbers, order, bounds, and the surface that they cut out."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from spanproof.arrays import Bools, indices
 from spanproof.checks.examples import PLACE, one_entity
-from spanproof.checks.rule import Hit, rule
+from spanproof.checks.rule import Hit, HitRun, rule
+from spanproof.checks.runs import Saying
 from spanproof.checks.structure import owned
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
@@ -16,8 +19,15 @@ from spanproof.schema.node import Node
 from spanproof.text.display import literal
 from spanproof.text.likeness import differing
 
+if TYPE_CHECKING:
+    from spanproof.checks.causes import Diagnosis
+
 _MOST_DIGITS = 18
 _BY_CHANCE = 16  # code points of a text for each occurrence that a wrong offset could hit by chance
+
+
+_FEWEST, _SPARSE = 8, 500
+"""Spans of which hits are said together, and how many code points of their text there may be for each."""
 
 
 class Remedy(NamedTuple):
@@ -85,8 +95,55 @@ def _anchored(text: str, spans: Spans, k: int, alone: int) -> tuple[Edit, ...]:
     return spans.edits_to(k, *places.pop(), surface) if len(places) == 1 else ()
 
 
-def _misplaced(view: View, spans: Spans, bad: Bools, what: str) -> Iterator[Hit]:
-    """Yield a hit for each bad span, with cause and correction where they are known.
+def _by_remedy(view: View, spans: Spans, bad: Bools) -> Iterator[tuple["Diagnosis | None", list[int]]]:
+    """Yield wrong spans: those in a row that one proved model of their document moves together, the others one by one.
+
+    Args:
+        view: the batch.
+        spans: the spans at one place.
+        bad: which of them are wrong.
+    """
+    numbers = indices(bad).tolist()
+    if len(numbers) < _FEWEST or spans.surface is None or view.batch.within:
+        yield from ((None, [k]) for k in numbers)
+        return
+    from spanproof.checks.causes import proved_by
+
+    moved_by = proved_by(view, spans)
+    for _, some in groupby(numbers, lambda k: id(moved_by[k])):
+        ks = list(some)
+        diagnosis = moved_by[ks[0]]
+        if diagnosis and len(ks) >= _FEWEST and int(spans.length[ks[0]]) <= _SPARSE * len(ks):
+            yield diagnosis, ks
+        else:
+            yield from ((None, [k]) for k in ks)
+
+
+def _wrong(view: View, spans: Spans, bad: Bools, saying: Saying) -> Iterator[Hit | HitRun]:
+    """Yield hits for bad spans, with cause and correction where they are known.
+
+    Args:
+        view: the batch.
+        spans: the spans at one place.
+        bad: which of them are at fault.
+        saying: what makes the message of each.
+    """
+    for diagnosis, ks in _by_remedy(view, spans, bad):
+        if diagnosis:
+            yield HitRun(spans, ks, saying, diagnosis.cause, diagnosis.edits)
+        else:
+            yield _said(view, spans, ks[0], saying)
+
+
+def _said(view: View, spans: Spans, k: int, saying: Saying) -> Hit:
+    """Return the hit of one bad span."""
+    text = view.string(int(spans.items.doc[k]), spans.member)
+    message = saying(text, int(spans.start[k]), int(spans.end[k]), spans.words(k) or "")
+    return _remedied(view, spans, k, message)
+
+
+def _misplaced(view: View, spans: Spans, bad: Bools, what: str) -> Iterator[Hit | HitRun]:
+    """Yield hits for bad spans, with cause and correction where they are known.
 
     Args:
         view: the batch.
@@ -94,10 +151,11 @@ def _misplaced(view: View, spans: Spans, bad: Bools, what: str) -> Iterator[Hit]
         bad: which of them are at fault.
         what: the message, with the fields ``start``, ``end`` and ``length`` (of the text).
     """
-    for k in indices(bad & spans.open).tolist():
-        start, end, length = int(spans.start[k]), int(spans.end[k]), int(spans.length[k])
-        message = what.format(start=start, end=end, length=length)
-        yield _remedied(view, spans, k, message)
+    yield from _wrong(view, spans, bad & spans.open, partial(_out_of_bounds, what))
+
+
+def _out_of_bounds(what: str, text: str, start: int, end: int, _: str) -> str:
+    return what.format(start=start, end=end, length=len(text))
 
 
 @rule("SP101", "offset-type", needs=Node.span_of, bad=one_entity("0", 9, "Ana Silva"))
@@ -117,7 +175,7 @@ def offset_type(view: View) -> Iterator[Hit]:
 
 
 @rule("SP102", "offset-negative", needs=Node.span_of, bad=one_entity(-3, 44, "Lisbon", **PLACE))
-def offset_negative(view: View) -> Iterator[Hit]:
+def offset_negative(view: View) -> Iterator[Hit | HitRun]:
     """An offset is negative.
 
     Offsets count from the beginning of the text; Python's slices would silently read a negative one from the end.
@@ -139,9 +197,9 @@ def span_inverted(view: View) -> Iterator[Hit]:
     Never waive it: the span holds nothing.
     """
     for spans in view.spans.values():
-        for hit in _misplaced(
-            view, spans, spans.start > spans.end, "start {start} is after end {end}; expected start < end"
-        ):
+        saying = partial(_out_of_bounds, "start {start} is after end {end}; expected start < end")
+        for k in indices((spans.start > spans.end) & spans.open).tolist():
+            hit = _said(view, spans, k, saying)
             text = view.string(int(spans.items.doc[hit.k]), spans.member)
             start, end = int(spans.end[hit.k]), int(spans.start[hit.k])
             surface = spans.words(hit.k)
@@ -152,7 +210,7 @@ def span_inverted(view: View) -> Iterator[Hit]:
 
 
 @rule("SP104", "span-empty", needs=Node.span_of, bad=one_entity(4, 4, ""), good=one_entity(4, 9, "Silva"))
-def span_empty(view: View) -> Iterator[Hit]:
+def span_empty(view: View) -> Iterator[Hit | HitRun]:
     """The span is empty.
 
     An annotation covers at least one character. Corrected if the stored surface begins or ends at that offset.
@@ -176,7 +234,7 @@ def span_empty(view: View) -> Iterator[Hit]:
     bad=one_entity(40, 400, "Lisbon", **PLACE),
     good=one_entity(38, 44, "Lisbon", **PLACE),
 )
-def span_past_end(view: View) -> Iterator[Hit]:
+def span_past_end(view: View) -> Iterator[Hit | HitRun]:
     """The span ends past the end of its text.
 
     Often the offsets don't count code points, or were made for another version of the text; the cause then says so.
@@ -191,7 +249,7 @@ def span_past_end(view: View) -> Iterator[Hit]:
 @rule(
     "SP106", "text-differs", needs=Node.span_of, bad=one_entity(1, 10, "Ana Silva"), good=one_entity(0, 9, "Ana Silva")
 )
-def text_differs(view: View) -> Iterator[Hit]:
+def text_differs(view: View) -> Iterator[Hit | HitRun]:
     """The stored surface differs from the text at the span's offsets.
 
     The offsets, the surface or the text is wrong. Often one cause explains a whole document: the offsets count UTF-16
@@ -206,18 +264,19 @@ def text_differs(view: View) -> Iterator[Hit]:
     for spans in view.spans.values():
         if spans.surface is None:
             continue
-        for k in indices(spans.open & ~spans.same).tolist():
-            row = int(spans.items.doc[k])
-            text = view.string(row, spans.member)
-            have, stored = text[int(spans.start[k]) : int(spans.end[k])], spans.items.value("text", k)
-            message = f"the text here is {literal(have)}; the stored surface is {literal(stored)}"
-            lines = have.splitlines()
-            if len(lines) > 1 and stored.strip() in (lines[0].strip(), lines[-1].strip()):
-                message += ", which may have been cut at the line break"
-            elif by := differing(have, stored):
-                message += f", the same words except for {' and '.join(by)}"
-            yield _remedied(view, spans, k, message)
+        yield from _wrong(view, spans, spans.open & ~spans.same, _other_words)
         yield from _right_by_chance(view, spans)
+
+
+def _other_words(text: str, start: int, end: int, stored: str) -> str:
+    """Say that the words at some offsets aren't the stored ones."""
+    have = text[start:end]
+    message = f"the text here is {literal(have)}; the stored surface is {literal(stored)}"
+    lines = have.splitlines()
+    if len(lines) > 1 and stored.strip() in (lines[0].strip(), lines[-1].strip()):
+        return message + ", which may have been cut at the line break"
+    by = differing(have, stored)
+    return f"{message}, the same words except for {' and '.join(by)}" if by else message
 
 
 def _right_by_chance(view: View, spans: Spans) -> Iterator[Hit]:

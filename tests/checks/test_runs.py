@@ -1,0 +1,87 @@
+"""Findings that are kept as columns are those that would have been made one by one."""
+
+import json
+import pickle
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from spanproof.checks.check import check
+from spanproof.checks.fix import fix
+from spanproof.checks.kept import KeptFindings
+from spanproof.checks.lines import Detail
+from spanproof.checks.report import Report, as_text
+from spanproof.checks.rules import offsets
+from spanproof.checks.runs import FindingRun
+from spanproof.corpus.documents import Corpus
+from spanproof.corpus.waivers import Waiver
+from spanproof.formats.discovery import read
+from spanproof.testing.open_world.cases import SCHEMA, document
+from spanproof.testing.open_world.drifts import Drift, drifted
+from spanproof.testing.open_world.texts import written
+
+DRIFTS = (Drift(widths={"😀": 1}), Drift(shift=1, widths={"e": 1}), Drift(shift=4), Drift())
+
+
+def drifting() -> list[dict[str, Any]]:
+    """Documents that drift, of which some have other faults too, and sound ones."""
+    random, documents = Random(7), []
+    for number in range(10):
+        text = written(random, 24)
+        one = document(f"d{number}", *drifted(DRIFTS[number % len(DRIFTS)], text, text.mentions, random))
+        if number % 5 == 3 and one["names"]:
+            one["names"][0]["label"] = "name"
+        if number % 5 == 4 and one["names"]:
+            one["names"][len(one["names"]) // 2]["text"] += "?"
+        documents.append(one)
+    return documents
+
+
+def told(report: Report) -> tuple[Any, ...]:
+    details = Detail("all"), Detail("grouped"), Detail(statistics=True), Detail()
+    return [*map(repr, report.findings)], *(as_text(report, detail=detail) for detail in details), report.counts
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    return Corpus.of(drifting(), SCHEMA)
+
+
+def test_columns_are_the_findings_one_by_one(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_columns, corrected = check(corpus), fix(corpus)
+    assert any(isinstance(one, FindingRun) for one in as_columns.findings.found())
+    monkeypatch.setattr(offsets, "_FEWEST", 10**9)
+    one_by_one, again = check(corpus), fix(corpus)
+    assert not any(isinstance(one, FindingRun) for one in one_by_one.findings.found())
+    assert told(as_columns) == told(one_by_one)
+    assert [*corrected.corpus.documents()] == [*again.corpus.documents()] != [*corpus.documents()]
+    assert sorted(map(repr, corrected.ended)) == sorted(map(repr, again.ended))
+    assert corrected.refused == again.refused
+
+
+def test_a_waiver_of_one_span_takes_it_alone(corpus: Corpus) -> None:
+    one = next(one for one in check(corpus).findings if one.code == "SP106" and one.text)
+    waiver = Waiver("SP106", "It is meant so.", document=one.document, text=one.text)
+    report = check(replace(corpus, waivers=(waiver,)))
+    assert {(found.document, found.text) for found in report.waived} == {(one.document, one.text)}
+    assert len(report.waived) + len(report.findings) == len(check(corpus).findings)
+
+
+def test_many_columns_are_kept_on_the_disk_and_found_by_their_number(corpus: Corpus) -> None:
+    every = [*check(corpus).findings.found()]
+    kept = KeptFindings(one for _ in range(40) for one in every)
+    findings = [*kept]
+    assert len(kept) == len(findings) > 4_000
+    for k in (0, 1, 1_999, 2_000, 2_001, len(kept) // 2, len(kept) - 1, -1):
+        assert kept[k] == findings[k]
+    assert kept[1_990:2_030] == tuple(findings[1_990:2_030])
+    assert pickle.loads(pickle.dumps(kept)) == kept
+
+
+def test_processes_hand_columns_over(corpus: Corpus, tmp_path: Path) -> None:
+    for k, one in enumerate(corpus.documents()):
+        (tmp_path / f"{k}.jsonl").write_text(json.dumps(one) + "\n", encoding="utf-8")
+    assert told(check(read(tmp_path, schema=SCHEMA), jobs=2)) == told(check(read(tmp_path, schema=SCHEMA)))
