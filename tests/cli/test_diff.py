@@ -79,7 +79,7 @@ def test_the_text_output(repository: Path) -> None:
     assert 'relabelled e1 [4, 13) "Ana Silva" "PERSON" → "ORG"' in output
     assert "MAJOR: 3 changes" in output
     assert "MAJOR raises y" in output
-    assert "carried: other offsets because the text before it changed" in output
+    assert "carried: other offsets only because the text before it changed" in output
     assert "relabelled e1" not in run("v0.1.0", "--stat").output
     assert "\x1b[" in run("v0.1.0", "--color").output
 

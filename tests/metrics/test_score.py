@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.pairs import pair_corpora
 from spanproof.formats.discovery import read
-from spanproof.metrics.boundaries import VARIANTS
+from spanproof.metrics.boundaries import TRIMS, VARIANTS
 from spanproof.metrics.intervals import held
 from spanproof.metrics.score import Scores, score
+from spanproof.metrics.task_counts import asked
 from spanproof.metrics.task_layers import TASKS, Task
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
@@ -414,3 +416,18 @@ def test_an_unknown_speaker_is_nobody_elses(speakers: tuple[str | None, str | No
     assert found.find("relaxed speaker accuracy").n == (1, 1)
     assert found.find("relaxed speaker accuracy").value == (speakers[0] == speakers[1])
     assert found.find("speaker accuracy").n == (1, 1)
+
+
+@EVERY
+@FEW
+@given(st.data())
+def test_counts_of_texts_are_the_sums_of_those_of_their_sentences(task: Task, data: st.DataObject) -> None:
+    predicted = [data.draw(systems(document)) for document in gold()]
+    pair = pair_corpora(Corpus.of(gold()), Corpus.of(predicted), partial=True)
+    fine = asked(pair, task, None, None)
+    document = pair.continuum(pair.schema.nodes[fine.places[0]]).document_of_sentence
+    for trim in TRIMS.values():
+        coarse = asked(pair.undivided, task, None, None).counts(trim)
+        for one, other in zip(fine.counts(trim), coarse, strict=True):
+            assert (one.layer, one.part, one.measure, one.n) == (other.layer, other.part, other.measure, other.n)
+            np.testing.assert_allclose(one.over_documents(document, len(pair.names)).rows, other.rows, atol=1e-9)

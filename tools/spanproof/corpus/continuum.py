@@ -4,7 +4,7 @@ The term is Krippendorff's (Content Analysis, 2nd edition, 2004, section 11.6): 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Literal
 
@@ -42,10 +42,19 @@ class Continuum:
         """Cut texts up; a token is a run of letters and digits, or any other single character but a blank."""
         begins = list(accumulate(map(len, texts), initial=0))
         placed = list(zip(begins, texts, strict=False))
-        tokens = [(low + match.start(), low + match.end()) for low, text in placed for match in _TOKEN.finditer(text)]
+        # An array for each text: a list of all tokens would take many times their memory.
+        tokens = [
+            np.array([match.span() for match in _TOKEN.finditer(text)], np.int64).reshape(-1, 2) + low
+            for low, text in placed
+        ]
         starts = [low + start for low, text in placed for start in sentences(text)]
-        first, last = np.array(tokens, np.int64).reshape(-1, 2).T
+        first, last = np.concatenate([np.zeros((0, 2), np.int64), *tokens]).T
         return cls(np.array(begins), np.array([*starts, begins[-1]]), (first, last), "".join(texts))
+
+    @property
+    def undivided(self) -> "Continuum":
+        """The same, with each text as one sentence: counts have a row a document then."""
+        return replace(self, sentences=self.documents)
 
     @property
     def document_of_sentence(self) -> Ints:

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from spanproof.arrays import to_arrow
 from spanproof.corpus.conforming import conform, in_columns, unlisted
+from spanproof.corpus.plain_rows import plain_rows
 from spanproof.corpus.records import WrittenRecord
 from spanproof.corpus.unread import Unread, UnreadRecords
 from spanproof.corpus.waivers import Waiver
@@ -116,7 +117,7 @@ class Batch:
 
     def documents(self) -> Iterator[Any]:
         """Yield all documents as they were read."""
-        yield from (self.raw.get(row, document) for row, document in enumerate(self.columns.to_pylist()))
+        yield from (self.raw.get(row, document) for row, document in enumerate(plain_rows(self.columns)))
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,8 @@ class Corpus:
 
     Attributes:
         schema: what a document is.
-        batches: the documents, some at a time. They can be iterated again and again; those of a corpus that was opened
-            by :func:`spanproof.read` are read from their files each time, so that memory doesn't grow with the corpus.
+        batches: the documents, some at a time. They can be iterated again and again; those of a corpus that
+            :func:`spanproof.read` opened are read from their files each time, so that memory doesn't grow with it.
         registries: what references point into: name of the registry to key to entry.
         waivers: findings that are right as they are.
         publications: those of the folders it was opened from that are a dataset with a card.
@@ -218,8 +219,7 @@ def demand_readable(corpus: Corpus) -> Corpus:
         ValueError: something couldn't be read; the message names the first file, line and problem.
     """
     for error in corpus.errors:
-        line = "" if error.line is None else f":{error.line}"
-        raise ValueError(f"{error.path}{line}: {error.problem}")
+        raise ValueError(f"{error.path}{'' if error.line is None else f':{error.line}'}: {error.problem}")
     return corpus
 
 

@@ -28,12 +28,14 @@ class PairedCorpora:
         columns: the first and the second corpus; row k of each is document ``names[k]``, which is empty where a
             prediction lacks it.
         spurious: whether the second has empty spans, which stand for what was predicted and stands nowhere.
+        divided: whether counts are of sentences; else each text is one.
     """
 
     schema: Schema
     names: Sequence[str]
     columns: tuple[Columns, Columns]
     spurious: bool = False
+    divided: bool = True
 
     @functools.cached_property
     def _continua(self) -> dict[str, Continuum]:
@@ -45,8 +47,16 @@ class PairedCorpora:
         assert member is not None
         if member not in self._continua:
             texts = self.columns[0].items(()).columns[member].to_pylist()
-            self._continua[member] = Continuum.of([text or "" for text in texts])
+            whole = Continuum.of([text or "" for text in texts])
+            self._continua[member] = whole if self.divided else whole.undivided
         return self._continua[member]
+
+    @property
+    def undivided(self) -> "PairedCorpora":
+        """The same, with each text as one sentence, for who needs no counts of sentences: they take much memory."""
+        pair = replace(self, divided=False)
+        pair._continua.update({member: continuum.undivided for member, continuum in self._continua.items()})
+        return pair
 
     def only(self, rows: Sequence[int] | Ints) -> "PairedCorpora":
         """Return some of the documents, by their rows, as a pair of their own."""

@@ -17,7 +17,7 @@ from spanproof.metrics.boundaries import TRIMS, VARIANTS, Variant
 from spanproof.metrics.counts import Counts
 from spanproof.metrics.coverage import Coverage, covered
 from spanproof.metrics.foreign_labels import foreign_labels, stated
-from spanproof.metrics.intervals import Method, ScoreIntervals, caution, held, score_intervals
+from spanproof.metrics.intervals import FEW, Method, ScoreIntervals, caution, held, score_intervals
 from spanproof.metrics.label_sets import LabelTable
 from spanproof.metrics.records import DOCUMENTS, RECORDS, in_records, numbers_of, records_by_name
 from spanproof.metrics.resampling import Interval, rounded
@@ -81,7 +81,8 @@ class Scores:
         coverage: which of them the prediction answers, and which documents of gold weren't scored.
         resamples: draws for each interval.
         counts: what each score comes from, for comparing systems.
-        document: the number of the document or record of each sentence, shape (sentences,).
+        document: the number of the document or record of each sentence, shape (sentences,). Where there are many
+            documents, each is one sentence here.
         foreign: labels that the prediction has and gold doesn't know, each with how many things have it.
         drawn: how many independent things there are: documents, or records of which several documents are parts.
         unit: what these are called.
@@ -188,7 +189,11 @@ def score(
     record = numbers_of(pair.names, records_by_name(reference.load()) if records is None else records)
     places, label_set = wanted.places, wanted.label_set + renaming(renamed)
     data = digest(pair, places, wanted.node if wanted.node.relation else None)
-    of_sentence = pair.continuum(pair.schema.nodes[places[0]]).document_of_sentence
+    continuum = pair.continuum(pair.schema.nodes[places[0]])
+    sentences, of_sentence = len(continuum.sentences) - 1, continuum.document_of_sentence
+    if (len(pair.names) if record is None else int(record.max()) + 1) >= FEW:
+        pair, of_sentence = pair.undivided, np.arange(len(pair.names))  # documents are drawn, not sentences of each
+        wanted = asked(pair, task, labels, layer)
     unit = unit if record is None else RECORDS
     scores, every = list[Score](), list[Counts]()
     for variant in ("strict",) if task in ("annotations", "relations") else variants:
@@ -197,7 +202,7 @@ def score(
         scores += scores_of(counts, signature, document, drawn, unit)
         every += counts
     foreign = foreign_labels(every, wanted)
-    sizes = len(document), len(pair.names)
+    sizes = sentences, len(pair.names)
     return Scores(task, tuple(scores), *sizes, coverage, resamples, tuple(every), document, foreign, drawn, unit)
 
 

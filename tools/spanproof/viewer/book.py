@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.plain_rows import plain_rows
 from spanproof.schema.node import Node
 from spanproof.schema.schema import Schema
 from spanproof.text.days import days
@@ -202,7 +203,7 @@ def book_of(corpus: Corpus) -> Book:
     schema, articles = corpus.schema, KeptArticles(corpus.schema)
     referring = {node.place for node, targets in schema.having(Node.refers_to) if targets.registries}
     heads, labels, mentions = list[Article](), set[tuple[int, str | None]](), list[Mention]()
-    for row in (row for batch in corpus.batches for row in batch.columns.to_pylist()):
+    for row in (row for batch in corpus.batches for row in plain_rows(batch.columns)):
         article = articles.append(row)
         heads.append(article.head)
         labels.update((span.layer.number, span.label) for span in article.spans)
