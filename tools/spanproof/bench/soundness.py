@@ -1,12 +1,13 @@
 """What is demanded of gold and predictions before they are scored: that the check can read all of them as spans."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from spanproof.checks.judging import findings_of
 from spanproof.checks.predictions import CODES
 from spanproof.checks.report import UNREAD
 from spanproof.checks.rules import CATALOGUE
-from spanproof.corpus.documents import Corpus, demand_readable
+from spanproof.corpus.documents import Batch, Corpus, demand_readable
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.relabelling import labels_of
 from spanproof.metrics.foreign_labels import label_sizes, stated
@@ -14,6 +15,7 @@ from spanproof.metrics.label_sets import LabelTable, labels_of_table
 from spanproof.metrics.records import DOCUMENTS
 from spanproof.metrics.score import Scores, score, shift_between
 from spanproof.metrics.task_layers import Task
+from spanproof.schema.lens import Lens
 from spanproof.systems.outcomes import RequestOutcomes
 
 CHECK = "spanproof check"
@@ -129,6 +131,25 @@ def demand_sound(corpus: Corpus, name: str, shown_by: str = CHECK) -> Corpus:
         lines = "\n  ".join(_lines(findings))
         raise ValueError(f"{name}: not scored, {number} (`{shown_by}` shows all):\n  {lines}")
     return loaded
+
+
+def columns_alone(corpus: Corpus) -> Corpus:
+    """Return a corpus in memory, of which sound batches are columns alone: what else a file says takes many times that.
+
+    Batches with faults, which are to be named as they are written, stay as they are, and so do documents that are parts
+    of records, which are drawn together.
+
+    Args:
+        corpus: gold or a prediction.
+    """
+    lens = corpus.schema.lens
+    return replace(corpus, batches=tuple(_lightened(corpus, batch, lens) for batch in corpus.batches))
+
+
+def _lightened(corpus: Corpus, batch: Batch, lens: Lens | None) -> Batch:
+    if batch.raw or batch.errors or (lens and lens.documents) or any(_faults(replace(corpus, batches=(batch,)))):
+        return batch
+    return replace(batch, raw={}, records=(), within=())
 
 
 def _faults(corpus: Corpus) -> Iterator[Finding]:

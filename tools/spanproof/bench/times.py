@@ -40,11 +40,10 @@ def with_times(corpus: Corpus, gold: Corpus | None = None) -> Corpus:
     """
     if corpus.schema.json.get("$id") != _STAND_OFF:
         return corpus
-    documents = list(corpus.documents())
-    spans = (span for document in documents for span in document.get("spans") or ())
+    spans = (span for document in corpus.documents() for span in document.get("spans") or ())
     if not (any(map(_is_time, spans)) if gold is None else has_times(gold)):
         return corpus
-    return Corpus.of([_divided(document) for document in documents], Schema.of(_with_layer()))
+    return Corpus.of([_divided(document) for document in corpus.documents()], Schema.of(_with_layer()))
 
 
 def has_times(corpus: Corpus) -> bool:

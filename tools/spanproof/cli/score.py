@@ -11,7 +11,7 @@ from spanproof.bench.errors.aligned import SPANS
 from spanproof.bench.records import outcomes_of
 from spanproof.bench.render import OUTPUTS, BenchReport
 from spanproof.bench.shapes import in_one_shape
-from spanproof.bench.soundness import demand_sound, known_to, sound_scores
+from spanproof.bench.soundness import columns_alone, demand_sound, known_to, sound_scores
 from spanproof.bench.times import with_times
 from spanproof.cli.fetching import CORPUS, fetching
 from spanproof.cli.gold import say_unscored
@@ -113,8 +113,10 @@ def scoring(
 def _sides(file: Path | None, gold: Path, predicted: Sequence[Path]) -> list[Corpus]:
     """Return gold, once it is sound, and each prediction, as they are scored."""
     schema, *others = schemas_of(file, gold, predicted)
-    reference = demand_sound(with_times(say_unscored(side_at(gold, schema))), str(gold))
-    sides = [demand_readable(side_at(path, other)) for path, other in zip(predicted, others, strict=True)]
+    reference = demand_sound(with_times(say_unscored(side_at(gold, schema, columns_alone))), str(gold))
+    sides = [
+        demand_readable(side_at(path, other, columns_alone)) for path, other in zip(predicted, others, strict=True)
+    ]
     return [reference, *(with_times(side, reference) for side in sides)]
 
 

@@ -1,7 +1,7 @@
 """What a conversion reads: a corpus, tasks of Label Studio as their regions, and what of its files isn't read."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,17 +37,18 @@ def source_of(path: Path, schema: Schema) -> Corpus:
     return read(path, schema)
 
 
-def side_at(path: Path, schema: Schema) -> Corpus:
+def side_at(path: Path, schema: Schema, load: Callable[[Corpus], Corpus] = Corpus.load) -> Corpus:
     """Return the corpus in a file or folder as it is compared with another: see :func:`source_of`.
 
     Args:
         path: where it is.
         schema: that which was stated for it, or that of what it is taken for.
+        load: brings it into memory.
 
     Raises:
         ValueError: a task of Label Studio has several sets of results.
     """
-    corpus = source_of(path, schema).load()
+    corpus = load(source_of(path, schema))
     for document in corpus.documents() if is_stand_off(corpus.schema) else ():
         if not isinstance(document, Mapping):
             continue  # the check of it says what it is

@@ -14,6 +14,7 @@ from spanproof.arrays import Bools, Ints, to_arrow, validity
 from spanproof.corpus.columns import Columns
 from spanproof.corpus.continuum import Continuum, PlacedSpans, placed
 from spanproof.corpus.documents import Batch, Corpus, demand_readable
+from spanproof.corpus.plain_rows import plain_values
 from spanproof.schema.node import Node, Place
 from spanproof.schema.schema import Schema
 
@@ -102,8 +103,9 @@ def pair_corpora(first: Corpus, second: Corpus, *, partial: bool = False) -> Pai
     wanted = [names[k] for k in order]
     columns = document_rows(first, order), document_rows(second, [row.get(name, len(others)) for name in wanted])
     for member in schema.texts:
-        texts, theirs = (side.items(()).columns[member].to_pylist() for side in columns)
-        differing = [k for k, name in enumerate(wanted) if name in row and texts[k] != theirs[k]]
+        texts, theirs = (plain_values(side.items(()).columns[member]) for side in columns)
+        rows = zip(wanted, texts, theirs, strict=True)
+        differing = [k for k, (name, text, other) in enumerate(rows) if name in row and text != other]
         if differing:
             few = _few([wanted[k] for k in differing])
             raise ValueError(f"{member} differs in {few}; expected two corpora over the same texts")

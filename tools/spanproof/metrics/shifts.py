@@ -1,13 +1,17 @@
 """Predictions whose offsets are counted otherwise than those of gold: the cause, by the drift engine."""
 
+import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
+
+import numpy as np
 
 from spanproof.arrays import integers
 from spanproof.corpus.columns import Columns
 from spanproof.corpus.pairs import PairedCorpora
+from spanproof.corpus.plain_rows import plain_values
 from spanproof.schema.node import Node
 from spanproof.text.drift.counting import Counted, plain
 from spanproof.text.drift.explain import explain
@@ -109,24 +113,25 @@ def shift_against(pair: PairedCorpora, node: Node) -> str | None:
 def _documents(pair: PairedCorpora, node: Node) -> list[_Document]:
     """Return the documents in which a prediction has spans that gold lacks, those with most of them first."""
     assert node.span_of
-    texts = pair.columns[0].items(()).columns[node.span_of].to_pylist()
-    gold, predicted = (_extents(columns, node, len(texts)) for columns in pair.columns)
-    documents = [
+    texts = plain_values(pair.columns[0].items(()).columns[node.span_of])
+    gold, predicted = (_extents(columns, node, len(pair.names)) for columns in pair.columns)
+    documents = (
         _Document(text or "", frozenset(where for where in right if where[1] <= len(text or "")), guess)
         for text, right, guess in zip(texts, gold, predicted, strict=True)
         if right - guess and guess - right
-    ]
-    return sorted(documents, key=lambda document: -len(document.predicted - document.gold))[:_LOOKED_AT]
+    )
+    return heapq.nlargest(_LOOKED_AT, documents, key=lambda document: len(document.predicted - document.gold))
 
 
-def _extents(columns: Columns, node: Node, documents: int) -> list[Extents]:
+def _extents(columns: Columns, node: Node, documents: int) -> Iterator[Extents]:
+    """Yield the extents of one document after another."""
     items = columns.items(node.place)
     (start, has_start), (end, has_end) = (integers(items.columns[name]) for name in ("start", "end"))
     known = has_start & has_end & (start >= 0)
-    sets: list[set[tuple[int, int]]] = [set() for _ in range(documents)]
-    for doc, low, high in zip(items.doc[known].tolist(), start[known].tolist(), end[known].tolist(), strict=True):
-        sets[doc].add((low, high))
-    return [frozenset(extents) for extents in sets]
+    cuts = np.searchsorted(items.doc[known], np.arange(documents + 1))
+    start, end = start[known], end[known]
+    for first, last in pairwise(cuts.tolist()):
+        yield frozenset(zip(start[first:last].tolist(), end[first:last].tolist(), strict=True))
 
 
 def _statement(documents: Sequence[_Document], way: Way) -> str:

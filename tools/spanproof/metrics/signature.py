@@ -12,6 +12,7 @@ import numpy as np
 from spanproof._version import __version__
 from spanproof.arrays import Ints, codes
 from spanproof.corpus.pairs import PairedCorpora
+from spanproof.corpus.plain_rows import plain_values
 from spanproof.metrics.boundaries import Variant
 from spanproof.metrics.wholes import wholes
 from spanproof.schema.node import Node, Place
@@ -65,7 +66,7 @@ def digest(pair: PairedCorpora, places: Iterable[Place], relations: Node | None 
     sha = hashlib.sha256()
     documents = pair.columns[0].items(())
     for member in pair.schema.texts:
-        for name, text in zip(pair.names, documents.columns[member].to_pylist(), strict=True):
+        for name, text in zip(pair.names, plain_values(documents.columns[member]), strict=True):
             _add(sha, name, text or "")
     for place in places:
         columns = _columns(sha, pair, place)

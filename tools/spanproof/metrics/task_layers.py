@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypeVar, get_args
 
+from spanproof.corpus.columns import Columns
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.pairs import PairedCorpora, document_rows, layer_name, layer_of, listed
+from spanproof.corpus.pairs import PairedCorpora, layer_name, layer_of, listed
 from spanproof.metrics.annotations import units
 from spanproof.metrics.label_sets import ONTONOTES, LabelTable, own_labels, table_of
 from spanproof.schema.conditions import is_annotation
 from spanproof.schema.keywords import Keyword
-from spanproof.schema.node import Node, pointer
+from spanproof.schema.node import Node, Place, pointer
 from spanproof.schema.schema import Schema
 
 T = TypeVar("T")
@@ -174,11 +175,21 @@ def layers_of(corpus: Corpus, *, filled: bool = False) -> list[str]:
         corpus: gold or a prediction.
         filled: whether something must stand there; by default a layer may be empty.
     """
-    schema, columns = corpus.schema, document_rows(corpus.load(), list(range(len(corpus))))
+    schema = corpus.schema
     nodes = [*units(schema), *_relations(schema)]
     mentions = [node for node in nodes if schema.nodes[node.place[:-1]].policy.role == "mentions"] or nodes
-    places = [node.place for node in mentions if listed(columns, node.place).any()]
-    return [layer_name(place) for place in places if not filled or len(columns.items(place))]
+    there = _places_with(corpus, (node.place for node in mentions), filled=filled)
+    return [layer_name(node.place) for node in mentions if node.place in there]
+
+
+def _places_with(corpus: Corpus, places: Iterable[Place], *, filled: bool) -> set[Place]:
+    """Return the places whose list some document has, or in which something stands, one batch after another."""
+    wanted, there = list(dict.fromkeys(places)), set[Place]()
+    for batch in corpus.batches:
+        columns = Columns(batch, corpus.schema)
+        left = (place for place in wanted if place not in there)
+        there.update(place for place in left if (len(columns.items(place)) if filled else listed(columns, place).any()))
+    return there
 
 
 def unscored_layers(corpus: Corpus) -> list[str]:
@@ -194,8 +205,8 @@ def unscored_layers(corpus: Corpus) -> list[str]:
         for node, references in schema.having(Node.refers_to)
         if any(layer_of(place) in scored for place in references.places)
     }
-    columns = document_rows(corpus.load(), list(range(len(corpus))))
-    return [layer_name(place) for place in relating if place not in scored and len(columns.items((*place, "*")))]
+    there = _places_with(corpus, ((*place, "*") for place in relating), filled=True)
+    return [layer_name(place) for place in relating if place not in scored and (*place, "*") in there]
 
 
 def _relations(schema: Schema) -> list[Node]:
