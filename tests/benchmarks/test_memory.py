@@ -100,3 +100,9 @@ def test_a_reader_of_ten_thousand_documents_takes_little_memory(tmp_path: Path) 
     peaks = [peak("show", versions(tmp_path, many)[0], "--out", tmp_path / f"site-{many}") for many in (2_000, 10_000)]
     assert len(list((tmp_path / "site-10000").glob("*.html"))) == 10_001
     assert peaks[1] < min(peaks[0] + GROWTH, LIMIT), peaks
+
+
+@pytest.mark.full
+def test_a_score_of_a_million_spans_takes_less_than_a_gib(tmp_path: Path) -> None:
+    """It grows with the corpus: the columns of both sides are in memory."""
+    assert peak("score", *versions(tmp_path, 20_000)) < 2 * LIMIT

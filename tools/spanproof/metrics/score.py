@@ -177,16 +177,15 @@ def score(
         ValueError: the corpora can't be paired, no document has what is asked for, or the schema or a label doesn't
             fit; the message names it.
     """
-    reference = as_corpus(gold)
-    guess = as_corpus(predicted, reference.schema)
-    pair = with_spurious(pair_corpora(reference.load(), guess.load(), partial=True), spurious)
+    reference = as_corpus(gold).load()
+    guess = as_corpus(predicted, reference.schema).load()
+    pair = with_spurious(pair_corpora(reference, guess, partial=True), spurious)
     wanted = asked(pair, task, labels, layer)
     coverage = covered(pair, wanted.lists, reference, guess)
-    if coverage.not_scored:
-        left_out = set(coverage.not_scored)
+    if left_out := set(coverage.not_scored):
         pair = pair.only([row for row, name in enumerate(pair.names) if name not in left_out])
         wanted = asked(pair, task, labels, layer)
-    record = numbers_of(pair.names, records_by_name(reference.load()) if records is None else records)
+    record = numbers_of(pair.names, records_by_name(reference) if records is None else records)
     places, label_set = wanted.places, wanted.label_set + renaming(renamed)
     data = digest(pair, places, wanted.node if wanted.node.relation else None)
     continuum = pair.continuum(pair.schema.nodes[places[0]])
@@ -195,15 +194,14 @@ def score(
         pair, of_sentence = pair.undivided, np.arange(len(pair.names))  # documents are drawn, not sentences of each
         wanted = asked(pair, task, labels, layer)
     unit = unit if record is None else RECORDS
-    scores, every = list[Score](), list[Counts]()
+    every, scores = list[Counts](), list[Score]()
     for variant in ("strict",) if task in ("annotations", "relations") else variants:
         counts, document, drawn = in_records(wanted.counts(TRIMS[variant]), of_sentence, len(pair.names), record)
         signature = Signature(data, task, label_set, variant, resamples, seed)
         scores += scores_of(counts, signature, document, drawn, unit)
         every += counts
-    foreign = foreign_labels(every, wanted)
-    sizes = sentences, len(pair.names)
-    return Scores(task, tuple(scores), *sizes, coverage, resamples, tuple(every), document, foreign, drawn, unit)
+    scored, foreign = (tuple(scores), sentences, len(pair.names), coverage), foreign_labels(every, wanted)
+    return Scores(task, *scored, resamples, tuple(every), document, foreign, drawn, unit)
 
 
 def shift_between(
