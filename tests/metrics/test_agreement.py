@@ -333,7 +333,7 @@ def test_the_text_has_every_table() -> None:
     assert re.search(r"^quotes +all +2, 1 +0\.667 \[0\.000, 1\.000\] ", shown, re.MULTILINE)
     assert re.search(r"^ +mixed +1, 0 +0\.000 ", shown, re.MULTILINE)
     told = " ".join(shown.split())
-    assert "There are only 2 documents, so sentences of each are drawn too. In simulations with " in told
+    assert "There are only 2 documents, so sentences of each are drawn too." in told
 
 
 def test_one_document_has_no_interval() -> None:
