@@ -61,3 +61,20 @@ def test_a_rule_that_looks_for_what_is_not_there_is_told_what_is() -> None:
 def test_a_rule_that_looks_in_the_wrong_place_does_not_find_nothing() -> None:
     with pytest.raises(PluginError, match=r"at \('ents', '\*'\); expected one of .*\('entities', '\*'\)"):
         check([sound()], rules=[looks_elsewhere])
+
+
+def test_the_error_of_a_rule_names_its_line_and_what_is_none() -> None:
+    """A rule that reads stored words ends where a corpus has none; the message says so, and what to take instead."""
+
+    @rule("MY104", "worded", "warning")
+    def worded(view: View) -> Iterator[Hit]:
+        """No span has stored words."""
+        for spans in view.spans.values():
+            assert spans.surface is None or spans.surface[0].as_py()
+            yield from (Hit(spans.items, k, str(spans.surface[k])) for k in range(len(spans.start)))  # type: ignore[index]
+
+    documents = [{"text": "Ana sat.", "spans": [{"start": 0, "end": 3}]}]
+    with pytest.raises(PluginError, match=r"worded, line [0-9]+\) ends in TypeError: .*`spans.surface` is None: take"):
+        check(documents, rules=[worded])
+    (found,) = check([{"text": "Ana sat.", "spans": [{"start": 0, "end": 3, "text": "Ana"}]}], rules=[worded]).findings
+    assert found.code == "MY104"
