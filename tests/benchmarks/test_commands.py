@@ -23,10 +23,10 @@ ALLOWED = 6.5
 SENTENCE = "Ana Silva met Bo Lee in Rio on Monday, and “we agree”, she said. "
 NAMES = ("Ana Silva", "Bo Lee", "Rio")
 COMMANDS: dict[str, tuple[str, ...]] = {
-    "check": ("check", "gold.jsonl"),
+    "check": ("check", "many.jsonl"),
     "check --diff": ("check", "drifted.jsonl", "--schema", "plain.schema.json", "--diff"),
     "check --fix": ("check", "fixed.jsonl", "--schema", "plain.schema.json", "--fix"),
-    "check without a schema": ("check", "plain.jsonl"),
+    "check without a schema": ("check", "many-plain.jsonl"),
     "init": ("init", "plain.jsonl", "--out", "new.schema.json"),
     "diff": ("diff", "gold.jsonl", "changed.jsonl"),
     "agree": ("agree", "gold.jsonl", "changed.jsonl"),
@@ -63,8 +63,10 @@ def written(folder: Path, documents: int) -> None:
     """Write the files that the commands are given."""
     folder.mkdir()
     plain = ("id", "text", "entities")
-    book = document(0, sentences=10 * documents)
+    book, many = document(0, sentences=10 * documents), [document(k) for k in range(10 * documents)]
     files = {
+        "many.jsonl": many,  # where few documents take as long as none
+        "many-plain.jsonl": [{name: each[name] for name in plain} for each in many],
         "book.jsonl": [{name: book[name] for name in plain}],
         "gold.jsonl": [document(k) for k in range(documents)],
         "changed.jsonl": [document(k, changed=True) for k in range(documents)],
