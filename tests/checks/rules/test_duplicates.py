@@ -45,6 +45,18 @@ def prose(seed: int, words: int) -> str:
     return " ".join("".join(draw.choices("abcdefghijklmnop", k=draw.randint(3, 9))) for _ in range(words))
 
 
+def test_the_sketch_of_a_text_is_the_same_whatever_texts_stand_beside_it() -> None:
+    texts = [prose(seed, words) for seed, words in enumerate((900, 10, 700, 0, 40, 120, 500, 1, 800))]
+    rows = [sound(id=str(k), text=text) for k, text in enumerate(texts)]
+    together, *alone = (
+        duplicates._sketches(View(batch_of(some, Schema.article()), Schema.article()))
+        for some in (rows, *([row] for row in rows))
+    )
+    assert together.hashes.tolist() == [one for sketch in alone for one in sketch.hashes.tolist()]
+    assert together.sizes.tolist() == [one for sketch in alone for one in sketch.sizes.tolist()]
+    assert max(together.sizes) > 10 > min(together.sizes)
+
+
 @pytest.mark.parametrize("words", [100, 1000])
 def test_alike_is_four_fifths_wherever_the_documents_stand(words: int) -> None:
     first, second, third = (prose(seed, words) for seed in range(3))
