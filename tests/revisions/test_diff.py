@@ -21,7 +21,7 @@ from spanproof.formats.discovery import read
 from spanproof.revisions.align.follow import Texts
 from spanproof.revisions.diff import Change, Diff, diff
 from spanproof.revisions.rebase import rebase
-from spanproof.revisions.render import as_json, as_markdown, as_text, changelog
+from spanproof.revisions.render import OUTPUTS, as_json, as_markdown, as_text, changelog
 from spanproof.schema.schema import Schema
 from spanproof.testing import strategies
 from support import examples
@@ -541,3 +541,21 @@ def test_first_words_stand_beside_a_name_that_is_a_hash_without_what_carries_no_
         (summary,) = (line for line in as_markdown(found).splitlines() if "<summary>" in line)
         assert unescape(summary) == f"<details><summary>{name}{words}: 1</summary>"
         assert "<Silva>" not in summary
+
+
+def test_many_changes_are_told_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are in a temporary file, and the outputs read them one by one."""
+    old = [sound(id=f"d{number}") for number in range(40)]
+    new = [{**document, "text": f"Dr. {document['text']} {document['id']}"} for document in old[5:]]
+    few = diff(of(*old), of(*new))
+    monkeypatch.setattr("spanproof.revisions.diff._IN_MEMORY", 0)
+    many = diff(of(*old), of(*new))
+    assert isinstance(few.changes, tuple)
+    assert not isinstance(many.changes, tuple)
+    assert tuple(many.changes) == few.changes
+    for form, output in OUTPUTS.items():
+        assert "".join(output(many)) == "".join(output(few)), form
+    value = json.loads("".join(OUTPUTS["json"](many)))
+    assert len(value["changes"]) == len(few.changes) > 30
+    assert as_json(few) == json.dumps(value, indent=1) + "\n"
+    assert as_json(diff(of(*old), of(*old))).endswith('"changes": []\n}\n')
