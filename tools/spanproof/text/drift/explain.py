@@ -104,7 +104,7 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
         if (start >= 0).any():
             return [results, second], start
     if wrong := _of_wrong(document):
-        start = proved_among_right(wrong, document.stored.start, document.right)
+        start = proved_among_right(wrong, document.stored, document.right)
         start[document.trimmed] = -1
         if (start >= 0).any():
             return [[_scattered(result, ~document.right) for result in wrong]], start

@@ -60,7 +60,7 @@ from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.deletions import taken_beside, taken_elsewhere
 from spanproof.text.drift.evaluation import Result, edit_cost
 from spanproof.text.drift.further import otherwise_edited
-from spanproof.text.drift.hypotheses import BASE
+from spanproof.text.drift.hypotheses import BASE, Stored
 
 SHARED = 3.0
 """Bits that it takes to say that a document was counted as others were: one in eight."""
@@ -110,8 +110,8 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
 def proved_in_two(first: Sequence[Result], second: Sequence[Result], rest: Bools, right: Bools) -> Ints:
     """Return the same for spans of two origins, each of which has a model: every span belongs to one of them.
 
-    A span that both models place, and differently, is proved by neither. No part has edits, and none lies where the
-    text repeats itself.
+    A span that both models place, and differently, is proved by neither. No part has edits, none lies where the text
+    repeats itself, and no two spans are put on one place.
 
     Args:
         first: of the models of all spans.
@@ -123,6 +123,9 @@ def proved_in_two(first: Sequence[Result], second: Sequence[Result], rest: Bools
     if max(abs(int(part.shift[0])) for part in (one, two)) > _SHIFT or _are_an_edit(one, two):
         return np.full(len(right), -1, np.int64)
     start = np.where(rest, _unrivalled(second), _unrivalled(first))
+    known = np.where(one.start >= 0, one.start, two.start), np.where(one.start >= 0, one.stop, two.stop)
+    if _share_places(*known):
+        start[:] = -1
     both = (one.start >= 0) & (two.start >= 0) & ((one.start != two.start) | (one.stop != two.stop))
     start[both | one.several | two.several | _repeated(one) | _repeated(two)] = -1
     start[_misses((one.start >= 0) | (two.start >= 0)) > 0] = -1
@@ -145,6 +148,17 @@ def _are_an_edit(one: Result, two: Result) -> bool:
     return alike[0] == alike[1] and _may_be_edits((one.start >= 0)[either], len(one.hypothesis.counting.start) - 1)
 
 
+def _share_places(start: Ints, stop: Ints) -> bool:
+    """Say whether two different spans are put on one place: then one of them was put there by chance.
+
+    Args:
+        start: where spans are put, shape (spans,); -1 where they have no place.
+        stop: the code point after the last of each.
+    """
+    places = np.stack((start, stop), 1)[start >= 0]
+    return len(np.unique(places, axis=0)) < len(places)
+
+
 def _may_be_edits(some: Bools, size: int) -> bool:
     """Say whether edits where spans of one kind follow on others are told in no more bits than the kind of each span.
 
@@ -158,15 +172,16 @@ def _may_be_edits(some: Bools, size: int) -> bool:
     return turns < _TURNS or turns * edit_cost(size) <= BASE + kinds + SLACK
 
 
-def proved_among_right(results: Sequence[Result], offset: Ints, right: Bools) -> Ints:
+def proved_among_right(results: Sequence[Result], stored: Stored, right: Bools) -> Ints:
     """Return the same for the wrong spans of a document in which many others are right, and stand among them.
 
     So it is where only some spans were counted otherwise, or corrected since. The right ones are left as they are; the
-    wrong ones must be proved by themselves, without one among them that has no place, and lie close to what is stored.
+    wrong ones must be proved by themselves, without one among them that has no place or that of a right one, and lie
+    close to what is stored.
 
     Args:
         results: of the models of the wrong spans alone, of shape (wrong spans,).
-        offset: the first offset of all spans as stored, never falling.
+        stored: all spans.
         right: which of them agree as they are stored.
 
     Returns:
@@ -175,13 +190,14 @@ def proved_among_right(results: Sequence[Result], offset: Ints, right: Bools) ->
     start = np.full(len(right), -1, np.int64)
     wrong, best = np.flatnonzero(~right), results[0]
     among = int(right[wrong[0] : wrong[-1] + 1].sum())
-    if among < _CONFIRMED or np.abs(best.shift).max() > _SHIFT:
+    places = np.append(best.start, stored.start[right]), np.append(best.stop, stored.end[right])
+    if among < _CONFIRMED or np.abs(best.shift).max() > _SHIFT or _share_places(*places):
         return start
     alone = proved(results, np.zeros(len(wrong), np.bool_))
     alone[_misses(best.start >= 0) > 0] = -1
     # The first of them may have stood in a stretch that was deleted before all others.
     if best.shift[0] > 0:
-        alone[offset[wrong] < offset[wrong[0]] + best.shift[0]] = -1
+        alone[stored.start[wrong] < stored.start[wrong[0]] + best.shift[0]] = -1
         alone[:_BESIDE] = -1
     if (alone >= 0).sum() >= _WITNESSES:
         start[wrong] = alone
