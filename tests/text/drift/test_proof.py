@@ -20,8 +20,9 @@ WRONG_CASES = 0.01
 """The share of the cases of a kind in which a span may be proved wrong in the long run.
 
 It isn't 0: the theorem allows it where the true model is longer by more than six bits, as it often is in these texts.
-In 576 cases of 16 kinds (seeds 64 to 99) 1 of 8,106 places is wrong (17 of 8,930 before rivals could have more edits),
-and none of 12,619 in 960 cases of 16 (seeds 0 to 59).
+In 1,020 cases of the 17 kinds of edited texts (seeds 240 to 299) 7 of 14,293 places were wrong, in two of them; one is
+mended since. In 1,116 cases of all 31 (seeds 64 to 99) 15 of 13,163 were wrong before what a deletion took cost
+the chance of its words; since then none.
 """
 
 
@@ -68,6 +69,7 @@ def test_what_is_left_open_is_not_misplaced_after_the_rest_was_corrected(kind: s
         ("sentences lost, lower case", 186),
         ("ligatures", 69),
         ("sentences lost", 21),
+        ("sentence moved", 254),
         ("half escaped", 81),
         ("mentions lost", 25),
         ("moved, then edited", 25),
@@ -80,9 +82,12 @@ def test_what_other_edits_may_have_taken_or_left_elsewhere_is_not_proved(kind: s
 
 def test_a_span_that_agrees_is_not_moved_without_wrong_ones_that_bear_it_out() -> None:
     case = KINDS["half corrected, cut"](Random("half corrected, cut/44"))
-    explanation = explain(case.text, case.spans)
-    assert explanation.models == ()
-    assert [placed for placed in explanation.placements if placed.level == "proved"] == []
+    placements = explain(case.text, case.spans).placements
+    agree = [(span, one) for span, one in zip(case.spans, placements, strict=True)
+             if case.text[slice(*span[:2])] == span[2]]  # fmt: skip
+    assert len(agree) > 20
+    assert [span for span, one in agree if one.level == "proved" and one.place != span[:2]] == []
+    assert misplaced(case) == []
 
 
 @pytest.mark.parametrize("seed", DOUBLED)

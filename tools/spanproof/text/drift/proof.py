@@ -19,7 +19,7 @@ For a place is proved only if
 - where the model has edits, no others do nearly as well, twelve bits, if each costs what the rate of those found
   says, and its size: a text that lost a sentence may have lost another one (:mod:`~spanproof.text.drift.further`). Nor
   where it has none and leaves spans. What a deletion took costs the bits of the chance for its surface;
-- of the spans of its stretch between edits, three are placed and four more for each that isn't;
+- of the spans of its stretch between edits, three are placed and two more for each that isn't;
 - a deletion that lies elsewhere can't have taken it, or left it at another place: twelve bits, those of the chance for
   each span that chance would have to put there (:mod:`~spanproof.text.drift.deletions`);
 - another edit beside one, at an end of an edited text, or where three spans in a row have no place can't have taken it:
@@ -81,7 +81,7 @@ _TURNS = 2  # changes from spans of one of two models to those of the other, at 
 _SHIFT = 40  # code points by which all offsets of one origin of two may be off
 _LEAST, _LEAST_FITTED, _LEAST_RICH = 0.5, 0.8, 0.95  # shares of the spans that a model must place: one without
 # parameters that were fitted, one with some, one with widths and edits
-_CONFIRMED, _PER_MISS = 3, 4  # spans that a stretch between edits must place: some, and more for each that it doesn't
+_CONFIRMED, _PER_MISS = 3, 2  # spans that a stretch between edits must place: some, and more for each that it doesn't
 _ALIKE = 0.8  # share of the spans of a stretch that stand elsewhere too, by the same distance, if it repeats itself
 _AROUND, _MISSES = 4, 2  # spans on each side of one, and how many of them may have no place
 
