@@ -1,13 +1,12 @@
 """Rules judge the batches of a corpus one after another, and its dataset folders."""
 
 import functools
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import FunctionType
 from typing import Any
 
 from spanproof.checks.annotations import annotations
+from spanproof.checks.ended import ended
 from spanproof.checks.facts import excerpt_of, facts_of
 from spanproof.checks.gathered import Gathered
 from spanproof.checks.policies import Severities
@@ -168,21 +167,9 @@ def _hits(rule: Rule, view: View) -> Sequence[Hit | HitRun | Finding]:
     try:
         return list(rule.judge(view))
     except Exception as error:
-        if (module := rule.judge.__module__).partition(".")[0] == "spanproof":
+        if rule.judge.__module__.partition(".")[0] == "spanproof":
             raise
-        raise PluginError(_ended(rule, view, error, module)) from error
-
-
-def _ended(rule: Rule, view: View, error: Exception, module: str) -> str:
-    """Say in which error a rule ends, in which line, and what can be done."""
-    why = f"{type(error).__name__}: {error.args[0] if error.args else ''}"
-    own = rule.judge.__code__.co_filename if isinstance(rule.judge, FunctionType) else ""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == own]
-    where = f"{module}:{rule.judge.__name__}{f', line {lines[-1]}' if lines else ''}"
-    lacks_words = isinstance(error, TypeError) and any(spans.surface is None for spans in view.spans.values())
-    hint = "; here spans store no words, so `spans.surface` is None: take them from the text" if lacks_words else ""
-    expected = "expected a rule that fits every corpus: correct it, or uninstall it"
-    return f"the rule {rule.code} ({where}) ends in {why}{hint}; {expected}"
+        raise PluginError(ended(rule, view, error)) from error
 
 
 def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[Found]:
