@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spanproof.cli.labelstudio_pull import take_over
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.labelstudio.credit import CREDIT, noted
@@ -198,3 +199,35 @@ def test_a_corpus_that_cannot_be_read_whole_is_refused(tmp_path: Path) -> None:
     (tmp_path / "c.jsonl").write_text("{", "utf-8")
     with pytest.raises(ValueError, match=r"c\.jsonl:1"):
         annotated(read(tmp_path / "c.jsonl"), [], PEOPLE)
+
+
+def told(capsys: pytest.CaptureFixture[str], task: dict[str, Any], base: dict[str, Any], **asked: Any) -> str:
+    """What a pull prints."""
+    corpus = Corpus.of([base])
+    wanted: dict[str, Any] = dict.fromkeys(("out", "passes", "decisions", "adjudication", "color")) | asked
+    take_over(corpus, annotated(corpus, [task], PEOPLE), Path(), False, **wanted)
+    return capsys.readouterr().out
+
+
+def test_what_waits_for_a_star_is_told_and_not_that_no_record_differs(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    task = task_of(DOCUMENT)
+    task["annotations"] += [relabelled(task, label, id=k, completed_by=k) for k, label in ((1, "ORG"), (2, "GPE"))]
+    shown = told(capsys, task, DOCUMENT)
+    assert "1 document waits for a decision: " in shown
+    assert "No record differs" not in shown
+    task["annotations"][-1]["result"] = "broken"
+    task["annotations"].append(relabelled(task, "LOC", id=12, completed_by=2, result=[{"type": "labels", "value": {}}]))
+    assert "pass-left-out" not in told(capsys, task, DOCUMENT)
+    assert "pass-left-out" in told(capsys, task, DOCUMENT, passes=tmp_path / "passes")
+
+
+def test_a_version_that_the_corpus_has_already_is_not_told_as_a_change(capsys: pytest.CaptureFixture[str]) -> None:
+    task = task_of(DOCUMENT)
+    task["annotations"] = [relabelled(task, "ORG", id=10, completed_by=1)]
+    assert "info[changed]" in told(capsys, task, DOCUMENT)
+    taken = annotated(Corpus.of([DOCUMENT]), [task], PEOPLE).documents["a"]
+    shown = told(capsys, task, dict(taken))
+    assert "info[changed]" not in shown
+    assert "No record differs." in shown

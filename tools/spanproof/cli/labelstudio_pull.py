@@ -20,6 +20,7 @@ from spanproof.formats.discovery import write as write_corpus
 from spanproof.formats.files import replace_file
 from spanproof.formats.splice import spliced
 from spanproof.labelstudio.adjudication import Adjudication
+from spanproof.labelstudio.passes import LEFT_OUT
 from spanproof.labelstudio.projects import existing, title_of
 from spanproof.labelstudio.pull import Decision, Pull
 from spanproof.labelstudio.pull import pull as pull_corpus
@@ -29,6 +30,9 @@ from spanproof.labelstudio.write_back import alone, rewritten, save, unshared
 from spanproof.parsing.json import dump
 from spanproof.revisions import render
 from spanproof.revisions.diff import diff
+
+_UNDECIDED = ("several-annotators", "several-stars", "begun-again")
+"""What is told of documents of which no version counts yet."""
 
 
 @click.command()
@@ -117,9 +121,16 @@ def take_over(
     with refusing():
         annotated = pulled.over(corpus)
         difference = diff(replace(corpus, registries={}), annotated)
-    print_as({"text": render.changes_as_text}, "text", difference, color=color)
+    waiting = {str(one.document) for one in pulled.findings if one.code in _UNDECIDED}
+    if difference.changes or not waiting:
+        print_as({"text": render.changes_as_text}, "text", difference, color=color)
+    if waiting:
+        number = f"{counted(len(waiting), 'document')} wait{'s' if len(waiting) == 1 else ''}"
+        click.echo(f"{number} for a decision: until then nothing is taken from what people annotated there.")
     is_comparing = passes is not None and not write and out is None
-    code = print_findings([_undecided(one) if is_comparing else one for one in pulled.findings], corpus)
+    asked = passes is not None or adjudication is not None
+    findings = [one for one in pulled.findings if asked or one.code != LEFT_OUT]
+    code = print_findings([_undecided(one) if is_comparing else one for one in findings], corpus)
     with refusing():
         if write:
             with unshared(corpus, path):

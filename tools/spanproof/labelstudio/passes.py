@@ -12,6 +12,8 @@ from spanproof.revisions.diff import diff
 from spanproof.schema.paths import Document
 from spanproof.schema.schema import Schema
 
+LEFT_OUT = "pass-left-out"
+"""Told of a version that isn't among the passes: it matters to those alone who ask for them."""
 _UNFIT = "version-unfit"
 _ALONE = ("part-alone", "relation-unlabelled")
 """A part that no arrow leads to, and an arrow that has no name: all else of the version is read and can be compared."""
@@ -48,7 +50,7 @@ def comparable(
         ]
         if any(fault.code not in _ALONE for fault in faults) and not one.is_as_sent:
             message = f"{about} is left out of the passes and isn't compared, because not all of it can be read"
-            findings.append(Finding("pass-left-out", severity, message, name))
+            findings.append(Finding(LEFT_OUT, severity, message, name))
         elif not one.is_as_sent:
             had[one.person] = outcome.document
     return had, findings

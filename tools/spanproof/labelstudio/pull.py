@@ -16,7 +16,7 @@ from spanproof.labelstudio.passes import comparable, unfit
 from spanproof.labelstudio.precheck import Check
 from spanproof.labelstudio.registering import Entries, new_entries, with_entries
 from spanproof.labelstudio.settle import Settled, faulty, judge_of, settled
-from spanproof.labelstudio.tasks import Task, by_document, by_name, conflict, sha256_of, stranger
+from spanproof.labelstudio.tasks import Task, by_document, by_name, conflict, digest, sha256_of, stranger
 from spanproof.labelstudio.versions import Version, chosen, latest_of, on_day, unsubmitted, versions_of
 from spanproof.schema.paths import Document
 
@@ -247,7 +247,8 @@ class _Puller:
             self.adjudications += adjudications(task.name, starred, outcome.document, version, had, self.schema)
         if not version.is_as_sent or version.decided_by:
             self.decisions.append(_decision(task, version, people))
-            self.findings.append(_changed(task.name, version))
+            if digest(starred, self.schema) != digest(base, self.schema):  # else the corpus has it already
+                self.findings.append(_changed(task.name, version))
 
     def _lacking(self, document: Document) -> Entries:
         """Return what registries lack for a document, beside what joined them before."""
