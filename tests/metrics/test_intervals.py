@@ -136,10 +136,10 @@ def test_a_sample_is_called_small_while_it_is() -> None:
     assert caution(four, 5) == (
         "Gold has 4 spans, so each of them changes recall by 0.25. Intervals come from random draws of documents. "
         "There are only 5 documents, so sentences of each are drawn too. "
-        "In simulations (documents of ten sentences; others may differ), 96 % to 100 % of such intervals held the true "
-        "value."
+        "In simulations with documents of ten sentences, 96 % to 100 % of such intervals held the true value. "
+        "With longer or shorter documents the share may differ."
     )
-    assert "random draws of documents. In simulations (" in caution(four, FEW)
+    assert "random draws of documents. In simulations with" in caution(four, FEW)
     assert caution(four, 1).endswith(
         "The score of a single document says nothing about other documents. "
         "It has no interval, or exact bounds if it is 0 or 1."

@@ -54,8 +54,8 @@ _PAIRS = (
     "intervals of two systems overlap, they can still differ: look at the pair."
 )
 _P = (
-    "p is how often two systems would differ at least this much if their answers were exchanged at random, {unit} "
-    "by {unit}. A large p doesn't show that two systems are equal. Accuracies have no p, because each system's "
+    "p is how often these two systems would differ at least this much if their answers were exchanged at random, "
+    "{unit} by {unit}. A large p doesn't show that two systems are equal. Accuracies have no p, because each system's "
     "accuracy is over different spans."
 )
 

@@ -132,7 +132,7 @@ def chosen(task: Task, versions: Sequence[Version], overlap: int, findings: list
         findings.append(Finding("begun-again", "error", f"{version.person} {_ANEW}", name))
         return None
     if overlap > 1 and not version.annotation.is_sent:
-        message = f"only {version.person} of {overlap} people annotated it; it is taken when it has a star"
+        message = f"1 of {overlap} people has annotated it ({version.person}); a star on this version takes it"
         findings.append(Finding("unfinished", "info", message, name))
         return None
     return version

@@ -219,4 +219,5 @@ def trust(documents: int, units: Units = "sentences", unit: str = DOCUMENTS) -> 
         return drawn
     least, most = (f"{share:.0%}".replace("%", " %") for share in of_true)
     held_by = f"{least} to {most} of such intervals held the true value."
-    return f"{drawn} In simulations (documents of ten sentences; others may differ), {held_by}"
+    drawn = f"{drawn} In simulations with documents of ten sentences, {held_by}"
+    return f"{drawn} With longer or shorter documents the share may differ."

@@ -80,7 +80,7 @@ def _brackets(compared: Agreement | TeamAgreement, scores: Iterable[AgreementSco
         return "There are no intervals: these numbers say nothing about other documents."
     drawn = trust(compared.drawn, unit=compared.unit)
     of_f1 = " The simulations were of F1 alone, so for other measures this isn't known." if "In simul" in drawn else ""
-    exact = "A value of 0 or 1 has exact bounds instead; some measures have none."
+    exact = "An F1 of spans or an accuracy of 0 or 1 has exact bounds instead."
     return f"Brackets hold 95 % intervals. {drawn}{of_f1} {exact}"
 
 

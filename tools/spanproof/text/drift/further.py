@@ -45,6 +45,6 @@ def otherwise_edited(result: Result, most: float) -> Bools:
     else:
         return np.zeros(len(placed), np.bool_)
     chosen = np.where(path.placed, result.place[np.arange(len(placed)), path.state], -1)
-    start = np.where(chosen >= 0, result.hypothesis.candidates.start[chosen], -1)
+    start = np.append(result.hypothesis.candidates.start, -1)[chosen]  # of none that was chosen, the last
     otherwise: Bools = (start != result.start) | (np.minimum(path.rival, path.gone) - path.cost < most)
     return otherwise
