@@ -1,7 +1,10 @@
 """What is told of a cause: every known one that has its numbers, in one line."""
 
+import html
+import json
 from collections.abc import Callable
 from random import Random
+from urllib.parse import quote
 
 import pytest
 
@@ -11,7 +14,7 @@ from spanproof.text.drift.document import Span
 from spanproof.text.drift.explain import explain
 from spanproof.text.drift.model import Explanation, statement_of
 from spanproof.text.drift.pool import Annotated, explain_all
-from spanproof.text.drift.units import UNITS, Unit
+from spanproof.text.drift.units import BY_NAME, UNITS, Unit
 from spanproof.text.drift.writings import WRITINGS
 from spanproof.text.letters import Letters
 
@@ -104,6 +107,32 @@ def test_encodings_that_misread_a_text_alike_are_all_told() -> None:
     misread = [(start, end, words.encode().decode("cp1254")) for start, end, words in RIGHT]
     told = explain(TURKISH, misread).readings
     assert [encoding in " ".join(told) for encoding in ("Windows-1252", "Windows-1254", "Latin-9")] == [1, 1, 0]
+
+
+DECODED = (
+    'R&D said: "Mirela & Kemal" met in Izmir – Vala & "Ana" went to Oslo. '
+    'Tom & Ines saw "Basel" – Omar & Sami saw "Leeds". R&D wrote: "Priya & Grace" – York.'
+)
+ENCODE: dict[str, Callable[[str], str]] = {
+    "html-decoded": html.escape,
+    "json-decoded": lambda words: json.dumps(words)[1:-1],
+    "csv-decoded": lambda words: words.replace('"', '""'),
+    "percent-decoded": quote,
+}
+
+
+@pytest.mark.parametrize("name", ENCODE)
+def test_offsets_of_the_decoded_text_have_a_cause_in_the_encoded_one(name: str) -> None:
+    encode = ENCODE[name]
+    words = ("R&D", "Mirela", "Izmir", "Vala", "Oslo", "Tom", "Basel", "Sami", "Leeds", "Grace", "York")
+    right = [(at, at + len(word)) for word in words for at in [DECODED.index(word)]]
+    explanation = explain(encode(DECODED), [(*place, DECODED[slice(*place)]) for place in right])
+    there = [(len(encode(DECODED[:start])), len(encode(DECODED[:end]))) for start, end in right]
+    assert [(placed.place, placed.level) for placed in explanation.placements][1:] == [
+        (place, "proved") for place in there
+    ][1:]
+    assert explanation.placements[0].place == there[0] or name == "percent-decoded"
+    assert BY_NAME[name].statement in " ".join(explanation.readings)
 
 
 def test_no_two_causes_have_one_name_or_statement() -> None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 
 def _each(width: Callable[[str], int]) -> Callable[[str], list[int]]:
@@ -45,6 +46,32 @@ def _matched(pattern: str, width: int) -> Callable[[str], list[int]]:
     return widths
 
 
+_ENTITY = r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});"
+_PAIR = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_JSON = rf'\\(?:["\\/bfnrt]|{_PAIR}|u[0-9a-fA-F]{{4}})'
+
+
+def _meant(pattern: str, decode: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda words: re.sub(pattern, lambda match: decode(match.group()), words)
+
+
+def _decoded(pattern: str, decode: Callable[[str], str]) -> Callable[[str], list[int]]:
+    def widths(text: str) -> list[int]:
+        counted, last = list[int](), 0
+        for match in re.finditer(pattern, text):
+            meant, size = decode(match.group()), len(match.group())
+            own = [1] * size if meant == match.group() else [len(meant)] + [0] * (size - 1)
+            counted += [1] * (match.start() - last) + own
+            last = match.end()
+        return counted + [1] * (len(text) - last)
+
+    return widths
+
+
+def _json_meant(escaped: str) -> str:
+    return str(json.loads(f'"{escaped}"'))
+
+
 UNITS: Mapping[str, Callable[[str], list[int]]] = {
     "utf-16": _each(lambda c: len(c.encode("utf-16-le", "surrogatepass")) // 2),
     "utf-8": _each(lambda c: len(c.encode("utf-8", "surrogatepass"))),
@@ -59,6 +86,10 @@ UNITS: Mapping[str, Callable[[str], list[int]]] = {
     "html-numeric-hex": _each(lambda c: 1 if c < "\x80" else len(hex(ord(c))) + 2),
     "json": _each(lambda c: len(json.dumps(c)) - 2),
     "json-unicode": _each(lambda c: len(json.dumps(c, ensure_ascii=False)) - 2),
+    "html-decoded": _decoded(_ENTITY, html.unescape),
+    "json-decoded": _decoded(_JSON, _json_meant),
+    "csv-decoded": _decoded('""', lambda _: '"'),
+    "percent-decoded": _decoded("(?:%[0-9A-Fa-f]{2})+", lambda escaped: unquote(escaped, errors="replace")),
     "csv": _each(lambda c: 1 + (c == '"')),
     "sql": _each(lambda c: 1 + (c == "'")),
     "lower-case": _each(lambda c: len(c.lower())),
@@ -101,6 +132,9 @@ SURFACES: Mapping[str, Callable[[str], str]] = {
     "lower-case-turkish-surfaces": lambda words: words.replace("İ", "i").replace("I", "ı").lower(),
     "upper-case-turkish-surfaces": lambda words: words.replace("i", "İ").replace("ı", "I").upper(),
     "html-numeric-surfaces": lambda words: words.encode("ascii", "xmlcharrefreplace").decode("ascii"),
+    "html-decoded-surfaces": _meant(_ENTITY, html.unescape),
+    "json-decoded-surfaces": _meant(_JSON, _json_meant),
+    "csv-decoded-surfaces": lambda words: words.replace('""', '"'),
     "html-surfaces": lambda words: html.escape(words, quote=False),
     "html-quotes-surfaces": lambda words: html.escape(words).replace("&#x27;", "&#39;"),
     "html-hex-surfaces": html.escape,

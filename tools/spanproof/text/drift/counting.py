@@ -128,6 +128,28 @@ def dropped(pattern: str) -> Callable[[Letters], Counted | None]:
     return count
 
 
+def decoded(pattern: str, decode: Callable[[str], str]) -> Callable[[Letters], Counted | None]:
+    """Count each match of a pattern as what it stands for; no span begins or ends within one.
+
+    Args:
+        pattern: matches escape sequences.
+        decode: returns what one stands for; itself where it stands for nothing else.
+    """
+    compiled = re.compile(pattern)
+
+    def count(letters: Letters) -> Counted | None:
+        widths = np.ones(len(letters.text), np.int64)
+        whole = np.ones(len(letters.text) + 1, np.bool_)
+        for match in compiled.finditer(letters.text):
+            meant = decode(match.group())
+            if meant != match.group():
+                widths[match.start()], widths[match.start() + 1 : match.end()] = len(meant), 0
+                whole[match.start() + 1 : match.end()] = False
+        return None if bool((widths == 1).all()) else of_excess(letters.excess(widths), whole)
+
+    return count
+
+
 def added(pattern: str, number: int) -> Callable[[Letters], Counted | None]:
     """Count a number more where a pattern matches, behind the match."""
     compiled = re.compile(pattern)

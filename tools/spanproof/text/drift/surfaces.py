@@ -59,6 +59,8 @@ def _bounds(letters: Letters, rendering: Rendering, low: int, high: int) -> tupl
     end = int(np.searchsorted(rendering.at, high, "left"))
     if start < 0 or end >= len(rendering.at) or rendering.at[start] != low or rendering.at[end] != high:
         return None
+    while rendering.whole is not None and not rendering.whole[end]:
+        end += 1
     while end < len(letters.text) and rendering.at[end + 1] == high and unicodedata.combining(letters.text[end]):
         end += 1
     return (start, end) if start < end else None

@@ -7,7 +7,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from spanproof.text.drift import counting
 from spanproof.text.drift.counting import Counted
@@ -107,6 +107,17 @@ def _percent(character: str) -> int:
     return len(quote(character, safe=" ", errors="replace"))
 
 
+ENTITY = r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});"
+"""Matches what may be an entity of HTML."""
+JSON_ESCAPE = r'\\(?:["\\/bfnrt]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4})'
+"""Matches an escape of JSON, two that are a surrogate pair together."""
+
+
+def decoded_json(escaped: str) -> str:
+    """Return what an escape of JSON stands for."""
+    return str(json.loads(f'"{escaped}"'))
+
+
 def _is_invisible(character: str) -> bool:
     return unicodedata.category(character) == "Cf"
 
@@ -118,6 +129,11 @@ def _width(name: str, statement: str, width: Callable[[str], int]) -> Unit:
 def _without(name: str, statement: str, lost: Callable[[str], bool]) -> Unit:
     return _width(name, statement, lambda character: int(not lost(character)))
 
+
+_DECODED_HTML = counting.decoded(ENTITY, html.unescape)
+_DECODED_JSON = counting.decoded(JSON_ESCAPE, decoded_json)
+_DECODED_CSV = counting.decoded('""', lambda _: '"')
+_DECODED_PERCENT = counting.decoded("(?:%[0-9A-Fa-f]{2})+", lambda escaped: unquote(escaped, errors="replace"))
 
 UNITS = (
     _width("utf-16", "are UTF-16 code units", _utf16),
@@ -139,6 +155,10 @@ UNITS = (
     _width("json-unicode", 'count the JSON source (`\\n`, `\\"`)', _json_unicode),
     _width("html-numeric", "were counted with numeric entities for all but ASCII (`&#233;`)", _html_numeric),
     _width("html-numeric-hex", "were counted with hexadecimal entities for all but ASCII (`&#xe9;`)", _html_hex),
+    Unit("html-decoded", "offsets were counted with HTML's entities decoded (`&amp;` as one)", _DECODED_HTML),
+    Unit("json-decoded", "offsets were counted with JSON's escapes decoded (`\\n`, `\\u00e9` as one)", _DECODED_JSON),
+    Unit("csv-decoded", "offsets count two double quotes as one (CSV)", _DECODED_CSV),
+    Unit("percent-decoded", "offsets count the percent-decoded text (`%20` as one)", _DECODED_PERCENT),
     _width("csv", "count each double quote twice (CSV)", lambda character: 1 + (character == '"')),
     _width("sql", "count each apostrophe twice (SQL)", lambda character: 1 + (character == "'")),
     _width("percent", "count the percent-encoded text", _percent),

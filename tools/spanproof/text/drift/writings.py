@@ -2,15 +2,16 @@
 
 import html
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from spanproof.arrays import Ints
+from spanproof.arrays import Bools, Ints
 from spanproof.text import offsets
-from spanproof.text.drift.units import ascii_of
+from spanproof.text.drift.units import ENTITY, JSON_ESCAPE, ascii_of, decoded_json
 from spanproof.text.letters import Letters
 from spanproof.text.segmentation import TOKEN
 
@@ -22,10 +23,12 @@ class Rendering:
     Attributes:
         text: the text as rendered.
         at: the offset in it of each boundary of the text itself; never falling.
+        whole: which boundaries lie within nothing that was written as one; None for all.
     """
 
     text: str
     at: Ints
+    whole: Bools | None = None
 
 
 def _as_it_is(letters: Letters) -> Rendering:
@@ -98,6 +101,29 @@ def _collapsed(letters: Letters) -> Rendering:
     return Rendering(written, at)
 
 
+@dataclass(frozen=True)
+class _Decoded:
+    """Renders each match of a pattern as what it stands for."""
+
+    pattern: re.Pattern[str]
+    decode: Callable[[str], str]
+
+    def __call__(self, letters: Letters) -> Rendering:
+        widths = np.ones(len(letters.text), np.int64)
+        whole = np.ones(len(letters.text) + 1, np.bool_)
+        pieces, last = list[str](), 0
+        for match in self.pattern.finditer(letters.text):
+            low, high = match.span()
+            meant = self.decode(match.group())
+            if meant != match.group():
+                widths[low], widths[low + 1 : high] = len(meant), 0
+                whole[low + 1 : high] = False
+            pieces += (letters.text[last:low], meant)
+            last = high
+        at = np.concatenate((np.zeros(1, np.int64), np.cumsum(widths)))
+        return Rendering("".join((*pieces, letters.text[last:])), at, whole)
+
+
 def _html(character: str) -> str:
     return html.escape(character, quote=False)
 
@@ -146,6 +172,21 @@ WRITINGS = (
         "upper-case-turkish-surfaces",
         "surfaces are in Turkish upper case (`İ` of `i`)",
         _Each(lambda c: _UPPER_I.get(c, c.upper())),
+    ),
+    Writing(
+        "html-decoded-surfaces",
+        "surfaces have HTML's entities decoded (`&` of `&amp;`)",
+        _Decoded(re.compile(ENTITY), html.unescape),
+    ),
+    Writing(
+        "json-decoded-surfaces",
+        "surfaces have JSON's escapes decoded (`\"` of `\\\"`)",
+        _Decoded(re.compile(JSON_ESCAPE), decoded_json),
+    ),
+    Writing(
+        "csv-decoded-surfaces",
+        "surfaces have two double quotes as one (CSV)",
+        _Decoded(re.compile('""'), lambda _: '"'),
     ),
     Writing("html-surfaces", "surfaces are from the escaped text (`&amp;`)", _Each(_html)),
     Writing(
