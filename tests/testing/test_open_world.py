@@ -56,6 +56,10 @@ def test_a_place_has_the_words_that_were_annotated(kind: str) -> None:
                     assert change(document["text"][slice(*place)]) == item["text"]
 
 
+def test_spans_none_of_whose_words_stand_in_the_text_are_left() -> None:
+    assert set(fates(case("width and surfaces", 50)).values()) == {"left"}
+
+
 def test_names_stand_many_times() -> None:
     counts = [
         document["text"].count(item["text"])
