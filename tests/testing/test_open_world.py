@@ -183,15 +183,16 @@ def section(cases: int) -> str:
 
 TEXT = """{heading}
 
-These drifts are drawn at random: characters that count more or less than one, edits of the text, offsets that count
-from their sentence, other surfaces, mentions that were deleted. The texts have few names, which occur many times.
-Each row counts what the proved corrections made of the spans of {cases} cases. *Sound*: was right and stayed. *Mended*:
-is now at its place with the words there. *Left*: unchanged and reported; nothing can place some of these spans.
-*Misplaced*, *hidden* and *removed* must never happen. An exhaustive search over models of two parameters says of small
-documents (300 code points at most) which spans can be placed for sure. Of {every.able} such spans {every.mended} are
-mended ({share}), of those in edited texts {edited.mended} of {edited.able}. Few spans of so short an edited text are
-sure, since another edit explains most of them as well. The width of a character that stands once in the text is an edit
-by another name. `PYTHONPATH=tests python tests/testing/test_open_world.py` writes this section.
+These drifts are drawn at random: characters that were counted as more or fewer than one, edited texts, offsets counted
+from the start of a sentence, altered surfaces, deleted mentions. The texts have few names, which occur many times. Each
+row says what the proved corrections did to the spans of {cases} cases. *Sound*: was right and stayed. *Mended*: is now
+at its place with the words there. *Left*: unchanged and not proved; for some of these spans nothing could show the
+place. *Misplaced* (put on wrong words), *hidden* (wrong and no longer reported) and *removed* must never happen. For
+small documents (at most 300 code points) an exhaustive search tried every model with up to two parameters, to learn
+which spans can be placed for sure. Of {every.able} such spans {every.mended} are mended ({share}), of those in edited
+texts {edited.mended} of {edited.able}. In so short an edited text few spans are sure, since another edit explains most
+of them as well. (If a character occurs only once, a wrong width of it can't be told from an edit at that place.)
+`PYTHONPATH=tests python tests/testing/test_open_world.py` writes this section.
 `make full` tries {full:,} cases, which takes some 45 minutes of one core. Before a release, run the command once with
 `{once}` behind it: it tries {all:,} cases in some seven hours.
 
