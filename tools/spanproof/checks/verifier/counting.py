@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 
 def _each(width: Callable[[str], int]) -> Callable[[str], list[int]]:
@@ -81,6 +81,7 @@ UNITS: Mapping[str, Callable[[str], list[int]]] = {
     "nfkd": _each(lambda c: len(unicodedata.normalize("NFKD", c))),
     "html": _each(lambda c: len(html.escape(c, quote=False))),
     "html-quotes": _each(lambda c: len(html.escape(c).replace("&#x27;", "'"))),
+    "html-apostrophes": _each(lambda c: len(html.escape(c).replace("&#x27;", "&#39;"))),
     "html-apostrophes-hex": _each(lambda c: len(html.escape(c))),
     "html-numeric": _each(lambda c: 1 if c < "\x80" else len(str(ord(c))) + 3),
     "html-numeric-hex": _each(lambda c: 1 if c < "\x80" else len(hex(ord(c))) + 2),
@@ -94,6 +95,10 @@ UNITS: Mapping[str, Callable[[str], list[int]]] = {
     "sql": _each(lambda c: 1 + (c == "'")),
     "lower-case": _each(lambda c: len(c.lower())),
     "upper-case": _each(lambda c: len(c.upper())),
+    "ascii-only": _each(lambda c: int(c < "\x80")),
+    "astral-dropped": _each(lambda c: int(c <= "\uffff")),
+    "format-dropped": _each(lambda c: int(unicodedata.category(c) != "Cf")),
+    "percent": _each(lambda c: len(quote(c, safe=" ", errors="replace"))),
     "marks-dropped": _each(lambda c: int(unicodedata.category(c) != "Mn")),
     "blanks-dropped": _each(lambda c: int(not c.isspace())),
     "lines-joined": _each(lambda c: int(c not in "\r\n")),
