@@ -4,10 +4,12 @@ Where anything else would have to be decided, the corrections of a document are 
 (:mod:`spanproof.checks.trials`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import repeat
 
-from spanproof.checks.corrections import Outcome, Wanted
+from spanproof.checks.corrections import Key, Outcome, Wanted
 from spanproof.checks.runs import FindingRun, Found, each, first_of
 from spanproof.checks.trials import Judge
 from spanproof.corpus.documents import Batch
@@ -18,7 +20,7 @@ from spanproof.corpus.findings import Finding
 def corrected_at_once(
     batch: Batch, findings: Mapping[int, Sequence[Found]], judge: Judge, wanted: Wanted
 ) -> dict[int, Outcome]:
-    """Return what became of the documents in which one correction ends all that it should, and nothing more is asked.
+    """Return what became of the documents in which one correction ends all that it should, and no other is proved.
 
     Args:
         batch: documents that stand in records of their own, and that no waiver speaks of.
@@ -34,7 +36,7 @@ def corrected_at_once(
     return {
         row: Outcome(document, (fixes[row],), partial(_ended, findings[row], left[row]), left[row], {})
         for row, document in documents.items()
-        if _is_settled(findings[row], left[row])
+        if _is_settled(findings[row], left[row], wanted)
     }
 
 
@@ -48,10 +50,20 @@ def _only_correction(findings: Sequence[Found], wanted: Wanted) -> tuple[Edit, .
     return fix if all(asked) else None
 
 
-def _is_settled(before: Sequence[Found], after: Sequence[Finding]) -> bool:
-    """Say whether no error and no correction is left, and nothing of the rules whose findings were to end."""
-    cured = {first_of(one).code for one in before if first_of(one).fix}
-    return not any(one.severity == "error" or one.fix or one.code in cured for one in after)
+def _is_settled(before: Sequence[Found], after: Sequence[Finding], wanted: Wanted) -> bool:
+    """Say whether what should end has, no error was brought, and no proved correction is left."""
+    if any(one.fix and one.level == "proved" and wanted(one) for one in after):
+        return False
+    cured = {key for one in before if first_of(one).fix for key in _keys(one)}
+    errors = Counter(key for one in before if first_of(one).severity == "error" for key in _keys(one))
+    errors.subtract((one.code, one.path) for one in after if one.severity == "error")
+    return not any((one.code, one.path) in cured or errors[one.code, one.path] < 0 for one in after)
+
+
+def _keys(one: Found) -> Iterator[Key]:
+    """Yield code and path of a finding, or of each of several."""
+    paths = one.paths() if isinstance(one, FindingRun) else iter((one.path,))
+    return zip(repeat(first_of(one).code), paths, strict=False)
 
 
 def _ended(before: Sequence[Found], after: Sequence[Finding]) -> tuple[Finding, ...]:

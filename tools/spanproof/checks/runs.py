@@ -68,6 +68,10 @@ class FindingRun:
             excerpt=excerpt_of(text, start, end) if 0 <= start <= end <= len(text) else None,
         )
 
+    def paths(self) -> Iterator[Path]:
+        """Yield where each of them is."""
+        return map(self._path, range(len(self)))
+
     def _path(self, k: int) -> Path:
         index = (numbers[k] for numbers in self.at)
         return tuple(next(index) if step == "*" else step for step in self.place)

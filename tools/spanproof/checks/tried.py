@@ -122,7 +122,7 @@ def tried_alone(
         alone_judged = batch.within or standard.corpus.waivers
         at_once = {} if alone_judged else corrected_at_once(batch, of_row, judge, wanted)
         others = {row: list(each(some)) for row, some in of_row.items() if row not in at_once}
-        proved = _written(
+        proved = at_once | _written(
             batch, batch.some(list(others)), others, judge, lambda one: one.level == "proved" and wanted(one)
         )
         more = _written(
@@ -134,7 +134,7 @@ def tried_alone(
         )
         likely = {row: proved[row].then(outcome) for row, outcome in more.items()}
         after = [*_told(findings, at_once, partial(_after_trial, proved, likely))]
-        yield Tried(batch, after, _in_order(proved | at_once), _in_order(likely | at_once))
+        yield Tried(batch, after, _in_order(proved), _in_order(likely))
 
 
 def _verdicts(
