@@ -12,7 +12,7 @@ from spanproof.labelstudio.adjudication import Adjudication, adjudications
 from spanproof.labelstudio.drawn import RELATION_GONE
 from spanproof.labelstudio.edits import grafted
 from spanproof.labelstudio.layout import Layout
-from spanproof.labelstudio.passes import comparable, unfit
+from spanproof.labelstudio.passes import LEFT_OUT, comparable, unfit
 from spanproof.labelstudio.precheck import Check
 from spanproof.labelstudio.registering import Entries, new_entries, with_entries
 from spanproof.labelstudio.settle import Settled, faulty, judge_of, settled
@@ -58,7 +58,7 @@ class Pull:
 
     Attributes:
         documents: the documents that have one annotated version, by name.
-        passes: the documents that several people annotated, by person and name.
+        passes: the documents that each person annotated, by person and name.
         decisions: whose version each document has that somebody annotated.
         adjudications: what was decided where those who annotated a document differ.
         findings: an ``error`` for each edit, or document, that isn't taken over though somebody made it; else what
@@ -232,8 +232,11 @@ class _Puller:
         sent = [one for one in versions if one.is_as_sent and one is not version]
         had, unreadable_parts = comparable(task.name, base, [*several, *sent], version, self.schema)
         self.findings += unreadable_parts
-        for one in (one for one in independent if one.person in had):
-            self.passes.setdefault(one.person, {})[task.name] = had[one.person]
+        alone = [] if several else people
+        of_alone, left_out = comparable(task.name, base, alone, people[0] if people else None, self.schema)
+        self.findings += [finding for finding in left_out if finding.code == LEFT_OUT]
+        for one in (one for one in independent if one.person in had | of_alone):
+            self.passes.setdefault(one.person, {})[task.name] = (had | of_alone)[one.person]
         if version is None:
             if not versions and not unreadable and not any(annotation.is_skipped for annotation in task.annotations):
                 message = f"task {task.id} has no submitted annotation"

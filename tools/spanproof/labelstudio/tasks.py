@@ -167,7 +167,8 @@ def by_name(corpus: Corpus) -> dict[str, Document]:
     for document in demand_readable(corpus).documents():
         value = document.get(member) if isinstance(document, Mapping) else None
         if not isinstance(value, str):
-            raise ValueError(f"a document has no {member}; expected one of its own for each")
+            problem = f"a document has no {member}" if value is None else f"the {member} of a document is {value!r:.40}"
+            raise ValueError(f"{problem}; expected a string, a different one for each")
         name = value if corpus.schema.key else sha256_of(value)
         if name in documents:
             raise ValueError(f"{member} {name!r} is shared by several documents; expected a different one for each")

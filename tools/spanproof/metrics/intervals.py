@@ -183,6 +183,10 @@ def held(method: Method | None, documents: int) -> tuple[float, float] | None:
     return simulated[max(fewer)] if fewer else None
 
 
+_TOLD = 1000
+"""Up to how many things of gold it is said what each of them changes."""
+
+
 def caution(counts: Counts, documents: int, unit: str = DOCUMENTS) -> str:
     """Say in sentences how small a sample is, and how far its interval can be trusted.
 
@@ -195,7 +199,7 @@ def caution(counts: Counts, documents: int, unit: str = DOCUMENTS) -> str:
     counted = of if gold > 1 or " " in of else of.removesuffix("s")
     share = "accuracy" if counts.statistic is accuracy else "recall"
     effect = f"each of them changes {share} by {1 / gold:.2g}" if gold > 1 else f"{share} is 0 or 1"
-    size = f"Gold has {gold:,} {counted}, so {effect}." if gold else f"Gold has no {of}."
+    size = f"Gold has {gold:,} {counted}{f', so {effect}' * (gold <= _TOLD)}." if gold else f"Gold has no {of}."
     return " ".join(filter(None, (size, counts.note, trust(documents, counts.units, unit))))
 
 
