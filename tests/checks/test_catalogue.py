@@ -47,7 +47,7 @@ def taken_code(_: View) -> Iterator[Hit]:
 @rule("AA001", "every-entity", "info")
 def every_entity(view: View) -> Iterator[Hit]:
     """There is an entity in which no fault was found."""
-    for k in view.spans["entities", "*"].open.nonzero()[0].tolist():
+    for k in view.spans["entities", "*"].sound.nonzero()[0].tolist():
         yield Hit(view.spans["entities", "*"].items, k, "is an entity")
 
 

@@ -50,11 +50,11 @@ class Annotations:
         return every if self.whole else np.repeat(every, np.diff(self.bounds))
 
     @property
-    def open(self) -> Bools:
+    def sound(self) -> Bools:
         """Say which have a span, have none that an error has hidden, and have all in order and apart."""
         if self.whole:
-            return self.spans.open
-        closed = np.append(0, np.cumsum(~(self.spans.open & self._follows)))
+            return self.spans.sound
+        closed = np.append(0, np.cumsum(~(self.spans.sound & self._follows)))
         whole: Bools = (closed[self.bounds[1:]] == closed[self.bounds[:-1]]) & (np.diff(self.bounds) > 0)
         return whole
 
@@ -120,7 +120,7 @@ class Annotations:
         """Return a number for each of some annotations, equal for those of the same spans in the same list.
 
         Args:
-            k: annotations that are open.
+            k: annotations that are sound.
         """
         if self.whole:
             size = int(max(self.end[k].max(initial=0), 1)) + 1

@@ -214,7 +214,7 @@ def _run(run: HitRun, rule: Rule, view: View, severities: Severities, seen: Seen
         seen.turned_off[rule.code] += len(ks)
         return
     if setting == "error":
-        spans.open[ks] = False
+        spans.sound[ks] = False
 
     def of(name: str | None) -> Sequence[Any] | None:
         return [values[name][k] for k in ks] if name else None
@@ -246,10 +246,10 @@ def _annotated(hit: Hit, view: View) -> tuple[Place, int] | None:
 def _hide(view: View, place: Place, k: int) -> None:
     """Hide a span, or all fragments of an annotation, from the rules to come."""
     if place in view.spans:
-        view.spans[place].open[k] = False
+        view.spans[place].sound[k] = False
     else:
         unit = annotations(view)[place]
-        unit.spans.open[unit.spans_of(k)] = False
+        unit.spans.sound[unit.spans_of(k)] = False
 
 
 def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, severity: Severity) -> Finding:

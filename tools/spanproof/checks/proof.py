@@ -15,7 +15,7 @@ from spanproof.text.index import same_text
 
 def in_bounds(spans: Spans) -> Bools:
     """Say which spans lie within their text, and no error has hidden."""
-    return spans.open & (spans.start >= 0) & (spans.start < spans.end) & (spans.end <= spans.length)
+    return spans.sound & (spans.start >= 0) & (spans.start < spans.end) & (spans.end <= spans.length)
 
 
 def proved(spans: Spans) -> Bools:
@@ -34,7 +34,7 @@ def proved_by_words(view: View) -> Mapping[Place, Bools]:
     for node, annotation in view.schema.having(Node.annotation):
         units = annotations(view)[node.place]
         if units.text is not None:
-            right = units.open & validity(units.items.columns[units.text])
+            right = units.sound & validity(units.items.columns[units.text])
             right[[k for k, _ in other_words(units, annotation.joined_by)]] = False
             by_place[units.spans.node.place] = right[units.owner]
     return by_place
@@ -56,7 +56,7 @@ def out_of_context(spans: Spans) -> Bools:
         context = spans.items.columns.get(name)
         if context is None or context.null_count == len(context):
             continue
-        k = indices(spans.open & validity(context))
+        k = indices(spans.sound & validity(context))
         wanted = context.take(to_arrow(k))
         size = integers(pc.utf8_length(wanted))[0].astype(np.int64)
         base = spans.text.points.take(spans.items.doc[k])
@@ -79,11 +79,11 @@ def other_words(units: Annotations, joined_by: str) -> Iterator[tuple[int, str]]
     stored = units.items.columns[units.text]
     if pa.types.is_list(stored.type):
         pieces = pa.LargeListArray.from_arrays(to_arrow(units.bounds), units.slices)
-        for k in indices(units.open & validity(stored)).tolist():
+        for k in indices(units.sound & validity(stored)).tolist():
             if stored[k].as_py() != (right := pieces[k].as_py()):
                 yield k, right
         return
     joined = units.joined(joined_by)
     same = booleans(pc.equal(stored.cast(pa.large_string()), joined))
-    for k in indices(units.open & validity(stored) & ~same).tolist():
+    for k in indices(units.sound & validity(stored) & ~same).tolist():
         yield k, joined[k].as_py()

@@ -166,7 +166,7 @@ def rule(
         def lower_case(view):
             \"\"\"A name is written in small letters.\"\"\"
             for spans in view.spans.values():
-                for k in spans.open.nonzero()[0].tolist():
+                for k in spans.sound.nonzero()[0].tolist():
                     if spans.surface[k].as_py().islower():
                         yield Hit(spans.items, k, "has no capital letter")
 

@@ -27,7 +27,7 @@ T = TypeVar("T")
 class Spans:
     """The spans at one place of a batch, as arrays of shape (spans,).
 
-    Not frozen: ``open`` changes while a batch is judged, where an error hides a span from the rules after it.
+    Not frozen: ``sound`` changes while a batch is judged, where an error hides a span from the rules after it.
 
     Attributes:
         items: the spans as objects: their node, their documents, their members as columns.
@@ -39,9 +39,9 @@ class Spans:
         surface: the stored words of each, null for a span without them. The whole array is None where the schema has no
             member for them.
         known: whether its text and both offsets are there; what is not known can't be judged.
-        open: whether a rule should judge the span: it is known, and no rule so far has found an error in it. The rules
+        sound: whether a rule should judge the span: it is known, and no rule so far has found an error in it. The rules
             about offsets (SP101 to SP106) run first, so for every later rule, a rule given to
-            :func:`spanproof.check` among them, an open span lies within its text, and its stored surface, if it has
+            :func:`spanproof.check` among them, a sound span lies within its text, and its stored surface, if it has
             one, is what the text says there. This doesn't hold where the schema turns one of those rules off or makes
             it milder than an error.
     """
@@ -54,7 +54,7 @@ class Spans:
     length: Ints
     surface: pa.Array | None
     known: Bools
-    open: Bools
+    sound: Bools
 
     @property
     def node(self) -> Node:
@@ -144,7 +144,7 @@ class View:
     """One batch of a corpus, as rules see it.
 
     Not frozen: it keeps what rules compute of it (:meth:`once`), and an error hides its span from the rules after it
-    (``Spans.open``). Rules see it in the order of their codes.
+    (``Spans.sound``). Rules see it in the order of their codes.
 
     Attributes:
         batch: the documents.

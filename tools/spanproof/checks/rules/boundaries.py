@@ -40,7 +40,7 @@ def edge_space(view: View) -> Iterator[Hit]:
     for spans in view.spans.values():
         _, first, last, _ = spans.edges
         space = (first | last) & characters.SPACE > 0
-        for k in indices(space & spans.open).tolist():
+        for k in indices(space & spans.sound).tolist():
             text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
             slice_ = text[start:end]
@@ -73,7 +73,7 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
     """
     for spans in view.spans.values():
         before, first, last, after = spans.edges
-        suspects = spans.open & (characters.joins(before, first) | characters.joins(last, after))
+        suspects = spans.sound & (characters.joins(before, first) | characters.joins(last, after))
         for k in indices(suspects).tolist():
             text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
@@ -109,7 +109,7 @@ def splits_word(view: View) -> Iterator[Hit]:
     """
     for spans in view.spans.values():
         before, first, last, after = spans.edges
-        for k in indices(spans.open & ((before & first | last & after) & characters.WORD > 0)).tolist():
+        for k in indices(spans.sound & ((before & first | last & after) & characters.WORD > 0)).tolist():
             text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
             if not (characters.inside_word(text, start) or characters.inside_word(text, end)):

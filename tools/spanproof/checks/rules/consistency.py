@@ -92,7 +92,7 @@ def _uses(view: View, *, labels: bool) -> list[Uses]:
             if spans.whole
             else view.once(("joined", place), partial(_joined, spans))
         )
-        meant = spans.open & (surface >= 0) & _among(view, place, consistent.where)
+        meant = spans.sound & (surface >= 0) & _among(view, place, consistent.where)
         for member in consistent.members:
             if (member == spans.node.label) != labels:
                 continue

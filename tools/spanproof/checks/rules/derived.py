@@ -159,8 +159,8 @@ def _flagged(view: View, node: Node, says: Derived) -> Differing:
     """Yield the spans whose flag isn't whether they cover a span of a list, or lie within one."""
     owner, others = view.spans[node.place[:-1]], view.spans[says.lists[0], "*"]
     closed = np.zeros(len(view.documents), np.bool_)
-    closed[others.items.doc[~others.open]] = True
-    there = indices(others.open)
+    closed[others.items.doc[~others.sound]] = True
+    there = indices(others.sound)
     there = there[np.argsort(others.low[there], kind="stable")]
     low, high = others.low[there], others.high[there]
     if says.covers:
@@ -172,7 +172,7 @@ def _flagged(view: View, node: Node, says: Derived) -> Differing:
         last = np.append(-1, np.maximum.accumulate(high))
         right = last[np.searchsorted(low, owner.low, "right")] >= owner.high
     flag = owner.items.columns[node.place[-1]]
-    judged = owner.open & ~closed[owner.items.doc] & validity(flag)
+    judged = owner.sound & ~closed[owner.items.doc] & validity(flag)
     for k in indices(judged & (booleans(flag) != right)).tolist():
         yield owner.items, k, bool(right[k])
 
@@ -197,7 +197,7 @@ def _tagged(view: View, node: Node, says: Derived) -> Differing:
     stored = view.documents.columns[node.place[-1]]
     for row in indices(validity(stored)).tolist():
         (first, last), (low, high) = (np.searchsorted(s.items.doc, [row, row + 1]).tolist() for s in (tokens, spans))
-        if not (tokens.open[first:last].all() and spans.open[low:high].all()) or None in labels[low:high]:
+        if not (tokens.sound[first:last].all() and spans.sound[low:high].all()) or None in labels[low:high]:
             continue
         at = [(int(tokens.start[k]), int(tokens.end[k])) for k in range(first, last)]
         expected = [(int(spans.start[k]), int(spans.end[k]), labels[k]) for k in range(low, high)]

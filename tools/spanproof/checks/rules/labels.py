@@ -68,7 +68,7 @@ def duplicate_id(view: View) -> Iterator[Hit]:
 def _crowded(view: View) -> Iterator[tuple[Annotations, Ints]]:
     """Yield the lists in which two annotations begin at one place, so that there may be duplicates; which are open."""
     for place, units in annotations(view).items():
-        k = indices(units.open)
+        k = indices(units.sound)
         if place[-1] == "*" and repeated(units.low[k]).size:
             yield units, k
 

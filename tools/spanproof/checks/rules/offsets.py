@@ -151,7 +151,7 @@ def _misplaced(view: View, spans: Spans, bad: Bools, what: str) -> Iterator[Hit 
         bad: which of them are at fault.
         what: the message, with the fields ``start``, ``end`` and ``length`` (of the text).
     """
-    yield from _wrong(view, spans, bad & spans.open, partial(_out_of_bounds, what))
+    yield from _wrong(view, spans, bad & spans.sound, partial(_out_of_bounds, what))
 
 
 def _out_of_bounds(what: str, text: str, start: int, end: int, _: str) -> str:
@@ -198,7 +198,7 @@ def span_inverted(view: View) -> Iterator[Hit]:
     """
     for spans in view.spans.values():
         saying = partial(_out_of_bounds, "start {start} is after end {end}; expected start < end")
-        for k in indices((spans.start > spans.end) & spans.open).tolist():
+        for k in indices((spans.start > spans.end) & spans.sound).tolist():
             hit = _said(view, spans, k, saying)
             text = view.string(int(spans.items.doc[hit.k]), spans.member)
             start, end = int(spans.end[hit.k]), int(spans.start[hit.k])
@@ -264,7 +264,7 @@ def text_differs(view: View) -> Iterator[Hit | HitRun]:
     for spans in view.spans.values():
         if spans.surface is None:
             continue
-        yield from _wrong(view, spans, spans.open & ~spans.same, _other_words)
+        yield from _wrong(view, spans, spans.sound & ~spans.same, _other_words)
         yield from _right_by_chance(view, spans)
 
 
@@ -286,7 +286,7 @@ def _right_by_chance(view: View, spans: Spans) -> Iterator[Hit]:
         return
     from spanproof.checks.causes import diagnosis_of
 
-    for k in indices(spans.open & spans.same & np.isin(spans.items.doc, wrong)).tolist():
+    for k in indices(spans.sound & spans.same & np.isin(spans.items.doc, wrong)).tolist():
         diagnosed = diagnosis_of(view, spans, k)
         place = diagnosed[1].place if diagnosed and diagnosed[1].level == "proved" else None
         if diagnosed and place and place != (int(spans.start[k]), int(spans.end[k])):

@@ -50,7 +50,7 @@ def _overlaps(view: View, crossing: bool) -> Iterator[Hit]:
         if policy == "allow" or units is None:
             continue
         demand = "may nest but not cross" if policy == "nest" else "must not overlap"
-        left = units.open
+        left = units.sound
         if lists.policy.several_labels:
             # Annotations of the same spans are one with several labels.
             k = indices(left)
@@ -209,7 +209,7 @@ def barred_zone(view: View) -> Iterator[Hit]:
         zones = view.spans[lists.items.place]
         kind, kinds = view.codes((*lists.items.place, bars.member))
         barring = np.array([*(name in bars.values for name in kinds.to_pylist()), False])
-        z = indices(zones.open & barring[kind])
+        z = indices(zones.sound & barring[kind])
         z = z[np.argsort(zones.low[z], kind="stable")]
         low, reach = zones.low[z], np.maximum.accumulate(zones.high[z]) if z.size else zones.high[z]
         farthest = np.zeros(len(view.documents), np.int64)
@@ -218,7 +218,7 @@ def barred_zone(view: View) -> Iterator[Hit]:
             layer = unit.spans if unit else None
             if layer is None or not z.size or layer.member != zones.member:
                 continue
-            near = indices((layer.low < farthest.take(layer.items.doc)) & layer.open)
+            near = indices((layer.low < farthest.take(layer.items.doc)) & layer.sound)
             before = np.searchsorted(low, layer.high[near], "left") - 1
             inside = (before >= 0) & (reach.take(before, mode="clip") > layer.low[near])
             for k, zone in zip(near[inside].tolist(), z[before[inside]].tolist(), strict=True):
@@ -255,7 +255,7 @@ def fragment_order(view: View) -> Iterator[Hit]:
             continue
         spans = view.spans[lists.items.place]
         parent = spans.items.parent
-        together = (parent[1:] == parent[:-1]) & spans.open[1:] & spans.open[:-1]
+        together = (parent[1:] == parent[:-1]) & spans.sound[1:] & spans.sound[:-1]
         seen: set[int] = set()
         for k in (indices(together & (spans.start[1:] < spans.end[:-1])) + 1).tolist():
             owner = int(parent[k])

@@ -78,7 +78,7 @@ def part_inside_content(view: View) -> Iterator[Hit]:
             p = np.repeat(np.arange(len(owner)), n)
             c = np.arange(len(p)) + np.repeat(quotes.bounds[owner] - np.cumsum(n) + n, n)
             shared = (part.low[p] < content.high[c]) & (part.high[p] > content.low[c])
-            for k in distinct(p[shared & (part.open & quotes.open[owner])[p]]).tolist():
+            for k in distinct(p[shared & (part.sound & quotes.sound[owner])[p]]).tolist():
                 where = f"{part.start[k]}:{part.end[k]}"
                 message = f"the {name} {where} shares characters with the content {quotes.where(int(owner[k]))}"
                 yield Hit(part.items, k, message)
@@ -134,7 +134,7 @@ def _unmarked(view: View) -> Iterator[_Unmarked]:
     for node, quotation in view.schema.having(Node.quotation):
         quotes = annotations(view)[node.place]
         direct = booleans(pc.is_in(quotes.items.columns[quotation.type], value_set=strings([quotation.direct])))
-        k = indices(direct & quotes.open)
+        k = indices(direct & quotes.sound)
         first, last = quotes.ends(k)
         opening, _, _, closing = quotes.spans.edges
         between = (opening[first] & characters.OPENS > 0) & (closing[last] & characters.CLOSES > 0)

@@ -104,6 +104,6 @@ def unlisted_alias(view: View) -> Iterator[Hit]:
             continue
         known = {key: set(aliases) for key, entry in registry.items() if (aliases := aliases_of(entry))}
         keys, surfaces = (units.items.columns[name].to_pylist() for name in (member, units.text))
-        for k in indices(units.open).tolist():
+        for k in indices(units.sound).tolist():
             if keys[k] in known and surfaces[k] not in known[keys[k]]:
                 yield Hit(units.items, k, f"{surfaces[k]!r} is not among the aliases of {keys[k]!r} in the registry")

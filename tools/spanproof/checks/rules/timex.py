@@ -66,7 +66,7 @@ def _hits(view: View, kind: str) -> Iterator[Hit]:
         place = judged.items.node.place
         wanted = [pair for pair, problem in judged.problems.items() if problem.kind == kind]
         for k in indices(np.isin(judged.pairs, wanted)).tolist() if wanted else ():
-            if place not in view.spans or view.spans[place].open[k]:
+            if place not in view.spans or view.spans[place].sound[k]:
                 problem = judged.problems[int(judged.pairs[k])]
                 yield Hit(judged.items, k, f"{problem.message}; expected {problem.right}", (judged.member,))
 
