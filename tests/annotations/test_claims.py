@@ -269,6 +269,7 @@ CLAIMS: Mapping[str, Callable[[], None]] = {
     "The section says": agreement,
     "Entity ids aren't linked": no_outside_ids,
     "In `tokens`, sentences are split": cut,
+    "Letters and digits that follow each other": cut,
     "The annotations don't depend on them": cut,
     "Nothing else about people": persons,
     "The annotations are under": licensed,

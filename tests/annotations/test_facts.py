@@ -16,7 +16,6 @@ OTHERWISE = {
     "American": "metrics/label_sets.py: how another label set labels a people and its adjective",
     "Americans": "metrics/label_sets.py: how another label set labels a people and its adjective",
     "Security": "viewer: Content-Security-Policy, a header of HTTP",
-    "State": "checks/rules/reading.py: a verb at the beginning of a sentence",
     "US": "text/folding.py: a word in upper case",
     "Turkish": "text/likeness.py, text/drift/writings.py: a language with cases of its own",
     "White": "text/characters.py: White_Space, a property of Unicode",

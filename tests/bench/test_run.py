@@ -426,7 +426,7 @@ def test_the_command_score_takes_the_layer_of_another_schema(tmp_path: Path) -> 
     result = run(*asked)
     assert result.exit_code == 0, result.output
     assert "signature: persons|exact" in result.stdout
-    assert "A single document has no interval" in " ".join(result.stdout.split())
+    assert "The score of a single document says nothing" in " ".join(result.stdout.split())
 
 
 def test_two_systems_on_one_task_are_compared_in_100_columns(made: tuple[Path, Result]) -> None:
