@@ -60,7 +60,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("build --gold {file} --out {out}", r"built and loaded back"),
     "matrix": ("matrix {file}", r"\| 01 "),
     "labelstudio config": ("labelstudio config", r"(?m)^<View"),
-    "labelstudio push": ("labelstudio push {file} --project {name}", r"documents in {name}: {count} sent"),
+    "labelstudio push": ("labelstudio push {file} --project {name}", r"project '{name}': documents: {count} sent"),
     "bench score": ("bench score {file} {file} --task annotations --resamples 5 {layer}", r"1\.000"),
 }
 """Each command with what it says where it carries a format: a pattern in which ``{count}`` is that of the documents."""

@@ -339,7 +339,7 @@ def test_a_schema_that_was_written_has_the_verdict_of_the_guess(
         after = run("check", file)
     assert (after.exit_code, after.stdout) == (before.exit_code, before.stdout)
     assert len(written_schema.splitlines()) <= 25
-    assert max(map(len, written_schema.splitlines())) <= 170
+    assert max(map(len, written_schema.splitlines())) <= 220
 
 
 def shape(**members: Any) -> list[Any]:

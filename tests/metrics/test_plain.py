@@ -252,7 +252,7 @@ def test_the_figures_of_the_page_are_those_of_a_run(tmp_path: Path) -> None:
     page = PAGE.read_text("utf-8")
     block = page[page.index("```\nentities, ") + 4 :].partition("```")[0]
     rows = [" ".join(line.split()) for line in block.splitlines() if regex.search(r"\d\.\d\d\d|^signature", line)]
-    assert len(rows) == 5
+    assert len(rows) == 6
     assert set(rows) <= known
 
 

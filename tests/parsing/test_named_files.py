@@ -129,6 +129,7 @@ def test_facts_are_not_read_through_links(tmp_path: Path) -> None:
 READERS = {
     "corpus/extras.py",
     "corpus/plugins.py",
+    "formats/addresses.py",
     "checks/fix.py", "checks/undo.py",
     "checks/rules/publication.py", "formats/arrow.py", "formats/article.py", "formats/content.py",
     "formats/delimited.py", "formats/discovery.py", "formats/folders.py", "formats/jsonl.py", "parsing/named_files.py",

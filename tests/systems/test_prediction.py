@@ -49,7 +49,7 @@ def test_an_answer_is_anything_that_is_json() -> None:
     ("item", "fault"),
     [
         ({"start": 0, "end": 12}, "0:12 ends past the text, which has 11 code points"),
-        ({"start": -3, "end": 2}, "offsets -3:2 are negative"),
+        ({"start": -3, "end": 2}, "-3:2 has a negative offset"),
         ({"start": 3, "end": 3}, "start and end are both 3"),
         ({"start": 5, "end": 3}, "start 5 is after end 3"),
         ({"start": 0, "end": 3.5}, "expected an integer"),

@@ -69,7 +69,8 @@ def _decoded(pattern: str, decode: Callable[[str], str]) -> Callable[[str], list
 
 
 def _json_meant(escaped: str) -> str:
-    return str(json.loads(f'"{escaped}"'))
+    known = "/" if escaped == "\\/" else escaped.encode("ascii").decode("unicode_escape")
+    return known.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 UNITS: Mapping[str, Callable[[str], list[int]]] = {

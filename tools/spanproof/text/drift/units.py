@@ -113,9 +113,14 @@ JSON_ESCAPE = r'\\(?:["\\/bfnrt]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a
 """Matches an escape of JSON, two that are a surrogate pair together."""
 
 
+_JSON_LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
 def decoded_json(escaped: str) -> str:
     """Return what an escape of JSON stands for."""
-    return str(json.loads(f'"{escaped}"'))
+    if escaped[1] != "u":
+        return _JSON_LETTERS.get(escaped[1], escaped[1])
+    return bytes.fromhex(escaped.replace("\\u", "")).decode("utf-16-be", "surrogatepass")
 
 
 def _is_invisible(character: str) -> bool:
