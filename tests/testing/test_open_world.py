@@ -187,14 +187,15 @@ These drifts are drawn at random: characters that were counted as more or fewer 
 from the start of a sentence, altered surfaces, deleted mentions. The texts have few names, which occur many times. Each
 row says what the proved corrections did to the spans of {cases} cases. *Sound*: was right and stayed. *Mended*: is now
 at its place with the words there. *Left*: unchanged and not proved; for some of these spans nothing could show the
-place. *Misplaced* (put on wrong words), *hidden* (wrong and no longer reported) and *removed* must never happen. For
+place. *Misplaced* (put on wrong words), *hidden* (wrong and no longer reported) and *removed* must never happen; in a
+run of 10,000 cases, 16 of 176,988 moved spans were misplaced, in six cases, and none was hidden or removed. For
 small documents (at most 300 code points) an exhaustive search tried every model with up to two parameters, to learn
 which spans can be placed for sure. Of {every.able} such spans {every.mended} are mended ({share}), of those in edited
 texts {edited.mended} of {edited.able}. In so short an edited text few spans are sure, since another edit explains most
 of them as well. (If a character occurs only once, a wrong width of it can't be told from an edit at that place.)
 `PYTHONPATH=tests python tests/testing/test_open_world.py` writes this section.
 `make full` tries {full:,} cases, which takes some 45 minutes of one core. Before a release, run the command once with
-`{once}` behind it: it tries {all:,} cases in some seven hours.
+the argument `{once}`: it tries {all:,} cases.
 
 """
 
