@@ -90,7 +90,9 @@ def test_what_is_cut_off_is_refused(store: MemoryFileSystem) -> None:
     ("address", "words"),
     [
         ("memory://nothing/a.jsonl", "there is no such file, folder or bucket"),
-        ("nonsense://a", "Protocol not known: nonsense"),
+        ("nonsense://a", "no store is called nonsense; expected https://, hf://, s3:// or another one of fsspec"),
+        ("file:///etc/passwd", "file:///etc/passwd is on this machine; expected its path alone"),
+        ("https://127.0.0.1:9/a.jsonl", "its server can't be reached: Connection refused"),
         ("gs://bucket/a", "Please install gcsfs"),
         ("simplecache::memory://a", "one address within another"),
         ("https://host/", "is not the address of a file"),

@@ -6,6 +6,7 @@ that the address of each is known from its path: ``.../spanproof-address-x1/s3:/
 
 import re
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ _FOLDER = "spanproof-address-"
 _NOT_THERE, _NOT_ALLOWED = (404, 410), (401, 403)
 _PART = 1 << 20
 """Bytes that are fetched at a time."""
+_UNREACHED = (ConnectionError, TimeoutError, socket.gaierror)
 _PATIENCE = 60
 """Seconds that a server may be silent."""
 
@@ -97,6 +99,11 @@ def is_address(name: str | Path) -> bool:
     return _ADDRESS.match(str(name)) is not None
 
 
+def as_address(path: Path) -> str:
+    """Return an address that was taken for a path, which has one slash after the colon, as it was written."""
+    return re.sub(r"^([a-z][a-z0-9+.-]+):/+", r"\1://", str(path))
+
+
 def is_fetched(path: Path) -> bool:
     """Say whether a file or folder was fetched from an address."""
     return any(part.startswith(_FOLDER) for part in path.parts)
@@ -130,10 +137,23 @@ def remote_at(address: str) -> Remote:
     scheme, _, rest = address.partition("://")
     if "::" in address:
         raise AddressError(f"{address}: one address within another; expected a single one")
+    if scheme in ("file", "local"):
+        raise AddressError(f"{address} is on this machine; expected its path alone")
+    if scheme not in ("http", "https") and not _is_known(scheme):
+        raise AddressError(
+            f"{address}: no store is called {scheme}; expected https://, hf://, s3:// or another one of fsspec"
+        )
     if scheme in ("http", "https"):
         return _on_the_web(address)
     with _explained(address):
         return _in_a_store(address, PurePosixPath(f"{scheme}:", rest.strip("/")))
+
+
+def _is_known(scheme: str) -> bool:
+    """Say whether ``fsspec`` knows the addresses of a store."""
+    from fsspec import available_protocols
+
+    return scheme in available_protocols()
 
 
 def _on_the_web(address: str) -> Remote:
@@ -237,7 +257,22 @@ def _explained(address: str) -> Iterator[None]:
         raise AddressError(f"{address}: {_reason(error)}") from error
 
 
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those that it was made of, as libraries wrap what the system says."""
+    seen = list[BaseException]()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one not in seen:
+            seen.append(one)
+            yield one
+            inner = (getattr(one, "reason", None), one.__cause__, one.__context__)
+            waiting += [cause for cause in inner if isinstance(cause, BaseException)]
+
+
 def _reason(error: Exception) -> str:
+    if unreached := next((one for one in _chain(error) if isinstance(one, _UNREACHED)), None):
+        return f"its server can't be reached: {unreached.strerror or type(unreached).__name__}"
     status = getattr(error, "code", None)  # of an answer of the web
     if isinstance(error, FileNotFoundError) or status in _NOT_THERE:
         return "there is no such file, folder or bucket, or it isn't open to you"

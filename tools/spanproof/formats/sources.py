@@ -7,7 +7,7 @@ from pathlib import Path
 
 from spanproof.corpus.documents import Batch, ReadError, batch_of
 from spanproof.corpus.pieces import CorpusPiece
-from spanproof.formats.addresses import is_address
+from spanproof.formats.addresses import as_address, is_address
 from spanproof.formats.alike import folders_of, in_folder
 from spanproof.formats.arrow import saved_files
 from spanproof.formats.content import STANDARD_INPUT
@@ -160,8 +160,10 @@ def _sources(path: Path, schema: Schema) -> Iterator[Path | ReadError]:
     """Yield the files of a path, each as it is, or as why it isn't read."""
     members = [file for file in files(path) if file not in registries_in(path, schema)]
     if not path.exists() and path != STANDARD_INPUT:
-        missing = _IS_ADDRESS if is_address(path) else "there is no such file or folder"
-        yield ReadError(str(path), None, missing)
+        if is_address(path):
+            yield ReadError(as_address(path), None, _IS_ADDRESS)
+        else:
+            yield ReadError(str(path), None, "there is no such file or folder")
         return
     if not members:
         there = others_in_words(passed_over(path))
