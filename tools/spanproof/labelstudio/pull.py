@@ -235,8 +235,9 @@ class _Puller:
         alone = [] if several else people
         of_alone, left_out = comparable(task.name, base, alone, people[0] if people else None, self.schema)
         self.findings += [finding for finding in left_out if finding.code == LEFT_OUT]
-        for one in (one for one in independent if one.person in had | of_alone):
-            self.passes.setdefault(one.person, {})[task.name] = (had | of_alone)[one.person]
+        theirs = had | of_alone
+        for one in (one for one in independent if one.person in theirs):
+            self.passes.setdefault(one.person, {})[task.name] = theirs[one.person]
         if version is None:
             if not versions and not unreadable and not any(annotation.is_skipped for annotation in task.annotations):
                 message = f"task {task.id} has no submitted annotation"
