@@ -13,7 +13,7 @@ from spanproof.text.drift.copies import beside_copies
 from spanproof.text.drift.document import Document, Span
 from spanproof.text.drift.evaluation import Result, alike, evaluate
 from spanproof.text.drift.first_places import found_by_search
-from spanproof.text.drift.model import Explanation, Model, Placement, statement_of
+from spanproof.text.drift.model import Explanation, Model, Placement, Places, ProvedPlacements, statement_of
 from spanproof.text.drift.naming import model_of, name_of, readings_of
 from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved_in_two
 from spanproof.text.drift.search import searched
@@ -71,9 +71,11 @@ def explained(document: Document) -> Explanation:
     if not ((start >= 0) & ~document.right).any():
         start[:] = -1
     explanation = _told(document, first, start, *models[1:])
-    withheld = (sure & (start < 0) & ~document.right)[document.asked].tolist()
-    either = copied[document.asked].tolist()
-    kept = zip(explanation.placements, withheld, either, strict=True)
+    withheld = sure & (start < 0) & ~document.right
+    if not (withheld | copied).any():
+        return explanation
+    back = withheld[document.asked].tolist(), copied[document.asked].tolist()
+    kept = zip(explanation.placements, *back, strict=True)
     return replace(explanation, placements=tuple(_held_back(*one) for one in kept))
 
 
@@ -174,7 +176,6 @@ def _of_wrong(document: Document) -> list[Result]:
 
 def _scattered(result: Result, those: Bools) -> Result:
     """Return a result about some of the spans as one about all, of which the others have no place."""
-
     row = np.maximum(np.cumsum(those) - 1, 0)
     return replace(
         result,
@@ -227,7 +228,6 @@ def _told(document: Document, results: Sequence[Result], start: Ints, second: Se
     foreign = not models and _foreign(document, results)
     if foreign and document.is_spelt_otherwise:
         name, readings, foreign = "other-spelling", (_SPELLING,), False
-    placements = _placements(document, results, start, second)
     return Explanation(
         models,
         name,
@@ -235,7 +235,7 @@ def _told(document: Document, results: Sequence[Result], start: Ints, second: Se
         "",
         len(start) if name and not models else int((start >= 0).sum()),
         foreign,
-        tuple(placements[k] for k in document.asked),
+        _placements(document, results, start, second),
         len(alike(results)) - 1 if models else 0,
     )
 
@@ -254,11 +254,14 @@ def _foreign(document: Document, results: Sequence[Result]) -> bool:
 
 def _placements(
     document: Document, results: Sequence[Result], proved: Ints, second: Sequence[Result]
-) -> list[Placement]:
-    """Return where the different spans belong: what is proved, what is likely, and what is open.
+) -> Sequence[Placement]:
+    """Return where the spans that were asked about belong: what is proved, what is likely, and what is open.
 
     A place that two spans could be put on, or that one has already, is likely for neither.
     """
+    if results and (proved >= 0).all():
+        stop = np.where(results[0].start == proved, results[0].stop, (second or results)[0].stop)
+        return ProvedPlacements(Places(proved[document.asked], stop[document.asked]))
     known = (proved >= 0) | document.right
     settled = 2 * known.sum() >= len(known)
     place = np.where(proved >= 0, proved, document.stored.start)
@@ -274,10 +277,11 @@ def _placements(
             placements.append(Placement() if document.right[k] else _unproved(document, k, gap))
     claims = Counter(placement.place for placement in placements)
     claims.update(document.spans[k][:2] for k in np.flatnonzero(document.right).tolist())
-    return [
+    judged = [
         one._replace(level="open", place=None) if one.level == "likely" and claims[one.place] > 1 else one
         for one in placements
     ]
+    return tuple(judged[k] for k in document.asked)
 
 
 def _unproved(document: Document, k: int, gap: tuple[int, int]) -> Placement:

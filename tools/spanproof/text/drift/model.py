@@ -1,8 +1,10 @@
 """What a drift is: the values that say how offsets and surfaces came about, and where that puts every span."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, overload
+
+from spanproof.arrays import Ints
 
 Level = Literal["proved", "likely", "open"]
 """How sure a place is: it is proved, it is the best by a margin, or there are only candidates."""
@@ -73,6 +75,67 @@ class Placement(NamedTuple):
     withheld: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where spans are put, as arrays of shape (spans,).
+
+    Attributes:
+        start: the first code point of each.
+        stop: the code point after its last.
+    """
+
+    start: Ints
+    stop: Ints
+
+    def alike(self, other: "Places") -> bool:
+        """Say whether others are the same."""
+        return bool((self.start == other.start).all() and (self.stop == other.stop).all())
+
+
+class ProvedPlacements(Sequence[Placement]):
+    """Placements of spans that are all proved: kept as arrays, each made when it is asked for.
+
+    Attributes:
+        places: where the spans belong.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+
+    def __len__(self) -> int:
+        """Count the spans."""
+        return len(self.places.start)
+
+    @overload
+    def __getitem__(self, k: int) -> Placement: ...
+
+    @overload
+    def __getitem__(self, k: slice) -> tuple[Placement, ...]: ...
+
+    def __getitem__(self, k: int | slice) -> Placement | tuple[Placement, ...]:
+        """Return the placement of one span, or those of some as a tuple."""
+        if isinstance(k, slice):
+            starts, stops = self.places.start[k].tolist(), self.places.stop[k].tolist()
+            return tuple(Placement("proved", place) for place in zip(starts, stops, strict=True))
+        return Placement("proved", (int(self.places.start[k]), int(self.places.stop[k])))
+
+    def __iter__(self) -> Iterator[Placement]:
+        """Yield the placement of each span."""
+        return iter(self[:])
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether others are the same placements in the same order."""
+        return isinstance(other, Sequence) and self[:] == tuple(other)
+
+    def __hash__(self) -> int:
+        """Return the hash of the placements as a tuple."""
+        return hash(self[:])
+
+    def __repr__(self) -> str:
+        """Return what the tuple of the placements shows."""
+        return repr(self[:])
+
+
 @dataclass(frozen=True)
 class Explanation:
     """Why spans of a text disagree with their surfaces.
@@ -95,8 +158,16 @@ class Explanation:
     share: str
     witnesses: int
     foreign: bool
-    placements: tuple[Placement, ...]
+    placements: Sequence[Placement]
     rivals: int = 0
+
+    @property
+    def places(self) -> Places | None:
+        """Return where all spans belong, in the order in which they were asked about; None unless all are proved.
+
+        It may be None where all are: then only the placements tell it.
+        """
+        return self.placements.places if isinstance(self.placements, ProvedPlacements) else None
 
     @property
     def statement(self) -> str:

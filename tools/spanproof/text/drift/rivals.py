@@ -2,35 +2,19 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.evaluation import fits
 from spanproof.text.drift.hypotheses import END, ENDS, FRAME, Hypotheses, Hypothesis, Stored
+from spanproof.text.drift.model import Places
 from spanproof.text.drift.proof import SHARED, SLACK
 from spanproof.text.drift.surfaces import Candidates
 from spanproof.text.letters import Letters
 
 _MOST = SHARED + SLACK  # bits of the models that are rivals of a shared one
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where a shared model puts the different spans of a document, as arrays of shape (spans,).
-
-    Attributes:
-        start: the first code point of each.
-        stop: the code point after its last.
-    """
-
-    start: Ints
-    stop: Ints
-
-    def alike(self, other: "Places") -> bool:
-        """Say whether another model puts every span there too."""
-        return bool((self.start == other.start).all() and (self.stop == other.stop).all())
 
 
 class Rivals:

@@ -17,9 +17,9 @@ from spanproof.text.drift.alterations import alterations, at_edges
 from spanproof.text.drift.counting import Counted, of_excess
 from spanproof.text.drift.document import Span, exception_bits
 from spanproof.text.drift.hypotheses import Hypothesis, Stored
-from spanproof.text.drift.model import Explanation
+from spanproof.text.drift.model import Explanation, Places, ProvedPlacements
 from spanproof.text.drift.proof import SHARED
-from spanproof.text.drift.rivals import Places, Rivals
+from spanproof.text.drift.rivals import Rivals
 from spanproof.text.drift.surfaces import Candidates, Context, candidates
 from spanproof.text.drift.units import BY_NAME
 from spanproof.text.letters import Letters
@@ -101,7 +101,7 @@ class DriftingText:
         self.text = annotated.text
         self.spans = sorted(set(annotated.spans))
         index = {span: k for k, span in enumerate(self.spans)}
-        self.asked = [index[span] for span in annotated.spans]
+        self.asked = np.array([index[span] for span in annotated.spans], np.int64)
         own = Counter(zip(annotated.spans, annotated.layers or repeat(None), strict=False))
         self._plain = max(own.values(), default=2) == 1 and not any(map(any, annotated.contexts))
         self._by_model: dict[SharedModel, Places | None] = {}
@@ -134,9 +134,13 @@ class DriftingText:
 
     def proved(self, explanation: Explanation) -> Places:
         """Return where an explanation that places all spans puts the different ones."""
-        places = dict(zip(self.asked, (placed.place for placed in explanation.placements), strict=True))
-        there = np.array([places[k] for k in range(len(self.spans))], np.int64).reshape(-1, 2)
+        there = np.zeros((len(self.spans), 2), np.int64)
+        there[self.asked] = [placed.place for placed in explanation.placements if placed.place]
         return Places(there[:, 0], there[:, 1])
+
+    def placements(self, there: Places) -> ProvedPlacements:
+        """Return where the spans that were asked about belong, given where the different ones do."""
+        return ProvedPlacements(Places(there.start[self.asked], there.stop[self.asked]))
 
     @functools.cached_property
     def may_share(self) -> bool:

@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spanproof.text.drift.hypotheses import about_no_text
-from spanproof.text.drift.model import Explanation, Model, Placement
+from spanproof.text.drift.model import Explanation, Model, Places
 from spanproof.text.drift.naming import name_of, readings_of
 from spanproof.text.drift.proof import BORNE_OUT, FEW, MANY, MOST, SHARE
-from spanproof.text.drift.rivals import Places
 from spanproof.text.drift.shared import Annotated, DriftingText, SharedModel, shared_models
 from spanproof.text.drift.units import BY_NAME
 
@@ -108,14 +107,12 @@ def explanation_by(
     groups = [tuple(dict.fromkeys(one.units[k] for one in same)) for k in range(len(shared.units))]
     model = Model(tuple(groups), shared.widths, shared.base, (), shared.end)
     hypothesis = about_no_text(tuple(tuple(BY_NAME[name] for name in names) for names in groups))
-    places = zip(there.start.tolist(), there.stop.tolist(), strict=True)
-    placements = [Placement("proved", place) for place in places]
     return Explanation(
         (model,),
         name_of(hypothesis, model),
         readings_of(hypothesis, model),
         share,
-        len(placements),
+        len(there.start),
         False,
-        tuple(placements[k] for k in document.asked),
+        document.placements(there),
     )
