@@ -21,44 +21,56 @@ VERDICTS = ("true", "taste", "false")
 
 _HEAD = """# An audit of published corpora
 
-What does the check find in corpora that people use? Each was read as it is in the repository named below (the
-sections say which are copies made by others and which were read in part), under a schema that says what its guidelines
-promise. `python tests/audit/run.py COPIES` writes this page from copies of the corpora. This page holds only counts,
-none of the corpora's data. To make the copies, clone each repository into a folder with the name given here.
+What does the check find in corpora that people use? We read each corpus from the repository that is named in its
+section; the section also says if only a part was read. Some of these repositories are copies made by others, and XQuAD
+is counted once for each of its two languages. For each corpus we wrote a schema that follows its guidelines. This page
+contains only counts, no text and no annotation of the corpora.
+`python tests/audit/run.py COPIES` writes it from copies of the corpora: clone each repository into a folder with the
+name given here.
 
 **True** means a fault that the authors would correct. **Taste** means that the rule is broken, perhaps on purpose.
 **False** means a false alarm. At most ten findings of each rule and corpus were judged. A language model read each of
 them beside its text, and wrote down a verdict with the reason (`tests/audit/judgements.json`). No person has reviewed
-these verdicts. If a rule has several rows in a table, its first row counts the verdicts of all of them.
+these verdicts. If a rule has several rows in a table, the first one has the verdicts for all of them.
 """
 
 _DRIFTS = """## Injected drifts
 
-Can the check bring back spans with wrong offsets? No drift with a known cause was found in these corpora themselves
-([below](#which-faults-occur-in-the-wild)). So we made some. In up to twelve documents of each corpus we stored the
-words of each correct span, and then changed the offsets or deleted passages of the text. The drifts are: UTF-16 code
-units; UTF-8 bytes; HTML entities (`&` counted as `&amp;`); white space, of which each run counts as one; two deleted
-passages; and unseen widths: one punctuation mark counts as three characters and another as four, as in no known way of
-counting. *Wrong* is the number of spans that belong somewhere other than where their offsets point. *Gone* counts,
-apart from these, the spans whose words were deleted, which must be left alone. *Fixed* is the share that a proved
-correction (`check --fix`) brought back. *Misplaced* counts the spans that were put on wrong words, and *cause proved*
-is the share whose cause was proved. *Nearest* is a plain search: it takes the occurrence of the words that is nearest
-to the stored offset. A drift that changes nothing in a corpus (UTF-16 where no character needs two units) isn't
-listed.
+Can the check bring back spans with wrong offsets? In these corpora we found no offsets that are systematically wrong
+from a known cause ([below](#which-faults-occur-in-the-wild)); the causes in the tables of PDNC and German Wikinews are
+about the stored words. So we changed offsets ourselves. We took up to twelve documents of each corpus, and for each
+correct span we stored its words. Then we changed the offsets, or we deleted passages of the text. There are six such
+changes (*drifts*):
+
+1. UTF-16: offsets count UTF-16 code units.
+2. Bytes: offsets count UTF-8 bytes.
+3. Entities: offsets count `&` as `&amp;`, as in HTML.
+4. White space: each run of white space counts as one character.
+5. Two deletions: two passages are deleted from the text.
+6. Unseen widths: one punctuation mark counts as three characters and another one as four. No known tool counts so.
+
+*Wrong* is the number of spans whose offsets are wrong after the change. *Gone* is the number of spans whose words were
+deleted; they aren't counted under *wrong*, and must not be moved. *Fixed* is the share of the wrong spans that a proved
+correction (`check --fix`) brought back. *Misplaced* is the number of spans that were put on wrong words, and *cause
+proved* is the share of the wrong spans whose cause was proved. *Nearest* is a plain search: it takes the occurrence of
+the words that is nearest to the stored offset. A row is left out if the change has no effect in that corpus: UTF-16
+changes nothing if no character needs two units.
 """
 
 _WAYS = """
-The next table lists every [mutation](../reference/mutations.md) that the tests use. *Seen* means that the rule and the
-cause of the mutation were reported for that corpus. `shifted-by-one` has no cause, so it also includes all spans whose
-difference is unexplained.
+The next table lists every [mutation](../reference/mutations.md) that the tests use. A corpus is listed under *seen in*
+if the check reported the rule with this cause there. `shifted-by-one` has no cause of its own, so its row lists every
+corpus in which SP106 was reported without a cause, even if nothing was shifted by one there.
 
 """
 _BESIDE = """### Beside other programs
 
-How do other programs do on the same spans (in {corpora})? Each cell has the share of spans that a program put where
-they belong, and the number of spans that it put elsewhere. `langextract` (its `WordAligner`) and `reanchor` were made
-for words without offsets and don't use the stored ones. In the last two columns the programs also got something
-that a corpus doesn't store: reanchor got the words beside each span, and `pytextspan` the whole text before the change.
+How do other programs do on the same spans? All of them were run on four of the corpora: {corpora}. Each cell has two
+numbers: the share of the spans that a program put at the right place, and how many spans it put at a wrong place.
+`langextract` (its `WordAligner`) and `reanchor` look for words only; they don't use the stored offsets. In the last two
+columns the programs got something that a corpus usually doesn't store: `reanchor` got the words next to each span, and
+`pytextspan` got the whole text before the change. spanproof leaves a span where it is if it can't prove the place, so
+its share can be lower than that of a program that always chooses a place.
 """
 NEAREST = next(iter(PROGRAMS))
 
@@ -87,9 +99,10 @@ def summary_of(facts: Mapping[str, Facts]) -> str:
     wrong, mended, misplaced = (sum(one[member] for one in drifts) for member in ("wrong", "mended", "misplaced"))
     alarms = "false alarms" if verdicts["false"] > 1 else "a false alarm"
     return (
-        f"A language model judged a sample of {verdicts.total()} findings from {len(facts)} published corpora: it "
-        f"called {verdicts['true']} of them faults, {verdicts['taste']} a matter of taste, "
-        f"and {verdicts['false'] or 'none'} {alarms}; no person has reviewed this. "
+        f"A language model judged a sample of {verdicts.total()} findings from {len(facts)} published corpora "
+        f"(some are copies or parts): it "
+        f"called {verdicts['true']} real faults, {verdicts['taste']} a matter of taste (a rule is broken, perhaps on "
+        f"purpose), and {verdicts['false'] or 'none'} {alarms}. No person has reviewed these verdicts. "
         f"When we changed the offsets of {wrong:,} correct spans, `--fix` "
         f"brought back {100 * mended / wrong:.0f} % of them and put {misplaced or 'none'} on the wrong words"
     )
@@ -111,6 +124,9 @@ def _overview(audited: Sequence[PublishedCorpus], facts: Mapping[str, Facts], ju
     header = ("corpus", "documents", "spans", "proved", "in bounds", "errors / warnings / info")
     header += ("judged true / taste / false", "seconds", "MiB")  # type: ignore[assignment]
     note = (
+        "A span with an error is neither proved nor in bounds. The columns needn't add up: an error about an "
+        "annotation concerns all its spans, one about a line or a relation concerns no span, and a span can have "
+        "several errors. "
         "Seconds are the processor time of reading and checking, MiB the peak memory. "
         "Other programs ran on the machine at the same time."
     )

@@ -20,10 +20,10 @@ PAGE = DOCS / "reference" / "label-studio-checkers.md"
 HEAD = """\
 # Broken tasks: Label Studio's checkers and ours
 
-Which broken tasks does Label Studio notice? Each row is one task, broken in one way. "SDK" is
-`LabelInterface.validate_annotation` of label-studio-sdk, "server" is what Label Studio itself says when the task is
-imported, and "spanproof" has the names of the findings of the check before `spanproof labelstudio push`. – means:
-accepted without a message.
+Which broken tasks does Label Studio notice? Each row is one task, broken in one way. The column "SDK" is the answer of
+`LabelInterface.validate_annotation` of label-studio-sdk. "server" is what Label Studio itself says when the task is
+imported. "spanproof" has the findings of the check that `spanproof labelstudio push` runs before it sends anything.
+– means: accepted without a message.
 Written by `PYTHONPATH=tests python tests/labelstudio/test_precheck_differential.py`.
 
 | what is broken | SDK | server | spanproof |

@@ -118,10 +118,12 @@ A 95 % interval should contain the true value in 95 % of cases. Does it? To find
 known, computed the interval of F1 for each, and counted how many contained the true F1. The number
 should be near .95. If it is lower, the intervals are too narrow; if it is higher, they are wider than they need be.
 
-A simulated document has {sentences} sentences on average, and a sentence {spans} spans of gold. *effect* says how much
-documents differ in difficulty (the standard deviation of the logit of their precision and recall). With 0 they are all
-alike. With 1, and an F1 of .83 on a document of medium difficulty, most documents lie between .65 and .92. In the
-tables, every column after *F1* and *effect* is for corpora with that number of documents.
+A simulated document has {sentences} sentences on average, and each sentence has {spans} gold spans on average. The
+column *effect* says how much documents differ in difficulty: it is the standard deviation of the logit of precision and
+recall over documents. With 0 all documents are alike. For example, let the effect be 1, and let a document of medium
+difficulty have an F1 of .83. Then most documents have an F1 between .65 and .92. (Hard documents lose more than easy
+ones gain, so the F1 of all documents together, which the table has, is .77.) The heads of the other columns (2, 3, 5
+and so on) are the number of documents in a corpus.
 `python tests/support/simulation.py` writes this page, and the tests repeat a sample of it.
 
 ## Documents are drawn, and then sentences within each (used below 30 documents)
@@ -132,8 +134,9 @@ Each number comes from {of_corpora:,} corpora, so it can be off by .01 by chance
 
 ## Only documents are drawn (used from 30 documents on)
 
-Measures that can't be counted by sentence always use documents only. Below 8 documents their intervals are far
-too narrow, and slightly too narrow beyond that if documents differ much in difficulty.
+Some measures can't be counted sentence by sentence, so their intervals always use documents only. With 2 or 3 documents
+these intervals are far too narrow, with 5 they are too narrow. With more they are slightly too narrow if the documents
+differ much in difficulty.
 
 Each number comes from {of_corpora:,} corpora, so it can be off by .01 by chance.
 

@@ -362,15 +362,15 @@ WRITTEN = DOCS / "reference" / "mutations.md"
 OPEN_WORLD = "\n## The open world"  # a section that tests/testing/test_open_world.py writes
 PAGE = """# What is detected
 
-Does the check find each known fault? Every mutation (a named way in which annotations go wrong) was tried once on each
-document that it can break: the five articles, two difficult articles of the tests, a document with discontinuous
-spans and one with relations. A row says in how many documents
+Does the check find each known fault? A mutation is a named way to break annotations. Each was applied once to every
+document that it can break. There are nine documents: the five articles, two difficult articles of the tests, one
+document with discontinuous spans, and one with relations. A row says in how many documents
 
 - the expected rule found it (*detected*),
 - any other error was reported (*unrelated errors*),
 - the cause was named (*cause named*),
-- the correction restored the document; if the text itself was changed, every span got its words back (*restored*; -
-  means that no correction is offered).
+- the correction gave back the original document (*restored*). If the text itself was changed, the table says "(spans)":
+  every span has its words again. "-" means that no correction is offered.
 
 `spanproof matrix PATH` prints this table for a corpus of yours; `make format` writes this page.
 

@@ -19,11 +19,12 @@ by a round trip: what was written is read again. `make format` writes this page.
 {formats}
 
 The column "text" says whether a format stores the text. If not, the text is rebuilt from its parts, and the column says
-how they are joined. `--fix` corrects spans in brat and PubTator, where each has a line with its offsets. Other formats
-can't be corrected in place; convert to JSON Lines. Every format has spans with one label. A format can lose more than
-the features below, if its syntax doesn't allow a value (such as a label with a blank in it). The ledger of a conversion
-names each loss. The other way round, a file may hold things that spanproof doesn't read (such as the times of a Label
-Studio task); a conversion lists them as "ignored".
+how they are joined. `--fix` corrects spans in brat and PubTator, where each has a line with its offsets. The other
+formats can't be corrected in place; convert to JSON Lines. (An export of Label Studio whose name ends only in `.json`
+is read as JSON, and JSON is corrected in place.) Every format can store spans with one label. A format can lose more
+than the features below, if its syntax doesn't allow a value (such as a label with a blank in it). The ledger of a
+conversion names each loss. Something can also be left out on reading: a file may contain things that spanproof doesn't
+read, such as the times of a Label Studio task. A conversion lists them as "ignored".
 [How brat, CoNLL, PubTator and others are read](../how-to/check-other-formats.md).
 
 ## What they keep
@@ -32,14 +33,14 @@ Studio task); a conversion lists them as "ignored".
 
 ## From one to another
 
-How many features of the format on the left does the format at the top lose? 0 means that a conversion keeps every
-feature.
+Each number says how many features the format on the left can store and the format at the top can't. 0 means that a
+conversion keeps every feature.
 
 {pairs}
 
 ## The order
 
-A format can store everything that the formats listed beside it can.
+The format in the left column can store everything that the formats in the right column can store.
 
 {order}
 """
