@@ -79,3 +79,21 @@ def test_what_is_looked_at_for_a_model_does_not_grow_with_the_spans() -> None:
         assert len(stored.start) == document.sample.sum() <= 200
         for there in hypotheses.written:
             assert len(Bounds(hypotheses, stored, there).looked_at.span) <= 3_000
+
+
+def test_a_character_that_stands_once_has_a_width_if_it_makes_its_span_wider() -> None:
+    text = "Ana met Bo. Then Œdipe met Ana in Oslo with Bo, and Ana went to Riga."
+    names = ["Ana", "Bo", "Œdipe", "Ana", "Oslo", "Bo", "Ana", "Riga"]
+    places, at = [], 0
+    for name in names:
+        at = text.index(name, at)
+        places.append((at, at + len(name)))
+    before = np.cumsum([0, *(1 + 4 * (character == "Œ") for character in text)]).tolist()
+    explanation = explain(text, [(before[start], before[end], text[start:end]) for start, end in places])
+    assert explanation.name == "width"
+    assert [placement.place for placement in explanation.placements] == places
+    # Beside it no span is wider, and the text may as well have been edited there: then a span may have been lost.
+    beside = explain(
+        text, [(start + 4 * (start > 17), end + 4 * (start > 17), text[start:end]) for start, end in places]
+    )
+    assert beside.name != "width"

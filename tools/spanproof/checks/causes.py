@@ -8,6 +8,7 @@ from operator import itemgetter
 
 from spanproof.arrays import indices
 from spanproof.checks.own_texts import OwnText, own_texts
+from spanproof.checks.rows_of_texts import explained_by_record
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
@@ -97,7 +98,9 @@ def _diagnoses(view: View, member: str) -> Iterator[Diagnosis]:
                 texts.append(own)
     asked = [_annotated(own) for own in texts]
     kind = "documents" if all(own.name == member for own in texts) else "texts"
-    explained = zip(texts, asked, explain_all(asked, kind), strict=True)
+    drifting = list(zip(rows, texts, asked, strict=True))
+    explanations = explained_by_record(view, member, drifting, explain_all(asked, kind))
+    explained = zip(texts, asked, explanations, strict=True)
     of_row = groupby(zip(rows, (_diagnosis(*one) for one in explained), strict=True), key=itemgetter(0))
     for _, of_texts in of_row:
         yield from _of_document([diagnosis for _, diagnosis in of_texts])

@@ -68,12 +68,13 @@ class _Places:
         common = np.argsort(-counts, kind="stable")[:_CHARACTERS].tolist()
         where = [np.flatnonzero(letters.index == k) for k in common]
         before = np.stack([np.searchsorted(at, there.start) for at in where]).astype(np.int32)
-        # A character that stands between spans but once is an edit by another name.
+        within = np.stack([np.searchsorted(at, there.end) for at in where]).astype(np.int32) - before
+        # A character that stands between spans but once is an edit by another name, unless it makes a span wider.
+        wider = (stored.end - stored.start)[there.span] != there.end - there.start
         kept = (np.diff(np.sort(before, 1), axis=1) > 0).sum(1) >= _STEPS
+        kept |= (within[:, wider] > 0).any(1)
         self.characters = [letters.distinct[k] for k, some in zip(common, kept.tolist(), strict=True) if some]
-        ends = [np.searchsorted(at, there.end) for at, some in zip(where, kept.tolist(), strict=True) if some]
-        self.before = before[kept]
-        self.within = np.array(ends, np.int32).reshape(self.before.shape) - self.before
+        self.before, self.within = before[kept], within[kept]
         pairs, number = _pairs(there)
         self.number = int(number.max(initial=-1)) + 1
         if len(pairs) > _PAIRS:

@@ -1,0 +1,67 @@
+"""Turns of a dialogue whose offsets count in the whole dialogue: the cause is told, and the correction is made."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from spanproof.checks.check import check
+from spanproof.checks.fix import fix
+from spanproof.corpus.documents import Corpus
+from spanproof.schema.schema import Schema
+from support.documents import ROOT
+
+SCHEMA = Schema.read(ROOT / "schema" / "examples" / "dialogue.schema.json")
+SAID = (
+    ("user", "A table in Lisbon for two on Monday, please.", ("Lisbon", "Monday")),
+    ("system", "Casa Ana in Lisbon is free on Monday.", ("Casa Ana", "Lisbon", "Monday")),
+    ("user", "Not in Lisbon, in Porto, and on Friday.", ("Lisbon", "Porto", "Friday")),
+    ("system", "Vala in Porto is free on Friday.", ("Vala", "Porto", "Friday")),
+)
+SLOTS = {"city": ("Lisbon", "Porto"), "date": ("Monday", "Friday"), "restaurant": ("Casa Ana", "Vala")}
+Bases = Callable[[list[str], list[str]], list[int]]
+
+
+def dialogue(bases: Bases) -> dict[str, Any]:
+    speakers, texts = [speaker for speaker, *_ in SAID], [text for _, text, _ in SAID]
+    turns = []
+    for (speaker, text, values), base in zip(SAID, bases(speakers, texts), strict=True):
+        starts = [text.index(value) for value in values]
+        slots = [
+            {"slot": slot, "value": value, "start": at + base, "exclusive_end": at + base + len(value)}
+            for value, at in zip(values, starts, strict=True)
+            for slot, known in SLOTS.items()
+            if value in known
+        ]
+        turns.append({"speaker": speaker, "utterance": text, "slots": slots})
+    return {"dialogue_id": "d1", "turns": turns}
+
+
+def in_own_text(speakers: list[str], _: list[str]) -> list[int]:
+    return [0] * len(speakers)
+
+
+def joined(speakers: list[str], texts: list[str]) -> list[int]:
+    return [sum(len(text) + 1 for text in texts[:k]) for k in range(len(texts))]
+
+
+def with_speakers(speakers: list[str], texts: list[str]) -> list[int]:
+    lines = [f"{speaker}: {text}\n" for speaker, text in zip(speakers, texts, strict=True)]
+    return [sum(map(len, lines[:k])) + len(speakers[k]) + 2 for k in range(len(texts))]
+
+
+@pytest.mark.parametrize(
+    ("bases", "cause"),
+    [
+        (joined, "joined with 1 code point between two"),
+        (with_speakers, "joined with 1 code point between two, each with 'speaker' and 2 code points before it"),
+    ],
+)
+def test_offsets_that_count_in_a_dialogue_are_explained_and_corrected(bases: Bases, cause: str) -> None:
+    corpus = Corpus.of([dialogue(bases)], SCHEMA)
+    causes = {finding.cause.statement for finding in check(corpus).findings if finding.cause}
+    assert causes == {f"offsets count in all texts of the record, {cause}"}
+    corrected = fix(corpus).corpus
+    assert json.dumps([*corrected.records()]) == json.dumps([dialogue(in_own_text)])
+    assert check(corrected).findings == check(Corpus.of([dialogue(in_own_text)], SCHEMA)).findings
