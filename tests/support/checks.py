@@ -21,8 +21,7 @@ def correct(
     document: Any, schema: Schema, registries: Mapping[str, Any], ignore: Sequence[str] = ()
 ) -> tuple[Any, tuple[Finding, ...]]:
     """The corrected document, and the findings that ended."""
-    corrected = corrected_of(document, Corpus.of([], schema, registries), ignore=ignore)
-    return corrected.document, corrected.ended
+    return corrected_of(document, Corpus.of([], schema, registries), ignore=ignore)
 
 
 def codes(*documents: Any, registries: Any = None) -> list[str]:

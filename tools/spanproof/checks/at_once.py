@@ -1,71 +1,113 @@
-"""Documents whose only correction is one of all their spans: most that drift. They are tried together, once.
+"""Documents whose only correction moves the spans of one text: most that drift. They are tried together, as columns.
 
 Where anything else would have to be decided, the corrections of a document are tried as all others are
 (:mod:`spanproof.checks.trials`).
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import repeat
 
 from spanproof.checks.corrections import Key, Outcome, Wanted
-from spanproof.checks.runs import FindingRun, Found, each, first_of
-from spanproof.checks.trials import Judge
+from spanproof.checks.runs import FindingRun, Found, each
 from spanproof.corpus.documents import Batch
-from spanproof.corpus.edits import Edit, apply
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.moved import Moves, with_moved
+
+JudgeBatch = Callable[[Batch], Iterable[Finding]]
+"""Takes documents; returns what a fresh check finds in them."""
 
 
-def corrected_at_once(
-    batch: Batch, findings: Mapping[int, Sequence[Found]], judge: Judge, wanted: Wanted
-) -> dict[int, Outcome]:
+class FoundInRows:
+    """What is found in the documents of a batch that offer a correction, by their row, in order.
+
+    Attributes:
+        offering: the rows in which something has a correction.
+    """
+
+    def __init__(self, findings: Sequence[Found]) -> None:
+        self.offering = set[int]()
+        for one in findings:
+            if isinstance(one, FindingRun):
+                self.offering.update(one.rows)
+            elif one.fix and one.row is not None:
+                self.offering.add(one.row)
+        self._of: dict[int, list[Finding | tuple[FindingRun, int]]] = {row: [] for row in self.offering}
+        for one in findings:
+            if isinstance(one, FindingRun):
+                for k, row in enumerate(one.rows):
+                    self._of[row].append((one, k))
+            elif one.row in self._of:
+                self._of[one.row].append(one)
+
+    def parts(self, row: int) -> Iterator[Found]:
+        """Yield what is found in a document."""
+        for one in self._of[row]:
+            yield one if isinstance(one, Finding) else one[0].of_documents(one[1], one[1] + 1)
+
+    def moves(self, row: int, wanted: Wanted) -> Moves | None:
+        """Return the correction of a document, if it is the only one, and moves spans of which many are told."""
+        parts = self._of[row]
+        moves = next((one[0].moves[one[1]] for one in parts if not isinstance(one, Finding)), None)
+        if not moves:
+            return None
+        for one in parts:
+            if isinstance(one, Finding):
+                if one.fix and not (one.fix is moves.known and one.level == "proved" and wanted(one)):
+                    return None
+            elif one[0].moves[one[1]] is not moves or not wanted(one[0].first):
+                return None
+        return moves
+
+
+def corrected_at_once(batch: Batch, by_row: FoundInRows, judge: JudgeBatch, wanted: Wanted) -> dict[int, Outcome]:
     """Return what became of the documents in which one correction ends all that it should, and no other is proved.
 
     Args:
         batch: documents that stand in records of their own, and that no waiver speaks of.
-        findings: what is found in some of them, by their row.
+        by_row: what is found in them.
         judge: the check.
         wanted: whether the correction of a finding is asked for.
     """
-    fixes = {row: fix for row, some in findings.items() if (fix := _only_correction(some, wanted))}
-    if not fixes:
-        return {}
-    documents = {row: apply(document, fixes[row]) for row, document in batch.some(list(fixes)).items()}
-    left = judge(documents, frozenset())
-    return {
-        row: Outcome(document, (fixes[row],), partial(_ended, findings[row], left[row]), left[row], {})
-        for row, document in documents.items()
-        if _is_settled(findings[row], left[row], wanted)
-    }
+    moves = {row: moves for row in sorted(by_row.offering) if (moves := by_row.moves(row, wanted))}
+    outcomes: dict[int, Outcome] = {}
+    for spans in {id(one.spans): one.spans for one in moves.values()}.values():
+        of = {row: one for row, one in moves.items() if one.spans is spans}
+        left: dict[int, list[Finding]] = {row: [] for row in of}
+        rows = list(of)
+        for finding in judge(with_moved(batch, of)):
+            if finding.row is not None:
+                left[rows[finding.row]].append(replace(finding, row=rows[finding.row]))
+        for row, one in of.items():
+            if _is_settled(partial(by_row.parts, row), left[row], wanted):
+                outcomes[row] = Outcome((one,), partial(_ended, by_row, row, left[row]), left[row], {})
+    return outcomes
 
 
-def _only_correction(findings: Sequence[Found], wanted: Wanted) -> tuple[Edit, ...] | None:
-    """Return the correction of a document that is the only one, replaces members only, and is said of many spans."""
-    correcting = [one for one in findings if first_of(one).fix]
-    fix = first_of(correcting[0]).fix
-    if not any(isinstance(one, FindingRun) for one in correcting) or any(edit.remove for edit in fix):
-        return None
-    asked = (one.fix is fix and one.level == "proved" and wanted(one) for one in map(first_of, correcting))
-    return fix if all(asked) else None
-
-
-def _is_settled(before: Sequence[Found], after: Sequence[Finding], wanted: Wanted) -> bool:
+def _is_settled(before: Callable[[], Iterator[Found]], after: Sequence[Finding], wanted: Wanted) -> bool:
     """Say whether what should end has, no error was brought, and no proved correction is left."""
+    if not after:
+        return True
     if any(one.fix and one.level == "proved" and wanted(one) for one in after):
         return False
-    cured = {key for one in before if first_of(one).fix for key in _keys(one)}
-    errors = Counter(key for one in before if first_of(one).severity == "error" for key in _keys(one))
+    ending = {one.code for one in before() if isinstance(one, FindingRun) or one.fix}
+    if not any(one.code in ending or one.severity == "error" for one in after):
+        return True
+    cured = {key for one in before() if isinstance(one, FindingRun) or one.fix for key in _keys(one)}
+    errors = Counter(key for one in before() if one.severity == "error" for key in _keys(one))
     errors.subtract((one.code, one.path) for one in after if one.severity == "error")
     return not any((one.code, one.path) in cured or errors[one.code, one.path] < 0 for one in after)
 
 
 def _keys(one: Found) -> Iterator[Key]:
     """Yield code and path of a finding, or of each of several."""
-    paths = one.paths() if isinstance(one, FindingRun) else iter((one.path,))
-    return zip(repeat(first_of(one).code), paths, strict=False)
+    if isinstance(one, FindingRun):
+        return zip(repeat(one.code), map(one.path, range(len(one))), strict=False)
+    return iter(((one.code, one.path),))
 
 
-def _ended(before: Sequence[Found], after: Sequence[Finding]) -> tuple[Finding, ...]:
+def _ended(by_row: FoundInRows, row: int, after: Sequence[Finding]) -> tuple[Finding, ...]:
     left = {(one.code, one.path) for one in after}
-    return tuple(one for one in each(before) if (one.code, one.path) not in left)
+    return tuple(one for one in each(by_row.parts(row)) if (one.code, one.path) not in left)

@@ -1,19 +1,22 @@
 """Why the spans of a document disagree with their surfaces, and the correction of each of its texts."""
 
+import functools
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
-from spanproof.arrays import indices
-from spanproof.checks.own_texts import OwnText, own_texts
+import numpy as np
+
+from spanproof.arrays import Bools, Ints, indices, to_arrow
 from spanproof.checks.rows_of_texts import explained_by_record
 from spanproof.checks.view import Spans, View
-from spanproof.corpus.edits import Edit
+from spanproof.checks.wrong_texts import WrongTexts, moved_spans, wrong_texts
 from spanproof.corpus.findings import Cause
+from spanproof.corpus.moved import MovedSpans, Moves
 from spanproof.schema.node import Place
-from spanproof.text.drift.document import Span
 from spanproof.text.drift.model import Explanation, Level, Placement
 from spanproof.text.drift.pool import Annotated, explain_all
 
@@ -30,24 +33,65 @@ WITHHELD = Cause(
 """Why a span is open that the model of its document has a place for."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Diagnosis:
     """What the surfaces of one text tell of its offsets.
 
     Attributes:
-        text: the text, with the spans that are counted in it.
+        number: which of the texts of the batch it is of.
         cause: why spans disagree; None where nothing is known. Other texts of the document that have the same are
             counted with it.
         alone: how many spans disagree, if they are so few that each may do so for a reason of its own; else 0.
-        placements: where each span of the text belongs, in the text of the document.
-        edits: the correction of all spans of the text whose place is proved.
+        moves: the correction of all spans of the text whose place is proved.
     """
 
-    text: OwnText
+    number: int
     cause: Cause | None
     alone: int
-    placements: Sequence[Placement]
-    edits: tuple[Edit, ...]
+    moves: Moves
+
+
+@dataclass(frozen=True, eq=False)
+class _Diagnoses:
+    """The diagnoses of the texts of a batch, and what each tells of its spans, as columns.
+
+    Attributes:
+        texts: the texts.
+        of: the diagnosis of each.
+        placed: where spans belong, in code points of their text, shape (spans, 2); only where that is proved.
+        proved: whether it is.
+        listed: where the spans of a text belong, for texts some of whose spans aren't proved.
+    """
+
+    texts: WrongTexts
+    of: Sequence[Diagnosis]
+    placed: Ints
+    proved: Bools
+    listed: Mapping[int, Sequence[Placement]]
+
+    @functools.cached_property
+    def text(self) -> Ints:
+        """Return the number of each span's text."""
+        return np.repeat(np.arange(len(self.of)), np.diff(self.texts.bounds))
+
+    @functools.cached_property
+    def index(self) -> Mapping[Place, Ints]:
+        """Return for all spans of the batch, by place, which of these they are; -1 for none."""
+        every = {}
+        for number, spans in enumerate(self.texts.layers):
+            of = indices(self.texts.layer == number)
+            index = every[spans.node.place] = np.full(len(spans.items), -1)
+            index[self.texts.k[of]] = of
+        return every
+
+    def at(self, n: int) -> tuple[Diagnosis, Placement]:
+        """Return the diagnosis of the text of a span, and where the span belongs in the text of its document."""
+        text = int(self.text[n])
+        low = int(self.texts.low[text])
+        if text in self.listed:
+            return self.of[text], _moved(self.listed[text][n - int(self.texts.bounds[text])], low)
+        start, end = self.placed[n].tolist()
+        return self.of[text], Placement("proved", (start + low, end + low))
 
 
 def diagnosis_of(view: View, spans: Spans, k: int) -> tuple[Diagnosis, Placement] | None:
@@ -61,58 +105,117 @@ def diagnosis_of(view: View, spans: Spans, k: int) -> tuple[Diagnosis, Placement
     Returns:
         Both; None where all spans of the text agree, or it isn't known which text that is.
     """
-    return _known(view, spans.member).get((spans.node.place, k))
+    known = _diagnoses(view, spans.member)
+    n = int(known.index[spans.node.place][k])
+    return known.at(n) if n >= 0 else None
 
 
-def proved_by(view: View, spans: Spans) -> Sequence[Diagnosis | None]:
-    """Return for each span at one place what proves where it belongs; None where nothing does."""
-
-    def compute() -> Sequence[Diagnosis | None]:
-        by: list[Diagnosis | None] = [None] * len(spans.items)
-        for (place, k), (diagnosis, placement) in _known(view, spans.member).items():
-            if place == spans.node.place and placement.level == "proved" and placement.place:
-                by[k] = diagnosis
-        return by
-
-    return view.once(("proved by", spans.node.place), compute)
+def proved_by(view: View, spans: Spans) -> tuple[Sequence[Diagnosis], Ints]:
+    """Return diagnoses, and for each span at one place which of them proves where it belongs; -1 where none does."""
+    known = _diagnoses(view, spans.member)
+    index = known.index[spans.node.place]
+    by = np.full(len(index), -1)
+    of = indices(index >= 0)
+    of = of[known.proved[index[of]]]
+    by[of] = known.text[index[of]]
+    return known.of, by
 
 
-def _known(view: View, member: str) -> Mapping[tuple[Place, int], tuple[Diagnosis, Placement]]:
-    return view.once(("diagnoses", member), lambda: dict(_by_span(view, member)))
+def moved_by_proof(view: View, spans: Spans) -> Bools:
+    """Say of each span at one place whether it is proved to belong elsewhere."""
+    known = _diagnoses(view, spans.member)
+    index = known.index[spans.node.place]
+    stored = np.stack([known.texts.start, known.texts.end], axis=1)
+    return (index >= 0) & (known.proved & (known.placed != stored).any(axis=1))[index] if len(stored) else index >= 0
 
 
-def _by_span(view: View, member: str) -> Iterator[tuple[tuple[Place, int], tuple[Diagnosis, Placement]]]:
-    for diagnosis in _diagnoses(view, member):
-        for (spans, k), placement in zip(diagnosis.text.stored, diagnosis.placements, strict=True):
-            yield (spans.node.place, k), (diagnosis, placement)
+def _diagnoses(view: View, member: str) -> _Diagnoses:
+    return view.once(("diagnoses", member), lambda: _diagnosed(view, member))
 
 
-def _diagnoses(view: View, member: str) -> Iterator[Diagnosis]:
-    """Yield the diagnoses of the texts of a batch in which spans disagree; they are judged together."""
-    rows: list[int] = []
-    texts: list[OwnText] = []
-    for row in indices(view.drifts(member)).tolist():
-        for own in own_texts(view, row, member, view.surfaces(row, member)):
-            if not all(_agrees(own.text, span) for span in own.spans):
-                rows.append(row)
-                texts.append(own)
-    asked = [_annotated(own) for own in texts]
-    kind = "documents" if all(own.name == member for own in texts) else "texts"
-    drifting = list(zip(rows, texts, asked, strict=True))
-    explanations = explained_by_record(view, member, drifting, explain_all(asked, kind))
-    explained = zip(texts, asked, explanations, strict=True)
-    of_row = groupby(zip(rows, (_diagnosis(*one) for one in explained), strict=True), key=itemgetter(0))
+def _diagnosed(view: View, member: str) -> _Diagnoses:
+    """Return the diagnoses of the texts of a batch in which spans disagree; they are judged together."""
+    texts = wrong_texts(view, member)
+    asked = list(_annotated(texts))
+    explanations = explain_all(asked, "documents" if texts.whole else "texts")
+    if texts.whole and view.batch.within:
+        explanations = explained_by_record(
+            view, member, dict(zip(texts.row.tolist(), asked, strict=True)), explanations
+        )
+    size = len(texts.wrong)
+    placed, proved = np.zeros((size, 2), np.int64), np.zeros(size, np.bool_)
+    listed: dict[int, Sequence[Placement]] = {}
+    agree = np.add.reduceat(texts.wrong, texts.bounds[:-1], dtype=np.int64) if size else np.zeros(0, np.int64)
+    of = agree.tolist()
+    agreeing = list(of)
+    for number, (annotated, explanation) in enumerate(zip(asked, explanations, strict=True)):
+        low, high = texts.bounds[number : number + 2].tolist()
+        if explanation.models and (places := explanation.places):
+            placed[low:high, 0], placed[low:high, 1], proved[low:high] = places.start, places.stop, True
+            continue
+        wrong = texts.wrong[low:high].tolist()
+        listed[number] = placements = _unoccupied(annotated, wrong, explanation.placements)
+        sure: Level = "proved" if explanation.models else "likely"
+        pairs = zip(wrong, explanation.placements, strict=True)
+        agreeing[number] = sum(bad and one.level == sure for bad, one in pairs)
+        for n, one in enumerate(placements, low):
+            if one.level == "proved" and one.place:
+                placed[n], proved[n] = one.place, True
+    moved = moved_spans(texts, placed, proved)
+    return _Diagnoses(texts, list(_of_all(texts, explanations, agreeing, of, moved)), placed, proved, listed)
+
+
+def _annotated(texts: WrongTexts) -> Iterator[Annotated]:
+    """Yield the texts with their spans, as what explains them takes them."""
+    spans = list(zip(texts.start.tolist(), texts.end.tolist(), texts.words, strict=True))
+    contexts = list(zip(*(_contexts(texts, name) for name in ("prefix", "suffix")), strict=True))
+    places = [spans.node.place for spans in texts.layers]
+    layer, ks = texts.layer.tolist(), texts.k.tolist()
+    for text, depth, (low, high) in zip(
+        texts.texts, texts.depth, itertools.pairwise(texts.bounds.tolist()), strict=True
+    ):
+        of = [place[depth:] for place in places]
+        listed = [place if len(place) == 2 and place[-1] == "*" else None for place in of]
+        layers = [listed[n] or (of[n], k) for n, k in zip(layer[low:high], ks[low:high], strict=True)]
+        yield Annotated(text, spans[low:high], contexts[low:high], layers)
+
+
+def _contexts(texts: WrongTexts, name: str) -> list[str]:
+    """Return the stored words before or after each span; empty where it has none."""
+    contexts = [""] * len(texts.words)
+    for number, spans in enumerate(texts.layers):
+        column = spans.items.columns.get(name)
+        if column is not None and column.null_count < len(column):
+            of = indices(texts.layer == number)
+            for n, stored in zip(of.tolist(), column.take(to_arrow(texts.k[of])).to_pylist(), strict=True):
+                contexts[n] = stored if isinstance(stored, str) else ""
+    return contexts
+
+
+def _of_all(
+    texts: WrongTexts, explanations: Sequence[Explanation], agree: Sequence[int], of: Sequence[int], moved: MovedSpans
+) -> Iterator[Diagnosis]:
+    """Yield the diagnoses of all texts, those of one document each with all that it explains in them."""
+    sizes = np.diff(texts.bounds).tolist()
+    one_by_one = (
+        _diagnosis(number, *one, moved) for number, one in enumerate(zip(explanations, agree, of, sizes, strict=True))
+    )
+    of_row = groupby(zip(texts.row.tolist(), one_by_one, strict=True), key=itemgetter(0))
     for _, of_texts in of_row:
         yield from _of_document([diagnosis for _, diagnosis in of_texts])
 
 
-def _annotated(own: OwnText) -> Annotated:
-    contexts = [(_context(spans, k, "prefix"), _context(spans, k, "suffix")) for spans, k in own.stored]
-    return Annotated(own.text, own.spans, contexts, [_layer(own, spans, k) for spans, k in own.stored])
+def _diagnosis(number: int, explanation: Explanation, agree: int, of: int, size: int, moved: MovedSpans) -> Diagnosis:
+    cause = _cause(explanation, agree, of)
+    few = of == 1 or of < _SHARE * size
+    return Diagnosis(number, cause, of if few and cause is None else 0, Moves(moved, number))
 
 
 def _of_document(diagnoses: Sequence[Diagnosis]) -> Iterator[Diagnosis]:
     """Yield the diagnoses of the texts of one document, each cause with all that it explains in them."""
+    if len(diagnoses) == 1:
+        yield from diagnoses
+        return
     alike: dict[Hashable, list[Cause]] = defaultdict(list)
     for cause in filter(None, (diagnosis.cause for diagnosis in diagnoses)):
         alike[_kind(cause)].append(cause)
@@ -133,31 +236,6 @@ def _together(causes: Sequence[Cause]) -> Cause:
         spans[cause.statement, cause.readings] += cause.of
     statement, readings = spans.most_common(1)[0][0]
     return replace(causes[0], statement=statement, readings=readings, agree=agree, of=of)
-
-
-def _layer(own: OwnText, spans: Spans, k: int) -> Hashable:
-    """Return the layer in which a second such span is a double; a part of an annotation, as a source, never is one."""
-    place = spans.node.place[own.depth :]
-    return place if len(place) == 2 and place[-1] == "*" else (place, k)
-
-
-def _diagnosis(own: OwnText, annotated: Annotated, explanation: Explanation) -> Diagnosis:
-    text = own.text
-    wrong = [not _agrees(text, span) for span in annotated.spans]
-    edits: list[Edit] = []
-    placements = _unoccupied(annotated, wrong, explanation.placements)
-    for (spans, k), placed in zip(own.stored, placements, strict=True):
-        if placed.level == "proved" and placed.place:
-            start, end = placed.place
-            edits += spans.edits_to(k, start + own.low, end + own.low, text[start:end])
-    sure: Level = "proved" if explanation.models else "likely"
-    agree = sum(bad and placed.level == sure for bad, placed in zip(wrong, explanation.placements, strict=True))
-    cause = _cause(explanation, agree, sum(wrong))
-    few = sum(wrong) == 1 or sum(wrong) < _SHARE * len(wrong)
-    alone = sum(wrong) if few and cause is None else 0
-    if own.low:
-        placements = [_moved(placed, own.low) for placed in placements]
-    return Diagnosis(own, cause, alone, placements, tuple(edits))
 
 
 def _unoccupied(annotated: Annotated, wrong: Sequence[bool], placements: Sequence[Placement]) -> list[Placement]:
@@ -184,11 +262,6 @@ def _moved(placed: Placement, low: int) -> Placement:
     return placed._replace(place=place, candidates=tuple((start + low, end + low) for start, end in placed.candidates))
 
 
-def _agrees(text: str, span: Span) -> bool:
-    start, end, surface = span
-    return 0 <= start <= end <= len(text) and text[start:end] == surface
-
-
 def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
     if explanation.models:
         known = explanation.models, explanation.readings
@@ -199,9 +272,3 @@ def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
         few = "each known cause explains fewer than half of the spans; the annotations may belong to another text"
         return Cause("another-text", few, 0, of, "open")
     return None
-
-
-def _context(spans: Spans, k: int, name: str) -> str:
-    """Return the stored words before or after a span; empty where it has none."""
-    stored = spans.items.value(name, k) if name in spans.items.columns else None
-    return stored if isinstance(stored, str) else ""

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from spanproof.corpus.documents import Batch
 from spanproof.corpus.edits import Edit, apply, moves
 from spanproof.corpus.findings import Finding
 from spanproof.schema.paths import Path
 
 Wanted = Callable[[Finding], bool]
 """Whether the correction of a finding is asked for."""
-Steps = tuple[tuple[Edit, ...], ...]
+Steps = tuple[Sequence[Edit], ...]
 """Edits, those of each step for the document as the step before left it."""
 Moved = Callable[[Path], Path | None]
 """Where a path leads in a corrected document; None where what it led to is gone."""
@@ -24,14 +25,13 @@ class Outcome:
     """What became of the corrections of one document.
 
     Attributes:
-        document: the document with every correction that could be made.
-        steps: the edits, those of each step for the document as the step before left it.
+        steps: the edits of all corrections that could be made, those of each step for the document as the step before
+            left it.
         ending: returns the findings that are gone; few ask for them.
         left: the findings of the document as it is now.
         refused: why the correction of a finding that stays can't be made, by its code and path.
     """
 
-    document: Any
     steps: Steps
     ending: Callable[[], tuple[Finding, ...]]
     left: Sequence[Finding]
@@ -45,13 +45,18 @@ class Outcome:
     def then(self, later: "Outcome") -> "Outcome":
         """Return this and what became of other corrections after it, as one."""
         steps = self.steps + later.steps
-        return Outcome(later.document, steps, lambda: self.ended + later.ended, later.left, later.refused)
+        return Outcome(steps, lambda: self.ended + later.ended, later.left, later.refused)
 
-    def again(self, document: Any) -> Any:
-        """Make the edits once more, on the document as its file has it (an article's text stands elsewhere)."""
+    def made(self, document: Any) -> Any:
+        """Return the document with the edits made, given it, perhaps as its file has it (its text stands elsewhere)."""
         for edits in self.steps:
             document = apply(document, edits)
         return document
+
+
+def made(batch: Batch, outcomes: Mapping[int, Outcome]) -> dict[int, Any]:
+    """Return documents of a batch, by their row, with what corrections were made of them."""
+    return {row: outcomes[row].made(document) for row, document in batch.some(list(outcomes)).items()}
 
 
 @dataclass(frozen=True, eq=False)

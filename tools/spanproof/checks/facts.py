@@ -1,6 +1,7 @@
 """What a finding says of the span or annotation that it is about."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from spanproof.checks.annotations import Annotations, annotations
@@ -97,3 +98,19 @@ def excerpt_of(text: str, start: int, end: int) -> Excerpt:
     low = max(low, text.rfind("\n", low, start) + 1)
     stop = text.find("\n", end, high)
     return Excerpt(text[low : stop if stop >= 0 else high], start - low, end - low)
+
+
+@functools.lru_cache(maxsize=1000)
+def layer_name(place: Place) -> str:
+    """Return the name of the layer at a place, ``quotes.source``."""
+    return ".".join(step for step in place if step != "*")
+
+
+def name_of(view: View, row: int) -> str | None:
+    """Return what a document is called, also where columns can't hold its key; None if it has none."""
+    name = view.names[row]
+    if name is not None or row not in view.batch.raw or view.schema.key is None:
+        return name
+    document = view.batch.raw[row]
+    key = document.get(view.schema.key) if isinstance(document, Mapping) else None
+    return str(key) if isinstance(key, str | int) and not isinstance(key, bool) else None

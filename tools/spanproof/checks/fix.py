@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from spanproof.checks.corrections import Outcome
+from spanproof.checks.corrections import Outcome, made
 from spanproof.checks.patch import Patch
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import as_rules, with_first
@@ -94,7 +94,7 @@ def fix(
         if one.batch is None:
             continue
         outcomes = _changing(one.likely if likely else one.proved)
-        documents = {row: outcome.document for row, outcome in outcomes.items()}
+        documents = made(one.batch, outcomes)
         batches.append(one.batch.with_changes(documents, opened.schema) if outcomes else one.batch)
         ended += [finding for outcome in outcomes.values() for finding in outcome.ended]
     refused = tuple(finding for one in trials for finding in one.findings if finding.refused)
@@ -133,7 +133,9 @@ def _patch(file: Path, batches: Iterable[Tried], schema: Schema, likely: bool) -
         if not likely:
             proved.add(one.batch, outcomes)
         every.add(one.batch, _changing(one.likely))
-        documents += [(document, outcomes[row].document) for row, document in one.batch.some(list(outcomes)).items()]
+        documents += [
+            (document, outcomes[row].made(document)) for row, document in one.batch.some(list(outcomes)).items()
+        ]
     if not every.of:
         return
     known, before = format_in(file, schema), file.read_bytes()
@@ -178,9 +180,9 @@ class _Changes:
         for row, outcome in outcomes.items():
             self.ended[self.rows + row] = outcome.ended
             if not batch.within:
-                self._set(batch.origin[row][1], row, outcome.again)
+                self._set(batch.origin[row][1], row, outcome.made)
         lines = {batch.within[row][0]: batch.origin[row][1] for row in outcomes} if batch.within else {}
-        for record, written in batch.changed({row: outcome.document for row, outcome in outcomes.items()}):
+        for record, written in batch.changed(made(batch, outcomes)) if batch.within else ():
             self._set(lines[record], record, functools.partial(_replaced, written))
         self.rows += batch.columns.num_rows
         self.position += len(batch.records) or batch.columns.num_rows
@@ -199,8 +201,8 @@ def _changing(outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
     return {row: outcome for row, outcome in outcomes.items() if outcome.steps}
 
 
-def corrected_of(document: Any, corpus: Corpus, *, ignore: Sequence[str] = ()) -> Outcome:
-    """Return a document with every proved correction made.
+def corrected_of(document: Any, corpus: Corpus, *, ignore: Sequence[str] = ()) -> tuple[Any, tuple[Finding, ...]]:
+    """Return a document with every proved correction made, and the findings that are gone.
 
     Args:
         document: a document, sound or not; it isn't changed.
@@ -208,8 +210,8 @@ def corrected_of(document: Any, corpus: Corpus, *, ignore: Sequence[str] = ()) -
         ignore: codes or prefixes whose corrections are not made.
     """
     alone = replace(corpus, batches=(batch_of([document], corpus.schema.canonical),), publications=())
-    outcome = next(tried(alone, ignore=ignore)).proved.get(0)
-    return replace(outcome, document=outcome.again(document)) if outcome else Outcome(document, (), tuple, (), {})
+    outcome = next(tried(alone, ignore=ignore)).proved.get(0, Outcome((), tuple, (), {}))
+    return outcome.made(document), outcome.ended
 
 
 def counted(ended: Sequence[Finding]) -> Mapping[str, int]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import Any, NamedTuple, get_args
 
 from spanproof.checks.kept import KeptFindings
 from spanproof.checks.runs import FindingRun, Found
@@ -50,14 +50,12 @@ class Group:
     fixable: Counter[Level] = field(default_factory=Counter)
     refused: int = 0
 
-    def add(self, finding: Finding, words: Iterable[str] | None = None) -> None:
-        """Count another finding of this kind, or several of one document, about these words."""
-        words = [finding.text] if words is None and finding.text is not None else list(words or ())
-        number = max(1, len(words))
+    def add(self, alike: "_Alike") -> None:
+        """Count other findings of this kind."""
+        finding, number = alike.first, alike.number
         self.count += number
-        keyed = finding.document is not None
-        self.documents.add((finding.file, finding.document, None if keyed else finding.line))
-        self.surfaces.update(words)
+        self.documents.update(alike.documents)
+        self.surfaces.update(alike.words)
         if finding.fix:
             self.fixable[finding.level] += number
         self.refused += number * bool(finding.refused)
@@ -73,18 +71,41 @@ def _kind(finding: Finding) -> _Kind:
     return finding.code, finding.severity, place_of(finding.path), finding.label, cause
 
 
-def _alike(findings: Iterable[Found]) -> Iterator[tuple[Finding, Sequence[str] | None]]:
-    """Yield findings, those that are kept as columns once for each label, with the words that these are about."""
+class _Alike(NamedTuple):
+    """Findings of one kind: the first, how many, what words they are about, and the documents that they are in."""
+
+    first: Finding
+    number: int
+    words: Sequence[str]
+    documents: Sequence[tuple[str | None, str | None, int | None]]
+
+
+def _alike(findings: Iterable[Found]) -> Iterator[_Alike]:
+    """Yield findings, those that are kept as columns once for each label and cause."""
     for one in findings:
-        if not isinstance(one, FindingRun):
-            yield one, None
-            continue
-        labels = one.labels or ["" for _ in one.words]
-        by_label: dict[str, list[int]] = {}
-        for k, label in enumerate(labels):
-            by_label.setdefault(label, []).append(k)
-        for some in by_label.values():
-            yield one.finding(some[0]) if some[0] else one.first, [one.words[k] for k in some]
+        if isinstance(one, FindingRun):
+            yield from _alike_in(one)
+        else:
+            words = [] if one.text is None else [one.text]
+            yield _Alike(one, 1, words, [(one.file, *_identity(one.document, one.line))])
+
+
+def _alike_in(run: FindingRun) -> Iterator[_Alike]:
+    kinds: dict[tuple[str, Level, Any], tuple[list[int], list[int]]] = {}
+    for k, cause in enumerate(run.causes):
+        name, level = (cause.name, cause.level) if cause else ("", "open")
+        for n in range(run.bounds[k], run.bounds[k + 1]):
+            of, numbers = kinds.setdefault((name, level, run.labels and run.labels[n]), ([], []))
+            numbers.append(n)
+            if not of or of[-1] != k:
+                of.append(k)
+    for of, numbers in kinds.values():
+        documents = [(run.file, *_identity(run.names[k], run.lines[k])) for k in of]
+        yield _Alike(run.finding(numbers[0]), len(numbers), [run.words[n] for n in numbers], documents)
+
+
+def _identity(name: str | None, line: int | None) -> tuple[str | None, int | None]:
+    return name, line if name is None else None
 
 
 def _found(findings: Iterable[Finding]) -> Iterable[Found]:
@@ -98,11 +119,11 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
         findings: the findings; they may stream.
     """
     groups: dict[_Kind, Group] = {}
-    for finding, words in _alike(_found(findings)):
-        kind = _kind(finding)
+    for alike in _alike(_found(findings)):
+        kind = _kind(alike.first)
         if kind not in groups:
-            groups[kind] = Group(finding)
-        groups[kind].add(finding, words)
+            groups[kind] = Group(alike.first)
+        groups[kind].add(alike)
 
     def rank(group: Group) -> tuple[bool, int, int, str]:
         return not group.explained, SEVERITIES.index(group.first.severity), -group.count, group.first.code
@@ -118,10 +139,11 @@ def by_layer(findings: Iterable[Finding]) -> Mapping[str, int]:
 def statistics(findings: Sequence[Finding]) -> Iterator[tuple[Finding, str, Group]]:
     """Yield an example, the layer and the numbers of the findings of each code in each layer, the gravest first."""
     groups: dict[tuple[int, str, str], Group] = {}
-    for finding, words in _alike(_found(findings)):
+    for alike in _alike(_found(findings)):
+        finding = alike.first
         key = SEVERITIES.index(finding.severity), finding.code, layer_of(finding)
         if key not in groups:
             groups[key] = Group(finding)
-        groups[key].add(finding, words)
+        groups[key].add(alike)
     for (_, _, layer), group in sorted(groups.items(), key=lambda item: item[0]):
         yield group.first, layer, group

@@ -1,20 +1,20 @@
 """Rules judge the batches of a corpus one after another, and its dataset folders."""
 
-import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.checks.annotations import annotations
 from spanproof.checks.ended import ended
-from spanproof.checks.facts import excerpt_of, facts_of
+from spanproof.checks.facts import excerpt_of, facts_of, layer_name, name_of
 from spanproof.checks.gathered import Gathered
 from spanproof.checks.policies import Severities
 from spanproof.checks.report import Seen
 from spanproof.checks.rule import Hit, HitRun, Rule
 from spanproof.checks.rules import CATALOGUE
 from spanproof.checks.rules.entries import uses_of_registries
-from spanproof.checks.runs import FindingRun, Found, each
+from spanproof.checks.run_findings import findings_of_run
+from spanproof.checks.runs import Found, each
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.findings import Finding, Severity
@@ -23,7 +23,6 @@ from spanproof.corpus.registries import EntryReference, entry_references
 from spanproof.publication.folder import Publication
 from spanproof.schema.node import Place
 from spanproof.schema.paths import place_of
-from spanproof.schema.schema import Schema
 
 
 def findings_of(
@@ -188,7 +187,7 @@ def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterat
             yield rule.signed(hit)
             continue
         if isinstance(hit, HitRun):
-            yield from _run(hit, rule, view, severities, seen)
+            yield from findings_of_run(hit, rule, view, severities, seen)
             continue
         place = hit.items.node.place
         setting = severities.setting(rule, hit.layer or ((*place, *place_of(hit.at)) if hit.at else place))
@@ -203,29 +202,6 @@ def _judge(rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterat
             counted = view.batch.offsets_in_words(finding.row, finding.path)
             finding = replace(finding, message=f"{finding.message} ({counted})") if counted else finding
         yield finding
-
-
-def _run(run: HitRun, rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[FindingRun]:
-    """Yield the findings of many spans as one value, and hide the spans from the rules to come where it is an error."""
-    spans, ks = run.spans, run.k
-    place, row, values = spans.node.place, int(spans.items.doc[ks[0]]), spans.items.values
-    setting = severities.setting(rule, place)
-    if setting == "off":
-        seen.turned_off[rule.code] += len(ks)
-        return
-    if setting == "error":
-        spans.sound[ks] = False
-
-    def of(name: str | None) -> Sequence[Any] | None:
-        return [values[name][k] for k in ks] if name else None
-
-    text = view.string(row, spans.member)
-    starts, ends, words = ([values[name][k] for k in ks] for name in ("start", "end", "text"))
-    hit = run.hit(ks[0], run.saying(text, starts[0], ends[0], words[0]))
-    first = _finding(hit, view, (place, ks[0]), rule.code, setting)
-    at = tuple(numbers[ks].tolist() for numbers in spans.items.at)
-    key = view.schema.key_of(spans.node)
-    yield FindingRun(first, run.saying, text, place, at, of(key), starts, ends, words, of(spans.node.label))
 
 
 def _annotated(hit: Hit, view: View) -> tuple[Place, int] | None:
@@ -257,9 +233,6 @@ def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, 
     row = int(hit.items.doc[hit.k])
     path = (*hit.items.path(hit.k), *hit.at)
     file, line = view.batch.origin[row]
-    name = view.names[row]
-    if name is None and row in view.batch.raw:
-        name = _name(view.batch.raw[row], view.schema)
     facts: dict[str, Any] = {}
     place = hit.layer or (around[0] if around else hit.items.node.place)
     if around is not None:
@@ -272,7 +245,7 @@ def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, 
         code,
         severity,
         hit.message,
-        name,
+        name_of(view, row),
         path,
         cause=hit.cause,
         fix=hit.fix,
@@ -282,18 +255,6 @@ def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, 
         line=line,
         row=row,
         written=hit.written or (view.batch.written_path(row, path) if view.batch.within else None),
-        layer=_layer(place),
+        layer=layer_name(place),
         **facts,
     )
-
-
-@functools.lru_cache(maxsize=1000)
-def _layer(place: Place) -> str:
-    """Return the name of the layer at a place, ``quotes.source``."""
-    return ".".join(step for step in place if step != "*")
-
-
-def _name(document: Any, schema: Schema) -> str | None:
-    """Return the key of a document that columns can't hold; None if it has none."""
-    name = document.get(schema.key) if isinstance(document, Mapping) else None
-    return str(name) if isinstance(name, str | int) and not isinstance(name, bool) else None

@@ -10,9 +10,10 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, overload
 
-from spanproof.checks.runs import FindingRun, Found, each, first_of
+from spanproof.checks.runs import FindingRun, Found, each
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Excerpt, Finding, Level, Severity
+from spanproof.corpus.moved import MovedSpans, Moves
 from spanproof.corpus.spool import Spool
 
 _BLOCK = 2000
@@ -20,9 +21,8 @@ _BLOCK = 2000
 _PLAIN = tuple(member.name for member in fields(Finding) if member.name not in ("fix", "excerpt"))
 """The members of a finding that are packed as they are: objects of Python's own kinds are packed much faster."""
 _plain = attrgetter(*_PLAIN)
-
-
-_columns = attrgetter(*(member.name for member in fields(FindingRun) if member.name != "first"))
+_COLUMNS = tuple(member.name for member in fields(FindingRun) if member.name != "moves")
+_columns = attrgetter(*_COLUMNS)
 
 
 def _number_of(part: Found) -> int:
@@ -30,27 +30,30 @@ def _number_of(part: Found) -> int:
 
 
 class _Corrections:
-    """The corrections of findings, each packed once, however many findings of its document share it."""
+    """The corrections of findings, each packed once, however many findings of its document, or batch, share it."""
 
     def __init__(self) -> None:
         self._packed, self._number = Spool(), -1
-        self._last: tuple[Edit, ...] = ()
-        self._read: tuple[int, tuple[Edit, ...]] = -1, ()
+        self._last: dict[type, tuple[Any, int]] = {}
+        self._read: tuple[int, tuple[Edit, ...] | MovedSpans] = -1, ()
 
-    def number(self, fix: tuple[Edit, ...]) -> int:
-        """Return the number of a correction, which is packed if it isn't the last one; -1 for none."""
-        if not fix:
+    def number(self, fix: tuple[Edit, ...] | MovedSpans) -> int:
+        """Return the number of a correction, which is packed if it isn't the last one of its kind; -1 for none."""
+        if isinstance(fix, tuple) and not fix:
             return -1
-        if fix is not self._last:
-            self._number += 1
-            self._packed.append([tuple(edit) for edit in fix])
-            self._last = fix
+        last, number = self._last.get(type(fix), ((), -1))
+        if fix is last:
+            return number
+        self._number += 1
+        self._packed.append([tuple(edit) for edit in fix] if isinstance(fix, tuple) else fix)
+        self._last[type(fix)] = fix, self._number
         return self._number
 
-    def __getitem__(self, number: int) -> tuple[Edit, ...]:
+    def __getitem__(self, number: int) -> Any:
         """Return the correction of a number."""
         if number != self._read[0]:
-            self._read = number, tuple(Edit(*edit) for edit in self._packed[number]) if number >= 0 else ()
+            fix = self._packed[number] if number >= 0 else ()
+            self._read = number, fix if isinstance(fix, MovedSpans) else tuple(Edit(*edit) for edit in fix)
         return self._read[1]
 
 
@@ -81,17 +84,17 @@ class KeptFindings(Sequence[Finding]):
             UnwritableError: the temporary file can't be written.
         """
         number = _number_of(part)
-        first = first_of(part)
+        level: Level = "proved" if isinstance(part, FindingRun) else part.level
         if self._number + number <= _BLOCK and not self._last and not self._ends:
             self._first.append(part)
         else:
             self._last.append(part)
             self._waiting += number
         self._number += number
-        self.severities[first.severity] += number
-        self.codes[first.code] += number
-        if first.fix:
-            self.fixable[first.level] += number
+        self.severities[part.severity] += number
+        self.codes[part.code] += number
+        if isinstance(part, FindingRun) or part.fix:
+            self.fixable[level] += number
         if self._waiting >= _BLOCK:
             self._blocks = Spool() if self._blocks is None else self._blocks
             block, self._last, self._waiting = self._last, [], 0
@@ -103,20 +106,20 @@ class KeptFindings(Sequence[Finding]):
         return pickle.dumps([self._row(part) for part in block], pickle.HIGHEST_PROTOCOL)
 
     def _row(self, part: Found) -> tuple[Any, ...]:
-        one = first_of(part)
-        row = self._corrections.number(one.fix), one.excerpt and tuple(one.excerpt), _plain(one)
-        return (*row, _columns(part)) if isinstance(part, FindingRun) else row
+        if isinstance(part, FindingRun):
+            spans = self._corrections.number(part.moves[0].spans)
+            return spans, [one.text for one in part.moves], _columns(part), True
+        return self._corrections.number(part.fix), part.excerpt and tuple(part.excerpt), _plain(part)
 
     def _unpacked(self, content: bytes) -> list[Found]:
         return [self._found(*row) for row in pickle.loads(content)]  # what this process packed itself
 
-    def _found(self, number: int, excerpt: Any, members: Sequence[Any], columns: Sequence[Any] = ()) -> Found:
-        finding = Finding(
-            **dict(zip(_PLAIN, members, strict=True)),
-            fix=self._corrections[number],
-            excerpt=excerpt and Excerpt(*excerpt),
-        )
-        return FindingRun(finding, *columns) if columns else finding
+    def _found(self, number: int, more: Any, members: Sequence[Any], is_run: bool = False) -> Found:
+        fix = self._corrections[number]
+        if is_run:
+            moves = [Moves(fix, text) for text in more]
+            return FindingRun(**dict(zip(_COLUMNS, members, strict=True)), moves=moves)
+        return Finding(**dict(zip(_PLAIN, members, strict=True)), fix=fix, excerpt=more and Excerpt(*more))
 
     def found(self) -> Iterator[Found]:
         """Yield the findings in the order in which they were added; those that are kept as columns as these."""

@@ -8,7 +8,7 @@ from spanproof.checks.view import Spans, View
 from spanproof.corpus.offsets import TokenExtents
 from spanproof.corpus.shapes import Faults
 from spanproof.schema.lens import Counting
-from spanproof.schema.node import pointer
+from spanproof.schema.node import Place, pointer
 from spanproof.text.segmentation import Extent
 
 
@@ -46,9 +46,7 @@ def own_texts(view: View, row: int, member: str, stored: Iterable[tuple[Spans, i
         member: the member with the text that they point into.
         stored: the spans.
     """
-    text, known = view.string(row, member), list(stored)
-    counted = view.schema.lens.counted if view.schema.lens else ()
-    partial = {one.place: one for one in counted if one.text == member and (one.item or one.within)}
+    text, known, partial = view.string(row, member), list(stored), partial_counting(view, member)
     if not partial:
         return [OwnText(member, text, 0, known)]
     strings = TokenExtents(view.batch.document(row), view.schema.lens, Faults()) if view.schema.lens else None
@@ -59,6 +57,12 @@ def own_texts(view: View, row: int, member: str, stored: Iterable[tuple[Spans, i
         if own:
             grouped.setdefault((*own, counting.within if counting else 0), []).append((spans, k))
     return [OwnText(name, text[slice(*at)], at[0], some, depth) for (name, at, depth), some in grouped.items()]
+
+
+def partial_counting(view: View, member: str) -> dict[Place, Counting]:
+    """Return how spans are counted that aren't counted in the whole text of a member, by their place."""
+    counted = view.schema.lens.counted if view.schema.lens else ()
+    return {one.place: one for one in counted if one.text == member and (one.item or one.within)}
 
 
 def _own(counting: Counting, spans: Spans, k: int, strings: TokenExtents) -> tuple[str, Extent] | None:

@@ -1,11 +1,11 @@
 """The texts of a record in a row, such as the turns of a dialogue, with what may stand before each."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from spanproof.checks.own_texts import OwnText, own_texts
+from spanproof.checks.own_texts import own_texts
 from spanproof.checks.view import View
 from spanproof.text.drift.model import Explanation
 from spanproof.text.drift.rows import TextRow, explained_in_rows
@@ -13,19 +13,17 @@ from spanproof.text.drift.shared import Annotated
 
 
 def explained_by_record(
-    view: View, member: str, drifting: Sequence[tuple[int, OwnText, Annotated]], alone: Sequence[Explanation]
-) -> Sequence[Explanation]:
+    view: View, member: str, drifting: Mapping[int, Annotated], alone: Sequence[Explanation]
+) -> list[Explanation]:
     """Return the explanations of drifting texts by the rows in which they stand, or else what each tells alone.
 
     Args:
         view: the batch.
         member: the member of its documents that holds the texts.
-        drifting: the texts in which spans disagree: which document has each, the text, and what is asked about it.
+        drifting: what is asked about the texts in which spans disagree, by the row of the document.
         alone: what the spans of each tell.
     """
-    if not view.batch.within or any(own.name != member for _, own, _ in drifting):
-        return alone
-    number = {row: n for n, (row, *_) in enumerate(drifting)}
+    number = {row: n for n, row in enumerate(drifting)}
     records: dict[int, list[int]] = defaultdict(list)
     for row, (record, _) in enumerate(view.batch.within):
         records[record].append(row)
@@ -35,7 +33,7 @@ def explained_by_record(
     lengths = {name: [len(string or "") for string in columns[name].to_pylist()] for name in names}
     rows_of_texts = [
         TextRow(
-            [drifting[number[row]][2] if row in number else _sound(view, row, member) for row in rows],
+            [drifting[row] if row in drifting else _sound(view, row, member) for row in rows],
             [[lengths[name][row] for row in rows] for name in names],
         )
         for rows in some

@@ -14,8 +14,9 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from spanproof.arrays import Ints
 from spanproof.checks.runs import Saying
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.columns import Items
@@ -24,6 +25,9 @@ from spanproof.corpus.findings import Cause, Finding, Level, Severity
 from spanproof.schema.keywords import Keyword
 from spanproof.schema.node import Place
 from spanproof.schema.paths import Path
+
+if TYPE_CHECKING:
+    from spanproof.checks.causes import Diagnosis
 
 
 class Hit(NamedTuple):
@@ -62,25 +66,21 @@ class Hit(NamedTuple):
 
 
 class HitRun(NamedTuple):
-    """What a rule says of many spans of one document that have one cause and one proved correction.
+    """What a rule says of many spans, of which those of each document have one cause and one proved correction.
 
     Attributes:
         spans: the spans at one place of the schema.
         k: which of them.
+        bounds: the first of them in each document, and the end.
         saying: what makes the message of each.
-        cause: why their offsets are off.
-        fix: the edits of the document that correct all of them.
+        diagnoses: why the offsets of each document are off, and its correction.
     """
 
     spans: Spans
-    k: Sequence[int]
+    k: Ints
+    bounds: Ints
     saying: Saying
-    cause: Cause | None
-    fix: tuple[Edit, ...]
-
-    def hit(self, k: int, message: str) -> Hit:
-        """Return what is said of one of the spans."""
-        return Hit(self.spans.items, k, message, cause=self.cause, fix=self.fix)
+    diagnoses: Sequence["Diagnosis"]
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,20 @@
-"""Findings of one rule about many spans of one document that share cause and correction: one value until each is asked.
+"""Findings of one rule about many spans, of which those of a document share cause and correction: columns until asked.
 
-A document that drifts has a finding for each of its spans. They are counted, grouped and kept as columns; a finding
-with its message and its excerpt is made of those that a report shows.
+A document that drifts has a finding for each of its spans. They are counted, grouped, tried and kept as columns; a
+finding with its message and its excerpt is made of those that a report shows.
 """
 
+import functools
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from spanproof.checks.facts import excerpt_of
-from spanproof.corpus.findings import Finding
+from spanproof.corpus.findings import Cause, Finding, Severity
+from spanproof.corpus.moved import Moves
 from spanproof.schema.node import Place
-from spanproof.schema.paths import Path
+from spanproof.schema.paths import Path, path_at
 
 Saying = Callable[[str, int, int, str], str]
 """Takes a text, start and end of a span in it (code points), and its stored words; returns the message of a finding."""
@@ -19,14 +22,23 @@ Saying = Callable[[str, int, int, str], str]
 
 @dataclass(frozen=True)
 class FindingRun:
-    """Findings that differ by their span alone.
+    """Findings about spans at one place of the documents of one file, as columns.
 
     Attributes:
-        first: the first of them.
+        code: the code of the rule.
+        severity: that of each.
+        layer: the list that the spans stand in.
+        file: that of the documents.
         saying: what makes the message of each.
-        document_text: the text that the spans point into.
         place: where in the schema they stand.
-        at: their index in each list on the way, a sequence for each list.
+        names: the keys of the documents.
+        lines: where the documents stand in their file.
+        rows: which documents of their batch they are.
+        texts: the texts that their spans point into.
+        causes: why the offsets of each are off.
+        moves: the correction of each.
+        bounds: the first finding of each document, and the end.
+        at: the index of each span in each list on the way, a sequence for each list.
         ids: their keys; None where they have none.
         starts: their offsets, as stored.
         ends: those after their last code point.
@@ -34,10 +46,19 @@ class FindingRun:
         labels: their labels; None where they have none.
     """
 
-    first: Finding
+    code: str
+    severity: Severity
+    layer: str
+    file: str | None
     saying: Saying
-    document_text: str
     place: Place
+    names: Sequence[str | None]
+    lines: Sequence[int | None]
+    rows: Sequence[int]
+    texts: Sequence[str]
+    causes: Sequence[Cause | None]
+    moves: Sequence[Moves]
+    bounds: Sequence[int]
     at: tuple[Sequence[int], ...]
     ids: Sequence[Any] | None
     starts: Sequence[int]
@@ -46,7 +67,7 @@ class FindingRun:
     labels: Sequence[Any] | None
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return self.bounds[-1]
 
     def __iter__(self) -> Iterator[Finding]:
         """Yield the findings."""
@@ -54,27 +75,46 @@ class FindingRun:
 
     def finding(self, k: int) -> Finding:
         """Return one of the findings."""
-        text, start, end, words = self.document_text, self.starts[k], self.ends[k], self.words[k]
+        of = bisect_right(self.bounds, k) - 1
+        text, start, end, words = self.texts[of], self.starts[k], self.ends[k], self.words[k]
         identifier, label = (None if values is None else values[k] for values in (self.ids, self.labels))
-        return replace(
-            self.first,
-            message=self.saying(text, start, end, words),
-            path=self._path(k),
-            id=None if identifier is None else str(identifier),
-            start=start,
-            end=end,
-            text=words,
-            label=label if isinstance(label, str) else None,
+        return Finding(
+            self.code,
+            self.severity,
+            self.saying(text, start, end, words),
+            self.names[of],
+            self.path(k),
+            None if identifier is None else str(identifier),
+            start,
+            end,
+            words,
+            self.causes[of],
+            self.moves[of].edits,
+            file=self.file,
+            line=self.lines[of],
+            row=self.rows[of],
             excerpt=excerpt_of(text, start, end) if 0 <= start <= end <= len(text) else None,
+            label=label if isinstance(label, str) else None,
+            layer=self.layer,
         )
 
-    def paths(self) -> Iterator[Path]:
-        """Yield where each of them is."""
-        return map(self._path, range(len(self)))
+    def path(self, k: int) -> Path:
+        """Return where the span of one of the findings is in its document."""
+        return path_at(self.place, [numbers[k] for numbers in self.at])
 
-    def _path(self, k: int) -> Path:
-        index = (numbers[k] for numbers in self.at)
-        return tuple(next(index) if step == "*" else step for step in self.place)
+    @functools.cached_property
+    def first(self) -> Finding:
+        """Return the first of the findings."""
+        return self.finding(0)
+
+    def of_documents(self, low: int, high: int) -> "FindingRun":
+        """Return the findings about some of the documents, from one number to another."""
+        first, end = self.bounds[low], self.bounds[high]
+        of = {name: getattr(self, name)[low:high] for name in ("names", "lines", "rows", "texts", "causes", "moves")}
+        spans = {name: getattr(self, name)[first:end] for name in ("starts", "ends", "words")}
+        own = {name: getattr(self, name) and getattr(self, name)[first:end] for name in ("ids", "labels")}
+        bounds, at = [bound - first for bound in self.bounds[low : high + 1]], (index[first:end] for index in self.at)
+        return replace(self, **of, **spans, **own, bounds=bounds, at=tuple(at))
 
 
 Found: TypeAlias = Finding | FindingRun
@@ -91,7 +131,7 @@ def each(findings: Iterable[Found]) -> Iterator[Finding]:
 
 
 def first_of(one: Found) -> Finding:
-    """Return a finding, or the first of several: they have code, severity, document, cause and correction in common."""
+    """Return a finding, or the first of several: they have code, severity, level and file in common."""
     return one.first if isinstance(one, FindingRun) else one
 
 

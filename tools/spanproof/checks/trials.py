@@ -164,7 +164,7 @@ def _outcome(state: _State, findings: Sequence[Finding], log: _Log) -> Outcome:
         elif finding.fix:
             refused[_key(finding)] = log.refused.get((finding.code, path), "other corrections leave nothing of it")
     gone = tuple(ended)
-    return Outcome(state.document, state.steps, lambda: gone, state.findings, refused)
+    return Outcome(state.steps, lambda: gone, state.findings, refused)
 
 
 def _settled(state: _State, corrections: Sequence[Correction], terms: _Terms, log: _Log) -> _Course[_State]:

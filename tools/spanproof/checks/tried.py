@@ -3,16 +3,17 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import groupby
 from typing import Any
 
-from spanproof.checks.at_once import corrected_at_once
-from spanproof.checks.corrections import Outcome, Wanted, through
+from spanproof.checks.at_once import FoundInRows, corrected_at_once
+from spanproof.checks.corrections import Outcome, Wanted, made, through
 from spanproof.checks.gathered import Gathered
 from spanproof.checks.judging import Standard, findings_across, judged
 from spanproof.checks.report import Seen
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import catalogue
-from spanproof.checks.runs import Found, each, first_of
+from spanproof.checks.runs import FindingRun, Found, each
 from spanproof.checks.selection import asked_for
 from spanproof.checks.trial_batch import trial_batches
 from spanproof.checks.trials import Judge, outcomes
@@ -109,32 +110,38 @@ def tried_alone(
     """
     alone = [rule for rule in standard.those_about("documents") if rule.collect is None]
     for batch, findings in judged(standard, batches, gathered, progress):
-        offering = {one.row for one in map(first_of, findings) if one.fix and one.row is not None}
-        if not offering:
+        by_row = FoundInRows(findings)
+        if not by_row.offering:
             yield Tried(batch, findings)
             continue
-        of_row: dict[int, list[Found]] = {row: [] for row in sorted(offering)}
-        for one in findings:
-            row = first_of(one).row
-            if row in of_row:
-                of_row[row].append(one)
-        judge = partial(_verdicts, replace(standard, rules=alone), batch)
+        judging = replace(standard, rules=alone)
         alone_judged = batch.within or standard.corpus.waivers
-        at_once = {} if alone_judged else corrected_at_once(batch, of_row, judge, wanted)
-        others = {row: list(each(some)) for row, some in of_row.items() if row not in at_once}
-        proved = at_once | _written(
-            batch, batch.some(list(others)), others, judge, lambda one: one.level == "proved" and wanted(one)
-        )
+        at_once = {} if alone_judged else corrected_at_once(batch, by_row, partial(_verdict, judging), wanted)
+        others = {row: list(each(by_row.parts(row))) for row in sorted(by_row.offering) if row not in at_once}
+        judge = partial(_verdicts, judging, batch)
+        documents = batch.some(list(others))
+        proved = at_once | _written(batch, documents, others, judge, lambda one: one.level == "proved" and wanted(one))
+        # What isn't offered a correction now has none that is likely.
+        rest = {row: outcome for row, outcome in proved.items() if any(one.fix for one in outcome.left)}
         more = _written(
             batch,
-            {row: outcome.document for row, outcome in proved.items()},
-            {row: outcome.left for row, outcome in proved.items()},
+            made(batch, rest),
+            {row: outcome.left for row, outcome in rest.items()},
             judge,
             lambda one: one.level == "likely" and wanted(one),
         )
-        likely = {row: proved[row].then(outcome) for row, outcome in more.items()}
+        likely = {
+            row: outcome.then(more[row]) if row in more else replace(outcome, refused={})
+            for row, outcome in proved.items()
+        }
         after = [*_told(findings, at_once, partial(_after_trial, proved, likely))]
         yield Tried(batch, after, _in_order(proved), _in_order(likely))
+
+
+def _verdict(standard: Standard, batch: Batch) -> Iterator[Finding]:
+    """Yield what a fresh check would find in a batch."""
+    for _, findings in judged(standard, [batch], Gathered(Seen())):
+        yield from each(findings)
 
 
 def _verdicts(
@@ -151,10 +158,9 @@ def _verdicts(
     findings: dict[int, list[Finding]] = {row: [] for row in documents}
     some = replace(standard, rules=[rule for rule in standard.rules if rule.code not in silent])
     for rows, again in trial_batches(batch, documents, standard.corpus.schema):
-        for _, judgement in judged(some, [again], Gathered(Seen())):
-            for finding in each(judgement):
-                if finding.row is not None:
-                    findings[rows[finding.row]].append(replace(finding, row=rows[finding.row]))
+        for finding in _verdict(some, again):
+            if finding.row is not None:
+                findings[rows[finding.row]].append(replace(finding, row=rows[finding.row]))
     return findings
 
 
@@ -178,7 +184,7 @@ def _written(
         if outcome.steps and batch.within:
             of_record.setdefault(batch.within[row][0], []).append(row)
     for rows in of_record.values():
-        if _unwritable(batch, {row: tries[row].document for row in rows}):
+        if _unwritable(batch, {row: tries[row].made(documents[row]) for row in rows}):
             some = {row: documents[row] for row in rows}
             tries |= outcomes(some, findings, judge, lambda row, one: _unwritable(batch, {row: one}), wanted)
     return tries
@@ -208,10 +214,13 @@ def _told(
         after_trial: makes of another finding what is said of it.
     """
     for one in findings:
-        if first_of(one).row in at_once:
-            yield one
-        else:
-            yield from map(after_trial, each([one]))
+        if not isinstance(one, FindingRun):
+            yield one if one.row in at_once else after_trial(one)
+            continue
+        for made_at_once, some in groupby(range(len(one.rows)), [row in at_once for row in one.rows].__getitem__):
+            of = list(some)
+            part = one if len(of) == len(one.rows) else one.of_documents(of[0], of[-1] + 1)
+            yield from [part] if made_at_once else map(after_trial, part)
 
 
 def _after_trial(proved: Mapping[int, Outcome], likely: Mapping[int, Outcome], finding: Finding) -> Finding:

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from spanproof.arrays import to_arrow
+from spanproof.checks.corrections import made
 from spanproof.checks.gathered import Gathered
 from spanproof.checks.report import Seen
 from spanproof.checks.tried import tried_alone, wanted_of
@@ -42,7 +43,7 @@ class Fixing:
         batches = batches_of(table, work.corpus.schema)
         for one in tried_alone(work.standard, batches, Gathered(Seen(), spooled=False), wanted):
             assert one.batch is not None
-            documents = {row: outcome.document for row, outcome in one.proved.items() if outcome.steps}
+            documents = made(one.batch, {row: outcome for row, outcome in one.proved.items() if outcome.steps})
             written = one.batch.changed(documents) if one.batch.within else documents.items()
             for row, document in written:
                 rows[base + row] = len(table) + len(changed)

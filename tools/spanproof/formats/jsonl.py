@@ -269,8 +269,8 @@ def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -
     lines, escapes = content.split(b"\n"), is_escaped(content)
     for number, change in changes.items():
         line = lines[number - 1].decode()
-        changed = change(parse(line.encode(), lone_surrogates=True))
-        lines[number - 1] = spliced(line, changed, escapes=escapes).encode()
+        old = parse(line.encode(), lone_surrogates=True)
+        lines[number - 1] = spliced(line, change(old), escapes=escapes, old=old).encode()
     return b"\n".join(lines)
 
 

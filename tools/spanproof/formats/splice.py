@@ -5,6 +5,7 @@ that changes.
 """
 
 import json
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,24 +14,27 @@ from typing import Any
 from spanproof.parsing.json import dump, parse, parse_at
 
 _BLANK = " \t\r\n"
+_SCALAR = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"\[\]{},:]+')
+_UNKNOWN = object()
 
 
-def spliced(text: str, value: Any, *, escapes: bool | None = None) -> str:
+def spliced(text: str, value: Any, *, escapes: bool | None = None, old: Any = _UNKNOWN) -> str:
     """Return JSON text that holds another value, and is as it was wherever the two values are the same.
 
     Args:
         text: JSON text; what stands before and after its value stays as well.
         value: the value that it is to hold.
         escapes: whether new values are written in ASCII; by default where the text has escapes and no others.
+        old: the value that it holds, where it was parsed already.
 
     Raises:
         ValueError: the text isn't JSON.
     """
     escaped = is_escaped(text.encode("utf-8", "surrogatepass")) if escapes is None else escapes
     start = _blanks(text, 1 if text.startswith("\ufeff") else 0)
-    old = parse(text[start:], lone_surrogates=True)
-    end = parse_at(text, start)[1]
-    return text[:start] + _becoming(text[start:end], old, value, escaped) + text[end:]
+    old = parse(text[start:], lone_surrogates=True) if old is _UNKNOWN else old
+    changed, end = _becoming(text, start, old, value, escaped)
+    return text[:start] + changed + text[end:]
 
 
 def is_escaped(content: bytes) -> bool:
@@ -40,6 +44,8 @@ def is_escaped(content: bytes) -> bool:
 
 def same(a: Any, b: Any) -> bool:
     """Say whether two JSON values are the same in every type: 1 isn't true."""
+    if a is b:
+        return True
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same(value, b[name]) for name, value in a.items())
     if isinstance(a, list) and isinstance(b, list):
@@ -47,71 +53,83 @@ def same(a: Any, b: Any) -> bool:
     return type(a) is type(b) and bool(a == b)
 
 
-def _becoming(text: str, old: Any, new: Any, escaped: bool) -> str:
-    """Return the text of a value that becomes another.
+def _becoming(text: str, at: int, old: Any, new: Any, escaped: bool) -> tuple[str, int]:
+    """Return the text of a value that becomes another, and the offset after the value as it is written.
 
     Args:
-        text: the value as it is written, and nothing else.
+        text: JSON.
+        at: where the value begins in it.
         old: the value.
         new: what it becomes.
         escaped: whether it is written in ASCII.
     """
-    if same(old, new):
-        return text
-    if isinstance(old, dict) and isinstance(new, dict) and old and new:
-        return _object(text, old, new, escaped)
-    if isinstance(old, list) and isinstance(new, list) and old and new:
-        return _array(text, old, new, escaped)
-    return _written(new, escaped)
+    if not same(old, new):
+        if isinstance(old, dict) and isinstance(new, dict) and old and new:
+            return _object(text, at, old, new, escaped)
+        if isinstance(old, list) and isinstance(new, list) and old and new:
+            return _array(text, at, old, new, escaped)
+        return _written(new, escaped), _end(text, at)
+    end = _end(text, at)
+    return text[at:end], end
 
 
-def _object(text: str, old: dict[str, Any], new: dict[str, Any], escaped: bool) -> str:
+def _end(text: str, at: int) -> int:
+    """Return the offset after a value that begins at another."""
+    scalar = _SCALAR.match(text, at)
+    return scalar.end() if scalar else parse_at(text, at)[1]
+
+
+def _object(text: str, start: int, old: dict[str, Any], new: dict[str, Any], escaped: bool) -> tuple[str, int]:
     bounds: list[tuple[int, int]] = []
     elements: list[tuple[int | None, str]] = []
-    at = _blanks(text, 1)
-    while text[at] != "}":
-        first = at
-        name, at = parse_at(text, at)
-        value = _blanks(text, _blanks(text, at) + 1)
-        at = parse_at(text, value)[1]
+    at = _blanks(text, start + 1)
+    for name, value in old.items():  # the members are parsed in the order in which they are written
+        first, at = at, _blanks(text, _blanks(text, _end(text, at)) + 1)
+        changed, end = _becoming(text, at, value, new[name], escaped) if name in new else ("", _end(text, at))
         if name in new:
-            elements.append((len(bounds), text[first:value] + _becoming(text[value:at], old[name], new[name], escaped)))
-        bounds.append((first, at))
-        at = _next(text, at)
+            elements.append((len(bounds), text[first:at] + changed))
+        bounds.append((first, end))
+        at = _next(text, end)
     added = (f"{_written(name, escaped)}: {_written(value, escaped)}" for name, value in new.items() if name not in old)
-    return _joined(text, bounds, [*elements, *((None, element) for element in added)])
+    return _joined(text, start, bounds, [*elements, *((None, element) for element in added)]), at + 1
 
 
-def _array(text: str, old: Sequence[Any], new: Sequence[Any], escaped: bool) -> str:
-    bounds = []
-    at = _blanks(text, 1)
-    while text[at] != "]":
-        end = parse_at(text, at)[1]
+def _array(text: str, start: int, old: Sequence[Any], new: Sequence[Any], escaped: bool) -> tuple[str, int]:
+    origins = _origins(old, new)
+    becoming = {k: value for k, value in zip(origins, new, strict=True) if k is not None}
+    bounds, changed = [], list[str]()
+    at = _blanks(text, start + 1)
+    for k, value in enumerate(old):
+        now, end = _becoming(text, at, value, becoming.get(k, value), escaped)
+        changed.append(now)
         bounds.append((at, end))
         at = _next(text, end)
     elements = [
-        (k, _written(value, escaped) if k is None else _becoming(text[slice(*bounds[k])], old[k], value, escaped))
-        for k, value in zip(_origins(old, new), new, strict=True)
+        (k, _written(value, escaped) if k is None else changed[k]) for k, value in zip(origins, new, strict=True)
     ]
-    return _joined(text, bounds, elements)
+    return _joined(text, start, bounds, elements), at + 1
 
 
-def _joined(text: str, bounds: Sequence[tuple[int, int]], elements: Sequence[tuple[int | None, str]]) -> str:
+def _joined(
+    text: str, start: int, bounds: Sequence[tuple[int, int]], elements: Sequence[tuple[int | None, str]]
+) -> str:
     """Return an object or array with other elements.
 
     Args:
-        text: the object or array as it was written.
-        bounds: start and end in it of each element that it had.
+        text: JSON with the object or array as it was written.
+        start: where it begins.
+        bounds: start and end of each element that it had.
         elements: those that it shall have: which one it was, None for a new one, and its text.
     """
     between = text[bounds[0][1] : bounds[1][0]] if len(bounds) > 1 else ", "
-    pieces, before = [text[: bounds[0][0]]], None
+    pieces, before = [text[start : bounds[0][0]]], None
     for number, (k, element) in enumerate(elements):
         neighbours = k is not None and before is not None and k == before + 1
         gap = text[bounds[k - 1][1] : bounds[k][0]] if neighbours and k else between
         pieces += [gap, element] if number else [element]
         before = k
-    return "".join([*pieces, text[bounds[-1][1] :]])
+    close = _blanks(text, bounds[-1][1]) + 1
+    return "".join([*pieces, text[bounds[-1][1] : close]])
 
 
 def _origins(old: Sequence[Any], new: Sequence[Any]) -> list[int | None]:
@@ -154,7 +172,7 @@ def _written(value: Any, escaped: bool) -> str:
 
 def _blanks(text: str, at: int) -> int:
     """Return the offset of the first character from an offset on that is no white space of JSON."""
-    while text[at : at + 1] and text[at] in _BLANK:
+    while at < len(text) and text[at] in _BLANK:
         at += 1
     return at
 

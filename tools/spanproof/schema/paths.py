@@ -6,7 +6,7 @@ A path leads to one value of one document (``("entities", 3, "start")``), a plac
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from spanproof.schema.node import Node, Place
@@ -18,6 +18,12 @@ Registries = Mapping[str, Mapping[str, Any]]
 Step = str | int
 Path = tuple[Step, ...]
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
+
+
+def path_at(place: Place, at: Iterable[int]) -> Path:
+    """Return the path of one of the values at a place, given its index in each list on the way."""
+    index = iter(at)
+    return tuple(next(index) if step == "*" else step for step in place)
 
 
 def walk(value: Any, node: Node, path: Path = ()) -> Iterator[tuple[Path, Node, Any]]:

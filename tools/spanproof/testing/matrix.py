@@ -53,7 +53,8 @@ def verdict(mutation: Mutation, sound: Mapping[str, Any], broken: Mapping[str, A
     corpus = Corpus.of([broken], schema.canonical)
     findings = check(corpus).findings
     causes = {finding.cause.name for finding in findings if finding.cause}
-    restored = restores(mutation, sound, corrected_of(broken, corpus).document, schema)
+    corrected, _ = corrected_of(broken, corpus)
+    restored = restores(mutation, sound, corrected, schema)
     return Verdict(
         any(finding.code in mutation.codes for finding in findings),
         tuple(sorted({f.code for f in findings if f.severity == "error" and f.code not in mutation.codes})),

@@ -1,9 +1,9 @@
 """SP101 to SP106: the offsets of one span: numbers, order, bounds, and the surface that they cut out."""
 
+import itertools
 from collections.abc import Iterator
 from functools import partial
-from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,14 +19,11 @@ from spanproof.schema.node import Node
 from spanproof.text.display import literal
 from spanproof.text.likeness import differing
 
-if TYPE_CHECKING:
-    from spanproof.checks.causes import Diagnosis
-
 _MOST_DIGITS = 18
 _BY_CHANCE = 16  # code points of a text for each occurrence that a wrong offset could hit by chance
 
 
-_FEWEST, _SPARSE = 8, 500
+_MOST, _SPARSE = 2_000, 500
 """Spans of which hits are said together, and how many code points of their text there may be for each."""
 
 
@@ -58,7 +55,7 @@ def _remedy(view: View, spans: Spans, k: int) -> Remedy:
         return Remedy()
     diagnosis, placement = diagnosed
     if placement.level == "proved" and placement.place:
-        return Remedy(diagnosis.cause, diagnosis.edits)
+        return Remedy(diagnosis.cause, diagnosis.moves.edits)
     cause = diagnosis.cause if diagnosis.cause and diagnosis.cause.level != "proved" else None
     cause = WITHHELD if placement.withheld else cause
     text = view.string(int(spans.items.doc[k]), spans.member)
@@ -95,32 +92,10 @@ def _anchored(text: str, spans: Spans, k: int, alone: int) -> tuple[Edit, ...]:
     return spans.edits_to(k, *places.pop(), surface) if len(places) == 1 else ()
 
 
-def _by_remedy(view: View, spans: Spans, bad: Bools) -> Iterator[tuple["Diagnosis | None", list[int]]]:
-    """Yield wrong spans: those in a row that one proved model of their document moves together, the others one by one.
-
-    Args:
-        view: the batch.
-        spans: the spans at one place.
-        bad: which of them are wrong.
-    """
-    numbers = indices(bad).tolist()
-    if len(numbers) < _FEWEST or spans.surface is None or view.batch.within:
-        yield from ((None, [k]) for k in numbers)
-        return
-    from spanproof.checks.causes import proved_by
-
-    moved_by = proved_by(view, spans)
-    for _, some in groupby(numbers, lambda k: id(moved_by[k])):
-        ks = list(some)
-        diagnosis = moved_by[ks[0]]
-        if diagnosis and len(ks) >= _FEWEST and int(spans.length[ks[0]]) <= _SPARSE * len(ks):
-            yield diagnosis, ks
-        else:
-            yield from ((None, [k]) for k in ks)
-
-
 def _wrong(view: View, spans: Spans, bad: Bools, saying: Saying) -> Iterator[Hit | HitRun]:
     """Yield hits for bad spans, with cause and correction where they are known.
+
+    Spans in a row that proved models of their documents move are told together, the others one by one.
 
     Args:
         view: the batch.
@@ -128,11 +103,24 @@ def _wrong(view: View, spans: Spans, bad: Bools, saying: Saying) -> Iterator[Hit
         bad: which of them are at fault.
         saying: what makes the message of each.
     """
-    for diagnosis, ks in _by_remedy(view, spans, bad):
-        if diagnosis:
-            yield HitRun(spans, ks, saying, diagnosis.cause, diagnosis.edits)
+    wrong = indices(bad)
+    if not len(wrong) or spans.surface is None or view.batch.within:
+        yield from (_said(view, spans, k, saying) for k in wrong.tolist())
+        return
+    from spanproof.checks.causes import proved_by
+
+    known, by = proved_by(view, spans)
+    first = np.flatnonzero(np.diff(by[wrong], prepend=-2))
+    bounds = np.append(first, len(wrong))
+    together = (by[wrong[first]] >= 0) & (spans.length[wrong[first]] <= _SPARSE * np.diff(bounds))
+    edges = np.flatnonzero(np.diff(2 * (first // _MOST) + together, prepend=-1))
+    for low, high in itertools.pairwise([*edges.tolist(), len(first)]):
+        some = wrong[bounds[low] : bounds[high]]
+        if together[low]:
+            diagnoses = [known[k] for k in by[wrong[first[low:high]]].tolist()]
+            yield HitRun(spans, some, bounds[low : high + 1] - bounds[low], saying, diagnoses)
         else:
-            yield _said(view, spans, ks[0], saying)
+            yield from (_said(view, spans, k, saying) for k in some.tolist())
 
 
 def _said(view: View, spans: Spans, k: int, saying: Saying) -> Hit:
@@ -284,11 +272,10 @@ def _right_by_chance(view: View, spans: Spans) -> Iterator[Hit]:
     wrong = spans.items.doc[indices(~spans.same)]
     if not len(wrong):
         return
-    from spanproof.checks.causes import diagnosis_of
+    from spanproof.checks.causes import diagnosis_of, moved_by_proof
 
-    for k in indices(spans.sound & spans.same & np.isin(spans.items.doc, wrong)).tolist():
+    for k in indices(spans.sound & spans.same & np.isin(spans.items.doc, wrong) & moved_by_proof(view, spans)).tolist():
         diagnosed = diagnosis_of(view, spans, k)
-        place = diagnosed[1].place if diagnosed and diagnosed[1].level == "proved" else None
-        if diagnosed and place and place != (int(spans.start[k]), int(spans.end[k])):
+        if diagnosed and (place := diagnosed[1].place):
             message = f"the surface occurs there by chance; like the others, it belongs at {place[0]}:{place[1]}"
-            yield Hit(spans.items, k, message, cause=diagnosed[0].cause, fix=diagnosed[0].edits)
+            yield Hit(spans.items, k, message, cause=diagnosed[0].cause, fix=diagnosed[0].moves.edits)

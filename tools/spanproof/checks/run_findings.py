@@ -1,0 +1,68 @@
+"""What a rule says of many spans, as findings that are kept as columns."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from spanproof.arrays import Ints
+from spanproof.checks.facts import layer_name, name_of
+from spanproof.checks.policies import Severities
+from spanproof.checks.report import Seen
+from spanproof.checks.rule import HitRun, Rule
+from spanproof.checks.runs import FindingRun
+from spanproof.checks.view import View
+
+
+def findings_of_run(run: HitRun, rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[FindingRun]:
+    """Yield the findings of many spans, those of one file together, and hide errors from the rules to come.
+
+    Args:
+        run: what the rule says of them.
+        rule: the rule.
+        view: the batch.
+        severities: what layers make of findings.
+        seen: counts what they turn off.
+    """
+    spans, place = run.spans, run.spans.node.place
+    setting = severities.setting(rule, place)
+    if setting == "off":
+        seen.turned_off[rule.code] += len(run.k)
+        return
+    if setting == "error":
+        spans.sound[run.k] = False
+    rows, bounds = spans.items.doc[run.k[run.bounds[:-1]]].tolist(), run.bounds.tolist()
+    files = [view.batch.origin[row][0] for row in rows]
+    ends = [n for n in range(1, len(files)) if files[n] != files[n - 1]]
+    for low, high in itertools.pairwise([0, *ends, len(files)]):
+        first, some = bounds[low], rows[low:high]
+        ks = run.k[first : bounds[high]]
+        yield FindingRun(
+            rule.code,
+            setting,
+            layer_name(place),
+            files[low],
+            run.saying,
+            place,
+            [name_of(view, row) for row in some],
+            [view.batch.origin[row][1] for row in some],
+            some,
+            [view.string(row, spans.member) for row in some],
+            [one.cause for one in run.diagnoses[low:high]],
+            [one.moves for one in run.diagnoses[low:high]],
+            [bound - first for bound in bounds[low : high + 1]],
+            *_of_spans(view, run, ks),
+        )
+
+
+def _of_spans(view: View, run: HitRun, ks: Ints) -> Iterator[Any]:
+    """Yield the columns of some spans: index in each list, keys, starts, ends, words, labels."""
+    items = run.spans.items
+
+    def of(name: str | None) -> Sequence[Any] | None:
+        values = items.values[name] if name else None
+        return None if values is None else [values[k] for k in ks.tolist()]
+
+    yield tuple(numbers[ks].tolist() for numbers in items.at)
+    yield of(view.schema.key_of(run.spans.node))
+    yield from (of(name) for name in ("start", "end", "text"))
+    yield of(items.node.label)
