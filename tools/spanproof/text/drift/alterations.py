@@ -17,7 +17,7 @@ from spanproof.text.drift.surfaces import Candidates
 from spanproof.text.drift.writings import Writing
 
 _WITNESSES = 3
-_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "»": "«", "`": "`", "「": "」", "『": "』"}
+QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "»": "«", "`": "`", "「": "」", "『": "』"}
 CUT_MARKS = ("", "…", "...")
 PADDED = Writing("padded-surfaces", "surfaces have white space at an edge that the text doesn't have there")
 KEPT = "space-kept-surfaces"
@@ -69,7 +69,7 @@ def _cut(sliced: _Sliced, wrong: _Sliced) -> Iterator[_Reading]:
 def _quoted(text: str, spans: Sequence[Stored], wrong: _Sliced) -> Iterator[_Reading]:
     """Yield the reading that surfaces have quotation marks around them which the text doesn't have there."""
     marked = [(k, surface[:1], surface[-1:]) for k, slice_, surface in wrong if surface[1:-1] == slice_]
-    marked = [(k, first, last) for k, first, last in marked if _QUOTES.get(first) == last]
+    marked = [(k, first, last) for k, first, last in marked if QUOTES.get(first) == last]
     pairs = Counter((first, last) for _, first, last in marked)
     if pairs:
         pair = pairs.most_common(1)[0][0]

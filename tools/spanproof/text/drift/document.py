@@ -43,8 +43,8 @@ _COMPARED = 100  # spans whose surfaces are compared with the words at their off
 _UNKNOWN = 10.0  # bits of a span whose places weren't counted
 
 
-def exception_bits(size: int, counts: Ints) -> Floats:
-    """Return what it costs if a model doesn't place spans, given how often each may stand in a text of a size."""
+def exception_bits(size: int | Ints, counts: Ints) -> Floats:
+    """Return what it costs if a model doesn't place spans, given how often each may stand in its text, and its size."""
     bits: Floats = _GONE + np.clip(np.log2((size + 2) / np.maximum(counts, 1)), 0.5, 12)
     return bits
 

@@ -261,7 +261,7 @@ def _placements(
     """
     if results and (proved >= 0).all():
         stop = np.where(results[0].start == proved, results[0].stop, (second or results)[0].stop)
-        return ProvedPlacements(Places(proved[document.asked], stop[document.asked]))
+        return ProvedPlacements(Places(proved[document.asked], stop[document.asked]), len(proved))
     known = (proved >= 0) | document.right
     settled = 2 * known.sum() >= len(known)
     place = np.where(proved >= 0, proved, document.stored.start)

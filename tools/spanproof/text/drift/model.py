@@ -1,5 +1,6 @@
 """What a drift is: the values that say how offsets and surfaces came about, and where that puts every span."""
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, overload
@@ -93,14 +94,15 @@ class Places:
 
 
 class ProvedPlacements(Sequence[Placement]):
-    """Placements of spans that are all proved: kept as arrays, each made when it is asked for.
+    """Placements of spans that are all proved: kept as arrays until one is asked for.
 
     Attributes:
         places: where the spans belong.
+        different: how many different spans these are.
     """
 
-    def __init__(self, places: Places) -> None:
-        self.places = places
+    def __init__(self, places: Places, different: int) -> None:
+        self.places, self.different = places, different
 
     def __len__(self) -> int:
         """Count the spans."""
@@ -114,26 +116,28 @@ class ProvedPlacements(Sequence[Placement]):
 
     def __getitem__(self, k: int | slice) -> Placement | tuple[Placement, ...]:
         """Return the placement of one span, or those of some as a tuple."""
-        if isinstance(k, slice):
-            starts, stops = self.places.start[k].tolist(), self.places.stop[k].tolist()
-            return tuple(Placement("proved", place) for place in zip(starts, stops, strict=True))
-        return Placement("proved", (int(self.places.start[k]), int(self.places.stop[k])))
+        return self._each[k]
+
+    @functools.cached_property
+    def _each(self) -> tuple[Placement, ...]:
+        places = zip(self.places.start.tolist(), self.places.stop.tolist(), strict=True)
+        return tuple(Placement("proved", place) for place in places)
 
     def __iter__(self) -> Iterator[Placement]:
         """Yield the placement of each span."""
-        return iter(self[:])
+        return iter(self._each)
 
     def __eq__(self, other: object) -> bool:
         """Say whether others are the same placements in the same order."""
-        return isinstance(other, Sequence) and self[:] == tuple(other)
+        return isinstance(other, Sequence) and self._each == tuple(other)
 
     def __hash__(self) -> int:
         """Return the hash of the placements as a tuple."""
-        return hash(self[:])
+        return hash(self._each)
 
     def __repr__(self) -> str:
         """Return what the tuple of the placements shows."""
-        return repr(self[:])
+        return repr(self._each)
 
 
 @dataclass(frozen=True)

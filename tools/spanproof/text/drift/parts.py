@@ -35,5 +35,5 @@ def explained_by_part(annotated: Annotated) -> Explanation | None:
         fit = [(shared, there) for shared in shared_models(of_part) if (there := document.places(shared)) is not None]
         if fit and not of_part.rivals and all(there.alike(fit[0][1]) for _, there in fit):
             (shared, there), alike = fit[0], [shared for shared, _ in fit]
-            return explanation_by(document, there, shared, alike)
+            return explanation_by(document.placements(there), shared, alike)
     return None

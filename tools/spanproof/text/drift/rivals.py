@@ -73,7 +73,8 @@ class Rivals:
         some = chosen(shift)
         span, shift, at = span[some], shift[some], at[some]
         values, number = np.unique(shift, return_inverse=True)
-        saved = np.bincount(number, self._stored.exception[span], len(values))
+        _, once = np.unique(number * len(self._stored.start) + span, return_index=True)
+        saved = np.bincount(number[once], self._stored.exception[span[once]], len(values))
         enough = (saved >= self._stored.exception.sum() - most)[number]
         span, at = span[enough], at[enough]
         elsewhere = self._there.start[at] != self._places.start[span]

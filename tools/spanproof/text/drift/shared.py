@@ -25,8 +25,11 @@ from spanproof.text.drift.units import BY_NAME
 from spanproof.text.letters import Letters
 
 _READINGS = 8  # of one model, whose units may have several names
-_SPANS, _FEWEST, _PLACES = 100, 12, 20_000  # on which rivals are tried, and how many places these may have in all
-_TELLING = 8  # wrong spans of which more don't tell more
+SPANS = 100
+"""Spans on which rivals are tried."""
+_FEWEST, _PLACES = 12, 20_000  # fewer of these where they have more places than so many in all
+TELLING = 8
+"""Wrong spans of which more don't tell more."""
 
 
 class Annotated(NamedTuple):
@@ -125,7 +128,7 @@ class DriftingText:
     @property
     def tells(self) -> tuple[int, int]:
         """Return what tells how much a search in the document finds: wrong spans, but for many; different letters."""
-        return min(_TELLING, int((~self._right).sum())), len(self._characters)
+        return min(TELLING, int((~self._right).sum())), len(self._characters)
 
     @property
     def first_wrong(self) -> int:
@@ -140,7 +143,7 @@ class DriftingText:
 
     def placements(self, there: Places) -> ProvedPlacements:
         """Return where the spans that were asked about belong, given where the different ones do."""
-        return ProvedPlacements(Places(there.start[self.asked], there.stop[self.asked]))
+        return ProvedPlacements(Places(there.start[self.asked], there.stop[self.asked]), len(there.start))
 
     @functools.cached_property
     def may_share(self) -> bool:
@@ -172,10 +175,10 @@ class DriftingText:
     def _looked_at(self) -> tuple[Ints, Candidates, Stored]:
         """Return the spans on which rivals are tried, and where they may stand; what they exclude is excluded."""
         number = len(self.spans)
-        if number > _SPANS:
-            surfaces = Counter(self.spans[k][2] for k in _spread(number, _SPANS).tolist())
+        if number > SPANS:
+            surfaces = Counter(self.spans[k][2] for k in _spread(number, SPANS).tolist())
             total = sum(number * self.text.count(surface) for surface, number in surfaces.items())
-            number = min(_SPANS, max(_FEWEST, _SPANS * _PLACES // max(total, 1)))
+            number = min(SPANS, max(_FEWEST, SPANS * _PLACES // max(total, 1)))
         rows = _spread(len(self.spans), number)
         there = candidates(self._letters, [self.spans[k][2] for k in rows.tolist()], [("", "")] * len(rows))
         bits = exception_bits(len(self.text), there.counts)

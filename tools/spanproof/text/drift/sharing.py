@@ -1,13 +1,15 @@
 """Which models documents share: found in those that tell the most, tried on the others."""
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spanproof.text.drift.hypotheses import about_no_text
-from spanproof.text.drift.model import Explanation, Model, Places
+from spanproof.text.drift.model import Explanation, Model, Places, ProvedPlacements
 from spanproof.text.drift.naming import name_of, readings_of
 from spanproof.text.drift.proof import BORNE_OUT, FEW, MANY, MOST, SHARE
-from spanproof.text.drift.shared import Annotated, DriftingText, SharedModel, shared_models
+from spanproof.text.drift.shared import TELLING, Annotated, DriftingText, SharedModel, shared_models
+from spanproof.text.drift.together import Together
 from spanproof.text.drift.units import BY_NAME
 
 _MODELS = 24  # readings that are tried
@@ -24,12 +26,27 @@ class Sharing:
         """Take the documents, and what they are called in statements."""
         self._kind = kind
         self.order: Sequence[int] = range(len(documents))
-        self._documents = [DriftingText(annotated) for annotated in documents] if len(documents) >= MANY else []
-        if self._documents:
-            self.order = sorted(self.order, key=lambda k: self._documents[k].tells, reverse=True)
+        self._documents = documents
+        self._alone: dict[int, DriftingText] = {}
         self._families: dict[SharedModel, tuple[SharedModel, ...]] = {}
         self._searched: dict[int, Places] = {}
         self._confirmed: dict[SharedModel, set[int]] = defaultdict(set)
+        if len(documents) >= MANY:
+            tells = map(self._tells, self.order, self._together.wrong.tolist(), self._together.letters.tolist())
+            self.order = sorted(self.order, key=list(tells).__getitem__, reverse=True)
+
+    @functools.cached_property
+    def _together(self) -> Together:
+        return Together(self._documents)
+
+    def _tells(self, k: int, wrong: int, letters: int) -> tuple[int, int]:
+        """Return what tells how much a search in a document finds: wrong spans, but for many; different letters."""
+        return (min(TELLING, wrong), letters) if wrong >= 0 else self._document(k).tells
+
+    def _document(self, k: int) -> DriftingText:
+        if k not in self._alone:
+            self._alone[k] = DriftingText(self._documents[k])
+        return self._alone[k]
 
     def learn(self, k: int, explanation: Explanation) -> None:
         """Take note of what the search in one document found.
@@ -39,9 +56,9 @@ class Sharing:
             explanation: what it tells alone.
         """
         family = tuple(shared_models(explanation))
-        if not family or not self._documents:
+        if not family or len(self._documents) < MANY:
             return
-        self._searched[k] = self._documents[k].proved(explanation)
+        self._searched[k] = self._document(k).proved(explanation)
         for shared in self._families:
             self._confirm(shared, k)
         for shared in family:
@@ -51,13 +68,17 @@ class Sharing:
                     self._confirm(shared, j)
 
     def _confirm(self, shared: SharedModel, k: int) -> None:
-        there = self._documents[k].places(shared)
-        if there is not None and there.alike(self._searched[k]) and self._documents[k].moved(there) >= FEW:
+        there = self._document(k).places(shared)
+        if there is not None and there.alike(self._searched[k]) and self._document(k).moved(there) >= FEW:
             self._confirmed[shared].add(k)
 
     def is_explained(self, k: int) -> bool:
         """Say whether a model that was found in several documents explains another one as well."""
-        return any(self._documents[k].places(shared) is not None for shared in self._borne_out())
+        return any(self._explains(shared, k) for shared in self._borne_out())
+
+    def _explains(self, shared: SharedModel, k: int) -> bool:
+        tried = self._together.tried(shared)
+        return tried.explains[k] if tried.known[k] else self._document(k).places(shared) is not None
 
     def _borne_out(self) -> Iterator[SharedModel]:
         return (shared for shared in self._families if len(self._confirmed[shared]) >= BORNE_OUT)
@@ -72,47 +93,68 @@ class Sharing:
         if not known:
             return {}
         every = range(len(self._documents))
-        support = {shared: sum(self._documents[k].places(shared) is not None for k in every) for shared in known}
-        known = [one for one in known if support[one] >= max(MANY, SHARE * len(self._documents))]
+        support = {shared: sum(self._explains(shared, k) for k in every) for shared in known}
+        known = [one for one in known if support[one] >= max(MANY, SHARE * len(every))]
         known.sort(key=lambda one: -support[one])
         result = {}
         for k in rest:
-            document = self._documents[k]
-            fit = [(one, there) for one in known if (there := document.places(one)) is not None]
-            if not fit or not all(there.alike(fit[0][1]) for _, there in fit):
+            fit = [one for one in known if self._explains(one, k)]
+            if not fit or not all(self._are_alike(fit[0], one, k) for one in fit[1:]):
                 continue
-            shared, there = fit[0]
+            shared = fit[0]
             number = support[shared]
-            if document.moved(there) < FEW + shared.fitted and number < MOST * len(self._documents):
+            if self._moved(shared, k) < FEW + shared.fitted and number < MOST * len(every):
                 continue
             equals = [one for one in self._families[shared] if support.get(one) == number]
-            share = f"as in {number} of {len(self._documents)} {self._kind}"
-            result[k] = explanation_by(document, there, shared, equals, share)
+            share = f"as in {number} of {len(every)} {self._kind}"
+            result[k] = explanation_by(self._placements(shared, k), shared, equals, share)
         return result
+
+    def _are_alike(self, shared: SharedModel, other: SharedModel, k: int) -> bool:
+        """Say whether two models that explain a document put every span of it at the same place."""
+        tries = [self._together.tried(one) for one in (shared, other)]
+        if all(tried.known[k] for tried in tries):
+            return tries[0] is tries[1] or self._together.are_alike(tries[0], tries[1])[k]
+        there, others = (self._places(one, k) for one in (shared, other))
+        return there.alike(others)
+
+    def _places(self, shared: SharedModel, k: int) -> Places:
+        """Return where a model that explains a document puts its different spans."""
+        there = self._document(k).places(shared)
+        if there is None:
+            raise AssertionError(f"expected {shared} to explain the document {k}")
+        return there
+
+    def _moved(self, shared: SharedModel, k: int) -> int:
+        tried = self._together.tried(shared)
+        return tried.moved[k] if tried.known[k] else self._document(k).moved(self._places(shared, k))
+
+    def _placements(self, shared: SharedModel, k: int) -> ProvedPlacements:
+        tried = self._together.tried(shared)
+        if tried.known[k]:
+            return self._together.placements(tried, k)
+        return self._document(k).placements(self._places(shared, k))
 
 
 def explanation_by(
-    document: DriftingText, there: Places, shared: SharedModel, alike: Sequence[SharedModel], share: str = ""
+    placements: ProvedPlacements, shared: SharedModel, alike: Sequence[SharedModel], share: str = ""
 ) -> Explanation:
     """Return the explanation of a document by a model that it shares with others.
 
     Args:
-        document: the document.
-        there: where the model puts its spans.
+        placements: where the model puts its spans.
         shared: the model.
         alike: the readings of the model that no document contradicts, itself among them.
         share: how many documents share it, in words.
     """
+    return Explanation(*_told(shared, tuple(alike)), share, placements.different, False, placements)
+
+
+@functools.lru_cache(maxsize=256)
+def _told(shared: SharedModel, alike: tuple[SharedModel, ...]) -> tuple[tuple[Model], str, tuple[str, ...]]:
+    """Return a model that documents share with its name and its readings."""
     same = [one for one in alike if len(one.units) == len(shared.units)]
     groups = [tuple(dict.fromkeys(one.units[k] for one in same)) for k in range(len(shared.units))]
     model = Model(tuple(groups), shared.widths, shared.base, (), shared.end)
     hypothesis = about_no_text(tuple(tuple(BY_NAME[name] for name in names) for names in groups))
-    return Explanation(
-        (model,),
-        name_of(hypothesis, model),
-        readings_of(hypothesis, model),
-        share,
-        len(there.start),
-        False,
-        document.placements(there),
-    )
+    return (model,), name_of(hypothesis, model), readings_of(hypothesis, model)

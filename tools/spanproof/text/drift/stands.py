@@ -1,0 +1,155 @@
+"""Where surfaces stand in many texts, as arrays over the texts end to end."""
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+
+from spanproof.arrays import Bools, Ints
+from spanproof.text.drift.alterations import QUOTES
+
+
+class Stands:
+    """Texts end to end, with surfaces that are looked for in them. Boundaries are counted from the first of each text.
+
+    Attributes:
+        texts: the texts.
+        surfaces: the surface of each span.
+        length: of each text (code points).
+        low: where each text begins; one code point that is no character stands behind each.
+        points: the code points of all.
+        size: of each surface (code points).
+        first: the first code point of each; -1 of an empty one.
+        edged: which are empty or have white space at an edge.
+        quoted: which are in quotation marks.
+    """
+
+    MOST = 20_000
+    """Places that the spans of a document have at most, so that they are listed."""
+
+    def __init__(self, texts: Sequence[str], surfaces: Sequence[str], doc: Ints) -> None:
+        """Take the texts, the surface of each span, and the number of its text, which doesn't fall."""
+        self.texts, self.surfaces, self._doc = texts, surfaces, doc
+        self.length = np.array([len(text) for text in texts], np.int64)
+        self.low = np.cumsum(self.length + 1) - self.length - 1
+        self.points = _points("\0".join((*texts, "")))
+        self._different = list(dict.fromkeys(surfaces))
+        index = {surface: k for k, surface in enumerate(self._different)}
+        self._code = np.array([index[surface] for surface in surfaces], np.int64)
+        sizes = np.array([len(surface) for surface in self._different], np.int64)
+        self._words = _points("".join(self._different))
+        self._word = np.cumsum(sizes) - sizes
+        self.size = sizes[self._code]
+        first = [ord(surface[0]) if surface else -1 for surface in self._different]
+        self.first = np.array(first, np.int64)[self._code]
+        edged = [not surface or surface.strip() != surface for surface in self._different]
+        self.edged = np.array(edged, np.bool_)[self._code]
+        quoted = [QUOTES.get(surface[:1]) == surface[-1:] != "" for surface in self._different]
+        self.quoted = np.array(quoted, np.bool_)[self._code]
+
+    def at(self, start: Ints) -> Bools:
+        """Say of each span whether its surface stands at a boundary of its text; an empty one stands nowhere."""
+        begins, first = self.first_at(start)
+        stands = np.zeros(len(start), np.bool_)
+        rows = np.flatnonzero(begins & (first == self.first) & (start + self.size <= self.length[self._doc]))
+        size = self.size[rows]
+        if len(rows):
+            begin = np.cumsum(size) - size
+            step = np.arange(int(size.sum())) - np.repeat(begin, size)
+            words = self._words[np.repeat(self._word[self._code[rows]], size) + step]
+            there = self.points[np.repeat(self.low[self._doc[rows]] + start[rows], size) + step]
+            stands[rows] = np.logical_and.reduceat(words == there, begin)
+        return stands
+
+    def first_at(self, start: Ints) -> tuple[Bools, Ints]:
+        """Return of each span whether a boundary lies within its text, and the code point there (its end is none)."""
+        within = (start >= 0) & (start <= self.length[self._doc])
+        return within, self.points[np.where(within, self.low[self._doc] + start, 0)]
+
+    def blank(self, points: Ints) -> Bools:
+        """Say which code points are white space."""
+        return np.isin(points, _BLANK)
+
+    @functools.cached_property
+    def distinct(self) -> str:
+        """Return each character of the texts once, in the order of the code points."""
+        numbers = np.bincount(self.points)
+        return "".join(map(chr, np.flatnonzero(numbers).tolist()))
+
+    @functools.cached_property
+    def _index(self) -> Ints:
+        """Return for each code point which of the distinct ones it is."""
+        points = _points(self.distinct)
+        number = np.zeros(int(points.max(initial=0)) + 1, np.int64)
+        number[points] = np.arange(len(points))
+        return number[self.points]
+
+    @functools.cached_property
+    def has(self) -> Bools:
+        """Say which of the distinct characters stand in which text, shape (texts, characters)."""
+        has = np.zeros((len(self.texts), len(self.distinct)), np.bool_)
+        size = self.length + 1
+        flat = np.repeat(np.arange(len(size)) * len(self.distinct), size)
+        flat += self._index
+        flat[self.low + self.length] = flat[self.low] if len(flat) else 0
+        has.reshape(-1)[flat] = True
+        has[self.length == 0] = False
+        return has
+
+    def offsets(self, excess: Ints) -> Ints:
+        """Return how a text is counted at each boundary, from the first of all texts.
+
+        Args:
+            excess: by how much more than 1 each of the distinct characters counts.
+        """
+        if not excess.any():
+            return np.arange(len(self.points))
+        more = excess[self._index]
+        more[self.low + self.length] = 0
+        return np.arange(len(more)) + np.cumsum(more) - more
+
+    @functools.cached_property
+    def _found(self) -> tuple[Ints, Ints, Ints]:
+        """Return which place of any surface is the first of each span, how many it has, and all places."""
+        pairs, number = np.unique(self._doc * len(self._different) + self._code, return_inverse=True)
+        places, ends = list[int](), [0]
+        for pair in pairs.tolist():
+            text, surface = self.texts[pair // len(self._different)], self._different[pair % len(self._different)]
+            at = text.find(surface) if surface else -1
+            while at >= 0:
+                places.append(at)
+                at = text.find(surface, at + 1)
+            ends.append(len(places))
+        bounds = np.array(ends, np.int64)
+        return bounds[number], np.diff(bounds)[number], np.array(places, np.int64)
+
+    @property
+    def counts(self) -> Ints:
+        """Return how often the surface of each span stands in its text."""
+        return self._found[1]
+
+    @functools.cached_property
+    def _listed(self) -> tuple[Ints, Ints]:
+        first, counts, places = self._found
+        in_text = np.bincount(self._doc, counts, len(self.texts))[self._doc]
+        counts = np.where(in_text <= self.MOST, counts, 0)
+        span = np.repeat(np.arange(len(counts)), counts)
+        step = np.arange(len(span)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return span, places[first[span] + step]
+
+    @property
+    def span(self) -> Ints:
+        """Return the span of each place of a surface; texts in which they have too many aren't listed."""
+        return self._listed[0]
+
+    @property
+    def place(self) -> Ints:
+        """Return at which boundary each of these places begins."""
+        return self._listed[1]
+
+
+def _points(text: str) -> Ints:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
+
+
+_BLANK = np.array([point for point in range(0x3001) if chr(point).isspace()], np.int64)
