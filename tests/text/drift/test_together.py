@@ -116,6 +116,6 @@ def test_models_that_put_spans_of_documents_at_the_same_places_are_alike() -> No
 
 def test_a_span_that_could_begin_many_sentences_counts_once_against_a_shared_model() -> None:
     text = "Ana met Bo. " + "".join(f"Ana {word} to Oslo. " for word in ("went", "ran", "wandered", "drove", "wrote"))
-    spans: list[Span] = [(m.start(), len(m.group()), m.group()) for m in re.finditer("Ana|Bo|Oslo", text)]
+    spans: list[Span] = [(m.start(), len(m.group()), m.group()) for m in re.finditer("Ana|Bo|Oslo", text)][:4]
     document = DriftingText(Annotated(text, spans, [("", "")] * len(spans)))
     assert document.places(SharedModel((), (), 0, "length")) is not None
