@@ -2,7 +2,7 @@
 
 import html
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from spanproof.checks.check import check
 from spanproof.checks.fix import fix
 from spanproof.corpus.documents import Corpus
 from spanproof.schema.schema import Schema
-from spanproof.text.drift.borders import likely_of
+from spanproof.text.drift.borders import Likely, Unworded, likely_of
 
 SCHEMA = Schema.of(
     {
@@ -65,6 +65,10 @@ def corpus(counted: Counting, seed: int = 1) -> tuple[list[dict[str, Any]], list
     return documents, right
 
 
+def likely(texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> Likely | None:
+    return likely_of([Unworded(text, of_text) for text, of_text in zip(texts, spans, strict=True)])
+
+
 def spans_of(documents: Any) -> list[list[tuple[int, int]]]:
     return [[(name["start"], name["end"]) for name in document["names"]] for document in documents]
 
@@ -90,28 +94,98 @@ def test_ten_documents_without_surfaces_have_a_likely_cause_and_no_proof(name: s
         assert (finding.cause.level, finding.cause.models) == ("likely", ())
         assert not finding.fix or finding.level == "likely"
     assert list(fix(broken).corpus.documents()) == documents  # what is trimmed here would be wrong for good
-    likely = spans_of(fix(broken, likely=True).corpus.documents())
-    for stored, now, true in zip(spans_of(documents), likely, right, strict=True):
+    moved = spans_of(fix(broken, likely=True).corpus.documents())
+    for stored, now, true in zip(spans_of(documents), moved, right, strict=True):
         assert now in (stored, true)
-    assert likely != spans_of(documents)
+    assert moved != spans_of(documents)
 
 
 def test_sound_documents_and_few_odd_spans_have_no_cause() -> None:
     documents, right = corpus(len)
     texts = [document["text"] for document in documents]
-    assert likely_of(texts, right) is None
+    assert likely(texts, right) is None
     right[0][0] = (right[0][0][0], right[0][0][1] + 1)
     right[1][0] = (right[1][0][0], right[1][0][1] + 1)
-    assert likely_of(texts, right) is None
+    assert likely(texts, right) is None
     (edge, *_) = check(Corpus.of([{**documents[0], "names": [{"start": 0, "end": 2, "label": "X"}]}], SCHEMA)).findings
     assert edge.cause is None
-    assert likely_of([], []) is None
-    assert likely_of(["", "Ana"], [[], []]) is None
+    assert likely([], []) is None
+    assert likely(["", "Ana"], [[], []]) is None
 
 
 @given(st.lists(st.tuples(st.integers(-5, 60), st.integers(-5, 60)), max_size=30))
 def test_offsets_at_random_break_nothing(spans: list[tuple[int, int]]) -> None:
     text = "😀 Then Anna Wei & Bo said so. R&D, İzmir\r\nand Jose\u0301 met 外交部 again."
-    likely = likely_of([text, ""], [spans, spans])
-    if likely and likely.places:
-        assert ((likely.places[0] >= -1) & (likely.places[0] <= len(text))).all()
+    cause = likely([text, ""], [spans, spans])
+    if cause and cause.places:
+        assert ((cause.places[0] >= -1) & (cause.places[0] <= len(text))).all()
+
+
+def chinese(names: Sequence[tuple[str, str]]) -> tuple[list[Unworded], list[list[tuple[int, int]]]]:
+    """Documents in a script without blanks, their last words a name; offsets count UTF-16, and one emoji is between."""
+    documents, right = [], []
+    for number, (first, second) in enumerate(names):
+        text = chr(0x5200 + 3 * number) + first + "说起了"[: 1 + number % 3] + "😀" + second
+        spans = [(text.index(first), text.index(first) + len(first)), (len(text) - len(second), len(text))]
+        documents.append(
+            Unworded(text, [(utf16(text[:start]), utf16(text[:end])) for start, end in spans], ("PER", "LOC"))
+        )
+        right.append(spans)
+    return documents, right
+
+
+def test_words_that_come_again_with_their_label_tell_which_of_several_causes_it_is() -> None:
+    documents, right = chinese([("王芳", "上海"), ("李伟", "北京"), ("王芳", "北京"), ("李伟", "上海")] * 2)
+    cause = likely_of(documents)
+    assert cause is not None
+    assert cause.name.split(" or ")[0] == "utf-16"
+    assert "one-based" not in cause.name
+    assert cause.recurring == 16
+    assert cause.places is not None
+    assert [list(map(tuple, places.tolist())) for places in cause.places] == right
+
+
+def test_words_that_come_never_again_leave_all_causes() -> None:
+    names = [(chr(0x4E00 + 2 * k) + "芳", chr(0x5E00 + 2 * k) + "海") for k in range(8)]
+    cause = likely_of(chinese(names)[0])
+    assert cause is not None
+    assert cause.places is None
+    assert {"utf-16", "one-based"} <= {*cause.name.split(" or ")}
+
+
+def test_the_tokens_of_a_text_are_its_words() -> None:
+    text = "don't stop -- rock'n'roll 😀 isn't over, it's rock'n'roll!"
+    tokens = [
+        (0, 2),
+        (2, 5),
+        (6, 10),
+        (11, 13),
+        (14, 25),
+        (26, 27),
+        (28, 30),
+        (30, 33),
+        (34, 38),
+        (38, 39),
+        (40, 42),
+        (42, 44),
+    ]
+    stored = [(start + 1, end + 1) for start, end in tokens]
+    by_tokens = likely_of([Unworded(text, stored, tokens=tokens)])
+    assert by_tokens is not None
+    assert by_tokens.name == "one-based"
+    assert by_tokens.places is not None
+    assert [tuple(place) for place in by_tokens.places[0].tolist()] == tokens
+
+
+def test_a_span_past_the_end_has_the_likely_cause_of_its_document() -> None:
+    documents, _ = corpus(utf16)
+    document = max(documents, key=lambda one: utf16(one["text"]) - len(one["text"]))
+    end = utf16(document["text"])
+    document["names"].append({"start": end - 5, "end": end - 1, "label": "NAME"})
+    findings = check(Corpus.of(documents, SCHEMA)).findings
+    (past,) = (finding for finding in findings if finding.code == "SP105" and finding.start == end - 5)
+    assert past.cause
+    assert past.cause.level == "likely"
+    assert past.level == "likely"
+    alone = check(Corpus.of([{**document, "names": document["names"][-1:]}], SCHEMA)).findings
+    assert [finding.cause for finding in alone] == [None]

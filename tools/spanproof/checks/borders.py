@@ -13,7 +13,7 @@ from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
 
 if TYPE_CHECKING:
-    from spanproof.text.drift.borders import Likely
+    from spanproof.text.drift.borders import Likely, Unworded
 
 Guess = tuple[Cause, tuple[Edit, ...]]
 """The likely cause of a document, and the edits that put its spans where that says."""
@@ -38,19 +38,40 @@ def _guesses(view: View, spans: Spans) -> Mapping[int, Guess]:
     rows = np.unique(spans.items.doc[spans.known]).tolist()
     of = {row: [(spans, k) for k in indices(spans.known & (spans.items.doc == row)).tolist()] for row in rows}
     texts = [(row, own) for row in rows for own in own_texts(view, row, spans.member, of[row])]
-    offsets = [
-        [(int(spans.start[k]) - own.low, int(spans.end[k]) - own.low) for _, k in own.stored] for _, own in texts
-    ]
-    likely = likely_of([own.text for _, own in texts], offsets)
+    likely = likely_of([_unworded(view, spans, row, own) for row, own in texts])
     if likely is None:
         return {}
     of_row = groupby(enumerate(texts), key=lambda numbered: numbered[1][0])
     return {row: _guess(spans, likely, [(n, own) for n, (_, own) in some]) for row, some in of_row}
 
 
+def _unworded(view: View, spans: Spans, row: int, own: OwnText) -> "Unworded":
+    """Return a text with the offsets and labels of its spans, and its tokens if they agree with it."""
+    from spanproof.text.drift.borders import Unworded
+
+    offsets = [(int(spans.start[k]) - own.low, int(spans.end[k]) - own.low) for _, k in own.stored]
+    label = spans.node.label
+    labels = [spans.items.value(label, k) for _, k in own.stored] if label else ()
+    return Unworded(own.text, offsets, labels, [] if own.low else _tokens(view, row, spans.member))
+
+
+def _tokens(view: View, row: int, member: str) -> list[tuple[int, int]]:
+    """Return start and end of the tokens that a document has for a text; none if one of them disagrees with it."""
+    tokens: list[tuple[int, int]] = []
+    for spans in view.spans.values():
+        if spans.member == member and spans.node.policy.role == "tokens" and spans.surface is not None:
+            first, last = np.searchsorted(spans.items.doc, [row, row + 1]).tolist()
+            if not (spans.known & spans.same)[first:last].all():
+                return []
+            tokens += zip(spans.start[first:last].tolist(), spans.end[first:last].tolist(), strict=True)
+    return tokens
+
+
 def _guess(spans: Spans, likely: "Likely", texts: Sequence[tuple[int, OwnText]]) -> Guess:
     agree, of = sum(int(likely.agree[n].sum()) for n, _ in texts), sum(len(own.stored) for _, own in texts)
     statement = f"{likely.statement} (then {agree} of {of} spans begin and end at words)"
+    if likely.recurring:
+        statement += f"; {likely.recurring} of all spans then have words that their label has in another document"
     cause = Cause(likely.name, statement, 0, of, "likely")
     edits: list[Edit] = []
     if likely.places is not None and agree == of:

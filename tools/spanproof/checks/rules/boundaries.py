@@ -31,9 +31,11 @@ def edge_space(view: View) -> Iterator[Hit]:
     present offsets and no span in the document is misplaced. An annotation that begins or ends at a line break isn't
     trimmed: a format with one line for each annotation may have cut it there.
 
-    If no span stores its words and many don't begin and end at word boundaries, spanproof tries other ways of counting.
-    If one of them puts nearly all spans on whole words, it is named as the likely cause, and nothing is trimmed. `--fix
-    --likely` then moves the spans of each document in which it puts all of them on whole words.
+    If no span stores its words and many don't begin and end at word boundaries (or at tokens, if the document has a
+    layer of them), spanproof tries other ways of counting. If one of them puts nearly all spans on whole words, it is
+    named as the likely cause, and nothing is trimmed. If several do, those are named whose words occur most often with
+    the same label in other documents. `--fix --likely` then moves the spans of each document in which the cause puts
+    all of them on whole words.
 
     Waive it where the layer is about white space.
     """

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from spanproof.arrays import Bools, indices
+from spanproof.checks.borders import guess_of
 from spanproof.checks.examples import PLACE, one_entity
 from spanproof.checks.rule import Hit, HitRun, rule
 from spanproof.checks.runs import Saying
@@ -50,7 +51,10 @@ def _remedy(view: View, spans: Spans, k: int) -> Remedy:
     # The search for causes takes as long to import as all rules, and a sound corpus never needs it.
     from spanproof.checks.causes import WITHHELD, diagnosis_of
 
-    diagnosed = None if spans.words(k) is None else diagnosis_of(view, spans, k)
+    if spans.words(k) is None:
+        guess = guess_of(view, spans, k)
+        return Remedy(*guess, "likely") if guess else Remedy()
+    diagnosed = diagnosis_of(view, spans, k)
     if diagnosed is None:
         return Remedy()
     diagnosis, placement = diagnosed

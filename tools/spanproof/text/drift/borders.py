@@ -1,11 +1,14 @@
 """How offsets without surfaces were counted, as the borders of words tell: likely at most, since nothing proves it.
 
-Spans begin and end at words. Where many of them don't, a way of counting under which nearly all of them do is the
-likely cause; where several do as well, all of them are told, and no span has a place.
+Spans begin and end at words, or at tokens where the text has its own. Where many of them don't, a way of counting under
+which nearly all of them do is the likely cause. Where several do as well, those are left under which the most spans
+have words that spans of another document with the same label have, too: names come again, and what is cut out of a text
+beside them seldom does. Where that doesn't decide either, all of them are told, and no span has a place.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +32,23 @@ Offsets = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True)
+class Unworded:
+    """A text whose spans have no surfaces.
+
+    Attributes:
+        text: the text.
+        spans: start and end of each as stored.
+        labels: what each is labelled; none by default.
+        tokens: start and end of the tokens of the text; none by default, and then words count.
+    """
+
+    text: str
+    spans: Offsets
+    labels: Sequence[Hashable] = ()
+    tokens: Offsets = ()
+
+
+@dataclass(frozen=True)
 class Likely:
     """The likely cause of offsets that have no surfaces.
 
@@ -38,12 +58,15 @@ class Likely:
         places: where the cause puts the spans of each text, shape (spans, 2); -1 where it has no boundary for one. None
             where several causes explain as much and differ in that.
         agree: which of them begin and end at words there.
+        recurring: how many of those that were looked at have words there that another document's spans with their label
+            have, if that left one of several causes; else 0.
     """
 
     name: str
     statement: str
     places: tuple[Ints, ...] | None
     agree: tuple[Bools, ...]
+    recurring: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,14 +81,14 @@ class _Way:
 _WAYS = (_Way(), _Way(base=1), _Way(base=-1), _Way(last=True), *(_Way(unit) for unit in range(len(UNITS))))
 
 
-def likely_of(texts: Sequence[str], spans: Sequence[Offsets]) -> Likely | None:
+def likely_of(documents: Sequence[Unworded]) -> Likely | None:
     """Return the likely cause why spans of some texts don't begin and end at words; None if there is none.
 
     Args:
-        texts: the texts.
-        spans: the spans of each.
+        documents: the texts with their spans.
     """
-    read = [_Text(text, of) for text, of in zip(texts[:_READ], spans, strict=False)]
+    every = [_Text(one) for one in documents]
+    read = every[:_READ]
     total, stored = sum(len(text.stored) for text in read), sum(text.agreeing(_Way()) for text in read)
     if total - stored < max(_LEAST, _SHARE * total):
         return None
@@ -74,13 +97,32 @@ def likely_of(texts: Sequence[str], spans: Sequence[Offsets]) -> Likely | None:
     if most < max(_MOST * total, stored + _LEAST):
         return None
     equals = sorted((way for way in _WAYS if sums[way] > most - _MARGIN), key=lambda way: -sums[way])
-    every = [_Text(text, of) for text, of in zip(texts, spans, strict=True)]
     places = [text.places(equals[0]) for text in every]
+    recurring = 0
+    if not _alike(every, equals, places):
+        known = {way: _recurring(read, way) for way in equals}
+        kept = [way for way in equals if known[way] > max(known.values()) - _MARGIN]
+        places = [text.places(kept[0]) for text in every]
+        recurring = known[kept[0]] if len(kept) < len(equals) else 0
+        equals = kept
     agree = tuple(text.agree(at) for text, at in zip(every, places, strict=True))
-    alike = all((text.places(way) == at).all() for way in equals[1:] for text, at in zip(every, places, strict=True))
+    alike = _alike(every, equals, places)
     names, statements = zip(*(_words(way) for way in equals), strict=True)
     readings = tuple(itertools.chain.from_iterable(statements))
-    return Likely(" or ".join(names), statement_of(readings, alike), tuple(places) if alike else None, agree)
+    statement = statement_of(readings, alike)
+    return Likely(" or ".join(names), statement, tuple(places) if alike else None, agree, recurring)
+
+
+def _alike(every: Sequence["_Text"], ways: Sequence[_Way], places: Sequence[Ints]) -> bool:
+    """Say whether all ways put all spans at some places."""
+    return all((text.places(way) == at).all() for way in ways[1:] for text, at in zip(every, places, strict=True))
+
+
+def _recurring(read: Sequence["_Text"], way: _Way) -> int:
+    """Return how many spans have the words and the label of a span of another document under a way of counting."""
+    worded = [text.worded(way) for text in read]
+    documents = Counter(words for of_text in worded for words in set(of_text))
+    return sum(documents[words] > 1 for of_text in worded for words in of_text)
 
 
 def _words(way: _Way) -> tuple[str, tuple[str, ...]]:
@@ -92,9 +134,10 @@ def _words(way: _Way) -> tuple[str, tuple[str, ...]]:
 class _Text:
     """A text with the offsets of its spans, shape (spans, 2), and where words can begin and end."""
 
-    def __init__(self, text: str, spans: Offsets) -> None:
-        self.letters, self.stored = Letters(text), np.array(spans, np.int64).reshape(-1, 2)
-        self.begins, self.ends = word_borders(self.letters)
+    def __init__(self, of: Unworded) -> None:
+        self.letters, self.stored = Letters(of.text), np.array(of.spans, np.int64).reshape(-1, 2)
+        self.labels = of.labels or [None] * len(of.spans)
+        self.begins, self.ends = _token_borders(len(of.text), of.tokens) if of.tokens else word_borders(self.letters)
 
     def places(self, way: _Way) -> Ints:
         """Return where a way of counting puts the spans, shape (spans, 2); -1 where it has no boundary for one."""
@@ -112,6 +155,11 @@ class _Text:
         there &= self.ends[np.maximum(places[:, 1], 0)]
         return there
 
+    def worded(self, way: _Way) -> list[tuple[Hashable, str]]:
+        """Return label and words of the spans under a way of counting, of those that have a place."""
+        text, places = self.letters.text, self.places(way).tolist()
+        return [(label, text[s:e]) for label, (s, e) in zip(self.labels, places, strict=True) if s >= 0]
+
     def agreeing(self, way: _Way) -> int:
         """Return how many spans begin and end at words under a way of counting."""
         return int(self.agree(self.places(way)).sum())
@@ -126,6 +174,19 @@ def _boundary(counted: Ints, sound: Bools | None, stored: Ints, side: str) -> In
     if sound is not None:
         right &= sound[at]
     return np.where(right, at, -1)
+
+
+def _token_borders(size: int, tokens: Offsets) -> tuple[Bools, Bools]:
+    """Say of each boundary of a text whether a token begins there, and whether one ends there.
+
+    Args:
+        size: of the text (code points).
+        tokens: start and end of its tokens.
+    """
+    borders = np.zeros((2, size + 1), np.bool_)
+    for border, at in zip(borders, np.array(tokens, np.int64).T, strict=True):
+        border[at] = True
+    return borders[0], borders[1]
 
 
 def word_borders(letters: Letters) -> tuple[Bools, Bools]:
