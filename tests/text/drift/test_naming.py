@@ -2,11 +2,16 @@
 
 import html
 import json
+import re
+import unicodedata
 from collections.abc import Callable
 from random import Random
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spanproof.testing.open_world.texts import written
 from spanproof.text.drift.counting import Counted, plain
@@ -135,6 +140,66 @@ def test_offsets_of_the_decoded_text_have_a_cause_in_the_encoded_one(name: str) 
     assert BY_NAME[name].statement in " ".join(explanation.readings)
 
 
+SENTENCES = "Ana met Mirela. Kemal saw Ana at noon. Vala left Oslo. Mirela wrote to Kemal; Oslo was far. Vala met Ana."
+PEOPLE = ("Ana", "Mirela", "Kemal", "Vala", "Oslo")
+
+
+def marked(number: int, before: str, after: str) -> str:
+    """Return sentences with something before and behind some of their names, other ones for each number."""
+    draw = Random(f"marks/{number}")
+    words = re.split(f"({'|'.join(PEOPLE)})", " ".join([SENTENCES] * 3))
+    return "".join(f"{before}{w}{after}" if w in PEOPLE and draw.random() < 0.4 else w for w in words)
+
+
+MARKED: dict[str, tuple[str, str, Callable[[str], str]]] = {
+    "tags": ('<a href="/p">', "</a>", lambda text: re.sub("<[^>]*>", "", text)),
+    "markdown": ("[", "](https://e.example/1)", lambda text: re.sub(r"\[|\]\([^)]*\)", "", text)),
+    "notes": ("", "[12]", lambda text: text.replace("[12]", "")),
+    "urls": ("", " https://port.example/long/path/of/a/page ", lambda text: re.sub("https\\S+", "x" * 23, text)),
+    "treebank": ('("', '")', lambda text: text.replace("(", "-LRB-").replace(")", "-RRB-").replace('"', "``")),
+    "tabs-four": ("\t", "\n", lambda text: text.expandtabs(4)),
+    "double-byte": ("李明", "说", lambda text: text.encode("gbk").decode("latin-1")),
+    "umlauts": ("Ä", "ß", lambda text: text.replace("Ä", "Ae").replace("ß", "ss")),
+}
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_what_was_not_counted_as_it_stands_is_told_and_proved(name: str) -> None:
+    before, after, count = MARKED[name]
+    for number in range(3):
+        text = marked(number, before, after)
+        right = [match.span() for match in re.finditer("|".join(PEOPLE), text)]
+        spans = [(len(count(text[:start])), len(count(text[:end])), text[start:end]) for start, end in right]
+        explanation = explain(text, spans)
+        assert BY_NAME[name].statement in explanation.readings
+        assert [placed.place for placed in explanation.placements] == right
+
+
+@given(st.text("aäß\u0308がｶﾞﾊﾟ㎏①한ㄱㅏ\u1112\u1161\u11abﾡￂ…ﬁ "))
+def test_normal_forms_count_characters_that_join(text: str) -> None:
+    forms: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC", "NFKD")
+    for form in forms:
+        assert counted(BY_NAME[form.lower()], text).start[-1] == len(unicodedata.normalize(form, text))
+
+
+DROPPED: dict[str, tuple[str, str, Callable[[str], str]]] = {
+    "format-dropped-surfaces": ("Gross\xadmann", "Grossmann", lambda words: words.replace("\xad", "")),
+    "tatweel-dropped-surfaces": ("بيـروت", "بيروت", lambda words: words.replace("ـ", "")),
+    "lines-joined-surfaces": ("Mirela\nDragan", "Mirela Dragan", lambda words: words.replace("\n", "")),
+    "white-space-surfaces": ("Mirela  Dragan", "Mirela Dragan", lambda words: words.replace("  ", " ")),
+}
+
+
+@pytest.mark.parametrize("name", DROPPED)
+def test_surfaces_that_stand_elsewhere_as_they_are_written_have_a_cause(name: str) -> None:
+    words, elsewhere, change = DROPPED[name]
+    text = " ".join(f"{elsewhere} met Ana{k}. {words} saw Bo{k}." for k in range(5))
+    right = [match.span() for match in re.finditer(f"{words}|{elsewhere}|Ana.|Bo.", text)]
+    explanation = explain(text, [(start, end, change(text[start:end])) for start, end in right])
+    assert name in explanation.name.split("+")
+    assert [one.place for one in explanation.placements] == right
+
+
 def test_no_two_causes_have_one_name_or_statement() -> None:
     for known in (UNITS, WRITINGS):
         assert len({one.name for one in known}) == len({one.statement for one in known}) == len(known)
@@ -154,6 +219,6 @@ def test_surfaces_in_an_unknown_spelling_are_of_no_other_text() -> None:
     text = "Der Bürgermeister von München traf Jörg Müller in Köln und Frau Größe in Düsseldorf."
     names = ("München", "Jörg Müller", "Köln", "Größe", "Düsseldorf")
     spans = [(at, at + len(name), name) for name in names for at in [text.index(name)]]
-    change = str.maketrans({"ü": "ue", "ö": "oe", "ß": "sz"})
+    change = str.maketrans({"ü": "uh", "ö": "oh", "ß": "sz"})
     explanation = explain(text, [(start, end, words.translate(change)) for start, end, words in spans])
     assert (explanation.models, explanation.name, explanation.foreign) == ((), "other-spelling", False)

@@ -16,7 +16,7 @@ from spanproof.text.letters import Letters
 from spanproof.text.segmentation import TOKEN
 
 _BLANKS = re.compile(r"\s{2,}")
-_MARKS = regex.compile(r"[\p{M}\u1100-\u11ff]")
+_MARKS = regex.compile(r"[\p{M}\u1100-\u11ff\u3131-\u318e\uff9e-\uffdc]")  # and letters that are marks in NFKC
 _CLUSTERS = regex.compile(r"[\p{M}\p{RI}\p{Grapheme_Extend}\p{Cf}\u1100-\u11ff\U0001f3fb-\U0001f3ff]|\r\n")
 
 
@@ -128,6 +128,11 @@ def dropped(pattern: str) -> Callable[[Letters], Counted | None]:
     return count
 
 
+def sized(pattern: str, size: int) -> Callable[[Letters], Counted | None]:
+    """Count each match of a pattern as so many characters; no span begins or ends within one."""
+    return decoded(pattern, lambda matched: matched if len(matched) == size else "x" * size)
+
+
 def decoded(pattern: str, decode: Callable[[str], str]) -> Callable[[Letters], Counted | None]:
     """Count each match of a pattern as what it stands for; no span begins or ends within one.
 
@@ -220,19 +225,23 @@ def joined_tokens(letters: Letters) -> Counted | None:
     return None if bool((counted == np.arange(len(counted))).all()) else Counted(counted, ends)
 
 
-def tabs(letters: Letters) -> Counted | None:
-    """Count tabs as the blanks up to the next column that is a multiple of eight."""
-    if "\t" not in letters.text:
-        return None
-    widths = np.ones(len(letters.text), np.int64)
-    at = 0
-    for line in re.split(r"[\r\n]", letters.text):
-        more = 0  # columns than characters before
-        for tab in re.finditer("\t", line):
-            widths[at + tab.start()] = 8 - (tab.start() + more) % 8
-            more += int(widths[at + tab.start()]) - 1
-        at += len(line) + 1
-    return of_widths(letters, widths)
+def tabs(stop: int) -> Callable[[Letters], Counted | None]:
+    """Count tabs as the blanks up to the next column that is a multiple of a number."""
+
+    def count(letters: Letters) -> Counted | None:
+        if "\t" not in letters.text:
+            return None
+        widths = np.ones(len(letters.text), np.int64)
+        at = 0
+        for line in re.split(r"[\r\n]", letters.text):
+            more = 0  # columns than characters before
+            for tab in re.finditer("\t", line):
+                widths[at + tab.start()] = stop - (tab.start() + more) % stop
+                more += int(widths[at + tab.start()]) - 1
+            at += len(line) + 1
+        return of_widths(letters, widths)
+
+    return count
 
 
 def collapsed(letters: Letters) -> Counted | None:

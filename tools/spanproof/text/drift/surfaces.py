@@ -2,11 +2,12 @@
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+import regex
 
 from spanproof.arrays import Ints
 from spanproof.text.drift.writings import WRITINGS, Rendering, Writing
@@ -85,6 +86,8 @@ class Candidates:
     writings: tuple[Writing, ...] = ()
 
 
+_UNSEEN = regex.compile(r"[\p{Mn}\p{Cf}\u0640]+")
+_BLANKS = regex.compile(r"\s+")
 NEAR = 160
 """Places of a span that are looked at where it has more."""
 Context = tuple[str, str]
@@ -139,19 +142,36 @@ def in_context(text: str, there: list[tuple[int, int]], before: str, after: str)
     return fit or there
 
 
+def _more_often(text: str, surfaces: Iterable[str]) -> Iterator[str]:
+    """Yield those surfaces that a text lacks, or holds less often than it does but for white space and marks."""
+    plainly, marked = _plainly(text), bool(_UNSEEN.search(text))
+    for surface in filter(None, surfaces):
+        lacks = surface not in text
+        may_gain = not lacks and (marked or (plainly != text and bool(_BLANKS.search(surface))))
+        if lacks or (may_gain and plainly.count(_plainly(surface)) > text.count(surface)):
+            yield surface
+
+
+def _plainly(text: str) -> str:
+    """Return a text without marks and invisible characters, and with each run of white space as one blank."""
+    plainly: str = _UNSEEN.sub("", _BLANKS.sub(" ", text))
+    return plainly
+
+
 def writings_of(letters: Letters, surfaces: Sequence[str]) -> Iterator[tuple[tuple[Writing, ...], Rendering]]:
     """Yield the renderings of a text that hold the most of the surfaces which the text itself doesn't hold.
 
-    Equal renderings are one, with the names of all.
+    A surface that the text holds elsewhere, but less often than a rendering, is one of them. Equal renderings are one,
+    with the names of all.
 
     Args:
         letters: the text.
         surfaces: of all spans.
     """
-    missing = [surface for surface in dict.fromkeys(surfaces) if surface and surface not in letters.text]
+    missing = {surface: letters.text.count(surface) for surface in _more_often(letters.text, dict.fromkeys(surfaces))}
     if not missing:
         return
-    kept: dict[str, tuple[list[Writing], Rendering, int]] = {}
+    kept: dict[str, tuple[list[Writing], Rendering, tuple[int, int]]] = {}
     for writing in WRITINGS:
         if not writing.can_hold(letters, missing):
             continue
@@ -159,9 +179,9 @@ def writings_of(letters: Letters, surfaces: Sequence[str]) -> Iterator[tuple[tup
         if rendering.text in kept:
             kept[rendering.text][0].append(writing)
         elif rendering.text != letters.text:
-            number = sum(surface in rendering.text for surface in missing)
-            kept[rendering.text] = ([writing], rendering, number)
-    most = max((number for _, _, number in kept.values()), default=0)
+            gained = [known for surface, known in missing.items() if rendering.text.count(surface) > known]
+            kept[rendering.text] = ([writing], rendering, (gained.count(0), len(gained)))
+    most = max((number for _, _, number in kept.values()), default=(0, 0))
     for writings, rendering, number in kept.values():
-        if number and number == most:
+        if number[1] and number == most:
             yield tuple(writings), rendering

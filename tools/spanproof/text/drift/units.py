@@ -4,10 +4,13 @@ import functools
 import html
 import html.entities
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
+
+import regex
 
 from spanproof.text.drift import counting
 from spanproof.text.drift.counting import Counted
@@ -135,6 +138,25 @@ def _without(name: str, statement: str, lost: Callable[[str], bool]) -> Unit:
     return _width(name, statement, lambda character: int(not lost(character)))
 
 
+_CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS"}
+
+
+def umlauts_of(character: str) -> str:
+    """Return how a character is written where umlauts are written out."""
+    return _UMLAUTS.get(character, character)
+
+
+def _double_byte(character: str) -> int:
+    return 2 - character.isascii()
+
+
+def _treebank(character: str) -> int:
+    return 5 if character in "()[]{}" else 1 + (character in '"“”')
+
+
+_TAG = r"</?[A-Za-z][^<>]*>|<!--(?:(?!-->)[\s\S])*-->"
+_MARKDOWN = r"(?m)^(?:#{1,6}[ \t]+|>[ \t]?)|\*\*|`+|\[(?=[^\[\]\n]*\]\([^()\s]*\))|(?<=[^\s\[])\]\([^()\s]*\)"
 _DECODED_HTML = counting.decoded(ENTITY, html.unescape)
 _DECODED_JSON = counting.decoded(JSON_ESCAPE, decoded_json)
 _DECODED_CSV = counting.decoded('""', lambda _: '"')
@@ -167,6 +189,25 @@ UNITS = (
     _width("csv", "count each double quote twice (CSV)", lambda character: 1 + (character == '"')),
     _width("sql", "count each apostrophe twice (SQL)", lambda character: 1 + (character == "'")),
     _width("percent", "count the percent-encoded text", _percent),
+    Unit("tags", "offsets count the text without its HTML tags", counting.dropped(_TAG)),
+    Unit("markdown", "offsets count the text without its Markdown marks", counting.dropped(_MARKDOWN)),
+    Unit("notes", "offsets were counted without note marks such as [12]", counting.dropped(r"\[\d{1,3}\]")),
+    Unit(
+        "urls", "offsets count 23 characters for each web address, as Twitter does", counting.sized(r"https?://\S+", 23)
+    ),
+    Unit(
+        "treebank",
+        "offsets count brackets and quotes as the Penn Treebank writes them (`-LRB-`)",
+        counting.where(re.compile(r"[()\[\]{}]"), counting.each(_treebank)),
+    ),
+    Unit(
+        "double-byte",
+        "offsets are bytes of an encoding with two bytes for each letter beyond ASCII, such as GBK",
+        counting.where(_CJK, counting.each(_double_byte)),
+    ),
+    _width(
+        "umlauts", "were counted with umlauts written out (`ae`, `ss`)", lambda character: len(umlauts_of(character))
+    ),
     _width("lower-case", "were counted in the lower-cased text", lambda character: len(character.lower())),
     _width("upper-case", "were counted in the upper-cased text", lambda character: len(character.upper())),
     _width("ascii", "were counted in the text written in ASCII", lambda character: len(ascii_of(character))),
@@ -187,7 +228,10 @@ UNITS = (
     Unit("trailing-space", "offsets count no white space at the ends of lines", counting.without_trailing_space),
     Unit("indents", "offsets count no white space at the starts of lines", counting.without_indents),
     Unit("leading-space", "offsets were counted without the white space at the start of the text", counting.stripped),
-    Unit("tabs", "offsets count the blanks that tabs stand for", counting.tabs),
+    Unit("tabs", "offsets count the blanks that tabs stand for", counting.tabs(8)),
+    Unit(
+        "tabs-four", "offsets count the blanks that tabs stand for, with a stop at each fourth column", counting.tabs(4)
+    ),
     Unit("bom-added", "offsets were counted before a byte order mark was added to the text", counting.without_bom),
     Unit("start-has-blank", "each start is that of the blank before the word", counting.start_has_blank),
     Unit("end-has-blank", "each end is that of the blank behind the word", counting.end_has_blank),

@@ -11,7 +11,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints
 from spanproof.text import offsets
-from spanproof.text.drift.units import ENTITY, JSON_ESCAPE, ascii_of, decoded_json
+from spanproof.text.drift.units import ENTITY, JSON_ESCAPE, ascii_of, decoded_json, umlauts_of
 from spanproof.text.letters import Letters
 from spanproof.text.segmentation import TOKEN
 
@@ -147,7 +147,11 @@ def _read_as(encoding: str) -> Callable[[Letters], Rendering]:
 
 
 def _without_marks(character: str) -> str:
-    return "" if unicodedata.category(character) == "Mn" else character
+    return "" if unicodedata.category(character or " ") == "Mn" else character
+
+
+def _visible(character: str) -> str:
+    return "" if unicodedata.category(character) == "Cf" else character
 
 
 def _bare(character: str) -> str:
@@ -217,6 +221,15 @@ WRITINGS = (
     Writing("marks-dropped-surfaces", "surfaces lack combining marks", _Each(_without_marks)),
     Writing("accents-dropped-surfaces", "surfaces lack accents", _Each(_bare)),
     Writing("ascii-surfaces", "surfaces are written in ASCII", _Each(ascii_of)),
+    Writing("umlauts-surfaces", "surfaces have umlauts written out (`ae`, `ss`)", _Each(umlauts_of)),
+    Writing("format-dropped-surfaces", "surfaces lack invisible characters", _Each(_visible)),
+    Writing(
+        "tatweel-dropped-surfaces",
+        "surfaces lack combining marks, lengthening strokes, and invisible characters",
+        _Each(lambda c: "" if c == "\u0640" else _without_marks(_visible(c))),
+    ),
+    Writing("lines-joined-surfaces", "surfaces lack line ends", _Each(lambda c: "" if c in "\r\n" else c)),
+    Writing("blanks-dropped-surfaces", "surfaces lack white space", _Each(lambda c: "" if c.isspace() else c)),
     Writing("white-space-surfaces", "surfaces have each run of white space as one blank", _collapsed),
     Writing("tokens-surfaces", "surfaces are tokens joined by single blanks", _tokens),
 )  # fmt: skip
