@@ -357,7 +357,7 @@ def test_a_page_and_a_terminal_say_the_limits_of_a_system_once(made: tuple[Path,
     shown = report.BenchReport(found, runs, gold.schema)
     page, text = report.as_markdown(shown), report.as_text(shown)
     limits = f"gazetteer: {runs[0].system.limits}"
-    assert page.count(limits) == page.count("Brackets hold the 95 % interval") == 1
+    assert page.count(limits) == page.count("Square brackets hold the 95 % interval") == 1
     assert " ".join(text.split()).count(limits) == 1
 
 
@@ -445,7 +445,7 @@ def test_two_systems_on_one_task_are_compared_in_100_columns(made: tuple[Path, R
 def test_the_text_names_what_a_system_never_gives_and_its_limits(made: tuple[Path, Result]) -> None:
     result = run("run", *BASELINES, "--corpus", GOLD, "--out", made[0], "--resamples", 2)
     flat = " ".join(result.stdout.split())
-    assert "quotes-baseline never gives indirect, mixed. So recall of exact can't be above 0.250 here" in flat
+    assert "quotes-baseline never gives indirect, mixed. So exact recall can't be above 0.250 here" in flat
     assert "gazetteer never gives" in flat
     assert "in-sample" in flat
     assert max(len(line) for line in result.stdout.splitlines() if not line.startswith("signature")) <= 100

@@ -1,3 +1,4 @@
+import json
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -5,8 +6,10 @@ import pytest
 from spanproof.schema.schema import Schema
 from spanproof.systems.registry import GROUP, systems
 from spanproof.systems.system import MissingSystemError, System, unfit
+from support.documents import ROOT
 from support.systems_here import stub
 
+PREDICTIONS = "tools/leaderboard/predictions"
 OURS = tuple(systems(()).known.values())
 
 
@@ -16,6 +19,14 @@ def test_ours_say_what_they_are(system: System) -> None:
     assert system.licence
     assert system.limits
     assert systems().find(system.name) is system
+
+
+def test_the_leaderboard_has_the_limits_that_the_systems_state() -> None:
+    runs = [json.loads(file.read_text("utf-8"))["system"] for file in (ROOT / PREDICTIONS / "runs").glob("*.json")]
+    assert len(runs) > 10
+    assert {run["name"]: run["limits"] for run in runs} == {
+        run["name"]: systems().find(run["name"]).limits for run in runs
+    }
 
 
 def test_entry_points_of_others() -> None:

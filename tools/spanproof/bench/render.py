@@ -29,8 +29,8 @@ from spanproof.table import StyledLine, Table, bulleted, listed, markdown, termi
 
 _IN_SAMPLE = (
     "* marks in-sample scores: the authors of the system saw {corpus}, or a registry gathered from it, while they "
-    "wrote it. "
-    "Such a score doesn't show how good the system is on other texts. Nor does a comparison with it."
+    "wrote it. Such a score doesn't show how good the system is on other texts. Nor does a comparison with it. Rows "
+    "with * come after all others. A system can have * for some measures only, such as the values of times."
 )
 _MAY_BE_IN_SAMPLE = (
     "* marks systems whose authors saw {corpus}, or a registry gathered from it, while they wrote them. If this gold "
@@ -39,15 +39,17 @@ _MAY_BE_IN_SAMPLE = (
 _CAPTION = (
     "A score is F1, or accuracy where its measure says so, over all labels together. P is precision, R is recall, and "
     "– means undefined, not 0.",
-    "Brackets hold the 95 % interval: the score over all documents like these is probably in it. It says nothing about "
-    "documents of another kind. A score of 0 or 1 has exact bounds instead.",
+    "Square brackets hold the 95 % interval: the score over all documents like these is probably in it. It says "
+    "nothing about documents of another kind. It is a bootstrap. For a score of 0 or 1 it is computed with an exact "
+    "formula instead; clusters have no such formula, so there a score of 0 or 1 has no interval.",
     "strict compares spans as they are. convention-free first trims English determiners, titles and possessives from "
     "the edges of names and times, and punctuation from the edges of quotations.",
 )
 _ALIGNED = (
     "aligned measures give partial credit. Quotations are paired one to one by the tokens that their contents share. "
-    "P and R are the mean share of a part that the partner also has, 0 without a partner. "
-    "So a content that is one token short loses only that token."
+    "For each part of a quotation we compute how much of it the paired quotation also has; without a pair this is 0. "
+    "P is the mean over the predicted parts, R over the gold parts. So a content that is one token too short loses "
+    "only that token."
 )
 _PAIRS = (
     "A pair is the score of the first system minus that of the second, with the interval of this difference. If the "
@@ -150,11 +152,11 @@ def absences(board: Board) -> list[str]:
             names.setdefault(f"no {', no '.join(parts)} here, so scores of these are 0.", []).append(name)
         if FRAGMENTED in lacking and (every := strict["exact"]).n[1]:
             most = 1 - strict[FRAGMENTED].n[0] / every.n[0]
-            limit = f"recall of exact can't be above {most:.3f} here, nor its F1 above {2 * most / (1 + most):.3f}."
+            limit = f"exact recall can't be above {most:.3f} here, and exact F1 not above {2 * most / (1 + most):.3f}."
             names.setdefault(f"no annotation of several fragments here, so {limit}", []).append(name)
         links = strict.get("links across")
         if links and links.n[1] and links.precision is None and links.recall == 0:
-            names.setdefault("each mention an entry of its own here, so MUC and links are 0.", []).append(name)
+            names.setdefault("each mention a cluster of its own here, so MUC and links are 0.", []).append(name)
     return [f"{', '.join(of)} give{'s'[: len(of) == 1]} {lack}" for lack, of in names.items()]
 
 
@@ -280,11 +282,13 @@ def never_given(board: Board, run: Run, schema: Schema | None) -> str:
         return ""
     shared = [label for label in of_gold if label is not None and label in predicted]
     most = ceiling(board, run.system.name, shared)
-    if most and most[0] == 1:
+    if most is None:
+        return f"{', '.join(never)}."
+    if most[0] == 1:
         return ""
     lead = measures(board)[0][0]
-    limit = f" So recall of {lead} can't be above {most[0]:.3f} here, nor its F1 above {most[1]:.3f}." if most else ""
-    return f"{', '.join(never)}.{limit}"
+    limit = f"{lead} recall can't be above {most[0]:.3f} here, and {lead} F1 not above {most[1]:.3f}."
+    return f"{', '.join(never)}. So {limit}"
 
 
 OUTPUTS = {"text": as_text, "markdown": as_markdown, "json": as_json}

@@ -26,8 +26,9 @@ passes and one that fails. Unless a schema is shown, the examples are articles (
 only the members that matter are shown.
 
 An error or a warning fails the check; an `info` finding doesn't. A finding that may stay is waived in `waivers.json`
-beside the corpus, with the reason. `document` and `text` narrow the waiver down, and may be left out; `identity`, which
-`check --output json` shows, names a single finding. `check --select CODE --add-waiver REASON` writes waivers for you:
+beside the corpus, with the reason. `document` and `text` are optional and limit the waiver to one document, or to
+certain words. `identity`, which `check --output json` shows, limits it to a single finding. `check --select CODE
+--add-waiver REASON` writes waivers for you:
 
 ```json
 [{"code": "SP601", "document": "report-17", "text": "City Hall", "reason": "Here it is the building."}]

@@ -93,9 +93,9 @@ def check(
     are found beside the corpus. Without a schema, spanproof finds out from the content where the spans are, and the
     report says what wasn't checked.
 
-    Each finding says where it is, what is there, what was expected, and, where offsets are systematically off, why. The
-    last line says how much was checked. Many findings are grouped by kind, with one example each (--show all prints
-    every one). `spanproof explain CODE` explains a rule.
+    Each finding says where it is, what is there and what was expected. If the offsets of a document are systematically
+    wrong, it also says why. The last line says how much was checked. Many findings are grouped by kind, with one
+    example each (--show all prints every one). `spanproof explain CODE` explains a rule.
 
     \b
     spanproof check my.jsonl --schema my.schema.json

@@ -172,7 +172,7 @@ _OPTIONS = (
         type=click.Choice(("error", "warning")),
         default="warning",
         show_default=True,
-        help="Lowest severity that exits with 1.",
+        help="Exit with 1 if there is a finding of this severity or a higher one.",
     ),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 despite findings, unless something is unreadable."),
     click.option("--baseline", type=FILE, metavar="FILE", help="Known findings; only new ones are reported."),

@@ -22,8 +22,8 @@ def verify(certificate: Path, paths: tuple[Path, ...], schema_file: Path | None)
 
     CERTIFICATE is the file that `spanproof check --certificate FILE` wrote. CORPUS is the corpus that was checked, as
     it was then or with the proved corrections made. The code that verifies shares nothing with the code that found the
-    proofs. It counts again the spans that each model places, the spans that confirm each number in a model, and the
-    spans that simpler models fail to place. It also compares the hashes of texts and spans.
+    proofs. It repeats three counts: how many spans each model explains, how many spans confirm each parameter of a
+    model, and how many spans the simpler models can't explain. It also compares the hashes of texts and spans.
 
     \b
     spanproof check my.jsonl --certificate proof.json

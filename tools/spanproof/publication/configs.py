@@ -113,7 +113,12 @@ def _plans(documents: Documents, registries: Registries, facts: Facts) -> Iterat
         yield _Plan(name, entries.schema["description"], entries.schema, entries)
     if CHALLENGE in facts.stated.get("configurations", ()) and CHALLENGE not in taken:
         changed = ChallengeRows(documents, registries)
-        yield _Plan(CHALLENGE, f"One row per {documents.noun} and transformation: {_CHANGED}", changed.schema, changed)
+        yield _Plan(
+            CHALLENGE,
+            f"One row per {documents.noun} and transformation that changes it: {_CHANGED}",
+            changed.schema,
+            changed,
+        )
 
 
 def _config(plan: _Plan, facts: Facts) -> Config:

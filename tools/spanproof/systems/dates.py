@@ -63,14 +63,15 @@ def annotation(start: int, end: int, reading: Reading, dct: str | None) -> dict[
 
 
 POLICIES = (
-    "English, whatever the language says. Texts are read line by line, so no expression goes over a line "
-    "break. A weekday without more is in the week of the creation time (ISO). A day or month without a year is the "
-    "nearest to the creation time. A range with two ends is a DURATION of its length. Prepositions and marks at the "
-    "edges are cut off. Of overlapping expressions, the first and longest stays. Each text is read against two days. "
-    "What differs is relative: its anchor is dct, or its value is open (X) where no day is known. The creation time "
-    "counts as its midnight. A value that isn't TIMEX3 becomes XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a "
-    "duration), and is reported. The authors of these policies saw the documents that the toolkit was "
-    "developed with, so values on them are in-sample. Long lines take disproportionately long."
+    "It reads every text as English. Texts are read line by line, so no expression goes over a line break. A weekday "
+    "on its own is in the week of the creation time (ISO). A day or month without a year is the nearest to the "
+    "creation time. A range with two ends is a DURATION of its length. Prepositions and marks at the edges are cut "
+    "off. Of overlapping expressions, the first and longest is kept. Each text is read twice, with two different days "
+    "as today. If the value of an expression differs, the expression is relative: its anchor is dct, or, if no "
+    "creation time is known, its value has an X. The creation time counts as its midnight. A value that isn't TIMEX3 "
+    "becomes XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a duration), and is reported. The authors of these rules saw "
+    "the documents that the toolkit was developed with, so the scores of values on them are in-sample. A line that is "
+    "twice as long takes more than twice the time."
 )
 """What is true of every system that is read line by line, for its ``limits``."""
 

@@ -14,9 +14,9 @@ from spanproof.text.tags import Labelled
 from spanproof.text.timex_calendar import PLACEHOLDERS
 
 VALUES_OF_TIMES = (
-    "It gives no entity_id. Times get their values from timex-baseline, which reads the words. Where it "
-    "can't, the value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a DURATION), which says nothing. The values are "
-    "as in-sample as those of timex-baseline."
+    "It gives no entity_id. Times get their values from timex-baseline, which reads the words. Where it can't, the "
+    "value is XXXX-XX-XX (XXXX-XX-XXTXX of a TIME, PXD of a DURATION), which says nothing. So the scores of these "
+    "values are in-sample too, where those of timex-baseline are."
 )
 """What is true of all that :func:`annotations` returns, for the ``limits`` of a system."""
 LIMITS = (

@@ -14,9 +14,10 @@ find?
 
 - Each cell is the change of F1 (strict, exact). Bold means that its 95 % interval doesn't contain 0.
 - These intervals are drawn like those of the scores above. With so many cells, some are bold by chance.
-- Brackets say how alike the predictions stay, in the documents that were rewritten. The predictions after the rewriting
-  are carried back and scored against those before it; 1.00 means that none changed.
-- Names are scored under the labels that a system distinguishes.
+- The number in round brackets says how alike the predictions stay, in the documents that were rewritten: it is the F1
+  between the predictions on the original texts and those on the rewritten texts, carried back. 1.00 means that none
+  changed.
+- Names are scored under the finest label set that a system gives.
 - – means that there was nothing to rewrite, or that F1 is undefined.
 
 The rewritings:"""

@@ -13,7 +13,8 @@ from spanproof.table import Table, bulleted, markdown
 
 _OURS = "written by authors who saw these documents, or a registry gathered from them"
 _IN_SAMPLE = (
-    "- These scores are in-sample: {scores}. The systems were {seen}, so they can't be compared with the others.\n"
+    "- These scores are in-sample: {scores}. The systems were {seen}, so these scores can't be compared"
+    " with the others.\n"
 )
 _MAY_BE_IN_SAMPLE = (
     "- Not in the table: {scores}. The systems were {seen}. If this gold has texts of it, they are in-sample.\n"

@@ -133,7 +133,7 @@ def splits_word(view: View) -> Iterator[Hit]:
     bad=[{"text": "Ana met Ana Silva.", **one_entity(0, 3, "Ana", prefix="met ")[0]}],
 )
 def context_differs(view: View) -> Iterator[Hit]:
-    """The words around the span differ from its stored context: it may be at the wrong occurrence.
+    """The words around the span differ from its stored context: the span may be at the wrong occurrence.
 
     Offsets alone can't show that a span is at the wrong occurrence of its surface; a stored ``prefix`` or ``suffix``
     can. Corrected if the surface occurs in this context at exactly one place. If other spans in the document are wrong

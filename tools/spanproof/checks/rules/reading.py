@@ -21,8 +21,8 @@ def unreadable(view: View) -> Iterator[Finding]:
     """The bytes can't be read as the format that they claim to be.
 
     A line isn't JSON, a file isn't UTF-8, the text of an annotation file is missing, all labels in a file are numbers
-    without their names, or its rows belong to another table. The finding names the file and the line; everything else
-    in the input is checked all the same, and the exit code is 2.
+    without their names, or the file is a table of annotations whose texts are in another table. The finding names the
+    file and the line; everything else in the input is checked all the same, and the exit code is 2.
 
     Never waive it: what wasn't read wasn't checked.
     """
@@ -33,7 +33,7 @@ def unreadable(view: View) -> Iterator[Finding]:
 
 @rule("SP010", "repaired", "warning")
 def repaired(view: View) -> Iterator[Finding]:
-    """Something breaks the rules of its format, and was read by the usual convention.
+    """Something in a file breaks the rules of its format, and was read as most programs read it.
 
     A tag breaks the scheme of its column, such as an I-PER after O in IOB2, or, in BIOES, a B-PER without the E-PER
     that should end it. The scheme is the one that the fewest tags of the file break. Spans are read by the convention

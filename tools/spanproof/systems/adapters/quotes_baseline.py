@@ -94,8 +94,8 @@ SYSTEM = System(
     "short list in the same sentence. It finds nothing indirect or mixed. The speaker is the last two words of the "
     "source's name. If the source is a single word, it is those of the first longer name in the text that ends with "
     "this word. A pronoun has no speaker. Quotations that begin with the same five words are one utterance. It knows "
-    "no registry: its identifiers are words. If a mark isn't closed, what follows is read as it comes. It was "
-    "written beside the documents that the toolkit was developed with, so its score on them is in-sample.",
+    "no registry: its identifiers are words. If a quotation mark isn't closed, it may be paired with the next mark on "
+    "its line. Its authors saw the documents that the toolkit was developed with, so its score on them is in-sample.",
     open=lambda _: per_text(lambda source: {"quotes": list(_quotes(source))}),
     in_sample=("quotes",),
 )

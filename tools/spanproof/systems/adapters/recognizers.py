@@ -92,9 +92,9 @@ SYSTEM = System(
     licence="MIT",
     weights=None,
     predicts={"dates": ("DATE", "TIME", "DURATION", "SET")},
-    limits=f"{dates.POLICIES} Its TIMEX strings are kept where they are definite. Of several readings (nine o'clock) "
-    "the first counts. A clock time without a day is on the day of the creation time. Before, after, since and until "
-    "don't become modifiers.",
+    limits=" Its TIMEX strings are kept if they are definite. Of several readings (nine o'clock) the first counts. A "
+    "clock time without a day is on the day of the creation time. Before, after, since and until don't become "
+    "modifiers.",
     open=_load,
     requires=("recognizers-text-date-time==1.0.2a2", "emoji==1.7.0"),
     in_sample=("dates.value",),

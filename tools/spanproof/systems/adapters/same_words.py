@@ -50,7 +50,7 @@ SYSTEM = System(
     licence="Apache-2.0",
     weights="MIT",
     predicts={"entities": NAMES},
-    limits="It finds the names that spacy-sm finds, so it is scored only on what it puts together. Names with the "
+    limits="It uses the names that spacy-sm finds. So only its grouping of names (clusters) is scored. Names with the "
     "same words are one entity in all texts. Case, accents, articles and possessive endings don't count. A person is "
     "the longest name in the text that ends with the same words. It doesn't know nicknames, translations or "
     "abbreviations, and takes two things with one name for one. It knows no registry: its identifiers are the words.",

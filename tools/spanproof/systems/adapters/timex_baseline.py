@@ -18,11 +18,11 @@ SYSTEM = System(
     licence="Apache-2.0",
     weights=None,
     predicts={"dates": ("DATE", "TIME", "DURATION", "SET")},
-    limits="English, whatever the language says. Everything is relative to the creation time, never to another date "
-    "or to the tense. A weekday is in the week of the creation time (ISO), and a date without a year is in its year. "
-    "It knows no ranges and no feasts, and of numbers above twenty in words only tens. It finds years only after a "
-    "preposition. Words of reference (now, soon, recent) always count. Its authors saw the documents and "
-    "guidelines that the toolkit was developed with, so its score on them is in-sample.",
+    limits="It reads every text as English. Everything is relative to the creation time, never to another date or to "
+    "the tense. A weekday is in the week of the creation time (ISO), and a date without a year is in its year. It "
+    "doesn't know ranges or holidays. Of numbers in words above twenty, it knows only thirty, forty and so on. It "
+    "finds years only after a preposition. Words of reference (now, soon, recent) always count. Its authors saw the "
+    "documents and guidelines that the toolkit was developed with, so its score on them is in-sample.",
     open=lambda _: per_text(_annotate),
     in_sample=("dates",),
 )
