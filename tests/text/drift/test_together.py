@@ -9,6 +9,7 @@ import pytest
 
 from spanproof.testing.open_world.drifts import Drift, drifted
 from spanproof.testing.open_world.texts import LANGUAGES, written
+from spanproof.text.drift import stands
 from spanproof.text.drift.document import Span
 from spanproof.text.drift.shared import Annotated, DriftingText, SharedModel
 from spanproof.text.drift.together import Together
@@ -78,8 +79,9 @@ def documents(seed: str) -> Iterator[Annotated]:
     yield Annotated("Ana", [], [])
 
 
-@pytest.mark.parametrize("seed", ["a", "b", "c"])
-def test_together_documents_say_what_each_says_alone(seed: str) -> None:
+@pytest.mark.parametrize(("seed", "find"), [("a", 1), ("b", 2_000), ("c", 1_000_000)])
+def test_together_documents_say_what_each_says_alone(seed: str, find: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stands, "_FIND", find)  # from texts that are searched one by one to all that are joined
     some = list(documents(seed))
     together, alone = Together(some), [DriftingText(one) for one in some]
     said = Counter[tuple[bool, bool]]()

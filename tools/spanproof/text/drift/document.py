@@ -13,7 +13,9 @@ import numpy as np
 from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.alterations import alterations
 from spanproof.text.drift.borders import word_borders
+from spanproof.text.drift.evaluation import Result
 from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, Stored
+from spanproof.text.drift.search import searched
 from spanproof.text.drift.surfaces import (
     NEAR,
     Candidates,
@@ -82,6 +84,7 @@ class Document:
         self.trimmed = np.fromiter(words, np.bool_, len(self.spans)) & ~self.right
         self.sample = self._sample()
         self._known: dict[str, list[Place]] = {}
+        self._found: dict[bytes, list[Result]] = {}
         shown = [(w, before, after) if some else ("", "", "") for (_, _, w, before, after), some in
                  zip(self.spans, self.sample.tolist(), strict=True)]  # fmt: skip
         surfaces, around = [surface for surface, *_ in shown], [(before, after) for _, before, after in shown]
@@ -130,6 +133,13 @@ class Document:
         sample = np.zeros(size, np.bool_)
         sample[(first[:, None] + np.arange(block)).ravel()] = True
         return sample
+
+    def searched(self, those: Bools) -> list[Result]:
+        """Return what the models of the shortest description make of some of the spans; that is sought once."""
+        key = those.tobytes()
+        if key not in self._found:
+            self._found[key] = searched(*self.kept(those))
+        return self._found[key]
 
     def kept(self, those: Bools) -> tuple[Hypotheses, Stored]:
         """Return the models that are tried on some of the spans, and these, numbered anew."""

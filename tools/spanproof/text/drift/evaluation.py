@@ -7,7 +7,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.hypotheses import BASE, Hypothesis, Stored
-from spanproof.text.drift.paths import Path, Shifted, cheapest, cheapest_in_order
+from spanproof.text.drift.paths import Path, Shifted, cheapest, cheapest_in_order, least_cost
 
 STATES = 24
 """How many numbers by which offsets may be too high are tried, those that fit the longest rows of spans."""
@@ -69,20 +69,22 @@ def evaluate(
         states: by how much offsets may be too high; by default 0 and what several spans vote for.
     """
     span, shift, at = fits(hypothesis, stored, bases)
+    if hypothesis.cost + _left(stored, span) > most:
+        return None
     states = _states(span, shift, hypothesis.single) if states is None else states
     column = np.searchsorted(states, shift)
     kept = column < len(states)
     kept[kept] = states[column[kept]] == shift[kept]
     span, column, at = span[kept], column[kept], at[kept]
     place = np.full((len(stored.start), len(states)), -1, np.int64)
-    placed = np.zeros(len(stored.start), np.bool_)
-    placed[span] = True
-    if hypothesis.cost + float(stored.exception[~placed].sum()) > most:
+    if hypothesis.cost + _left(stored, span) > most:
         return None
     number = np.bincount(span * len(states) + column, minlength=place.size).reshape(place.shape)
     place[span, column] = at
     first = np.where(states == 0, 0.0, BASE)
     edit = edit_cost(len(hypothesis.counting.start) - 1)
+    if hypothesis.cost + least_cost(place, stored.exception, first, edit) > most:
+        return None
     path = cheapest(place, stored.exception, first, edit)
     if hypothesis.cost + path.cost > most:
         return None
@@ -102,6 +104,13 @@ def evaluate(
         strict = _also_against(strict, path, place)
     result = _result(hypothesis, stored, strict, place, number, states)
     return result if (np.diff(result.start[result.start >= 0]) >= 0).all() else sound
+
+
+def _left(stored: Stored, placed: Ints) -> float:
+    """Return what it costs that spans have no place, given the numbers of those that have one."""
+    left = np.ones(len(stored.start), np.bool_)
+    left[placed] = False
+    return float(stored.exception[left].sum())
 
 
 def _also_against(path: Path, other: Path, place: Ints) -> Path:

@@ -16,7 +16,6 @@ from spanproof.text.drift.first_places import found_by_search
 from spanproof.text.drift.model import Explanation, Model, Placement, Places, ProvedPlacements, statement_of
 from spanproof.text.drift.naming import model_of, name_of, readings_of
 from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved_in_two
-from spanproof.text.drift.search import searched
 from spanproof.text.drift.shared import Annotated
 from spanproof.text.drift.silent import explained_by_others
 from spanproof.text.drift.surfaces import Context
@@ -52,7 +51,7 @@ def explained(document: Document) -> Explanation:
     # Where most spans take in white space they may have been counted so; a few among many were not.
     if edges and (edges.name == KEPT or 2 * document.right.sum() > len(document.right)):
         return _undecided(document, edges)
-    results = _everywhere(document, searched(*document.kept(document.sample)))
+    results = _everywhere(document, document.searched(document.sample))
     if not results:
         return _undecided(document, edges) if edges else _told(document, [], nowhere)
     models, start = _proved(document, results)
@@ -95,7 +94,8 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
     if _may_be_cut(document, results[0]):
         return [results], np.full(len(start), -1, np.int64)
     if _stands_behind(document, results[0]):
-        start[~document.right & (start != _proved_alone(document))] = -1
+        if ((start >= 0) & ~document.right).any():
+            start[~document.right & (start != _proved_alone(document))] = -1
         start[document.right & (start != document.stored.start)] = -1  # they may have been corrected since, too
     if results[0].hypothesis.candidates.writings[:1] != (PADDED,):
         start[document.trimmed] = -1  # that the surface was trimmed, or not, is as short
@@ -159,7 +159,7 @@ def _second(document: Document, first: Result) -> list[Result]:
         or (first.shift != first.shift[0]).any()
     ):
         return []
-    results = searched(*document.kept(rest))
+    results = document.searched(rest)
     if not results or (results[0].start >= 0).mean() < _MOST or (results[0].start >= 0).sum() < _PART:
         return []
     if any((result.shift != result.shift[0]).any() for result in results):
@@ -171,7 +171,7 @@ def _of_wrong(document: Document) -> list[Result]:
     """Return what the models of the wrong spans alone make of these; none where there are too many to look at all."""
     if not document.whole or not document.right.any():
         return []
-    return searched(*document.kept(~document.right))
+    return document.searched(~document.right)
 
 
 def _scattered(result: Result, those: Bools) -> Result:

@@ -11,6 +11,8 @@ import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
 
+_ROUNDED = 1e-6  # by which sums may differ that are added up in another order
+
 
 @dataclass(frozen=True)
 class Path:
@@ -33,6 +35,38 @@ class Path:
     least: Floats
 
 
+def least_cost(place: Ints, exception: Floats, first: Floats, edit: float) -> float:
+    """Return what the cheapest path costs, but for what sums differ by that are added up in another order.
+
+    Args:
+        place: where each span stands in each state, shape (spans, states); -1 where it has no place in it.
+        exception: what a span without a place costs, shape (spans,).
+        first: what it costs to begin in each state, shape (states,).
+        edit: what it costs to go from one state to another.
+    """
+    cost, _ = _blocks(place >= 0, exception)
+    return float(_onward(cost, first, edit)[-1].min()) - _ROUNDED
+
+
+def _blocks(matched: Bools, exception: Floats) -> tuple[Floats, Ints]:
+    """Return what spans in a row cost in each state that have places in the same ones, and the block of each span."""
+    new = np.ones(len(matched), np.bool_)
+    new[1:] = (matched[1:] != matched[:-1]).any(1)
+    block = np.cumsum(new) - 1
+    weight = np.bincount(block, exception)
+    return np.where(matched[new], 0.0, weight[:, None]), block
+
+
+def _onward(cost: Floats, first: Floats, edit: float) -> Floats:
+    """Return what the cheapest path to each block costs in each state."""
+    forward = np.empty_like(cost)
+    before = first
+    for k in range(len(cost)):
+        forward[k] = np.minimum(before, before.min() + edit if k else np.inf) + cost[k]
+        before = forward[k]
+    return forward
+
+
 def cheapest(place: Ints, exception: Floats, first: Floats, edit: float) -> Path:
     """Return the cheapest path (Viterbi, 1967) with the forward and backward costs of all others.
 
@@ -43,16 +77,8 @@ def cheapest(place: Ints, exception: Floats, first: Floats, edit: float) -> Path
         edit: what it costs to go from one state to another.
     """
     matched = place >= 0
-    new = np.ones(len(place), np.bool_)
-    new[1:] = (matched[1:] != matched[:-1]).any(1)
-    block = np.cumsum(new) - 1
-    weight = np.bincount(block, exception)
-    cost = np.where(matched[new], 0.0, weight[:, None])
-    forward, backward = np.empty_like(cost), np.empty_like(cost)
-    before = first
-    for k in range(len(cost)):
-        forward[k] = np.minimum(before, before.min() + edit if k else np.inf) + cost[k]
-        before = forward[k]
+    cost, block = _blocks(matched, exception)
+    forward, backward = _onward(cost, first, edit), np.empty_like(cost)
     behind = np.zeros(cost.shape[1])
     for k in range(len(cost) - 1, -1, -1):
         backward[k] = np.minimum(behind, behind.min() + edit if k < len(cost) - 1 else np.inf) + cost[k]

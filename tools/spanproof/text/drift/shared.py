@@ -76,10 +76,10 @@ def shared_models(explanation: Explanation) -> Iterator[SharedModel]:
         explanation: of the document.
     """
     models = explanation.models
-    if len(models) != 1 or any(placed.level != "proved" for placed in explanation.placements):
+    if len(models) != 1 or models[0].edits or models[0].frame != "text" or models[0].writings:
         return
     model = models[0]
-    if not model.edits and model.frame == "text" and not model.writings:
+    if explanation.places or all(placed.level == "proved" for placed in explanation.placements):
         for units in itertools.islice(itertools.product(*model.units), _READINGS):
             yield SharedModel(units, model.widths, model.base, model.end)
 
@@ -151,9 +151,11 @@ class DriftingText:
 
         No span is doubled or has a context, and none may have been altered where it stands.
         """
-        if not self._plain or any(not surface for *_, surface in self.spans):
+        surfaces = {surface for *_, surface in self.spans}
+        if not self._plain or "" in surfaces:
             return False
-        edged = [span for span in self.spans if span[2].strip() != span[2]]
+        padded = {surface for surface in surfaces if surface.strip() != surface}
+        edged = [span for span in self.spans if span[2] in padded] if padded else []
         if any(self.text[max(s, 0) : max(e, 0)].strip() == surface.strip() for s, e, surface in edged):
             return False
         rows, *_ = self._looked_at

@@ -31,6 +31,7 @@ class Sharing:
         self._families: dict[SharedModel, tuple[SharedModel, ...]] = {}
         self._searched: dict[int, Places] = {}
         self._confirmed: dict[SharedModel, set[int]] = defaultdict(set)
+        self._explains: dict[SharedModel, Sequence[bool]] = {}
         if len(documents) >= MANY:
             tells = map(self._tells, self.order, self._together.wrong.tolist(), self._together.letters.tolist())
             self.order = sorted(self.order, key=list(tells).__getitem__, reverse=True)
@@ -55,8 +56,8 @@ class Sharing:
             k: which document.
             explanation: what it tells alone.
         """
-        family = tuple(shared_models(explanation))
-        if not family or len(self._documents) < MANY:
+        family = tuple(shared_models(explanation)) if len(self._documents) >= MANY else ()
+        if not family:
             return
         self._searched[k] = self._document(k).proved(explanation)
         for shared in self._families:
@@ -74,11 +75,16 @@ class Sharing:
 
     def is_explained(self, k: int) -> bool:
         """Say whether a model that was found in several documents explains another one as well."""
-        return any(self._explains(shared, k) for shared in self._borne_out())
+        return any(self._explained(shared)[k] for shared in self._borne_out())
 
-    def _explains(self, shared: SharedModel, k: int) -> bool:
-        tried = self._together.tried(shared)
-        return tried.explains[k] if tried.known[k] else self._document(k).places(shared) is not None
+    def _explained(self, shared: SharedModel) -> Sequence[bool]:
+        """Say of each document whether a model explains it."""
+        if shared not in self._explains:
+            tried = self._together.tried(shared)
+            told = enumerate(zip(tried.explains, tried.known, strict=True))
+            said = [yes if known else self._document(k).places(shared) is not None for k, (yes, known) in told]
+            self._explains[shared] = said
+        return self._explains[shared]
 
     def _borne_out(self) -> Iterator[SharedModel]:
         return (shared for shared in self._families if len(self._confirmed[shared]) >= BORNE_OUT)
@@ -92,21 +98,21 @@ class Sharing:
         known = list(self._borne_out())
         if not known:
             return {}
-        every = range(len(self._documents))
-        support = {shared: sum(self._explains(shared, k) for k in every) for shared in known}
-        known = [one for one in known if support[one] >= max(MANY, SHARE * len(every))]
+        size = len(self._documents)
+        support = {shared: sum(self._explained(shared)) for shared in known}
+        known = [one for one in known if support[one] >= max(MANY, SHARE * size)]
         known.sort(key=lambda one: -support[one])
         result = {}
         for k in rest:
-            fit = [one for one in known if self._explains(one, k)]
+            fit = [one for one in known if self._explained(one)[k]]
             if not fit or not all(self._are_alike(fit[0], one, k) for one in fit[1:]):
                 continue
             shared = fit[0]
             number = support[shared]
-            if self._moved(shared, k) < FEW + shared.fitted and number < MOST * len(every):
+            if self._moved(shared, k) < FEW + shared.fitted and number < MOST * size:
                 continue
             equals = [one for one in self._families[shared] if support.get(one) == number]
-            share = f"as in {number} of {len(every)} {self._kind}"
+            share = f"as in {number} of {size} {self._kind}"
             result[k] = explanation_by(self._placements(shared, k), shared, equals, share)
         return result
 

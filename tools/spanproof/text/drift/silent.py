@@ -30,6 +30,8 @@ def explained_by_others(documents: Sequence[Annotated], explain: Explaining) -> 
         documents: those in which spans disagree.
         explain: what explains documents of which all spans tell something.
     """
+    if not any(map(_may_be_silent, documents)):
+        return explain(documents)
     first = [~_nowhere(document) for document in documents]
     known = _explained(documents, first, explain)
     second = [telling & ~_vague(document) for document, telling in zip(documents, first, strict=True)]
@@ -50,6 +52,15 @@ def explained_by_others(documents: Sequence[Annotated], explain: Explaining) -> 
 def _explained(documents: Sequence[Annotated], telling: Sequence[Bools], explain: Explaining) -> list[Explanation]:
     explanations = explain([_those(document, those) for document, those in zip(documents, telling, strict=True)])
     return [_of_all(*one) for one in zip(documents, telling, explanations, strict=True)]
+
+
+def _may_be_silent(document: Annotated) -> bool:
+    """Say whether a document may have spans that say nothing."""
+    surfaces = {surface for _, _, surface in document.spans}
+    words = list(map(str.strip, surfaces))
+    if not all(words) or any(end < start for start, end, _ in document.spans):
+        return True
+    return len(surfaces) * len(document.text) <= READ and not all(one in document.text for one in words)
 
 
 def _nowhere(document: Annotated) -> Bools:

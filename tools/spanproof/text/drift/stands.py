@@ -2,11 +2,15 @@
 
 import functools
 from collections.abc import Sequence
+from itertools import chain, pairwise
 
 import numpy as np
 
-from spanproof.arrays import Bools, Ints
+from spanproof.arrays import Bools, Ints, member
 from spanproof.text.drift.alterations import QUOTES
+from spanproof.text.drift.surfaces import starts
+
+_FIND = 2000  # code points that are searched through in the time that it takes to begin a search
 
 
 class Stands:
@@ -32,7 +36,8 @@ class Stands:
         self.texts, self.surfaces, self._doc = texts, surfaces, doc
         self.length = np.array([len(text) for text in texts], np.int64)
         self.low = np.cumsum(self.length + 1) - self.length - 1
-        self.points = _points("\0".join((*texts, "")))
+        self._joined = "\0".join((*texts, ""))
+        self.points = _points(self._joined)
         self._different = list(dict.fromkeys(surfaces))
         index = {surface: k for k, surface in enumerate(self._different)}
         self._code = np.array([index[surface] for surface in surfaces], np.int64)
@@ -111,17 +116,28 @@ class Stands:
     @functools.cached_property
     def _found(self) -> tuple[Ints, Ints, Ints]:
         """Return which place of any surface is the first of each span, how many it has, and all places."""
-        pairs, number = np.unique(self._doc * len(self._different) + self._code, return_inverse=True)
-        places, ends = list[int](), [0]
-        for pair in pairs.tolist():
-            text, surface = self.texts[pair // len(self._different)], self._different[pair % len(self._different)]
-            at = text.find(surface) if surface else -1
-            while at >= 0:
-                places.append(at)
-                at = text.find(surface, at + 1)
-            ends.append(len(places))
-        bounds = np.array(ends, np.int64)
-        return bounds[number], np.diff(bounds)[number], np.array(places, np.int64)
+        size = len(self.texts)
+        pairs, number = np.unique(self._code * size + self._doc, return_inverse=True)
+        code, doc = np.divmod(pairs, max(size, 1))
+        ends = self.low + self.length
+        counts, places = np.zeros(len(pairs), np.int64), list[Ints]()
+        for low, high in pairwise([0, *(np.flatnonzero(np.diff(code)) + 1).tolist(), len(pairs)]):
+            if low == high:
+                continue
+            surface, some = self._different[int(code[low])], doc[low:high]
+            if (high - low) * _FIND > len(self._joined):
+                at = np.array(starts(self._joined, surface), np.int64)
+                of = np.searchsorted(self.low, at, "right") - 1
+                within = (at + len(surface) <= ends[of]) & member(some, of)
+                at, of = at[within] - self.low[of[within]], of[within]
+                counts[low:high] = np.bincount(of, minlength=size)[some]
+            else:
+                rows = [starts(self.texts[k], surface) for k in some.tolist()]
+                counts[low:high] = [len(row) for row in rows]
+                at = np.array(list(chain.from_iterable(rows)), np.int64)
+            places.append(at)
+        first = np.cumsum(counts) - counts
+        return first[number], counts[number], np.concatenate(places) if places else np.zeros(0, np.int64)
 
     @property
     def counts(self) -> Ints:

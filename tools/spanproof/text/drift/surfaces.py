@@ -14,6 +14,16 @@ from spanproof.text.drift.writings import WRITINGS, Rendering, Writing
 from spanproof.text.letters import Letters
 
 
+def starts(text: str, surface: str) -> list[int]:
+    """Return where a surface begins in a text; an empty one stands nowhere."""
+    there = list[int]()
+    at = text.find(surface) if surface else -1
+    while at >= 0:
+        there.append(at)
+        at = text.find(surface, at + 1)
+    return there
+
+
 def places(letters: Letters, rendering: Rendering | None, surface: str) -> list[tuple[int, int]]:
     """Return where a surface stands in a text, in order: start and end in code points of the text itself.
 
@@ -23,11 +33,7 @@ def places(letters: Letters, rendering: Rendering | None, surface: str) -> list[
         surface: the words; empty ones stand nowhere.
     """
     written, size = letters.text if rendering is None else rendering.text, len(surface)
-    there = list[tuple[int, int]]()
-    offset = written.find(surface) if surface else -1
-    while offset >= 0:
-        there.append((offset, offset + size))
-        offset = written.find(surface, offset + 1)
+    there = [(offset, offset + size) for offset in starts(written, surface)]
     if rendering is None:
         return there
     return [bounds for low, high in there if (bounds := _bounds(letters, rendering, low, high))]
@@ -112,6 +118,8 @@ def candidates(
         rendering: of the text; a place in the text itself counts as well.
         near: near which code point :data:`NEAR` places are listed of a span that has more; by default all are.
     """
+    if rendering is None and not any(map(any, contexts)):
+        return _as_they_are(letters.text, surfaces, writings, near)
     known: dict[str, list[tuple[int, int]]] = {}
     for surface in dict.fromkeys(surfaces):
         known[surface] = places(letters, None, surface)
@@ -127,6 +135,21 @@ def candidates(
     ends = chain.from_iterable(chain.from_iterable(rows))
     flat = np.fromiter(ends, np.int64, 2 * int(listed.sum())).reshape(-1, 2)
     return Candidates(np.repeat(np.arange(len(rows)), listed), flat[:, 0], flat[:, 1], counts, writings)
+
+
+def _as_they_are(text: str, surfaces: Sequence[str], writings: tuple[Writing, ...], near: Sequence[int]) -> Candidates:
+    """Return where surfaces stand in a text as they are, whatever stands beside them."""
+    known = {surface: np.array(starts(text, surface), np.int64) for surface in dict.fromkeys(surfaces)}
+    rows = [known[surface] for surface in surfaces]
+    counts = np.array([len(row) for row in rows], np.int64)
+    for k in np.flatnonzero(counts > NEAR).tolist() if near else ():
+        low = min(max(0, int(np.searchsorted(rows[k], near[k])) - NEAR // 2), len(rows[k]) - NEAR)
+        rows[k] = rows[k][low : low + NEAR]
+    listed = np.array([len(row) for row in rows], np.int64)
+    start = np.concatenate(rows) if rows else np.zeros(0, np.int64)
+    size = np.array([len(surface) for surface in surfaces], np.int64)
+    end = start + np.repeat(size, listed)
+    return Candidates(np.repeat(np.arange(len(rows)), listed), start, end, counts, writings)
 
 
 def _nearest(there: list[tuple[int, int]], at: int) -> list[tuple[int, int]]:

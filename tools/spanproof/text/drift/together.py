@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from spanproof.arrays import Bools, Floats, Ints
+from spanproof.arrays import Bools, Floats, Ints, member
 from spanproof.text.drift.alterations import CUT_MARKS, QUOTES
 from spanproof.text.drift.document import exception_bits
 from spanproof.text.drift.hypotheses import END
@@ -77,8 +77,7 @@ class Together:
     @property
     def letters(self) -> Ints:
         """Return how many different characters the text of each document has; 0 where that isn't known."""
-        letters: Ints = self._stands.has.sum(1, np.int64)
-        return letters
+        return np.array(self._stands.has.sum(1), np.int64)
 
     @functools.cached_property
     def _twice(self) -> Bools:
@@ -162,9 +161,8 @@ class Together:
 
     def placements(self, tried: Attempt, k: int) -> ProvedPlacements:
         """Return where a model puts the spans of a document that were asked about."""
-        these = slice(self._bounds[k], self._bounds[k + 1])
-        places = Places(tried.places.start[these], tried.places.stop[these])
-        return ProvedPlacements(places, len(places.start))
+        low, high = self._bounds[k : k + 2]
+        return ProvedPlacements(Places(tried.places.start[low:high], tried.places.stop[low:high]), high - low)
 
     def _inverse(self, offset: Ints, base: int) -> tuple[Ints, Bools]:
         """Return where offsets put spans, -1 where nowhere; and which have several places, so that none is given."""
@@ -225,10 +223,15 @@ class Together:
             most: bits of the spans that it may leave.
         """
         rows = np.flatnonzero(fits)
-        rows = rows[np.lexsort((shift[rows], self._doc[self._stands.span[rows]]))]
-        span, shift = self._stands.span[rows], shift[rows]
+        least = int(shift.min(initial=0))
+        key = self._doc[self._stands.span] * (int(shift.max(initial=0)) - least + 1) + shift - least
+        # Of these spans a rival can't leave all.
+        needed = self._before <= most + _CLOSE
+        rows = rows[member(key[rows[needed[self._stands.span[rows]]]], key[rows])]
+        rows = rows[np.argsort(key[rows], kind="stable")]
+        span = self._stands.span[rows]
         doc = self._doc[span]
-        turns = np.flatnonzero((np.diff(doc, prepend=-1) != 0) | (np.diff(shift, prepend=0) != 0))
+        turns = np.flatnonzero(np.diff(key[rows], prepend=-1) != 0)
         yes, close = np.zeros((2, len(self._taken)), np.bool_)
         if len(turns):
             again = np.diff(span, prepend=-1) == 0
@@ -243,9 +246,8 @@ class Together:
     def _may_have_ends(self, there: Ints) -> Bools:
         """Say in which documents second numbers that are no ends may explain spans, and put some elsewhere."""
         stands = self._stands.at(self._start)
-        few = self._in_documents(self._bits * ~stands) <= SHARED + SLACK - END + _CLOSE
-        kept: Bools = self._in_documents(stands & (there != self._start)) == 0
-        return few & ~kept
+        few: Bools = self._in_documents(self._bits * ~stands) <= SHARED + SLACK - END + _CLOSE
+        return few & (self._in_documents(stands & (there != self._start)) > 0)
 
     def _may_have_frames(self, same: Bools, shift: Ints) -> Bools:
         """Say in which documents offsets may count from frames: for each span one may begin where that asks for it.
@@ -266,13 +268,19 @@ class Together:
         return every
 
     @functools.cached_property
+    def _before(self) -> Floats:
+        """Return how many bits the spans of its document have that stand before each."""
+        sums = np.concatenate((np.zeros(1), np.cumsum(self._bits)))
+        return sums[:-1] - sums[np.array(self._bounds, np.int64)[self._doc]]
+
+    @functools.cached_property
     def _bits(self) -> Floats:
         stands = self._stands
         return exception_bits(stands.length[self._doc], stands.counts)
 
     def _agree(self) -> Bools:
-        within, _ = self._stands.first_at(self._start)
-        stands = self._stands.at(self._start) | (within & (self._stands.size == 0))
+        empty = self._stands.first_at(self._start)[0] & (self._stands.size == 0)
+        stands = self._stands.at(self._start) | empty
         agree: Bools = stands & (self._end - self._start == self._stands.size)
         return agree
 
