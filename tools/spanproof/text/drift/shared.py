@@ -102,11 +102,15 @@ class DriftingText:
 
     def __init__(self, annotated: Annotated) -> None:
         self.text = annotated.text
-        self.spans = sorted(set(annotated.spans))
-        index = {span: k for k, span in enumerate(self.spans)}
-        self.asked = np.array([index[span] for span in annotated.spans], np.int64)
-        own = Counter(zip(annotated.spans, annotated.layers or repeat(None), strict=False))
-        self._plain = max(own.values(), default=2) == 1 and not any(map(any, annotated.contexts))
+        order = sorted(range(len(annotated.spans)), key=annotated.spans.__getitem__)
+        ordered = [annotated.spans[k] for k in order]
+        new = [k == 0 or ordered[k - 1] != span for k, span in enumerate(ordered)]
+        self.spans = list(itertools.compress(ordered, new))
+        self.asked = np.zeros(len(order), np.int64)
+        self.asked[order] = np.cumsum(new) - 1
+        some = () if all(new) else annotated.spans  # only spans that stand there twice can be doubled
+        own = Counter(zip(some, annotated.layers or repeat(None), strict=False))
+        self._plain = bool(new) and max(own.values(), default=1) == 1 and not any(map(any, annotated.contexts))
         self._by_model: dict[SharedModel, Places | None] = {}
         self._by_counting: dict[tuple[_Counting, int, str], Places | None] = {}
 
