@@ -81,9 +81,11 @@ class Sharing:
         """Say of each document whether a model explains it."""
         if shared not in self._explains:
             tried = self._together.tried(shared)
-            told = enumerate(zip(tried.explains, tried.known, strict=True))
-            said = [yes if known else self._document(k).places(shared) is not None for k, (yes, known) in told]
-            self._explains[shared] = said
+            documents = enumerate(zip(tried.explains, tried.known, strict=True))
+            self._explains[shared] = [
+                explains if known else self._document(k).places(shared) is not None
+                for k, (explains, known) in documents
+            ]
         return self._explains[shared]
 
     def _borne_out(self) -> Iterator[SharedModel]:
