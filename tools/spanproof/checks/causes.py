@@ -138,10 +138,8 @@ def _diagnosed(view: View, member: str) -> _Diagnoses:
     texts = wrong_texts(view, member)
     asked = list(_annotated(texts))
     explanations = explain_all(asked, "documents" if texts.whole else "texts")
-    if texts.whole and view.batch.within:
-        explanations = explained_by_record(
-            view, member, dict(zip(texts.row.tolist(), asked, strict=True)), explanations
-        )
+    if view.batch.within and asked:
+        explanations = explained_by_record(view, member, texts, asked, explanations)
     size = len(texts.wrong)
     placed, proved = np.zeros((size, 2), np.int64), np.zeros(size, np.bool_)
     listed: dict[int, Sequence[Placement]] = {}

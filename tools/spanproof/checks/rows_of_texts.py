@@ -1,57 +1,98 @@
 """The texts of a record in a row, such as the turns of a dialogue, with what may stand before each."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 
-from spanproof.checks.own_texts import own_texts
+from spanproof.checks.own_texts import OwnText, own_texts, strings_of
 from spanproof.checks.view import View
+from spanproof.checks.wrong_texts import WrongTexts
 from spanproof.text.drift.model import Explanation
 from spanproof.text.drift.rows import TextRow, explained_in_rows
 from spanproof.text.drift.shared import Annotated
 
 
+class _Located(NamedTuple):
+    """A text of a record: which document has it, what it is called there, the text, and the strings beside it."""
+
+    row: int
+    name: str
+    text: str
+    beside: Mapping[str, str]
+
+
 def explained_by_record(
-    view: View, member: str, drifting: Mapping[int, Annotated], alone: Sequence[Explanation]
+    view: View, member: str, drifting: WrongTexts, asked: Sequence[Annotated], alone: list[Explanation]
 ) -> list[Explanation]:
     """Return the explanations of drifting texts by the rows in which they stand, or else what each tells alone.
 
     Args:
         view: the batch.
         member: the member of its documents that holds the texts.
-        drifting: what is asked about the texts in which spans disagree, by the row of the document.
+        drifting: the texts in which spans disagree.
+        asked: what is asked about each.
         alone: what the spans of each tell.
     """
-    number = {row: n for n, row in enumerate(drifting)}
-    records: dict[int, list[int]] = defaultdict(list)
-    for row, (record, _) in enumerate(view.batch.within):
-        records[record].append(row)
-    some = [rows for rows in records.values() if not number.keys().isdisjoint(rows)]
-    columns, others = view.documents.columns, (member, view.schema.key)
-    names = [name for name, column in columns.items() if _holds_strings(column) and name not in others]
-    lengths = {name: [len(string or "") for string in columns[name].to_pylist()] for name in names}
+    number = {key: n for n, key in enumerate(zip(drifting.row.tolist(), drifting.names, strict=True))}
+    every = _records(view, member) if drifting.whole else _strings(view, member, drifting)
+    located = [texts for texts in every if any((text.row, text.name) in number for text in texts)]
+    names = list(dict.fromkeys(name for texts in located for text in texts for name in text.beside))
+    sound = _Sound(view, member)
+    numbers = [[number.get((text.row, text.name)) for text in texts] for texts in located]
     rows_of_texts = [
         TextRow(
-            [drifting[row] if row in drifting else _sound(view, row, member) for row in rows],
-            [[lengths[name][row] for row in rows] for name in names],
+            [sound.annotated(text) if n is None else asked[n] for text, n in zip(texts, of_texts, strict=True)],
+            [[len(text.beside.get(name, "")) for text in texts] for name in names],
         )
-        for rows in some
+        for texts, of_texts in zip(located, numbers, strict=True)
     ]
-    known = [[alone[number[row]] if row in number else None for row in rows] for rows in some]
+    known = [[None if n is None else alone[n] for n in of_texts] for of_texts in numbers]
     result = list(alone)
-    for rows, explanations in zip(some, explained_in_rows(rows_of_texts, known, names), strict=True):
-        for row, explanation in zip(rows, explanations, strict=True):
-            if explanation is not None:
-                result[number[row]] = explanation
+    for of_texts, explanations in zip(numbers, explained_in_rows(rows_of_texts, known, names), strict=True):
+        for n, explanation in zip(of_texts, explanations, strict=True):
+            if n is not None and explanation is not None:
+                result[n] = explanation
     return result
+
+
+def _records(view: View, member: str) -> Iterator[list[_Located]]:
+    """Yield the texts of the documents of each record."""
+    columns, others = view.documents.columns, (member, view.schema.key)
+    names = [name for name, column in columns.items() if _holds_strings(column) and name not in others]
+    beside = {name: columns[name].to_pylist() for name in names}
+    records: dict[int, list[_Located]] = defaultdict(list)
+    for row, (record, _) in enumerate(view.batch.within):
+        strings = {name: beside[name][row] or "" for name in names}
+        records[record].append(_Located(row, member, view.string(row, member), strings))
+    yield from records.values()
+
+
+def _strings(view: View, member: str, drifting: WrongTexts) -> Iterator[list[_Located]]:
+    """Yield the strings of each joined text that drifts."""
+    for row in dict.fromkeys(drifting.row.tolist()):
+        for strings in strings_of(view, row, member):
+            yield [_Located(row, *string) for string in strings]
 
 
 def _holds_strings(column: pa.Array) -> bool:
     return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
 
 
-def _sound(view: View, row: int, member: str) -> Annotated:
-    """Return a text all of whose spans agree with it."""
-    spans = [span for own in own_texts(view, row, member, view.surfaces(row, member)) for span in own.spans]
-    return Annotated(view.string(row, member), spans, [("", "")] * len(spans))
+class _Sound:
+    """The texts all of whose spans agree with them."""
+
+    def __init__(self, view: View, member: str) -> None:
+        self._view, self._member = view, member
+        self._known: dict[int, dict[str, OwnText]] = {}
+
+    def annotated(self, text: _Located) -> Annotated:
+        """Return a text with its spans."""
+        if text.row not in self._known:
+            stored = self._view.surfaces(text.row, self._member)
+            owned = own_texts(self._view, text.row, self._member, stored)
+            self._known = {text.row: {own.name: own for own in owned}}
+        own = self._known[text.row].get(text.name)
+        spans = own.spans if own else []
+        return Annotated(text.text, spans, [("", "")] * len(spans))

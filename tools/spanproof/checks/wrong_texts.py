@@ -21,6 +21,7 @@ class WrongTexts:
     Attributes:
         layers: the spans at each place.
         texts: the texts.
+        names: what they are called: their member, or the JSON Pointer of a string that is part of one.
         whole: whether each is the text of its document, and no part of one.
         row: the document of each text.
         low: where each begins in the text of its document (code points).
@@ -36,6 +37,7 @@ class WrongTexts:
 
     layers: Sequence[Spans]
     texts: Sequence[str]
+    names: Sequence[str]
     whole: bool
     row: Ints
     low: Ints
@@ -79,7 +81,8 @@ def wrong_texts(view: View, name: str) -> WrongTexts:
     zeros = np.zeros(len(rows), np.int64)
     bounds = np.append(np.searchsorted(row, rows), len(row))
     layer, k, start, end, right = (column[order] for column in (layer, k, start, end, right))
-    return WrongTexts(layers, texts, True, rows, zeros, zeros.tolist(), bounds, layer, k, start, end, surface, ~right)
+    names, depth = [name] * len(texts), zeros.tolist()
+    return WrongTexts(layers, texts, names, True, rows, zeros, depth, bounds, layer, k, start, end, surface, ~right)
 
 
 def _in_drifting(view: View, number: int, spans: Spans) -> tuple[Ints | Bools, ...]:
@@ -110,6 +113,7 @@ def _of_parts(name: str, layers: Sequence[Spans], texts: Sequence[tuple[int, Own
     return WrongTexts(
         layers,
         [own.text for _, own, _ in texts],
+        [own.name for _, own, _ in texts],
         all(own.name == name for _, own, _ in texts),
         np.array([row for row, *_ in texts], np.int64),
         np.array([own.low for _, own, _ in texts], np.int64),

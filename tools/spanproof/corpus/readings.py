@@ -27,6 +27,7 @@ class CountedDocument:
         faults: where that can't be read.
         before: for each way of counting, object in which it counts, and canonical span the offsets as they are written,
             if these don't follow from those that were read; None for two ways.
+        outside: for the path of each span that has no offsets in code points its offsets as they are written.
         tags: for each path of tags those that were read.
     """
 
@@ -35,6 +36,7 @@ class CountedDocument:
     faults: tuple[Fault, ...] = ()
     before: Mapping[_Known, Mapping[str, Any] | None] = field(default_factory=dict)
     tags: Mapping[Path, Any] = field(default_factory=dict)
+    outside: Mapping[Path, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def blank(cls, lens: Lens) -> "CountedDocument":
@@ -55,6 +57,7 @@ class CountedDocument:
             return cls(document, lens, tuple(faults.listed))
         document = {**composed, **document}
         before: dict[_Known, Mapping[str, Any] | None] = {}
+        outside: dict[Path, Mapping[str, Any]] = {}
         tokens = TokenExtents(document, lens, faults)
         for counting in lens.counted:
             text = document.get(counting.text)
@@ -67,6 +70,8 @@ class CountedDocument:
                     read_span(counting, text, path, span, tokens, faults)
                     known = _known(counting, path, span)
                     before[known] = written if before.get(known, written) == written else None
+                    if _is_outside(span):
+                        outside[path] = written
         tags: dict[Path, Any] = {}
         for tagged in lens.tagged:
             for path, of_tokens in list(values_at(document, tagged.place)):
@@ -74,7 +79,7 @@ class CountedDocument:
                     tags[path] = of_tokens
                     own = tokens.at(tagged.tokens, tagged.text, path[: tagged.within])
                     value_at(document, path[:-1])[path[-1]] = spans_of(tagged, path, of_tokens, own, faults)
-        return cls(document, lens, tuple(faults.listed), before, tags)
+        return cls(document, lens, tuple(faults.listed), before, tags, outside)
 
     def path(self, path: Path) -> Path:
         """Return the path in the shaped document that a canonical path stands for."""
@@ -134,7 +139,7 @@ class CountedDocument:
         for counting in reversed(self.lens.counted):
             for path, span in list(values_at(shaped, counting.place)):
                 if isinstance(span, dict):
-                    written = self.before.get(_known(counting, path, span))
+                    written = self._written(counting, path, shaped)
                     if written is None:
                         offsets = written_offsets(counting, shaped, path, span, tokens)
                         written = {**offsets, **self._words(counting, path, span)}
@@ -149,6 +154,23 @@ class CountedDocument:
                 raise ShapeError("the key of a document is composed of others and can't be changed")
         return shaped
 
+    def _written(self, counting: Counting, path: Path, document: Any) -> Mapping[str, Any] | None:
+        """Return the offsets of a span as they were written; None where they follow from those that it has.
+
+        Raises:
+            ShapeError: it has none, and several spans that are like it were written otherwise.
+        """
+        span = value_at(document, path)
+        known = _known(counting, path, span)
+        written = self.before.get(known)
+        if written is not None or known not in self.before or not _is_outside(span):
+            return written
+        with suppress(KeyError, IndexError, TypeError):
+            beside, now = (value_at(of, path[:-1]) for of in (self.document, document))
+            if len(beside) == len(now) and beside[path[-1]] == span:
+                return self.outside[path]
+        raise ShapeError("two spans that lie outside of their text differ in nothing but the offsets that they lack")
+
     def _words(self, counting: Counting, path: Path, span: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the surface of a span as it is written, where its offsets changed alone; else nothing."""
         with suppress(KeyError, IndexError, TypeError):
@@ -157,6 +179,11 @@ class CountedDocument:
             if counting.line_breaks and old["text"] == span["text"]:
                 return {"text": written["text"]}
         return {}
+
+
+def _is_outside(span: Mapping[str, Any]) -> bool:
+    """Say whether a span that was read has no offsets in code points, or only one."""
+    return span.get("start") is None or span.get("end") is None
 
 
 def _is_read(counting: Counting, document: Any) -> bool:

@@ -12,11 +12,12 @@ from spanproof.checks.borders import guess_of
 from spanproof.checks.examples import PLACE, one_entity
 from spanproof.checks.rule import Hit, HitRun, rule
 from spanproof.checks.runs import Saying
-from spanproof.checks.structure import owned
+from spanproof.checks.structure import Misfit, owned
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause, Level
 from spanproof.schema.node import Node
+from spanproof.schema.paths import place_of
 from spanproof.text.display import literal
 from spanproof.text.likeness import differing
 
@@ -63,11 +64,20 @@ def _remedy(view: View, spans: Spans, k: int) -> Remedy:
     cause = diagnosis.cause if diagnosis.cause and diagnosis.cause.level != "proved" else None
     cause = WITHHELD if placement.withheld else cause
     text = view.string(int(spans.items.doc[k]), spans.member)
-    lone = _anchored(text, spans, k, diagnosis.alone) if diagnosis.alone else ()
+    lone = _anchored(text, spans, k, diagnosis.alone) if diagnosis.alone and spans.known[k] else ()
     if lone or placement.place is None:
         return Remedy(cause, lone, "proved" if lone else "open", () if lone else placement.candidates)
     edits = spans.edits_to(k, *placement.place, text[slice(*placement.place)])
     return Remedy(cause, edits, placement.level, placement.candidates)
+
+
+def _outside_of_its_text(view: View, misfit: Misfit) -> Remedy:
+    """Return the remedy of a span that lies outside of the string in which it is counted; none for anything else."""
+    if misfit.keyword != "offset" or misfit.path[-1:] not in (("start",), ("end",)):
+        return Remedy()
+    spans = view.spans.get(place_of(misfit.path[:-1]))
+    k = view.find(spans.node.place, misfit.row, misfit.path[:-1]) if spans else None
+    return Remedy() if spans is None or k is None or spans.words(k) is None else _remedy(view, spans, k)
 
 
 def _anchored(text: str, spans: Spans, k: int, alone: int) -> tuple[Edit, ...]:
@@ -162,8 +172,11 @@ def offset_type(view: View) -> Iterator[Hit]:
         digits = isinstance(misfit.instance, str) and misfit.instance.isascii() and misfit.instance.isdigit()
         # Elsewhere the number may count another unit; no text is so long that a longer one could be an offset.
         digits = digits and misfit.written is None and len(misfit.instance) <= _MOST_DIGITS
-        fix = (Edit(misfit.path, int(misfit.instance)),) if digits else ()
-        yield Hit(view.documents, misfit.row, misfit.message, misfit.path, fix=fix, written=misfit.written)
+        remedy = _outside_of_its_text(view, misfit)
+        if digits:
+            remedy = Remedy(fix=(Edit(misfit.path, int(misfit.instance)),))
+        hit = Hit(view.documents, misfit.row, misfit.message, misfit.path, written=misfit.written)
+        yield hit._replace(**remedy._asdict())
 
 
 @rule("SP102", "offset-negative", needs=Node.span_of, bad=one_entity(-3, 44, "Lisbon", **PLACE))
