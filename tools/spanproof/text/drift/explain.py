@@ -13,6 +13,7 @@ from spanproof.text.drift.copies import beside_copies
 from spanproof.text.drift.document import Document, Span
 from spanproof.text.drift.evaluation import Result, alike, evaluate
 from spanproof.text.drift.first_places import found_by_search
+from spanproof.text.drift.leaning import leaning_of
 from spanproof.text.drift.model import Explanation, Model, Placement, Places, ProvedPlacements, statement_of
 from spanproof.text.drift.naming import model_of, name_of, readings_of
 from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved_in_two
@@ -73,8 +74,7 @@ def explained(document: Document) -> Explanation:
     withheld = sure & (start < 0) & ~document.right
     if not (withheld | copied).any():
         return explanation
-    back = withheld[document.asked].tolist(), copied[document.asked].tolist()
-    kept = zip(explanation.placements, *back, strict=True)
+    kept = zip(explanation.placements, withheld[document.asked].tolist(), copied[document.asked].tolist(), strict=True)
     return replace(explanation, placements=tuple(_held_back(*one) for one in kept))
 
 
@@ -214,20 +214,20 @@ def _everywhere(document: Document, results: Sequence[Result]) -> list[Result]:
 
 def _told(document: Document, results: Sequence[Result], start: Ints, second: Sequence[Result] = ()) -> Explanation:
     """Return an explanation in the words of the models, for the spans as they were asked about."""
-    models: tuple[Model, ...] = ()
-    readings: tuple[str, ...] = ()
-    name = ""
+    models, readings, name = tuple[Model, ...](), tuple[str, ...](), ""
     if results and ((start >= 0) & ~document.right).any():
         models = tuple(model_of(part[0]) for part in (results, second) if part)
         readings = _readings(results)
         if second:
             others = statement_of(_readings(second))
             readings = (f"spans are of two origins: for some, {statement_of(readings)}, and for the others, {others}",)
-        names = [name_of(part[0].hypothesis, model_of(part[0])) for part in (results, second) if part]
-        name = " or ".join(name or "sound" for name in names)
+        parts = zip((results, second), models, strict=False)
+        name = " or ".join(name_of(part[0].hypothesis, model) or "sound" for part, model in parts)
     foreign = not models and _foreign(document, results)
     if foreign and document.is_spelt_otherwise:
         name, readings, foreign = "other-spelling", (_SPELLING,), False
+    elif not models and not foreign:
+        name, readings = leaning_of(results, document.right)
     return Explanation(
         models,
         name,
