@@ -1,6 +1,6 @@
 """What is demanded of gold and predictions before they are scored: that the check can read all of them as spans."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from spanproof.checks.judging import findings_of
@@ -21,6 +21,7 @@ from spanproof.systems.outcomes import RequestOutcomes
 CHECK = "spanproof check"
 """The command that shows all faults of a corpus."""
 _SHOWN = 3
+_CODES = frozenset(CODES) | UNREAD
 
 
 def sound_scores(
@@ -110,13 +111,17 @@ def demand_common_label(scores: Scores, name: str) -> None:
     )
 
 
-def demand_sound(corpus: Corpus, name: str, shown_by: str = CHECK) -> Corpus:
+def demand_sound(
+    corpus: Corpus, name: str, shown_by: str = CHECK, *, codes: Collection[str] = _CODES, done: str = "scored"
+) -> Corpus:
     """Return a corpus in memory in which every span can be read as one.
 
     Args:
         corpus: gold or a prediction.
         name: what it is called in the message: its path.
         shown_by: the command that shows all faults.
+        codes: the rules that it has to pass.
+        done: what isn't done with a corpus that doesn't.
 
     Raises:
         ValueError: it can't be read, holds nothing, or the check finds what makes it unreadable as spans: shape,
@@ -125,11 +130,11 @@ def demand_sound(corpus: Corpus, name: str, shown_by: str = CHECK) -> Corpus:
     loaded = demand_readable(corpus.load())
     if not len(loaded):
         raise ValueError(f"{name}: holds no documents; expected one or more")
-    findings = list(_faults(loaded))
+    findings = list(_faults(loaded, codes))
     if findings:
         number = f"{len(findings):,} fault{'s' if len(findings) > 1 else ''}"
         lines = "\n  ".join(_lines(findings))
-        raise ValueError(f"{name}: not scored, {number} (`{shown_by}` shows all):\n  {lines}")
+        raise ValueError(f"{name}: not {done}, {number} (`{shown_by}` shows all):\n  {lines}")
     return loaded
 
 
@@ -152,8 +157,8 @@ def _lightened(corpus: Corpus, batch: Batch, lens: Lens | None) -> Batch:
     return replace(batch, raw={}, records=(), within=())
 
 
-def _faults(corpus: Corpus) -> Iterator[Finding]:
-    rules = [rule for rule in CATALOGUE if rule.code in CODES or rule.code in UNREAD]
+def _faults(corpus: Corpus, codes: Collection[str] = _CODES) -> Iterator[Finding]:
+    rules = [rule for rule in CATALOGUE if rule.code in codes]
     for finding in findings_of(corpus, rules=rules):
         waived = finding.code not in UNREAD and any(waiver.covers(finding) for waiver in corpus.waivers)
         if finding.severity == "error" and not waived:

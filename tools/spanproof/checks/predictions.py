@@ -12,6 +12,8 @@ CODES = ("SP002", "SP006", "SP101", "SP102", "SP103", "SP104", "SP105", "SP106",
 
 What other rules say (white space at an edge, an overlap, a value that isn't TIMEX3) is how good it is: that is scored.
 """
+OFFSETS = ("SP101", "SP102", "SP103", "SP104", "SP105", "SP106")
+"""Those of offsets and surfaces alone: without these, spans of two corpora can't be compared."""
 
 
 def faults(predictions: Corpus) -> Iterator[Finding]:

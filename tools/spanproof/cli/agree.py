@@ -1,15 +1,20 @@
 """``spanproof agree``."""
 
+import shlex
 from collections import Counter
 from pathlib import Path
 
 import click
 
+from spanproof.bench.soundness import CHECK, demand_sound
+from spanproof.checks.predictions import OFFSETS
 from spanproof.cli.fetching import CORPUS, fetching
 from spanproof.cli.options import RESAMPLES, SCHEMA, corpus_schema, output_option, print_as, refuse
+from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
 from spanproof.metrics import render
 from spanproof.metrics.annotators import agree_all
+from spanproof.schema.schema import Schema
 
 
 @click.command()
@@ -36,17 +41,26 @@ def agree(corpora: tuple[Path, ...], schema_file: Path | None, resamples: int, o
     spanproof agree passes/* --output json
     spanproof agree gold.jsonl release.parquet
 
-    Exit codes: 0 measured, 2 unusable input (texts differ, no document is shared).
+    Exit codes: 0 measured, 2 unusable input (texts differ, offsets or words of spans are wrong, no document or no list
+    of annotations is shared).
     """
     if len(corpora) < 2:
         refuse(f"{len(corpora)} corpora; expected two or more")
     schema = corpus_schema(schema_file, corpora)
     try:
-        works = {name: read(path, schema, {}) for name, path in zip(names(corpora), corpora, strict=True)}
+        works = {name: _sound(path, schema) for name, path in zip(names(corpora), corpora, strict=True)}
         scores = agree_all(works, resamples=resamples)
+        if not scores.scores and not any(pair.agreement and pair.agreement.scores for pair in scores.pairs):
+            refuse(f"nothing is compared, since no two of {', '.join(works)} have a list of annotations in common")
     except ValueError as error:
         refuse(str(error))
     print_as(render.OUTPUTS, output, scores)
+
+
+def _sound(path: Path, schema: Schema) -> Corpus:
+    """Return a corpus of which every span agrees with its text: the others can't agree with anything."""
+    shown_by = f"{CHECK} {shlex.quote(str(path))}"
+    return demand_sound(read(path, schema, {}), str(path), shown_by, codes=OFFSETS, done="compared")
 
 
 def names(paths: tuple[Path, ...]) -> list[str]:

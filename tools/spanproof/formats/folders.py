@@ -49,14 +49,15 @@ def passed_over(path: Path) -> list[Path]:
 
 def _documents(folder: Path) -> list[Path]:
     """Return the documents below a folder, by path; tables only where there is nothing else."""
-    documents = [file for file in _below(folder) if file.is_file() and _is_document(file)]
+    documents = [file for file in _below(folder) if not file.is_dir() and _is_document(file)]
     return [file for file in documents if not is_read_alone(file)] or documents
 
 
 def _below(folder: Path) -> list[Path]:
     """Return the files below a folder by path, without those and the folders whose names begin with a dot.
 
-    A link to a folder isn't followed, it stands among the files.
+    A link to a folder isn't followed, it stands among the files; so does one that leads nowhere, as that of a file that
+    was never fetched.
 
     Raises:
         OSError: a folder can't be listed: what is in it is unknown.
@@ -70,7 +71,12 @@ def _below(folder: Path) -> list[Path]:
         folders[:] = (name for name in folders if not name.startswith("."))
         links = (name for name in folders if Path(parent, name).is_symlink())
         below += [Path(parent, name) for name in (*names, *links) if not name.startswith(".")]
-    return sorted(file for file in below if file.is_file() or file.is_dir())
+    return sorted(file for file in below if file.is_file() or file.is_dir() or leads_nowhere(file))
+
+
+def leads_nowhere(file: Path) -> bool:
+    """Say whether a path is a link to something that isn't there."""
+    return file.is_symlink() and not file.exists()
 
 
 def _is_document(file: Path) -> bool:
@@ -129,6 +135,8 @@ def others_in_words(files: Iterable[Path]) -> str:
     counts = Counter[str]()
     for file in files:
         ending = "link to a folder" if file.is_dir() else file.suffix.lower() or "no ending"
+        if leads_nowhere(file):
+            ending = "link to a file that isn't there"
         firsts.setdefault(ending, file)
         counts[ending] += 1
     return ", ".join(f"{number:,} {ending}{_like(firsts[ending])}" for ending, number in counts.most_common())

@@ -20,6 +20,7 @@ from spanproof.formats.parquet import rows_in
 from spanproof.formats.registry import format_in
 from spanproof.formats.sampling import Sample, sample
 from spanproof.formats.unchecked import (
+    TWICE,
     counted_records,
     key_of,
     looked_at,
@@ -58,7 +59,25 @@ def recognised(paths: Sequence[Path]) -> Schema | None:
     """
     if (leaves := _leaves(paths)) is not None:
         return _of_leaves(paths, leaves)
-    return recognised_in(records_in(paths), ", ".join(map(str, paths)))
+    together = recognised_in(records_in(paths), ", ".join(map(str, paths)))
+    if together is None or together.key or len(paths) == 1:
+        return together
+    alone = [recognised_in(records_in([path]), str(path)) for path in paths]
+    keys = {one.key if one else None for one in alone}
+    return _keyed(together, key) if len(keys) == 1 and (key := keys.pop()) else together
+
+
+def _keyed(schema: Schema, key: str) -> Schema:
+    """Return the schema of corpora of the same records, with the member that identifies these in each of them."""
+    json: dict[str, Any] = {**schema.written, "key": key}
+    json["properties"] = {key: {"type": "string", "minLength": 1}, **json["properties"]}
+    guess = schema.guess
+    if guess:
+        left = tuple(
+            tuple(one for one in said if not one.startswith(TWICE)) for said in (guess.unchecked, guess.still_unchecked)
+        )
+        guess = replace(guess, unchecked=left[0], still_unchecked=left[1], possible_key=None)
+    return replace(Schema.of(json), guess=guess)
 
 
 def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schema | None:

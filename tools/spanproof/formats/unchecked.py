@@ -9,6 +9,8 @@ from spanproof.schema.shapes import Fit, unlisted
 
 _LABELS = 8
 _OVERLAP = "overlap and order of spans"
+TWICE = "whether a record occurs twice"
+"""How a sentence begins that says that nothing identifies records."""
 
 
 def unchecked_of(fit: Fit, some: Sample, labels: Counter[str]) -> tuple[str, ...]:
@@ -40,9 +42,9 @@ def _twice(fit: Fit, some: Sample) -> tuple[str, ...]:
     if Schema.of(fit.json or {}).key:
         return ()
     if (possible := key_of(fit, some)) is None:
-        return ("whether a record occurs twice (no member looks like an identifier, such as `id`)",)
+        return (f"{TWICE} (no member such as `id` tells records apart)",)
     name, _ = possible
-    return (f'whether a record occurs twice (if {name!r} identifies it, write "key": "{name}" into a schema)',)
+    return (f'{TWICE} (if {name!r} identifies it, write "key": "{name}" into a schema)',)
 
 
 def still_unchecked_of(fit: Fit, some: Sample) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ TOKENS = ("tokens", "words")
 """What lists of tokens are called."""
 KEYS = ("id", "doc_id", "document_id", "docid", "uid", "_id", "orig_id", "key", "name", "title")
 """What identifiers are called."""
+_SURE_KEYS = ("id", "uid", "_id")
+"""Those that are called so and are the same in two records are a fault, not another kind of member."""
 _LONGEST_NAME = 100
 
 
@@ -56,9 +58,10 @@ def _ending_in_id(objects: Sequence[Json]) -> Iterator[str]:
 
 
 def _is_key(objects: Sequence[Json], name: str) -> bool:
-    """Say whether a member is a string of most objects, and hardly ever the same."""
+    """Say whether a member is a string of most objects, and hardly ever the same (``id``: not in most of them)."""
     values = [value for one in objects if isinstance(value := one.get(name), str) and value]
-    return len(values) * 2 > len(objects) and len(set(values)) * 10 > len(values) * 9
+    least = 0.5 if name.lower() in _SURE_KEYS else 0.9
+    return len(values) * 2 > len(objects) and len(set(values)) > least * len(values)
 
 
 def possible_key(records: Sequence[Any], known: Iterable[str]) -> tuple[str, str] | None:
