@@ -126,7 +126,7 @@ def check(
     _keep_heap()
     demand_apart([*paths, schema_file], certificate, reporting.new_baseline)
     paths = tuple(corpus_paths(paths))
-    schema = corpus_schema(schema_file, paths)
+    schema = corpus_schema(schema_file, paths, checked=True)
     places = paths or (own_corpus(),)
     if schema_file is None:
         places = tuple(dict.fromkeys(map(_provable, places)))

@@ -86,7 +86,9 @@ def read_schema(file: Path | None, paths: Sequence[Path] | None = None) -> Schem
         refuse(str(error))
 
 
-def corpus_schema(file: Path | None, paths: Sequence[Path], names: Sequence[str] = ()) -> Schema:
+def corpus_schema(
+    file: Path | None, paths: Sequence[Path], names: Sequence[str] = (), *, checked: bool = False
+) -> Schema:
     """Return the schema of corpora that are there: as :func:`read_schema` does, else that of what they are taken for.
 
     Say what they are taken for; refuse what is like nothing that is known.
@@ -95,6 +97,7 @@ def corpus_schema(file: Path | None, paths: Sequence[Path], names: Sequence[str]
         file: the file that was named; None where none was.
         paths: the corpora that were named, which have one schema; where none was, it is the repository's own corpus.
         names: what they are called in messages; their paths by default.
+        checked: whether they are checked, so that what isn't read is said with what else isn't checked.
     """
     if file is not None or not paths:
         return read_schema(file, paths)
@@ -109,6 +112,8 @@ def corpus_schema(file: Path | None, paths: Sequence[Path], names: Sequence[str]
     say(f"{', '.join(names or map(str, paths))}: {schema.guess.statements[0]}")
     if len(paths) == 1 and paths[0] != STANDARD_INPUT:
         say(f"`spanproof init {shlex.quote(str(paths[0]))}` writes a schema of this shape, which you can refine")
+    if schema.guess.not_read and not checked:
+        say(f"not read as annotations: {'; '.join(schema.guess.not_read)}")
     return schema
 
 

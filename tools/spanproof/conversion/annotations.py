@@ -61,6 +61,26 @@ def annotations(document: Mapping[str, Any], schema: Schema) -> list[AnnotationI
     return _resolved(outer, document)
 
 
+def none_of(document: Mapping[str, Any], schema: Schema, outer: list[AnnotationItem]) -> list[tuple[Kind, Path]]:
+    """Return what stands where annotations of a kind do and can't be one, such as a span without offsets.
+
+    Args:
+        document: the canonical document.
+        schema: what the document is.
+        outer: the annotations of the document, as :func:`annotations` returns them.
+    """
+    known = {one.path for top in outer for one in top.walk()}
+    return [found for kind in kinds(schema) for found in _none_of(kind, document, (), known)]
+
+
+def _none_of(kind: Kind, holder: Any, path: Path, known: set[Path]) -> Iterator[tuple[Kind, Path]]:
+    for where, item in _items(kind, holder, path):
+        if item is not None and where not in known:
+            yield kind, where
+        for part in kind.parts:
+            yield from _none_of(part, item, where, known)
+
+
 def value_of(holder: Any, steps: tuple[str, ...]) -> Any:
     """Return what stands at some members within each other; None where there is none."""
     for step in steps:
@@ -70,13 +90,16 @@ def value_of(holder: Any, steps: tuple[str, ...]) -> Any:
 
 def _annotations(kind: Kind, holder: Any, path: Path) -> list[AnnotationItem]:
     """Return the annotations of a kind within an object, or the document: those that can be one."""
+    candidates = (_annotation(kind, where, item) for where, item in _items(kind, holder, path))
+    return [one for one in candidates if one is not None]
+
+
+def _items(kind: Kind, holder: Any, path: Path) -> list[tuple[Path, Any]]:
+    """Return what stands where annotations of a kind do, each with its path."""
     value, at = value_of(holder, kind.steps), (*path, *kind.steps)
     if not kind.listed:
-        items = [(at, value)]
-    else:
-        items = [((*at, k), item) for k, item in enumerate(value)] if isinstance(value, list) else []
-    candidates = (_annotation(kind, where, item) for where, item in items)
-    return [one for one in candidates if one is not None]
+        return [(at, value)]
+    return [((*at, k), item) for k, item in enumerate(value)] if isinstance(value, list) else []
 
 
 def _annotation(kind: Kind, path: Path, value: Any) -> AnnotationItem | None:

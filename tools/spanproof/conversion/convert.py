@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from spanproof.conversion.documents import document_of
+from spanproof.conversion.kinds import Kind
 from spanproof.conversion.ledger import LedgerRow, What, row_of
-from spanproof.conversion.standoff import named_standoff_of
+from spanproof.conversion.standoff import StandOff, named_standoff_of
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.leaf import Leaf, kept
 from spanproof.formats.losses import Fitting, Loss
@@ -75,11 +76,13 @@ def converted(
     taken: set[str] = set()
     seen: set[str] = set()
     number = spans = unsound = 0
-    for record, made_up in _records(corpus, rows):
+    restores = schema is not None and schema.json == corpus.schema.json
+    for one in _records(corpus, rows, restores):
         number += 1
-        if record is None:
+        if one is None:
             _move(rows, every)
             continue
+        record = one.record
         spans += len(record["spans"])
         seen |= {_layer(span) for span in record["spans"]}
         chosen = _of_layers(record, layers, left)
@@ -88,7 +91,7 @@ def converted(
         sound = _named(sound, leaf, taken, rows)
         if leaf is not None:
             fit = kept(sound, leaf)
-            rows += (row for row in rows_of(sound, fit.losses) if row.what != "id" or row.id not in made_up)
+            rows += (row for row in rows_of(sound, fit.losses) if row.what != "id" or row.id not in one.made_up)
             documents.append(fit.document)
         elif schema is not None:
             restored = document_of(sound, schema)
@@ -149,27 +152,42 @@ def _row(record: Document, owner: Document, member: str, steps: list[Any], reaso
     return row_of(record, owner, what, reason, name, owner.get(steps[0]))
 
 
-def _records(corpus: Corpus, rows: list[LedgerRow]) -> Iterator[tuple[dict[str, Any] | None, frozenset[str]]]:
-    """Yield documents as stand-off documents, each with the ids that were made up; what can't be one is None, a row."""
+def _records(corpus: Corpus, rows: list[LedgerRow], restores: bool) -> Iterator[StandOff | None]:
+    """Yield documents as stand-off documents; what can't be one is None, with a row.
+
+    Args:
+        corpus: the documents.
+        rows: takes what is lost.
+        restores: whether what can't be an annotation is put back to its place in what the documents become.
+    """
     already, decider = is_stand_off(corpus.schema), Schema.stand_off().judge.decider
     for number, document in enumerate(corpus.documents(), 1):
         if already and not decider.is_valid(document):
             key = document.get("id") if isinstance(document, Mapping) else None
             why = "it isn't a valid stand-off document; run `spanproof check` to see why"
             rows.append(LedgerRow(str(key or number), "document", str(key or number), why))
-            yield None, frozenset()
+            yield None
             continue
         try:
-            record, made_up = (
-                (document, frozenset[str]()) if already else named_standoff_of(document, corpus.schema, str(number))
-            )
+            one = StandOff(document) if already else named_standoff_of(document, corpus.schema, str(number))
         except ValueError as error:
             if isinstance(document, Mapping) and len(corpus.schema.texts) != 1:
                 raise
             rows.append(LedgerRow(str(number), "document", str(number), str(error)))
-            yield None, frozenset()
+            yield None
             continue
-        yield record, made_up
+        if not restores:
+            rows += (_unread_row(one.record["id"], kind, value) for kind, value in one.unread)
+        yield one
+
+
+def _unread_row(document: str, kind: Kind, value: Any) -> LedgerRow:
+    """Return the row of what stands where an annotation should, and can't be one."""
+    is_span = kind.form in ("span", "fragments")
+    why = "it has no whole numbers as offsets" if is_span else "nothing that it consists of or relates is an annotation"
+    return LedgerRow(
+        document, "span" if is_span else "relation", kind.name, f"{why}; run `spanproof check`", value=value
+    )
 
 
 def _layer(span: Document) -> str:

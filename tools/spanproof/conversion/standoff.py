@@ -7,13 +7,21 @@ such as spans without offsets, are metadata. :func:`spanproof.conversion.documen
 """
 
 import copy
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from spanproof.conversion.annotations import AnnotationItem, annotations, ends_of, fragments_of, unused, value_of
+from spanproof.conversion.annotations import (
+    AnnotationItem,
+    annotations,
+    ends_of,
+    fragments_of,
+    none_of,
+    unused,
+    value_of,
+)
 from spanproof.conversion.kinds import LAYER, LINK, REFERENCE, Kind, kind_of, kinds, text_member
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Path
+from spanproof.schema.paths import Path, value_at
 from spanproof.schema.schema import Schema
 
 
@@ -28,11 +36,25 @@ def standoff_of(document: Any, schema: Schema, name: str = "") -> dict[str, Any]
     Raises:
         ValueError: the document holds no text, or the schema has spans of several texts.
     """
-    return named_standoff_of(document, schema, name)[0]
+    return named_standoff_of(document, schema, name).record
 
 
-def named_standoff_of(document: Any, schema: Schema, name: str = "") -> tuple[dict[str, Any], frozenset[str]]:
-    """Return a document as :func:`standoff_of` does, and those of its identifiers that the document doesn't have."""
+class StandOff(NamedTuple):
+    """A document as a stand-off document.
+
+    Attributes:
+        record: the stand-off document.
+        made_up: those of its identifiers that the document doesn't have.
+        unread: what can't be an annotation though it stands where some do, and is metadata: its kind and itself.
+    """
+
+    record: dict[str, Any]
+    made_up: frozenset[str] = frozenset()
+    unread: Sequence[tuple[Kind, Any]] = ()
+
+
+def named_standoff_of(document: Any, schema: Schema, name: str = "") -> StandOff:
+    """Return a document as :func:`standoff_of` does, with what is to be known of it beside."""
     member = text_member(schema)
     if not isinstance(document, Mapping) or not isinstance(document.get(member), str):
         raise ValueError(f"the document has no text at {member!r}")
@@ -51,7 +73,8 @@ def named_standoff_of(document: Any, schema: Schema, name: str = "") -> tuple[di
         record["metadata"] = metadata
     own = {one.id for one in every if one.key == one.id} | ({key} if identified else set())
     ids = {record["id"], *(one["id"] for one in (*record["spans"], *record["relations"]))}
-    return record, frozenset(ids - own)
+    unread = [(kind, value_at(document, path)) for kind, path in none_of(document, schema, outer)]
+    return StandOff(record, frozenset(ids - own), unread)
 
 
 def _span(one: AnnotationItem) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from spanproof.formats.unchecked import (
     counted_records,
     key_of,
     looked_at,
+    not_read_of,
     still_unchecked_of,
     unchecked_of,
     unchecked_of_stand_off,
@@ -110,7 +111,7 @@ def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schem
         )
     by = f"the form of {best.share * some.number:,.0f} of {counted_records(some.number)}"
     unchecked, still = unchecked_of(best, some, labels), still_unchecked_of(best, some)
-    guess = Guess(best.title, by, unchecked, still, key_of(best, some))
+    guess = Guess(best.title, by, unchecked, still, key_of(best, some), not_read_of(best, some))
     return replace(Schema.of(best.json), guess=guess)
 
 

@@ -54,11 +54,20 @@ def still_unchecked_of(fit: Fit, some: Sample) -> tuple[str, ...]:
         fit: how the records fit the shape that they are taken for.
         some: the records that were looked at.
     """
+    return *_twice(fit, some), *not_read_of(fit, some)
+
+
+def not_read_of(fit: Fit, some: Sample) -> tuple[str, ...]:
+    """Return what of the records isn't read as annotations, and may be some.
+
+    Args:
+        fit: how the records fit the shape that they are taken for.
+        some: the records that were looked at.
+    """
     others = [
         name for name in unlisted(fit.json or {}, some.records) if not any(repr(name) in one for one in fit.unsure)
     ]
     return (
-        *_twice(fit, some),
         *fit.unsure,
         *([f"the member{'s'[: len(others) > 1]} {', '.join(map(repr, others))}"] if others else []),
         *([f"whether {counted_records(some.unlike)} of further kinds have spans elsewhere"] if some.unlike else []),

@@ -12,6 +12,7 @@ class Guess:
         by: what shows it, such as how many of its records have this shape, in words.
         unchecked: what a check leaves unchecked, since only a schema could say it, in words.
         still_unchecked: those of them that a schema of this shape leaves unchecked, too.
+        not_read: what of the records has lists or objects that are read as no annotations, in words; empty for nothing.
         possible_key: a member that may identify the records, and its type, where nothing is called as identifiers are.
     """
 
@@ -20,6 +21,7 @@ class Guess:
     unchecked: tuple[str, ...]
     still_unchecked: tuple[str, ...] = ()
     possible_key: tuple[str, str] | None = None
+    not_read: tuple[str, ...] = ()
 
     @property
     def statements(self) -> tuple[str, str]:
