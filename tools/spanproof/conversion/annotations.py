@@ -70,7 +70,7 @@ def none_of(document: Mapping[str, Any], schema: Schema, outer: list[AnnotationI
         outer: the annotations of the document, as :func:`annotations` returns them.
     """
     known = {one.path for top in outer for one in top.walk()}
-    return [found for kind in kinds(schema) for found in _none_of(kind, document, (), known)]
+    return [place for kind in kinds(schema) for place in _none_of(kind, document, (), known)]
 
 
 def _none_of(kind: Kind, holder: Any, path: Path, known: set[Path]) -> Iterator[tuple[Kind, Path]]:

@@ -75,7 +75,8 @@ def _keyed(schema: Schema, key: str) -> Schema:
     guess = schema.guess
     if guess:
         left = tuple(
-            tuple(one for one in said if not one.startswith(TWICE)) for said in (guess.unchecked, guess.still_unchecked)
+            tuple(one for one in sentences if not one.startswith(TWICE))
+            for sentences in (guess.unchecked, guess.still_unchecked)
         )
         guess = replace(guess, unchecked=left[0], still_unchecked=left[1], possible_key=None)
     return replace(Schema.of(json), guess=guess)
