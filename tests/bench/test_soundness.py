@@ -82,7 +82,7 @@ def with_surface(span: Document, text: str) -> None:
 
 
 ROWS = [{"id": one["id"], **span} for one in GOLD for span in one["entities"]]
-CODE_POINTS = "expected offsets in code points, half open, as gold has them"
+CODE_POINTS = "expected offsets in code points, half open, like those of gold"
 
 REFUSED: dict[str, tuple[list[Document], list[Document], Document, str]] = {
     "a member ents for entities": (

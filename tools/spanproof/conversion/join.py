@@ -129,7 +129,7 @@ def joined(record: Mapping[str, Any], texts: Mapping[str, str], schema: Schema, 
             if sha256(old := variant(text)) == digest:
                 return _carried(record, old, text, schema, "variant", difference)
     if name is None:
-        why = "no text at hand has its hash, nor its name"
+        why = "no text at hand has its hash or its name"
         return Joined(key, None, "missing", losses=(LedgerRow(key, "document", key, why),))
     old, unknown = recovered(of_json(record["text"]["blocks"]), texts[name])
     return _carried(record, old, texts[name], schema, "changed", "", unknown)

@@ -133,7 +133,7 @@ def _fit_words(fitting: Fitting, k: int, span: dict[str, Any]) -> None:
         fitting.lose(("spans", k), "it holds nothing but line ends, and no fragment of brat has one")
         return
     if [(piece["start"], piece["end"]) for piece in pieces] != [(part["start"], part["end"]) for part in parts]:
-        fitting.losses.append(Loss(("spans", k, "fragments"), "it is parted at line ends: no fragment of brat has one"))
+        fitting.losses.append(Loss(("spans", k, "fragments"), "it is split at line ends: no fragment of brat has one"))
         span |= {"start": min(piece["start"] for piece in pieces), "end": max(piece["end"] for piece in pieces)}
         for member in ("text", "fragments"):
             span.pop(member, None)

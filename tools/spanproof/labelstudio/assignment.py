@@ -21,7 +21,7 @@ def shares(documents: Sequence[str], annotators: Sequence[str], overlap: int) ->
     if len(set(annotators)) < len(annotators):
         raise ValueError("an annotator is named twice; expected each once")
     if wrong := [name for name in annotators if not name.strip() or set(name) & set(",]")]:
-        raise ValueError(f"{wrong[0]!r} can't be told from others in a hint; expected an address")
+        raise ValueError(f"{wrong[0]!r} can't be distinguished from others in a hint; expected an address")
     if annotators and len(annotators) < overlap:
         raise ValueError(f"{len(annotators)} annotators for {overlap} a document; expected at least as many")
     if not annotators:

@@ -63,7 +63,7 @@ def read_relations(
                 message = f"{about} is taken as {relation.source} -> {relation.target}, a span of the same words"
                 findings.add("relation-attached", message, path=path, severity="warning")
             elif relation.source != source.id:
-                message = f"{about} is drawn from its end; expected the other way round"
+                message = f"{about} is drawn from its end; expected it to begin at its start"
                 findings.add("relation-turned", message, path=path, severity="warning")
             yield relation
 

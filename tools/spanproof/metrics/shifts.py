@@ -106,7 +106,7 @@ def shift_against(pair: PairedCorpora, node: Node) -> str | None:
         return None
     return (
         f"{as_is} of {spans} predicted spans match gold; {most} of {spans} do if {statement}; "
-        "expected offsets in code points, half open, as gold has them"
+        "expected offsets in code points, half open, like those of gold"
     )
 
 
