@@ -81,7 +81,7 @@ def control_character(view: View) -> Iterator[Hit]:
     Databases, XML and terminals drop, refuse or act on them; offsets that another program counted may be wrong after
     the character.
 
-    Waive it if the source has the character and the text must not differ from the source.
+    Waive it where the source has the character and the text must not differ from the source.
     """
     controls = [c for c in (*range(32), *range(127, 160)) if chr(c) not in "\t\n\r"]
     yield from _hits(view, np.array(controls, np.int64), "control character")
@@ -93,7 +93,7 @@ def invisible_character(view: View) -> Iterator[Hit]:
 
     A surface typed by hand won't match, and tokenisers differ in whether they split there.
 
-    Waive it if the source has them and the text must not differ from the source. An `info` finding fails no check.
+    Waive it where the source has them and the text must not differ from the source. An `info` finding fails no check.
     """
     yield from _hits(view, _points(INVISIBLE), "invisible character")
 
@@ -104,7 +104,7 @@ def bidi_control(view: View) -> Iterator[Hit]:
 
     Somebody who marks words on the screen may mark the wrong characters.
 
-    Waive it if the source has them and the text must not differ from the source. An `info` finding fails no check.
+    Waive it where the source has them and the text must not differ from the source. An `info` finding fails no check.
     """
     yield from _hits(view, _points(BIDI), "bidirectional control")
 
