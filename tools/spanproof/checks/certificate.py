@@ -4,26 +4,28 @@ A certificate speaks of a corpus as it was checked. Each of its proofs is one mo
 all texts that were counted so.
 """
 
+import itertools
 import json
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.checks.causes import diagnosis_of
 from spanproof.checks.own_texts import OwnText, own_texts
-from spanproof.checks.verifier.counting import SURFACES, UNITS
-from spanproof.checks.verifier.verify import BORDER, Claim, Span, Texts, digest, parameters, refutations, verify
+from spanproof.checks.verifier.claim import Claim, Span
+from spanproof.checks.verifier.statement import Located, certificate, parameters, plainest
+from spanproof.checks.verifier.verify import HELD_OUT, Texts, in_need, refused
+from spanproof.checks.verifier.writing import SURFACES
 from spanproof.checks.view import View
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.edits import Edit, apply
 from spanproof.text.drift.alterations import CUT_MARKS
 from spanproof.text.drift.model import Model
 from spanproof.text.segmentation import Extent
 
-Located = tuple[str, str, Claim]
-"""Identifier of a document, what its text is called (:class:`OwnText`), and what a proof says of that text."""
-_SHARED = ("units", "widths", "base", "end", "surface")  # members of a model that all its texts have in common
+_READINGS = 64  # of a model that are compared with those of other texts
+_ROUNDS = 8  # of proofs, each of what the last one left
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class Certificate:
     Attributes:
         value: what is written as JSON.
         proved: how many spans proofs put elsewhere, or give the words of the text.
-        stated: how many of them the certificate states. The others were counted in a unit that the verifier doesn't
-            know, or have fewer witnesses than it asks for.
+        stated: how many of them the certificate states. The others have fewer witnesses than the verifier asks for, or
+            it finds another place for them.
     """
 
     value: Mapping[str, Any]
@@ -42,148 +44,174 @@ class Certificate:
     stated: int
 
 
+@dataclass(frozen=True)
+class _ProvedText:
+    """A text with what is proved of it.
+
+    Attributes:
+        document: the identifier of its document.
+        own: the text, and its spans as they are stored.
+        places: where spans are proved to be that aren't, or have other words.
+        models: what proves that.
+    """
+
+    document: str
+    own: OwnText
+    places: dict[int, Extent]
+    models: list[Model]
+
+
 def certificate_of(corpus: Corpus) -> Certificate:
     """Return the proofs of a corpus that the verifier confirms."""
-    texts: dict[tuple[str, str], tuple[str, list[Span]]] = {}
-    located: dict[str, list[Located]] = defaultdict(list)
-    proved = 0
-    for document, view, own in _texts(corpus):
-        text, spans = texts[document, own.name] = own.text, own.spans
-        diagnosed = [diagnosis_of(view, *one) for one in own.stored]
-        proofs_of = (placed.place if placed.level == "proved" else None for _, placed in filter(None, diagnosed))
-        places = [place and (place[0] - own.low, place[1] - own.low) for place in proofs_of]
-        proved += sum(
-            span != (*place, text[slice(*place)]) for span, place in zip(spans, places, strict=False) if place
-        )
-        cause = diagnosed[0][0].cause if diagnosed and diagnosed[0] else None
-        for model in cause.models if cause else ():
-            claim = _claim(model, text, spans, places)
-            if claim is not None:
-                located[json.dumps([claim.model[name] for name in _SHARED])].append((document, own.name, claim))
-    proofs = [proof({name: claims[0][2].model[name] for name in _SHARED}, claims) for claims in located.values()]
-    kept = [candidate for candidate in proofs if not verify(certificate([candidate]), texts)]
-    stated = sum(
-        texts[of_text["document"], of_text["member"]][1][k]
-        != (start, end, texts[of_text["document"], of_text["member"]][0][start:end])
-        for one in kept
-        for of_text in one["texts"]
-        for k, start, end in of_text["placed"]
-    )
-    return Certificate(certificate(kept), proved, stated)
+    texts = list(_proved(corpus))
+    readings = [(text, claims) for text in texts for claims in _claims(text)]
+    proofs = [proof for alike in _together(readings) if (proof := _confirmed(alike))]
+    stated = {(document, member, at[0]) for proof in proofs for document, member, claim in proof for at in claim.placed}
+    return Certificate(certificate(proofs), sum(len(text.places) for text in texts), len(stated))
 
 
 def texts_of(corpus: Corpus) -> Texts:
     """Return the texts of a corpus with their spans, as the verifier takes them."""
-    return {(document, own.name): (own.text, own.spans) for document, _, own in _texts(corpus)}
+    numbers = itertools.count(1)
+    views = (View(batch, corpus.schema, corpus.registries) for batch in corpus.batches)
+    return {(name, own.name): (own.text, own.spans) for view in views for _, name, own in _texts(view, numbers)}
 
 
-def _texts(corpus: Corpus) -> Iterator[tuple[str, View, OwnText]]:
-    """Yield the texts of a corpus in which spans are counted: identifier or number of the document, batch, the text."""
-    number = 0
+def _texts(view: View, numbers: Iterator[int]) -> Iterator[tuple[int, str, OwnText]]:
+    """Yield the texts of a batch: the row of the document, its identifier or else its number, the text."""
+    for row, (name, number) in enumerate(zip(view.names, numbers, strict=False)):
+        for member in view.schema.texts:
+            for own in own_texts(view, row, member, view.surfaces(row, member)):
+                yield row, f"#{number}" if name is None else name, own
+
+
+def _proved(corpus: Corpus) -> Iterator[_ProvedText]:
+    """Yield the texts of which something is proved: of what is stored, and then of what proofs make of that."""
+    numbers = itertools.count(1)
     for batch in corpus.batches:
         view = View(batch, corpus.schema, corpus.registries)
-        for row, name in enumerate(view.names):
-            number += 1
-            for member in corpus.schema.texts:
-                for own in own_texts(view, row, member, view.surfaces(row, member)):
-                    yield f"#{number}" if name is None else name, view, own
+        texts = [(row, _ProvedText(name, own, {}, [])) for row, name, own in _texts(view, numbers)]
+        for _ in range(_ROUNDS):
+            edits: dict[int, list[Edit]] = defaultdict(list)
+            current = _texts(view, itertools.count())
+            for (row, text), (_, _, own) in zip(texts, current, strict=True):
+                edits[row] += _learnt(view, own, text)
+            documents = view.batch.some([row for row in edits if edits[row]])
+            if not documents:
+                break
+            changed = {row: apply(document, edits[row]) for row, document in documents.items()}
+            view = View(view.batch.with_changes(changed, corpus.schema), corpus.schema, corpus.registries)
+        yield from (text for _, text in texts if text.places)
 
 
-def _claim(model: Model, text: str, spans: Sequence[Span], proved: Sequence[Extent | None]) -> Claim | None:
-    """Return what a model says of a text; None where the verifier has no name for it, or it places no span for sure."""
-    units = [next((name for name in alike if name in UNITS), None) for alike in model.units]
-    surface = _surface(model, text, spans)
-    if None in units or surface is None:
-        return None
-    places = [(k, *(place or span[:2])) for k, (span, place) in enumerate(zip(spans, proved, strict=True))]
-    inside = [at for at in places if 0 <= at[1] < at[2] <= len(text)]
-    counted = {"units": units, "widths": dict(model.widths), "base": model.base, "end": model.end, "surface": surface}
-    claim = Claim(text, spans, inside, {**counted, "edits": [list(edit) for edit in model.edits], "borders": []})
-    if model.frame != "text":
-        claim = claim.under(borders=_borders(claim))
-    sure = [at for at in inside if claim.starts(*at) == [at[1]]]
-    return Claim(text, spans, sure, {**claim.model, "edits": _edits(model, sure)}) if sure else None
+def _learnt(view: View, own: OwnText, text: _ProvedText) -> Sequence[Edit]:
+    """Note what is proved of a text as it is now; return its correction."""
+    diagnosed = [diagnosis_of(view, *one) for one in own.stored]
+    if not diagnosed or not diagnosed[0] or not diagnosed[0][0].cause:
+        return ()
+    places = dict[int, Extent]()
+    for k, (span, (_, placed)) in enumerate(zip(own.spans, filter(None, diagnosed), strict=True)):
+        if placed.level == "proved" and placed.place:
+            start, end = (side - own.low for side in placed.place)
+            if span != (start, end, own.text[start:end]):
+                places[k] = start, end
+    text.places.update(places)
+    text.models.extend(model for model in diagnosed[0][0].cause.models if places and model not in text.models)
+    return diagnosed[0][0].moves if places else ()
 
 
-def _surface(model: Model, text: str, spans: Sequence[Span]) -> Any:
-    """Return how the verifier calls the way in which surfaces are written; None where it has no name for it.
+def _claims(text: _ProvedText) -> Iterator[Mapping[str, Claim]]:
+    """Yield what models say of a text, each in all ways in which it can be read; a span of two is the first's."""
+    left = dict(text.places)
+    for model in text.models:
+        claims: dict[str, Claim] = {}
+        for read in itertools.islice(_read(model, text.own.text, text.own.spans), _READINGS):
+            placed = [(k, *place) for k, place in left.items()]
+            claim = _sure(Claim(text.own.text, text.own.spans, placed, read, model.edits))
+            if claim.placed:
+                claims[json.dumps(read)] = claim
+        if claims:
+            yield claims
+            for k, *_ in max((claim.placed for claim in claims.values()), key=len):
+                del left[k]
+
+
+def _read(model: Model, text: str, spans: Sequence[Span]) -> Iterator[Mapping[str, Any]]:
+    """Yield a model as the verifier takes it, in each of the ways in which it can be read."""
+    for *units, surface in itertools.product(*model.units, _surfaces(model, text, spans)):
+        yield {
+            "units": [[name] for name in units],
+            "widths": dict(model.widths),
+            "base": model.base,
+            "frame": model.frame,
+            "end": model.end,
+            "surface": surface,
+        }
+
+
+def _surfaces(model: Model, text: str, spans: Sequence[Span]) -> list[Mapping[str, Any]]:
+    """Return how the verifier may call the way in which surfaces are written.
 
     How surfaces were altered whose offsets are right is read off those that differ, as most of them do.
     """
     if not model.writings:
-        return ""
-    if known := next((name for name in model.writings if name in SURFACES), None):
-        return known
+        return [{}]
+    if known := [name for name in model.writings if name in SURFACES]:
+        return [{"names": [name]} for name in known]
     differing = ((text[start:end], surface) for start, end, surface in spans if 0 <= start < end <= len(text))
     forms = Counter(form for words, surface in differing if words != surface for form in _forms(words, surface))
-    return list(forms.most_common(1)[0][0]) if forms else None
+    return [dict(forms.most_common(1)[0][0])] if forms else []
 
 
-def _forms(words: str, surface: str) -> Iterator[tuple[str, int | str, str]]:
+def _forms(words: str, surface: str) -> Iterator[tuple[tuple[str, int | str], ...]]:
     """Yield how one surface may be words that were cut, or that have something before and behind them."""
     at = surface.find(words)
     if at >= 0:
-        yield "around", surface[:at], surface[at + len(words) :]
+        yield ("before", surface[:at]), ("behind", surface[at + len(words) :])
     for mark in CUT_MARKS:
         stem = surface.removesuffix(mark)
         if stem and surface.endswith(mark) and words.startswith(stem):
-            yield "cut", len(stem), mark
+            yield ("cut", len(stem)), ("mark", mark)
 
 
-def _edits(model: Model, placed: Sequence[tuple[int, int, int]]) -> list[list[int]]:
-    """Return the edits of a model between the placed spans, which are all that the verifier knows of."""
-    sizes: dict[tuple[int, int], int] = defaultdict(int)
-    for low, high, size in model.edits:
-        behind = [start for _, start, _ in placed if start >= high]
-        if behind:
-            sizes[max((end for _, _, end in placed if end <= low), default=0), min(behind)] += size
-    return [[low, high, size] for (low, high), size in sizes.items() if size]
+def _sure(claim: Claim) -> Claim:
+    """Return a claim of those spans alone that have one place by it, with the edits that are seen then."""
+    while True:
+        evidence = {*claim.evidence}
+        sure = replace(claim, placed=[at for at in claim.placed if at in evidence], edits=claim.edited())
+        if sure.edits == claim.edits:
+            return sure
+        claim = sure
 
 
-def _borders(claim: Claim) -> list[int]:
-    """Return the boundaries from which the placed spans count, for each the last that can be one and fits."""
-    possible = sorted({match.end() for match in BORDER.finditer(claim.text)})
-    borders = set()
-    for k, start, _ in claim.placed:
-        base = claim.units[start] + claim.model["base"] - claim.spans[k][0]
-        before = possible[: bisect_right(possible, start)]
-        borders.update([border for border in before if claim.units[border] == base][-1:])
-    return sorted(borders)
+def _together(readings: Sequence[tuple[_ProvedText, Mapping[str, Claim]]]) -> Iterator[list[Located]]:
+    """Yield the texts that can be read alike, as many as can be."""
+    left = list(readings)
+    while left:
+        key = Counter(key for _, claims in left for key in claims).most_common(1)[0][0]
+        yield [(text.document, text.own.name, claims[key]) for text, claims in left if key in claims]
+        left = [(text, claims) for text, claims in left if key not in claims]
 
 
-def certificate(proofs: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return proofs as a certificate, ready for ``json.dumps``."""
-    return {"certificate": "spanproof", "version": 1, "proofs": list(proofs)}
+def _confirmed(proof: Sequence[Located]) -> Sequence[Located]:
+    """Return a proof without what too few spans bear witness to; nothing where the verifier refuses it all the same."""
+    claims = [claim for *_, claim in proof]
+    while weak := _weak(claims):
+        claims = [_sure(claim) for claim in weak]
+    model = plainest(claims)
+    named = zip(proof, claims, strict=True)
+    kept = [(document, member, replace(claim, model=model)) for (document, member, _), claim in named if claim.placed]
+    return () if not kept or any(refused(kept)) else kept
 
 
-def proof(model: Mapping[str, Any], texts: Sequence[Located]) -> dict[str, Any]:
-    """Return one model and the spans that it places as a certificate states them.
-
-    Args:
-        model: ``units`` (names), ``widths`` (character to how many units more than one it counts), ``base``, ``end``
-            and ``surface`` (the name of a writing, empty where surfaces are slices; a list of how they were altered).
-        texts: the texts that were counted so; the models of their claims have ``edits`` and ``borders`` besides.
-
-    Returns:
-        The model, how many parameters it has that were fitted to spans, how many different wrong spans bear witness,
-        which simpler models are refuted and by which text and span, and for each text its places and hashes.
-    """
-    claims = [claim for _, _, claim in texts]
-    return {
-        "model": dict(model),
-        "parameters": len(parameters(model, claims)),
-        "witnesses": sum(len(claim.wrong) for claim in claims),
-        "refuted": refutations(claims),
-        "texts": [
-            {
-                "document": document,
-                "member": member,
-                "text_sha256": digest(claim.text),
-                "spans_sha256": digest(claim.spans),
-                "edits": [list(edit) for edit in claim.model["edits"]],
-                "borders": list(claim.model["borders"]),
-                "placed": [list(place) for place in claim.placed],
-            }
-            for document, member, claim in texts
-        ],
-    }
+def _weak(claims: Sequence[Claim]) -> Sequence[Claim]:
+    """Return claims without the first parameter that too few spans need, and without these; none if all are needed."""
+    for _, without in parameters(claims):
+        need = in_need(claims, without)
+        if len(need) <= HELD_OUT:
+            gone = {(number, claims[number].spans[k]) for number, k in need}
+            return [
+                replace(claim, placed=[at for at in claim.placed if (number, claim.spans[at[0]]) not in gone])
+                for number, claim in enumerate(without)
+            ]
+    return ()

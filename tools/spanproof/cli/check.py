@@ -191,7 +191,7 @@ def _certify(corpus: Corpus, file: Path) -> None:
         replace_file(file, (json.dumps(proofs.value, indent=1) + "\n").encode())
     except OSError as error:
         refuse(f"{file}: {error.strerror}")
-    rest = "; the verifier has no way to recount the others" * (proofs.stated < proofs.proved)
+    rest = "; too few spans bear out the others by themselves" * (proofs.stated < proofs.proved)
     say(f"{file}: proofs of {proofs.stated} of {proofs.proved} spans whose correction is proved{rest}")
 
 

@@ -1,1 +1,1 @@
-"""The verifier of certificates, which shares no code with what wrote them."""
+"""The verifier of certificates, which shares no code with what finds proofs."""

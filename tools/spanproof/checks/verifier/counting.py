@@ -1,194 +1,222 @@
-"""How texts are counted and surfaces written, told once more: in plain functions, a name each."""
+"""Ways of counting a text, told once more: in plain functions."""
 
-import html
-import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from typing import Any
-from urllib.parse import quote, unquote
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
+
+Counts = tuple[Sequence[int | None], Sequence[int | None]]
+"""The offset of each boundary of a text where a span begins there, and where one ends there; None where none can."""
+Counting = Callable[[str], Counts]
+Places = list[tuple[int, int]]
+
+_OTHER_LETTER = re.compile("[\u200c\u200d\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189]")
+_LONG = 200  # code points of a letter with its marks; a longer one isn't parted
 
 
-def _each(width: Callable[[str], int]) -> Callable[[str], list[int]]:
-    def widths(text: str) -> list[int]:
+def by_widths(widths: Iterable[int]) -> Counts:
+    """Return how a text is counted in which each character has a width."""
+    at = [0, *accumulate(widths)]
+    return at, at
+
+
+def summed(size: int, parts: Sequence[Counts]) -> Counts:
+    """Return how a text of a size is counted for several reasons, what each counts more or less added up."""
+    if len(parts) == 1:
+        return parts[0]
+    starts, ends = (
+        [None if None in some else at + sum(number - at for number in some if number is not None)
+         for at, *some in zip(range(size + 1), *(part[side] for part in parts), strict=True)]
+        for side in (0, 1)
+    )  # fmt: skip
+    return starts, ends
+
+
+def each(width: Callable[[str], int]) -> Counting:
+    """Count each character by its width."""
+
+    def count(text: str) -> Counts:
         known = {character: width(character) for character in set(text)}
-        return [known[character] for character in text]
+        return by_widths(map(known.__getitem__, text))
 
-    return widths
-
-
-def _tokens(text: str) -> list[int]:
-    """Count the first character of each word or mark as one, all others as none."""
-    words = [unicodedata.category(c)[0] in "LM" or unicodedata.category(c) in ("Nd", "Nl", "Pc") for c in text]
-    joined = [word and before for word, before in zip(words, [False, *words], strict=False)]
-    return [int(not c.isspace() and not inside) for c, inside in zip(text, joined, strict=True)]
+    return count
 
 
-def _plain_tokens(joined: bool) -> Callable[[str], list[int]]:
-    """Count a run of letters, digits and underscores as one, and of other marks each or (``joined``) each run."""
+def matched(pattern: str, width: int) -> Counting:
+    """Count the first character of each match by a width."""
 
-    def widths(text: str) -> list[int]:
-        kinds = [" " if c.isspace() else "word" if c.isalnum() or c == "_" else "mark" for c in text]
-        before = [" ", *kinds]
-        return [
-            int(kind != " " and (kind != last or (kind == "mark" and not joined)))
-            for kind, last in zip(kinds, before, strict=False)
-        ]
-
-    return widths
-
-
-def _matched(pattern: str, width: int) -> Callable[[str], list[int]]:
-    def widths(text: str) -> list[int]:
+    def count(text: str) -> Counts:
         places = {match.start() for match in re.finditer(pattern, text)}
-        return [width if k in places else 1 for k in range(len(text))]
+        return by_widths(width if k in places else 1 for k in range(len(text)))
 
-    return widths
-
-
-_ENTITY = r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});"
-_PAIR = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-_JSON = rf'\\(?:["\\/bfnrt]|{_PAIR}|u[0-9a-fA-F]{{4}})'
+    return count
 
 
-def _meant(pattern: str, decode: Callable[[str], str]) -> Callable[[str], str]:
-    return lambda words: re.sub(pattern, lambda match: decode(match.group()), words)
+def decoded(pattern: str, decode: Callable[[str], str]) -> Counting:
+    """Count each match as what it stands for; a span begins and ends outside of it."""
 
-
-def _decoded(pattern: str, decode: Callable[[str], str]) -> Callable[[str], list[int]]:
-    def widths(text: str) -> list[int]:
-        counted, last = list[int](), 0
+    def count(text: str) -> Counts:
+        counts, last, size = list[int | None]([0]), 0, 0
         for match in re.finditer(pattern, text):
-            meant, size = decode(match.group()), len(match.group())
-            own = [1] * size if meant == match.group() else [len(meant)] + [0] * (size - 1)
-            counted += [1] * (match.start() - last) + own
-            last = match.end()
-        return counted + [1] * (len(text) - last)
+            meant = decode(match.group())
+            if meant != match.group():
+                counts += range(size + 1, size + match.start() - last + 1)
+                counts += [None] * (len(match.group()) - 1)
+                size += match.start() - last + len(meant)
+                counts.append(size)
+                last = match.end()
+        counts += range(size + 1, size + len(text) - last + 1)
+        return counts, counts
 
-    return widths
-
-
-def _json_meant(escaped: str) -> str:
-    known = "/" if escaped == "\\/" else escaped.encode("ascii").decode("unicode_escape")
-    return known.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-
-
-UNITS: Mapping[str, Callable[[str], list[int]]] = {
-    "utf-16": _each(lambda c: len(c.encode("utf-16-le", "surrogatepass")) // 2),
-    "utf-8": _each(lambda c: len(c.encode("utf-8", "surrogatepass"))),
-    "crlf-as-one": _matched(r"\r(?=\n)", 0),
-    "crlf-as-two": _matched(r"(?<!\r)\n", 2),
-    "nfd": _each(lambda c: len(unicodedata.normalize("NFD", c))),
-    "nfkd": _each(lambda c: len(unicodedata.normalize("NFKD", c))),
-    "html": _each(lambda c: len(html.escape(c, quote=False))),
-    "html-quotes": _each(lambda c: len(html.escape(c).replace("&#x27;", "'"))),
-    "html-apostrophes": _each(lambda c: len(html.escape(c).replace("&#x27;", "&#39;"))),
-    "html-apostrophes-hex": _each(lambda c: len(html.escape(c))),
-    "html-numeric": _each(lambda c: 1 if c < "\x80" else len(str(ord(c))) + 3),
-    "html-numeric-hex": _each(lambda c: 1 if c < "\x80" else len(hex(ord(c))) + 2),
-    "json": _each(lambda c: len(json.dumps(c)) - 2),
-    "json-unicode": _each(lambda c: len(json.dumps(c, ensure_ascii=False)) - 2),
-    "html-decoded": _decoded(_ENTITY, html.unescape),
-    "json-decoded": _decoded(_JSON, _json_meant),
-    "csv-decoded": _decoded('""', lambda _: '"'),
-    "percent-decoded": _decoded("(?:%[0-9A-Fa-f]{2})+", lambda escaped: unquote(escaped, errors="replace")),
-    "tags": _decoded(r"</?[A-Za-z][^<>]*>|<!--(?:(?!-->)[\s\S])*-->", lambda _: ""),
-    "notes": _decoded(r"\[\d{1,3}\]", lambda _: ""),
-    "treebank": _each(lambda c: 5 if c in "()[]{}" else 2 if c in '"“”' else 1),
-    "double-byte": _each(lambda c: 1 if c < "\x80" else 2),
-    "umlauts": _each(lambda c: 1 + (c in "äöüÄÖÜßẞ")),
-    "csv": _each(lambda c: 1 + (c == '"')),
-    "sql": _each(lambda c: 1 + (c == "'")),
-    "lower-case": _each(lambda c: len(c.lower())),
-    "upper-case": _each(lambda c: len(c.upper())),
-    "ascii-only": _each(lambda c: int(c < "\x80")),
-    "astral-dropped": _each(lambda c: int(c <= "\uffff")),
-    "format-dropped": _each(lambda c: int(unicodedata.category(c) != "Cf")),
-    "percent": _each(lambda c: len(quote(c, safe=" ", errors="replace"))),
-    "marks-dropped": _each(lambda c: int(unicodedata.category(c) != "Mn")),
-    "blanks-dropped": _each(lambda c: int(not c.isspace())),
-    "lines-joined": _each(lambda c: int(c not in "\r\n")),
-    "white-space": _matched(r"(?<=\s)\s", 0),
-    "tokens": _tokens,
-    "tokens-marks": _plain_tokens(False),
-    "tokens-runs": _plain_tokens(True),
-    "bom-added": _matched(r"\A\ufeff", 0),
-}
-"""How many units each character of a text is, by the name of the unit."""
+    return count
 
 
-def _bare(words: str) -> str:
-    parts = unicodedata.normalize("NFD", words)
-    return unicodedata.normalize("NFC", "".join(c for c in parts if unicodedata.category(c) != "Mn"))
+def without(pattern: str) -> Counting:
+    """Count no character of a match."""
+
+    def count(text: str) -> Counts:
+        gone = {at for match in re.finditer(pattern, text) for at in range(*match.span())}
+        return by_widths(int(at not in gone) for at in range(len(text)))
+
+    return count
 
 
-def _read_as(encoding: str) -> Callable[[str], str]:
-    """Read UTF-8 in an encoding of single bytes; those that have no character there keep their number."""
+def without_blanks(before: bool) -> Counting:
+    """Count no white space at the starts of lines (``before``) or at their ends; the text has its own edges."""
 
-    def read(words: str) -> str:
-        content = words.encode("utf-8", "surrogatepass")
-        return "".join(byte.to_bytes().decode(encoding, "ignore") or chr(byte) for byte in content)
+    def widths(text: str) -> Iterator[int]:
+        lines = text.split("\n")
+        for number, line in enumerate(lines):
+            inner = number if before else number < len(lines) - 1
+            kept = line if not inner else line.lstrip() if before else line.rstrip()
+            gone = [0] * (len(line) - len(kept))
+            yield from (*gone, *[1] * len(kept)) if before else (*[1] * len(kept), *gone)
+            if number < len(lines) - 1:
+                yield 1
 
-    return read
-
-
-SURFACES: Mapping[str, Callable[[str], str]] = {
-    "": str,
-    "nfc-surfaces": lambda words: unicodedata.normalize("NFC", words),
-    "nfd-surfaces": lambda words: unicodedata.normalize("NFD", words),
-    "nfkc-surfaces": lambda words: unicodedata.normalize("NFKC", words),
-    "nfkd-surfaces": lambda words: unicodedata.normalize("NFKD", words),
-    "lower-case-surfaces": str.lower,
-    "upper-case-surfaces": str.upper,
-    "lower-case-turkish-surfaces": lambda words: words.replace("İ", "i").replace("I", "ı").lower(),
-    "upper-case-turkish-surfaces": lambda words: words.replace("i", "İ").replace("ı", "I").upper(),
-    "html-numeric-surfaces": lambda words: words.encode("ascii", "xmlcharrefreplace").decode("ascii"),
-    "html-decoded-surfaces": _meant(_ENTITY, html.unescape),
-    "json-decoded-surfaces": _meant(_JSON, _json_meant),
-    "csv-decoded-surfaces": lambda words: words.replace('""', '"'),
-    "html-surfaces": lambda words: html.escape(words, quote=False),
-    "html-quotes-surfaces": lambda words: html.escape(words).replace("&#x27;", "&#39;"),
-    "html-hex-surfaces": html.escape,
-    "marks-dropped-surfaces": lambda words: "".join(c for c in words if unicodedata.category(c) != "Mn"),
-    "accents-dropped-surfaces": _bare,
-    "format-dropped-surfaces": lambda words: "".join(c for c in words if unicodedata.category(c) != "Cf"),
-    "tatweel-dropped-surfaces": lambda words: "".join(
-        c for c in words if c != "\u0640" and unicodedata.category(c) not in ("Mn", "Cf")
-    ),
-    "lines-joined-surfaces": lambda words: re.sub(r"[\r\n]", "", words),
-    "blanks-dropped-surfaces": lambda words: "".join(words.split()),
-    "umlauts-surfaces": lambda words: re.sub(
-        "[äöüÄÖÜßẞ]",
-        lambda one: {"ß": "ss", "ẞ": "SS"}.get(one[0], unicodedata.normalize("NFD", one[0])[0] + "e"),
-        words,
-    ),
-    "white-space-surfaces": lambda words: re.sub(r"\s+", " ", words),
-    "csv-surfaces": lambda words: words.replace('"', '""'),
-    "json-surfaces": lambda words: json.dumps(words)[1:-1],
-    "json-unicode-surfaces": lambda words: json.dumps(words, ensure_ascii=False)[1:-1],
-    "mojibake": lambda words: words.encode("utf-8", "surrogatepass").decode("latin-1"),
-    "mojibake-windows": _read_as("cp1252"),
-    "mojibake-windows-1250": _read_as("cp1250"),
-    "mojibake-windows-1251": _read_as("cp1251"),
-    "mojibake-windows-1254": _read_as("cp1254"),
-    "mojibake-latin-9": _read_as("iso8859-15"),
-    "mojibake-mac": _read_as("mac-roman"),
-}
-"""How words of the text are written as a surface, by the name of the writing."""
+    return lambda text: by_widths(widths(text))
 
 
-def surface_of(written: Any) -> Callable[[str], str] | None:
-    """Return how words are written as a surface; None if that isn't known here.
+def without_first_blanks(text: str) -> Counts:
+    """Count from the first character that is no white space."""
+    blank = len(text) - len(text.lstrip())
+    return by_widths([0] * blank + [1] * (len(text) - blank))
 
-    Args:
-        written: a name of :data:`SURFACES`; ``["cut", 5, "…"]`` for words that are cut after so many characters, with a
-            mark behind; ``["around", "«", "»"]`` for words with something before and behind them.
-    """
-    match written:
-        case str(name):
-            return SURFACES.get(name)
-        case ["cut", int(size), str(mark)] if size > 0:
-            return lambda words: words if len(words) <= size else words[:size] + mark
-        case ["around", str(before), str(behind)]:
-            return lambda words: before + words + behind
-    return None
+
+def tabs(stop: int) -> Counting:
+    """Count a tab as the blanks up to the next column that is a multiple of a number."""
+
+    def widths(text: str) -> Iterator[int]:
+        column = 0
+        for character in text:
+            width = stop - column % stop if character == "\t" else 1
+            column = 0 if character in "\r\n" else column + width
+            yield width
+
+    return lambda text: by_widths(widths(text))
+
+
+def has_blank(before: bool) -> Counting:
+    """Count a start by that of the blank before it, or else an end by that behind the blank after it."""
+
+    def count(text: str) -> Counts:
+        blank, plain = [character == " " for character in text], range(len(text) + 1)
+        if before:
+            return [at - more for at, more in enumerate([False, *blank])], plain
+        return plain, [at + more for at, more in enumerate([*blank, False])]
+
+    return count
+
+
+def normal_form(form: "unicodedata._NormalizationForm") -> Counting:
+    """Count the characters of a normal form; a span begins and ends where it is that of what stands on each side."""
+
+    def count(text: str) -> Counts:
+        if unicodedata.is_normalized(form, text):
+            return by_widths([1] * len(text))
+        counts: list[int | None] = [0]
+        size = 0
+        for part in _apart(text):
+            whole = unicodedata.normalize(form, part)
+            for at in range(1, len(part)):
+                halves = [unicodedata.normalize(form, half) for half in (part[:at], part[at:])]
+                parted = len(part) < _LONG and "".join(halves) == whole
+                counts.append(size + len(halves[0]) if parted else None)
+            size += len(whole)
+            counts.append(size)
+        return counts, counts
+
+    return count
+
+
+def _apart(text: str) -> Iterator[str]:
+    """Yield the letters of a text, each with all that may be composed with it: marks, and vowels of Hangul."""
+    first = {c: unicodedata.normalize("NFKD", c)[0] for c in set(text)}
+    joins = {c for c, of in first.items() if unicodedata.category(of)[0] == "M" or "\u1160" <= of <= "\u11ff"}
+    bounds = [at for at in range(1, len(text)) if text[at] not in joins]
+    yield from (text[low:high] for low, high in zip([0, *bounds], [*bounds, len(text)], strict=True))
+
+
+def graphemes(more: str = "") -> Counting:
+    r"""Count grapheme clusters, as ``\X`` of the library regex tells them, and parted where a pattern matches too."""
+
+    def count(text: str) -> Counts:
+        import regex
+
+        bounds = {0, *(match.end() for match in regex.finditer(r"\X", text))}
+        bounds |= {match.start() for match in regex.finditer(more, text)} if more else set()
+        number = {at: k for k, at in enumerate(sorted(bounds))}
+        counts = [number.get(at) for at in range(len(text) + 1)]
+        return counts, counts
+
+    return count
+
+
+def tokens(text: str) -> Places:
+    """Return where words stand (runs of letters, marks, digits and connectors), and each other mark."""
+    word = {character: _is_word(character) for character in set(text)}
+    places: Places = []
+    for at, character in enumerate(text):
+        if word[character] and at and word[text[at - 1]]:
+            places[-1] = places[-1][0], at + 1
+        elif not character.isspace() or "\x1c" <= character <= "\x1f":
+            places.append((at, at + 1))
+    return places
+
+
+def _is_word(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return kind[0] in "LM" or kind in ("Nd", "Nl", "Pc") or _OTHER_LETTER.match(character) is not None
+
+
+def found(pattern: str) -> Callable[[str], Places]:
+    """Return what finds the places of a pattern."""
+    return lambda text: [match.span() for match in re.finditer(pattern, text)]
+
+
+def numbered(of: Callable[[str], Places]) -> Counting:
+    """Count tokens: a start is the number of the token that it lies in, an end that of the next one."""
+
+    def count(text: str) -> Counts:
+        starts: list[int | None] = [None] * (len(text) + 1)
+        ends = [*starts]
+        for number, (low, high) in enumerate(of(text)):
+            starts[low:high] = [number] * (high - low)
+            ends[low + 1 : high + 1] = [number + 1] * (high - low)
+        return starts, ends
+
+    return count
+
+
+def joined_tokens(text: str) -> Counts:
+    """Count in the tokens joined by single blanks; what stands between two of them is behind the first."""
+    starts, ends, size, last = list[int | None](), list[int | None]([0]), 0, 0
+    for low, high in tokens(text):
+        starts += [size] * (low - last)
+        ends += [size] * (low - last)
+        size += size > 0
+        starts += range(size, size + high - low)
+        ends += range(size + 1, size + 1 + high - low)
+        size, last = size + high - low, high
+    rest = [size] * (len(text) - last)
+    return [*starts, *rest, size], [*ends, *rest]
