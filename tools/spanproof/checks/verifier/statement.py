@@ -116,8 +116,12 @@ def refutations(claims: Sequence[Claim]) -> dict[str, list[int]]:
     """Return for each rival the first text and span that it can't explain; an empty list if it explains all otherwise.
 
     The rivals have no parameter: the plain count, each known unit alone, and each frame alone. One that places all
-    spans alike is none.
+    spans alike is none, nor is one that says more than the model: of surfaces alone, where the count is plain.
     """
+    model = claims[0].model
+    counted = model["units"] or model["widths"] or model["base"] or any(claim.edits for claim in claims)
+    if not counted and model["frame"] == "text":
+        return {}
     alone: Mapping[str, Any] = {"units": [], "widths": {}, "base": 0, "frame": "text"}
     rivals = {"": alone} | {name: {**alone, "units": [[name]]} for name in UNITS}
     rivals |= {name: {**alone, "frame": name} for name in FRAMES if name != "text"}
